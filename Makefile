@@ -1,0 +1,42 @@
+# `make demo` and `make test` are all a newcomer needs: each sets up what it needs by itself.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PORT ?= 8000
+# Tests run in this many processes; each has a database of its own.
+JOBS ?= 2
+ARGS ?=
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+SOURCES := manage.py clinic clients booking tests bench tools
+
+.PHONY: help setup demo test check bench shots lock fmt
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do printf '  make %-6s %s\n' "$$name" "$$text"; done
+
+setup: ## Make .venv and node_modules, or bring them up to date (the others do it by themselves)
+	@command -v $(PYTHON) >/dev/null || { echo "Warmstone cannot be set up: there is no $(PYTHON) on this machine." >&2; exit 1; }
+	@$(PYTHON) tools/setup.py
+
+demo: setup ## Run everything with a demo practice: PORT=8000, RESET=1 to start anew, Ctrl-C to end
+	@exec $(MANAGE) demo --port $(PORT) $(if $(filter 1,$(RESET)),--reset)
+
+test: setup ## Run the tests: ARGS="-k word tests/booking", JOBS=2
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+
+check: setup ## Lint, formatting, types, import contract, templates, migrations, deploy check, lock files
+	@$(BIN)/python tools/check.py
+
+bench: setup ## Measure against the yardsticks of docs/benchmarks.md, into var/bench.json
+	@$(BIN)/python -m bench $(ARGS)
+
+shots: setup ## Take the screenshots in docs/screens/
+	@$(BIN)/python -m tools.shots $(ARGS)
+
+lock: setup ## Resolve the dependencies anew and write the lock files
+	@$(BIN)/python tools/lock.py
+
+fmt: setup ## Format the source and repair what can be repaired
+	@$(BIN)/ruff check --quiet --fix $(wildcard $(SOURCES))
+	@$(BIN)/ruff format --quiet $(wildcard $(SOURCES))
+	@git ls-files -z -- 'templates/*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2
