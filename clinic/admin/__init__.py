@@ -1,0 +1,5 @@
+"""The ground floor in the Django admin."""
+
+from clinic.admin import access, mail, practice, users
+
+__all__ = ["access", "mail", "practice", "users"]

@@ -1,0 +1,64 @@
+"""Every mail, read-only; and the channel that a person may open again."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from clinic.admin.base import Admin, LookOnly, NeverDeleted
+from clinic.mail.ledger import SECRET_KINDS
+from clinic.models import Heartbeat, MailChannel, OutgoingMail
+
+
+@admin.register(OutgoingMail)
+class OutgoingMailAdmin(LookOnly, Admin[OutgoingMail]):
+    """The ledger: what was written to whom, and what became of it."""
+
+    list_display = ("created_at", "kind", "to_email", "state", "attempts", "sent_at", "reply")
+    list_filter = ("state", "kind", "created_at", "doubtful")
+    search_fields = ("to_email", "to_name", "subject", "message_id")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+    show_full_result_count = False
+    list_per_page = 50
+    readonly_fields = ("words",)
+    fieldsets = (
+        (None, {"fields": ("kind", ("to_name", "to_email"), "subject", "words")}),
+        (
+            _("What became of it"),
+            {
+                "fields": (
+                    "state",
+                    ("created_at", "sent_at"),
+                    ("attempts", "next_try_at", "not_after"),
+                    "reply",
+                    "doubtful",
+                    "again_of",
+                    "message_id",
+                )
+            },
+        ),
+    )
+
+    @admin.display(description=_("text"))
+    def words(self, mail: OutgoingMail) -> str:
+        """What the mail says; a code or link to sign in with is nobody's but the recipient's."""
+        return str(_("Only for the recipient.")) if mail.kind in SECRET_KINDS else mail.text
+
+
+@admin.register(MailChannel)
+class MailChannelAdmin(NeverDeleted, Admin[MailChannel]):
+    """The way out. Empty “paused until” to let mail go again."""
+
+    list_display = ("name", "paused_until", "reason")
+    fields = ("name", "paused_until", "reason")
+    readonly_fields = ("name", "reason")
+
+    def has_add_permission(self, _request: object) -> bool:
+        """The sender makes it."""
+        return False
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(LookOnly, Admin[Heartbeat]):
+    """When each periodic job last finished."""
+
+    list_display = ("name", "at")

@@ -1,0 +1,65 @@
+"""The practice's one row: edited, never added or deleted."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import escape, format_html
+from django.utils.translation import gettext_lazy as _
+
+from clinic.admin.base import Admin, NeverDeleted
+from clinic.models import Practice
+
+SNIPPET = '<iframe src="{}" title="{}" width="320" height="90" style="border:0"></iframe>'
+
+
+@admin.register(Practice)
+class PracticeAdmin(NeverDeleted, Admin[Practice]):
+    """Everything an owner decides once, in the order in which they are asked about it."""
+
+    fieldsets = (
+        (_("Who and where"), {"fields": ("name", ("street", "city"), ("phone", "email"), "directions")}),
+        (_("Country and clock"), {"fields": ("country", "time_zone", "currency")}),
+        (
+            _("Booking"),
+            {
+                "description": _("A service may have its own notice, horizon, step and cut-off."),
+                "fields": (
+                    "slot_step_minutes",
+                    "notice_minutes",
+                    "horizon_days",
+                    ("cancel_cutoff_hours", "moves_per_visit"),
+                    "policy_text",
+                ),
+            },
+        ),
+        (_("Consent"), {"fields": ("consent_text", "consent_version")}),
+        (_("Messages"), {"fields": (("quiet_from", "quiet_until"), "confirmation_delay_minutes", "client_word")}),
+        (_("Your web site"), {"fields": ("embed_origins", "embed_snippet")}),
+        (_("Safety"), {"fields": ("second_factor_required",)}),
+    )
+
+    readonly_fields = ("embed_snippet",)
+
+    @admin.display(description=_("copy this into your page"))
+    def embed_snippet(self, practice: Practice) -> str:
+        """The piece of HTML that shows the Book button on the practice's own web site."""
+        address = settings.SITE_URL + reverse("booking:embed")
+        title = _("Book at %(name)s") % {"name": practice.name}
+        # Escaped twice: once as the attribute that it becomes there, once as the text that it is here.
+        return format_html("<code>{}</code>", escape(format_html(SNIPPET, address, title)))
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """There is one practice; the first migration made it."""
+        return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:
+        """A list of one row is no help: go to the row."""
+        if not self.has_view_or_change_permission(request):
+            return super().changelist_view(request, extra_context)
+        return HttpResponseRedirect(reverse("admin:clinic_practice_change", args=[Practice.current().pk]))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Model) -> HttpResponseRedirect:
+        """After saving, back to the index and not to the list that would lead here again."""
+        return HttpResponseRedirect(reverse("admin:index"))

@@ -1,0 +1,14 @@
+"""The ground floor."""
+
+from django.apps import AppConfig
+
+
+class ClinicConfig(AppConfig):
+    """People who sign in, the practice, outgoing mail, the access log."""
+
+    name = "clinic"
+    verbose_name = "Practice"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from clinic import checks  # noqa: F401

@@ -1,0 +1,41 @@
+"""The Celery application: tasks are hints to look at the database now, never the queue itself (design.md section 8)."""
+
+import os
+from pathlib import Path
+
+from celery import Celery
+from celery.signals import celeryd_init, worker_ready
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
+
+FOLDERS = ("data_folder_in", "data_folder_out", "control_folder")
+
+app = Celery("clinic")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@app.on_after_configure.connect
+def make_folders(**_kwargs: object) -> None:
+    """Make the folders of the filesystem transport for whoever comes first: worker, beat, or a page that hints."""
+    options = app.conf.broker_transport_options or {}
+    for name in FOLDERS:
+        if name in options:
+            Path(options[name]).mkdir(parents=True, exist_ok=True)
+
+
+@celeryd_init.connect
+def prepare(**_kwargs: object) -> None:
+    """Refuse a default secret before a worker starts."""
+    from clinic.checks import refuse_default_secret
+
+    refuse_default_secret()
+
+
+@worker_ready.connect
+def look_at_once(**_kwargs: object) -> None:
+    """A worker that comes up, or comes back, does not wait for the clock's next minute."""
+    from clinic.nudges import look_now
+
+    for entry in app.conf.beat_schedule.values():
+        look_now(entry["task"])

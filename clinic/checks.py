@@ -1,0 +1,44 @@
+"""System checks with a hint: wrong combinations of settings are named before anyone relies on them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+
+WEAK_SECRETS = {"", "change-me", "changeme", "secret", settings.DEFAULT_SECRET}
+
+
+def has_default_secret() -> bool:
+    """Say whether the secret key is one that anybody could guess."""
+    return settings.SECRET_KEY in WEAK_SECRETS
+
+
+def refuse_default_secret() -> None:
+    """Stop a production process that would sign links and sessions with a known key.
+
+    Raises ImproperlyConfigured with one line that says what to do.
+    """
+    if not settings.DEBUG and has_default_secret():
+        raise ImproperlyConfigured(
+            "SECRET_KEY is the default. Set SECRET_KEY or SECRET_KEY_FILE to a long random text; docs/configuration.md."
+        )
+
+
+@register(Tags.security, deploy=True)
+def check_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """`check --deploy` names a default secret."""
+    if has_default_secret():
+        return [Error("SECRET_KEY is the default.", hint="Set it to a long random text.", id="clinic.E001")]
+    return []
+
+
+@register(Tags.database)
+def check_dialect(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Exclusion constraints, ranges and SKIP LOCKED exist in PostgreSQL only, so no other engine is accepted."""
+    engine = settings.DATABASES["default"]["ENGINE"]
+    if engine not in {"clinic.embedded", "django.db.backends.postgresql"}:
+        return [Error(f"DATABASE_URL names {engine}; Warmstone needs PostgreSQL 15 or newer.", id="clinic.E002")]
+    return []

@@ -1,0 +1,43 @@
+"""Django's PostgreSQL backend on the embedded server, which starts with the first connection that is asked for."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django.db.backends.postgresql import base
+from django.db.backends.postgresql.client import DatabaseClient as PostgresClient
+from django.db.utils import DEFAULT_DB_ALIAS
+
+from clinic.embedded.cluster import cluster_at, programs
+from clinic.embedded.places import ROLE
+
+
+class DatabaseClient(PostgresClient):
+    """`manage.py dbshell` with the wheel's own psql."""
+
+    executable_name = str(programs() / "psql")
+
+    def runshell(self, parameters: Iterable[str]) -> None:
+        """Have the server run, then hand over to psql."""
+        self.connection.ensure_connection()
+        super().runshell(parameters)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection to the embedded server whose files are in `DATA_DIR` of the database's settings."""
+
+    client_class = DatabaseClient
+
+    def __init__(self, settings_dict: dict[str, Any], alias: str = DEFAULT_DB_ALIAS) -> None:
+        self.cluster = cluster_at(Path(settings_dict["DATA_DIR"]).resolve())
+        settings_dict.update(HOST=str(self.cluster.places.socket_dir), PORT="", USER=ROLE, PASSWORD="")
+        super().__init__(settings_dict, alias)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Connect; once more after the server has been started again, where it had died."""
+        self.cluster.use()
+        try:
+            return super().get_new_connection(conn_params)
+        except self.Database.OperationalError:
+            self.cluster.revive()
+            return super().get_new_connection(conn_params)

@@ -1,0 +1,20 @@
+"""The family of errors that a person may read."""
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault
+    """A rule said no. `message` is a sentence fit for the person, `code` a stable slug for programs.
+
+    Subclasses set a default `code`; `field` names the form field beside which the message belongs, where there is one.
+    """
+
+    code = "refused"
+
+    def __init__(self, message: str, *, code: str | None = None, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        if code is not None:
+            self.code = code
+
+    def __str__(self) -> str:
+        return self.message

@@ -1,0 +1,21 @@
+"""The request as Warmstone's views see it."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest as DjangoRequest
+from django_htmx.middleware import HtmxDetails
+
+from clinic.models import User
+
+
+class HttpRequest(DjangoRequest):
+    """A request that went through the middleware: anyone, signed in or not."""
+
+    user: User | AnonymousUser
+    htmx: HtmxDetails
+
+
+class StaffRequest(DjangoRequest):
+    """A request behind a sign-in check."""
+
+    user: User
+    htmx: HtmxDetails

@@ -1,0 +1,138 @@
+"""Links for people without a password: minted for mails, opened into a cookie, so that no token stays in an address."""
+
+import datetime as dt
+import secrets
+import uuid
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+from django.utils.crypto import salted_hmac
+
+from clinic.models.links import ClientLink, LinkPurpose, digest
+
+COOKIE_AGE = 12 * 3600
+
+
+def mint(*, purpose: LinkPurpose, subject: uuid.UUID, lasts: dt.timedelta, by_mail: bool = False) -> str:
+    """Make a new link to `subject` that works for `lasts`; return its token, which is stored nowhere.
+
+    Every mail gets a token of its own, so that hashes suffice in the database. `by_mail` only for a token that is shown
+    nowhere but in a mail to the address on file.
+    """
+    token = secrets.token_urlsafe(32)
+    ClientLink.objects.create(
+        purpose=purpose, subject=subject, digest=digest(token), expires_at=timezone.now() + lasts, by_mail=by_mail
+    )
+    return token
+
+
+def mint_repeatable(*, purpose: LinkPurpose, subject: uuid.UUID, lasts: dt.timedelta) -> str:
+    """Like `mint`, but the same token each time for the same subject, so that a repeated request gets the same answer.
+
+    The token is derived from the secret key: like any other it is stored only as a hash, and nobody can guess it.
+    """
+    mac = salted_hmac(f"clinic.links.{purpose}", str(subject), algorithm="sha256")
+    token = urlsafe_b64encode(mac.digest()).decode().rstrip("=")
+    ClientLink.objects.get_or_create(
+        digest=digest(token),
+        defaults={"purpose": purpose, "subject": subject, "expires_at": timezone.now() + lasts},
+    )
+    return token
+
+
+def address(view: str, token: str) -> str:
+    """The full web address of a client link, for mails, calendar files and the API."""
+    return f"{settings.SITE_URL}{reverse(view, args=[token])}"
+
+
+def cookie_name(purpose: LinkPurpose, subject: uuid.UUID) -> str:
+    """One cookie per thing opened, so that two open visits do not push each other out."""
+    return f"open-{purpose}-{subject.hex[:12]}"
+
+
+def may_open(request: HttpRequest, purpose: LinkPurpose, subject: uuid.UUID) -> bool:
+    """Say whether this browser opened a link to `subject` that is still live."""
+    return link_held(request, purpose, subject) is not None
+
+
+def came_by_mail(request: HttpRequest, purpose: LinkPurpose, subject: uuid.UUID) -> bool:
+    """Say whether the link that this browser opened last went to the address on file: then it is the client who reads.
+
+    Whoever books types a name and an address and is shown links; they need not be that person.
+    """
+    held = link_held(request, purpose, subject)
+    return held is not None and held.by_mail
+
+
+def link_held(request: HttpRequest, purpose: LinkPurpose, subject: uuid.UUID) -> ClientLink | None:
+    """The live link to `subject` that this browser opened last, by its signed cookie."""
+    ticket = request.get_signed_cookie(cookie_name(purpose, subject), default="", max_age=COOKIE_AGE)
+    if not ticket:
+        return None
+    return ClientLink.objects.live().filter(pk=int(ticket), purpose=purpose, subject=subject).first()
+
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, uuid.UUID, P], HttpResponse]
+LinkView = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
+
+
+def opened_by_link(purpose: LinkPurpose) -> Callable[[View[P]], LinkView[P]]:
+    """Let a view be reached by the link of one purpose; the view gets the subject's UUID.
+
+    The address part is either a token, which is checked, kept in a signed cookie and redirected away, or the subject's
+    UUID, for which this browser must hold that cookie. Everything else is a 404 that tells a stranger nothing.
+    Opening a link writes nothing to the database, so a mail scanner's GET is harmless (I9).
+    """
+
+    def decorate(view: View[P]) -> LinkView[P]:
+        @login_not_required
+        @wraps(view)
+        def wrapped(request: HttpRequest, key: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            subject = as_uuid(key)
+            if subject is None:
+                return redirect_without_token(request, key, purpose)
+            if not may_open(request, purpose, subject):
+                raise Http404
+            response = view(request, subject, *args, **kwargs)
+            patch_cache_control(response, no_store=True)
+            return response
+
+        return wrapped  # type: ignore[return-value]  # Django passes `key` by name
+
+    return decorate
+
+
+def redirect_without_token(request: HttpRequest, token: str, purpose: LinkPurpose) -> HttpResponse:
+    """Swap the token in the address for the subject's UUID and a signed cookie. Raises Http404 for a dead token."""
+    link = ClientLink.objects.opened_by(token, purpose)
+    if link is None or request.method not in {"GET", "HEAD"}:
+        raise Http404
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
+    response = HttpResponseRedirect(request.path.replace(token, str(link.subject), 1) + query)
+    response["Referrer-Policy"] = "no-referrer"
+    response.set_signed_cookie(
+        cookie_name(purpose, link.subject),
+        str(link.pk),
+        max_age=COOKIE_AGE,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+    return response
+
+
+def as_uuid(key: str) -> uuid.UUID | None:
+    """The UUID that an address part spells, or None where it is a token."""
+    try:
+        return uuid.UUID(key) if len(key) == 36 else None
+    except ValueError:
+        return None

@@ -1,0 +1,175 @@
+"""Who may send a mail now: claims with a lease, and what came of them. Every write asks for the lease again.
+
+A claim is a conditional UPDATE with a fresh token; only the holder of the token records anything. Due and lease go by
+the database's clock. Phases: claimed -> data (committed just before the body goes) -> settled.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from clinic.mail.ledger import SECRET_KINDS, forgotten
+from clinic.mail.outcomes import wait_after
+from clinic.models import MailPhase, MailState, OutgoingMail
+
+# Longer than the body and its answer may take (2 x clinic.mail.smtp.TIMEOUT_SECONDS); renewed before the body goes.
+LEASE = dt.timedelta(minutes=15)
+
+# The two statements that every mail costs, as bare SQL: they decide how many mails a second a worker sends. The first
+# waits for the disk. The second does not: an answer lost in a power cut leaves the mail in its data phase, and it goes
+# once more, flagged, as after any other crash.
+BEGIN_BODY = """
+    UPDATE clinic_outgoingmail SET phase = %s, lease_until = statement_timestamp() + make_interval(secs => %s)
+    WHERE id = %s AND state = %s AND lease = %s
+"""
+RECORD_SENT = """
+    UPDATE clinic_outgoingmail
+    SET state = %s, reply = %s, sent_at = statement_timestamp(), attempts = attempts + 1,
+        phase = '', lease = NULL, lease_until = NULL,
+        text = CASE WHEN %s THEN '' ELSE text END, html = CASE WHEN %s THEN '' ELSE html END
+    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS no_wait
+    WHERE id = %s AND state = %s AND lease = %s
+"""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Some mails that are ours to send, and the token that proves it."""
+
+    token: uuid.UUID
+    mails: tuple[OutgoingMail, ...]
+
+
+def claim(count: int) -> Claim:
+    """Claim up to `count` mails that are due, the longest due first. Workers never wait for each other here.
+
+    Mails that are useless by now are settled instead, and so are those that may have gone out twice.
+    """
+    token = uuid.uuid4()
+    ours: list[OutgoingMail] = []
+    found = True
+    while found and not ours:
+        with transaction.atomic():
+            waiting = OutgoingMail.objects.filter(due()).select_for_update(skip_locked=True)
+            rows = list(waiting.order_by("next_try_at", "pk")[:count])
+            now = database_now()
+            found = bool(rows)
+            ours = [mail for mail in rows if not settle_the_hopeless(mail, now)]
+            take(ours, token)
+    return Claim(token, tuple(ours))
+
+
+def take(mails: list[OutgoingMail], token: uuid.UUID) -> None:
+    """Write the lease on rows that are locked in this transaction."""
+    for mail in mails:
+        # The lease ran out while the body was under way: this is the one extra copy, and it is flagged.
+        mail.doubtful = mail.doubtful or mail.phase == MailPhase.DATA
+    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails if mail.doubtful]).update(doubtful=True)
+    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
+        state=MailState.SENDING, phase=MailPhase.CLAIMED, lease=token, lease_until=Now() + LEASE
+    )
+
+
+def database_now() -> dt.datetime:
+    """The database's clock, which all workers share."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp()")
+        now: dt.datetime = cursor.fetchone()[0]
+    return now
+
+
+def due() -> Q:
+    """What may be claimed: waiting and due, or left behind by a worker whose lease is over."""
+    waiting = Q(state__in=[MailState.QUEUED, MailState.RETRYING], next_try_at__lte=Now())
+    return waiting | Q(state=MailState.SENDING, lease_until__lte=Now())
+
+
+def settle_the_hopeless(mail: OutgoingMail, now: dt.datetime) -> bool:
+    """End a mail that must not be tried again, in words that a person can act on; say whether it was one."""
+    sent_perhaps = mail.phase == MailPhase.DATA
+    useless = mail.not_after is not None and mail.not_after <= now
+    if sent_perhaps and (mail.doubtful or useless):
+        why = _("The worker stopped after the text was handed over; nobody knows whether it arrived.")
+        finish(mail, state=MailState.UNCERTAIN, reply=why, doubtful=True)
+        return True
+    if useless:
+        state = MailState.UNCERTAIN if mail.doubtful else MailState.FAILED
+        finish(mail, state=state, reply=_("Not sent in time. %(reply)s") % {"reply": mail.reply})
+        return True
+    return False
+
+
+def finish(mail: OutgoingMail, **columns: Any) -> None:
+    """Settle a row that is locked in this transaction."""
+    columns["reply"] = columns["reply"].strip()[:300]
+    OutgoingMail.objects.filter(pk=mail.pk).update(
+        phase="", lease=None, lease_until=None, **forgotten(mail, columns["state"]), **columns
+    )
+
+
+def begin_body(mail: OutgoingMail, token: uuid.UUID) -> bool:
+    """Commit that the body goes now; False where the mail was withdrawn or the lease went to somebody else."""
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN_BODY, [MailPhase.DATA, LEASE.total_seconds(), mail.pk, MailState.SENDING, token])
+        return bool(cursor.rowcount)
+
+
+def record_sent(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
+    """The server said yes. Words that were secret are not kept."""
+    secret = mail.kind in SECRET_KINDS
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD_SENT, [MailState.SENT, reply[:300], secret, secret, mail.pk, MailState.SENDING, token])
+
+
+def record_failed(mail: OutgoingMail, token: uuid.UUID, reply: str, *, address: bool = False) -> None:
+    """A final no; `address` where it is the address that is refused."""
+    settle(mail, token, state=MailState.FAILED, reply=reply, address_refused=address)
+
+
+def record_retry(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
+    """Try again after a growing wait; once the wait would outlast the mail's use, the next claim ends it."""
+    wait = wait_after(mail.attempts + 1)
+    settle(mail, token, state=MailState.RETRYING, reply=reply, next_try_at=Now() + wait)
+
+
+def record_unknown(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
+    """No answer after the body: once more with the same Message-ID, or if this was that once more, no further."""
+    if mail.doubtful:
+        settle(mail, token, state=MailState.UNCERTAIN, reply=reply)
+    else:
+        settle(mail, token, state=MailState.RETRYING, reply=reply, doubtful=True, next_try_at=Now() + wait_after(1))
+
+
+def settle(mail: OutgoingMail, token: uuid.UUID, *, state: str, reply: str, **columns: Any) -> None:
+    """Record what came of one try, if the mail is still ours."""
+    held(mail, token).update(
+        state=state,
+        phase="",
+        lease=None,
+        lease_until=None,
+        attempts=F("attempts") + 1,
+        reply=reply[:300],
+        **forgotten(mail, state),
+        **columns,
+    )
+
+
+def give_back(mails: Iterable[OutgoingMail], token: uuid.UUID) -> None:
+    """Return mails that were claimed but not tried, as they were before."""
+    keys = [mail.pk for mail in mails]
+    mine = OutgoingMail.objects.filter(pk__in=keys, lease=token, phase=MailPhase.CLAIMED)
+    unclaimed = {"phase": "", "lease": None, "lease_until": None}
+    mine.filter(attempts=0).update(state=MailState.QUEUED, **unclaimed)
+    mine.filter(attempts__gt=0).update(state=MailState.RETRYING, **unclaimed)
+
+
+def held(mail: OutgoingMail, token: uuid.UUID) -> Any:
+    """The row as long as this token holds it."""
+    return OutgoingMail.objects.filter(pk=mail.pk, state=MailState.SENDING, lease=token)

@@ -1,0 +1,161 @@
+"""Writing to the ledger of outgoing mail. Whoever wants to send something writes a row; the sender does the rest."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import BadHeaderError
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
+from django.utils import timezone
+
+from clinic.models import MailKind, MailPhase, MailState, OutgoingMail
+
+# A mail without a moment of its own after which it is useless is tried for two days.
+USEFUL_FOR = dt.timedelta(days=2)
+# Secrets: kept only until they went out or ended otherwise, and shown to nobody meanwhile, so that nobody signs in with
+# another person's code.
+SECRET_KINDS = frozenset({MailKind.SIGN_IN})
+
+
+def write(
+    *,
+    kind: str,
+    to: str,
+    name: str = "",
+    subject: str,
+    text: str,
+    html: str = "",
+    calendar: str = "",
+    calendar_method: str = "",
+    headers: Mapping[str, str] | None = None,
+    not_after: dt.datetime | None = None,
+    next_try_at: dt.datetime | None = None,
+    once: str = "",
+) -> OutgoingMail:
+    """Queue one mail to one address and return its row; it is sent after `next_try_at` (now) and before `not_after`.
+
+    Writing in the transaction of what the mail tells keeps both or neither. With `once`, a key of up to 80 characters,
+    the first mail of that key is the only one: later calls return it. Raises BadHeaderError for a line break in
+    anything that becomes a header.
+    """
+    mail = draft(
+        kind=kind,
+        to=to,
+        name=name,
+        subject=subject,
+        text=text,
+        html=html,
+        calendar=calendar,
+        calendar_method=calendar_method,
+        headers=headers,
+        not_after=not_after,
+        next_try_at=next_try_at,
+    )
+    if not once:
+        mail.save(force_insert=True)
+        return mail
+    mail.once = once
+    OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
+    return OutgoingMail.objects.get(once=once)
+
+
+def draft(
+    *,
+    kind: str,
+    to: str,
+    name: str = "",
+    subject: str,
+    text: str,
+    html: str = "",
+    calendar: str = "",
+    calendar_method: str = "",
+    headers: Mapping[str, str] | None = None,
+    not_after: dt.datetime | None = None,
+    next_try_at: dt.datetime | None = None,
+) -> OutgoingMail:
+    """The row that `write` would save, unsaved: a sweep saves many at once. Raises BadHeaderError."""
+    headers = dict(headers or {})
+    refuse_line_breaks(subject, to, name, calendar_method, *headers, *headers.values())
+    now = timezone.now()
+    public_id = uuid.uuid4()
+    return OutgoingMail(
+        public_id=public_id,
+        message_id=f"<{public_id}@{site_host()}>",
+        kind=kind,
+        to_email=to,
+        to_name=name[:160],
+        subject=subject[:200],
+        text=text,
+        html=html,
+        calendar=calendar,
+        calendar_method=calendar_method,
+        headers=headers,
+        created_at=now,
+        next_try_at=next_try_at or now,
+        not_after=not_after or now + USEFUL_FOR,
+    )
+
+
+def again(mail: OutgoingMail) -> OutgoingMail:
+    """Send the same words once more: a new row with a Message-ID of its own, useful for two days from now.
+
+    Raises ValueError where the words are gone because they were secret.
+    """
+    if not mail.text:
+        raise ValueError(f"Mail {mail.public_id} keeps no words to send again.")
+    copy = draft(
+        kind=mail.kind,
+        to=mail.to_email,
+        name=mail.to_name,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
+        calendar=mail.calendar,
+        calendar_method=mail.calendar_method,
+        headers=mail.headers,
+    )
+    copy.again_of = mail
+    copy.save(force_insert=True)
+    return copy
+
+
+def withdraw(mails: "QuerySet[OutgoingMail]", *, why: str) -> int:
+    """Take back those that have not begun to leave; return how many.
+
+    A mail that a worker has claimed can still be taken back: the worker asks for its lease again just before the body
+    goes (see claims.begin_body). One whose body may be under way cannot.
+    """
+    still_here = Q(state__in=[MailState.QUEUED, MailState.RETRYING]) | Q(
+        state=MailState.SENDING, phase=MailPhase.CLAIMED
+    )
+    secret = When(kind__in=SECRET_KINDS, then=Value("", output_field=TextField()))
+    # `doubtful` stays: of a withdrawn mail a first copy may have left before.
+    return mails.filter(still_here).update(
+        state=MailState.WITHDRAWN,
+        phase="",
+        lease=None,
+        lease_until=None,
+        reply=why[:300],
+        text=Case(secret, default=F("text")),
+        html=Case(secret, default=F("html")),
+    )
+
+
+def forgotten(mail: OutgoingMail, state: str) -> dict[str, str]:
+    """The columns to empty when a mail comes to `state`: its words, where they are secret and it will not go again."""
+    over = state not in OutgoingMail.PENDING
+    return {"text": "", "html": ""} if over and mail.kind in SECRET_KINDS else {}
+
+
+def refuse_line_breaks(*values: str) -> None:
+    """Raise BadHeaderError where a value would start a header line of its own."""
+    for value in values:
+        if "\r" in value or "\n" in value or "\0" in value:
+            raise BadHeaderError("A mail's subject, addresses and headers may not contain line breaks.")
+
+
+def site_host() -> str:
+    """The host name of this installation, the right-hand side of Message-IDs and calendar UIDs."""
+    return urlsplit(settings.SITE_URL).hostname or "localhost"

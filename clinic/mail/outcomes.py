@@ -1,0 +1,51 @@
+"""What can come of handing a mail over, as exceptions that name what to do next (reliability.md, Messages)."""
+
+import datetime as dt
+import random
+
+# Minutes to wait after the first, second ... failed try; the last one repeats until the mail is useless.
+BACK_OFF = (1, 5, 15, 60, 180)
+# Each wait is up to this much longer, so that a mail server that comes back is not met by everybody at once.
+JITTER = 0.2
+
+
+class NotSent(Exception):  # noqa: N818 - names an outcome; `reply` is the server's word or what happened instead
+    """The mail did not go out."""
+
+    def __init__(self, reply: str) -> None:
+        super().__init__(reply)
+        self.reply = reply[:300]
+
+
+class Later(NotSent):
+    """The server asks for patience with this mail (4xx): try it again."""
+
+
+class Down(NotSent):
+    """Nobody to talk to: no name, no connection, time-out, 421. Try this mail again, and the others not now."""
+
+
+class Refused(NotSent):
+    """A final no to this mail. `address` where it is the address that the server does not take."""
+
+    def __init__(self, reply: str, *, address: bool = False) -> None:
+        super().__init__(reply)
+        self.address = address
+
+
+class Closed(NotSent):
+    """Sign-in or TLS refused, or the server takes no mail from us at all: stop, and have a person look."""
+
+
+class Unknown(NotSent):
+    """The body was under way and no answer came: it may have been accepted."""
+
+
+class LostLease(NotSent):
+    """The mail was withdrawn, or somebody else has it now: leave it alone."""
+
+
+def wait_after(tries: int) -> dt.timedelta:
+    """How long to wait after so many failed tries, at least 1."""
+    minutes = BACK_OFF[min(tries, len(BACK_OFF)) - 1]
+    return dt.timedelta(minutes=minutes * (1 + random.uniform(0, JITTER)))  # noqa: S311 - spreads load, guards nothing

@@ -1,0 +1,51 @@
+"""Mail and sweeps as Prometheus reads them (text format 0.0.4): counts and ages, never a name."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Max, Min, Q
+from django.db.models.functions import Extract, Now
+
+from clinic.health import SWEEPS
+from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail
+
+Sample = tuple[str, float]
+
+
+def text() -> str:
+    """Every metric. Two counts over the ledger and two rows besides; ages are seconds by the database's clock."""
+    mails = dict(OutgoingMail.objects.order_by().values_list("state").annotate(Count("pk")))
+    due = Q(state__in=[MailState.QUEUED, MailState.RETRYING], next_try_at__lte=Now())
+    left = Q(state=MailState.SENDING, lease_until__lte=Now())
+    waiting = OutgoingMail.objects.filter(due | left).aggregate(
+        number=Count("pk"), age=Extract(Now() - Min("next_try_at"), "epoch")
+    )
+    beats = Heartbeat.objects.filter(name__in=SWEEPS).annotate(age=Extract(Now() - Max("at"), "epoch"))
+    paused = MailChannel.objects.filter(paused_until__gt=Now()).exists()
+    return "".join(
+        [
+            *metric(
+                "warmstone_mails",
+                "Mails in the ledger by state.",
+                ((f'{{state="{state}"}}', mails.get(state, 0)) for state in MailState.values),
+            ),
+            *metric("warmstone_mails_due", "Mails that should go now.", [("", waiting["number"])]),
+            *metric(
+                "warmstone_mail_oldest_due_seconds",
+                "How long the oldest of them has been due.",
+                [("", max(0.0, float(waiting["age"] or 0)))],
+            ),
+            *metric(
+                "warmstone_sweep_age_seconds",
+                "Since a periodic job last finished; a job that never ran has no line.",
+                ((f'{{sweep="{beat.name}"}}', float(beat.age)) for beat in beats.order_by("name")),
+            ),
+            *metric("warmstone_mail_paused", "1 while the way out is paused.", [("", float(paused))]),
+        ]
+    )
+
+
+def metric(name: str, meaning: str, samples: Iterable[Sample]) -> Iterable[str]:
+    """The lines of one gauge."""
+    yield f"# HELP {name} {meaning}\n# TYPE {name} gauge\n"
+    for labels, value in samples:
+        yield f"{name}{labels} {value:.10g}\n"

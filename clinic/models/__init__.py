@@ -1,0 +1,21 @@
+"""Ground floor nouns."""
+
+from clinic.models.access import AccessEvent
+from clinic.models.links import ClientLink, LinkPurpose
+from clinic.models.mail import Heartbeat, MailChannel, MailKind, MailPhase, MailState, OutgoingMail
+from clinic.models.practice import Practice
+from clinic.models.user import User
+
+__all__ = [
+    "AccessEvent",
+    "ClientLink",
+    "Heartbeat",
+    "LinkPurpose",
+    "MailChannel",
+    "MailKind",
+    "MailPhase",
+    "MailState",
+    "OutgoingMail",
+    "Practice",
+    "User",
+]

@@ -1,0 +1,38 @@
+"""Who looked at or changed health data, and when. Rows are only ever added; a database trigger refuses the rest."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class AccessEvent(models.Model):
+    """One view, list, export or change of a client's health data."""
+
+    class Action(models.TextChoices):
+        VIEW = "view", _("viewed")
+        LIST = "list", _("listed")
+        EXPORT = "export", _("exported")
+        CHANGE = "change", _("changed")
+
+    at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    actor = models.CharField(_("as"), max_length=40, help_text=_("staff, client by link, or system"))
+    action = models.CharField(_("did"), max_length=10, choices=Action)
+    noun = models.CharField(_("what"), max_length=40, help_text=_("The kind of record, never its content."))
+    client = models.UUIDField(_("of client"), null=True, blank=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("access event")
+        verbose_name_plural = _("access log")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.action} {self.noun}"

@@ -1,0 +1,150 @@
+"""The ledger of outgoing mail: one row for one mail to one person, from the wish to send it to what the server said."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class MailKind(models.TextChoices):
+    """What a mail is about; the words a person reads in Messages."""
+
+    CONFIRMATION = "confirmation", _("confirmation")
+    INTAKE_MISSING = "intake-missing", _("please fill the intake")
+    REMINDER_48 = "reminder-48h", _("reminder to confirm")
+    REMINDER_24 = "reminder-24h", _("reminder with preparation")
+    AFTERCARE = "aftercare", _("aftercare")
+    PAIN_CHECK = "pain-check", _("how is the pain?")
+    REBOOK = "rebook", _("time to come again")
+    MOVED = "moved", _("moved")
+    CANCELLED = "cancelled", _("cancelled")
+    WAITLIST = "waitlist", _("a time opened")
+    PLEASE_LOOK = "please-look", _("please look at your visit")
+    CARE_PLAN = "care-plan", _("care plan")
+    SIGN_IN = "sign-in", _("sign-in")
+    STAFF = "staff", _("notice to staff")
+
+
+class MailState(models.TextChoices):
+    """Where a mail stands."""
+
+    QUEUED = "queued", _("waiting to be sent")
+    SENDING = "sending", _("being sent")
+    RETRYING = "retrying", _("will be tried again")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    WITHDRAWN = "withdrawn", _("withdrawn before sending")
+    UNCERTAIN = "uncertain", _("perhaps sent")
+
+
+class MailPhase(models.TextChoices):
+    """How far a claimed mail got; after DATA a crash leaves it uncertain (reliability.md, Messages)."""
+
+    CLAIMED = "claimed", _("claimed")
+    DATA = "data", _("body handed over")
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    """Sets of mails that someone asks for."""
+
+    def pending(self) -> "OutgoingMailQuerySet":
+        """Those that may still go out without anyone's help."""
+        return self.filter(state__in=OutgoingMail.PENDING)
+
+    def needing_a_person(self) -> "OutgoingMailQuerySet":
+        """Those that ended badly, or may have arrived twice, and were not sent again: a person should look."""
+        return self.filter(OutgoingMail.ENDED_BADLY | models.Q(state=MailState.SENT, doubtful=True), again=None)
+
+
+class OutgoingMail(models.Model):
+    """One mail to one recipient, rendered once. Sending again is a new row."""
+
+    PENDING: ClassVar = frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRYING})
+    ENDED_BADLY: ClassVar = models.Q(state__in=[MailState.FAILED, MailState.UNCERTAIN])
+
+    public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=20, choices=MailKind)
+    to_email = models.EmailField(_("to"))
+    to_name = models.CharField(_("name"), max_length=160, blank=True)
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField(_("text"))
+    html = models.TextField(_("HTML"), blank=True)
+    calendar = models.TextField(_("calendar file"), blank=True)
+    calendar_method = models.CharField(_("calendar method"), max_length=10, blank=True)
+    headers = models.JSONField(_("further headers"), default=dict, blank=True)
+    message_id = models.CharField(_("Message-ID"), max_length=200, unique=True)
+
+    state = models.CharField(_("state"), max_length=10, choices=MailState, default=MailState.QUEUED)
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    next_try_at = models.DateTimeField(_("next try"), default=timezone.now)
+    not_after = models.DateTimeField(_("useless after"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    lease = models.UUIDField(_("lease"), null=True, blank=True, editable=False)
+    lease_until = models.DateTimeField(_("lease until"), null=True, blank=True, editable=False)
+    phase = models.CharField(_("phase"), max_length=10, choices=MailPhase, blank=True, editable=False)
+    doubtful = models.BooleanField(_("a second copy may exist"), default=False, editable=False)
+    reply = models.CharField(_("what the server said"), max_length=300, blank=True)
+    address_refused = models.BooleanField(
+        _("refused address, still to be noted"), default=False, editable=False, db_index=False
+    )
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    once = models.CharField(
+        _("said once"), max_length=80, blank=True, editable=False, help_text=_("Such a mail is written once.")
+    )
+    again_of = models.ForeignKey(
+        "self", verbose_name=_("sent again from"), null=True, blank=True, on_delete=models.PROTECT, related_name="again"
+    )
+
+    objects = OutgoingMailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("outgoing mail")
+        verbose_name_plural = _("outgoing mail")
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"], name="mail_due", condition=models.Q(state__in=["queued", "sending", "retrying"])
+            ),
+            models.Index(fields=["to_email", "-created_at"], name="mail_of_address"),
+            models.Index(
+                fields=["created_at"], name="mail_ended_badly", condition=models.Q(state__in=["failed", "uncertain"])
+            ),
+        ]
+        constraints = [models.UniqueConstraint(fields=["once"], condition=~models.Q(once=""), name="mail_said_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.public_id}"
+
+
+class MailChannel(models.Model):
+    """The way out: paused when the mail server refuses our sign-in or our TLS, until a person or time repairs it."""
+
+    name = models.CharField(_("name"), max_length=20, primary_key=True, default="smtp")
+    paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("mail channel")
+        verbose_name_plural = _("mail channels")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Heartbeat(models.Model):
+    """When a periodic job last finished; `/healthz/ready` reads it."""
+
+    name = models.CharField(_("job"), max_length=40, primary_key=True)
+    at = models.DateTimeField(_("last"), default=timezone.now)
+    trouble = models.CharField(
+        _("trouble"), max_length=200, blank=True, help_text=_("What the job found wrong; empty where all was well.")
+    )
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return self.name

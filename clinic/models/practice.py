@@ -1,0 +1,159 @@
+"""The practice: one row with everything an owner decides once."""
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.origins import ORIGIN, check_origins, origins
+
+ONLY = 1
+
+# Where the cosmetics law of the EU holds: its members, and Iceland, Liechtenstein and Norway.
+EU = frozenset(re.findall("..", "ATBEBGHRCYCZDKEEFIFRDEGRHUIEITLVLTLUMTNLPLPTROSKSIESSEISLINO"))
+
+# The number a person dials in an emergency, by country. 112 works in every mobile network and is the answer elsewhere.
+EMERGENCY_NUMBERS = {
+    "US": "911",
+    "CA": "911",
+    "GB": "999",
+    "AU": "000",
+    "NZ": "111",
+    "IN": "112",
+    "ZA": "112",
+    "JP": "119",
+}
+
+
+def check_zone(value: str) -> None:
+    """Accept only the name of a time zone that this machine knows, such as `Europe/Berlin`."""
+    if value not in available_timezones():
+        raise ValidationError(
+            _("“%(value)s” is not a time zone. Try for example Europe/Berlin."), params={"value": value}
+        )
+
+
+class Practice(models.Model):
+    """The one practice that this installation serves. Exactly one row exists, by constraint."""
+
+    id = models.SmallAutoField(primary_key=True)
+    name = models.CharField(_("name"), max_length=120, default="Warmstone Massage")
+    street = models.CharField(_("street"), max_length=160, blank=True)
+    city = models.CharField(_("post code and city"), max_length=120, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    directions = models.TextField(_("how to find us"), blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin", validators=[check_zone])
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        default="DE",
+        validators=[RegexValidator(r"^[A-Z]{2}$", _("Use the two-letter code, for example DE or US."))],
+        help_text=_("Two letters. Decides the emergency number and which oils are off by law."),
+    )
+    currency = models.CharField(
+        _("currency"),
+        max_length=3,
+        default="EUR",
+        validators=[RegexValidator(r"^[A-Z]{3}$", _("Three letters, for example EUR."))],
+    )
+
+    # Booking rules; a service may have its own
+    slot_step_minutes = models.PositiveSmallIntegerField(
+        _("times start every (minutes)"), default=30, validators=[MinValueValidator(5), MaxValueValidator(240)]
+    )
+    notice_minutes = models.PositiveIntegerField(
+        _("notice (minutes)"), default=120, help_text=_("The soonest a client may book, counted from now.")
+    )
+    horizon_days = models.PositiveSmallIntegerField(
+        _("how far ahead (days)"), default=90, validators=[MinValueValidator(1), MaxValueValidator(730)]
+    )
+    cancel_cutoff_hours = models.PositiveSmallIntegerField(
+        _("free move or cancel until (hours before)"), default=24, validators=[MaxValueValidator(720)]
+    )
+    moves_per_visit = models.PositiveSmallIntegerField(_("moves by the client per visit"), default=3)
+    policy_text = models.TextField(
+        _("booking policy"),
+        default=_(
+            "Please arrive five minutes early. You can move or cancel free of charge until 24 hours before; "
+            "after that, half of the price is due."
+        ),
+    )
+
+    # Consent
+    consent_text = models.TextField(
+        _("consent text"),
+        default=_(
+            "I have answered the health questions honestly and will say when something changes. I understand that "
+            "massage is not medical care and that nobody here diagnoses. Possible effects are soreness, bruises or a "
+            "reaction of the skin. We agree on the areas and the pressure before we start, I stay covered where I am "
+            "not treated, and I can stop at any time. My therapist keeps notes; I may see and correct them."
+        ),
+    )
+    consent_version = models.PositiveSmallIntegerField(
+        _("consent version"), default=1, help_text=_("Raise it when the text changes; clients are then asked again.")
+    )
+
+    # Messages
+    quiet_from = models.TimeField(_("no mails from"), default=dt.time(21, 0))
+    quiet_until = models.TimeField(_("no mails until"), default=dt.time(8, 0))
+    confirmation_delay_minutes = models.PositiveSmallIntegerField(
+        _("confirmation waits (minutes)"), default=3, help_text=_("So that a booking undone at once sends nothing.")
+    )
+    client_word = models.CharField(_("word for a client"), max_length=30, default=_("client"))
+    second_factor_required = models.BooleanField(
+        _("staff need a second factor"), default=True, help_text=_("A code from an app beside the password.")
+    )
+    embed_origins = models.TextField(
+        _("web sites with a Book button"),
+        blank=True,
+        validators=[check_origins],
+        help_text=_("One per line, for example https://www.example.org. Only these may show the button in a frame."),
+    )
+
+    class Meta:
+        verbose_name = _("practice")
+        verbose_name_plural = _("practice")
+        constraints = [models.CheckConstraint(condition=models.Q(id=ONLY), name="practice_is_one_row")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "Practice":
+        """The practice's row. A fresh database has it from the first migration; a flushed one gets it anew."""
+        try:
+            return cls.objects.get(pk=ONLY)
+        except cls.DoesNotExist:
+            return cls.objects.get_or_create(pk=ONLY)[0]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which working hours, notices and mails are meant."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def embed_sources(self) -> list[str]:
+        """The origins that may frame the Book button. A line that is no origin, however it came there, is left out."""
+        return [line for line in origins(self.embed_origins) if ORIGIN.fullmatch(line)]
+
+    @property
+    def region(self) -> str:
+        """The region whose law the care catalogue looks at: EU, UK, or the country's own code."""
+        if self.country == "GB":
+            return "UK"
+        return "EU" if self.country in EU else self.country
+
+    @property
+    def emergency_number(self) -> str:
+        """What to dial in an emergency in the practice's country."""
+        return EMERGENCY_NUMBERS.get(self.country, "112")
+
+    @property
+    def address(self) -> str:
+        """Street and city on one line, as far as known."""
+        return ", ".join(part for part in (self.street, self.city) if part)

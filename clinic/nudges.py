@@ -1,0 +1,35 @@
+"""A hint to the worker that there is something to do now. Best effort: the sweep of the next minute finds it anyway."""
+
+import logging
+import time
+
+from kombu.exceptions import OperationalError
+
+logger = logging.getLogger(__name__)
+
+# After a failure the broker is left alone this long, so that booking answers as fast with it dead as with it alive.
+REST_SECONDS = 30.0
+
+
+class Broker:
+    """What this process knows of the broker: until when it is left alone, in seconds of the monotonic clock."""
+
+    rest_until = 0.0
+
+
+def look_now(task: str = "booking.tasks.sweep_reminders") -> bool:
+    """Ask a worker to look at the database now; call it after commit. True when the hint was handed over.
+
+    Never raises for a broker that is away: losing or repeating a hint changes nothing (design.md section 8).
+    """
+    if time.monotonic() < Broker.rest_until:
+        return False
+    from clinic.celery import app
+
+    try:
+        app.send_task(task, expires=55, retry=False, ignore_result=True)
+    except (OperationalError, OSError) as error:
+        Broker.rest_until = time.monotonic() + REST_SECONDS
+        logger.warning("No hint to the worker (%s); the next sweep will look.", type(error).__name__)
+        return False
+    return True

@@ -1,0 +1,21 @@
+"""Every address, by string: the ground floor names the floors above it without importing them."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from clinic import views
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("healthz/live", views.live, name="healthz-live"),
+    path("healthz/ready", views.ready, name="healthz-ready"),
+    path("metrics", views.metrics, name="metrics"),
+    path("api/v1/", include("booking.api.urls")),
+    path("", include("clients.urls")),
+    path("", include("booking.urls")),
+]
+
+if settings.DEBUG:
+    urlpatterns += [path("styleguide/", views.styleguide, name="styleguide")]
