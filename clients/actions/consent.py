@@ -1,0 +1,104 @@
+"""Consent: in force for twelve months and for one version of the text; signed anew only where it is not.
+
+Rules from clinical.md section 9: hot stones take a tick of their own, and under 18 a parent or guardian signs too.
+"""
+
+import datetime as dt
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from clients.actions.answers import ADULT_YEARS, MINOR, Given, needs_hot_stone_consent, read_answers, today, years_old
+from clients.care import Catalogue
+from clients.care.levels import closed_conditions
+from clients.models import Client, Consent, IntakeRequest
+from clinic.errors import Refusal
+from clinic.models import Practice
+
+CONSENT_STEP = "consent"
+PURPOSES = ("treatment", "hot_stone", "personal_tips", "statistics")
+
+
+def answers_of(row: IntakeRequest, catalogue: Catalogue) -> Given:
+    """The answers saved so far, with the consent that still stands. It then needs no signature.
+
+    Only for the client themselves: an intake begun from a link on a page asks whoever it is to sign.
+    """
+    given = read_answers(row.answers, catalogue)
+    if not row.by_mail or given.consent:
+        return given
+    standing = row.client.valid_consent(version=Practice.current().consent_version)
+    if standing is None or not covers(standing, row, given, catalogue):
+        return given
+    return replace(given, standing=standing, done=(*given.done, CONSENT_STEP))
+
+
+def covers(consent: Consent, row: IntakeRequest, given: Given, catalogue: Catalogue) -> bool:
+    """Whether a consent is enough for this client and this massage."""
+    stones = consent.hot_stone or not needs_hot_stone_consent(catalogue, row.technique)
+    adult = bool(consent.guardian) or not is_minor(row.client, given, catalogue)
+    return consent.treatment and stones and adult
+
+
+def is_minor(client: Client, given: Given, catalogue: Catalogue) -> bool:
+    """Whether the client is under 18: by their answers, or by the date of birth on file or just given."""
+    if MINOR in closed_conditions(catalogue, given.for_engine(catalogue)):
+        return True
+    born_on = client.born_on or born(given)
+    return born_on is not None and years_old(born_on, today()) < ADULT_YEARS
+
+
+def born(given: Given) -> dt.date | None:
+    """The date of birth as given with the consent."""
+    text = given.consent.get("born_on", "")
+    return dt.date.fromisoformat(text) if text else None
+
+
+def must_be_consented(row: IntakeRequest, given: Given, catalogue: Catalogue, practice: Practice) -> None:
+    """Raise Refusal unless a consent stands or was signed, under today's text, for this massage and this age."""
+    if given.standing is not None:
+        return
+    if given.consent["text_hash"] != Consent.hash_of(practice.consent_text):
+        raise Refusal(
+            _("Our consent text has changed since you read it. Please read it once more and sign again."),
+            code="consent_changed",
+            field=CONSENT_STEP,
+        )
+    if needs_hot_stone_consent(catalogue, row.technique) and not given.consent["hot_stone"]:
+        raise Refusal(_("Hot stones need a consent of their own."), code="incomplete", field=CONSENT_STEP)
+    if is_minor(row.client, given, catalogue) and not given.consent["guardian"]:
+        raise Refusal(
+            _("Under 18 we need the name of a parent or guardian as well."), code="incomplete", field=CONSENT_STEP
+        )
+
+
+def sign(client: Client, given: Given, practice: Practice, now: dt.datetime) -> Consent:
+    """The consent that stands, or a new one with the words as they stood. Fills an empty date of birth on file."""
+    if given.standing is not None:
+        return given.standing
+    ticks = {name: bool(given.consent[name]) for name in PURPOSES}
+    columns = []
+    if client.personal_tips_wanted != ticks["personal_tips"]:
+        client.personal_tips_wanted = ticks["personal_tips"]
+        columns.append("personal_tips_wanted")
+    if client.born_on is None and born(given) is not None:
+        client.born_on = born(given)
+        columns.append("born_on")
+    if columns:
+        client.save(update_fields=columns)
+    return Consent.objects.create(
+        client=client,
+        version=practice.consent_version,
+        text=practice.consent_text,
+        text_hash=Consent.hash_of(practice.consent_text),
+        signature=given.consent["signature"],
+        guardian=given.consent["guardian"],
+        given_at=now,
+        **ticks,
+    )
+
+
+def purposes(consent: Consent) -> list[str]:
+    """What was agreed to, in words."""
+    labels = (_("treatment"), _("hot stones"), _("personal tips by e-mail"), _("statistics without your name"))
+    return [label for name, label in zip(PURPOSES, labels, strict=True) if getattr(consent, name)]

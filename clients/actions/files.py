@@ -1,0 +1,51 @@
+"""The client's file: found by name and address, or opened."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from clients.models import Client
+from clinic.errors import Refusal
+
+TRIES = 3
+
+
+def find_or_add_client(*, first_name: str, last_name: str, email: str, phone: str) -> Client:
+    """The one file of this name at this address, in any case of letters; a family may share an address.
+
+    Whoever types a name is not yet that person, so an existing file keeps its details; only an empty phone is filled.
+    Two requests at once end with one file: the unique constraint decides, and the loser reads the winner's row.
+    """
+    first_name, last_name = " ".join(first_name.split()), " ".join(last_name.split())
+    email, phone = email.strip().lower(), phone.strip()
+    for _attempt in range(TRIES):
+        client = found(first_name, last_name, email) or added(first_name, last_name, email, phone)
+        if client is not None:
+            break
+    else:
+        raise Refusal(_("We could not open your file just now. Please try again."), code="busy")
+    if phone and not client.phone:
+        Client.objects.filter(pk=client.pk, phone="").update(phone=phone)
+        client.refresh_from_db(fields=["phone"])
+    return client
+
+
+def is_on_file(*, first_name: str, last_name: str, email: str) -> bool:
+    """Whether `find_or_add_client` would find a file, and not open one."""
+    return found(" ".join(first_name.split()), " ".join(last_name.split()), email.strip().lower()) is not None
+
+
+def found(first_name: str, last_name: str, email: str) -> Client | None:
+    """The file, where there is one. Without an address nobody can be told apart by name alone."""
+    if not email:
+        return None
+    same = Client.objects.same_person(first_name=first_name, last_name=last_name, email=email)
+    return same.filter(erased_at=None).order_by("pk").first()
+
+
+def added(first_name: str, last_name: str, email: str, phone: str) -> Client | None:
+    """A new file, or None where somebody else opened it first."""
+    try:
+        with transaction.atomic():
+            return Client.objects.create(first_name=first_name, last_name=last_name, email=email, phone=phone)
+    except IntegrityError:
+        return None

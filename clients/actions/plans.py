@@ -1,0 +1,204 @@
+"""The care plan: the engine's answer to one intake, kept as a snapshot in words."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from clients.actions.screening import flag_texts
+from clients.care import Answers, Because, Catalogue, Plan, Proposal, Triage, Withheld, plan
+from clients.care.items import HomeCareTip, Item, Oil, Rule
+from clients.care.plans import Clash
+from clients.catalogue import current, edition
+from clients.models import CarePlan, CarePlanItem, Intake
+from clients.wording import citations, for_clients
+from clinic.models import Practice
+
+Kind, State = CarePlanItem.Kind, CarePlanItem.State
+Words = list[dict[str, Any]]
+
+
+def make_plan(
+    intake: Intake, *, technique_slug: str = "", visit: uuid.UUID | None = None, now: dt.datetime | None = None
+) -> CarePlan:
+    """Advise on one intake and keep the answer. Items that need the therapist, or stand in a pair, wait.
+
+    An emergency makes a plan with nothing in it. Runs inside the caller's transaction where there is one.
+    """
+    held = edition()
+    catalogue = held.catalogue
+    answers = answers_of(intake, catalogue, technique_slug)
+    found = plan(catalogue, answers)
+    teller = Teller(catalogue, answers, found)
+    care_plan = CarePlan.objects.create(
+        client_id=intake.client_id,
+        intake=intake,
+        technique=technique_slug,
+        visit=visit,
+        catalogue_version=held.label,
+        triage=found.triage,
+        services=teller.services(),
+        made_at=now or timezone.now(),
+    )
+    items = list(teller.items())
+    for item in items:
+        item.plan = care_plan
+    CarePlanItem.objects.bulk_create(items)
+    return care_plan
+
+
+def answers_of(intake: Intake, catalogue: Catalogue, technique: str, *, region: str | None = None) -> Answers:
+    """An intake as the engine takes it, under the law of `region` (the practice's own where none is given); what the
+    catalogue has lost is left out."""
+    index = catalogue.index
+    return Answers(
+        symptoms=frozenset(intake.symptoms) & index.symptoms.keys(),
+        onset=frozenset(intake.onset) & index.onsets.keys(),
+        causes=frozenset(intake.causes) & index.causes.keys(),
+        areas=frozenset(intake.areas) & index.areas.keys(),
+        conditions=frozenset(intake.conditions) & index.conditions.keys(),
+        red_flags=frozenset(intake.red_flags) & index.red_flags.keys(),
+        service=technique if technique in index.techniques else None,
+        region=region or Practice.current().region,
+    )
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Puts the engine's answer into words: names for slugs, and the client's own answers behind every reason."""
+
+    catalogue: Catalogue
+    answers: Answers
+    found: Plan
+
+    def services(self) -> Words:
+        """Each kind of massage with its level and reasons; none in an emergency, which closes them all."""
+        if self.found.triage == Triage.EMERGENCY:
+            return []
+        techniques = self.catalogue.index.techniques
+        return [
+            {
+                "slug": slug,
+                "name": techniques[slug].name,
+                "level": str(level.level),
+                "because": [self.reason(rule) for rule in level.because],
+            }
+            for slug, level in self.found.services.items()
+            if not techniques[slug].switched_off
+        ]
+
+    def items(self) -> Iterator[CarePlanItem]:
+        """The proposed and the withheld, oils first, each in the engine's order."""
+        found, index = self.found, self.catalogue.index
+        oils = [self.proposed(Kind.OIL, index.oils[each.slug], each) for each in found.oils]
+        yield from numbered(oils)
+        if found.carrier:
+            # A carrier is for the oils: it is the client's as soon as one of them is.
+            state = State.RELEASED if any(oil.state == State.RELEASED for oil in oils) else State.WAITING
+            yield self.carrier(index.oils[found.carrier], state)
+        yield from numbered(
+            [self.proposed(Kind.HOME_CARE, index.home_care[each.slug], each) for each in found.home_care]
+        )
+        yield from numbered([self.withheld(Kind.OIL, index.oils[held.slug], held) for held in found.withheld_oils], 100)
+        left_out = found.withheld_home_care
+        yield from numbered([self.withheld(Kind.HOME_CARE, index.home_care[held.slug], held) for held in left_out], 100)
+
+    def proposed(self, kind: CarePlanItem.Kind, item: Item, proposal: Proposal) -> CarePlanItem:
+        """One proposal, waiting for the therapist where it must."""
+        names = {**self.catalogue.index.oils, **self.catalogue.index.home_care}
+        row = self.base(kind, item)
+        row.state = State.WAITING if proposal.review or proposal.not_with else State.RELEASED
+        row.score = proposal.score
+        row.because = self.because(proposal.because)
+        row.cautions = [self.reason(rule) for rule in proposal.caution]
+        row.not_with = [{"slug": slug, "name": names[slug].name} for slug in proposal.not_with]
+        return row
+
+    def carrier(self, oil: Oil, state: CarePlanItem.State) -> CarePlanItem:
+        """The carrier, with its cautions, which the engine names only for what it ranks."""
+        row = self.base(Kind.CARRIER, oil)
+        row.state = state
+        row.cautions = [self.reason(rule) for rule in oil.caution_when if rule.condition in self.found.origins]
+        return row
+
+    def withheld(self, kind: CarePlanItem.Kind, item: Item, held: Withheld) -> CarePlanItem:
+        """One item that was held back, with every reason."""
+        row = self.base(kind, item)
+        row.state = State.WITHHELD
+        row.withheld_because = [self.clash(why) if isinstance(why, Clash) else self.reason(why) for why in held.because]
+        return row
+
+    def base(self, kind: CarePlanItem.Kind, item: Item) -> CarePlanItem:
+        """What every row says of its item, in words a client may read."""
+        return CarePlanItem(
+            kind=kind,
+            slug=item.slug,
+            position=0,
+            name=item.name,
+            text=self.plain(item.text),
+            dose=self.plain(item.dose),
+            evidence_grade=item.evidence.grade,
+            evidence_note=self.plain(item.evidence.note),
+            sources=citations(self.catalogue.cited(item.evidence.sources)),
+            no_heat=isinstance(item, Oil) and not item.heat_ok,
+            by_email=not (isinstance(item, HomeCareTip) and item.not_by_email),
+        )
+
+    def plain(self, text: str) -> str:
+        """`text` as a client may read it."""
+        return for_clients(text, self.catalogue.claims)
+
+    def because(self, why: Because) -> dict[str, Words]:
+        """The client's own answers that matched, by name."""
+        index = self.catalogue.index
+        matched: dict[str, tuple[Iterable[str], Mapping[str, Any]]] = {
+            "symptoms": (why.symptoms, index.symptoms),
+            "causes": (why.causes, index.causes),
+            "onset": (why.onset, index.onsets),
+            "areas": (why.areas, index.areas),
+        }
+        return {
+            name: [{"slug": slug, "name": terms[slug].name} for slug in slugs]
+            for name, (slugs, terms) in matched.items()
+            if slugs
+        }
+
+    def reason(self, rule: Rule) -> dict[str, Any]:
+        """A condition by name, why it matters, and (where the client did not tick it) the answers it follows from."""
+        names = self.catalogue.index
+        known: dict[str, Any] = {**names.conditions, **names.symptoms, **names.causes}
+        origins = self.found.origins.get(rule.condition, frozenset()) - {rule.condition}
+        ticked = rule.condition in self.answers.conditions
+        return {
+            "condition": rule.condition,
+            "name": names.conditions[rule.condition].name,
+            "reason": self.plain(rule.reason),
+            "from": [] if ticked else [known[slug].name for slug in names.in_order(origins)],
+        }
+
+    def clash(self, clash: Clash) -> dict[str, Any]:
+        """Held back because of the massage that was chosen."""
+        return {
+            "with": clash.technique,
+            "name": self.catalogue.index.techniques[clash.technique].name,
+            "reason": clash.reason,
+            "from": [],
+        }
+
+
+def numbered(items: list[CarePlanItem], start: int = 0) -> list[CarePlanItem]:
+    """The items with their places."""
+    for position, item in enumerate(items, start):
+        item.position = position
+    return items
+
+
+def warning_texts(intake: Intake, triage: str) -> tuple[str, ...]:
+    """What the client reads for the warning signs that led to `triage`, in today's words of the catalogue."""
+    catalogue = current()
+    known = catalogue.index.red_flags
+    flags = (slug for slug in intake.red_flags if slug in known and known[slug].action == triage)
+    return flag_texts(catalogue, catalogue.index.in_order(flags))

@@ -1,0 +1,104 @@
+"""The therapist's word on a plan: what stays, what goes, what is given against a rule, and why."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clients.actions.access import note_access
+from clients.care import Catalogue, Triage
+from clients.catalogue import current
+from clients.models import CarePlan, CarePlanItem
+from clinic.errors import Refusal
+from clinic.models import AccessEvent, User
+
+State = CarePlanItem.State
+LEAST_REASON = 3
+
+
+def approve_plan(
+    plan: CarePlan,
+    *,
+    by: User,
+    keep: Collection[int],
+    overrides: Mapping[int, str] | None = None,
+    doses: Mapping[int, str] | None = None,
+    now: dt.datetime | None = None,
+) -> CarePlan:
+    """Release the items whose ids are in `keep`, drop the others; approving again replaces the earlier word.
+
+    `overrides` gives, by item id, the written reason for keeping what a rule withheld; `doses` new wording of a dose.
+    Raises Refusal: `not_of_plan` for a foreign id, `reason_needed` for an override without one, `pair` for two that
+    must not meet, `emergency` where nothing may be recommended.
+    """
+    reasons = {key: reason.strip() for key, reason in (overrides or {}).items()}
+    with transaction.atomic():
+        row = CarePlan.objects.select_for_update(of=("self",)).select_related("client").get(pk=plan.pk)
+        items = list(row.items.all())
+        must_be_of_plan(items, {*keep, *reasons, *(doses or {})})
+        kept = [item for item in items if item.pk in keep]
+        must_be_allowed(row, kept, reasons)
+        for item in items:
+            settle(item, kept=item in kept, reason=reasons.get(item.pk, ""), dose=(doses or {}).get(item.pk))
+        CarePlanItem.objects.bulk_update(items, ["state", "override_reason", "dose"])
+        row.state = CarePlan.State.APPROVED
+        row.approved_by, row.approved_at = by, now or timezone.now()
+        row.save(update_fields=["state", "approved_by", "approved_at"])
+        note_access(row.client, noun="care plan", action=AccessEvent.Action.CHANGE, user=by)
+    return row
+
+
+def settle(item: CarePlanItem, *, kept: bool, reason: str, dose: str | None) -> None:
+    """Set one item to what the therapist decided. What was withheld and not kept stays withheld."""
+    held = bool(item.withheld_because)
+    if kept:
+        item.state = State.RELEASED
+    else:
+        item.state = State.WITHHELD if held else State.DROPPED
+    item.override_reason = reason if kept and held else ""
+    if kept and dose is not None:
+        item.dose = dose.strip()
+
+
+def must_be_of_plan(items: Iterable[CarePlanItem], named: Collection[int]) -> None:
+    """Refuse ids of another plan."""
+    if set(named) - {item.pk for item in items}:
+        raise Refusal(_("This item does not belong to this plan. Please reload the page."), code="not_of_plan")
+
+
+def must_be_allowed(plan: CarePlan, kept: list[CarePlanItem], reasons: Mapping[int, str]) -> None:
+    """Refuse recommendations in an emergency, silent overrides, and both of a pair."""
+    if kept and plan.triage == Triage.EMERGENCY:
+        raise Refusal(_("After an emergency answer nothing is recommended."), code="emergency")
+    for item in kept:
+        if item.withheld_because and len(reasons.get(item.pk, "")) < LEAST_REASON:
+            raise Refusal(
+                _("“%(item)s” was held back. Please write down why you give it all the same.") % {"item": item.name},
+                code="reason_needed",
+                field=str(item.pk),
+            )
+    pair = clashing(kept, current())
+    if pair is not None:
+        raise Refusal(
+            _("“%(one)s” and “%(other)s” must not meet. Please keep only one of the two.")
+            % {"one": pair[0].name, "other": pair[1].name},
+            code="pair",
+            field=str(pair[1].pk),
+        )
+
+
+def clashing(kept: list[CarePlanItem], catalogue: Catalogue) -> tuple[CarePlanItem, CarePlanItem] | None:
+    """The first two kept items that must not meet: as the plan says, or by the catalogue for what was held back."""
+    known = {**catalogue.index.oils, **catalogue.index.home_care}
+    never = {
+        item.slug: {each["slug"] for each in item.not_with}
+        | (set(known[item.slug].never_with) if item.slug in known else set())
+        for item in kept
+    }
+    for place, one in enumerate(kept):
+        for other in kept[place + 1 :]:
+            if other.slug in never[one.slug] or one.slug in never[other.slug]:
+                return one, other
+    return None

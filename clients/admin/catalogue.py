@@ -1,0 +1,213 @@
+"""The care catalogue in the admin: every entry with its rules, lists and evidence on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import TextField
+from django.forms import Textarea
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from clients.admin.catalogue_forms import InfoForm
+from clients.admin.entries import AdviceAdmin, CatalogueAdmin, EntryAdmin, OfferAdmin, StateFilter, SwitchedAdmin
+from clients.admin.previewing import Previewed
+from clients.models import catalogue as models
+from clinic.admin.base import Inline
+
+
+class RulesInline(Inline[Any, Any]):
+    """The health rules of an item, inline: condition, level and the reason that the client reads."""
+
+    extra = 0
+    fields = ["position", "condition", "level", "reason"]
+    autocomplete_fields = ["condition"]
+    formfield_overrides = {TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 56})}}
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """The heading of a column is no label: each field carries its own, for whoever cannot see the table."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            inner: Any = getattr(field.widget, "widget", field.widget)
+            inner.attrs["aria-label"] = str(db_field.verbose_name).capitalize()
+        return field
+
+
+def rules_inline(rule: type[Any]) -> type[Any]:
+    """The inline of one table of rules."""
+    return type(f"{rule.__name__}Inline", (RulesInline,), {"model": rule})
+
+
+WORDS: Any = (None, {"fields": ["name", "slug", "text", "dose"]})
+APPLIES: Any = (
+    _("When it applies"),
+    {
+        "fields": ["always", "symptoms", "causes", "onsets", "areas"],
+        "description": _("One symptom or cause that matches is enough. Onset and area only move it up the list."),
+    },
+)
+OFFERED: Any = (APPLIES[0], {**APPLIES[1], "fields": [*APPLIES[1]["fields"], "requires"]})
+EVIDENCE: Any = (_("How sure we are"), {"fields": ["grade", "evidence_note", "sources", "cited"]})
+NEVER_WITH: Any = (
+    _("What it must not meet"),
+    {"fields": ["never_with_oils", "never_with_tips", "never_with_techniques"]},
+)
+STONES: Any = {
+    "fields": [
+        ("bath_min_c", "bath_target_c", "bath_max_c", "reduced_heat_max_c"),
+        "stone_note",
+        "stone_sources",
+        "equipment_rules",
+    ],
+    "classes": ["collapse"],
+}
+SWITCHES: Any = ["switched_off", "off_by_default", "switched_on", "off_in_regions", "needs_therapist_review"]
+
+
+@admin.register(models.Oil)
+class OilAdmin(Previewed, OfferAdmin):
+    """Oils, blends and carriers."""
+
+    list_display = ["name", "kind", "grade", "heat_ok", "offered", "state"]
+    list_filter = [
+        "kind",
+        "grade",
+        "heat_ok",
+        "switched_off",
+        "off_by_default",
+        "needs_therapist_review",
+        StateFilter,
+    ]
+    inlines = [rules_inline(models.OilRule)]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "kind", "latin", "text", "dose", "contains"]}),
+        (
+            _("Dilution, % of the finished oil"),
+            {"fields": ["house_max_percent", "max_dermal_percent", "max_source", "max_verified"]},
+        ),
+        (_("Heat, light and law"), {"fields": ["heat_ok", "photosensitising", "legal_note"]}),
+        OFFERED,
+        NEVER_WITH,
+        EVIDENCE,
+        (_("Switches"), {"fields": SWITCHES}),
+    ]
+
+
+@admin.register(models.HomeCareTip)
+class HomeCareTipAdmin(Previewed, OfferAdmin):
+    """What clients do at home."""
+
+    list_display = ["name", "category", "grade", "offered", "state"]
+    list_filter = ["category", "grade", "switched_off", "off_by_default", "needs_therapist_review", StateFilter]
+    inlines = [rules_inline(models.HomeCareRule)]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "category", "text", "dose"]}),
+        OFFERED,
+        NEVER_WITH,
+        EVIDENCE,
+        (_("Switches"), {"fields": [*SWITCHES, "not_by_email", "show_with_red_flags"]}),
+    ]
+
+
+@admin.register(models.AftercareTip)
+class AftercareTipAdmin(AdviceAdmin):
+    """Words for before and after a session."""
+
+    list_display = ["name", "when", "send_offset_hours", "email_ok", "switched_off", "state"]
+    list_filter = ["when", "techniques", "email_ok", "switched_off", StateFilter]
+    inlines = [rules_inline(models.AftercareRule)]
+    fieldsets = [
+        WORDS,
+        (_("When it is said"), {"fields": ["when", "techniques", "send_offset_hours", "email_ok"]}),
+        APPLIES,
+        EVIDENCE,
+        (_("Switches"), {"fields": ["switched_off"]}),
+    ]
+
+
+@admin.register(models.Technique)
+class TechniqueAdmin(Previewed, AdviceAdmin):
+    """Kinds of massage, with the rules that close them."""
+
+    list_display = ["name", "slug", "inherits", "grade", "switched_off", "state"]
+    inlines = [rules_inline(models.TechniqueRule)]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "inherits", "text", "dose", "session_note"]}),
+        (_("Length, minutes"), {"fields": ["durations", "default_minutes"]}),
+        (
+            _("Hot stones"),
+            STONES,
+        ),
+        APPLIES,
+        (EVIDENCE[0], {"fields": [*EVIDENCE[1]["fields"], "contraindication_sources"]}),
+        (_("Switches"), {"fields": ["switched_off"]}),
+    ]
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        return [*super().get_autocomplete_fields(request), "inherits"]
+
+
+@admin.register(models.RedFlag)
+class RedFlagAdmin(Previewed, SwitchedAdmin):
+    """Warning signs."""
+
+    list_display = ["name", "action", "urgency", "switched_off", "state"]
+    list_filter = ["action", "urgency", "switched_off", StateFilter]
+
+
+@admin.register(models.HealthCondition)
+class HealthConditionAdmin(Previewed, SwitchedAdmin):
+    """States of health."""
+
+    list_display = ["name", "slug", "group", "switched_off", "state"]
+    list_filter = ["group", "switched_off", StateFilter]
+
+
+@admin.register(models.Cause)
+class CauseAdmin(Previewed, SwitchedAdmin):
+    """What sets pain off."""
+
+    list_display = ["name", "slug", "group", "switched_off", "state"]
+    list_filter = ["group", "switched_off", StateFilter]
+
+
+@admin.register(models.Symptom, models.BodyArea, models.Onset)
+class WordAdmin(Previewed, SwitchedAdmin):
+    """The other words a client can tick."""
+
+
+@admin.register(models.Factor)
+class FactorAdmin(SwitchedAdmin):
+    """What makes it worse or better: for the therapist to read; no rule does."""
+
+
+@admin.register(models.EvidenceSource)
+class EvidenceSourceAdmin(EntryAdmin):
+    """Sources."""
+
+    search_fields = ["slug", "citation"]
+    list_display = ["citation", "slug", "seen", "state"]
+    list_filter = ["seen", StateFilter]
+
+
+@admin.register(models.Claim)
+class ClaimAdmin(EntryAdmin):
+    """Claims and the honest wording."""
+
+    search_fields = ["slug", "seed_says", "say"]
+    list_display = ["slug", "say", "state"]
+
+
+@admin.register(models.CatalogueInfo)
+class CatalogueInfoAdmin(CatalogueAdmin):
+    """Which edition is in force, and the two oils that stand by themselves."""
+
+    form = InfoForm
+    list_display = ["label", "changed_at", "fallback_oil", "default_carrier"]
+    readonly_fields = ["version", "edition", "changed_at"]
+    fields = ["version", "edition", "changed_at", "fallback_oil", "default_carrier"]
+
+    def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """There is exactly one."""
+        return False

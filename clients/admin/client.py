@@ -1,0 +1,77 @@
+"""Clients with what they agreed to, and the safety answers given at booking."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from clients.admin.records import HealthRecord
+from clients.models import Client, Consent, Screening
+from clinic.admin.base import Admin, Inline, LookOnly, NeverDeleted
+
+TICKS = ("treatment", "hot_stone", "personal_tips", "statistics")
+
+
+class ConsentInline(LookOnly, Inline[Consent, Client]):
+    """Each consent with its ticks; the words are on its own page."""
+
+    model = Consent
+    fields = readonly_fields = ("given_at", "version", *TICKS, "signature", "withdrawn_at")
+    extra = 0
+    show_change_link = True
+
+
+@admin.register(Client)
+class ClientAdmin(NeverDeleted, Admin[Client]):
+    """How to reach a client, and what mails they want. Their health is in the intakes."""
+
+    list_display = ("last_name", "first_name", "email", "phone", "online_booking", "created_at")
+    list_display_links = ("last_name", "first_name")
+    list_filter = ("online_booking", "reminders_wanted", "tips_wanted", "created_at")
+    search_fields = ("first_name", "last_name", "email", "phone")
+    date_hierarchy = "created_at"
+    autocomplete_fields = ("user",)
+    readonly_fields = ("public_id", "created_at", "erased_at", "email_trouble")
+    inlines = (ConsentInline,)
+    fieldsets = (
+        (None, {"fields": ("first_name", "last_name", "email", "phone", "born_on", "desk_note")}),
+        (
+            _("Mails and booking"),
+            {"fields": ("reminders_wanted", "tips_wanted", "personal_tips_wanted", "email_trouble", "online_booking")},
+        ),
+        (_("File"), {"fields": ("user", "public_id", "created_at", "erased_at")}),
+    )
+
+
+@admin.register(Consent)
+class ConsentAdmin(LookOnly, Admin[Consent]):
+    """What was signed, in the words as they stood. A consent is withdrawn, never changed."""
+
+    list_display = ("client", "version", *TICKS, "given_at", "withdrawn_at")
+    list_filter = ("version", *TICKS, "given_at", "withdrawn_at")
+    search_fields = ("client__first_name", "client__last_name", "client__email", "signature")
+    list_select_related = ("client",)
+    date_hierarchy = "given_at"
+    actions = ("withdraw",)
+
+    @admin.action(description=_("Withdraw as of now"), permissions=["view"])
+    def withdraw(self, request: HttpRequest, consents: QuerySet[Consent]) -> None:
+        """Note that clients took their consent back. Personal tips then stop at once."""
+        standing = consents.filter(withdrawn_at=None)
+        Client.objects.filter(consents__in=standing, personal_tips_wanted=True).update(personal_tips_wanted=False)
+        count = standing.update(withdrawn_at=timezone.now())
+        self.message_user(
+            request, ngettext("%(count)d consent withdrawn.", "%(count)d consents withdrawn.", count) % {"count": count}
+        )
+
+
+@admin.register(Screening)
+class ScreeningAdmin(HealthRecord):
+    """The safety answers that a booking rested on."""
+
+    noun = "screening"
+    list_display = ("client", "technique", "given_at")
+    list_filter = ("technique", "given_at")
+    date_hierarchy = "given_at"

@@ -1,0 +1,66 @@
+"""Intakes, the requests for them, and pain scores: read in the admin, written by clients."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from clients.admin.records import HealthRecord
+from clients.models import BodyMark, Intake, IntakeRequest, PainScore
+from clinic.admin.base import Inline, LookOnly
+
+
+class BodyMarkInline(LookOnly, Inline[BodyMark, Intake]):
+    """Where it hurts."""
+
+    model = BodyMark
+    extra = 0
+
+
+class PainScoreInline(LookOnly, Inline[PainScore, Intake]):
+    """How strong it was then."""
+
+    model = PainScore
+    fields = readonly_fields = ("measure", "moment", "value", "given_at")
+    extra = 0
+
+
+@admin.register(Intake)
+class IntakeAdmin(HealthRecord):
+    """One intake as it was given. A change is a new intake."""
+
+    noun = "intake"
+    list_display = ("client", "technique", "given_at", "catalogue_version")
+    list_filter = ("technique", "given_at")
+    date_hierarchy = "given_at"
+    inlines = (BodyMarkInline, PainScoreInline)
+    fieldsets = (
+        (None, {"fields": ("client", "given_at", "technique", "triage", "consent", "catalogue_version")}),
+        (_("The pain"), {"fields": ("symptoms", "onset", "causes", "aggravating", "relieving")}),
+        (_("Health"), {"fields": ("red_flags", "conditions", "medicines", "allergies", "surgery")}),
+        (_("Wishes"), {"fields": ("goals", "pressure", "leave_alone")}),
+    )
+
+
+@admin.register(IntakeRequest)
+class IntakeRequestAdmin(HealthRecord):
+    """Who was asked, and who has answered. Answers so far stay with the client until they send them."""
+
+    noun = "intake request"
+    list_display = ("client", "technique", "asked_at", "saved_at", "answered")
+    list_filter = ("technique", "asked_at", ("intake", admin.EmptyFieldListFilter))
+    date_hierarchy = "asked_at"
+    fields = ("client", "technique", "visit", "asked_at", "saved_at", "intake")
+
+    @admin.display(description=_("answered"), boolean=True)
+    def answered(self, row: IntakeRequest) -> bool:
+        """Whether the intake was sent."""
+        return not row.is_open
+
+
+@admin.register(PainScore)
+class PainScoreAdmin(HealthRecord):
+    """Single numbers of a pain measure; the list says whose and when, not how much."""
+
+    noun = "pain score"
+    list_display = ("client", "measure", "moment", "given_at")
+    list_filter = ("measure", "moment", "given_at")
+    date_hierarchy = "given_at"

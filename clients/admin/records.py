@@ -1,0 +1,40 @@
+"""What the records of a client's health have in common in the admin: read, found by client, and seen who looked."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpRequest, HttpResponse
+
+from clients.actions import note_access
+from clients.models import Client
+from clinic.admin.base import Admin, LookOnly
+from clinic.models import AccessEvent
+
+CLIENT_SEARCH = ("client__first_name", "client__last_name", "client__email")
+
+
+class HealthRecord(LookOnly, Admin[Any]):
+    """One record of a client. Lists name the client and the day, never what was said."""
+
+    search_fields = CLIENT_SEARCH
+    list_select_related: ClassVar[tuple[str, ...]] = ("client",)
+    show_full_result_count = False
+    noun = "record"
+
+    def client_of(self, record: Any) -> Client:
+        """Whose it is."""
+        client: Client = record.client
+        return client
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the record, and remember who looked."""
+        record = self.get_object(request, object_id)
+        if record is not None and self.has_view_permission(request, record):
+            note_access(
+                self.client_of(record),
+                noun=self.noun,
+                action=AccessEvent.Action.VIEW,
+                user=request.user,  # type: ignore[arg-type] # the admin lets nobody in without a sign-in
+            )
+        return super().change_view(request, object_id, form_url, extra_context)

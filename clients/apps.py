@@ -1,0 +1,10 @@
+"""The first floor."""
+
+from django.apps import AppConfig
+
+
+class ClientsConfig(AppConfig):
+    """The client's file, intake, care engine and catalogue."""
+
+    name = "clients"
+    verbose_name = "Clients and care"

@@ -1,0 +1,37 @@
+"""The care engine and its catalogue: pure values, importable without Django.
+
+from clients.care import Answers, plan, shipped
+plan(shipped(), Answers(symptoms=frozenset({"dull-ache"}), conditions=frozenset({"anticoagulants"})))
+"""
+
+from clients.care.answers import Answers, BadAnswersError, UnknownSlugError
+from clients.care.catalogue import Catalogue, read_catalogue, shipped
+from clients.care.engine import plan
+from clients.care.items import Level
+from clients.care.levels import ServiceLevel, Suitability, Triage, service_levels, suitability
+from clients.care.plans import Because, Clash, Plan, Proposal, Withheld
+from clients.care.rows import CatalogueError
+from clients.care.screening import screen
+
+__all__ = [
+    "Answers",
+    "BadAnswersError",
+    "Because",
+    "Catalogue",
+    "CatalogueError",
+    "Clash",
+    "Level",
+    "Plan",
+    "Proposal",
+    "ServiceLevel",
+    "Suitability",
+    "Triage",
+    "UnknownSlugError",
+    "Withheld",
+    "plan",
+    "read_catalogue",
+    "screen",
+    "service_levels",
+    "shipped",
+    "suitability",
+]

@@ -1,0 +1,59 @@
+"""What a client said, as the engine takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from clients.care.catalogue import Catalogue
+from clients.care.terms import NO_SLUGS, Slugs
+
+
+class BadAnswersError(ValueError):
+    """Answers that cannot be read; the message says why."""
+
+
+class UnknownSlugError(BadAnswersError):
+    """Answers that name what the catalogue does not know. `unknown` holds (kind, slug) pairs."""
+
+    def __init__(self, unknown: list[tuple[str, str]]) -> None:
+        self.unknown = unknown
+        super().__init__("; ".join(f'unknown {kind} "{slug}"' for kind, slug in unknown))
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Sets of slugs, so that order and repetition cannot matter. `service` is the technique chosen, if any; `region`
+    is "EU", "UK", "US" or another place, and only switches items off."""
+
+    symptoms: Slugs = NO_SLUGS
+    onset: Slugs = NO_SLUGS
+    causes: Slugs = NO_SLUGS
+    areas: Slugs = NO_SLUGS
+    conditions: Slugs = NO_SLUGS
+    red_flags: Slugs = NO_SLUGS
+    service: str | None = None
+    region: str | None = None
+
+
+def must_know(catalogue: Catalogue, answers: Answers) -> None:
+    """Raise UnknownSlugError, naming each, unless the catalogue knows every slug in `answers`."""
+    index = catalogue.index
+    unknown = [
+        *strangers("symptom", answers.symptoms, index.symptoms),
+        *strangers("onset", answers.onset, index.onsets),
+        *strangers("cause", answers.causes, index.causes),
+        *strangers("area", answers.areas, index.areas),
+        *strangers("condition", answers.conditions, index.conditions),
+        *strangers("red flag", answers.red_flags, index.red_flags),
+    ]
+    if answers.service is not None and answers.service not in index.techniques:
+        unknown.append(("service", answers.service))
+    if unknown:
+        raise UnknownSlugError(unknown)
+
+
+def strangers(kind: str, slugs: Slugs, known: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+    if slugs <= known.keys():
+        return ()
+    return ((kind, slug) for slug in sorted(slugs - known.keys()))

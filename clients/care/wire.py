@@ -1,0 +1,111 @@
+"""The engine's outer form: one JSON object in, one JSON object out (`manage.py care_plan`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from clients.care.answers import Answers, BadAnswersError
+from clients.care.items import Rule
+from clients.care.plans import Clash, Plan, Proposal, Withheld
+from clients.care.regions import region_of
+
+LISTS = ("symptoms", "onset", "causes", "areas", "conditions", "red_flags")
+WORDS = ("service", "region")
+
+
+def parse(line: str) -> Answers:
+    """The answers in one line of JSON. A key that is left out is an empty answer.
+
+    Raises BadAnswersError for broken JSON, a wrong type, and an unknown or repeated key: answers that were lost by a
+    misspelled "conditions" would make the advice unsafe. Slugs are checked by the engine, which knows the catalogue.
+    """
+    try:
+        raw = json.loads(line, object_pairs_hook=unrepeated)
+    except BadAnswersError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise BadAnswersError(f"not valid JSON: {error}") from error
+    if not isinstance(raw, dict):
+        raise BadAnswersError("expected one JSON object")
+    if strange := sorted(raw.keys() - {*LISTS, *WORDS}):
+        raise BadAnswersError(f"unknown key {', '.join(json.dumps(key) for key in strange)}")
+    region = word(raw, "region")
+    return Answers(
+        **{key: slugs(raw, key) for key in LISTS},
+        service=word(raw, "service"),
+        # "eu" or "DE" for "EU" must not let through what the law there forbids.
+        region=region_of(region) if region else None,
+    )
+
+
+def unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise BadAnswersError("a key stands twice in the JSON object")
+    return found
+
+
+def slugs(raw: Mapping[str, Any], key: str) -> frozenset[str]:
+    value = raw.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise BadAnswersError(f'"{key}" should be a list of slugs')
+    return frozenset(value)
+
+
+def word(raw: Mapping[str, Any], key: str) -> str | None:
+    value = raw.get(key)
+    if value is not None and not isinstance(value, str):
+        raise BadAnswersError(f'"{key}" should be text or null')
+    return value
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """The plan in the form that outside tools rely on; every list is in the order of the rules."""
+    return {
+        "triage": plan.triage,
+        "implied": list(plan.implied),
+        "services": {
+            slug: {"level": found.level, "because": [rule(each) for each in found.because]}
+            for slug, found in plan.services.items()
+        },
+        "oils": [proposal(each) for each in plan.oils],
+        "carrier": plan.carrier,
+        "home_care": [proposal(each) for each in plan.home_care],
+        "withheld": {
+            "oils": [withheld(each) for each in plan.withheld_oils],
+            "home_care": [withheld(each) for each in plan.withheld_home_care],
+        },
+    }
+
+
+def rule(found: Rule) -> dict[str, str]:
+    return {"condition": found.condition, "reason": found.reason}
+
+
+def proposal(found: Proposal) -> dict[str, Any]:
+    because = found.because
+    return {
+        "id": found.slug,
+        "score": found.score,
+        "because": {
+            "symptoms": list(because.symptoms),
+            "causes": list(because.causes),
+            "onset": list(because.onset),
+            "areas": list(because.areas),
+        },
+        "caution": [rule(each) for each in found.caution],
+        "not_with": list(found.not_with),
+        "review": found.review,
+    }
+
+
+def withheld(found: Withheld) -> dict[str, Any]:
+    return {
+        "id": found.slug,
+        "because": [
+            {"with": each.technique, "reason": each.reason} if isinstance(each, Clash) else rule(each)
+            for each in found.because
+        ],
+    }

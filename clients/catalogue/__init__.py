@@ -1,0 +1,97 @@
+"""The care catalogue that the practice owns: from its tables to the pure value that the engine works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from clients.care import Catalogue, shipped
+from clients.catalogue.tables import assemble, read_tables
+from clients.models.catalogue import CatalogueInfo
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The catalogue in force, and the label that plans and intakes keep of it, such as "1.0.0/12"."""
+
+    catalogue: Catalogue
+    label: str
+    token: UUID | None
+
+
+_held: Edition | None = None
+
+
+def current() -> Catalogue:
+    """The catalogue in force. One cheap query; all of it is read again only after a change.
+
+    Before `load_catalogue` has ever run it is the one that ships with Warmstone.
+    """
+    return edition().catalogue
+
+
+def edition() -> Edition:
+    """The catalogue in force with its label, for whatever keeps a record of the edition it was made under."""
+    global _held  # noqa: PLW0603  one catalogue per process, replaced whole
+    if _held is not None and _held.token == token_in_force():
+        return _held
+    info = in_force()
+    if info is None:
+        return Edition(shipped(), f"{shipped().reference.version}/0", None)
+    held = _held
+    while held is None or held.token != info.token:
+        # A change that commits between two of the queries would mix two editions: read again until the token stands.
+        read = Edition(read_catalogue_tables(info), info.label, info.token)
+        again = in_force()
+        if again is None or again.token == info.token:
+            held = read
+            break
+        info = again
+    _held = held
+    return held
+
+
+def token_in_force() -> UUID | None:
+    """The token of the edition in force, the cheapest way to learn whether the catalogue has changed."""
+    loaded = CatalogueInfo.objects.filter(
+        pk=CatalogueInfo.ONLY, fallback_oil__isnull=False, default_carrier__isnull=False
+    )
+    return next(iter(loaded.order_by().values_list("token", flat=True)), None)
+
+
+def in_force() -> CatalogueInfo | None:
+    """The row of the edition in force, with its two special oils; None before the catalogue has been loaded."""
+    return (
+        CatalogueInfo.objects.select_related("fallback_oil", "default_carrier")
+        .filter(pk=CatalogueInfo.ONLY, fallback_oil__isnull=False, default_carrier__isnull=False)
+        .first()
+    )
+
+
+def read_catalogue_tables(info: CatalogueInfo) -> Catalogue:
+    """The catalogue as the tables stand now, past any cache."""
+    assert info.fallback_oil is not None  # noqa: S101  in_force and load leave no row without
+    assert info.default_carrier is not None  # noqa: S101
+    return assemble(read_tables(), info.fallback_oil.slug, info.default_carrier.slug, shipped().reference)
+
+
+@contextmanager
+def editing() -> Iterator[CatalogueInfo]:
+    """A transaction in which the catalogue may be changed, one at a time: two edits that are each fine can together be
+    wrong (two techniques that inherit from each other). Whoever changes something calls `touch` inside."""
+    with transaction.atomic():
+        CatalogueInfo.objects.get_or_create(pk=CatalogueInfo.ONLY, defaults={"version": shipped().reference.version})
+        yield CatalogueInfo.objects.select_for_update(no_key=True).get(pk=CatalogueInfo.ONLY)
+
+
+def touch() -> None:
+    """Say that the catalogue has changed: a new edition, which every process notices at its next plan."""
+    CatalogueInfo.objects.filter(pk=CatalogueInfo.ONLY).update(
+        edition=F("edition") + 1, token=uuid4(), changed_at=timezone.now()
+    )

@@ -1,0 +1,134 @@
+"""One value of the catalogue taken apart into what a table can hold, and put together again.
+
+Columns and lists of entries have the same names as the fields of the values, with three exceptions that are spelled out
+below: `applies_when` and `evidence` are spread out, and `never_with` is three lists, one for each kind of entry.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any
+
+from clients.care.items import AppliesWhen, Evidence, Rule, StoneTemperature
+from clients.care.terms import Action
+
+RULES = ("never_when", "clearance_when", "local_avoid_when", "caution_when")
+# Sets of words that are not entries of their own, kept as sorted arrays.
+ARRAYS = ("requires", "off_in_regions", "refs")
+STONES = ("bath_min_c", "bath_target_c", "bath_max_c", "reduced_heat_max_c")
+NEVER_WITH = ("never_with_oils", "never_with_tips", "never_with_techniques")
+# The practice's own switches: they say nothing about whether the entry itself has been edited.
+SWITCHES = ("switched_off", "switched_on")
+
+
+@dataclass
+class Flat:
+    """Columns by name; lists of other entries' slugs by name; rules as (level, condition, reason) in their order.
+    `inherits` is the slug of another technique, or ""."""
+
+    columns: dict[str, Any] = field(default_factory=dict)
+    links: dict[str, frozenset[str]] = field(default_factory=dict)
+    rules: list[tuple[str, str, str]] = field(default_factory=list)
+    inherits: str = ""
+
+    def fingerprint(self) -> str:
+        """A hash of everything that the shipped file says about the entry; its place and the switches are left out."""
+        # The kinds of `never_with` are put together again: they depend on other entries.
+        never_with = sorted(slug for name in NEVER_WITH for slug in self.links.get(name, ()))
+        said = {
+            "columns": {name: value for name, value in self.columns.items() if name not in SWITCHES},
+            "links": {name: sorted(slugs) for name, slugs in self.links.items() if name not in NEVER_WITH},
+            "never_with": never_with,
+            "rules": self.rules,
+            "inherits": self.inherits,
+        }
+        return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def flatten(value: Any, kinds: Mapping[str, str]) -> Flat:
+    """`value` taken apart. `kinds` names the `never_with_*` list that each oil, tip and technique belongs to."""
+    flat = Flat()
+    for each in fields(value):
+        name, held = each.name, getattr(value, each.name)
+        if isinstance(held, AppliesWhen):
+            flat.columns["always"] = held.always
+            flat.links |= {
+                "symptoms": held.symptoms,
+                "causes": held.causes,
+                "onsets": held.onset,
+                "areas": held.areas,
+            }
+        elif isinstance(held, Evidence):
+            flat.columns |= {"grade": held.grade, "evidence_note": held.note}
+            flat.links["sources"] = held.sources
+        elif name == "stone_temperature":
+            flat.columns |= {column: getattr(held, column, None) for column in STONES}
+            flat.columns["stone_note"] = held.note if held else ""
+            flat.links["stone_sources"] = held.sources if held else frozenset()
+        elif name == "never_with":
+            flat.links |= {list_: frozenset(slug for slug in held if kinds[slug] == list_) for list_ in NEVER_WITH}
+        elif name == "inherits":
+            flat.inherits = held
+        elif name in RULES:
+            flat.rules += [(name, rule.condition, rule.reason) for rule in held]
+        elif name in ARRAYS:
+            flat.columns[name] = sorted(held)
+        elif isinstance(held, frozenset):
+            flat.links[name] = held
+        else:
+            flat.columns[name] = list(held) if isinstance(held, tuple) else held
+    return flat
+
+
+def revive(kind: type, flat: Flat) -> Any:
+    """The value of class `kind` that `flat` was taken from. A column that is missing leaves the field's default."""
+    found: dict[str, Any] = {}
+    for each in fields(kind):
+        name = each.name
+        if name in SPREAD:
+            found[name] = SPREAD[name](flat)
+        elif name == "inherits":
+            found[name] = flat.inherits
+        elif name in RULES:
+            found[name] = tuple(Rule(condition, reason) for level, condition, reason in flat.rules if level == name)
+        elif name in ARRAYS:
+            found[name] = frozenset(flat.columns[name] or ())
+        elif name in flat.links:
+            found[name] = flat.links[name]
+        elif name in flat.columns or each.default is MISSING:
+            held = flat.columns[name]
+            found[name] = tuple(held) if isinstance(held, list) else held
+    if "action" in found:
+        found["action"] = Action(found["action"])
+    return kind(**found)
+
+
+def applies_when(flat: Flat) -> AppliesWhen:
+    links = flat.links
+    return AppliesWhen(flat.columns["always"], links["symptoms"], links["causes"], links["onsets"], links["areas"])
+
+
+def evidence(flat: Flat) -> Evidence:
+    return Evidence(flat.columns["grade"], flat.columns["evidence_note"], flat.links["sources"])
+
+
+def stones(flat: Flat) -> StoneTemperature | None:
+    degrees = {column: flat.columns[column] for column in STONES}
+    if None in degrees.values():
+        return None
+    return StoneTemperature(**degrees, note=flat.columns["stone_note"], sources=flat.links["stone_sources"])
+
+
+def never_with(flat: Flat) -> frozenset[str]:
+    return frozenset[str]().union(*(flat.links[name] for name in NEVER_WITH))
+
+
+SPREAD = {
+    "applies_when": applies_when,
+    "evidence": evidence,
+    "stone_temperature": stones,
+    "never_with": never_with,
+}

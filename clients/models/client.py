@@ -1,0 +1,164 @@
+"""The client: who comes, how to reach them, what they agreed to."""
+
+import datetime as dt
+import hashlib
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from clients.models.intake import Intake
+
+# Loose on purpose: people write numbers in many ways, and a number that a person can dial is enough.
+check_phone = RegexValidator(
+    r"^\+?[0-9 ()/.\-]{5,30}$", _("That does not look like a phone number. Digits, spaces and a leading + are fine.")
+)
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    """Sets of clients that someone asks for."""
+
+    def matching(self, words: str) -> "ClientQuerySet":
+        """Those whose name, e-mail or phone contains every word of a search."""
+        found = self
+        for word in words.split()[:5]:
+            found = found.filter(
+                models.Q(first_name__icontains=word)
+                | models.Q(last_name__icontains=word)
+                | models.Q(email__icontains=word)
+                | models.Q(phone__icontains=word)
+            )
+        return found
+
+    def same_person(self, *, first_name: str, last_name: str, email: str) -> "ClientQuerySet":
+        """The file of this name at this address; a family may share an address."""
+        return self.filter(first_name__iexact=first_name, last_name__iexact=last_name, email__iexact=email)
+
+
+class Client(models.Model):
+    """One person who gets massages. Health answers are not here but in the append-only intakes."""
+
+    public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
+    first_name = models.CharField(_("first name"), max_length=80)
+    last_name = models.CharField(_("last name"), max_length=80)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=32, blank=True, validators=[check_phone])
+    born_on = models.DateField(_("born on"), null=True, blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("sign-in"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="client",
+    )
+    desk_note = models.CharField(
+        _("note for the desk"),
+        max_length=300,
+        blank=True,
+        help_text=_("Shown on each appointment. No health details, please."),
+    )
+    reminders_wanted = models.BooleanField(_("reminders by e-mail"), default=True)
+    tips_wanted = models.BooleanField(
+        _("tips by e-mail"), default=True, help_text=_("Aftercare for the service; no health details.")
+    )
+    personal_tips_wanted = models.BooleanField(
+        _("personal tips by e-mail"), default=False, help_text=_("Only where the client ticked this in the consent.")
+    )
+    email_trouble = models.CharField(_("trouble with the address"), max_length=200, blank=True)
+    online_booking = models.BooleanField(_("may book online"), default=True)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+        ordering = ["last_name", "first_name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                Lower("first_name"),
+                Lower("last_name"),
+                name="client_once_per_address",
+                condition=~models.Q(email=""),
+                violation_error_message=_("There is already a file for this name at this address."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    def latest_intake(self) -> "Intake | None":
+        """The newest intake, or None where none was given yet."""
+        return self.intakes.order_by("-given_at", "-id").first()
+
+    def valid_consent(self, *, version: int) -> "Consent | None":
+        """The consent in force: this text version, not withdrawn, at most twelve months old (clinical.md section 9)."""
+        return (
+            self.consents.filter(
+                version=version, withdrawn_at=None, given_at__gt=timezone.now() - dt.timedelta(days=365)
+            )
+            .order_by("-given_at")
+            .first()
+        )
+
+
+class Consent(models.Model):
+    """What a client agreed to: the text as it stood, for which purposes, signed with their typed name."""
+
+    client = models.ForeignKey(Client, verbose_name=_("client"), on_delete=models.PROTECT, related_name="consents")
+    version = models.PositiveSmallIntegerField(_("text version"))
+    text = models.TextField(_("text"))
+    text_hash = models.CharField(_("hash of the text"), max_length=64, editable=False)
+    treatment = models.BooleanField(_("treatment"), default=False)
+    hot_stone = models.BooleanField(_("hot stones"), default=False)
+    personal_tips = models.BooleanField(_("personal tips by e-mail"), default=False)
+    statistics = models.BooleanField(_("outcome statistics without a name"), default=False)
+    signature = models.CharField(_("typed name"), max_length=160)
+    guardian = models.CharField(_("guardian"), max_length=160, blank=True)
+    given_at = models.DateTimeField(_("given"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["-given_at"]
+
+    def __str__(self) -> str:
+        return f"{self.client} v{self.version} {self.given_at:%Y-%m-%d}"
+
+    @staticmethod
+    def hash_of(text: str) -> str:
+        """SHA-256 of a consent text in hex: proves later which words were signed."""
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Screening(models.Model):
+    """The safety answers given for one service at booking, and what the care engine made of them. Never changed."""
+
+    public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
+    client = models.ForeignKey(Client, verbose_name=_("client"), on_delete=models.PROTECT, related_name="screenings")
+    technique = models.SlugField(_("kind of massage"), max_length=60)
+    conditions = ArrayField(models.SlugField(max_length=60), verbose_name=_("conditions"), default=list, blank=True)
+    red_flags = ArrayField(models.SlugField(max_length=60), verbose_name=_("warning signs"), default=list, blank=True)
+    triage = models.CharField(_("triage"), max_length=30)
+    level = models.CharField(_("level"), max_length=30)
+    catalogue_version = models.CharField(_("catalogue version"), max_length=40)
+    given_at = models.DateTimeField(_("given"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("screening")
+        verbose_name_plural = _("screenings")
+        ordering = ["-given_at"]
+
+    def __str__(self) -> str:
+        return f"{self.technique} {self.given_at:%Y-%m-%d}"

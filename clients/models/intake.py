@@ -1,0 +1,169 @@
+"""The intake: what a client says about pain and health before a session. Given once, never changed."""
+
+import uuid
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clients.models.client import Client, Consent
+
+
+def slugs(label: Any) -> "ArrayField[list[str], list[str]]":
+    """A list of catalogue slugs. Kept as given, so that later edits of the catalogue cannot change an old answer."""
+    return ArrayField(models.SlugField(max_length=60), verbose_name=label, default=list, blank=True)
+
+
+class IntakeRequest(models.Model):
+    """An intake that a client was asked for, with the answers so far: saved at every step, open by its link anywhere.
+
+    `visit` is the public id of the appointment it was asked for; the floor above knows appointments, this one does not.
+    """
+
+    public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
+    client = models.ForeignKey(
+        Client, verbose_name=_("client"), on_delete=models.PROTECT, related_name="intake_requests"
+    )
+    technique = models.SlugField(_("kind of massage"), max_length=60)
+    visit = models.UUIDField(_("for visit"), null=True, blank=True, unique=True)
+    answers = models.JSONField(_("answers so far"), default=dict, blank=True)
+    by_mail = models.BooleanField(
+        _("answered from the mail"),
+        default=False,
+        help_text=_("Begun by whoever reads the client's mail. Links shown on a page no longer open it."),
+    )
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    saved_at = models.DateTimeField(_("last saved"), null=True, blank=True)
+    intake = models.OneToOneField(
+        "clients.Intake",
+        verbose_name=_("intake"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="request",
+    )
+
+    class Meta:
+        verbose_name = _("intake request")
+        verbose_name_plural = _("intake requests")
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.client} {self.asked_at:%Y-%m-%d}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether answers are still awaited."""
+        return self.intake_id is None
+
+
+class Intake(models.Model):
+    """One filled intake. Append-only (a database trigger refuses UPDATE and DELETE): a change is a new intake."""
+
+    class Pressure(models.TextChoices):
+        LIGHT = "light", _("light")
+        MEDIUM_LIGHT = "medium-light", _("medium-light")
+        MEDIUM = "medium", _("medium")
+        MEDIUM_FIRM = "medium-firm", _("medium-firm")
+        FIRM = "firm", _("firm")
+
+    public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
+    client = models.ForeignKey(Client, verbose_name=_("client"), on_delete=models.PROTECT, related_name="intakes")
+    given_at = models.DateTimeField(_("given"), default=timezone.now)
+    catalogue_version = models.CharField(_("catalogue version"), max_length=40)
+    consent = models.ForeignKey(Consent, verbose_name=_("consent"), null=True, blank=True, on_delete=models.PROTECT)
+    technique = models.SlugField(_("kind of massage"), max_length=60, blank=True)
+
+    symptoms = slugs(_("symptoms"))
+    onset = slugs(_("since when"))
+    causes = slugs(_("causes"))
+    aggravating = slugs(_("makes it worse"))
+    relieving = slugs(_("makes it better"))
+    conditions = slugs(_("conditions"))
+    red_flags = slugs(_("warning signs"))
+    medicines = models.TextField(_("medicines"), max_length=4000, blank=True)
+    allergies = models.TextField(_("allergies"), max_length=4000, blank=True)
+    surgery = models.TextField(_("operations and injuries"), max_length=4000, blank=True)
+    goals = models.TextField(_("what should be better"), max_length=4000, blank=True)
+    pressure = models.CharField(_("pressure liked"), max_length=20, choices=Pressure, blank=True)
+    leave_alone = models.TextField(_("areas to leave alone"), max_length=4000, blank=True)
+    triage = models.CharField(_("triage"), max_length=30)
+
+    class Meta:
+        verbose_name = _("intake")
+        verbose_name_plural = _("intakes")
+        ordering = ["-given_at"]
+        indexes = [models.Index(fields=["client", "-given_at"], name="intake_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.client} {self.given_at:%Y-%m-%d}"
+
+    @property
+    def areas(self) -> list[str]:
+        """The slugs of the marked areas, each once, in the order marked."""
+        return list(dict.fromkeys(mark.area for mark in self.marks.all()))
+
+
+class BodyMark(models.Model):
+    """One place on the body chart where it hurts."""
+
+    class Side(models.TextChoices):
+        LEFT = "left", _("left")
+        RIGHT = "right", _("right")
+        BOTH = "both", _("both sides")
+        CENTRE = "centre", _("centre")
+
+    intake = models.ForeignKey(Intake, verbose_name=_("intake"), on_delete=models.CASCADE, related_name="marks")
+    area = models.SlugField(_("area"), max_length=60)
+    side = models.CharField(_("side"), max_length=10, choices=Side)
+
+    class Meta:
+        verbose_name = _("body mark")
+        verbose_name_plural = _("body marks")
+        constraints = [models.UniqueConstraint(fields=["intake", "area", "side"], name="mark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.area} {self.side}"
+
+
+class PainScore(models.Model):
+    """One number of a pain measure. NRS: 0 to 10; PEG-3: its mean, one decimal (catalogue, `outcome_measures`)."""
+
+    class Moment(models.TextChoices):
+        INTAKE_NOW = "now", _("now")
+        INTAKE_AVERAGE = "average", _("average of the past week")
+        INTAKE_WORST = "worst", _("worst of the past week")
+        BEFORE = "before", _("before the session")
+        AFTER = "after", _("after the session")
+        LATER = "later", _("a day and a half later")
+
+    client = models.ForeignKey(Client, verbose_name=_("client"), on_delete=models.PROTECT, related_name="pain_scores")
+    intake = models.ForeignKey(
+        Intake, verbose_name=_("intake"), null=True, blank=True, on_delete=models.CASCADE, related_name="scores"
+    )
+    visit = models.UUIDField(_("of visit"), null=True, blank=True)
+    measure = models.SlugField(_("measure"), max_length=20, default="nrs-0-10")
+    complaint = models.SlugField(_("complaint"), max_length=60, blank=True)
+    moment = models.CharField(_("when"), max_length=10, choices=Moment)
+    value = models.DecimalField(_("value"), max_digits=3, decimal_places=1, validators=[MaxValueValidator(10)])
+    partial = models.BooleanField(_("partial"), default=False, help_text=_("A question of the measure was left open."))
+    given_at = models.DateTimeField(_("given"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("pain score")
+        verbose_name_plural = _("pain scores")
+        ordering = ["-given_at"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(value__gte=0, value__lte=10), name="pain_from_0_to_10"),
+            models.UniqueConstraint(
+                fields=["visit", "measure", "complaint", "moment"],
+                name="pain_once_per_visit",
+                condition=models.Q(visit__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_moment_display()} {self.value}"

@@ -1,0 +1,196 @@
+"""Tips for before and after a session, for one kind of massage and one client, as a mail may carry them (I6).
+
+What a mail tells anyone who reads over a shoulder is decided here: an item that only somebody's answers call for, or a
+caution that answers to a condition, would repeat what the client told us. Without consent to personal tips such items
+are left out. What a condition forbids is left out always.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from clients.care.answers import Answers
+from clients.care.catalogue import Catalogue
+from clients.care.items import AftercareTip
+from clients.care.levels import Triage, closed_conditions, triage_of
+from clients.catalogue import current
+from clients.models import CarePlan, CarePlanItem, Client, Consent, Intake, Screening
+
+# Answers to the safety question count for a year, like an intake (clinical.md section 9).
+ANSWERS_LAST = dt.timedelta(days=365)
+BEFORE, AFTER, WARNING = "before", "after", "warning"
+# Said in the room; hours later they would read oddly.
+IN_THE_ROOM = frozenset({"post-rise-slowly", "post-cool-down"})
+# Stands before the client's own tips, and only there.
+HOME_CARE_INTRO = "post-home-care-reminder"
+# Tips counted later than this belong to the mails about the pain and the next visit (catalogue, send_offset_hours).
+AFTERCARE_HOURS = 24
+REBOOK_HOURS = 48
+NOTHING = Answers()
+
+
+@dataclass(frozen=True)
+class Tip:
+    """A tip as the client reads it."""
+
+    slug: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of one client that tips must respect, and the catalogue that they come from."""
+
+    catalogue: Catalogue
+    answers: Answers = NOTHING
+    personal: bool = False
+    items: tuple[CarePlanItem, ...] = ()
+
+
+def preparation_tips(technique_slug: str, client: Client, known: Known | None = None) -> list[Tip]:
+    """What to do before a session."""
+    return fitting(BEFORE, technique_slug, known or know_one(client))
+
+
+def aftercare_tips(technique_slug: str, client: Client, known: Known | None = None) -> list[Tip]:
+    """What to do in the day after a session; nothing that was for the minutes after it."""
+    return fitting(AFTER, technique_slug, known or know_one(client), hours=range(AFTERCARE_HOURS + 1))
+
+
+def rebook_tips(technique_slug: str, client: Client, known: Known | None = None) -> list[Tip]:
+    """What the catalogue says about coming again."""
+    return fitting(AFTER, technique_slug, known or know_one(client), hours=range(REBOOK_HOURS, 10_000))
+
+
+def warnings(technique_slug: str, client: Client, known: Known | None = None) -> list[Tip]:
+    """When to call us, and when to get help at once. These are said to everybody, whatever they answered."""
+    return fitting(WARNING, technique_slug, known or know_one(client))
+
+
+def personal_tips(client: Client, known: Known | None = None) -> list[Tip]:
+    """The client's own home care and oils, released and fit for e-mail; empty without their consent."""
+    known = known or know_one(client)
+    if not known.personal:
+        return []
+    triage, present = state_of(known)
+    if not triage.allows_massage:
+        return []
+    catalogue = known.catalogue
+    never = {tip.slug: {rule.condition for rule in tip.never_when} for tip in (*catalogue.home_care, *catalogue.oils)}
+    # The plan is a snapshot; what the client told us since may forbid an item of it.
+    fit = [item for item in known.items if present.isdisjoint(never.get(item.slug, ()))]
+    return [Tip(item.slug, item.name, f"{item.text} {item.dose}".strip()) for item in fit]
+
+
+def personal_intro(technique_slug: str) -> str:
+    """The sentence that stands before the client's own tips, or an empty text."""
+    return next((tip.text for tip in of_technique(current(), technique_slug) if tip.slug == HOME_CARE_INTRO), "")
+
+
+def fitting(when: str, technique_slug: str, known: Known, *, hours: range = range(-10_000, 10_000)) -> list[Tip]:
+    """The tips of one moment that may go to this client, in the order of the catalogue."""
+    triage, present = state_of(known)
+    if when != WARNING and not triage.allows_massage:
+        return []
+    left_out = IN_THE_ROOM | {HOME_CARE_INTRO}
+    tips = []
+    for tip in of_technique(known.catalogue, technique_slug):
+        if tip.when != when or tip.slug in left_out or tip.send_offset_hours not in hours:
+            continue
+        if (words := words_for(tip, known, present)) is not None:
+            tips.append(Tip(tip.slug, tip.name, words))
+    return tips
+
+
+def of_technique(catalogue: Catalogue, technique_slug: str) -> list[AftercareTip]:
+    """What the catalogue has for a technique; for the practice's own variant of one, what its nearest ancestor has."""
+    offered = [tip for tip in catalogue.aftercare if tip.email_ok and not tip.switched_off]
+    for slug in catalogue.index.lineage.get(technique_slug, ()):
+        if found := [tip for tip in offered if slug in tip.techniques]:
+            return found
+    return []
+
+
+def words_for(tip: AftercareTip, known: Known, present: frozenset[str]) -> str | None:
+    """A tip's text with the cautions that apply, or None where it is not for this client or not for a mail."""
+    if any(rule.condition in present for rule in tip.never_when):
+        return None
+    called_for = tip.applies_when.symptoms & known.answers.symptoms or tip.applies_when.causes & known.answers.causes
+    if not tip.applies_when.always and not (known.personal and called_for):
+        return None
+    cautions = [rule.reason for rule in tip.caution_when if rule.condition in present]
+    if cautions and not known.personal:
+        return tip.text if tip.when == WARNING else None
+    return " ".join([tip.text, *dict.fromkeys(cautions)])
+
+
+def state_of(known: Known) -> tuple[Triage, frozenset[str]]:
+    """Triage and the closed set of conditions; slugs that the practice has since deleted bind nobody any more."""
+    catalogue, given = known.catalogue, known.answers
+    index = catalogue.index
+    answers = Answers(
+        symptoms=given.symptoms & index.symptoms.keys(),
+        causes=given.causes & index.causes.keys(),
+        conditions=given.conditions & index.conditions.keys(),
+        red_flags=given.red_flags & index.red_flags.keys(),
+    )
+    return triage_of(catalogue, answers.red_flags)[0], frozenset(closed_conditions(catalogue, answers))
+
+
+def know_one(client: Client) -> Known:
+    """What is known of one client."""
+    return know([client])[client.pk]
+
+
+def know(clients: Iterable[Client]) -> dict[int, Known]:
+    """What is known of many clients, by primary key, in at most five queries: the latest intake, a year's safety
+    answers, the consent, and what is released in the newest plan."""
+    people = {client.pk: client for client in clients}
+    given = {key: Answers() for key in people}
+    for intake in (
+        Intake.objects.filter(client__in=people).order_by("client_id", "-given_at", "-pk").distinct("client_id")
+    ):
+        given[intake.client_id] = Answers(
+            symptoms=frozenset(intake.symptoms),
+            causes=frozenset(intake.causes),
+            conditions=frozenset(intake.conditions),
+            red_flags=frozenset(intake.red_flags),
+        )
+    for screening in Screening.objects.filter(client__in=people, given_at__gt=timezone.now() - ANSWERS_LAST):
+        before = given[screening.client_id]
+        given[screening.client_id] = Answers(
+            symptoms=before.symptoms,
+            causes=before.causes,
+            conditions=before.conditions.union(screening.conditions),
+            red_flags=before.red_flags.union(screening.red_flags),
+        )
+    consented = consenting(people)
+    items = own_items(consented)
+    catalogue = current()
+    return {
+        key: Known(catalogue, answers, key in consented, tuple(items.get(key, ()))) for key, answers in given.items()
+    }
+
+
+def consenting(people: dict[int, Client]) -> set[int]:
+    """Who agreed to personal tips by e-mail: in the newest consent, not withdrawn, and not switched off since."""
+    wanted = [key for key, client in people.items() if client.personal_tips_wanted]
+    if not wanted:
+        return set()
+    newest = Consent.objects.filter(client__in=wanted).order_by("client_id", "-given_at", "-pk").distinct("client_id")
+    return {each.client_id for each in newest if each.personal_tips and each.withdrawn_at is None}
+
+
+def own_items(clients: set[int]) -> dict[int, list[CarePlanItem]]:
+    """Released home care and oils that may go by e-mail, from each client's newest plan."""
+    if not clients:
+        return {}
+    newest = CarePlan.objects.filter(client__in=clients).order_by("client_id", "-made_at", "-pk").distinct("client_id")
+    found: dict[int, list[CarePlanItem]] = {}
+    mailable = CarePlanItem.objects.for_mail().filter(plan__in=list(newest))
+    for item in mailable.select_related("plan").order_by("kind", "position"):
+        found.setdefault(item.plan.client_id, []).append(item)
+    return found

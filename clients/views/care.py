@@ -1,0 +1,156 @@
+"""The client's care plan, and how we advise anybody."""
+
+import uuid
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from clients.actions import note_access
+from clients.actions.plans import warning_texts
+from clients.care import Catalogue, Level, Triage
+from clients.care.items import GRADES, Item, Technique
+from clients.care.terms import Claim
+from clients.catalogue import current
+from clients.models import CarePlan, CarePlanItem
+from clients.wording import citations, for_clients
+from clinic.links import opened_by_link
+from clinic.models import AccessEvent, Practice
+from clinic.models.links import LinkPurpose
+
+Kind, State = CarePlanItem.Kind, CarePlanItem.State
+# With more reasons than this, print makes the letters smaller to stay on one sheet.
+ROOMY = 18
+# The order in which a client's own answers are quoted: what they feel says more than when it began.
+QUOTED = ("symptoms", "causes", "areas", "onset")
+
+
+@require_safe
+@opened_by_link(LinkPurpose.CARE)
+def care(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """One care plan in plain words. After an emergency answer only the emergency text (I7)."""
+    rows = CarePlan.objects.select_related("client", "intake", "approved_by").filter(client__erased_at=None)
+    plan = get_object_or_404(rows, public_id=subject)
+    note_access(plan.client, noun="care plan", action=AccessEvent.Action.VIEW)
+    if plan.triage == Triage.EMERGENCY:
+        texts = warning_texts(plan.intake, Triage.EMERGENCY)
+        return render(request, "clients/emergency.html", {"texts": texts, "practice": Practice.current()})
+    return render(request, "clients/care.html", page_of(plan))
+
+
+def page_of(plan: CarePlan) -> dict[str, Any]:
+    """What the plan page shows: released items whole, waiting ones by name, withheld ones with their reasons."""
+    items = list(plan.items.all())
+    released = [item for item in items if item.state == State.RELEASED]
+    doctor = plan.triage == Triage.DOCTOR
+    oils = [quoted(item) for item in released if item.kind == Kind.OIL]
+    return {
+        "plan": plan,
+        "approved": {"by": plan.approved_by, "at": plan.approved_at} if plan.approved_at else None,
+        "doctor": warning_texts(plan.intake, Triage.DOCTOR) if doctor else (),
+        "services": [] if doctor else [worded(service) for service in plan.services],
+        "oils": oils,
+        "carriers": [item for item in released if item.kind == Kind.CARRIER] if oils else [],
+        "tips": [quoted(item) for item in released if item.kind == Kind.HOME_CARE],
+        "waiting": [paired(item) for item in items if item.state == State.WAITING and item.kind != Kind.CARRIER],
+        "withheld": [item for item in items if item.state == State.WITHHELD],
+        "dense": sum(len(item.withheld_because) + len(item.cautions) for item in items) > ROOMY,
+    }
+
+
+def quoted(item: CarePlanItem) -> dict[str, Any]:
+    """A released item, with the client's own answers that led to it."""
+    quotes = [answer["name"] for kind in QUOTED for answer in item.because.get(kind, [])]
+    return {"item": item, "quotes": quotes}
+
+
+def paired(item: CarePlanItem) -> dict[str, Any]:
+    """A waiting item: its name, and what it must not meet. No instructions."""
+    return {"name": item.name, "others": [other["name"] for other in item.not_with]}
+
+
+def worded(service: dict[str, Any]) -> dict[str, Any]:
+    """A kind of massage with its level in plain words, and the tone of its pill."""
+    words = {
+        Level.OK: ("ok", _("Suits you")),
+        Level.CAUTION: ("caution", _("With changes")),
+        Level.LOCAL_AVOID: ("caution", _("Not on some places")),
+        Level.CLEARANCE: ("caution", _("With a doctor’s note")),
+        Level.NEVER: ("stop", _("Not for you now")),
+    }
+    tone, word = words[Level(service["level"])]
+    return {**service, "tone": tone, "word": word}
+
+
+@login_not_required
+@require_safe
+def how_we_advise(request: HttpRequest) -> HttpResponse:
+    """How plans are made, how sure we are of what, and what we do not claim: for everybody."""
+    catalogue = current()
+    context = {
+        "grades": [(grade, *grade_words(grade)) for grade in GRADES],
+        "claims": [claim_of(catalogue, claim) for claim in catalogue.claims],
+        "groups": suggestions(catalogue),
+        "sources": citations(catalogue.sources),
+    }
+    return render(request, "clients/advice.html", context)
+
+
+def grade_words(grade: str) -> tuple[str, str]:
+    """A grade of evidence in two words and in a sentence."""
+    return {
+        "strong": (_("Well supported"), _("Good studies agree, or it is a well established safety rule.")),
+        "moderate": (_("Fairly well supported"), _("At least one good study, with limits.")),
+        "weak": (_("A little support"), _("Small or mixed studies, or a benefit that lasts only a short time.")),
+        "traditional": (
+            _("Custom, not tested"),
+            _("Therapists have done this for a long time; no one has tested it well."),
+        ),
+        "against": (
+            _("Evidence against it"),
+            _("Good studies found no benefit, or guidelines advise against it. We name it only to be honest about it."),
+        ),
+    }[grade]
+
+
+def claim_of(catalogue: Catalogue, claim: Claim) -> dict[str, Any]:
+    """What studies found and what we say. What others say is left out: repeating a wrong claim spreads it."""
+    index = catalogue.index
+    known: dict[str, Any] = {**index.oils, **index.home_care, **index.techniques}
+    return {
+        "slug": claim.slug,
+        "about": [known[slug].name for slug in known if slug in claim.refs],
+        "finding": for_clients(claim.finding, catalogue.claims),
+        "say": for_clients(claim.say, catalogue.claims),
+    }
+
+
+def suggestions(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Everything the catalogue can advise, by kind, each with how sure we are; what is off here says so."""
+    region = Practice.current().region
+    groups: tuple[tuple[str, tuple[Item | Technique, ...]], ...] = (
+        (_("Kinds of massage"), catalogue.techniques),
+        (_("For home"), catalogue.home_care),
+        (_("Oils"), catalogue.oils),
+    )
+    return [
+        {"title": title, "items": [suggestion(catalogue, item, region) for item in items]} for title, items in groups
+    ]
+
+
+def suggestion(catalogue: Catalogue, item: Item | Technique, region: str) -> dict[str, Any]:
+    """One piece of advice as the public page shows it."""
+    off = item.is_off(region) if isinstance(item, Item) else item.switched_off
+    review = isinstance(item, Item) and item.needs_therapist_review
+    return {
+        "slug": item.slug,
+        "name": item.name,
+        "text": for_clients(item.text, catalogue.claims),
+        "off": _("We do not offer this.") if off else _("Only after a word with your therapist.") if review else "",
+        "grade": item.evidence.grade,
+        "note": for_clients(item.evidence.note, catalogue.claims),
+        "sources": citations(catalogue.cited(item.evidence.sources)),
+    }

@@ -1,0 +1,262 @@
+"""The intake, opened by its link: a welcome, one page per thought, a last look, and thanks."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clients.actions import note_access, save_step, submit_intake
+from clients.actions.answers import (
+    Data,
+    Given,
+    missing_steps,
+    needs_hot_stone_consent,
+    signs_to_ask,
+    steps_for,
+)
+from clients.actions.changes import changes_between, said_in, said_so_far
+from clients.actions.consent import answers_of, is_minor, purposes
+from clients.actions.earlier import earlier_intake, filled_in, given_in
+from clients.actions.plans import warning_texts
+from clients.actions.screening import flag_texts
+from clients.care import Catalogue, Triage
+from clients.care.levels import triage_of
+from clients.catalogue import current, edition
+from clients.forms.intake import FORMS, StepForm
+from clients.models import Consent, Intake, IntakeRequest
+from clients.views.summary import chart_areas, last_answers, summary_of
+from clients.views.words import STEP_PAGES, StepWords
+from clinic.errors import Refusal
+from clinic.links import came_by_mail, mint, opened_by_link
+from clinic.models import AccessEvent, Practice
+from clinic.models.links import LinkPurpose
+
+CARE_LINK_LASTS = dt.timedelta(days=90)
+CHECK = "check"
+
+
+def request_of(request: HttpRequest, subject: uuid.UUID) -> IntakeRequest:
+    """The intake that this browser's link opens; 404 once the client's file is erased.
+
+    Once answers came through a mailed link, a link shown on a page is a 404 too: it may be a stranger's.
+    """
+    rows = IntakeRequest.objects.select_related("client", "intake").filter(client__erased_at=None)
+    row = get_object_or_404(rows, public_id=subject)
+    if row.by_mail and not is_the_client(request, row):
+        raise Http404
+    return row
+
+
+def is_the_client(request: HttpRequest, row: IntakeRequest) -> bool:
+    """Whether a mailed link was opened, so that the reader may see what the file holds."""
+    return came_by_mail(request, LinkPurpose.INTAKE, row.public_id)
+
+
+def last_time(request: HttpRequest, row: IntakeRequest) -> Intake | None:
+    """The client's earlier intake, where this is the client."""
+    return earlier_intake(row.client) if is_the_client(request, row) else None
+
+
+@require_safe
+@opened_by_link(LinkPurpose.INTAKE)
+def intake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """The welcome; once sent, the thanks, or only the emergency text."""
+    row = request_of(request, subject)
+    if row.intake is not None:
+        return sent_page(request, row, row.intake)
+    catalogue = current()
+    given = answers_of(row, catalogue)
+    missing = missing_steps(given, catalogue)
+    last = last_time(request, row)
+    if last is not None:
+        note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW)
+    context = {
+        "client": row.client,
+        "begun": bool(given.done),
+        "last": last,
+        "answers": last_answers(given_in(last, catalogue), catalogue) if last else [],
+        "next_url": step_url(row, missing[0] if missing else CHECK),
+        "steps": len(steps_for(given)) + 1,
+        "hot_stone": needs_hot_stone_consent(catalogue, row.technique),
+    }
+    return render(request, "clients/intake/welcome.html", context)
+
+
+def sent_page(request: HttpRequest, row: IntakeRequest, given: Intake) -> HttpResponse:
+    """What a sent intake shows: nothing of its answers, but what an emergency or a doctor's look asks for."""
+    note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW)
+    if given.triage == Triage.EMERGENCY:
+        texts = warning_texts(given, Triage.EMERGENCY)
+        return render(request, "clients/emergency.html", {"texts": texts, "practice": Practice.current()})
+    doctor = warning_texts(given, Triage.DOCTOR) if given.triage == Triage.DOCTOR else ()
+    context = {"client": row.client, "doctor": doctor, "plan_url": reverse("clients:intake-plan", args=[row.public_id])}
+    return render(request, "clients/intake/thanks.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@opened_by_link(LinkPurpose.INTAKE)
+def step(request: HttpRequest, subject: uuid.UUID, step: str) -> HttpResponse:
+    """One page of the intake: asked, or saved and on to the next."""
+    row = request_of(request, subject)
+    if row.intake is not None:
+        return redirect("clients:intake", key=row.public_id)
+    catalogue = current()
+    given = answers_of(row, catalogue)
+    if step not in steps_for(given):
+        raise Http404
+    saved = row.answers.get(step)
+    last = last_time(request, row) if saved is None else None
+    if last is not None:
+        saved = filled_in(last, catalogue, step=step, edition=edition().label)
+        last = last if any(saved.values()) else None
+    posted = request.POST if request.method == "POST" else None
+    form = form_for(row, step, given, catalogue, posted, saved=saved or {})
+    if form.is_bound and form.is_valid():
+        try:
+            save_step(row, step=step, data=form.answers(), by_mail=is_the_client(request, row))
+            return HttpResponseRedirect(after(row, step, catalogue))
+        except Refusal as error:
+            form.refuse(error.field, error.message)
+    if row.answers or last:
+        note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW)
+    return step_page(request, row, step, form, given, last=last)
+
+
+def step_page(
+    request: HttpRequest, row: IntakeRequest, step: str, form: StepForm, given: Given, *, last: Intake | None = None
+) -> HttpResponse:
+    """Render one page; a refused one comes back as it was typed. `last`: the intake whose answers are filled in."""
+    steps = steps_for(given)
+    words: StepWords = STEP_PAGES[step]
+    place = steps.index(step)
+    ticked = form["areas"].value() or [] if step == "where" else []
+    context = {
+        "form": form,
+        "step": step,
+        "words": words,
+        "last": last,
+        "progress": {"step": place + 1, "of": len(steps) + 1, "label": words.label},
+        "back_url": step_url(row, steps[place - 1]) if place else reverse("clients:intake", args=[row.public_id]),
+        "areas": chart_areas(current(), ticked) if step == "where" else [],
+        "consent_text": Practice.current().consent_text if step == "consent" else "",
+        "consent_version": Practice.current().consent_version,
+        "standing": given.standing if step == "consent" else None,
+    }
+    return render(request, words.template, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@opened_by_link(LinkPurpose.INTAKE)
+def check(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """A last look at all answers, and the one button that sends them."""
+    row = request_of(request, subject)
+    if row.intake is not None:
+        return redirect("clients:intake", key=row.public_id)
+    catalogue = current()
+    given = answers_of(row, catalogue)
+    missing = missing_steps(given, catalogue)
+    if missing:
+        return HttpResponseRedirect(step_url(row, missing[0]))
+    refused = ""
+    if request.method == "POST":
+        try:
+            submit_intake(row)
+            return redirect("clients:intake", key=row.public_id)
+        except Refusal as error:
+            refused = error.message
+    note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW)
+    steps = steps_for(given)
+    last = last_time(request, row)
+    changes = changes_between(said_in(last), said_so_far(given)) if last else []
+    context = {
+        "summary": summary_of(given, catalogue, row, changes),
+        "last": last,
+        "refused": refused,
+        "standing": given.standing,
+        "agreed": purposes(given.standing) if given.standing else [],
+        "consent_url": step_url(row, "consent"),
+        "progress": {"step": len(steps) + 1, "of": len(steps) + 1, "label": _("Check and send")},
+        "back_url": step_url(row, steps[-1]),
+    }
+    return render(request, "clients/intake/check.html", context)
+
+
+@require_safe
+@opened_by_link(LinkPurpose.INTAKE)
+def doctor_first(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """A warning sign asks for a doctor before any massage: said at once and kindly, before the questions go on."""
+    row = request_of(request, subject)
+    catalogue = current()
+    given = answers_of(row, catalogue)
+    triage, flags = triage_of(catalogue, frozenset(given.red_flags))
+    if row.intake is not None or triage != Triage.DOCTOR:
+        return redirect("clients:intake", key=row.public_id)
+    missing = missing_steps(given, catalogue)
+    note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW)
+    context = {
+        "texts": flag_texts(catalogue, flags),
+        "next_url": step_url(row, missing[0] if missing else CHECK),
+        "back_url": step_url(row, "signs"),
+    }
+    return render(request, "clients/intake/doctor.html", context)
+
+
+@require_POST
+@opened_by_link(LinkPurpose.INTAKE)
+def show_plan(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """Open the care plan made from this intake, with a link of its own. A POST, because a link is a new row."""
+    row = request_of(request, subject)
+    if row.intake is None:
+        return redirect("clients:intake", key=row.public_id)
+    care_plan = row.intake.plans.order_by("made_at", "pk").last()
+    if care_plan is None:
+        raise Http404
+    token = mint(purpose=LinkPurpose.CARE, subject=care_plan.public_id, lasts=CARE_LINK_LASTS)
+    return redirect("clients:care", key=token)
+
+
+def form_for(
+    row: IntakeRequest, step: str, given: Given, catalogue: Catalogue, posted: QueryDict | None, *, saved: Data
+) -> StepForm:
+    """The form of one page with what was saved on it, and what it needs of earlier answers."""
+    more: dict[str, Any] = {"step": step}
+    if step == "signs":
+        more["asked"] = signs_to_ask(given, catalogue)
+    if step == "life":
+        more["areas"] = given.areas
+    if step == "consent":
+        more["hot_stone"] = needs_hot_stone_consent(catalogue, row.technique)
+        more["minor"] = is_minor(row.client, given, catalogue)
+        more["ask_birth"] = row.client.born_on is None
+        more["text_hash"] = Consent.hash_of(Practice.current().consent_text)
+    return FORMS[step](posted, catalogue=catalogue, saved=saved, **more)
+
+
+def after(row: IntakeRequest, step: str, catalogue: Catalogue) -> str:
+    """Where to go once a page is saved. An emergency answer goes to the therapist at once and ends it (I7)."""
+    given = answers_of(row, catalogue)
+    if step == "signs":
+        triage, _flags = triage_of(catalogue, frozenset(given.red_flags))
+        if triage == Triage.EMERGENCY:
+            submit_intake(row)
+            return reverse("clients:intake", args=[row.public_id])
+        if triage == Triage.DOCTOR:
+            return reverse("clients:intake-doctor", args=[row.public_id])
+    steps = steps_for(given)
+    following = steps[steps.index(step) + 1 :]
+    if following and following[0] not in given.done:
+        return step_url(row, following[0])
+    missing = missing_steps(given, catalogue)
+    return step_url(row, missing[0] if missing else CHECK)
+
+
+def step_url(row: IntakeRequest, step: str) -> str:
+    """The address of one page."""
+    if step == CHECK:
+        return reverse("clients:intake-check", args=[row.public_id])
+    return reverse("clients:intake-step", args=[row.public_id, step])

@@ -1,0 +1,145 @@
+"""The answers of an intake as a person reads them."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clients.actions.answers import HEALTH, LIFE, Given, groups_of, steps_for
+from clients.actions.changes import Change
+from clients.care import Catalogue
+from clients.forms.intake import Term
+from clients.models import BodyMark, Intake, IntakeRequest
+from clients.views.words import STEP_PAGES
+
+# The answers of each page by their columns; health pages share one.
+ON_PAGE = {
+    "where": ("marks",),
+    "feel": ("symptoms",),
+    "since": ("onset",),
+    "cause": ("causes", "aggravating", "relieving"),
+    "signs": ("red_flags",),
+    "words": ("medicines", "allergies", "surgery"),
+    "wishes": ("goals", "pressure", "leave_alone"),
+}
+
+
+def chart_areas(catalogue: Catalogue, ticked: Collection[str]) -> list[dict[str, Any]]:
+    """What the body chart draws: areas with their sides, and the sides that are ticked."""
+    return [
+        {
+            "slug": area.slug,
+            "name": area.name,
+            "text": area.text,
+            "sides": area.sides,
+            "checked": [side for side in area.sides if f"{area.slug}:{side}" in ticked],
+        }
+        for area in catalogue.areas
+        if not area.switched_off
+    ]
+
+
+def summary_of(
+    given: Given, catalogue: Catalogue, row: IntakeRequest, changes: Collection[Change] = ()
+) -> list[dict[str, Any]]:
+    """One block per page: its heading, where to change it, (question, answers) pairs, and whether it changed."""
+    return [
+        {
+            "label": STEP_PAGES[step].label,
+            "url": reverse("clients:intake-step", args=[row.public_id, step]),
+            "facts": facts(step, given, catalogue),
+            "changed": any(is_of(step, change, catalogue) for change in changes),
+        }
+        for step in steps_for(given)
+        if step != "consent"
+    ]
+
+
+def is_of(step: str, change: Change, catalogue: Catalogue) -> bool:
+    """Whether a changed answer stands on this page."""
+    if step in HEALTH:
+        groups, named = groups_of(step, catalogue), catalogue.index.conditions
+        slugs = [slug for slug in (*change.added, *change.gone) if slug in named]
+        return change.field == "conditions" and any(named[slug].group in groups for slug in slugs)
+    return change.field in ON_PAGE.get(step, ())
+
+
+def last_answers(given: Given, catalogue: Catalogue) -> list[tuple[str, list[str]]]:
+    """Everything said last time, question by question, for the client who said it; what was empty is left out."""
+    pages = [(step, facts(step, given, catalogue)) for step in steps_for(given) if step not in ("signs", "consent")]
+    return [
+        (str(STEP_PAGES[step].label) if step in HEALTH else question, answers)
+        for step, found in pages
+        for question, answers in found
+        if any(answers)
+    ]
+
+
+def facts(step: str, given: Given, catalogue: Catalogue) -> list[tuple[str, list[str]]]:
+    """The answers of one page in words; an empty list says that nothing was ticked."""
+    index = catalogue.index
+    factors = {factor.slug: factor for factor in catalogue.factors}
+    texts = {name: [text] if text else [] for name, text in given.texts.items()}
+    pages: dict[str, list[tuple[str, list[str]]]] = {
+        "where": [(_("Places"), [place(index.areas[area].name, side) for area, side in given.marks])],
+        "feel": [(_("Feels like"), names(given.symptoms, index.symptoms))],
+        "since": [
+            (_("Since"), names(given.onset, index.onsets)),
+            (_("Pain now, on average, at worst"), [" · ".join(str(score) for score in given.pain.values())]),
+        ],
+        "life": life_facts(given, catalogue),
+        "cause": [
+            (_("Set off by"), names(given.causes, index.causes)),
+            (_("Worse with"), names(given.aggravating, factors)),
+            (_("Better with"), names(given.relieving, factors)),
+        ],
+        "signs": [(_("Warning signs"), names(given.red_flags, index.red_flags))],
+        "words": [
+            (_("Medicines"), texts.get("medicines", [])),
+            (_("Allergies"), texts.get("allergies", [])),
+            (_("Operations, injuries"), texts.get("surgery", [])),
+        ],
+        "wishes": [
+            (_("Should be better"), texts.get("goals", [])),
+            (_("Pressure"), pressure(given.texts.get("pressure", ""))),
+            (_("Leave alone"), texts.get("leave_alone", [])),
+        ],
+    }
+    if step in pages:
+        return pages[step]
+    return health_facts(step, given, catalogue)
+
+
+def life_facts(given: Given, catalogue: Catalogue) -> list[tuple[str, list[str]]]:
+    """How much it gets in the way, and the number of each place."""
+    places = [
+        f"{catalogue.index.areas[area].name}: {given.area_pain[area]}"
+        for area in given.areas
+        if area in given.area_pain and len(given.areas) > 1
+    ]
+    enjoyment, activity = ([str(given.life[name])] if name in given.life else [] for name in LIFE)
+    asked = [(_("Interferes with enjoyment of life"), enjoyment), (_("Interferes with activity"), activity)]
+    return [*asked, (_("Pain now, place by place"), places)] if places else asked
+
+
+def health_facts(step: str, given: Given, catalogue: Catalogue) -> list[tuple[str, list[str]]]:
+    """The ticked conditions of one health page."""
+    groups = groups_of(step, catalogue)
+    ticked = [slug for slug in given.conditions if catalogue.index.conditions[slug].group in groups]
+    return [(_("Ticked"), names(ticked, catalogue.index.conditions))]
+
+
+def names(slugs: Iterable[str], terms: Mapping[str, Term]) -> list[str]:
+    """The names of slugs, in their order."""
+    return [terms[slug].name for slug in slugs]
+
+
+def pressure(value: str) -> list[str]:
+    """The pressure liked in words, or nothing."""
+    return [str(Intake.Pressure(value).label)] if value else []
+
+
+def place(area: str, side: str) -> str:
+    """An area with its side: “Shoulder (left)”."""
+    return f"{area} ({BodyMark.Side(side).label})"
