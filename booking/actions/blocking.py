@@ -1,0 +1,29 @@
+"""Blocking time: leave over appointments is accepted, its conflicts are listed, nothing is cancelled by itself."""
+
+import datetime as dt
+
+from booking.actions.locking import lock_therapists, safely
+from booking.models import Appointment, Therapist, TimeOff
+
+
+def conflicts(*, therapist: Therapist | None, starts_at: dt.datetime, ends_at: dt.datetime) -> list[Appointment]:
+    """The active appointments still to be kept that a time off between two instants would touch."""
+    touched = Appointment.objects.upcoming().touching(starts_at, ends_at).with_people().order_by("starts_at")
+    return list(touched.filter(therapist=therapist) if therapist else touched)
+
+
+def block_time(
+    *, therapist: Therapist | None, starts_at: dt.datetime, ends_at: dt.datetime, reason: str = ""
+) -> tuple[TimeOff, list[Appointment]]:
+    """Write the time off of one therapist, or without one of the whole practice; return it with its conflicts.
+
+    The therapists' rows are locked, so that a booking under way is either in the list or refused.
+    """
+
+    def work() -> tuple[TimeOff, list[Appointment]]:
+        keys = [therapist.pk] if therapist else Therapist.objects.values_list("pk", flat=True)
+        lock_therapists(keys)
+        off = TimeOff.objects.create(therapist=therapist, starts_at=starts_at, ends_at=ends_at, reason=reason)
+        return off, conflicts(therapist=therapist, starts_at=starts_at, ends_at=ends_at)
+
+    return safely(work)

@@ -1,0 +1,270 @@
+"""Booking: one transaction from lock to reminders; the same request twice is one appointment (I1, I3, I4, I7)."""
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking import diary
+from booking.actions.history import remember
+from booking.actions.locking import lock_therapists, safely
+from booking.actions.placing import find_place, hold_client, refusal
+from booking.actions.reminding import owe_reminders
+from booking.actions.screening import judge, screen
+from booking.actions.welcome import has_file, must_be_for
+from booking.actions.wishes import Answers, Override, Person
+from booking.availability import OVERRIDABLE
+from booking.availability import Reason as Why
+from booking.errors import KeyReused, SlotTaken
+from booking.models import Appointment, AppointmentChange, Service, Therapist
+from booking.models.appointment import Status
+from clients.actions import Screened, ask_for_intake, find_or_add_client, record_screening
+from clients.care.items import Level
+from clients.care.levels import Triage
+from clients.models import Client, Intake
+from clinic.errors import Refusal
+from clinic.models import Practice, User
+from clinic.nudges import look_now
+
+# Health answers are asked anew after this long (clinical.md section 9: re-sign yearly).
+INTAKE_LASTS = dt.timedelta(days=365)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """One request to book, whole."""
+
+    service: Service
+    start: dt.datetime
+    therapist: Therapist | None
+    client: Person | Client
+    answers: Answers
+    via: str
+    by: User | None
+    key: str | None
+    note: str
+    override: Override | None
+    practice: Practice
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of what was asked, to tell a repeated request from another one under the same key."""
+        who = str(self.client.public_id) if isinstance(self.client, Client) else asdict(self.client)
+        asked = {
+            "service": self.service.slug,
+            "start": self.start.astimezone(dt.UTC).isoformat(),
+            "therapist": str(self.therapist.public_id) if self.therapist else None,
+            "client": who,
+            "conditions": sorted(self.answers.conditions),
+            "red_flags": sorted(self.answers.red_flags),
+            "note": self.note,
+        }
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def book(
+    *,
+    service: Service,
+    start: dt.datetime,
+    therapist: Therapist | None = None,
+    client: Person | Client,
+    answers: Answers,
+    policy_accepted: bool,
+    via: str,
+    by: User | None = None,
+    key: str | None = None,
+    note: str = "",
+    override: Override | None = None,
+) -> Appointment:
+    """Book `service` at `start` (aware) with `therapist`, or with whoever has the lightest day.
+
+    `key` makes the request repeatable: the same key and content give the same appointment. `override` is the desk's.
+    Raises Refusal (policy not accepted), KeyReused, Emergency, NotSuitable, NotForYou, NotOffered, SlotTaken with
+    alternatives, Busy. Nothing is written unless everything is.
+    """
+    if not policy_accepted:
+        raise Refusal(_("Please accept the booking policy."), code="policy", field="policy_accepted")
+    wish = Wish(
+        service=service,
+        start=start,
+        therapist=therapist,
+        client=client,
+        answers=answers,
+        via=via,
+        by=by,
+        key=key,
+        note=note,
+        override=override,
+        practice=Practice.current(),
+    )
+    if earlier := booked_before(wish):
+        return earlier
+    screened = screen(service, answers, start=start, therapist=therapist, practice=wish.practice)
+    try:
+        return book_with_someone(wish, screened)
+    except (SlotTaken, IntegrityError) as error:
+        # The twin of a double click may have been faster; then its appointment is the answer, not a refusal.
+        if earlier := booked_before(wish):
+            return earlier
+        if isinstance(error, IntegrityError):
+            raise
+        if not error.alternatives:
+            free = diary.alternatives(service, start, therapist=therapist, practice=wish.practice)
+            error.alternatives = tuple(free)
+        raise
+
+
+def booked_before(wish: Wish) -> Appointment | None:
+    """The appointment that this very request made before. Raises KeyReused for other content under its key."""
+    if not wish.key:
+        return None
+    same_key = Appointment.objects.filter(idempotency_key=wish.key)
+    asked = next(iter(same_key.order_by().values_list("request_hash", flat=True)), None)
+    if asked is None:
+        return None
+    if asked != wish.fingerprint:
+        raise KeyReused(_("This form was already sent with other answers. Please start again."))
+    return same_key.with_people().get()
+
+
+def book_with_someone(wish: Wish, screened: Screened) -> Appointment:
+    """Try the therapists who may have the time, the lightest day first, until one is booked. Raises SlotTaken."""
+    refused: SlotTaken | None = None
+    for therapist in candidates(wish):
+        try:
+            return safely(lambda chosen=therapist: write(wish, chosen, screened))  # type: ignore[misc]
+        except SlotTaken as error:
+            if error.why == "client-busy":
+                raise
+            refused = error
+    raise refused or refusal(Why.THERAPIST_BUSY)
+
+
+def candidates(wish: Wish) -> list[Therapist]:
+    """Who may be asked: the one named, or all with that time free, the lightest day first.
+
+    Raises SlotTaken or NotOffered where nobody has it, with the reason that comes nearest to a yes.
+    """
+    if wish.therapist is not None:
+        if is_taken(wish.therapist, wish):
+            must_be_free(wish.therapist, wish)
+        return [wish.therapist]
+    day = wish.start.astimezone(wish.practice.zone).date()
+    book = diary.read(wish.service, first=day, last=day, practice=wish.practice)
+    verdicts = {key: book.check(each, wish.start) for key, each in book.therapists.items()}
+    free = [key for key, verdict in verdicts.items() if verdict.free]
+    if free:
+        load = {each.key: each.load_on(day).minutes for each in book.diaries}
+        return [book.therapists[key] for key in sorted(free, key=load.__getitem__)]
+    order = list(Why)
+    reasons = [verdict.reason for verdict in verdicts.values() if verdict.reason is not None]
+    # "Taken" is nearer to a yes than "not open": it tells the person that the time existed.
+    raise refusal(max(reasons, key=order.index) if reasons else Why.HOURS)
+
+
+def is_taken(therapist: Therapist, wish: Wish) -> bool:
+    """Whether the therapist has another visit then, as far as is known without a lock."""
+    start = wish.start - dt.timedelta(minutes=wish.service.buffer_before)
+    end = wish.start + dt.timedelta(minutes=wish.service.minutes + wish.service.buffer_after)
+    return (
+        Appointment.objects.active().filter(therapist=therapist, blocked_from__lt=end, blocked_until__gt=start).exists()
+    )
+
+
+def must_be_free(therapist: Therapist, wish: Wish) -> None:
+    """Look without a lock. Raises SlotTaken or NotOffered, with the free times of that day where there are enough.
+
+    Most who come too late learn it here, from one look, and need not queue for the therapist's row to hear it.
+    """
+    day = wish.start.astimezone(wish.practice.zone).date()
+    book = diary.read(wish.service, first=day, last=day, therapist=therapist, practice=wish.practice)
+    verdict = book.check(therapist, wish.start, ignoring=OVERRIDABLE if wish.override else ())
+    if verdict.reason is not None:
+        error = refusal(verdict.reason)
+        same_day = book.near(wish.start, day, day)
+        error.alternatives = same_day if len(same_day) == diary.ENOUGH else ()
+        raise error
+
+
+def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
+    """The booking's own transaction: lock, re-check, write. Runs inside `safely`."""
+    locked = lock_therapists([therapist.pk])
+    if therapist.pk not in locked or not locked[therapist.pk].active:
+        raise refusal(Why.HOURS)
+    practice = wish.practice
+    place = find_place(wish.service, locked[therapist.pk], wish.start, override=wish.override, practice=practice)
+    known = wish.service.audience != Service.Audience.EXISTING or has_file(wish.client)
+    client = the_client(wish.client)
+    hold_client(client, place)
+    if wish.override is None:
+        must_be_for(wish.service, client, known=known)
+    latest, now = client.latest_intake(), timezone.now()
+    technique = wish.service.technique.slug
+    appointment = Appointment.objects.create(
+        client=client,
+        service=wish.service,
+        screening=record_screening(client, technique_slug=technique, screened=screened),
+        status=first_status(wish, latest, screened),
+        minutes=wish.service.minutes,
+        price=wish.service.price,
+        currency=practice.currency,
+        via=wish.via,
+        reason=wish.override.reason if wish.override else "",
+        client_note=wish.note,
+        policy_text=practice.policy_text,
+        idempotency_key=wish.key or None,
+        request_hash=wish.fingerprint,
+        created_at=now,
+        changed_at=now,
+        changed_by=wish.by,
+        **place.columns,
+    )
+    remember(
+        appointment,
+        AppointmentChange.What.BOOKED,
+        via=wish.via,
+        by=wish.by,
+        after=f"{place.starts_at:%Y-%m-%d %H:%M} UTC",
+        why="; ".join([*place.overridden, appointment.reason]).strip("; "),
+    )
+    if needs_intake(client, latest, now, practice):
+        ask_for_intake(client, technique_slug=technique, visit=appointment.public_id)
+    owe_reminders(appointment, now=now, practice=practice)
+    transaction.on_commit(look_now)
+    return appointment
+
+
+def the_client(client: Person | Client) -> Client:
+    """The file of whoever books: as given, or found by name and address, or new."""
+    if isinstance(client, Client):
+        return client
+    return find_or_add_client(
+        first_name=client.first_name, last_name=client.last_name, email=client.email, phone=client.phone
+    )
+
+
+def needs_intake(client: Client, latest: Intake | None, now: dt.datetime, practice: Practice) -> bool:
+    """Whether answers or consent on file are missing or more than a year old, or the consent's text has changed."""
+    if latest is None or now - latest.given_at > INTAKE_LASTS:
+        return True
+    return client.valid_consent(version=practice.consent_version) is None
+
+
+def first_status(wish: Wish, latest: Intake | None, screened: Screened) -> Status:
+    """Confirmed, or requested where a therapist must look first.
+
+    That is so where the answers ask for a doctor's note, and where the file says more than the answers did. The client
+    is not told which, because whoever types a name is not yet that person.
+    """
+    if screened.level == Level.CLEARANCE:
+        return Status.REQUESTED
+    if latest is None:
+        return Status.CONFIRMED
+    on_file = Answers(conditions=frozenset(latest.conditions), red_flags=frozenset(latest.red_flags))
+    filed = judge(wish.service.technique.slug, on_file, wish.practice)
+    unsure = filed.level in (Level.NEVER, Level.CLEARANCE) or filed.triage in (Triage.EMERGENCY, Triage.DOCTOR)
+    return Status.REQUESTED if unsure else Status.CONFIRMED

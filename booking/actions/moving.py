@@ -1,0 +1,174 @@
+"""Moving an appointment, or changing its service in place: an UPDATE of the same row, revision + 1."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking import diary
+from booking.actions.history import remember
+from booking.actions.locking import lock_therapists, safely
+from booking.actions.placing import Place, find_place, hold_client
+from booking.actions.reminding import owe_news, owe_reminders, void_reminders
+from booking.actions.screening import screen
+from booking.actions.wishes import Answers, Override
+from booking.errors import NotPossible, SlotTaken, TooLate
+from booking.models import Appointment, AppointmentChange, Service, Therapist
+from booking.models.appointment import Status
+from clinic.models import MailKind, Practice, User
+from clinic.nudges import look_now
+
+
+def move(
+    appointment: Appointment,
+    *,
+    start: dt.datetime,
+    therapist: Therapist | None = None,
+    via: str,
+    by: User | None = None,
+    override: Override | None = None,
+    by_client: bool = False,
+) -> Appointment:
+    """Move to `start` (aware), with the same therapist unless another is named. To where it is: nothing happens.
+
+    Raises NotPossible (over, cancelled, moved too often), TooLate (client after the cut-off), SlotTaken or NotOffered
+    with alternatives, Busy. Returns the appointment as it now stands.
+    """
+    target = therapist or appointment.therapist
+    try:
+        return safely(
+            lambda: rewrite(appointment, start, target, via=via, by=by, override=override, by_client=by_client)
+        )
+    except SlotTaken as error:
+        error.alternatives = tuple(diary.alternatives(appointment.service, start, therapist=target))
+        raise
+
+
+def rewrite(
+    appointment: Appointment,
+    start: dt.datetime,
+    therapist: Therapist,
+    *,
+    via: str,
+    by: User | None,
+    override: Override | None,
+    by_client: bool,
+) -> Appointment:
+    """The move's own transaction. Runs inside `safely`."""
+    locked = lock_therapists({appointment.therapist_id, therapist.pk})
+    current = fresh(appointment)
+    if current.starts_at == start and current.therapist_id == therapist.pk:
+        return current
+    must_be_movable(current)
+    if by_client:
+        must_be_in_time(current)
+        must_have_moves_left(current)
+    place = find_place(current.service, locked[therapist.pk], start, override=override, leaving_out=current)
+    hold_client(current.client, place, leaving_out=current)
+    before = f"{current.starts_at:%Y-%m-%d %H:%M} UTC"
+    current.moves += by_client
+    put(current, place, by=by)
+    remember(
+        current,
+        AppointmentChange.What.MOVED,
+        via=via,
+        by=by,
+        before=before,
+        after=f"{place.starts_at:%Y-%m-%d %H:%M} UTC",
+        why="; ".join([*place.overridden, override.reason if override else ""]).strip("; "),
+    )
+    tell_of_change(current, why=_("moved"), kind=MailKind.MOVED)
+    return current
+
+
+def swap_service(appointment: Appointment, *, service: Service, via: str, by: User | None = None) -> Appointment:
+    """Change the service at the same time with the same therapist: from hot stones to a regular massage, say.
+
+    The new service is screened with the answers given at booking; length, price and buffers become the new one's.
+    Raises NotPossible, NotSuitable, SlotTaken, Busy.
+    """
+    given = appointment.screening
+    if given is not None:
+        answers = Answers(conditions=frozenset(given.conditions), red_flags=frozenset(given.red_flags))
+        screen(service, answers, start=appointment.starts_at)
+    return safely(lambda: rewrite_service(appointment, service, via=via, by=by))
+
+
+def rewrite_service(appointment: Appointment, service: Service, *, via: str, by: User | None) -> Appointment:
+    """The swap's own transaction. Runs inside `safely`."""
+    locked = lock_therapists({appointment.therapist_id})
+    current = fresh(appointment)
+    if current.service_id == service.pk:
+        return current
+    must_be_movable(current)
+    # The time was granted before; only an overlap of the longer or shorter session can stand in the way.
+    place = find_place(
+        service,
+        locked[current.therapist_id],
+        current.starts_at,
+        override=Override(reason=_("service changed at the same time")),
+        leaving_out=current,
+    )
+    hold_client(current.client, place, leaving_out=current)
+    before = str(current.service)
+    current.service = service
+    current.minutes, current.price = service.minutes, service.price
+    put(current, place, by=by, also=("service", "minutes", "price"))
+    remember(current, AppointmentChange.What.SERVICE, via=via, by=by, before=before, after=str(service))
+    tell_of_change(current, why=_("service changed"), kind=MailKind.MOVED)
+    return current
+
+
+def fresh(appointment: Appointment) -> Appointment:
+    """The appointment's row, locked and as it stands now."""
+    return Appointment.objects.select_for_update(of=("self",), no_key=True).with_people().get(pk=appointment.pk)
+
+
+def put(current: Appointment, place: Place, *, by: User | None, also: tuple[str, ...] = ()) -> None:
+    """Write the new place and raise the revision."""
+    for column, value in place.columns.items():
+        setattr(current, column, value)
+    current.revision += 1
+    current.changed_at = timezone.now()
+    current.changed_by = by
+    current.confirmed_by_client_at = None
+    columns = (*place.columns, "revision", "moves", "changed_at", "changed_by", "confirmed_by_client_at", *also)
+    current.save(update_fields=[column.removesuffix("_id") for column in columns])
+
+
+def tell_of_change(current: Appointment, *, why: str, kind: MailKind) -> None:
+    """Void what the old time owed, owe what the new one does, and tell the client."""
+    now = timezone.now()
+    void_reminders(current, why=why)
+    owe_reminders(current, now=now)
+    owe_news(current, kind, now=now)
+    transaction.on_commit(look_now)
+
+
+def must_be_movable(appointment: Appointment) -> None:
+    """Only what is requested or confirmed can change its time. Raises NotPossible."""
+    if appointment.status not in (Status.REQUESTED, Status.CONFIRMED):
+        raise NotPossible(
+            _("This appointment is %(status)s and cannot be changed any more.")
+            % {"status": appointment.get_status_display()}
+        )
+
+
+def must_be_in_time(appointment: Appointment) -> None:
+    """The client's own changes end at the cut-off. Raises TooLate, NotPossible for a visit that has begun."""
+    practice = Practice.current()
+    now = timezone.now()
+    if appointment.starts_at <= now:
+        raise NotPossible(_("This appointment has already begun or is over."))
+    if now > appointment.cutoff(practice.cancel_cutoff_hours):
+        raise TooLate(
+            _("It is too late to change this online. Please call us%(phone)s.")
+            % {"phone": f": {practice.phone}" if practice.phone else ""}
+        )
+
+
+def must_have_moves_left(appointment: Appointment) -> None:
+    """A client may move one visit only so often. Raises NotPossible."""
+    if not appointment.has_moves_left(Practice.current().moves_per_visit):
+        raise NotPossible(_("You have moved this appointment as often as possible online. Please call us."))

@@ -1,0 +1,177 @@
+"""Notices to the team: neutral words and a link behind the sign-in, never a client's name or a health word."""
+
+import datetime as dt
+import logging
+from collections.abc import Iterable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from booking.actions.reminding.timing import out_of_quiet_hours
+from booking.messages.facts import clock, house_of
+from booking.messages.message import rendered
+from booking.models import Appointment, Therapist
+from booking.models.appointment import Status
+from clients.care import Triage
+from clients.models import Intake
+from clinic.mail import ledger
+from clinic.mail.ledger import SECRET_KINDS
+from clinic.models import MailKind, MailState, OutgoingMail, Practice, User
+
+logger = logging.getLogger(__name__)
+REQUEST = "request:"
+AHEAD = (Status.REQUESTED, Status.CONFIRMED)
+# How long after it was given an intake may still ask for somebody's attention by mail.
+INTAKE_NEWS_FOR = dt.timedelta(days=2)
+# A mail that ended badly is left to the desk's own list for an hour, and mentioned on no more than three mornings.
+TROUBLE_AFTER, TROUBLE_FOR = dt.timedelta(hours=1), dt.timedelta(days=3)
+
+
+def tell_staff(
+    *,
+    therapist: Therapist | None,
+    subject: str,
+    text: str,
+    url_path: str,
+    once: str = "",
+    not_before: dt.datetime | None = None,
+    not_after: dt.datetime | None = None,
+) -> OutgoingMail | None:
+    """Mail a therapist, or the practice where none with a sign-in is meant; None where nobody has an address.
+
+    Subject and text must be neutral: no name of a client, nothing about health. `url_path` is the page to open, such as
+    `/desk/`; it asks for a sign-in. With `once`, a key, a second call writes nothing and returns the first mail.
+    """
+    practice = Practice.current()
+    address, name = recipient(therapist, practice)
+    if not address:
+        logger.warning("Nobody to tell: neither a therapist, the practice nor an owner has an address.")
+        return None
+    words = {
+        "practice": house_of(practice),
+        "notice_subject": subject,
+        "notice": text,
+        "button_url": f"{settings.SITE_URL}{url_path}",
+        "button_label": _("Open the desk"),
+    }
+    message = rendered("staff", words)
+    return ledger.write(
+        kind=MailKind.STAFF,
+        to=address,
+        name=name,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        next_try_at=not_before,
+        not_after=not_after,
+        once=once,
+    )
+
+
+def recipient(therapist: Therapist | None, practice: Practice) -> tuple[str, str]:
+    """Address and name: the therapist's sign-in, else the practice's address, else an owner's."""
+    if therapist is not None and therapist.user is not None and therapist.user.is_active:
+        return therapist.user.email, therapist.name
+    if practice.email:
+        return practice.email, practice.name
+    owner = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+    return (owner.email, str(owner)) if owner else ("", "")
+
+
+def notice_staff() -> int:
+    """Write every notice that is due and was not written; return how many. Part of each sweep, safe beside others."""
+    now = timezone.now()
+    return waiting_requests(now) + emergency_intakes(now) + mail_trouble(now)
+
+
+def unsaid(keys: Iterable[str]) -> set[str]:
+    """Those keys of which nothing has been said."""
+    asked = set(keys)
+    return asked - set(OutgoingMail.objects.filter(once__in=asked).values_list("once", flat=True)) if asked else asked
+
+
+def waiting_requests(now: dt.datetime) -> int:
+    """Tell the therapist of each request once, again after it moved; take back what was answered meanwhile."""
+    requests = Appointment.objects.filter(status=Status.REQUESTED, starts_at__gt=now).with_people()
+    visits = {f"{REQUEST}{visit.public_id}:{visit.revision}": visit for visit in requests}
+    waiting = OutgoingMail.objects.filter(state__in=[MailState.QUEUED, MailState.RETRYING], once__startswith=REQUEST)
+    ledger.withdraw(waiting.exclude(once__in=list(visits)), why=_("The request was answered."))
+    practice = Practice.current()
+    said = 0
+    for key in sorted(unsaid(visits)):
+        visit = visits[key]
+        morning = out_of_quiet_hours(now, practice)
+        said += bool(
+            tell_staff(
+                therapist=visit.therapist,
+                subject=_("A request waits for your answer"),
+                text=request_text(visit, practice.zone),
+                url_path=reverse("booking:desk-visit", args=[visit.public_id]),
+                once=key,
+                not_before=morning if morning < visit.starts_at else now,
+                not_after=visit.starts_at,
+            )
+        )
+    return said
+
+
+def request_text(visit: Appointment, zone: ZoneInfo) -> str:
+    """What was asked for, without a name."""
+    starts = visit.starts_at.astimezone(zone)
+    return _("Somebody asks for %(service)s on %(day)s at %(time)s. The time is held. Please say yes or no.") % {
+        "service": visit.service.name,
+        "day": date_format(starts, "l j F"),
+        "time": clock(starts),
+    }
+
+
+def emergency_intakes(now: dt.datetime) -> int:
+    """Tell at once, also at night, that a file needs somebody now. What it is about stands behind the sign-in."""
+    given = Intake.objects.filter(triage=Triage.EMERGENCY, given_at__gt=now - INTAKE_NEWS_FOR).select_related("client")
+    intakes = {f"intake:{intake.public_id}": intake for intake in given}
+    said = 0
+    for key in sorted(unsaid(intakes)):
+        client = intakes[key].client
+        coming = Appointment.objects.with_people().filter(client=client, ends_at__gt=now, status__in=AHEAD)
+        visit = coming.order_by("starts_at").first()
+        said += bool(
+            tell_staff(
+                therapist=visit.therapist if visit else None,
+                subject=_("Please look at a file now"),
+                text=_("An intake has just come in that should be read now, before anything else."),
+                url_path=reverse("booking:desk-client", args=[client.public_id]),
+                once=key,
+            )
+        )
+    return said
+
+
+def mail_trouble(now: dt.datetime) -> int:
+    """Once a day, in the morning's first sweep after the quiet hours: some mails ended badly and nobody has acted."""
+    practice = Practice.current()
+    if out_of_quiet_hours(now, practice) > now:
+        return 0
+    key = f"mail-trouble:{now.astimezone(practice.zone):%Y-%m-%d}"
+    if not unsaid([key]):
+        return 0
+    bad = OutgoingMail.objects.filter(OutgoingMail.ENDED_BADLY, again=None)
+    count = (
+        bad.exclude(kind__in=[*SECRET_KINDS, MailKind.STAFF])
+        .filter(created_at__gt=now - TROUBLE_FOR, created_at__lt=now - TROUBLE_AFTER)
+        .count()
+    )
+    if not count:
+        return 0
+    written = tell_staff(
+        therapist=None,
+        subject=_("Some mails did not arrive"),
+        text=_("Mails that did not go out, or of which nobody knows: %(count)d. Please look and send them again.")
+        % {"count": count},
+        url_path=reverse("booking:desk-messages"),
+        once=key,
+    )
+    return bool(written)

@@ -1,0 +1,159 @@
+"""Placing a session in the diary: the re-check under lock, and the room and kit that go with it."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from booking import diary
+from booking.actions.locking import Again, client_is_busy
+from booking.actions.wishes import Override
+from booking.availability import OVERRIDABLE, Verdict
+from booking.availability import Reason as Why
+from booking.diary import Diary
+from booking.errors import NotOffered, SlotTaken
+from booking.models import Appointment, Room, Service, StoneKit, Therapist
+from clients.models import Client
+from clinic.models import Practice
+
+# These times were never on offer; everything else means that somebody was faster.
+NEVER_OFFERED = frozenset({Why.GAP, Why.PAST, Why.NOTICE, Why.HORIZON, Why.HOURS, Why.OFF_GRID, Why.EDGE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where and how long a session is: all instants UTC, buffers in `blocked_*`."""
+
+    therapist: Therapist
+    room_id: int | None
+    kit_id: int | None
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    blocked_from: dt.datetime
+    blocked_until: dt.datetime
+    kit_blocked_until: dt.datetime
+    overridden: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """The values as the appointment stores them."""
+        return {
+            "therapist": self.therapist,
+            "room_id": self.room_id,
+            "kit_id": self.kit_id,
+            "starts_at": self.starts_at,
+            "ends_at": self.ends_at,
+            "blocked_from": self.blocked_from,
+            "blocked_until": self.blocked_until,
+            "kit_blocked_until": self.kit_blocked_until,
+        }
+
+
+def find_place(
+    service: Service,
+    therapist: Therapist,
+    start: dt.datetime,
+    *,
+    override: Override | None = None,
+    leaving_out: Appointment | None = None,
+    practice: Practice | None = None,
+) -> Place:
+    """Ask the one availability function about `start` and lock the room and kit it chose.
+
+    Call it with the therapist's row locked. Raises SlotTaken or NotOffered with the reason; Again where the room or kit
+    went to someone else between the look and the lock.
+    """
+    practice = practice or Practice.current()
+    day = start.astimezone(practice.zone).date()
+    book = diary.read(service, first=day, last=day, therapist=therapist, leaving_out=leaving_out, practice=practice)
+    ignoring = OVERRIDABLE if override else ()
+    verdict = book.check(therapist, start, ignoring=ignoring)
+    if verdict.reason is not None:
+        raise refusal(verdict.reason)
+    verdict = hold_a_room(book, verdict, lambda others: others.check(therapist, start, ignoring=ignoring))
+    ends_at = start + dt.timedelta(minutes=service.minutes)
+    place = Place(
+        therapist=therapist,
+        room_id=verdict.room,
+        kit_id=verdict.kit,
+        starts_at=start,
+        ends_at=ends_at,
+        blocked_from=start - dt.timedelta(minutes=service.buffer_before),
+        blocked_until=ends_at + dt.timedelta(minutes=service.buffer_after),
+        kit_blocked_until=ends_at
+        + dt.timedelta(minutes=service.kit_busy_after if service.needs_kit else service.buffer_after),
+        overridden=tuple(str(why) for why in verdict.overridden),
+    )
+    hold_room_and_kit(place, leaving_out)
+    return place
+
+
+def hold_a_room(book: Diary, verdict: Verdict, check: Callable[[Diary], Verdict]) -> Verdict:
+    """Lock the least loaded free room into which nobody else is booking at this moment; the verdict with that room.
+
+    On an empty day everyone is sent to the same room first; they would all wait for each other. Only where all free
+    rooms are being booked into, this waits, for the first of them.
+    """
+    others, found = book, verdict
+    while found.room is not None:
+        if list(one_room(found.room).select_for_update(no_key=True, skip_locked=True)):
+            return found
+        others = replace(others, rooms=tuple(room for room in others.rooms if room.key != found.room))
+        found = check(others)
+    if verdict.room is not None:
+        list(one_room(verdict.room).select_for_update(no_key=True))
+    return verdict
+
+
+def one_room(key: int) -> QuerySet[Room, int]:
+    """One room's row, by key alone: it is there to be locked."""
+    return Room.objects.filter(pk=key).order_by().values_list("pk", flat=True)
+
+
+def hold_room_and_kit(place: Place, leaving_out: Appointment | None) -> None:
+    """Lock the kit too, and make sure that it and the room are still free. Raises Again where they are not.
+
+    Two therapists may have chosen the same room or kit at once; the second finds it taken here and looks afresh.
+    """
+    busy = Appointment.objects.active().filter(blocked_from__lt=place.kit_blocked_until)
+    if leaving_out is not None:
+        busy = busy.exclude(pk=leaving_out.pk)
+    if place.room_id is not None:
+        blocked = {"blocked_from__lt": place.blocked_until, "blocked_until__gt": place.blocked_from}
+        if busy.filter(room=place.room_id, **blocked).exists():
+            raise Again
+    if place.kit_id is not None:
+        list(StoneKit.objects.select_for_update(no_key=True).filter(pk=place.kit_id))
+        if busy.filter(kit=place.kit_id, kit_blocked_until__gt=place.blocked_from).exists():
+            raise Again
+
+
+def hold_client(client: Client, place: Place, leaving_out: Appointment | None = None) -> None:
+    """Lock the client's row and refuse a second appointment at the same time. Raises SlotTaken."""
+    list(Client.objects.select_for_update(no_key=True).filter(pk=client.pk).order_by().values_list("pk"))
+    others = Appointment.objects.active().filter(client=client).touching(place.starts_at, place.ends_at)
+    if leaving_out is not None:
+        others = others.exclude(pk=leaving_out.pk)
+    if others.exists():
+        raise client_is_busy()
+
+
+def refusal(why: Why) -> SlotTaken:
+    """The sentence for a reason of the availability engine."""
+    sentences = {
+        Why.GAP: _("The clocks change then, so that time does not exist. Please choose another."),
+        Why.PAST: _("That time is already over. Please choose another."),
+        Why.NOTICE: _("That is too soon for us to prepare. Please choose a later time."),
+        Why.HORIZON: _("We do not take appointments that far ahead yet. Please choose an earlier time."),
+        Why.HOURS: _("We are not open then. Please choose one of the times offered."),
+        Why.OFF_GRID: _("Sessions do not start at that minute. Please choose one of the times offered."),
+        Why.EDGE: _("That time is not offered. Please choose one of the times offered."),
+        Why.AWAY: _("The therapist is away then. Please choose another time."),
+        Why.DAY_FULL: _("That day is full. Please choose another."),
+        Why.NO_ROOM: _("All rooms are taken then. Please choose another time."),
+        Why.NO_KIT: _("The hot stones are in use then. Please choose another time."),
+    }
+    kind = NotOffered if why in NEVER_OFFERED else SlotTaken
+    return kind(sentences.get(why, _("That time was just taken.")), why=str(why))

@@ -1,0 +1,27 @@
+"""What an appointment owes its client in words: owed and voided with the appointment, swept into mails when due."""
+
+from booking.actions.reminding.owing import (
+    forget_client,
+    owe_acceptance,
+    owe_aftercare,
+    owe_news,
+    owe_rebook,
+    owe_reminders,
+    void_reminders,
+)
+from booking.actions.reminding.rules import default_rules, ensure_default_rules, recompute_rule
+from booking.actions.reminding.sweeping import sweep_reminders
+
+__all__ = [
+    "default_rules",
+    "ensure_default_rules",
+    "forget_client",
+    "owe_acceptance",
+    "owe_aftercare",
+    "owe_news",
+    "owe_rebook",
+    "owe_reminders",
+    "recompute_rule",
+    "sweep_reminders",
+    "void_reminders",
+]

@@ -1,0 +1,157 @@
+"""The practice's rules for messages: the usual ones, which of them an appointment has, and what an edit changes."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.actions.reminding.rows import row, skip
+from booking.actions.reminding.timing import out_of_quiet_hours
+from booking.models import Appointment, Reminder, ReminderRule, SessionNote
+from booking.models.appointment import Status
+from booking.models.reminder import ReminderState
+from clinic.models import MailKind, Practice
+
+HOUR, DAY = 60, 24 * 60
+CHUNK = 500
+# The longest that a message after a session may still be pending: a year's rebooking interval.
+LONGEST_AFTER = dt.timedelta(days=370)
+JUDGED = ["state", "why", "due_at", "not_after", "settled_at"]
+
+
+def default_rules() -> list[ReminderRule]:
+    """The rules of a new practice, unsaved; times as in design.md section 8.
+
+    The confirmation waits for the practice's own delay besides; rebooking counts from the interval in the session note.
+    """
+    anchor = ReminderRule.Anchor
+    times = [
+        (MailKind.CONFIRMATION, anchor.BOOKING, 0),
+        (MailKind.INTAKE_MISSING, anchor.START, 3 * DAY),
+        (MailKind.REMINDER_48, anchor.START, 2 * DAY),
+        (MailKind.REMINDER_24, anchor.START, DAY),
+        (MailKind.AFTERCARE, anchor.END, 2 * HOUR),
+        (MailKind.PAIN_CHECK, anchor.END, 36 * HOUR),
+        (MailKind.REBOOK, anchor.END, 0),
+    ]
+    return [ReminderRule(kind=kind, anchor=counted, minutes=minutes) for kind, counted, minutes in times]
+
+
+def ensure_default_rules() -> int:
+    """Write the usual rules where there is no general rule of their kind; return how many. Again adds none."""
+    present = set(ReminderRule.objects.filter(service=None).values_list("kind", flat=True))
+    missing = [rule for rule in default_rules() if rule.kind not in present]
+    ReminderRule.objects.bulk_create(missing, ignore_conflicts=True)
+    return len(missing)
+
+
+def rules_for(appointment: Appointment, kinds: Collection[str]) -> list[ReminderRule]:
+    """The rules of these kinds for an appointment, on or off: its service's own, else the general one."""
+    found = ReminderRule.objects.filter(Q(service=appointment.service_id) | Q(service=None), kind__in=kinds)
+    return strongest(found.order_by())
+
+
+def strongest(rules: Iterable[ReminderRule]) -> list[ReminderRule]:
+    """One rule per kind, a service's own before the general one."""
+    chosen: dict[str, ReminderRule] = {}
+    for rule in sorted(rules, key=lambda rule: rule.service_id is not None):
+        chosen[rule.kind] = rule
+    return list(chosen.values())
+
+
+def recompute_rule(rule: ReminderRule) -> int:
+    """After a rule was added, edited, switched or deleted: bring what is pending of its kind in line; return how many.
+
+    What was written as a mail stays. What is due moves; where its new moment has passed it goes now rather than never.
+    What was skipped when it was written is judged again; what was skipped later (cancelled, no address) is not.
+    """
+    if rule.kind not in {each.kind for each in default_rules()}:
+        return 0
+    rules = {each.service_id: each for each in ReminderRule.objects.filter(kind=rule.kind)}
+    practice, now = Practice.current(), timezone.now()
+    changed = last = 0
+    while True:
+        with transaction.atomic():
+            visits = concerned(rule.kind, now).filter(pk__gt=last).order_by("pk")[:CHUNK]
+            pending = Pending({visit.pk: visit for visit in visits}, rule.kind, practice, now)
+            if not pending.visits:
+                return changed
+            changed += pending.follow(rules)
+        last = max(pending.visits)
+
+
+def concerned(kind: str, now: dt.datetime) -> QuerySet[Appointment]:
+    """The appointments that may still owe a message of this kind."""
+    if kind in Reminder.BEFORE_START:
+        return Appointment.objects.filter(status__in=[Status.REQUESTED, Status.CONFIRMED], starts_at__gt=now)
+    return Appointment.objects.filter(status=Status.COMPLETED, ends_at__gt=now - LONGEST_AFTER)
+
+
+class Pending:
+    """The reminders of one kind of some appointments, locked, while a rule changes."""
+
+    def __init__(self, visits: dict[int, Appointment], kind: str, practice: Practice, now: dt.datetime) -> None:
+        self.visits, self.kind, self.practice, self.now = visits, kind, practice, now
+        found = Reminder.objects.select_for_update().filter(appointment__in=visits, kind=kind)
+        self.rows = {
+            each.appointment_id: each for each in found if each.revision == visits[each.appointment_id].revision
+        }
+        notes = SessionNote.objects.filter(appointment__in=visits, rebook_weeks__gt=0)
+        self.weeks = {note.appointment_id: note.rebook_weeks or 0 for note in notes if kind == MailKind.REBOOK}
+
+    def follow(self, rules: dict[int | None, ReminderRule]) -> int:
+        """Bring every row in line with the rules, by service and None; return how many changed or were added."""
+        edited, added = [], []
+        for key, visit in self.visits.items():
+            old = self.rows.get(key)
+            new = self.judge(visit, old, rules.get(visit.service_id) or rules.get(None))
+            if new is None:
+                continue
+            if old is None:
+                added.append(new)
+                continue
+            for column in JUDGED:
+                setattr(old, column, getattr(new, column))
+            edited.append(old)
+        Reminder.objects.bulk_update(edited, JUDGED)
+        Reminder.objects.bulk_create(added, ignore_conflicts=True)
+        return len(edited) + len(added)
+
+    def judge(self, visit: Appointment, old: Reminder | None, rule: ReminderRule | None) -> Reminder | None:
+        """The row as the rule wants it, or None where nothing is to be done."""
+        waiting = old is not None and old.state == ReminderState.DUE
+        if not waiting and not self.may_begin(old):
+            return None
+        written_at = old.written_at if old else None
+        if rule is None or (self.kind == MailKind.REBOOK and visit.pk not in self.weeks):
+            return self.without_rule(visit, old) if waiting else None
+        rule = ReminderRule(kind=rule.kind, anchor=rule.anchor, active=rule.active, minutes=rule.minutes)
+        rule.minutes += self.weeks.get(visit.pk, 0) * 7 * DAY
+        new = row(visit, rule, self.practice, now=self.now, booked_at=written_at or visit.created_at)
+        if new.state == ReminderState.SKIPPED:
+            if rule.active and waiting:
+                # Its new moment has passed, but it had not been said: now.
+                new.state, new.why, new.settled_at = ReminderState.DUE, "", None
+                new.due_at = out_of_quiet_hours(self.now, self.practice)
+            elif not waiting:
+                return None
+            else:
+                new.settled_at = written_at
+        return new
+
+    def may_begin(self, old: Reminder | None) -> bool:
+        """Whether a message that nobody waits for now may become due after all."""
+        # A confirmation is an answer: switching it on later must not confirm what was booked weeks ago.
+        if self.kind == MailKind.CONFIRMATION:
+            return False
+        return old is None or (old.state == ReminderState.SKIPPED and old.settled_at == old.written_at)
+
+    def without_rule(self, visit: Appointment, old: Reminder | None) -> Reminder:
+        """The row of a rule that is gone: skipped, and judged again should the rule come back."""
+        assert old is not None  # noqa: S101  only waiting rows come here
+        gone = Reminder(appointment=visit, kind=self.kind, due_at=old.due_at, not_after=old.not_after)
+        skip(gone, _("No rule asks for it any more."), old.written_at)
+        return gone

@@ -1,0 +1,191 @@
+"""Visits looked at again because a newer intake came in: where it speaks against the service, somebody must decide.
+
+Part of each sweep. The visit becomes a request; therapist and client are told once, in neutral words; the client is
+offered the service that suits, at the same time, in one tap.
+"""
+
+import datetime as dt
+import logging
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from booking import diary
+from booking.actions.history import remember
+from booking.actions.locking import lock_therapists, safely
+from booking.actions.moving import fresh, swap_service
+from booking.actions.noticing import REQUEST, tell_staff
+from booking.actions.on_file import answers_on_file, judged
+from booking.actions.reminding import owe_acceptance
+from booking.actions.screening import allowed
+from booking.actions.status import become
+from booking.availability import OVERRIDABLE
+from booking.errors import NotPossible
+from booking.messages.facts import clock, house_of
+from booking.messages.message import greeting_name, rendered
+from booking.models import Appointment, AppointmentChange, Service
+from booking.models.appointment import Status
+from booking.visit_links import lasts
+from clients.actions import Screened, record_screening
+from clients.care import Level
+from clients.models import Intake
+from clinic.links import address, mint
+from clinic.mail import ledger
+from clinic.models import LinkPurpose, MailKind, Practice
+
+logger = logging.getLogger(__name__)
+AHEAD = (Status.REQUESTED, Status.CONFIRMED)
+VIA = Appointment.Via.WEB
+
+
+def rescreen_coming_visits(*, limit: int = 200) -> int:
+    """Judge coming visits whose client's newest intake is newer than their safety answers; return how many changed.
+
+    One that cannot be judged is logged and holds up no other. Running it twice tells nobody twice.
+    """
+    newest = Intake.objects.filter(client=OuterRef("client")).order_by("-given_at", "-id")
+    visits = Appointment.objects.upcoming().annotate(
+        newest=Subquery(newest.values("pk")[:1]), newest_at=Subquery(newest.values("given_at")[:1])
+    )
+    waiting = visits.filter(
+        Q(rescreened_with=None) | ~Q(rescreened_with=F("newest")),
+        newest_at__gt=Coalesce("screening__given_at", "created_at"),
+    )
+    changed = 0
+    for visit in waiting.order_by("starts_at")[:limit]:
+        try:
+            changed += safely(lambda visit=visit: rescreen(visit))  # type: ignore[misc] # bound at once
+        except Exception:
+            logger.exception("Visit %s could not be judged again.", visit.public_id)
+    return changed
+
+
+def rescreen(appointment: Appointment) -> bool:
+    """Judge one visit by booking and newest intake together; say whether somebody must decide. Runs in `safely`."""
+    lock_therapists({appointment.therapist_id})
+    current = fresh(appointment)
+    intake = current.client.latest_intake()
+    if current.status not in AHEAD or intake is None or current.rescreened_with_id == intake.pk:
+        return False
+    before, now = judged(current, None), judged(current, intake)
+    current.screening = record_screening(current.client, technique_slug=current.service.technique.slug, screened=now)
+    current.rescreened_with = intake
+    columns = ["screening", "rescreened_with"]
+    speaks_against = stops(now) and verdict(now) != verdict(before)
+    if speaks_against:
+        was = current.status
+        # No person moves a visit back to requested; only newer answers do.
+        current.status, current.changed_at, current.changed_by = Status.REQUESTED, timezone.now(), None
+        current.clearance_seen_on = current.clearance_seen_by = None
+        columns += ["status", "changed_at", "changed_by", "clearance_seen_on", "clearance_seen_by"]
+    current.save(update_fields=columns)
+    if speaks_against:
+        remember(current, AppointmentChange.What.ANSWERS, via=VIA, by=None, before=was, after=str(Status.REQUESTED))
+        tell_therapist(current, intake, was_requested=was == Status.REQUESTED)
+        tell_client(current, intake)
+    return speaks_against
+
+
+def stops(screened: Screened) -> bool:
+    """Whether the service cannot simply take place: an emergency or a doctor first, never, or only with a note."""
+    return not screened.triage.allows_massage or screened.level in (Level.NEVER, Level.CLEARANCE)
+
+
+def verdict(screened: Screened) -> tuple[object, ...]:
+    """What was found, to tell news from what was known."""
+    return screened.triage, screened.flags, screened.level, screened.because
+
+
+def tell_therapist(visit: Appointment, intake: Intake, *, was_requested: bool) -> None:
+    """Ask the therapist to look, without a name or a health word. It stands for the mail about a waiting request."""
+    starts = visit.starts_at.astimezone(Practice.current().zone)
+    own_key = f"second-look:{visit.public_id}:{intake.pk}"
+    tell_staff(
+        therapist=visit.therapist,
+        subject=_("Please look at a visit"),
+        text=_(
+            "Please look at the visit on %(day)s at %(time)s. Newer answers have come in; it waits for your yes or no."
+        )
+        % {"day": date_format(starts, "l j F"), "time": clock(starts)},
+        url_path=reverse("booking:desk-visit", args=[visit.public_id]),
+        once=own_key if was_requested else f"{REQUEST}{visit.public_id}:{visit.revision}",
+        not_after=visit.starts_at,
+    )
+
+
+def tell_client(visit: Appointment, intake: Intake) -> None:
+    """Tell the client kindly; what it is about stands nowhere in the mail."""
+    if not visit.client.email or visit.client.erased_at is not None:
+        return
+    practice = Practice.current()
+    starts = visit.starts_at.astimezone(practice.zone)
+    token = mint(purpose=LinkPurpose.VISIT, subject=visit.public_id, lasts=lasts(visit), by_mail=True)
+    words = {
+        "practice": house_of(practice),
+        "first_name": greeting_name(visit.client.first_name),
+        "day": date_format(starts, "l j F"),
+        "time": clock(starts),
+        "instead": swap_offer(visit),
+        "button_url": address("booking:visit", token),
+        "button_label": _("See your appointment"),
+    }
+    message = rendered("please-look", words)
+    ledger.write(
+        kind=MailKind.PLEASE_LOOK,
+        to=visit.client.email,
+        name=str(visit.client),
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        not_after=visit.starts_at,
+        once=f"please-look:{visit.public_id}:{intake.pk}",
+    )
+
+
+def swap_offer(visit: Appointment) -> Service | None:
+    """The service that suits in place of the booked one, at its time with its therapist; or None."""
+    if not visit.is_ahead or visit.rescreened_with_id is None:
+        return None
+    found = judged(visit, None)
+    if not found.triage.allows_massage or found.level != Level.NEVER:
+        return None
+    practice = Practice.current()
+    others = allowed(visit.service, answers_on_file(visit, None), practice)
+    fitting = (
+        each for each in others if each.technique_id != visit.service.technique_id and fits(each, visit, practice)
+    )
+    return next(fitting, None)
+
+
+def fits(service: Service, visit: Appointment, practice: Practice) -> bool:
+    """Whether the therapist gives this service and has the room for it at the visit's time; rules were met before."""
+    if not visit.therapist.services.filter(pk=service.pk).exists():
+        return False
+    day: dt.date = visit.starts_at.astimezone(practice.zone).date()
+    book = diary.read(service, first=day, last=day, therapist=visit.therapist, leaving_out=visit, practice=practice)
+    return book.check(visit.therapist, visit.starts_at, ignoring=OVERRIDABLE).reason is None
+
+
+def take_offer(appointment: Appointment, *, service: Service) -> Appointment:
+    """The client takes the offered service at the same time; where it suits without a note, that decides it.
+
+    Raises NotPossible where it is not on offer any more, SlotTaken, Busy.
+    """
+    if swap_offer(appointment) != service:
+        raise NotPossible(_("That is not on offer any more. Please call us."))
+    swapped = swap_service(appointment, service=service, via=VIA)
+    if stops(judged(swapped, None)):
+        return swapped
+
+    def work() -> Appointment:
+        current = fresh(swapped)
+        if current.status == Status.REQUESTED:
+            become(current, Status.CONFIRMED, via=VIA, by=None, revise=True)
+            owe_acceptance(current, now=timezone.now())
+        return current
+
+    return safely(work)

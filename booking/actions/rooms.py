@@ -1,0 +1,71 @@
+"""Another room or stone kit for an appointment that stays where it is in time."""
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.actions.history import remember
+from booking.actions.locking import lock_therapists, safely
+from booking.actions.moving import fresh
+from booking.errors import NotPossible, SlotTaken
+from booking.models import Appointment, AppointmentChange, Room, StoneKit
+from clinic.models import User
+
+
+def assign(
+    appointment: Appointment, *, room: Room | None, kit: StoneKit | None, via: str, by: User | None
+) -> Appointment:
+    """Give an appointment this room and kit. The client is not told: place and time as they know them stay.
+
+    Raises NotPossible (cancelled, a service that needs a kit left without, a room or kit that the service may not
+    take), SlotTaken, Busy.
+    """
+
+    def work() -> Appointment:
+        lock_therapists({appointment.therapist_id})
+        current = fresh(appointment)
+        if not current.is_active:
+            raise NotPossible(_("This appointment does not hold its time any more."))
+        if current.service.needs_kit and kit is None:
+            raise NotPossible(_("%(service)s needs a stone kit.") % {"service": current.service.name})
+        if (current.room, current.kit) == (room, kit):
+            return current
+        must_suit(current, room=room, kit=kit)
+        hold(current, room=room, kit=kit)
+        before = place(current)
+        current.room, current.kit = room, kit
+        current.changed_at, current.changed_by = timezone.now(), by
+        current.save(update_fields=["room", "kit", "changed_at", "changed_by"])
+        remember(current, AppointmentChange.What.ROOM, via=via, by=by, before=before, after=place(current))
+        return current
+
+    return safely(work)
+
+
+def must_suit(current: Appointment, *, room: Room | None, kit: StoneKit | None) -> None:
+    """Refuse a new room or kit that the service may not take. Raises NotPossible."""
+    service = current.service
+    for new, old, only in ((room, current.room, service.rooms.all()), (kit, current.kit, service.kits.all())):
+        names = [each.name for each in only]
+        if new is not None and new != old and names and new.name not in names:
+            raise NotPossible(
+                _("%(service)s is given only here: %(places)s.") % {"service": service.name, "places": ", ".join(names)}
+            )
+
+
+def hold(current: Appointment, *, room: Room | None, kit: StoneKit | None) -> None:
+    """Lock the new room, then the kit, and refuse one that another active appointment blocks. Raises SlotTaken."""
+    others = Appointment.objects.active().exclude(pk=current.pk).filter(blocked_from__lt=current.kit_blocked_until)
+    if room is not None and room != current.room:
+        list(Room.objects.select_for_update(no_key=True).filter(pk=room.pk))
+        taken = {"blocked_from__lt": current.blocked_until, "blocked_until__gt": current.blocked_from}
+        if others.filter(room=room, **taken).exists():
+            raise SlotTaken(_("%(room)s is taken then.") % {"room": room.name}, why="no-room")
+    if kit is not None and kit != current.kit:
+        list(StoneKit.objects.select_for_update(no_key=True).filter(pk=kit.pk))
+        if others.filter(kit=kit, kit_blocked_until__gt=current.blocked_from).exists():
+            raise SlotTaken(_("%(kit)s is in use then.") % {"kit": kit.name}, why="no-kit")
+
+
+def place(appointment: Appointment) -> str:
+    """Room and kit in words, for the history."""
+    return ", ".join(each.name for each in (appointment.room, appointment.kit) if each is not None)

@@ -1,0 +1,118 @@
+"""Changes of an appointment's status. What each may become is named on the model."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.actions.clearance import must_be_cleared
+from booking.actions.history import remember
+from booking.actions.locking import lock_therapists, safely
+from booking.actions.moving import fresh, must_be_in_time
+from booking.actions.reminding import owe_acceptance, owe_aftercare, owe_news, void_reminders
+from booking.errors import NotPossible
+from booking.models import Appointment, AppointmentChange
+from booking.models.appointment import Status
+from clinic.models import MailKind, User
+from clinic.nudges import look_now
+
+
+def cancel(
+    appointment: Appointment, *, reason: str, via: str, by: User | None = None, by_client: bool = False
+) -> Appointment:
+    """Cancel: the time is free at once, everything it owed is void, the client is told.
+
+    Raises NotPossible (already cancelled, completed, begun), TooLate for a client after the cut-off, Busy.
+    """
+
+    def work() -> Appointment:
+        lock_therapists({appointment.therapist_id})
+        current = fresh(appointment)
+        if by_client and current.may_become(Status.CANCELLED):
+            must_be_in_time(current)
+        current.reason = reason[:300]
+        become(current, Status.CANCELLED, via=via, by=by, why=reason, revise=True)
+        now = timezone.now()
+        void_reminders(current, why=_("cancelled"))
+        owe_news(current, MailKind.CANCELLED, now=now)
+        transaction.on_commit(look_now)
+        return current
+
+    return safely(work)
+
+
+def accept(appointment: Appointment, *, by: User) -> Appointment:
+    """The therapist says yes to a requested appointment, and the client is told.
+
+    Raises NotPossible, also before a doctor's note was seen where the answers ask for one.
+    """
+
+    def work() -> Appointment:
+        current = fresh(appointment)
+        must_be_cleared(current)
+        become(current, Status.CONFIRMED, via=Appointment.Via.DESK, by=by, revise=True)
+        owe_acceptance(current, now=timezone.now())
+        transaction.on_commit(look_now)
+        return current
+
+    return safely(work)
+
+
+def complete(appointment: Appointment, *, by: User | None) -> Appointment:
+    """The session took place: now the aftercare is owed. Raises NotPossible, also before the session began."""
+
+    def work() -> Appointment:
+        current = fresh(appointment)
+        if current.starts_at > timezone.now():
+            raise NotPossible(_("This session has not begun yet."))
+        become(current, Status.COMPLETED, via=Appointment.Via.DESK, by=by)
+        owe_aftercare(current, now=timezone.now())
+        transaction.on_commit(look_now)
+        return current
+
+    return safely(work)
+
+
+def no_show(appointment: Appointment, *, by: User | None) -> Appointment:
+    """The client did not come: nothing more is sent about it. Raises NotPossible, also before the session began."""
+
+    def work() -> Appointment:
+        current = fresh(appointment)
+        if current.starts_at > timezone.now():
+            raise NotPossible(_("This session has not begun yet."))
+        become(current, Status.NO_SHOW, via=Appointment.Via.DESK, by=by)
+        void_reminders(current, why=_("the client did not come"))
+        return current
+
+    return safely(work)
+
+
+def confirm_by_client(appointment: Appointment) -> Appointment:
+    """The client says that they will come. Saying it twice changes nothing. Raises NotPossible."""
+
+    def work() -> Appointment:
+        current = fresh(appointment)
+        if current.confirmed_by_client_at is None:
+            if not current.is_ahead:
+                raise NotPossible(_("This appointment is over or was cancelled."))
+            current.confirmed_by_client_at = timezone.now()
+            current.save(update_fields=["confirmed_by_client_at"])
+            remember(current, AppointmentChange.What.CONFIRMED, via=Appointment.Via.WEB, by=None)
+        return current
+
+    return safely(work)
+
+
+def become(
+    current: Appointment, status: Status, *, via: str, by: User | None, why: str = "", revise: bool = False
+) -> Appointment:
+    """Write a new status where the model allows the step; `revise` raises the revision. Raises NotPossible."""
+    if not current.may_become(status):
+        raise NotPossible(_("This appointment is already %(status)s.") % {"status": current.get_status_display()})
+    before = current.status
+    current.status = status
+    current.revision += revise
+    current.changed_at = timezone.now()
+    current.changed_by = by
+    current.save(update_fields=["status", "revision", "reason", "changed_at", "changed_by"])
+    remember(current, AppointmentChange.What.STATUS, via=via, by=by, before=before, after=str(status), why=why)
+    return current

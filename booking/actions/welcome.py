@@ -1,0 +1,40 @@
+"""For whom a service is: everyone, those who come for the first time, or those who have been here before."""
+
+from django.utils.translation import gettext as _
+
+from booking.actions.wishes import Person
+from booking.errors import NotForYou
+from booking.models import Appointment, Service
+from booking.models.appointment import Status
+from clients.actions import is_on_file
+from clients.models import Client
+
+
+def has_file(client: Person | Client) -> bool:
+    """Whether the person who books has a file here: picked from the files, or found by name and address as typed."""
+    if isinstance(client, Client):
+        return True
+    return is_on_file(first_name=client.first_name, last_name=client.last_name, email=client.email)
+
+
+def must_be_for(service: Service, client: Client, *, known: bool) -> None:
+    """Refuse a service that is not for this client. Raises NotForYou.
+
+    Call it with the client's row locked, so that two first visits at once are not both the first. `known` says whether
+    there was a file before this booking. A cancelled visit makes nobody an old client.
+    """
+    if service.audience == Service.Audience.EXISTING and not known:
+        raise NotForYou(
+            _("%(service)s is for clients who have been here before. Please choose another service, or call us.")
+            % {"service": service.name}
+        )
+    if service.audience == Service.Audience.NEW and visits_of(client):
+        raise NotForYou(
+            _("%(service)s is for a first visit. We are glad that you come again: please choose another service.")
+            % {"service": service.name}
+        )
+
+
+def visits_of(client: Client) -> bool:
+    """Whether the client has or had a visit that was not cancelled."""
+    return Appointment.objects.filter(client=client).exclude(status=Status.CANCELLED).exists()

@@ -1,0 +1,137 @@
+"""The admin's form of an appointment: what it changes goes through the booking actions, so every rule holds."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from booking import actions
+from booking.actions.rooms import assign
+from booking.errors import NotSuitable
+from booking.models import Appointment
+from booking.models.appointment import Status
+from clinic.errors import Refusal
+from clinic.models import User
+
+if TYPE_CHECKING:
+    Base = forms.ModelForm[Appointment]
+else:
+    Base = forms.ModelForm
+
+VIA = Appointment.Via.ADMIN
+
+
+class AppointmentForm(Base):
+    """Adds and changes by acting: the admin saves nothing itself, and a refusal stands beside its field."""
+
+    asked = forms.BooleanField(
+        label=_("safety question asked"),
+        help_text=_("Asked, and nothing in it is true. Otherwise book at the desk, where the answers can be ticked."),
+    )
+    override = forms.BooleanField(label=_("outside hours, notice and limits"), required=False)
+    why = forms.CharField(
+        label=_("why"), max_length=300, required=False, help_text=_("Needed to cancel, and to set a rule aside.")
+    )
+
+    # The admin sets who is acting.
+    by: User | None = None
+    outcome: Appointment | None = None
+
+    class Meta:
+        model = Appointment
+        fields = ("client", "service", "therapist", "starts_at", "room", "kit", "status", "client_note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "therapist" in self.fields and self.adding:
+            self.fields["therapist"].required = False
+            self.fields["therapist"].help_text = _("Empty: whoever has the lightest day.")
+        if "status" in self.fields:
+            status = cast("forms.ChoiceField", self.fields["status"])
+            allowed = {self.instance.status, *Appointment.MOVES[self.instance.status]}
+            status.choices = [choice for choice in Status.choices if choice[0] in allowed]
+
+    @property
+    def adding(self) -> bool:
+        """Whether this is a new appointment."""
+        return self.instance.pk is None
+
+    def clean(self) -> dict[str, Any]:
+        """A reason where one is needed."""
+        typed = super().clean() or {}
+        if typed.get("override") and not typed.get("why"):
+            self.add_error("why", _("Please say why; it is kept with the visit."))
+        cancels = typed.get("status") == Status.CANCELLED and self.instance.status != Status.CANCELLED
+        if cancels and not typed.get("why"):
+            self.add_error("why", _("Please say why it is cancelled."))
+        return typed
+
+    def _post_clean(self) -> None:
+        """Act, instead of filling the row: what the action refuses is an error of the form."""
+        if self.errors:
+            return
+        try:
+            with transaction.atomic():
+                self.outcome = self.book() if self.adding else self.change()
+        except Refusal as refusal:
+            self.add_error(self.field_of(refusal), refusal.message)
+
+    def field_of(self, refusal: Refusal) -> str | None:
+        """The field beside which a refusal belongs."""
+        if isinstance(refusal, NotSuitable):
+            return "service" if "service" in self.fields else None
+        for name in ("starts_at", "room", "status"):
+            if name in self.changed_data and name in self.fields:
+                return name
+        return None
+
+    def override_wish(self) -> actions.Override | None:
+        """The override, where wished."""
+        typed = self.cleaned_data
+        return actions.Override(reason=typed["why"]) if typed.get("override") else None
+
+    def book(self) -> Appointment:
+        """A new appointment. Raises Refusal."""
+        typed = self.cleaned_data
+        return actions.book(
+            service=typed["service"],
+            start=typed["starts_at"],
+            therapist=typed["therapist"],
+            client=typed["client"],
+            answers=actions.Answers(),
+            policy_accepted=True,
+            via=VIA,
+            by=self.by,
+            note=typed["client_note"],
+            override=self.override_wish(),
+        )
+
+    def change(self) -> Appointment:
+        """Move, give another room, change the status: each only where it was edited, all or nothing. Raises Refusal."""
+        typed, current = self.cleaned_data, self.instance
+        if {"starts_at", "therapist"} & set(self.changed_data):
+            start: dt.datetime = typed["starts_at"]
+            current = actions.move(
+                current, start=start, therapist=typed["therapist"], via=VIA, by=self.by, override=self.override_wish()
+            )
+        if {"room", "kit"} & set(self.changed_data):
+            current = assign(current, room=typed["room"], kit=typed["kit"], via=VIA, by=self.by)
+        return self.become(current, typed.get("status", current.status))
+
+    def become(self, current: Appointment, status: str) -> Appointment:
+        """Take the step to another status. Raises Refusal."""
+        if status == current.status:
+            return current
+        if status == Status.CANCELLED:
+            return actions.cancel(current, reason=self.cleaned_data["why"], via=VIA, by=self.by)
+        step = {Status.CONFIRMED: actions.accept, Status.COMPLETED: actions.complete, Status.NO_SHOW: actions.no_show}
+        return step[Status(status)](current, by=cast("User", self.by))
+
+    def save_m2m(self) -> None:
+        """Nothing either; the admin calls it after a save without commit."""
+
+    def save(self, commit: bool = True) -> Appointment:
+        """What the action made; there is nothing left to save."""
+        return cast("Appointment", self.outcome)

@@ -1,0 +1,105 @@
+"""Appointments in the admin: searched and filtered here, changed only through the booking actions."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from booking.admin.appointment_form import AppointmentForm
+from booking.admin.reminders import ReminderInline
+from booking.models import Appointment, AppointmentChange
+from booking.models.appointment import Status
+from clinic.admin.base import Admin, Inline, LookOnly, NeverDeleted
+
+NEW = ("client", "service", "therapist", "starts_at", "client_note", "asked", "override", "why")
+# What booking, moving and the clock decide; shown, never typed.
+KEPT = (
+    "client",
+    "service",
+    "minutes",
+    "price",
+    "currency",
+    "ends_at",
+    "blocked_from",
+    "blocked_until",
+    "via",
+    "revision",
+    "confirmed_by_client_at",
+    "reason",
+    "client_note",
+    "created_at",
+    "changed_at",
+    "changed_by",
+)
+EDITED = ("therapist", "starts_at", "room", "kit", "status")
+
+
+class ChangeInline(LookOnly, Inline[AppointmentChange, Appointment]):
+    """The history, as it was written."""
+
+    model = AppointmentChange
+    fields = ("at", "by", "via", "what", "before", "after", "why")
+    readonly_fields = fields
+    extra = 0
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
+    """Booked times. Cancelling is a status; nothing is deleted."""
+
+    form = AppointmentForm
+    list_display = ("starts_at", "client", "service", "therapist", "room", "kit", "status", "via")
+    list_filter = ("status", "therapist", "service", "room", "via", "starts_at")
+    list_select_related = ("client", "service", "therapist", "room", "kit")
+    search_fields = ("client__first_name", "client__last_name", "client__email", "client__phone", "=public_id")
+    autocomplete_fields = ("client", "service", "therapist")
+    date_hierarchy = "starts_at"
+    ordering = ("-starts_at",)
+    show_full_result_count = False
+    list_per_page = 50
+    inlines = (ChangeInline, ReminderInline)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Appointment | None = None) -> Any:
+        """A new one asks who, what, when; an old one shows what may change first."""
+        if obj is None:
+            return ((None, {"fields": NEW}),)
+        return (
+            (_("What may change"), {"fields": (*EDITED, "override", "why")}),
+            (_("As booked"), {"fields": KEPT}),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Appointment | None = None) -> Any:
+        """Time and place are over once it is; the status keeps the steps that the model allows."""
+        if obj is None:
+            return ()
+        movable = obj.status in (Status.REQUESTED, Status.CONFIRMED)
+        return KEPT if movable else (*KEPT, "therapist", "starts_at", "room", "kit")
+
+    def get_form(
+        self, request: HttpRequest, obj: Appointment | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """The form, knowing who acts; without the safety question where the visit is booked already."""
+        made = super().get_form(request, obj, change, **kwargs)
+        left_out = {"asked": None} if obj is not None else {}
+        return type("ActingForm", (made,), {"by": request.user, **left_out})
+
+    def get_inlines(self, request: HttpRequest, obj: Appointment | None) -> Any:
+        """History and reminders belong to what exists."""
+        return self.inlines if obj is not None else ()
+
+    def save_model(self, request: HttpRequest, obj: Appointment, form: Any, change: bool) -> None:
+        """Nothing: the form has acted."""
+
+
+@admin.register(AppointmentChange)
+class AppointmentChangeAdmin(LookOnly, Admin[AppointmentChange]):
+    """Everything that happened to appointments, for looking up."""
+
+    list_display = ("at", "appointment", "what", "before", "after", "by", "via")
+    list_filter = ("what", "via", "at")
+    list_select_related = ("appointment__therapist", "by")
+    search_fields = ("appointment__client__last_name", "appointment__client__first_name", "=appointment__public_id")
+    date_hierarchy = "at"
+    show_full_result_count = False
+    list_per_page = 50

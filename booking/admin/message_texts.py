@@ -1,0 +1,143 @@
+"""How the practice words its mails: written here, looked at before anyone gets them, sent to oneself to try."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from booking.messages import KINDS
+from booking.messages.sample import latest_visit, sample
+from booking.models import Appointment, MessageText
+from booking.wording import VARIABLES
+from clients.actions import note_access
+from clinic.admin.base import Admin
+from clinic.mail import ledger
+from clinic.mail.shown import as_page
+from clinic.models import AccessEvent, MailKind, User
+from clinic.nudges import look_now
+
+if TYPE_CHECKING:
+    ModelForm = forms.ModelForm[MessageText]
+else:
+    ModelForm = forms.ModelForm
+
+
+class MessageTextForm(ModelForm):
+    """The words of one kind; the model says what is wrong with them."""
+
+    class Meta:
+        model = MessageText
+        fields = ["kind", "active", "subject", "opening", "closing"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            self.fields["kind"].choices = [(kind, MailKind(kind).label) for kind in KINDS]  # type: ignore[attr-defined] # a choice field
+
+
+@admin.register(MessageText)
+class MessageTextAdmin(Admin[MessageText]):
+    """Subject, opening and closing of each kind of mail."""
+
+    form = MessageTextForm
+    list_display = ("kind", "active", "subject", "changed_at")
+    change_form_template = "booking/admin/message_text.html"
+    fieldsets = (
+        (None, {"fields": ("kind", "active")}),
+        (
+            gettext_lazy("Your words"),
+            {
+                "description": format_lazy(
+                    "{rules} {variables}.",
+                    rules=gettext_lazy(
+                        "Empty fields are said as Warmstone says them. An empty line begins a new paragraph. The "
+                        "greeting, time and place, tips, buttons and calendar file come by themselves. You can use:"
+                    ),
+                    variables=", ".join(f"{{{name}}}" for name in VARIABLES),
+                ),
+                "fields": ("subject", "opening", "closing"),
+            },
+        ),
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: MessageText | None = None) -> Any:
+        """A row stays with its kind."""
+        return ("kind",) if obj is not None else ()
+
+    def save_model(self, request: HttpRequest, obj: MessageText, form: object, change: bool) -> None:
+        """Save, with the moment."""
+        obj.changed_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The preview and its button, beside the usual pages."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:key>/preview/", wrap(require_safe(self.preview)), name="booking_messagetext_preview"),
+            path("<int:key>/preview/html/", wrap(require_safe(self.preview_html)), name="booking_messagetext_html"),
+            path("<int:key>/send/", wrap(require_POST(self.send)), name="booking_messagetext_send"),
+            *super().get_urls(),
+        ]
+
+    def text(self, request: HttpRequest, key: int) -> MessageText:
+        """The row, for someone who may change it. Raises Http404 or PermissionDenied."""
+        text = self.get_object(request, str(key))
+        if text is None:
+            raise Http404
+        if not self.has_change_permission(request, text):
+            raise PermissionDenied
+        return text
+
+    def preview(self, request: HttpRequest, key: int) -> HttpResponse:
+        """The mail in text, with the way to its HTML."""
+        text = self.text(request, key)
+        visit = visit_to_show(request, text)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Preview: %(kind)s") % {"kind": text.get_kind_display()},
+            "opts": self.opts,
+            "text": text,
+            "message": sample(text, visit),
+            "visit": visit,
+        }
+        return render(request, "booking/admin/message_preview.html", context)
+
+    def preview_html(self, request: HttpRequest, key: int) -> HttpResponse:
+        """The same mail as a mail program shows it, as a page of its own."""
+        text = self.text(request, key)
+        return as_page(sample(text, visit_to_show(request, text)).html)
+
+    def send(self, request: HttpRequest, key: int) -> HttpResponse:
+        """Mail it to the person who asks: about a client who is nobody, because a client's mail is that client's."""
+        text = self.text(request, key)
+        assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
+        message = sample(text)
+        ledger.write(
+            kind=MailKind.STAFF,
+            to=request.user.email,
+            name=str(request.user),
+            subject=message.subject,
+            text=message.text,
+            html=message.html,
+        )
+        look_now("clinic.tasks.send_mail")
+        messages.success(request, _("On its way to %(address)s.") % {"address": request.user.email})
+        return HttpResponseRedirect(reverse("admin:booking_messagetext_preview", args=[text.pk]))
+
+
+def visit_to_show(request: HttpRequest, text: MessageText) -> Appointment | None:
+    """The latest visit that fits, with a line in the access log: its mail may carry the client's own tips."""
+    visit = latest_visit(text.kind)
+    if visit is not None:
+        assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
+        note_access(visit.client, noun="mail preview", action=AccessEvent.Action.VIEW, user=request.user)
+    return visit

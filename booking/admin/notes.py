@@ -1,0 +1,92 @@
+"""Session notes: no word of them in a list; locked when signed, then only addenda."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from booking.actions.notes import Soap, save_note
+from booking.models import SessionNote, SessionNoteAddendum
+from clients.actions import note_access
+from clinic.admin.base import Admin, Inline, NeverDeleted
+from clinic.errors import Refusal
+from clinic.models import AccessEvent
+
+SOAP = ("subjective", "objective", "assessment", "plan", "rebook_weeks")
+
+
+class AddendumInline(Inline[SessionNoteAddendum, SessionNote]):
+    """Texts under a signed note: added, never changed."""
+
+    model = SessionNoteAddendum
+    fields = ("text",)
+    extra = 1
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only a signed note gets addenda; before that it is changed itself."""
+        return obj is not None and obj.is_locked and super().has_add_permission(request, obj)
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+@admin.register(SessionNote)
+class SessionNoteAdmin(NeverDeleted, Admin[SessionNote]):
+    """Notes, found by client and date. They are written at the desk."""
+
+    list_display = ("appointment", "client", "saved_at", "signed_at", "signed_by")
+    list_filter = ("signed_at", "appointment__therapist")
+    list_select_related = ("appointment__client", "appointment__therapist", "signed_by")
+    search_fields = ("appointment__client__first_name", "appointment__client__last_name")
+    date_hierarchy = "saved_at"
+    fields = ("appointment", "client", *SOAP, "saved_at", "signed_at", "signed_by")
+    inlines = (AddendumInline,)
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        """A note belongs to a visit; it begins there."""
+        return False
+
+    @admin.display(description=_("client"), ordering="appointment__client__last_name")
+    def client(self, note: SessionNote) -> str:
+        """Whose session it was."""
+        return str(note.appointment.client)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: SessionNote | None = None) -> Any:
+        """Signed: everything."""
+        kept = ("appointment", "client", "saved_at", "signed_at", "signed_by")
+        return (*kept, *SOAP) if obj is not None and obj.is_locked else kept
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the note, and remember who looked."""
+        note = self.get_object(request, object_id)
+        if note is not None and self.has_view_permission(request, note):
+            note_access(
+                note.appointment.client,
+                noun="session note",
+                action=AccessEvent.Action.CHANGE if request.method == "POST" else AccessEvent.Action.VIEW,
+                user=request.user,  # type: ignore[arg-type] # the admin lets nobody in without a sign-in
+            )
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: SessionNote, form: Any, change: bool) -> None:
+        """Save through the action, which knows whether the note was signed meanwhile."""
+        if not form.changed_data:
+            return
+        try:
+            save_note(obj.appointment, text=Soap(**{name: getattr(obj, name) for name in SOAP}))
+        except Refusal as refusal:
+            messages.error(request, refusal.message)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """An addendum knows who wrote it."""
+        for addendum in formset.save(commit=False):
+            addendum.by = request.user
+            addendum.save()

@@ -1,0 +1,64 @@
+"""The price list, and what a session needs besides a therapist."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from booking.models import Room, Service, StoneKit
+from clinic.admin.base import Admin
+
+
+@admin.register(Service)
+class ServiceAdmin(Admin[Service]):
+    """Services: length, price, buffers, and rules of their own where they differ from the practice's."""
+
+    list_display = ("name", "minutes", "price", "technique", "needs_kit", "active", "position")
+    list_editable = ("position",)
+    list_filter = ("active", "technique", "needs_kit")
+    list_select_related = ("technique",)
+    search_fields = ("name", "slug", "description")
+    prepopulated_fields = {"slug": ("name",)}
+    filter_horizontal = ("rooms", "kits")
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "technique", "description", ("minutes", "price"), ("active", "position"))}),
+        (
+            _("Around the session"),
+            {
+                "description": _("Visits that are booked keep their length, price and buffers."),
+                "fields": (("buffer_before", "buffer_after"), ("needs_kit", "kit_after"), "rooms", "kits"),
+            },
+        ),
+        (
+            _("Rules of its own"),
+            {
+                "classes": ("collapse",),
+                "description": _("Empty: as in the practice."),
+                "fields": (
+                    "audience",
+                    ("first_start", "last_start"),
+                    "step_minutes",
+                    ("notice_minutes", "horizon_days"),
+                    ("cancel_cutoff_hours", "moves_per_visit"),
+                ),
+            },
+        ),
+    )
+
+
+@admin.register(Room)
+class RoomAdmin(Admin[Room]):
+    """Rooms. One out of use is given to no new visit."""
+
+    list_display = ("name", "active", "position")
+    list_editable = ("active", "position")
+    list_filter = ("active",)
+    search_fields = ("name",)
+
+
+@admin.register(StoneKit)
+class StoneKitAdmin(Admin[StoneKit]):
+    """Stone kits: one row for each, so that two rows allow two hot-stone sessions at once."""
+
+    list_display = ("name", "active", "position")
+    list_editable = ("active", "position")
+    list_filter = ("active",)
+    search_fields = ("name",)

@@ -1,0 +1,180 @@
+"""Errors as RFC 9457 problem documents: one shape for every refusal, with a stable `code` for programs."""
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from booking.api.times import in_zone
+from booking.errors import Alternative, Busy, Emergency, NotSuitable, SlotTaken
+from clinic.errors import Refusal
+from clinic.models import Practice
+from clinic.throttle import Throttled
+
+logger = logging.getLogger(__name__)
+
+STATUSES = {
+    "slot_taken": 409,
+    "busy": 503,
+    "throttled": 429,
+    "too_late": 409,
+    "not_possible": 409,
+}
+
+
+class Invalid(Refusal):
+    """Fields that cannot be used as sent: `errors` says for each what is wrong."""
+
+    code = "invalid"
+
+    def __init__(self, errors: Mapping[str, list[str]]) -> None:
+        super().__init__(_("Some of what was sent cannot be used."))
+        self.errors = dict(errors)
+
+
+def problem(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
+    """A problem document. `more` holds members of the code's own: errors, reasons, instead, alternatives, text."""
+    document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "code": code}
+    response = JsonResponse(
+        {**document, "detail": detail, **more}, status=status, content_type="application/problem+json"
+    )
+    if "retry_after" in more:
+        response["Retry-After"] = str(more["retry_after"])
+    return response
+
+
+def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+    """The document of a refusal."""
+    return problem(STATUSES.get(error.code, 422), error.code, error.message, **members(error))
+
+
+def members(error: Refusal) -> dict[str, Any]:
+    """What a refusal tells besides its sentence."""
+    if isinstance(error, SlotTaken):
+        practice = Practice.current()
+        alternatives = [alternative(each, practice) for each in error.alternatives]
+        found: dict[str, Any] = {"alternatives": alternatives, "why": error.why}
+        # A time that was never on offer is a mistake in the request, so it is named like one.
+        return found if error.code == "slot_taken" else {**found, "errors": {"start": [error.message]}}
+    if isinstance(error, NotSuitable):
+        return {
+            "reasons": [
+                {"condition": each.condition, "name": each.name, "reason": each.reason} for each in error.reasons
+            ],
+            "instead": instead(error),
+        }
+    if isinstance(error, Emergency):
+        return {"text": " ".join([*error.texts, error.message])}
+    if isinstance(error, Busy | Throttled):
+        return {"retry_after": error.retry_after}
+    if isinstance(error, Invalid):
+        return {"errors": error.errors}
+    return {"errors": {error.field: [error.message]}} if error.field else {}
+
+
+def alternative(each: Alternative, practice: Practice) -> dict[str, Any]:
+    """A free time, in the practice's zone, with who has it."""
+    return {"start": in_zone(each.start, practice), "therapists": list(each.therapists)}
+
+
+def instead(error: NotSuitable) -> dict[str, Any] | None:
+    """The service that suits, and the time where it is free for it."""
+    if error.instead is None:
+        return None
+    start = error.instead.start
+    return {
+        "service": error.instead.service.slug,
+        "name": error.instead.service.name,
+        "minutes": error.instead.service.minutes,
+        "start": in_zone(start) if start else None,
+        "therapists": list(error.instead.therapists),
+    }
+
+
+def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """What the schema refused, by field: `client.email`, not the place inside the framework."""
+    errors: dict[str, list[str]] = {}
+    for each in error.errors:
+        place = [str(part) for part in each["loc"] if part not in {"body", "query", "header", "path", "wish"}]
+        errors.setdefault(".".join(place) or "body", []).append(str(each["msg"]).removeprefix("Value error, "))
+    return refused(request, Invalid(errors))
+
+
+def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What the framework refused: broken JSON and the like. A refusal of ours behind it speaks for itself."""
+    if isinstance(error.__cause__, Refusal):
+        return refused(request, error.__cause__)
+    codes = {400: "malformed", 401: "unauthorized", 403: "forbidden", 404: "not_found", 413: "too_large"}
+    return problem(error.status_code, codes.get(error.status_code, "refused"), str(error))
+
+
+def no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """No Bearer token, or one that does not open this appointment."""
+    response = problem(401, "unauthorized", _("Send the token of the appointment's manage_url as a Bearer token."))
+    response["WWW-Authenticate"] = 'Bearer realm="appointment"'
+    return response
+
+
+def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    """Nothing there, or nothing that the caller may know of (I8)."""
+    return problem(404, "not_found", _("There is nothing at this address."))
+
+
+def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """A body beyond the limit of the settings."""
+    return problem(413, "too_large", _("That is too much at once."))
+
+
+def fault(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A mistake of ours. The log gets the trace; the caller no detail that could hold someone's data."""
+    logger.error("API %s failed", type(error).__name__, exc_info=error)
+    return problem(500, "fault", _("Something went wrong on our side. Please try again."))
+
+
+def answer_with_problems(api: NinjaAPI) -> None:
+    """Have `api` answer every error with a problem document."""
+    handlers: dict[type[Exception], Callable[..., HttpResponse]] = {
+        Refusal: refused,
+        ValidationError: not_valid,
+        AuthenticationError: no_token,
+        HttpError: http_error,
+        Http404: missing,
+        RequestDataTooBig: too_big,
+        Exception: fault,
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)
+
+
+def speaking_problems(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """A view of the API: open to all (its own rules decide), and its 405 a problem document too."""
+
+    @csrf_exempt
+    @login_not_required
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "HEAD":
+            request.method = "GET"  # the same answer; the server in front leaves out its body
+        if request.method == "POST" and request.content_type != "application/json":
+            return problem(415, "wrong_content_type", _("Please send application/json."))
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404 as error:  # raised by the framework's own root, outside its handlers
+            return missing(request, error)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        answer = problem(405, "method_not_allowed", _("This address does not take that method."))
+        answer["Allow"] = response.headers.get("Allow", "")
+        return answer
+
+    return wrapped

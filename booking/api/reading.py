@@ -1,0 +1,124 @@
+"""From what a program sent to what the actions take; everything wrong is named at once, by field."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+
+from booking.actions import Answers, Person
+from booking.api.problems import Invalid
+from booking.api.schemas import AppointmentIn, PersonIn
+from booking.forms.public import PersonForm
+from booking.models import Service, Therapist
+from booking.views.public.calendar import read_day
+from booking.views.public.wishes import read_start, read_therapist
+from clients.catalogue import current as current_catalogue
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A wish to book, as the actions take it."""
+
+    service: Service
+    start: dt.datetime
+    therapist: Therapist | None
+    person: Person
+    answers: Answers
+
+
+def must_be_service(slug: str) -> Service:
+    """The service on offer with this slug. Raises Invalid."""
+    # A text with a NUL could not even be asked of PostgreSQL.
+    found = None if "\x00" in slug else Service.objects.on_offer().select_related("technique").filter(slug=slug).first()
+    if found is None:
+        raise Invalid({"service": [_("There is no such service on offer.")]})
+    return found
+
+
+def must_be_day(text: str, field: str) -> dt.date:
+    """A date in the form YYYY-MM-DD. Raises Invalid."""
+    day = read_day(text)
+    if day is None:
+        raise Invalid({field: [_("Please write a date as YYYY-MM-DD.")]})
+    return day
+
+
+def must_be_start(text: str) -> dt.datetime:
+    """An instant with offset, as aware UTC. Raises Invalid."""
+    start = read_start(text)
+    if start is None:
+        raise Invalid({"start": [_("Please write a time with its offset, such as 2026-11-27T09:00:00+01:00.")]})
+    return start
+
+
+def must_be_therapist(text: str, service: Service) -> Therapist:
+    """The active therapist of this service with this public id. Raises Invalid."""
+    found = read_therapist(text, service)
+    if found is None:
+        raise Invalid({"therapist": [_("There is no such therapist for this service.")]})
+    return found
+
+
+def must_be_person(sent: PersonIn) -> Person:
+    """Who comes, checked as the page checks it. Raises Invalid."""
+    form = PersonForm(sent.dict())
+    if not form.is_valid():
+        raise Invalid({f"client.{field}": [str(each) for each in errors] for field, errors in form.errors.items()})
+    return form.person()
+
+
+def must_be_answers(sent: AppointmentIn) -> Answers:
+    """The safety answers, each known to the catalogue. Raises Invalid."""
+    index = current_catalogue().index
+    unknown = {
+        field: sorted(set(slugs) - set(known))
+        for field, slugs, known in [
+            ("conditions", sent.conditions, index.conditions),
+            ("red_flags", sent.red_flags, index.red_flags),
+        ]
+    }
+    errors = {
+        field: [_("We do not know “%(slug)s”.") % {"slug": each} for each in slugs]
+        for field, slugs in unknown.items()
+        if slugs
+    }
+    if errors:
+        raise Invalid(errors)
+    return Answers(conditions=frozenset(sent.conditions), red_flags=frozenset(sent.red_flags))
+
+
+class Collector:
+    """Reads one part after the other and remembers what was wrong with each."""
+
+    def __init__(self) -> None:
+        self.errors: dict[str, list[str]] = {}
+
+    def read(self, reader: Callable[[], T]) -> T | None:
+        """What `reader` reads, or None where it raised Invalid."""
+        try:
+            return reader()
+        except Invalid as error:
+            self.errors |= error.errors
+            return None
+
+
+def read_wish(sent: AppointmentIn) -> Wish:
+    """All of a wish, or Invalid with everything that is wrong with it."""
+    collector = Collector()
+    service = collector.read(lambda: must_be_service(sent.service))
+    start = collector.read(lambda: must_be_start(sent.start))
+    person = collector.read(lambda: must_be_person(sent.client))
+    answers = collector.read(lambda: must_be_answers(sent))
+    therapist = None
+    if sent.therapist is not None and service is not None:
+        asked, of = str(sent.therapist), service
+        therapist = collector.read(lambda: must_be_therapist(asked, of))
+    if not sent.policy_accepted:
+        collector.errors["policy_accepted"] = [_("Please accept the booking policy.")]
+    if collector.errors or service is None or start is None or person is None or answers is None:
+        raise Invalid(collector.errors)
+    return Wish(service, start, therapist, person, answers)

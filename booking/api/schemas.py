@@ -1,0 +1,115 @@
+"""What the API takes and gives (design.md section 9)."""
+
+import uuid
+from decimal import Decimal
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import AfterValidator, Field
+
+
+def storable(text: str) -> str:
+    """Text that PostgreSQL can keep. Raises ValueError for NUL, which JSON can spell."""
+    if "\x00" in text:
+        raise ValueError("Please leave out control characters.")
+    return text
+
+
+Text = Annotated[str, AfterValidator(storable)]
+Slug = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]{1,60}$")]
+
+
+class ServiceOut(Schema):
+    """One line of the price list. `price` is a decimal number as text, in `currency` (ISO 4217)."""
+
+    slug: str
+    name: str
+    technique: str
+    minutes: int
+    price: Decimal
+    currency: str
+
+
+class SlotOut(Schema):
+    """A time that can be booked, and with whom."""
+
+    start: str
+    therapists: list[uuid.UUID]
+
+
+class SlotsOut(Schema):
+    """Free times in the practice's zone, with offset."""
+
+    service: str
+    time_zone: str
+    slots: list[SlotOut]
+
+
+class PersonIn(Schema):
+    """Who comes."""
+
+    first_name: Text
+    last_name: Text
+    email: Text
+    phone: Text = ""
+
+
+class AppointmentIn(Schema):
+    """A wish to book. `therapist` null takes whoever has the lightest day."""
+
+    service: Slug
+    start: Text = Field(description="ISO 8601 with offset, as `GET slots` says it")
+    therapist: uuid.UUID | None = None
+    client: PersonIn
+    conditions: list[Slug] = Field(default_factory=list, max_length=200)
+    red_flags: list[Slug] = Field(default_factory=list, max_length=200)
+    policy_accepted: bool
+
+
+class AppointmentOut(Schema):
+    """An appointment. `manage_url` lets its client see, move and cancel it; its token is the Bearer token here."""
+
+    id: uuid.UUID
+    start: str
+    end: str
+    service: str
+    therapist: uuid.UUID
+    room: str | None
+    status: str
+    manage_url: str
+
+
+class MoveIn(Schema):
+    """Where to move to."""
+
+    start: Text
+
+
+class CancelIn(Schema):
+    """Why, if the client cares to say."""
+
+    reason: Annotated[Text, Field(max_length=300)] = ""
+
+
+class AlternativeOut(Schema):
+    """A free time instead of a taken one."""
+
+    start: str
+    therapists: list[uuid.UUID]
+
+
+class Problem(Schema):
+    """RFC 9457. Programs branch on `code`."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: dict[str, list[str]] | None = None
+    reasons: list[dict[str, str]] | None = None
+    instead: dict[str, Any] | None = None
+    alternatives: list[AlternativeOut] | None = None
+    text: str | None = None
+    why: str | None = None
+    retry_after: int | None = None

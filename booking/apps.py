@@ -1,0 +1,10 @@
+"""The top floor."""
+
+from django.apps import AppConfig
+
+
+class BookingConfig(AppConfig):
+    """Services, hours, availability, appointments, reminders, the desk, session notes."""
+
+    name = "booking"
+    verbose_name = "Booking"

@@ -1,0 +1,58 @@
+"""Which times are free, for whom, and why not: the one answer behind page, API, desk, admin and booking (I2).
+
+Pure: plain values in, plain values out; no ORM, no clock, no settings. Three ideas carry it:
+
+- Inside, a time is an int, minutes since the Unix epoch in UTC (an *instant*), and every range is half-open. Opening
+  hours and grids are wall time; `WallClock` is the only place that turns one into the other.
+- A rule is a list of *bars*: ranges in which a session may not start. `free_times` offers what stands on the grid and
+  under no bar; `check` asks the same bars one by one and names the first that is in the way. So a time is offered if
+  and only if it can be booked.
+- A session must lie wholly inside working hours and outside time off. Its buffers may hang over both, but over no
+  other visit's.
+"""
+
+from booking.availability.choice import assign, day_span, days_with_times, lightest, lightest_first, nearest, next_free
+from booking.availability.engine import check, free_times
+from booking.availability.instants import as_datetime, instant, instants_at, span_around
+from booking.availability.spans import Span
+from booking.availability.values import (
+    OVERRIDABLE,
+    DateOverride,
+    DayLoad,
+    Hours,
+    Key,
+    Offer,
+    Reason,
+    Resource,
+    ServiceRules,
+    TherapistDiary,
+    Verdict,
+)
+
+__all__ = [
+    "OVERRIDABLE",
+    "DateOverride",
+    "DayLoad",
+    "Hours",
+    "Key",
+    "Offer",
+    "Reason",
+    "Resource",
+    "ServiceRules",
+    "Span",
+    "TherapistDiary",
+    "Verdict",
+    "as_datetime",
+    "assign",
+    "check",
+    "day_span",
+    "days_with_times",
+    "free_times",
+    "instant",
+    "instants_at",
+    "lightest",
+    "lightest_first",
+    "nearest",
+    "next_free",
+    "span_around",
+]

@@ -1,0 +1,65 @@
+"""Choosing among what is free: a room, a kit, a therapist, another time."""
+
+import datetime as dt
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from booking.availability.instants import WallClock, as_datetime, day_number
+from booking.availability.spans import Span
+from booking.availability.values import Key, Offer, Resource, TherapistDiary
+
+
+def day_span(zone: ZoneInfo, day: dt.date) -> Span:
+    """A local date as a range of instants: 23 or 25 hours long where the clock changes."""
+    number = day_number(day)
+    return WallClock.of(zone, number, number).hull_of_day(number)
+
+
+def assign(resources: Sequence[Resource], span: Span, day: Span) -> Key | None:
+    """The room or kit for `span`: of those free the least busy within `day`, ties by position; None where none is."""
+
+    def load(resource: Resource) -> int:
+        return sum(max(0, min(end, day[1]) - max(start, day[0])) for start, end in resource.busy)
+
+    free = [
+        resource for resource in resources if not any(start < span[1] and span[0] < end for start, end in resource.busy)
+    ]
+    return min(free, key=load).key if free else None
+
+
+def lightest_first(therapists: Sequence[TherapistDiary], offer: Offer, zone: ZoneInfo) -> tuple[Key, ...]:
+    """The therapists of an offer, fewest minutes booked on its local date first, ties by position in `therapists`."""
+    day = as_datetime(offer.start, zone).date()
+    free = [diary for diary in therapists if diary.key in offer.therapists]
+    return tuple(diary.key for diary in sorted(free, key=lambda diary: diary.load_on(day).minutes))
+
+
+def lightest(therapists: Sequence[TherapistDiary], offer: Offer, zone: ZoneInfo) -> Key:
+    """Whom "Any available" gets: the first of `lightest_first`. Raises ValueError where the offer has none of them."""
+    order = lightest_first(therapists, offer, zone)
+    if not order:
+        raise ValueError("an offer without any of these therapists")
+    return order[0]
+
+
+def days_with_times(offers: Iterable[Offer], zone: ZoneInfo) -> dict[dt.date, int]:
+    """How many times are left on each local date that has any, in the order of the offers."""
+    return dict(Counter(as_datetime(offer.start, zone).date() for offer in offers))
+
+
+def next_free(offers: Sequence[Offer], at_or_after: int) -> Offer | None:
+    """The first of the ordered `offers` that starts at an instant or later."""
+    index = bisect_left(offers, at_or_after, key=lambda offer: offer.start)
+    return offers[index] if index < len(offers) else None
+
+
+def nearest(offers: Iterable[Offer], wanted: int, zone: ZoneInfo, count: int = 3) -> list[Offer]:
+    """Up to `count` other times for one that is gone: the same local date first, then the nearest, then the earlier."""
+    day = as_datetime(wanted, zone).date()
+
+    def distance(offer: Offer) -> tuple[bool, int, int]:
+        return as_datetime(offer.start, zone).date() != day, abs(offer.start - wanted), offer.start
+
+    return sorted((offer for offer in offers if offer.start != wanted), key=distance)[:count]

@@ -1,0 +1,128 @@
+"""The two questions: which times are free, and is this one?"""
+
+import datetime as dt
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
+from zoneinfo import ZoneInfo
+
+from booking.availability.choice import assign
+from booking.availability.instants import DAY, WallClock, day_number, instant, is_beyond_the_calendar, is_phantom
+from booking.availability.rules import own_bars, shared_bars, working_ranges
+from booking.availability.spans import ALWAYS, Span, holds, joined, outside, subtract
+from booking.availability.values import OVERRIDABLE, Key, Offer, Reason, Resource, ServiceRules, TherapistDiary, Verdict
+
+
+def free_times(
+    service: ServiceRules,
+    therapists: Iterable[TherapistDiary],
+    rooms: Sequence[Resource],
+    kits: Sequence[Resource],
+    zone: ZoneInfo,
+    first_day: dt.date,
+    last_day: dt.date,
+    now: dt.datetime,
+    *,
+    client: Sequence[Span] = (),
+) -> list[Offer]:
+    """Every start on the local dates `first_day` to `last_day` that can be booked, in order, one entry per time.
+
+    Both dates are inclusive. `therapists` are those who perform the service, `rooms` and `kits` those that suit it;
+    they are asked only where the service needs them. Starts stand on a grid of wall time that begins anew with each
+    working range. `now` is an aware datetime; a start exactly `notice` after it is offered. `client` holds the
+    sessions that a known client has already.
+    """
+    today = day_number(now.astimezone(zone).date())
+    # A day before today can still lie ahead where a fold falls on midnight; days out of reach cost nothing.
+    first = max(day_number(first_day), today - 1)
+    last = min(day_number(last_day), today + service.horizon)
+    if first > last:
+        return []
+    clock = WallClock.of(zone, first, last)
+    shared = shared_bars(service, clock, rooms, kits, client, today=today, now=now)
+    common = [*chain.from_iterable(shared.values()), *outside(clock.spans(first * DAY, (last + 1) * DAY))]
+    free_with: defaultdict[int, list[Key]] = defaultdict(list)
+    for diary in therapists:
+        hours, grid = _hours_and_grid(service, clock, diary)
+        bars = sorted(chain(common, *own_bars(service, clock, diary, hours).values()))
+        for start in _on_grid(grid, subtract([ALWAYS], bars)):
+            free_with[start].append(diary.key)
+    return [Offer(start, tuple(free_with[start])) for start in sorted(free_with)]
+
+
+def check(
+    service: ServiceRules,
+    therapist: TherapistDiary,
+    rooms: Sequence[Resource],
+    kits: Sequence[Resource],
+    zone: ZoneInfo,
+    start: int | dt.datetime,
+    now: dt.datetime,
+    *,
+    client: Sequence[Span] = (),
+    ignoring: Collection[Reason] = (),
+) -> Verdict:
+    """Whether one start can be booked with one therapist: free if and only if `free_times` offers it, by the same bars.
+
+    `start` is an instant, or an aware datetime as it was typed: in its own zone's spring gap it is a `gap`, with
+    seconds `off-grid`, and neither can be set aside. `ignoring` names the rules that the desk sets aside (from
+    OVERRIDABLE, else ValueError); those that were in the way come back as `overridden`. The other arguments are as in
+    `free_times`.
+    """
+    if not OVERRIDABLE.issuperset(ignoring):
+        raise ValueError(f"not to be set aside: {sorted(set(ignoring) - OVERRIDABLE)}")
+    if isinstance(start, dt.datetime):
+        if is_beyond_the_calendar(start):
+            return Verdict(Reason.PAST if start < now else Reason.HORIZON)
+        if is_phantom(start):
+            return Verdict(Reason.GAP)
+        if start.second or start.microsecond:
+            return Verdict(Reason.OFF_GRID)
+        start = instant(start)
+    clock = WallClock.around(zone, start)
+    hours, grid = _hours_and_grid(service, clock, therapist)
+    today = day_number(now.astimezone(zone).date())
+    shared = shared_bars(service, clock, rooms, kits, client, today=today, now=now)
+    own = own_bars(service, clock, therapist, hours)
+    broken = {reason for bars in (shared, own) for reason, spans in bars.items() if holds(spans, start)}
+    if holds(hours, start) and not any(start in run for run in grid):
+        broken.add(Reason.OFF_GRID)
+    in_order = [reason for reason in Reason if reason in broken]
+    for reason in in_order:
+        if reason not in ignoring:
+            return Verdict(reason)
+    day = clock.hull_of_day(clock.first)
+    room = assign(rooms, (start - service.before, start + service.span), day) if service.needs_room else None
+    kit = assign(kits, (start - service.before, start + service.kit_span), day) if service.needs_kit else None
+    return Verdict(None, room, kit, tuple(in_order))
+
+
+def _hours_and_grid(service: ServiceRules, clock: WallClock, diary: TherapistDiary) -> tuple[list[Span], list[range]]:
+    """When a therapist works, joined, and the grid of starts, for every session that may start on the days of `clock`.
+
+    Starts lie in ranges that begin the day before or later. The two days before those count for a shortest gap, since
+    hours that never end reach back; in the days after a session goes on, one more where the calendar skips a date.
+    """
+    hours: list[Span] = []
+    grid: list[range] = []
+    for begin, end in working_ranges(diary, range(clock.first - 3, clock.last + 3 + service.minutes // DAY)):
+        for start, stop, offset in clock.pieces_of(begin, end):
+            hours.append((start, stop))
+            # The wall shows `begin + n * step`; after a clock change the first such instant may come after `start`.
+            grid.append(range(start + (begin - offset - start) % service.step, stop, service.step))
+    return joined(hours), grid
+
+
+def _on_grid(grid: Iterable[range], free: Sequence[Span]) -> set[int]:
+    """The instants of the grid inside the sorted, disjoint ranges `free`; hours over midnight may share some."""
+    found: set[int] = set()
+    ends = [end for _, end in free]
+    for run in grid:
+        for index in range(bisect_right(ends, run.start), len(free)):
+            start, end = free[index]
+            if start >= run.stop:
+                break
+            begin = max(start, run.start)
+            found.update(range(begin + (run.start - begin) % run.step, min(end, run.stop), run.step))
+    return found

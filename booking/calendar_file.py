@@ -1,0 +1,58 @@
+"""An appointment as a calendar file (RFC 5545 and 5546): one UID for life, SEQUENCE its revision, nothing private."""
+
+import datetime as dt
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from booking.models import Appointment
+from booking.models.appointment import Status
+from clinic.mail.ledger import site_host
+from clinic.models import Practice
+
+PRODUCT = "-//Warmstone//Appointments//EN"
+STATUSES = {Status.REQUESTED: "TENTATIVE", Status.CANCELLED: "CANCELLED", Status.NO_SHOW: "CANCELLED"}
+
+
+def calendar_file(appointment: Appointment, practice: Practice, *, method: str) -> str:
+    """The text of the file. `method` is REQUEST (booked, moved), CANCEL, or PUBLISH for a download.
+
+    Times are in UTC, so every calendar shows them right, also over a clock change. The summary names the practice and
+    neither the service nor the reason: calendars are shared with colleagues and families.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method)
+    calendar.add_component(event(appointment, practice, method=method))
+    return str(calendar.to_ical(), "utf-8")
+
+
+def event(appointment: Appointment, practice: Practice, *, method: str) -> Event:
+    """The one event of the file."""
+    made = Event()
+    made.add("uid", f"{appointment.public_id}@{site_host()}")
+    made.add("sequence", appointment.revision)
+    made.add("dtstamp", appointment.changed_at.astimezone(dt.UTC))
+    made.add("dtstart", appointment.starts_at.astimezone(dt.UTC))
+    made.add("dtend", appointment.ends_at.astimezone(dt.UTC))
+    made.add("summary", _("Appointment at %(practice)s") % {"practice": practice.name})
+    made.add("class", "PRIVATE")
+    made.add("status", "CANCELLED" if method == "CANCEL" else STATUSES.get(Status(appointment.status), "CONFIRMED"))
+    made.add("transp", "OPAQUE")
+    if practice.address:
+        made.add("location", practice.address)
+    organizer = vCalAddress(f"mailto:{practice.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
+    organizer.params["cn"] = vText(practice.name)
+    made["organizer"] = organizer
+    if method != "PUBLISH" and appointment.client.email:
+        # A request without an attendee is nobody's; no answer is asked for, the visit page takes it.
+        attendee = vCalAddress(f"mailto:{appointment.client.email}")
+        attendee.params["role"] = vText("REQ-PARTICIPANT")
+        attendee.params["partstat"] = vText("ACCEPTED")
+        attendee.params["rsvp"] = vText("FALSE")
+        made.add("attendee", attendee)
+    return made

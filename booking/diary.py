@@ -1,0 +1,294 @@
+"""From the tables to the availability engine and back: six queries, whatever the number of therapists and visits.
+
+Everything that asks for free times asks here: page, API, desk, and the check inside the booking transaction.
+"""
+
+import datetime as dt
+import itertools
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.db.models import Field, Func, Q
+from django.utils import timezone
+
+from booking import availability
+from booking.availability import DayLoad, Key, Resource, ServiceRules, Span, TherapistDiary
+from booking.errors import Alternative
+from booking.models import Appointment, Service, Therapist, TimeOff
+from booking.opening import opening_of
+from booking.places import places_for
+from clinic.models import Practice
+
+# How far around the days asked for a visit or its buffers may still matter: over midnight, long buffers, re-heating.
+AROUND = dt.timedelta(days=2)
+# How far ahead one look for the next free time reaches before the next look begins.
+STRIDE = dt.timedelta(days=31)
+# How many other times a person is shown who came too late.
+ENOUGH = 6
+
+
+@dataclass(frozen=True)
+class FreeTime:
+    """A time that can be booked, and with whom (in the practice's order)."""
+
+    start: dt.datetime
+    therapists: tuple[Therapist, ...]
+
+
+@dataclass(frozen=True)
+class Diary:
+    """What the engine needs to know about some days: read once, asked as often as wanted."""
+
+    practice: Practice
+    rules: ServiceRules
+    therapists: dict[Key, Therapist]
+    diaries: tuple[TherapistDiary, ...]
+    rooms: tuple[Resource, ...]
+    kits: tuple[Resource, ...]
+    now: dt.datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The practice's zone."""
+        return self.practice.zone
+
+    def offers(self, first: dt.date, last: dt.date) -> list[availability.Offer]:
+        """Every bookable start from local date `first` to `last`, both inclusive, as the engine says it."""
+        return availability.free_times(
+            self.rules, self.diaries, self.rooms, self.kits, self.zone, first, last, self.now
+        )
+
+    def check(
+        self, therapist: Therapist, start: dt.datetime, *, ignoring: Collection[availability.Reason] = ()
+    ) -> availability.Verdict:
+        """Whether this therapist can be booked at `start`, with the room and kit chosen, or why not."""
+        diary = next((each for each in self.diaries if each.key == therapist.pk), None)
+        if diary is None:
+            return availability.Verdict(availability.Reason.HOURS)
+        return availability.check(
+            self.rules, diary, self.rooms, self.kits, self.zone, start, self.now, ignoring=ignoring
+        )
+
+    def lightest_first(self, offer: availability.Offer) -> list[Therapist]:
+        """The therapists of an offer, the one with the fewest minutes that day first."""
+        return [self.therapists[key] for key in availability.lightest_first(self.diaries, offer, self.zone)]
+
+    def near(self, start: dt.datetime, first: dt.date, last: dt.date, limit: int = ENOUGH) -> tuple[Alternative, ...]:
+        """Up to `limit` free times of these local dates instead of `start`, the same day first, then the nearest."""
+        offers = availability.nearest(self.offers(first, last), availability.instant(start), self.zone, limit)
+        return tuple(
+            Alternative(free.start, tuple(str(each.public_id) for each in free.therapists))
+            for free in map(self.free_time, offers)
+        )
+
+    def free_time(self, offer: availability.Offer) -> FreeTime:
+        """An offer with an aware UTC start and whole therapists."""
+        return FreeTime(availability.as_datetime(offer.start), tuple(self.therapists[key] for key in offer.therapists))
+
+
+@dataclass(frozen=True)
+class Times:
+    """The free times of some days."""
+
+    zone: ZoneInfo
+    offers: list[FreeTime] = field(default_factory=list)
+
+    @cached_property
+    def by_day(self) -> dict[dt.date, list[FreeTime]]:
+        """The same times by local date; a date without any is absent."""
+        days = itertools.groupby(self.offers, key=lambda offer: offer.start.astimezone(self.zone).date())
+        return {day: list(offers) for day, offers in days}
+
+
+def rules_of(service: Service, practice: Practice, *, has_rooms: bool) -> ServiceRules:
+    """How a service is booked: its own rules where set, else the practice's."""
+    return ServiceRules(
+        minutes=service.minutes,
+        before=service.buffer_before,
+        after=service.buffer_after,
+        step=service.step_minutes or practice.slot_step_minutes,
+        needs_room=has_rooms,
+        needs_kit=service.needs_kit,
+        kit_after=service.kit_busy_after,
+        first_start=service.first_start,
+        last_start=service.last_start,
+        notice=practice.notice_minutes if service.notice_minutes is None else service.notice_minutes,
+        horizon=practice.horizon_days if service.horizon_days is None else service.horizon_days,
+    )
+
+
+def read(
+    service: Service,
+    *,
+    first: dt.date,
+    last: dt.date,
+    therapist: Therapist | None = None,
+    leaving_out: Appointment | None = None,
+    now: dt.datetime | None = None,
+    practice: Practice | None = None,
+) -> Diary:
+    """Read what is needed to answer about the local dates `first` to `last`, both inclusive.
+
+    `leaving_out` is an appointment that is being moved: its own time is never in its way.
+    """
+    practice = practice or Practice.current()
+    now = now or timezone.now()
+    start = dt.datetime.combine(first, dt.time.min, practice.zone) - AROUND
+    end = dt.datetime.combine(last, dt.time.max, practice.zone) + AROUND
+    therapists = {each.pk: each for each in performing(service, therapist)}
+    opening = opening_of(therapists, first=first, last=last, zone=practice.zone)
+    away = away_in(therapists, start, end)
+    by_therapist, by_room, by_kit, loads = busy_in(practice.zone, start, end, leaving_out)
+    places = places_for(service.pk)
+    return Diary(
+        practice=practice,
+        rules=rules_of(service, practice, has_rooms=places.has_rooms),
+        therapists=therapists,
+        diaries=tuple(
+            TherapistDiary(
+                key=key,
+                hours=opening.hours[key],
+                overrides=opening.overrides[key],
+                busy=by_therapist[key],
+                away=[*away[key], *opening.closed],
+                booked={day: DayLoad(*load) for day, load in loads[key].items()},
+                max_visits=each.max_visits_a_day,
+                max_minutes=each.max_minutes_a_day,
+                beside_only=each.beside_only,
+                shortest_gap=each.shortest_gap,
+            )
+            for key, each in therapists.items()
+        ),
+        rooms=tuple(Resource(key, by_room[key]) for key in places.rooms),
+        kits=tuple(Resource(key, by_kit[key]) for key in places.kits),
+        now=now,
+    )
+
+
+def performing(service: Service, therapist: Therapist | None) -> Iterable[Therapist]:
+    """The active therapists who perform a service, in the practice's order; only one of them where named."""
+    found = service.therapists.filter(active=True).order_by("position", "name")
+    return found.filter(pk=therapist.pk) if therapist else found
+
+
+def away_in(therapists: Collection[Key], start: dt.datetime, end: dt.datetime) -> defaultdict[Key, list[Span]]:
+    """The time off of each therapist that touches [start, end); a row without a therapist is everyone's."""
+    away: defaultdict[Key, list[Span]] = defaultdict(list)
+    rows = TimeOff.objects.filter(Q(therapist__in=therapists) | Q(therapist=None), starts_at__lt=end, ends_at__gt=start)
+    for key, starts_at, ends_at in rows.order_by().values_list("therapist_id", "starts_at", "ends_at"):
+        span = availability.span_around(starts_at, ends_at)
+        for each in [key] if key else therapists:
+            away[each].append(span)
+    return away
+
+
+class Minute(Func):
+    """An instant as the engine counts it, from PostgreSQL: making a month's aware datetimes takes longer than the rest.
+
+    `function` is `floor` or `ceil`: what is busy is rounded outwards (`availability.span_around`).
+    """
+
+    template = "%(function)s(extract(epoch FROM %(expressions)s) / 60)::bigint"
+    # No integer field: Django would have each value go through int() again.
+    output_field: ClassVar[Any] = Field()
+
+
+Busy = defaultdict[Key, list[Span]]
+Loads = defaultdict[Key, dict[dt.date, tuple[int, int]]]
+VISIT_COLUMNS = (
+    "therapist_id",
+    "room_id",
+    "kit_id",
+    "minutes",
+    Minute("starts_at", function="floor"),
+    Minute("blocked_from", function="floor"),
+    Minute("blocked_until", function="ceil"),
+    Minute("kit_blocked_until", function="ceil"),
+)
+
+
+def busy_in(
+    zone: ZoneInfo, start: dt.datetime, end: dt.datetime, leaving_out: Appointment | None
+) -> tuple[Busy, Busy, Busy, Loads]:
+    """What active visits block in [start, end) by therapist, room and kit, and each therapist's load by local day."""
+    by_therapist: Busy = defaultdict(list)
+    by_room: Busy = defaultdict(list)
+    by_kit: Busy = defaultdict(list)
+    loads: Loads = defaultdict(dict)
+    rows = Appointment.objects.active().filter(kit_blocked_until__gt=start, blocked_from__lt=end)
+    if leaving_out is not None:
+        rows = rows.exclude(pk=leaving_out.pk)
+    day_of = cache(lambda minute: availability.as_datetime(minute, zone).date())
+    for therapist, room, kit, minutes, starts, since, until, kit_until in rows.order_by().values_list(*VISIT_COLUMNS):
+        by_therapist[therapist].append((since, until))
+        if room is not None:
+            by_room[room].append((since, until))
+        if kit is not None:
+            by_kit[kit].append((since, kit_until))
+        day = day_of(starts)
+        visits, booked = loads[therapist].get(day, (0, 0))
+        loads[therapist][day] = visits + 1, booked + minutes
+    return by_therapist, by_room, by_kit, loads
+
+
+def month_of(
+    service: Service,
+    *,
+    first: dt.date,
+    last: dt.date,
+    therapist: Therapist | None = None,
+    now: dt.datetime | None = None,
+) -> Times:
+    """The free times of a service from local date `first` to `last`, both inclusive; one entry per time."""
+    diary = read(service, first=first, last=last, therapist=therapist, now=now)
+    return Times(diary.zone, [diary.free_time(offer) for offer in diary.offers(first, last)])
+
+
+def upcoming(
+    service: Service, *, therapist: Therapist | None = None, now: dt.datetime | None = None
+) -> Iterator[FreeTime]:
+    """The free times from now on, in order, read a month at a time up to the horizon."""
+    practice = Practice.current()
+    now = now or timezone.now()
+    first = now.astimezone(practice.zone).date()
+    horizon = practice.horizon_days if service.horizon_days is None else service.horizon_days
+    end = first + dt.timedelta(days=horizon)
+    while first <= end:
+        last = min(first + STRIDE, end)
+        diary = read(service, first=first, last=last, therapist=therapist, now=now, practice=practice)
+        yield from (diary.free_time(offer) for offer in diary.offers(first, last))
+        first = last + dt.timedelta(days=1)
+
+
+def next_free(
+    service: Service, *, therapist: Therapist | None = None, limit: int = 3, now: dt.datetime | None = None
+) -> list[FreeTime]:
+    """The first `limit` free times from now on."""
+    return list(itertools.islice(upcoming(service, therapist=therapist, now=now), limit))
+
+
+def alternatives(
+    service: Service,
+    start: dt.datetime,
+    *,
+    therapist: Therapist | None = None,
+    limit: int = ENOUGH,
+    now: dt.datetime | None = None,
+    practice: Practice | None = None,
+) -> list[Alternative]:
+    """Up to `limit` times near `start` that are really free now; the same day first. For a person who came too late."""
+    practice = practice or Practice.current()
+    now = now or timezone.now()
+    today = now.astimezone(practice.zone).date()
+    day = max(start.astimezone(practice.zone).date(), today)
+    # The same day comes first, and where it has enough no other needs to be read: many come too late at once.
+    for first, last in ((day, day), (max(day - dt.timedelta(days=3), today), day + dt.timedelta(days=10))):
+        diary = read(service, first=first, last=last, therapist=therapist, now=now, practice=practice)
+        near = diary.near(start, first, last, limit)
+        if len(near) == limit:
+            break
+    return list(near)

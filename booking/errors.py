@@ -1,0 +1,106 @@
+"""What booking may answer instead of an appointment. Each carries a sentence for the person and a stable code."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from booking.models import Service
+from clinic.errors import Refusal
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A time that is really free, with the public ids of the therapists who have it."""
+
+    start: dt.datetime
+    therapists: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A condition of the client's own answers and why it matters for a service."""
+
+    condition: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Instead:
+    """The service that suits in place of a refused one, at the same time where that is free."""
+
+    service: Service
+    start: dt.datetime | None
+    therapists: tuple[str, ...] = field(default=())
+
+
+class SlotTaken(Refusal):
+    """Somebody was faster, or the time is not offered any more. Carries fresh alternatives."""
+
+    code = "slot_taken"
+
+    def __init__(self, message: str, *, alternatives: Sequence[Alternative] = (), why: str = "taken") -> None:
+        super().__init__(message, field="start")
+        self.alternatives = tuple(alternatives)
+        self.why = why
+
+
+class NotOffered(SlotTaken):
+    """A time that is not on offer at all: past, too soon, out of hours, off the grid, or in a clock change."""
+
+    code = "invalid"
+
+
+class NotSuitable(Refusal):
+    """The service is not safe with the answers given."""
+
+    code = "not_suitable"
+
+    def __init__(self, message: str, *, reasons: Sequence[Reason], instead: Instead | None) -> None:
+        super().__init__(message)
+        self.reasons = tuple(reasons)
+        self.instead = instead
+
+
+class NotForYou(Refusal):
+    """The service is for new clients only, or for existing ones only, and this person is not one."""
+
+    code = "not_for_you"
+
+
+class Emergency(Refusal):
+    """An emergency answer: nothing is booked and nothing recommended; only `texts` are shown (I7)."""
+
+    code = "emergency"
+
+    def __init__(self, message: str, *, texts: Sequence[str]) -> None:
+        super().__init__(message)
+        self.texts = tuple(texts)
+
+
+class Busy(Refusal):
+    """The database could not give the lock in time; trying again in `retry_after` seconds is right."""
+
+    code = "busy"
+
+    def __init__(self, message: str, *, retry_after: int = 2) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class KeyReused(Refusal):
+    """The same idempotency key came with other content."""
+
+    code = "key_reused"
+
+
+class TooLate(Refusal):
+    """The client's time to move or cancel by themselves is over."""
+
+    code = "too_late"
+
+
+class NotPossible(Refusal):
+    """The appointment is not in a state in which this can be done."""
+
+    code = "not_possible"

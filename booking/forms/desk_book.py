@@ -1,0 +1,149 @@
+"""Booking for a client at the desk: who, what, when, and the safety answers given by phone or at the counter."""
+
+import datetime as dt
+import uuid
+from typing import Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from booking.actions import Answers, Person
+from booking.forms.desk import DATE, TIME, OverrideForm, on_the_wall, years_we_live_in
+from booking.forms.public import helper, one_line
+from booking.models import Service, Therapist
+from booking.questions import Questions
+from clients.models import Client, Intake
+from clients.models.client import ClientQuerySet, check_phone
+
+NONE, SOME, FILE = "none", "some", "file"
+PERSON = ("first_name", "last_name", "email", "phone")
+
+
+class DeskBookForm(OverrideForm):
+    """One page for a whole booking. An existing client, or a new one; a free time, or any time with a reason."""
+
+    key = forms.CharField(max_length=120, widget=forms.HiddenInput)
+    client = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
+    email = forms.EmailField(
+        label=_("E-mail"), required=False, help_text=_("Without one no confirmation or reminder can be sent.")
+    )
+    phone = forms.CharField(label=_("Phone"), max_length=32, required=False, validators=[check_phone])
+    service = forms.ModelChoiceField(
+        label=_("Service"), queryset=Service.objects.filter(active=True), to_field_name="slug", empty_label=None
+    )
+    therapist = forms.ModelChoiceField(
+        label=_("Therapist"),
+        queryset=Therapist.objects.filter(active=True),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("Whoever has the lightest day"),
+    )
+    day = forms.DateField(label=_("Day"), widget=DATE)
+    start = forms.DateTimeField(label=_("Free times"), required=False, widget=forms.HiddenInput)
+    time = forms.TimeField(
+        label=_("Another time"), required=False, widget=TIME, help_text=_("Leave it empty to take a free time above.")
+    )
+    safety = forms.ChoiceField(label=_("Safety question"), widget=forms.RadioSelect)
+    conditions = forms.MultipleChoiceField(label=_("Health"), required=False, widget=forms.CheckboxSelectMultiple)
+    red_flags = forms.MultipleChoiceField(label=_("Warning signs"), required=False, widget=forms.CheckboxSelectMultiple)
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(
+        self, *args: Any, questions: Questions, people: ClientQuerySet, intake: Intake | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.people, self.intake = people, intake
+        self.chosen: Client | None = None
+        self.moment: dt.datetime | None = None
+        self.choose(
+            "conditions", [(group, [(each.slug, each.name) for each in some]) for group, some in questions.groups()]
+        )
+        self.choose("red_flags", [(each.slug, each.name) for each in questions.red_flags])
+        ways: list[tuple[str, Any]] = [
+            (NONE, _("Asked: none of these is true")),
+            (SOME, _("Asked: some are true, ticked below")),
+        ]
+        if intake is not None:
+            given = date_format(timezone.localdate(intake.given_at), "j F Y")
+            ways.insert(0, (FILE, _("As in the intake of %(date)s") % {"date": given}))
+        self.choose("safety", ways)
+        self.who = self.laid_out(*PERSON)
+
+    def choose(self, name: str, choices: Any) -> None:
+        """Fill a field's choices."""
+        field = cast("forms.ChoiceField", self.fields[name])
+        field.choices = choices
+
+    def laid_out(self, *names: str) -> Any:
+        """A crispy layout of some of the fields."""
+        return helper(*names)
+
+    def clean_key(self) -> str:
+        """The key must be one that this page minted."""
+        try:
+            return str(uuid.UUID(self.cleaned_data["key"]))
+        except ValueError:
+            raise forms.ValidationError(_("This form is broken. Please open it again.")) from None
+
+    def clean(self) -> dict[str, Any]:
+        """Who it is for, when it begins, and that the safety question was asked."""
+        cleaned = super().clean()
+        years_we_live_in(self, "day")
+        self.choose_client()
+        self.moment = on_the_wall(self, "day", "time") if cleaned.get("time") else cleaned.get("start")
+        if self.moment is None and "time" not in self.errors:
+            self.add_error("time", _("Please choose one of the free times, or type another."))
+        elif self.moment is not None and timezone.localdate(self.moment) != cleaned.get("day"):
+            # The list was made for another day than the one that is now in the field.
+            self.add_error("time", _("That free time is on another day. Please choose again."))
+        ticked = cleaned.get("conditions") or cleaned.get("red_flags")
+        if cleaned.get("safety") == SOME and not ticked:
+            self.add_error("safety", _("Please tick below what is true."))
+        elif cleaned.get("safety") in (NONE, FILE) and ticked:
+            self.add_error("safety", _("Something is ticked below. Please choose “some are true”, or untick it."))
+        return cleaned
+
+    def choose_client(self) -> None:
+        """The file that was picked, or a name for a new one."""
+        typed = self.cleaned_data
+        if typed.get("client"):
+            self.chosen = self.people.filter(public_id=typed["client"]).first()
+            if self.chosen is None:
+                self.add_error(None, _("This client's file is not there any more. Please search again."))
+            return
+        for name in ("first_name", "last_name"):
+            if name not in self.errors and not typed.get(name, "").strip():
+                self.add_error(name, _("Please search for the client above, or type a name here."))
+            elif name in typed:
+                try:
+                    typed[name] = one_line(typed[name])
+                except forms.ValidationError as error:
+                    self.add_error(name, error)
+
+    @property
+    def begins(self) -> dt.datetime:
+        """When the visit begins, once valid: an aware datetime."""
+        if self.moment is None:
+            raise ValueError("the form is not valid")
+        return self.moment
+
+    def person(self) -> Person | Client:
+        """Who it is for, once valid."""
+        typed = self.cleaned_data
+        return self.chosen or Person(
+            first_name=typed["first_name"],
+            last_name=typed["last_name"],
+            email=typed["email"].lower(),
+            phone=typed["phone"],
+        )
+
+    def answers(self) -> Answers:
+        """The safety answers, once valid."""
+        typed = self.cleaned_data
+        if typed["safety"] == FILE and self.intake is not None:
+            return Answers(conditions=frozenset(self.intake.conditions), red_flags=frozenset(self.intake.red_flags))
+        return Answers(conditions=frozenset(typed["conditions"]), red_flags=frozenset(typed["red_flags"]))

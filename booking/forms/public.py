@@ -1,0 +1,213 @@
+"""The forms of the public booking: the safety question, the details, and a reason for cancelling."""
+
+import unicodedata
+import uuid
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from booking.actions import Answers, Person
+from booking.questions import Questions
+from clients.models.client import check_phone
+from clinic.models import Practice
+
+# What belongs to letters of some scripts (joiners) or to their direction is welcome; line ends and the like are not.
+UNWELCOME = {"Cc", "Cs", "Co", "Zl", "Zp"}
+
+
+def no_controls(value: str) -> None:
+    """Raise ValidationError for control characters, which no mail header may hold."""
+    if any(unicodedata.category(letter) in UNWELCOME for letter in value):
+        raise ValidationError(_("Please leave out line breaks and control characters."))
+
+
+def one_line(value: str) -> str:
+    """A name with single spaces. Raises ValidationError for control characters."""
+    no_controls(value)
+    return " ".join(value.split())
+
+
+def helper(*fields: object) -> FormHelper:
+    """One form style: no form tag (the page has it, with its buttons), errors beside their fields."""
+    made = FormHelper()
+    made.form_tag = False
+    made.form_show_errors = True
+    made.layout = Layout(*fields)
+    return made
+
+
+def ticks(label: Any, choices: list[Any]) -> forms.MultipleChoiceField:
+    """Boxes to tick, none of them needed. A value that was never offered is refused without being repeated."""
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("One of these answers is not known here. Please answer again.")},
+    )
+
+
+class SafetyForm(forms.Form):
+    """What decides about a kind of massage, and warning signs: nothing ticked beforehand, and a true "none"."""
+
+    none = forms.BooleanField(label=_("None of these is true for me"), required=False)
+
+    def __init__(self, *args: Any, questions: Questions, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["conditions"] = ticks(
+            _("Is any of this true for you?"),
+            [(group, [(each.slug, each.ask) for each in members]) for group, members in questions.groups()],
+        )
+        self.fields["red_flags"] = ticks(
+            _("Have you noticed any of these warning signs?"), [(each.slug, each.name) for each in questions.red_flags]
+        )
+        self.helper = helper(
+            Field("conditions", wrapper_class="tick-list"),
+            Field("red_flags", wrapper_class="tick-list"),
+            HTML('{% include "booking/public/includes/signs.html" %}'),
+            Div("none", css_class="choice-cards none-of-these"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Either something is ticked or "none of these" is; both at once would leave open which is true."""
+        cleaned = super().clean() or {}
+        ticked = cleaned.get("conditions") or cleaned.get("red_flags")
+        if self.errors:
+            return cleaned
+        if ticked and cleaned.get("none"):
+            self.add_error("none", _("You ticked something above as well. Please untick one of the two."))
+        elif not ticked and not cleaned.get("none"):
+            self.add_error("none", _("Please tick what is true for you, or this if nothing is."))
+        return cleaned
+
+    def answers(self) -> Answers:
+        """The answers, once valid."""
+        return Answers(
+            conditions=frozenset(self.cleaned_data["conditions"]), red_flags=frozenset(self.cleaned_data["red_flags"])
+        )
+
+
+MISSING = {"required": _("Please fill this in.")}
+
+
+class PersonForm(forms.Form):
+    """Who books. Lengths are those of the client's file. The API checks people with it too."""
+
+    first_name = forms.CharField(
+        label=_("First name"),
+        max_length=80,
+        error_messages=MISSING,
+        validators=[no_controls],
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = forms.CharField(
+        label=_("Last name"),
+        max_length=80,
+        error_messages=MISSING,
+        validators=[no_controls],
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("Your confirmation and the link to move or cancel go here."),
+        error_messages={
+            **MISSING,
+            "invalid": _("That does not look like an e-mail address, for example ana@example.org."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = forms.CharField(
+        label=_("Phone"),
+        required=False,
+        max_length=32,
+        validators=[check_phone],
+        help_text=_("If you like: only for when something changes on the day."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
+    )
+
+    def clean_first_name(self) -> str:
+        """With single spaces."""
+        return one_line(self.cleaned_data["first_name"])
+
+    def clean_last_name(self) -> str:
+        """With single spaces."""
+        return one_line(self.cleaned_data["last_name"])
+
+    def person(self) -> Person:
+        """Who books, once valid."""
+        typed = self.cleaned_data
+        return Person(
+            first_name=typed["first_name"],
+            last_name=typed["last_name"],
+            email=typed["email"].lower(),
+            phone=typed["phone"],
+        )
+
+
+class DetailsForm(PersonForm):
+    """Who books, a note, and the tick under the policy. `key` makes a second sending the same booking (I4)."""
+
+    note = forms.CharField(
+        label=_("A note for us"),
+        required=False,
+        max_length=1000,
+        help_text=_("Such as parking or a pram. No health details here, please: the intake asks for them."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    policy = forms.BooleanField(
+        label=_("I accept the booking policy"),
+        error_messages={"required": _("Please accept the policy so that we can book you in.")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    KEPT = ("first_name", "last_name", "email", "phone", "note", "policy")
+
+    def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
+        kwargs["initial"] = {**(kwargs.get("initial") or {}), "key": uuid.uuid4()}
+        super().__init__(*args, **kwargs)
+        self.helper = helper(
+            "first_name",
+            "last_name",
+            "email",
+            "phone",
+            "note",
+            HTML(format_html('<div class="policy" id="policy"><p>{}</p></div>', practice.policy_text)),
+            Div(Field("policy", aria_describedby="policy"), css_class="choice-cards"),
+            "key",
+        )
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What to put back when another time is chosen, as typed."""
+        return {name: self.data[name][:2000] for name in self.KEPT if self.data.get(name)}
+
+    def with_fresh_key(self) -> "DetailsForm":
+        """The same form with a new key: for when the old one was used for something else, or tampered with."""
+        self.data = {**{name: self.data.get(name, "") for name in self.KEPT}, "key": str(uuid.uuid4())}
+        if not self.data["policy"]:
+            del self.data["policy"]
+        return self
+
+
+class CancelForm(forms.Form):
+    """Why the client cancels, if they care to say."""
+
+    reason = forms.CharField(
+        label=_("Would you tell us why?"),
+        required=False,
+        max_length=300,
+        validators=[RegexValidator(r"\x00", inverse_match=True)],
+        help_text=_("Only if you like. No health details, please."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper("reason")

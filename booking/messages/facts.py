@@ -1,0 +1,146 @@
+"""What messages may speak of, read for a whole batch of visits in a fixed number of queries."""
+
+import datetime as dt
+import logging
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.formats import date_format
+
+from booking.messages.message import greeting_name
+from booking.models import Appointment, MessageText
+from booking.models.appointment import Status
+from booking.wording import BrokenWording, Filled, OwnWords, fill
+from clients.models import IntakeRequest
+from clients.tips import Known, know
+from clinic.models import MailKind, Practice
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class House:
+    """The practice as a template sees it: nothing but this."""
+
+    name: str
+    street: str
+    city: str
+    phone: str
+    email: str
+    directions: str
+    emergency_number: str
+
+
+def house_of(practice: Practice) -> House:
+    """The practice for a template."""
+    return House(
+        name=practice.name,
+        street=practice.street,
+        city=practice.city,
+        phone=practice.phone,
+        email=practice.email,
+        directions=practice.directions,
+        emergency_number=practice.emergency_number,
+    )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One visit with all that its messages need."""
+
+    appointment: Appointment
+    practice: Practice
+    known: Known
+    intake: uuid.UUID | None
+    """The public id of the intake that is still awaited for this visit."""
+    comes_again: bool
+    """Whether the client has another visit ahead."""
+    own_words: Mapping[str, OwnWords] = field(default_factory=dict)
+    """What the practice says itself, by kind of mail."""
+
+    @property
+    def house(self) -> House:
+        """The practice for a template."""
+        return house_of(self.practice)
+
+    def words(self, kind: str, **more: Any) -> dict[str, Any]:
+        """The variables of every template: names, wall times in the practice's zone, place; and those given."""
+        visit = self.appointment
+        starts, ends = (at.astimezone(self.practice.zone) for at in (visit.starts_at, visit.ends_at))
+        words = {
+            "practice": self.house,
+            "first_name": greeting_name(visit.client.first_name),
+            "service": visit.service.name,
+            "therapist": visit.therapist.name,
+            "minutes": visit.minutes,
+            "day": date_format(starts, "l j F"),
+            "time": clock(starts),
+            "until": clock(ends),
+            "address": self.practice.address,
+            "requested": visit.status == Status.REQUESTED,
+        }
+        return {**words, "own": self.own(kind, words), **more}
+
+    def own(self, kind: str, words: Mapping[str, Any]) -> Filled:
+        """The practice's words for this kind and visit; empty where it has none, or where they cannot be used."""
+        own = self.own_words.get(kind)
+        # A request is not yet a booking: words written for the one would promise the other.
+        if own is None or (kind == MailKind.CONFIRMATION and words["requested"]):
+            return Filled()
+        values = {
+            name: str(words[name]) for name in ("first_name", "time", "minutes", "service", "therapist", "address")
+        }
+        try:
+            return fill(own, {**values, "date": words["day"], "practice": self.house.name, "phone": self.house.phone})
+        except (BrokenWording, KeyError):
+            # Saving refuses this; a row written past it must not hold up a mail.
+            logger.exception("Wording %s cannot be filled; the shipped words go instead.", own.key)
+            return Filled()
+
+
+def clock(local: dt.datetime) -> str:
+    """A wall time; in the hour that the autumn change repeats it names the zone, so that the two differ."""
+    other = local.replace(fold=1 - local.fold)
+    doubled = other.utcoffset() != local.utcoffset() and other.astimezone(dt.UTC).astimezone(local.tzinfo) == other
+    return date_format(local, "H:i") + (f" {local.tzname()}" if doubled else "")
+
+
+def gather(appointments: Iterable[Appointment], practice: Practice) -> dict[int, Facts]:
+    """The facts of some visits, by primary key. They come with client, service, technique and therapist joined."""
+    visits = list(appointments)
+    known = know(visit.client for visit in visits)
+    awaited = dict(
+        IntakeRequest.objects.filter(visit__in=[visit.public_id for visit in visits], intake=None).values_list(
+            "visit", "public_id"
+        )
+    )
+    coming = set(
+        Appointment.objects.upcoming()
+        .filter(client__in=[visit.client_id for visit in visits])
+        .values_list("client_id", flat=True)
+        .distinct()
+    )
+    own_words = texts_in_use()
+    return {
+        visit.pk: Facts(
+            appointment=visit,
+            practice=practice,
+            known=known[visit.client_id],
+            intake=awaited.get(visit.public_id),
+            comes_again=visit.client_id in coming,
+            own_words=own_words,
+        )
+        for visit in visits
+    }
+
+
+def texts_in_use() -> dict[str, OwnWords]:
+    """The practice's words by kind."""
+    return {text.kind: own_words_of(text) for text in MessageText.objects.filter(active=True)}
+
+
+def own_words_of(text: MessageText) -> OwnWords:
+    """A row as plain values."""
+    return OwnWords(subject=text.subject, opening=text.opening, closing=text.closing, key=text.pk)

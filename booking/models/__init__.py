@@ -1,0 +1,28 @@
+"""Top floor nouns."""
+
+from booking.models.appointment import Appointment, AppointmentChange
+from booking.models.dates import Holiday, HoursOverride
+from booking.models.message_text import MessageText
+from booking.models.note import SessionNote, SessionNoteAddendum
+from booking.models.reminder import Reminder, ReminderRule
+from booking.models.rooms import Room, StoneKit
+from booking.models.service import Service
+from booking.models.staff import Therapist, TimeOff, WorkingHours
+
+__all__ = [
+    "Appointment",
+    "AppointmentChange",
+    "Holiday",
+    "HoursOverride",
+    "MessageText",
+    "Reminder",
+    "ReminderRule",
+    "Room",
+    "Service",
+    "SessionNote",
+    "SessionNoteAddendum",
+    "StoneKit",
+    "Therapist",
+    "TimeOff",
+    "WorkingHours",
+]

@@ -1,0 +1,312 @@
+"""The appointment: one client, one therapist, one booked time. PostgreSQL itself refuses an overlap (I1)."""
+
+import datetime as dt
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models.expressions import Combinable
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.rooms import Room, StoneKit
+from booking.models.service import Service
+from booking.models.staff import Therapist
+from clients.models import Client, Intake, Screening
+
+
+class Only(models.Func):
+    """One id as a range of one point, so that GiST compares it for equality without the btree_gist extension."""
+
+    # The column stands twice; it is a bare column, so it brings no parameters that would have to stand twice too.
+    function = "int8range"
+    template = "%(function)s(%(expressions)s, %(expressions)s, '[]')"
+    output_field: ClassVar[Any] = models.Field()
+
+    def __init__(self, column: str) -> None:
+        super().__init__(models.F(column))
+
+
+class During(models.Func):
+    """The half-open range between two instants: visits that only touch do not overlap."""
+
+    function = "tstzrange"
+    output_field = DateTimeRangeField()
+
+    def __init__(self, start: str, end: str) -> None:
+        super().__init__(models.F(start), models.F(end), models.Value("[)"))
+
+
+class Status(models.TextChoices):
+    """Where an appointment stands."""
+
+    REQUESTED = "requested", _("requested")
+    CONFIRMED = "confirmed", _("confirmed")
+    COMPLETED = "completed", _("completed")
+    CANCELLED = "cancelled", _("cancelled")
+    NO_SHOW = "no-show", _("no-show")
+
+
+ACTIVE = (Status.REQUESTED, Status.CONFIRMED, Status.COMPLETED)
+
+
+def never_two(column: str, *, of: tuple[str, str], name: str, message: Any) -> ExclusionConstraint:
+    """The constraint that no two active appointments share `column` while the ranges `of` two columns overlap."""
+    expressions: list[tuple[str | Combinable, str]] = [
+        (Only(column), RangeOperators.OVERLAPS),
+        (During(*of), RangeOperators.OVERLAPS),
+    ]
+    return ExclusionConstraint(
+        name=name,
+        expressions=expressions,
+        # An unset room would otherwise be the range without bounds, which overlaps every room.
+        condition=models.Q(status__in=[str(status) for status in ACTIVE])
+        & models.Q(**{f"{column.removesuffix('_id')}__isnull": False}),
+        violation_error_message=message,
+    )
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    """Sets of appointments that someone asks for."""
+
+    def active(self) -> "AppointmentQuerySet":
+        """Those that hold their time: requested, confirmed, completed."""
+        return self.filter(status__in=ACTIVE)
+
+    def upcoming(self) -> "AppointmentQuerySet":
+        """Those still ahead that hold their time."""
+        return self.filter(status__in=[Status.REQUESTED, Status.CONFIRMED], starts_at__gt=timezone.now())
+
+    def touching(self, start: dt.datetime, end: dt.datetime) -> "AppointmentQuerySet":
+        """Those whose session overlaps [start, end), instants in UTC."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def with_people(self) -> "AppointmentQuerySet":
+        """Joined with what a list shows, so that a list costs one query."""
+        return self.select_related("client", "service__technique", "therapist", "room", "kit", "screening")
+
+
+class Appointment(models.Model):
+    """A booked time. Moving updates this row (same id, revision + 1); cancelling is a status; nothing is deleted."""
+
+    class Via(models.TextChoices):
+        WEB = "web", _("web page")
+        API = "api", _("API")
+        DESK = "desk", _("desk")
+        ADMIN = "admin", _("admin")
+        SEED = "seed", _("demo data")
+
+    # The moves a person may make; leaving a status not named here is impossible.
+    MOVES: ClassVar[dict[str, frozenset[str]]] = {
+        Status.REQUESTED: frozenset({Status.CONFIRMED, Status.CANCELLED, Status.COMPLETED, Status.NO_SHOW}),
+        Status.CONFIRMED: frozenset({Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW}),
+        Status.COMPLETED: frozenset({Status.NO_SHOW}),
+        Status.CANCELLED: frozenset(),
+        Status.NO_SHOW: frozenset({Status.COMPLETED}),
+    }
+
+    public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
+    client = models.ForeignKey(Client, verbose_name=_("client"), on_delete=models.PROTECT, related_name="appointments")
+    service = models.ForeignKey(
+        Service, verbose_name=_("service"), on_delete=models.PROTECT, related_name="appointments"
+    )
+    therapist = models.ForeignKey(
+        Therapist, verbose_name=_("therapist"), on_delete=models.PROTECT, related_name="appointments"
+    )
+    room = models.ForeignKey(
+        Room, verbose_name=_("room"), null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
+    )
+    kit = models.ForeignKey(
+        StoneKit,
+        verbose_name=_("stone kit"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+    )
+    screening = models.ForeignKey(
+        Screening, verbose_name=_("safety answers"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    rescreened_with = models.ForeignKey(
+        Intake,
+        verbose_name=_("judged again by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The newest intake that was held against this visit after it was booked."),
+    )
+    clearance_seen_on = models.DateField(_("doctor's note seen on"), null=True, blank=True)
+    clearance_seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("doctor's note seen by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    blocked_from = models.DateTimeField(_("blocked from"))
+    blocked_until = models.DateTimeField(_("blocked until"))
+    kit_blocked_until = models.DateTimeField(_("kit blocked until"))
+
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CONFIRMED)
+    revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
+    moves = models.PositiveSmallIntegerField(_("moved by the client"), default=0, editable=False)
+    minutes = models.PositiveSmallIntegerField(_("minutes as booked"))
+    price = models.DecimalField(_("price as booked"), max_digits=8, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3)
+    via = models.CharField(_("booked by"), max_length=10, choices=Via, default=Via.WEB)
+    confirmed_by_client_at = models.DateTimeField(_("client said yes"), null=True, blank=True)
+    reason = models.CharField(
+        _("reason"), max_length=300, blank=True, help_text=_("Why it was cancelled, or why a rule was overridden.")
+    )
+    client_note = models.TextField(_("note from the client"), max_length=2000, blank=True)
+    policy_text = models.TextField(_("policy as accepted"), blank=True)
+    idempotency_key = models.CharField(
+        _("idempotency key"), max_length=120, null=True, blank=True, unique=True, editable=False
+    )
+    request_hash = models.CharField(_("hash of the request"), max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(_("booked"), default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("changed by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        ordering = ["starts_at"]
+        indexes = [
+            models.Index(fields=["starts_at"], name="appointment_starts"),
+            models.Index(
+                fields=["kit_blocked_until"],
+                name="appointment_busy",
+                condition=models.Q(status__in=[str(status) for status in ACTIVE]),
+            ),
+            models.Index(fields=["client", "starts_at"], name="appointment_of_client"),
+        ]
+        constraints = [
+            never_two(
+                "therapist_id",
+                of=("blocked_from", "blocked_until"),
+                name="never_two_for_one_therapist",
+                message=_("The therapist already has an appointment then."),
+            ),
+            never_two(
+                "room_id",
+                of=("blocked_from", "blocked_until"),
+                name="never_two_in_one_room",
+                message=_("The room is taken then."),
+            ),
+            never_two(
+                "kit_id",
+                of=("blocked_from", "kit_blocked_until"),
+                name="never_two_with_one_kit",
+                message=_("The stone kit is in use then."),
+            ),
+            never_two(
+                "client_id",
+                of=("starts_at", "ends_at"),
+                name="never_two_for_one_client",
+                message=_("This client already has an appointment then."),
+            ),
+            # An empty range overlaps nothing and would slip through every constraint above.
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at"))
+                & models.Q(blocked_from__lte=models.F("starts_at"))
+                & models.Q(blocked_until__gte=models.F("ends_at"))
+                & models.Q(kit_blocked_until__gte=models.F("blocked_until")),
+                name="appointment_times_in_order",
+                violation_error_message=_("The end must come after the start."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=[str(status) for status in Status]), name="appointment_status_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(clearance_seen_on=None, clearance_seen_by=None)
+                | models.Q(clearance_seen_on__isnull=False, clearance_seen_by__isnull=False),
+                name="clearance_seen_by_someone",
+                violation_error_message=_("Say on which day the doctor's note was seen, and by whom."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M} {self.therapist}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it holds its time."""
+        return self.status in ACTIVE
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it is still to come and holds its time."""
+        return self.status in (Status.REQUESTED, Status.CONFIRMED) and self.starts_at > timezone.now()
+
+    def may_become(self, status: str) -> bool:
+        """Whether a person may change the status to this one."""
+        return status in self.MOVES[self.status]
+
+    def cutoff(self, practice_hours: int) -> dt.datetime:
+        """The last instant at which the client may move or cancel free of charge; the service's own hours win."""
+        hours = self.service.cancel_cutoff_hours
+        return self.starts_at - dt.timedelta(hours=practice_hours if hours is None else hours)
+
+    def has_moves_left(self, practice_moves: int) -> bool:
+        """Whether the client may move it once more by themselves; the service's own limit wins."""
+        limit = self.service.moves_per_visit
+        return self.moves < (practice_moves if limit is None else limit)
+
+
+class AppointmentChange(models.Model):
+    """One line of an appointment's history: who changed what, when and why. Only ever added."""
+
+    class What(models.TextChoices):
+        BOOKED = "booked", _("booked")
+        MOVED = "moved", _("moved")
+        STATUS = "status", _("status changed")
+        SERVICE = "service", _("service changed")
+        ROOM = "room", _("room or kit changed")
+        CONFIRMED = "confirmed", _("confirmed by the client")
+        CLEARANCE = "clearance", _("doctor's note seen")
+        ANSWERS = "answers", _("newer health answers")
+
+    appointment = models.ForeignKey(
+        Appointment, verbose_name=_("appointment"), on_delete=models.PROTECT, related_name="changes"
+    )
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    via = models.CharField(_("through"), max_length=10, choices=Appointment.Via)
+    what = models.CharField(_("what"), max_length=10, choices=What)
+    before = models.CharField(_("before"), max_length=120, blank=True)
+    after = models.CharField(_("after"), max_length=120, blank=True)
+    why = models.CharField(_("why"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("change of an appointment")
+        verbose_name_plural = _("changes of appointments")
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()} {self.before} {self.after}".strip()

@@ -1,0 +1,68 @@
+"""Single dates: on which a therapist works other hours than usual, and on which the practice is closed."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.staff import Therapist
+
+
+class HoursOverride(models.Model):
+    """Hours of one therapist on one date, instead of the weekly ones; several rows make a split day.
+
+    A row without times closes the date. Wall time in the practice's zone; an end at or before the start runs over
+    midnight.
+    """
+
+    therapist = models.ForeignKey(
+        Therapist, verbose_name=_("therapist"), on_delete=models.CASCADE, related_name="other_hours"
+    )
+    date = models.DateField(_("date"))
+    starts = models.TimeField(_("from"), null=True, blank=True, help_text=_("Both empty: not at work that day."))
+    ends = models.TimeField(_("to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("other hours on a date")
+        verbose_name_plural = _("other hours on a date")
+        ordering = ["therapist", "-date", "starts"]
+        indexes = [models.Index(fields=["date"], name="hours_override_date")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts=None, ends=None) | models.Q(starts__isnull=False, ends__isnull=False),
+                name="hours_override_whole_range",
+                violation_error_message=_("Please fill both times, or neither."),
+            ),
+            models.UniqueConstraint(
+                fields=["therapist", "date", "starts"],
+                name="hours_override_once",
+                nulls_distinct=False,
+                violation_error_message=_("That is already there."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if self.starts is None or self.ends is None:
+            return f"{self.date:%Y-%m-%d} {_('closed')}"
+        return f"{self.date:%Y-%m-%d} {self.starts:%H:%M}-{self.ends:%H:%M}"
+
+    def clean(self) -> None:
+        """Say beside the field what the constraint would refuse."""
+        if (self.starts is None) != (self.ends is None):
+            raise ValidationError({"ends": _("Please fill both times, or neither.")})
+
+
+class Holiday(models.Model):
+    """A public holiday. Ticked as closed, the whole practice takes no visits on that local date."""
+
+    date = models.DateField(_("date"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    closed = models.BooleanField(_("closed"), default=True, help_text=_("Unticked: a working day like any other."))
+
+    class Meta:
+        verbose_name = _("public holiday")
+        verbose_name_plural = _("public holidays")
+        ordering = ["date"]
+
+    def __str__(self) -> str:
+        return f"{date_format(self.date, 'j F Y')}: {self.name}"

@@ -1,0 +1,63 @@
+"""The session note (SOAP): written during the visit, locked when signed, then only addenda."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.appointment import Appointment
+
+
+class SessionNote(models.Model):
+    """Subjective, objective, assessment, plan of one session."""
+
+    appointment = models.OneToOneField(
+        Appointment, verbose_name=_("appointment"), on_delete=models.PROTECT, related_name="note"
+    )
+    subjective = models.TextField(_("subjective"), blank=True, help_text=_("What the client said."))
+    objective = models.TextField(_("objective"), blank=True, help_text=_("What you saw and felt."))
+    assessment = models.TextField(_("assessment"), blank=True, help_text=_("What you did and how they responded."))
+    plan = models.TextField(_("plan"), blank=True, help_text=_("Home care and when to come again."))
+    rebook_weeks = models.PositiveSmallIntegerField(_("come again in (weeks)"), null=True, blank=True)
+    saved_at = models.DateTimeField(_("saved"), default=timezone.now)
+    signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("signed by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("session note")
+        verbose_name_plural = _("session notes")
+        ordering = ["-saved_at"]
+
+    def __str__(self) -> str:
+        return f"{self.appointment}"
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether it is signed; then only addenda are possible."""
+        return self.signed_at is not None
+
+
+class SessionNoteAddendum(models.Model):
+    """Text added to a signed note."""
+
+    note = models.ForeignKey(
+        SessionNote, verbose_name=_("session note"), on_delete=models.PROTECT, related_name="addenda"
+    )
+    text = models.TextField(_("text"))
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("who"), on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("addendum")
+        verbose_name_plural = _("addenda")
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

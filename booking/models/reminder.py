@@ -1,0 +1,123 @@
+"""What must be said around an appointment, and when: rows written, moved and voided with the appointment itself."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.appointment import Appointment
+from booking.models.service import Service
+from clinic.models import MailKind, OutgoingMail
+
+
+class ReminderRule(models.Model):
+    """When a kind of message is due, for all services or for one. Edited in the admin; pending reminders follow."""
+
+    class Anchor(models.TextChoices):
+        BOOKING = "booking", _("after booking")
+        START = "start", _("before the start")
+        END = "end", _("after the end")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=MailKind)
+    service = models.ForeignKey(
+        Service,
+        verbose_name=_("service"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="reminder_rules",
+        help_text=_("Empty: every service without a rule of its own."),
+    )
+    anchor = models.CharField(_("counted"), max_length=10, choices=Anchor)
+    minutes = models.PositiveIntegerField(_("minutes"))
+    active = models.BooleanField(_("on"), default=True)
+
+    class Meta:
+        verbose_name = _("reminder rule")
+        verbose_name_plural = _("reminder rules")
+        ordering = ["kind", "service"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "service"],
+                name="one_rule_per_kind_and_service",
+                nulls_distinct=False,
+                violation_error_message=_("There is already a rule of this kind for this service."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.minutes} min {self.get_anchor_display()}"
+
+    def clean(self) -> None:
+        """A mail that announces a visit after it began helps nobody."""
+        if self.kind in Reminder.BEFORE_START and self.anchor == self.Anchor.END:
+            raise ValidationError(
+                {"anchor": _("This kind announces the visit, so it must be counted before the start.")}
+            )
+
+    def due(self, *, booked_at: dt.datetime, starts_at: dt.datetime, ends_at: dt.datetime) -> dt.datetime:
+        """The instant at which a message of this rule is due for a visit with these instants (UTC)."""
+        span = dt.timedelta(minutes=self.minutes)
+        if self.anchor == self.Anchor.BOOKING:
+            return booked_at + span
+        return starts_at - span if self.anchor == self.Anchor.START else ends_at + span
+
+
+class ReminderState(models.TextChoices):
+    """Where a reminder stands."""
+
+    DUE = "due", _("waiting")
+    DONE = "done", _("written as a mail")
+    SKIPPED = "skipped", _("skipped")
+
+
+class Reminder(models.Model):
+    """One message that an appointment owes, for one revision: due, done (with its mail), or skipped and why."""
+
+    # Kinds that announce the visit: never sent after it began.
+    BEFORE_START = frozenset(
+        {
+            MailKind.CONFIRMATION,
+            MailKind.INTAKE_MISSING,
+            MailKind.REMINDER_48,
+            MailKind.REMINDER_24,
+            MailKind.MOVED,
+            MailKind.CANCELLED,
+        }
+    )
+    # Kinds that only a completed session earns.
+    AFTER_COMPLETION = frozenset({MailKind.AFTERCARE, MailKind.PAIN_CHECK, MailKind.REBOOK})
+
+    appointment = models.ForeignKey(
+        Appointment, verbose_name=_("appointment"), on_delete=models.PROTECT, related_name="reminders"
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=MailKind)
+    revision = models.PositiveIntegerField(_("revision"))
+    due_at = models.DateTimeField(_("due"))
+    not_after = models.DateTimeField(_("useless after"))
+    state = models.CharField(_("state"), max_length=10, choices=ReminderState, default=ReminderState.DUE)
+    why = models.CharField(_("why"), max_length=200, blank=True)
+    mail = models.OneToOneField(
+        OutgoingMail, verbose_name=_("mail"), null=True, blank=True, on_delete=models.PROTECT, related_name="reminder"
+    )
+    written_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        ordering = ["due_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["appointment", "kind", "revision"], name="one_reminder_per_kind_and_revision"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="skipped") | ~models.Q(why=""), name="skipped_reminder_says_why"
+            ),
+        ]
+        indexes = [models.Index(fields=["due_at"], name="reminder_due", condition=models.Q(state="due"))]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.due_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,115 @@
+"""What is sold: a kind of massage with a length and a price."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    """Sets of services that someone asks for."""
+
+    def on_offer(self) -> "ServiceQuerySet":
+        """Those that clients may book: switched on, and performed by at least one active therapist."""
+        return self.filter(active=True, therapists__active=True).distinct()
+
+    def for_the_same_people(self, service: "Service") -> "ServiceQuerySet":
+        """Those that whoever may book this service may book too, as far as new and existing clients go."""
+        return self.filter(audience__in={Service.Audience.EVERYONE, service.audience})
+
+
+class Service(models.Model):
+    """One line of the price list. Length, price and buffers are copied to the appointment when it is booked."""
+
+    class Audience(models.TextChoices):
+        EVERYONE = "everyone", _("everyone")
+        NEW = "new", _("new clients only")
+        EXISTING = "existing", _("existing clients only")
+
+    slug = models.SlugField(_("address"), max_length=60, unique=True, help_text=_("The last part of its web address."))
+    name = models.CharField(_("name"), max_length=80)
+    technique = models.ForeignKey(
+        "clients.Technique", verbose_name=_("kind of massage"), on_delete=models.PROTECT, related_name="+"
+    )
+    description = models.TextField(_("description"), blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), validators=[MinValueValidator(5), MaxValueValidator(480)])
+    price = models.DecimalField(_("price"), max_digits=8, decimal_places=2, validators=[MinValueValidator(0)])
+    buffer_before = models.PositiveSmallIntegerField(
+        _("buffer before (minutes)"), default=0, validators=[MaxValueValidator(240)]
+    )
+    buffer_after = models.PositiveSmallIntegerField(
+        _("buffer after (minutes)"), default=15, validators=[MaxValueValidator(240)]
+    )
+    needs_kit = models.BooleanField(_("needs a stone kit"), default=False)
+    kit_after = models.PositiveSmallIntegerField(
+        _("kit busy after (minutes)"),
+        default=0,
+        validators=[MaxValueValidator(480)],
+        help_text=_("Cleaning and re-heating. Counted from the end of the session; at least the buffer."),
+    )
+    rooms = models.ManyToManyField(
+        "booking.Room", verbose_name=_("only in these rooms"), blank=True, help_text=_("None chosen: in any room.")
+    )
+    kits = models.ManyToManyField(
+        "booking.StoneKit", verbose_name=_("only with these kits"), blank=True, help_text=_("None chosen: any kit.")
+    )
+    step_minutes = models.PositiveSmallIntegerField(
+        _("times start every (minutes)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(5), MaxValueValidator(240)],
+        help_text=_("Empty: as in the practice."),
+    )
+    notice_minutes = models.PositiveIntegerField(
+        _("notice (minutes)"), null=True, blank=True, help_text=_("Empty: as in the practice.")
+    )
+    horizon_days = models.PositiveSmallIntegerField(
+        _("how far ahead (days)"), null=True, blank=True, help_text=_("Empty: as in the practice.")
+    )
+    cancel_cutoff_hours = models.PositiveSmallIntegerField(
+        _("free move or cancel until (hours before)"), null=True, blank=True, help_text=_("Empty: as in the practice.")
+    )
+    moves_per_visit = models.PositiveSmallIntegerField(
+        _("moves by the client per visit"), null=True, blank=True, help_text=_("Empty: as in the practice.")
+    )
+    first_start = models.TimeField(
+        _("starts from"), null=True, blank=True, help_text=_("Time of day. Empty: whenever the therapist works.")
+    )
+    last_start = models.TimeField(
+        _("last start"), null=True, blank=True, help_text=_("This time itself is still offered.")
+    )
+    audience = models.CharField(
+        _("for whom"),
+        max_length=10,
+        choices=Audience,
+        default=Audience.EVERYONE,
+        help_text=_("New: without a visit so far. Existing: with a file here, known by name and e-mail."),
+    )
+    active = models.BooleanField(_("bookable"), default=True)
+    position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
+
+    objects = ServiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        ordering = ["position", "name", "minutes"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(minutes__gt=0), name="service_has_length"),
+            models.CheckConstraint(
+                condition=models.Q(audience__in=["everyone", "new", "existing"]), name="service_audience_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.minutes} min"
+
+    def clean(self) -> None:
+        """A kit cannot be free again before the therapist's buffer ends."""
+        if self.needs_kit and self.kit_after and self.kit_after < self.buffer_after:
+            raise ValidationError({"kit_after": _("The kit is busy at least as long as the buffer after the session.")})
+
+    @property
+    def kit_busy_after(self) -> int:
+        """Minutes for which a kit stays blocked after the session's end."""
+        return max(self.kit_after, self.buffer_after)

@@ -1,0 +1,153 @@
+"""Therapists and when they work. Hours are wall time in the practice's zone; time off is between two instants."""
+
+import uuid
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.service import Service
+from clinic.models.links import digest
+
+
+class TherapistQuerySet(models.QuerySet["Therapist"]):
+    """Questions about therapists."""
+
+    def by_feed(self, secret: str) -> "Therapist | None":
+        """Whose calendar a secret opens: only of someone who works here, and whose sign-in was not switched off."""
+        if len(secret) > 200:
+            return None
+        return self.filter(feed_digest=digest(secret), active=True).exclude(user__is_active=False).first()
+
+
+class Therapist(models.Model):
+    """Someone who gives massages."""
+
+    public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=80)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("sign-in"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="therapist",
+    )
+    services = models.ManyToManyField(Service, verbose_name=_("services"), related_name="therapists", blank=True)
+    about = models.TextField(_("about"), blank=True, help_text=_("Two or three sentences for clients."))
+    colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        default="#4f6f52",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("A colour such as #4f6f52."))],
+    )
+    max_visits_a_day = models.PositiveSmallIntegerField(_("visits a day at most"), null=True, blank=True)
+    max_minutes_a_day = models.PositiveSmallIntegerField(_("minutes a day at most"), null=True, blank=True)
+    beside_only = models.BooleanField(
+        _("only beside another visit"),
+        default=False,
+        help_text=_("On a day that has visits, only the times right before or after one are offered."),
+    )
+    shortest_gap = models.PositiveSmallIntegerField(
+        _("leave no gap shorter than (minutes)"),
+        default=0,
+        validators=[MaxValueValidator(240)],
+        help_text=_("0: any gap is fine. Too short a gap cannot be sold."),
+    )
+    active = models.BooleanField(_("takes appointments"), default=True)
+    position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
+    feed_digest = models.CharField(
+        _("hash of the calendar's secret"), max_length=64, null=True, blank=True, unique=True, editable=False
+    )
+    feed_since = models.DateTimeField(_("calendar address made"), null=True, blank=True, editable=False)
+
+    objects = TherapistQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("therapist")
+        verbose_name_plural = _("therapists")
+        ordering = ["position", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkingHours(models.Model):
+    """One range of one weekday. Several a day make a split day; an end at or before the start runs over midnight."""
+
+    class Weekday(models.IntegerChoices):
+        MONDAY = 0, _("Monday")
+        TUESDAY = 1, _("Tuesday")
+        WEDNESDAY = 2, _("Wednesday")
+        THURSDAY = 3, _("Thursday")
+        FRIDAY = 4, _("Friday")
+        SATURDAY = 5, _("Saturday")
+        SUNDAY = 6, _("Sunday")
+
+    therapist = models.ForeignKey(
+        Therapist, verbose_name=_("therapist"), on_delete=models.CASCADE, related_name="hours"
+    )
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
+    starts = models.TimeField(_("from"))
+    ends = models.TimeField(_("to"))
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("working hours")
+        verbose_name_plural = _("working hours")
+        ordering = ["therapist", "weekday", "starts"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_from=None)
+                | models.Q(valid_until=None)
+                | models.Q(valid_until__gte=models.F("valid_from")),
+                name="hours_valid_in_order",
+                violation_error_message=_("“Valid until” lies before “valid from”."),
+            ),
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="hours_on_a_weekday"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}-{self.ends:%H:%M}"
+
+
+class TimeOff(models.Model):
+    """A time in which one therapist, or without one the whole practice, takes no appointments."""
+
+    therapist = models.ForeignKey(
+        Therapist,
+        verbose_name=_("therapist"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="time_off",
+        help_text=_("Empty: the whole practice."),
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    reason = models.CharField(_("reason"), max_length=120, blank=True, help_text=_("For the team only."))
+
+    class Meta:
+        verbose_name = _("time off")
+        verbose_name_plural = _("time off")
+        ordering = ["-starts_at"]
+        indexes = [models.Index(fields=["ends_at", "starts_at"], name="time_off_span")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="time_off_has_length",
+                violation_error_message=_("The end must come after the start."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        who = self.therapist.name if self.therapist else str(_("Everyone"))
+        return f"{who} {self.starts_at:%Y-%m-%d}"
+
+    def clean(self) -> None:
+        """Say beside the field what the constraint would refuse."""
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            raise ValidationError({"ends_at": _("The end must come after the start.")})

@@ -1,0 +1,24 @@
+"""What Celery calls. Hints without arguments: the database is the queue, so losing or repeating one changes nothing."""
+
+from celery import shared_task
+
+from booking.actions.noticing import notice_staff
+from booking.actions.proving import prove
+from booking.actions.reminding import sweep_reminders as sweep
+from booking.actions.rescreening import rescreen_coming_visits
+from clinic.nudges import look_now
+
+
+@shared_task
+def sweep_reminders() -> None:
+    """Turn the reminders and notices that are due into mails, then ask for them to be sent."""
+    rescreen_coming_visits()
+    sweep()
+    notice_staff()
+    look_now("clinic.tasks.send_mail")
+
+
+@shared_task
+def prove_bookings() -> None:
+    """Prove again, over the whole table, that nobody is booked twice; health page and desk show the outcome."""
+    prove()

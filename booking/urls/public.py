@@ -1,0 +1,24 @@
+"""Addresses of the client's way to an appointment, and of the appointment afterwards."""
+
+from django.urls import path
+
+from booking.views.public import change, details, embed, feed, home, safety, swap, times, visit
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("book/", home.book, name="book"),
+    path("book/done/<str:key>/", visit.done, name="done"),
+    path("book/<slug:slug>/", safety.service, name="service"),
+    path("book/<slug:slug>/outcome/", safety.outcome, name="outcome"),
+    path("book/<slug:slug>/times/", times.times, name="times"),
+    path("book/<slug:slug>/details/", details.details, name="details"),
+    path("visit/<str:key>/", visit.visit, name="visit"),
+    path("visit/<str:key>/move/", change.move, name="visit-move"),
+    path("visit/<str:key>/cancel/", change.cancel, name="visit-cancel"),
+    path("visit/<str:key>/confirm/", visit.confirm, name="visit-confirm"),
+    path("visit/<str:key>/swap/", swap.swap, name="visit-swap"),
+    path("visit/<str:key>/intake/", visit.intake, name="visit-intake"),
+    path("visit/<str:key>/calendar.ics", visit.calendar, name="visit-calendar"),
+    path("embed/", embed.embed, name="embed"),
+    path("feed/<str:key>.ics", feed.feed, name="feed"),
+]

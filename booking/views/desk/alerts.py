@@ -1,0 +1,85 @@
+"""What a therapist must know before the client enters: from safety answers and intake, by today's catalogue."""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from clients.care import Answers, Catalogue, Level, Triage
+from clients.care.levels import closed_conditions, triage_of
+from clients.models import Intake, Screening
+
+
+class Tone(enum.StrEnum):
+    """How loud an alert is; the words of the looks."""
+
+    STOP = "stop"
+    CAUTION = "caution"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """One thing to know: what it asks for, because of what, and why."""
+
+    tone: Tone
+    ask: str
+    about: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.ask}: {self.about}"
+
+
+def alerts(catalogue: Catalogue, technique: str, *, screening: Screening | None, intake: Intake | None) -> list[Alert]:
+    """Everything that stands against or limits one kind of massage, the worst first, each condition once.
+
+    Old answers may name what the catalogue no longer has; those are passed over, never an error.
+    """
+    given = [each for each in (screening, intake) if each is not None]
+    flags = known(catalogue.index.red_flags, (flag for each in given for flag in each.red_flags))
+    answers = Answers(
+        conditions=known(catalogue.index.conditions, (slug for each in given for slug in each.conditions)),
+        symptoms=known(catalogue.index.symptoms, intake.symptoms if intake else ()),
+        causes=known(catalogue.index.causes, intake.causes if intake else ()),
+    )
+    return [*flag_alerts(catalogue, flags), *level_alerts(catalogue, technique, answers)]
+
+
+def known(vocabulary: Iterable[str], slugs: Iterable[str]) -> frozenset[str]:
+    """Those slugs that the vocabulary has."""
+    return frozenset(vocabulary) & frozenset(slugs)
+
+
+def flag_alerts(catalogue: Catalogue, flags: frozenset[str]) -> list[Alert]:
+    """One alert for each warning sign at the worst level that was ticked."""
+    triage, worst = triage_of(catalogue, flags)
+    asks = {
+        Triage.EMERGENCY: (Tone.STOP, _("Emergency answer")),
+        Triage.DOCTOR: (Tone.STOP, _("Doctor first")),
+        Triage.CAUTION: (Tone.CAUTION, _("Take care")),
+    }
+    if triage not in asks:
+        return []
+    tone, ask = asks[triage]
+    names = catalogue.index.red_flags
+    return [Alert(tone, ask, names[slug].name, names[slug].text) for slug in worst]
+
+
+def level_alerts(catalogue: Catalogue, technique: str, answers: Answers) -> list[Alert]:
+    """One alert for each condition that limits this kind of massage, at the worst level it is listed under."""
+    asks = {
+        Level.NEVER: (Tone.STOP, _("Not this massage")),
+        Level.CLEARANCE: (Tone.STOP, _("Doctor's note needed")),
+        Level.LOCAL_AVOID: (Tone.CAUTION, _("Avoid locally")),
+        Level.CAUTION: (Tone.CAUTION, _("Caution")),
+    }
+    present = frozenset(closed_conditions(catalogue, answers))
+    names = catalogue.index.conditions
+    found: dict[str, Alert] = {}
+    for level, reasons in catalogue.index.levels.get(technique, ()):
+        tone, ask = asks[level]
+        for slug, reason in reasons.items():
+            if slug in present and slug not in found:
+                found[slug] = Alert(tone, ask, names[slug].name, reason)
+    return list(found.values())

@@ -1,0 +1,178 @@
+"""One day of the practice as the desk shows it: a column per therapist, visits and the gaps between them.
+
+The number of queries is the same for an empty day and a full one.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from booking import availability, diary
+from booking.availability import Span, TherapistDiary
+from booking.availability.instants import WallClock, day_number
+from booking.availability.rules import working_ranges
+from booking.availability.spans import joined, outside, subtract
+from booking.models import Appointment, Therapist
+from booking.models.appointment import ACTIVE, AppointmentQuerySet, Status
+from booking.opening import opening_of
+from booking.views.desk.alerts import Alert, alerts
+from booking.views.desk.intakes import IntakeState, given_by
+from clients.catalogue import current
+from clinic.models import Practice
+
+# A gap shorter than this is a pause, not a time to offer.
+SHORTEST_GAP = 15
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One appointment on the board."""
+
+    appointment: Appointment
+    first: bool
+    intake: IntakeState
+    alerts: Sequence[Alert]
+
+    @property
+    def starts(self) -> dt.datetime:
+        """When it begins."""
+        return self.appointment.starts_at
+
+    @property
+    def now(self) -> bool:
+        """Whether it is under way."""
+        return self.appointment.is_active and self.appointment.starts_at <= timezone.now() < self.appointment.ends_at
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is to be done about it any more."""
+        return self.appointment.status in (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A stretch in which a therapist works and nothing is booked."""
+
+    starts: dt.datetime
+    ends: dt.datetime
+    away: bool = False
+
+    @property
+    def minutes(self) -> int:
+        """How long it is."""
+        return int((self.ends - self.starts).total_seconds()) // 60
+
+
+@dataclass(frozen=True)
+class Column:
+    """One therapist's day, in order of time."""
+
+    therapist: Therapist
+    lines: Sequence[Visit | Gap]
+    works: bool
+
+    @property
+    def visits(self) -> list[Visit]:
+        """The visits alone."""
+        return [line for line in self.lines if isinstance(line, Visit)]
+
+    @property
+    def count(self) -> int:
+        """How many visits hold their time."""
+        return sum(visit.appointment.is_active for visit in self.visits)
+
+
+def with_history(visits: AppointmentQuerySet) -> AppointmentQuerySet:
+    """Visits joined with their people, each with whether it is the client's first and when they were last here."""
+    earlier = Appointment.objects.filter(client=OuterRef("client"), starts_at__lt=OuterRef("starts_at"))
+    done = earlier.filter(status=Status.COMPLETED).order_by().values("client").annotate(last=Max("ends_at"))
+    return visits.with_people().annotate(
+        is_first=~Exists(earlier.filter(status__in=ACTIVE)), last_visit=Subquery(done.values("last")[:1])
+    )
+
+
+def bounds(day: dt.date, practice: Practice) -> tuple[dt.datetime, dt.datetime]:
+    """A local date as two instants, half-open."""
+    begin, end = availability.day_span(practice.zone, day)
+    return availability.as_datetime(begin), availability.as_datetime(end)
+
+
+def board(visible: AppointmentQuerySet, day: dt.date, practice: Practice, *, only: Therapist | None) -> list[Column]:
+    """The columns of one local date; `only` one therapist's where named. A visit over midnight stands on both days."""
+    begin, end = bounds(day, practice)
+    found = with_history(visible.touching(begin, end)).order_by("starts_at", "id")
+    rows: list[Appointment] = list(found.filter(therapist=only) if only else found)
+    given = given_by({each.client_id for each in rows})
+    catalogue = current()
+    visits = [
+        Visit(
+            appointment=each,
+            first=each.is_first,  # type: ignore[attr-defined] # annotated
+            intake=given[each.client_id].state(last_visit=each.last_visit),  # type: ignore[attr-defined] # annotated
+            alerts=alerts(
+                catalogue,
+                each.service.technique.slug,
+                screening=each.screening,
+                intake=given[each.client_id].latest,
+            ),
+        )
+        for each in rows
+    ]
+    staff = Therapist.objects.filter(Q(active=True) | Q(pk__in={each.therapist_id for each in rows}))
+    therapists = [each for each in staff if only is None or each.pk == only.pk]
+    free = free_gaps(therapists, rows, day, practice)
+    return [
+        column(each, [v for v in visits if v.appointment.therapist_id == each.pk], free[each.pk]) for each in therapists
+    ]
+
+
+def column(therapist: Therapist, visits: Sequence[Visit], gaps: Sequence[Gap]) -> Column:
+    """Visits and gaps of one therapist in order of time."""
+    lines: list[Visit | Gap] = sorted([*visits, *gaps], key=lambda line: line.starts)
+    return Column(therapist, lines, works=bool(gaps) or any(each.appointment.is_active for each in visits))
+
+
+def free_gaps(
+    therapists: Iterable[Therapist], booked: Iterable[Appointment], day: dt.date, practice: Practice
+) -> dict[int, list[Gap]]:
+    """By therapist: when they work on a local date and nothing is booked, and when they are away instead."""
+    keys = [each.pk for each in therapists]
+    begin, end = bounds(day, practice)
+    opening = opening_of(keys, first=day, last=day, zone=practice.zone)
+    away = diary.away_in(keys, begin, end)
+    number = day_number(day)
+    clock = WallClock.of(practice.zone, number, number)
+    today = clock.hull_of_day(number)
+    gaps: dict[int, list[Gap]] = {}
+    for key in keys:
+        who = TherapistDiary(key=key, hours=opening.hours[key], overrides=opening.overrides[key])
+        ranges = working_ranges(who, (number - 1, number))
+        works = [part for span in ranges for part in clock.spans(*span)]
+        busy = [
+            availability.span_around(each.blocked_from, each.blocked_until)
+            for each in booked
+            if each.therapist_id == key and each.is_active
+        ]
+        present = within(joined(works), today)
+        gone = [*away[key], *opening.closed]
+        free = subtract(present, sorted([*busy, *gone]))
+        off = subtract(within(present, today), sorted([*busy, *outside(gone)]))
+        gaps[key] = [
+            *(gap(span) for span in free if span[1] - span[0] >= SHORTEST_GAP),
+            *(gap(span, away=True) for span in off),
+        ]
+    return gaps
+
+
+def within(spans: Iterable[Span], frame: Span) -> list[Span]:
+    """The parts of some ranges that lie inside a frame."""
+    cut = ((max(start, frame[0]), min(end, frame[1])) for start, end in spans)
+    return [(start, end) for start, end in cut if start < end]
+
+
+def gap(span: Span, *, away: bool = False) -> Gap:
+    """A range of instants as two datetimes."""
+    return Gap(availability.as_datetime(span[0]), availability.as_datetime(span[1]), away)

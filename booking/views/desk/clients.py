@@ -1,0 +1,95 @@
+"""Clients: found by name, address or phone; the file with everything that was said and done."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking.access import appointments_for, client_for, clients_for, note_list, team_only
+from booking.forms.desk import ContactForm
+from booking.views.desk.intakes import Given
+from booking.views.desk.pain import trend
+from booking.views.desk.words import in_words
+from clients.actions import note_access
+from clients.catalogue import current
+from clients.models import Client, Intake, PainScore
+from clinic.http import StaffRequest
+from clinic.models import AccessEvent, Practice
+
+SHOWN = 50
+
+
+def found(request: StaffRequest, words: str, limit: int = SHOWN) -> list[Client]:
+    """The clients that match a search, at most `limit`."""
+    return list(clients_for(request.user).matching(words[:200])[:limit])
+
+
+@team_only
+@require_safe
+def clients(request: StaffRequest) -> HttpResponse:
+    """Search. The list alone for htmx, the whole page for everyone else."""
+    words = request.GET.get("q", "").strip()
+    people = found(request, words)
+    note_list(request.user, "clients")
+    context = {"section": "clients", "q": words, "people": people, "more": len(people) == SHOWN}
+    if request.htmx:
+        return render(request, "booking/desk/includes/client_list.html", context)
+    return render(request, "booking/desk/clients.html", context)
+
+
+@team_only
+@require_safe
+def client_file(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One client's file."""
+    return file_page(request, client_for(request.user, public_id))
+
+
+@team_only
+@require_http_methods(["POST"])
+def contact(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Change how a client is reached, and the note for the desk."""
+    client = client_for(request.user, public_id)
+    form = ContactForm(request.POST, instance=client)
+    if not form.is_valid():
+        client.refresh_from_db()
+        return file_page(request, client, form=form, status=422)
+    changed = form.save(commit=False)
+    columns = list(form.Meta.fields)
+    if "email" in form.changed_data:
+        # A new address starts without the old one's bounces.
+        changed.email, changed.email_trouble = changed.email.lower(), ""
+        columns.append("email_trouble")
+    changed.save(update_fields=columns)
+    note_access(client, noun="client", action=AccessEvent.Action.CHANGE, user=request.user)
+    messages.success(request, _("Saved."))
+    return redirect("booking:desk-client", public_id=public_id)
+
+
+def file_page(
+    request: StaffRequest, client: Client, *, form: ContactForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The file: contact, visits, intakes, plans, pain."""
+    catalogue = current()
+    intakes = list(Intake.objects.filter(client=client).prefetch_related("marks").order_by("-given_at", "-id"))
+    given = [Given(*intakes[place : place + 2]) for place in range(len(intakes))]
+    note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
+    visits = appointments_for(request.user).filter(client=client)
+    context = {
+        "section": "clients",
+        "client": client,
+        "form": form or ContactForm(instance=client),
+        "editing": form is not None,
+        "visits": list(visits.with_people().order_by("-starts_at")),
+        "intakes": [
+            {"intake": each.latest, "answers": in_words(each.latest, catalogue, each.changed)}
+            for each in given
+            if each.latest is not None
+        ],
+        "plans": client.plans.select_related("approved_by").prefetch_related("items"),
+        "trend": trend(PainScore.objects.filter(client=client).order_by("given_at"), catalogue),
+        "consent": client.valid_consent(version=Practice.current().consent_version),
+    }
+    return render(request, "booking/desk/client.html", context, status=status)

@@ -1,0 +1,41 @@
+"""Local dates in addresses: read forgivingly, and the links to the days around them."""
+
+import datetime as dt
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from clinic.models import Practice
+
+
+def today(practice: Practice) -> dt.date:
+    """The date on the practice's own calendar."""
+    return timezone.now().astimezone(practice.zone).date()
+
+
+def day_in(query: QueryDict, practice: Practice, name: str = "day") -> dt.date:
+    """The local date that an address asks for; today where it names none, or nothing that is a date near our time."""
+    try:
+        day = dt.date.fromisoformat(query.get(name, ""))
+    except ValueError:
+        return today(practice)
+    return day if 1970 <= day.year <= 2200 else today(practice)
+
+
+def day_url(day: dt.date, who: str = "", view: str = "booking:desk") -> str:
+    """The address of a day at the desk."""
+    return f"{reverse(view)}?day={day.isoformat()}" + (f"&who={who}" if who else "")
+
+
+def day_nav(day: dt.date, practice: Practice, *, who: str) -> dict[str, object]:
+    """What `includes/day_nav.html` shows above a day."""
+    one = dt.timedelta(days=1)
+    return {
+        "label": date_format(day, "l j F"),
+        "previous_url": day_url(day - one, who),
+        "next_url": day_url(day + one, who),
+        "today_url": day_url(today(practice), who),
+        "is_today": day == today(practice),
+    }

@@ -1,0 +1,88 @@
+"""Today at a glance, and a week of it."""
+
+import datetime as dt
+from collections import Counter, defaultdict
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.views.decorators.http import require_safe
+
+from booking.access import appointments_for, note_list, team_only
+from booking.models import Appointment, Therapist
+from booking.models.appointment import Status
+from booking.views.desk.banners import banners
+from booking.views.desk.board import board, bounds
+from booking.views.desk.dates import day_in, day_nav, day_url, today
+from clinic.http import StaffRequest
+from clinic.models import Practice, User
+
+
+def own_column(user: User) -> Therapist | None:
+    """The therapist that this person is, if they are one."""
+    return getattr(user, "therapist", None)
+
+
+@team_only
+@require_safe
+def day(request: StaffRequest) -> HttpResponse:
+    """One day: a column per therapist, or only my own."""
+    practice = Practice.current()
+    shown = day_in(request.GET, practice)
+    me = own_column(request.user)
+    who = "all" if me is None or request.GET.get("who") == "all" else "me"
+    columns = board(appointments_for(request.user), shown, practice, only=me if who == "me" else None)
+    note_list(request.user, "day")
+    # Whoever neither works nor has a visit that day leaves the room to the others.
+    present = [column for column in columns if column.works or column.visits]
+    context = {
+        "section": "day",
+        "day": shown,
+        "day_nav": day_nav(shown, practice, who=who),
+        "columns": present,
+        "away": [column.therapist for column in columns if column not in present],
+        "visits": sum(column.count for column in present),
+        "who": who,
+        "me": me,
+        "mine_url": day_url(shown, "me"),
+        "all_url": day_url(shown, "all"),
+        "banners": banners(),
+    }
+    return render(request, "booking/desk/day.html", context)
+
+
+@team_only
+@require_safe
+def week(request: StaffRequest) -> HttpResponse:
+    """Seven days, Monday first: who sees how many, and what waits for a yes."""
+    practice = Practice.current()
+    shown = day_in(request.GET, practice)
+    monday = shown - dt.timedelta(days=shown.weekday())
+    days = [monday + dt.timedelta(days=ahead) for ahead in range(7)]
+    begin, end = bounds(days[0], practice)[0], bounds(days[-1], practice)[1]
+    rows = appointments_for(request.user).active().touching(begin, end).with_people().order_by("starts_at")
+    by_day: defaultdict[dt.date, list[Appointment]] = defaultdict(list)
+    for each in rows:
+        by_day[each.starts_at.astimezone(practice.zone).date()].append(each)
+    note_list(request.user, "week")
+    context = {
+        "section": "week",
+        "label": f"{date_format(days[0], 'j F')} – {date_format(days[-1], 'j F Y')}",
+        "previous_url": day_url(monday - dt.timedelta(days=7), view="booking:desk-week"),
+        "next_url": day_url(monday + dt.timedelta(days=7), view="booking:desk-week"),
+        "this_week_url": day_url(today(practice), view="booking:desk-week"),
+        "days": [week_day(each, by_day[each], today=each == today(practice)) for each in days],
+    }
+    return render(request, "booking/desk/week.html", context)
+
+
+def week_day(day: dt.date, visits: list[Appointment], *, today: bool) -> dict[str, object]:
+    """One day of the week: its visits, how many each therapist has, and how many wait for a yes."""
+    return {
+        "date": day,
+        "url": day_url(day, "all"),
+        "today": today,
+        "visits": visits,
+        "therapists": sorted(Counter(each.therapist.name for each in visits).items()),
+        "requested": sum(each.status == Status.REQUESTED for each in visits),
+    }

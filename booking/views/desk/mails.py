@@ -1,0 +1,52 @@
+"""What became of each message that a visit owes, in words."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from booking.models import Appointment, Reminder
+from booking.models.reminder import ReminderState
+from clinic.models import MailState, OutgoingMail
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message of a visit: what it is, what became of it and when, and whether a person should look."""
+
+    kind: str
+    state: str
+    tone: str
+    at: dt.datetime | None
+    why: str
+    mail: OutgoingMail | None = None
+
+
+def messages_of(appointment: Appointment) -> list[Message]:
+    """The messages of a visit in the order in which they are due."""
+    rows = appointment.reminders.select_related("mail").order_by("due_at", "id")
+    return [message(row) for row in rows]
+
+
+def message(reminder: Reminder) -> Message:
+    """One reminder and its mail as one line."""
+    kind = reminder.get_kind_display()
+    if reminder.state == ReminderState.SKIPPED:
+        return Message(kind, _("not sent"), "info", None, reminder.why)
+    if reminder.mail is None:
+        return Message(kind, _("goes out"), "info", reminder.due_at, "")
+    return mail_line(reminder.mail, kind)
+
+
+def mail_line(mail: OutgoingMail, kind: str = "") -> Message:
+    """One mail as a line."""
+    kind = kind or mail.get_kind_display()
+    if mail.state == MailState.SENT and mail.doubtful:
+        return Message(kind, _("sent, perhaps twice"), "caution", mail.sent_at, "", mail)
+    if mail.state == MailState.SENT:
+        return Message(kind, _("sent"), "ok", mail.sent_at, "", mail)
+    if mail.state in (MailState.FAILED, MailState.UNCERTAIN):
+        return Message(kind, mail.get_state_display(), "stop", mail.created_at, mail.reply, mail)
+    if mail.state == MailState.WITHDRAWN:
+        return Message(kind, mail.get_state_display(), "info", mail.created_at, mail.reply, mail)
+    return Message(kind, mail.get_state_display(), "caution", mail.next_try_at, mail.reply, mail)

@@ -1,0 +1,98 @@
+"""Messages: every mail and what became of it, those that need a person first."""
+
+import datetime as dt
+import uuid
+
+from django.contrib import messages as said
+from django.core.paginator import Paginator
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from booking.access import mail_for, mails_for, note_list, team_only
+from booking.actions.resending import send_again
+from booking.views.desk.banners import banners
+from booking.views.desk.mails import mail_line
+from clinic.errors import Refusal
+from clinic.http import StaffRequest
+from clinic.mail.shown import as_page
+from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models.mail import OutgoingMailQuerySet
+
+PAGE = 50
+# A choice beside the states: everything that a person should act on, however old.
+NEEDS_YOU = "needs-you"
+PRESSING = dt.timedelta(days=14)
+
+
+def sought(mails: OutgoingMailQuerySet, words: str, kind: str, state: str) -> OutgoingMailQuerySet:
+    """Mails by recipient, kind and state; those of the last two weeks that need a person come first."""
+    for word in words.split()[:5]:
+        mails = mails.filter(Q(to_email__icontains=word) | Q(to_name__icontains=word))
+    if kind in MailKind.values:
+        mails = mails.filter(kind=kind)
+    if state == NEEDS_YOU:
+        mails = mails.needing_a_person()
+    elif state in MailState.values:
+        mails = mails.filter(state=state)
+    pressing = OutgoingMail.objects.needing_a_person().filter(created_at__gt=timezone.now() - PRESSING)
+    urgency = Case(When(pk__in=pressing.values("pk"), then=Value(0)), default=Value(1), output_field=IntegerField())
+    return mails.annotate(urgency=urgency).order_by("urgency", "-created_at", "-id")
+
+
+@team_only
+@require_safe
+def messages(request: StaffRequest) -> HttpResponse:
+    """The list, searched by client, kind and state."""
+    asked = {name: request.GET.get(name, "").strip()[:200] for name in ("q", "kind", "state")}
+    rows = sought(mails_for(request.user), asked["q"], asked["kind"], asked["state"])
+    page = Paginator(rows.defer("html", "text", "calendar"), PAGE).get_page(request.GET.get("page"))
+    note_list(request.user, "messages")
+    context = {
+        "section": "messages",
+        **asked,
+        "page": page,
+        "lines": [mail_line(mail) for mail in page],
+        "kinds": [choice for choice in MailKind.choices if choice[0] != MailKind.SIGN_IN],
+        "states": [(NEEDS_YOU, _("needs you")), *MailState.choices],
+        "banners": banners(),
+    }
+    return render(request, "booking/desk/messages.html", context)
+
+
+@team_only
+@require_safe
+def message(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One mail, as it was written."""
+    mail = mail_for(request.user, public_id)
+    note_list(request.user, "message")
+    context = {"section": "messages", "mail": mail, "line": mail_line(mail), "again": mail.again.order_by("created_at")}
+    return render(request, "booking/desk/message.html", context)
+
+
+@team_only
+@require_safe
+def look(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One mail as it looked to its recipient. A mail without HTML has no such page."""
+    mail = mail_for(request.user, public_id)
+    if not mail.html:
+        raise Http404
+    note_list(request.user, "message")
+    return as_page(mail.html)
+
+
+@team_only
+@require_POST
+def again(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Send the same words again, as a mail of its own."""
+    mail = mail_for(request.user, public_id)
+    try:
+        copy = send_again(mail)
+    except Refusal as refusal:
+        said.error(request, refusal.message)
+        return redirect("booking:desk-message", public_id=public_id)
+    said.success(request, _("Written again; it goes out within a minute."))
+    return redirect("booking:desk-message", public_id=copy.public_id)

@@ -1,0 +1,98 @@
+"""Moving a visit: the free times near it, or any time with a reason."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking import diary
+from booking.access import appointment_for, team_only
+from booking.actions import move as move_visit
+from booking.errors import SlotTaken
+from booking.forms.desk import MoveForm
+from booking.models import Appointment, Therapist
+from booking.views.desk.dates import day_in
+from clinic.errors import Refusal
+from clinic.http import StaffRequest
+from clinic.models import Practice
+
+
+@team_only
+@require_http_methods(["GET", "POST"])
+def move(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show where a visit may go; on POST move it, or say why not beside what was typed."""
+    appointment = appointment_for(request.user, public_id)
+    if request.method == "POST":
+        form = MoveForm(request.POST, appointment=appointment)
+        if form.is_valid() and form.start is not None:
+            try:
+                move_visit(
+                    appointment,
+                    start=form.start,
+                    therapist=form.cleaned_data["therapist"],
+                    via=Appointment.Via.DESK,
+                    by=request.user,
+                    override=form.wish(),
+                )
+            except Refusal as refusal:
+                refuse(form, refusal, "time")
+            else:
+                messages.success(request, _("Moved. The client is told."))
+                return redirect("booking:desk-visit", public_id=public_id)
+        return move_page(request, appointment, form, status=422)
+    local = appointment.starts_at.astimezone(Practice.current().zone)
+    initial = {"therapist": appointment.therapist.public_id, "day": local.date(), "time": local.time()}
+    return move_page(request, appointment, MoveForm(appointment=appointment, initial=initial))
+
+
+def refuse(form: Any, refusal: Refusal, field: str) -> None:
+    """Put a refusal beside the field it is about; a time that was taken names others that are free."""
+    said = [refusal.message]
+    if isinstance(refusal, SlotTaken) and refusal.alternatives:
+        zone = Practice.current().zone
+        others = ", ".join(f"{each.start.astimezone(zone):%d.%m. %H:%M}" for each in refusal.alternatives[:3])
+        said.append(_("Free instead: %(times)s.") % {"times": others})
+    seen = {each.name for each in form.visible_fields()}
+    form.add_error(refusal.field if refusal.field in seen else field, " ".join(said))
+
+
+def move_page(request: StaffRequest, appointment: Appointment, form: MoveForm, status: int = 200) -> HttpResponse:
+    """The form, and the free times of the chosen therapist around the day."""
+    practice = Practice.current()
+    local = appointment.starts_at.astimezone(practice.zone).date()
+    shown = form.cleaned_data.get("day") if form.is_bound and hasattr(form, "cleaned_data") else None
+    day = shown or max(day_in(request.GET, practice) if "day" in request.GET else local, timezone.localdate())
+    context = {
+        "section": "day",
+        "appointment": appointment,
+        "form": form,
+        "day": day,
+        "days": free_days(appointment, day, practice),
+    }
+    return render(request, "booking/desk/move.html", context, status=status)
+
+
+def free_days(appointment: Appointment, day: dt.date, practice: Practice) -> list[dict[str, object]]:
+    """The free times of a visit's service in the five days from `day`, its own time left out of the way."""
+    last = day + dt.timedelta(days=4)
+    book = diary.read(appointment.service, first=day, last=last, leaving_out=appointment, practice=practice)
+    times = [book.free_time(offer) for offer in book.offers(day, last)]
+    days: dict[dt.date, list[diary.FreeTime]] = {}
+    for each in times:
+        if appointment.therapist in each.therapists and each.start != appointment.starts_at:
+            days.setdefault(each.start.astimezone(practice.zone).date(), []).append(each)
+    return [{"date": date, "times": offers} for date, offers in days.items()]
+
+
+def therapist_named(public_id: str) -> Therapist | None:
+    """The active therapist with this public id, or None for anything else."""
+    try:
+        return Therapist.objects.filter(active=True, public_id=uuid.UUID(public_id)).first()
+    except ValueError:
+        return None

@@ -1,0 +1,67 @@
+"""Blocking time: the visits in the way are listed before it is saved; nothing is cancelled."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from booking.access import team_only
+from booking.actions import block_time
+from booking.actions.blocking import conflicts
+from booking.forms.desk import TimeOffForm
+from booking.models import Appointment, TimeOff
+from booking.views.desk.dates import today
+from clinic.errors import Refusal
+from clinic.http import StaffRequest
+from clinic.models import Practice
+
+
+@team_only
+@require_http_methods(["GET", "POST"])
+def time_off(request: StaffRequest) -> HttpResponse:
+    """What is blocked from today on. On POST: block; where visits are in the way, first show them and ask."""
+    if request.method != "POST":
+        day = today(Practice.current())
+        me = getattr(request.user, "therapist", None)
+        initial = {"therapist": me.public_id if me else None, "first_day": day, "last_day": day}
+        return page(request, TimeOffForm(initial=initial))
+    form = TimeOffForm(request.POST)
+    if not form.is_valid() or form.starts_at is None or form.ends_at is None:
+        return page(request, form, status=422)
+    span = {"therapist": form.cleaned_data["therapist"], "starts_at": form.starts_at, "ends_at": form.ends_at}
+    in_the_way = conflicts(**span)
+    known = set(request.POST.getlist("known"))
+    # The question is asked again where a visit was booked between the list and the answer.
+    if {str(each.public_id) for each in in_the_way} - known:
+        return page(request, form, in_the_way)
+    try:
+        block_time(**span, reason=form.cleaned_data["reason"])
+    except Refusal as refusal:
+        form.add_error(None, refusal.message)
+        return page(request, form, in_the_way, status=422)
+    messages.success(request, _("Blocked. No new visit is offered then."))
+    return redirect("booking:desk-time-off")
+
+
+@team_only
+@require_POST
+def open_again(request: StaffRequest, key: int) -> HttpResponse:
+    """Take a block away: the time is offered again."""
+    get_object_or_404(TimeOff, pk=key).delete()
+    messages.success(request, _("Open again."))
+    return redirect("booking:desk-time-off")
+
+
+def page(
+    request: StaffRequest, form: TimeOffForm, in_the_way: list[Appointment] | None = None, status: int = 200
+) -> HttpResponse:
+    """The form, the visits in the way, and what is blocked already."""
+    context = {
+        "section": "time-off",
+        "form": form,
+        "in_the_way": in_the_way,
+        "blocked": TimeOff.objects.filter(ends_at__gt=timezone.now()).select_related("therapist").order_by("starts_at"),
+    }
+    return render(request, "booking/desk/time_off.html", context, status=status)

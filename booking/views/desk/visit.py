@@ -1,0 +1,98 @@
+"""One visit, whole: alerts first, then the intake, the plan, the note, the mails and the history."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from booking.access import appointments_for, team_only
+from booking.actions.clearance import asks_for_note
+from booking.forms.desk import AddendumForm, NoteForm, PlaceForm, ReasonForm
+from booking.models import Appointment, SessionNote
+from booking.models.appointment import Status
+from booking.views.desk.alerts import alerts
+from booking.views.desk.board import with_history
+from booking.views.desk.intakes import Given, given_by
+from booking.views.desk.mails import messages_of
+from booking.views.desk.review import Review, plan_of
+from booking.views.desk.words import in_words, scores_in_words
+from clients.actions import note_access
+from clients.actions.changes import ChangeInWords, changes_between, changes_in_words, said_in
+from clients.care import Catalogue
+from clients.catalogue import current
+from clients.models import PainScore
+from clinic.http import StaffRequest
+from clinic.models import AccessEvent, Practice, User
+
+
+def visit_for(user: User, public_id: uuid.UUID) -> Appointment:
+    """The visit with its people and the client's history. Raises Http404 where it is not this person's to see."""
+    return get_object_or_404(with_history(appointments_for(user)), public_id=public_id)
+
+
+@team_only
+@require_safe
+def visit(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Show one visit."""
+    return visit_page(request, visit_for(request.user, public_id))
+
+
+def answer_changes(given: Given, catalogue: Catalogue) -> list[ChangeInWords]:
+    """What a client answers otherwise than in the intake before, in words."""
+    if given.latest is None or given.earlier is None:
+        return []
+    return changes_in_words(changes_between(said_in(given.earlier), said_in(given.latest)), catalogue)
+
+
+def visit_page(
+    request: StaffRequest,
+    appointment: Appointment,
+    *,
+    note_form: NoteForm | None = None,
+    addendum_form: AddendumForm | None = None,
+    place_form: PlaceForm | None = None,
+    cancel_form: ReasonForm | None = None,
+    review: Review | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of one visit, with the form that was refused, where one was, as it was typed."""
+    catalogue = current()
+    client = appointment.client
+    given = given_by([client.pk])[client.pk]
+    intake = given.latest
+    note = SessionNote.objects.filter(appointment=appointment).select_related("signed_by").first()
+    note_access(client, noun="visit", action=AccessEvent.Action.VIEW, user=request.user)
+    refused = (note_form, addendum_form, place_form, cancel_form, review)
+    context: dict[str, Any] = {
+        "section": "day",
+        "appointment": appointment,
+        "client": client,
+        "first": appointment.is_first,  # type: ignore[attr-defined] # annotated
+        "alerts": alerts(catalogue, appointment.service.technique.slug, screening=appointment.screening, intake=intake),
+        "intake": intake,
+        "intake_state": given.state(last_visit=appointment.last_visit),  # type: ignore[attr-defined] # annotated
+        "answers": in_words(intake, catalogue, given.changed) if intake else [],
+        "answers_before": given.earlier,
+        "answer_changes": answer_changes(given, catalogue),
+        "scores": scores_in_words(PainScore.objects.filter(intake=intake), catalogue) if intake else [],
+        "visit_scores": scores_in_words(PainScore.objects.filter(visit=appointment.public_id), catalogue),
+        "asks_for_note": asks_for_note(appointment, intake),
+        "today": timezone.localdate(),
+        "consent": client.valid_consent(version=Practice.current().consent_version),
+        "review": review or plan_of(appointment),
+        "note": note,
+        "addenda": note.addenda.select_related("by") if note else [],
+        "note_form": note_form or NoteForm(instance=note),
+        "addendum_form": addendum_form or AddendumForm(),
+        "place_form": place_form or PlaceForm(appointment=appointment),
+        "cancel_form": cancel_form or ReasonForm(),
+        "open_part": next((type(each).__name__ for each in refused if each is not None), ""),
+        "messages_of_visit": messages_of(appointment),
+        "changes": appointment.changes.select_related("by"),
+        "may": {each.name: appointment.may_become(each) for each in Status},
+        "refused": next((each for each in refused[:4] if each is not None and each.errors), None),
+    }
+    return render(request, "booking/desk/visit.html", context, status=status)

@@ -1,0 +1,140 @@
+"""What can be done with one visit: each a POST of its own, then back to the visit."""
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from booking.access import team_only
+from booking.actions import accept as say_yes
+from booking.actions import cancel as call_off
+from booking.actions import complete as finish
+from booking.actions import no_show as stay_away
+from booking.actions.notes import add_to_note, save_note, sign_note
+from booking.actions.rooms import assign
+from booking.forms.desk import AddendumForm, NoteForm, PlaceForm, ReasonForm
+from booking.models import Appointment, SessionNote
+from booking.views.desk.visit import visit_for, visit_page
+from clients.actions import note_access
+from clinic.errors import Refusal
+from clinic.http import StaffRequest
+from clinic.models import AccessEvent
+
+VIA = Appointment.Via.DESK
+
+
+def change(
+    request: StaffRequest, public_id: uuid.UUID, done: Callable[[Appointment], object], said: str
+) -> HttpResponse:
+    """Do one thing to a visit and say so, or say why not; then show the visit."""
+    appointment = visit_for(request.user, public_id)
+    try:
+        done(appointment)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, said)
+    return redirect("booking:desk-visit", public_id=public_id)
+
+
+@team_only
+@require_POST
+def accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Say yes to a request."""
+    return change(request, public_id, lambda each: say_yes(each, by=request.user), _("Confirmed."))
+
+
+@team_only
+@require_POST
+def complete(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The session took place."""
+    said = _("Completed. The aftercare goes out by itself.")
+    return change(request, public_id, lambda each: finish(each, by=request.user), said)
+
+
+@team_only
+@require_POST
+def no_show(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The client did not come."""
+    said = _("Noted. Nothing more is sent about this visit.")
+    return change(request, public_id, lambda each: stay_away(each, by=request.user), said)
+
+
+@team_only
+@require_POST
+def cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Cancel, with a reason."""
+    appointment = visit_for(request.user, public_id)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            call_off(appointment, reason=form.cleaned_data["reason"], via=VIA, by=request.user)
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            messages.success(request, _("Cancelled. The time is free again and the client is told."))
+            return redirect("booking:desk-visit", public_id=public_id)
+    return visit_page(request, appointment, cancel_form=form, status=422)
+
+
+@team_only
+@require_POST
+def place(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Another room or kit."""
+    appointment = visit_for(request.user, public_id)
+    form = PlaceForm(request.POST, appointment=appointment)
+    if form.is_valid():
+        room, kit = form.cleaned_data["room"], form.cleaned_data.get("kit")
+        try:
+            assign(appointment, room=room, kit=kit, via=VIA, by=request.user)
+        except Refusal as refusal:
+            form.add_error("room", refusal.message)
+        else:
+            messages.success(request, _("Room changed."))
+            return redirect("booking:desk-visit", public_id=public_id)
+    return visit_page(request, appointment, place_form=form, status=422)
+
+
+@team_only
+@require_POST
+def note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Save the session note, or with the button “sign” lock it."""
+    appointment = visit_for(request.user, public_id)
+    form = NoteForm(request.POST, instance=SessionNote(appointment=appointment))
+    if form.is_valid():
+        try:
+            if "sign" in request.POST:
+                sign_note(appointment, text=form.soap(), by=request.user)
+                said = _("Signed. From now on you add to it with an addendum.")
+            else:
+                save_note(appointment, text=form.soap())
+                said = _("Note saved.")
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            note_access(appointment.client, noun="session note", action=AccessEvent.Action.CHANGE, user=request.user)
+            messages.success(request, said)
+            return redirect("booking:desk-visit", public_id=public_id)
+    return visit_page(request, appointment, note_form=form, status=422)
+
+
+@team_only
+@require_POST
+def addendum(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Add a text under the signed note."""
+    appointment = visit_for(request.user, public_id)
+    form = AddendumForm(request.POST)
+    if form.is_valid():
+        try:
+            add_to_note(appointment, text=form.cleaned_data["text"], by=request.user)
+        except Refusal as refusal:
+            form.add_error(None, refusal.message)
+        else:
+            note_access(appointment.client, noun="session note", action=AccessEvent.Action.CHANGE, user=request.user)
+            messages.success(request, _("Added."))
+            return redirect("booking:desk-visit", public_id=public_id)
+    return visit_page(request, appointment, addendum_form=form, status=422)

@@ -1,0 +1,107 @@
+"""A month of free times as the templates draw it: weeks of days with their counts, and the times of one day."""
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+
+from django.utils import timezone
+from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.translation import gettext as _
+
+from booking.diary import FreeTime, Times
+
+MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Where the week begins on Sunday, as people there expect it; elsewhere it begins on Monday.
+SUNDAY_FIRST = frozenset({"US", "CA", "MX", "BR", "JP", "IN", "IL", "ZA", "AU"})
+NOON, EVENING = 12, 17
+# Dates at the edge of the calendar would overflow as soon as someone asks for the day before.
+YEARS = range(1971, 2200)
+
+
+def read_month(text: str) -> dt.date | None:
+    """The first day of the month that `YYYY-MM` names, or None."""
+    return read_day(f"{text.strip()}-01") if MONTH.fullmatch(text.strip()) else None
+
+
+def read_day(text: str) -> dt.date | None:
+    """The date that `YYYY-MM-DD` names, or None."""
+    if not DAY.fullmatch(text.strip()):
+        return None
+    try:
+        day = dt.date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
+
+
+def last_of(month: dt.date) -> dt.date:
+    """The last day of a month."""
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])
+
+
+def next_month(month: dt.date) -> dt.date:
+    """The first day of the month after."""
+    return last_of(month) + dt.timedelta(days=1)
+
+
+def month_before(month: dt.date) -> dt.date:
+    """The first day of the month before."""
+    return (month - dt.timedelta(days=1)).replace(day=1)
+
+
+def month_view(
+    times: Times,
+    month: dt.date,
+    *,
+    selected: dt.date | None,
+    until: dt.date,
+    country: str,
+    day_url: Callable[[dt.date], str],
+    month_url: Callable[[dt.date], str],
+) -> dict[str, object]:
+    """What includes/month.html draws. `until` is the last day that can be booked; months beyond it are not offered."""
+    today = timezone.localdate()
+    first_weekday = 6 if country in SUNDAY_FIRST else 0
+    weeks = calendar.Calendar(first_weekday).monthdatescalendar(month.year, month.month)
+    # Weeks that are over only push the free days off a small screen.
+    weeks = [week for week in weeks if week[-1] >= today] or weeks[-1:]
+    counts = {day: len(offers) for day, offers in times.by_day.items()}
+
+    def cell(day: dt.date) -> dict[str, object]:
+        count = counts.get(day, 0)
+        return {
+            "date": day,
+            "in_month": day.month == month.month,
+            "count": count,
+            "url": day_url(day) if count else None,
+            "selected": day == selected,
+            "today": day == today,
+        }
+
+    before, after = month_before(month), next_month(month)
+    return {
+        "title": f"{MONTHS[month.month]} {month.year}",
+        "previous_url": month_url(before) if before >= today.replace(day=1) else None,
+        "next_url": month_url(after) if after <= until else None,
+        "weekdays": [{"short": str(WEEKDAYS[day.weekday()])[:2], "name": WEEKDAYS[day.weekday()]} for day in weeks[0]],
+        "weeks": [[cell(day) for day in week] for week in weeks],
+    }
+
+
+def day_groups(offers: Sequence[FreeTime], time_url: Callable[[FreeTime], str]) -> list[dict[str, object]]:
+    """The times of one day by part of the day, as includes/time_list.html draws them; one entry per time.
+
+    Where the clocks go back one wall time comes twice; both are listed and told apart.
+    """
+    labels = [timezone.localtime(each.start).strftime("%H:%M") for each in offers]
+    parts: dict[str, list[dict[str, object]]] = {_("Morning"): [], _("Afternoon"): [], _("Evening"): []}
+    morning, afternoon, evening = parts.values()
+    for place, (each, label) in enumerate(zip(offers, labels, strict=True)):
+        twice = labels.count(label) > 1
+        note = (_("first") if label not in labels[:place] else _("an hour later")) if twice else ""
+        hour = timezone.localtime(each.start).hour
+        part = morning if hour < NOON else afternoon if hour < EVENING else evening
+        part.append({"starts": each.start, "label": label, "note": note, "url": time_url(each)})
+    return [{"name": name, "times": times} for name, times in parts.items()]

@@ -1,0 +1,156 @@
+"""The last step: who books, the policy tick, and the booking itself; and the page that says it is done."""
+
+import datetime as dt
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking import diary, flow
+from booking.actions import book
+from booking.errors import Alternative, Busy, Emergency, KeyReused, NotSuitable, SlotTaken
+from booking.forms.public import DetailsForm
+from booking.models import Appointment, Service, Therapist
+from booking.views.public.common import answers_given, day_words, detour, in_practice_time, offered, step, to
+from booking.views.public.wishes import Chosen, chosen_in, is_unread, not_understood
+from booking.visit_links import mint_visit
+from clinic.errors import Refusal
+from clinic.models import Practice
+from clinic.throttle import Throttled, hold_back
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_practice_time
+def details(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask who comes, show what they book, and book it on POST. What was typed is never lost."""
+    service = offered(slug)
+    chosen = chosen_in(request.GET, service)
+    elsewhere = detour(request, service, chosen)
+    if elsewhere is not None:
+        return elsewhere
+    if request.method == "POST":
+        return submit(request, service, chosen)
+    form = DetailsForm(initial=flow.draft(request), practice=Practice.current())
+    if is_unread(request.GET, chosen):
+        return page(request, service, Chosen(therapist=chosen.therapist), form, refusal=not_understood(), status=422)
+    if chosen.start is None:
+        return to("booking:times", service, chosen)
+    free, others = look(service, chosen.start, chosen.therapist)
+    if not free:
+        gone = SlotTaken(_("That time is not free any more."), alternatives=others)
+        return page(request, service, chosen, form, refusal=gone, status=409)
+    return page(request, service, chosen, form)
+
+
+def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpResponse:
+    """Book, or show the form again with what stands in the way."""
+    answers = answers_given(request, service)
+    if answers is None:
+        return to("booking:service", service, chosen)
+    form = DetailsForm(request.POST, practice=Practice.current())
+    flow.keep_draft(request, form.typed)
+    try:
+        hold_back(request, scope="book")
+        if chosen.start is None or is_unread(request.GET, chosen):
+            raise not_understood()
+        if not form.is_valid():
+            return refused_form(request, service, chosen, form)
+        appointment = book(
+            service=service,
+            start=chosen.start,
+            therapist=chosen.therapist,
+            client=form.person(),
+            answers=answers,
+            policy_accepted=form.cleaned_data["policy"],
+            via=Appointment.Via.WEB,
+            key=str(form.cleaned_data["key"]),
+            note=form.cleaned_data["note"],
+        )
+    except (Emergency, NotSuitable):
+        return to("booking:outcome", service, chosen)
+    except Refusal as error:
+        return refused(request, service, chosen, form, error)
+    flow.finish(request, appointment.public_id)
+    return redirect("booking:done", key=mint_visit(appointment))
+
+
+def refused_form(request: HttpRequest, service: Service, chosen: Chosen, form: DetailsForm) -> HttpResponse:
+    """The form with its messages. A key that is not one was tampered with or lost: a fresh one, and a word about it."""
+    refusal = None
+    if "key" in form.errors:
+        del form.errors["key"]
+        form.with_fresh_key()
+        refusal = Refusal(_("Something in the form was changed on its way. Please check it and send it again."))
+    return page(request, service, chosen, form, refusal=refusal, status=422)
+
+
+def refused(request: HttpRequest, service: Service, chosen: Chosen, form: DetailsForm, error: Refusal) -> HttpResponse:
+    """The form as it was typed, with the refusal on top: with other times, or with when to try again."""
+    status = 422
+    if isinstance(error, SlotTaken):
+        status = 409
+    elif isinstance(error, Busy):
+        status = 503
+    elif isinstance(error, Throttled):
+        status = 429
+    elif isinstance(error, KeyReused):
+        form.with_fresh_key()
+        error = Refusal(_("You booked with this form before; a mail confirms it. Send it again for a second visit."))
+    response = page(request, service, chosen, form, refusal=error, status=status)
+    if isinstance(error, Busy | Throttled):
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def look(service: Service, start: dt.datetime, therapist: Therapist | None) -> tuple[bool, list[Alternative]]:
+    """Whether a time is on offer now, better said before the form is filled than after; and where not, what is near."""
+    day = timezone.localtime(start).date()
+    free = diary.month_of(service, first=day, last=day, therapist=therapist)
+    if any(each.start == start for each in free.offers):
+        return True, []
+    return False, diary.alternatives(service, start, therapist=therapist)
+
+
+def page(
+    request: HttpRequest,
+    service: Service,
+    chosen: Chosen,
+    form: DetailsForm,
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The details with the booking in short beside them."""
+    here = reverse("booking:details", args=[service.slug])
+    times_url = reverse("booking:times", args=[service.slug])
+    day = timezone.localtime(chosen.start).date() if chosen.start else None
+    is_gone = isinstance(refusal, SlotTaken)
+    context = {
+        "service": service,
+        "form": form,
+        "start": chosen.start,
+        "end": chosen.start + dt.timedelta(minutes=service.minutes) if chosen.start else None,
+        "therapist": chosen.therapist,
+        "refusal": refusal,
+        "is_gone": is_gone,
+        "alternatives": other_times(refusal, chosen, here) if isinstance(refusal, SlotTaken) else [],
+        "times_url": times_url + Chosen(therapist=chosen.therapist).query(**({"day": day.isoformat()} if day else {})),
+        "progress": step(4, _("Your details")),
+        "back_url": times_url + Chosen(therapist=chosen.therapist).query(**({"day": day.isoformat()} if day else {})),
+    }
+    return render(request, "booking/public/details.html", context, status=status)
+
+
+def other_times(refusal: SlotTaken, chosen: Chosen, here: str) -> list[dict[str, object]]:
+    """The alternatives by day, as includes/time_list.html draws them; a tap keeps what was typed."""
+    days: dict[dt.date, list[dict[str, object]]] = {}
+    for each in sorted(refusal.alternatives, key=lambda alternative: alternative.start):
+        local = timezone.localtime(each.start)
+        url = here + Chosen(each.start, chosen.therapist).query()
+        days.setdefault(local.date(), []).append({"starts": each.start, "label": f"{local:%H:%M}", "url": url})
+    return [{"name": day_words(day), "times": times} for day, times in days.items()]

@@ -1,0 +1,78 @@
+"""The practice's first page and its list of services."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from booking import diary
+from booking.models import Service, Therapist
+from booking.views.public.common import in_practice_time, step
+from booking.views.public.wishes import Chosen
+
+# The first page shows free times of so many kinds of massage, each in one look at the diary.
+KINDS_AHEAD = 3
+TIMES_AHEAD = 3
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Services of one name: the same massage in different lengths, the first with its words."""
+
+    services: list[Service]
+
+    @property
+    def first(self) -> Service:
+        """The one that stands for all."""
+        return self.services[0]
+
+    @property
+    def text(self) -> str:
+        """What it is like: the practice's words, else the catalogue's."""
+        return self.first.description or str(self.first.technique.text)
+
+
+def kinds() -> list[Kind]:
+    """The services on offer, grouped by name, in the practice's order."""
+    services = Service.objects.on_offer().select_related("technique")
+    return [Kind(list(members)) for _name, members in groupby(services, key=lambda each: each.name)]
+
+
+def ahead(kinds_shown: list[Kind]) -> list[dict[str, object]]:
+    """The next free times of the first service of each kind, as links into its booking."""
+    lines: list[dict[str, object]] = []
+    for kind in kinds_shown[:KINDS_AHEAD]:
+        free = diary.next_free(kind.first, limit=TIMES_AHEAD)
+        if free:
+            address = reverse("booking:service", args=[kind.first.slug])
+            times = [{"start": each.start, "url": address + Chosen(start=each.start).query()} for each in free]
+            lines.append({"service": kind.first, "times": times})
+    return lines
+
+
+def working() -> list[Therapist]:
+    """The therapists who take appointments."""
+    return list(Therapist.objects.filter(active=True))
+
+
+@login_not_required
+@require_safe
+@in_practice_time
+def home(request: HttpRequest) -> HttpResponse:
+    """The practice: what it offers, what is free next, who works there, how to find it."""
+    found = kinds()
+    context = {"kinds": found, "ahead": ahead(found), "therapists": working()}
+    return render(request, "booking/public/home.html", context)
+
+
+@login_not_required
+@require_safe
+@in_practice_time
+def book(request: HttpRequest) -> HttpResponse:
+    """The first step of a booking: which massage, how long."""
+    context = {"kinds": kinds(), "progress": step(1, ""), "back_url": reverse("booking:home")}
+    return render(request, "booking/public/services.html", context)

@@ -1,0 +1,110 @@
+"""The safety question, and what follows from an answer that stops or slows a booking."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking import flow
+from booking.actions import Answers, screen
+from booking.errors import Emergency, NotSuitable
+from booking.forms.public import SafetyForm
+from booking.models import Service
+from booking.questions import questions_for
+from booking.views.public.common import answers_given, in_practice_time, offered, step, to
+from booking.views.public.wishes import Chosen, chosen_in, read_therapist
+from clients.care import Level
+from clients.catalogue import current as current_catalogue
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_practice_time
+def service(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask what matters for this service first; nothing is ticked beforehand, whatever was said before."""
+    wanted = offered(slug)
+    chosen = chosen_in(request.GET, wanted)
+    questions = questions_for(current_catalogue(), wanted.technique.slug)
+    form = SafetyForm(request.POST if request.method == "POST" else None, questions=questions)
+    if request.method == "POST" and form.is_valid():
+        flow.keep_answers(request, form.answers(), asked=questions.slugs)
+        return after_answers(wanted, form.answers(), chosen)
+    context = {
+        "service": wanted,
+        "form": form,
+        "explained": questions.red_flags,
+        "progress": step(2, _("Your safety")),
+        "back_url": reverse("booking:book"),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "booking/public/safety.html", context, status=status)
+
+
+def after_answers(wanted: Service, answers: Answers, chosen: Chosen) -> HttpResponse:
+    """Where the answers lead: on to the times, or to the page that explains."""
+    try:
+        screened = screen(wanted, answers)
+    except (Emergency, NotSuitable):
+        return to("booking:outcome", wanted, chosen)
+    if screened.level == Level.CLEARANCE:
+        return to("booking:outcome", wanted, chosen)
+    return to(next_step(chosen), wanted, chosen)
+
+
+def next_step(chosen: Chosen) -> str:
+    """The name of the step after the safety question: the times, or the details where a time is chosen already."""
+    return "booking:times" if chosen.start is None else "booking:details"
+
+
+@login_not_required
+@require_safe
+@in_practice_time
+def outcome(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say kindly what the answers mean here. They stay in the session, never in the address (I10)."""
+    wanted = offered(slug)
+    chosen = chosen_in(request.GET, wanted)
+    answers = answers_given(request, wanted)
+    if answers is None:
+        return to("booking:service", wanted, chosen)
+    try:
+        screened = screen(wanted, answers, start=chosen.start, therapist=chosen.therapist)
+    except Emergency as error:
+        # Nothing else stands on this page, not even a way back: only what to do now (I7).
+        return render(request, "booking/public/emergency.html", {"error": error})
+    except NotSuitable as error:
+        return not_suitable(request, wanted, chosen, error)
+    if screened.level != Level.CLEARANCE:
+        return to(next_step(chosen), wanted, chosen)
+    context = {
+        "service": wanted,
+        "reasons": screened.because,
+        "onward_url": reverse(next_step(chosen), args=[wanted.slug]) + chosen.query(),
+        "progress": step(2, _("Your safety")),
+        "back_url": reverse("booking:service", args=[wanted.slug]) + chosen.query(),
+    }
+    return render(request, "booking/public/clearance.html", context)
+
+
+def not_suitable(request: HttpRequest, wanted: Service, chosen: Chosen, error: NotSuitable) -> HttpResponse:
+    """Why not this service today, and the nearest that suits: at the same time in one tap where it is free then."""
+    instead = error.instead
+    back_url = reverse("booking:service", args=[wanted.slug]) + chosen.query()
+    if instead is None:
+        context = {"service": wanted, "error": error, "back_url": back_url}
+        return render(request, "booking/public/doctor_first.html", context)
+    same_time = instead.start is not None
+    # The one who has that time free; the client's own choice stands first where they are among them.
+    therapist = read_therapist(instead.therapists[0], instead.service) if instead.therapists else None
+    onward = Chosen(start=instead.start, therapist=therapist if chosen.therapist else None)
+    name = "booking:details" if same_time else "booking:times"
+    context = {
+        "service": wanted,
+        "error": error,
+        "instead": instead,
+        "same_length": instead.service.minutes == wanted.minutes,
+        "onward_url": reverse(name, args=[instead.service.slug]) + onward.query(),
+        "back_url": back_url,
+    }
+    return render(request, "booking/public/not_suitable.html", context)

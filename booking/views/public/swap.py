@@ -1,0 +1,38 @@
+"""The service that suits, in place of one that newer answers speak against: taken by the client in one tap."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from booking.actions.rescreening import take_offer
+from booking.models import Service
+from booking.views.public.common import in_practice_time
+from booking.views.public.visit import opened_visit, visit_of
+from booking.visit_links import prolong
+from clinic.errors import Refusal
+from clinic.links import came_by_mail
+from clinic.models import LinkPurpose
+
+
+@opened_visit
+@require_POST
+@in_practice_time
+def swap(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """Change to the service that was offered, at the same time."""
+    if not came_by_mail(request, LinkPurpose.VISIT, subject):
+        raise Http404
+    shown = visit_of(subject)
+    service = next((each for each in Service.objects.on_offer() if each.slug == request.POST.get("service")), None)
+    try:
+        if service is None:
+            messages.warning(request, _("That is not on offer any more. Please call us."))
+        else:
+            prolong(take_offer(shown.appointment, service=service))
+            messages.success(request, _("Changed. We look forward to seeing you."))
+    except Refusal as error:
+        messages.warning(request, error.message)
+    return redirect("booking:visit", key=str(subject))

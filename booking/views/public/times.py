@@ -1,0 +1,138 @@
+"""Therapist, day and time: a month of free times without JavaScript, read from one look at the diary."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from booking import diary
+from booking.diary import FreeTime, Times
+from booking.models import Service, Therapist
+from booking.views.public.calendar import day_groups, last_of, month_view, read_day, read_month
+from booking.views.public.common import detour, in_practice_time, offered, step, to, zone_words
+from booking.views.public.wishes import Chosen, chosen_in
+from clinic.models import Practice
+
+
+@dataclass(frozen=True)
+class Window:
+    """The month looked at and the day chosen in it, if any; `until` is the last day that can be booked."""
+
+    month: dt.date
+    day: dt.date | None
+    until: dt.date
+
+
+def read_window(request: HttpRequest, service: Service, practice: Practice) -> Window | None:
+    """What month and day the address asks for, kept within what can be booked; None where it cannot be read."""
+    today = timezone.localdate()
+    horizon = practice.horizon_days if service.horizon_days is None else service.horizon_days
+    until = today + dt.timedelta(days=horizon)
+    asked_day, asked_month = request.GET.get("day", ""), request.GET.get("month", "")
+    day = read_day(asked_day) if asked_day else None
+    month = read_month(asked_month) if asked_month else None
+    if (asked_day and day is None) or (asked_month and month is None):
+        return None
+    month = month or (day or today).replace(day=1)
+    month = min(max(month, today.replace(day=1)), until.replace(day=1))
+    return Window(month, day, until)
+
+
+@login_not_required
+@require_safe
+@in_practice_time
+def times(request: HttpRequest, slug: str) -> HttpResponse:
+    """The free times of a month, for one therapist or any, those of one day as links to the details."""
+    service = offered(slug)
+    chosen = Chosen(therapist=chosen_in(request.GET, service).therapist)
+    elsewhere = detour(request, service, chosen)
+    if elsewhere is not None:
+        return elsewhere
+    practice = Practice.current()
+    window = read_window(request, service, practice)
+    if window is None:
+        messages.warning(request, _("We could not read that day. Here are the next free times."))
+        return to("booking:times", service, chosen)
+    here, details = (reverse(name, args=[service.slug]) for name in ("booking:times", "booking:details"))
+    free = diary.month_of(service, first=window.month, last=last_of(window.month), therapist=chosen.therapist)
+    context = {
+        "service": service,
+        "therapists": therapist_choices(service, chosen.therapist, window, here),
+        **shown(
+            free,
+            window,
+            country=practice.country,
+            address=lambda **query: here + chosen.query(**query),
+            time_url=lambda each: details + Chosen(each.start, chosen.therapist).query(),
+        ),
+        "next_free": next_free(service, chosen.therapist) if not free.offers else None,
+        "zone_words": zone_words(practice),
+        "progress": step(3, _("Day and time")),
+        "back_url": reverse("booking:service", args=[service.slug]),
+    }
+    return render(request, "booking/public/times.html", context)
+
+
+def shown(
+    free: Times,
+    window: Window,
+    *,
+    country: str,
+    address: Callable[..., str],
+    time_url: Callable[[FreeTime], str],
+) -> dict[str, object]:
+    """The month, the day and its times for the template; without a chosen day the first that has any."""
+    in_month = sorted(free.by_day)
+    day = window.day if window.day in free.by_day else next(iter(in_month), None)
+    if window.day is not None and window.day.replace(day=1) == window.month:
+        day = window.day
+    return {
+        "month": month_view(
+            free,
+            window.month,
+            selected=day,
+            until=window.until,
+            country=country,
+            day_url=lambda each: address(day=each.isoformat()) + "#times",
+            month_url=lambda each: address(month=f"{each:%Y-%m}"),
+        ),
+        "day": day,
+        "groups": day_groups(free.by_day.get(day, []) if day else [], time_url),
+        "is_empty": not free.offers,
+        "is_day_empty": day is not None and day not in free.by_day,
+    }
+
+
+def therapist_choices(service: Service, chosen: Therapist | None, window: Window, here: str) -> list[dict[str, object]]:
+    """ "Any available" and each therapist of the service, as links that keep the month."""
+    month = f"{window.month:%Y-%m}"
+    choices: list[dict[str, object]] = [
+        {"name": _("Any available"), "url": f"{here}?month={month}", "selected": chosen is None}
+    ]
+    choices += [
+        {
+            "name": each.name,
+            "url": here + Chosen(therapist=each).query(month=month),
+            "selected": chosen is not None and each.pk == chosen.pk,
+        }
+        for each in service.therapists.filter(active=True)
+    ]
+    return choices
+
+
+def next_free(service: Service, therapist: Therapist | None) -> dict[str, object] | None:
+    """The next free time after an empty month, as a link to its day; None where there is none up to the horizon."""
+    found = diary.next_free(service, therapist=therapist, limit=1)
+    if not found:
+        return None
+    day = timezone.localtime(found[0].start).date()
+    url = reverse("booking:times", args=[service.slug]) + Chosen(therapist=therapist).query(day=day.isoformat())
+    return {"start": found[0].start, "url": f"{url}#times"}

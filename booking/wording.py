@@ -1,0 +1,70 @@
+"""The practice's own words in mails: plain text with a few variables. Pure: text and values in, text out."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+# What a text may speak of. Nothing here comes from a health answer.
+VARIABLES = ("first_name", "date", "time", "minutes", "service", "therapist", "practice", "address", "phone")
+VARIABLE = re.compile(r"\{([^{}]*)\}")
+PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
+# A name that is not known leaves no gap: "Dear , " becomes "Dear, ".
+GAP = re.compile(r"[ \t]+(?=[,.!?;:])|(?<=[ \t])[ \t]+")
+
+
+class BrokenWording(ValueError):  # noqa: N818 - names what it is
+    """A text with something in it that cannot be filled; the message is for the person who wrote it."""
+
+
+@dataclass(frozen=True)
+class OwnWords:
+    """What the practice says itself in one kind of mail; what is empty is said as Warmstone says it."""
+
+    subject: str = ""
+    opening: str = ""
+    closing: str = ""
+    key: int | None = None
+    """The row they come from, for the log."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The same for one visit: the subject in one line, the rest in paragraphs."""
+
+    subject: str = ""
+    opening: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
+
+
+def problem(text: str) -> str:
+    """What is wrong with a text, in a sentence; empty where every brace is one of the variables."""
+    if "{" in VARIABLE.sub("", text) or "}" in VARIABLE.sub("", text):
+        return _("A brace stands alone. Variables are written like {first_name}.")
+    unknown = [name for name in VARIABLE.findall(text) if name not in VARIABLES]
+    if unknown:
+        known = ", ".join(f"{{{name}}}" for name in VARIABLES)
+        return _("{%(unknown)s} is not known here. You can use %(known)s.") % {"unknown": unknown[0], "known": known}
+    return ""
+
+
+def fill(words: OwnWords, values: Mapping[str, str]) -> Filled:
+    """Put the values of one visit in place of the variables. Values are never read for variables themselves.
+
+    Raises BrokenWording.
+    """
+    subject, opening, closing = (filled(text, values) for text in (words.subject, words.opening, words.closing))
+    return Filled(" ".join(subject.split()), paragraphs(opening), paragraphs(closing))
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """One text with its values. Raises BrokenWording."""
+    if why := problem(text):
+        raise BrokenWording(why)
+    return GAP.sub("", VARIABLE.sub(lambda found: values[found[1]], text))
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """A text parted at its empty lines."""
+    return tuple(part.strip() for part in PARAGRAPHS.split(text.replace("\r\n", "\n").strip()) if part.strip())
