@@ -1,0 +1,220 @@
+"""The benchmark's own pieces: a yardstick that answers wrongly, or a row that cannot miss, would measure nothing."""
+
+import datetime as dt
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from bench import practice as measured
+from bench import raw_booking
+from bench.care import measure as measure_care
+from bench.rows import COLUMNS, interleaved, p95, row, table
+from bench.times import Question
+from booking import diary
+from booking.actions import Answers, Person, book
+from booking.models import Appointment, AppointmentChange, Reminder, Room, Service, Therapist, TimeOff, WorkingHours
+from booking.models.appointment import Status
+from clients.models import Client, IntakeRequest, Screening
+from clinic.models import Practice
+from tests.fixtures.cast import House
+
+MINUTE = dt.timedelta(minutes=1)
+DAY = dt.timedelta(days=1)
+
+
+def ranges(text: str) -> list[tuple[dt.datetime, dt.datetime]]:
+    """A multirange as PostgreSQL prints it."""
+    bounds = [part.strip('"') for part in text.strip("{}").replace("[", "").replace(")", "").split(",") if part]
+    moments = [dt.datetime.fromisoformat(each) for each in bounds]
+    return list(zip(moments[::2], moments[1::2], strict=True))
+
+
+def fits(start: dt.datetime, minutes: int, free: Sequence[tuple[dt.datetime, dt.datetime]]) -> bool:
+    """Whether a session lies wholly in one free range."""
+    return any(begin <= start and start + minutes * MINUTE <= end for begin, end in free)
+
+
+def by_the_yardstick(house: House, question: Question) -> set[tuple[dt.datetime, int]]:
+    """Every start on the grid of the cast's hours that the raw query leaves free, with the key of the therapist."""
+    free = {key: ranges(text) for key, text in question.raw(as_text=True)}
+    found = set()
+    for hours in WorkingHours.objects.filter(therapist__services=question.service):
+        for number in range((question.last - question.first).days + 1):
+            day = question.first + number * DAY
+            if day.weekday() != hours.weekday:
+                continue
+            start = dt.datetime.combine(day, hours.starts, house.zone).astimezone(dt.UTC)
+            end = dt.datetime.combine(day, hours.ends, house.zone)
+            while start < end:
+                if fits(start, question.service.minutes, free[hours.therapist_id]):
+                    found.add((start, hours.therapist_id))
+                start += house.practice.slot_step_minutes * MINUTE
+    return found
+
+
+def fill_some_days(house: House) -> None:
+    """Visits with and without a buffer's distance, one cancelled, leave of one and of all."""
+    house.visit(house.at(9), room=house.green_room)
+    house.visit(house.at(11, 30), service=house.regular_90, client=house.ben, room=house.blue_room)
+    house.visit(house.at(8, 30), therapist=house.tess, client=house.ben, room=house.blue_room)
+    house.visit(house.at(15), therapist=house.jonas, service=house.back, client=house.ana, room=house.green_room)
+    house.visit(house.at(14), client=house.ben, status=Status.CANCELLED)
+    TimeOff.objects.create(therapist=house.tess, starts_at=house.at(10) + DAY, ends_at=house.at(12) + DAY)
+    TimeOff.objects.create(starts_at=house.at(13) + 2 * DAY, ends_at=house.at(23) + 2 * DAY)
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 0), (0, 15), (20, 10)])
+def test_the_raw_query_and_the_engine_find_the_same_free_times(house: House, before: int, after: int) -> None:
+    Room.objects.bulk_create(Room(name=f"Spare room {number}") for number in range(5))  # the yardstick knows no rooms
+    house.regular.buffer_before, house.regular.buffer_after = before, after
+    house.regular.save()
+    fill_some_days(house)
+    first = house.day()
+    question = Question(house.regular, first, first + 3 * DAY, house.practice.time_zone)
+    ours = {(each.start, who.pk) for each in question.month().offers for who in each.therapists}
+    assert ours == by_the_yardstick(house, question)
+    assert len(ours) > 40
+
+
+def test_the_raw_query_answers_with_values_too(house: House) -> None:
+    question = Question(house.regular, house.day(), house.day(), house.practice.time_zone)
+    ranges_of_mira = dict(question.raw(as_text=False))[house.mira.pk]
+    assert [(each.lower, each.upper) for each in ranges_of_mira] == [(house.at(9), house.at(17))]
+
+
+def test_a_month_of_times_takes_six_queries_whatever_the_number_of_visits(house: House) -> None:
+    fill_some_days(house)
+    for service in (house.regular, house.hot_stone):
+        with CaptureQueriesContext(connection) as captured:
+            diary.month_of(service, first=house.day(), last=house.day() + 30 * DAY)
+        assert len(captured) == 6
+
+
+def test_busy_times_are_read_through_the_index_of_active_visits(house: House) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        diary.month_of(house.regular, first=house.day(), last=house.day())
+    (busy,) = [query["sql"] for query in captured if "kit_blocked_until" in query["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute("EXPLAIN " + busy.replace("%", "%%"))
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Scan using appointment_busy" in plan
+
+
+@pytest.fixture
+def furnished(catalogue: None) -> Practice:
+    """The practice of the benchmark in place of the cast's."""
+    measured.furnish()
+    return Practice.current()
+
+
+def test_the_filled_diary_keeps_every_constraint(furnished: Practice) -> None:
+    ahead = measured.fill_ahead()
+    measured.fill_past(300)
+    measured.fill_past(500, already=300)
+    past = Appointment.objects.filter(starts_at__lt=timezone.now())
+    assert (past.count(), past.filter(status="cancelled").count()) == (500, 50)
+    assert Appointment.objects.upcoming().count() == ahead
+    assert 0.7 < ahead / (measured.AHEAD_DAYS * 6 / 7 * measured.THERAPISTS * 6) < 0.8
+    for therapist in Therapist.objects.all():
+        visits = Appointment.objects.filter(therapist=therapist).order_by("starts_at")
+        assert all(one.blocked_until <= other.blocked_from for one, other in pairwise(visits))
+
+
+def test_what_is_filled_lies_inside_working_hours(furnished: Practice) -> None:
+    measured.fill_ahead()
+    on_the_wall = {each.starts_at.astimezone(furnished.zone) for each in Appointment.objects.all()}
+    assert {f"{each:%H:%M}" for each in on_the_wall} == set(measured.PLACES)
+    assert all(each.weekday() < 6 for each in on_the_wall)
+
+
+def test_forgoing_constraints_takes_them_away_and_leaves_the_index(furnished: Practice) -> None:
+    measured.fill_past(2)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        measured.fill_past(2)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table with waiting checks can be altered
+    measured.forgo_constraints()
+    measured.fill_past(2)
+    assert Appointment.objects.count() == 4
+    assert "appointment_busy" in indexes()
+
+
+def indexes() -> set[str]:
+    """The indexes of appointments."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'booking_appointment'")
+        return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_raw_booking_writes_the_rows_of_a_real_one(house: House) -> None:
+    person = Person(first_name="Cara", last_name="Novak", email="cara@example.org", phone="+49 30 5550 199")
+    nouns = (Client, Screening, Appointment, AppointmentChange, IntakeRequest, Reminder)
+
+    def written() -> list[int]:
+        return [noun.objects.count() for noun in nouns]
+
+    begin = written()
+    book(
+        service=house.regular,
+        start=house.at(10),
+        therapist=house.mira,
+        client=person,
+        answers=Answers(),
+        policy_accepted=True,
+        via=Appointment.Via.API,
+    )
+    ours = written()
+    connection.ensure_connection()
+    raw_booking.book(connection.connection, Service.objects.get(pk=house.regular.pk), house.mira, house.at(13), "dora")
+    raw = written()
+    assert [b - a for a, b in zip(begin, ours, strict=True)] == [b - a for a, b in zip(ours, raw, strict=True)]
+    one, other = Appointment.objects.order_by("starts_at").filter(therapist=house.mira)
+    assert one.blocked_until - one.starts_at == other.blocked_until - other.starts_at
+    kinds = [set(each.reminders.values_list("kind", flat=True)) for each in (one, other)]
+    assert kinds[0] == kinds[1]
+
+
+def test_a_row_has_the_keys_that_outside_tools_read() -> None:
+    for each in [row("times", 3, 1.5, "ms", at_most=3), *measure_care()]:
+        assert tuple(each) == COLUMNS
+        assert isinstance(each["reached"], bool)
+
+
+@pytest.mark.parametrize(
+    ("ours", "limits", "reached"),
+    [
+        (30.0, {"at_most": 3}, True),
+        (30.1, {"at_most": 3}, False),
+        (5.0, {"at_least": 0.5}, True),
+        (4.9, {"at_least": 0.5}, False),
+        (0.0, {"at_most": 0}, True),
+        (1.0, {"at_most": 0}, False),
+    ],
+)
+def test_a_row_is_reached_by_its_ratio_before_rounding(ours: float, limits: dict[str, float], reached: bool) -> None:
+    assert row("x", ours, 10, "ms", **limits)["reached"] is reached
+
+
+def test_the_table_shows_both_sides_and_what_was_missed() -> None:
+    lines = table([row("quick", 1, 2, "ms", at_most=3), row("slow", 70, 2, "ms", at_most=3)]).splitlines()
+    assert lines[0].split() == list(COLUMNS)
+    assert lines[2].split() == ["quick", "1.0", "2.0", "ms", "0.5", "<=", "3x", "yes"]
+    assert lines[3].split() == ["slow", "70.0", "2.0", "ms", "35.0", "<=", "3x", "NO"]
+
+
+def test_both_sides_are_measured_in_turns() -> None:
+    order: list[str] = []
+    took = interleaved([lambda: order.append("ours"), lambda: order.append("raw")], rounds=3)
+    assert order == ["ours", "raw"] * 3
+    assert [len(side) for side in took] == [3, 3]
+
+
+def test_ninety_five_of_a_hundred_stay_under_the_ninety_fifth_percentile() -> None:
+    times = [float(number) for number in range(1, 101)]
+    assert sum(each <= p95(times) for each in times) == 95

@@ -1,0 +1,199 @@
+"""POST appointments: booked once, or told why not in a form that programs can read."""
+
+import datetime as dt
+import logging
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from booking.models import Appointment
+from booking.views.public.wishes import as_text
+from tests.booking.api.conftest import Program, assert_problem, token_of, wish_for
+from tests.fixtures.cast import House
+
+
+def test_a_booking_answers_with_the_appointment(house: House, program: Program, wish: dict[str, Any]) -> None:
+    answer = program.book({**wish, "therapist": str(house.tess.public_id)})
+    assert answer.status_code == 201
+    booked = answer.json()
+    visit = Appointment.objects.get(public_id=booked["id"])
+    assert dt.datetime.fromisoformat(booked["start"]) == visit.starts_at == house.at(10)
+    assert dt.datetime.fromisoformat(booked["end"]) == visit.ends_at
+    assert booked["therapist"] == str(house.tess.public_id)
+    assert (booked["service"], booked["status"], booked["room"]) == ("regular-60", "confirmed", visit.room.name)  # type: ignore[union-attr]
+    assert visit.via == "api"
+
+
+def test_the_manage_url_opens_the_visit_in_a_browser(house: House, program: Program, wish: dict[str, Any]) -> None:
+    booked = program.book(wish)
+    page = Client().get(f"/visit/{token_of(booked)}/", follow=True)
+    assert page.status_code == 200
+    assert booked.json()["manage_url"].startswith("http")
+
+
+@pytest.mark.invariant("I4")
+def test_the_same_key_and_body_answer_with_the_same_appointment(
+    house: House, program: Program, wish: dict[str, Any]
+) -> None:
+    first, second = program.book(wish, key="one"), program.book(wish, key="one")
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.json() == second.json()
+    assert Appointment.objects.count() == 1
+
+
+@pytest.mark.invariant("I4")
+def test_the_same_key_with_another_body_is_refused(house: House, program: Program, wish: dict[str, Any]) -> None:
+    program.book(wish, key="one")
+    assert_problem(program.book({**wish, "start": as_text(house.at(13))}, key="one"), 422, "key_reused")
+    assert Appointment.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["x" * 121, "with space", "ümlaut", "tab\tbed"])
+def test_a_key_that_cannot_be_kept_is_named(house: House, program: Program, wish: dict[str, Any], key: str) -> None:
+    assert "Idempotency-Key" in assert_problem(program.book(wish, key=key), 422, "invalid")["errors"]
+
+
+def test_without_a_key_a_booking_works_too(house: House, program: Program, wish: dict[str, Any]) -> None:
+    assert program.post("appointments", wish).status_code == 201
+
+
+def test_a_taken_time_answers_with_times_that_are_free(house: House, program: Program) -> None:
+    wish = wish_for(house, house.hot_stone)
+    assert program.book(wish).status_code == 201
+    finn = {"first_name": "Finn", "last_name": "Berg", "email": "finn@example.org"}
+    problem = assert_problem(program.book({**wish, "client": finn}), 409, "slot_taken")
+    assert problem["alternatives"]
+    first = problem["alternatives"][0]
+    again = program.book({**wish, "client": finn, "start": first["start"], "therapist": first["therapists"][0]})
+    assert again.status_code == 201, "an alternative is really free"
+
+
+def test_n_free_therapists_take_n_of_n_plus_one_wishes(house: House, program: Program, wish: dict[str, Any]) -> None:
+    # Three therapists, but two rooms: the rooms decide.
+    answers = [
+        program.book({**wish, "client": {**wish["client"], "first_name": name}}).status_code
+        for name in ("Nora", "Finn", "Iris")
+    ]
+    assert answers == [201, 201, 409]
+
+
+def test_what_is_not_suitable_says_why_and_what_is(house: House, program: Program) -> None:
+    wish = wish_for(house, house.hot_stone, conditions=["pregnancy"])
+    problem = assert_problem(program.book(wish), 422, "not_suitable")
+    assert problem["reasons"] == [
+        {"condition": "pregnancy", "name": "Pregnancy", "reason": "Overheating is not safe in pregnancy."}
+    ]
+    instead = problem["instead"]
+    assert (instead["service"], instead["minutes"]) == ("regular-90", 90)
+    assert dt.datetime.fromisoformat(instead["start"]) == house.at(10)
+    again = {**wish, "service": instead["service"], "start": instead["start"], "therapist": instead["therapists"][0]}
+    assert program.book(again).status_code == 201
+
+
+def test_a_sign_for_the_doctor_offers_nothing_instead(house: House, program: Program, wish: dict[str, Any]) -> None:
+    problem = assert_problem(program.book({**wish, "red_flags": ["dvt-signs"]}), 422, "not_suitable")
+    assert problem["instead"] is None
+    assert problem["reasons"]
+
+
+@pytest.mark.invariant("I7")
+def test_an_emergency_books_nothing_and_says_what_to_do(house: House, program: Program, wish: dict[str, Any]) -> None:
+    problem = assert_problem(program.book({**wish, "red_flags": ["ces-saddle-numbness"]}), 422, "emergency")
+    assert "112" in problem["text"]
+    assert "emergency department" in problem["text"]
+    assert set(problem) == {"type", "title", "status", "detail", "code", "text"}
+    assert not Appointment.objects.exists()
+
+
+def test_a_doctors_note_makes_it_a_request(house: House, program: Program) -> None:
+    booked = program.book(wish_for(house, house.hot_stone, conditions=["diabetes"]))
+    assert booked.json()["status"] == "requested"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"service": "nope"}, "service"),
+        ({"service": "a b"}, "service"),
+        ({"service": None}, "service"),
+        ({"start": "soon"}, "start"),
+        ({"start": "2026-12-01T10:00:00"}, "start"),
+        ({"start": "9999-12-31T23:59:59Z"}, "start"),
+        ({"start": 1}, "start"),
+        ({"therapist": "1"}, "therapist"),
+        ({"therapist": "00000000-0000-0000-0000-000000000000"}, "therapist"),
+        ({"conditions": ["gossip"]}, "conditions"),
+        ({"conditions": "pregnancy"}, "conditions"),
+        ({"red_flags": ["gossip"]}, "red_flags"),
+        ({"policy_accepted": False}, "policy_accepted"),
+        ({"client": None}, "client"),
+    ],
+)
+def test_a_field_that_cannot_be_used_is_named(
+    house: House, program: Program, wish: dict[str, Any], change: dict[str, Any], field: str
+) -> None:
+    problem = assert_problem(program.book({**wish, **change}), 422, "invalid")
+    assert {name.partition(".")[0] for name in problem["errors"]} == {field}
+    assert not Appointment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("person", "field"),
+    [
+        ({"first_name": ""}, "first_name"),
+        ({"first_name": "N" * 10_000}, "first_name"),
+        ({"last_name": "Va\x00le"}, "last_name"),
+        ({"last_name": "Va\r\nle"}, "last_name"),
+        ({"last_name": "\ud800"}, "last_name"),
+        ({"email": "nora"}, "email"),
+        ({"email": ""}, "email"),
+        ({"phone": "call me"}, "phone"),
+        ({"first_name": 7}, "first_name"),
+    ],
+)
+def test_a_person_is_checked_as_on_the_page(
+    house: House, program: Program, wish: dict[str, Any], person: dict[str, Any], field: str
+) -> None:
+    sent = {**wish, "client": {**wish["client"], **person}}
+    assert list(assert_problem(program.book(sent), 422, "invalid")["errors"]) == [f"client.{field}"]
+
+
+def test_everything_wrong_is_named_at_once(house: House, program: Program, wish: dict[str, Any]) -> None:
+    sent = {**wish, "service": "nope", "start": "soon", "policy_accepted": False, "conditions": ["gossip"]}
+    problem = assert_problem(program.book(sent), 422, "invalid")
+    assert set(problem["errors"]) == {"service", "start", "policy_accepted", "conditions"}
+
+
+@pytest.mark.parametrize(("hour", "minute"), [(3, 0), (10, 7), (21, 0)])
+def test_a_time_that_is_not_offered_is_an_invalid_start(
+    house: House, program: Program, wish: dict[str, Any], hour: int, minute: int
+) -> None:
+    problem = assert_problem(program.book({**wish, "start": as_text(house.at(hour, minute))}), 422, "invalid")
+    assert "start" in problem["errors"]
+    assert problem["alternatives"]
+
+
+@pytest.mark.parametrize("start", ["2020-01-01T10:00:00Z", "2190-01-01T10:00:00+01:00"])
+def test_a_time_of_the_past_or_far_off_is_an_invalid_start(
+    house: House, program: Program, wish: dict[str, Any], start: str
+) -> None:
+    assert "start" in assert_problem(program.book({**wish, "start": start}), 422, "invalid")["errors"]
+
+
+@pytest.mark.parametrize("name", ["Zoë 🌿", "محمد", "<script>alert(1)</script>", "{{ 7*7 }}"])
+def test_every_name_is_welcome(house: House, program: Program, wish: dict[str, Any], name: str) -> None:
+    assert program.book({**wish, "client": {**wish["client"], "first_name": name}}).status_code == 201
+    assert Appointment.objects.get().client.first_name == name
+
+
+@pytest.mark.invariant("I10")
+def test_the_answer_and_the_log_hold_no_health_answer(
+    house: House, program: Program, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    booked = program.book(wish_for(house, house.hot_stone, conditions=["diabetes"]))
+    assert b"diabetes" not in booked.content
+    program.book(wish_for(house, house.hot_stone, conditions=["pregnancy"]))
+    logged = [record.getMessage() for record in caplog.records if record.name != "django.db.backends"]
+    assert not [line for line in logged if "diabetes" in line or "pregnancy" in line]

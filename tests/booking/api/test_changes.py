@@ -1,0 +1,103 @@
+"""POST move and cancel: with the token of the manage_url, within the client's rules."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+import time_machine
+
+from booking.models import Appointment
+from booking.views.public.wishes import as_text
+from clinic.links import mint
+from clinic.models import LinkPurpose
+from tests.booking.api.conftest import Program, assert_problem, token_of
+from tests.fixtures.cast import House
+
+
+@pytest.fixture
+def booked(program: Program, wish: dict[str, Any]) -> Any:
+    """The answer to a booking."""
+    return program.book(wish)
+
+
+def path(booked: Any, what: str) -> str:
+    """The address of a change."""
+    return f"appointments/{booked.json()['id']}/{what}"
+
+
+def test_a_visit_moves_and_stays_the_same_visit(house: House, program: Program, booked: Any) -> None:
+    answer = program.post(path(booked, "move"), {"start": as_text(house.at(13))}, token=token_of(booked))
+    assert answer.status_code == 200
+    moved = answer.json()
+    assert dt.datetime.fromisoformat(moved["start"]) == house.at(13)
+    assert (moved["id"], moved["manage_url"]) == (booked.json()["id"], booked.json()["manage_url"])
+    assert Appointment.objects.get().revision == 1
+
+
+def test_a_visit_is_cancelled_with_its_reason(house: House, program: Program, booked: Any) -> None:
+    answer = program.post(path(booked, "cancel"), {"reason": "A cold"}, token=token_of(booked))
+    assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
+    assert Appointment.objects.get().reason == "A cold"
+
+
+def test_cancelling_twice_is_not_possible(program: Program, booked: Any) -> None:
+    program.post(path(booked, "cancel"), {}, token=token_of(booked))
+    assert_problem(program.post(path(booked, "cancel"), {}, token=token_of(booked)), 409, "not_possible")
+
+
+@pytest.mark.parametrize("what", ["move", "cancel"])
+def test_after_the_cutoff_it_is_too_late(house: House, program: Program, booked: Any, what: str) -> None:
+    with time_machine.travel(house.at(10) - dt.timedelta(hours=23), tick=False):
+        body = {"start": as_text(house.at(13))} if what == "move" else {}
+        assert_problem(program.post(path(booked, what), body, token=token_of(booked)), 409, "too_late")
+
+
+def test_a_taken_time_answers_with_times_that_are_free(house: House, program: Program, booked: Any) -> None:
+    visit = Appointment.objects.get()
+    house.visit(house.at(11, 30), therapist=visit.therapist, client=house.ben, room=house.blue_room)
+    start = as_text(house.at(11))
+    problem = assert_problem(
+        program.post(path(booked, "move"), {"start": start}, token=token_of(booked)), 409, "slot_taken"
+    )
+    assert problem["alternatives"]
+
+
+@pytest.mark.parametrize("start", ["soon", "", "2026-12-01T10:00:00", "a\x00"])
+def test_a_start_that_cannot_be_read_is_named(program: Program, booked: Any, start: str) -> None:
+    problem = assert_problem(
+        program.post(path(booked, "move"), {"start": start}, token=token_of(booked)), 422, "invalid"
+    )
+    assert list(problem["errors"]) == ["start"]
+
+
+def test_a_reason_that_is_too_long_is_named(program: Program, booked: Any) -> None:
+    answer = program.post(path(booked, "cancel"), {"reason": "x" * 301}, token=token_of(booked))
+    assert list(assert_problem(answer, 422, "invalid")["errors"]) == ["reason"]
+
+
+@pytest.mark.invariant("I8")
+@pytest.mark.parametrize("token", ["", "wrong", "x" * 5000])
+@pytest.mark.parametrize("what", ["move", "cancel"])
+def test_without_its_token_nothing_opens(house: House, program: Program, booked: Any, what: str, token: str) -> None:
+    body = {"start": as_text(house.at(13))}
+    for address in (path(booked, what), f"appointments/{uuid.uuid4()}/{what}"):
+        refused = program.post(address, body, token=token)
+        assert_problem(refused, 401, "unauthorized")
+        assert refused["WWW-Authenticate"].startswith("Bearer")
+    assert Appointment.objects.get().revision == 0
+
+
+@pytest.mark.invariant("I8")
+@pytest.mark.parametrize("what", ["move", "cancel"])
+def test_the_token_of_another_visit_finds_nothing(house: House, program: Program, booked: Any, what: str) -> None:
+    other = house.visit(house.at(15))
+    address = f"appointments/{other.public_id}/{what}"
+    assert_problem(program.post(address, {"start": as_text(house.at(13))}, token=token_of(booked)), 404, "not_found")
+
+
+@pytest.mark.invariant("I8")
+def test_a_token_of_another_purpose_opens_nothing(program: Program, booked: Any) -> None:
+    visit = Appointment.objects.get()
+    token = mint(purpose=LinkPurpose.INTAKE, subject=visit.public_id, lasts=dt.timedelta(days=1))
+    assert_problem(program.post(path(booked, "cancel"), {}, token=token), 401, "unauthorized")

@@ -1,0 +1,211 @@
+"""Booking for a client at the desk."""
+
+import html
+import uuid
+
+import pytest
+from django.test import Client as Browser
+
+from booking.models import Appointment
+from clients.care import Level
+from clients.catalogue import current
+from clients.models import Client, Intake
+from clinic.models import AccessEvent
+from tests.fixtures.cast import House
+
+
+def form(house: House, **more: object) -> dict[str, object]:
+    """A filled form: Ana, the regular massage, with Mira at ten, nothing in the safety question."""
+    return {
+        "key": str(uuid.uuid4()),
+        "client": str(house.ana.public_id),
+        "service": house.regular.slug,
+        "therapist": str(house.mira.public_id),
+        "day": house.day().isoformat(),
+        "time": "10:00",
+        "safety": "none",
+        "book": "1",
+        **more,
+    }
+
+
+def test_an_existing_client_is_booked(house: House, desk: Browser) -> None:
+    response = desk.post("/desk/book/", form(house, note="rings twice"))
+    visit = Appointment.objects.get()
+    assert response.status_code == 302
+    assert response["Location"] == f"/desk/visits/{visit.public_id}/"
+    assert (visit.client, visit.therapist, visit.starts_at) == (house.ana, house.mira, house.at(10))
+    assert (visit.via, visit.changed_by, visit.client_note) == ("desk", house.owner, "rings twice")
+
+
+def test_a_new_client_gets_a_file(house: House, desk: Browser) -> None:
+    person = {"client": "", "first_name": "Cleo", "last_name": "Ng", "email": "Cleo@Example.org", "phone": ""}
+    assert desk.post("/desk/book/", form(house, **person)).status_code == 302
+    assert Appointment.objects.get().client == Client.objects.get(email="cleo@example.org")
+
+
+def test_a_new_client_without_a_name_is_refused(house: House, desk: Browser) -> None:
+    response = desk.post("/desk/book/", form(house, client="", first_name="", last_name=" "))
+    assert response.status_code == 422
+    assert {"first_name", "last_name"} <= set(response.context["form"].errors)
+
+
+def test_a_free_time_is_chosen_from_the_list(house: House, desk: Browser) -> None:
+    page = desk.post("/desk/book/", form(house, show="times", time=""))
+    assert page.status_code == 200
+    assert ">10:00<" in page.content.decode()
+    assert not Appointment.objects.exists()
+    local = house.at(10).astimezone(house.zone).isoformat()
+    assert desk.post("/desk/book/", form(house, start=local, time="")).status_code == 302
+    assert Appointment.objects.get().starts_at == house.at(10)
+
+
+def test_a_time_from_the_list_of_another_day_is_not_booked_by_mistake(house: House, desk: Browser) -> None:
+    local = house.at(10, ahead=14).astimezone(house.zone).isoformat()
+    assert "time" in desk.post("/desk/book/", form(house, start=local, time="")).context["form"].errors
+    assert not Appointment.objects.exists()
+
+
+def test_filling_the_page_keeps_what_was_typed_and_says_nothing_is_wrong(house: House, desk: Browser) -> None:
+    half = form(house, show="clients", q="haas", client="", first_name="Cleo", safety="", conditions=["pregnancy"])
+    page = desk.post("/desk/book/", half)
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "Ben Haas" in text
+    assert 'value="Cleo"' in text
+    assert 'value="10:00"' in text
+    assert "invalid-feedback" not in text
+
+
+def test_a_client_is_picked_from_the_search(house: House, desk: Browser) -> None:
+    page = desk.post("/desk/book/", form(house, client="", pick=str(house.ben.public_id)))
+    assert f'name="client" value="{house.ben.public_id}"' in page.content.decode()
+    assert AccessEvent.objects.filter(client=house.ben.public_id).exists()
+
+
+def test_the_address_of_a_gap_fills_in_therapist_and_time(house: House, desk: Browser) -> None:
+    page = desk.get(f"/desk/book/?therapist={house.jonas.public_id}&start={house.day().isoformat()}T15:00")
+    text = page.content.decode()
+    assert f'value="{house.jonas.public_id}" selected' in text
+    assert 'value="15:00' in text
+
+
+@pytest.mark.parametrize("query", ["therapist=x&start=y", "client=nobody", "service=none", "day=tomorrow"])
+def test_an_address_with_nonsense_shows_an_empty_form(house: House, desk: Browser, query: str) -> None:
+    assert desk.get(f"/desk/book/?{query}").status_code == 200
+
+
+@pytest.mark.invariant("I1")
+def test_an_overlap_is_refused_even_with_a_reason_and_free_times_are_named(house: House, desk: Browser) -> None:
+    house.visit(house.at(10), client=house.ben)
+    sent = form(house, time="10:30", override="on", override_reason="she begged", note="kept")
+    response = desk.post("/desk/book/", sent)
+    assert response.status_code == 422
+    assert "Free instead" in response.context["form"].errors["time"][0]
+    assert "kept" in response.content.decode()
+    assert Appointment.objects.count() == 1
+
+
+def test_out_of_hours_needs_the_tick_and_a_reason(house: House, desk: Browser) -> None:
+    assert "time" in desk.post("/desk/book/", form(house, time="19:00")).context["form"].errors
+    tick_alone = desk.post("/desk/book/", form(house, time="19:00", override="on"))
+    assert "override_reason" in tick_alone.context["form"].errors
+    sent = form(house, time="19:00", override="on", override_reason="after work")
+    assert desk.post("/desk/book/", sent).status_code == 302
+    assert Appointment.objects.get().reason == "after work"
+
+
+@pytest.mark.invariant("I4")
+def test_the_same_form_twice_is_one_visit(house: House, desk: Browser) -> None:
+    sent = form(house)
+    first, second = desk.post("/desk/book/", sent), desk.post("/desk/book/", sent)
+    assert first["Location"] == second["Location"]
+    assert Appointment.objects.count() == 1
+
+
+def test_the_safety_question_cannot_be_passed_over(house: House, desk: Browser) -> None:
+    response = desk.post("/desk/book/", form(house, safety=""))
+    assert list(response.context["form"].errors) == ["safety"]
+    assert not Appointment.objects.exists()
+
+
+@pytest.mark.parametrize(("safety", "ticked"), [("some", []), ("none", ["pregnancy"])])
+def test_ticks_and_answer_must_agree(house: House, desk: Browser, safety: str, ticked: list[str]) -> None:
+    slug = desk.get("/desk/book/").context["form"]["conditions"].field.choices[0][1][0][0]
+    sent = form(house, safety=safety, conditions=[slug] if ticked else [])
+    assert "safety" in desk.post("/desk/book/", sent).context["form"].errors
+
+
+def test_what_is_not_safe_is_refused_with_its_reason_and_another_offered(house: House, desk: Browser) -> None:
+    levels = current().index.levels
+    never = next(reasons for level, reasons in levels["hot-stone"] if level == Level.NEVER)
+    limited = {slug for _level, reasons in levels["regular-massage"] for slug in reasons}
+    cold_only = next(slug for slug in never if slug not in limited)
+    sent = form(house, service=house.hot_stone.slug, safety="some", conditions=[cold_only])
+    refused = desk.post("/desk/book/", sent)
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert never[cold_only] in html.unescape(page)
+    assert refused.context["instead"].start == house.at(10)
+    slug = refused.context["instead"].service.slug
+    assert f'name="instead" value="{slug}"' in page
+    assert desk.post("/desk/book/", {**sent, "instead": slug}).status_code == 302
+    assert Appointment.objects.get().service.technique.slug == "regular-massage"
+
+
+@pytest.mark.invariant("I7")
+def test_an_emergency_answer_books_nothing(house: House, desk: Browser) -> None:
+    flags = desk.get("/desk/book/").context["form"]["red_flags"].field.choices
+    sent = form(house, safety="some", red_flags=[flags[0][0]])
+    response = desk.post("/desk/book/", sent)
+    assert response.status_code == 422
+    assert not Appointment.objects.exists()
+
+
+def test_answers_on_file_can_stand_for_the_question(house: House, desk: Browser) -> None:
+    Intake.objects.create(client=house.ana, catalogue_version="1", triage="ok", conditions=["varicose-veins"])
+    assert desk.post("/desk/book/", form(house, safety="file")).status_code == 302
+    screening = Appointment.objects.get().screening
+    assert screening is not None
+    assert screening.conditions == ["varicose-veins"]
+
+
+def test_answers_on_file_are_no_choice_where_there_are_none(house: House, desk: Browser) -> None:
+    assert "safety" in desk.post("/desk/book/", form(house, safety="file")).context["form"].errors
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("service", "nothing-we-sell"),
+        ("therapist", "not-a-uuid"),
+        ("therapist", "11111111-1111-4111-8111-111111111111"),
+        ("client", "22222222-2222-4222-8222-222222222222"),
+        ("day", "2026-02-31"),
+        ("time", "25:00"),
+        ("key", "forged"),
+        ("conditions", "never-heard-of"),
+        ("email", "no at sign"),
+        ("phone", "call me"),
+        ("note", "a" * 2001),
+    ],
+)
+def test_bad_input_is_refused_with_a_message_and_nothing_lost(
+    house: House, desk: Browser, field: str, value: str
+) -> None:
+    sent = form(house, override_reason="keep these words", **{field: value})
+    response = desk.post("/desk/book/", sent)
+    assert response.status_code == 422
+    assert "keep these words" in response.content.decode()
+    assert not Appointment.objects.exists()
+
+
+@pytest.mark.invariant("I10")
+def test_htmx_gets_times_and_names_with_nothing_about_health_in_the_address(house: House, desk: Browser) -> None:
+    times = desk.get("/desk/book/times/", {"service": house.regular.slug, "day": house.day().isoformat()})
+    assert ">10:00<" in times.content.decode()
+    picks = desk.get("/desk/book/pick/", {"q": "lind"})
+    assert "Ana Lind" in picks.content.decode()
+    page = desk.get("/desk/book/").content.decode()
+    assert 'hx-include="[name=service],[name=therapist],[name=day]"' in page
+    assert 'hx-include="this"' in page

@@ -1,0 +1,187 @@
+"""Today at a glance."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from booking.actions import block_time
+from booking.models import Room
+from booking.models.appointment import Status
+from clients.models import Client, Intake, Screening
+from clinic.models import AccessEvent, Heartbeat, MailChannel
+from tests.fixtures.cast import House
+
+
+def day_url(house: House, who: str = "all") -> str:
+    """The desk on the cast's Tuesday."""
+    return f"/desk/?day={house.day().isoformat()}&who={who}"
+
+
+def html(browser: Browser, url: str) -> str:
+    """A page that must be there."""
+    response = browser.get(url)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_a_visit_shows_when_who_what_and_where(house: House, desk: Browser) -> None:
+    visit = house.visit(house.at(10), service=house.hot_stone)
+    page = html(desk, day_url(house))
+    for word in ("10:00", "Ana Lind", "Hot stone massage, 90", "Green room", "Stone kit", "confirmed"):
+        assert word in page
+    assert f"/desk/visits/{visit.public_id}/" in page
+
+
+def test_gaps_are_offered_as_free_from_the_end_of_the_buffer(house: House, desk: Browser) -> None:
+    house.visit(house.at(10))
+    page = html(desk, day_url(house))
+    day = house.day().isoformat()
+    assert f"?therapist={house.mira.public_id}&amp;start={day}T09:00" in page
+    # 10:00 to 11:00 and a buffer of 15 minutes after.
+    assert f"?therapist={house.mira.public_id}&amp;start={day}T11:15" in page
+    assert f"?therapist={house.mira.public_id}&amp;start={day}T10:00" not in page
+
+
+def test_time_off_is_shown_as_away_and_not_as_free(house: House, desk: Browser) -> None:
+    block_time(therapist=house.mira, starts_at=house.at(9), ends_at=house.at(17), reason="course")
+    page = html(desk, day_url(house))
+    assert "away" in page
+    assert f"?therapist={house.mira.public_id}" not in page
+
+
+def test_my_day_shows_my_visits_only(house: House, client: Browser) -> None:
+    house.visit(house.at(10), therapist=house.mira)
+    house.visit(house.at(10), therapist=house.jonas, client=house.ben, room=house.blue_room)
+    client.force_login(house.mira.user)  # type: ignore[arg-type] # the cast gives everyone a sign-in
+    assert "Ben Haas" not in html(client, day_url(house, "me"))
+    assert "Ben Haas" in html(client, day_url(house, "all"))
+
+
+def test_a_first_visit_is_marked_and_a_second_is_not(house: House, desk: Browser) -> None:
+    house.visit(house.at(10))
+    assert "First visit" in html(desk, day_url(house))
+    house.visit(timezone.now() - dt.timedelta(days=30), status=Status.COMPLETED)
+    assert "First visit" not in html(desk, day_url(house))
+
+
+def test_a_missing_intake_is_said(house: House, desk: Browser) -> None:
+    house.visit(house.at(10))
+    assert "Intake missing" in html(desk, day_url(house))
+    give_intake(house.ana)
+    assert "Intake filled" in html(desk, day_url(house))
+
+
+def test_an_emergency_answer_is_said(house: House, desk: Browser) -> None:
+    house.visit(house.at(10))
+    give_intake(house.ana, triage="emergency", red_flags=["cauda-equina"])
+    assert "Emergency answer" in html(desk, day_url(house))
+
+
+def test_an_intake_that_differs_from_the_one_before_is_marked_as_changed(house: House, desk: Browser) -> None:
+    house.visit(house.at(10))
+    give_intake(house.ana, given_at=timezone.now() - dt.timedelta(days=90))
+    give_intake(house.ana, conditions=["varicose-veins"])
+    assert "Answers changed" in html(desk, day_url(house))
+
+
+def test_an_answer_that_limits_the_massage_is_a_chip_with_its_condition(house: House, desk: Browser) -> None:
+    visit = house.visit(house.at(10))
+    visit.screening = Screening.objects.create(
+        client=house.ana,
+        technique="regular-massage",
+        conditions=["varicose-veins"],
+        triage="ok",
+        level="local_avoid_when",
+        catalogue_version="1",
+    )
+    visit.save(update_fields=["screening"])
+    assert "Avoid locally: Varicose veins" in html(desk, day_url(house))
+
+
+def test_an_answer_that_the_catalogue_has_lost_breaks_nothing(house: House, desk: Browser) -> None:
+    house.visit(house.at(10))
+    give_intake(house.ana, conditions=["long-gone"], red_flags=["never-was"], symptoms=["forgotten"])
+    assert "Ana Lind" in html(desk, day_url(house))
+
+
+def test_a_visit_over_midnight_stands_on_both_days(house: House, desk: Browser) -> None:
+    house.visit(house.at(23, 30))
+    both = (house.day(), house.day() + dt.timedelta(days=1))
+    for day in both:
+        assert "Ana Lind" in html(desk, f"/desk/?day={day.isoformat()}&who=all")
+
+
+@pytest.mark.parametrize("day", ["", "yesterday", "2026-02-31", "0001-01-01", "9999-12-31", "<script>"])
+def test_an_address_without_a_real_date_shows_today(house: House, desk: Browser, day: str) -> None:
+    page = html(desk, f"/desk/?day={day}")
+    assert f'value="{timezone.now().astimezone(house.zone).date().isoformat()}"' in page
+
+
+def test_a_paused_channel_and_a_stale_sweep_are_said_on_top(house: House, desk: Browser) -> None:
+    assert "start the worker" in html(desk, "/desk/")
+    for name in ("reminders", "mail"):
+        Heartbeat.objects.create(name=name)
+    assert "start the worker" not in html(desk, "/desk/")
+    MailChannel.objects.create(paused_until=timezone.now() + dt.timedelta(hours=1), reason="sign-in refused")
+    assert "Mail is paused: sign-in refused" in html(desk, "/desk/")
+
+
+def test_looking_at_the_day_is_one_line_in_the_access_log(house: House, desk: Browser) -> None:
+    desk.get("/desk/")
+    event = AccessEvent.objects.get()
+    assert (event.user, event.action, event.noun, event.client) == (house.owner, "list", "day", None)
+
+
+def test_thirty_visits_cost_no_more_queries_than_three(house: House, desk: Browser) -> None:
+    fill(house, 3)
+    desk.get(day_url(house))
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        html(desk, day_url(house))
+    fill(house, 27, from_number=3)
+    with CaptureQueriesContext(connection) as many:
+        page = html(desk, day_url(house))
+    assert page.count("Guest") >= 30
+    assert len(many) == len(few)
+    assert len(few) <= 30
+
+
+def fill(house: House, number: int, from_number: int = 0) -> None:
+    """Visits, each by a client of its own with an intake; each therapist has a room."""
+    rooms = (house.green_room, house.blue_room, Room.objects.get_or_create(name="Yellow room")[0])
+    therapists = (house.mira, house.jonas, house.tess)
+    for count in range(from_number, from_number + number):
+        guest = Client.objects.create(first_name="Guest", last_name=f"Number {count}", email=f"g{count}@example.org")
+        start = house.at(6) + dt.timedelta(minutes=90 * (count // 3))
+        house.visit(start, client=guest, therapist=therapists[count % 3], room=rooms[count % 3])
+        give_intake(guest, conditions=["varicose-veins"])
+
+
+def give_intake(client: Client, **answers: object) -> Intake:
+    """An intake of this client, given now unless said otherwise."""
+    return Intake.objects.create(
+        client=client,
+        catalogue_version="1",
+        **{"triage": "ok", **answers},
+    )
+
+
+def test_the_week_counts_each_therapists_visits_and_those_that_wait(house: House, desk: Browser) -> None:
+    house.visit(house.at(10), status=Status.REQUESTED)
+    page = html(desk, f"/desk/week/?day={house.day().isoformat()}")
+    assert "Mira Feld 1" in page
+    assert "one waits for a yes" in page
+    assert "Ana Lind" in page
+
+
+@time_machine.travel("2026-10-25 12:00:00+00:00")
+def test_gaps_of_the_day_on_which_the_clock_goes_back_are_true(house: House, desk: Browser) -> None:
+    page = html(desk, "/desk/?day=2026-10-25&who=all")
+    assert "T09:00" in page
+    assert "17:00" in page

@@ -1,0 +1,303 @@
+"""Clients, time off and messages at the desk."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from booking.models import Appointment, Reminder, TimeOff
+from booking.models.appointment import Status
+from clients.models import Client, Intake, PainScore
+from clinic.models import AccessEvent, MailKind, MailState, OutgoingMail
+from tests.fixtures.cast import House
+
+
+def mail(to: str = "ana@example.org", **more: object) -> OutgoingMail:
+    """A mail that was sent, unless said otherwise."""
+    number = OutgoingMail.objects.count()
+    row = {
+        "kind": MailKind.CONFIRMATION,
+        "to_email": to,
+        "to_name": "Ana Lind",
+        "subject": "Your appointment",
+        "text": f"Hello number {number}",
+        "message_id": f"<{number}@x>",
+        "state": MailState.SENT,
+        "sent_at": timezone.now(),
+        **more,
+    }
+    return OutgoingMail.objects.create(**row)
+
+
+@pytest.mark.parametrize("words", ["lind", "ana lind", "5550 111", "ANA@example"])
+def test_a_client_is_found_by_name_phone_and_address(house: House, desk: Browser, words: str) -> None:
+    page = desk.get("/desk/clients/", {"q": words}).content.decode()
+    assert "Lind, Ana" in page
+    assert "Haas" not in page
+
+
+def test_htmx_gets_the_list_alone(house: House, desk: Browser) -> None:
+    page = desk.get("/desk/clients/", {"q": "lind"}, headers={"HX-Request": "true"}).content.decode()
+    assert "Lind, Ana" in page
+    assert "<html" not in page
+
+
+def test_an_erased_file_is_nobodys(house: House, desk: Browser) -> None:
+    Client.objects.filter(pk=house.ana.pk).update(erased_at=timezone.now())
+    assert desk.get(f"/desk/clients/{house.ana.public_id}/").status_code == 404
+    assert "Lind, Ana" not in desk.get("/desk/clients/", {"q": "lind"}).content.decode()
+
+
+def test_the_file_shows_visits_intakes_and_pain(house: House, desk: Browser) -> None:
+    visit = house.visit(house.at(10))
+    Intake.objects.create(client=house.ana, catalogue_version="1", triage="ok", symptoms=["dull-ache"], goals="sleep")
+    for value, days in ((7, 20), (3, 1)):
+        PainScore.objects.create(
+            client=house.ana, moment="before", value=value, given_at=timezone.now() - dt.timedelta(days=days)
+        )
+    page = desk.get(f"/desk/clients/{house.ana.public_id}/").content.decode()
+    for words in (str(visit.public_id), "sleep", "clearly less", "<polyline"):
+        assert words in page
+    event = AccessEvent.objects.get()
+    assert (event.noun, event.action, event.client) == ("client", "view", house.ana.public_id)
+
+
+def test_a_long_file_costs_no_more_queries_than_a_short_one(house: House, desk: Browser) -> None:
+    address = f"/desk/clients/{house.ana.public_id}/"
+    house.visit(house.at(10))
+    desk.get(address)
+    with CaptureQueriesContext(connection) as short:
+        desk.get(address)
+    for weeks in range(1, 9):
+        house.visit(house.at(10) - dt.timedelta(weeks=weeks), status=Status.COMPLETED)
+        Intake.objects.create(client=house.ana, catalogue_version="1", triage="ok")
+    with CaptureQueriesContext(connection) as long:
+        desk.get(address)
+    # The marks of all intakes together are one query more than none.
+    assert len(long) <= len(short) + 1
+
+
+def test_contact_and_note_are_changed_and_logged(house: House, desk: Browser) -> None:
+    Client.objects.filter(pk=house.ana.pk).update(email_trouble="refused")
+    sent = {
+        "first_name": "Ana",
+        "last_name": "Lind",
+        "email": "New@example.org",
+        "phone": "",
+        "desk_note": "ring twice",
+    }
+    assert desk.post(f"/desk/clients/{house.ana.public_id}/contact/", sent).status_code == 302
+    house.ana.refresh_from_db()
+    assert (house.ana.email, house.ana.desk_note, house.ana.email_trouble) == ("new@example.org", "ring twice", "")
+    assert AccessEvent.objects.get().action == "change"
+
+
+def test_a_refused_contact_keeps_what_was_typed_and_the_heading_true(house: House, desk: Browser) -> None:
+    sent = {"first_name": "Anna", "last_name": "Lind", "email": "nope", "phone": "", "desk_note": "kept"}
+    response = desk.post(f"/desk/clients/{house.ana.public_id}/contact/", sent)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'value="kept"' in page
+    assert "<h1>Ana Lind</h1>" in page
+
+
+def test_two_files_of_one_name_and_address_are_refused_with_a_message(house: House, desk: Browser) -> None:
+    sent = {"first_name": "Ben", "last_name": "Haas", "email": "ben@example.org", "phone": "", "desk_note": ""}
+    response = desk.post(f"/desk/clients/{house.ana.public_id}/contact/", sent)
+    assert response.status_code == 422
+    assert "already a file" in response.content.decode()
+
+
+def off(house: House, **more: object) -> dict[str, object]:
+    """Mira is away on the cast's Tuesday."""
+    day = house.day().isoformat()
+    return {"therapist": str(house.mira.public_id), "first_day": day, "last_day": day, "reason": "course", **more}
+
+
+def test_free_time_is_blocked_at_once_from_midnight_to_midnight(house: House, desk: Browser) -> None:
+    assert desk.post("/desk/time-off/", off(house)).status_code == 302
+    block = TimeOff.objects.get()
+    assert (block.therapist, block.starts_at, block.ends_at) == (
+        house.mira,
+        house.at(0),
+        house.at(0) + dt.timedelta(days=1),
+    )
+
+
+def test_visits_in_the_way_are_listed_before_anything_is_saved_and_none_is_cancelled(
+    house: House, desk: Browser
+) -> None:
+    visit = house.visit(house.at(10))
+    page = desk.post("/desk/time-off/", off(house))
+    assert page.status_code == 200
+    assert "One visit is in the way" in page.content.decode()
+    assert not TimeOff.objects.exists()
+    assert desk.post("/desk/time-off/", off(house, known=[str(visit.public_id)])).status_code == 302
+    assert TimeOff.objects.exists()
+    visit.refresh_from_db()
+    assert visit.status == Status.CONFIRMED
+
+
+def test_a_visit_booked_after_the_list_is_asked_about_again(house: House, desk: Browser) -> None:
+    known = house.visit(house.at(10))
+    house.visit(house.at(14), client=house.ben)
+    page = desk.post("/desk/time-off/", off(house, known=[str(known.public_id)]))
+    assert "2 visits are in the way" in page.content.decode()
+    assert not TimeOff.objects.exists()
+
+
+def test_a_block_of_hours_and_of_the_whole_practice(house: House, desk: Browser) -> None:
+    desk.post("/desk/time-off/", off(house, therapist="", from_time="12:00", until_time="14:00"))
+    block = TimeOff.objects.get()
+    assert (block.therapist, block.starts_at, block.ends_at) == (None, house.at(12), house.at(14))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"last_day": "2020-01-01"},
+        {"from_time": "14:00", "until_time": "12:00"},
+        {"first_day": ""},
+        {"last_day": "9999-12-31"},
+        {"therapist": "somebody"},
+    ],
+)
+def test_a_block_that_makes_no_sense_is_refused_and_the_reason_kept(
+    house: House, desk: Browser, wrong: dict[str, str]
+) -> None:
+    response = desk.post("/desk/time-off/", off(house, **wrong))
+    assert response.status_code == 422
+    assert "course" in response.content.decode()
+    assert not TimeOff.objects.exists()
+
+
+def test_a_block_is_opened_again(house: House, desk: Browser) -> None:
+    desk.post("/desk/time-off/", off(house))
+    key = TimeOff.objects.get().pk
+    assert desk.post(f"/desk/time-off/{key}/open/").status_code == 302
+    assert not TimeOff.objects.exists()
+
+
+def test_what_failed_stands_first(house: House, desk: Browser) -> None:
+    mail(state=MailState.FAILED, reply="550 no such user", created_at=timezone.now() - dt.timedelta(days=3))
+    mail(to="ben@example.org", to_name="Ben Haas")
+    page = desk.get("/desk/messages/").content.decode()
+    assert page.index("550 no such user") < page.index("Ben Haas")
+
+
+def test_messages_are_found_by_person_kind_and_state(house: House, desk: Browser) -> None:
+    mail()
+    mail(to="ben@example.org", to_name="Ben Haas", kind=MailKind.AFTERCARE, state=MailState.FAILED)
+    for query in ({"q": "haas"}, {"kind": "aftercare"}, {"state": "failed"}):
+        lines = desk.get("/desk/messages/", query).context["lines"]
+        assert [line.mail.to_email for line in lines] == ["ben@example.org"]
+    assert len(desk.get("/desk/messages/", {"kind": "nonsense", "state": "x", "page": "zz"}).context["lines"]) == 2
+
+
+@pytest.mark.invariant("I8")
+def test_a_sign_in_mail_is_nobodys_but_the_recipients(house: House, desk: Browser) -> None:
+    secret = mail(kind=MailKind.SIGN_IN, text="code 123456")
+    assert desk.get(f"/desk/messages/{secret.public_id}/").status_code == 404
+    assert desk.post(f"/desk/messages/{secret.public_id}/again/").status_code == 404
+    assert "sign-in" not in desk.get("/desk/messages/").content.decode()
+
+
+def test_what_needs_a_person_comes_first_and_can_be_asked_for(house: House, desk: Browser) -> None:
+    twice = mail(to="ben@example.org", state=MailState.SENT, doubtful=True)
+    old = mail(to="old@example.org", state=MailState.FAILED, created_at=timezone.now() - dt.timedelta(days=30))
+    mail(state=MailState.SENT)
+    lines = desk.get("/desk/messages/").context["lines"]
+    assert [line.mail.to_email for line in lines] == ["ben@example.org", "ana@example.org", "old@example.org"]
+    assert (lines[0].state, lines[0].tone) == ("sent, perhaps twice", "caution")
+    lines = desk.get("/desk/messages/", {"state": "needs-you"}).context["lines"]
+    assert [line.mail for line in lines] == [twice, old]
+    mail(to="ben@example.org", state=MailState.SENT, again_of=twice)
+    lines = desk.get("/desk/messages/", {"state": "needs-you"}).context["lines"]
+    assert [line.mail for line in lines] == [old]
+
+
+def test_a_mail_is_read_as_it_was_written(house: House, desk: Browser) -> None:
+    row = mail(text="Dear <b>Ana</b>\n\nsee you")
+    page = desk.get(f"/desk/messages/{row.public_id}/").content.decode()
+    assert "Dear &lt;b&gt;Ana&lt;/b&gt;" in page
+
+
+@pytest.mark.invariant("I8")
+def test_a_mail_is_seen_as_it_looked_without_its_links(house: House, desk: Browser) -> None:
+    address = f"http://localhost:8000/visit/{'t' * 43}/"
+    row = mail(html=f'<p style="margin:0">Dear Ana <a href="{address}">{address}</a></p>')
+    assert f"/desk/messages/{row.public_id}/look/" in desk.get(f"/desk/messages/{row.public_id}/").content.decode()
+    answer = desk.get(f"/desk/messages/{row.public_id}/look/")
+    assert answer.content.decode() == '<p style="margin:0">Dear Ana <a>http://localhost:8000/visit/(token)/</a></p>'
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert AccessEvent.objects.filter(noun="message").count() == 2
+    assert desk.get(f"/desk/messages/{mail().public_id}/look/").status_code == 404
+    secret = mail(kind=MailKind.SIGN_IN, html="code")
+    assert desk.get(f"/desk/messages/{secret.public_id}/look/").status_code == 404
+    assert Browser().get(f"/desk/messages/{row.public_id}/look/").status_code == 302
+
+
+def test_sending_again_is_a_new_row_with_an_own_id(house: House, desk: Browser) -> None:
+    row = mail(state=MailState.FAILED)
+    assert desk.post(f"/desk/messages/{row.public_id}/again/").status_code == 302
+    copy = OutgoingMail.objects.get(again_of=row)
+    assert (copy.text, copy.state) == (row.text, MailState.QUEUED)
+    assert copy.message_id != row.message_id
+    row.refresh_from_db()
+    assert row.state == MailState.FAILED
+
+
+def test_a_mail_on_its_way_is_not_sent_again(house: House, desk: Browser) -> None:
+    row = mail(state=MailState.RETRYING)
+    page = desk.post(f"/desk/messages/{row.public_id}/again/", follow=True).content.decode()
+    assert "still on its way" in page
+    assert OutgoingMail.objects.count() == 1
+
+
+def announcing(visit: Appointment) -> OutgoingMail:
+    """A failed reminder of a visit."""
+    row = mail(kind=MailKind.REMINDER_24, state=MailState.FAILED)
+    Reminder.objects.create(
+        appointment=visit,
+        kind=MailKind.REMINDER_24,
+        revision=0,
+        due_at=visit.starts_at,
+        not_after=visit.starts_at,
+        state="done",
+        mail=row,
+    )
+    return row
+
+
+@pytest.mark.invariant("I5")
+@pytest.mark.parametrize("fate", [{"status": "cancelled"}, {"revision": 1}])
+def test_a_reminder_of_a_visit_that_was_moved_or_cancelled_is_never_sent_again(
+    house: House, desk: Browser, fate: dict[str, object]
+) -> None:
+    visit = house.visit(house.at(10))
+    row = announcing(visit)
+    Appointment.objects.filter(pk=visit.pk).update(**fate)
+    page = desk.post(f"/desk/messages/{row.public_id}/again/", follow=True).content.decode()
+    assert "would mislead" in page
+    assert OutgoingMail.objects.count() == 1
+
+
+@pytest.mark.invariant("I5")
+def test_a_reminder_is_not_sent_again_once_the_visit_has_begun(house: House, desk: Browser) -> None:
+    visit = house.visit(timezone.now() - dt.timedelta(minutes=5))
+    row = announcing(visit)
+    desk.post(f"/desk/messages/{row.public_id}/again/")
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_a_reminder_that_is_still_true_is_sent_again_and_its_copy_too(house: House, desk: Browser) -> None:
+    row = announcing(house.visit(house.at(10)))
+    desk.post(f"/desk/messages/{row.public_id}/again/")
+    copy = OutgoingMail.objects.get(again_of=row)
+    OutgoingMail.objects.filter(pk=copy.pk).update(state=MailState.FAILED)
+    Appointment.objects.update(status="cancelled")
+    desk.post(f"/desk/messages/{copy.public_id}/again/")
+    assert OutgoingMail.objects.count() == 2

@@ -1,0 +1,304 @@
+"""The words of every message: what each must say, and what none may say (I10, reliability.md, Privacy)."""
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client as Browser
+from icalendar import Calendar
+
+from booking.calendar_file import calendar_file
+from booking.messages import KINDS, Message, compose
+from booking.messages.facts import clock, gather
+from booking.messages.message import greeting_name
+from booking.models import Appointment
+from booking.models.appointment import Status
+from clients.care import shipped
+from clients.models import CarePlan, CarePlanItem, Client, Consent, Intake, IntakeRequest, PainScore
+from clinic.models import ClientLink, MailKind, Practice
+from tests.fixtures.cast import House
+
+pytestmark = pytest.mark.django_db
+AFTER = {MailKind.AFTERCARE, MailKind.PAIN_CHECK, MailKind.REBOOK}
+LINK = re.compile(r"https?://[^\s\"<>]+")
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def visit_for(house: House, kind: str) -> Appointment:
+    """A visit for which this kind is said."""
+    status = {True: Status.COMPLETED}.get(kind in AFTER, Status.CONFIRMED)
+    visit = house.visit(house.at(12, ahead=-7 if kind in AFTER else 7), status=status, service=house.hot_stone)
+    IntakeRequest.objects.create(client=visit.client, technique="hot-stone", visit=visit.public_id)
+    return visit
+
+
+def words(visit: Appointment, kind: str) -> Message:
+    """The message of a kind, its links saved."""
+    visit = Appointment.objects.with_people().get(pk=visit.pk)
+    links: list[ClientLink] = []
+    message = compose(kind, gather([visit], Practice.current())[visit.pk], links)
+    ClientLink.objects.bulk_create(links)
+    return message
+
+
+def all_of_it(message: Message) -> str:
+    """Everything that a person or a program reads."""
+    return "\n".join([message.subject, message.text, message.html, message.calendar, *message.headers.values()])
+
+
+def ill(client: Client, *conditions: str, personal: bool = False) -> Intake:
+    """A client who told us a lot, with a marked word in every free text."""
+    marked = "canary-xyzzy"
+    client.personal_tips_wanted = personal
+    client.save()
+    Consent.objects.create(client=client, version=1, text="t", text_hash="h", personal_tips=personal, signature="A")
+    intake = Intake.objects.create(
+        client=client,
+        catalogue_version="1",
+        symptoms=["dull-ache"],
+        conditions=list(conditions),
+        medicines=marked,
+        allergies=marked,
+        surgery=marked,
+        goals=marked,
+        leave_alone=marked,
+        triage="ok",
+    )
+    plan = CarePlan.objects.create(client=client, intake=intake, catalogue_version="1", triage="ok")
+    for place, (slug, name, mailable) in enumerate(
+        [
+            ("lavender", "Lavender-oil-name", True),
+            ("heat-pack", "Heat-pack-name", True),
+            ("otc-aspirin", "Pills", False),
+        ]
+    ):
+        CarePlanItem.objects.create(
+            plan=plan,
+            kind="oil" if not place else "home-care",
+            slug=slug,
+            position=place,
+            state="released",
+            name=name,
+            text=f"{name} text.",
+            evidence_grade="weak",
+            by_email=mailable,
+        )
+    PainScore.objects.create(client=client, moment="before", value=9)
+    return intake
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_said_in_words_and_html_with_a_neutral_subject(house: House, kind: str) -> None:
+    message = words(visit_for(house, kind), kind)
+    assert "\n" not in message.subject
+    assert len(message.subject) < 80
+    assert "stone" not in message.subject.lower()
+    assert "Ana" in message.text
+    assert "Ana" in message.html
+    assert "Stillwater Massage" in message.text
+    assert "{{" not in all_of_it(message)
+    assert "{%" not in all_of_it(message)
+    assert "<" not in re.sub(r"<https?://[^>]+>", "", message.text)
+    assert "<img" not in message.html
+    assert set(LINK.findall(message.text)) <= {link.replace("&amp;", "&") for link in LINK.findall(message.html)}
+
+
+@pytest.mark.invariant("I10")
+@pytest.mark.parametrize("personal", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_message_repeats_what_the_client_told_us(house: House, kind: str, personal: bool) -> None:
+    visit = visit_for(house, kind)
+    ill(visit.client, "asthma", "diabetes", personal=personal)
+    said = all_of_it(words(visit, kind))
+    assert "canary-xyzzy" not in said
+    assert "Pills" not in said, "what must not go by e-mail never does"
+    for told in ("asthma", "dull-ache", "dull ache", "Keep to any fluid limit"):
+        assert told.lower() not in said.lower()
+    if not personal:
+        assert "Lavender-name" not in said
+        assert "Heat-pack-name" not in said
+
+
+def test_with_consent_the_clients_own_tips_stand_in_the_aftercare(house: House) -> None:
+    visit = visit_for(house, MailKind.AFTERCARE)
+    ill(visit.client, personal=True)
+    said = words(visit, MailKind.AFTERCARE).text
+    assert "Heat-pack-name" in said
+    Consent.objects.update(withdrawn_at=visit.ends_at)
+    assert "Heat-pack-name" not in words(visit, MailKind.AFTERCARE).text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_message_makes_a_claim_that_the_evidence_does_not_bear(house: House, kind: str) -> None:
+    said = all_of_it(words(visit_for(house, kind), kind)).lower()
+    # Sentences that deny a claim must name it.
+    denied = said.replace("it does not flush out toxins", "")
+    for claim in shipped().claims:
+        for phrase in claim.avoid:
+            assert not re.search(rf"\b{re.escape(phrase.lower())}\b", denied), phrase
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_only_tips_and_rebook_mails_can_be_unsubscribed_in_one_click(house: House, kind: str) -> None:
+    headers = words(visit_for(house, kind), kind).headers
+    if kind in {MailKind.AFTERCARE, MailKind.REBOOK}:
+        assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert re.fullmatch(r"<https?://.*/stop/[\w-]{43,}/>", headers["List-Unsubscribe"])
+    else:
+        assert not headers
+
+
+@pytest.mark.invariant("I9", "I8")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_scanner_that_opens_every_link_changes_nothing(house: House, kind: str, client: Browser) -> None:
+    visit = visit_for(house, kind)
+    message = words(visit, kind)
+    links = {link.replace("&amp;", "&").rstrip(">") for link in LINK.findall(message.text + message.html)}
+    assert links
+
+    def state() -> list[object]:
+        tables = (Appointment, Client, PainScore, IntakeRequest, ClientLink, Intake)
+        return [sorted(map(str, table.objects.values_list())) for table in tables]
+
+    before = state()
+    for link in links:
+        path = "/" + link.split("/", 3)[3]
+        for follow in (client.get(path, follow=True), client.head(path, follow=True)):
+            assert follow.status_code == 200, path
+    assert state() == before
+
+
+def test_the_confirmation_carries_time_place_policy_intake_and_calendar(house: House) -> None:
+    visit = visit_for(house, MailKind.CONFIRMATION)
+    message = words(visit, MailKind.CONFIRMATION)
+    for part in ("12:00 to 13:30", "Lindenweg 4, 10115 Berlin", "Mira Feld", "24 hours before", "/intake/", "/visit/"):
+        assert part in message.text
+    assert message.calendar_method == "REQUEST"
+    assert message.subject == f"Your appointment on {visit.starts_at:%A} {visit.starts_at.day} {visit.starts_at:%B}"
+
+
+def test_a_request_is_confirmed_as_a_request(house: House) -> None:
+    visit = house.visit(house.at(12), status=Status.REQUESTED)
+    message = words(visit, MailKind.CONFIRMATION)
+    assert "We have your request" in message.text
+    assert "STATUS:TENTATIVE" in message.calendar
+
+
+def test_without_an_open_intake_none_is_asked_for(house: House) -> None:
+    assert "/intake/" not in words(house.visit(house.at(12)), MailKind.CONFIRMATION).text
+
+
+def test_the_reminder_prepares_for_that_service(house: House) -> None:
+    hot = words(house.visit(house.at(12), service=house.hot_stone), MailKind.REMINDER_24).text
+    plain = words(house.visit(house.at(15), client=house.ben), MailKind.REMINDER_24).text
+    assert "Skin ready for warm stones" in hot
+    assert "Skin ready for warm stones" not in plain
+    assert "Eat lightly beforehand" in plain
+
+
+def test_the_aftercare_is_for_that_service_and_says_when_to_call(house: House) -> None:
+    hot = words(visit_for(house, MailKind.AFTERCARE), MailKind.AFTERCARE).text
+    assert "No heat creams today" in hot
+    assert "When to call us" in hot
+    assert "+49 30 5550 101" in hot
+    assert "112" in hot
+    assert "edge of the table" not in hot
+
+
+def test_each_number_of_the_pain_question_is_a_link_to_it(house: House) -> None:
+    message = words(visit_for(house, MailKind.PAIN_CHECK), MailKind.PAIN_CHECK)
+    numbers = [int(link.rpartition("=")[2]) for link in LINK.findall(message.text) if "/pain/" in link]
+    assert numbers == list(range(11))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "www.cheap-pills.example",
+        "Ana http://x.example",
+        "<script>alert(1)</script>",
+        "{{ practice }}",
+        "a@b.org",
+        "x" * 50,
+    ],
+)
+def test_a_name_that_is_no_name_is_not_mailed(house: House, name: str) -> None:
+    assert greeting_name(name) == ""
+    Client.objects.filter(pk=house.ana.pk).update(first_name=name)
+    message = words(house.visit(house.at(12)), MailKind.CONFIRMATION)
+    assert message.text.count("Hello,") == 1
+    assert name not in message.text + message.html
+
+
+@pytest.mark.parametrize("name", ["Ana", "Anne-Marie", "D'Arcy", "Ana María", "يوسف", "José 🙂", "Jr."])
+def test_a_name_is_kept_as_it_is(name: str) -> None:
+    assert greeting_name(f" {name} ") == name
+
+
+def test_markup_in_texts_of_the_practice_is_shown_as_typed(house: House) -> None:
+    Practice.objects.update(name="Stones & <b>Co</b>", directions="<script>x</script>")
+    message = words(house.visit(house.at(12)), MailKind.CONFIRMATION)
+    assert "Stones & <b>Co</b>" in message.text
+    assert "Stones &amp; &lt;b&gt;Co&lt;/b&gt;" in message.html
+    assert "<script>" not in message.html
+
+
+def test_in_the_doubled_hour_the_time_names_its_zone() -> None:
+    first = dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC).astimezone(BERLIN)
+    second = dt.datetime(2026, 10, 25, 1, 30, tzinfo=dt.UTC).astimezone(BERLIN)
+    assert (clock(first), clock(second)) == ("02:30 CEST", "02:30 CET")
+    assert clock(dt.datetime(2026, 3, 29, 9, tzinfo=BERLIN)) == "09:00"
+
+
+def parse(text: str) -> dict[str, str]:
+    """A second, small reader of calendar files: unfolds lines and takes them apart (RFC 5545, 3.1)."""
+    assert text.endswith("\r\n")
+    lines = text.replace("\r\n ", "").split("\r\n")
+    assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
+    return {line.partition(":")[0].partition(";")[0]: line.partition(":")[2] for line in lines if line}
+
+
+@pytest.mark.invariant("I10")
+@pytest.mark.parametrize(
+    ("local", "utc"),
+    [
+        (dt.datetime(2027, 3, 28, 10, tzinfo=BERLIN), "20270328T080000Z"),
+        (dt.datetime(2027, 3, 27, 10, tzinfo=BERLIN), "20270327T090000Z"),
+        (dt.datetime(2027, 10, 31, 2, 30, fold=0, tzinfo=BERLIN), "20271031T003000Z"),
+        (dt.datetime(2027, 10, 31, 2, 30, fold=1, tzinfo=BERLIN), "20271031T013000Z"),
+        (dt.datetime(2026, 12, 31, 23, 30, tzinfo=BERLIN), "20261231T223000Z"),
+    ],
+)
+def test_the_calendar_file_is_right_over_clock_changes_for_two_readers(
+    house: House, local: dt.datetime, utc: str
+) -> None:
+    visit = house.visit(local.astimezone(dt.UTC), service=house.hot_stone)
+    text = calendar_file(visit, house.practice, method="REQUEST")
+    read = parse(text)
+    assert read["DTSTART"] == utc
+    assert read["METHOD"] == "REQUEST"
+    assert read["CLASS"] == "PRIVATE"
+    assert read["SUMMARY"] == "Appointment at Stillwater Massage"
+    assert read["LOCATION"].replace("\\,", ",") == "Lindenweg 4, 10115 Berlin"
+    (event,) = Calendar.from_ical(text).walk("VEVENT")
+    assert event.decoded("dtstart") == visit.starts_at
+    assert event.decoded("dtend") == visit.ends_at
+    assert "hot stone" not in text.lower()
+
+
+def test_one_uid_for_life_and_a_sequence_that_rises(house: House) -> None:
+    visit = house.visit(house.at(12))
+    booked = parse(calendar_file(visit, house.practice, method="REQUEST"))
+    visit.revision = 1
+    moved = parse(calendar_file(visit, house.practice, method="REQUEST"))
+    visit.revision, visit.status = 2, Status.CANCELLED
+    cancelled = parse(calendar_file(visit, house.practice, method="CANCEL"))
+    assert {each["UID"] for each in (booked, moved, cancelled)} == {f"{visit.public_id}@localhost"}
+    assert [each["SEQUENCE"] for each in (booked, moved, cancelled)] == ["0", "1", "2"]
+    assert (cancelled["METHOD"], cancelled["STATUS"]) == ("CANCEL", "CANCELLED")
+
+
+def test_a_line_break_in_the_practices_name_adds_no_line_to_the_calendar(house: House) -> None:
+    house.practice.name = "Stones\r\nATTENDEE:mailto:all@example.org"
+    assert "\r\nATTENDEE:mailto:all" not in calendar_file(house.visit(house.at(12)), house.practice, method="REQUEST")

@@ -1,0 +1,283 @@
+"""Who comes, and the booking: what is refused is said beside what was typed, and nothing typed is lost."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from pytest_django import Settings
+
+from booking.models import Appointment
+from booking.views.public.wishes import Chosen
+from clients.models import Client as Person
+from tests.booking.public.visitor import NORA, Visitor, said
+from tests.fixtures.cast import House
+
+
+def details(house: House, start: dt.datetime) -> str:
+    """The details page of the regular massage at a time."""
+    return f"/book/{house.regular.slug}/details/{Chosen(start).query()}"
+
+
+def test_a_new_client_books_in_four_steps_without_an_account(house: House, visitor: Visitor) -> None:
+    visit = visitor.has_booked(house.regular, house.at(10), note="I come with a pram")
+    assert visit.starts_at == house.at(10)
+    assert visit.status == "confirmed"
+    assert visit.via == "web"
+    assert visit.client_note == "I come with a pram"
+    assert visit.policy_text == house.practice.policy_text
+    assert (visit.client.first_name, visit.client.email, visit.client.phone) == (
+        "Nora",
+        "nora@example.org",
+        "+49 30 123 456",
+    )
+    assert visit.screening is not None
+
+
+def test_the_done_page_says_what_was_booked_and_what_comes_next(house: House, visitor: Visitor) -> None:
+    visitor.answers(house.regular)
+    page = visitor.follow(visitor.books(house.regular, house.at(10)))
+    for word in ["You are booked", "Nora", "10:00 to 11:00", "€72", "Lindenweg 4", "nora@example.org", "intake"]:
+        assert word in said(page)
+    assert "/book/done/" in visitor.addresses[-1]
+    assert page["Cache-Control"] == "no-store"
+
+
+def test_the_therapist_chosen_is_the_therapist_booked(house: House, visitor: Visitor) -> None:
+    visitor.answers(house.regular)
+    visitor.follow(visitor.books(house.regular, house.at(9), house.tess))
+    assert Appointment.objects.get().therapist == house.tess
+
+
+def test_any_available_takes_the_lightest_day(house: House, visitor: Visitor) -> None:
+    house.visit(house.at(15), therapist=house.mira)
+    house.visit(house.at(8), therapist=house.jonas, client=house.ben, room=house.blue_room)
+    assert visitor.has_booked(house.regular, house.at(10)).therapist == house.tess
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"policy": ""}, "Please accept the policy"),
+        ({"first_name": ""}, "Please fill this in"),
+        ({"last_name": "   "}, "Please fill this in"),
+        ({"email": "nora"}, "does not look like an e-mail address"),
+        ({"email": "nora@example.org\r\nBcc: all@example.org"}, "does not look like an e-mail address"),
+        ({"email": "n" * 300 + "@example.org"}, "at most 254"),
+        ({"phone": "call me"}, "does not look like a phone number"),
+        ({"phone": "1" * 40}, "at most 32"),
+        ({"first_name": "N" * 10_000}, "at most 80"),
+        ({"last_name": "Va\x00le"}, "Null characters are not allowed"),
+        ({"last_name": "Va\x1ble"}, "control characters"),
+        ({"first_name": "Nora\u2028Bcc"}, "control characters"),
+        ({"note": "n" * 5_000}, "at most 1000"),
+        ({"note": "a\x00b"}, "Null characters are not allowed"),
+        ({"key": "not-a-key"}, "changed on its way"),
+        ({"key": ""}, "changed on its way"),
+    ],
+)
+def test_bad_input_is_named_and_nothing_else_is_lost(
+    house: House, visitor: Visitor, typed: dict[str, str], message: str
+) -> None:
+    visitor.answers(house.regular)
+    page = visitor.books(house.regular, house.at(10), **typed)
+    assert page.status_code == 422
+    assert message in said(page)
+    shown = page.content.decode()
+    for name, value in NORA.items():
+        if name not in typed and name != "policy":
+            assert f'value="{value}"' in shown, f"{name} is kept"
+    assert not Appointment.objects.exists()
+    assert uuid.UUID(visitor.key(page)), "and it can be sent again"
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("Zoë 🌿", "O'Brien-Łukasiewicz"),
+        ("محمد", "عبد الرحمن"),
+        ("נועה", "לוי"),
+        ("<script>alert(1)</script>", "{{ 7*7 }}"),
+        ("Robert'); DROP TABLE students;--", "=cmd()"),
+        ("क्षितिज", "‌ज़‍"),
+    ],
+)
+def test_every_name_is_welcome_and_inert(house: House, visitor: Visitor, first: str, last: str) -> None:
+    visit = visitor.has_booked(house.regular, house.at(10), first_name=first, last_name=last)
+    assert (visit.client.first_name, visit.client.last_name) == (first, last)
+    page = visitor.get(visitor.addresses[-1])
+    assert b"<script>alert" not in page.content
+    assert "49" not in said(page).partition("look forward")[0].partition("Thank you")[2]
+
+
+def test_a_name_is_kept_with_single_spaces(house: House, visitor: Visitor) -> None:
+    visit = visitor.has_booked(house.regular, house.at(10), first_name="  Nora   Jane ")
+    assert visit.client.first_name == "Nora Jane"
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("start=soon", "We could not read that time"),
+        ("start=2026-12-01T10:00", "We could not read that time"),
+        ("start=0001-01-01T00:00:00Z", "We could not read that time"),
+        ("start=9999-12-31T23:59:59Z", "We could not read that time"),
+        ("start=%00", "We could not read that time"),
+        ("start=2020-01-01T10:00:00Z", "not free any more"),
+        ("start=2190-01-01T10:00:00Z", "not free any more"),
+    ],
+)
+def test_a_start_that_cannot_be_is_answered_kindly(house: House, visitor: Visitor, query: str, message: str) -> None:
+    visitor.answers(house.regular)
+    address = f"/book/{house.regular.slug}/details/?{query}"
+    for page in (visitor.get(address), visitor.post(address, {**NORA, "key": str(uuid.uuid4())})):
+        assert page.status_code in {409, 422}
+        assert f"/book/{house.regular.slug}/times/" in page.content.decode()
+    assert message in said(visitor.get(address))
+    assert not Appointment.objects.exists()
+
+
+def test_a_tampered_therapist_is_refused_and_not_taken_for_any(house: House, visitor: Visitor) -> None:
+    visitor.answers(house.hot_stone)
+    # Tess does no hot stone; an address typed by hand cannot change that.
+    address = f"/book/{house.hot_stone.slug}/details/{Chosen(house.at(10), house.tess).query()}"
+    page = visitor.post(address, {**NORA, "key": str(uuid.uuid4())})
+    assert page.status_code == 422
+    assert not Appointment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "why"), [(3, 0, "out of hours"), (10, 7, "off the grid"), (16, 30, "over closing time")]
+)
+def test_a_time_typed_into_the_address_obeys_the_rules(
+    house: House, visitor: Visitor, hour: int, minute: int, why: str
+) -> None:
+    visitor.answers(house.regular)
+    address = f"/book/{house.regular.slug}/details/{Chosen(house.at(hour, minute), house.mira).query()}"
+    page = visitor.post(address, {**NORA, "key": str(uuid.uuid4())})
+    assert page.status_code == 409, why
+    assert not Appointment.objects.exists()
+
+
+def test_without_a_start_the_times_come_first(house: House, visitor: Visitor) -> None:
+    visitor.answers(house.regular)
+    assert visitor.get(f"/book/{house.regular.slug}/details/")["Location"] == f"/book/{house.regular.slug}/times/"
+
+
+def test_who_comes_too_late_keeps_what_they_typed_and_gets_times_that_are_free(
+    house: House, visitor: Visitor, stranger: Visitor
+) -> None:
+    visitor.answers(house.hot_stone)
+    address = f"/book/{house.hot_stone.slug}/details/{Chosen(house.at(10)).query()}"
+    key = visitor.key(visitor.get(address))
+    stranger.has_booked(house.hot_stone, house.at(10), first_name="Finn")
+    page = visitor.post(address, {**NORA, "key": key, "note": "By the window"})
+    assert page.status_code == 409
+    assert "hot stones are in use" in said(page)
+    first = page.context["alternatives"][0]["times"][0]
+    again = visitor.get(first["url"])
+    for kept in ["Nora", "Vale", "nora@example.org", "By the window"]:
+        assert kept in again.content.decode()
+    done = visitor.follow(visitor.post(first["url"], {**NORA, "key": visitor.key(again)}))
+    assert "You are booked" in said(done)
+    assert Appointment.objects.filter(starts_at=first["starts"]).exists()
+
+
+def test_a_time_that_went_while_choosing_is_said_before_the_form_is_filled(house: House, visitor: Visitor) -> None:
+    visitor.answers(house.hot_stone)
+    house.visit(house.at(10), service=house.hot_stone)
+    page = visitor.get(f"/book/{house.hot_stone.slug}/details/{Chosen(house.at(10)).query()}")
+    assert page.status_code == 409
+    assert page.context["alternatives"]
+
+
+def test_the_notice_that_passed_while_the_form_was_open_is_refused_kindly(house: House, visitor: Visitor) -> None:
+    visitor.answers(house.regular)
+    address = details(house, house.at(10))
+    key = visitor.key(visitor.get(address))
+    house.practice.notice_minutes = 60 * 24 * 60
+    house.practice.save()
+    page = visitor.post(address, {**NORA, "key": key})
+    assert page.status_code == 409
+    assert "too soon for us to prepare" in said(page)
+
+
+@pytest.mark.invariant("I4")
+def test_a_double_click_is_one_appointment(house: House, visitor: Visitor) -> None:
+    visitor.answers(house.regular)
+    address = details(house, house.at(10))
+    key = visitor.key(visitor.get(address))
+    twin = Visitor(visitor.client.__class__())
+    twin.answers(house.regular)
+    first = visitor.follow(visitor.post(address, {**NORA, "key": key}))
+    second = twin.follow(twin.post(address, {**NORA, "key": key}))
+    assert "You are booked" in said(first)
+    assert "You are booked" in said(second)
+    assert Appointment.objects.count() == 1
+
+
+@pytest.mark.invariant("I4")
+def test_the_same_form_with_other_content_books_nothing_but_can_be_sent_again(house: House, visitor: Visitor) -> None:
+    visitor.answers(house.regular)
+    address = details(house, house.at(10))
+    key = visitor.key(visitor.get(address))
+    visitor.post(address, {**NORA, "key": key})
+    visitor.answers(house.regular)
+    other = details(house, house.at(13))
+    page = visitor.post(other, {**NORA, "key": key})
+    assert page.status_code == 422
+    assert "booked with this form before" in said(page)
+    assert Appointment.objects.count() == 1
+    assert "You are booked" in said(visitor.follow(visitor.post(other, {**NORA, "key": visitor.key(page)})))
+
+
+def test_the_same_person_at_the_same_time_is_refused_kindly(house: House, visitor: Visitor) -> None:
+    visitor.has_booked(house.regular, house.at(10))
+    visitor.answers(house.regular)
+    page = visitor.books(house.regular, house.at(10))
+    assert page.status_code == 409
+    assert "You already have an appointment at that time" in said(page)
+
+
+def test_a_returning_client_keeps_one_file_whatever_the_capitals(house: House, visitor: Visitor) -> None:
+    visit = visitor.has_booked(house.regular, house.at(10), first_name="ana", last_name="LIND", email="Ana@Example.org")
+    assert visit.client == house.ana
+    assert Person.objects.filter(email__iexact="ana@example.org").count() == 1
+
+
+def test_too_many_tries_from_one_address_are_asked_to_wait(house: House, visitor: Visitor, settings: Settings) -> None:
+    settings.THROTTLE_BOOKING = "2/h"
+    visitor.answers(house.regular)
+    for _attempt in range(2):
+        assert visitor.books(house.regular, house.at(10), policy="").status_code == 422
+    page = visitor.books(house.regular, house.at(10))
+    assert page.status_code == 429
+    assert 0 < int(page["Retry-After"]) <= 3600
+    assert 'value="Nora"' in page.content.decode()
+    assert not Appointment.objects.exists()
+
+
+@pytest.fixture
+def held(transactional_db: None, house: House) -> Iterator[None]:
+    """Another connection holds Mira's row for as long as the test runs."""
+    other = connection.copy()
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM booking_therapist WHERE id = %s FOR UPDATE", [house.mira.pk])
+    yield
+    other.rollback()
+    other.close()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
+def test_a_lock_held_too_long_keeps_the_form_and_says_when_to_try_again(
+    house: House, visitor: Visitor, held: None
+) -> None:
+    visitor.answers(house.regular)
+    page = visitor.books(house.regular, house.at(10), house.mira)
+    assert page.status_code == 503
+    assert int(page["Retry-After"]) > 0
+    assert 'value="Nora"' in page.content.decode()
+    assert visitor.books(house.regular, house.at(10), house.tess).status_code == 302, "others are unaffected"

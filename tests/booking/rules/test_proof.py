@@ -1,0 +1,101 @@
+"""The nightly proof: run by beat and by cron alike, and loud where it finds something."""
+
+import datetime as dt
+from io import StringIO
+
+import pytest
+import time_machine
+from celery.schedules import crontab
+from django.core.management import CommandError, call_command
+from django.test import Client as Browser
+from django.utils import timezone
+
+from booking.actions.proving import prove, prove_if_due
+from booking.models import Appointment, Reminder
+from booking.tasks import prove_bookings
+from clinic import health
+from clinic.celery import app
+from clinic.models import Heartbeat
+from tests.booking.test_book import booked
+from tests.fixtures.cast import House
+
+BANNER = "manage.py verify"
+
+
+@pytest.fixture
+def broken(house: House) -> Appointment:
+    """A coming visit that has lost a reminder."""
+    appointment = booked(house)
+    Reminder.objects.filter(appointment=appointment, kind="reminder-24h").delete()
+    return appointment
+
+
+def ready(client: Browser) -> dict[str, dict[str, object]]:
+    """The parts of the health page."""
+    parts: dict[str, dict[str, object]] = client.get("/healthz/ready").json()["parts"]
+    return parts
+
+
+def test_beat_calls_it_each_night_by_a_name_that_exists() -> None:
+    entry = app.conf.beat_schedule["prove"]
+    assert entry["task"] == prove_bookings.name
+    assert entry["task"] in app.tasks
+    assert isinstance(entry["schedule"], crontab)
+    assert str(entry["schedule"]).startswith("<crontab: 40 1 ")
+
+
+def test_a_new_installation_is_not_ill_before_its_first_night(practice: object) -> None:
+    assert health.bookings() == {"ok": True, "detail": "not proved yet"}
+
+
+@pytest.mark.invariant("I1")
+def test_a_sound_practice_is_well_on_the_health_page_and_at_the_desk(house: House, client: Browser) -> None:
+    booked(house)
+    prove_bookings()
+    assert ready(client)["bookings"] == {"ok": True, "detail": "proved 0 h ago"}
+    client.force_login(house.owner)
+    assert BANNER not in client.get("/desk/").content.decode()
+
+
+@pytest.mark.invariant("I1")
+def test_what_it_finds_is_loud_and_names_nobody(
+    house: House, broken: Appointment, client: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    prove_bookings()
+    answer = client.get("/healthz/ready")
+    assert answer.status_code == 503
+    assert ready(client)["bookings"]["ok"] is False
+    assert str(broken.public_id) not in answer.content.decode()
+    assert str(broken.public_id) in caplog.text
+    assert "Novak" not in caplog.text
+    client.force_login(house.owner)
+    assert BANNER in client.get("/desk/").content.decode()
+
+
+def test_once_repaired_verify_makes_it_well(house: House, broken: Appointment) -> None:
+    with pytest.raises(CommandError):
+        call_command("verify", stderr=StringIO())
+    assert not health.bookings()["ok"]
+    broken.status = "cancelled"
+    broken.save(update_fields=["status"])
+    call_command("verify", stdout=StringIO())
+    assert health.bookings()["ok"]
+
+
+def test_two_nights_without_a_proof_are_a_fault(house: House) -> None:
+    prove()
+    now = timezone.now()
+    with time_machine.travel(now + dt.timedelta(hours=49), tick=False):
+        assert health.bookings()["ok"]
+    with time_machine.travel(now + dt.timedelta(hours=51), tick=False):
+        assert not health.bookings()["ok"]
+
+
+def test_cron_proves_once_a_day(house: House, broken: Appointment) -> None:
+    assert len(prove_if_due()) == 1
+    assert prove_if_due() == []
+    Heartbeat.objects.filter(name="proof").update(at=timezone.now() - dt.timedelta(hours=25))
+    said = StringIO()
+    call_command("run_due", stdout=StringIO(), stderr=said)
+    assert str(broken.public_id) in said.getvalue()
+    assert Heartbeat.objects.get(name="proof").at > timezone.now() - dt.timedelta(minutes=1)

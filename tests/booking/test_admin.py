@@ -1,0 +1,304 @@
+"""The Django admin of the booking floor: nothing that would break a rule can be saved, and nothing answers 500."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.contrib import admin
+from django.test import Client as Browser
+from django.utils import timezone
+
+from booking.actions.notes import Soap, save_note, sign_note
+from booking.models import (
+    Appointment,
+    Holiday,
+    MessageText,
+    Reminder,
+    ReminderRule,
+    SessionNote,
+    SessionNoteAddendum,
+    TimeOff,
+)
+from booking.models.appointment import Status
+from clinic.models import AccessEvent, MailKind
+from tests.fixtures.cast import House
+
+MARK = "canary-lumbago"
+
+
+@pytest.fixture
+def owner(house: House, client: Browser) -> Browser:
+    """Olga in the admin."""
+    client.force_login(house.owner)
+    return client
+
+
+def url(noun: str, page: str = "changelist", *args: int) -> str:
+    """The address of an admin page of the booking floor."""
+    tail = {"changelist": "", "add": "add/", "change": f"{args[0]}/change/" if args else ""}[page]
+    return f"/admin/booking/{noun}/{tail}"
+
+
+def wall(house: House, moment: dt.datetime) -> dict[str, str]:
+    """An instant as the admin's two fields take it."""
+    local = moment.astimezone(house.zone)
+    return {"starts_at_0": f"{local:%Y-%m-%d}", "starts_at_1": f"{local:%H:%M:%S}"}
+
+
+def new(house: House, moment: dt.datetime, **more: object) -> dict[str, object]:
+    """A filled form for a new appointment of Ben."""
+    return {
+        "client": house.ben.pk,
+        "service": house.regular.pk,
+        "therapist": house.mira.pk,
+        "asked": "on",
+        "client_note": "",
+        "why": "",
+        **wall(house, moment),
+        **more,
+    }
+
+
+def edited(house: House, visit: Appointment, **more: object) -> dict[str, object]:
+    """The change form of an appointment as it stands, with some fields edited."""
+    return {
+        "therapist": visit.therapist_id,
+        "room": visit.room_id or "",
+        "kit": visit.kit_id or "",
+        "status": visit.status,
+        "why": "",
+        **wall(house, visit.starts_at),
+        "changes-TOTAL_FORMS": 0,
+        "changes-INITIAL_FORMS": 0,
+        "reminders-TOTAL_FORMS": 0,
+        "reminders-INITIAL_FORMS": 0,
+        **more,
+    }
+
+
+def every_noun(house: House) -> None:
+    """A row of every noun of the booking floor."""
+    visit = house.visit(house.at(10), service=house.hot_stone)
+    save_note(visit, text=Soap(subjective=MARK, objective=MARK, assessment=MARK, plan=MARK))
+    Appointment.objects.filter(pk=visit.pk).update(client_note=MARK, reason=MARK)
+    TimeOff.objects.create(therapist=None, starts_at=house.at(18), ends_at=house.at(20))
+    Holiday.objects.create(date=house.day(), name="All Saints")
+    MessageText.objects.create(kind=MailKind.AFTERCARE, opening="How are you, {first_name}?")
+    other = house.visit(house.at(12), client=house.ben)
+    other.changes.create(via="desk", what="moved")
+    Reminder.objects.create(
+        appointment=other, kind=MailKind.REMINDER_24, revision=0, due_at=house.at(9), not_after=house.at(12)
+    )
+
+
+def test_every_page_of_every_noun_opens_with_data(house: House, owner: Browser) -> None:
+    every_noun(house)
+    opened = 0
+    for model, model_admin in admin.site._registry.items():
+        if model._meta.app_label != "booking":
+            continue
+        base = f"/admin/booking/{model._meta.model_name}/"
+        assert owner.get(base).status_code == 200, base
+        assert owner.get(base, {"q": "mira"}).status_code == 200, base
+        row = model._default_manager.first()
+        assert row is not None, f"no row of {base}"
+        assert owner.get(f"{base}{row.pk}/change/").status_code == 200, base
+        request = owner.get(base).wsgi_request
+        if model_admin.has_add_permission(request):
+            assert owner.get(f"{base}add/").status_code == 200, base
+        opened += 1
+    assert opened >= 10
+
+
+@pytest.mark.invariant("I10")
+def test_no_list_shows_a_word_about_health(house: House, owner: Browser) -> None:
+    every_noun(house)
+    looked = 0
+    for model in admin.site._registry:
+        if model._meta.app_label == "booking":
+            page = owner.get(f"/admin/booking/{model._meta.model_name}/").content.decode()
+            assert MARK not in page
+            looked += 1
+    assert looked >= 10
+
+
+@pytest.mark.invariant("I1")
+def test_an_overlap_is_refused_beside_the_time_and_nothing_is_written(house: House, owner: Browser) -> None:
+    house.visit(house.at(10))
+    response = owner.post(url("appointment", "add"), new(house, house.at(10, 30)))
+    assert response.status_code == 200
+    errors = response.context["adminform"].form.errors
+    assert list(errors) == ["starts_at"]
+    assert "taken" in errors["starts_at"][0]
+    assert Appointment.objects.count() == 1
+
+
+@pytest.mark.invariant("I1")
+def test_an_override_never_allows_an_overlap(house: House, owner: Browser) -> None:
+    house.visit(house.at(10))
+    response = owner.post(url("appointment", "add"), new(house, house.at(10, 30), override="on", why="she begged"))
+    assert "starts_at" in response.context["adminform"].form.errors
+    assert Appointment.objects.count() == 1
+
+
+def test_adding_books_with_reminders_and_history(house: House, owner: Browser) -> None:
+    response = owner.post(url("appointment", "add"), new(house, house.at(10)))
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    visit = Appointment.objects.get()
+    assert (visit.client, visit.via, visit.changed_by) == (house.ben, "admin", house.owner)
+    assert visit.room is not None
+    assert visit.changes.get().what == "booked"
+    assert visit.reminders.exists()
+
+
+def test_adding_out_of_hours_needs_the_tick_and_a_reason(house: House, owner: Browser) -> None:
+    late = house.at(19)
+    assert "starts_at" in owner.post(url("appointment", "add"), new(house, late)).context["adminform"].form.errors
+    without = owner.post(url("appointment", "add"), new(house, late, override="on"))
+    assert "why" in without.context["adminform"].form.errors
+    assert owner.post(url("appointment", "add"), new(house, late, override="on", why="asked for")).status_code == 302
+    assert Appointment.objects.get().reason == "asked for"
+
+
+def test_adding_without_the_safety_question_is_refused(house: House, owner: Browser) -> None:
+    response = owner.post(url("appointment", "add"), new(house, house.at(10), asked=""))
+    assert "asked" in response.context["adminform"].form.errors
+
+
+def test_changing_the_time_moves(house: House, owner: Browser) -> None:
+    visit = house.visit(house.at(10))
+    response = owner.post(url("appointment", "change", visit.pk), edited(house, visit, **wall(house, house.at(14))))
+    assert response.status_code == 302, response.context["adminform"].form.errors
+    visit.refresh_from_db()
+    assert (visit.starts_at, visit.revision) == (house.at(14), 1)
+    assert visit.blocked_until == house.at(15, 15)
+
+
+@pytest.mark.invariant("I1")
+def test_moving_onto_another_visit_is_refused_beside_the_time(house: House, owner: Browser) -> None:
+    house.visit(house.at(14), client=house.ben)
+    visit = house.visit(house.at(10))
+    response = owner.post(url("appointment", "change", visit.pk), edited(house, visit, **wall(house, house.at(14))))
+    assert response.status_code == 200
+    assert list(response.context["adminform"].form.errors) == ["starts_at"]
+    visit.refresh_from_db()
+    assert (visit.starts_at, visit.revision) == (house.at(10), 0)
+
+
+def test_a_taken_room_is_refused_beside_the_room(house: House, owner: Browser) -> None:
+    house.visit(house.at(10), therapist=house.jonas, client=house.ben, room=house.blue_room)
+    visit = house.visit(house.at(10))
+    response = owner.post(url("appointment", "change", visit.pk), edited(house, visit, room=house.blue_room.pk))
+    assert list(response.context["adminform"].form.errors) == ["room"]
+    visit.refresh_from_db()
+    assert visit.room == house.green_room
+
+
+def test_cancelling_needs_a_reason_and_frees_the_time(house: House, owner: Browser) -> None:
+    visit = house.visit(house.at(10))
+    address = url("appointment", "change", visit.pk)
+    assert "why" in owner.post(address, edited(house, visit, status="cancelled")).context["adminform"].form.errors
+    assert owner.post(address, edited(house, visit, status="cancelled", why="ill")).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.status, visit.reason) == (Status.CANCELLED, "ill")
+    assert owner.post(url("appointment", "add"), new(house, house.at(10))).status_code == 302
+
+
+def test_saving_without_an_edit_changes_nothing(house: House, owner: Browser) -> None:
+    visit = house.visit(house.at(10))
+    assert owner.post(url("appointment", "change", visit.pk), edited(house, visit)).status_code == 302
+    visit.refresh_from_db()
+    assert visit.revision == 0
+    assert not visit.changes.exists()
+
+
+def test_two_edits_stand_or_fall_together(house: House, owner: Browser) -> None:
+    visit = house.visit(house.at(10))
+    response = owner.post(
+        url("appointment", "change", visit.pk),
+        edited(house, visit, status="completed", **wall(house, house.at(14))),
+    )
+    assert response.status_code == 200
+    visit.refresh_from_db()
+    assert (visit.starts_at, visit.status) == (house.at(10), Status.CONFIRMED)
+
+
+@pytest.mark.parametrize("noun", ["appointment", "appointmentchange", "reminder", "sessionnote"])
+def test_what_has_a_history_cannot_be_deleted(house: House, owner: Browser, noun: str) -> None:
+    every_noun(house)
+    model = next(each for each in admin.site._registry if each._meta.model_name == noun)
+    row = model._default_manager.first()
+    assert row is not None
+    assert owner.post(f"/admin/booking/{noun}/{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    owner.post(url(noun), {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"})
+    assert model._default_manager.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("noun", ["therapist", "service", "room"])
+def test_deleting_what_visits_refer_to_is_a_message_not_an_error(house: House, owner: Browser, noun: str) -> None:
+    visit = house.visit(house.at(10))
+    key = getattr(visit, f"{noun}_id")
+    page = owner.post(f"/admin/booking/{noun}/{key}/delete/", {"post": "yes"})
+    assert page.status_code == 200
+    assert re.search("protected|cannot be deleted|Cannot delete", page.content.decode(), re.IGNORECASE)
+    visit.refresh_from_db()
+
+
+def test_a_signed_note_is_locked_and_takes_an_addendum(house: House, owner: Browser) -> None:
+    visit = house.visit(house.at(10))
+    note = sign_note(visit, text=Soap(plan="rest"), by=house.owner)
+    address = url("sessionnote", "change", note.pk)
+    frame = {
+        "addenda-TOTAL_FORMS": 1,
+        "addenda-INITIAL_FORMS": 0,
+        "addenda-0-text": "and water",
+        "addenda-0-note": note.pk,
+    }
+    assert owner.post(address, {"plan": "changed", **frame}).status_code == 302
+    note.refresh_from_db()
+    assert note.plan == "rest"
+    addendum = SessionNoteAddendum.objects.get()
+    assert (addendum.text, addendum.by) == ("and water", house.owner)
+
+
+def test_an_open_note_can_be_corrected_and_looking_is_logged(house: House, owner: Browser) -> None:
+    note = save_note(house.visit(house.at(10)), text=Soap(plan="rest"))
+    address = url("sessionnote", "change", note.pk)
+    owner.get(address)
+    owner.post(address, {"plan": "walk", "addenda-TOTAL_FORMS": 0, "addenda-INITIAL_FORMS": 0})
+    assert SessionNote.objects.get().plan == "walk"
+    log = AccessEvent.objects.filter(noun="session note").order_by("at").values_list("action", flat=True)
+    assert list(log) == ["view", "change"]
+
+
+def test_editing_a_rule_moves_what_is_pending(house: House, owner: Browser) -> None:
+    owner.post(url("appointment", "add"), new(house, house.at(10, ahead=14)))
+    rule = ReminderRule.objects.get(kind=MailKind.REMINDER_24, service=None)
+    due = Reminder.objects.get(kind=MailKind.REMINDER_24).due_at
+    sent = {"kind": rule.kind, "service": "", "anchor": rule.anchor, "minutes": rule.minutes + 120, "active": "on"}
+    assert owner.post(url("reminderrule", "change", rule.pk), sent).status_code == 302
+    assert Reminder.objects.get(kind=MailKind.REMINDER_24).due_at < due
+
+
+def test_time_off_over_a_visit_is_saved_and_said(house: House, owner: Browser) -> None:
+    house.visit(house.at(10))
+    local = house.at(9).astimezone(house.zone)
+    sent = {
+        "therapist": house.mira.pk,
+        "starts_at_0": f"{local:%Y-%m-%d}",
+        "starts_at_1": "09:00:00",
+        "ends_at_0": f"{local:%Y-%m-%d}",
+        "ends_at_1": "12:00:00",
+        "reason": "",
+    }
+    page = owner.post(url("timeoff", "add"), sent, follow=True)
+    assert "1 visit is in the way" in page.content.decode()
+    assert TimeOff.objects.get().starts_at == house.at(9)
+    assert Appointment.objects.get().status == Status.CONFIRMED
+
+
+def test_times_are_shown_on_the_practices_clock(house: House, owner: Browser) -> None:
+    visit = house.visit(house.at(10))
+    page = owner.get(url("appointment", "change", visit.pk)).content.decode()
+    assert 'value="10:00:00"' in page
+    assert timezone.get_current_timezone_name() == "UTC"

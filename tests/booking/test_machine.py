@@ -1,0 +1,245 @@
+"""Random days of booking, moving, cancelling and blocking, against a model that is only a list.
+
+The model knows nothing of the engine: it walks through minutes. Whatever it allows must be booked, whatever it forbids
+must be refused, and after every step the table must hold exactly the visits of the list.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from booking.actions import Answers, block_time, book, cancel, move
+from booking.errors import SlotTaken
+from booking.models import Appointment, Service, Therapist, TimeOff
+from booking.proof import GUARDED, overlaps
+from clients.models import Client
+from tests.fixtures.cast import House
+
+HOURS = {"mira": [(9, 17)], "jonas": [(8, 12), (15, 20)], "tess": [(8, 13)]}
+ROOMS = 2
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A visit as the model keeps it: minutes from midnight, buffers beside."""
+
+    who: str
+    client: str
+    start: int
+    length: int
+    after: int
+    stones: bool
+    kit_after: int
+    room: int = -1
+
+    @property
+    def blocked(self) -> range:
+        """The minutes in which therapist and room are blocked."""
+        return range(self.start, self.start + self.length + self.after)
+
+    @property
+    def kit_blocked(self) -> range:
+        """The minutes in which the one kit is blocked."""
+        return range(self.start, self.start + self.length + max(self.after, self.kit_after))
+
+    @property
+    def session(self) -> range:
+        """The minutes in which the client lies on the table."""
+        return range(self.start, self.start + self.length)
+
+
+def meet(one: range, other: range) -> bool:
+    """Whether two ranges of minutes share one."""
+    return bool(set(one) & set(other))
+
+
+@dataclass
+class Model:
+    """The day as a list of visits and a list of absences."""
+
+    visits: dict[int, Visit] = field(default_factory=dict)
+    away: list[tuple[str, range]] = field(default_factory=list)
+
+    def allows(self, visit: Visit, *, but: int | None = None) -> bool:
+        """Whether a person with a paper diary would write this visit down."""
+        others = [each for key, each in self.visits.items() if key != but]
+        shifts = [range(begin * 60, end * 60) for begin, end in HOURS[visit.who]]
+        shift = next((each for each in shifts if set(visit.session) <= set(each)), None)
+        if shift is None or (visit.start - shift.start) % 30:
+            return False
+        if any(who == visit.who and meet(absence, visit.session) for who, absence in self.away):
+            return False
+        if any(each.who == visit.who and meet(each.blocked, visit.blocked) for each in others):
+            return False
+        if any(each.client == visit.client and meet(each.session, visit.session) for each in others):
+            return False
+        if visit.stones and any(each.stones and meet(each.kit_blocked, visit.kit_blocked) for each in others):
+            return False
+        # A room was given to each visit when it was booked, and stays with it.
+        return any(
+            not any(each.room == room and meet(each.blocked, visit.blocked) for each in others) for room in range(ROOMS)
+        )
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that somebody tries."""
+
+    verb: str
+    who: str
+    client: str
+    service: str
+    slot: int
+    which: int
+
+
+steps = st.builds(
+    Step,
+    verb=st.sampled_from(["book", "book", "book", "move", "cancel", "block"]),
+    who=st.sampled_from(["mira", "jonas", "tess"]),
+    client=st.sampled_from(["ana", "ben"]),
+    service=st.sampled_from(["regular", "back", "hot_stone"]),
+    slot=st.integers(16, 38),
+    which=st.integers(0, 5),
+)
+
+
+@dataclass
+class Day:
+    """The model and the practice, side by side on one Tuesday."""
+
+    house: House
+    model: Model = field(default_factory=Model)
+
+    def take(self, step: Step) -> None:
+        """Try one step on both sides and compare what they say."""
+        getattr(self, f"try_{step.verb}")(step)
+
+    def wish(self, step: Step) -> Visit:
+        """What the step asks for, as the model writes it."""
+        service = self.service(step)
+        return Visit(
+            who=step.who,
+            client=step.client,
+            start=step.slot * 30,
+            length=service.minutes,
+            after=service.buffer_after,
+            stones=service.needs_kit,
+            kit_after=service.kit_after,
+        )
+
+    def try_book(self, step: Step) -> None:
+        """Book, where the therapist performs the service at all."""
+        if step.service == "hot_stone" and step.who == "tess":
+            return
+        visit = self.wish(step)
+        try:
+            booked: Appointment | None = book(
+                service=self.service(step),
+                start=self.at(visit.start),
+                therapist=self.therapist(step.who),
+                client=self.client(step.client),
+                answers=Answers(),
+                policy_accepted=True,
+                via=Appointment.Via.WEB,
+            )
+        except SlotTaken:
+            booked = None
+        assert self.model.allows(visit) == (booked is not None), visit
+        if booked is not None:
+            self.model.visits[booked.pk] = replace(visit, room=self.room(booked))
+
+    def try_move(self, step: Step) -> None:
+        """Move one of the visits, its own time never in its way."""
+        if not self.model.visits:
+            return
+        key, old = self.pick(step)
+        new = replace(old, start=step.slot * 30)
+        appointment = Appointment.objects.get(pk=key)
+        try:
+            moved: Appointment | None = move(appointment, start=self.at(new.start), via=Appointment.Via.DESK)
+        except SlotTaken:
+            moved = None
+        assert (new == old or self.model.allows(new, but=key)) == (moved is not None), new
+        if moved is not None:
+            self.model.visits[key] = replace(new, room=self.room(moved))
+
+    def try_cancel(self, step: Step) -> None:
+        """Cancel one of the visits; its time is free at once."""
+        if self.model.visits:
+            key, _visit = self.pick(step)
+            cancel(Appointment.objects.get(pk=key), reason="", via=Appointment.Via.DESK)
+            del self.model.visits[key]
+
+    def try_block(self, step: Step) -> None:
+        """Take an hour off; visits in it stay, and are named."""
+        absence = range(step.slot * 30, step.slot * 30 + 60)
+        _off, touched = block_time(
+            therapist=self.therapist(step.who), starts_at=self.at(absence.start), ends_at=self.at(absence.stop)
+        )
+        expected = {
+            key for key, each in self.model.visits.items() if each.who == step.who and meet(each.session, absence)
+        }
+        assert {each.pk for each in touched} == expected
+        self.model.away.append((step.who, absence))
+
+    def agrees(self) -> None:
+        """The table holds exactly the visits of the list."""
+        rows = {each.pk: each for each in Appointment.objects.active()}
+        assert rows.keys() == self.model.visits.keys()
+        for key, visit in self.model.visits.items():
+            assert rows[key].starts_at == self.at(visit.start)
+            assert rows[key].blocked_until == self.at(visit.blocked.stop)
+        assert not [line for guarded in GUARDED for line in overlaps(guarded)]
+
+    def pick(self, step: Step) -> tuple[int, Visit]:
+        """One of the visits there are."""
+        found = sorted(self.model.visits.items())
+        return found[step.which % len(found)]
+
+    def at(self, minute: int) -> dt.datetime:
+        """A minute of that Tuesday as an instant; no clock changes on a Tuesday."""
+        return self.house.at(0) + dt.timedelta(minutes=minute)
+
+    def therapist(self, name: str) -> Therapist:
+        """Someone of the cast."""
+        found: Therapist = getattr(self.house, name)
+        return found
+
+    def client(self, name: str) -> Client:
+        """Someone of the cast."""
+        found: Client = getattr(self.house, name)
+        return found
+
+    def service(self, step: Step) -> Service:
+        """A line of the price list."""
+        found: Service = getattr(self.house, step.service)
+        return found
+
+    def room(self, appointment: Appointment) -> int:
+        """The room of a visit, by its place in the practice."""
+        return [self.house.green_room.pk, self.house.blue_room.pk].index(appointment.room_id or 0)
+
+
+class Undone(Exception):  # noqa: N818
+    """Ends an example without leaving anything in the database."""
+
+
+@pytest.mark.invariant("I1", "I2")
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(day=st.lists(steps, min_size=3, max_size=14))
+def test_the_practice_says_what_a_paper_diary_says(house: House, day: list[Step]) -> None:
+    try:
+        with transaction.atomic():
+            both = Day(house)
+            for step in day:
+                both.take(step)
+                both.agrees()
+            raise Undone
+    except Undone:
+        assert not Appointment.objects.exists()
+        assert not TimeOff.objects.exists()

@@ -1,0 +1,63 @@
+"""Which links count as the client's own: those that only a mail to the address on file carried."""
+
+import datetime as dt
+
+from django.test import Client as Browser
+
+from booking.actions.inviting import mail_intake_link
+from booking.actions.reminding import owe_reminders, sweep_reminders
+from clients.actions import ask_for_intake
+from clinic.links import mint
+from clinic.models import ClientLink, LinkPurpose
+from tests.fixtures.cast import House
+
+A_DAY = dt.timedelta(days=1)
+
+
+def test_the_links_of_a_message_are_marked(house: House) -> None:
+    visit = house.visit(house.at(10))
+    ask_for_intake(house.ana, technique_slug="regular-massage", visit=visit.public_id)
+    owe_reminders(visit, now=visit.created_at - dt.timedelta(hours=1))
+    assert sweep_reminders() >= 1
+    assert ClientLink.objects.filter(purpose=LinkPurpose.INTAKE).exists()
+    assert not ClientLink.objects.filter(by_mail=False).exists()
+
+
+def test_the_intake_link_that_a_client_asked_for_is_marked(house: House) -> None:
+    visit = house.visit(house.at(10))
+    mail_intake_link(visit, ask_for_intake(house.ana, technique_slug="regular-massage", visit=visit.public_id))
+    assert ClientLink.objects.get().by_mail
+
+
+def test_a_link_that_a_page_shows_is_not(house: House) -> None:
+    mint(purpose=LinkPurpose.INTAKE, subject=house.ana.public_id, lasts=A_DAY)
+    assert not ClientLink.objects.get().by_mail
+
+
+def test_the_link_opened_last_decides(house: House) -> None:
+    row = ask_for_intake(house.ana, technique_slug="regular-massage")
+    row.by_mail = True
+    row.save(update_fields=["by_mail"])
+    browser = Browser()
+    for by_mail, status in ((True, 200), (False, 404), (True, 200)):
+        token = mint(purpose=LinkPurpose.INTAKE, subject=row.public_id, lasts=A_DAY, by_mail=by_mail)
+        browser.get(f"/intake/{token}/")
+        assert browser.get(f"/intake/{row.public_id}/").status_code == status
+
+
+def test_whoever_booked_has_the_link_mailed_once_the_client_has_begun(house: House) -> None:
+    """The browser that booked opens the intake itself, until answers came through a mail."""
+    visit = house.visit(house.at(10))
+    row = ask_for_intake(house.ana, technique_slug="regular-massage", visit=visit.public_id)
+    token = mint(purpose=LinkPurpose.VISIT, subject=visit.public_id, lasts=A_DAY)
+    browser = Browser()
+    browser.get(f"/visit/{token}/")
+    session = browser.session
+    session["booking"] = {"booked": [str(visit.public_id)]}
+    session.save()
+    there = f"/visit/{visit.public_id}/intake/"
+    assert browser.post(there).headers["Location"].startswith("/intake/")
+    row.by_mail = True
+    row.save(update_fields=["by_mail"])
+    assert browser.post(there).headers["Location"] == f"/visit/{visit.public_id}/"
+    assert ClientLink.objects.filter(purpose=LinkPurpose.INTAKE, by_mail=True).count() == 1

@@ -1,0 +1,196 @@
+"""Notices to the team: once each, to the right person, neutral, and taken back when answered."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from booking.actions.noticing import notice_staff, tell_staff
+from booking.models import Appointment
+from booking.models.appointment import Status
+from clients.models import Intake
+from clinic.mail import ledger
+from clinic.models import MailKind, MailState, OutgoingMail, User
+from tests.fixtures.cast import House
+
+pytestmark = pytest.mark.django_db
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def never_quiet(house: House) -> None:
+    """Quiet hours that begin and end together are none: these tests run at any time of day."""
+    house.practice.quiet_from = house.practice.quiet_until
+    house.practice.save()
+
+
+def told(**changed: object) -> OutgoingMail | None:
+    """One notice."""
+    given = {"therapist": None, "subject": "Please look", "text": "Something waits.", "url_path": "/desk/"} | changed
+    return tell_staff(**given)  # type: ignore[arg-type] # typed by the function itself
+
+
+def notices() -> list[OutgoingMail]:
+    """Every notice in the ledger, the oldest first."""
+    return list(OutgoingMail.objects.filter(kind=MailKind.STAFF).order_by("pk"))
+
+
+def emergency(house: House) -> Intake:
+    """Ana gave an answer that asks for help at once."""
+    return Intake.objects.create(client=house.ana, catalogue_version="1", red_flags=["chest-pain"], triage="emergency")
+
+
+def failed(**changed: object) -> OutgoingMail:
+    """A mail that failed two hours ago."""
+    mail = ledger.write(kind=MailKind.CONFIRMATION, to="ana@example.org", subject="Hello", text="Hi\n")
+    values = {"state": MailState.FAILED, "created_at": timezone.now() - 2 * HOUR} | changed
+    OutgoingMail.objects.filter(pk=mail.pk).update(**values)
+    return mail
+
+
+def test_a_therapist_is_told_at_the_address_they_sign_in_with(house: House) -> None:
+    mail = told(therapist=house.mira)
+    assert mail is not None
+    assert (mail.to_email, mail.to_name, mail.kind) == ("mira@stillwater.example", "Mira Feld", MailKind.STAFF)
+    assert "Something waits." in mail.text
+    assert "http://localhost:8000/desk/" in mail.text
+    assert "http://localhost:8000/desk/" in mail.html
+    assert "you work at Stillwater Massage" in mail.text
+
+
+def test_without_a_therapist_the_practice_is_told_and_without_its_address_an_owner(house: House) -> None:
+    mail = told()
+    assert mail is not None
+    assert mail.to_email == "hello@stillwater.example"
+    house.mira.user.is_active = False  # type: ignore[union-attr] # the cast gives everyone a sign-in
+    house.mira.user.save()  # type: ignore[union-attr]
+    mail = told(therapist=house.mira)
+    assert mail is not None
+    assert mail.to_email == "hello@stillwater.example"
+    house.practice.email = ""
+    house.practice.save()
+    mail = told()
+    assert mail is not None
+    assert mail.to_email == "owner@stillwater.example"
+
+
+def test_where_nobody_has_an_address_nothing_is_written(house: House) -> None:
+    house.practice.email = ""
+    house.practice.save()
+    User.objects.filter(is_superuser=True).update(is_active=False)
+    assert told() is None
+    assert not notices()
+
+
+def test_a_key_is_said_once(house: House) -> None:
+    first, second, other = told(once="a"), told(once="a", subject="Again"), told(once="b")
+    assert first == second
+    assert second is not None
+    assert second.subject == "Please look"
+    assert other != first
+    assert len(notices()) == 2
+
+
+def test_words_become_words_and_no_markup(house: House) -> None:
+    mail = told(text="<b>now</b>")
+    assert mail is not None
+    assert "&lt;b&gt;now" in mail.html
+    assert "<b>now</b>" in mail.text
+
+
+def test_a_waiting_request_is_told_once_and_again_when_it_moved(house: House) -> None:
+    visit = house.visit(house.at(12), status=Status.REQUESTED)
+    house.visit(house.at(15))
+    assert (notice_staff(), notice_staff()) == (1, 0)
+    (mail,) = notices()
+    assert mail.to_email == "mira@stillwater.example"
+    assert "at 12:00" in mail.text
+    assert str(visit.public_id) in mail.text
+    assert mail.not_after == visit.starts_at
+    Appointment.objects.filter(pk=visit.pk).update(revision=1)
+    assert notice_staff() == 1
+    assert [mail.state for mail in notices()] == [MailState.WITHDRAWN, MailState.QUEUED]
+
+
+@pytest.mark.parametrize("answer", [Status.CONFIRMED, Status.CANCELLED])
+def test_a_request_answered_before_the_mail_went_is_not_told(house: House, answer: str) -> None:
+    visit = house.visit(house.at(12), status=Status.REQUESTED)
+    notice_staff()
+    Appointment.objects.filter(pk=visit.pk).update(status=answer)
+    notice_staff()
+    assert [mail.state for mail in notices()] == [MailState.WITHDRAWN]
+
+
+def test_a_request_waits_for_the_morning_and_an_emergency_does_not(house: House) -> None:
+    now = timezone.now().astimezone(house.zone)
+    house.practice.quiet_from = (now - HOUR).time().replace(tzinfo=None)
+    house.practice.quiet_until = (now + HOUR).time().replace(tzinfo=None)
+    house.practice.save()
+    house.visit(house.at(12), status=Status.REQUESTED)
+    emergency(house)
+    failed()
+    assert notice_staff() == 2
+    request, intake = notices()
+    assert request.next_try_at > timezone.now() + HOUR / 2
+    assert intake.next_try_at <= timezone.now()
+
+
+def test_an_emergency_intake_goes_to_the_therapist_of_the_next_visit(house: House) -> None:
+    house.visit(house.at(12), therapist=house.jonas)
+    emergency(house)
+    assert (notice_staff(), notice_staff()) == (1, 0)
+    (mail,) = notices()
+    assert mail.to_email == "jonas@stillwater.example"
+    assert str(house.ana.public_id) in mail.text
+
+
+@pytest.mark.invariant("I10")
+def test_no_notice_names_a_client_or_their_health(house: House) -> None:
+    house.visit(house.at(12), status=Status.REQUESTED)
+    emergency(house)
+    failed()
+    assert notice_staff() == 3
+    for mail in notices():
+        whole = f"{mail.subject} {mail.text} {mail.html}".lower()
+        for word in ("ana", "lind", "chest", "emergency", "pain", "red flag"):
+            assert f" {word} " not in whole.replace(",", " ").replace(".", " ")
+
+
+def test_an_old_intake_and_a_harmless_one_tell_nobody(house: House) -> None:
+    Intake.objects.create(client=house.ana, catalogue_version="1", triage="ok")
+    Intake.objects.create(
+        client=house.ana, catalogue_version="1", triage="emergency", given_at=timezone.now() - dt.timedelta(days=3)
+    )
+    assert notice_staff() == 0
+
+
+@pytest.mark.parametrize("state", [MailState.FAILED, MailState.UNCERTAIN])
+def test_mails_that_ended_badly_are_told_once_a_day(house: House, state: str) -> None:
+    failed(state=state)
+    failed()
+    assert (notice_staff(), notice_staff()) == (1, 0)
+    (mail,) = notices()
+    assert mail.to_email == "hello@stillwater.example"
+    assert "nobody knows: 2." in mail.text
+    OutgoingMail.objects.filter(pk=mail.pk).update(once="mail-trouble:yesterday")
+    assert notice_staff() == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"created_at": timezone.now()},
+        {"created_at": timezone.now() - dt.timedelta(days=4)},
+        {"state": MailState.SENT},
+        {"kind": MailKind.SIGN_IN},
+        {"kind": MailKind.STAFF},
+    ],
+)
+def test_what_is_fresh_or_old_or_no_trouble_of_the_desk_is_not_told(house: House, changed: dict[str, object]) -> None:
+    failed(**changed)
+    assert notice_staff() == 0
+
+
+def test_trouble_that_somebody_acted_on_is_not_told(house: House) -> None:
+    ledger.again(failed())
+    assert notice_staff() == 0

@@ -1,0 +1,402 @@
+"""What an appointment owes: when it is due, when it is skipped and why, what moving and cancelling make of it."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import timezone
+
+from booking.actions.reminding import (
+    ensure_default_rules,
+    forget_client,
+    owe_acceptance,
+    owe_aftercare,
+    owe_news,
+    owe_rebook,
+    owe_reminders,
+    recompute_rule,
+    void_reminders,
+)
+from booking.actions.reminding.owing import FROM_BOOKING
+from booking.actions.reminding.timing import out_of_quiet_hours, wall_time
+from booking.models import Appointment, Reminder, ReminderRule, SessionNote
+from booking.models.appointment import Status
+from booking.models.reminder import ReminderState
+from clinic.mail import ledger
+from clinic.models import MailKind, MailState, Practice
+from tests.fixtures.cast import House
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+def owed(appointment: Appointment, kind: str) -> Reminder:
+    """The reminder of a kind for the present revision."""
+    return Reminder.objects.get(appointment=appointment, kind=kind, revision=appointment.revision)
+
+
+def told(appointment: Appointment) -> Reminder:
+    """Have the confirmation of an appointment written as a mail."""
+    mail = ledger.write(kind=MailKind.CONFIRMATION, to="ana@example.org", subject="s", text="t")
+    confirmation = owed(appointment, MailKind.CONFIRMATION)
+    confirmation.state, confirmation.mail = ReminderState.DONE, mail
+    confirmation.save()
+    return confirmation
+
+
+def revise(appointment: Appointment, start: dt.datetime) -> None:
+    """What a move does to the row."""
+    by = start - appointment.starts_at
+    columns = ["starts_at", "ends_at", "blocked_from", "blocked_until", "kit_blocked_until"]
+    for column in columns:
+        setattr(appointment, column, getattr(appointment, column) + by)
+    appointment.revision += 1
+    appointment.save(update_fields=[*columns, "revision"])
+
+
+def test_a_booking_owes_one_row_per_rule_at_the_rules_times(house: House) -> None:
+    now = timezone.now()
+    visit = house.visit(house.at(12))
+    owe_reminders(visit, now=now)
+    assert {each.kind: each.due_at for each in visit.reminders.all()} == {
+        MailKind.CONFIRMATION: now + dt.timedelta(minutes=3),
+        MailKind.INTAKE_MISSING: visit.starts_at - 3 * DAY,
+        MailKind.REMINDER_48: visit.starts_at - 2 * DAY,
+        MailKind.REMINDER_24: visit.starts_at - DAY,
+    }
+    assert {each.not_after for each in visit.reminders.all()} == {visit.starts_at}
+    assert {each.state for each in visit.reminders.all()} == {ReminderState.DUE}
+
+
+def test_owing_twice_owes_once(house: House) -> None:
+    visit = house.visit(house.at(12))
+    for _ in range(2):
+        owe_reminders(visit, now=timezone.now())
+    assert visit.reminders.count() == 4
+
+
+@pytest.mark.invariant("I5")
+def test_a_visit_booked_three_hours_ahead_gets_no_mail_about_tomorrow(house: House) -> None:
+    now = timezone.now()
+    visit = house.visit(now + 3 * HOUR)
+    owe_reminders(visit, now=now)
+    for kind in (MailKind.INTAKE_MISSING, MailKind.REMINDER_48, MailKind.REMINDER_24):
+        row = owed(visit, kind)
+        assert row.state == ReminderState.SKIPPED
+        assert "the confirmation says it all" in row.why
+    assert owed(visit, MailKind.CONFIRMATION).state == ReminderState.DUE
+
+
+def test_the_confirmation_of_a_visit_that_begins_before_it_would_be_due_goes_at_once(house: House) -> None:
+    now = timezone.now()
+    visit = house.visit(now + dt.timedelta(minutes=2))
+    owe_reminders(visit, now=now)
+    assert owed(visit, MailKind.CONFIRMATION).due_at == now
+
+
+def test_a_visit_that_is_written_down_afterwards_announces_nothing(house: House) -> None:
+    visit = house.visit(timezone.now() - HOUR)
+    owe_reminders(visit, now=timezone.now())
+    assert set(visit.reminders.values_list("state", flat=True)) == {ReminderState.SKIPPED}
+
+
+def test_a_rule_of_the_service_beats_the_general_one_and_off_means_off(house: House) -> None:
+    kind, start = MailKind.REMINDER_24, ReminderRule.Anchor.START
+    ReminderRule.objects.create(kind=kind, service=house.regular, anchor=start, minutes=600)
+    ReminderRule.objects.create(kind=kind, service=house.back, anchor=start, minutes=1440, active=False)
+    plain = house.visit(house.at(12), service=house.regular)
+    silent = house.visit(house.at(15), service=house.back, client=house.ben)
+    owe_reminders(plain, now=timezone.now())
+    owe_reminders(silent, now=timezone.now())
+    assert owed(plain, kind).due_at >= plain.starts_at - 10 * HOUR
+    assert owed(silent, kind).state == ReminderState.SKIPPED
+    assert "off" in owed(silent, kind).why
+
+
+@pytest.mark.parametrize(
+    ("due", "morning"),
+    [
+        ("2026-11-20 20:59", "2026-11-20 20:59"),
+        ("2026-11-20 21:00", "2026-11-21 08:00"),
+        ("2026-11-21 00:30", "2026-11-21 08:00"),
+        ("2026-11-21 07:59", "2026-11-21 08:00"),
+        ("2026-11-21 08:00", "2026-11-21 08:00"),
+        # The night of the spring change has an hour less, that of the autumn change an hour more.
+        ("2026-03-28 23:00", "2026-03-29 08:00"),
+        ("2026-10-24 23:00", "2026-10-25 08:00"),
+        ("2026-12-31 22:00", "2027-01-01 08:00"),
+    ],
+)
+def test_quiet_hours_move_a_mail_to_the_coming_morning(due: str, morning: str) -> None:
+    practice = Practice(time_zone="Europe/Berlin")
+    moved = out_of_quiet_hours(dt.datetime.fromisoformat(due).replace(tzinfo=BERLIN).astimezone(dt.UTC), practice)
+    assert moved.astimezone(BERLIN).strftime("%Y-%m-%d %H:%M") == morning
+
+
+def test_quiet_hours_may_lie_within_a_day_or_be_none() -> None:
+    noon = dt.datetime(2026, 11, 20, 12, 30, tzinfo=BERLIN)
+    siesta = Practice(quiet_from=dt.time(12), quiet_until=dt.time(14), time_zone="Europe/Berlin")
+    assert out_of_quiet_hours(noon, siesta) == noon.replace(hour=14, minute=0)
+    none = Practice(quiet_from=dt.time(12), quiet_until=dt.time(12), time_zone="Europe/Berlin")
+    assert out_of_quiet_hours(noon, none) == noon
+
+
+def test_a_quiet_hour_that_ends_in_the_spring_gap_ends_when_the_clock_has_jumped() -> None:
+    moment = wall_time(dt.date(2026, 3, 29), dt.time(2, 30), BERLIN)
+    assert moment == dt.datetime(2026, 3, 29, 1, 30, tzinfo=dt.UTC)
+
+
+def test_a_reminder_of_an_early_visit_stays_in_the_night_where_the_morning_is_too_late(house: House) -> None:
+    ReminderRule.objects.filter(kind=MailKind.REMINDER_24).update(minutes=60)
+    visit = house.visit(house.at(8))
+    owe_reminders(visit, now=timezone.now())
+    assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - HOUR
+
+
+def test_a_late_reminder_is_moved_to_the_morning_of_the_visit(house: House) -> None:
+    ReminderRule.objects.filter(kind=MailKind.REMINDER_24).update(minutes=12 * 60)
+    visit = house.visit(house.at(10))
+    owe_reminders(visit, now=timezone.now())
+    assert owed(visit, MailKind.REMINDER_24).due_at == house.at(8)
+
+
+@pytest.mark.parametrize("night", [dt.date(2027, 3, 28), dt.date(2027, 10, 31)])
+def test_over_a_clock_change_a_visit_has_each_reminder_once_a_day_of_24_hours_before(
+    house: House, night: dt.date
+) -> None:
+    start = dt.datetime.combine(night, dt.time(11), BERLIN).astimezone(dt.UTC)
+    visit = house.visit(start)
+    owe_reminders(visit, now=start - 10 * DAY)
+    assert owed(visit, MailKind.REMINDER_24).due_at == start - DAY
+    assert visit.reminders.filter(kind=MailKind.REMINDER_24).count() == 1
+
+
+@pytest.mark.invariant("I5")
+def test_after_a_move_the_old_reminders_are_void_and_the_new_ones_owed_once(house: House) -> None:
+    now = timezone.now()
+    visit = house.visit(house.at(12))
+    owe_reminders(visit, now=now)
+    revise(visit, house.at(14, ahead=14))
+    void_reminders(visit, why="moved")
+    owe_reminders(visit, now=now)
+    owe_news(visit, MailKind.MOVED, now=now)
+    assert set(visit.reminders.filter(revision=0).values_list("state", "why")) == {("skipped", "moved")}
+    due = visit.reminders.filter(state=ReminderState.DUE)
+    assert sorted(due.values_list("kind", flat=True)) == sorted(FROM_BOOKING)
+    assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - DAY
+
+
+def test_a_client_who_was_told_hears_of_the_move_and_gets_no_second_confirmation(house: House) -> None:
+    now = timezone.now()
+    visit = house.visit(house.at(12))
+    owe_reminders(visit, now=now)
+    confirmation = told(visit)
+    assert confirmation.mail is not None
+    confirmation.mail.state = MailState.SENT
+    confirmation.mail.save()
+    revise(visit, house.at(14))
+    void_reminders(visit, why="moved")
+    owe_reminders(visit, now=now)
+    owe_news(visit, MailKind.MOVED, now=now)
+    assert owed(visit, MailKind.MOVED).state == ReminderState.DUE
+    assert not visit.reminders.filter(kind=MailKind.CONFIRMATION, revision=1).exists()
+
+
+def test_a_move_before_the_confirmation_went_is_told_by_the_confirmation(house: House) -> None:
+    now = timezone.now()
+    visit = house.visit(house.at(12))
+    owe_reminders(visit, now=now)
+    revise(visit, house.at(14))
+    void_reminders(visit, why="moved")
+    owe_reminders(visit, now=now)
+    owe_news(visit, MailKind.MOVED, now=now)
+    assert owed(visit, MailKind.CONFIRMATION).state == ReminderState.DUE
+    assert owed(visit, MailKind.MOVED).state == ReminderState.SKIPPED
+
+
+def test_an_undo_sends_nothing_at_all(house: House) -> None:
+    now = timezone.now()
+    visit = house.visit(house.at(12))
+    owe_reminders(visit, now=now)
+    visit.status, visit.revision = Status.CANCELLED, 1
+    visit.save()
+    void_reminders(visit, why="cancelled")
+    owe_news(visit, MailKind.CANCELLED, now=now)
+    assert not visit.reminders.filter(state=ReminderState.DUE).exists()
+    assert "Nothing had been sent" in owed(visit, MailKind.CANCELLED).why
+
+
+@pytest.mark.invariant("I5")
+def test_voiding_also_withdraws_what_waits_in_the_ledger(house: House) -> None:
+    visit = house.visit(house.at(12))
+    owe_reminders(visit, now=timezone.now())
+    confirmation = told(visit)
+    assert void_reminders(visit, why="cancelled") == 4
+    assert confirmation.mail is not None
+    confirmation.mail.refresh_from_db()
+    assert confirmation.mail.state == MailState.WITHDRAWN
+    assert set(visit.reminders.filter(state="skipped").values_list("why", flat=True)) == {"cancelled"}
+
+
+def test_voiding_touches_no_other_visit(house: House) -> None:
+    mine, other = house.visit(house.at(12)), house.visit(house.at(14), client=house.ben)
+    for visit in (mine, other):
+        owe_reminders(visit, now=timezone.now())
+    void_reminders(mine, why="cancelled")
+    assert other.reminders.filter(state=ReminderState.DUE).count() == 4
+
+
+def test_a_forgotten_client_is_owed_nothing(house: House) -> None:
+    visit = house.visit(house.at(12))
+    owe_reminders(visit, now=timezone.now())
+    assert forget_client(house.ana, why="erased") == 4
+    assert not visit.reminders.filter(state=ReminderState.DUE).exists()
+
+
+def test_an_accepted_request_is_confirmed_anew(house: House) -> None:
+    visit = house.visit(house.at(12), status=Status.REQUESTED)
+    owe_reminders(visit, now=timezone.now())
+    told(visit)
+    visit.status, visit.revision = Status.CONFIRMED, 1
+    visit.save()
+    owe_acceptance(visit, now=timezone.now())
+    assert owed(visit, MailKind.CONFIRMATION).state == ReminderState.DUE
+
+
+def test_a_completed_session_earns_aftercare_and_a_question_never_at_night(house: House) -> None:
+    visit = house.visit(house.at(10, ahead=-7), status=Status.COMPLETED)
+    owe_aftercare(visit, now=visit.ends_at)
+    assert owed(visit, MailKind.AFTERCARE).due_at == visit.ends_at + 2 * HOUR
+    # 36 hours after 11:00 is 23:00, which waits for the morning.
+    assert owed(visit, MailKind.PAIN_CHECK).due_at == wall_time(
+        (visit.ends_at + 2 * DAY).astimezone(BERLIN).date(), dt.time(8), BERLIN
+    )
+    assert not visit.reminders.filter(kind=MailKind.REBOOK).exists()
+
+
+def test_a_session_closed_late_sends_its_aftercare_then_and_one_closed_weeks_later_does_not(house: House) -> None:
+    visit = house.visit(house.at(10, ahead=-7), status=Status.COMPLETED)
+    late = visit.ends_at + 5 * HOUR
+    owe_aftercare(visit, now=late)
+    assert owed(visit, MailKind.AFTERCARE).due_at == late
+    old = house.visit(house.at(14, ahead=-7), status=Status.COMPLETED, client=house.ben)
+    owe_aftercare(old, now=old.ends_at + 20 * DAY)
+    assert owed(old, MailKind.AFTERCARE).state == ReminderState.SKIPPED
+
+
+def test_rebooking_is_owed_at_the_interval_that_the_therapist_names_and_follows_a_change_of_it(house: House) -> None:
+    visit = house.visit(house.at(10, ahead=-7), status=Status.COMPLETED)
+    note = SessionNote.objects.create(appointment=visit, rebook_weeks=3)
+    owe_aftercare(visit, now=timezone.now())
+    assert owed(visit, MailKind.REBOOK).due_at == visit.ends_at + 21 * DAY
+    note.rebook_weeks = 2
+    note.save()
+    owe_rebook(visit, now=timezone.now())
+    assert owed(visit, MailKind.REBOOK).due_at == visit.ends_at + 14 * DAY
+    note.rebook_weeks = None
+    note.save()
+    owe_rebook(visit, now=timezone.now())
+    assert owed(visit, MailKind.REBOOK).state == ReminderState.SKIPPED
+    note.rebook_weeks = 4
+    note.save()
+    owe_rebook(visit, now=timezone.now())
+    assert owed(visit, MailKind.REBOOK).state == ReminderState.DUE
+    assert visit.reminders.filter(kind=MailKind.REBOOK).count() == 1
+
+
+def test_the_usual_rules_are_written_once_and_an_edited_one_stays(house: House) -> None:
+    ReminderRule.objects.filter(kind=MailKind.AFTERCARE).update(minutes=30)
+    assert ensure_default_rules() == 0
+    assert ReminderRule.objects.get(kind=MailKind.AFTERCARE).minutes == 30
+    ReminderRule.objects.filter(kind=MailKind.REBOOK).delete()
+    assert ensure_default_rules() == 1
+
+
+class TestEditingARule:
+    """What happens to pending reminders when the admin edits a rule: nothing lost, nothing doubled."""
+
+    @pytest.fixture
+    def rule(self, house: House) -> ReminderRule:
+        """The rule of the day before."""
+        return ReminderRule.objects.get(kind=MailKind.REMINDER_24)
+
+    @pytest.fixture
+    def visit(self, house: House) -> Appointment:
+        """A visit that owes its reminders."""
+        visit = house.visit(house.at(12))
+        owe_reminders(visit, now=timezone.now())
+        return visit
+
+    def test_what_is_due_moves(self, visit: Appointment, rule: ReminderRule) -> None:
+        rule.minutes = 26 * 60
+        rule.save()
+        assert recompute_rule(rule) == 1
+        assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - 26 * HOUR
+
+    def test_what_would_have_been_due_before_now_goes_now(self, visit: Appointment, rule: ReminderRule) -> None:
+        rule.minutes = 60 * 24 * 60
+        rule.save()
+        recompute_rule(rule)
+        row = owed(visit, MailKind.REMINDER_24)
+        assert row.state == ReminderState.DUE
+        assert row.due_at < timezone.now() + 12 * HOUR
+
+    def test_what_was_written_stays(self, visit: Appointment, rule: ReminderRule) -> None:
+        mail = ledger.write(kind=MailKind.REMINDER_24, to="a@b.org", subject="s", text="t")
+        Reminder.objects.filter(kind=MailKind.REMINDER_24).update(state="done", mail=mail)
+        rule.minutes = 60
+        rule.save()
+        assert recompute_rule(rule) == 0
+        assert visit.reminders.filter(kind=MailKind.REMINDER_24).count() == 1
+
+    def test_switching_off_skips_and_switching_on_brings_back(self, visit: Appointment, rule: ReminderRule) -> None:
+        before = owed(visit, MailKind.REMINDER_24).due_at
+        for active, state in ((False, "skipped"), (True, "due")):
+            rule.active = active
+            rule.save()
+            recompute_rule(rule)
+            assert owed(visit, MailKind.REMINDER_24).state == state
+        assert owed(visit, MailKind.REMINDER_24).due_at == before
+
+    def test_a_late_booking_gets_the_reminder_that_now_fits(self, house: House, rule: ReminderRule) -> None:
+        visit = house.visit(timezone.now() + 20 * HOUR)
+        owe_reminders(visit, now=timezone.now())
+        assert owed(visit, MailKind.REMINDER_24).state == ReminderState.SKIPPED
+        Practice.objects.update(quiet_from=dt.time(0), quiet_until=dt.time(0))
+        rule.minutes = 60
+        rule.save()
+        recompute_rule(rule)
+        assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - HOUR
+
+    def test_what_was_cancelled_stays_void(self, visit: Appointment, rule: ReminderRule) -> None:
+        void_reminders(visit, why="moved")
+        rule.minutes = 60
+        rule.save()
+        assert recompute_rule(rule) == 0
+
+    def test_a_deleted_rule_gives_way_to_the_general_one(self, house: House, visit: Appointment) -> None:
+        own = ReminderRule.objects.create(
+            kind=MailKind.REMINDER_24, service=house.regular, anchor=ReminderRule.Anchor.START, minutes=25 * 60
+        )
+        recompute_rule(own)
+        assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - 25 * HOUR
+        own.delete()
+        recompute_rule(own)
+        assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - DAY
+
+    def test_without_any_rule_nothing_is_owed(self, visit: Appointment, rule: ReminderRule) -> None:
+        rule.delete()
+        recompute_rule(rule)
+        assert owed(visit, MailKind.REMINDER_24).state == ReminderState.SKIPPED
+
+    def test_switching_confirmations_on_confirms_nothing_old(self, house: House) -> None:
+        rule = ReminderRule.objects.get(kind=MailKind.CONFIRMATION)
+        rule.active = False
+        rule.save()
+        visit = house.visit(house.at(12))
+        owe_reminders(visit, now=timezone.now() - 5 * DAY)
+        rule.active = True
+        rule.save()
+        assert recompute_rule(rule) == 0
+        assert owed(visit, MailKind.CONFIRMATION).state == ReminderState.SKIPPED

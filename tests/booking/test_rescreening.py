@@ -1,0 +1,233 @@
+"""An intake that came in after the booking: where it speaks against the service, both are told and somebody decides."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client as Browser
+from django.utils import timezone
+
+from booking.actions import Answers, accept, book, cancel, rescreening
+from booking.actions.clearance import see_clearance
+from booking.actions.rescreening import rescreen_coming_visits, swap_offer, take_offer
+from booking.errors import NotPossible
+from booking.models import Appointment
+from booking.models.appointment import Status
+from booking.tasks import sweep_reminders
+from clients.models import Intake
+from clinic.links import mint
+from clinic.models import LinkPurpose, MailKind, OutgoingMail
+from tests.fixtures.cast import House
+
+# Told in no mail, whatever the answer was (I10).
+HEALTH_WORDS = ("pregnan", "numb", "neuropath", "blood", "doctor", "health", "heat", "condition", "sign")
+
+
+@pytest.fixture
+def stones(house: House) -> Appointment:
+    """Ana has booked hot stones with Mira and ticked nothing."""
+    return book(
+        service=house.hot_stone,
+        start=house.at(10),
+        therapist=house.mira,
+        client=house.ana,
+        answers=Answers(),
+        policy_accepted=True,
+        via="web",
+    )
+
+
+def says(house: House, *conditions: str, **more: object) -> Intake:
+    """Ana's intake, given just now."""
+    answers = {"conditions": list(conditions), "triage": "ok", **more}
+    return Intake.objects.create(client=house.ana, catalogue_version="1", given_at=timezone.now(), **answers)
+
+
+def now_at(visit: Appointment) -> str:
+    """The visit's status."""
+    visit.refresh_from_db()
+    return visit.status
+
+
+def mails(kind: MailKind) -> list[OutgoingMail]:
+    """The mails of a kind."""
+    return list(OutgoingMail.objects.filter(kind=kind))
+
+
+def page(visit: Appointment, *, by_mail: bool) -> tuple[Browser, str]:
+    """A browser with the visit's link opened, and what the page says."""
+    browser = Browser()
+    token = mint(purpose=LinkPurpose.VISIT, subject=visit.public_id, lasts=dt.timedelta(days=1), by_mail=by_mail)
+    return browser, browser.get(f"/visit/{token}/", follow=True).content.decode()
+
+
+def test_answers_that_allow_the_service_change_nothing(house: House, stones: Appointment) -> None:
+    intake = says(house, "asthma")
+    assert rescreen_coming_visits() == 0
+    assert now_at(stones) == Status.CONFIRMED
+    assert stones.rescreened_with == intake
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_service_that_is_never_safe_becomes_a_request_and_both_are_told_once(
+    house: House, stones: Appointment
+) -> None:
+    says(house, "pregnancy")
+    assert rescreen_coming_visits() == 1
+    assert now_at(stones) == Status.REQUESTED
+    assert stones.screening is not None
+    assert stones.screening.level == "never_when"
+    assert stones.changes.get(what="answers").after == "requested"
+    assert rescreen_coming_visits() == 0
+    (to_staff,), (to_client,) = mails(MailKind.STAFF), mails(MailKind.PLEASE_LOOK)
+    assert house.mira.user is not None
+    assert (to_staff.to_email, to_client.to_email) == (house.mira.user.email, house.ana.email)
+    assert "Please look at the visit" in to_staff.text
+    assert "at 10:00" in to_staff.text
+    assert f"{house.regular_90.name}, 90 minutes" in to_client.text
+
+
+@pytest.mark.parametrize(
+    ("conditions", "flags"),
+    [
+        (["pregnancy"], []),
+        (["anticoagulants"], []),
+        ([], ["ces-saddle-numbness"]),
+        ([], ["kidney-signs"]),
+    ],
+)
+@pytest.mark.invariant("I10")
+def test_no_mail_says_what_it_is_about(
+    house: House, stones: Appointment, conditions: list[str], flags: list[str]
+) -> None:
+    says(house, *conditions, red_flags=flags)
+    assert rescreen_coming_visits() == 1
+    assert now_at(stones) == Status.REQUESTED
+    for mail in (*mails(MailKind.STAFF), *mails(MailKind.PLEASE_LOOK)):
+        words = f"{mail.subject} {mail.text} {mail.html.split('<body')[-1]}".lower()
+        assert [word for word in HEALTH_WORDS if f" {word}" in words] == []
+    assert f"{house.ana.first_name} " not in mails(MailKind.STAFF)[0].text
+
+
+def test_what_symptoms_imply_counts(house: House, stones: Appointment) -> None:
+    says(house, symptoms=["numbness-tingling"])
+    assert rescreen_coming_visits() == 1
+
+
+def test_a_note_that_was_known_about_is_no_news(house: House) -> None:
+    answers = Answers(conditions=frozenset({"anticoagulants"}))
+    visit = book(
+        service=house.hot_stone,
+        start=house.at(10),
+        client=house.ana,
+        answers=answers,
+        policy_accepted=True,
+        via="web",
+    )
+    see_clearance(visit, on=timezone.now().date(), by=house.owner)
+    accept(visit, by=house.owner)
+    says(house, "anticoagulants")
+    assert rescreen_coming_visits() == 0
+    assert now_at(visit) == Status.CONFIRMED
+    assert visit.clearance_seen_on is not None
+    says(house, "anticoagulants", "epilepsy")
+    assert rescreen_coming_visits() == 1
+    assert now_at(visit) == Status.REQUESTED
+    assert visit.clearance_seen_on is None
+
+
+def test_an_intake_from_before_the_booking_is_not_judged_again(house: House) -> None:
+    Intake.objects.create(
+        client=house.ana,
+        catalogue_version="1",
+        triage="ok",
+        conditions=["pregnancy"],
+        given_at=timezone.now() - dt.timedelta(days=2),
+    )
+    visit = house.visit(house.at(10), service=house.hot_stone)
+    assert rescreen_coming_visits() == 0
+    assert now_at(visit) == Status.CONFIRMED
+
+
+def test_only_visits_to_come_of_that_client_are_touched(house: House, stones: Appointment) -> None:
+    other = house.visit(house.at(13), client=house.ben, service=house.hot_stone)
+    off = cancel(stones, reason="fever", via="web")
+    says(house, "pregnancy")
+    assert rescreen_coming_visits() == 0
+    assert (now_at(other), now_at(off)) == (Status.CONFIRMED, Status.CANCELLED)
+
+
+def test_one_visit_that_cannot_be_judged_holds_up_no_other(
+    house: House, stones: Appointment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.visit(house.at(13), service=house.hot_stone, status=Status.CONFIRMED)
+    says(house, "pregnancy")
+    real = rescreening.rescreen
+
+    def broken(visit: Appointment) -> bool:
+        if visit.pk == stones.pk:
+            raise RuntimeError("broken")
+        return real(visit)
+
+    monkeypatch.setattr(rescreening, "rescreen", broken)
+    assert rescreen_coming_visits() == 1
+    assert now_at(stones) == Status.CONFIRMED
+
+
+def test_the_sweep_does_it(house: House, stones: Appointment) -> None:
+    says(house, "pregnancy")
+    sweep_reminders()
+    assert now_at(stones) == Status.REQUESTED
+    assert len(mails(MailKind.STAFF)) == 1  # the notice about a waiting request is this very mail
+
+
+def test_the_swap_is_one_tap_and_decides_it(house: House, stones: Appointment) -> None:
+    says(house, "pregnancy")
+    rescreen_coming_visits()
+    browser, said = page(stones, by_mail=True)
+    assert "Take it instead" in said
+    answer = browser.post(f"/visit/{stones.public_id}/swap/", {"service": house.regular_90.slug}, follow=True)
+    assert "Changed. We look forward to seeing you." in answer.content.decode()
+    assert now_at(stones) == Status.CONFIRMED
+    assert (stones.service, stones.therapist, stones.starts_at) == (house.regular_90, house.mira, house.at(10))
+    assert stones.kit is None
+    assert "Take it instead" not in browser.get(f"/visit/{stones.public_id}/").content.decode()
+
+
+def test_whoever_was_shown_the_link_sees_no_offer_and_cannot_take_it(house: House, stones: Appointment) -> None:
+    says(house, "pregnancy")
+    rescreen_coming_visits()
+    browser, said = page(stones, by_mail=False)
+    assert "Take it instead" not in said
+    assert browser.post(f"/visit/{stones.public_id}/swap/", {"service": house.regular_90.slug}).status_code == 404
+    stones.refresh_from_db()
+    assert stones.service == house.hot_stone
+
+
+@pytest.mark.parametrize("flag", ["ces-saddle-numbness", "kidney-signs"])
+@pytest.mark.invariant("I7")
+def test_where_no_massage_is_safe_none_is_offered(house: House, stones: Appointment, flag: str) -> None:
+    says(house, red_flags=[flag])
+    rescreen_coming_visits()
+    stones.refresh_from_db()
+    assert swap_offer(stones) is None
+    with pytest.raises(NotPossible):
+        take_offer(stones, service=house.regular)
+
+
+def test_a_longer_service_that_runs_into_the_next_visit_is_not_offered(house: House) -> None:
+    visit = house.visit(house.at(10), service=house.hot_stone)
+    house.regular_90.minutes = 150
+    house.regular_90.save(update_fields=["minutes"])
+    house.regular.minutes = 30
+    house.regular.save(update_fields=["minutes"])
+    house.visit(house.at(12), client=house.ben)
+    says(house, "pregnancy")
+    rescreen_coming_visits()
+    visit.refresh_from_db()
+    offered = swap_offer(visit)
+    assert offered is not None
+    assert offered != house.regular_90
+
+
+def test_a_visit_without_news_has_no_offer(house: House, stones: Appointment) -> None:
+    assert swap_offer(stones) is None

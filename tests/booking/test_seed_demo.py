@@ -1,0 +1,47 @@
+"""The demo practice: one that makes sense to a therapist, and that seeding again leaves alone."""
+
+import datetime as dt
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from booking.diary import next_free
+from booking.models import Appointment, Reminder, Room, Service, SessionNote, StoneKit, Therapist
+from booking.models.appointment import Status
+from booking.proof import problems
+from clients.models import CarePlan, Client, Intake
+from clinic.models import Practice
+from tests.sweeps.snapshot import snapshot
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("catalogue")]
+
+
+def seeded() -> str:
+    """Seed, and return what was said."""
+    out = StringIO()
+    call_command("seed_demo", stdout=out)
+    return out.getvalue()
+
+
+def test_the_demo_is_a_practice_to_look_around_in_and_seeding_again_changes_nothing() -> None:
+    said = seeded()
+    assert "mira@stillwater.example" in said
+    assert [each.minutes for each in Service.objects.order_by("position")] == [25, 60, 90, 75, 90]
+    assert (Therapist.objects.count(), Room.objects.count(), StoneKit.objects.count()) == (3, 2, 1)
+    assert not Therapist.objects.get(name="Tess Okafor").services.filter(needs_kit=True).exists()
+    assert Therapist.objects.get(name="Jonas Weber").hours.filter(weekday=0).count() == 2
+    assert Practice.current().confirmation_delay_minutes == 0
+    assert Client.objects.count() == Intake.objects.count() == CarePlan.objects.count() == 24
+    now = timezone.now()
+    past = Appointment.objects.filter(starts_at__lt=now - dt.timedelta(days=90))
+    assert past.filter(status=Status.COMPLETED).count() > 20
+    assert Appointment.objects.upcoming().count() > 20
+    assert SessionNote.objects.exclude(signed_at=None).count() > 100
+    assert all(next_free(service) for service in Service.objects.all())
+    assert not Reminder.objects.filter(state="due", due_at__lt=now - dt.timedelta(minutes=1)).exists()
+    assert not list(problems())
+    before = snapshot()
+    assert "nothing changed" in seeded()
+    assert snapshot() == before

@@ -1,0 +1,280 @@
+"""The sweep: what is due becomes one mail, what is no longer true becomes none, and one broken row stops nobody."""
+
+import datetime as dt
+import io
+
+import pytest
+from django.core.management import call_command
+from django.template import TemplateSyntaxError
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+from pytest_django.fixtures import Settings
+
+from booking.actions.reminding import owe_news, owe_reminders, sweep_reminders, sweeping
+from booking.messages import compose
+from booking.models import Appointment, Reminder
+from booking.models.appointment import Status
+from booking.models.reminder import ReminderState
+from clients.models import Client, IntakeRequest
+from clinic.mail import ledger
+from clinic.models import ClientLink, Heartbeat, MailKind, MailState, OutgoingMail
+from tests.fixtures.cast import House
+
+pytestmark = pytest.mark.django_db
+MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
+
+
+def due(visit: Appointment, kind: str = MailKind.REMINDER_24, **changed: object) -> Reminder:
+    """A reminder of a visit that is due now."""
+    row = {
+        "appointment": visit,
+        "kind": kind,
+        "revision": visit.revision,
+        "due_at": timezone.now() - MINUTE,
+        "not_after": visit.starts_at if kind in Reminder.BEFORE_START else timezone.now() + HOUR,
+        **changed,
+    }
+    return Reminder.objects.create(**row)
+
+
+def outcome(reminder: Reminder) -> tuple[str, str]:
+    """State and reason as they stand now."""
+    reminder.refresh_from_db()
+    return reminder.state, reminder.why
+
+
+def test_a_due_reminder_becomes_one_mail_to_its_client(house: House) -> None:
+    reminder = due(house.visit(house.at(12)))
+    assert sweep_reminders() == 1
+    assert outcome(reminder) == (ReminderState.DONE, "")
+    assert reminder.mail is not None
+    assert (reminder.mail.to_email, reminder.mail.kind) == ("ana@example.org", MailKind.REMINDER_24)
+    assert reminder.mail.not_after == reminder.not_after
+    assert sweep_reminders() == 0
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_what_is_not_due_yet_waits(house: House) -> None:
+    reminder = due(house.visit(house.at(12)), due_at=timezone.now() + HOUR)
+    assert sweep_reminders() == 0
+    assert outcome(reminder)[0] == ReminderState.DUE
+
+
+@pytest.mark.invariant("I5")
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.NO_SHOW, Status.COMPLETED])
+@pytest.mark.parametrize("kind", [MailKind.CONFIRMATION, MailKind.REMINDER_48, MailKind.REMINDER_24, MailKind.MOVED])
+def test_nothing_announces_a_visit_that_will_not_be_whatever_path_changed_it(
+    house: House, status: str, kind: str
+) -> None:
+    visit = house.visit(house.at(12))
+    reminder = due(visit, kind)
+    Appointment.objects.filter(pk=visit.pk).update(status=status)
+    assert sweep_reminders() == 0
+    assert outcome(reminder)[0] == ReminderState.SKIPPED
+    assert not OutgoingMail.objects.exists()
+
+
+@pytest.mark.invariant("I5")
+def test_a_reminder_of_an_older_revision_is_not_sent(house: House) -> None:
+    visit = house.visit(house.at(12))
+    reminder = due(visit)
+    Appointment.objects.filter(pk=visit.pk).update(revision=1)
+    assert sweep_reminders() == 0
+    assert "changed" in outcome(reminder)[1]
+
+
+@pytest.mark.parametrize("kind", [MailKind.AFTERCARE, MailKind.PAIN_CHECK, MailKind.REBOOK])
+@pytest.mark.parametrize("status", [Status.NO_SHOW, Status.CONFIRMED, Status.CANCELLED])
+def test_only_a_session_that_took_place_is_followed_up(house: House, kind: str, status: Status) -> None:
+    reminder = due(house.visit(house.at(12, ahead=-7), status=status), kind)
+    assert sweep_reminders() == 0
+    assert "did not take place" in outcome(reminder)[1]
+
+
+def test_after_the_start_nothing_announces_the_visit(house: House) -> None:
+    reminder = due(house.visit(timezone.now() - MINUTE))
+    assert sweep_reminders() == 0
+    assert outcome(reminder) == (ReminderState.SKIPPED, "Too late: the visit had begun.")
+
+
+def test_an_hour_of_silence_is_made_good_while_the_visit_is_ahead(house: House) -> None:
+    ahead = due(house.visit(timezone.now() + HOUR), due_at=timezone.now() - HOUR)
+    over = due(house.visit(timezone.now() - HOUR / 2, client=house.ben, therapist=house.jonas, room=house.blue_room))
+    assert sweep_reminders() == 1
+    assert outcome(ahead)[0] == ReminderState.DONE
+    assert outcome(over)[0] == ReminderState.SKIPPED
+
+
+@pytest.mark.parametrize(
+    ("change", "kind", "reason"),
+    [
+        ({"erased_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}, MailKind.CONFIRMATION, "erased"),
+        ({"email": ""}, MailKind.CONFIRMATION, "No e-mail"),
+        ({"reminders_wanted": False}, MailKind.REMINDER_24, "no reminders"),
+        ({"reminders_wanted": False}, MailKind.REMINDER_48, "no reminders"),
+        ({"tips_wanted": False}, MailKind.AFTERCARE, "no tips"),
+        ({"tips_wanted": False}, MailKind.REBOOK, "no tips"),
+    ],
+)
+def test_what_the_client_said_since_counts(house: House, change: dict[str, object], kind: str, reason: str) -> None:
+    done = kind in Reminder.AFTER_COMPLETION
+    visit = house.visit(house.at(12, ahead=-7 if done else 7), status=Status.COMPLETED if done else Status.CONFIRMED)
+    reminder = due(visit, kind)
+    Client.objects.update(**change)
+    assert sweep_reminders() == 0
+    assert reason in outcome(reminder)[1]
+
+
+def test_who_wants_no_reminders_still_gets_the_confirmation(house: House) -> None:
+    Client.objects.update(reminders_wanted=False, tips_wanted=False)
+    due(house.visit(house.at(12)), MailKind.CONFIRMATION)
+    assert sweep_reminders() == 1
+
+
+def test_who_has_confirmed_is_not_asked_again(house: House) -> None:
+    visit = house.visit(house.at(12))
+    Appointment.objects.update(confirmed_by_client_at=timezone.now())
+    reminder = due(visit, MailKind.REMINDER_48)
+    assert sweep_reminders() == 0
+    assert "already confirmed" in outcome(reminder)[1]
+
+
+def test_a_filled_intake_is_not_asked_for_and_an_open_one_is(house: House) -> None:
+    visit, other = house.visit(house.at(12)), house.visit(house.at(14), client=house.ben)
+    IntakeRequest.objects.create(client=house.ben, technique="regular-massage", visit=other.public_id)
+    filled, awaited = due(visit, MailKind.INTAKE_MISSING), due(other, MailKind.INTAKE_MISSING)
+    assert sweep_reminders() == 1
+    assert outcome(filled) == (ReminderState.SKIPPED, "The intake is filled.")
+    assert outcome(awaited)[0] == ReminderState.DONE
+
+
+def test_who_has_booked_again_is_not_invited(house: House) -> None:
+    reminder = due(house.visit(house.at(12, ahead=-7), status=Status.COMPLETED), MailKind.REBOOK)
+    house.visit(house.at(12))
+    assert sweep_reminders() == 0
+    assert "booked again" in outcome(reminder)[1]
+
+
+def test_a_request_that_nobody_accepted_is_not_reminded_of(house: House) -> None:
+    reminder = due(house.visit(house.at(12), status=Status.REQUESTED))
+    assert sweep_reminders() == 0
+    assert "accepted" in outcome(reminder)[1]
+
+
+def test_one_that_cannot_be_rendered_is_skipped_by_id_and_stops_nobody(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = due(house.visit(house.at(12)))
+    fine = due(house.visit(house.at(14), client=house.ben), MailKind.CONFIRMATION)
+
+    def brittle(kind: str, *args: object) -> object:
+        if kind == MailKind.REMINDER_24:
+            raise TemplateSyntaxError("broken")
+        return compose(kind, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sweeping, "compose", brittle)
+    assert sweep_reminders() == 1
+    assert outcome(broken)[0] == ReminderState.SKIPPED
+    assert outcome(fine)[0] == ReminderState.DONE
+    assert f"Reminder {broken.pk} " in caplog.text
+    assert "Lind" not in caplog.text
+
+
+def test_one_that_the_database_refuses_is_skipped_and_stops_nobody(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = due(house.visit(house.at(12)))
+    fine = due(house.visit(house.at(14), client=house.ben), MailKind.CONFIRMATION)
+    draft = ledger.draft
+
+    def too_long(**words: object) -> OutgoingMail:
+        mail = draft(**words)  # type: ignore[arg-type]
+        if mail.kind == MailKind.REMINDER_24:
+            mail.message_id = "x" * 300
+        return mail
+
+    monkeypatch.setattr(ledger, "draft", too_long)
+    assert sweep_reminders() == 1
+    assert outcome(refused)[0] == ReminderState.SKIPPED
+    assert outcome(fine)[0] == ReminderState.DONE
+
+
+@pytest.mark.invariant("I5")
+def test_a_mail_that_waits_is_withdrawn_when_its_visit_is_cancelled_by_any_path(house: House) -> None:
+    visit = house.visit(house.at(12))
+    reminder = due(visit)
+    sweep_reminders()
+    Appointment.objects.filter(pk=visit.pk).update(status=Status.CANCELLED)
+    sweep_reminders()
+    reminder.refresh_from_db()
+    assert reminder.mail is not None
+    assert reminder.mail.state == MailState.WITHDRAWN
+
+
+def test_the_news_of_a_cancellation_is_not_withdrawn(house: House) -> None:
+    visit = house.visit(house.at(12))
+    due(visit, MailKind.CONFIRMATION)
+    sweep_reminders()
+    OutgoingMail.objects.update(state=MailState.SENT)
+    Appointment.objects.filter(pk=visit.pk).update(status=Status.CANCELLED, revision=1)
+    visit.refresh_from_db()
+    owe_news(visit, MailKind.CANCELLED, now=timezone.now() - MINUTE)
+    assert sweep_reminders() == 1
+    assert sweep_reminders() == 0
+    assert OutgoingMail.objects.filter(kind=MailKind.CANCELLED, state=MailState.QUEUED).exists()
+
+
+def test_a_refused_address_is_noted_in_the_file_once(house: House) -> None:
+    mail = ledger.write(kind=MailKind.CONFIRMATION, to="ANA@example.org", subject="s", text="t")
+    OutgoingMail.objects.filter(pk=mail.pk).update(state="failed", address_refused=True, reply="550 No such mailbox")
+    sweep_reminders()
+    house.ana.refresh_from_db()
+    assert house.ana.email_trouble == "550 No such mailbox"
+    Client.objects.update(email_trouble="")
+    sweep_reminders()
+    house.ana.refresh_from_db()
+    assert house.ana.email_trouble == "", "a repaired address is not flagged again by the old mail"
+
+
+def test_a_batch_costs_the_same_queries_for_one_as_for_many(
+    house: House, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(12):
+        client = Client.objects.create(first_name=f"C{number}", last_name="X", email=f"c{number}@example.org")
+        due(house.visit(house.at(12) + number * 2 * HOUR, client=client))
+    with django_assert_max_num_queries(25):
+        assert sweep_reminders() == 12
+
+
+def test_the_limit_is_the_size_of_a_transaction_not_of_the_run(house: House) -> None:
+    for number in range(5):
+        client = Client.objects.create(first_name=f"C{number}", last_name="X", email=f"c{number}@example.org")
+        due(house.visit(house.at(12) + number * 2 * HOUR, client=client))
+    assert sweep_reminders(limit=2) == 5
+
+
+def test_the_heart_beats_also_when_nothing_is_due(house: House) -> None:
+    sweep_reminders()
+    assert Heartbeat.objects.filter(name="reminders").exists()
+
+
+@pytest.mark.invariant("I10")
+def test_links_are_kept_as_hashes_only(house: House) -> None:
+    due(house.visit(house.at(12)), MailKind.CONFIRMATION)
+    sweep_reminders()
+    text = OutgoingMail.objects.get().text
+    token = text.partition("/visit/")[2].partition("/")[0]
+    assert len(token) >= 43
+    link = ClientLink.objects.opened_by(token, "visit")  # type: ignore[arg-type]
+    assert link is not None
+    assert token not in link.digest
+
+
+def test_run_due_does_one_sweep_of_both_and_says_so(house: House, settings: Settings, tmp_path: object) -> None:
+    settings.MAIL_DIR = tmp_path / "mail"  # type: ignore[operator]
+    visit = house.visit(house.at(12))
+    owe_reminders(visit, now=timezone.now())
+    due(visit, MailKind.MOVED)
+    said = io.StringIO()
+    call_command("run_due", stdout=said)
+    assert said.getvalue() == "reminders written as mail: 1, notices to staff: 0, mails sent: 1\n"

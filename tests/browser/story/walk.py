@@ -1,0 +1,195 @@
+"""The steps of the story, as a person takes them: by what is written on the page, never by its address."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from clinic.models import User
+from tests.fixtures.cast import PASSWORD, House
+from tests.fixtures.pages import PATIENCE_MS, watch
+
+PHONE_WIDTH, PHONE_HEIGHT = 390, 844
+
+
+@dataclass(frozen=True)
+class Guest:
+    """A client as they type themselves."""
+
+    first_name: str
+    last_name: str
+    email: str
+    phone: str = ""
+    note: str = ""
+
+
+def phone(browser: Browser, errors: list[str], *, scripts: bool = True) -> BrowserContext:
+    """Someone else on a phone, with cookies of their own."""
+    context = browser.new_context(
+        viewport={"width": PHONE_WIDTH, "height": PHONE_HEIGHT},
+        has_touch=True,
+        locale="en-GB",
+        java_script_enabled=scripts,
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    context.on("page", lambda page: watch(page, errors))
+    return context
+
+
+def tick(page: Page, words: str) -> None:
+    """Tap the words beside a box or circle; on cards they cover it. It is on afterwards."""
+    page.locator("label", has_text=words).first.click()
+    expect(page.get_by_label(words).first).to_be_checked()
+
+
+def heading(page: Page, words: str) -> None:
+    """Wait until the page says so in its `h1`."""
+    expect(page.get_by_role("heading", level=1)).to_contain_text(words)
+
+
+def choose_service(page: Page, site: str, minutes: int, name: str) -> None:
+    """From the practice's door to the safety question of one service."""
+    page.goto(site)
+    page.get_by_role("link", name="Book an appointment").click()
+    page.get_by_role("link", name=re.compile(rf"{minutes} minutes.*{name}")).click()
+    heading(page, "Is this massage right for you today?")
+
+
+def say_none_is_true(page: Page) -> None:
+    """Answer the safety question with a true "none"."""
+    tick(page, "None of these is true for me")
+    page.get_by_role("button", name="Go on").click()
+
+
+def choose_day(page: Page, day: dt.date) -> None:
+    """Turn to the month and tap the day."""
+    title = page.locator("#month-title")
+    while title.inner_text() != f"{day:%B %Y}":
+        before = title.inner_text()
+        page.get_by_role("link", name="Month after").click()
+        expect(title).not_to_have_text(before)
+    page.get_by_role("link", name=re.compile(rf"^{day:%A} {day.day}\b.*free time")).click()
+    expect(page.get_by_role("heading", name=f"{day:%A} {day.day} {day:%B}")).to_be_visible()
+
+
+def choose_time(page: Page, house: House, start: dt.datetime, therapist: str = "") -> None:
+    """Perhaps a therapist, then the day and the time."""
+    heading(page, "When would you like to come?")
+    if therapist:
+        page.get_by_role("link", name=therapist, exact=True).click()
+    local = start.astimezone(house.zone)
+    choose_day(page, local.date())
+    page.get_by_role("link", name=f"{local:%H:%M}", exact=True).click()
+    heading(page, "Who is coming?")
+
+
+def type_details(page: Page, guest: Guest) -> None:
+    """Who comes, and the tick under the policy; not sent yet."""
+    page.get_by_label("First name").fill(guest.first_name)
+    page.get_by_label("Last name").fill(guest.last_name)
+    page.get_by_label("E-mail").fill(guest.email)
+    page.get_by_label("Phone").fill(guest.phone)
+    page.get_by_label("A note for us").fill(guest.note)
+    tick(page, "I accept the booking policy")
+
+
+def typed(page: Page) -> Guest:
+    """What stands in the fields now. The policy must be ticked too."""
+    expect(page.get_by_label("I accept the booking policy")).to_be_checked()
+    return Guest(
+        first_name=page.get_by_label("First name").input_value(),
+        last_name=page.get_by_label("Last name").input_value(),
+        email=page.get_by_label("E-mail").input_value(),
+        phone=page.get_by_label("Phone").input_value(),
+        note=page.get_by_label("A note for us").input_value(),
+    )
+
+
+def send_booking(page: Page) -> None:
+    """Tap the one button."""
+    page.get_by_role("button", name="Book this appointment").click()
+
+
+def tick_none(page: Page) -> None:
+    """Tick every “none of these” of an intake page."""
+    for label in page.get_by_text("None of these", exact=True).all():
+        label.click()
+
+
+def go_on(page: Page) -> None:
+    """Save an intake page and see the next."""
+    here = page.url
+    page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_url(lambda url: url != here)
+
+
+def fill_intake(page: Page, *, name: str) -> None:
+    """The intake of someone with a stiff lower back from desk work, who takes a blood thinner."""
+    page.get_by_role("link", name="Begin").click()
+    # On the chart, by touch: the picture is there for those who see it, the list below for everyone.
+    page.locator("figure[data-view=back] [data-area^='lower-back']").first.click()
+    expect(page.locator("[data-chart-said]")).to_contain_text("You marked:")
+    go_on(page)
+    page.get_by_text("Dull or aching pain").click()
+    page.get_by_text("Stiffness", exact=True).click()
+    go_on(page)
+    page.get_by_text("More than 12 weeks", exact=True).click()
+    for question, score in (("now", 5), ("average", 4), ("worst", 8)):
+        page.locator(f"#div_id_{question} label", has_text=re.compile(rf"^\s*{score}\s*$")).click()
+    go_on(page)
+    page.locator("#div_id_enjoyment label", has_text=re.compile(r"^\s*6\s*$")).click()
+    go_on(page)
+    page.get_by_text("Computer work").click()
+    go_on(page)
+    for _page in ("warning signs", "today"):
+        tick_none(page)
+        go_on(page)
+    page.get_by_text("Do you take a blood thinner").click()
+    page.locator("#div_id_nerves-and-feeling").get_by_text("None of these", exact=True).click()
+    go_on(page)
+    tick_none(page)
+    go_on(page)
+    page.get_by_label("Medicines and supplements").fill("Apixaban 5 mg, 2 × a day")
+    go_on(page)
+    go_on(page)
+    page.get_by_text("I agree to the treatment").click()
+    page.get_by_label("Your first and last name").fill(name)
+    go_on(page)
+    heading(page, "Is this right?")
+    expect(page.get_by_text("Apixaban 5 mg, 2 × a day")).to_be_visible()
+    page.get_by_role("button", name="Send to my therapist").click()
+
+
+def let_staff_sign_in() -> None:
+    """Hash the team's passwords as the product does: the tests' own quick hash is unknown to a real server."""
+    hasher = Argon2PasswordHasher()
+    User.objects.update(password=hasher.encode(PASSWORD, hasher.salt()))
+
+
+def sign_in(page: Page, site: str, email: str, password: str = PASSWORD) -> None:
+    """Someone of the team, by the page's own link."""
+    page.goto(site)
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_label(re.compile(r"^\s*E-?mail")).fill(email)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Book a visit").first.wait_for()
+
+
+def book_at_the_desk(page: Page, house: House, start: dt.datetime, *, service: str, therapist: str) -> None:
+    """What, when, and that the safety question was asked; then the booking. The client is chosen already."""
+    local = start.astimezone(house.zone)
+    page.get_by_label("Service").select_option(label=service)
+    page.get_by_label("Therapist").select_option(label=therapist)
+    day = page.get_by_role("textbox", name=re.compile("^Day"))
+    day.fill(local.date().isoformat())
+    day.press("Tab")
+    # The times of the day before stand there until the new ones have come.
+    expect(page.locator(f"#times input[value^='{local.date()}']").first).to_be_attached()
+    # Circle and label lie on each other, and which of the two takes the tap is the style's business.
+    page.get_by_role("radio", name=f"{local:%H:%M}", exact=True).check(force=True)
+    tick(page, "Asked: none of these is true")
+    page.get_by_role("button", name="Book", exact=True).click()
+    expect(page.get_by_role("heading", name="Book a visit")).to_have_count(0)

@@ -1,0 +1,99 @@
+"""Reading the shipped file, and refusing a broken one with a sentence that helps."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from clients.care import CatalogueError, read_catalogue, shipped
+from clients.care.catalogue import SHIPPED
+
+TEXT = SHIPPED.read_text(encoding="utf-8")
+
+
+def broken(old: str, new: str) -> list[str]:
+    """The problems found after one change to the shipped file."""
+    assert old in TEXT
+    with pytest.raises(CatalogueError) as caught:
+        read_catalogue(TEXT.replace(old, new, 1))
+    return caught.value.problems
+
+
+def test_the_whole_file_is_read() -> None:
+    found = shipped()
+    counts = [len(section) for section in (found.symptoms, found.areas, found.onsets, found.causes, found.conditions)]
+    assert counts == [23, 15, 5, 26, 84]
+    counts = [
+        len(section) for section in (found.red_flags, found.oils, found.home_care, found.aftercare, found.techniques)
+    ]
+    assert counts == [28, 20, 41, 34, 3]
+    assert [len(section) for section in (found.sources, found.claims, found.factors)] == [107, 14, 27]
+    assert [len(found.reference.seed_coverage), len(found.reference.measures)] == [44, 5]
+
+
+def test_two_readings_are_equal_and_one_is_kept() -> None:
+    assert read_catalogue(SHIPPED) == shipped()
+    assert shipped() is shipped()
+
+
+def test_sources_are_cited_in_the_order_of_the_file() -> None:
+    cited = shipped().cited(shipped().index.oils["panaway"].evidence.sources)
+    assert cited[0].slug == "seed-1"
+    assert len(cited) == 6
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("condition: anticoagulants", "condition: warfarin", "unknown condition 'warfarin'"),
+        ("never_with: [hot-stone, heat-pack, warm-bath]", "never_with: [sauna]", "unknown oil, tip or technique"),
+        ("inherits: regular-massage", "inherits: deep-tissue", "inherits from itself"),
+        ("inherits: regular-massage", "inherits: shiatsu", "inherits from the unknown technique 'shiatsu'"),
+        ("grade: traditional", "grade: miraculous", "unknown evidence grade 'miraculous'"),
+        ("requires: [onset]", "requires: [areas]", "requires areas, but lists none"),
+        ("requires: [onset]", "requires: [weather]", "requires 'weather', which is none of"),
+        ("action: emergency", "action: panic", "`action` should be one of"),
+        ("id: dull-ache", "id: tight-spot", "'tight-spot' is used more than once"),
+        ("id: dull-ache", "id: Dull Ache", "a slug is lower-case letters"),
+        ("house_max_percent: 0.5", "house_max_percent: 9.0", "the house maximum is above the published maximum"),
+        ("ask_red_flags: [pain-night-unrelenting]", "ask_red_flags: [boredom]", "unknown red flag 'boredom'"),
+        ("fallback_oil: no-scent-no-oil", "fallback_oil: lavender", "`fallback` disagrees"),
+        ("default_minutes: 60", "default_minutes: 61", "the default of 61 minutes is none of its durations"),
+        ("\n    never_when:\n", "\n    never_wen:\n", "`never_when` is missing"),
+        ("    heat_ok: false", "    heat_ok: maybe", "`heat_ok` should be bool"),
+        ("    latin: Gaultheria", "    colour: green\n    latin: Gaultheria", "unknown key `colour`"),
+        ("    name: Dull or aching pain\n", "", "symptoms/dull-ache: `name` is missing"),
+        ("source: [seed-1,", "source: [hearsay,", "unknown source 'hearsay'"),
+        ("represented_by: [intense-pain,", "represented_by: [itch,", "unknown slug 'itch'"),
+    ],
+)
+def test_a_mistake_in_the_file_is_named(old: str, new: str, problem: str) -> None:
+    assert any(problem in found for found in broken(old, new))
+
+
+def test_a_condition_cannot_be_both_forbidden_and_allowed_with_care() -> None:
+    rule = "      - {condition: pregnancy, reason: Salicylates can harm the unborn baby.}\n"
+    twice = rule.replace("Salicylates can harm", "Ask about") + "      - {condition: sensitive-skin, reason: Patch"
+    assert broken("      - {condition: sensitive-skin, reason: Patch", twice) == [
+        "panaway: the condition 'pregnancy' has 2 rules; one is enough."
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "symptoms: [", "meta: 3"])
+def test_what_is_no_catalogue_is_refused(text: str) -> None:
+    with pytest.raises(CatalogueError):
+        read_catalogue(text)
+
+
+def test_the_error_lists_every_problem() -> None:
+    text = TEXT.replace("grade: weak", "grade: poor", 2)
+    with pytest.raises(CatalogueError, match=re.compile("poor.*\n.*poor")):
+        read_catalogue(text)
+
+
+def test_the_engine_is_pure() -> None:
+    code = "import sys, clients.care, clients.care.wire; clients.care.shipped(); sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=SHIPPED.parents[2], check=False).returncode == 0

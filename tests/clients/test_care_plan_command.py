@@ -1,0 +1,62 @@
+"""`manage.py care_plan` as another program uses it: a real process, with no database to be had."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clients.care.catalogue import SHIPPED
+
+ROOT = SHIPPED.parents[2]
+COMMAND = [sys.executable, "manage.py", "care_plan"]
+
+
+@pytest.fixture
+def no_database(tmp_path: Path) -> dict[str, str]:
+    """An environment in which opening any connection would fail: nothing listens at that address."""
+    return {**os.environ, "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "DATA_DIR": str(tmp_path)}
+
+
+def run(lines: bytes, env: dict[str, str]) -> tuple[int, list[dict[str, Any]], bytes]:
+    done = subprocess.run(COMMAND, input=lines, cwd=ROOT, env=env, capture_output=True, timeout=60, check=False)
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def test_each_line_is_answered_in_turn_and_blank_ones_are_skipped(no_database: dict[str, str]) -> None:
+    status, answers, errors = run(
+        b'{"symptoms": ["dull-ache"]}\n\n  \n{"red_flags": ["chest-pain-breathless"]}', no_database
+    )
+    assert (status, errors) == (0, b"")
+    assert [answer["triage"] for answer in answers] == ["ok", "emergency"]
+    assert answers[1]["oils"] == answers[1]["home_care"] == []
+
+
+def test_a_line_that_fails_is_named_and_the_others_are_still_answered(no_database: dict[str, str]) -> None:
+    lines = b'{"symptoms": ["achy-breaky"]}\n{"symptoms": ["dull-ache"]}\nnonsense\n\xff\xfe\n["x"]\n'
+    status, answers, errors = run(lines, no_database)
+    assert (status, errors) == (2, b"")
+    assert [list(answer) == ["error"] for answer in answers] == [True, False, True, True, True]
+    assert answers[0]["error"] == 'unknown symptom "achy-breaky"'
+
+
+def test_nothing_in_means_nothing_out(no_database: dict[str, str]) -> None:
+    assert run(b"", no_database) == (0, [], b"")
+
+
+def test_an_answer_comes_before_the_next_question(no_database: dict[str, str]) -> None:
+    with subprocess.Popen(
+        COMMAND, cwd=ROOT, env=no_database, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+    ) as talk:
+        assert talk.stdin
+        assert talk.stdout
+        for _ in range(2):
+            talk.stdin.write(b'{"symptoms": ["stiffness"]}\n')
+            assert json.loads(talk.stdout.readline())["triage"] == "ok"
+        talk.stdin.close()
+        assert talk.wait(timeout=30) == 0

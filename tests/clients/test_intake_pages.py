@@ -1,0 +1,322 @@
+"""The intake in a browser that knows no JavaScript."""
+
+import datetime as dt
+import html
+import re
+import uuid
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from clients.actions import save_step, submit_intake
+from clients.care import shipped
+from clients.models import CarePlan, Client, Intake, IntakeRequest
+from clinic.links import mint
+from clinic.models import AccessEvent, ClientLink, Practice
+from clinic.models.links import LinkPurpose
+from tests.clients.answers import SORE_BACK, consented, health, signs
+from tests.clients.steps import fill, opened, plan_page
+
+pytestmark = pytest.mark.django_db
+
+NOTHING_TODAY = {"today": "none", "skin": "none", "allergies": "none"}
+NOTHING_BODY = {"heart-and-circulation": "none", "nerves-and-feeling": "none"}
+NOTHING_LASTING = {"bones-joints-and-surgery": "none", "long-term-health": "none", "pregnancy-and-age": "none"}
+LONG = "Ein sehr langer Satz. " * 500
+
+
+def url(row: IntakeRequest, step: str = "") -> str:
+    return f"/intake/{row.public_id}/" + (f"{step}/" if step else "")
+
+
+def pages(**changed: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What is posted on each page, in order."""
+    return {
+        "where": {"areas": ["lower-back:left", "neck:centre"]},
+        "feel": {"symptoms": ["dull-ache", "tight-spot"]},
+        "since": {"onset": "acute", "pattern": ["recurrent-flare"], "now": "3", "average": "4", "worst": "7"},
+        "life": {"enjoyment": "6", "area-neck": "2"},
+        "cause": {"causes": ["gardening"], "aggravating": ["agg-sitting"]},
+        "signs": {"red_flags": ["none"]},
+        "today": NOTHING_TODAY,
+        "body": NOTHING_BODY,
+        "long-term": NOTHING_LASTING,
+        "words": {"medicines": "none", "allergies": "", "surgery": ""},
+        "wishes": {"goals": "Walk", "pressure": "light", "leave_alone": ""},
+        "consent": {"treatment": "on", "signature": "Ana Berg", "text_hash": consented()["text_hash"]},
+        **{step.replace("_", "-"): data for step, data in changed.items()},
+    }
+
+
+def walk(browser: Browser, row: IntakeRequest, **changed: dict[str, Any]) -> list[str]:
+    """Post every page; return where each led."""
+    return [
+        browser.post(url(row, step), data).headers.get("Location", "refused") for step, data in pages(**changed).items()
+    ]
+
+
+def said(response: Any) -> str:
+    """The page's words."""
+    return html.unescape(response.content.decode())
+
+
+def test_the_whole_walk_ends_in_an_intake_and_a_plan(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    assert "Ana" in said(browser.get(url(asked)))
+    led = walk(browser, asked)
+    steps = list(pages())
+    assert led == [url(asked, step) for step in [*steps[1:], "check"]]
+    assert "Dull or aching pain" in said(browser.get(url(asked, "check")))
+    assert browser.post(url(asked, "check")).headers["Location"] == url(asked)
+    intake = Intake.objects.get()
+    assert intake.symptoms == ["dull-ache", "tight-spot"]
+    assert "Thank you, Ana" in said(browser.get(url(asked)))
+    answer = browser.post(url(asked, "plan"), follow=True)
+    assert answer.redirect_chain[-1][0] == f"/care/{intake.plans.get().public_id}/"
+    assert "Your care plan" in said(answer)
+
+
+def test_each_page_shows_where_one_is(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    fill(asked)
+    for place, step in enumerate([*pages(), "check"], 1):
+        page = said(browser.get(url(asked, step)))
+        assert f"Step {place} of 13" in page
+        assert page.count("<h1") == 1
+
+
+def test_it_goes_on_where_it_was_left_on_another_device(asked: IntakeRequest) -> None:
+    phone = opened(asked)
+    phone.post(url(asked, "where"), {"areas": ["knee:left"]})
+    phone.post(url(asked, "feel"), {"symptoms": ["swelling"]})
+    laptop = opened(asked)
+    assert url(asked, "since") in said(laptop.get(url(asked)))
+    assert re.search(r'value="swelling"[^>]*checked', said(laptop.get(url(asked, "feel"))))
+
+
+def test_nothing_is_ticked_before_the_client_ticks_it(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    save_step(asked, step="where", data=SORE_BACK["where"])
+    save_step(asked, step="feel", data=SORE_BACK["feel"])
+    for step in ("since", "cause", "signs", "today", "body", "long-term", "consent"):
+        assert not re.search(r"<input[^>]* checked", said(browser.get(url(asked, step)))), step
+
+
+def test_only_the_warning_signs_that_the_answers_call_for_are_asked(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    walk(browser, asked)
+    page = browser.get(url(asked, "signs")).content.decode()
+    asked_for = set(re.findall(r'name="red_flags"[^>]*value="([^"]+)"', page)) - {"none"}
+    emergencies = {flag.slug for flag in shipped().red_flags if flag.action == "emergency"}
+    assert emergencies <= asked_for
+    assert "inflammatory-back-pain" in asked_for
+    assert "dvt-signs" not in asked_for
+
+
+@pytest.mark.parametrize(
+    ("step", "posted", "words"),
+    [
+        ("where", {}, "Please tick what fits"),
+        ("where", {"areas": ["knee:left"], "none": "on"}, "Please keep only one of the two"),
+        ("where", {"areas": ["wing:left"]}, "wing:left"),
+        ("feel", {}, "Please tick what fits"),
+        ("feel", {"symptoms": ["dull-ache", "none"]}, "Please keep only one of the two"),
+        ("feel", {"symptoms": ["love-sick"]}, "love-sick"),
+        ("since", {"onset": "acute", "now": "11", "average": "1", "worst": "1"}, "11"),
+        ("since", {}, "required"),
+        ("cause", {"causes": ["witchcraft"]}, "witchcraft"),
+        ("signs", {"red_flags": ["none", "trauma-major"]}, "Please keep only one of the two"),
+        ("signs", {"red_flags": ["not-a-sign"]}, "not-a-sign"),
+        ("today", {**NOTHING_TODAY, "skin": ["none", "sunburn"]}, "Please keep only one of the two"),
+        ("today", {"today": "none"}, "Please tick what fits"),
+        ("words", {"medicines": LONG}, "Please shorten this"),
+        ("words", {"medicines": "a\x00b"}, "Null characters"),
+        ("wishes", {"pressure": "crushing"}, "crushing"),
+        ("consent", {"signature": "Ana"}, "We can only treat you with your consent"),
+        ("consent", {"treatment": "on"}, "Please type your name"),
+    ],
+)
+def test_a_bad_answer_is_said_on_the_page_and_saved_nowhere(
+    asked: IntakeRequest, step: str, posted: dict[str, Any], words: str
+) -> None:
+    browser = opened(asked)
+    save_step(asked, step="where", data=SORE_BACK["where"])
+    save_step(asked, step="feel", data=SORE_BACK["feel"])
+    before = IntakeRequest.objects.get().answers
+    answer = browser.post(url(asked, step), {"text_hash": consented()["text_hash"], **posted})
+    page = said(answer)
+    assert answer.status_code == 200
+    assert "data-error-summary" in page
+    assert words in page
+    assert IntakeRequest.objects.get().answers == before
+
+
+def test_what_was_typed_is_never_lost(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    answer = browser.post(url(asked, "words"), {"medicines": LONG, "allergies": "Nüsse 🥜"})
+    page = said(answer)
+    assert LONG.strip() in page
+    assert "Nüsse 🥜" in page
+
+
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>{{ 7|add:7 }}"
+
+
+def test_hostile_words_come_back_inert(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    walk(browser, asked, words={"medicines": HOSTILE, "allergies": "", "surgery": "שבר בירך"})
+    for step in ("words", "check"):
+        raw = browser.get(url(asked, step)).content.decode()
+        assert "<script>alert" not in raw
+        assert "<img src=x" not in raw
+        assert "שבר בירך" in raw
+        assert html.escape(HOSTILE) in raw
+
+
+@pytest.mark.invariant("I7")
+def test_an_emergency_answer_shows_only_the_emergency_text(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    Practice.objects.update(country="US")
+    walk(browser, asked, signs={"red_flags": ["ces-saddle-numbness", "kidney-signs"]})
+    intake = Intake.objects.get()
+    assert intake.triage == "emergency"
+    for page in (said(browser.get(url(asked))), plan_page(intake)):
+        assert shipped().index.red_flags["ces-saddle-numbness"].text in page
+        assert shipped().index.red_flags["kidney-signs"].text not in page
+        assert 'href="tel:911"' in page
+        assert "<form" not in page
+        assert not re.search(r'href="/(book|care|how|intake)', page)
+    assert browser.get(url(asked, "today")).headers["Location"] == url(asked)
+
+
+def test_a_sign_that_needs_a_doctor_is_said_kindly_and_the_questions_go_on(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    led = walk(browser, asked, signs={"red_flags": ["kidney-signs"]})
+    assert led[5] == url(asked, "doctor")
+    page = said(browser.get(led[5]))
+    assert shipped().index.red_flags["kidney-signs"].text in page
+    browser.post(url(asked, "check"))
+    assert Intake.objects.get().triage == "doctor-before-massage"
+    plan = plan_page(Intake.objects.get())
+    assert "Please see a doctor before your massage" in plan
+    assert "Which massage suits you" not in plan
+
+
+def test_sending_twice_is_one_intake_and_ends_in_thanks(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    walk(browser, asked)
+    browser.post(url(asked, "check"))
+    again = browser.post(url(asked, "check"), follow=True)
+    assert "Thank you" in said(again)
+    assert Intake.objects.count() == CarePlan.objects.count() == 1
+
+
+def test_sending_before_the_end_leads_to_the_open_page(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    save_step(asked, step="where", data=SORE_BACK["where"])
+    assert browser.post(url(asked, "check")).headers["Location"] == url(asked, "feel")
+    assert not Intake.objects.exists()
+
+
+def test_a_text_that_changed_meanwhile_is_shown_again_and_not_signed(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    old = consented()["text_hash"]
+    Practice.objects.update(consent_text="Quite other words")
+    answer = browser.post(url(asked, "consent"), {"treatment": "on", "signature": "Ana", "text_hash": old})
+    page = said(answer)
+    assert "Our consent text has changed" in page
+    assert "Quite other words" in page
+    again = re.search(r'name="text_hash" value="(\w+)"', page)
+    assert again is not None
+    assert again[1] != old
+    posted = {"treatment": "on", "signature": "Ana", "text_hash": again[1]}
+    assert browser.post(url(asked, "consent"), posted).status_code == 302
+
+
+def test_hot_stones_ask_for_their_own_consent(asked_for_stones: IntakeRequest) -> None:
+    browser = opened(asked_for_stones)
+    assert 'name="hot_stone"' in said(browser.get(url(asked_for_stones, "consent")))
+    led = walk(browser, asked_for_stones)
+    assert led[-1] == "refused"
+    consent = {**pages()["consent"], "hot_stone": "on"}
+    assert walk(browser, asked_for_stones, consent=consent)[-1] == url(asked_for_stones, "check")
+
+
+def test_no_questions_about_pain_for_whoever_comes_to_relax(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    browser.post(url(asked, "where"), {"none": "on"})
+    assert browser.post(url(asked, "feel"), {"symptoms": ["none"]}).headers["Location"] == url(asked, "today")
+    for step in ("since", "life", "cause", "signs"):
+        assert browser.get(url(asked, step)).status_code == 404
+
+
+@pytest.mark.invariant("I8")
+def test_a_stranger_finds_nothing(asked: IntakeRequest, ana: Client) -> None:
+    mine = opened(asked)
+    other = IntakeRequest.objects.create(client=ana, technique="hot-stone")
+    expired = mint(purpose=LinkPurpose.INTAKE, subject=asked.public_id, lasts=-dt.timedelta(minutes=1))
+    wrong = mint(purpose=LinkPurpose.CARE, subject=asked.public_id, lasts=dt.timedelta(days=1))
+    stranger = Browser()
+    for key in (asked.public_id, uuid.uuid4(), expired, wrong, "x" * 43, "🔑"):
+        for tail in ("", "where/", "check/", "doctor/"):
+            assert stranger.get(f"/intake/{key}/{tail}").status_code == 404
+            assert stranger.post(f"/intake/{key}/{tail}").status_code in (404, 405)
+    assert mine.get(url(other)).status_code == 404
+    assert mine.post(url(other, "plan")).status_code == 404
+
+
+def test_a_link_that_ran_out_closes_the_open_browser_too(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    ClientLink.objects.update(expires_at=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
+    assert browser.get(url(asked)).status_code == 404
+
+
+def test_an_erased_client_has_no_pages(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    Client.objects.update(erased_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    assert browser.get(url(asked)).status_code == 404
+
+
+def everything() -> list[Any]:
+    rows = [list(model.objects.values()) for model in (IntakeRequest, Intake, CarePlan, Client, ClientLink)]
+    return [sorted(map(str, each)) for each in rows]
+
+
+@pytest.mark.invariant("I9")
+def test_looking_changes_nothing_but_the_access_log(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    fill(asked, signs=signs("weight-loss"))
+    before, seen = everything(), AccessEvent.objects.count()
+    for step in ["", *pages(), "check", "doctor"]:
+        for look in (browser.get, browser.head):
+            assert look(url(asked, step)).status_code in (200, 302)
+    assert browser.get(url(asked, "plan")).status_code == 405
+    assert everything() == before
+    assert AccessEvent.objects.count() > seen
+
+
+@pytest.mark.invariant("I10")
+def test_no_answer_is_in_any_address(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    led = walk(browser, asked, body={"heart-and-circulation": "anticoagulants", "nerves-and-feeling": "none"})
+    intake = submit_intake(IntakeRequest.objects.get())
+    words = [*intake.symptoms, *intake.conditions, *intake.causes, *intake.onset, *intake.areas, "Walk", "Ana"]
+    for address in led:
+        assert not [word for word in words if word in address]
+        assert "?" not in address
+
+
+def test_the_health_pages_ask_every_condition_once(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    found: list[str] = []
+    for step in ("today", "body", "long-term"):
+        page = browser.get(url(asked, step)).content.decode()
+        found += [slug for slug in re.findall(r'type="checkbox"[^>]*value="([^"]+)"', page) if slug != "none"]
+    assert sorted(found) == sorted(each.slug for each in shipped().conditions)
+
+
+def test_a_condition_ticked_is_saved_with_its_page(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    walk(browser, asked, body={"heart-and-circulation": ["anticoagulants"], "nerves-and-feeling": "none"})
+    assert IntakeRequest.objects.get().answers["body"] == health("body", "anticoagulants")

@@ -1,0 +1,287 @@
+"""The catalogue in the practice's own tables: loaded, edited, loaded again, and read back as the engine's value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+
+from clients.care import Answers, Catalogue, CatalogueError, plan, shipped
+from clients.catalogue import current, editing, edition, touch
+from clients.catalogue.load import Report, load
+from clients.models.catalogue import (
+    CatalogueInfo,
+    EvidenceSource,
+    HealthCondition,
+    HomeCareTip,
+    Oil,
+    OilRule,
+    Symptom,
+    Technique,
+)
+from tests.clients.care.answers import anyone
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loaded() -> Report:
+    return load(shipped())
+
+
+def changed(section: str, slug: str, change: Callable[[Any], Any]) -> Catalogue:
+    """The shipped catalogue as a later release might bring it, with one entry changed."""
+    entries = [change(entry) if entry.slug == slug else entry for entry in getattr(shipped(), section)]
+    values: dict[str, Any] = {section: tuple(entries)}
+    return replace(shipped(), **values)
+
+
+def edit(model: Any, slug: str, **values: Any) -> None:
+    """What the practice does in the admin."""
+    with editing():
+        model.objects.filter(slug=slug).update(**values)
+        touch()
+
+
+def test_before_the_first_load_the_shipped_catalogue_is_in_force() -> None:
+    assert current() is shipped()
+    assert edition().label == "1.0.0/0"
+
+
+def test_what_is_loaded_reads_back_as_what_ships(loaded: Report) -> None:
+    assert len(loaded.created) == sum(len(getattr(shipped(), name)) for name in SECTION_NAMES)
+    for name in SECTION_NAMES:
+        assert getattr(current(), name) == getattr(shipped(), name), name
+    assert current() == shipped()
+    assert current() is not shipped()
+
+
+SECTION_NAMES = [
+    "symptoms",
+    "areas",
+    "onsets",
+    "causes",
+    "factors",
+    "conditions",
+    "red_flags",
+    "oils",
+    "home_care",
+    "aftercare",
+    "techniques",
+    "claims",
+    "sources",
+]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(anyone())
+def test_the_tables_give_the_plans_of_the_file(loaded: Report, answers: Answers) -> None:
+    assert plan(current(), answers) == plan(shipped(), answers)
+
+
+def test_a_second_load_changes_nothing(loaded: Report) -> None:
+    before = edition()
+    again = load(shipped())
+    assert (again.created, again.updated, again.kept, again.gone) == ([], [], [], [])
+    assert again.unchanged == len(loaded.created)
+    assert edition() is before
+
+
+def test_what_the_practice_has_not_touched_follows_the_file(loaded: Report) -> None:
+    later = changed("oils", "lavender", lambda oil: replace(oil, dose="Two drops.", caution_when=oil.caution_when[1:]))
+    report = load(later)
+    assert (report.updated, report.kept) == (["oils/lavender"], [])
+    assert current() == later
+
+
+def test_what_the_practice_has_edited_is_left_alone_and_named(loaded: Report) -> None:
+    edit(Oil, "lavender", dose="One drop.")
+    later = changed("oils", "lavender", lambda oil: replace(oil, dose="Two drops."))
+    for _ in range(2):
+        report = load(later)
+        assert (report.updated, report.kept) == ([], ["oils/lavender"])
+    assert current().index.oils["lavender"].dose == "One drop."
+
+
+def stricter(entry: Any) -> Any:
+    """A release that has learned more: what was a caution about asthma is now a bar."""
+    asthma = next(rule for rule in entry.caution_when if rule.condition == "asthma")
+    cautions = tuple(rule for rule in entry.caution_when if rule != asthma)
+    return replace(entry, never_when=(*entry.never_when, asthma), caution_when=cautions)
+
+
+def test_three_ways_the_practices_rule_stays_and_another_of_the_new_release_comes_in(loaded: Report) -> None:
+    """Release 1 is loaded, the practice changes one rule of lavender, release 2 changes lavender and ginger."""
+    with editing():
+        OilRule.objects.filter(owner__slug="lavender", condition__slug="asthma").update(reason="We open the window.")
+        touch()
+    later = changed("oils", "lavender", stricter)
+    oils = [stricter(oil) if oil.slug == "ginger" else oil for oil in later.oils]
+    release_2 = replace(later, oils=tuple(oils), reference=replace(later.reference, version="1.1.0"))
+    report = load(release_2)
+    assert (report.updated, report.kept, report.created, report.gone) == (["oils/ginger"], ["oils/lavender"], [], [])
+    now = current().index.oils
+    assert now["ginger"] == release_2.index.oils["ginger"]
+    rules = {rule.condition: rule.reason for rule in now["lavender"].caution_when}
+    assert rules["asthma"] == "We open the window."
+    assert "asthma" not in {rule.condition for rule in now["lavender"].never_when}
+    assert edition().label.startswith("1.1.0/")
+    # A second run finds ginger as it ships, still names lavender, and makes no new edition.
+    held = edition()
+    again = load(release_2)
+    assert (again.updated, again.kept, again.unchanged) == ([], ["oils/lavender"], len(loaded.created) - 1)
+    assert edition() is held
+
+
+def test_taking_an_edit_back_lets_the_next_load_bring_the_entry_up_to_date(loaded: Report) -> None:
+    edit(Oil, "lavender", dose="One drop.")
+    release_2 = changed("oils", "lavender", stricter)
+    assert load(release_2).kept == ["oils/lavender"]
+    edit(Oil, "lavender", dose=shipped().index.oils["lavender"].dose)
+    assert load(release_2).updated == ["oils/lavender"]
+    assert current().index.oils["lavender"] == release_2.index.oils["lavender"]
+
+
+def test_the_command_names_what_it_updated_and_what_it_kept(loaded: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit(Oil, "lavender", dose="One drop.")
+    release_2 = changed("oils", "ginger", stricter)
+    monkeypatch.setattr("clients.management.commands.load_catalogue.shipped", lambda: release_2)
+    for lines in (
+        ["1 brought up to date: oils/ginger", "1 left as the practice edited them: oils/lavender", "425 unchanged"],
+        ["1 left as the practice edited them: oils/lavender", "426 unchanged"],
+    ):
+        out = StringIO()
+        call_command("load_catalogue", stdout=out)
+        assert out.getvalue().splitlines() == lines
+
+
+def test_an_edited_rule_counts_as_an_edit_of_its_oil(loaded: Report) -> None:
+    with editing():
+        OilRule.objects.filter(owner__slug="ginger", condition__slug="asthma").delete()
+        touch()
+    assert load(shipped()).kept == ["oils/ginger"]
+
+
+def test_an_edit_that_later_ships_is_no_edit_any_more(loaded: Report) -> None:
+    edit(Oil, "lavender", dose="Two drops.")
+    later = changed("oils", "lavender", lambda oil: replace(oil, dose="Two drops."))
+    assert load(later).kept == []
+    assert load(changed("oils", "lavender", lambda oil: replace(oil, dose="Three drops."))).updated == ["oils/lavender"]
+
+
+def test_switching_off_is_no_edit_and_survives_a_load(loaded: Report) -> None:
+    edit(HomeCareTip, "heat-pack", switched_off=True)
+    later = changed("home_care", "heat-pack", lambda tip: replace(tip, dose="Ten minutes."))
+    assert load(later).updated == ["home_care/heat-pack"]
+    tip = current().index.home_care["heat-pack"]
+    assert (tip.switched_off, tip.dose) == (True, "Ten minutes.")
+
+
+def test_what_is_switched_off_is_not_proposed(loaded: Report) -> None:
+    answers = Answers(symptoms=frozenset({"tight-spot", "spasm", "stiffness"}))
+    assert "heat-pack" in {each.slug for each in plan(current(), answers).home_care}
+    edit(HomeCareTip, "heat-pack", switched_off=True)
+    assert "heat-pack" not in {each.slug for each in plan(current(), answers).home_care}
+
+
+def test_what_ships_switched_off_can_be_switched_on_but_not_past_the_law(loaded: Report) -> None:
+    edit(Oil, "wintergreen", switched_on=True)
+    sore = Answers(symptoms=frozenset({"muscle-ache", "dull-ache", "joint-ache"}))
+    assert "wintergreen" in {each.slug for each in plan(current(), sore).oils}
+    assert "wintergreen" not in {each.slug for each in plan(current(), replace(sore, region="EU")).oils}
+
+
+def test_what_is_no_longer_shipped_stays_and_is_named(loaded: Report) -> None:
+    fewer = replace(shipped(), claims=shipped().claims[1:])
+    assert load(fewer).gone == [f"claims/{shipped().claims[0].slug}"]
+    assert current().claims[-1].slug == shipped().claims[-1].slug
+
+
+def test_the_practices_own_entries_are_never_touched(loaded: Report) -> None:
+    with editing():
+        Symptom.objects.create(slug="jaw-ache", name="Jaw ache", text="It aches to chew.", position=9000)
+        touch()
+    report = load(shipped())
+    assert (report.updated, report.kept, report.gone) == ([], [], [])
+    assert current().symptoms[-1].slug == "jaw-ache"
+
+
+def test_a_slug_that_the_practice_uses_for_something_else_stops_the_load(loaded: Report) -> None:
+    with editing():
+        Symptom.objects.create(slug="jaw-ache", name="Jaw ache", text="It aches to chew.", position=9000)
+        touch()
+    cause = replace(shipped().causes[0], slug="jaw-ache")
+    with pytest.raises(CatalogueError, match="'jaw-ache' is used more than once"):
+        load(replace(shipped(), causes=(*shipped().causes, cause)))
+    assert len(current().causes) == len(shipped().causes)
+
+
+def test_the_practices_choice_of_carrier_survives_a_load(loaded: Report) -> None:
+    with editing() as info:
+        info.default_carrier = Oil.objects.get(slug="carrier-jojoba")
+        info.save()
+        touch()
+    load(shipped())
+    assert current().default_carrier == "carrier-jojoba"
+
+
+def test_reading_the_catalogue_is_one_query_until_it_changes(loaded: Report) -> None:
+    current()
+    with CaptureQueriesContext(
+        connection,
+    ) as cheap:
+        current()
+    assert len(cheap) == 1
+    edit(Oil, "lavender", dose="One drop.")
+    with CaptureQueriesContext(connection) as whole:
+        assert current().index.oils["lavender"].dose == "One drop."
+    assert len(whole) <= 21
+
+
+def test_every_change_is_a_new_edition(loaded: Report) -> None:
+    assert edition().label == "1.0.0/1"
+    edit(Oil, "lavender", dose="One drop.")
+    assert edition().label == "1.0.0/2"
+
+
+def test_an_edition_that_was_rolled_back_is_not_held_on_to(loaded: Report) -> None:
+    with editing():
+        Oil.objects.filter(slug="lavender").update(dose="Nonsense.")
+        touch()
+        assert current().index.oils["lavender"].dose == "Nonsense."
+        transaction.set_rollback(True)
+    assert current() == shipped()
+
+
+def test_what_rules_and_answers_name_cannot_be_deleted(loaded: Report) -> None:
+    with pytest.raises(ProtectedError):
+        HealthCondition.objects.get(slug="pregnancy").delete()
+    with pytest.raises(ProtectedError):
+        Technique.objects.get(slug="regular-massage").delete()
+
+
+def test_the_command_reports_in_plain_words(loaded: Report) -> None:
+    edit(Oil, "lavender", dose="One drop.")
+    EvidenceSource.objects.filter(slug="acp-2017").update(shipped_hash="")
+    out = StringIO()
+    call_command("load_catalogue", stdout=out)
+    total = len(loaded.created)
+    assert out.getvalue().splitlines() == [
+        "1 left as the practice edited them: oils/lavender",
+        f"{total - 1} unchanged",
+    ]
+
+
+def test_the_first_load_is_told_in_one_line() -> None:
+    out = StringIO()
+    call_command("load_catalogue", stdout=out)
+    assert out.getvalue().splitlines()[0] == "427 new"
+    assert CatalogueInfo.objects.get().label == "1.0.0/1"

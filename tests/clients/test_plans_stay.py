@@ -1,0 +1,88 @@
+"""A plan that was given keeps its words, its reasons and its edition, whatever the practice does to the catalogue."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+from clients.actions import approve_plan, make_plan
+from clients.catalogue import editing, edition, touch
+from clients.models import CarePlan, CarePlanItem, IntakeRequest
+from clients.models import catalogue as models
+from clinic.models import User
+from tests.clients.steps import plan_page
+from tests.clients.test_plans import planned
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
+
+
+def overturn() -> None:
+    """Change everything that a plan speaks of: words, doses, grades, rules, switches, names of answers, levels."""
+    with editing():
+        for table in (models.Oil, models.HomeCareTip):
+            table.objects.update(
+                name="Something else", text="Other words.", dose="Ten of them.", grade="against", switched_off=True
+            )
+            table.objects.update(evidence_note="We changed our minds.", needs_therapist_review=True)
+        models.Technique.objects.update(name="Another massage")
+        for rules in (models.OilRule, models.HomeCareRule, models.TechniqueRule):
+            rules.objects.update(reason="For another reason.", level="never_when")
+        for words in (models.Symptom, models.Cause, models.BodyArea, models.Onset, models.HealthCondition):
+            words.objects.update(name="Another word")
+        models.EvidenceSource.objects.update(citation="Another source")
+        touch()
+
+
+def kept(care_plan: CarePlan) -> tuple[Any, ...]:
+    """Everything that is stored of a plan."""
+    items = CarePlanItem.objects.filter(plan=care_plan).order_by("pk").values()
+    return (*CarePlan.objects.filter(pk=care_plan.pk).values(), *items)
+
+
+def test_a_plan_knows_the_edition_it_was_made_under(asked: IntakeRequest) -> None:
+    care_plan = planned(asked, "asthma")
+    assert care_plan.catalogue_version == edition().label == care_plan.intake.catalogue_version
+
+
+def test_a_plan_that_was_given_never_changes(asked: IntakeRequest) -> None:
+    care_plan = planned(asked, "asthma", "transdermal-patch")
+    label, before, page = edition().label, kept(care_plan), plan_page(care_plan.intake)
+    overturn()
+    assert kept(care_plan) == before
+    assert plan_page(care_plan.intake) == page
+    assert edition().label != label
+    assert "Another" not in page
+    assert "Something else" not in page
+
+
+def test_a_new_load_of_the_catalogue_leaves_it_too(asked: IntakeRequest) -> None:
+    care_plan = planned(asked, "asthma")
+    before, page = kept(care_plan), plan_page(care_plan.intake)
+    models.Oil.objects.update(shipped_hash="", dose="Out of date.")
+    call_command("load_catalogue", verbosity=0)
+    assert (kept(care_plan), plan_page(care_plan.intake)) == (before, page)
+
+
+def test_the_next_plan_from_the_same_answers_follows_the_new_edition(asked: IntakeRequest) -> None:
+    old = planned(asked, "asthma")
+    with editing():
+        models.HomeCareTip.objects.update(dose="Ten of them.")
+        touch()
+    new = make_plan(old.intake, technique_slug=old.technique)
+    assert new.catalogue_version != old.catalogue_version
+    assert {item.dose for item in new.items.filter(kind="home-care")} == {"Ten of them."}
+    assert "Ten of them." not in {item.dose for item in old.items.all()}
+
+
+def test_approving_an_old_plan_releases_the_words_it_was_given_with(asked: IntakeRequest) -> None:
+    care_plan = planned(asked)
+    words = dict(care_plan.items.values_list("slug", "text"))
+    overturn()
+    therapist = User.objects.create_user("mira@example.org", name="Mira")
+    item = care_plan.items.filter(kind="home-care", state="released")[0]
+    approve_plan(care_plan, by=therapist, keep=[item.pk])
+    item.refresh_from_db()
+    assert item.text == words[item.slug]
+    assert item.state == CarePlanItem.State.RELEASED

@@ -1,0 +1,193 @@
+"""From saved answers to an intake: whole, once, and never by halves."""
+
+import datetime as dt
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from clients.actions import ask_for_intake, save_step, submit_intake
+from clients.models import BodyMark, CarePlan, Client, Consent, Intake, IntakeRequest, PainScore
+from clinic.errors import Refusal
+from clinic.models import AccessEvent, Practice
+from tests.clients.answers import SORE_BACK, conditions, consented, signs
+from tests.clients.steps import fill
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_same_visit_is_asked_for_one_intake(ana: Client) -> None:
+    visit = ana.public_id
+    first = ask_for_intake(ana, technique_slug="hot-stone", visit=visit)
+    again = ask_for_intake(ana, technique_slug="regular-massage", visit=visit)
+    assert again.pk == first.pk
+    assert again.technique == "hot-stone"
+
+
+def test_every_answer_arrives_in_the_intake(asked: IntakeRequest) -> None:
+    intake = submit_intake(fill(asked))
+    intake.refresh_from_db()
+    assert intake.symptoms == ["dull-ache", "stiffness"]
+    assert intake.onset == ["chronic", "recurrent-flare"]
+    assert intake.causes == ["computer-work"]
+    assert intake.aggravating == ["agg-sitting"]
+    assert intake.medicines == "Ramipril 5 mg"
+    assert intake.surgery == "Left knee, 2015"
+    assert intake.goals == "Sleep through"
+    assert intake.pressure == "medium"
+    assert intake.leave_alone == "Feet"
+    assert intake.triage == "ok"
+    assert intake.catalogue_version
+    assert set(intake.marks.values_list("area", "side")) == {("lower-back", "both"), ("neck", "centre")}
+    assert dict(intake.scores.values_list("moment", "value")) == {"now": 5, "average": 4, "worst": 8}
+
+
+def test_the_consent_keeps_the_words_as_they_stood(asked: IntakeRequest) -> None:
+    intake = submit_intake(fill(asked))
+    text = Practice.current().consent_text
+    Practice.objects.update(consent_text="Other words", consent_version=2)
+    consent = Consent.objects.get()
+    assert intake.consent == consent
+    assert (consent.version, consent.text, consent.text_hash) == (1, text, Consent.hash_of(text))
+    assert (consent.treatment, consent.hot_stone, consent.personal_tips, consent.statistics) == (
+        True,
+        False,
+        True,
+        False,
+    )
+    assert consent.signature == "Ana Berg"
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_personal_tips_go_by_mail_only_where_ticked(asked: IntakeRequest, wanted: bool) -> None:
+    submit_intake(fill(asked, consent=consented(personal_tips=wanted)))
+    assert Client.objects.get().personal_tips_wanted is wanted
+
+
+def test_an_intake_sent_twice_is_one_intake(asked: IntakeRequest) -> None:
+    stale = IntakeRequest.objects.get(pk=fill(asked).pk)
+    first, again = submit_intake(asked), submit_intake(stale)
+    assert first == again
+    assert (Intake.objects.count(), CarePlan.objects.count(), Consent.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_that_send_at_once_make_one_intake(asked: IntakeRequest) -> None:
+    fill(asked)
+    sent: list[int] = []
+    ready = threading.Barrier(2)
+
+    def send() -> None:
+        ready.wait()
+        sent.append(submit_intake(IntakeRequest.objects.get(pk=asked.pk)).pk)
+        connection.close()
+
+    tabs = [threading.Thread(target=send) for _ in range(2)]
+    for tab in tabs:
+        tab.start()
+    for tab in tabs:
+        tab.join()
+    assert len(set(sent)) == 1
+    assert Intake.objects.count() == CarePlan.objects.count() == 1
+
+
+def test_answers_so_far_are_not_kept_twice_and_no_step_can_follow(asked: IntakeRequest) -> None:
+    submit_intake(fill(asked))
+    asked.refresh_from_db()
+    assert asked.answers == {}
+    with pytest.raises(Refusal) as refused:
+        save_step(asked, step="wishes", data={"goals": "More"})
+    assert refused.value.code == "already_given"
+
+
+@pytest.mark.parametrize(
+    "step", ["where", "since", "signs", "today", "body", "long-term", "words", "wishes", "consent"]
+)
+def test_an_intake_with_a_step_missing_is_refused_whole(asked: IntakeRequest, step: str) -> None:
+    fill(asked)
+    IntakeRequest.objects.update(answers={name: data for name, data in asked.answers.items() if name != step})
+    with pytest.raises(Refusal) as refused:
+        submit_intake(asked)
+    assert (refused.value.code, refused.value.field) == ("incomplete", step)
+    assert not Intake.objects.exists()
+    assert not Consent.objects.exists()
+
+
+def test_a_symptom_added_later_asks_its_warning_signs(asked: IntakeRequest) -> None:
+    fill(asked, since={**SORE_BACK["since"], "onset": ["acute"]}, signs={**signs(), "asked": []})
+    with pytest.raises(Refusal) as refused:
+        submit_intake(asked)
+    assert refused.value.field == "signs"
+
+
+def test_whoever_comes_to_relax_is_asked_nothing_about_pain(asked: IntakeRequest) -> None:
+    for step, data in {**SORE_BACK, "consent": consented()}.items():
+        if step not in {"where", "feel", "since", "life", "cause", "signs"}:
+            save_step(asked, step=step, data=data)
+    save_step(asked, step="where", data={"areas": [], "none": True})
+    save_step(asked, step="feel", data={"symptoms": [], "none": True})
+    intake = submit_intake(asked)
+    assert (intake.symptoms, intake.onset, intake.areas) == ([], [], [])
+    assert not PainScore.objects.exists()
+
+
+def test_answers_about_a_pain_taken_back_are_left_out(asked: IntakeRequest) -> None:
+    fill(asked)
+    save_step(asked, step="where", data={"areas": [], "none": True})
+    save_step(asked, step="feel", data={"symptoms": [], "none": True})
+    intake = submit_intake(asked)
+    assert (intake.causes, intake.onset) == ([], [])
+    assert not BodyMark.objects.exists()
+
+
+@pytest.mark.invariant("I7")
+def test_an_emergency_answer_is_taken_unfinished_and_unsigned(asked: IntakeRequest) -> None:
+    save_step(asked, step="where", data=SORE_BACK["where"])
+    save_step(asked, step="feel", data=SORE_BACK["feel"])
+    save_step(asked, step="signs", data=signs("ces-saddle-numbness"))
+    intake = submit_intake(asked)
+    plan = intake.plans.get()
+    assert (intake.triage, intake.consent) == ("emergency", None)
+    assert intake.red_flags == ["ces-saddle-numbness"]
+    assert (plan.triage, plan.services, plan.items.count()) == ("emergency", [], 0)
+
+
+def test_a_changed_consent_text_must_be_signed_anew(asked: IntakeRequest) -> None:
+    fill(asked)
+    Practice.objects.update(consent_text="New words", consent_version=2)
+    with pytest.raises(Refusal) as refused:
+        submit_intake(asked)
+    assert (refused.value.code, refused.value.field) == ("consent_changed", "consent")
+
+
+def test_hot_stones_need_a_consent_of_their_own(asked_for_stones: IntakeRequest) -> None:
+    with pytest.raises(Refusal) as refused:
+        submit_intake(fill(asked_for_stones))
+    assert refused.value.field == "consent"
+    assert submit_intake(fill(asked_for_stones, consent=consented(hot_stone=True))).consent.hot_stone  # type: ignore[union-attr]
+
+
+def by_answer(row: IntakeRequest) -> dict[str, Any]:
+    return conditions(["minor-under-18"])
+
+
+def by_birth(row: IntakeRequest) -> dict[str, Any]:
+    Client.objects.update(born_on=timezone.now().date() - dt.timedelta(days=17 * 365))
+    return {}
+
+
+@pytest.mark.parametrize("how", [by_answer, by_birth])
+def test_a_minor_needs_a_guardian(asked: IntakeRequest, how: Any) -> None:
+    pages = {step.replace("-", "_"): data for step, data in how(asked).items()}
+    with pytest.raises(Refusal) as refused:
+        submit_intake(fill(asked, **pages))
+    assert "guardian" in refused.value.message
+    assert submit_intake(fill(asked, consent=consented(guardian="Eva Berg"))).consent.guardian == "Eva Berg"  # type: ignore[union-attr]
+
+
+def test_the_access_log_notes_the_change_and_nothing_of_its_content(asked: IntakeRequest) -> None:
+    submit_intake(fill(asked))
+    event = AccessEvent.objects.get(action="change")
+    assert (event.actor, event.noun, event.client) == ("client by link", "intake", asked.client.public_id)

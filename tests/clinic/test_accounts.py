@@ -1,0 +1,185 @@
+"""Signing in: by password and a second factor, never by a sign-up of one's own."""
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
+from django.core.cache import cache
+from django.test import Client as Browser
+from django.urls import reverse
+
+from clinic.models import Practice, User
+from tests.fixtures.cast import PASSWORD, House
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+@pytest.fixture(autouse=True)
+def no_throttle_left_over(db: None) -> None:
+    """Each test begins with a clean count of tries."""
+    cache.clear()
+
+
+@pytest.fixture
+def strict(house: House) -> House:
+    """The practice asks for a second factor."""
+    Practice.objects.update(second_factor_required=True)
+    return house
+
+
+def code_now(secret: str = SECRET) -> str:
+    """The six digits that an authenticator app shows now."""
+    return str(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
+
+
+def sign_in(client: Browser, email: str, password: str = PASSWORD, **more: str) -> str:
+    """Try to sign in; where it leads, or nothing where it was refused."""
+    response = client.post("/accounts/login/", {"login": email, "password": password, **more})
+    return response["Location"] if response.status_code == 302 else ""
+
+
+def test_a_password_leads_to_the_desk_whatever_the_capitals_of_the_address(house: House, client: Browser) -> None:
+    assert sign_in(client, "Mira@Stillwater.example") == "/desk/"
+    assert client.get("/desk/").status_code == 200
+
+
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(house: House, client: Browser) -> None:
+    said = []
+    for email in ("mira@stillwater.example", "nobody@stillwater.example"):
+        page = client.post("/accounts/login/", {"login": email, "password": "wrong and long"})
+        errors = page.context["form"].non_field_errors()
+        said.append(list(errors))
+        assert email in page.content.decode()
+    assert said[0] == said[1] != []
+
+
+def test_tries_are_limited(house: House, client: Browser) -> None:
+    for _try in range(6):
+        sign_in(client, "mira@stillwater.example", "wrong and long")
+    assert sign_in(client, "mira@stillwater.example") == ""
+
+
+def test_the_way_back_is_kept_but_never_to_another_site(house: House, client: Browser) -> None:
+    assert sign_in(client, "mira@stillwater.example", next="/desk/week/") == "/desk/week/"
+    client.logout()
+    assert sign_in(client, "mira@stillwater.example", next="https://evil.example/") == "/desk/"
+
+
+def test_nobody_signs_up(house: House, client: Browser) -> None:
+    people = User.objects.count()
+    page = client.get("/accounts/signup/")
+    assert page.status_code == 200
+    assert "You need no account" in page.content.decode()
+    client.post("/accounts/signup/", {"email": "x@example.org", "password1": PASSWORD, "password2": PASSWORD})
+    assert User.objects.count() == people
+
+
+@pytest.mark.parametrize("where", ["/desk/", "/desk/book/", "/admin/", "/admin/booking/appointment/"])
+def test_without_a_second_factor_every_page_leads_to_setting_one_up(strict: House, client: Browser, where: str) -> None:
+    client.force_login(strict.owner)
+    response = client.get(where)
+    assert response.status_code == 302
+    assert response["Location"] == reverse("mfa_activate_totp")
+
+
+def test_a_therapist_without_the_admin_needs_one_too(strict: House, client: Browser) -> None:
+    User.objects.filter(therapist=strict.mira).update(is_staff=False)
+    sign_in(client, "mira@stillwater.example")
+    assert client.get("/desk/")["Location"] == reverse("mfa_activate_totp")
+
+
+def test_a_client_with_a_sign_in_is_not_asked_for_one(strict: House, client: Browser) -> None:
+    client.force_login(User.objects.create_user("ana@example.org", PASSWORD))
+    assert client.get("/desk/").status_code == 404
+
+
+def test_a_second_factor_is_set_up_and_then_the_desk_is_open(strict: House, client: Browser) -> None:
+    sign_in(client, "mira@stillwater.example")
+    page = client.get(reverse("mfa_activate_totp"))
+    text = page.content.decode()
+    assert "<svg" in text
+    assert "data:image" not in text
+    found = re.search(r'<code class="key">([A-Z2-7]+)</code>', text)
+    assert found is not None
+    response = client.post(reverse("mfa_activate_totp"), {"code": code_now(found.group(1))})
+    assert response["Location"] == reverse("mfa_view_recovery_codes")
+    assert client.get(response["Location"]).status_code == 200
+    assert client.get("/desk/").status_code == 200
+
+
+def test_a_wrong_code_switches_nothing_on(strict: House, client: Browser) -> None:
+    sign_in(client, "mira@stillwater.example")
+    page = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
+    assert page.status_code == 200
+    assert not Authenticator.objects.exists()
+    assert client.get("/desk/").status_code == 302
+
+
+def test_with_a_second_factor_the_password_alone_opens_nothing(strict: House, client: Browser) -> None:
+    TOTP.activate(strict.owner, SECRET)
+    assert sign_in(client, "owner@stillwater.example") == reverse("mfa_authenticate")
+    assert client.get("/desk/")["Location"].startswith("/accounts/login/")
+    assert client.get("/admin/", follow=True).redirect_chain[-1][0].startswith("/accounts/")
+    sign_in(client, "owner@stillwater.example")
+    assert client.get(reverse("mfa_authenticate")).status_code == 200
+    refused = client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert refused.status_code == 200
+    opened = client.post(reverse("mfa_authenticate"), {"code": code_now()})
+    assert opened["Location"] == "/desk/"
+    assert client.get("/admin/").status_code == 200
+
+
+def test_a_recovery_code_works_once(strict: House, client: Browser) -> None:
+    TOTP.activate(strict.owner, SECRET)
+    code = RecoveryCodes.activate(strict.owner).get_unused_codes()[0]
+    sign_in(client, "owner@stillwater.example")
+    assert client.post(reverse("mfa_authenticate"), {"code": code})["Location"] == "/desk/"
+    client.logout()
+    sign_in(client, "owner@stillwater.example")
+    assert client.post(reverse("mfa_authenticate"), {"code": code}).status_code == 200
+
+
+def test_signing_out_takes_a_post(house: House, client: Browser) -> None:
+    client.force_login(house.owner)
+    assert client.get("/accounts/logout/").status_code == 200
+    assert client.get("/desk/").status_code == 200
+    client.post("/accounts/logout/")
+    assert client.get("/desk/").status_code == 302
+
+
+PAGES = (
+    "account_login",
+    "account_signup",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_inactive",
+    "account_logout",
+    "account_change_password",
+    "mfa_index",
+    "mfa_activate_totp",
+)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_has_our_frame_one_heading_and_nothing_inline(house: House, client: Browser, name: str) -> None:
+    if name not in PAGES[:5]:
+        sign_in(client, "owner@stillwater.example")
+    page = client.get(reverse(name))
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "Stillwater Massage" in text
+    assert text.count("<h1") == 1
+    for forbidden in (" style=", "<script>", "data:image", "onclick="):
+        assert forbidden not in text
+
+
+def test_an_old_sign_in_types_the_password_again_before_touching_the_second_factor(
+    house: House, client: Browser
+) -> None:
+    sign_in(client, "mira@stillwater.example")
+    session = client.session
+    session["account_authentication_methods"][-1]["at"] -= 600
+    session.save()
+    assert client.get(reverse("mfa_activate_totp"))["Location"].startswith("/accounts/reauthenticate/")

@@ -1,0 +1,65 @@
+"""Many visits with a reminder due now, a scripted mail server, and what became of it: read from the database and the
+server, never from the program's own counters."""
+
+import datetime as dt
+
+from django.utils import timezone
+
+from booking.models import Appointment, Reminder
+from clients.models import Client
+from clinic.models import MailKind, OutgoingMail
+from tests.fixtures.cast import House
+from tests.fixtures.processes import Child, Processes
+
+
+def due_reminders(house: House, count: int) -> None:
+    """Write `count` visits of as many clients, far enough apart, each with one reminder that is due."""
+    clients = Client.objects.bulk_create(
+        Client(first_name=f"Guest {number}", last_name="X", email=f"guest{number}@example.org")
+        for number in range(count)
+    )
+    first = house.at(9)
+    hour = dt.timedelta(hours=1)
+    visits = Appointment.objects.bulk_create(
+        Appointment(
+            client=client,
+            service=house.regular,
+            therapist=house.mira,
+            starts_at=first + number * 2 * hour,
+            ends_at=first + number * 2 * hour + hour,
+            blocked_from=first + number * 2 * hour,
+            blocked_until=first + number * 2 * hour + hour,
+            kit_blocked_until=first + number * 2 * hour + hour,
+            minutes=60,
+            price="72.00",
+            currency="EUR",
+        )
+        for number, client in enumerate(clients)
+    )
+    Reminder.objects.bulk_create(
+        Reminder(
+            appointment=visit,
+            kind=MailKind.REMINDER_24,
+            revision=0,
+            due_at=timezone.now() - dt.timedelta(minutes=1),
+            not_after=visit.starts_at,
+        )
+        for visit in visits
+    )
+
+
+def run_due(processes: Processes) -> Child:
+    """`manage.py run_due` as a process of its own."""
+    return processes.start("run_due", "manage", "run_due")
+
+
+def hint(processes: Processes, task: str) -> Child:
+    """What beat does: publish a task to whoever listens."""
+    return processes.start("hint", "celery", "-A", "clinic", "call", task)
+
+
+def leases_run_out() -> None:
+    """Let a quarter of an hour pass for the leases, and every wait be over."""
+    past = timezone.now() - dt.timedelta(seconds=1)
+    OutgoingMail.objects.exclude(lease=None).update(lease_until=past)
+    OutgoingMail.objects.update(next_try_at=past)

@@ -1,0 +1,175 @@
+"""`manage.py demo` with everything real: it comes up, mends itself, refuses a twin, and ends without a trace."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.fixtures.processes import ROOT, Child, answers, free_port, wait_until
+
+pytestmark = pytest.mark.slow
+NOT_OURS = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "SECRET_KEY"}
+
+DEMOS: list["Demo"] = []
+
+
+def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that still run; a dead one that nobody has buried yet does not."""
+    return [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+
+
+class Demo:
+    """A demo in a process of its own."""
+
+    def __init__(self, folder: Path, port: int, *more: str) -> None:
+        self.folder = folder
+        self.port = port
+        env = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+        log = folder.with_name(f"{folder.name}-{time.monotonic_ns()}.log")
+        command = [sys.executable, "manage.py", "demo", "--port", str(port), *more]
+        self.child = Child(command, {**env, "DATA_DIR": str(folder)}, log)
+        DEMOS.append(self)
+
+    def wait_until_ready(self) -> "Demo":
+        """Wait for its greeting."""
+        self.child.wait_until_ready(lambda: "Warmstone is ready" in self.child.said(), "the demo is ready", 120)
+        return self
+
+    def started(self) -> list[psutil.Process]:
+        """Everything that runs because of it: its children, theirs, and the database with its keeper."""
+        children = psutil.Process(self.child.pid).children(recursive=True)
+        return [*children, *self.database()]
+
+    def database(self) -> list[psutil.Process]:
+        """The keeper and the server of its data folder."""
+        home = str(self.folder / "postgres")
+        known = [(process, process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
+        return [process for process, words in known if home in words or f"{home}/data" in words]
+
+    def program(self, *words: str) -> psutil.Process:
+        """The one of its children whose command has all these words."""
+        children = psutil.Process(self.child.pid).children()
+        return next(child for child in children if set(words) <= set(child.cmdline()))
+
+    def end(self, number: signal.Signals = signal.SIGINT) -> float:
+        """Send the signal; the seconds until it has ended."""
+        began = time.monotonic()
+        os.kill(self.child.pid, number)
+        self.child.process.wait(20)
+        return time.monotonic() - began
+
+    def fails(self) -> str:
+        """Wait for its refusal; what it said."""
+        assert self.child.process.wait(20) != 0
+        return self.child.said()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder for all of these tests: seeding a demo practice takes the longest, and is the same each time."""
+    return tmp_path_factory.mktemp("demos") / "demo"
+
+
+@pytest.fixture
+def folder(shared: Path) -> Iterator[Path]:
+    """The data folder, with or without a practice in it; whatever still runs on it when the test ends is ended."""
+    place = shared
+    yield place
+    while DEMOS:
+        DEMOS.pop().child.kill()
+    for process in psutil.process_iter(["cmdline", "environ"]):
+        belongs = (process.info["environ"] or {}).get("DATA_DIR") == str(place)
+        # Not the keeper: it is the one that ends the server, now that nobody is left.
+        if belongs and "clinic.embedded.keeper" not in process.info["cmdline"]:
+            process.kill()
+    postgres = str(place / "postgres" / "data")
+    wait_until(
+        lambda: not any(postgres in (p.info["cmdline"] or []) for p in psutil.process_iter(["cmdline"])), "no server"
+    )
+
+
+def test_it_mends_itself_and_ends_within_ten_seconds_without_a_trace(folder: Path) -> None:
+    demo = Demo(folder, free_port()).wait_until_ready()
+    said = demo.child.said()
+    assert f"http://localhost:{demo.port}/" in said
+    assert f"Mails go to {folder / 'mail'}" in said
+    worker = demo.program("celery", "worker")
+    pool = worker.children()
+    worker.kill()
+    wait_until(lambda: "Worker was ended by SIGKILL and is started again" in demo.child.said(), "its end is told")
+    wait_until(lambda: "Worker runs again" in demo.child.said(), "its return is told")
+    assert demo.program("celery", "worker").pid != worker.pid
+    assert not alive(pool)
+
+    everything = demo.started()
+    assert len(everything) > 6
+    assert demo.end() < 10
+    assert demo.child.process.returncode == 0
+    assert not alive(everything)
+    assert not demo.database()
+    assert not answers(f"http://127.0.0.1:{demo.port}/healthz/live")
+    assert "database system is shut down" in (folder / "postgres" / "server.log").read_text()
+
+
+def test_a_second_one_on_the_same_folder_or_port_says_so_in_one_line(folder: Path, tmp_path: Path) -> None:
+    demo = Demo(folder, free_port()).wait_until_ready()
+    same_folder = Demo(folder, free_port()).fails()
+    assert same_folder.strip() == (
+        f"CommandError: A demo already runs on {folder}: end it first, or set another DATA_DIR."
+    )
+    same_port = Demo(tmp_path / "other", demo.port).fails()
+    assert same_port.startswith(f"CommandError: Port {demo.port} cannot be used")
+    assert len(same_port.strip().splitlines()) == 1
+    assert answers(f"http://127.0.0.1:{demo.port}/healthz/live")
+    assert demo.end(signal.SIGTERM) < 10
+
+
+def test_after_a_killed_one_the_next_ends_what_it_left_running(folder: Path) -> None:
+    port = free_port()
+    killed = Demo(folder, port).wait_until_ready()
+    wait_until(lambda: (folder / "demo.json").stat().st_size > 2, "its programs are noted")
+    left = psutil.Process(killed.child.pid).children()
+    os.kill(killed.child.pid, signal.SIGKILL)
+    killed.child.process.wait()
+    assert alive(left) == left
+
+    heir = Demo(folder, port).wait_until_ready()
+    assert "Ended what a killed demo had left running" in heir.child.said()
+    assert not alive(left)
+    assert heir.end() < 10
+    assert not heir.database()
+
+
+def test_reset_begins_anew_and_leaves_alone_what_is_not_the_demo_s(folder: Path) -> None:
+    (folder / "mail").mkdir(parents=True, exist_ok=True)
+    (folder / "mail" / "old.eml").touch()
+    (folder / "demo.json").touch()
+    (folder / "own.txt").write_text("mine")
+    demo = Demo(folder, free_port(), "--reset").wait_until_ready()
+    assert "Removing what earlier demos made" in demo.child.said()
+    assert not (folder / "mail" / "old.eml").exists()
+    assert (folder / "own.txt").read_text() == "mine"
+    assert demo.end() < 10
+
+
+def test_reset_refuses_data_that_no_demo_made(tmp_path: Path) -> None:
+    (tmp_path / "practice" / "postgres").mkdir(parents=True)
+    refused = Demo(tmp_path / "practice", free_port(), "--reset").fails()
+    assert f"The data in {tmp_path / 'practice'} were not made by a demo" in refused
+    assert (tmp_path / "practice" / "postgres").exists()
+
+
+def test_ctrl_c_while_it_sets_up_ends_everything_too(folder: Path) -> None:
+    demo = Demo(folder, free_port())
+    wait_until(lambda: "Making the tables" in demo.child.said(), "it has begun")
+    assert demo.end() < 10
+    assert not demo.database()
+
+
+def test_the_makefile_leads_to_it() -> None:
+    assert "$(MANAGE) demo --port $(PORT) $(if $(filter 1,$(RESET)),--reset)" in (ROOT / "Makefile").read_text()

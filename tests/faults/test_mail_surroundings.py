@@ -1,0 +1,227 @@
+"""What mail stands on goes away: the clock freezes, the database restarts in mid-send, the broker is down or hangs."""
+
+import datetime as dt
+import json
+import re
+import shelve
+import signal
+import statistics
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import celery
+import psycopg
+import pytest
+from celery.beat import ScheduleEntry
+from celery.schedules import schedule as every
+from django.db import connection
+from django.utils import timezone
+
+from booking.models import Appointment
+from clinic.celery import app
+from clinic.embedded.cluster import Cluster, programs
+from clinic.embedded.places import ROLE
+from clinic.health import SWEEPS
+from clinic.models import Heartbeat, MailState
+from tests.clinic.mail.scripted_smtp import Script, scripted
+from tests.faults.mail_world import hint, run_due
+from tests.faults.test_mail_killed import one_mail
+from tests.fixtures.api import Api, wish
+from tests.fixtures.cast import House
+from tests.fixtures.processes import Processes, wait_until
+from tests.fixtures.services import RedisServer
+
+pytestmark = pytest.mark.slow
+OWN = "own"
+BOOKINGS = 12
+
+
+@pytest.fixture
+def script(process_env: dict[str, str]) -> Iterator[Script]:
+    """The mail server of every process of the test."""
+    with scripted() as script:
+        process_env["EMAIL_URL"] = script.url
+        yield script
+
+
+def ready(url: str) -> tuple[int, list[str]]:
+    """The status of /healthz/ready, and the parts that are unwell."""
+    try:
+        with urllib.request.urlopen(f"{url}/healthz/ready", timeout=10) as response:  # noqa: S310 - the test's own server
+            status, body = response.status, response.read()
+    except urllib.error.HTTPError as answer:
+        status, body = answer.code, answer.read()
+    return status, sorted(name for name, part in json.loads(body)["parts"].items() if not part["ok"])
+
+
+SENT = re.compile(r"clinic\.tasks\.send_mail\[[^\]]+\] succeeded")
+
+
+def due_in(seconds: float, schedule: Path) -> None:
+    """Write what beat remembers, so that its next tick comes in so many seconds and not in a minute."""
+    with shelve.open(str(schedule), writeback=True) as store:  # noqa: S301 - written here
+        now = dt.datetime.now(dt.UTC)
+        store.update({"__version__": celery.__version__, "tz": "UTC", "utc_enabled": True})
+        store["entries"] = {
+            name: ScheduleEntry(
+                name,
+                entry["task"],
+                last_run_at=now - dt.timedelta(seconds=entry["schedule"] - seconds),
+                schedule=every(entry["schedule"]),
+                options=entry["options"],
+                app=app,
+            )
+            for name, entry in app.conf.beat_schedule.items()
+            if isinstance(entry["schedule"], float)
+        }
+
+
+def test_a_frozen_beat_is_named_and_a_thawed_one_makes_it_well(processes: Processes, house: House) -> None:
+    url, _server = processes.gunicorn(workers=1)
+    worker = processes.worker()
+    # It looks at both by itself when it comes up, and its sweep asks for the mail once more: three tasks, then silence.
+    wait_until(lambda: len(SENT.findall(worker.said())) >= 2, "the worker's first look")
+    wait_until(lambda: Heartbeat.objects.filter(name__in=SWEEPS).count() == 2, "both heartbeats")
+    assert ready(url) == (200, [])
+    schedule = processes.folder / "schedule"
+    due_in(8, schedule)
+    tick_at = time.monotonic() + 8
+    beat = processes.start("beat", "celery", "-A", "clinic", "beat", "--loglevel", "INFO", "-s", str(schedule))
+    beat.wait_until_ready(lambda: "Starting..." in beat.said(), "beat is running")
+    beat.process.send_signal(signal.SIGSTOP)
+    # The product's clock is never faked: instead of waiting four minutes, what beat did last is four minutes old.
+    Heartbeat.objects.update(at=timezone.now() - dt.timedelta(minutes=4))
+    wait_until(lambda: time.monotonic() > tick_at + 1, "the time of the tick that beat sleeps through")
+    assert ready(url) == (503, ["sweep_mail", "sweep_reminders"])
+    beat.process.send_signal(signal.SIGCONT)
+    wait_until(lambda: ready(url) == (200, []), "beat's next tick makes it well", 15)
+
+
+class OwnServer:
+    """A copy of the test database in a PostgreSQL of the test's own, which may crash without harm to other tests."""
+
+    def __init__(self, home: Path) -> None:
+        self.cluster = Cluster(home)
+        self.cluster.use()
+        with psycopg.connect(self.address("postgres"), autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {OWN}")
+        chosen = connection.settings_dict
+        dump = [str(programs() / "pg_dump"), "-h", chosen["HOST"], "-U", chosen["USER"], "-d", chosen["NAME"]]
+        sql = subprocess.run(dump, check=True, capture_output=True).stdout
+        restore = [str(programs() / "psql"), "-q", "-v", "ON_ERROR_STOP=1", self.address(OWN)]
+        subprocess.run(restore, check=True, input=sql, capture_output=True)
+
+    def address(self, database: str = OWN) -> str:
+        """The server as a DATABASE_URL."""
+        return f"postgresql://{ROLE}@/{database}?host={self.cluster.places.socket_dir}"
+
+    def crash_and_restart(self) -> None:
+        """kill -9 for the server, then start it again: it recovers from its log."""
+        lines = (self.cluster.places.data / "postmaster.pid").read_text().splitlines()
+        subprocess.run(["kill", "-QUIT", lines[0]], check=True)
+        assert self.cluster.wait_until_stopped()
+        self.cluster.revive()
+
+    def ask(self, sql: str) -> list[Any]:
+        """The rows of a statement, committed."""
+        with psycopg.connect(self.address(), autocommit=True) as server:
+            answer = server.execute(sql)
+            return answer.fetchall() if answer.description else []
+
+
+LEASE_OVER = "UPDATE clinic_outgoingmail SET lease_until = now() - interval '1 s', next_try_at = now() - interval '1 s'"
+STANDS = "SELECT state, phase, doubtful FROM clinic_outgoingmail"
+
+
+@pytest.fixture
+def own_server(process_env: dict[str, str]) -> Iterator[OwnServer]:
+    """A crashing PostgreSQL with one mail that is due, for every process of the test."""
+    one_mail()
+    # Not in pytest's own folder: another run of pytest beside this one would close it to the server's account.
+    with tempfile.TemporaryDirectory() as folder:
+        server = OwnServer(Path(folder) / "pg")
+        process_env["DATABASE_URL"] = server.address()
+        yield server
+        server.cluster.leave()
+        server.cluster.wait_until_stopped()
+
+
+@pytest.mark.invariant("I5")
+def test_a_database_that_restarts_before_the_body_costs_no_copy(
+    script: Script, own_server: OwnServer, processes: Processes
+) -> None:
+    script.stall_at = "RCPT"
+    worker = processes.worker()
+    wait_until(script.stalled.is_set, "the worker talks to the server")
+    own_server.crash_and_restart()
+    script.stall_at = ""
+    script.go_on.set()
+    wait_until(lambda: "Traceback" in worker.said(), "the worker finds its database gone")
+    assert (script.ids, own_server.ask(STANDS)) == ([], [(MailState.SENDING, "claimed", False)])
+    own_server.ask(LEASE_OVER)
+    hint(processes, "clinic.tasks.send_mail")
+    wait_until(lambda: own_server.ask(STANDS) == [(MailState.SENT, "", False)], "the same worker sends it")
+    assert len(script.ids) == 1
+
+
+@pytest.mark.invariant("I5")
+def test_a_database_that_restarts_after_the_body_costs_one_copy_with_a_flag(
+    script: Script, own_server: OwnServer, processes: Processes
+) -> None:
+    script.stall_at = "ACCEPTED"
+    sender = run_due(processes)
+    wait_until(script.stalled.is_set, "the server has the mail")
+    own_server.crash_and_restart()
+    script.stall_at = ""
+    script.go_on.set()
+    assert sender.process.wait(20) != 0
+    assert own_server.ask(STANDS) == [(MailState.SENDING, "data", False)]
+    own_server.ask(LEASE_OVER)
+    assert run_due(processes).process.wait(30) == 0
+    assert own_server.ask(STANDS) == [(MailState.SENT, "", True)]
+    assert len(script.ids) == 2
+    assert len(set(script.ids)) == 1
+
+
+def booking_times(api: Api, house: House, *, ahead: int) -> list[float]:
+    """Book some times of some days, each answered 201; how many seconds each took."""
+    times = []
+    for number in range(BOOKINGS):
+        body = wish(
+            house, ahead + number, start=house.at(9 + number % 4 * 2, ahead=ahead + 7 * (number // 4)).isoformat()
+        )
+        begin = time.perf_counter()
+        answer = api.book(body)
+        times.append(time.perf_counter() - begin)
+        assert answer.status == 201, answer.body
+    return times
+
+
+@pytest.mark.redis
+@pytest.mark.parametrize("fault", ["gone", "frozen"])
+def test_with_the_broker_down_booking_answers_as_fast_as_ever(
+    redis_server: RedisServer, api: Api, house: House, fault: str
+) -> None:
+    house.practice.horizon_days = 300
+    house.practice.save()
+    booking_times(api, house, ahead=7)  # what every process does only once
+    with_it = booking_times(api, house, ahead=35)
+    assert redis_server.child is not None
+    if fault == "gone":
+        redis_server.stop()
+    else:
+        redis_server.child.process.send_signal(signal.SIGSTOP)
+    without = booking_times(api, house, ahead=70)
+    assert statistics.median(without) < 1.5 * statistics.median(with_it) + 0.02
+    # Whoever finds it out pays for that once: the patience with the cache and with the broker.
+    assert max(without) < 10
+    assert len([slow for slow in without if slow > 1]) <= 4
+    assert Appointment.objects.count() == 3 * BOOKINGS
+    if fault == "frozen":
+        redis_server.child.process.send_signal(signal.SIGCONT)

@@ -1,0 +1,105 @@
+"""What an attacker found once, so that nobody finds it again."""
+
+import datetime as dt
+import json
+
+import pytest
+import time_machine
+from allauth.account.adapter import get_adapter
+from django.test import Client as Browser
+from django.test import RequestFactory
+from django.utils import timezone
+
+from booking.actions import cancel
+from booking.actions.clearance import see_clearance
+from booking.errors import NotPossible
+from booking.models import Appointment
+from booking.models.appointment import Status
+from booking.visit_links import api_token
+from clients.models import Client
+from tests.booking.public.visitor import Visitor
+from tests.booking.test_book import booked
+from tests.fixtures.cast import House
+from tests.sweeps.test_every_url import addresses
+
+TYPED = {"first_name": "Nora", "last_name": "Vale", "email": "nora@example.org", "phone": "+49 30 123 456"}
+
+
+@pytest.mark.invariant("I8")
+def test_failed_sign_ins_of_one_address_do_not_shut_out_another_behind_the_same_proxy() -> None:
+    request = RequestFactory().post("/accounts/login/", REMOTE_ADDR="127.0.0.1", HTTP_X_FORWARDED_FOR="198.51.100.7")
+    assert get_adapter().get_client_ip(request) == "198.51.100.7"
+
+
+@pytest.mark.parametrize("body", ["[]", "[1]", "false", '"text"', "7", "null"])
+def test_a_body_that_is_no_object_changes_nothing(house: House, client: Browser, body: str) -> None:
+    appointment = booked(house)
+    answer = client.post(
+        f"/api/v1/appointments/{appointment.public_id}/cancel",
+        body,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {api_token(appointment)}"},
+    )
+    assert answer.status_code in {400, 422}
+    assert json.loads(answer.content)["code"]
+    appointment.refresh_from_db()
+    assert appointment.status == Status.CONFIRMED
+
+
+def test_a_form_without_its_cookie_is_refused_in_our_own_words(house: House) -> None:
+    answer = Browser(enforce_csrf_checks=True).post(f"/book/{house.regular.slug}/", {"none": "on"})
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "open too long" in page
+    assert "DEBUG" not in page
+
+
+def test_a_nul_is_no_fault_anywhere_at_the_desk(house: House) -> None:
+    visit = house.visit(house.at(10))
+    owner = Browser()
+    owner.force_login(house.owner)
+    pages = {name: address for name, address in addresses().items() if name.startswith("booking:desk")}
+    pages["note"] = f"/desk/visits/{visit.public_id}/note/"
+    for name, address in pages.items():
+        assert owner.get(address, {"q": "\0", "service": "\0", "day": "\0"}).status_code < 500, name
+        assert owner.post(address, {"q": "\0", "service": "\0", "subjective": "x\0"}).status_code < 500, name
+
+
+def test_the_next_person_at_a_browser_does_not_find_what_somebody_typed(house: House) -> None:
+    visitor = Visitor(Browser())
+    visitor.answers(house.regular)
+    refused = visitor.books(house.regular, house.at(10), policy="", **TYPED)
+    assert "nora@example.org" in refused.content.decode()
+    visitor.answers(house.regular)
+    later = visitor.get(f"/book/{house.regular.slug}/details/?start={house.at(12):%Y-%m-%dT%H:%M:%SZ}")
+    assert "nora@example.org" not in later.content.decode()
+
+
+def test_what_was_typed_is_forgotten_after_half_an_hour(house: House) -> None:
+    visitor, start = Visitor(Browser()), house.at(12)
+    visitor.answers(house.regular)
+    visitor.books(house.regular, house.at(10), policy="", **TYPED)
+    address = f"/book/{house.regular.slug}/details/?start={start:%Y-%m-%dT%H:%M:%SZ}"
+    assert "nora@example.org" in visitor.get(address).content.decode()
+    with time_machine.travel(timezone.now() + dt.timedelta(minutes=31)):
+        assert "nora@example.org" not in visitor.get(address).content.decode()
+
+
+def test_a_doctors_note_is_not_noted_where_none_was_asked_for(house: House) -> None:
+    appointment = booked(house)
+    with pytest.raises(NotPossible):
+        see_clearance(appointment, on=timezone.localdate(), by=house.owner)
+    appointment.refresh_from_db()
+    assert appointment.clearance_seen_on is None
+
+
+def test_closing_a_visit_is_not_offered_before_it_begins(house: House) -> None:
+    ahead = house.visit(house.at(10))
+    now = house.visit(
+        timezone.now() - dt.timedelta(minutes=30), client=Client.objects.create(first_name="P", last_name="Q")
+    )
+    owner = Browser()
+    owner.force_login(house.owner)
+    assert "/complete/" not in owner.get(f"/desk/visits/{ahead.public_id}/").content.decode()
+    assert "/complete/" in owner.get(f"/desk/visits/{now.public_id}/").content.decode()
+    cancel(ahead, reason="", via=Appointment.Via.DESK)

@@ -1,0 +1,90 @@
+"""A marked word in every health answer, and then a look everywhere it must not be (I10)."""
+
+import logging
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client as Browser
+from django.utils import timezone
+
+from booking.actions import Answers
+from booking.calendar_file import calendar_file
+from booking.models import Reminder
+from booking.models.reminder import ReminderState
+from clients.actions import submit_intake
+from clients.models import IntakeRequest
+from clinic.models import AccessEvent, OutgoingMail, Practice
+from tests.booking.public.visitor import Visitor
+from tests.booking.test_book import booked
+from tests.clients.answers import SORE_BACK, conditions
+from tests.clients.steps import fill, opened
+from tests.fixtures.cast import House
+from tests.sweeps.test_every_url import addresses
+from tests.sweeps.test_reading_changes_nothing import due_now
+
+CANARY = "zanzibarine"
+# Conditions that leave their mark by slug and by name wherever they are written.
+SLUGS = ("multiple-sclerosis", "epilepsy")
+MARKS = (CANARY, "multiple-sclerosis", "multiple sclerosis", "epilepsy")
+
+
+def marks_in(text: str) -> list[str]:
+    """Which of the marked words a text holds."""
+    return [mark for mark in MARKS if mark in text.lower()]
+
+
+@pytest.fixture
+def told(house: House) -> House:
+    """Cara has booked with marked answers, and has filled an intake full of them."""
+    appointment = booked(house, answers=Answers(conditions=frozenset(SLUGS)))
+    row = IntakeRequest.objects.get(visit=appointment.public_id)
+    words = {name: f"{CANARY} {name}" for name in ("medicines", "allergies", "surgery")}
+    wishes = {**SORE_BACK["wishes"], "goals": f"{CANARY} goals", "leave_alone": f"{CANARY} places"}
+    submit_intake(fill(row, words=words, wishes=wishes, **conditions(SLUGS)))
+    return house
+
+
+@pytest.mark.invariant("I10")
+def test_no_mail_subject_or_calendar_file_holds_a_health_answer(told: House) -> None:
+    Reminder.objects.filter(state=ReminderState.DUE).update(due_at=timezone.now())
+    due_now()
+    mails = list(OutgoingMail.objects.all())
+    assert len(mails) >= 3
+    for mail in mails:
+        everything = "\n".join((mail.subject, mail.text, mail.html, mail.calendar, str(mail.headers), mail.to_name))
+        assert not marks_in(everything), mail.kind
+    appointment = Reminder.objects.select_related("appointment").first()
+    assert appointment is not None
+    assert not marks_in(calendar_file(appointment.appointment, Practice.current(), method="PUBLISH"))
+
+
+@pytest.mark.invariant("I10")
+def test_no_public_page_and_no_access_log_holds_a_health_answer(told: House) -> None:
+    browser = Browser()
+    for name, address in addresses().items():
+        if not name.startswith(("booking:desk", "api:")) and "questions" not in name:
+            page = browser.get(address, follow=True)
+            assert CANARY not in page.content.decode(errors="replace").lower(), name
+    for event in AccessEvent.objects.all():
+        assert not marks_in(f"{event.actor} {event.action} {event.noun}")
+
+
+@pytest.mark.invariant("I10")
+def test_no_address_log_line_or_readable_session_holds_a_health_answer(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        visitor = Visitor(Browser())
+        visitor.follow(visitor.answers(house.regular, *SLUGS))
+        appointment = booked(house)
+        row = IntakeRequest.objects.get(visit=appointment.public_id)
+        browser = opened(row)
+        answer = browser.post(f"/intake/{row.public_id}/words/", {"medicines": CANARY, "allergies": "", "surgery": ""})
+        assert answer.status_code == 302
+        addresses_seen = [*visitor.addresses, answer["Location"]]
+    row.refresh_from_db()
+    assert CANARY in str(row.answers)  # the answer did arrive
+    assert not [address for address in addresses_seen if marks_in(address)]
+    own = [record for record in caplog.records if not record.name.startswith(("django.db", "hypothesis"))]
+    assert not [record for record in own if marks_in(record.getMessage())]
+    assert not [session for session in Session.objects.all() if marks_in(session.session_data)]

@@ -1,0 +1,115 @@
+"""Every address by every role and verb: equal to the checked-in table; a new address without a row fails.
+
+The addresses come from the resolver itself, nested includes and all, with a floor on their number.
+"""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client as Browser
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from clinic.models import Heartbeat, User
+from tests.fixtures.cast import PASSWORD, House
+
+POLICY = Path(__file__).with_name("policy.txt")
+ROLES = ("anonymous", "stranger", "therapist", "owner")
+VERBS = ("get", "head", "post", "put", "delete")
+# allauth's and the admin's own addresses have their own tests; here they are only counted.
+ELSEWHERE = ("admin:", "account_", "mfa_", "socialaccount_")
+SOMEONE_ELSES = uuid.UUID("00000000-0000-4000-8000-000000000001")
+ARGUMENTS = {
+    "key": str(SOMEONE_ELSES),
+    "public_id": str(SOMEONE_ELSES),
+    "plan_id": str(SOMEONE_ELSES),
+    "slug": "regular-60",
+    "step": "where",
+}
+
+
+def names(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every named address, with its namespace."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from names(entry, inner)
+        elif entry.name:
+            yield space + entry.name, entry
+
+
+def addresses() -> dict[str, str]:
+    """Name and address of everything that is ours, with a foreign id or token where one is asked for."""
+    found = {}
+    for name, pattern in names(get_resolver()):
+        if name.startswith(ELSEWHERE) or pattern.name in {"doc", "doctype"}:
+            continue
+        wanted = pattern.pattern.converters
+        given = {
+            argument: 999_999 if type(converter).__name__ == "IntConverter" else ARGUMENTS[argument]
+            for argument, converter in wanted.items()
+        }
+        found[name] = reverse(name, kwargs=given)
+    return found
+
+
+@pytest.fixture
+def roles(house: House) -> dict[str, Browser]:
+    """A browser for each role; the stranger is signed in but has nothing to do with the team."""
+    User.objects.create_user("stranger@example.org", PASSWORD)
+    browsers = {role: Browser(raise_request_exception=False) for role in ROLES}
+    for role, address in (
+        ("stranger", "stranger@example.org"),
+        ("therapist", "mira@stillwater.example"),
+        ("owner", "owner@stillwater.example"),
+    ):
+        browsers[role].force_login(User.objects.get(email=address))
+    return browsers
+
+
+def policy() -> dict[tuple[str, str], list[str]]:
+    """The checked-in table: address name and verb, then the status for each role."""
+    rows = {}
+    for line in POLICY.read_text().splitlines():
+        if line and not line.startswith("#"):
+            name, verb, *statuses = line.split()
+            rows[name, verb] = statuses
+    return rows
+
+
+@pytest.mark.invariant("I8")
+def test_every_address_answers_every_role_as_the_table_says(house: House, roles: dict[str, Browser]) -> None:
+    found = addresses()
+    assert len(found) >= 50
+    for name in ("reminders", "mail"):
+        Heartbeat.objects.create(name=name)  # a practice whose sweeps run
+    seen = {
+        (name, verb): [str(getattr(roles[role], verb)(address).status_code) for role in ROLES]
+        for name, address in found.items()
+        for verb in VERBS
+    }
+    expected = policy()
+    wrong = {key: (statuses, expected.get(key)) for key, statuses in seen.items() if expected.get(key) != statuses}
+    gone = expected.keys() - seen.keys()
+    assert not wrong, table(seen)
+    assert not gone
+
+
+def table(seen: dict[tuple[str, str], list[str]]) -> str:
+    """The table as it is now, to be read line by line before it is checked in."""
+    return "\n".join(f"{name} {verb} {' '.join(statuses)}" for (name, verb), statuses in seen.items())
+
+
+@pytest.mark.invariant("I8")
+def test_no_role_ever_meets_a_fault(house: House, roles: dict[str, Browser]) -> None:
+    assert policy()
+    assert not [key for key, statuses in policy().items() if any(status.startswith("5") for status in statuses)]
+
+
+@pytest.mark.invariant("I8")
+def test_only_the_team_sees_the_desk(house: House) -> None:
+    for (name, _verb), (anonymous, stranger, *_team) in policy().items():
+        if name.startswith("booking:desk"):
+            assert anonymous in {"302", "405"}, name
+            assert stranger in {"404", "405"}, name

@@ -1,0 +1,115 @@
+"""The documents are complete and their links lead somewhere: whatever a person can set, call or ask has its words."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from booking.api.urls import api
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "decisions").glob("*.md")],
+    key=str,
+)
+CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text()
+DEVELOPMENT = (ROOT / "docs" / "development.md").read_text()
+# A place on the writer's machine or an index address would be of no use to a reader.
+MACHINE = re.compile(r"/(?:work|root|tmp|home/\w+)/|pypi\.\w+|registry\.|index-url|simple/")
+
+
+def settings_read() -> set[str]:
+    """The names that clinic/settings.py reads from the environment."""
+    return set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", (ROOT / "clinic" / "settings.py").read_text()))
+
+
+def commands() -> set[str]:
+    """Our own management commands."""
+    return {path.stem for path in ROOT.glob("*/management/commands/*.py") if not path.stem.startswith("_")}
+
+
+def targets() -> set[str]:
+    """The targets of the Makefile that a person may call."""
+    return set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def api_operations() -> set[str]:
+    """Every operation of the API as a reader sees it, such as `GET /api/v1/slots`."""
+    paths = api.get_openapi_schema(path_prefix="/api/v1/")["paths"]
+    return {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+
+
+def rows(text: str) -> dict[str, str]:
+    """The rows of a document's tables: what stands first, in backticks, to the rest of its row."""
+    return dict(re.findall(r"^\| `([^`]+)` \|(.*)\|$", text, re.MULTILINE))
+
+
+def headings(path: Path) -> set[str]:
+    """The anchors of a document's headings, as the usual hosts make them."""
+    found = re.findall(r"^#+ (.+)$", path.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in found}
+
+
+def links(path: Path) -> list[str]:
+    """The targets of a document's links and pictures that lie in this repository."""
+    return re.findall(r"\]\((?!https?://|mailto:)([^)\s]+)\)", path.read_text())
+
+
+@pytest.mark.parametrize(
+    ("found", "at_least"),
+    [(settings_read, 9), (commands, 6), (targets, 9), (api_operations, 5)],
+    ids=["settings", "commands", "targets", "API"],
+)
+def test_what_is_looked_for_is_found(found: object, at_least: int) -> None:
+    """A search that finds nothing would let every other test here pass."""
+    assert callable(found)
+    assert len(found()) >= at_least
+
+
+def test_every_setting_has_a_row_and_every_row_a_setting() -> None:
+    listed = {name for name in rows(CONFIGURATION) if name.isupper()}
+    assert listed == settings_read()
+
+
+def test_the_default_of_each_setting_is_told() -> None:
+    told = rows(CONFIGURATION)
+    text = (ROOT / "clinic" / "settings.py").read_text()
+    for name in ("SITE_URL", "DEFAULT_FROM_EMAIL", "THROTTLE_BOOKING"):
+        default = re.search(rf'env\.str\("{name}", default="([^"]*)"\)', text)
+        assert default is not None
+        assert f"`{default[1]}`" in told[name]
+
+
+def test_every_command_has_a_row() -> None:
+    assert commands() <= set(rows(CONFIGURATION))
+
+
+def test_every_make_target_has_a_row_and_every_row_a_target() -> None:
+    listed = {name.removeprefix("make ") for name in rows(CONFIGURATION) if name.startswith("make ")}
+    assert listed == targets()
+
+
+def test_every_operation_of_the_api_has_a_row_and_every_row_an_operation() -> None:
+    listed = {name for name in rows(DEVELOPMENT) if "/api/" in name}
+    assert listed == api_operations()
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path: Path) -> None:
+    for link in links(path):
+        place, _, anchor = link.partition("#")
+        target = (path.parent / place).resolve() if place else path
+        assert target.exists(), f"{link} leads nowhere"
+        assert not anchor or anchor in headings(target), f"{link}: there is no such heading"
+
+
+@pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_of_the_writers_machine_is_left(path: Path) -> None:
+    assert MACHINE.findall(path.read_text()) == []
+
+
+def test_commands_named_in_the_documents_exist() -> None:
+    of_django = {"check", "collectstatic", "createsuperuser", "help", "migrate"}
+    for path in DOCS:
+        named = set(re.findall(r"manage\.py ([a-z_]+)", path.read_text()))
+        assert named <= commands() | of_django, path.name
