@@ -6,6 +6,7 @@ from booking.models.message_text import MessageText
 from booking.models.note import SessionNote, SessionNoteAddendum
 from booking.models.reminder import Reminder, ReminderRule
 from booking.models.rooms import Room, StoneKit
+from booking.models.series import Series
 from booking.models.service import Service
 from booking.models.staff import Therapist, TimeOff, WorkingHours
 
@@ -18,6 +19,7 @@ __all__ = [
     "Reminder",
     "ReminderRule",
     "Room",
+    "Series",
     "Service",
     "SessionNote",
     "SessionNoteAddendum",

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.rooms import Room, StoneKit
+from booking.models.series import Series
 from booking.models.service import Service
 from booking.models.staff import Therapist
 from clients.models import Client, Intake, Screening
@@ -150,6 +151,17 @@ class Appointment(models.Model):
         related_name="+",
     )
 
+    series = models.ForeignKey(
+        Series,
+        verbose_name=_("series"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="visits",
+    )
+    position = models.PositiveSmallIntegerField(_("place in the series"), null=True, blank=True, editable=False)
+
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     blocked_from = models.DateTimeField(_("blocked from"))
@@ -242,6 +254,12 @@ class Appointment(models.Model):
                 name="clearance_seen_by_someone",
                 violation_error_message=_("Say on which day the doctor's note was seen, and by whom."),
             ),
+            models.UniqueConstraint(fields=["series", "position"], name="one_visit_per_place_in_series"),
+            models.CheckConstraint(
+                condition=models.Q(series=None, position=None)
+                | models.Q(series__isnull=False, position__isnull=False),
+                name="series_and_place_together",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -284,6 +302,7 @@ class AppointmentChange(models.Model):
         CONFIRMED = "confirmed", _("confirmed by the client")
         CLEARANCE = "clearance", _("doctor's note seen")
         ANSWERS = "answers", _("newer health answers")
+        SERIES = "series", _("repeated")
 
     appointment = models.ForeignKey(
         Appointment, verbose_name=_("appointment"), on_delete=models.PROTECT, related_name="changes"

@@ -102,6 +102,15 @@ class Reminder(models.Model):
     mail = models.OneToOneField(
         OutgoingMail, verbose_name=_("mail"), null=True, blank=True, on_delete=models.PROTECT, related_name="reminder"
     )
+    together_with = models.ForeignKey(
+        "self",
+        verbose_name=_("said in the mail of"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="companions",
+    )
     written_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
 
