@@ -1,12 +1,20 @@
 """The client's file: found by name and address, or opened."""
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from clients.models import Client
 from clinic.errors import Refusal
+from clinic.kept import Hole, Kept
+from clinic.rows import insert
 
 TRIES = 3
+FILE = Kept(
+    lambda: (
+        Client.objects.same_person(first_name=Hole("first_name"), last_name=Hole("last_name"), email=Hole("email"))
+        .filter(erased_at=None)
+        .order_by("pk")[:1]
+    )
+)
 
 
 def find_or_add_client(*, first_name: str, last_name: str, email: str, phone: str) -> Client:
@@ -38,14 +46,9 @@ def found(first_name: str, last_name: str, email: str) -> Client | None:
     """The file, where there is one. Without an address nobody can be told apart by name alone."""
     if not email:
         return None
-    same = Client.objects.same_person(first_name=first_name, last_name=last_name, email=email)
-    return same.filter(erased_at=None).order_by("pk").first()
+    return FILE.first(first_name=first_name, last_name=last_name, email=email)
 
 
 def added(first_name: str, last_name: str, email: str, phone: str) -> Client | None:
     """A new file, or None where somebody else opened it first."""
-    try:
-        with transaction.atomic():
-            return Client.objects.create(first_name=first_name, last_name=last_name, email=email, phone=phone)
-    except IntegrityError:
-        return None
+    return insert(Client(first_name=first_name, last_name=last_name, email=email, phone=phone), unless_there=True)

@@ -9,6 +9,7 @@ from clients.care import Catalogue, Level, Triage, UnknownSlugError, suitability
 from clients.catalogue import edition
 from clients.models import Client, Screening
 from clinic.errors import Refusal
+from clinic.rows import insert
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def screen_answers(
 
 def record_screening(client: Client, *, technique_slug: str, screened: Screened) -> Screening:
     """Keep the safety answers that a booking rested on, with what was made of them."""
-    return Screening.objects.create(
+    kept = Screening(
         client=client,
         technique=technique_slug,
         conditions=list(screened.conditions),
@@ -74,6 +75,8 @@ def record_screening(client: Client, *, technique_slug: str, screened: Screened)
         level=screened.level,
         catalogue_version=screened.catalogue_version,
     )
+    insert(kept)
+    return kept
 
 
 def flag_texts(catalogue: Catalogue, flags: Iterable[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from clients.care import Catalogue, shipped
 from clients.catalogue.tables import assemble, read_tables
 from clients.models.catalogue import CatalogueInfo
+from clinic.kept import Kept
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,13 @@ class Edition:
     token: UUID | None
 
 
+TOKEN: Kept[UUID] = Kept(
+    lambda: (
+        CatalogueInfo.objects.filter(pk=CatalogueInfo.ONLY, fallback_oil__isnull=False, default_carrier__isnull=False)
+        .order_by()
+        .values_list("token", flat=True)
+    )
+)
 _held: Edition | None = None
 
 
@@ -59,10 +67,7 @@ def edition() -> Edition:
 
 def token_in_force() -> UUID | None:
     """The token of the edition in force, the cheapest way to learn whether the catalogue has changed."""
-    loaded = CatalogueInfo.objects.filter(
-        pk=CatalogueInfo.ONLY, fallback_oil__isnull=False, default_carrier__isnull=False
-    )
-    return next(iter(loaded.order_by().values_list("token", flat=True)), None)
+    return TOKEN.first()
 
 
 def in_force() -> CatalogueInfo | None:

@@ -1,0 +1,105 @@
+"""Questions to the database whose SQL is put together once.
+
+The ORM builds the SQL of a queryset anew each time, which takes several times longer than PostgreSQL needs to answer.
+That is of no account but on the booking's path, where people wait for each other's locks. A kept question is written as
+a queryset all the same, with a `Hole` wherever a value belongs:
+
+    OF_DAY = Kept(lambda: Appointment.objects.filter(starts_at__gte=Hole("first"), starts_at__lt=Hole("end")))
+    OF_DAY(first=..., end=...)
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import Expression, Model, QuerySet
+from django.db.models.query import FlatValuesListIterable, ValuesListIterable, get_related_populators
+
+R = TypeVar("R")
+
+
+class Hole(Expression):
+    """Where a value goes into a kept question, by name. It goes as it is: a key, date, aware instant, text or list."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """A placeholder; the hole itself stands where its value will."""
+        return "%s", [self]
+
+
+@dataclass(frozen=True)
+class Question(Generic[R]):
+    """The SQL of a queryset, its parameters with holes among them, and how to make its rows into its answers."""
+
+    sql: str
+    parameters: Sequence[Any]
+    answer: Callable[[Sequence[Any]], R]
+
+    def ask(self, values: dict[str, Any]) -> list[R]:
+        """The answers. Raises KeyError for a hole without a value."""
+        with connection.cursor() as cursor:
+            given = (values[each.name] if isinstance(each, Hole) else each for each in self.parameters)
+            cursor.execute(self.sql, list(given))
+            return [self.answer(row) for row in cursor.fetchall()]
+
+
+class Kept(Generic[R]):
+    """A queryset of instances, of tuples or of single values, put together when it is first asked.
+
+    Instances may bring others by `select_related`; nothing is prefetched. A question that locks rows must be asked in a
+    transaction.
+    """
+
+    def __init__(self, make: Callable[[], QuerySet[Any, R]]) -> None:
+        self.make = make
+        self.question: Question[R] | None = None
+
+    def __call__(self, **values: Any) -> list[R]:
+        """Every answer, read at once. Raises KeyError for a hole without a value."""
+        if self.question is None:
+            self.question = put_together(self.make())
+        return self.question.ask(values)
+
+    def first(self, **values: Any) -> R | None:
+        """The first answer, or None where there is none."""
+        return next(iter(self(**values)), None)
+
+
+def put_together(queryset: QuerySet[Any, R]) -> Question[R]:
+    """Compile a queryset, and look up how its rows are read."""
+    compiler = queryset.query.get_compiler(connection=connection)
+    sql, parameters = compiler.as_sql()
+    converters = compiler.get_converters([each for each, *_rest in compiler.select])
+
+    def whole(row: Sequence[Any]) -> Sequence[Any]:
+        """A row with its values as the model's fields want them; most need nothing done."""
+        return next(iter(compiler.apply_converters([row], converters))) if converters else row
+
+    kind: Any = queryset._iterable_class
+    if kind is FlatValuesListIterable:
+        return Question(sql, parameters, lambda row: whole(row)[0])
+    if kind is ValuesListIterable:
+        return Question(sql, parameters, lambda row: tuple(whole(row)))  # type: ignore[arg-type, return-value]
+    read: Any = reader(compiler)
+    return Question(sql, parameters, lambda row: read(whole(row)))
+
+
+def reader(compiler: Any) -> Callable[[Sequence[Any]], Model]:
+    """How to make the rows of a compiled queryset into instances, as `ModelIterable` does."""
+    info, select = compiler.klass_info, compiler.select
+    noun, columns = info["model"], info["select_fields"]
+    names = [select[column][0].target.attname for column in columns]
+    first, end = columns[0], columns[-1] + 1
+    related = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg]  # stubs are ahead
+
+    def read(row: Sequence[Any]) -> Model:
+        instance: Model = noun.from_db(connection.alias, names, row[first:end])
+        for each in related:
+            each.populate(row, instance)
+        return instance
+
+    return read

@@ -1,0 +1,154 @@
+"""Kept questions answer as their querysets do; rows written by kept statements are as `save` writes them."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Model, QuerySet
+from django.db.models.functions import Lower
+from django.test.utils import CaptureQueriesContext
+
+from booking.models import Appointment, AppointmentChange, Reminder, Therapist
+from clients.models import Client, IntakeRequest, Screening
+from clinic.kept import Hole, Kept
+from clinic.models import Practice
+from clinic.rows import insert, insert_each
+from tests.fixtures.cast import House
+
+
+def as_dict(row: Model) -> dict[str, Any]:
+    """Every column of an instance."""
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def test_instances_are_what_the_queryset_gives(house: House) -> None:
+    visit = house.visit(house.at(10))
+    asked = Kept(lambda: Appointment.objects.with_people().filter(pk=Hole("pk")))
+    found, wanted = asked(pk=visit.pk), Appointment.objects.with_people().get(pk=visit.pk)
+    assert [as_dict(each) for each in found] == [as_dict(wanted)]
+    with CaptureQueriesContext(connection) as queries:
+        assert (found[0].client, found[0].service.technique) == (wanted.client, wanted.service.technique)
+    assert len(queries) == 0, "what was joined came along"
+    found[0].reason = "changed"
+    found[0].save(update_fields=["reason"])
+    visit.refresh_from_db()
+    assert visit.reason == "changed", "and they can be saved"
+
+
+def test_types_that_need_converting_come_converted(house: House) -> None:
+    asked = IntakeRequest.objects.create(client=house.ana, technique="hot-stone", answers={"pain": {"now": 4}})
+    kept = Kept(lambda: IntakeRequest.objects.filter(public_id=Hole("key")))
+    assert kept(key=asked.public_id)[0].answers == {"pain": {"now": 4}}
+    values = Kept(lambda: IntakeRequest.objects.filter(pk=Hole("pk")).values_list("answers", "public_id"))
+    assert values(pk=asked.pk) == [({"pain": {"now": 4}}, asked.public_id)]
+
+
+def test_single_values_and_tuples(house: House) -> None:
+    names: QuerySet[Any, Any] = Therapist.objects.order_by("name").filter(name__gt=Hole("after"))
+    assert Kept(lambda: names.values_list("name", flat=True))(after="K") == ["Mira Feld", "Tess Okafor"]
+    assert Kept(lambda: names.values_list("name", "position"))(after="N") == [("Tess Okafor", 3)]
+    lower = Kept(lambda: names.annotate(small=Lower("name")).values_list("small", flat=True))
+    assert lower(after="N") == ["tess okafor"]
+
+
+def test_the_sql_is_put_together_once_and_holes_are_filled_each_time(house: House) -> None:
+    made: list[int] = []
+
+    def make() -> QuerySet[Therapist]:
+        made.append(1)
+        return Therapist.objects.filter(pk=Hole("key")).order_by()
+
+    asked = Kept(make)
+    assert [asked.first(key=each.pk) for each in (house.mira, house.tess)] == [house.mira, house.tess]
+    assert asked.first(key=0) is None
+    assert len(made) == 1
+
+
+def test_one_hole_may_stand_in_several_places_and_an_empty_one_is_an_error(house: House) -> None:
+    same = Kept(
+        lambda: Client.objects.filter(first_name__iexact=Hole("name")) | Client.objects.filter(email=Hole("name"))
+    )
+    assert same(name="ANA") == [house.ana]
+    assert same(name=house.ana.email) == [house.ana]
+    with pytest.raises(KeyError):
+        same()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_that_locks_holds_the_row(house: House) -> None:
+    locked = Kept(lambda: Therapist.objects.select_for_update(no_key=True).filter(pk=Hole("key")).order_by())
+    other = connection.copy()
+    try:
+        with transaction.atomic():
+            assert locked(key=house.mira.pk) == [house.mira]
+            with other.cursor() as cursor:
+                cursor.execute("SELECT id FROM booking_therapist WHERE id = %s FOR UPDATE SKIP LOCKED", [house.mira.pk])
+                assert cursor.fetchall() == []
+    finally:
+        other.close()
+
+
+def test_the_practice_is_read_anew_each_time(practice: Practice) -> None:
+    Practice.objects.update(name="Elsewhere")
+    assert Practice.current().name == "Elsewhere"
+
+
+def test_an_inserted_row_is_as_saved(house: House) -> None:
+    born = dt.date(1990, 2, 3)
+    written = insert(Client(first_name="Ida", last_name="Holm", email="ida@example.org", born_on=born))
+    saved = Client.objects.create(first_name="Ida", last_name="Berg", email="ida@example.org", born_on=born)
+    assert written is not None
+    assert not written._state.adding
+    again, like = as_dict(Client.objects.get(pk=written.pk)), as_dict(Client.objects.get(pk=saved.pk))
+    assert again == as_dict(written)
+    own = ("id", "public_id", "last_name", "created_at")
+    assert {key: again[key] for key in again if key not in own} == {key: like[key] for key in like if key not in own}
+    written.first_name = "Ide"
+    written.save()
+    assert Client.objects.filter(last_name="Holm").values_list("first_name", flat=True).get() == "Ide"
+
+
+def test_what_a_constraint_refuses_is_an_error_or_left_out_as_asked(house: House) -> None:
+    twin = Client(first_name="ANA", last_name=house.ana.last_name, email=house.ana.email)
+    assert insert(twin, unless_there=True) is None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(twin)
+
+
+@pytest.mark.invariant("I1")
+def test_an_overlap_is_refused_on_this_path_too(house: House) -> None:
+    visit = house.visit(house.at(10))
+    twin = Appointment(**{**{k: v for k, v in as_dict(visit).items() if k != "id"}, "public_id": uuid.uuid4()})
+    twin.client, twin.room = house.ben, house.blue_room
+    with pytest.raises(IntegrityError, match="never_two_for_one_therapist"), transaction.atomic():
+        insert(twin)
+
+
+def test_rows_of_several_tables_go_in_one_statement(house: House) -> None:
+    visit = house.visit(house.at(10))
+    before = Reminder.objects.filter(appointment=visit).count()
+    kinds = ("rebook", "pain-check")
+    owed = [
+        Reminder(appointment=visit, kind=kind, revision=9, due_at=visit.starts_at, not_after=visit.ends_at)
+        for kind in kinds
+    ]
+    change = AppointmentChange(appointment=visit, what="moved", via="desk", why="because")
+    with CaptureQueriesContext(connection) as queries:
+        insert_each(change, *owed)
+    assert len(queries) == 1
+    assert Reminder.objects.filter(appointment=visit).count() == before + 2
+    assert visit.changes.filter(why="because").count() == 1
+    insert_each(*owed)
+    assert Reminder.objects.filter(appointment=visit).count() == before + 2, "those that are there stay as they are"
+    insert_each()
+
+
+def test_a_row_of_arrays_and_empty_relations(house: House) -> None:
+    row = Screening(
+        client=house.ana, technique="hot-stone", conditions=["a", "b"], red_flags=[], triage="ok", level="ok"
+    )
+    assert insert(row) is not None
+    kept = Screening.objects.get(pk=row.pk)
+    assert (kept.conditions, kept.red_flags) == (["a", "b"], [])
