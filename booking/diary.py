@@ -6,7 +6,7 @@ Everything that asks for free times asks here: page, API, desk, and the check in
 import datetime as dt
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, ClassVar
@@ -18,8 +18,9 @@ from django.utils import timezone
 from booking import availability
 from booking.availability import DayLoad, Key, Resource, ServiceRules, Span, TherapistDiary
 from booking.errors import Alternative
-from booking.models import Appointment, Service, Therapist, TimeOff
+from booking.models import AddOn, Appointment, Service, Therapist, TimeOff
 from booking.opening import opening_of
+from booking.order import Order, Wanted, order_of
 from booking.places import places_for
 from clinic.models import Practice
 
@@ -104,16 +105,17 @@ class Times:
         return {day: list(offers) for day, offers in days}
 
 
-def rules_of(service: Service, practice: Practice, *, has_rooms: bool) -> ServiceRules:
-    """How a service is booked: its own rules where set, else the practice's."""
+def rules_of(order: Order, practice: Practice, *, has_rooms: bool) -> ServiceRules:
+    """How a service with its add-ons is booked: its own rules where set, else the practice's."""
+    service = order.service
     return ServiceRules(
-        minutes=service.minutes,
+        minutes=order.minutes,
         before=service.buffer_before,
         after=service.buffer_after,
         step=service.step_minutes or practice.slot_step_minutes,
         needs_room=has_rooms,
-        needs_kit=service.needs_kit,
-        kit_after=service.kit_busy_after,
+        needs_kit=order.needs_kit,
+        kit_after=order.kit_busy_after,
         first_start=service.first_start,
         last_start=service.last_start,
         notice=practice.notice_minutes if service.notice_minutes is None else service.notice_minutes,
@@ -122,10 +124,11 @@ def rules_of(service: Service, practice: Practice, *, has_rooms: bool) -> Servic
 
 
 def read(
-    service: Service,
+    wanted: Wanted,
     *,
     first: dt.date,
     last: dt.date,
+    add_ons: Sequence[AddOn] = (),
     therapist: Therapist | None = None,
     leaving_out: Appointment | None = None,
     now: dt.datetime | None = None,
@@ -133,20 +136,22 @@ def read(
 ) -> Diary:
     """Read what is needed to answer about the local dates `first` to `last`, both inclusive.
 
-    `leaving_out` is an appointment that is being moved: its own time is never in its way.
+    `wanted` is a service, to be booked with `add_ons`, or a whole order (`booking.order.as_booked` for a visit that is
+    there already). `leaving_out` is an appointment that is being moved: its own time is never in its way.
     """
+    order = order_of(wanted, add_ons)
     practice = practice or Practice.current()
     now = now or timezone.now()
     start = dt.datetime.combine(first, dt.time.min, practice.zone) - AROUND
     end = dt.datetime.combine(last, dt.time.max, practice.zone) + AROUND
-    therapists = {each.pk: each for each in performing(service, therapist)}
+    therapists = {each.pk: each for each in performing(order.service, therapist)}
     opening = opening_of(therapists, first=first, last=last, zone=practice.zone)
     away = away_in(therapists, start, end)
     by_therapist, by_room, by_kit, loads = busy_in(practice.zone, start, end, leaving_out)
-    places = places_for(service.pk)
+    places = places_for(order.service.pk)
     return Diary(
         practice=practice,
-        rules=rules_of(service, practice, has_rooms=places.has_rooms),
+        rules=rules_of(order, practice, has_rooms=places.has_rooms),
         therapists=therapists,
         diaries=tuple(
             TherapistDiary(
@@ -236,58 +241,70 @@ def busy_in(
 
 
 def month_of(
-    service: Service,
+    wanted: Wanted,
     *,
     first: dt.date,
     last: dt.date,
+    add_ons: Sequence[AddOn] = (),
     therapist: Therapist | None = None,
     now: dt.datetime | None = None,
 ) -> Times:
-    """The free times of a service from local date `first` to `last`, both inclusive; one entry per time."""
-    diary = read(service, first=first, last=last, therapist=therapist, now=now)
+    """The free times of what is wanted from local date `first` to `last`, both inclusive; one entry per time."""
+    diary = read(wanted, first=first, last=last, add_ons=add_ons, therapist=therapist, now=now)
     return Times(diary.zone, [diary.free_time(offer) for offer in diary.offers(first, last)])
 
 
 def upcoming(
-    service: Service, *, therapist: Therapist | None = None, now: dt.datetime | None = None
+    wanted: Wanted,
+    *,
+    add_ons: Sequence[AddOn] = (),
+    therapist: Therapist | None = None,
+    now: dt.datetime | None = None,
 ) -> Iterator[FreeTime]:
     """The free times from now on, in order, read a month at a time up to the horizon."""
-    practice = Practice.current()
+    order, practice = order_of(wanted, add_ons), Practice.current()
     now = now or timezone.now()
     first = now.astimezone(practice.zone).date()
-    horizon = practice.horizon_days if service.horizon_days is None else service.horizon_days
+    horizon = order.service.horizon_days
+    horizon = practice.horizon_days if horizon is None else horizon
     end = first + dt.timedelta(days=horizon)
     while first <= end:
         last = min(first + STRIDE, end)
-        diary = read(service, first=first, last=last, therapist=therapist, now=now, practice=practice)
+        diary = read(order, first=first, last=last, therapist=therapist, now=now, practice=practice)
         yield from (diary.free_time(offer) for offer in diary.offers(first, last))
         first = last + dt.timedelta(days=1)
 
 
 def next_free(
-    service: Service, *, therapist: Therapist | None = None, limit: int = 3, now: dt.datetime | None = None
+    wanted: Wanted,
+    *,
+    add_ons: Sequence[AddOn] = (),
+    therapist: Therapist | None = None,
+    limit: int = 3,
+    now: dt.datetime | None = None,
 ) -> list[FreeTime]:
     """The first `limit` free times from now on."""
-    return list(itertools.islice(upcoming(service, therapist=therapist, now=now), limit))
+    return list(itertools.islice(upcoming(wanted, add_ons=add_ons, therapist=therapist, now=now), limit))
 
 
 def alternatives(
-    service: Service,
+    wanted: Wanted,
     start: dt.datetime,
     *,
+    add_ons: Sequence[AddOn] = (),
     therapist: Therapist | None = None,
     limit: int = ENOUGH,
     now: dt.datetime | None = None,
     practice: Practice | None = None,
 ) -> list[Alternative]:
     """Up to `limit` times near `start` that are really free now; the same day first. For a person who came too late."""
-    practice = practice or Practice.current()
+    order, practice = order_of(wanted, add_ons), practice or Practice.current()
     now = now or timezone.now()
     today = now.astimezone(practice.zone).date()
     day = max(start.astimezone(practice.zone).date(), today)
     # The same day comes first, and where it has enough no other needs to be read: many come too late at once.
     for first, last in ((day, day), (max(day - dt.timedelta(days=3), today), day + dt.timedelta(days=10))):
-        diary = read(service, first=first, last=last, therapist=therapist, now=now, practice=practice)
+        diary = read(order, first=first, last=last, therapist=therapist, now=now, practice=practice)
         near = diary.near(start, first, last, limit)
         if len(near) == limit:
             break

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from booking.models import Service
+from booking.models import AddOn, Service
 from clinic.errors import Refusal
 
 
@@ -27,11 +27,15 @@ class Reason:
 
 @dataclass(frozen=True)
 class Instead:
-    """The service that suits in place of a refused one, at the same time where that is free."""
+    """What suits in place of what was refused, at the same time where that is free: a service, with what may be added.
+
+    Where only an add-on is refused, it is the same service without it.
+    """
 
     service: Service
     start: dt.datetime | None
     therapists: tuple[str, ...] = field(default=())
+    add_ons: tuple[AddOn, ...] = field(default=())
 
 
 class SlotTaken(Refusal):
@@ -51,6 +55,12 @@ class NotOffered(SlotTaken):
     code = "invalid"
 
 
+class SeriesChanged(Refusal):
+    """Several visits cannot be booked or moved as they were shown; nothing was written. A new preview shows why."""
+
+    code = "series_changed"
+
+
 class NotSuitable(Refusal):
     """The service is not safe with the answers given."""
 
@@ -60,6 +70,15 @@ class NotSuitable(Refusal):
         super().__init__(message)
         self.reasons = tuple(reasons)
         self.instead = instead
+
+
+class NotAdded(Refusal):
+    """An add-on that is not offered, or not with this service."""
+
+    code = "invalid"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, field="add_ons")
 
 
 class NotForYou(Refusal):

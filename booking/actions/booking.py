@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import IntegrityError, transaction
@@ -10,18 +11,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking import diary
+from booking.actions.adding import add_as_booked, must_be_offered
 from booking.actions.history import remember
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.placing import find_place, hold_client, refusal
 from booking.actions.reminding import owe_reminders
-from booking.actions.screening import judge, screen
+from booking.actions.screening import judge_all, screen
 from booking.actions.welcome import has_file, must_be_for
 from booking.actions.wishes import Answers, Override, Person
 from booking.availability import OVERRIDABLE
 from booking.availability import Reason as Why
 from booking.errors import KeyReused, SlotTaken
-from booking.models import Appointment, AppointmentChange, Service, Therapist
+from booking.models import AddOn, Appointment, AppointmentChange, Service, Therapist
 from booking.models.appointment import Status
+from booking.order import Order, order_of
 from clients.actions import Screened, ask_for_intake, find_or_add_client, record_screening
 from clients.care.items import Level
 from clients.care.levels import Triage
@@ -49,6 +52,12 @@ class Wish:
     note: str
     override: Override | None
     practice: Practice
+    add_ons: tuple[AddOn, ...] = ()
+
+    @property
+    def order(self) -> Order:
+        """The service with its add-ons: length, price and needs of all together."""
+        return order_of(self.service, self.add_ons)
 
     @property
     def fingerprint(self) -> str:
@@ -56,6 +65,7 @@ class Wish:
         who = str(self.client.public_id) if isinstance(self.client, Client) else asdict(self.client)
         asked = {
             "service": self.service.slug,
+            "add_ons": sorted(each.slug for each in self.add_ons),
             "start": self.start.astimezone(dt.UTC).isoformat(),
             "therapist": str(self.therapist.public_id) if self.therapist else None,
             "client": who,
@@ -69,6 +79,7 @@ class Wish:
 def book(
     *,
     service: Service,
+    add_ons: Sequence[AddOn] = (),
     start: dt.datetime,
     therapist: Therapist | None = None,
     client: Person | Client,
@@ -80,16 +91,17 @@ def book(
     note: str = "",
     override: Override | None = None,
 ) -> Appointment:
-    """Book `service` at `start` (aware) with `therapist`, or with whoever has the lightest day.
+    """Book `service` with `add_ons` at `start` (aware) with `therapist`, or with whoever has the lightest day.
 
     `key` makes the request repeatable: the same key and content give the same appointment. `override` is the desk's.
-    Raises Refusal (policy not accepted), KeyReused, Emergency, NotSuitable, NotForYou, NotOffered, SlotTaken with
-    alternatives, Busy. Nothing is written unless everything is.
+    Raises Refusal (policy not accepted), KeyReused, NotAdded, Emergency, NotSuitable, NotForYou, NotOffered, SlotTaken
+    with alternatives, Busy. Nothing is written unless everything is.
     """
     if not policy_accepted:
         raise Refusal(_("Please accept the booking policy."), code="policy", field="policy_accepted")
     wish = Wish(
         service=service,
+        add_ons=tuple(add_ons),
         start=start,
         therapist=therapist,
         client=client,
@@ -103,7 +115,8 @@ def book(
     )
     if earlier := booked_before(wish):
         return earlier
-    screened = screen(service, answers, start=start, therapist=therapist, practice=wish.practice)
+    must_be_offered(service, wish.add_ons)
+    screened = screen(wish.order, answers, start=start, therapist=therapist, practice=wish.practice)
     try:
         return book_with_someone(wish, screened)
     except (SlotTaken, IntegrityError) as error:
@@ -113,7 +126,7 @@ def book(
         if isinstance(error, IntegrityError):
             raise
         if not error.alternatives:
-            free = diary.alternatives(service, start, therapist=therapist, practice=wish.practice)
+            free = diary.alternatives(wish.order, start, therapist=therapist, practice=wish.practice)
             error.alternatives = tuple(free)
         raise
 
@@ -154,7 +167,7 @@ def candidates(wish: Wish) -> list[Therapist]:
             must_be_free(wish.therapist, wish)
         return [wish.therapist]
     day = wish.start.astimezone(wish.practice.zone).date()
-    book = diary.read(wish.service, first=day, last=day, practice=wish.practice)
+    book = diary.read(wish.order, first=day, last=day, practice=wish.practice)
     verdicts = {key: book.check(each, wish.start) for key, each in book.therapists.items()}
     free = [key for key, verdict in verdicts.items() if verdict.free]
     if free:
@@ -169,7 +182,7 @@ def candidates(wish: Wish) -> list[Therapist]:
 def is_taken(therapist: Therapist, wish: Wish) -> bool:
     """Whether the therapist has another visit then, as far as is known without a lock."""
     start = wish.start - dt.timedelta(minutes=wish.service.buffer_before)
-    end = wish.start + dt.timedelta(minutes=wish.service.minutes + wish.service.buffer_after)
+    end = wish.start + dt.timedelta(minutes=wish.order.minutes + wish.service.buffer_after)
     return (
         Appointment.objects.active().filter(therapist=therapist, blocked_from__lt=end, blocked_until__gt=start).exists()
     )
@@ -181,7 +194,7 @@ def must_be_free(therapist: Therapist, wish: Wish) -> None:
     Most who come too late learn it here, from one look, and need not queue for the therapist's row to hear it.
     """
     day = wish.start.astimezone(wish.practice.zone).date()
-    book = diary.read(wish.service, first=day, last=day, therapist=therapist, practice=wish.practice)
+    book = diary.read(wish.order, first=day, last=day, therapist=therapist, practice=wish.practice)
     verdict = book.check(therapist, wish.start, ignoring=OVERRIDABLE if wish.override else ())
     if verdict.reason is not None:
         error = refusal(verdict.reason)
@@ -195,22 +208,21 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
     locked = lock_therapists([therapist.pk])
     if therapist.pk not in locked or not locked[therapist.pk].active:
         raise refusal(Why.HOURS)
-    practice = wish.practice
-    place = find_place(wish.service, locked[therapist.pk], wish.start, override=wish.override, practice=practice)
+    practice, order = wish.practice, wish.order
+    place = find_place(order, locked[therapist.pk], wish.start, override=wish.override, practice=practice)
     known = wish.service.audience != Service.Audience.EXISTING or has_file(wish.client)
     client = the_client(wish.client)
     hold_client(client, place)
     if wish.override is None:
         must_be_for(wish.service, client, known=known)
     latest, now = client.latest_intake(), timezone.now()
-    technique = wish.service.technique.slug
     appointment = Appointment.objects.create(
         client=client,
         service=wish.service,
-        screening=record_screening(client, technique_slug=technique, screened=screened),
+        screening=record_screening(client, technique_slug=order.technique, screened=screened),
         status=first_status(wish, latest, screened),
-        minutes=wish.service.minutes,
-        price=wish.service.price,
+        minutes=order.minutes,
+        price=order.price,
         currency=practice.currency,
         via=wish.via,
         reason=wish.override.reason if wish.override else "",
@@ -223,6 +235,7 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
         changed_by=wish.by,
         **place.columns,
     )
+    add_as_booked(appointment, order)
     remember(
         appointment,
         AppointmentChange.What.BOOKED,
@@ -232,7 +245,7 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
         why="; ".join([*place.overridden, appointment.reason]).strip("; "),
     )
     if needs_intake(client, latest, now, practice):
-        ask_for_intake(client, technique_slug=technique, visit=appointment.public_id)
+        ask_for_intake(client, technique_slug=order.technique, visit=appointment.public_id)
     owe_reminders(appointment, now=now, practice=practice)
     transaction.on_commit(look_now)
     return appointment
@@ -265,6 +278,6 @@ def first_status(wish: Wish, latest: Intake | None, screened: Screened) -> Statu
     if latest is None:
         return Status.CONFIRMED
     on_file = Answers(conditions=frozenset(latest.conditions), red_flags=frozenset(latest.red_flags))
-    filed = judge(wish.service.technique.slug, on_file, wish.practice)
+    filed = judge_all(wish.order.techniques, on_file, wish.practice)
     unsure = filed.level in (Level.NEVER, Level.CLEARANCE) or filed.triage in (Triage.EMERGENCY, Triage.DOCTOR)
     return Status.REQUESTED if unsure else Status.CONFIRMED

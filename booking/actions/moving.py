@@ -1,6 +1,7 @@
 """Moving an appointment, or changing its service in place: an UPDATE of the same row, revision + 1."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,11 +12,12 @@ from booking.actions.history import remember
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.placing import Place, find_place, hold_client
 from booking.actions.reminding import owe_news, owe_reminders, void_reminders
-from booking.actions.screening import screen
+from booking.actions.screening import kept_with, screen, suitable
 from booking.actions.wishes import Answers, Override
 from booking.errors import NotPossible, SlotTaken, TooLate
-from booking.models import Appointment, AppointmentChange, Service, Therapist
+from booking.models import AddOn, Appointment, AppointmentChange, Service, Therapist
 from booking.models.appointment import Status
+from booking.order import after_swap, as_booked
 from clinic.models import MailKind, Practice, User
 from clinic.nudges import look_now
 
@@ -41,7 +43,7 @@ def move(
             lambda: rewrite(appointment, start, target, via=via, by=by, override=override, by_client=by_client)
         )
     except SlotTaken as error:
-        error.alternatives = tuple(diary.alternatives(appointment.service, start, therapist=target))
+        error.alternatives = tuple(diary.alternatives(as_booked(appointment), start, therapist=target))
         raise
 
 
@@ -64,7 +66,7 @@ def rewrite(
     if by_client:
         must_be_in_time(current)
         must_have_moves_left(current)
-    place = find_place(current.service, locked[therapist.pk], start, override=override, leaving_out=current)
+    place = find_place(as_booked(current), locked[therapist.pk], start, override=override, leaving_out=current)
     hold_client(current.client, place, leaving_out=current)
     before = f"{current.starts_at:%Y-%m-%d %H:%M} UTC"
     current.moves += by_client
@@ -86,36 +88,46 @@ def swap_service(appointment: Appointment, *, service: Service, via: str, by: Us
     """Change the service at the same time with the same therapist: from hot stones to a regular massage, say.
 
     The new service is screened with the answers given at booking; length, price and buffers become the new one's.
-    Raises NotPossible, NotSuitable, SlotTaken, Busy.
+    Add-ons stay, as they were booked, where they are offered with the new service and suit those answers; to the same
+    service, only what does not suit any more goes. Raises NotPossible, NotSuitable, SlotTaken, Busy.
     """
-    given = appointment.screening
+    given, answers = appointment.screening, Answers()
     if given is not None:
         answers = Answers(conditions=frozenset(given.conditions), red_flags=frozenset(given.red_flags))
         screen(service, answers, start=appointment.starts_at)
-    return safely(lambda: rewrite_service(appointment, service, via=via, by=by))
+    booked, practice = as_booked(appointment), Practice.current()
+    if service.pk == appointment.service_id:
+        keeping = suitable(booked.add_ons, answers, practice)
+    else:
+        keeping = kept_with(service, booked.add_ons, answers, practice)
+    return safely(lambda: rewrite_service(appointment, service, keeping, via=via, by=by))
 
 
-def rewrite_service(appointment: Appointment, service: Service, *, via: str, by: User | None) -> Appointment:
+def rewrite_service(
+    appointment: Appointment, service: Service, keeping: Sequence[AddOn], *, via: str, by: User | None
+) -> Appointment:
     """The swap's own transaction. Runs inside `safely`."""
     locked = lock_therapists({appointment.therapist_id})
     current = fresh(appointment)
-    if current.service_id == service.pk:
+    order = after_swap(current, service, keeping)
+    if order == as_booked(current):
         return current
     must_be_movable(current)
     # The time was granted before; only an overlap of the longer or shorter session can stand in the way.
     place = find_place(
-        service,
+        order,
         locked[current.therapist_id],
         current.starts_at,
         override=Override(reason=_("service changed at the same time")),
         leaving_out=current,
     )
     hold_client(current.client, place, leaving_out=current)
-    before = str(current.service)
-    current.service = service
-    current.minutes, current.price = service.minutes, service.price
+    before = current.parts
+    current.add_ons.exclude(add_on__in=order.add_ons).delete()
+    current.service, current.minutes, current.price = service, order.minutes, order.price
     put(current, place, by=by, also=("service", "minutes", "price"))
-    remember(current, AppointmentChange.What.SERVICE, via=via, by=by, before=before, after=str(service))
+    current = fresh(current)
+    remember(current, AppointmentChange.What.SERVICE, via=via, by=by, before=before, after=current.parts)
     tell_of_change(current, why=_("service changed"), kind=MailKind.MOVED)
     return current
 

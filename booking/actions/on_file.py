@@ -1,8 +1,9 @@
 """What is known of a client's health for one visit: the safety answers of the booking and an intake, together."""
 
-from booking.actions.screening import judge
+from booking.actions.screening import judge_all
 from booking.actions.wishes import Answers
 from booking.models import Appointment
+from booking.order import as_booked
 from clients.actions import Screened
 from clients.care import Answers as CareAnswers
 from clients.care.levels import closed_conditions
@@ -30,5 +31,5 @@ def answers_on_file(appointment: Appointment, intake: Intake | None) -> Answers:
 
 
 def judged(appointment: Appointment, intake: Intake | None) -> Screened:
-    """What all of it means for the service as it is booked now."""
-    return judge(appointment.service.technique.slug, answers_on_file(appointment, intake), Practice.current())
+    """What all of it means for the service and add-ons as they are booked now."""
+    return judge_all(as_booked(appointment).techniques, answers_on_file(appointment, intake), Practice.current())

@@ -1,7 +1,7 @@
 """Placing a session in the diary: the re-check under lock, and the room and kit that go with it."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
@@ -14,7 +14,8 @@ from booking.availability import OVERRIDABLE, Verdict
 from booking.availability import Reason as Why
 from booking.diary import Diary
 from booking.errors import NotOffered, SlotTaken
-from booking.models import Appointment, Room, Service, StoneKit, Therapist
+from booking.models import AddOn, Appointment, Room, StoneKit, Therapist
+from booking.order import Wanted, order_of
 from clients.models import Client
 from clinic.models import Practice
 
@@ -52,10 +53,11 @@ class Place:
 
 
 def find_place(
-    service: Service,
+    wanted: Wanted,
     therapist: Therapist,
     start: dt.datetime,
     *,
+    add_ons: Sequence[AddOn] = (),
     override: Override | None = None,
     leaving_out: Appointment | None = None,
     practice: Practice | None = None,
@@ -65,25 +67,24 @@ def find_place(
     Call it with the therapist's row locked. Raises SlotTaken or NotOffered with the reason; Again where the room or kit
     went to someone else between the look and the lock.
     """
-    practice = practice or Practice.current()
+    order, practice = order_of(wanted, add_ons), practice or Practice.current()
     day = start.astimezone(practice.zone).date()
-    book = diary.read(service, first=day, last=day, therapist=therapist, leaving_out=leaving_out, practice=practice)
+    book = diary.read(order, first=day, last=day, therapist=therapist, leaving_out=leaving_out, practice=practice)
     ignoring = OVERRIDABLE if override else ()
     verdict = book.check(therapist, start, ignoring=ignoring)
     if verdict.reason is not None:
         raise refusal(verdict.reason)
     verdict = hold_a_room(book, verdict, lambda others: others.check(therapist, start, ignoring=ignoring))
-    ends_at = start + dt.timedelta(minutes=service.minutes)
+    ends_at, buffer = start + dt.timedelta(minutes=order.minutes), order.service.buffer_after
     place = Place(
         therapist=therapist,
         room_id=verdict.room,
         kit_id=verdict.kit,
         starts_at=start,
         ends_at=ends_at,
-        blocked_from=start - dt.timedelta(minutes=service.buffer_before),
-        blocked_until=ends_at + dt.timedelta(minutes=service.buffer_after),
-        kit_blocked_until=ends_at
-        + dt.timedelta(minutes=service.kit_busy_after if service.needs_kit else service.buffer_after),
+        blocked_from=start - dt.timedelta(minutes=order.service.buffer_before),
+        blocked_until=ends_at + dt.timedelta(minutes=buffer),
+        kit_blocked_until=ends_at + dt.timedelta(minutes=order.kit_busy_after if order.needs_kit else buffer),
         overridden=tuple(str(why) for why in verdict.overridden),
     )
     hold_room_and_kit(place, leaving_out)

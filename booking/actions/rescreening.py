@@ -21,7 +21,7 @@ from booking.actions.moving import fresh, swap_service
 from booking.actions.noticing import REQUEST, tell_staff
 from booking.actions.on_file import answers_on_file, judged
 from booking.actions.reminding import owe_acceptance
-from booking.actions.screening import allowed
+from booking.actions.screening import allowed, judge, kept_with, suitable
 from booking.actions.status import become
 from booking.availability import OVERRIDABLE
 from booking.errors import NotPossible
@@ -29,6 +29,7 @@ from booking.messages.facts import clock, house_of
 from booking.messages.message import greeting_name, rendered
 from booking.models import Appointment, AppointmentChange, Service
 from booking.models.appointment import Status
+from booking.order import Order, after_swap, as_booked
 from booking.visit_links import lasts
 from clients.actions import Screened, record_screening
 from clients.care import Level
@@ -72,7 +73,7 @@ def rescreen(appointment: Appointment) -> bool:
     if current.status not in AHEAD or intake is None or current.rescreened_with_id == intake.pk:
         return False
     before, now = judged(current, None), judged(current, intake)
-    current.screening = record_screening(current.client, technique_slug=current.service.technique.slug, screened=now)
+    current.screening = record_screening(current.client, technique_slug=as_booked(current).technique, screened=now)
     current.rescreened_with = intake
     columns = ["screening", "rescreened_with"]
     speaks_against = stops(now) and verdict(now) != verdict(before)
@@ -146,27 +147,31 @@ def tell_client(visit: Appointment, intake: Intake) -> None:
     )
 
 
-def swap_offer(visit: Appointment) -> Service | None:
-    """The service that suits in place of the booked one, at its time with its therapist; or None."""
+def swap_offer(visit: Appointment) -> Order | None:
+    """What suits in place of what is booked, at its time with its therapist: another service, or the same without an
+    add-on that does not suit any more. Or None.
+    """
     if not visit.is_ahead or visit.rescreened_with_id is None:
         return None
     found = judged(visit, None)
     if not found.triage.allows_massage or found.level != Level.NEVER:
         return None
-    practice = Practice.current()
-    others = allowed(visit.service, answers_on_file(visit, None), practice)
-    fitting = (
-        each for each in others if each.technique_id != visit.service.technique_id and fits(each, visit, practice)
+    practice, answers = Practice.current(), answers_on_file(visit, None)
+    if judge(visit.service.technique.slug, answers, practice).level != Level.NEVER:
+        return after_swap(visit, visit.service, suitable(as_booked(visit).add_ons, answers, practice))
+    others = (
+        each for each in allowed(visit.service, answers, practice) if each.technique_id != visit.service.technique_id
     )
-    return next(fitting, None)
+    offers = (after_swap(visit, each, kept_with(each, as_booked(visit).add_ons, answers, practice)) for each in others)
+    return next((each for each in offers if fits(each, visit, practice)), None)
 
 
-def fits(service: Service, visit: Appointment, practice: Practice) -> bool:
+def fits(order: Order, visit: Appointment, practice: Practice) -> bool:
     """Whether the therapist gives this service and has the room for it at the visit's time; rules were met before."""
-    if not visit.therapist.services.filter(pk=service.pk).exists():
+    if not visit.therapist.services.filter(pk=order.service.pk).exists():
         return False
     day: dt.date = visit.starts_at.astimezone(practice.zone).date()
-    book = diary.read(service, first=day, last=day, therapist=visit.therapist, leaving_out=visit, practice=practice)
+    book = diary.read(order, first=day, last=day, therapist=visit.therapist, leaving_out=visit, practice=practice)
     return book.check(visit.therapist, visit.starts_at, ignoring=OVERRIDABLE).reason is None
 
 
@@ -175,7 +180,8 @@ def take_offer(appointment: Appointment, *, service: Service) -> Appointment:
 
     Raises NotPossible where it is not on offer any more, SlotTaken, Busy.
     """
-    if swap_offer(appointment) != service:
+    offer = swap_offer(appointment)
+    if offer is None or offer.service != service:
         raise NotPossible(_("That is not on offer any more. Please call us."))
     swapped = swap_service(appointment, service=service, via=VIA)
     if stops(judged(swapped, None)):

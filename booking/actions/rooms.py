@@ -8,6 +8,7 @@ from booking.actions.locking import lock_therapists, safely
 from booking.actions.moving import fresh
 from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, AppointmentChange, Room, StoneKit
+from booking.order import as_booked
 from clinic.models import User
 
 
@@ -25,8 +26,8 @@ def assign(
         current = fresh(appointment)
         if not current.is_active:
             raise NotPossible(_("This appointment does not hold its time any more."))
-        if current.service.needs_kit and kit is None:
-            raise NotPossible(_("%(service)s needs a stone kit.") % {"service": current.service.name})
+        if as_booked(current).needs_kit and kit is None:
+            raise NotPossible(_("%(service)s needs a stone kit.") % {"service": as_booked(current).name})
         if (current.room, current.kit) == (room, kit):
             return current
         must_suit(current, room=room, kit=kit)

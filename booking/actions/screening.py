@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from booking import diary
 from booking.actions.wishes import Answers
 from booking.errors import Emergency, Instead, NotSuitable, Reason
-from booking.models import Service, Therapist
+from booking.models import AddOn, Service, Therapist
+from booking.order import Order, Wanted, order_of
 from clients.actions import Screened, screen_answers
 from clients.care.items import Level
 from clients.care.levels import Triage
@@ -20,19 +22,22 @@ PREFERENCE = (Level.OK, Level.CAUTION, Level.LOCAL_AVOID, Level.CLEARANCE)
 
 
 def screen(
-    service: Service,
+    wanted: Wanted,
     answers: Answers,
     *,
+    add_ons: Sequence[AddOn] = (),
     start: dt.datetime | None = None,
     therapist: Therapist | None = None,
     practice: Practice | None = None,
 ) -> Screened:
-    """Judge one service by the answers given.
+    """Judge one service and what is added to it by the answers given.
 
     Raises Emergency for an emergency answer (I7); NotSuitable where a doctor comes first or the service must not be
-    given, with the nearest service that suits, at `start` where that is free; Refusal for an unknown slug.
+    given, with the nearest service that suits, at `start` where that is free; NotSuitable where only an add-on must not
+    be given, with the same service without it; Refusal for an unknown slug.
     """
-    practice = practice or Practice.current()
+    order, practice = order_of(wanted, add_ons), practice or Practice.current()
+    service = order.service
     screened = judge(service.technique.slug, answers, practice)
     if screened.triage == Triage.EMERGENCY:
         raise Emergency(
@@ -49,9 +54,36 @@ def screen(
         raise NotSuitable(
             _("%(service)s is not safe for you right now.") % {"service": service.name},
             reasons=[Reason(why.condition, why.name, why.reason) for why in screened.because],
-            instead=suitable_instead(service, answers, start=start, therapist=therapist, practice=practice),
+            instead=suitable_instead(order, answers, start=start, therapist=therapist, practice=practice),
         )
-    return screened
+    must_suit(order, answers, start=start, therapist=therapist, practice=practice)
+    return judge_all(order.techniques, answers, practice)
+
+
+def must_suit(
+    order: Order, answers: Answers, *, start: dt.datetime | None, therapist: Therapist | None, practice: Practice
+) -> None:
+    """Refuse add-ons that are not safe, and offer the visit without them. Raises NotSuitable."""
+    kept = suitable(order.add_ons, answers, practice)
+    refused = [each for each in order.add_ons if each not in kept]
+    if not refused:
+        return
+    found = judge_all([each.technique.slug for each in refused if each.technique], answers, practice)
+    without = order_of(order.service, kept)
+    raise NotSuitable(
+        _("%(add_on)s is not safe for you right now.") % {"add_on": " + ".join(each.name for each in refused)},
+        reasons=[Reason(why.condition, why.name, why.reason) for why in found.because],
+        instead=at_the_same_time(without, start, therapist) or Instead(order.service, None, add_ons=kept),
+    )
+
+
+def suitable(add_ons: Iterable[AddOn], answers: Answers, practice: Practice) -> tuple[AddOn, ...]:
+    """Those add-ons that these answers do not rule out; one without a kind of massage of its own changes nothing."""
+    return tuple(
+        each
+        for each in add_ons
+        if each.technique is None or judge(each.technique.slug, answers, practice).level != Level.NEVER
+    )
 
 
 def judge(technique: str, answers: Answers, practice: Practice) -> Screened:
@@ -61,24 +93,48 @@ def judge(technique: str, answers: Answers, practice: Practice) -> Screened:
     )
 
 
+def judge_all(techniques: Iterable[str], answers: Answers, practice: Practice) -> Screened:
+    """What the engine says of several kinds of massage in one visit: the worst of them, with every reason for it."""
+    found = [judge(each, answers, practice) for each in techniques]
+    worst = min(found, key=lambda each: list(Level).index(each.level))
+    reasons = {why.condition: why for each in found if each.level == worst.level for why in each.because}
+    return replace(worst, because=tuple(reasons.values()))
+
+
 def suitable_instead(
-    service: Service,
+    order: Order,
     answers: Answers,
     *,
     start: dt.datetime | None,
     therapist: Therapist | None,
     practice: Practice,
 ) -> Instead | None:
-    """The service nearest in kind and length that these answers allow; at the same time where it is free then."""
+    """The service nearest in kind and length that these answers allow; at the same time where it is free then.
+
+    What was added comes along where the other service is offered with it and it suits.
+    """
+    service = order.service
     others = [each for each in allowed(service, answers, practice) if each.technique_id != service.technique_id]
     if not others:
         return None
-    if start is not None:
-        for other in others:
-            free = free_with(other, start, prefer=therapist)
-            if free:
-                return Instead(other, start, tuple(str(each.public_id) for each in free))
-    return Instead(others[0], None)
+    orders = [order_of(other, kept_with(other, order.add_ons, answers, practice)) for other in others]
+    at_once = (at_the_same_time(each, start, therapist) for each in orders)
+    return next((each for each in at_once if each), None) or Instead(others[0], None, add_ons=orders[0].add_ons)
+
+
+def kept_with(service: Service, add_ons: Sequence[AddOn], answers: Answers, practice: Practice) -> tuple[AddOn, ...]:
+    """What of the add-ons may stay when the service becomes another: what is offered with it, and suits."""
+    if not add_ons:
+        return ()
+    offered = set(AddOn.objects.offered_with(service))
+    return suitable((each for each in add_ons if each in offered), answers, practice)
+
+
+def at_the_same_time(order: Order, start: dt.datetime | None, therapist: Therapist | None) -> Instead | None:
+    """An order at a time that was chosen, where somebody has it free then."""
+    free = free_with(order, start, prefer=therapist) if start is not None else []
+    keys = tuple(str(each.public_id) for each in free)
+    return Instead(order.service, start, keys, order.add_ons) if free else None
 
 
 def allowed(service: Service, answers: Answers, practice: Practice) -> Sequence[Service]:
@@ -94,9 +150,9 @@ def allowed(service: Service, answers: Answers, practice: Practice) -> Sequence[
     return sorted((each for each in offered if levels[each.technique.slug] in PREFERENCE), key=order)
 
 
-def free_with(service: Service, start: dt.datetime, *, prefer: Therapist | None) -> list[Therapist]:
-    """Who can be booked for this service at this time, the preferred therapist first."""
+def free_with(wanted: Wanted, start: dt.datetime, *, prefer: Therapist | None) -> list[Therapist]:
+    """Who can be booked for this at this time, the preferred therapist first."""
     day = start.astimezone(Practice.current().zone).date()
-    book = diary.read(service, first=day, last=day)
+    book = diary.read(wanted, first=day, last=day)
     free: Iterable[Therapist] = (each for each in book.therapists.values() if book.check(each, start).free)
     return sorted(free, key=lambda each: prefer is None or each.pk != prefer.pk)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.admin.appointment_form import AppointmentForm
 from booking.admin.reminders import ReminderInline
-from booking.models import Appointment, AppointmentChange
+from booking.models import Appointment, AppointmentAddOn, AppointmentChange
 from booking.models.appointment import Status
 from clinic.admin.base import Admin, Inline, LookOnly, NeverDeleted
 
@@ -44,6 +44,15 @@ class ChangeInline(LookOnly, Inline[AppointmentChange, Appointment]):
     extra = 0
 
 
+class AddOnInline(LookOnly, Inline[AppointmentAddOn, Appointment]):
+    """What was added, as it was booked."""
+
+    model = AppointmentAddOn
+    fields = ("name", "minutes", "price")
+    readonly_fields = fields
+    extra = 0
+
+
 @admin.register(Appointment)
 class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
     """Booked times. Cancelling is a status; nothing is deleted."""
@@ -58,7 +67,7 @@ class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
     ordering = ("-starts_at",)
     show_full_result_count = False
     list_per_page = 50
-    inlines = (ChangeInline, ReminderInline)
+    inlines = (AddOnInline, ChangeInline, ReminderInline)
 
     def get_fieldsets(self, request: HttpRequest, obj: Appointment | None = None) -> Any:
         """A new one asks who, what, when; an old one shows what may change first."""

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Room, Service, StoneKit
+from booking.models import AddOn, Room, Service, StoneKit
 from clinic.admin.base import Admin
 
 
@@ -41,6 +41,24 @@ class ServiceAdmin(Admin[Service]):
                 ),
             },
         ),
+    )
+
+
+@admin.register(AddOn)
+class AddOnAdmin(Admin[AddOn]):
+    """Add-ons: what can be booked on top of a service. Visits that are booked keep theirs as it was."""
+
+    list_display = ("name", "minutes", "price", "technique", "needs_kit", "active", "position")
+    list_editable = ("position",)
+    list_filter = ("active", "services", "needs_kit")
+    list_select_related = ("technique",)
+    search_fields = ("name", "slug", "description")
+    prepopulated_fields = {"slug": ("name",)}
+    filter_horizontal = ("services",)
+    fieldsets = (
+        (None, {"fields": ("name", "slug", "description", ("minutes", "price"), ("active", "position"))}),
+        (_("Offered with"), {"fields": ("services",)}),
+        (_("Warm stones and the like"), {"fields": ("technique", ("needs_kit", "kit_after"))}),
     )
 
 

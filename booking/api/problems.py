@@ -17,6 +17,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from booking.api.times import in_zone
 from booking.errors import Alternative, Busy, Emergency, NotSuitable, SlotTaken
+from booking.order import order_of
 from clinic.errors import Refusal
 from clinic.models import Practice
 from clinic.throttle import Throttled
@@ -95,7 +96,8 @@ def instead(error: NotSuitable) -> dict[str, Any] | None:
     return {
         "service": error.instead.service.slug,
         "name": error.instead.service.name,
-        "minutes": error.instead.service.minutes,
+        "minutes": order_of(error.instead.service, error.instead.add_ons).minutes,
+        "add_ons": [each.slug for each in error.instead.add_ons],
         "start": in_zone(start) if start else None,
         "therapists": list(error.instead.therapists),
     }

@@ -14,6 +14,7 @@ from booking.actions import Override
 from booking.actions.notes import Soap
 from booking.forms.public import helper, one_line
 from booking.models import Appointment, Room, SessionNote, StoneKit, Therapist
+from booking.order import as_booked
 from clients.models import Client
 from clinic.models import Practice
 
@@ -121,7 +122,7 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"room": appointment.room_id, "kit": appointment.kit_id})
         super().__init__(*args, **kwargs)
-        if not appointment.service.needs_kit:
+        if not as_booked(appointment).needs_kit:
             del self.fields["kit"]
         self.helper = helper(*self.fields)
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from booking.messages.facts import Facts
 from booking.messages.links import Links, one_click
 from booking.messages.message import Message, Unneeded, rendered
+from booking.order import as_booked
 from clients import tips
 from clinic.models import MailKind
 
@@ -14,7 +15,7 @@ from clinic.models import MailKind
 def aftercare(facts: Facts, links: Links) -> Message:
     """A few hours later: what does good now, the client's own tips where they agreed to them, when to call us."""
     visit = facts.appointment
-    technique, client, known = visit.service.technique.slug, visit.client, facts.known
+    technique, client, known = as_booked(visit).technique, visit.client, facts.known
     stop_url = links.stop()
     own = tips.personal_tips(client, known)
     words = facts.words(
@@ -43,7 +44,7 @@ def rebook(facts: Facts, links: Links) -> Message:
     stop_url = links.stop()
     words = facts.words(
         MailKind.REBOOK,
-        tips=tips.rebook_tips(visit.service.technique.slug, visit.client, facts.known),
+        tips=tips.rebook_tips(as_booked(visit).technique, visit.client, facts.known),
         button_url=booking_page(facts),
         button_label=_("Book a time"),
         unsubscribe_url=stop_url,

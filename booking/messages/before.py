@@ -6,6 +6,7 @@ from booking.calendar_file import calendar_file
 from booking.messages.facts import Facts
 from booking.messages.links import Links
 from booking.messages.message import Message, Unneeded, rendered
+from booking.order import as_booked
 from clients.tips import preparation_tips
 from clinic.models import MailKind
 
@@ -58,7 +59,7 @@ def reminder_24(facts: Facts, links: Links) -> Message:
     manage_url = links.visit()
     words = facts.words(
         MailKind.REMINDER_24,
-        tips=preparation_tips(visit.service.technique.slug, visit.client, facts.known),
+        tips=preparation_tips(as_booked(visit).technique, visit.client, facts.known),
         intake_url=links.intake(),
         manage_url=manage_url,
         button_url=manage_url,

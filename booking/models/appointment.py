@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from booking.models.add_on import AppointmentAddOn, in_words
 from booking.models.rooms import Room, StoneKit
 from booking.models.series import Series
 from booking.models.service import Service
@@ -42,8 +43,9 @@ class During(models.Func):
 
 
 class Status(models.TextChoices):
-    """Where an appointment stands."""
+    """Where an appointment stands. “Offered” holds its time for someone on the waitlist who has not answered yet."""
 
+    OFFERED = "offered", _("offered")
     REQUESTED = "requested", _("requested")
     CONFIRMED = "confirmed", _("confirmed")
     COMPLETED = "completed", _("completed")
@@ -51,7 +53,9 @@ class Status(models.TextChoices):
     NO_SHOW = "no-show", _("no-show")
 
 
-ACTIVE = (Status.REQUESTED, Status.CONFIRMED, Status.COMPLETED)
+# What a client asked for or agreed to; what holds its time is more by what is offered.
+BOOKED = (Status.REQUESTED, Status.CONFIRMED, Status.COMPLETED)
+ACTIVE = (Status.OFFERED, *BOOKED)
 
 
 def never_two(column: str, *, of: tuple[str, str], name: str, message: Any) -> ExclusionConstraint:
@@ -74,20 +78,26 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     """Sets of appointments that someone asks for."""
 
     def active(self) -> "AppointmentQuerySet":
-        """Those that hold their time: requested, confirmed, completed."""
+        """Those that hold their time: offered, requested, confirmed, completed."""
         return self.filter(status__in=ACTIVE)
 
     def upcoming(self) -> "AppointmentQuerySet":
-        """Those still ahead that hold their time."""
+        """Those still ahead that somebody booked; one that is only offered is nobody's yet."""
         return self.filter(status__in=[Status.REQUESTED, Status.CONFIRMED], starts_at__gt=timezone.now())
+
+    def holding(self) -> "AppointmentQuerySet":
+        """Those still ahead that hold their time, booked or only offered."""
+        return self.active().filter(starts_at__gt=timezone.now())
 
     def touching(self, start: dt.datetime, end: dt.datetime) -> "AppointmentQuerySet":
         """Those whose session overlaps [start, end), instants in UTC."""
         return self.filter(starts_at__lt=end, ends_at__gt=start)
 
     def with_people(self) -> "AppointmentQuerySet":
-        """Joined with what a list shows, so that a list costs one query."""
-        return self.select_related("client", "service__technique", "therapist", "room", "kit", "screening")
+        """Joined with what a list shows, add-ons included, so that a list costs two queries."""
+        parts = AppointmentAddOn.objects.select_related("add_on__technique")
+        joined = self.select_related("client", "service__technique", "therapist", "room", "kit", "screening")
+        return joined.prefetch_related(models.Prefetch("add_ons", queryset=parts))
 
 
 class Appointment(models.Model):
@@ -98,10 +108,12 @@ class Appointment(models.Model):
         API = "api", _("API")
         DESK = "desk", _("desk")
         ADMIN = "admin", _("admin")
+        WAITLIST = "waitlist", _("waitlist")
         SEED = "seed", _("demo data")
 
     # The moves a person may make; leaving a status not named here is impossible.
     MOVES: ClassVar[dict[str, frozenset[str]]] = {
+        Status.OFFERED: frozenset({Status.CONFIRMED, Status.REQUESTED, Status.CANCELLED}),
         Status.REQUESTED: frozenset({Status.CONFIRMED, Status.CANCELLED, Status.COMPLETED, Status.NO_SHOW}),
         Status.CONFIRMED: frozenset({Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW}),
         Status.COMPLETED: frozenset({Status.NO_SHOW}),
@@ -256,8 +268,7 @@ class Appointment(models.Model):
             ),
             models.UniqueConstraint(fields=["series", "position"], name="one_visit_per_place_in_series"),
             models.CheckConstraint(
-                condition=models.Q(series=None, position=None)
-                | models.Q(series__isnull=False, position__isnull=False),
+                condition=models.Q(series=None, position=None) | models.Q(series__isnull=False, position__isnull=False),
                 name="series_and_place_together",
             ),
         ]
@@ -272,8 +283,15 @@ class Appointment(models.Model):
 
     @property
     def is_ahead(self) -> bool:
-        """Whether it is still to come and holds its time."""
+        """Whether it is still to come and somebody booked it."""
         return self.status in (Status.REQUESTED, Status.CONFIRMED) and self.starts_at > timezone.now()
+
+    @property
+    def parts(self) -> str:
+        """What was booked, in words: “Regular massage, 60 min + Hot towel”."""
+        added = list(self.add_ons.all())
+        alone = self.minutes - sum(each.minutes for each in added)
+        return " + ".join([in_words(self.service.name, alone), *(str(each) for each in added)])
 
     def may_become(self, status: str) -> bool:
         """Whether a person may change the status to this one."""
@@ -295,6 +313,7 @@ class AppointmentChange(models.Model):
 
     class What(models.TextChoices):
         BOOKED = "booked", _("booked")
+        OFFERED = "offered", _("offered from the waitlist")
         MOVED = "moved", _("moved")
         STATUS = "status", _("status changed")
         SERVICE = "service", _("service changed")

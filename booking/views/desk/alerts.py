@@ -31,8 +31,10 @@ class Alert:
         return f"{self.ask}: {self.about}"
 
 
-def alerts(catalogue: Catalogue, technique: str, *, screening: Screening | None, intake: Intake | None) -> list[Alert]:
-    """Everything that stands against or limits one kind of massage, the worst first, each condition once.
+def alerts(
+    catalogue: Catalogue, techniques: Iterable[str], *, screening: Screening | None, intake: Intake | None
+) -> list[Alert]:
+    """Everything that stands against or limits the kinds of massage in a visit, the worst first, each condition once.
 
     Old answers may name what the catalogue no longer has; those are passed over, never an error.
     """
@@ -43,7 +45,7 @@ def alerts(catalogue: Catalogue, technique: str, *, screening: Screening | None,
         symptoms=known(catalogue.index.symptoms, intake.symptoms if intake else ()),
         causes=known(catalogue.index.causes, intake.causes if intake else ()),
     )
-    return [*flag_alerts(catalogue, flags), *level_alerts(catalogue, technique, answers)]
+    return [*flag_alerts(catalogue, flags), *level_alerts(catalogue, techniques, answers)]
 
 
 def known(vocabulary: Iterable[str], slugs: Iterable[str]) -> frozenset[str]:
@@ -66,8 +68,8 @@ def flag_alerts(catalogue: Catalogue, flags: frozenset[str]) -> list[Alert]:
     return [Alert(tone, ask, names[slug].name, names[slug].text) for slug in worst]
 
 
-def level_alerts(catalogue: Catalogue, technique: str, answers: Answers) -> list[Alert]:
-    """One alert for each condition that limits this kind of massage, at the worst level it is listed under."""
+def level_alerts(catalogue: Catalogue, techniques: Iterable[str], answers: Answers) -> list[Alert]:
+    """One alert for each condition that limits one of these kinds, at the worst level it is listed under."""
     asks = {
         Level.NEVER: (Tone.STOP, _("Not this massage")),
         Level.CLEARANCE: (Tone.STOP, _("Doctor's note needed")),
@@ -77,7 +79,8 @@ def level_alerts(catalogue: Catalogue, technique: str, answers: Answers) -> list
     present = frozenset(closed_conditions(catalogue, answers))
     names = catalogue.index.conditions
     found: dict[str, Alert] = {}
-    for level, reasons in catalogue.index.levels.get(technique, ()):
+    listed = [each for technique in techniques for each in catalogue.index.levels.get(technique, ())]
+    for level, reasons in sorted(listed, key=lambda each: list(Level).index(each[0])):
         tone, ask = asks[level]
         for slug, reason in reasons.items():
             if slug in present and slug not in found:

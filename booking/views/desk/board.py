@@ -18,6 +18,7 @@ from booking.availability.spans import joined, outside, subtract
 from booking.models import Appointment, Therapist
 from booking.models.appointment import ACTIVE, AppointmentQuerySet, Status
 from booking.opening import opening_of
+from booking.order import as_booked
 from booking.views.desk.alerts import Alert, alerts
 from booking.views.desk.intakes import IntakeState, given_by
 from clients.catalogue import current
@@ -114,7 +115,7 @@ def board(visible: AppointmentQuerySet, day: dt.date, practice: Practice, *, onl
             intake=given[each.client_id].state(last_visit=each.last_visit),  # type: ignore[attr-defined] # annotated
             alerts=alerts(
                 catalogue,
-                each.service.technique.slug,
+                as_booked(each).techniques,
                 screening=each.screening,
                 intake=given[each.client_id].latest,
             ),

@@ -17,6 +17,7 @@ from booking.actions import move as move_visit
 from booking.errors import SlotTaken
 from booking.forms.desk import MoveForm
 from booking.models import Appointment, Therapist
+from booking.order import as_booked
 from booking.views.desk.dates import day_in
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
@@ -81,7 +82,7 @@ def move_page(request: StaffRequest, appointment: Appointment, form: MoveForm, s
 def free_days(appointment: Appointment, day: dt.date, practice: Practice) -> list[dict[str, object]]:
     """The free times of a visit's service in the five days from `day`, its own time left out of the way."""
     last = day + dt.timedelta(days=4)
-    book = diary.read(appointment.service, first=day, last=last, leaving_out=appointment, practice=practice)
+    book = diary.read(as_booked(appointment), first=day, last=last, leaving_out=appointment, practice=practice)
     times = [book.free_time(offer) for offer in book.offers(day, last)]
     days: dict[dt.date, list[diary.FreeTime]] = {}
     for each in times:

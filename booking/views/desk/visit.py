@@ -13,6 +13,7 @@ from booking.actions.clearance import asks_for_note
 from booking.forms.desk import AddendumForm, NoteForm, PlaceForm, ReasonForm
 from booking.models import Appointment, SessionNote
 from booking.models.appointment import Status
+from booking.order import as_booked
 from booking.views.desk.alerts import alerts
 from booking.views.desk.board import with_history
 from booking.views.desk.intakes import Given, given_by
@@ -71,7 +72,7 @@ def visit_page(
         "appointment": appointment,
         "client": client,
         "first": appointment.is_first,  # type: ignore[attr-defined] # annotated
-        "alerts": alerts(catalogue, appointment.service.technique.slug, screening=appointment.screening, intake=intake),
+        "alerts": alerts(catalogue, as_booked(appointment).techniques, screening=appointment.screening, intake=intake),
         "intake": intake,
         "intake_state": given.state(last_visit=appointment.last_visit),  # type: ignore[attr-defined] # annotated
         "answers": in_words(intake, catalogue, given.changed) if intake else [],

@@ -16,6 +16,7 @@ from booking.diary import Times
 from booking.errors import Busy, SlotTaken
 from booking.forms.public import CancelForm
 from booking.models import Appointment
+from booking.order import as_booked
 from booking.views.public.calendar import last_of
 from booking.views.public.common import day_words, in_practice_time, zone_words
 from booking.views.public.details import other_times
@@ -41,7 +42,7 @@ def move(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         context = {
             "visit": visit,
             "start": chosen.start,
-            "end": chosen.start + dt.timedelta(minutes=visit.appointment.service.minutes),
+            "end": chosen.start + dt.timedelta(minutes=visit.appointment.minutes),
             "therapist": chosen.therapist or visit.appointment.therapist,
             "back_url": reverse("booking:visit-move", args=[str(subject)]),
         }
@@ -83,7 +84,7 @@ def choose(
 def times_for(appointment: Appointment, window: Window, chosen: Chosen) -> Times:
     """The free times of a month for an appointment that is being moved, without the one it has."""
     found = diary.read(
-        appointment.service,
+        as_booked(appointment),
         first=window.month,
         last=last_of(window.month),
         therapist=chosen.therapist or appointment.therapist,

@@ -1,0 +1,35 @@
+"""Add-ons of an appointment: offered or not, and written with it as they were booked."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from booking.errors import NotAdded
+from booking.models import AddOn, Appointment, AppointmentAddOn, Service
+from booking.order import Order
+
+
+def must_be_offered(service: Service, add_ons: Sequence[AddOn]) -> None:
+    """Refuse an add-on that is switched off or does not go with the service. Raises NotAdded."""
+    if not add_ons:
+        return
+    offered = set(AddOn.objects.offered_with(service).values_list("pk", flat=True))
+    for each in add_ons:
+        if each.pk not in offered:
+            raise not_offered(each.name, service)
+
+
+def not_offered(name: str, service: Service) -> NotAdded:
+    """The answer to an add-on that cannot be had with this service."""
+    return NotAdded(
+        _("“%(name)s” is not offered with %(service)s. Please choose without it.")
+        % {"name": name[:80], "service": service.name}
+    )
+
+
+def add_as_booked(appointment: Appointment, order: Order) -> None:
+    """Keep the add-ons of a new appointment with name, length and price of today; within its transaction."""
+    AppointmentAddOn.objects.bulk_create(
+        AppointmentAddOn(appointment=appointment, add_on=each, name=each.name, minutes=each.minutes, price=each.price)
+        for each in order.add_ons
+    )
