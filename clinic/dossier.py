@@ -1,0 +1,154 @@
+"""Everything that is held about one row, found by the tables themselves: a new table that refers to it is in at once.
+
+A dossier serves two readers: a program, by stable keys (the names of columns), and a person, by labels and words.
+"""
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Field, ForeignObjectRel, Model
+from django.utils import formats, timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+# Columns that serve the machine and say nothing of anybody.
+MACHINERY = frozenset({"idempotency_key", "request_hash", "text_hash", "lease", "lease_until", "phase", "once"})
+Names = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One column: its name and value for programs, its label and words for people. No words: not worth reading."""
+
+    key: str
+    label: str
+    value: Any
+    words: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row with what belongs to it."""
+
+    title: str
+    facts: tuple[Fact, ...]
+    sections: tuple["Section", ...] = ()
+
+    def data(self) -> dict[str, Any]:
+        """The row for a program."""
+        return {**{fact.key: fact.value for fact in self.facts}, **data(self.sections)}
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows of one kind."""
+
+    key: str
+    title: str
+    entries: tuple[Entry, ...] = field(default=())
+
+
+def data(sections: Iterable[Section]) -> dict[str, Any]:
+    """Sections for a program, by key."""
+    return {section.key: [entry.data() for entry in section.entries] for section in sections}
+
+
+def dossier(row: Model, *, names: Names = str) -> Entry:
+    """A row, the rows that refer to it, and those that refer to them. One query for each kind of row.
+
+    What refers to the row itself stands directly under it, and not once more under another. `names` puts a slug into
+    words.
+    """
+    under_root = {link.related_model for link in links_to(type(row))}
+    return entries([row], names, frozenset(under_root), root=True)[0]
+
+
+def entries(
+    rows: Sequence[Model], names: Names, under_root: frozenset[Any], *, root: bool = False, parent: str = ""
+) -> list[Entry]:
+    """Rows of one kind as entries. `parent` is the column that led here, which need not be said again."""
+    if not rows:
+        return []
+    sections: dict[Any, list[Section]] = defaultdict(list)
+    for link in links_to(type(rows[0])):
+        noun, column = link.related_model, link.field.name
+        if not root and noun in under_root:
+            continue
+        found = list(noun._default_manager.filter(**{f"{column}__in": rows}).order_by("pk"))
+        made = entries(found, names, under_root, parent=column)
+        by_owner: dict[Any, list[Entry]] = defaultdict(list)
+        for child, entry in zip(found, made, strict=True):
+            by_owner[getattr(child, link.field.attname)].append(entry)
+        title = capfirst(str(noun._meta.verbose_name_plural))
+        for owner, theirs in by_owner.items():
+            sections[owner].append(Section(str(link.get_accessor_name()), title, tuple(theirs)))
+    return [Entry(str(row), facts_of(row, names, leave_out={parent}), tuple(sections[row.pk])) for row in rows]
+
+
+def links_to(noun: type[Model]) -> list[Any]:
+    """The columns of other tables that belong to a row of this one: not those of sign-ins, nor of a row's own kind."""
+    return [
+        link
+        for link in noun._meta.related_objects
+        if isinstance(link, ForeignObjectRel)
+        and not link.hidden
+        and (link.one_to_many or link.one_to_one)
+        and link.related_model is not noun
+    ]
+
+
+def plain_rows(rows: Iterable[Model], *, names: Names = str, leave_out: Iterable[str] = ()) -> tuple[Entry, ...]:
+    """Rows as entries of their own, without what refers to them."""
+    return tuple(Entry(str(row), facts_of(row, names, leave_out=leave_out)) for row in rows)
+
+
+def facts_of(row: Model, names: Names = str, *, leave_out: Iterable[str] = ()) -> tuple[Fact, ...]:
+    """The columns of a row, but for its key and what serves only the machine."""
+    hidden = MACHINERY | set(leave_out)
+    columns = [column for column in row._meta.concrete_fields if not column.primary_key and column.name not in hidden]
+    return tuple(fact_of(row, column, names) for column in columns)
+
+
+def fact_of(row: Model, column: "Field[Any, Any]", names: Names) -> Fact:
+    """One column. Another row is named in words; that it belongs to this person is told by where this stands."""
+    value = getattr(row, column.name)
+    label = capfirst(str(column.verbose_name))
+    if isinstance(value, Model):
+        return Fact(column.name, label, str(value), str(value))
+    if column.choices:
+        said = str(getattr(row, f"get_{column.name}_display")()) if value not in (None, "") else ""
+        return Fact(column.name, label, value, capfirst(said))
+    return Fact(column.name, label, value, in_words(value, names))
+
+
+def in_words(value: Any, names: Names = str) -> str:
+    """A value as a person reads it; empty for nothing, and for what only a program needs."""
+    if value is None or value == "" or isinstance(value, uuid.UUID):
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dt.datetime):
+        return formats.date_format(timezone.localtime(value), "j F Y, H:i")
+    if isinstance(value, dt.date):
+        return formats.date_format(value, "j F Y")
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}" if value == value.to_integral_value() else str(value)
+    if isinstance(value, Mapping):
+        return of_mapping(value, names)
+    if isinstance(value, list | tuple):
+        return ", ".join(filter(None, (in_words(each, names) for each in value)))
+    return names(value) if isinstance(value, str) else str(value)
+
+
+def of_mapping(value: Mapping[str, Any], names: Names) -> str:
+    """A kept snapshot: a name with its reason where it has them, else everything it says."""
+    if "name" in value:
+        reason = value.get("reason") or value.get("text")
+        return f"{value['name']}: {reason}" if reason else str(value["name"])
+    said = ((names(key), in_words(each, names)) for key, each in value.items())
+    return "; ".join(f"{key}: {words}" for key, words in said if words)
