@@ -14,6 +14,7 @@ pytest_plugins = [
     "tests.fixtures.services",
     "tests.fixtures.pages",
     "tests.fixtures.cast",
+    "tests.fixtures.add_ons",
     "tests.fixtures.api",
 ]
 

@@ -83,6 +83,7 @@ def every_noun(house: House) -> None:
     Appointment.objects.filter(pk=visit.pk).update(client_note=MARK, reason=MARK)
     TimeOff.objects.create(therapist=None, starts_at=house.at(18), ends_at=house.at(20))
     Holiday.objects.create(date=house.day(), name="All Saints")
+    AddOn.objects.create(slug="hot-towel", name="Hot towel", price=5).services.set([house.regular])
     MessageText.objects.create(kind=MailKind.AFTERCARE, opening="How are you, {first_name}?")
     other = house.visit(house.at(12), client=house.ben)
     other.changes.create(via="desk", what="moved")
