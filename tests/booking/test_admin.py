@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from booking.actions.notes import Soap, save_note, sign_note
 from booking.models import (
+    AddOn,
     Appointment,
     Holiday,
     MessageText,
