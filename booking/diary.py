@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Field, Func, Q
+from django.db.models import Field, Func
 from django.utils import timezone
 
 from booking import availability
@@ -22,6 +22,7 @@ from booking.models import AddOn, Appointment, Service, Therapist, TimeOff
 from booking.opening import opening_of
 from booking.order import Order, Wanted, order_of
 from booking.places import places_for
+from clinic.kept import Hole, Kept
 from clinic.models import Practice
 
 # How far around the days asked for a visit or its buffers may still matter: over midnight, long buffers, re-heating.
@@ -174,17 +175,30 @@ def read(
     )
 
 
+ALL_PERFORM = Kept(lambda: Therapist.objects.filter(services=Hole("service"), active=True).order_by("position", "name"))
+ONE_PERFORMS = Kept(
+    lambda: Therapist.objects.filter(pk=Hole("therapist"), services=Hole("service"), active=True).order_by()
+)
+
+
 def performing(service: Service, therapist: Therapist | None) -> Iterable[Therapist]:
     """The active therapists who perform a service, in the practice's order; only one of them where named."""
-    found = service.therapists.filter(active=True).order_by("position", "name")
-    return found.filter(pk=therapist.pk) if therapist else found
+    return ONE_PERFORMS(service=service.pk, therapist=therapist.pk) if therapist else ALL_PERFORM(service=service.pk)
+
+
+AWAY = Kept(
+    lambda: (
+        TimeOff.objects.filter(starts_at__lt=Hole("end"), ends_at__gt=Hole("start"))
+        .order_by()
+        .values_list("therapist_id", "starts_at", "ends_at")
+    )
+)
 
 
 def away_in(therapists: Collection[Key], start: dt.datetime, end: dt.datetime) -> defaultdict[Key, list[Span]]:
     """The time off of each therapist that touches [start, end); a row without a therapist is everyone's."""
     away: defaultdict[Key, list[Span]] = defaultdict(list)
-    rows = TimeOff.objects.filter(Q(therapist__in=therapists) | Q(therapist=None), starts_at__lt=end, ends_at__gt=start)
-    for key, starts_at, ends_at in rows.order_by().values_list("therapist_id", "starts_at", "ends_at"):
+    for key, starts_at, ends_at in AWAY(start=start, end=end):
         span = availability.span_around(starts_at, ends_at)
         for each in [key] if key else therapists:
             away[each].append(span)
@@ -215,6 +229,18 @@ VISIT_COLUMNS = (
     Minute("kit_blocked_until", function="ceil"),
 )
 
+# No row has this key.
+NOBODY = 0
+VISITS = Kept(
+    lambda: (
+        Appointment.objects.active()
+        .filter(kit_blocked_until__gt=Hole("start"), blocked_from__lt=Hole("end"))
+        .exclude(pk=Hole("but"))
+        .order_by()
+        .values_list(*VISIT_COLUMNS)
+    )
+)
+
 
 def busy_in(
     zone: ZoneInfo, start: dt.datetime, end: dt.datetime, leaving_out: Appointment | None
@@ -224,11 +250,9 @@ def busy_in(
     by_room: Busy = defaultdict(list)
     by_kit: Busy = defaultdict(list)
     loads: Loads = defaultdict(dict)
-    rows = Appointment.objects.active().filter(kit_blocked_until__gt=start, blocked_from__lt=end)
-    if leaving_out is not None:
-        rows = rows.exclude(pk=leaving_out.pk)
+    rows = VISITS(start=start, end=end, but=leaving_out.pk if leaving_out else NOBODY)
     day_of = cache(lambda minute: availability.as_datetime(minute, zone).date())
-    for therapist, room, kit, minutes, starts, since, until, kit_until in rows.order_by().values_list(*VISIT_COLUMNS):
+    for therapist, room, kit, minutes, starts, since, until, kit_until in rows:
         by_therapist[therapist].append((since, until))
         if room is not None:
             by_room[room].append((since, until))

@@ -5,6 +5,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -30,11 +31,25 @@ from clients.care.items import Level
 from clients.care.levels import Triage
 from clients.models import Client, Intake
 from clinic.errors import Refusal
+from clinic.kept import Hole, Kept
 from clinic.models import Practice, User
 from clinic.nudges import look_now
+from clinic.rows import insert
 
 # Health answers are asked anew after this long (clinical.md section 9: re-sign yearly).
 INTAKE_LASTS = dt.timedelta(days=365)
+
+HASH_UNDER_KEY = Kept(
+    lambda: Appointment.objects.filter(idempotency_key=Hole("key")).order_by().values_list("request_hash", flat=True)
+)
+VISIT_THEN = Kept(
+    lambda: (
+        Appointment.objects.active()
+        .filter(therapist=Hole("therapist"), blocked_from__lt=Hole("end"), blocked_until__gt=Hole("start"))
+        .order_by()
+        .values_list("pk", flat=True)[:1]
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +68,10 @@ class Wish:
     override: Override | None
     practice: Practice
     add_ons: tuple[AddOn, ...] = ()
+    held: bool = False
+    """Whether the time is only held, for someone on the waitlist who has not answered yet."""
 
-    @property
+    @cached_property
     def order(self) -> Order:
         """The service with its add-ons: length, price and needs of all together."""
         return order_of(self.service, self.add_ons)
@@ -135,13 +152,12 @@ def booked_before(wish: Wish) -> Appointment | None:
     """The appointment that this very request made before. Raises KeyReused for other content under its key."""
     if not wish.key:
         return None
-    same_key = Appointment.objects.filter(idempotency_key=wish.key)
-    asked = next(iter(same_key.order_by().values_list("request_hash", flat=True)), None)
+    asked = HASH_UNDER_KEY.first(key=wish.key)
     if asked is None:
         return None
     if asked != wish.fingerprint:
         raise KeyReused(_("This form was already sent with other answers. Please start again."))
-    return same_key.with_people().get()
+    return Appointment.objects.filter(idempotency_key=wish.key).with_people().get()
 
 
 def book_with_someone(wish: Wish, screened: Screened) -> Appointment:
@@ -183,9 +199,7 @@ def is_taken(therapist: Therapist, wish: Wish) -> bool:
     """Whether the therapist has another visit then, as far as is known without a lock."""
     start = wish.start - dt.timedelta(minutes=wish.service.buffer_before)
     end = wish.start + dt.timedelta(minutes=wish.order.minutes + wish.service.buffer_after)
-    return (
-        Appointment.objects.active().filter(therapist=therapist, blocked_from__lt=end, blocked_until__gt=start).exists()
-    )
+    return bool(VISIT_THEN(therapist=therapist.pk, start=start, end=end))
 
 
 def must_be_free(therapist: Therapist, wish: Wish) -> None:
@@ -216,11 +230,11 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
     if wish.override is None:
         must_be_for(wish.service, client, known=known)
     latest, now = client.latest_intake(), timezone.now()
-    appointment = Appointment.objects.create(
+    appointment = Appointment(
         client=client,
         service=wish.service,
         screening=record_screening(client, technique_slug=order.technique, screened=screened),
-        status=first_status(wish, latest, screened),
+        status=Status.OFFERED if wish.held else first_status(wish, latest, screened),
         minutes=order.minutes,
         price=order.price,
         currency=practice.currency,
@@ -235,20 +249,29 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
         changed_by=wish.by,
         **place.columns,
     )
+    insert(appointment)
     add_as_booked(appointment, order)
     remember(
         appointment,
-        AppointmentChange.What.BOOKED,
+        AppointmentChange.What.OFFERED if wish.held else AppointmentChange.What.BOOKED,
         via=wish.via,
         by=wish.by,
         after=f"{place.starts_at:%Y-%m-%d %H:%M} UTC",
         why="; ".join([*place.overridden, appointment.reason]).strip("; "),
     )
-    if needs_intake(client, latest, now, practice):
-        ask_for_intake(client, technique_slug=order.technique, visit=appointment.public_id)
+    if not wish.held:
+        set_out(appointment, order, latest=latest, now=now, practice=practice)
+    return appointment
+
+
+def set_out(
+    appointment: Appointment, order: Order, *, latest: Intake | None, now: dt.datetime, practice: Practice
+) -> None:
+    """What a booking sets going: the intake where it is missing, and everything that is owed in words."""
+    if needs_intake(appointment.client, latest, now, practice):
+        ask_for_intake(appointment.client, technique_slug=order.technique, visit=appointment.public_id)
     owe_reminders(appointment, now=now, practice=practice)
     transaction.on_commit(look_now)
-    return appointment
 
 
 def the_client(client: Person | Client) -> Client:

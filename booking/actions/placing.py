@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from booking import diary
@@ -17,10 +17,39 @@ from booking.errors import NotOffered, SlotTaken
 from booking.models import AddOn, Appointment, Room, StoneKit, Therapist
 from booking.order import Wanted, order_of
 from clients.models import Client
+from clinic.kept import Hole, Kept
 from clinic.models import Practice
 
 # These times were never on offer; everything else means that somebody was faster.
 NEVER_OFFERED = frozenset({Why.GAP, Why.PAST, Why.NOTICE, Why.HORIZON, Why.HOURS, Why.OFF_GRID, Why.EDGE})
+
+
+def row_of(noun: type[Model], *, skip_locked: bool = False) -> Kept[int]:
+    """The question for one row by its key alone: it is there to be locked."""
+    rows = noun._default_manager.filter(pk=Hole("key")).order_by()
+    locked = rows.select_for_update(no_key=True, skip_locked=skip_locked)
+    return Kept(lambda: locked.values_list("pk", flat=True))
+
+
+def other_visit(**where: Hole) -> Kept[int]:
+    """The question whether another active visit, than the one being moved, is there under these conditions."""
+    return Kept(
+        lambda: (
+            Appointment.objects.active()
+            .filter(**where)
+            .exclude(pk=Hole("but"))
+            .order_by()
+            .values_list("pk", flat=True)[:1]
+        )
+    )
+
+
+ROOM, ROOM_NOW = row_of(Room), row_of(Room, skip_locked=True)
+KIT, CLIENT = row_of(StoneKit), row_of(Client)
+KEY, START, END = Hole("key"), Hole("start"), Hole("end")
+IN_ROOM = other_visit(room=KEY, blocked_from__lt=END, blocked_until__gt=START)
+WITH_KIT = other_visit(kit=KEY, blocked_from__lt=END, kit_blocked_until__gt=START)
+OF_CLIENT = other_visit(client=KEY, starts_at__lt=END, ends_at__gt=START)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,18 +128,13 @@ def hold_a_room(book: Diary, verdict: Verdict, check: Callable[[Diary], Verdict]
     """
     others, found = book, verdict
     while found.room is not None:
-        if list(one_room(found.room).select_for_update(no_key=True, skip_locked=True)):
+        if ROOM_NOW(key=found.room):
             return found
         others = replace(others, rooms=tuple(room for room in others.rooms if room.key != found.room))
         found = check(others)
     if verdict.room is not None:
-        list(one_room(verdict.room).select_for_update(no_key=True))
+        ROOM(key=verdict.room)
     return verdict
-
-
-def one_room(key: int) -> QuerySet[Room, int]:
-    """One room's row, by key alone: it is there to be locked."""
-    return Room.objects.filter(pk=key).order_by().values_list("pk", flat=True)
 
 
 def hold_room_and_kit(place: Place, leaving_out: Appointment | None) -> None:
@@ -118,26 +142,20 @@ def hold_room_and_kit(place: Place, leaving_out: Appointment | None) -> None:
 
     Two therapists may have chosen the same room or kit at once; the second finds it taken here and looks afresh.
     """
-    busy = Appointment.objects.active().filter(blocked_from__lt=place.kit_blocked_until)
-    if leaving_out is not None:
-        busy = busy.exclude(pk=leaving_out.pk)
-    if place.room_id is not None:
-        blocked = {"blocked_from__lt": place.blocked_until, "blocked_until__gt": place.blocked_from}
-        if busy.filter(room=place.room_id, **blocked).exists():
-            raise Again
+    at = {"start": place.blocked_from, "but": leaving_out.pk if leaving_out else diary.NOBODY}
+    if place.room_id is not None and IN_ROOM(key=place.room_id, end=place.blocked_until, **at):
+        raise Again
     if place.kit_id is not None:
-        list(StoneKit.objects.select_for_update(no_key=True).filter(pk=place.kit_id))
-        if busy.filter(kit=place.kit_id, kit_blocked_until__gt=place.blocked_from).exists():
+        KIT(key=place.kit_id)
+        if WITH_KIT(key=place.kit_id, end=place.kit_blocked_until, **at):
             raise Again
 
 
 def hold_client(client: Client, place: Place, leaving_out: Appointment | None = None) -> None:
     """Lock the client's row and refuse a second appointment at the same time. Raises SlotTaken."""
-    list(Client.objects.select_for_update(no_key=True).filter(pk=client.pk).order_by().values_list("pk"))
-    others = Appointment.objects.active().filter(client=client).touching(place.starts_at, place.ends_at)
-    if leaving_out is not None:
-        others = others.exclude(pk=leaving_out.pk)
-    if others.exists():
+    CLIENT(key=client.pk)
+    but = leaving_out.pk if leaving_out else diary.NOBODY
+    if OF_CLIENT(key=client.pk, start=place.starts_at, end=place.ends_at, but=but):
         raise client_is_busy()
 
 
