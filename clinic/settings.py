@@ -15,6 +15,7 @@ env = environ.FileAwareEnv()
 DEFAULT_SECRET = "warmstone-default-secret-for-development-only"  # noqa: S105 - refused in production, see clinic.checks
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default=DEFAULT_SECRET)
+BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", default="")
 SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().resolve()
 VERSION = "1.0.0"

@@ -7,7 +7,8 @@ lies (default: an embedded cluster in var/test). The same environment is handed 
 import os
 from pathlib import Path
 
-for name in ("REDIS_URL", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "SITE_URL", "THROTTLE_BOOKING", "DEBUG"):
+OURS = "REDIS_URL EMAIL_URL DEFAULT_FROM_EMAIL SITE_URL THROTTLE_BOOKING DEBUG BACKUP_PASSPHRASE BACKUP_PASSPHRASE_FILE"
+for name in OURS.split():
     os.environ.pop(name, None)
 os.environ["SECRET_KEY"] = "a secret of the tests, known to everyone who reads them"
 os.environ.setdefault("DATA_DIR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
