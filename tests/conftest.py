@@ -11,6 +11,7 @@ from clinic.models import Practice
 pytest_plugins = [
     "tests.fixtures.reporting",
     "tests.fixtures.processes",
+    "tests.fixtures.database",
     "tests.fixtures.services",
     "tests.fixtures.pages",
     "tests.fixtures.cast",

@@ -29,7 +29,7 @@ from clients.models.catalogue import (
 )
 from tests.clients.care.answers import anyone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_catalogue")]
 
 
 @pytest.fixture
