@@ -270,8 +270,8 @@ def set_out(
     """What a booking sets going: the intake where it is missing, and everything that is owed in words."""
     if needs_intake(appointment.client, latest, now, practice):
         ask_for_intake(appointment.client, technique_slug=order.technique, visit=appointment.public_id)
-    owe_reminders(appointment, now=now, practice=practice)
-    transaction.on_commit(look_now)
+    if owe_reminders(appointment, now=now, practice=practice):
+        transaction.on_commit(look_now)
 
 
 def the_client(client: Person | Client) -> Client:

@@ -2,6 +2,7 @@
 
 from booking.models import Appointment, AppointmentChange
 from clinic.models import User
+from clinic.rows import insert
 
 
 def remember(
@@ -15,6 +16,8 @@ def remember(
     why: str = "",
 ) -> AppointmentChange:
     """Add one line to the history, in the transaction of the change itself."""
-    return AppointmentChange.objects.create(
+    change = AppointmentChange(
         appointment=appointment, what=what, via=via, by=by, before=before[:120], after=after[:120], why=why[:300]
     )
+    insert(change)
+    return change

@@ -14,6 +14,7 @@ from booking.models.reminder import ReminderState
 from clients.models import Client
 from clinic.mail import ledger
 from clinic.models import MailKind, MailState, OutgoingMail, Practice
+from clinic.rows import insert_each
 
 # What is owed from the booking on; MOVED and CANCELLED are owed when they happen.
 FROM_BOOKING = Reminder.BEFORE_START - {MailKind.MOVED, MailKind.CANCELLED}
@@ -21,16 +22,17 @@ FROM_BOOKING = Reminder.BEFORE_START - {MailKind.MOVED, MailKind.CANCELLED}
 TOLD_BY = (MailKind.CONFIRMATION, MailKind.MOVED)
 
 
-def owe_reminders(appointment: Appointment, *, now: dt.datetime, practice: Practice | None = None) -> None:
+def owe_reminders(appointment: Appointment, *, now: dt.datetime, practice: Practice | None = None) -> bool:
     """Owe what an appointment's present revision has to say before it begins. `now` is the moment of booking or moving.
 
     Kinds whose moment has passed are written too, as skipped with the reason. A client who was already told of the
-    visit gets no second confirmation: `owe_news` tells the change.
+    visit gets no second confirmation: `owe_news` tells the change. Returns whether anything is due at once.
     """
     # Nobody can have been told of a visit that is being booked.
     told = appointment.revision > 0 and was_told(appointment)
     kinds = FROM_BOOKING - {MailKind.CONFIRMATION} if told else FROM_BOOKING
-    owe(appointment, rules_for(appointment, kinds), now=now, practice=practice)
+    rows = owe(appointment, rules_for(appointment, kinds), now=now, practice=practice)
+    return any(row.state == ReminderState.DUE and row.due_at <= now for row in rows)
 
 
 def owe_acceptance(appointment: Appointment, *, now: dt.datetime) -> None:
@@ -89,12 +91,26 @@ def owe_news(appointment: Appointment, kind: str, *, now: dt.datetime) -> None:
     Reminder.objects.bulk_create([news], ignore_conflicts=True)
 
 
+def owe_offer(appointment: Appointment, *, until: dt.datetime, now: dt.datetime) -> None:
+    """Owe the mail that a time from the waitlist is held; after `until` it is of no use."""
+    Reminder.objects.create(
+        appointment=appointment,
+        kind=MailKind.WAITLIST,
+        revision=appointment.revision,
+        due_at=now,
+        not_after=until,
+        written_at=now,
+    )
+
+
 def void_reminders(appointment: Appointment, *, why: str) -> int:
     """Skip everything that an appointment still owes, and withdraw what waits in the ledger. Returns how many.
 
     The order matters: a sweep that is writing a mail now holds the reminder's row, so the first statement waits for it
-    and the second sees its mail.
+    and the second sees its mail. So does whoever changes a visit that is told of in another's mail.
     """
+    leading = Reminder.objects.filter(companions__appointment=appointment).order_by("pk")
+    list(leading.select_for_update(of=("self",)).values_list("pk"))
     return void(Reminder.objects.filter(appointment=appointment), why=why)
 
 
@@ -114,14 +130,17 @@ def void(reminders: QuerySet[Reminder], *, why: str) -> int:
 
 def owe(
     appointment: Appointment, rules: Iterable[ReminderRule], *, now: dt.datetime, practice: Practice | None = None
-) -> None:
-    """Write one row per rule; a row that this revision already has stays."""
+) -> list[Reminder]:
+    """Write one row per rule; a row that this revision already has stays. Returns the rows as they were meant."""
     practice = practice or Practice.current()
     rows = [row(appointment, rule, practice, now=now) for rule in rules]
-    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+    insert_each(*rows)
+    return rows
 
 
 def was_told(appointment: Appointment) -> bool:
     """Whether a mail about this visit went out or is on its way."""
     mails = OutgoingMail.objects.exclude(state=MailState.WITHDRAWN)
-    return appointment.reminders.filter(kind__in=TOLD_BY, state=ReminderState.DONE, mail__in=mails).exists()
+    own = Q(state=ReminderState.DONE, mail__in=mails)
+    in_another = Q(together_with__state=ReminderState.DONE, together_with__mail__in=mails)
+    return appointment.reminders.filter(own | in_another, kind__in=TOLD_BY).exists()
