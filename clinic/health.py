@@ -6,6 +6,7 @@ from typing import TypedDict
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from clinic.mail.channel import held as mail_is_held
 from clinic.models import Heartbeat, MailChannel, OutgoingMail
 
 # A sweep each minute; three missed ones are a fault a person must see (reliability.md, Messages).
@@ -74,6 +75,9 @@ def bookings() -> Part:
 
 
 def channel() -> Part:
-    """Say whether the way out is paused, and why."""
+    """Say whether the way out is paused or held, and why."""
+    waiting = mail_is_held()
+    if waiting is not None:
+        return {"ok": False, "detail": f"held: {waiting.held_why}"}
     paused = MailChannel.objects.filter(paused_until__gt=timezone.now()).first()
     return {"ok": paused is None, "detail": paused.reason if paused else "open"}

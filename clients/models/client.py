@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Expression
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +38,9 @@ class ClientQuerySet(models.QuerySet["Client"]):
             )
         return found
 
-    def same_person(self, *, first_name: str, last_name: str, email: str) -> "ClientQuerySet":
+    def same_person(
+        self, *, first_name: str | Expression, last_name: str | Expression, email: str | Expression
+    ) -> "ClientQuerySet":
         """The file of this name at this address; a family may share an address."""
         return self.filter(first_name__iexact=first_name, last_name__iexact=last_name, email__iexact=email)
 
@@ -74,7 +77,20 @@ class Client(models.Model):
     )
     email_trouble = models.CharField(_("trouble with the address"), max_length=200, blank=True)
     online_booking = models.BooleanField(_("may book online"), default=True)
-    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(
+        _("closed for erasure"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("From then on nobody sees the file, books with it or writes to its client."),
+    )
+    anonymised_at = models.DateTimeField(
+        _("made nameless"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The record is gone; visits stay for the books, without the person."),
+    )
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 
     objects = ClientQuerySet.as_manager()
@@ -91,7 +107,11 @@ class Client(models.Model):
                 name="client_once_per_address",
                 condition=~models.Q(email=""),
                 violation_error_message=_("There is already a file for this name at this address."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(anonymised_at=None) | models.Q(erased_at__isnull=False),
+                name="nameless_client_is_erased",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -99,7 +119,9 @@ class Client(models.Model):
 
     def latest_intake(self) -> "Intake | None":
         """The newest intake, or None where none was given yet."""
-        return self.intakes.order_by("-given_at", "-id").first()
+        from clients.models.intake import NEWEST
+
+        return NEWEST.first(client=self.pk)
 
     def valid_consent(self, *, version: int) -> "Consent | None":
         """The consent in force: this text version, not withdrawn, at most twelve months old (clinical.md section 9)."""
@@ -124,7 +146,14 @@ class Consent(models.Model):
     personal_tips = models.BooleanField(_("personal tips by e-mail"), default=False)
     statistics = models.BooleanField(_("outcome statistics without a name"), default=False)
     signature = models.CharField(_("typed name"), max_length=160)
-    guardian = models.CharField(_("guardian"), max_length=160, blank=True)
+    guardian = models.CharField(
+        _("guardian’s typed name"),
+        max_length=160,
+        blank=True,
+        help_text=_("Under 18 a parent or guardian signs for themselves."),
+    )
+    guardian_relation = models.CharField(_("who the guardian is"), max_length=80, blank=True)
+    guardian_agrees = models.BooleanField(_("guardian agrees"), default=False)
     given_at = models.DateTimeField(_("given"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
@@ -135,6 +164,11 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client} v{self.version} {self.given_at:%Y-%m-%d}"
+
+    @property
+    def has_guardian(self) -> bool:
+        """Whether a parent or guardian signed too, said who they are, and agreed."""
+        return bool(self.guardian and self.guardian_relation and self.guardian_agrees)
 
     @staticmethod
     def hash_of(text: str) -> str:

@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccessEvent(models.Model):
-    """One view, list, export or change of a client's health data."""
+    """One view, list, export, change or erasure of a client's health data."""
 
     class Action(models.TextChoices):
         VIEW = "view", _("viewed")
         LIST = "list", _("listed")
         EXPORT = "export", _("exported")
         CHANGE = "change", _("changed")
+        ERASE = "erase", _("erased")
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
     user = models.ForeignKey(

@@ -124,6 +124,10 @@ class MailChannel(models.Model):
     name = models.CharField(_("name"), max_length=20, primary_key=True, default="smtp")
     paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
+    held_since = models.DateTimeField(
+        _("held since"), null=True, blank=True, help_text=_("After a restore nothing goes out until a person says so.")
+    )
+    held_why = models.CharField(_("held because"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("mail channel")

@@ -77,6 +77,12 @@ class Practice(models.Model):
         _("free move or cancel until (hours before)"), default=24, validators=[MaxValueValidator(720)]
     )
     moves_per_visit = models.PositiveSmallIntegerField(_("moves by the client per visit"), default=3)
+    waitlist_hold_minutes = models.PositiveSmallIntegerField(
+        _("a time offered from the waitlist is held for (minutes)"),
+        default=180,
+        validators=[MinValueValidator(30), MaxValueValidator(2880)],
+        help_text=_("Counted while mails may go out; then the next in line is asked."),
+    )
     policy_text = models.TextField(
         _("booking policy"),
         default=_(
@@ -104,6 +110,12 @@ class Practice(models.Model):
     quiet_until = models.TimeField(_("no mails until"), default=dt.time(8, 0))
     confirmation_delay_minutes = models.PositiveSmallIntegerField(
         _("confirmation waits (minutes)"), default=3, help_text=_("So that a booking undone at once sends nothing.")
+    )
+    retention_years = models.PositiveSmallIntegerField(
+        _("records are kept for (years)"),
+        default=10,
+        validators=[MaxValueValidator(30)],
+        help_text=_("After the last session, as the law of your country asks. 0: a file is erased at once when asked."),
     )
     client_word = models.CharField(_("word for a client"), max_length=30, default=_("client"))
     second_factor_required = models.BooleanField(
