@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -85,18 +86,11 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Database: a server of yours, or the one inside -----------------------------------------------------------------------
-if env.str("DATABASE_URL", default=""):
-    DATABASES = {"default": {**env.db("DATABASE_URL"), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
-else:
-    DATABASES = {
-        "default": {
-            "ENGINE": "clinic.embedded",
-            "NAME": "warmstone",
-            "DATA_DIR": DATA_DIR / "postgres",
-            "CONN_MAX_AGE": 600,
-            "CONN_HEALTH_CHECKS": True,
-        }
-    }
+INSIDE = {"ENGINE": "clinic.embedded", "NAME": "warmstone", "DATA_DIR": DATA_DIR / "postgres"}
+DATABASE: dict[str, Any] = env.db("DATABASE_URL") if env.str("DATABASE_URL", default="") else INSIDE
+# What is asked again and again is planned once per connection. A pooler in between must know prepared statements.
+DATABASE["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5, **DATABASE.get("OPTIONS", {})}
+DATABASES = {"default": {**DATABASE, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
 
 # Queue and cache ------------------------------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")
