@@ -18,7 +18,7 @@ from booking.actions.locking import lock_therapists, safely
 from booking.actions.placing import find_place, hold_client, refusal
 from booking.actions.reminding import owe_reminders
 from booking.actions.screening import judge_all, screen
-from booking.actions.welcome import has_file, must_be_for
+from booking.actions.welcome import must_be_for
 from booking.actions.wishes import Answers, Override, Person
 from booking.availability import OVERRIDABLE
 from booking.availability import Reason as Why
@@ -224,12 +224,12 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
         raise refusal(Why.HOURS)
     practice, order = wish.practice, wish.order
     place = find_place(order, locked[therapist.pk], wish.start, override=wish.override, practice=practice)
-    known = wish.service.audience != Service.Audience.EXISTING or has_file(wish.client)
-    client = the_client(wish.client)
-    hold_client(client, place)
+    client, known = the_client(wish.client)
+    if known:  # nobody else can see a file that is being opened
+        hold_client(client, place)
     if wish.override is None:
         must_be_for(wish.service, client, known=known)
-    latest, now = client.latest_intake(), timezone.now()
+    latest, now = client.latest_intake() if known else None, timezone.now()
     appointment = Appointment(
         client=client,
         service=wish.service,
@@ -274,10 +274,10 @@ def set_out(
         transaction.on_commit(look_now)
 
 
-def the_client(client: Person | Client) -> Client:
-    """The file of whoever books: as given, or found by name and address, or new."""
+def the_client(client: Person | Client) -> tuple[Client, bool]:
+    """The file of whoever books, as given, or found by name and address, or new; and whether it was there before."""
     if isinstance(client, Client):
-        return client
+        return client, True
     return find_or_add_client(
         first_name=client.first_name, last_name=client.last_name, email=client.email, phone=client.phone
     )

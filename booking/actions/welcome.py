@@ -6,15 +6,16 @@ from booking.actions.wishes import Person
 from booking.errors import NotForYou
 from booking.models import Appointment, Service
 from booking.models.appointment import Status
-from clients.actions import is_on_file
+from clients.actions.files import found
 from clients.models import Client
 
 
-def has_file(client: Person | Client) -> bool:
-    """Whether the person who books has a file here: picked from the files, or found by name and address as typed."""
+def file_of(client: Person | Client) -> Client | None:
+    """The file of whoever books, where there is one already."""
     if isinstance(client, Client):
-        return True
-    return is_on_file(first_name=client.first_name, last_name=client.last_name, email=client.email)
+        return client
+    names = (" ".join(name.split()) for name in (client.first_name, client.last_name))
+    return found(*names, client.email.strip().lower())
 
 
 def must_be_for(service: Service, client: Client, *, known: bool) -> None:
@@ -36,5 +37,5 @@ def must_be_for(service: Service, client: Client, *, known: bool) -> None:
 
 
 def visits_of(client: Client) -> bool:
-    """Whether the client has or had a visit that was not cancelled."""
-    return Appointment.objects.filter(client=client).exclude(status=Status.CANCELLED).exists()
+    """Whether the client has or had a visit that was not cancelled; a time that is only offered is none."""
+    return Appointment.objects.filter(client=client).exclude(status__in=[Status.CANCELLED, Status.OFFERED]).exists()

@@ -1,7 +1,7 @@
 """What can be done with a client's file: screen, ask, save, submit, advise, approve."""
 
 from clients.actions.access import note_access
-from clients.actions.files import find_or_add_client, is_on_file
+from clients.actions.files import find_or_add_client
 from clients.actions.intake import ask_for_intake, save_step, submit_intake
 from clients.actions.plans import make_plan
 from clients.actions.review import approve_plan
@@ -13,7 +13,6 @@ __all__ = [
     "approve_plan",
     "ask_for_intake",
     "find_or_add_client",
-    "is_on_file",
     "make_plan",
     "note_access",
     "record_screening",

@@ -17,8 +17,8 @@ FILE = Kept(
 )
 
 
-def find_or_add_client(*, first_name: str, last_name: str, email: str, phone: str) -> Client:
-    """The one file of this name at this address, in any case of letters; a family may share an address.
+def find_or_add_client(*, first_name: str, last_name: str, email: str, phone: str) -> tuple[Client, bool]:
+    """The one file of this name at this address, and whether it was there before; a family may share an address.
 
     Whoever types a name is not yet that person, so an existing file keeps its details; only an empty phone is filled.
     Two requests at once end with one file: the unique constraint decides, and the loser reads the winner's row.
@@ -26,20 +26,16 @@ def find_or_add_client(*, first_name: str, last_name: str, email: str, phone: st
     first_name, last_name = " ".join(first_name.split()), " ".join(last_name.split())
     email, phone = email.strip().lower(), phone.strip()
     for _attempt in range(TRIES):
-        client = found(first_name, last_name, email) or added(first_name, last_name, email, phone)
-        if client is not None:
+        if client := found(first_name, last_name, email):
             break
+        if client := added(first_name, last_name, email, phone):
+            return client, False
     else:
         raise Refusal(_("We could not open your file just now. Please try again."), code="busy")
     if phone and not client.phone:
         Client.objects.filter(pk=client.pk, phone="").update(phone=phone)
         client.refresh_from_db(fields=["phone"])
-    return client
-
-
-def is_on_file(*, first_name: str, last_name: str, email: str) -> bool:
-    """Whether `find_or_add_client` would find a file, and not open one."""
-    return found(" ".join(first_name.split()), " ".join(last_name.split()), email.strip().lower()) is not None
+    return client, True
 
 
 def found(first_name: str, last_name: str, email: str) -> Client | None:

@@ -36,7 +36,7 @@ STEPS = (
 @pytest.fixture
 def asked(transactional_db: None) -> IntakeRequest:
     """Ana was asked for an intake before hot stones."""
-    ana = find_or_add_client(first_name="Ana", last_name="Berg", email="ana@example.org", phone="")
+    ana, _ = find_or_add_client(first_name="Ana", last_name="Berg", email="ana@example.org", phone="")
     return ask_for_intake(ana, technique_slug="hot-stone")
 
 
