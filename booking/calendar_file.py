@@ -1,6 +1,7 @@
 """An appointment as a calendar file (RFC 5545 and 5546): one UID for life, SEQUENCE its revision, nothing private."""
 
 import datetime as dt
+from collections.abc import Iterable
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -13,11 +14,15 @@ from clinic.mail.ledger import site_host
 from clinic.models import Practice
 
 PRODUCT = "-//Warmstone//Appointments//EN"
-STATUSES = {Status.REQUESTED: "TENTATIVE", Status.CANCELLED: "CANCELLED", Status.NO_SHOW: "CANCELLED"}
+STATUSES = {Status.OFFERED: "TENTATIVE", Status.REQUESTED: "TENTATIVE", Status.CANCELLED: "CANCELLED", Status.NO_SHOW: "CANCELLED"}
 
 
-def calendar_file(appointment: Appointment, practice: Practice, *, method: str) -> str:
+def calendar_file(
+    appointment: Appointment, practice: Practice, *, method: str, others: Iterable[Appointment] = ()
+) -> str:
     """The text of the file. `method` is REQUEST (booked, moved), CANCEL, or PUBLISH for a download.
+
+    `others` are in the file too where one mail tells of several visits, each with its own UID.
 
     Times are in UTC, so every calendar shows them right, also over a clock change. The summary names the practice and
     neither the service nor the reason: calendars are shared with colleagues and families.
@@ -27,12 +32,13 @@ def calendar_file(appointment: Appointment, practice: Practice, *, method: str) 
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    calendar.add_component(event(appointment, practice, method=method))
+    for each in (appointment, *others):
+        calendar.add_component(event(each, practice, method=method))
     return str(calendar.to_ical(), "utf-8")
 
 
 def event(appointment: Appointment, practice: Practice, *, method: str) -> Event:
-    """The one event of the file."""
+    """The event of one visit."""
     made = Event()
     made.add("uid", f"{appointment.public_id}@{site_host()}")
     made.add("sequence", appointment.revision)

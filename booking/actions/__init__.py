@@ -2,7 +2,10 @@
 
 from booking.actions.blocking import block_time
 from booking.actions.booking import book
+from booking.actions.changing import Scope, cancel_series, move_series
 from booking.actions.moving import move, swap_service
+from booking.actions.previewing import Pick, plan_move, plan_series
+from booking.actions.repeating import book_series
 from booking.actions.screening import screen
 from booking.actions.status import accept, cancel, complete, confirm_by_client, no_show
 from booking.actions.wishes import Answers, Override, Person
@@ -12,15 +15,22 @@ __all__ = [
     "Answers",
     "Override",
     "Person",
+    "Pick",
+    "Scope",
     "Screened",
     "accept",
     "block_time",
     "book",
+    "book_series",
     "cancel",
+    "cancel_series",
     "complete",
     "confirm_by_client",
     "move",
+    "move_series",
     "no_show",
+    "plan_move",
+    "plan_series",
     "screen",
     "swap_service",
 ]

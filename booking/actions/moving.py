@@ -66,10 +66,23 @@ def rewrite(
     if by_client:
         must_be_in_time(current)
         must_have_moves_left(current)
-    place = find_place(as_booked(current), locked[therapist.pk], start, override=override, leaving_out=current)
+    current.moves += by_client
+    return relocate(current, locked[therapist.pk], start, via=via, by=by, override=override)
+
+
+def relocate(
+    current: Appointment,
+    therapist: Therapist,
+    start: dt.datetime,
+    *,
+    via: str,
+    by: User | None,
+    override: Override | None,
+) -> Appointment:
+    """Put a locked visit elsewhere, with its history and its mails. Therapists are locked. Runs inside `safely`."""
+    place = find_place(as_booked(current), therapist, start, override=override, leaving_out=current)
     hold_client(current.client, place, leaving_out=current)
     before = f"{current.starts_at:%Y-%m-%d %H:%M} UTC"
-    current.moves += by_client
     put(current, place, by=by)
     remember(
         current,

@@ -31,11 +31,16 @@ def send_again(mail: OutgoingMail) -> OutgoingMail:
 def must_be_true(mail: OutgoingMail) -> None:
     """Refuse to repeat what a visit has overtaken: moved, cancelled, begun. Raises NotPossible."""
     reminder = Reminder.objects.filter(mail=original(mail)).select_related("appointment").first()
-    if reminder is None or reminder.kind not in Reminder.BEFORE_START:
+    if reminder is None:
         return
     visit = reminder.appointment
-    gone = visit.status == Status.CANCELLED and reminder.kind != MailKind.CANCELLED
-    if gone or reminder.revision != visit.revision:
+    if reminder.kind == MailKind.WAITLIST and (visit.status != Status.OFFERED or reminder.not_after <= timezone.now()):
+        raise NotPossible(_("That time is not held any more, so this mail would mislead."))
+    if reminder.kind not in Reminder.BEFORE_START:
+        return
+    told = [reminder, *reminder.companions.select_related("appointment")]
+    gone = any(each.appointment.status == Status.CANCELLED for each in told) and reminder.kind != MailKind.CANCELLED
+    if gone or any(each.revision != each.appointment.revision for each in told):
         raise NotPossible(_("The visit was moved or cancelled since, so this mail would mislead."))
     if visit.starts_at <= timezone.now():
         raise NotPossible(_("The visit has begun or is over, so this mail comes too late."))

@@ -29,15 +29,19 @@ def cancel(
         current = fresh(appointment)
         if by_client and current.may_become(Status.CANCELLED):
             must_be_in_time(current)
-        current.reason = reason[:300]
-        become(current, Status.CANCELLED, via=via, by=by, why=reason, revise=True)
-        now = timezone.now()
-        void_reminders(current, why=_("cancelled"))
-        owe_news(current, MailKind.CANCELLED, now=now)
-        transaction.on_commit(look_now)
-        return current
+        return call_off(current, reason=reason, via=via, by=by)
 
     return safely(work)
+
+
+def call_off(current: Appointment, *, reason: str, via: str, by: User | None) -> Appointment:
+    """Cancel a locked visit, with its history and its mails. Runs inside `safely`. Raises NotPossible."""
+    current.reason = reason[:300]
+    become(current, Status.CANCELLED, via=via, by=by, why=reason, revise=True)
+    void_reminders(current, why=_("cancelled"))
+    owe_news(current, MailKind.CANCELLED, now=timezone.now())
+    transaction.on_commit(look_now)
+    return current
 
 
 def accept(appointment: Appointment, *, by: User) -> Appointment:
@@ -48,6 +52,8 @@ def accept(appointment: Appointment, *, by: User) -> Appointment:
 
     def work() -> Appointment:
         current = fresh(appointment)
+        if current.status == Status.OFFERED:
+            raise NotPossible(_("This time is only offered. It is booked when the client says yes."))
         must_be_cleared(current)
         become(current, Status.CONFIRMED, via=Appointment.Via.DESK, by=by, revise=True)
         owe_acceptance(current, now=timezone.now())

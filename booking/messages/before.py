@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from booking.calendar_file import calendar_file
+from booking.messages.beside import lines
 from booking.messages.facts import Facts
 from booking.messages.links import Links
 from booking.messages.message import Message, Unneeded, rendered
@@ -13,21 +14,23 @@ from clinic.models import MailKind
 
 def confirmation(facts: Facts, links: Links) -> Message:
     """It is booked (or asked for): when, where, the way to change it, the policy, the intake if it is awaited."""
-    visit = facts.appointment
+    visit, others = facts.appointment, facts.beside.get(MailKind.CONFIRMATION, ())
     intake_url, manage_url = links.intake(), links.visit()
+    see = _("See or change the first visit") if others else _("See or change your appointment")
     words = facts.words(
         MailKind.CONFIRMATION,
+        visits=lines([visit, *others], facts.practice.zone, links.other),
         intake_url=intake_url,
         manage_url=manage_url,
         policy=visit.policy_text or facts.practice.policy_text,
         # The one thing to do: the intake where it is awaited.
         button_url=intake_url or manage_url,
-        button_label=_("Fill in the intake") if intake_url else _("See or change your appointment"),
+        button_label=_("Fill in the intake") if intake_url else see,
     )
     return rendered(
         "confirmation",
         words,
-        calendar=calendar_file(visit, facts.practice, method="REQUEST"),
+        calendar=calendar_file(visit, facts.practice, method="REQUEST", others=others),
         calendar_method="REQUEST",
     )
 

@@ -1,16 +1,17 @@
 """What messages may speak of, read for a whole batch of visits in a fixed number of queries."""
 
-import datetime as dt
 import logging
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
 
+from booking.messages.beside import clock, told_beside
 from booking.messages.message import greeting_name
-from booking.models import Appointment, MessageText
+from booking.models import Appointment, MessageText, WaitlistOffer
 from booking.models.appointment import Status
 from booking.wording import BrokenWording, Filled, OwnWords, fill
 from clients.models import IntakeRequest
@@ -59,6 +60,10 @@ class Facts:
     """Whether the client has another visit ahead."""
     own_words: Mapping[str, OwnWords] = field(default_factory=dict)
     """What the practice says itself, by kind of mail."""
+    beside: Mapping[str, Sequence[Appointment]] = field(default_factory=dict)
+    """Other visits that are told of in the same mail, by kind."""
+    offer: WaitlistOffer | None = None
+    """The offer from the waitlist that this visit holds its time for, if it is one."""
 
     @property
     def house(self) -> House:
@@ -73,6 +78,7 @@ class Facts:
             "practice": self.house,
             "first_name": greeting_name(visit.client.first_name),
             "service": visit.service.name,
+            "parts": visit.parts if visit.added else "",
             "therapist": visit.therapist.name,
             "minutes": visit.minutes,
             "day": date_format(starts, "l j F"),
@@ -100,29 +106,23 @@ class Facts:
             return Filled()
 
 
-def clock(local: dt.datetime) -> str:
-    """A wall time; in the hour that the autumn change repeats it names the zone, so that the two differ."""
-    other = local.replace(fold=1 - local.fold)
-    doubled = other.utcoffset() != local.utcoffset() and other.astimezone(dt.UTC).astimezone(local.tzinfo) == other
-    return date_format(local, "H:i") + (f" {local.tzname()}" if doubled else "")
-
-
 def gather(appointments: Iterable[Appointment], practice: Practice) -> dict[int, Facts]:
     """The facts of some visits, by primary key. They come with client, service, technique and therapist joined."""
     visits = list(appointments)
     known = know(visit.client for visit in visits)
-    awaited = dict(
-        IntakeRequest.objects.filter(visit__in=[visit.public_id for visit in visits], intake=None).values_list(
-            "visit", "public_id"
-        )
+    asked = IntakeRequest.objects.filter(visit__in=[visit.public_id for visit in visits], intake=None)
+    # Each visit of a series asks; the first intake that comes answers for all of them.
+    answered = IntakeRequest.objects.filter(
+        client=OuterRef("client"), technique=OuterRef("technique"), intake__given_at__gte=OuterRef("asked_at")
     )
+    awaited = dict(asked.exclude(Exists(answered)).values_list("visit", "public_id"))
     coming = set(
         Appointment.objects.upcoming()
         .filter(client__in=[visit.client_id for visit in visits])
         .values_list("client_id", flat=True)
         .distinct()
     )
-    own_words = texts_in_use()
+    own_words, beside, offers = texts_in_use(), told_beside(visits), offers_of(visits)
     return {
         visit.pk: Facts(
             appointment=visit,
@@ -131,9 +131,18 @@ def gather(appointments: Iterable[Appointment], practice: Practice) -> dict[int,
             intake=awaited.get(visit.public_id),
             comes_again=visit.client_id in coming,
             own_words=own_words,
+            beside=beside.get(visit.pk, {}),
+            offer=offers.get(visit.pk),
         )
         for visit in visits
     }
+
+
+def offers_of(visits: Iterable[Appointment]) -> dict[int, WaitlistOffer]:
+    """The offers of those visits that are only held, by their primary key; no query where there are none."""
+    held = [visit.pk for visit in visits if visit.status == Status.OFFERED]
+    found = WaitlistOffer.objects.select_related("entry").filter(appointment__in=held) if held else ()
+    return {offer.appointment_id: offer for offer in found}
 
 
 def texts_in_use() -> dict[str, OwnWords]:

@@ -5,6 +5,7 @@ import secrets
 import uuid
 
 from booking.messages.facts import Facts
+from booking.models import Appointment
 from clinic.links import address
 from clinic.models import ClientLink, LinkPurpose
 from clinic.models.links import digest
@@ -26,6 +27,10 @@ class Links:
         visit = self.facts.appointment
         return self.to(view, LinkPurpose.VISIT, visit.public_id, until=visit.ends_at + VISIT_LASTS)
 
+    def other(self, visit: Appointment) -> str:
+        """The client's page of a visit that is told of in this mail."""
+        return self.to("booking:visit", LinkPurpose.VISIT, visit.public_id, until=visit.ends_at + VISIT_LASTS)
+
     def intake(self) -> str:
         """The intake that is awaited for this visit, or an empty text."""
         if self.facts.intake is None:
@@ -37,6 +42,13 @@ class Links:
         """The question about the pain after this visit."""
         visit = self.facts.appointment
         return self.to("clients:pain", LinkPurpose.PAIN, visit.public_id, until=visit.ends_at + PAIN_LASTS)
+
+    def waitlist(self) -> str:
+        """The client's place on the waitlist, where an offer is answered."""
+        offer = self.facts.offer
+        subject = offer.entry.public_id if offer else uuid.uuid4()
+        until = self.facts.appointment.ends_at + VISIT_LASTS
+        return self.to("booking:waitlist", LinkPurpose.WAITLIST, subject, until=until)
 
     def stop(self) -> str:
         """The page and the one-click address that end tips by mail."""

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from booking.calendar_file import calendar_file
 from booking.messages.after import booking_page
+from booking.messages.beside import lines
 from booking.messages.facts import Facts
 from booking.messages.links import Links
 from booking.messages.message import Message, rendered
@@ -12,21 +13,28 @@ from clinic.models import MailKind
 
 def moved(facts: Facts, links: Links) -> Message:
     """The new time, with a calendar file that replaces the old one."""
-    visit = facts.appointment
+    visit, others = facts.appointment, facts.beside.get(MailKind.MOVED, ())
     manage_url = links.visit()
     words = facts.words(
         MailKind.MOVED,
+        visits=lines([visit, *others], facts.practice.zone, links.other),
         intake_url=links.intake(),
         manage_url=manage_url,
         button_url=manage_url,
-        button_label=_("See or change your appointment"),
+        button_label=_("See or change the first visit") if others else _("See or change your appointment"),
     )
-    calendar = calendar_file(visit, facts.practice, method="REQUEST")
+    calendar = calendar_file(visit, facts.practice, method="REQUEST", others=others)
     return rendered("moved", words, calendar=calendar, calendar_method="REQUEST")
 
 
 def cancelled(facts: Facts, _links: Links) -> Message:
     """It is off, with a calendar file that takes it out."""
-    words = facts.words(MailKind.CANCELLED, button_url=booking_page(facts), button_label=_("Book another time"))
-    calendar = calendar_file(facts.appointment, facts.practice, method="CANCEL")
+    visit, others = facts.appointment, facts.beside.get(MailKind.CANCELLED, ())
+    words = facts.words(
+        MailKind.CANCELLED,
+        visits=lines([visit, *others], facts.practice.zone, lambda _visit: ""),
+        button_url=booking_page(facts),
+        button_label=_("Book another time"),
+    )
+    calendar = calendar_file(visit, facts.practice, method="CANCEL", others=others)
     return rendered("cancelled", words, calendar=calendar, calendar_method="CANCEL")

@@ -5,12 +5,14 @@ from booking.actions.reminding.owing import (
     owe_acceptance,
     owe_aftercare,
     owe_news,
+    owe_offer,
     owe_rebook,
     owe_reminders,
     void_reminders,
 )
 from booking.actions.reminding.rules import default_rules, ensure_default_rules, recompute_rule
 from booking.actions.reminding.sweeping import sweep_reminders
+from booking.actions.reminding.together import tell_together
 
 __all__ = [
     "default_rules",
@@ -19,9 +21,11 @@ __all__ = [
     "owe_acceptance",
     "owe_aftercare",
     "owe_news",
+    "owe_offer",
     "owe_rebook",
     "owe_reminders",
     "recompute_rule",
     "sweep_reminders",
+    "tell_together",
     "void_reminders",
 ]

@@ -43,6 +43,8 @@ def obstacle(reminder: Reminder, appointment: Appointment, *, now: dt.datetime) 
 def status_obstacle(kind: MailKind, appointment: Appointment) -> str:
     """Whether the appointment stands where this kind makes sense."""
     status = appointment.status
+    if kind == MailKind.WAITLIST:
+        return "" if status == Status.OFFERED else _("The time is not held any more.")
     if kind == MailKind.CANCELLED:
         return "" if status == Status.CANCELLED else _("The appointment is not cancelled.")
     if kind in Reminder.AFTER_COMPLETION:
@@ -63,6 +65,7 @@ def withdraw_stale() -> int:
         | Q(**{f"{about}client__erased_at__isnull": False})
         | (Q(kind__in=Reminder.BEFORE_START - {MailKind.CANCELLED}) & ~begun)
         | (Q(kind__in=Reminder.AFTER_COMPLETION) & ~Q(**{f"{about}status": Status.COMPLETED}))
+        | (Q(kind=MailKind.WAITLIST) & ~Q(**{f"{about}status": Status.OFFERED}))
         | (Q(kind__in=REMINDERS) & Q(**{f"{about}client__reminders_wanted": False}))
         | (Q(kind__in=TIPS) & Q(**{f"{about}client__tips_wanted": False}))
     )

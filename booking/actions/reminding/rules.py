@@ -13,6 +13,7 @@ from booking.actions.reminding.timing import out_of_quiet_hours
 from booking.models import Appointment, Reminder, ReminderRule, SessionNote
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
+from clinic.kept import Hole, Kept
 from clinic.models import MailKind, Practice
 
 HOUR, DAY = 60, 24 * 60
@@ -48,10 +49,13 @@ def ensure_default_rules() -> int:
     return len(missing)
 
 
+RULES = Kept(lambda: ReminderRule.objects.filter(Q(service=Hole("service")) | Q(service=None)).order_by())
+
+
 def rules_for(appointment: Appointment, kinds: Collection[str]) -> list[ReminderRule]:
     """The rules of these kinds for an appointment, on or off: its service's own, else the general one."""
-    found = ReminderRule.objects.filter(Q(service=appointment.service_id) | Q(service=None), kind__in=kinds)
-    return strongest(found.order_by())
+    found = RULES(service=appointment.service_id)
+    return strongest(rule for rule in found if rule.kind in kinds)
 
 
 def strongest(rules: Iterable[ReminderRule]) -> list[ReminderRule]:
@@ -147,7 +151,10 @@ class Pending:
         # A confirmation is an answer: switching it on later must not confirm what was booked weeks ago.
         if self.kind == MailKind.CONFIRMATION:
             return False
-        return old is None or (old.state == ReminderState.SKIPPED and old.settled_at == old.written_at)
+        if old is None:
+            return True
+        said_elsewhere = old.together_with_id is not None
+        return old.state == ReminderState.SKIPPED and old.settled_at == old.written_at and not said_elsewhere
 
     def without_rule(self, visit: Appointment, old: Reminder | None) -> Reminder:
         """The row of a rule that is gone: skipped, and judged again should the rule come back."""

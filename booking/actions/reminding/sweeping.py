@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from booking.actions.reminding.obstacles import obstacle, withdraw_stale
+from booking.actions.reminding.together import hand_on
 from booking.messages import Unneeded, compose
 from booking.messages.facts import Facts, gather
 from booking.models import Appointment, Reminder
@@ -47,9 +48,14 @@ def sweep_reminders(*, limit: int = 200) -> int:
     """Write the mails of all reminders that are due, `limit` to a transaction; return how many mails were written.
 
     Any number of these run side by side: a reminder that one holds, the others skip. The database's clock decides.
+    While mail is held after a restore, nothing is written: the reminders are judged when a person lets mail go.
     """
+    if channel.held() is not None:
+        channel.beat("reminders")
+        return 0
     flag_refused_addresses()
     withdraw_stale()
+    hand_on()
     written = 0
     ends_at = time.monotonic() + LONGEST_RUN_SECONDS
     size = limit

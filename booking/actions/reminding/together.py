@@ -1,0 +1,80 @@
+"""One mail for several visits: the first visit's reminder leads, those of the others are said in its mail."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.actions.reminding.rules import rules_for
+from booking.messages.beside import STANDS, still_true
+from booking.models import Appointment, Reminder
+from booking.models.reminder import ReminderState
+from clinic.models import MailKind, MailState
+
+
+def tell_together(visits: Iterable[Appointment], *kinds: MailKind) -> None:
+    """Let what these visits owe of a kind be said in one mail, that of the earliest. In the transaction that owes it.
+
+    What is skipped for a reason of its own keeps it.
+    """
+    keys = [visit.pk for visit in visits]
+    for kind in kinds:
+        due = Reminder.objects.filter(
+            appointment__in=keys, kind=kind, state=ReminderState.DUE, revision=F("appointment__revision")
+        )
+        lead, *others = due.order_by("appointment__starts_at", "pk").values_list("pk", flat=True) or [None]
+        Reminder.objects.filter(pk__in=others).update(
+            state=ReminderState.SKIPPED, why=in_one_mail(kind), together_with=lead, settled_at=Now()
+        )
+
+
+def in_one_mail(kind: str) -> str:
+    """Why there is no mail of its own."""
+    if kind == MailKind.CONFIRMATION:
+        return _("confirmed together with the first")
+    return _("told together with the first")
+
+
+def hand_on() -> int:
+    """Where the leading visit was moved, cancelled or begun before its mail went, let the next one lead; how many.
+
+    Nobody else may be left without word: whatever path changed the first visit, each sweep looks here.
+    """
+    lead = "together_with__"
+    unsaid = Q(**{f"{lead}state": ReminderState.SKIPPED}) | Q(**{f"{lead}mail__state": MailState.WITHDRAWN})
+    overtaken = (
+        ~Q(**{f"{lead}revision": F(f"{lead}appointment__revision")})
+        | Q(**{f"{lead}not_after__lte": Now()})
+        | (~Q(kind=MailKind.CANCELLED) & ~Q(**{f"{lead}appointment__status__in": STANDS}))
+    )
+    orphans = Reminder.objects.filter(
+        unsaid, overtaken, still_true(), state=ReminderState.SKIPPED, together_with__isnull=False, not_after__gt=Now()
+    )
+    groups: dict[int | None, list[Reminder]] = defaultdict(list)
+    for each in orphans.select_related("appointment").order_by("appointment__starts_at", "pk"):
+        groups[each.together_with_id].append(each)
+    for rows in groups.values():
+        succeed(rows)
+    return len(groups)
+
+
+def succeed(rows: list[Reminder]) -> None:
+    """Let the first of these lead the others; where their kind is switched off by now, say that instead."""
+    first, *others = rows
+    keys = [each.pk for each in others]
+    rules = rules_for(first.appointment, {first.kind})
+    if (first.kind == MailKind.CONFIRMATION and not rules) or not all(rule.active for rule in rules):
+        switched_off = _("Switched off for this service.")
+        Reminder.objects.filter(pk__in=[first.pk, *keys]).update(why=switched_off, together_with=None)
+        return
+    # Whoever else hands on at this moment waits for the row, and then changes nothing.
+    led = Reminder.objects.filter(pk=first.pk, together_with=first.together_with_id).update(
+        state=ReminderState.DUE, why="", together_with=None, settled_at=None
+    )
+    if led:
+        Reminder.objects.filter(pk__in=keys, together_with=first.together_with_id).update(
+            together_with=first.pk, settled_at=timezone.now()
+        )

@@ -1,0 +1,86 @@
+"""Several visits in one mail: those of a series that were booked, moved or cancelled together."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.db.models import F, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from booking.models import Appointment, Reminder
+from booking.models.appointment import Status
+from clinic.models import MailKind
+
+STANDS = (Status.REQUESTED, Status.CONFIRMED)
+
+
+def still_true() -> Q:
+    """Reminders of their visit's present revision, where the visit stands as their kind says."""
+    stands = Q(kind=MailKind.CANCELLED, appointment__status=Status.CANCELLED)
+    stands |= ~Q(kind=MailKind.CANCELLED) & Q(appointment__status__in=STANDS)
+    return stands & Q(revision=F("appointment__revision"), appointment__client__erased_at=None)
+
+
+def told_beside(visits: Iterable[Appointment]) -> Mapping[int, Mapping[str, list[Appointment]]]:
+    """The other visits of which the mails of these tell, by their primary key and kind, in order of time. One query.
+
+    Only what is still as it was when it was owed: what changed since has a mail of its own, or nothing to say.
+    """
+    told = Reminder.objects.filter(
+        still_true(),
+        together_with__appointment__in=[visit.pk for visit in visits],
+        together_with__revision=F("together_with__appointment__revision"),
+    )
+    told = told.select_related("appointment__client", "appointment__service", "appointment__therapist", "together_with")
+    found: dict[int, dict[str, list[Appointment]]] = defaultdict(lambda: defaultdict(list))
+    for each in told.order_by("appointment__starts_at"):
+        if each.together_with is not None:
+            found[each.together_with.appointment_id][each.kind].append(each.appointment)
+    return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of the visits as a template sees it."""
+
+    day: str
+    time: str
+    until: str
+    what: str
+    """Service and therapist, where they are not the same for all."""
+    url: str
+
+
+def lines(visits: Sequence[Appointment], zone: ZoneInfo, url_of: Callable[[Appointment], str]) -> list[Line]:
+    """The visits of one mail, the earliest first; none where there is only one, which the mail is about anyway."""
+    if len(visits) < 2:
+        return []
+    said = {visit.pk: what(visit) for visit in visits}
+    alike = len(set(said.values())) == 1
+    years = {visit.starts_at.astimezone(zone).year for visit in visits}
+    day_words = "l j F" if len(years) == 1 else "l j F Y"
+    return [
+        Line(
+            day=date_format(visit.starts_at.astimezone(zone), day_words),
+            time=clock(visit.starts_at.astimezone(zone)),
+            until=clock(visit.ends_at.astimezone(zone)),
+            what="" if alike else said[visit.pk],
+            url=url_of(visit),
+        )
+        for visit in sorted(visits, key=lambda visit: visit.starts_at)
+    ]
+
+
+def what(visit: Appointment) -> str:
+    """Service and therapist."""
+    return _("%(service)s with %(therapist)s") % {"service": visit.service.name, "therapist": visit.therapist.name}
+
+
+def clock(local: dt.datetime) -> str:
+    """A wall time; in the hour that the autumn change repeats it names the zone, so that the two differ."""
+    other = local.replace(fold=1 - local.fold)
+    doubled = other.utcoffset() != local.utcoffset() and other.astimezone(dt.UTC).astimezone(local.tzinfo) == other
+    return date_format(local, "H:i") + (f" {local.tzname()}" if doubled else "")

@@ -1,0 +1,240 @@
+"""The mails of a series: one that tells of all, and none lost or doubled whatever happens to one of them."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+from icalendar import Calendar
+
+from booking.actions import Scope, cancel, cancel_series, confirm_by_client, move, move_series, plan_move
+from booking.actions.changing import visits_in
+from booking.actions.reminding import recompute_rule, sweep_reminders
+from booking.actions.resending import send_again
+from booking.errors import NotPossible
+from booking.models import Appointment, Reminder, ReminderRule, Series
+from booking.models.reminder import ReminderState
+from clients.actions import submit_intake
+from clients.models import IntakeRequest
+from clinic.models import MailKind, MailState, OutgoingMail
+from tests.booking.series.cast import mails, repeated, shown, visits
+from tests.clients.steps import fill
+from tests.fixtures.cast import House
+
+DESK = Appointment.Via.DESK
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.fixture
+def series(house: House) -> Series:
+    """Ana's, three times."""
+    return repeated(house)
+
+
+def sent(kind: str = "") -> list[OutgoingMail]:
+    """Sweep, and let everything that was written be sent."""
+    found = [mail for mail in mails(kind) if mail.state == MailState.QUEUED]
+    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in found]).update(state=MailState.SENT)
+    return found
+
+
+def events(mail: OutgoingMail) -> dict[str, int]:
+    """UID and sequence of each event in the calendar file of a mail."""
+    return {
+        str(each["uid"]).split("@")[0]: each["sequence"] for each in Calendar.from_ical(mail.calendar).walk("VEVENT")
+    }
+
+
+def ids(found: list[Appointment]) -> set[str]:
+    """Their public ids."""
+    return {str(visit.public_id) for visit in found}
+
+
+def days(found: list[Appointment], house: House) -> list[str]:
+    """Their dates as a mail writes them."""
+    return [f"{visit.starts_at.astimezone(house.zone):%A %-d %B}" for visit in found]
+
+
+def whys(found: list[Appointment], kind: str) -> list[tuple[str, str]]:
+    """State and reason of what each owes of a kind now."""
+    rows = [visit.reminders.get(kind=kind, revision=visit.revision) for visit in found]
+    return [(row.state, row.why) for row in rows]
+
+
+@pytest.mark.invariant("I5")
+def test_one_confirmation_lists_every_date_and_carries_every_event(house: House, series: Series) -> None:
+    (mail,) = sent(MailKind.CONFIRMATION)
+    found = visits(series)
+    assert mail.subject == f"Your 3 appointments from {days(found, house)[0]}"
+    for body in (mail.text, mail.html):
+        for day in days(found, house):
+            assert body.count(day) >= 1
+        assert body.count("/visit/") >= 3
+    assert events(mail) == dict.fromkeys(ids(found), 0)
+    assert str(Calendar.from_ical(mail.calendar)["method"]) == "REQUEST"
+
+
+def test_the_ledger_says_that_the_others_were_confirmed_with_the_first(series: Series) -> None:
+    together = ("skipped", "confirmed together with the first")
+    assert whys(visits(series), MailKind.CONFIRMATION) == [("due", ""), together, together]
+
+
+@pytest.mark.invariant("I5")
+def test_each_visit_has_reminders_of_its_own(series: Series) -> None:
+    sent(MailKind.CONFIRMATION)
+    assert len(mails(MailKind.REMINDER_24)) == 3
+
+
+@pytest.mark.invariant("I5")
+def test_an_undo_before_the_confirmation_left_is_silent(house: House, series: Series) -> None:
+    cancel_series(visits(series)[0], scope=Scope.ALL, reason="", via=DESK)
+    assert mails() == []
+
+
+@pytest.mark.invariant("I5")
+def test_where_the_first_is_cancelled_before_the_confirmation_left_the_next_leads(series: Series) -> None:
+    one, two, three = visits(series)
+    cancel(one, reason="", via=DESK)
+    (mail,) = mails(MailKind.CONFIRMATION)
+    assert events(mail) == dict.fromkeys(ids([two, three]), 0)
+    assert not mails(MailKind.CANCELLED)
+
+
+@pytest.mark.invariant("I5")
+def test_where_the_mail_waits_in_the_ledger_and_the_first_is_cancelled_the_next_leads(series: Series) -> None:
+    one, two, three = visits(series)
+    assert len(mails(MailKind.CONFIRMATION)) == 1
+    cancel(one, reason="", via=DESK)
+    (mail,) = mails(MailKind.CONFIRMATION)
+    assert events(mail) == dict.fromkeys(ids([two, three]), 0)
+    assert OutgoingMail.objects.get(state=MailState.WITHDRAWN).kind == MailKind.CONFIRMATION
+
+
+@pytest.mark.invariant("I5")
+def test_where_the_first_changed_past_every_action_the_next_leads_all_the_same(series: Series) -> None:
+    one, two, three = visits(series)
+    Appointment.objects.filter(pk=one.pk).update(status="cancelled", revision=1)
+    (mail,) = mails(MailKind.CONFIRMATION)
+    assert events(mail) == dict.fromkeys(ids([two, three]), 0)
+
+
+@pytest.mark.invariant("I5")
+def test_one_that_is_cancelled_before_the_mail_left_is_not_in_it_and_never_mentioned(series: Series) -> None:
+    one, two, three = visits(series)
+    cancel(two, reason="", via=DESK)
+    (mail,) = mails(MailKind.CONFIRMATION)
+    assert events(mail) == dict.fromkeys(ids([one, three]), 0)
+    assert not mails(MailKind.CANCELLED)
+
+
+@pytest.mark.invariant("I5")
+def test_one_that_is_moved_before_the_mail_left_is_confirmed_at_its_new_time(house: House, series: Series) -> None:
+    _one, two, _three = visits(series)
+    move(two, start=house.at(14, ahead=21), via=DESK)
+    told = [events(mail) for mail in mails(MailKind.CONFIRMATION)]
+    assert sorted(map(len, told)) == [1, 2]
+    assert {str(two.public_id): 1} in told
+    assert not mails(MailKind.MOVED)
+
+
+@pytest.mark.invariant("I5")
+def test_one_that_is_cancelled_after_the_mail_left_has_a_mail_of_its_own(series: Series) -> None:
+    sent(MailKind.CONFIRMATION)
+    two = visits(series)[1]
+    cancel(two, reason="", via=DESK)
+    (mail,) = mails(MailKind.CANCELLED)
+    assert events(mail) == {str(two.public_id): 1}
+    assert len(mails(MailKind.CONFIRMATION)) == 1
+
+
+@pytest.mark.invariant("I5")
+def test_cancelled_as_one_is_one_mail(house: House, series: Series) -> None:
+    sent(MailKind.CONFIRMATION)
+    found = visits(series)
+    cancel_series(found[1], scope=Scope.FOLLOWING, reason="", via=DESK)
+    (mail,) = sent(MailKind.CANCELLED)
+    assert mail.subject == f"Your 2 appointments from {days(found, house)[1]} are cancelled"
+    assert days(found, house)[0] not in mail.text
+    assert events(mail) == dict.fromkeys(ids(found[1:]), 1)
+    assert len(mails(MailKind.REMINDER_24)) == 1
+
+
+@pytest.mark.invariant("I5")
+def test_moved_as_one_is_one_mail_with_the_new_times(house: House, series: Series) -> None:
+    sent(MailKind.CONFIRMATION)
+    found = visits(series)
+    picks = shown(plan_move(visits_in(found[0], Scope.ALL), 4 * HOUR))
+    move_series(found[0], scope=Scope.ALL, picks=picks, via=DESK)
+    (mail,) = sent(MailKind.MOVED)
+    assert mail.subject == "Your 3 appointments have changed"
+    assert mail.text.count("14:00") == 3
+    assert "10:00" not in mail.text
+    assert events(mail) == dict.fromkeys(ids(found), 1)
+    assert not sent(MailKind.CONFIRMATION)
+
+
+@pytest.mark.invariant("I5")
+def test_moved_as_one_before_the_confirmation_left_is_one_confirmation(series: Series) -> None:
+    found = visits(series)
+    picks = shown(plan_move(visits_in(found[0], Scope.ALL), 4 * HOUR))
+    move_series(found[0], scope=Scope.ALL, picks=picks, via=DESK)
+    (mail,) = mails(MailKind.CONFIRMATION)
+    assert events(mail) == dict.fromkeys(ids(found), 1)
+    assert not mails(MailKind.MOVED)
+
+
+@pytest.mark.invariant("I5")
+def test_where_the_worker_slept_past_the_first_visit_the_next_leads(series: Series) -> None:
+    one, two, three = visits(series)
+    ago = timezone.now() - HOUR
+    Reminder.objects.filter(appointment=one).update(not_after=ago, due_at=ago)
+    sweep_reminders()
+    (mail,) = mails(MailKind.CONFIRMATION)
+    assert events(mail) == dict.fromkeys(ids([two, three]), 0)
+
+
+def test_a_rule_that_is_switched_off_silences_the_whole_series(series: Series) -> None:
+    rule = ReminderRule.objects.get(kind=MailKind.CONFIRMATION, service=None)
+    rule.active = False
+    rule.save(update_fields=["active"])
+    recompute_rule(rule)
+    assert not mails(MailKind.CONFIRMATION)
+    cancel(visits(series)[0], reason="", via=DESK)
+    assert not mails(MailKind.CONFIRMATION)
+
+
+def test_what_was_told_in_one_mail_is_not_told_again_when_its_rule_is_edited(series: Series) -> None:
+    rule = ReminderRule.objects.get(kind=MailKind.CONFIRMATION, service=None)
+    rule.minutes = 1
+    rule.save(update_fields=["minutes"])
+    recompute_rule(rule)
+    assert len(mails(MailKind.CONFIRMATION)) == 1
+
+
+def test_without_an_address_the_ledger_says_so_once_and_nobody_is_asked_again(house: House) -> None:
+    house.ana.email = ""
+    house.ana.save(update_fields=["email"])
+    found = visits(repeated(house))
+    assert not mails(MailKind.CONFIRMATION)
+    assert whys(found, MailKind.CONFIRMATION)[0] == ("skipped", "No e-mail address on file.")
+
+
+def test_a_mail_that_tells_of_a_visit_that_changed_is_not_sent_again(house: House, series: Series) -> None:
+    (mail,) = sent(MailKind.CONFIRMATION)
+    move(visits(series)[2], start=house.at(14, ahead=35), via=DESK)
+    with pytest.raises(NotPossible):
+        send_again(mail)
+
+
+def test_one_intake_answers_for_the_whole_series(house: House, series: Series) -> None:
+    found = visits(series)
+    asked = [IntakeRequest.objects.get(visit=visit.public_id) for visit in found]
+    submit_intake(fill(asked[0]))
+    sent(MailKind.CONFIRMATION)
+    assert not mails(MailKind.INTAKE_MISSING)
+
+
+def test_the_client_says_yes_to_one_visit_alone(series: Series) -> None:
+    found = visits(series)
+    confirm_by_client(found[1])
+    assert [visit.confirmed_by_client_at is not None for visit in visits(series)] == [False, True, False]
+    assert Reminder.objects.filter(state=ReminderState.DUE, kind=MailKind.REMINDER_48).count() == 3
