@@ -50,6 +50,7 @@ MINOR = "minor-under-18"
 ADULT_YEARS, OLDEST_YEARS = 18, 120
 LONGEST_TEXT = 4000
 LONGEST_NAME = 160
+LONGEST_RELATION = 80
 
 
 def refuse(message: str, *, where: str, code: str = "invalid") -> Refusal:
@@ -218,16 +219,37 @@ def check_consent(data: Data, _catalogue: Catalogue) -> dict[str, Any]:
     if not signature:
         raise refuse(_("Please type your name as your signature."), where="signature", code="missing")
     ticks = {name: data.get(name) is True for name in ("treatment", "hot_stone", "personal_tips", "statistics")}
-    guardian, born_on = words(data, "guardian", longest=LONGEST_NAME), birthday(data)
-    if born_on is not None and years_old(born_on, today()) < ADULT_YEARS and not guardian:
-        raise refuse(_("Under 18 we need the name of a parent or guardian as well."), where="guardian", code="missing")
+    guardian, born_on = guardian_of(data), birthday(data)
+    if born_on is not None and years_old(born_on, today()) < ADULT_YEARS:
+        must_have_guardian(guardian)
     return {
         **ticks,
+        **guardian,
         "signature": signature,
-        "guardian": guardian,
         "born_on": born_on.isoformat() if born_on else "",
         "text_hash": words(data, "text_hash", longest=64),
     }
+
+
+def guardian_of(data: Data) -> dict[str, Any]:
+    """What a parent or guardian typed and ticked; all of it may be empty."""
+    return {
+        "guardian": words(data, "guardian", longest=LONGEST_NAME),
+        "guardian_relation": words(data, "guardian_relation", longest=LONGEST_RELATION),
+        "guardian_agrees": data.get("guardian_agrees") is True,
+    }
+
+
+def must_have_guardian(consent: Data) -> None:
+    """Raise Refusal unless a parent or guardian signed for themselves, said who they are, and agreed."""
+    asked = {
+        "guardian": _("Under 18 a parent or guardian signs as well. Please have them type their name."),
+        "guardian_relation": _("Please say who the guardian is, for example mother."),
+        "guardian_agrees": _("Under 18 we can only treat you when a parent or guardian agrees."),
+    }
+    for name, message in asked.items():
+        if not consent[name]:
+            raise refuse(message, where=name, code="missing")
 
 
 def birthday(data: Data) -> dt.date | None:

@@ -8,7 +8,16 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from clients.actions.answers import ADULT_YEARS, MINOR, Given, needs_hot_stone_consent, read_answers, today, years_old
+from clients.actions.answers import (
+    ADULT_YEARS,
+    MINOR,
+    Given,
+    must_have_guardian,
+    needs_hot_stone_consent,
+    read_answers,
+    today,
+    years_old,
+)
 from clients.care import Catalogue
 from clients.care.levels import closed_conditions
 from clients.models import Client, Consent, IntakeRequest
@@ -16,6 +25,7 @@ from clinic.errors import Refusal
 from clinic.models import Practice
 
 CONSENT_STEP = "consent"
+GUARDIAN = ("guardian", "guardian_relation", "guardian_agrees")
 PURPOSES = ("treatment", "hot_stone", "personal_tips", "statistics")
 
 
@@ -36,8 +46,17 @@ def answers_of(row: IntakeRequest, catalogue: Catalogue) -> Given:
 def covers(consent: Consent, row: IntakeRequest, given: Given, catalogue: Catalogue) -> bool:
     """Whether a consent is enough for this client and this massage."""
     stones = consent.hot_stone or not needs_hot_stone_consent(catalogue, row.technique)
-    adult = bool(consent.guardian) or not is_minor(row.client, given, catalogue)
+    adult = consent.has_guardian or not is_minor(row.client, given, catalogue)
     return consent.treatment and stones and adult
+
+
+def with_age(client: Client, given: Given, catalogue: Catalogue) -> Given:
+    """The answers, with “under 18” among them where the date of birth says so: many rules ask for it."""
+    if MINOR in given.conditions or MINOR not in catalogue.index.conditions:
+        return given
+    if not is_minor(client, given, catalogue):
+        return given
+    return replace(given, conditions=catalogue.index.in_order({*given.conditions, MINOR}))
 
 
 def is_minor(client: Client, given: Given, catalogue: Catalogue) -> bool:
@@ -66,10 +85,11 @@ def must_be_consented(row: IntakeRequest, given: Given, catalogue: Catalogue, pr
         )
     if needs_hot_stone_consent(catalogue, row.technique) and not given.consent["hot_stone"]:
         raise Refusal(_("Hot stones need a consent of their own."), code="incomplete", field=CONSENT_STEP)
-    if is_minor(row.client, given, catalogue) and not given.consent["guardian"]:
-        raise Refusal(
-            _("Under 18 we need the name of a parent or guardian as well."), code="incomplete", field=CONSENT_STEP
-        )
+    if is_minor(row.client, given, catalogue):
+        try:
+            must_have_guardian(given.consent)
+        except Refusal as missing:
+            raise Refusal(missing.message, code="incomplete", field=CONSENT_STEP) from missing
 
 
 def sign(client: Client, given: Given, practice: Practice, now: dt.datetime) -> Consent:
@@ -92,7 +112,7 @@ def sign(client: Client, given: Given, practice: Practice, now: dt.datetime) -> 
         text=practice.consent_text,
         text_hash=Consent.hash_of(practice.consent_text),
         signature=given.consent["signature"],
-        guardian=given.consent["guardian"],
+        **{name: given.consent[name] for name in GUARDIAN},
         given_at=now,
         **ticks,
     )

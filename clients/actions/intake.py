@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clients.actions.access import note_access
 from clients.actions.answers import Data, Given, check_step, missing_steps
-from clients.actions.consent import answers_of, must_be_consented, sign
+from clients.actions.consent import answers_of, must_be_consented, sign, with_age
 from clients.actions.plans import make_plan
 from clients.care import Catalogue, Triage
 from clients.care.levels import triage_of
@@ -19,6 +19,7 @@ from clients.models import BodyMark, Client, Consent, Intake, IntakeRequest, Pai
 from clients.outcomes import PEG, peg_score
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice
+from clinic.rows import insert
 
 
 def ask_for_intake(client: Client, *, technique_slug: str, visit: uuid.UUID | None = None) -> IntakeRequest:
@@ -27,8 +28,7 @@ def ask_for_intake(client: Client, *, technique_slug: str, visit: uuid.UUID | No
         return IntakeRequest.objects.create(client=client, technique=technique_slug)
     asked = IntakeRequest(client=client, technique=technique_slug, visit=visit)
     # One statement that is right for the first and the second asker; a booking holds locks while it waits for this.
-    IntakeRequest.objects.bulk_create([asked], ignore_conflicts=True)
-    return IntakeRequest.objects.get(visit=visit)
+    return insert(asked, unless_there=True) or IntakeRequest.objects.get(visit=visit)
 
 
 def save_step(
@@ -71,7 +71,7 @@ def submit_intake(request_row: IntakeRequest, *, now: dt.datetime | None = None)
         row = locked(request_row)
         if row.intake is not None:
             return row.intake
-        given = answers_of(row, catalogue)
+        given = with_age(row.client, answers_of(row, catalogue), catalogue)
         triage, _flags = triage_of(catalogue, frozenset(given.red_flags))
         moment = now or timezone.now()
         consent = None

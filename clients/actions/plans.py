@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clients.actions.screening import flag_texts
 from clients.care import Answers, Because, Catalogue, Plan, Proposal, Triage, Withheld, plan
 from clients.care.items import HomeCareTip, Item, Oil, Rule
 from clients.care.plans import Clash
-from clients.catalogue import current, edition
+from clients.catalogue import edition
 from clients.models import CarePlan, CarePlanItem, Intake
 from clients.wording import citations, for_clients
 from clinic.models import Practice
@@ -41,6 +42,8 @@ def make_plan(
         catalogue_version=held.label,
         triage=found.triage,
         services=teller.services(),
+        warnings=teller.warnings(),
+        doctor_note=teller.doctor_note(),
         made_at=now or timezone.now(),
     )
     items = list(teller.items())
@@ -89,6 +92,29 @@ class Teller:
             for slug, level in self.found.services.items()
             if not techniques[slug].switched_off
         ]
+
+    def warnings(self) -> Words:
+        """Each warning sign behind an emergency or a doctor first, with what the client reads about it."""
+        if self.found.triage not in (Triage.EMERGENCY, Triage.DOCTOR):
+            return []
+        known = self.catalogue.index.red_flags
+        texts = flag_texts(self.catalogue, self.found.flags)
+        return [
+            {"slug": slug, "name": known[slug].name, "text": text}
+            for slug, text in zip(self.found.flags, texts, strict=True)
+        ]
+
+    def doctor_note(self) -> str:
+        """What the note to take to the doctor asks; it names no answer. Empty where none is needed."""
+        if self.found.triage != Triage.DOCTOR:
+            return ""
+        technique = self.catalogue.index.techniques.get(self.answers.service or "")
+        planned = _("We plan a massage: %(planned)s.") % {"planned": technique.name} if technique else ""
+        asks = _(
+            "An answer to our health questions asks for a doctor's look before it. Please tell us whether a massage is "
+            "advisable now, and what we should leave out: pressure, warmth, places, positions."
+        )
+        return f"{planned or _('We plan a massage.')} {asks}"
 
     def items(self) -> Iterator[CarePlanItem]:
         """The proposed and the withheld, oils first, each in the engine's order."""
@@ -194,11 +220,3 @@ def numbered(items: list[CarePlanItem], start: int = 0) -> list[CarePlanItem]:
     for position, item in enumerate(items, start):
         item.position = position
     return items
-
-
-def warning_texts(intake: Intake, triage: str) -> tuple[str, ...]:
-    """What the client reads for the warning signs that led to `triage`, in today's words of the catalogue."""
-    catalogue = current()
-    known = catalogue.index.red_flags
-    flags = (slug for slug in intake.red_flags if slug in known and known[slug].action == triage)
-    return flag_texts(catalogue, catalogue.index.in_order(flags))

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from clients.admin.records import HealthRecord
-from clients.models import BodyMark, Intake, IntakeRequest, PainScore
+from clients.models import BodyMark, Intake, IntakeRequest, IntakeSeen, PainScore
 from clinic.admin.base import Inline, LookOnly
 
 
@@ -23,6 +23,14 @@ class PainScoreInline(LookOnly, Inline[PainScore, Intake]):
     extra = 0
 
 
+class IntakeSeenInline(LookOnly, Inline[IntakeSeen, Intake]):
+    """Who saw to an emergency or doctor-first answer, and when."""
+
+    model = IntakeSeen
+    fields = readonly_fields = ("by", "at")
+    extra = 0
+
+
 @admin.register(Intake)
 class IntakeAdmin(HealthRecord):
     """One intake as it was given. A change is a new intake."""
@@ -31,7 +39,7 @@ class IntakeAdmin(HealthRecord):
     list_display = ("client", "technique", "given_at", "catalogue_version")
     list_filter = ("technique", "given_at")
     date_hierarchy = "given_at"
-    inlines = (BodyMarkInline, PainScoreInline)
+    inlines = (BodyMarkInline, PainScoreInline, IntakeSeenInline)
     fieldsets = (
         (None, {"fields": ("client", "given_at", "technique", "triage", "consent", "catalogue_version")}),
         (_("The pain"), {"fields": ("symptoms", "onset", "causes", "aggravating", "relieving")}),

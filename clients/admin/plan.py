@@ -31,4 +31,21 @@ class CarePlanAdmin(HealthRecord):
     list_select_related = ("client", "approved_by")
     date_hierarchy = "made_at"
     inlines = (CarePlanItemInline,)
-    fields = ("client", "intake", "technique", "visit", "triage", "state", "catalogue_version", "made_at")
+    readonly_fields = ("told",)
+    fields = (
+        "client",
+        "intake",
+        "technique",
+        "visit",
+        "triage",
+        "state",
+        "catalogue_version",
+        "made_at",
+        "told",
+        "doctor_note",
+    )
+
+    @admin.display(description=_("what was said about warning signs"))
+    def told(self, plan: CarePlan) -> str:
+        """In the words of that day."""
+        return " ".join(plan.warning_texts) or "-"

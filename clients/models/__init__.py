@@ -21,7 +21,7 @@ from clients.models.catalogue import (
     TechniqueRule,
 )
 from clients.models.client import Client, Consent, Screening
-from clients.models.intake import BodyMark, Intake, IntakeRequest, PainScore
+from clients.models.intake import BodyMark, Intake, IntakeRequest, IntakeSeen, PainScore
 from clients.models.plan import CarePlan, CarePlanItem
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "HomeCareTip",
     "Intake",
     "IntakeRequest",
+    "IntakeSeen",
     "Oil",
     "OilRule",
     "Onset",

@@ -3,13 +3,16 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clients.care import Triage
 from clients.models.client import Client, Consent
+from clinic.kept import Hole, Kept
 
 
 def slugs(label: Any) -> "ArrayField[list[str], list[str]]":
@@ -60,6 +63,14 @@ class IntakeRequest(models.Model):
         return self.intake_id is None
 
 
+class IntakeQuerySet(models.QuerySet["Intake"]):
+    """Sets of intakes that someone asks for."""
+
+    def to_call_about(self) -> "IntakeQuerySet":
+        """Those with an emergency or doctor-first answer that nobody of the team has ticked as seen yet."""
+        return self.filter(triage__in=[Triage.EMERGENCY, Triage.DOCTOR], seen=None, client__erased_at=None)
+
+
 class Intake(models.Model):
     """One filled intake. Append-only (a database trigger refuses UPDATE and DELETE): a change is a new intake."""
 
@@ -92,6 +103,8 @@ class Intake(models.Model):
     leave_alone = models.TextField(_("areas to leave alone"), max_length=4000, blank=True)
     triage = models.CharField(_("triage"), max_length=30)
 
+    objects = IntakeQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("intake")
         verbose_name_plural = _("intakes")
@@ -105,6 +118,24 @@ class Intake(models.Model):
     def areas(self) -> list[str]:
         """The slugs of the marked areas, each once, in the order marked."""
         return list(dict.fromkeys(mark.area for mark in self.marks.all()))
+
+
+class IntakeSeen(models.Model):
+    """Somebody of the team has read an emergency or doctor-first answer and sees to it. The intake stays as it is."""
+
+    intake = models.OneToOneField(Intake, verbose_name=_("intake"), on_delete=models.CASCADE, related_name="seen")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("seen by"), on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(_("seen"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("answer seen")
+        verbose_name_plural = _("answers seen")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.intake} {self.by}"
 
 
 class BodyMark(models.Model):
@@ -167,3 +198,6 @@ class PainScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_moment_display()} {self.value}"
+
+
+NEWEST = Kept(lambda: Intake.objects.filter(client=Hole("client")).order_by("-given_at", "-id")[:1])

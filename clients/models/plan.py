@@ -28,6 +28,10 @@ class CarePlan(models.Model):
     services = models.JSONField(
         _("kinds of massage"), default=list, help_text=_("Level and reasons of each, as shown.")
     )
+    warnings = models.JSONField(
+        _("warning signs"), default=list, blank=True, help_text=_("What the client was told about each.")
+    )
+    doctor_note = models.TextField(_("note to take to the doctor"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
@@ -47,6 +51,11 @@ class CarePlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client} {self.made_at:%Y-%m-%d}"
+
+    @property
+    def warning_texts(self) -> list[str]:
+        """What the client was told about their warning signs, as it stood when the plan was made."""
+        return [warning["text"] for warning in self.warnings]
 
 
 class CarePlanItemQuerySet(models.QuerySet["CarePlanItem"]):
@@ -96,6 +105,7 @@ class CarePlanItem(models.Model):
     no_heat = models.BooleanField(_("no heat on skin treated with it"), default=False)
     by_email = models.BooleanField(_("may go by e-mail"), default=True)
     override_reason = models.TextField(_("why the therapist overrode"), blank=True)
+    added = models.BooleanField(_("added by the therapist"), default=False)
 
     objects = CarePlanItemQuerySet.as_manager()
 

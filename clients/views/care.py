@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clients.actions import note_access
-from clients.actions.plans import warning_texts
 from clients.care import Catalogue, Level, Triage
 from clients.care.items import GRADES, Item, Technique
 from clients.care.terms import Claim
@@ -36,8 +35,8 @@ def care(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     plan = get_object_or_404(rows, public_id=subject)
     note_access(plan.client, noun="care plan", action=AccessEvent.Action.VIEW)
     if plan.triage == Triage.EMERGENCY:
-        texts = warning_texts(plan.intake, Triage.EMERGENCY)
-        return render(request, "clients/emergency.html", {"texts": texts, "practice": Practice.current()})
+        context = {"texts": plan.warning_texts, "practice": Practice.current()}
+        return render(request, "clients/emergency.html", context)
     return render(request, "clients/care.html", page_of(plan))
 
 
@@ -50,7 +49,7 @@ def page_of(plan: CarePlan) -> dict[str, Any]:
     return {
         "plan": plan,
         "approved": {"by": plan.approved_by, "at": plan.approved_at} if plan.approved_at else None,
-        "doctor": warning_texts(plan.intake, Triage.DOCTOR) if doctor else (),
+        "doctor": plan.warning_texts if doctor else [],
         "services": [] if doctor else [worded(service) for service in plan.services],
         "oils": oils,
         "carriers": [item for item in released if item.kind == Kind.CARRIER] if oils else [],

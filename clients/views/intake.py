@@ -22,7 +22,6 @@ from clients.actions.answers import (
 from clients.actions.changes import changes_between, said_in, said_so_far
 from clients.actions.consent import answers_of, is_minor, purposes
 from clients.actions.earlier import earlier_intake, filled_in, given_in
-from clients.actions.plans import warning_texts
 from clients.actions.screening import flag_texts
 from clients.care import Catalogue, Triage
 from clients.care.levels import triage_of
@@ -90,11 +89,17 @@ def intake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 def sent_page(request: HttpRequest, row: IntakeRequest, given: Intake) -> HttpResponse:
     """What a sent intake shows: nothing of its answers, but what an emergency or a doctor's look asks for."""
     note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW)
+    # The words that stood when the answers were sent: a later edit of the catalogue changes nothing that was said.
+    plan = given.plans.order_by("made_at", "pk").last()
+    texts = plan.warning_texts if plan else []
     if given.triage == Triage.EMERGENCY:
-        texts = warning_texts(given, Triage.EMERGENCY)
         return render(request, "clients/emergency.html", {"texts": texts, "practice": Practice.current()})
-    doctor = warning_texts(given, Triage.DOCTOR) if given.triage == Triage.DOCTOR else ()
-    context = {"client": row.client, "doctor": doctor, "plan_url": reverse("clients:intake-plan", args=[row.public_id])}
+    context = {
+        "client": row.client,
+        "doctor": texts,
+        "doctor_note": plan.doctor_note if plan else "",
+        "plan_url": reverse("clients:intake-plan", args=[row.public_id]),
+    }
     return render(request, "clients/intake/thanks.html", context)
 
 

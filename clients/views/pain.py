@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clients.forms.intake import LIFE_QUESTIONS
+from clients.forms.pain import LIFE_QUESTIONS
 from clients.models import Client, PainScore
 from clients.outcomes import NRS, PEG, PEG_ITEMS, peg_is_due, peg_score
 from clinic.links import opened_by_link

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from clients.actions.answers import HEALTH, LIFE, Given, groups_of, steps_for
 from clients.actions.changes import Change
 from clients.care import Catalogue
-from clients.forms.intake import Term
+from clients.forms.steps import Term
 from clients.models import BodyMark, Intake, IntakeRequest
 from clients.views.words import STEP_PAGES
 

@@ -23,7 +23,8 @@ def signs(*ticked: str) -> dict[str, Any]:
 
 
 def consented(**changed: Any) -> dict[str, Any]:
-    """A signed consent to today's text."""
+    """A signed consent to today's text; with a `guardian`, who is the mother and agrees."""
+    mother = {"guardian_relation": "mother", "guardian_agrees": True} if changed.get("guardian") else {}
     return {
         "treatment": True,
         "hot_stone": False,
@@ -31,7 +32,10 @@ def consented(**changed: Any) -> dict[str, Any]:
         "statistics": False,
         "signature": "Ana Berg",
         "guardian": "",
+        "guardian_relation": "",
+        "guardian_agrees": False,
         "text_hash": Consent.hash_of(Practice.current().consent_text),
+        **mother,
         **changed,
     }
 

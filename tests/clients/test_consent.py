@@ -121,7 +121,7 @@ def test_a_minor_by_the_date_on_file_needs_a_guardian(ana: Client, asked: Intake
 def test_an_adults_consent_does_not_cover_a_minor(ana: Client, asked: IntakeRequest) -> None:
     agreed(ana)
     assert refused(unsigned(asked, True, **conditions(["minor-under-18"]))) == ("incomplete", "consent")
-    agreed(ana, guardian="Olga Berg")
+    agreed(ana, guardian="Olga Berg", guardian_relation="mother", guardian_agrees=True)
     assert submit_intake(asked).consent is not None
 
 
@@ -130,9 +130,10 @@ def test_a_date_of_birth_under_18_asks_for_the_guardian_beside_it(asked: IntakeR
     young = (timezone.now().date() - dt.timedelta(days=15 * 365)).isoformat()
     posted = {"treatment": "on", "signature": "Ana", "born_on": young, "text_hash": consented()["text_hash"]}
     page = browser.post(f"/intake/{asked.public_id}/consent/", posted).content.decode()
-    assert "Under 18 we need the name of a parent or guardian as well." in page
+    assert "Under 18 a parent or guardian signs as well." in page
     assert young in page
-    assert browser.post(f"/intake/{asked.public_id}/consent/", {**posted, "guardian": "Olga"}).status_code == 302
+    theirs = {"guardian": "Olga", "guardian_relation": "mother", "guardian_agrees": "on"}
+    assert browser.post(f"/intake/{asked.public_id}/consent/", {**posted, **theirs}).status_code == 302
 
 
 def test_the_date_of_birth_is_kept_where_it_was_missing_and_not_asked_again(ana: Client, asked: IntakeRequest) -> None:

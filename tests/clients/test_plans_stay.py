@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.utils.html import escape
 
-from clients.actions import approve_plan, make_plan
+from clients.actions import approve_plan, make_plan, submit_intake
 from clients.catalogue import editing, edition, touch
 from clients.models import CarePlan, CarePlanItem, IntakeRequest
 from clients.models import catalogue as models
 from clinic.models import User
-from tests.clients.steps import plan_page
+from tests.clients.answers import signs
+from tests.clients.steps import fill, opened, plan_page
 from tests.clients.test_plans import planned
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
@@ -39,6 +42,11 @@ def kept(care_plan: CarePlan) -> tuple[Any, ...]:
     """Everything that is stored of a plan."""
     items = CarePlanItem.objects.filter(plan=care_plan).order_by("pk").values()
     return (*CarePlan.objects.filter(pk=care_plan.pk).values(), *items)
+
+
+def text_of(page: str) -> str:
+    """A page without the token of its forms, which is another each time."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", page)
 
 
 def test_a_plan_knows_the_edition_it_was_made_under(asked: IntakeRequest) -> None:
@@ -86,3 +94,33 @@ def test_approving_an_old_plan_releases_the_words_it_was_given_with(asked: Intak
     item.refresh_from_db()
     assert item.text == words[item.slug]
     assert item.state == CarePlanItem.State.RELEASED
+
+
+@pytest.mark.parametrize(("sign", "note"), [("weight-loss", True), ("ces-saddle-numbness", False)])
+def test_what_was_said_about_a_warning_sign_stays_as_it_was_said(asked: IntakeRequest, sign: str, note: bool) -> None:
+    care_plan = submit_intake(fill(asked, signs=signs(sign))).plans.get()
+    said = models.RedFlag.objects.get(slug=sign).text
+    assert care_plan.warnings == [{"slug": sign, "name": models.RedFlag.objects.get(slug=sign).name, "text": said}]
+    assert bool(care_plan.doctor_note) is note
+    browser = opened(asked)
+    before = plan_page(care_plan.intake), browser.get(f"/intake/{asked.public_id}/").content.decode()
+    with editing():
+        models.RedFlag.objects.filter(slug=sign).update(text="Never mind.", name="A trifle", action="caution")
+        models.Technique.objects.update(name="Another massage")
+        touch()
+    after = plan_page(care_plan.intake), browser.get(f"/intake/{asked.public_id}/").content.decode()
+    assert all(escape(said) in page for page in before)
+    for old, new in zip(before, after, strict=True):
+        assert escape(said) in new
+        assert "Never mind." not in new
+        assert (escape(care_plan.doctor_note) in new) is True
+        assert text_of(old) == text_of(new)
+
+
+def test_a_doctor_first_names_no_answer_in_the_note_to_take_along(asked: IntakeRequest) -> None:
+    care_plan = submit_intake(fill(asked, signs=signs("weight-loss"))).plans.get()
+    assert "Regular" in care_plan.doctor_note
+    assert care_plan.warnings[0]["name"] not in care_plan.doctor_note
+    page = plan_page(care_plan.intake)
+    assert "For your doctor" in page
+    assert "Book later" in page
