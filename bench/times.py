@@ -39,7 +39,7 @@ WITH therapists AS (
 ), taken AS (
     SELECT therapist_id, range_agg(tstzrange(blocked_from - %(after)s, blocked_until + %(before)s)) AS busy
     FROM booking_appointment
-    WHERE status IN ('requested', 'confirmed', 'completed')
+    WHERE status IN ('offered', 'requested', 'confirmed', 'completed')
         AND kit_blocked_until > %(first)s::date::timestamp AT TIME ZONE %(zone)s - interval '1 day'
         AND blocked_from < %(last)s::date::timestamp AT TIME ZONE %(zone)s + interval '2 days'
     GROUP BY therapist_id

@@ -9,8 +9,9 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 
-from booking.models import Appointment
+from booking.models import Appointment, WaitlistEntry
 from booking.models.appointment import AppointmentQuerySet
+from booking.models.waitlist import WaitlistEntryQuerySet
 from clients.models import Client
 from clients.models.client import ClientQuerySet
 from clinic.http import StaffRequest
@@ -63,6 +64,17 @@ def clients_for(user: User) -> ClientQuerySet:
 def client_for(user: User, public_id: uuid.UUID) -> Client:
     """One client's file. Raises Http404 where it is not this person's to see."""
     return get_object_or_404(clients_for(user), public_id=public_id)
+
+
+def waits_for(user: User) -> WaitlistEntryQuerySet:
+    """The waitlist entries this person may see; an erased file's are nobody's."""
+    found = WaitlistEntry.objects.with_people().filter(client__erased_at=None)
+    return found if works_here(user) else found.none()
+
+
+def wait_for(user: User, public_id: uuid.UUID) -> WaitlistEntry:
+    """One waitlist entry. Raises Http404 where it is not this person's to see."""
+    return get_object_or_404(waits_for(user), public_id=public_id)
 
 
 def mails_for(user: User) -> OutgoingMailQuerySet:

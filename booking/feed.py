@@ -45,7 +45,7 @@ def event(appointment: Appointment) -> Event:
     made.add("dtend", appointment.ends_at.astimezone(dt.UTC))
     made.add("summary", _("Appointment"))
     made.add("class", "PRIVATE")
-    made.add("status", "TENTATIVE" if appointment.status == Status.REQUESTED else "CONFIRMED")
+    made.add("status", "TENTATIVE" if appointment.status in (Status.OFFERED, Status.REQUESTED) else "CONFIRMED")
     if appointment.room:
         made.add("location", appointment.room.name)
     return made

@@ -77,6 +77,11 @@ def finish(request: HttpRequest, visit: uuid.UUID) -> None:
     request.session[PLACE] = {"booked": booked[-5:]}
 
 
+def forget(request: HttpRequest) -> None:
+    """Forget answers and details: they went where they belong. What this browser booked is remembered."""
+    request.session[PLACE] = {"booked": kept(request).get("booked", [])}
+
+
 def booked_here(request: HttpRequest, visit: uuid.UUID) -> bool:
     """Whether this browser booked that visit just now."""
     return str(visit) in kept(request).get("booked", [])

@@ -8,7 +8,7 @@ from django.db import connection, models
 from booking.models import Appointment, Reminder, ReminderRule
 from booking.models.reminder import ReminderRule as Rule
 
-ACTIVE = ("requested", "confirmed", "completed")
+ACTIVE = ("offered", "requested", "confirmed", "completed")
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,15 @@ from booking.actions.noticing import notice_staff
 from booking.actions.proving import prove
 from booking.actions.reminding import sweep_reminders as sweep
 from booking.actions.rescreening import rescreen_coming_visits
+from booking.actions.waitlist import offer_waiting
 from clinic.nudges import look_now
 
 
 @shared_task
 def sweep_reminders() -> None:
-    """Turn the reminders and notices that are due into mails, then ask for them to be sent."""
+    """Offer what opened to the waitlist, turn the reminders and notices that are due into mails, then ask for them to be sent."""
     rescreen_coming_visits()
+    offer_waiting()
     sweep()
     notice_staff()
     look_now("clinic.tasks.send_mail")

@@ -2,14 +2,24 @@
 
 import datetime as dt
 
+from django.db import transaction
+
 from booking.actions.locking import lock_therapists, safely
 from booking.models import Appointment, Therapist, TimeOff
+from clinic.nudges import look_now
 
 
 def conflicts(*, therapist: Therapist | None, starts_at: dt.datetime, ends_at: dt.datetime) -> list[Appointment]:
-    """The active appointments still to be kept that a time off between two instants would touch."""
-    touched = Appointment.objects.upcoming().touching(starts_at, ends_at).with_people().order_by("starts_at")
+    """The appointments still ahead that a time off between two instants would touch, also those only offered."""
+    touched = Appointment.objects.holding().touching(starts_at, ends_at).with_people().order_by("starts_at")
     return list(touched.filter(therapist=therapist) if therapist else touched)
+
+
+def open_again(off: TimeOff) -> None:
+    """Take a time off away: the time is offered again, and those on the waitlist are asked at once."""
+    with transaction.atomic():
+        off.delete()
+        transaction.on_commit(look_now)
 
 
 def block_time(

@@ -1,5 +1,5 @@
 """The top floor in the Django admin."""
 
-from booking.admin import appointments, message_texts, notes, reminders, services, staff
+from booking.admin import appointments, message_texts, notes, reminders, services, staff, waitlist
 
-__all__ = ["appointments", "message_texts", "notes", "reminders", "services", "staff"]
+__all__ = ["appointments", "message_texts", "notes", "reminders", "services", "staff", "waitlist"]

@@ -51,6 +51,9 @@ class AppointmentForm(Base):
         if "status" in self.fields:
             status = cast("forms.ChoiceField", self.fields["status"])
             allowed = {self.instance.status, *Appointment.MOVES[self.instance.status]}
+            if self.instance.status == Status.OFFERED:
+                # A yes is taken on the visit's page at the desk, where the waitlist hears of it too.
+                allowed = {Status.OFFERED, Status.CANCELLED}
             status.choices = [choice for choice in Status.choices if choice[0] in allowed]
 
     @property

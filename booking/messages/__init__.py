@@ -8,6 +8,7 @@ from booking.messages.facts import Facts
 from booking.messages.links import Links
 from booking.messages.message import Message, Unneeded
 from booking.messages.news import cancelled, moved
+from booking.messages.waitlist import offered
 from clinic.models import ClientLink, MailKind
 
 KINDS: dict[str, Callable[[Facts, Links], Message]] = {
@@ -20,6 +21,7 @@ KINDS: dict[str, Callable[[Facts, Links], Message]] = {
     MailKind.REBOOK: rebook,
     MailKind.MOVED: moved,
     MailKind.CANCELLED: cancelled,
+    MailKind.WAITLIST: offered,
 }
 
 __all__ = ["KINDS", "Message", "Unneeded", "compose"]

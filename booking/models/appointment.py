@@ -287,11 +287,15 @@ class Appointment(models.Model):
         return self.status in (Status.REQUESTED, Status.CONFIRMED) and self.starts_at > timezone.now()
 
     @property
+    def added(self) -> list[AppointmentAddOn]:
+        """What was added to the service, in the practice's order; nothing where it is not saved (a sample)."""
+        return list(self.add_ons.all()) if self.pk else []
+
+    @property
     def parts(self) -> str:
         """What was booked, in words: “Regular massage, 60 min + Hot towel”."""
-        added = list(self.add_ons.all())
-        alone = self.minutes - sum(each.minutes for each in added)
-        return " + ".join([in_words(self.service.name, alone), *(str(each) for each in added)])
+        alone = self.minutes - sum(each.minutes for each in self.added)
+        return " + ".join([in_words(self.service.name, alone), *map(str, self.added)])
 
     def may_become(self, status: str) -> bool:
         """Whether a person may change the status to this one."""

@@ -16,6 +16,7 @@ class LinkPurpose(models.TextChoices):
     CARE = "care", _("one care plan")
     PAIN = "pain", _("one question about pain")
     STOP = "stop", _("stop mails of a kind")
+    WAITLIST = "waitlist", _("one place on the waitlist")
 
 
 def digest(token: str) -> str:

@@ -8,6 +8,7 @@ from booking.actions.noticing import notice_staff
 from booking.actions.proving import prove_if_due
 from booking.actions.reminding import sweep_reminders
 from booking.actions.rescreening import rescreen_coming_visits
+from booking.actions.waitlist import offer_waiting
 from clinic.mail.sender import send_due
 
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Do both and print one line with the counts."""
         rescreen_coming_visits()
+        offer_waiting()
         written, notices = sweep_reminders(), notice_staff()
         sent = send_due()
         for line in prove_if_due():

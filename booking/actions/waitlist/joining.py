@@ -1,0 +1,127 @@
+"""Joining the waitlist, and changing what suits. Joining twice is one entry; the link to it goes by mail only."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.actions.booking import the_client
+from booking.actions.locking import safely
+from booking.actions.screening import screen
+from booking.actions.welcome import must_be_for
+from booking.actions.wishes import Answers, Person
+from booking.errors import NotPossible
+from booking.messages.waitlist import joined
+from booking.models import Appointment, Service, Therapist, WaitlistEntry
+from booking.waiting import Suiting
+from clients.actions import Screened, record_screening
+from clients.models import Client
+from clinic.mail import ledger
+from clinic.models import MailKind, Practice
+from clinic.nudges import look_now
+
+
+def join_waitlist(
+    *,
+    service: Service,
+    client: Person | Client,
+    answers: Answers,
+    suits: Suiting,
+    therapist: Therapist | None = None,
+    via: str,
+    key: str | None = None,
+) -> WaitlistEntry:
+    """Put a client on the waitlist of a service and mail them the link to their entry.
+
+    Whoever types a name is not yet that person: where the client waits already, their entry stays as it is, and they
+    are mailed its link again. `key` makes the request repeatable. Raises Emergency, NotSuitable, NotForYou; NotPossible
+    at the desk for a client who waits already; Busy.
+    """
+    screened = screen(service, answers)
+
+    def work() -> WaitlistEntry:
+        person, known = the_client(client)
+        # Two at once for one client: the second waits here and then finds the first one's entry.
+        list(Client.objects.select_for_update(no_key=True).filter(pk=person.pk).values_list("pk"))
+        if key and (earlier := WaitlistEntry.objects.filter(idempotency_key=key).first()):
+            return earlier
+        live = WaitlistEntry.objects.live().with_people().filter(client=person, service=service).first()
+        if live is not None:
+            if via == Appointment.Via.DESK:
+                raise NotPossible(_("This client waits for this service already."))
+            mail_link(live, again=True)
+            return live
+        must_be_for(service, person, known=known)
+        entry = write(service, person, screened, suits=suits, therapist=therapist, via=via, key=key)
+        mail_link(entry)
+        transaction.on_commit(look_now)
+        return entry
+
+    return safely(work)
+
+
+def write(
+    service: Service,
+    client: Client,
+    screened: Screened,
+    *,
+    suits: Suiting,
+    therapist: Therapist | None,
+    via: str,
+    key: str | None,
+) -> WaitlistEntry:
+    """The entry with its safety answers."""
+    return WaitlistEntry.objects.create(
+        client=client,
+        service=service,
+        therapist=therapist,
+        screening=record_screening(client, technique_slug=service.technique.slug, screened=screened),
+        via=via,
+        idempotency_key=key,
+        **columns(suits),
+    )
+
+
+def columns(suits: Suiting) -> dict[str, object]:
+    """Days and hours as an entry stores them."""
+    return {
+        "weekdays": sorted(suits.weekdays),
+        "from_time": suits.from_time,
+        "until_time": suits.until_time,
+        "first_date": suits.first,
+        "last_date": suits.last,
+    }
+
+
+def mail_link(entry: WaitlistEntry, *, again: bool = False) -> None:
+    """Mail the link to the address on file: once for an entry, and once a day to someone who joins again."""
+    if not entry.client.email:
+        return
+    message = joined(entry, Practice.current(), again=again)
+    day = f":{timezone.now():%Y-%m-%d}" if again else ""
+    ledger.write(
+        kind=MailKind.WAITLIST,
+        to=entry.client.email,
+        name=str(entry.client),
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        once=f"waitlist:{entry.public_id}{day}",
+    )
+    transaction.on_commit(look_now)
+
+
+def change_wait(entry: WaitlistEntry, *, suits: Suiting, therapist: Therapist | None) -> WaitlistEntry:
+    """Other days and hours, or someone else. An offer that is open stays open. Raises NotPossible for an ended entry."""
+
+    def work() -> WaitlistEntry:
+        current = WaitlistEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
+        if not current.is_live:
+            raise NotPossible(_("You are not on the waitlist any more. You can join it again."))
+        new = {**columns(suits), "therapist": therapist}
+        for name, value in new.items():
+            setattr(current, name, value)
+        current.save(update_fields=list(new))
+        transaction.on_commit(look_now)
+        return current
+
+    return safely(work)

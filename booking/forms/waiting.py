@@ -1,0 +1,224 @@
+"""What suits someone who waits: days, hours, dates, with whom; and the forms that ask for it."""
+
+import datetime as dt
+import uuid
+from typing import Any, cast
+
+from crispy_forms.layout import Div, Field
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from booking.actions import Answers
+from booking.forms.desk import DATE, years_we_live_in
+from booking.forms.desk_book import FILE, NONE, SOME
+from booking.forms.public import PersonForm, helper
+from booking.models import Service, Therapist, WaitlistEntry, WorkingHours
+from booking.questions import Questions
+from booking.waiting import Suiting
+from clients.models import Intake
+from clinic.models import Practice
+
+# How far ahead the form looks when nobody has said anything else.
+USUAL_DAYS = 28
+STEP = 30
+MISSING = {"required": _("Please fill this in.")}
+
+
+def clock_choices() -> list[tuple[str, str]]:
+    """Every half hour of a day, to choose from; the last is a minute before midnight, because a day ends there."""
+    times = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(0, 24 * 60, STEP)]
+    return [(each, each) for each in [*times, "23:59"]]
+
+
+class SuitsForm(forms.Form):
+    """The days and hours that suit. The whole session lies between the two hours."""
+
+    therapist = forms.ModelChoiceField(
+        label=_("With"),
+        queryset=Therapist.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("Any available"),
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Which days suit you?"),
+        choices=WorkingHours.Weekday.choices,
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Please choose at least one day.")},
+    )
+    from_time = forms.TypedChoiceField(label=_("Not before"), choices=clock_choices, coerce=dt.time.fromisoformat)
+    until_time = forms.TypedChoiceField(label=_("Over by"), choices=clock_choices, coerce=dt.time.fromisoformat)
+    first_date = forms.DateField(label=_("From"), widget=DATE, error_messages=MISSING)
+    last_date = forms.DateField(label=_("Until"), widget=DATE, error_messages=MISSING)
+
+    SUITS = ("therapist", "weekdays", "from_time", "until_time", "first_date", "last_date")
+
+    def __init__(self, *args: Any, service: Service | None, **kwargs: Any) -> None:
+        today = timezone.localdate()
+        usual = {
+            "weekdays": [0, 1, 2, 3, 4],
+            "from_time": "09:00",
+            "until_time": "18:00",
+            "first_date": today,
+            "last_date": today + dt.timedelta(days=USUAL_DAYS),
+        }
+        kwargs["initial"] = {**usual, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.service = service
+        self.choose_among(service.therapists.filter(active=True) if service else Therapist.objects.filter(active=True))
+        self.helper = helper(*self.layout())
+
+    def choose_among(self, therapists: Any) -> None:
+        """Offer these therapists; where there is only one, the question is none."""
+        cast("forms.ModelChoiceField[Therapist]", self.fields["therapist"]).queryset = therapists
+        if self.service is not None and len(therapists) < 2:
+            del self.fields["therapist"]
+
+    def layout(self) -> list[Any]:
+        """Days as tiles, hours and dates in pairs."""
+        return [
+            Field("weekdays", wrapper_class="choice-cards day-tiles"),
+            Div("from_time", "until_time", css_class="side-by-side"),
+            Div("first_date", "last_date", css_class="side-by-side"),
+            *(["therapist"] if "therapist" in self.fields else []),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Hours long enough for the session, dates that are ahead and hold one of the days."""
+        cleaned = super().clean() or {}
+        years_we_live_in(self, "first_date", "last_date")
+        service = self.wanted(cleaned)
+        if service is not None and not self.errors:
+            self.check_hours(cleaned, service)
+            self.check_dates(cleaned, service)
+        return cleaned
+
+    def wanted(self, _cleaned: dict[str, Any]) -> Service | None:
+        """The service that is waited for."""
+        return self.service
+
+    def check_hours(self, cleaned: dict[str, Any], service: Service) -> None:
+        """The session must fit between the two hours."""
+        begin, end = (cleaned[name].hour * 60 + cleaned[name].minute for name in ("from_time", "until_time"))
+        if end <= begin:
+            self.add_error("until_time", _("The end must come after the start."))
+        elif end - begin < service.minutes:
+            self.add_error(
+                "until_time",
+                _("The massage takes %(minutes)d minutes. Please leave that much.") % {"minutes": service.minutes},
+            )
+
+    def check_dates(self, cleaned: dict[str, Any], service: Service) -> None:
+        """From today on, not beyond the last bookable day, with one of the chosen weekdays between."""
+        today, first, last = timezone.localdate(), cleaned["first_date"], cleaned["last_date"]
+        ahead = Practice.current().horizon_days if service.horizon_days is None else service.horizon_days
+        if last < max(first, today):
+            self.add_error("last_date", _("Please choose a last day that is still to come, after the first."))
+        elif last > today + dt.timedelta(days=ahead):
+            self.add_error(
+                "last_date", _("We do not take appointments that far ahead yet. Please choose an earlier day.")
+            )
+        elif not any(
+            (first + dt.timedelta(days=n)).weekday() in cleaned["weekdays"]
+            for n in range(min((last - first).days + 1, 7))
+        ):
+            self.add_error("weekdays", _("None of these days lies between the two dates."))
+
+    def suits(self) -> Suiting:
+        """What suits, once valid."""
+        typed = self.cleaned_data
+        return Suiting(
+            weekdays=frozenset(typed["weekdays"]),
+            from_time=typed["from_time"],
+            until_time=typed["until_time"],
+            first=typed["first_date"],
+            last=typed["last_date"],
+        )
+
+    def with_whom(self) -> Therapist | None:
+        """The therapist, once valid; None for any."""
+        return self.cleaned_data.get("therapist")
+
+
+def as_typed(entry: WaitlistEntry) -> dict[str, Any]:
+    """An entry's days and hours as the form shows them."""
+    return {
+        "therapist": entry.therapist.public_id if entry.therapist else None,
+        "weekdays": entry.weekdays,
+        "from_time": f"{entry.from_time:%H:%M}",
+        "until_time": f"{entry.until_time:%H:%M}",
+        "first_date": entry.first_date,
+        "last_date": entry.last_date,
+    }
+
+
+class JoinForm(SuitsForm, PersonForm):
+    """Joining from the booking pages: what suits, and who. `key` makes a second sending the same entry (I4)."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {**(kwargs.get("initial") or {}), "key": uuid.uuid4()}
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _("We write to this address when a time opens.")
+
+    def layout(self) -> list[Any]:
+        """What suits only; the person stands under a heading of its own."""
+        self.who = helper("first_name", "last_name", "email", "phone", "key")
+        return super().layout()
+
+
+class DeskWaitForm(SuitsForm):
+    """A client put on the waitlist at the desk, with the safety answers given by phone or at the counter."""
+
+    service_choice = forms.ModelChoiceField(
+        label=_("Service"), queryset=Service.objects.filter(active=True), to_field_name="slug", empty_label=None
+    )
+    safety = forms.ChoiceField(label=_("Safety question"), widget=forms.RadioSelect)
+    conditions = forms.MultipleChoiceField(label=_("Health"), required=False, widget=forms.CheckboxSelectMultiple)
+    red_flags = forms.MultipleChoiceField(label=_("Warning signs"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, questions: Questions, intake: Intake | None, **kwargs: Any) -> None:
+        super().__init__(*args, service=None, **kwargs)
+        self.intake = intake
+        self.choose(
+            "conditions", [(group, [(each.slug, each.name) for each in some]) for group, some in questions.groups()]
+        )
+        self.choose("red_flags", [(each.slug, each.name) for each in questions.red_flags])
+        ways: list[tuple[str, Any]] = [
+            (NONE, _("Asked: none of these is true")),
+            (SOME, _("Asked: some are true, ticked below")),
+        ]
+        if intake is not None:
+            ways.insert(0, (FILE, _("As in the newest intake")))
+        self.choose("safety", ways)
+
+    def choose(self, name: str, choices: Any) -> None:
+        """Fill a field's choices."""
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
+
+    def wanted(self, cleaned: dict[str, Any]) -> Service | None:
+        """The service that was chosen."""
+        return cleaned.get("service_choice")
+
+    def clean(self) -> dict[str, Any]:
+        """The therapist gives the service, and the safety question was asked."""
+        cleaned = super().clean()
+        service, therapist = self.wanted(cleaned), cleaned.get("therapist")
+        if service and therapist and not therapist.services.filter(pk=service.pk).exists():
+            self.add_error("therapist", _("%(name)s does not give this massage.") % {"name": therapist.name})
+        ticked = cleaned.get("conditions") or cleaned.get("red_flags")
+        if cleaned.get("safety") == SOME and not ticked:
+            self.add_error("safety", _("Please tick below what is true."))
+        elif cleaned.get("safety") in (NONE, FILE) and ticked:
+            self.add_error("safety", _("Something is ticked below. Please choose “some are true”, or untick it."))
+        return cleaned
+
+    def answers(self) -> Answers:
+        """The safety answers, once valid."""
+        typed = self.cleaned_data
+        if typed["safety"] == FILE and self.intake is not None:
+            return Answers(conditions=frozenset(self.intake.conditions), red_flags=frozenset(self.intake.red_flags))
+        return Answers(conditions=frozenset(typed["conditions"]), red_flags=frozenset(typed["red_flags"]))

@@ -1,0 +1,130 @@
+"""Which free time suits whom on the waitlist, and how long it is held: plain values in, plain values out.
+
+No database and no clock. Days and hours are wall time in the practice's zone, everything else is instants.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+# A time that could be held for less than this is nobody's to answer in peace.
+SHORTEST_HOLD = dt.timedelta(minutes=30)
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Suiting:
+    """The days and hours that suit someone. The whole session lies between the two hours of one day."""
+
+    weekdays: frozenset[int]
+    from_time: dt.time
+    until_time: dt.time
+    first: dt.date
+    last: dt.date
+
+    def takes(self, start: dt.datetime, ends: dt.datetime, zone: ZoneInfo) -> bool:
+        """Whether a session from `start` to `ends` (aware) suits."""
+        begins, over = start.astimezone(zone), ends.astimezone(zone)
+        return (
+            self.first <= begins.date() <= self.last
+            and begins.weekday() in self.weekdays
+            and over.date() == begins.date()
+            and begins.time() >= self.from_time
+            and over.time() <= self.until_time
+        )
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A free time (instants) and the keys of the therapists who have it, the one to be asked first in front."""
+
+    start: dt.datetime
+    ends: dt.datetime
+    therapists: tuple[int, ...]
+
+    def overlaps(self, start: dt.datetime, ends: dt.datetime) -> bool:
+        """Whether it shares a moment with [start, ends)."""
+        return self.start < ends and start < self.ends
+
+    def without(self, therapist: int) -> "Opening":
+        """The same with one therapist fewer."""
+        return Opening(self.start, self.ends, tuple(each for each in self.therapists if each != therapist))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What decides about one entry besides the diary: whom they asked for, what they were told of, when they are busy."""
+
+    suits: Suiting
+    therapist: int | None
+    told: frozenset[dt.datetime]
+    busy: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
+
+    def takes(self, opening: Opening, zone: ZoneInfo) -> Opening | None:
+        """The opening as this entry may have it, or None."""
+        therapists = opening.therapists
+        if self.therapist is not None:
+            therapists = tuple(each for each in therapists if each == self.therapist)
+        if not therapists or opening.start in self.told:
+            return None
+        if any(opening.overlaps(*span) for span in self.busy) or not self.suits.takes(
+            opening.start, opening.ends, zone
+        ):
+            return None
+        return Opening(opening.start, opening.ends, therapists)
+
+
+def fitting(waiting: Waiting, openings: Iterable[Opening], zone: ZoneInfo) -> Iterator[Opening]:
+    """The openings that suit an entry, in the order in which they stand."""
+    return (found for each in openings if (found := waiting.takes(each, zone)) is not None)
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """The hours in which nobody is written to, wall time; none where both ends are the same."""
+
+    begin: dt.time
+    end: dt.time
+    zone: ZoneInfo
+
+    def holds(self, moment: dt.datetime) -> bool:
+        """Whether an instant lies in the quiet hours."""
+        time = moment.astimezone(self.zone).time().replace(tzinfo=None)
+        if self.begin > self.end:
+            return time >= self.begin or time < self.end
+        return self.begin <= time < self.end
+
+    def next_evening(self, moment: dt.datetime) -> dt.datetime:
+        """The first instant after `moment` at which the quiet hours begin."""
+        day = moment.astimezone(self.zone).date()
+        evening = self.at(day, self.begin)
+        return evening if evening > moment else self.at(day + DAY, self.begin)
+
+    def morning_after(self, evening: dt.datetime) -> dt.datetime:
+        """When the quiet hours that begin at `evening` end."""
+        day = evening.astimezone(self.zone).date()
+        return self.at(day + DAY if self.begin > self.end else day, self.end)
+
+    def at(self, day: dt.date, time: dt.time) -> dt.datetime:
+        """A wall time as an instant in UTC."""
+        return dt.datetime.combine(day, time, self.zone).astimezone(dt.UTC)
+
+
+def hold_until(
+    now: dt.datetime, start: dt.datetime, *, hold: dt.timedelta, notice: dt.timedelta, quiet: Quiet
+) -> dt.datetime | None:
+    """Until when a time is held that is offered now; None where too little time is left to answer, or at night.
+
+    The hold runs only while people are awake, and never beyond the last moment at which the time could be booked.
+    """
+    if quiet.holds(now):
+        return None
+    latest = start - notice
+    if latest - now < SHORTEST_HOLD:
+        return None
+    until, left = now, hold
+    while quiet.begin != quiet.end and until + left > (evening := quiet.next_evening(until)):
+        left -= evening - until
+        until = quiet.morning_after(evening)
+    return min(until + left, latest)
