@@ -21,8 +21,7 @@ _rest_until = 0.0
 class RedisOrMemory(BaseCache):
     """Redis, and in its stead this process's memory. What one holds, the other does not know.
 
-    A throttle then begins a new window, and lets through as many times more as there are processes. The database would
-    count exactly, but each count is several queries: booking would be slower with Redis away than with it.
+    Limits on signing in then begin a new window, and let through as many times more as there are processes.
     """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:

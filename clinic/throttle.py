@@ -1,12 +1,13 @@
-"""How often one address may ask: a fixed window, counted in the cache that all processes share."""
+"""How often one address may ask: a fixed window, counted in the database that all processes share."""
 
+import datetime as dt
 import hashlib
 import ipaddress
 import re
 import time
 
 from django.conf import settings
-from django.core.cache import cache
+from django.db import connection
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,15 @@ from clinic.errors import Refusal
 
 SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 PRIVATE = [ipaddress.ip_network(each) for each in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")]
+# One statement, so that requests at the same moment are all counted.
+ADD_ONE = """
+    INSERT INTO clinic_tally (key, count, until) VALUES (%s, 1, %s)
+    ON CONFLICT (key) DO UPDATE SET count = clinic_tally.count + 1 RETURNING count
+"""
+# What somebody else clears away at the same moment is left to them, or the two could wait for each other in a circle.
+CLEAR_AWAY = """
+    DELETE FROM clinic_tally WHERE key IN (SELECT key FROM clinic_tally WHERE until < %s FOR UPDATE SKIP LOCKED)
+"""
 RATE = re.compile(r"(\d{1,9})/([smhd])")
 
 
@@ -61,25 +71,20 @@ def hold_back(request: HttpRequest, *, scope: str) -> None:
     """
     limit, seconds = read_rate(settings.THROTTLE_BOOKING)
     window, passed = divmod(time.time(), seconds)
+    until = dt.datetime.fromtimestamp((window + 1) * seconds, dt.UTC)
     who = hashlib.sha256(f"{settings.SECRET_KEY}{address_of(request)}".encode()).hexdigest()[:24]
-    if count(f"throttle:{scope}:{who}:{int(window)}", seconds) > limit:
+    if count(f"{scope}:{who}:{int(window)}", until=until) > limit:
         raise Throttled(
             _("That was a lot at once. Please wait a moment and try again."),
             retry_after=max(1, round(seconds - passed)),
         )
 
 
-def count(key: str, seconds: int) -> int:
-    """Add one to a counter that lives at least as long as its window, and return it."""
-    try:
-        # First, because it is what nearly every request needs, and in the database each call is several queries.
-        return cache.incr(key)
-    except ValueError:
-        pass
-    if cache.add(key, 1, timeout=seconds * 2):
-        return 1
-    try:
-        return cache.incr(key)
-    except ValueError:  # it expired between the two calls
-        cache.set(key, 1, timeout=seconds * 2)
-        return 1
+def count(key: str, *, until: dt.datetime) -> int:
+    """Add one to the tally of a window that ends at `until`, and return it. Whoever begins one clears away old ones."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_ONE, [key, until])
+        (times,) = cursor.fetchone()
+        if times == 1:
+            cursor.execute(CLEAR_AWAY, [dt.datetime.now(dt.UTC)])
+    return int(times)

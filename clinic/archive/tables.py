@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 
 # Sessions are sign-ins of the moment, the cache is a cache, and migrations are replayed, not copied.
-LEFT_OUT = frozenset({"django_session", "clinic_cache", "django_migrations"})
+LEFT_OUT = frozenset({"django_session", "clinic_cache", "clinic_tally", "django_migrations"})
 # A restored practice holds rows in one of these; a fresh installation holds none.
 TELLING = (
     "clinic_user",

@@ -6,7 +6,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from clinic.triggers import CREATE_FUNCTION, DROP_FUNCTION, only_grows
 
-# Unlogged: what a cache holds may be gone after a crash, and a counter of requests must not wait for the disk.
+# Unlogged: what a cache or a tally holds may be gone after a crash, and nothing that is asked waits for the disk.
 CACHE_TABLE = """
 CREATE UNLOGGED TABLE IF NOT EXISTS clinic_cache (
     cache_key varchar(255) PRIMARY KEY,
@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
             [CACHE_TABLE, "CREATE INDEX IF NOT EXISTS clinic_cache_expires ON clinic_cache (expires)"],
             "DROP TABLE clinic_cache",
         ),
+        migrations.RunSQL("ALTER TABLE clinic_tally SET UNLOGGED", "ALTER TABLE clinic_tally SET LOGGED"),
         migrations.RunSQL(CREATE_FUNCTION, DROP_FUNCTION),
         only_grows("clinic_accessevent"),
     ]

@@ -4,6 +4,7 @@ from clinic.models.access import AccessEvent
 from clinic.models.links import ClientLink, LinkPurpose
 from clinic.models.mail import Heartbeat, MailChannel, MailKind, MailPhase, MailState, OutgoingMail
 from clinic.models.practice import Practice
+from clinic.models.tally import Tally
 from clinic.models.user import User
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "MailState",
     "OutgoingMail",
     "Practice",
+    "Tally",
     "User",
 ]

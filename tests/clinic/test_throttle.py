@@ -1,11 +1,15 @@
 """How often one address may ask."""
 
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import time_machine
-from django.core.cache import cache
+from django.db import connection, connections
 from django.test import RequestFactory
 from pytest_django import Settings
 
+from clinic.models import Tally
 from clinic.throttle import Throttled, address_of, count, hold_back, read_rate
 
 requests = RequestFactory()
@@ -58,13 +62,9 @@ def test_another_address_and_another_purpose_have_their_own_share() -> None:
 
 
 @pytest.mark.usefixtures("two_an_hour")
-def test_no_address_is_kept_in_the_cache() -> None:
+def test_no_address_is_kept() -> None:
     ask()
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT cache_key FROM clinic_cache")
-        keys = [key for (key,) in cursor.fetchall()]
+    keys = Tally.objects.values_list("key", flat=True)
     assert keys
     assert not [key for key in keys if "203.0.113" in key]
 
@@ -86,7 +86,33 @@ def test_only_a_proxy_of_the_house_may_speak_for_somebody_else(peer: str, forwar
     assert address_of(requests.get("/", REMOTE_ADDR=peer, **extra)) == address  # type: ignore[arg-type] # headers
 
 
+@pytest.mark.usefixtures("two_an_hour")
+def test_windows_that_are_over_are_cleared_away_by_whoever_begins_the_next() -> None:
+    with time_machine.travel("2026-11-27T10:40:00Z", tick=False) as clock:
+        ask()
+        ask("203.0.113.6")
+        clock.move_to("2026-11-27T11:00:01Z")
+        ask()
+        assert Tally.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_at_the_same_moment_are_all_counted() -> None:
+    until = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+
+    def one(_number: int) -> int:
+        try:
+            return count("crowd", until=until)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as crowd:
+        seen = sorted(crowd.map(one, range(40)))
+    assert seen == list(range(1, 41))
+
+
 @pytest.mark.django_db
-def test_a_counter_that_vanished_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "add", lambda *_args, **_more: False)
-    assert count("throttle:gone", 60) == 1
+def test_the_tally_waits_for_no_disk() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = 'clinic_tally'")
+        assert cursor.fetchone() == ("u",)

@@ -69,7 +69,7 @@ def test_reading_changes_nothing(house: House, program: Program) -> None:
     program.get("slots", **query)
     after = database()
     # A look at the slots counts against the address's share of requests, and writes nothing else.
-    assert {table for table in after if after[table] != before[table]} <= {"clinic_cache"}
+    assert {table for table in after if after[table] != before[table]} <= {"clinic_tally"}
     assert not Appointment.objects.exists()
 
 
@@ -88,7 +88,7 @@ def test_the_api_describes_itself(house: House, program: Program) -> None:
     refused = paths["/api/v1/appointments"]["post"]["responses"]["409"]["content"]
     assert list(refused) == ["application/problem+json"]
     names = {each["name"] for each in paths["/api/v1/slots"]["get"]["parameters"]}
-    assert names == {"service", "from", "to", "therapist"}
+    assert names == {"service", "from", "to", "therapist", "add_ons"}
     assert [each["name"] for each in paths["/api/v1/appointments"]["post"]["parameters"]] == ["Idempotency-Key"]
 
 

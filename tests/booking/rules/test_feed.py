@@ -119,12 +119,12 @@ def test_reading_changes_nothing_and_no_get_makes_an_address(house: House, mira:
     house.visit(house.at(10))
     address = made(mira)
     mira.get("/desk/calendar/")
-    before = {table: rows for table, rows in database().items() if table != "clinic_cache"}
+    before = {table: rows for table, rows in database().items() if table != "clinic_tally"}
     client.get(address)
     client.head(address)
     mira.get("/desk/calendar/")
     assert mira.get("/desk/calendar/new/").status_code == mira.get("/desk/calendar/stop/").status_code == 405
-    assert {table: rows for table, rows in database().items() if table != "clinic_cache"} == before
+    assert {table: rows for table, rows in database().items() if table != "clinic_tally"} == before
 
 
 def test_asking_too_often_waits(house: House, client: Browser, settings: Settings) -> None:
