@@ -97,7 +97,7 @@ class User:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
+def new_home(tmp_path: Path) -> Iterator[Path]:
     """A place for a cluster; the test leaves no server behind."""
     place = tmp_path / "postgres"
     yield place
@@ -105,6 +105,25 @@ def home(tmp_path: Path) -> Iterator[Path]:
         user.kill()
     USERS.clear()
     wait_until(lambda: not servers_of(place), "the server is gone")
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cluster made once and stopped again: making one takes longer than all that is done with it."""
+    place = tmp_path_factory.mktemp("made") / "postgres"
+    cluster = Cluster(place)
+    cluster.use()
+    cluster.leave()
+    assert cluster.wait_until_stopped()
+    return place
+
+
+@pytest.fixture
+def home(new_home: Path, made: Path) -> Path:
+    """A place with a cluster in it that nobody uses."""
+    new_home.mkdir(mode=0o711)
+    subprocess.run(["cp", "-a", made / "data", new_home], check=True)
+    return new_home
 
 
 def servers_of(home: Path) -> list[psutil.Process]:
@@ -128,22 +147,22 @@ def rows(home: Path, query: str) -> list[tuple[object, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def test_it_starts_with_the_first_user_and_stops_cleanly_with_the_last(home: Path) -> None:
-    first, second = User(home), User(home)
+def test_it_starts_with_the_first_user_and_stops_cleanly_with_the_last(new_home: Path) -> None:
+    first, second = User(new_home), User(new_home)
     assert first.server() == second.server()
     first.leave()
     time.sleep(1)
-    assert rows(home, "SELECT 1") == [(1,)]
+    assert rows(new_home, "SELECT 1") == [(1,)]
     second.leave()
-    wait_until(lambda: not servers_of(home), "the server has stopped")
-    assert "database system is shut down" in Places(home).log.read_text()
-    assert not Places(home).socket.exists()
+    wait_until(lambda: not servers_of(new_home), "the server has stopped")
+    assert "database system is shut down" in Places(new_home).log.read_text()
+    assert not Places(new_home).socket.exists()
 
 
-def test_four_processes_that_start_at_once_share_one_server(home: Path) -> None:
-    users = [User(home) for _ in range(4)]
+def test_four_processes_that_start_at_once_share_one_server(new_home: Path) -> None:
+    users = [User(new_home) for _ in range(4)]
     assert len({user.server() for user in users}) == 1
-    assert len(keepers_of(home)) == 1
+    assert len(keepers_of(new_home)) == 1
     for user in users:
         user.leave()
 
@@ -239,10 +258,10 @@ def test_a_forked_child_keeps_it_for_as_long_as_it_lives(home: Path) -> None:
     assert rows(home, "SELECT 1") == [(1,)]
 
 
-def test_nothing_starts_before_a_connection_is_asked_for(home: Path) -> None:
-    connection = DatabaseWrapper(connection_settings(home))
+def test_nothing_starts_before_a_connection_is_asked_for(new_home: Path) -> None:
+    connection = DatabaseWrapper(connection_settings(new_home))
     assert connection.vendor == "postgresql"
-    assert not home.exists()
+    assert not new_home.exists()
 
 
 def test_a_home_too_deep_for_a_socket_gets_one_elsewhere(tmp_path: Path) -> None:
@@ -257,13 +276,13 @@ def test_a_home_too_deep_for_a_socket_gets_one_elsewhere(tmp_path: Path) -> None
     Places(deep).socket_dir.rmdir()
 
 
-def test_settings_of_the_practice_are_read_from_server_conf(home: Path) -> None:
-    home.mkdir()
-    Places(home).extra_settings.write_text("work_mem = '7MB'\n")
-    user = User(home)
+def test_settings_of_the_practice_are_read_from_server_conf(new_home: Path) -> None:
+    new_home.mkdir()
+    Places(new_home).extra_settings.write_text("work_mem = '7MB'\n")
+    user = User(new_home)
     user.server()
-    assert rows(home, "SHOW work_mem") == [("7MB",)]
-    assert rows(home, "SHOW listen_addresses") == [("",)]
+    assert rows(new_home, "SHOW work_mem") == [("7MB",)]
+    assert rows(new_home, "SHOW listen_addresses") == [("",)]
     user.leave()
 
 
@@ -299,11 +318,11 @@ def test_a_home_that_is_a_file_is_refused_in_one_line(tmp_path: Path) -> None:
         Cluster(tmp_path / "file" / "postgres").use()
 
 
-def test_broken_settings_are_told_in_the_words_of_the_server(home: Path) -> None:
-    home.mkdir()
-    Places(home).extra_settings.write_text("work_mem = banana\n")
+def test_broken_settings_are_told_in_the_words_of_the_server(new_home: Path) -> None:
+    new_home.mkdir()
+    Places(new_home).extra_settings.write_text("work_mem = banana\n")
     with pytest.raises(EmbeddedError, match=r"PostgreSQL did not start: .*errors"):
-        Cluster(home).use()
+        Cluster(new_home).use()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -69,35 +70,63 @@ class Demo:
         return self.child.said()
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder for all of these tests: seeding a demo practice takes the longest, and is the same each time."""
-    return tmp_path_factory.mktemp("demos") / "demo"
-
-
-@pytest.fixture
-def folder(shared: Path) -> Iterator[Path]:
-    """The data folder, with or without a practice in it; whatever still runs on it when the test ends is ended."""
-    place = shared
-    yield place
+@pytest.fixture(autouse=True, scope="module")
+def ended() -> Iterator[None]:
+    """Whatever still runs when the last of these tests ends is ended, and the databases with it."""
+    yield
+    folders = {str(demo.folder) for demo in DEMOS}
     while DEMOS:
         DEMOS.pop().child.kill()
     for process in psutil.process_iter(["cmdline", "environ"]):
-        belongs = (process.info["environ"] or {}).get("DATA_DIR") == str(place)
+        belongs = (process.info["environ"] or {}).get("DATA_DIR") in folders
         # Not the keeper: it is the one that ends the server, now that nobody is left.
         if belongs and "clinic.embedded.keeper" not in process.info["cmdline"]:
             process.kill()
-    postgres = str(place / "postgres" / "data")
+    servers = {f"{folder}/postgres/data" for folder in folders}
     wait_until(
-        lambda: not any(postgres in (p.info["cmdline"] or []) for p in psutil.process_iter(["cmdline"])), "no server"
+        lambda: not any(servers & set(p.info["cmdline"] or []) for p in psutil.process_iter(["cmdline"])), "no server"
     )
 
 
-def test_it_mends_itself_and_ends_within_ten_seconds_without_a_trace(folder: Path) -> None:
-    demo = Demo(folder, free_port()).wait_until_ready()
-    said = demo.child.said()
-    assert f"http://localhost:{demo.port}/" in said
-    assert f"Mails go to {folder / 'mail'}" in said
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A data folder in which nothing has been yet."""
+    return tmp_path / "demo"
+
+
+@dataclass(frozen=True)
+class Heir:
+    """A demo that came up after its forerunner was killed, and what that one had left running."""
+
+    demo: Demo
+    left: list[psutil.Process]
+    were_alive: bool
+
+
+@pytest.fixture(scope="module")
+def heir(tmp_path_factory: pytest.TempPathFactory) -> Heir:
+    """A demo that runs, for all tests that do not end it; seeding a demo practice takes the longest."""
+    folder, port = tmp_path_factory.mktemp("demos") / "demo", free_port()
+    killed = Demo(folder, port).wait_until_ready()
+    wait_until(lambda: (folder / "demo.json").stat().st_size > 2, "its programs are noted")
+    left = psutil.Process(killed.child.pid).children()
+    os.kill(killed.child.pid, signal.SIGKILL)
+    killed.child.process.wait()
+    were_alive = alive(left) == left
+    return Heir(Demo(folder, port).wait_until_ready(), left, were_alive)
+
+
+def test_after_a_killed_one_the_next_ends_what_it_left_running(heir: Heir) -> None:
+    assert len(heir.left) >= 3
+    assert heir.were_alive
+    assert "Ended what a killed demo had left running" in heir.demo.child.said()
+    assert not alive(heir.left)
+
+
+def test_it_says_where_it_is_and_mends_itself(heir: Heir) -> None:
+    demo = heir.demo
+    assert f"http://localhost:{demo.port}/" in demo.child.said()
+    assert f"Mails go to {demo.folder / 'mail'}" in demo.child.said()
     worker = demo.program("celery", "worker")
     pool = worker.children()
     worker.kill()
@@ -105,6 +134,29 @@ def test_it_mends_itself_and_ends_within_ten_seconds_without_a_trace(folder: Pat
     wait_until(lambda: "Worker runs again" in demo.child.said(), "its return is told")
     assert demo.program("celery", "worker").pid != worker.pid
     assert not alive(pool)
+
+
+def test_a_second_one_on_the_same_folder_or_port_says_so_in_one_line(heir: Heir, tmp_path: Path) -> None:
+    demo = heir.demo
+    same_folder = Demo(demo.folder, free_port()).fails()
+    assert same_folder.strip() == (
+        f"CommandError: A demo already runs on {demo.folder}: end it first, or set another DATA_DIR."
+    )
+    same_port = Demo(tmp_path / "other", demo.port).fails()
+    assert same_port.startswith(f"CommandError: Port {demo.port} cannot be used")
+    assert len(same_port.strip().splitlines()) == 1
+    assert answers(f"http://127.0.0.1:{demo.port}/healthz/live")
+
+
+def test_reset_begins_anew_and_its_end_leaves_no_trace_within_ten_seconds(folder: Path) -> None:
+    (folder / "mail").mkdir(parents=True)
+    (folder / "mail" / "old.eml").touch()
+    (folder / "demo.json").touch()
+    (folder / "own.txt").write_text("mine")
+    demo = Demo(folder, free_port(), "--reset").wait_until_ready()
+    assert "Removing what earlier demos made" in demo.child.said()
+    assert not (folder / "mail" / "old.eml").exists()
+    assert (folder / "own.txt").read_text() == "mine"
 
     everything = demo.started()
     assert len(everything) > 6
@@ -116,47 +168,6 @@ def test_it_mends_itself_and_ends_within_ten_seconds_without_a_trace(folder: Pat
     assert "database system is shut down" in (folder / "postgres" / "server.log").read_text()
 
 
-def test_a_second_one_on_the_same_folder_or_port_says_so_in_one_line(folder: Path, tmp_path: Path) -> None:
-    demo = Demo(folder, free_port()).wait_until_ready()
-    same_folder = Demo(folder, free_port()).fails()
-    assert same_folder.strip() == (
-        f"CommandError: A demo already runs on {folder}: end it first, or set another DATA_DIR."
-    )
-    same_port = Demo(tmp_path / "other", demo.port).fails()
-    assert same_port.startswith(f"CommandError: Port {demo.port} cannot be used")
-    assert len(same_port.strip().splitlines()) == 1
-    assert answers(f"http://127.0.0.1:{demo.port}/healthz/live")
-    assert demo.end(signal.SIGTERM) < 10
-
-
-def test_after_a_killed_one_the_next_ends_what_it_left_running(folder: Path) -> None:
-    port = free_port()
-    killed = Demo(folder, port).wait_until_ready()
-    wait_until(lambda: (folder / "demo.json").stat().st_size > 2, "its programs are noted")
-    left = psutil.Process(killed.child.pid).children()
-    os.kill(killed.child.pid, signal.SIGKILL)
-    killed.child.process.wait()
-    assert alive(left) == left
-
-    heir = Demo(folder, port).wait_until_ready()
-    assert "Ended what a killed demo had left running" in heir.child.said()
-    assert not alive(left)
-    assert heir.end() < 10
-    assert not heir.database()
-
-
-def test_reset_begins_anew_and_leaves_alone_what_is_not_the_demo_s(folder: Path) -> None:
-    (folder / "mail").mkdir(parents=True, exist_ok=True)
-    (folder / "mail" / "old.eml").touch()
-    (folder / "demo.json").touch()
-    (folder / "own.txt").write_text("mine")
-    demo = Demo(folder, free_port(), "--reset").wait_until_ready()
-    assert "Removing what earlier demos made" in demo.child.said()
-    assert not (folder / "mail" / "old.eml").exists()
-    assert (folder / "own.txt").read_text() == "mine"
-    assert demo.end() < 10
-
-
 def test_reset_refuses_data_that_no_demo_made(tmp_path: Path) -> None:
     (tmp_path / "practice" / "postgres").mkdir(parents=True)
     refused = Demo(tmp_path / "practice", free_port(), "--reset").fails()
@@ -164,10 +175,10 @@ def test_reset_refuses_data_that_no_demo_made(tmp_path: Path) -> None:
     assert (tmp_path / "practice" / "postgres").exists()
 
 
-def test_ctrl_c_while_it_sets_up_ends_everything_too(folder: Path) -> None:
+def test_a_polite_kill_while_it_sets_up_ends_everything_too(folder: Path) -> None:
     demo = Demo(folder, free_port())
     wait_until(lambda: "Making the tables" in demo.child.said(), "it has begun")
-    assert demo.end() < 10
+    assert demo.end(signal.SIGTERM) < 10
     assert not demo.database()
 
 
