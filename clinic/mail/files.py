@@ -3,9 +3,11 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+from clinic.mail.letters import Letter
 from clinic.mail.outcomes import Later, LostLease
 from clinic.models import OutgoingMail
 
@@ -17,30 +19,48 @@ class FileWay:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.name = ""
 
-    def prepare(self, mail: OutgoingMail) -> None:
-        """Set the name of the next file. It comes from the row alone, so a second try replaces the first."""
-        self.name = f"{mail.created_at:%Y%m%dT%H%M%S.%fZ}-{mail.kind}-{mail.public_id.hex[:8]}.eml"
+    def room(self, wanted: int) -> int:
+        """A disk takes as many as one likes."""
+        return wanted
 
-    def deliver(self, *, sender: str, recipient: str, message: bytes, before_body: Callable[[], bool]) -> str:
-        """Write the file, whole or not at all, and return its name. Raises Later or LostLease."""
-        if not before_body():
-            raise LostLease("taken back before the file was written")
+    def ask(self, letters: Sequence[Letter]) -> None:
+        """Nobody needs to be asked."""
+
+    def take_back(self, letter: Letter) -> None:
+        """Nothing is written yet."""
+        letter.trouble = LostLease("taken back before the file was written")
+
+    def hand_over(self, letters: Sequence[Letter]) -> None:
+        """Write a file for each."""
+        for letter in letters:
+            letter.attempt(partial(self.write, letter))
+
+    def write(self, letter: Letter) -> None:
+        """Write one file, whole or not at all. Raises Later."""
+        name = file_name(letter.mail)
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle, unfinished = tempfile.mkstemp(dir=self.folder, prefix=".", suffix=".part")
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(message)
-                Path(unfinished).rename(self.folder / self.name)
+                    file.write(letter.message)
+                Path(unfinished).rename(self.folder / name)
             except BaseException:
                 with contextlib.suppress(FileNotFoundError):
                     Path(unfinished).unlink()
                 raise
         except OSError as error:
             raise Later(f"file not written: {error.strerror}") from error
-        return f"file {self.name}"
+        letter.reply = name
+
+    def drop(self) -> None:
+        """Nothing was asked for."""
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Nothing stays open."""
+
+
+def file_name(mail: OutgoingMail) -> str:
+    """The name of a mail's file. It comes from the row alone, so a second try replaces the first."""
+    return f"{mail.created_at:%Y%m%dT%H%M%S.%fZ}-{mail.kind}-{mail.public_id.hex[:8]}.eml"

@@ -1,164 +1,120 @@
-"""One conversation with an SMTP server, with each reply sorted by what it asks of us."""
+"""Mails to an SMTP server, several at once over as many connections, in step: all are told, then all are heard.
 
-import contextlib
-import smtplib
-import ssl
-from collections.abc import Callable
+In step because each mail must wait for the disk before its body goes: letters that wait together share one commit.
+"""
 
-from clinic.mail.address import MailServer, Security
-from clinic.mail.outcomes import Closed, Down, Later, LostLease, Refused, Unknown
-from clinic.models import OutgoingMail
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
 
-# Shorter than the lease of a claimed mail, so that a stalled server cannot make two workers hold one mail.
+from clinic.mail.address import MailServer
+from clinic.mail.lane import BAD_ADDRESS, Lane, LineBroken, said, stuffed
+from clinic.mail.letters import Letter
+from clinic.mail.outcomes import Closed, Down, LostLease, Unknown
+
+# What a step may take for all lanes together. Shorter than the lease of a claimed mail, so that a stalled server cannot
+# make two workers hold one mail.
 TIMEOUT_SECONDS = 120
-# RFC 5321, 4.2.3: no such mailbox, not local, name not allowed.
-BAD_ADDRESS = frozenset({550, 551, 553})
-GOING_AWAY = 421
+Told = Callable[[Lane, Letter], None]
+Heard = Callable[[Lane, Letter, int, bytes], None]
 
 
 class SmtpWay:
-    """A connection for a batch of mails, opened when first needed."""
+    """The connections of one worker, opened when first needed."""
 
     readable = False
 
     def __init__(self, server: MailServer, *, host_name: str, timeout: float = TIMEOUT_SECONDS) -> None:
-        self.server = server
-        self.host_name = host_name
+        self.new_lane = partial(Lane, server, host_name=host_name, timeout=timeout)
         self.timeout = timeout
-        self.connection: smtplib.SMTP | None = None
+        self.lanes: list[Lane] = []
+        self.taken: dict[Letter, Lane] = {}
+        self.most: int | None = None
 
-    def prepare(self, mail: OutgoingMail) -> None:
-        """All is in the message itself."""
+    def room(self, wanted: int) -> int:
+        """Open up to so many connections and say how many there are. Raises Down or Closed where there is none.
 
-    def deliver(self, *, sender: str, recipient: str, message: bytes, before_body: Callable[[], bool]) -> str:
-        """Hand one mail over and return the server's words. `before_body` is asked once 354 came; False stops.
-
-        Raises one of clinic.mail.outcomes.NotSent.
+        A server that wants no more of them from us is content with fewer; it is not asked again.
         """
-        connection = self.connected()
-        try:
-            self.ask_for_body(connection, sender, recipient)
-        except (smtplib.SMTPServerDisconnected, OSError) as error:
-            self.drop()
-            raise Down(words_of(error)) from error
-        try:
-            ours = before_body()
-        except BaseException:
-            # The database is away. A polite QUIT would be read as the body's first line, and waited for.
-            self.drop()
-            raise
-        if not ours:
-            # Only closing the line takes DATA back: without the final dot the server must forget the mail.
-            self.drop()
-            raise LostLease("taken back before the body went")
-        try:
-            connection.send(stuffed(message))
-            code, reply = connection.getreply()
-        except (smtplib.SMTPServerDisconnected, OSError) as error:
-            self.drop()
-            raise Unknown(f"no answer after the body: {words_of(error)}") from error
-        self.judge(code, reply)
-        return said(code, reply)
-
-    def ask_for_body(self, connection: smtplib.SMTP, sender: str, recipient: str) -> None:
-        """MAIL, RCPT, DATA: after this the server waits for the body, and has accepted nothing yet."""
-        code, reply = connection.mail(sender)
-        if code in {530, 535, 550, 551, 553, 554}:
-            # The sender is ours: no mail at all would go out like this.
-            self.drop()
-            raise Closed(said(code, reply))
-        self.judge(code, reply)
-        code, reply = connection.rcpt(recipient)
-        self.judge(code, reply, bad_address=BAD_ADDRESS)
-        code, reply = connection.docmd("DATA")
-        if code != 354:
-            self.judge(code if code >= 400 else 554, reply)
-
-    def judge(self, code: int, reply: bytes, *, bad_address: frozenset[int] = frozenset()) -> None:
-        """Return for a yes; otherwise leave the connection ready for the next mail and raise what the reply means."""
-        if 200 <= code < 300:
-            return
-        if code == GOING_AWAY or code < 0:
-            self.drop()
-            raise Down(said(code, reply))
-        if self.connection is not None:
+        wanted = min(wanted, self.most or wanted)
+        while len(self.lanes) < wanted:
+            self.lanes.append(self.new_lane())
+        for place, lane in enumerate(self.lanes[:wanted]):
             try:
-                self.connection.rset()
-            except (smtplib.SMTPServerDisconnected, OSError):
-                self.drop()
-        if 400 <= code < 500:
-            raise Later(said(code, reply))
-        raise Refused(said(code, reply), address=code in bad_address)
+                lane.open()
+            except (Down, Closed):
+                if place == 0:
+                    raise
+                self.most = place
+                return place
+        return wanted
 
-    def connected(self) -> smtplib.SMTP:
-        """The open connection, opened and signed in where there is none. Raises Down or Closed."""
-        if self.connection is None:
-            try:
-                self.connection = self.open()
-            except (smtplib.SMTPNotSupportedError, ssl.SSLError) as error:
-                raise Closed(f"TLS or sign-in not possible: {words_of(error)}") from error
-            except smtplib.SMTPResponseException as error:
-                reply = said(error.smtp_code, error.smtp_error)
-                raise (Down(reply) if error.smtp_code < 500 else Closed(reply)) from error
-            except (smtplib.SMTPException, OSError) as error:
-                raise Down(words_of(error)) from error
-        return self.connection
+    def ask(self, letters: Sequence[Letter]) -> None:
+        """MAIL, RCPT, DATA, for no more letters than there is room. After this the server waits for the bodies of
+        those without trouble, and has accepted nothing yet."""
+        self.taken = dict(zip(letters, self.lanes, strict=False))
+        self.step(letters, mail_from, lambda lane, _letter, code, reply: lane.judge_sender(code, reply))
+        self.step(letters, rcpt_to, lambda lane, _letter, *answer: lane.judge(*answer, bad_address=BAD_ADDRESS))
+        self.step(letters, data, awaits_body)
 
-    def open(self) -> smtplib.SMTP:
-        """Connect, protect, sign in; a half-open connection is closed again before anything is raised."""
-        server = self.server
-        if server.security == Security.TLS:
-            context = ssl.create_default_context()
-            made: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, self.host_name, timeout=self.timeout, context=context
-            )
-        else:
-            made = smtplib.SMTP(server.host, server.port, self.host_name, timeout=self.timeout)
-        try:
-            if server.security == Security.STARTTLS:
-                starttls(made)
-            made.ehlo_or_helo_if_needed()
-            if server.user:
-                made.login(server.user, server.password)
-        except BaseException:
-            made.close()
-            raise
-        return made
+    def take_back(self, letter: Letter) -> None:
+        """Only closing the line takes DATA back: without the final dot the server must forget the mail."""
+        self.taken[letter].drop()
+        letter.trouble = LostLease("taken back before the body went")
+
+    def hand_over(self, letters: Sequence[Letter]) -> None:
+        """The bodies, and what the server says to each. A line that breaks from here on leaves the letter unknown."""
+        self.step(letters, body, accepted)
+        for letter in letters:
+            if isinstance(letter.trouble, LineBroken):
+                letter.trouble = Unknown(f"no answer after the body: {letter.trouble.reply}")
+
+    def step(self, letters: Sequence[Letter], tell: Told, heard: Heard) -> None:
+        """One command to every lane, then the answers. What goes wrong for one is its own."""
+        until = time.monotonic() + self.timeout
+        pairs = [(letter, self.taken[letter]) for letter in letters if letter.trouble is None]
+        told = [(letter, lane) for letter, lane in pairs if letter.attempt(partial(tell, lane, letter))]
+        for letter, lane in told:
+            letter.attempt(lambda letter=letter, lane=lane: heard(lane, letter, *lane.hear(until)))  # type: ignore[misc] # called at once
 
     def drop(self) -> None:
-        """Close the line without a word."""
-        if self.connection is not None:
-            self.connection.close()
-            self.connection = None
+        """Close every line without a word. A polite QUIT would be read as the first line of a body."""
+        for lane in self.lanes:
+            lane.drop()
 
     def close(self) -> None:
-        """Say goodbye, if there is a connection."""
-        if self.connection is not None:
-            with contextlib.suppress(smtplib.SMTPException, OSError):
-                self.connection.quit()
-            self.drop()
+        """Say goodbye on every line that is open."""
+        for lane in self.lanes:
+            lane.close()
 
 
-def starttls(made: smtplib.SMTP) -> None:
-    """Switch to TLS. Any refusal counts, also a temporary one: a stripped STARTTLS must not pass for bad weather."""
-    code, reply = made.starttls(context=ssl.create_default_context())
-    if code != 220:
-        raise smtplib.SMTPNotSupportedError(said(code, reply))
+def mail_from(lane: Lane, letter: Letter) -> None:
+    """Whom it is from."""
+    lane.tell(f"MAIL FROM:<{letter.sender}>")
 
 
-def stuffed(message: bytes) -> bytes:
-    """A message as the body of DATA: leading dots doubled, the final dot added (RFC 5321, 4.5.2)."""
-    if message.startswith(b"."):
-        message = b"." + message
-    return message.replace(b"\r\n.", b"\r\n..") + b".\r\n"
+def rcpt_to(lane: Lane, letter: Letter) -> None:
+    """Whom it is for."""
+    lane.tell(f"RCPT TO:<{letter.recipient}>")
 
 
-def said(code: int, reply: bytes | str) -> str:
-    """A reply on one line."""
-    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return f"{code} {' '.join(text.split())}"
+def data(lane: Lane, _letter: Letter) -> None:
+    """May the body come?"""
+    lane.tell("DATA")
 
 
-def words_of(error: Exception) -> str:
-    """An exception in words that a person can act on."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+def awaits_body(lane: Lane, _letter: Letter, code: int, reply: bytes) -> None:
+    """354, or a no."""
+    if code != 354:
+        lane.judge(code if code >= 400 else 554, reply)
+
+
+def body(lane: Lane, letter: Letter) -> None:
+    """The body with its final dot."""
+    lane.send(stuffed(letter.message))
+
+
+def accepted(lane: Lane, letter: Letter, code: int, reply: bytes) -> None:
+    """250, or a no."""
+    lane.judge(code, reply)
+    letter.reply = said(code, reply)

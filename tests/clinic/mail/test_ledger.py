@@ -3,16 +3,19 @@
 import datetime as dt
 import email as mails
 import email.policy
+from email.header import decode_header, make_header
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import BadHeaderError, EmailMultiAlternatives, send_mail
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
 from clinic.mail import ledger
 from clinic.mail.address import Security, mail_server
-from clinic.mail.message import as_bytes, envelope_address
+from clinic.mail.message import as_bytes, envelope_address, with_crlf
 from clinic.models import MailKind, MailState, OutgoingMail, Practice
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +112,26 @@ def test_a_mail_carries_its_words_three_ways(practice: Practice) -> None:
     assert parts[2].get_param("method") == parts[3].get_param("method") == "REQUEST"
     assert parts[3].get_filename() == "appointment.ics"
     assert parts[2].get_content().splitlines()[1] == "METHOD:REQUEST"
+
+
+@given(text=st.text(max_size=300), html=st.text(max_size=300), subject=st.text(max_size=60), name=st.text(max_size=30))
+def test_any_words_arrive_as_they_were_written(text: str, html: str, subject: str, name: str) -> None:
+    subject, name = (" ".join(each.replace("\0", "").split()) for each in (subject, name))
+    mail = ledger.draft(kind="staff", to="ana@example.org", name=name, subject=subject, text=text, html=f"<p>{html}")
+    wire = as_bytes(mail, Practice(name="Stillwater", email="hello@stillwater.example"))
+    assert wire == as_bytes(mail, Practice(name="Stillwater", email="hello@stillwater.example")), "a copy is the same"
+    assert wire.isascii()
+    assert b"\n" not in wire.replace(b"\r\n", b"")
+    assert max(map(len, wire.split(b"\r\n"))) <= 998
+    read = mails.message_from_bytes(wire)
+    assert not read.defects
+    assert [key for key in read if key.lower() in {"bcc", "cc"}] == []
+    assert "".join(str(make_header(decode_header(read["Subject"]))).split()) == "".join(subject.split())
+    parts = read.get_payload()
+    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]  # type: ignore[union-attr] # messages
+    for part, words in zip(parts, (text, f"<p>{html}"), strict=True):
+        got = part.get_payload(decode=True).decode("utf-8")
+        assert got.rstrip("\r\n") == with_crlf(words).rstrip("\r\n")
 
 
 def test_a_plain_mail_has_one_part(practice: Practice) -> None:

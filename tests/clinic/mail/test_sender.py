@@ -2,21 +2,25 @@
 
 import datetime as dt
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connection
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clinic.mail import channel, claims, ledger, sender, smtp
+from clinic.mail.letters import Letter
 from clinic.mail.outcomes import BACK_OFF, wait_after
 from clinic.mail.sender import send_due
-from clinic.models import Heartbeat, MailChannel, MailKind, MailState, OutgoingMail, Practice
+from clinic.models import Heartbeat, MailChannel, MailKind, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script, scripted
+from tests.fixtures.processes import database_url
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -59,6 +63,71 @@ def test_a_batch_goes_over_one_connection(script: Script) -> None:
     assert set(states()) == {MailState.SENT}
     assert len(set(script.ids)) == 5
     assert script.mails[0].get_content().splitlines() == [".A line that begins with a dot."]
+
+
+def test_a_long_queue_goes_over_a_few_connections_each_mail_once(script: Script) -> None:
+    queue(100)
+    assert send_due() == 100
+    assert script.connections == sender.MOST_LANES
+    assert len(set(script.ids)) == len(script.ids) == 100
+
+
+def test_a_server_that_wants_fewer_connections_gets_fewer(script: Script) -> None:
+    script.answers["HELLO"].extend(["220 scripted"] * 3 + ["421 Too many connections"] * 20)
+    queue(60)
+    assert send_due() == 60
+    assert script.connections == 4, "three that are used, and one that was refused and not asked for again"
+    assert set(states()) == {MailState.SENT}
+
+
+def test_what_goes_wrong_on_one_connection_is_that_mails_alone(script: Script) -> None:
+    queue(24)
+    script.answers["RCPT"].extend(["450 Busy", "250 OK", "550 No such mailbox"])
+    script.answers["BODY"].extend(["554 Looks like spam"])
+    assert send_due() == 21
+    assert states().count(MailState.FAILED) == 2
+    assert states().count(MailState.RETRYING) == 1
+    assert OutgoingMail.objects.filter(address_refused=True).count() == 1
+    assert len(set(script.ids)) == len(script.ids) == 21
+
+
+def test_a_line_that_breaks_leaves_its_own_mail_unknown_and_delays_the_others(script: Script) -> None:
+    queue(24)
+    script.answers["BODY"].extend(["DROP AFTER KEEPING"])
+    send_due()
+    doubtful = OutgoingMail.objects.filter(doubtful=True)
+    assert [mail.state for mail in doubtful] == [MailState.RETRYING]
+    due_now()
+    send_due()
+    assert set(states()) == {MailState.SENT}
+    assert len(script.ids) == 25
+    assert len(set(script.ids)) == 24
+
+
+def test_a_mail_withdrawn_while_others_go_with_it_is_the_only_one_left_out(
+    script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mails = queue(24)
+    ask = smtp.SmtpWay.ask
+
+    def cancelled_meanwhile(way: smtp.SmtpWay, letters: list[Letter]) -> None:
+        ask(way, letters)
+        ledger.withdraw(OutgoingMail.objects.filter(pk=mails[1].pk), why="cancelled")
+
+    monkeypatch.setattr(smtp.SmtpWay, "ask", cancelled_meanwhile)
+    assert send_due() == 23
+    assert mails[1].message_id not in script.ids
+    assert states() == [MailState.SENT, MailState.WITHDRAWN] + [MailState.SENT] * 22
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_that_somebody_holds_is_waited_for_and_not_passed_over() -> None:
+    queue(3)
+    claim = claims.claim(10)
+    with psycopg.connect(database_url()) as other:
+        other.execute("SELECT 1 FROM clinic_outgoingmail WHERE id = %s FOR UPDATE", [claim.mails[0].pk])
+        threading.Timer(0.3, other.rollback).start()
+        assert claims.begin_bodies(claim.mails, claim.token) == {mail.pk for mail in claim.mails}
 
 
 def test_nothing_due_opens_no_connection_but_the_heart_beats(script: Script) -> None:
@@ -237,8 +306,8 @@ def test_a_mail_withdrawn_after_the_claim_is_not_sent(script: Script) -> None:
     (mail,) = queue()
     claim = claims.claim(10)
     assert ledger.withdraw(OutgoingMail.objects.filter(pk=mail.pk), why="cancelled") == 1
-    assert not claims.begin_body(claim.mails[0], claim.token)
-    claims.record_sent(claim.mails[0], claim.token, "250")
+    assert not claims.begin_bodies(claim.mails, claim.token)
+    claims.record_sent([(claim.mails[0], "250")], claim.token)
     mail.refresh_from_db()
     assert mail.state == MailState.WITHDRAWN
 
@@ -246,7 +315,7 @@ def test_a_mail_withdrawn_after_the_claim_is_not_sent(script: Script) -> None:
 def test_a_mail_whose_body_is_under_way_cannot_be_withdrawn() -> None:
     (mail,) = queue()
     claim = claims.claim(10)
-    assert claims.begin_body(claim.mails[0], claim.token)
+    assert claims.begin_bodies(claim.mails, claim.token)
     assert ledger.withdraw(OutgoingMail.objects.filter(pk=mail.pk), why="cancelled") == 0
 
 
@@ -257,7 +326,7 @@ def test_a_lost_lease_records_nothing_and_sends_nothing(script: Script) -> None:
     slow = claims.claim(10)
     due_now()
     assert send_due() == 1
-    assert not claims.begin_body(slow.mails[0], slow.token)
+    assert not claims.begin_bodies(slow.mails, slow.token)
     claims.record_retry(slow.mails[0], slow.token, "450")
     mail.refresh_from_db()
     assert mail.state == MailState.SENT
@@ -269,10 +338,10 @@ def test_without_the_gate_the_same_mail_would_go_twice(script: Script, monkeypat
     queue()
     slow = claims.claim(10)
     due_now()
-    monkeypatch.setattr(claims, "begin_body", lambda _mail, _token: True)
+    monkeypatch.setattr(claims, "begin_bodies", lambda mails, _token: {mail.pk for mail in mails})
     assert send_due() == 1
     way = sender.the_way()
-    assert sender.send_one(slow.mails[0], slow.token, way, Practice.current())
+    assert sender.send_batch(slow, way) == (1, True)
     way.close()
     assert len(script.ids) == 2
 
@@ -287,7 +356,7 @@ def test_two_claims_never_share_a_mail() -> None:
 def test_a_lease_over_in_claimed_is_no_doubt_and_one_over_in_data_is(script: Script) -> None:
     queue(2)
     claim = claims.claim(10)
-    claims.begin_body(claim.mails[1], claim.token)
+    claims.begin_bodies(claim.mails[1:], claim.token)
     due_now()
     assert send_due() == 2
     assert list(OutgoingMail.objects.order_by("pk").values_list("doubtful", flat=True)) == [False, True]
@@ -297,7 +366,7 @@ def test_a_mail_that_was_doubtful_and_stops_again_in_data_stays_uncertain(script
     (mail,) = queue()
     for _ in range(2):
         claim = claims.claim(1)
-        claims.begin_body(claim.mails[0], claim.token)
+        claims.begin_bodies(claim.mails, claim.token)
         due_now()
     assert send_due() == 0
     mail.refresh_from_db()
@@ -305,18 +374,19 @@ def test_a_mail_that_was_doubtful_and_stops_again_in_data_stays_uncertain(script
     assert OutgoingMail.objects.needing_a_person().count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_no_transaction_is_open_while_the_server_is_asked(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     open_ones = []
-    ask = smtp.SmtpWay.ask_for_body
+    step = smtp.SmtpWay.step
 
     def watched(*args: object) -> None:
         open_ones.append(connection.in_atomic_block)
-        ask(*args)  # type: ignore[arg-type]
+        step(*args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(smtp.SmtpWay, "ask_for_body", watched)
+    monkeypatch.setattr(smtp.SmtpWay, "step", watched)
     queue(2)
     assert send_due() == 2
-    assert open_ones == [False, False]
+    assert open_ones == [False] * 8
 
 
 def test_without_a_mail_server_each_mail_is_a_readable_file(settings: Settings, tmp_path: Path) -> None:
