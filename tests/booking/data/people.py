@@ -7,7 +7,6 @@ from django.utils import timezone
 from booking.actions import complete
 from booking.actions.history import remember
 from booking.actions.notes import Soap, add_to_note, save_note, sign_note
-from booking.actions.reminding import sweep_reminders
 from booking.models import Appointment, AppointmentChange, Reminder
 from booking.models.reminder import ReminderState
 from clients.actions import ask_for_intake, submit_intake
@@ -39,8 +38,15 @@ def ana_was_here(house: House, *, ago: dt.timedelta = dt.timedelta(days=30)) -> 
     add_to_note(visit, text=ADDENDUM, by=house.owner)
     remember(visit, AppointmentChange.What.ROOM, via=Appointment.Via.DESK, by=house.owner, why=WHY)
     complete(visit, by=house.owner)
-    Reminder.objects.filter(state=ReminderState.DUE).update(due_at=timezone.now(), not_after=house.at(10))
-    sweep_reminders()
+    Reminder.objects.create(
+        appointment=visit,
+        kind=MailKind.CONFIRMATION,
+        revision=0,
+        due_at=visit.starts_at,
+        not_after=visit.ends_at,
+        state=ReminderState.DONE,
+        mail=waiting_mail(house.ana),
+    )
     OutgoingMail.objects.update(state=MailState.SENT, sent_at=timezone.now())
     return visit
 

@@ -1,0 +1,206 @@
+"""Erasing a client: what would happen, then the file is closed at once, and the record goes when its time is over.
+
+Visits stay for the books, with their date, service and price, and without the person.
+"""
+
+import datetime as dt
+import logging
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.actions.reminding import forget_client
+from booking.actions.status import cancel
+from booking.exporting import mails_to
+from booking.models import (
+    Appointment,
+    AppointmentChange,
+    Reminder,
+    SessionNote,
+    SessionNoteAddendum,
+)
+from booking.models.appointment import Status
+from booking.models.reminder import ReminderState
+from clients.actions.erasing import close_file, erasing, forget_record, note_erased
+from clients.models import CarePlan, Client, Consent, Intake, PainScore, Screening
+from clinic.errors import Refusal
+from clinic.mail import ledger
+from clinic.models import ClientLink, OutgoingMail, Practice, User
+
+logger = logging.getLogger(__name__)
+# Changes whose words tell of health.
+TELLING = (AppointmentChange.What.CLEARANCE, AppointmentChange.What.ANSWERS)
+
+
+@dataclass(frozen=True)
+class Line:
+    """So many of one kind of record."""
+
+    what: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """What erasing a client does. `until`: the first day on which the record may go; None where it goes at once."""
+
+    at_once: tuple[Line, ...]
+    record: tuple[Line, ...]
+    books: tuple[Line, ...]
+    until: dt.date | None
+
+
+def kept_until(client: Client, *, practice: Practice, today: dt.date) -> dt.date | None:
+    """The day on which the time to keep the record is over: years after the last session; None where it is over.
+
+    Without a session there is no treatment to keep a record of.
+    """
+    last = client.appointments.filter(status=Status.COMPLETED).aggregate(last=Max("starts_at"))["last"]
+    if last is None or practice.retention_years == 0:
+        return None
+    day = last.astimezone(practice.zone).date()
+    try:
+        over = day.replace(year=day.year + practice.retention_years)
+    except ValueError:  # 29 February
+        over = dt.date(day.year + practice.retention_years, 3, 1)
+    return over if over > today else None
+
+
+def today_at(practice: Practice) -> dt.date:
+    """The practice's date."""
+    return timezone.now().astimezone(practice.zone).date()
+
+
+def erasure_report(client: Client) -> Report:
+    """The dry run: what goes at once, what must stay until when, what stays for the books. Changes nothing."""
+    practice = Practice.current()
+    mails = mails_to(client)
+    owed = Reminder.objects.filter(appointment__client=client, state=ReminderState.DUE)
+    at_once = (
+        Line(_("coming visits, cancelled without a mail"), coming(client).count()),
+        Line(_("reminders that wait"), owed.count()),
+        Line(_("mails that have not gone"), mails.pending().count()),
+        Line(_("words and addresses of mails"), mails.exclude(text="").count()),
+        Line(_("ways to reach them: e-mail, phone"), sum(map(bool, (client.email, client.phone)))),
+        Line(_("links and sign-ins"), links_of(client).count() + (client.user is not None)),
+        Line(_("intakes that were begun and not sent"), client.intake_requests.filter(intake=None).count()),
+    )
+    record = (
+        Line(_("name and date of birth"), 1),
+        Line(_("intakes with their body charts"), Intake.objects.filter(client=client).count()),
+        Line(_("safety answers at booking"), Screening.objects.filter(client=client).count()),
+        Line(_("care plans"), CarePlan.objects.filter(client=client).count()),
+        Line(_("pain scores"), PainScore.objects.filter(client=client).count()),
+        Line(_("consents"), Consent.objects.filter(client=client).count()),
+        Line(_("session notes"), SessionNote.objects.filter(appointment__client=client).count()),
+    )
+    books = (Line(_("visits: date, service, price"), client.appointments.count()),)
+    until = kept_until(client, practice=practice, today=today_at(practice))
+    return Report(at_once, record, books, until)
+
+
+def erase(client: Client, *, by: User | None) -> Report:
+    """Close a client's file for good, and make it nameless at once where nothing must be kept.
+
+    Returns what was done, as the dry run had it. A second time does nothing more. Raises Busy.
+    """
+    report = erasure_report(client)
+    with transaction.atomic():
+        row = Client.objects.select_for_update(no_key=True).get(pk=client.pk)
+        if row.erased_at is None:
+            mails = list(mails_to(row).values_list("pk", flat=True))
+            forget_client(row, why=_("The client's file was erased."))
+            forget_mails(OutgoingMail.objects.filter(pk__in=mails))
+            close_file(row, links_of=subjects_of(row), by=by)
+    transaction.on_commit(note_erased)
+    # The file is closed by now, so nobody is written to, wherever this ends; a night's run would go on from here.
+    call_off_visits(row, by=by)
+    if report.until is None:
+        anonymise(row, by=by)
+    client.refresh_from_db()
+    return report
+
+
+def coming(client: Client) -> QuerySet[Appointment]:
+    """The visits still ahead, and times that are held for them."""
+    return Appointment.objects.holding().filter(client=client)
+
+
+def call_off_visits(client: Client, *, by: User | None) -> None:
+    """Give back the times that the client holds. Raises Busy."""
+    for visit in coming(client):
+        cancel(visit, reason=_("The client's file was erased."), via=Appointment.Via.DESK, by=by)
+
+
+def subjects_of(client: Client) -> set[uuid.UUID]:
+    """What the links of this floor open for a client."""
+    visits, waits = client.appointments, client.waits
+    return {*visits.values_list("public_id", flat=True), *waits.values_list("public_id", flat=True)}
+
+
+def links_of(client: Client) -> QuerySet[ClientLink]:
+    """The links that open something of a client's, as far as this floor knows."""
+    return ClientLink.objects.filter(subject__in=subjects_of(client))
+
+
+def forget_mails(mails: QuerySet[OutgoingMail]) -> None:
+    """Take back mails that have not gone, and keep of the others only that there was one of this kind."""
+    keys = list(mails.values_list("pk", flat=True))
+    ledger.withdraw(OutgoingMail.objects.filter(pk__in=keys), why=_("The client's file was erased."))
+    # One that is under way this second keeps its words until the night.
+    settled = OutgoingMail.objects.filter(pk__in=keys).exclude(pk__in=OutgoingMail.objects.pending().values("pk"))
+    settled.update(to_email="", to_name="", subject="", text="", html="", calendar="", headers={}, reply="")
+
+
+def anonymise(client: Client, *, by: User | None = None) -> None:
+    """Delete the record of a closed file; what stays names nobody."""
+    with erasing():
+        row = Client.objects.select_for_update(no_key=True).get(pk=client.pk)
+        visits = row.appointments.all()
+        SessionNoteAddendum.objects.filter(note__appointment__in=visits).delete()
+        SessionNote.objects.filter(appointment__in=visits).delete()
+        changes = AppointmentChange.objects.filter(appointment__in=visits)
+        changes.update(why="")
+        changes.filter(what__in=TELLING).update(before="", after="")
+        visits.update(
+            client_note="",
+            reason="",
+            screening=None,
+            rescreened_with=None,
+            clearance_seen_on=None,
+            clearance_seen_by=None,
+            idempotency_key=None,
+            request_hash="",
+        )
+        forget_mails(OutgoingMail.objects.filter(reminder__appointment__in=visits))
+        forget_record(row, by=by)
+
+
+def anonymise_due() -> int:
+    """The night's run: finish erasures that were cut short, and make nameless whose time to be kept is over."""
+    practice = Practice.current()
+    today = today_at(practice)
+    done = 0
+    for client in Client.objects.filter(anonymised_at=None).exclude(erased_at=None):
+        try:
+            call_off_visits(client, by=None)
+        except Refusal as refusal:
+            logger.warning("The visits of client %s could not be cancelled: %s", client.public_id, refusal.code)
+        if kept_until(client, practice=practice, today=today) is None:
+            anonymise(client)
+            done += 1
+    note_erased()
+    return done
+
+
+def erase_again(ids: Iterable[uuid.UUID]) -> int:
+    """After a restore: close the files that were erased since the backup was made; return how many."""
+    found = list(Client.objects.filter(public_id__in=set(ids), erased_at=None))
+    for client in found:
+        erase(client, by=None)
+    return len(found)

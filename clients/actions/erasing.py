@@ -1,0 +1,121 @@
+"""Erasing a client's file, as far as this floor knows it; booking/actions/erasing.py knows the visits and calls this.
+
+Two steps: a file is closed at once, and what the law lets go of goes with it; the record itself goes when its time is
+over. Then a row without a person is left, to which the visits in the books refer.
+"""
+
+import uuid
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from clients.actions.access import note_access
+from clients.models import CarePlan, Client, Consent, Intake, IntakeRequest, PainScore, Screening
+from clinic.models import AccessEvent, ClientLink, User
+from clinic.second_factor import works_here
+from clinic.triggers import SWITCH
+
+# The order in which the rows of a record let go of each other. Marks, scores and items go with what they belong to.
+RECORD = (PainScore, CarePlan, IntakeRequest, Intake, Consent, Screening)
+NOBODY = ("Erased", "client")
+FILE = "erased-clients"
+
+
+@contextmanager
+def erasing() -> Iterator[None]:
+    """A transaction that may change, between here and its end, what otherwise only grows. No other may meanwhile."""
+    with transaction.atomic():
+        switch("on")
+        yield
+        switch("off")
+
+
+def switch(position: str) -> None:
+    """Set the switch that the triggers ask, until the transaction ends at the latest."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [SWITCH, position])
+
+
+def close_file(client: Client, *, links_of: Collection[uuid.UUID], by: User | None) -> None:
+    """Close a locked file: no way to reach the client is left, nor any link or sign-in of theirs.
+
+    `links_of` are the public ids of what their links may open. The name and the record stay until their time is over.
+    """
+    user = client.user
+    client.erased_at = timezone.now()
+    client.email = client.phone = client.desk_note = client.email_trouble = ""
+    client.reminders_wanted = client.tips_wanted = client.personal_tips_wanted = client.online_booking = False
+    client.user = None
+    client.save(
+        update_fields=[
+            "erased_at",
+            "email",
+            "phone",
+            "desk_note",
+            "email_trouble",
+            "reminders_wanted",
+            "tips_wanted",
+            "personal_tips_wanted",
+            "online_booking",
+            "user",
+        ]
+    )
+    subjects = {*links_of, client.public_id}
+    subjects |= set(IntakeRequest.objects.filter(client=client).values_list("public_id", flat=True))
+    subjects |= set(CarePlan.objects.filter(client=client).values_list("public_id", flat=True))
+    ClientLink.objects.filter(subject__in=subjects).delete()
+    ClientLink.objects.filter(client=client.public_id).delete()
+    # Answers that were never sent in are no record.
+    IntakeRequest.objects.filter(client=client, intake=None).delete()
+    if user is not None:
+        forget_sign_in(user)
+    note_access(client, noun="client", action=AccessEvent.Action.ERASE, user=by, actor="system")
+
+
+def forget_sign_in(user: User) -> None:
+    """End a sign-in that nobody needs any more. It stays as a row, because the access log refers to it."""
+    if works_here(user) or Client.objects.filter(user=user).exists():
+        return
+    EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    user.email, user.name, user.is_active = f"{uuid.uuid4().hex}@erased.invalid", "", False
+    user.set_unusable_password()
+    user.save(update_fields=["email", "name", "is_active", "password"])
+
+
+def forget_record(client: Client, *, by: User | None) -> None:
+    """Delete the record of a closed file, and the name with it. Only inside `erasing`."""
+    for noun in RECORD:
+        noun._default_manager.filter(client=client).delete()
+    client.first_name, client.last_name = NOBODY
+    client.born_on, client.anonymised_at = None, timezone.now()
+    client.save(update_fields=["first_name", "last_name", "born_on", "anonymised_at"])
+    note_access(client, noun="whole record", action=AccessEvent.Action.ERASE, user=by, actor="system")
+
+
+def note_erased() -> None:
+    """Write the list of erased files beside the database: ids alone. A restore from before an erasure reads it."""
+    known = Client.objects.exclude(erased_at=None).values_list("public_id", flat=True)
+    path = settings.DATA_DIR / FILE
+    listed = read_erased(path.read_text() if path.exists() else "")
+    if set(known) <= listed:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as target:
+        target.writelines(f"{each}\n" for each in sorted(set(known) - listed))
+
+
+def read_erased(text: str) -> set[uuid.UUID]:
+    """The ids of such a list; a line that is none is passed over."""
+    found = set()
+    for line in text.split():
+        try:
+            found.add(uuid.UUID(line))
+        except ValueError:
+            continue
+    return found

@@ -1,0 +1,65 @@
+"""Databases of a test's own, beside the test database on the same server."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+
+PASSPHRASE = "a passphrase that only these tests know"
+
+
+@dataclass(frozen=True)
+class Database:
+    """An empty database, made for one test."""
+
+    name: str
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Have Django work in it, in this thread."""
+        before = connections["default"]
+        other = connections.create_connection("default")
+        other.settings_dict = {**before.settings_dict, "NAME": self.name}
+        connections["default"] = other
+        try:
+            yield
+        finally:
+            other.close()
+            connections["default"] = before
+
+
+def on_server() -> dict[str, Any]:
+    """How to reach the server of the tests."""
+    chosen = connection.settings_dict
+    found = {"host": chosen["HOST"], "port": chosen["PORT"], "user": chosen["USER"], "password": chosen["PASSWORD"]}
+    return {name: value for name, value in found.items() if value}
+
+
+@pytest.fixture
+def elsewhere(transactional_db: None) -> Iterator[Database]:
+    """A database without a single table."""
+    name = f"{connection.settings_dict['NAME']}_elsewhere"
+    with psycopg.connect(dbname="postgres", autocommit=True, **on_server()) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}"')
+        yield Database(name)
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(autouse=True)
+def passphrase(settings: Any, tmp_path: Path) -> str:
+    """The passphrase is set, and what lies beside the database lies in a folder of this test's own."""
+    settings.BACKUP_PASSPHRASE = PASSPHRASE
+    settings.DATA_DIR = tmp_path / "data"
+    return PASSPHRASE
+
+
+def tables_only() -> None:
+    """The tables as the migrations make them."""
+    call_command("migrate", verbosity=0, interactive=False)
