@@ -83,13 +83,15 @@ def link_held(request: HttpRequest, purpose: LinkPurpose, subject: uuid.UUID) ->
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, uuid.UUID, P], HttpResponse]
 LinkView = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
+Right = Callable[[HttpRequest, uuid.UUID], bool]
+"""Whether the person who asks may open this subject without its link: they are signed in, and it is theirs."""
 
 
-def opened_by_link(purpose: LinkPurpose) -> Callable[[View[P]], LinkView[P]]:
+def opened_by_link(purpose: LinkPurpose, *, or_by: Right | None = None) -> Callable[[View[P]], LinkView[P]]:
     """Let a view be reached by the link of one purpose; the view gets the subject's UUID.
 
     The address part is either a token, which is checked, kept in a signed cookie and redirected away, or the subject's
-    UUID, for which this browser must hold that cookie. Everything else is a 404 that tells a stranger nothing.
+    UUID, for which this browser must hold that cookie, or have the right that `or_by` knows of. Everything else is a 404 that tells a stranger nothing.
     Opening a link writes nothing to the database, so a mail scanner's GET is harmless (I9).
     """
 
@@ -100,7 +102,7 @@ def opened_by_link(purpose: LinkPurpose) -> Callable[[View[P]], LinkView[P]]:
             subject = as_uuid(key)
             if subject is None:
                 return redirect_without_token(request, key, purpose)
-            if not may_open(request, purpose, subject):
+            if not may_open(request, purpose, subject) and not (or_by and or_by(request, subject)):
                 raise Http404
             response = view(request, subject, *args, **kwargs)
             patch_cache_control(response, no_store=True)

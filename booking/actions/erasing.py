@@ -21,18 +21,21 @@ from booking.models import (
     Appointment,
     AppointmentChange,
     Reminder,
+    Series,
     SessionNote,
     SessionNoteAddendum,
 )
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
-from clients.actions.erasing import close_file, erasing, forget_record, note_erased
+from clients.actions.erasing import close_file, erasing, forget_record, note_erased, sign_in_of
 from clients.models import CarePlan, Client, Consent, Intake, PainScore, Screening
 from clinic.errors import Refusal
 from clinic.mail import ledger
 from clinic.models import ClientLink, OutgoingMail, Practice, User
 
 logger = logging.getLogger(__name__)
+# What refers to a client and stays, without the person.
+STAYS = (Appointment, Series)
 # Changes whose words tell of health.
 TELLING = (AppointmentChange.What.CLEARANCE, AppointmentChange.What.ANSWERS)
 
@@ -87,7 +90,7 @@ def erasure_report(client: Client) -> Report:
         Line(_("mails that have not gone"), mails.pending().count()),
         Line(_("words and addresses of mails"), mails.exclude(text="").count()),
         Line(_("ways to reach them: e-mail, phone"), sum(map(bool, (client.email, client.phone)))),
-        Line(_("links and sign-ins"), links_of(client).count() + (client.user is not None)),
+        Line(_("links and sign-ins"), links_of(client).count() + (sign_in_of(client.email) is not None)),
         Line(_("intakes that were begun and not sent"), client.intake_requests.filter(intake=None).count()),
     )
     record = (

@@ -46,11 +46,10 @@ def close_file(client: Client, *, links_of: Collection[uuid.UUID], by: User | No
 
     `links_of` are the public ids of what their links may open. The name and the record stay until their time is over.
     """
-    user = client.user
+    address = client.email
     client.erased_at = timezone.now()
     client.email = client.phone = client.desk_note = client.email_trouble = ""
     client.reminders_wanted = client.tips_wanted = client.personal_tips_wanted = client.online_booking = False
-    client.user = None
     client.save(
         update_fields=[
             "erased_at",
@@ -62,7 +61,6 @@ def close_file(client: Client, *, links_of: Collection[uuid.UUID], by: User | No
             "tips_wanted",
             "personal_tips_wanted",
             "online_booking",
-            "user",
         ]
     )
     subjects = {*links_of, client.public_id}
@@ -72,20 +70,26 @@ def close_file(client: Client, *, links_of: Collection[uuid.UUID], by: User | No
     ClientLink.objects.filter(client=client.public_id).delete()
     # Answers that were never sent in are no record.
     IntakeRequest.objects.filter(client=client, intake=None).delete()
-    if user is not None:
-        forget_sign_in(user)
+    forget_sign_in(address)
     note_access(client, noun="client", action=AccessEvent.Action.ERASE, user=by, actor="system")
 
 
-def forget_sign_in(user: User) -> None:
-    """End a sign-in that nobody needs any more. It stays as a row, because the access log refers to it."""
-    if works_here(user) or Client.objects.filter(user=user).exists():
+def forget_sign_in(address: str) -> None:
+    """End the sign-in of a mailbox at which no file is left. It stays as a row: the access log may refer to it."""
+    user = sign_in_of(address)
+    if user is None or Client.objects.at_mailbox(address).exists():
         return
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     user.email, user.name, user.is_active = f"{uuid.uuid4().hex}@erased.invalid", "", False
     user.set_unusable_password()
     user.save(update_fields=["email", "name", "is_active", "password"])
+
+
+def sign_in_of(address: str) -> User | None:
+    """The sign-in that a client's mailbox has; the team's own are none of these."""
+    user = User.objects.filter(email__iexact=address, is_active=True).first() if address else None
+    return None if user is None or works_here(user) else user
 
 
 def forget_record(client: Client, *, by: User | None) -> None:

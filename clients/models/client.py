@@ -5,7 +5,6 @@ import hashlib
 import uuid
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
@@ -25,6 +24,10 @@ check_phone = RegexValidator(
 
 class ClientQuerySet(models.QuerySet["Client"]):
     """Sets of clients that someone asks for."""
+
+    def at_mailbox(self, address: str) -> "ClientQuerySet":
+        """The open files at an address: who reads its mail may see them. A family may share one."""
+        return self.filter(email__iexact=address, erased_at=None) if address else self.none()
 
     def matching(self, words: str) -> "ClientQuerySet":
         """Those whose name, e-mail or phone contains every word of a search."""
@@ -54,14 +57,6 @@ class Client(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=32, blank=True, validators=[check_phone])
     born_on = models.DateField(_("born on"), null=True, blank=True)
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("sign-in"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="client",
-    )
     desk_note = models.CharField(
         _("note for the desk"),
         max_length=300,
@@ -77,6 +72,13 @@ class Client(models.Model):
     )
     email_trouble = models.CharField(_("trouble with the address"), max_length=200, blank=True)
     online_booking = models.BooleanField(_("may book online"), default=True)
+    erasure_asked_at = models.DateTimeField(
+        _("asked for erasure"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The client asked on their own page. Nothing is deleted until a person decides."),
+    )
     erased_at = models.DateTimeField(
         _("closed for erasure"),
         null=True,

@@ -1,6 +1,7 @@
 """Ground floor nouns."""
 
 from clinic.models.access import AccessEvent
+from clinic.models.code import MailCode
 from clinic.models.links import ClientLink, LinkPurpose
 from clinic.models.mail import Heartbeat, MailChannel, MailKind, MailPhase, MailState, OutgoingMail
 from clinic.models.practice import Practice
@@ -13,6 +14,7 @@ __all__ = [
     "Heartbeat",
     "LinkPurpose",
     "MailChannel",
+    "MailCode",
     "MailKind",
     "MailPhase",
     "MailState",
