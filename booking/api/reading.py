@@ -1,19 +1,20 @@
 """From what a program sent to what the actions take; everything wrong is named at once, by field."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
 from booking.actions import Answers, Person
+from booking.actions.adding import not_offered
 from booking.api.problems import Invalid
 from booking.api.schemas import AppointmentIn, PersonIn
 from booking.forms.public import PersonForm
-from booking.models import Service, Therapist
+from booking.models import AddOn, Service, Therapist
 from booking.views.public.calendar import read_day
-from booking.views.public.wishes import read_start, read_therapist
+from booking.views.public.wishes import read_add_ons, read_start, read_therapist
 from clients.catalogue import current as current_catalogue
 
 T = TypeVar("T")
@@ -24,6 +25,7 @@ class Wish:
     """A wish to book, as the actions take it."""
 
     service: Service
+    add_ons: tuple[AddOn, ...]
     start: dt.datetime
     therapist: Therapist | None
     person: Person
@@ -32,8 +34,7 @@ class Wish:
 
 def must_be_service(slug: str) -> Service:
     """The service on offer with this slug. Raises Invalid."""
-    # A text with a NUL could not even be asked of PostgreSQL.
-    found = None if "\x00" in slug else Service.objects.on_offer().select_related("technique").filter(slug=slug).first()
+    found = Service.offered_as(slug)
     if found is None:
         raise Invalid({"service": [_("There is no such service on offer.")]})
     return found
@@ -60,6 +61,15 @@ def must_be_therapist(text: str, service: Service) -> Therapist:
     found = read_therapist(text, service)
     if found is None:
         raise Invalid({"therapist": [_("There is no such therapist for this service.")]})
+    return found
+
+
+def must_be_add_ons(slugs: Sequence[str], service: Service) -> tuple[AddOn, ...]:
+    """The add-ons with these slugs, each offered with this service. Raises Invalid that names the others."""
+    found = read_add_ons(slugs, service)
+    missing = sorted(set(slugs) - {each.slug for each in found})
+    if missing:
+        raise Invalid({"add_ons": [not_offered(slug, service).message for slug in missing]})
     return found
 
 
@@ -113,12 +123,15 @@ def read_wish(sent: AppointmentIn) -> Wish:
     start = collector.read(lambda: must_be_start(sent.start))
     person = collector.read(lambda: must_be_person(sent.client))
     answers = collector.read(lambda: must_be_answers(sent))
-    therapist = None
+    therapist, add_ons = None, None
+    if service is not None:
+        with_it = service
+        add_ons = collector.read(lambda: must_be_add_ons(sent.add_ons, with_it))
     if sent.therapist is not None and service is not None:
         asked, of = str(sent.therapist), service
         therapist = collector.read(lambda: must_be_therapist(asked, of))
     if not sent.policy_accepted:
         collector.errors["policy_accepted"] = [_("Please accept the booking policy.")]
-    if collector.errors or service is None or start is None or person is None or answers is None:
+    if collector.errors or service is None or start is None or person is None or answers is None or add_ons is None:
         raise Invalid(collector.errors)
-    return Wish(service, start, therapist, person, answers)
+    return Wish(service, add_ons, start, therapist, person, answers)

@@ -5,6 +5,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clinic.kept import Hole, Kept
+
 
 class ServiceQuerySet(models.QuerySet["Service"]):
     """Sets of services that someone asks for."""
@@ -104,6 +106,12 @@ class Service(models.Model):
     def __str__(self) -> str:
         return f"{self.name}, {self.minutes} min"
 
+    @classmethod
+    def offered_as(cls, slug: str) -> "Service | None":
+        """The service on offer with this slug, with its kind of massage; None for anything else."""
+        # A text with a NUL could not even be asked of PostgreSQL.
+        return None if "\x00" in slug else ON_OFFER.first(slug=slug)
+
     def clean(self) -> None:
         """A kit cannot be free again before the therapist's buffer ends."""
         if self.needs_kit and self.kit_after and self.kit_after < self.buffer_after:
@@ -113,3 +121,6 @@ class Service(models.Model):
     def kit_busy_after(self) -> int:
         """Minutes for which a kit stays blocked after the session's end."""
         return max(self.kit_after, self.buffer_after)
+
+
+ON_OFFER = Kept(lambda: Service.objects.on_offer().select_related("technique").filter(slug=Hole("slug")))

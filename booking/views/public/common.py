@@ -7,15 +7,17 @@ from typing import Concatenate, ParamSpec
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking import flow
 from booking.actions import Answers, screen
 from booking.errors import Emergency, NotSuitable
-from booking.models import Service
-from booking.questions import questions_for
-from booking.views.public.wishes import Chosen
+from booking.models import AddOn, Service
+from booking.order import order_of
+from booking.questions import Questions, questions_for
+from booking.views.public.wishes import Chosen, is_unoffered
 from clients.catalogue import current as current_catalogue
 from clinic.models import Practice
 
@@ -38,24 +40,47 @@ def in_practice_time(
 
 def offered(slug: str) -> Service:
     """The service on offer with this slug. Raises Http404."""
-    found = Service.objects.on_offer().select_related("technique").filter(slug=slug).first()
+    found = Service.offered_as(slug)
     if found is None:
         raise Http404
     return found
 
 
-def answers_given(request: HttpRequest, service: Service) -> Answers | None:
-    """The answers this session holds, if they cover all that this service asks."""
-    return flow.answers(request, asking=questions_for(current_catalogue(), service.technique.slug).slugs)
+def questions_about(service: Service, chosen: Chosen) -> Questions:
+    """What is asked before this service may be booked with what is added to it."""
+    return questions_for(current_catalogue(), *order_of(service, chosen.add_ons).techniques)
+
+
+def answers_given(request: HttpRequest, service: Service, chosen: Chosen | None = None) -> Answers | None:
+    """The answers this session holds, if they cover all that this service and its add-ons ask."""
+    return flow.answers(request, asking=questions_about(service, chosen or Chosen()).slugs)
+
+
+def choose_again(request: HttpRequest, service: Service, chosen: Chosen) -> HttpResponse | None:
+    """Back to the add-ons, where one was named that is not offered (any more). None where all are."""
+    if not is_unoffered(request.GET, chosen):
+        return None
+    response = redirect("booking:add-ons", slug=service.slug)
+    response["Location"] += f"?{request.GET.urlencode()}"
+    return response
+
+
+def adding_url(service: Service, chosen: Chosen) -> str:
+    """Where add-ons are chosen for this service; empty where it has none."""
+    if not chosen.add_ons and not AddOn.objects.offered_with(service).exists():
+        return ""
+    return reverse("booking:add-ons", args=[service.slug]) + chosen.query()
 
 
 def detour(request: HttpRequest, service: Service, chosen: Chosen) -> HttpResponse | None:
-    """Where to go first: to the safety question, or to the page that says why not. None where the way is free."""
-    answers = answers_given(request, service)
+    """Where to go first: to the add-ons, to the safety question, or to the page that says why not. None: nowhere."""
+    if again := choose_again(request, service, chosen):
+        return again
+    answers = answers_given(request, service, chosen)
     if answers is None:
         return to("booking:service", service, chosen)
     try:
-        screen(service, answers)
+        screen(service, answers, add_ons=chosen.add_ons)
     except (Emergency, NotSuitable):
         return to("booking:outcome", service, chosen)
     return None

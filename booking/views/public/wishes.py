@@ -1,30 +1,50 @@
-"""What a visitor already chose, as it travels in addresses: a start and a therapist, never a health answer (I10)."""
+"""What a visitor already chose, as it travels in addresses: a start, a therapist, add-ons; no health answer (I10)."""
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from booking.models import Service, Therapist
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from booking.models import AddOn, Service, Therapist
 from clinic.errors import Refusal
+from clinic.kept import Hole, Kept
+
+# How addresses and forms name add-ons: once for each.
+ADD_ONS = "add_ons"
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """A start (aware UTC) and a therapist, each perhaps still open."""
+    """A start (aware UTC) and a therapist, each perhaps still open, and what is added to the service."""
 
     start: dt.datetime | None = None
     therapist: Therapist | None = None
+    add_ons: tuple[AddOn, ...] = ()
 
     def query(self, **more: str) -> str:
         """The choice as the query part of an address, with `?` in front where there is any."""
-        parts = {**more}
+        parts: dict[str, str | list[str]] = {**more}
         if self.start is not None:
             parts["start"] = as_text(self.start)
         if self.therapist is not None:
             parts["therapist"] = str(self.therapist.public_id)
-        return f"?{urlencode(parts)}" if parts else ""
+        if self.add_ons:
+            parts[ADD_ONS] = [each.slug for each in self.add_ons]
+        return f"?{urlencode(parts, doseq=True)}" if parts else ""
+
+    @property
+    def at_any_time(self) -> "Chosen":
+        """The same with the start still open."""
+        return replace(self, start=None)
+
+    @property
+    def with_anyone(self) -> "Chosen":
+        """The same with any therapist."""
+        return replace(self, therapist=None)
 
 
 def as_text(start: dt.datetime) -> str:
@@ -50,25 +70,38 @@ def read_therapist(text: str, service: Service) -> Therapist | None:
         key = uuid.UUID(text)
     except ValueError:
         return None
-    return service.therapists.filter(active=True, public_id=key).first()
+    return PERFORMING.first(service=service.pk, key=key)
 
 
-def chosen_in(data: Mapping[str, str], service: Service) -> Chosen:
+PERFORMING = Kept(lambda: Therapist.objects.filter(services=Hole("service"), active=True, public_id=Hole("key")))
+
+
+def read_add_ons(slugs: Iterable[str], service: Service) -> tuple[AddOn, ...]:
+    """Those of the add-ons named that are offered with a service, in the practice's order, each once."""
+    named = {slug for slug in slugs if "\x00" not in slug}
+    return tuple(AddOn.objects.offered_with(service).filter(slug__in=named)) if named else ()
+
+
+def chosen_in(data: QueryDict, service: Service) -> Chosen:
     """What an address or a form names; what cannot be read counts as not chosen."""
     start, therapist = data.get("start", ""), data.get("therapist", "")
     return Chosen(
         start=read_start(start) if start else None,
         therapist=read_therapist(therapist, service) if therapist else None,
+        add_ons=read_add_ons(data.getlist(ADD_ONS), service),
     )
 
 
-def is_unread(data: Mapping[str, str], chosen: Chosen) -> bool:
+def is_unoffered(data: QueryDict, chosen: Chosen) -> bool:
+    """Whether an add-on was named that is not offered, or not any more."""
+    return set(data.getlist(ADD_ONS)) != {each.slug for each in chosen.add_ons}
+
+
+def is_unread(data: QueryDict, chosen: Chosen) -> bool:
     """Whether something was named that could not be read: an old or a tampered address."""
     return bool((data.get("start") and chosen.start is None) or (data.get("therapist") and chosen.therapist is None))
 
 
 def not_understood() -> Refusal:
     """The answer to a start or therapist that nobody can read."""
-    from django.utils.translation import gettext as _
-
     return Refusal(_("We could not read that time. Please choose one from the list."), code="invalid", field="start")
