@@ -37,6 +37,9 @@ class Instead:
     therapists: tuple[str, ...] = field(default=())
     add_ons: tuple[AddOn, ...] = field(default=())
 
+    def __str__(self) -> str:
+        return " + ".join(map(str, [self.service, *self.add_ons]))
+
 
 class SlotTaken(Refusal):
     """Somebody was faster, or the time is not offered any more. Carries fresh alternatives."""

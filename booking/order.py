@@ -3,7 +3,7 @@
 Engine, place, price, safety question and fingerprint all ask here, so that they agree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
@@ -55,7 +55,7 @@ Wanted: TypeAlias = Service | Order
 """Who asks for times names a service, with add-ons beside it, or a whole order: that of a visit to be moved."""
 
 
-def order_of(wanted: Wanted, add_ons: Sequence[AddOn] = ()) -> Order:
+def order_of(wanted: Wanted, add_ons: Iterable[AddOn] = ()) -> Order:
     """A new order at today's lengths and prices; an order stays as it is."""
     if isinstance(wanted, Order):
         return wanted
@@ -72,7 +72,7 @@ def as_booked(appointment: Appointment) -> Order:
     """The order of a visit, with length and price as they were booked: moving changes neither."""
     return Order(
         service=appointment.service,
-        add_ons=tuple(part.add_on for part in appointment.add_ons.all()),
+        add_ons=tuple(part.add_on for part in appointment.added),
         minutes=appointment.minutes,
         price=appointment.price,
     )
@@ -80,7 +80,7 @@ def as_booked(appointment: Appointment) -> Order:
 
 def after_swap(appointment: Appointment, service: Service, keeping: Sequence[AddOn]) -> Order:
     """The order of a visit whose service becomes another, or loses add-ons; what stays keeps its length and price."""
-    booked = list(appointment.add_ons.all())
+    booked = appointment.added
     kept = [part for part in booked if part.add_on in keeping]
     minutes, price = service.minutes, service.price
     if service.pk == appointment.service_id:

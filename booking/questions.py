@@ -35,15 +35,15 @@ class Questions:
         return [(group_name(group), conditions) for group, conditions in grouped.items()]
 
 
-def questions_for(catalogue: Catalogue, technique: str) -> Questions:
-    """What to ask before a massage of this technique may be booked.
+def questions_for(catalogue: Catalogue, *techniques: str) -> Questions:
+    """What to ask before a visit with these kinds of massage may be booked.
 
-    A technique that the catalogue does not know is asked everything that is decisive for any.
+    For one that the catalogue does not know everything is asked that is decisive for any.
     """
     index = catalogue.index
-    techniques: Iterable[str] = [technique] if technique in index.levels else index.levels
+    known: Iterable[str] = techniques if set(techniques) <= set(index.levels) else index.levels
     decisive = {
-        slug for each in techniques for level, reasons in index.levels[each] if level in DECISIVE for slug in reasons
+        slug for each in known for level, reasons in index.levels[each] if level in DECISIVE for slug in reasons
     }
     return Questions(
         conditions=tuple(each for each in catalogue.conditions if each.slug in decisive and not each.switched_off),

@@ -19,6 +19,15 @@ Text = Annotated[str, AfterValidator(storable)]
 Slug = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]{1,60}$")]
 
 
+class AddOnOut(Schema):
+    """What may be booked on top of a service; `minutes` and `price` come on top of the service's."""
+
+    slug: str
+    name: str
+    minutes: int
+    price: Decimal
+
+
 class ServiceOut(Schema):
     """One line of the price list. `price` is a decimal number as text, in `currency` (ISO 4217)."""
 
@@ -28,6 +37,7 @@ class ServiceOut(Schema):
     minutes: int
     price: Decimal
     currency: str
+    add_ons: list[AddOnOut]
 
 
 class SlotOut(Schema):
@@ -58,6 +68,7 @@ class AppointmentIn(Schema):
     """A wish to book. `therapist` null takes whoever has the lightest day."""
 
     service: Slug
+    add_ons: list[Slug] = Field(default_factory=list, max_length=20, description="Slugs, as `GET services` lists them")
     start: Text = Field(description="ISO 8601 with offset, as `GET slots` says it")
     therapist: uuid.UUID | None = None
     client: PersonIn
@@ -73,6 +84,7 @@ class AppointmentOut(Schema):
     start: str
     end: str
     service: str
+    add_ons: list[str]
     therapist: uuid.UUID
     room: str | None
     status: str

@@ -5,6 +5,7 @@ import re
 import uuid
 from typing import Annotated, Any
 
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from ninja import Header, Query, Router, Status
@@ -12,10 +13,18 @@ from ninja.security import HttpBearer
 
 from booking import actions, diary
 from booking.api.problems import Invalid
-from booking.api.reading import Wish, must_be_day, must_be_service, must_be_start, must_be_therapist, read_wish
-from booking.api.schemas import AppointmentIn, AppointmentOut, CancelIn, MoveIn, Problem, ServiceOut, SlotsOut
+from booking.api.reading import (
+    Wish,
+    must_be_add_ons,
+    must_be_day,
+    must_be_service,
+    must_be_start,
+    must_be_therapist,
+    read_wish,
+)
+from booking.api.schemas import AppointmentIn, AppointmentOut, CancelIn, MoveIn, Problem, ServiceOut, SlotsOut, Slug
 from booking.api.times import in_zone
-from booking.models import Appointment, Service
+from booking.models import AddOn, Appointment, Service
 from booking.visit_links import api_token, prolong
 from clinic.links import address
 from clinic.models import ClientLink, LinkPurpose, Practice
@@ -42,6 +51,7 @@ class VisitToken(HttpBearer):
 def services(request: HttpRequest) -> list[dict[str, object]]:
     """The services on offer, in the practice's order."""
     currency = Practice.current().currency
+    offered = Prefetch("add_ons", queryset=AddOn.objects.filter(active=True))
     return [
         {
             "slug": each.slug,
@@ -50,8 +60,9 @@ def services(request: HttpRequest) -> list[dict[str, object]]:
             "minutes": each.minutes,
             "price": each.price,
             "currency": currency,
+            "add_ons": each.add_ons.all(),
         }
-        for each in Service.objects.on_offer().select_related("technique")
+        for each in Service.objects.on_offer().select_related("technique").prefetch_related(offered)
     ]
 
 
@@ -62,6 +73,9 @@ def slots(
     first: Annotated[str, Query(alias="from", description="YYYY-MM-DD, the practice's local date")],
     last: Annotated[str, Query(alias="to", description="YYYY-MM-DD, inclusive; at most 62 days after `from`")],
     therapist: str | None = None,
+    add_ons: Annotated[
+        list[Slug] | None, Query(description="Slugs of add-ons, one parameter each; their minutes count in")
+    ] = None,
 ) -> dict[str, object]:
     """The times that can be booked between two local dates, both inclusive; each with who has it."""
     hold_back(request, scope="slots")
@@ -72,7 +86,8 @@ def slots(
     if end - begin > LONGEST_RANGE:
         raise Invalid({"to": [_("Please ask for 62 days at most.")]})
     with_whom = must_be_therapist(therapist, wanted) if therapist else None
-    free = diary.month_of(wanted, first=begin, last=end, therapist=with_whom)
+    added = must_be_add_ons(add_ons or [], wanted)
+    free = diary.month_of(wanted, first=begin, last=end, add_ons=added, therapist=with_whom)
     practice = Practice.current()
     return {
         "service": wanted.slug,
@@ -102,6 +117,7 @@ def appointments(
     read: Wish = read_wish(wish)
     booked = actions.book(
         service=read.service,
+        add_ons=read.add_ons,
         start=read.start,
         therapist=read.therapist,
         client=read.person,
@@ -147,6 +163,7 @@ def shown(appointment: Appointment) -> dict[str, object]:
         "start": in_zone(appointment.starts_at, practice),
         "end": in_zone(appointment.ends_at, practice),
         "service": appointment.service.slug,
+        "add_ons": [each.add_on.slug for each in appointment.added],
         "therapist": appointment.therapist.public_id,
         "room": appointment.room.name if appointment.room else None,
         "status": appointment.status,

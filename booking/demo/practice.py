@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from booking.actions.reminding import ensure_default_rules
-from booking.models import Room, Service, StoneKit, Therapist, WorkingHours
+from booking.models import AddOn, Room, Service, StoneKit, Therapist, WorkingHours
 from clients.models import Technique
 from clinic.models import Practice, User
 
@@ -65,6 +65,14 @@ SERVICES = (
         True,
         "The long version, with stones for back, shoulders and legs.",
     ),
+)
+
+
+ADD_ONS = (
+    # slug, name, minutes, price, technique where it has one of its own, text
+    ("hot-towel", "Hot towel", 0, "5.00", "", "A warm, damp towel over neck and feet to begin with."),
+    ("foot-massage", "Foot massage", 15, "18.00", "", "A quarter of an hour for tired feet and calves."),
+    ("warm-stones", "Warm stones on the back", 15, "22.00", "hot-stone", "Stones along the spine before the massage."),
 )
 
 
@@ -131,6 +139,7 @@ def furnish() -> Practice:
         )
         for place, (slug, name, technique, minutes, price, kit, text) in enumerate(SERVICES)
     ]
+    offer_add_ons([each for each in services if not each.needs_kit and each.minutes > 30])
     for place, (name, email, colour, about, shifts, stones) in enumerate(THERAPISTS):
         therapist = Therapist.objects.create(
             name=name,
@@ -151,3 +160,19 @@ def furnish() -> Practice:
     User.objects.create_superuser(SIGN_INS[0][0], PASSWORD, name="Olga Brandt")
     ensure_default_rules()
     return practice
+
+
+def offer_add_ons(services: list[Service]) -> None:
+    """Something small to add to these services; the stones share the kit and its safety question."""
+    for place, (slug, name, minutes, price, technique, text) in enumerate(ADD_ONS):
+        AddOn.objects.create(
+            slug=slug,
+            name=name,
+            description=text,
+            minutes=minutes,
+            price=Decimal(price),
+            technique=Technique.objects.get(slug=technique) if technique else None,
+            needs_kit=bool(technique),
+            kit_after=30 if technique else 0,
+            position=place,
+        ).services.set(services)

@@ -10,9 +10,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions import Answers, Person
+from booking.actions.adding import must_be_offered
+from booking.errors import NotAdded
 from booking.forms.desk import DATE, TIME, OverrideForm, on_the_wall, years_we_live_in
 from booking.forms.public import helper, one_line
-from booking.models import Service, Therapist
+from booking.models import AddOn, Service, Therapist
 from booking.questions import Questions
 from clients.models import Client, Intake
 from clients.models.client import ClientQuerySet, check_phone
@@ -34,6 +36,13 @@ class DeskBookForm(OverrideForm):
     phone = forms.CharField(label=_("Phone"), max_length=32, required=False, validators=[check_phone])
     service = forms.ModelChoiceField(
         label=_("Service"), queryset=Service.objects.filter(active=True), to_field_name="slug", empty_label=None
+    )
+    add_ons = forms.ModelMultipleChoiceField(
+        label=_("Added"),
+        queryset=AddOn.objects.filter(active=True),
+        to_field_name="slug",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     therapist = forms.ModelChoiceField(
         label=_("Therapist"),
@@ -94,6 +103,7 @@ class DeskBookForm(OverrideForm):
         cleaned = super().clean()
         years_we_live_in(self, "day")
         self.choose_client()
+        self.must_go_together()
         self.moment = on_the_wall(self, "day", "time") if cleaned.get("time") else cleaned.get("start")
         if self.moment is None and "time" not in self.errors:
             self.add_error("time", _("Please choose one of the free times, or type another."))
@@ -106,6 +116,16 @@ class DeskBookForm(OverrideForm):
         elif cleaned.get("safety") in (NONE, FILE) and ticked:
             self.add_error("safety", _("Something is ticked below. Please choose “some are true”, or untick it."))
         return cleaned
+
+    def must_go_together(self) -> None:
+        """What is added is offered with the service; what is not is named beside it."""
+        service, add_ons = self.cleaned_data.get("service"), self.cleaned_data.get("add_ons")
+        if service is None or not add_ons:
+            return
+        try:
+            must_be_offered(service, add_ons)
+        except NotAdded as refusal:
+            self.add_error("add_ons", refusal.message)
 
     def choose_client(self) -> None:
         """The file that was picked, or a name for a new one."""

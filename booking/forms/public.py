@@ -2,7 +2,8 @@
 
 import unicodedata
 import uuid
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
@@ -10,10 +11,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions import Answers, Person
+from booking.models import AddOn
 from booking.questions import Questions
+from booking.templatetags.prices import price
 from clients.models.client import check_phone
 from clinic.models import Practice
 
@@ -51,6 +55,40 @@ def ticks(label: Any, choices: list[Any]) -> forms.MultipleChoiceField:
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("One of these answers is not known here. Please answer again.")},
     )
+
+
+def add_on_label(add_on: AddOn, currency: str) -> SafeString:
+    """An add-on as a card to tick: its name, what it takes and costs, and what it is."""
+    costs = price(add_on.price, currency)
+    takes = _("%(minutes)s minutes longer") % {"minutes": add_on.minutes} if add_on.minutes else _("no longer")
+    return format_html(
+        "<strong>{}</strong>, {}, {}{}",
+        add_on.name,
+        takes,
+        costs,
+        format_html('<span class="choice-note">{}</span>', add_on.description) if add_on.description else "",
+    )
+
+
+class AddOnsForm(forms.Form):
+    """What may be added. A GET form: it validates nothing, since the next page reads the address anew."""
+
+    add_ons = forms.MultipleChoiceField(
+        label=_("You can leave all of it out."), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    start = forms.CharField(required=False, widget=forms.HiddenInput)
+    therapist = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, offered: Iterable[AddOn], currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(each.slug, add_on_label(each, currency)) for each in offered]
+        cast("forms.MultipleChoiceField", self.fields["add_ons"]).choices = choices
+        # An empty part of an address would count as one that cannot be read.
+        given = {"add_ons": choices, **{name: self.initial.get(name) for name in ("start", "therapist")}}
+        self.fields = {name: field for name, field in self.fields.items() if given[name]}
+        parts = {"add_ons": Field("add_ons", wrapper_class="choice-cards")}
+        self.helper = helper(*(parts.get(name, name) for name in self.fields))
+        self.helper.disable_csrf = True
 
 
 class SafetyForm(forms.Form):

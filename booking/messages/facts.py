@@ -95,15 +95,23 @@ class Facts:
         # A request is not yet a booking: words written for the one would promise the other.
         if own is None or (kind == MailKind.CONFIRMATION and words["requested"]):
             return Filled()
-        values = {
-            name: str(words[name]) for name in ("first_name", "time", "minutes", "service", "therapist", "address")
-        }
-        try:
-            return fill(own, {**values, "date": words["day"], "practice": self.house.name, "phone": self.house.phone})
-        except (BrokenWording, KeyError):
-            # Saving refuses this; a row written past it must not hold up a mail.
-            logger.exception("Wording %s cannot be filled; the shipped words go instead.", own.key)
-            return Filled()
+        values = {name: str(words[name]) for name in ("first_name", "time", "minutes", "service", "therapist")}
+        return filled(own, {**values, **values_of(self.practice), "date": words["day"]})
+
+
+def values_of(practice: Practice) -> dict[str, str]:
+    """What every text of the practice's own may say of the house."""
+    return {"practice": practice.name, "address": practice.address, "phone": practice.phone}
+
+
+def filled(own: OwnWords, values: Mapping[str, str]) -> Filled:
+    """The practice's words with these values; empty where they cannot be used, so that the shipped words go."""
+    try:
+        return fill(own, values)
+    except BrokenWording:
+        # Saving refuses this; a row written past it must not hold up a mail.
+        logger.exception("Wording %s cannot be filled; the shipped words go instead.", own.key)
+        return Filled()
 
 
 def gather(appointments: Iterable[Appointment], practice: Practice) -> dict[int, Facts]:

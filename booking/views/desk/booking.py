@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from booking.questions import questions_for
 from booking.views.desk.clients import found
 from booking.views.desk.dates import day_in
 from booking.views.desk.moving import refuse, therapist_named
+from booking.views.public.wishes import read_add_ons
 from clients.actions import note_access
 from clients.catalogue import current
 from clients.models import Client
@@ -41,7 +43,8 @@ def book(request: StaffRequest) -> HttpResponse:
     if "pick" in data:
         data["client"] = str(data["pick"])
     if "instead" in data:
-        data["service"] = str(data["instead"])
+        data["service"], *kept = str(data["instead"]).split() or [""]
+        data.setlist("add_ons", kept)
     form = form_for(request, data)
     if "show" in data or "pick" in data:
         return page(request, unjudged(request, data))
@@ -57,6 +60,7 @@ def booked(request: StaffRequest, form: DeskBookForm) -> HttpResponse:
     try:
         appointment = book_visit(
             service=typed["service"],
+            add_ons=tuple(typed["add_ons"]),
             start=form.begins,
             therapist=typed["therapist"],
             client=form.person(),
@@ -95,6 +99,7 @@ def initial(request: StaffRequest) -> dict[str, Any]:
         "key": uuid.uuid4(),
         "client": asked.get("client", "")[:36],
         "service": asked.get("service", ""),
+        "add_ons": asked.getlist("add_ons"),
         "therapist": therapist.public_id if therapist else None,
         "day": wall.date() if wall else day_in(asked, practice),
         "time": wall.time() if wall else None,
@@ -117,7 +122,7 @@ def form_for(request: StaffRequest, data: QueryDict | None = None, **kwargs: Any
 def unjudged(request: StaffRequest, data: QueryDict) -> DeskBookForm:
     """The form as typed so far, without a word about what is still missing."""
     names = DeskBookForm.base_fields
-    lists = ("conditions", "red_flags")
+    lists = ("conditions", "red_flags", "add_ons")
     typed = {name: data.getlist(name) if name in lists else data.get(name, "") for name in names}
     return form_for(request, initial=typed)
 
@@ -142,7 +147,7 @@ def page(
     day = day_in(QueryDict(f"day={value_of(form, 'day')}"), practice)
     service = Service.objects.filter(active=True, slug=value_of(form, "service")).first()
     service = service or Service.objects.filter(active=True).first()
-    times = free_times(service, value_of(form, "therapist"), day)
+    times = free_times(service, form["add_ons"].value() or [], value_of(form, "therapist"), day)
     context = {
         "section": "book",
         "form": form,
@@ -162,12 +167,13 @@ def value_of(form: DeskBookForm, name: str) -> str:
     return str(form[name].value() or "")
 
 
-def free_times(service: Service | None, therapist: str, day: dt.date) -> list[diary.FreeTime]:
-    """The free times of a day for a service, with one therapist or anyone."""
+def free_times(service: Service | None, add_ons: Sequence[str], therapist: str, day: dt.date) -> list[diary.FreeTime]:
+    """The free times of a day for a service with those of the add-ons that go with it; with one therapist or anyone."""
     if service is None:
         return []
     chosen = therapist_named(therapist)
-    return diary.month_of(service, first=day, last=day, therapist=chosen).offers
+    added = read_add_ons(add_ons, service)
+    return diary.month_of(service, first=day, last=day, add_ons=added, therapist=chosen).offers
 
 
 @team_only
@@ -176,7 +182,7 @@ def times(request: StaffRequest) -> HttpResponse:
     """The free times alone, for htmx. Nothing about health is in this address."""
     service = Service.objects.filter(active=True, slug=request.GET.get("service", "")).first()
     day = day_in(request.GET, Practice.current())
-    offers = free_times(service, request.GET.get("therapist", ""), day)
+    offers = free_times(service, request.GET.getlist("add_ons"), request.GET.get("therapist", ""), day)
     return render(request, "booking/desk/includes/free_times.html", {"times": offers, "chosen_start": ""})
 
 

@@ -67,7 +67,7 @@ def choose(
         "alternatives": other_times(refusal, Chosen(therapist=chosen.therapist), here)
         if isinstance(refusal, SlotTaken)
         else [],
-        "therapists": therapist_choices(appointment.service, therapist, window, here)[1:],
+        "therapists": therapist_choices(appointment.service, Chosen(therapist=therapist), window, here)[1:],
         **shown(
             times_for(appointment, window, chosen),
             window,

@@ -1,6 +1,7 @@
 """The last step: who books, the policy tick, and the booking itself; and the page that says it is done."""
 
 import datetime as dt
+from dataclasses import replace
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +16,17 @@ from booking.actions import book
 from booking.errors import Alternative, Busy, Emergency, KeyReused, NotSuitable, SlotTaken
 from booking.forms.public import DetailsForm
 from booking.models import Appointment, Service, Therapist
-from booking.views.public.common import answers_given, day_words, detour, in_practice_time, offered, step, to
+from booking.order import Order, order_of
+from booking.views.public.common import (
+    adding_url,
+    answers_given,
+    day_words,
+    detour,
+    in_practice_time,
+    offered,
+    step,
+    to,
+)
 from booking.views.public.wishes import Chosen, chosen_in, is_unread, not_understood
 from booking.visit_links import mint_visit
 from clinic.errors import Refusal
@@ -37,10 +48,10 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         return submit(request, service, chosen)
     form = DetailsForm(initial=flow.draft(request), practice=Practice.current())
     if is_unread(request.GET, chosen):
-        return page(request, service, Chosen(therapist=chosen.therapist), form, refusal=not_understood(), status=422)
+        return page(request, service, chosen.at_any_time, form, refusal=not_understood(), status=422)
     if chosen.start is None:
         return to("booking:times", service, chosen)
-    free, others = look(service, chosen.start, chosen.therapist)
+    free, others = look(order_of(service, chosen.add_ons), chosen.start, chosen.therapist)
     if not free:
         gone = SlotTaken(_("That time is not free any more."), alternatives=others)
         return page(request, service, chosen, form, refusal=gone, status=409)
@@ -49,7 +60,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
 
 def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpResponse:
     """Book, or show the form again with what stands in the way."""
-    answers = answers_given(request, service)
+    answers = answers_given(request, service, chosen)
     if answers is None:
         return to("booking:service", service, chosen)
     form = DetailsForm(request.POST, practice=Practice.current())
@@ -62,6 +73,7 @@ def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpRespon
             return refused_form(request, service, chosen, form)
         appointment = book(
             service=service,
+            add_ons=chosen.add_ons,
             start=chosen.start,
             therapist=chosen.therapist,
             client=form.person(),
@@ -107,13 +119,13 @@ def refused(request: HttpRequest, service: Service, chosen: Chosen, form: Detail
     return response
 
 
-def look(service: Service, start: dt.datetime, therapist: Therapist | None) -> tuple[bool, list[Alternative]]:
+def look(order: Order, start: dt.datetime, therapist: Therapist | None) -> tuple[bool, list[Alternative]]:
     """Whether a time is on offer now, better said before the form is filled than after; and where not, what is near."""
     day = timezone.localtime(start).date()
-    free = diary.month_of(service, first=day, last=day, therapist=therapist)
+    free = diary.month_of(order, first=day, last=day, therapist=therapist)
     if any(each.start == start for each in free.offers):
         return True, []
-    return False, diary.alternatives(service, start, therapist=therapist)
+    return False, diary.alternatives(order, start, therapist=therapist)
 
 
 def page(
@@ -129,19 +141,22 @@ def page(
     here = reverse("booking:details", args=[service.slug])
     times_url = reverse("booking:times", args=[service.slug])
     day = timezone.localtime(chosen.start).date() if chosen.start else None
-    is_gone = isinstance(refusal, SlotTaken)
+    is_gone, order = isinstance(refusal, SlotTaken), order_of(service, chosen.add_ons)
+    times_url += chosen.at_any_time.query(**({"day": day.isoformat()} if day else {}))
     context = {
         "service": service,
+        "order": order,
+        "adding_url": adding_url(service, chosen),
         "form": form,
         "start": chosen.start,
-        "end": chosen.start + dt.timedelta(minutes=service.minutes) if chosen.start else None,
+        "end": chosen.start + dt.timedelta(minutes=order.minutes) if chosen.start else None,
         "therapist": chosen.therapist,
         "refusal": refusal,
         "is_gone": is_gone,
         "alternatives": other_times(refusal, chosen, here) if isinstance(refusal, SlotTaken) else [],
-        "times_url": times_url + Chosen(therapist=chosen.therapist).query(**({"day": day.isoformat()} if day else {})),
+        "times_url": times_url,
         "progress": step(4, _("Your details")),
-        "back_url": times_url + Chosen(therapist=chosen.therapist).query(**({"day": day.isoformat()} if day else {})),
+        "back_url": times_url,
     }
     return render(request, "booking/public/details.html", context, status=status)
 
@@ -151,6 +166,6 @@ def other_times(refusal: SlotTaken, chosen: Chosen, here: str) -> list[dict[str,
     days: dict[dt.date, list[dict[str, object]]] = {}
     for each in sorted(refusal.alternatives, key=lambda alternative: alternative.start):
         local = timezone.localtime(each.start)
-        url = here + Chosen(each.start, chosen.therapist).query()
+        url = here + replace(chosen, start=each.start).query()
         days.setdefault(local.date(), []).append({"starts": each.start, "label": f"{local:%H:%M}", "url": url})
     return [{"name": day_words(day), "times": times} for day, times in days.items()]

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from booking import diary
-from booking.models import Service, Therapist
+from booking.models import AddOn, Service, Therapist
 from booking.views.public.common import in_practice_time, step
 from booking.views.public.wishes import Chosen
 
@@ -38,7 +39,8 @@ class Kind:
 
 def kinds() -> list[Kind]:
     """The services on offer, grouped by name, in the practice's order."""
-    services = Service.objects.on_offer().select_related("technique")
+    added = AddOn.objects.filter(active=True, services=OuterRef("pk"))
+    services = Service.objects.on_offer().select_related("technique").annotate(has_add_ons=Exists(added))
     return [Kind(list(members)) for _name, members in groupby(services, key=lambda each: each.name)]
 
 

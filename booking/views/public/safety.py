@@ -12,11 +12,19 @@ from booking.actions import Answers, screen
 from booking.errors import Emergency, NotSuitable
 from booking.forms.public import SafetyForm
 from booking.models import Service
-from booking.questions import questions_for
-from booking.views.public.common import answers_given, in_practice_time, offered, step, to
+from booking.order import order_of
+from booking.views.public.common import (
+    adding_url,
+    answers_given,
+    choose_again,
+    in_practice_time,
+    offered,
+    questions_about,
+    step,
+    to,
+)
 from booking.views.public.wishes import Chosen, chosen_in, read_therapist
 from clients.care import Level
-from clients.catalogue import current as current_catalogue
 
 
 @login_not_required
@@ -26,13 +34,17 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask what matters for this service first; nothing is ticked beforehand, whatever was said before."""
     wanted = offered(slug)
     chosen = chosen_in(request.GET, wanted)
-    questions = questions_for(current_catalogue(), wanted.technique.slug)
+    if again := choose_again(request, wanted, chosen):
+        return again
+    questions = questions_about(wanted, chosen)
     form = SafetyForm(request.POST if request.method == "POST" else None, questions=questions)
     if request.method == "POST" and form.is_valid():
         flow.keep_answers(request, form.answers(), asked=questions.slugs)
         return after_answers(wanted, form.answers(), chosen)
     context = {
         "service": wanted,
+        "order": order_of(wanted, chosen.add_ons),
+        "adding_url": adding_url(wanted, chosen),
         "form": form,
         "explained": questions.red_flags,
         "progress": step(2, _("Your safety")),
@@ -45,7 +57,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
 def after_answers(wanted: Service, answers: Answers, chosen: Chosen) -> HttpResponse:
     """Where the answers lead: on to the times, or to the page that explains."""
     try:
-        screened = screen(wanted, answers)
+        screened = screen(wanted, answers, add_ons=chosen.add_ons)
     except (Emergency, NotSuitable):
         return to("booking:outcome", wanted, chosen)
     if screened.level == Level.CLEARANCE:
@@ -65,11 +77,13 @@ def outcome(request: HttpRequest, slug: str) -> HttpResponse:
     """Say kindly what the answers mean here. They stay in the session, never in the address (I10)."""
     wanted = offered(slug)
     chosen = chosen_in(request.GET, wanted)
-    answers = answers_given(request, wanted)
+    if again := choose_again(request, wanted, chosen):
+        return again
+    answers = answers_given(request, wanted, chosen)
     if answers is None:
         return to("booking:service", wanted, chosen)
     try:
-        screened = screen(wanted, answers, start=chosen.start, therapist=chosen.therapist)
+        screened = screen(order_of(wanted, chosen.add_ons), answers, start=chosen.start, therapist=chosen.therapist)
     except Emergency as error:
         # Nothing else stands on this page, not even a way back: only what to do now (I7).
         return render(request, "booking/public/emergency.html", {"error": error})
@@ -97,13 +111,15 @@ def not_suitable(request: HttpRequest, wanted: Service, chosen: Chosen, error: N
     same_time = instead.start is not None
     # The one who has that time free; the client's own choice stands first where they are among them.
     therapist = read_therapist(instead.therapists[0], instead.service) if instead.therapists else None
-    onward = Chosen(start=instead.start, therapist=therapist if chosen.therapist else None)
+    onward = Chosen(instead.start, therapist if chosen.therapist else None, instead.add_ons)
+    order = order_of(instead.service, instead.add_ons)
     name = "booking:details" if same_time else "booking:times"
     context = {
         "service": wanted,
         "error": error,
         "instead": instead,
-        "same_length": instead.service.minutes == wanted.minutes,
+        "order": order,
+        "same_length": order.minutes == order_of(wanted, chosen.add_ons).minutes,
         "onward_url": reverse(name, args=[instead.service.slug]) + onward.query(),
         "back_url": back_url,
     }

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 
 from booking import diary
 from booking.diary import FreeTime, Times
-from booking.models import Service, Therapist
+from booking.models import Service
+from booking.order import Order, order_of
 from booking.views.public.calendar import day_groups, last_of, month_view, read_day, read_month
-from booking.views.public.common import detour, in_practice_time, offered, step, to, zone_words
+from booking.views.public.common import adding_url, detour, in_practice_time, offered, step, to, zone_words
 from booking.views.public.wishes import Chosen, chosen_in
 from clinic.models import Practice
 
@@ -52,7 +53,7 @@ def read_window(request: HttpRequest, service: Service, practice: Practice) -> W
 def times(request: HttpRequest, slug: str) -> HttpResponse:
     """The free times of a month, for one therapist or any, those of one day as links to the details."""
     service = offered(slug)
-    chosen = Chosen(therapist=chosen_in(request.GET, service).therapist)
+    chosen = chosen_in(request.GET, service).at_any_time
     elsewhere = detour(request, service, chosen)
     if elsewhere is not None:
         return elsewhere
@@ -62,21 +63,26 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
         messages.warning(request, _("We could not read that day. Here are the next free times."))
         return to("booking:times", service, chosen)
     here, details = (reverse(name, args=[service.slug]) for name in ("booking:times", "booking:details"))
-    free = diary.month_of(service, first=window.month, last=last_of(window.month), therapist=chosen.therapist)
+    order = order_of(service, chosen.add_ons)
+    free = diary.month_of(order, first=window.month, last=last_of(window.month), therapist=chosen.therapist)
     context = {
         "service": service,
-        "therapists": therapist_choices(service, chosen.therapist, window, here),
+        "order": order,
+        "adding_url": adding_url(service, chosen),
+        "therapists": therapist_choices(service, chosen, window, here),
         **shown(
             free,
             window,
             country=practice.country,
             address=lambda **query: here + chosen.query(**query),
-            time_url=lambda each: details + Chosen(each.start, chosen.therapist).query(),
+            time_url=lambda each: details + replace(chosen, start=each.start).query(),
         ),
-        "next_free": next_free(service, chosen.therapist) if not free.offers else None,
+        "next_free": next_free(order, chosen) if not free.offers else None,
         "zone_words": zone_words(practice),
+        "waitlist_url": reverse("booking:waitlist-join", args=[service.slug])
+        + Chosen(therapist=chosen.therapist).query(),
         "progress": step(3, _("Day and time")),
-        "back_url": reverse("booking:service", args=[service.slug]),
+        "back_url": reverse("booking:service", args=[service.slug]) + chosen.with_anyone.query(),
     }
     return render(request, "booking/public/times.html", context)
 
@@ -111,28 +117,32 @@ def shown(
     }
 
 
-def therapist_choices(service: Service, chosen: Therapist | None, window: Window, here: str) -> list[dict[str, object]]:
-    """ "Any available" and each therapist of the service, as links that keep the month."""
+def therapist_choices(service: Service, chosen: Chosen, window: Window, here: str) -> list[dict[str, object]]:
+    """ "Any available" and each therapist of the service, as links that keep the month and what is added."""
     month = f"{window.month:%Y-%m}"
     choices: list[dict[str, object]] = [
-        {"name": _("Any available"), "url": f"{here}?month={month}", "selected": chosen is None}
+        {
+            "name": _("Any available"),
+            "url": here + chosen.with_anyone.query(month=month),
+            "selected": chosen.therapist is None,
+        }
     ]
     choices += [
         {
             "name": each.name,
-            "url": here + Chosen(therapist=each).query(month=month),
-            "selected": chosen is not None and each.pk == chosen.pk,
+            "url": here + replace(chosen, therapist=each).query(month=month),
+            "selected": chosen.therapist is not None and each.pk == chosen.therapist.pk,
         }
         for each in service.therapists.filter(active=True)
     ]
     return choices
 
 
-def next_free(service: Service, therapist: Therapist | None) -> dict[str, object] | None:
+def next_free(order: Order, chosen: Chosen) -> dict[str, object] | None:
     """The next free time after an empty month, as a link to its day; None where there is none up to the horizon."""
-    found = diary.next_free(service, therapist=therapist, limit=1)
+    found = diary.next_free(order, therapist=chosen.therapist, limit=1)
     if not found:
         return None
     day = timezone.localtime(found[0].start).date()
-    url = reverse("booking:times", args=[service.slug]) + Chosen(therapist=therapist).query(day=day.isoformat())
+    url = reverse("booking:times", args=[order.service.slug]) + chosen.query(day=day.isoformat())
     return {"start": found[0].start, "url": f"{url}#times"}

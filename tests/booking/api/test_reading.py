@@ -20,6 +20,7 @@ def test_services_are_the_price_list(house: House, program: Program) -> None:
         "minutes": 60,
         "price": "72.00",
         "currency": "EUR",
+        "add_ons": [],
     }
     assert len(services) == 4
 

@@ -11,6 +11,7 @@ from clients.care import Level
 from clients.catalogue import current
 from clients.models import Client, Intake
 from clinic.models import AccessEvent
+from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import House
 
 
@@ -207,5 +208,47 @@ def test_htmx_gets_times_and_names_with_nothing_about_health_in_the_address(hous
     picks = desk.get("/desk/book/pick/", {"q": "lind"})
     assert "Ana Lind" in picks.content.decode()
     page = desk.get("/desk/book/").content.decode()
-    assert 'hx-include="[name=service],[name=therapist],[name=day]"' in page
+    assert 'hx-include="[name=service],[name=add_ons],[name=therapist],[name=day]"' in page
     assert 'hx-include="this"' in page
+
+
+def test_what_is_added_is_booked_with_it(house: House, extras: Extras, desk: Browser) -> None:
+    sent = form(house, add_ons=["foot-massage", "hot-towel"])
+    assert desk.post("/desk/book/", sent).status_code == 302
+    visit = Appointment.objects.get()
+    assert visit.parts == "Regular massage, 60 min + Hot towel + Foot massage, 15 min"
+    assert visit.ends_at == house.at(11, 15)
+    day = desk.get(f"/desk/?day={house.day().isoformat()}").content.decode()
+    assert visit.parts in day
+    assert visit.parts in desk.get(f"/desk/visits/{visit.public_id}/").content.decode()
+
+
+@pytest.mark.invariant("I2")
+def test_the_desk_is_shown_the_times_of_the_longer_visit(house: House, extras: Extras, desk: Browser) -> None:
+    house.visit(house.at(10, 15))
+    query = {"service": "regular-60", "therapist": str(house.mira.public_id), "day": house.day().isoformat()}
+    assert ">09:00<" in desk.get("/desk/book/times/", query).content.decode()
+    added = {**query, "add_ons": ["foot-massage", "gold-leaf"]}
+    assert ">09:00<" not in desk.get("/desk/book/times/", added).content.decode()
+
+
+@pytest.mark.parametrize("slug", ["hot-towel", "gold-leaf"])
+def test_an_add_on_that_does_not_go_with_it_is_refused_beside_it(
+    house: House, extras: Extras, desk: Browser, slug: str
+) -> None:
+    response = desk.post("/desk/book/", form(house, service=house.hot_stone.slug, add_ons=[slug]))
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["add_ons"]
+    assert not Appointment.objects.exists()
+
+
+@pytest.mark.invariant("I6")
+def test_stones_that_do_not_suit_are_left_out_with_one_button(house: House, extras: Extras, desk: Browser) -> None:
+    sent = form(house, add_ons=["foot-massage", "warm-stones"], safety="some", conditions=["heat-intolerance"])
+    page = desk.post("/desk/book/", sent)
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "Warm stones on the back is not safe" in html.unescape(text)
+    assert 'value="regular-60 foot-massage"' in text
+    assert desk.post("/desk/book/", {**sent, "instead": "regular-60 foot-massage"}).status_code == 302
+    assert Appointment.objects.get().parts == "Regular massage, 60 min + Foot massage, 15 min"

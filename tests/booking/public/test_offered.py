@@ -12,9 +12,10 @@ from django.test import Client
 from pytest_django import Settings
 
 from booking import diary
-from booking.models import Appointment, Service, TimeOff
+from booking.models import AddOn, Appointment, Service, TimeOff
 from booking.views.public.wishes import Chosen, as_text
 from tests.booking.public.visitor import NORA, Visitor
+from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import House
 
 pytestmark = [pytest.mark.invariant("I2"), pytest.mark.slow]
@@ -34,18 +35,19 @@ def crowded(house: House, settings: Settings) -> House:
     return house
 
 
-def by_page(visitor: Visitor, service: Service, start: dt.datetime) -> int:
+def by_page(visitor: Visitor, service: Service, start: dt.datetime, *add_ons: AddOn) -> int:
     """Book on the page; 201 for booked, else the status of the page."""
-    visitor.answers(service)
-    address = f"/book/{service.slug}/details/{Chosen(start).query()}"
+    visitor.answers(service, chosen=Chosen(add_ons=tuple(add_ons)))
+    address = f"/book/{service.slug}/details/{Chosen(start, add_ons=tuple(add_ons)).query()}"
     answer = visitor.post(address, {**NORA, "key": str(uuid.uuid4())})
     return 201 if answer.status_code == 302 else int(answer.status_code)
 
 
-def by_api(visitor: Visitor, service: Service, start: dt.datetime) -> int:
+def by_api(visitor: Visitor, service: Service, start: dt.datetime, *add_ons: AddOn) -> int:
     """Book by the API; the status of the answer."""
     person = {name: NORA[name] for name in ("first_name", "last_name", "email", "phone")}
     wish: dict[str, Any] = {"service": service.slug, "start": as_text(start), "client": person, "policy_accepted": True}
+    wish["add_ons"] = [each.slug for each in add_ons]
     return int(visitor.client.post("/api/v1/appointments", wish, content_type="application/json").status_code)
 
 
@@ -58,21 +60,22 @@ def tried(book: Callable[[], int]) -> int:
 
 
 @pytest.mark.parametrize("way", [by_page, by_api])
-@pytest.mark.parametrize("slug", ["regular-60", "regular-90", "hot-stone-90"])
+@pytest.mark.parametrize("slug", ["regular-60", "regular-90", "hot-stone-90", "regular-60 warm-stones hot-towel"])
 def test_every_time_offered_can_be_booked_and_no_other(
-    crowded: House, visitor: Visitor, way: Callable[[Visitor, Service, dt.datetime], int], slug: str
+    crowded: House, extras: Extras, visitor: Visitor, way: Callable[..., int], slug: str
 ) -> None:
-    service = Service.objects.get(slug=slug)
+    service = Service.objects.get(slug=slug.split(maxsplit=1)[0])
+    add_ons = list(AddOn.objects.filter(slug__in=slug.split()[1:]))
     first, last = crowded.day(), crowded.day() + dt.timedelta(days=1)
-    offered = {each.start for each in diary.month_of(service, first=first, last=last).offers}
+    offered = {each.start for each in diary.month_of(service, first=first, last=last, add_ons=add_ons).offers}
     assert offered
     begin = crowded.at(6)
     others = [begin + QUARTER * step for step in range(4 * 40) if begin + QUARTER * step not in offered]
     visits = Appointment.objects.count()
     for start in sorted(offered):
-        assert tried(lambda at=start: way(visitor, service, at)) == 201, start  # type: ignore[misc]
+        assert tried(lambda at=start: way(visitor, service, at, *add_ons)) == 201, start  # type: ignore[misc]
     for start in random.Random(slug).sample(others, 25):
-        assert tried(lambda at=start: way(visitor, service, at)) in {409, 422}, start  # type: ignore[misc]
+        assert tried(lambda at=start: way(visitor, service, at, *add_ons)) in {409, 422}, start  # type: ignore[misc]
     assert Appointment.objects.count() == visits
 
 

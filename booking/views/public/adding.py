@@ -1,0 +1,48 @@
+"""What may be added to a service: chosen before the times, because it may take time and ask for an answer more."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from booking.forms.public import AddOnsForm
+from booking.models import AddOn
+from booking.views.public.common import in_practice_time, offered, step
+from booking.views.public.wishes import as_text, chosen_in, is_unoffered
+from clinic.models import Practice
+
+
+@login_not_required
+@require_safe
+@in_practice_time
+def add_ons(request: HttpRequest, slug: str) -> HttpResponse:
+    """The list to tick. The form leads on by GET: the choice stands in the address, and going back changes it."""
+    service = offered(slug)
+    chosen = chosen_in(request.GET, service)
+    found = AddOn.objects.offered_with(service)
+    onward = reverse("booking:times" if chosen.start is None else "booking:details", args=[slug])
+    lost = ""
+    if is_unoffered(request.GET, chosen):
+        lost = _("Something you chose is not offered with this massage any more. Please choose again.")
+    if not found and not lost:
+        return redirect(onward + chosen.query())
+    form = AddOnsForm(
+        offered=found,
+        currency=Practice.current().currency,
+        initial={
+            "add_ons": [each.slug for each in chosen.add_ons],
+            "start": as_text(chosen.start) if chosen.start else "",
+            "therapist": chosen.therapist.public_id if chosen.therapist else "",
+        },
+    )
+    context = {
+        "service": service,
+        "form": form,
+        "lost": lost,
+        "onward_url": onward,
+        "progress": step(1, _("Anything added?")),
+        "back_url": reverse("booking:book"),
+    }
+    return render(request, "booking/public/add_ons.html", context, status=422 if lost else 200)

@@ -1,0 +1,160 @@
+"""Add-ons on the public pages: chosen before the times, kept in the address, counted everywhere, asked about."""
+
+import re
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from booking.models import AddOn, Appointment, Reminder
+from booking.tasks import sweep_reminders
+from booking.views.public.wishes import Chosen
+from clinic.models import MailKind, OutgoingMail
+from tests.booking.public.visitor import NORA, Visitor, said
+from tests.fixtures.add_ons import Extras
+from tests.fixtures.cast import House
+
+PAGE = "/book/regular-60/add-ons/"
+
+
+def test_the_list_of_services_leads_to_the_add_ons_where_there_are_any(visitor: Visitor, extras: Extras) -> None:
+    page = visitor.get("/book/").content.decode()
+    assert f'href="{PAGE}"' in page
+    assert 'href="/book/back-relief/"' in page
+    AddOn.objects.update(active=False)
+    assert PAGE not in visitor.get("/book/").content.decode()
+
+
+def test_each_add_on_says_what_it_takes_and_costs(visitor: Visitor, extras: Extras) -> None:
+    page = said(visitor.get(PAGE))
+    assert "Hot towel , no longer, €5" in page
+    assert "Foot massage , 15 minutes longer, €18" in page
+
+
+def test_a_service_without_add_ons_goes_straight_on(visitor: Visitor, house: House) -> None:
+    answer = visitor.get(PAGE)
+    assert (answer.status_code, answer["Location"]) == (302, "/book/regular-60/times/")
+
+
+def test_the_choice_goes_by_address_through_the_safety_question_to_the_times(
+    visitor: Visitor, house: House, extras: Extras
+) -> None:
+    query = "?add_ons=hot-towel&add_ons=foot-massage"
+    first = visitor.get(f"/book/regular-60/times/{query}")
+    assert first["Location"] == f"/book/regular-60/{query}"
+    answered = visitor.answers(house.regular, chosen=Chosen(add_ons=(extras.towel, extras.feet)))
+    assert answered["Location"] == f"/book/regular-60/times/{query}"
+    times = visitor.follow(answered)
+    assert "Regular massage + Hot towel + Foot massage, 75 minutes" in said(times)
+    links = [each["url"] for group in times.context["groups"] for each in group["times"]]
+    assert links
+    assert all("add_ons=hot-towel&add_ons=foot-massage" in each for each in links)
+    people = [each["url"] for each in times.context["therapists"]]
+    assert all("add_ons=hot-towel" in each for each in people)
+
+
+@pytest.mark.invariant("I2")
+def test_the_times_are_those_of_the_longer_visit(visitor: Visitor, house: House, extras: Extras) -> None:
+    house.visit(house.at(10, 15), therapist=house.mira)
+    visitor.answers(house.regular)
+    with_mira = {"day": house.day().isoformat()}
+
+    def starts(*add_ons: AddOn) -> set[str]:
+        query = Chosen(therapist=house.mira, add_ons=add_ons).query(**with_mira)
+        page = visitor.get(f"/book/regular-60/times/{query}")
+        return {each["label"] for group in page.context["groups"] for each in group["times"]}
+
+    assert starts() - starts(extras.feet) >= {"09:00"}
+    assert starts(extras.towel) == starts()
+
+
+def test_details_visit_and_mail_name_the_parts_and_the_sum(visitor: Visitor, house: House, extras: Extras) -> None:
+    chosen = Chosen(house.at(10), house.mira, (extras.towel, extras.feet))
+    visitor.answers(house.regular, chosen=chosen)
+    address = f"/book/regular-60/details/{chosen.query()}"
+    page = visitor.get(address)
+    assert "Foot massage, 15 min, €18" in said(page)
+    assert "Together 75 minutes, €95" in said(page)
+    assert "10:00 to 11:15" in said(page)
+    done = visitor.follow(visitor.post(address, {**NORA, "key": visitor.key(page)}))
+    parts = "Regular massage, 60 min + Hot towel + Foot massage, 15 min"
+    assert f"{parts} Together 75 minutes, €95" in said(done)
+    visit = Appointment.objects.get()
+    assert (visit.ends_at, visit.parts) == (house.at(11, 15), parts)
+    assert parts in said(visitor.get(f"/visit/{visit.public_id}/"))
+    Reminder.objects.filter(kind=MailKind.CONFIRMATION).update(due_at=timezone.now())
+    sweep_reminders()
+    mail = OutgoingMail.objects.get(kind=MailKind.CONFIRMATION)
+    for body in (mail.text, mail.html):
+        assert f"{parts} with Mira Feld" in body
+
+
+@pytest.mark.invariant("I6")
+def test_warm_stones_ask_about_heat_and_are_left_out_kindly_at_the_same_time(
+    visitor: Visitor, house: House, extras: Extras
+) -> None:
+    visitor.answers(house.regular)
+    chosen = Chosen(house.at(10), house.mira, (extras.feet, extras.stones))
+    address = f"/book/regular-60/details/{chosen.query()}"
+    # What was answered for the massage alone leaves heat open.
+    assert visitor.get(address)["Location"] == f"/book/regular-60/{chosen.query()}"
+    page = visitor.get(f"/book/regular-60/{chosen.query()}")
+    assert "heat-intolerance" in page.content.decode()
+    page = visitor.follow(visitor.answers(house.regular, "heat-intolerance", chosen=chosen))
+    words = said(page)
+    assert "Heat makes you unwell." in words
+    assert "Regular massage + Foot massage" in words
+    onward = re.search(r'href="([^"]+)">Take this at the same time', page.content.decode())
+    assert onward is not None
+    there = visitor.get(onward[1].replace("&amp;", "&"))
+    assert there.status_code == 200
+    assert "Together 75 minutes, €90" in said(there)
+    assert "Warm stones" not in said(there)
+
+
+@pytest.mark.parametrize("step", ["", "outcome/", "times/", "details/"])
+@pytest.mark.parametrize("slug", ["gold-leaf", "foot-massage", "%00", "a b"])
+def test_an_add_on_that_is_not_offered_leads_back_to_the_choice(
+    visitor: Visitor, house: House, extras: Extras, step: str, slug: str
+) -> None:
+    extras.feet.active = False
+    extras.feet.save()
+    visitor.answers(house.regular)
+    page = visitor.follow(visitor.get(f"/book/regular-60/{step}?add_ons={slug}&add_ons=hot-towel"))
+    assert page.status_code == 422
+    assert "not offered with this massage any more" in said(page)
+    assert re.search(r'value="hot-towel"[^>]* checked', page.content.decode())
+
+
+def test_an_add_on_switched_off_meanwhile_is_not_booked(visitor: Visitor, house: House, extras: Extras) -> None:
+    chosen = Chosen(house.at(10), house.mira, (extras.feet,))
+    visitor.answers(house.regular, chosen=chosen)
+    AddOn.objects.update(active=False)
+    address = f"/book/regular-60/details/{chosen.query()}"
+    page = visitor.follow(visitor.post(address, {**NORA, "key": str(uuid.uuid4())}))
+    assert not Appointment.objects.exists()
+    assert page.status_code == 422
+    assert "not offered with this massage any more" in said(page)
+    assert 'action="/book/regular-60/details/"' in page.content.decode()
+
+
+def test_the_chosen_time_and_therapist_stay_while_something_is_added(
+    visitor: Visitor, house: House, extras: Extras
+) -> None:
+    chosen = Chosen(house.at(10), house.mira)
+    page = visitor.get(f"{PAGE}{chosen.query()}").content.decode()
+    assert 'action="/book/regular-60/details/"' in page
+    assert f'name="therapist" value="{house.mira.public_id}"' in page
+    assert "csrfmiddlewaretoken" not in page
+
+
+def test_moving_by_the_client_keeps_the_length(visitor: Visitor, house: House, extras: Extras) -> None:
+    chosen = Chosen(house.at(10), house.mira, (extras.feet,))
+    visitor.answers(house.regular, chosen=chosen)
+    visitor.follow(visitor.post(f"/book/regular-60/details/{chosen.query()}", {**NORA, "key": str(uuid.uuid4())}))
+    visit = Appointment.objects.get()
+    move = f"/visit/{visit.public_id}/move/"
+    assert "13:00 to 14:15" in said(visitor.get(move + Chosen(house.at(13)).query()))
+    visitor.post(move, {"start": house.at(13).isoformat()})
+    visit.refresh_from_db()
+    assert (visit.starts_at, visit.ends_at) == (house.at(13), house.at(14, 15))
