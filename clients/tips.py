@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from clients.care.answers import Answers
@@ -48,6 +49,8 @@ class Known:
     answers: Answers = NOTHING
     personal: bool = False
     items: tuple[CarePlanItem, ...] = ()
+    call: str = ""
+    """The triage of an emergency or doctor-first answer that nobody has seen to yet; mostly empty."""
 
 
 def preparation_tips(technique_slug: str, client: Client, known: Known | None = None) -> list[Tip]:
@@ -150,9 +153,12 @@ def know(clients: Iterable[Client]) -> dict[int, Known]:
     answers, the consent, and what is released in the newest plan."""
     people = {client.pk: client for client in clients}
     given = {key: Answers() for key in people}
-    for intake in (
-        Intake.objects.filter(client__in=people).order_by("client_id", "-given_at", "-pk").distinct("client_id")
-    ):
+    call: dict[int, str] = {}
+    # "emergency" sorts behind "doctor-before-massage", and comes first here.
+    unseen = Intake.objects.filter(client=OuterRef("client")).to_call_about().order_by("-triage")
+    newest = Intake.objects.filter(client__in=people).annotate(call=Subquery(unseen.values("triage")[:1]))
+    for intake in newest.order_by("client_id", "-given_at", "-pk").distinct("client_id"):
+        call[intake.client_id] = intake.call or ""  # type: ignore[attr-defined] # annotated
         given[intake.client_id] = Answers(
             symptoms=frozenset(intake.symptoms),
             causes=frozenset(intake.causes),
@@ -171,7 +177,8 @@ def know(clients: Iterable[Client]) -> dict[int, Known]:
     items = own_items(consented)
     catalogue = current()
     return {
-        key: Known(catalogue, answers, key in consented, tuple(items.get(key, ()))) for key, answers in given.items()
+        key: Known(catalogue, answers, key in consented, tuple(items.get(key, ())), call.get(key, ""))
+        for key, answers in given.items()
     }
 
 

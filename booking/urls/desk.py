@@ -10,10 +10,14 @@ from booking.views.desk import (
     feed,
     messages,
     moving,
-    review,
+    repeating,
+    reviewing,
+    series,
+    seeing,
     time_off,
     visit,
     visit_actions,
+    waitlist,
 )
 
 visit_urlpatterns = [
@@ -25,9 +29,16 @@ visit_urlpatterns = [
     path("desk/visits/<uuid:public_id>/cancel/", visit_actions.cancel, name="desk-visit-cancel"),
     path("desk/visits/<uuid:public_id>/place/", visit_actions.place, name="desk-visit-place"),
     path("desk/visits/<uuid:public_id>/move/", moving.move, name="desk-visit-move"),
+    path("desk/visits/<uuid:public_id>/offer/", waitlist.offer, name="desk-visit-offer"),
+    path("desk/visits/<uuid:public_id>/said-yes/", waitlist.said_yes, name="desk-visit-said-yes"),
+    path("desk/visits/<uuid:public_id>/said-no/", waitlist.said_no, name="desk-visit-said-no"),
+    path("desk/visits/<uuid:public_id>/move-series/", series.move, name="desk-visit-move-series"),
+    path("desk/visits/<uuid:public_id>/repeat/", repeating.repeat_visit, name="desk-visit-repeat"),
     path("desk/visits/<uuid:public_id>/note/", visit_actions.note, name="desk-visit-note"),
     path("desk/visits/<uuid:public_id>/addendum/", visit_actions.addendum, name="desk-visit-addendum"),
-    path("desk/visits/<uuid:public_id>/plans/<uuid:plan_id>/", review.approve, name="desk-plan-approve"),
+    path("desk/visits/<uuid:public_id>/plans/<uuid:plan_id>/", reviewing.approve, name="desk-plan-approve"),
+    path("desk/visits/<uuid:public_id>/plans/<uuid:plan_id>/add/", reviewing.add, name="desk-plan-add"),
+    path("desk/visits/<uuid:public_id>/plans/<uuid:plan_id>/order/", reviewing.arrange, name="desk-plan-order"),
 ]
 
 urlpatterns = [
@@ -36,9 +47,14 @@ urlpatterns = [
     path("desk/book/", booking.book, name="desk-book"),
     path("desk/book/times/", booking.times, name="desk-book-times"),
     path("desk/book/pick/", booking.pick, name="desk-book-pick"),
+    path("desk/book/repeat/", repeating.repeat, name="desk-repeat"),
+    path("desk/intakes/<uuid:public_id>/seen/", seeing.seen, name="desk-intake-seen"),
     path("desk/clients/", clients.clients, name="desk-clients"),
     path("desk/clients/<uuid:public_id>/", clients.client_file, name="desk-client"),
     path("desk/clients/<uuid:public_id>/contact/", clients.contact, name="desk-client-contact"),
+    path("desk/clients/<uuid:public_id>/waitlist/", waitlist.add, name="desk-waitlist-add"),
+    path("desk/waitlist/", waitlist.waitlist, name="desk-waitlist"),
+    path("desk/waitlist/<uuid:public_id>/end/", waitlist.end, name="desk-waitlist-end"),
     path("desk/time-off/", time_off.time_off, name="desk-time-off"),
     path("desk/time-off/<int:key>/open/", time_off.open_again, name="desk-time-off-open"),
     path("desk/calendar/", feed.feed, name="desk-feed"),

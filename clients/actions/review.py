@@ -1,7 +1,7 @@
 """The therapist's word on a plan: what stays, what goes, what is given against a rule, and why."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from clients.actions.access import note_access
 from clients.care import Catalogue, Triage
+from clients.care.weighing import must_not_meet
 from clients.catalogue import current
 from clients.models import CarePlan, CarePlanItem
 from clinic.errors import Refusal
@@ -25,11 +26,13 @@ def approve_plan(
     keep: Collection[int],
     overrides: Mapping[int, str] | None = None,
     doses: Mapping[int, str] | None = None,
+    order: Sequence[int] = (),
     now: dt.datetime | None = None,
 ) -> CarePlan:
     """Release the items whose ids are in `keep`, drop the others; approving again replaces the earlier word.
 
-    `overrides` gives, by item id, the written reason for keeping what a rule withheld; `doses` new wording of a dose.
+    `overrides` gives, by item id, the written reason for keeping what a rule withheld; `doses` new words
+    for a dose; `order` all or some ids in the order in which the client reads them, kind by kind.
     Raises Refusal: `not_of_plan` for a foreign id, `reason_needed` for an override without one, `pair` for two that
     must not meet, `emergency` where nothing may be recommended.
     """
@@ -37,12 +40,13 @@ def approve_plan(
     with transaction.atomic():
         row = CarePlan.objects.select_for_update(of=("self",)).select_related("client").get(pk=plan.pk)
         items = list(row.items.all())
-        must_be_of_plan(items, {*keep, *reasons, *(doses or {})})
+        must_be_of_plan(items, {*keep, *reasons, *(doses or {}), *order})
         kept = [item for item in items if item.pk in keep]
         must_be_allowed(row, kept, reasons)
         for item in items:
             settle(item, kept=item in kept, reason=reasons.get(item.pk, ""), dose=(doses or {}).get(item.pk))
-        CarePlanItem.objects.bulk_update(items, ["state", "override_reason", "dose"])
+        arrange(items, order)
+        CarePlanItem.objects.bulk_update(items, ["state", "override_reason", "dose", "position"])
         row.state = CarePlan.State.APPROVED
         row.approved_by, row.approved_at = by, now or timezone.now()
         row.save(update_fields=["state", "approved_by", "approved_at"])
@@ -56,10 +60,23 @@ def settle(item: CarePlanItem, *, kept: bool, reason: str, dose: str | None) -> 
     if kept:
         item.state = State.RELEASED
     else:
-        item.state = State.WITHHELD if held else State.DROPPED
+        # What only the therapist thought of is no news to the client, so it is not among what was left out.
+        item.state = State.WITHHELD if held and not item.added else State.DROPPED
     item.override_reason = reason if kept and held else ""
     if kept and dose is not None:
         item.dose = dose.strip()
+
+
+def arrange(items: Iterable[CarePlanItem], order: Sequence[int]) -> None:
+    """Give the items in `order` the first places, and what was kept besides the next; the rest stays where it is."""
+    places = {key: place for place, key in enumerate(order)}
+    if not places:
+        return
+    besides = [item for item in items if item.pk not in places and item.state == State.RELEASED]
+    for item in sorted(besides, key=lambda item: item.position):
+        places[item.pk] = len(places)
+    for item in items:
+        item.position = places.get(item.pk, item.position)
 
 
 def must_be_of_plan(items: Iterable[CarePlanItem], named: Collection[int]) -> None:
@@ -90,15 +107,11 @@ def must_be_allowed(plan: CarePlan, kept: list[CarePlanItem], reasons: Mapping[i
 
 
 def clashing(kept: list[CarePlanItem], catalogue: Catalogue) -> tuple[CarePlanItem, CarePlanItem] | None:
-    """The first two kept items that must not meet: as the plan says, or by the catalogue for what was held back."""
-    known = {**catalogue.index.oils, **catalogue.index.home_care}
-    never = {
-        item.slug: {each["slug"] for each in item.not_with}
-        | (set(known[item.slug].never_with) if item.slug in known else set())
-        for item in kept
-    }
+    """The first two kept items that must not meet: as the plan says, or by today's catalogue."""
+    named = {item.slug: {each["slug"] for each in item.not_with} for item in kept}
     for place, one in enumerate(kept):
         for other in kept[place + 1 :]:
-            if other.slug in never[one.slug] or one.slug in never[other.slug]:
+            as_given = other.slug in named[one.slug] or one.slug in named[other.slug]
+            if as_given or must_not_meet(catalogue, one.slug, other.slug):
                 return one, other
     return None

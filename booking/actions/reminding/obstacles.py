@@ -2,11 +2,14 @@
 
 import datetime as dt
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
+from clients.actions.seeing import why_call
+from clients.models import Intake
+from clients.tips import Known
 from clinic.mail import ledger
 from clinic.models import MailKind, MailState, OutgoingMail
 
@@ -40,6 +43,11 @@ def obstacle(reminder: Reminder, appointment: Appointment, *, now: dt.datetime) 
     return ""
 
 
+def answers_obstacle(reminder: Reminder, known: Known) -> str:
+    """An emergency or doctor-first answer waits to be seen to; a reminder would go on as if nothing were."""
+    return why_call(known.call) if reminder.kind in REMINDERS else ""
+
+
 def status_obstacle(kind: MailKind, appointment: Appointment) -> str:
     """Whether the appointment stands where this kind makes sense."""
     status = appointment.status
@@ -60,6 +68,7 @@ def withdraw_stale() -> int:
     """Withdraw mails that wait in the ledger and are no longer true, whatever path made them so; return how many."""
     about = "reminder__appointment__"
     begun = Q(**{f"{about}status__in": AHEAD})
+    unseen = Intake.objects.filter(client=OuterRef(f"{about}client")).to_call_about()
     stale = (
         ~Q(reminder__revision=F(f"{about}revision"))
         | Q(**{f"{about}client__erased_at__isnull": False})
@@ -68,6 +77,7 @@ def withdraw_stale() -> int:
         | (Q(kind=MailKind.WAITLIST) & ~Q(**{f"{about}status": Status.OFFERED}))
         | (Q(kind__in=REMINDERS) & Q(**{f"{about}client__reminders_wanted": False}))
         | (Q(kind__in=TIPS) & Q(**{f"{about}client__tips_wanted": False}))
+        | (Q(kind__in=REMINDERS) & Exists(unseen))
     )
     waiting = OutgoingMail.objects.filter(state__in=[MailState.QUEUED, MailState.RETRYING], reminder__isnull=False)
     keys = list(waiting.filter(stale).values_list("pk", flat=True))

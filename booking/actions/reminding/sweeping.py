@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from booking.actions.reminding.obstacles import obstacle, withdraw_stale
+from booking.actions.reminding.obstacles import answers_obstacle, obstacle, withdraw_stale
 from booking.actions.reminding.together import hand_on
 from booking.messages import Unneeded, compose
 from booking.messages.facts import Facts, gather
@@ -101,7 +101,7 @@ def sweep_batch(size: int) -> tuple[int, int]:
 def judge(reminder: Reminder, facts: Facts, batch: Batch, *, now: dt.datetime) -> None:
     """Settle one reminder in memory: as a mail, or skipped with the reason."""
     reminder.settled_at = now
-    why = obstacle(reminder, facts.appointment, now=now)
+    why = obstacle(reminder, facts.appointment, now=now) or answers_obstacle(reminder, facts.known)
     if not why:
         why = render(reminder, facts, batch)
     if why:

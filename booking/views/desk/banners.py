@@ -1,8 +1,11 @@
-"""What the whole team must know now: mail that does not go out, a sweep that has stopped."""
+"""What the whole team must know now: mail that does not go out, a sweep that has stopped, an answer to act on."""
 
 from django.utils.translation import gettext as _
 
+from booking.access import clients_for
+from clients.models import Client, Intake
 from clinic import health
+from clinic.models import User
 
 
 def banners() -> list[str]:
@@ -32,3 +35,10 @@ def banners() -> list[str]:
             )
         )
     return said
+
+
+def answers_to_see(user: User, *, client: Client | None = None) -> list[Intake]:
+    """Emergency and doctor-first answers that nobody has ticked as seen, the worst first; of one `client` or of all."""
+    people = clients_for(user) if client is None else clients_for(user).filter(pk=client.pk)
+    waiting = Intake.objects.to_call_about().filter(client__in=people).select_related("client")
+    return list(waiting.order_by("-triage", "given_at"))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from booking.access import appointments_for, note_list, team_only
 from booking.models import Appointment, Therapist
 from booking.models.appointment import Status
-from booking.views.desk.banners import banners
+from booking.views.desk.banners import answers_to_see, banners
 from booking.views.desk.board import board, bounds
 from booking.views.desk.dates import day_in, day_nav, day_url, today
 from clinic.http import StaffRequest
@@ -42,11 +42,13 @@ def day(request: StaffRequest) -> HttpResponse:
         "columns": present,
         "away": [column.therapist for column in columns if column not in present],
         "visits": sum(column.count for column in present),
+        "offered": sum(column.offered for column in present),
         "who": who,
         "me": me,
         "mine_url": day_url(shown, "me"),
         "all_url": day_url(shown, "all"),
         "banners": banners(),
+        "answers_to_see": answers_to_see(request.user),
     }
     return render(request, "booking/desk/day.html", context)
 
@@ -83,6 +85,6 @@ def week_day(day: dt.date, visits: list[Appointment], *, today: bool) -> dict[st
         "url": day_url(day, "all"),
         "today": today,
         "visits": visits,
-        "therapists": sorted(Counter(each.therapist.name for each in visits).items()),
+        "therapists": sorted(Counter(each.therapist.name for each in visits if each.status != Status.OFFERED).items()),
         "requested": sum(each.status == Status.REQUESTED for each in visits),
     }

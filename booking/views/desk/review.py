@@ -1,36 +1,31 @@
-"""The therapist's review of a care plan: what is proposed and held back, with the ticks and reasons as typed."""
+"""A care plan under the therapist's eyes: what is proposed and held back, with ticks, reasons and order as typed."""
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.http import Http404, QueryDict
 
-from booking.access import team_only
 from booking.models import Appointment
-from clients.actions import approve_plan
 from clients.blends import blend_of
 from clients.care.blend import BlendTable
+from clients.care.items import HomeCareTip, Oil
 from clients.models import CarePlan, CarePlanItem
-from clinic.errors import Refusal
-from clinic.http import StaffRequest
 
 State = CarePlanItem.State
 
 
 @dataclass(frozen=True)
 class Line:
-    """One item of the plan on the therapist's screen."""
+    """One item of the plan on the therapist's screen; `focus`: the keyboard is here after what was just done."""
 
     item: CarePlanItem
     kept: bool
     override: str
     dose: str
     error: str = ""
+    focus: str = ""
+    first: bool = False
+    last: bool = False
 
     @property
     def held(self) -> bool:
@@ -49,48 +44,85 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Review:
-    """A plan under review; `typed` is what a refused form held."""
-
-    plan: CarePlan
-    items: list[CarePlanItem]
-    typed: "Typed | None" = None
-    error: str = ""
-    field: str | None = None
-
-    @property
-    def lines(self) -> list[Line]:
-        """Every item as it is shown."""
-        return [self.line(item) for item in self.items]
-
-    @property
-    def proposed(self) -> list[Line]:
-        """What the engine proposed."""
-        return [line for line in self.lines if not line.held]
-
-    @property
-    def held_back(self) -> list[Line]:
-        """What a rule held back."""
-        return [line for line in self.lines if line.held]
-
-    def line(self, item: CarePlanItem) -> Line:
-        """One item: as typed where a form was refused, else as it stands."""
-        error = self.error if self.field == str(item.pk) else ""
-        if self.typed is None:
-            return Line(item, item.state == State.RELEASED, item.override_reason, item.dose, error)
-        typed = self.typed
-        return Line(
-            item, item.pk in typed.keep, typed.overrides.get(item.pk, ""), typed.doses.get(item.pk, item.dose), error
-        )
-
-
-@dataclass(frozen=True)
 class Typed:
     """What the review form said."""
 
     keep: frozenset[int] = frozenset()
     overrides: Mapping[int, str] = field(default_factory=dict)
     doses: Mapping[int, str] = field(default_factory=dict)
+    order: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Search:
+    """What was looked for in the catalogue, what was found, and a word about it."""
+
+    words: str = ""
+    found: tuple[Oil | HomeCareTip, ...] = ()
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Review:
+    """A plan under review; `typed` is what a form held that was not approved yet, `focus` where its person goes on."""
+
+    plan: CarePlan
+    items: list[CarePlanItem]
+    typed: Typed | None = None
+    error: str = ""
+    field: str | None = None
+    search: Search = Search()
+    focus: tuple[int, str] = (0, "")
+
+    @property
+    def chosen(self) -> list[Line]:
+        """What may be given, with what is given against a rule, in the order in which the client will read it."""
+        items = in_order([item for item in self.items if is_chosen(item)], self.typed.order if self.typed else ())
+        kinds = [item.kind for item in items]
+        return [
+            self.line(item, first=kinds[:place].count(item.kind) == 0, last=kinds[place + 1 :].count(item.kind) == 0)
+            for place, item in enumerate(items)
+        ]
+
+    @property
+    def held_back(self) -> list[Line]:
+        """What a rule held back."""
+        return [self.line(item) for item in self.items if not is_chosen(item)]
+
+    def line(self, item: CarePlanItem, *, first: bool = False, last: bool = False) -> Line:
+        """One item: as typed where a form came back, else as it stands."""
+        error = self.error if self.field == str(item.pk) else ""
+        focus = self.focus[1] if self.focus[0] == item.pk else ""
+        if self.typed is None:
+            kept = item.state == State.RELEASED
+            return Line(item, kept, item.override_reason, item.dose, error, focus, first, last)
+        override = self.typed.overrides.get(item.pk, "")
+        dose = self.typed.doses.get(item.pk, item.dose)
+        return Line(item, item.pk in self.typed.keep, override, dose, error, focus, first, last)
+
+
+def is_chosen(item: CarePlanItem) -> bool:
+    """Whether it stands in the list that is put in order: proposed, added, or given against a rule."""
+    return not item.withheld_because or item.added or item.state == State.RELEASED
+
+
+def in_order(items: list[CarePlanItem], order: tuple[int, ...] = ()) -> list[CarePlanItem]:
+    """Oils, what carries them, home care; within a kind as in `order`, then by place."""
+    kinds = list(CarePlanItem.Kind.values)
+    places = {key: place for place, key in enumerate(order)}
+    behind = len(places)
+    return sorted(items, key=lambda item: (kinds.index(item.kind), places.get(item.pk, behind), item.position, item.pk))
+
+
+def moved(items: list[CarePlanItem], key: int, *, up: bool) -> tuple[int, ...]:
+    """The ids of `items` with one of them a place higher or lower among its kind; at the edge it stays."""
+    order = [item.pk for item in items]
+    kinds = {item.pk: item.kind for item in items}
+    place = order.index(key)
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(order) and kinds[order[other]] == kinds[key]:
+        order[place], order[other] = order[other], order[place]
+    return tuple(order)
 
 
 def plan_of(appointment: Appointment) -> Review | None:
@@ -101,42 +133,22 @@ def plan_of(appointment: Appointment) -> Review | None:
 
 
 def items_of(plan: CarePlan) -> list[CarePlanItem]:
-    """The items of a plan as a therapist goes through them: oils, what carries them, home care."""
-    order = list(CarePlanItem.Kind.values)
-    return sorted(plan.items.all(), key=lambda item: (order.index(item.kind), item.position, item.pk))
-
-
-@team_only
-@require_POST
-def approve(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
-    """Approve the plan as ticked, or show it again as typed with what stands in the way."""
-    from booking.views.desk.visit import visit_for, visit_page
-
-    appointment = visit_for(request.user, public_id)
-    plan = get_object_or_404(CarePlan, public_id=plan_id, client=appointment.client_id)
-    items = items_of(plan)
-    typed = read(request.POST, items)
-    overrides = {key: why for key, why in typed.overrides.items() if key in typed.keep}
-    doses = {key: dose for key, dose in typed.doses.items() if key in typed.keep}
-    try:
-        approve_plan(plan, by=request.user, keep=typed.keep, overrides=overrides, doses=doses)
-    except Refusal as refusal:
-        refused = Review(plan, items, typed, refusal.message, refusal.field)
-        return visit_page(request, appointment, review=refused, status=422)
-    messages.success(request, _("The plan is approved. The client sees it on their page."))
-    return redirect("booking:desk-visit", public_id=public_id)
+    """The items of a plan as a therapist goes through them."""
+    return in_order(list(plan.items.all()))
 
 
 def read(sent: QueryDict, items: list[CarePlanItem]) -> Typed:
-    """The ticks, reasons and doses that a form held. Raises Http404 for an id that is no number."""
+    """The ticks, reasons, doses and order that a form held. Raises Http404 for an id that is no number."""
     try:
         keep = frozenset(int(key) for key in sent.getlist("keep"))
+        order = tuple(dict.fromkeys(int(key) for key in sent.getlist("order")))
     except ValueError:
         raise Http404 from None
     return Typed(
         keep=keep,
         overrides={item.pk: text(sent, f"why-{item.pk}") for item in items if f"why-{item.pk}" in sent},
         doses={item.pk: text(sent, f"dose-{item.pk}") for item in items if f"dose-{item.pk}" in sent},
+        order=order,
     )
 
 

@@ -10,15 +10,18 @@ from django.views.decorators.http import require_safe
 
 from booking.access import appointments_for, team_only
 from booking.actions.clearance import asks_for_note
-from booking.forms.desk import AddendumForm, NoteForm, PlaceForm, ReasonForm
+from booking.forms.desk import AddendumForm, NoteForm, PlaceForm
+from booking.forms.repeating import CancelForm
 from booking.models import Appointment, SessionNote
 from booking.models.appointment import Status
 from booking.order import as_booked
 from booking.views.desk.alerts import alerts
+from booking.views.desk.banners import answers_to_see
 from booking.views.desk.board import with_history
 from booking.views.desk.intakes import Given, given_by
 from booking.views.desk.mails import messages_of
 from booking.views.desk.review import Review, plan_of
+from booking.views.desk.waitlist import waiting_for
 from booking.views.desk.words import in_words, scores_in_words
 from clients.actions import note_access
 from clients.actions.changes import ChangeInWords, changes_between, changes_in_words, said_in
@@ -55,7 +58,7 @@ def visit_page(
     note_form: NoteForm | None = None,
     addendum_form: AddendumForm | None = None,
     place_form: PlaceForm | None = None,
-    cancel_form: ReasonForm | None = None,
+    cancel_form: CancelForm | None = None,
     review: Review | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -74,6 +77,7 @@ def visit_page(
         "first": appointment.is_first,  # type: ignore[attr-defined] # annotated
         "alerts": alerts(catalogue, as_booked(appointment).techniques, screening=appointment.screening, intake=intake),
         "intake": intake,
+        "answers_to_see": answers_to_see(request.user, client=client),
         "intake_state": given.state(last_visit=appointment.last_visit),  # type: ignore[attr-defined] # annotated
         "answers": in_words(intake, catalogue, given.changed) if intake else [],
         "answers_before": given.earlier,
@@ -81,6 +85,7 @@ def visit_page(
         "scores": scores_in_words(PainScore.objects.filter(intake=intake), catalogue) if intake else [],
         "visit_scores": scores_in_words(PainScore.objects.filter(visit=appointment.public_id), catalogue),
         "asks_for_note": asks_for_note(appointment, intake),
+        "waiting": waiting_for(request.user, appointment),
         "today": timezone.localdate(),
         "consent": client.valid_consent(version=Practice.current().consent_version),
         "review": review or plan_of(appointment),
@@ -89,7 +94,7 @@ def visit_page(
         "note_form": note_form or NoteForm(instance=note),
         "addendum_form": addendum_form or AddendumForm(),
         "place_form": place_form or PlaceForm(appointment=appointment),
-        "cancel_form": cancel_form or ReasonForm(),
+        "cancel_form": cancel_form or CancelForm(appointment=appointment),
         "open_part": next((type(each).__name__ for each in refused if each is not None), ""),
         "messages_of_visit": messages_of(appointment),
         "changes": appointment.changes.select_related("by"),

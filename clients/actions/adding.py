@@ -1,0 +1,95 @@
+"""What a therapist adds to a plan of their own accord: found in the catalogue, held against the answers, kept aside.
+
+It is the client's only once the plan is approved. What a rule forbids can be added too, with a written reason.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from clients.actions.access import note_access
+from clients.actions.plans import Teller, answers_of
+from clients.care import Catalogue, Clash, Triage, plan
+from clients.care.items import CARRIER, HomeCareTip, Oil
+from clients.care.weighing import Weighed, must_not_meet, weigh
+from clients.catalogue import current
+from clients.models import CarePlan, CarePlanItem
+from clinic.errors import Refusal
+from clinic.models import AccessEvent, Practice, User
+
+Kind, State = CarePlanItem.Kind, CarePlanItem.State
+
+
+def offered(catalogue: Catalogue) -> list[Oil | HomeCareTip]:
+    """Every oil and tip that may be given here, by name; what is switched off or against the region's law is not."""
+    region = Practice.current().region
+    items: list[Oil | HomeCareTip] = [*catalogue.oils, *catalogue.home_care]
+    return sorted((item for item in items if not item.is_off(region)), key=lambda item: item.name.lower())
+
+
+def search_items(words: str) -> list[Oil | HomeCareTip]:
+    """The oils and tips whose name has every word of a search; an exact name alone. Nothing for no words."""
+    sought = words.lower().split()
+    if not sought:
+        return []
+    found = [item for item in offered(current()) if all(word in item.name.lower() for word in sought)]
+    exact = [item for item in found if item.name.lower().split() == sought]
+    return exact or found
+
+
+def add_item(care_plan: CarePlan, *, slug: str, by: User) -> CarePlanItem:
+    """Put an oil or tip of the catalogue beside a plan, with every reason against it; added twice it is the same item.
+
+    Raises Refusal: `not_offered` for what is not in the catalogue or off here, `emergency` where nothing is advised.
+    """
+    catalogue = current()
+    item = next((each for each in offered(catalogue) if each.slug == slug), None)
+    if item is None:
+        raise Refusal(_("This is not offered here. Please choose from the list."), code="not_offered")
+    with transaction.atomic():
+        row = CarePlan.objects.select_for_update(of=("self",)).select_related("client", "intake").get(pk=care_plan.pk)
+        if row.triage == Triage.EMERGENCY:
+            raise Refusal(_("After an emergency answer nothing is recommended."), code="emergency")
+        here = row.items.filter(slug=slug).first()
+        if here is not None:
+            return here
+        added = worded(row, item, catalogue)
+        added.save(force_insert=True)
+        note_access(row.client, noun="care plan", action=AccessEvent.Action.CHANGE, user=by)
+    return added
+
+
+def worded(care_plan: CarePlan, item: Oil | HomeCareTip, catalogue: Catalogue) -> CarePlanItem:
+    """The row of an added item, unsaved: behind the others of its kind, in today's words of the catalogue."""
+    answers = answers_of(care_plan.intake, catalogue, care_plan.technique)
+    teller = Teller(catalogue, answers, plan(catalogue, answers))
+    row = teller.base(kind_of(item), item)
+    found = weigh(catalogue, answers, item.slug)
+    row.plan, row.added, row.state = care_plan, True, State.DROPPED
+    row.cautions = [teller.reason(rule) for rule in found.caution]
+    row.withheld_because = against(found, teller)
+    rows = care_plan.items.all()
+    row.not_with = [
+        {"slug": each.slug, "name": each.name} for each in rows if must_not_meet(catalogue, item.slug, each.slug)
+    ]
+    last = rows.filter(kind=row.kind).aggregate(last=Max("position"))["last"]
+    row.position = 0 if last is None else last + 1
+    return row
+
+
+def kind_of(item: Oil | HomeCareTip) -> CarePlanItem.Kind:
+    """Under which heading of a plan an item stands."""
+    if isinstance(item, HomeCareTip):
+        return Kind.HOME_CARE
+    return Kind.CARRIER if item.kind == CARRIER else Kind.OIL
+
+
+def against(found: Weighed, teller: Teller) -> list[dict[str, Any]]:
+    """Every reason against an item, in words."""
+    reasons = [teller.clash(why) if isinstance(why, Clash) else teller.reason(why) for why in found.against]
+    if found.after_doctor:
+        first = _("A warning sign was ticked; this waits until a doctor has looked.")
+        reasons.append({"name": _("Doctor first"), "reason": first, "from": []})
+    return reasons

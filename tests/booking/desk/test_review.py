@@ -1,0 +1,144 @@
+"""The therapist's review at the desk: put in order, added to from the catalogue, and as typed until it is approved."""
+
+import re
+
+import pytest
+from django.test import Client as Browser
+
+from booking.models import Appointment
+from clients.actions import make_plan
+from clients.models import BodyMark, CarePlan, CarePlanItem, Intake
+from tests.fixtures.cast import House
+
+State = CarePlanItem.State
+
+
+def planned(house: House, **answers: object) -> tuple[Appointment, CarePlan]:
+    """A visit of Ana, whose neck is stiff, and the plan made for it."""
+    given = {"symptoms": ["dull-ache", "stiffness"], "onset": ["chronic"], "triage": "ok", **answers}
+    intake = Intake.objects.create(client=house.ana, catalogue_version="1", **given)
+    BodyMark.objects.create(intake=intake, area="neck", side="left")
+    visit = house.visit(house.at(10))
+    return visit, make_plan(intake, technique_slug="regular-massage", visit=visit.public_id)
+
+
+def url(visit: Appointment, plan: CarePlan, action: str = "") -> str:
+    """Where a plan is approved, put in order or added to."""
+    return f"/desk/visits/{visit.public_id}/plans/{plan.public_id}/" + (f"{action}/" if action else "")
+
+
+def tips(plan: CarePlan) -> list[int]:
+    """The ids of the released tips, in order."""
+    return list(plan.items.filter(kind="home-care", state=State.RELEASED).values_list("pk", flat=True))
+
+
+def order_on(page: str) -> list[int]:
+    """The order that the form would send."""
+    return [int(key) for key in re.findall(r'name="order" value="(\d+)"', page)]
+
+
+def test_a_tip_goes_up_and_down_among_its_kind_and_nothing_is_kept_yet(house: House, desk: Browser) -> None:
+    visit, plan = planned(house)
+    before = tips(plan)
+    page = desk.post(url(visit, plan, "order"), {"up": before[1], "keep": before}).content.decode()
+    shown = [key for key in order_on(page) if key in before]
+    assert shown == [before[1], before[0], *before[2:]]
+    assert tips(plan) == before
+    page = desk.post(url(visit, plan, "order"), {"down": before[1], "order": order_on(page)}).content.decode()
+    assert [key for key in order_on(page) if key in before] == before
+
+
+def test_at_the_edge_of_its_kind_an_item_stays(house: House, desk: Browser) -> None:
+    visit, plan = planned(house)
+    page = desk.post(url(visit, plan, "order"), {"up": tips(plan)[0]}).content.decode()
+    assert [key for key in order_on(page) if key in tips(plan)] == tips(plan)
+    kinds = dict(plan.items.values_list("pk", "kind"))
+    sections = [kinds[key] for key in order_on(page)]
+    assert sections == sorted(sections, key=["oil", "carrier", "home-care"].index)
+
+
+def test_ordering_keeps_ticks_reasons_and_doses_as_typed(house: House, desk: Browser) -> None:
+    visit, plan = planned(house, conditions=["transdermal-patch"])
+    first, second = tips(plan)[:2]
+    held = plan.items.get(slug="heat-pack")
+    sent = {"up": second, "keep": [second, held.pk], f"dose-{second}": "Every hour", f"why-{held.pk}": "On the foot"}
+    page = desk.post(url(visit, plan, "order"), sent).content.decode()
+    assert "Every hour" in page
+    assert 'value="On the foot"' in page
+    assert f'value="{second}" id="keep-{second}" checked' in page
+    assert f'value="{first}" id="keep-{first}">' in page
+
+
+def test_the_approved_order_is_the_clients(house: House, desk: Browser) -> None:
+    visit, plan = planned(house)
+    backwards = list(reversed(tips(plan)))
+    assert desk.post(url(visit, plan), {"keep": backwards, "order": backwards}).status_code == 302
+    assert tips(plan) == backwards
+
+
+def test_what_is_found_alone_is_added_and_ticked_and_several_are_offered(house: House, desk: Browser) -> None:
+    visit, plan = planned(house)
+    page = desk.post(url(visit, plan, "add"), {"find": "eucal"}).content.decode()
+    added = plan.items.get(slug="eucalyptus")
+    assert f'value="{added.pk}" id="keep-{added.pk}" checked autofocus' in page
+    assert "added by you" in page
+    assert added.state == State.DROPPED
+    page = desk.post(url(visit, plan, "add"), {"find": "oil"}).content.decode()
+    assert "Choose one to add it" in page
+    assert page.count('name="pick"') > 1
+
+
+def test_a_picked_item_is_added_and_what_was_typed_stays(house: House, desk: Browser) -> None:
+    visit, plan = planned(house)
+    kept = tips(plan)[0]
+    page = desk.post(url(visit, plan, "add"), {"pick": "coconut-oil", "find": "oil", "keep": [kept]}).content.decode()
+    added = plan.items.get(slug="coconut-oil") if plan.items.filter(slug="coconut-oil") else None
+    assert f'id="keep-{kept}" checked' in page
+    assert added is None or f'id="keep-{added.pk}" checked' in page
+
+
+@pytest.mark.invariant("I6")
+def test_a_blocked_item_is_added_with_its_reasons_and_a_place_for_the_therapists(house: House, desk: Browser) -> None:
+    visit, plan = planned(house, conditions=["transdermal-patch"])
+    plan.items.filter(slug="heat-pack").delete()
+    page = desk.post(url(visit, plan, "add"), {"find": "heat pack"}).content.decode()
+    added = plan.items.get(slug="heat-pack")
+    assert "A rule holds this back" in page
+    assert f'name="why-{added.pk}"' in page
+    sent = {"keep": [added.pk], "order": order_on(page), f"why-{added.pk}": ""}
+    assert desk.post(url(visit, plan), sent).status_code == 422
+    assert desk.post(url(visit, plan), {**sent, f"why-{added.pk}": "Agreed with her doctor"}).status_code == 302
+    added.refresh_from_db()
+    assert (added.state, added.override_reason) == (State.RELEASED, "Agreed with her doctor")
+
+
+def test_nothing_found_and_nothing_typed_say_so_and_add_nothing(house: House, desk: Browser) -> None:
+    visit, plan = planned(house)
+    count = plan.items.count()
+    assert "Nothing of that name" in desk.post(url(visit, plan, "add"), {"find": "<b>zzz"}).content.decode()
+    assert desk.post(url(visit, plan, "add"), {"find": " "}).status_code == 200
+    assert desk.post(url(visit, plan, "add"), {"pick": "panaway"}).status_code == 422
+    assert plan.items.count() == count
+
+
+def test_the_key_enter_never_approves(house: House, desk: Browser) -> None:
+    visit, plan = planned(house)
+    page = desk.get(f"/desk/visits/{visit.public_id}/").content.decode()
+    form = page[page.index(f'action="{url(visit, plan)}"') :]
+    first = re.search(r'<button[^>]*type="submit"[^>]*>', form)
+    assert first is not None
+    assert f'formaction="{url(visit, plan, "add")}"' in first.group()
+
+
+@pytest.mark.parametrize("sent", [{}, {"up": "x"}, {"up": "999999"}, {"down": ""}, {"up": "1", "order": "x"}])
+def test_an_order_of_what_is_not_there_is_not_found(house: House, desk: Browser, sent: dict[str, str]) -> None:
+    visit, plan = planned(house)
+    assert desk.post(url(visit, plan, "order"), sent).status_code == 404
+
+
+@pytest.mark.invariant("I8")
+@pytest.mark.parametrize("action", ["add", "order"])
+def test_a_plan_of_another_client_is_not_found(house: House, desk: Browser, action: str) -> None:
+    _visit, plan = planned(house)
+    other = house.visit(house.at(14), client=house.ben)
+    assert desk.post(url(other, plan, action), {"find": "lavender", "up": "1"}).status_code == 404
