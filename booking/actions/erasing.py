@@ -24,6 +24,8 @@ from booking.models import (
     Series,
     SessionNote,
     SessionNoteAddendum,
+    WaitlistEntry,
+    WaitlistOffer,
 )
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
@@ -34,7 +36,8 @@ from clinic.mail import ledger
 from clinic.models import ClientLink, OutgoingMail, Practice, User
 
 logger = logging.getLogger(__name__)
-# What refers to a client and stays, without the person.
+# What refers to a client and goes with the record, in this order; and what stays, without the person.
+WAITS = (WaitlistEntry,)
 STAYS = (Appointment, Series)
 # Changes whose words tell of health.
 TELLING = (AppointmentChange.What.CLEARANCE, AppointmentChange.What.ANSWERS)
@@ -167,6 +170,8 @@ def anonymise(client: Client, *, by: User | None = None) -> None:
         visits = row.appointments.all()
         SessionNoteAddendum.objects.filter(note__appointment__in=visits).delete()
         SessionNote.objects.filter(appointment__in=visits).delete()
+        WaitlistOffer.objects.filter(entry__client=row).delete()
+        WaitlistEntry.objects.filter(client=row).delete()
         changes = AppointmentChange.objects.filter(appointment__in=visits)
         changes.update(why="")
         changes.filter(what__in=TELLING).update(before="", after="")

@@ -80,8 +80,9 @@ def load_archive(path: Path, secret: str, *, replace: bool) -> Loaded:
     """Make the database what the archive holds, in the caller's transaction: its tables anew, its rows, today's schema.
 
     Without `replace` only where no practice has begun. Raises ArchiveError, and then the caller's transaction must not
-    be committed.
+    be committed. The archive is read through once before, so that a damaged one locks nobody out.
     """
+    check_archive(path, secret)
     with opened(path) as source:
         parts = PartReader(Opener(source, secret)).parts()
         head = read_head(parts)

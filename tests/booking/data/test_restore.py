@@ -18,8 +18,8 @@ from clinic.archive.loading import check_archive, opened
 from clinic.archive.parts import PartReader
 from clinic.archive.sealing import DAMAGED, NOT_OURS, WRONG, Opener
 from clinic.mail import channel
-from clinic.models import MailChannel, OutgoingMail, User
-from tests.booking.data.conftest import PASSPHRASE, Database, tables_only
+from clinic.models import MailChannel, User
+from tests.booking.data.conftest import PASSPHRASE, Database
 from tests.booking.data.people import NOTE, ana_comes_again, ana_was_here
 from tests.fixtures.cast import House
 from tests.sweeps.snapshot import snapshot
@@ -62,14 +62,10 @@ def refused(path: Path, **options: object) -> str:
     return str(trouble.value)
 
 
-@pytest.mark.parametrize("prepared", [False, True], ids=["without tables", "as just installed"])
-def test_every_table_comes_back_as_it_was(backup: Path, elsewhere: Database, *, prepared: bool) -> None:
+def test_every_table_comes_back_as_it_was(backup: Path, elsewhere: Database) -> None:
     before = snapshot()
     told = StringIO()
     with elsewhere.inside():
-        if prepared:
-            tables_only()
-            call_command("load_catalogue", verbosity=0, stdout=StringIO())
         call_command("restore", backup, stdout=told)
         after = snapshot()
         assert not list(problems())
@@ -80,10 +76,15 @@ def test_every_table_comes_back_as_it_was(backup: Path, elsewhere: Database, *, 
     assert snapshot() == before
 
 
-def test_numbering_goes_on_and_every_guard_stands(backup: Path, elsewhere: Database) -> None:
+def test_a_new_installation_with_its_catalogue_counts_as_empty(backup: Path, installed: Database) -> None:
+    """And in what was restored, numbering goes on, every guard stands, and mail is held."""
     newest = Client.objects.order_by("-pk")[0].pk
-    with elsewhere.inside():
+    assert channel.held() is None
+    with installed.inside():
+        call_command("load_catalogue", verbosity=0, stdout=StringIO())
         call_command("restore", backup, stdout=StringIO())
+        assert channel.is_paused()
+        assert "backup of" in MailChannel.objects.get().held_why
         assert Client.objects.create(first_name="New", last_name="Here").pk > newest
         with pytest.raises(IntegrityError), transaction.atomic():
             Intake.objects.update(goals="changed")
@@ -93,10 +94,9 @@ def test_numbering_goes_on_and_every_guard_stands(backup: Path, elsewhere: Datab
             visit.save(force_insert=True)
 
 
-def test_what_is_there_is_replaced_only_when_asked_for(backup: Path, elsewhere: Database) -> None:
+def test_what_is_there_is_replaced_only_when_asked_for(backup: Path, installed: Database) -> None:
     before = snapshot()
-    with elsewhere.inside():
-        tables_only()
+    with installed.inside():
         User.objects.create_superuser("other@example.org", "another long password")
         mine = snapshot()
         assert "--replace" in refused(backup)
@@ -139,14 +139,13 @@ def damage(path: Path, at: float) -> bytes:
     return bytes(data)
 
 
-def test_a_file_that_is_not_whole_changes_nothing(backup: Path, elsewhere: Database, tmp_path: Path) -> None:
+def test_a_file_that_is_not_whole_changes_nothing(backup: Path, installed: Database, tmp_path: Path) -> None:
     whole = backup.read_bytes()
     broken = tmp_path / "broken.backup"
     cuts = [0, 10, 60, 70, len(whole) // 2, len(whole) - 1]
     files = [whole[:cut] for cut in cuts] + [damage(backup, at) for at in (0.0, 0.001, 0.3, 0.6, 1.0)]
     files += [whole + b"x", whole[:-20] + whole[-10:], b"PGDMP" + whole]
-    with elsewhere.inside():
-        tables_only()
+    with installed.inside():
         before = snapshot()
         for number, data in enumerate(files):
             broken.write_bytes(data)
@@ -235,12 +234,3 @@ def test_a_backup_sees_one_instant(lived_in: House, tmp_path: Path, monkeypatch:
     call_command("backup", to=path, stdout=StringIO())
     assert Appointment.objects.count() == visits + 1
     assert check_archive(path, PASSPHRASE).counts["booking_appointment"] == visits
-
-
-def test_all_mail_is_held_after_a_restore(backup: Path, elsewhere: Database) -> None:
-    assert channel.held() is None
-    with elsewhere.inside():
-        call_command("restore", backup, stdout=StringIO())
-        assert channel.is_paused()
-        assert "backup of" in MailChannel.objects.get().held_why
-        assert OutgoingMail.objects.pending().exists()

@@ -1,0 +1,251 @@
+"""Erasing a client: the dry run says what will be, the file closes at once, the record goes when its time is over."""
+
+import datetime as dt
+import uuid
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from booking.access import clients_for
+from booking.actions.erasing import STAYS, WAITS, anonymise, anonymise_due, erase, erasure_report, kept_until
+from booking.actions.reminding import sweep_reminders
+from booking.models import Appointment, AppointmentChange, Reminder, SessionNote
+from booking.models.appointment import Status
+from booking.models.reminder import ReminderState
+from clients.actions.erasing import FILE, RECORD, note_erased, read_erased
+from clients.actions.files import find_or_add_client
+from clients.models import Client, Consent, Intake
+from clinic.archive import tables
+from clinic.dossier import links_to
+from clinic.links import mint
+from clinic.mail.sender import send_due
+from clinic.models import AccessEvent, ClientLink, LinkPurpose, MailState, OutgoingMail, User
+from tests.booking.data.conftest import Database
+from tests.booking.data.people import ana_comes_again, ana_was_here, waiting_mail
+from tests.fixtures.cast import PASSWORD, House
+
+MARKS = ("zephyr", "ana lind", "ana@example.org", "ana berg", "5550 111", "ramipril")
+
+
+@pytest.fixture(autouse=True)
+def practice_keeps_ten_years(house: House) -> None:
+    """As it comes."""
+    assert house.practice.retention_years == 10
+
+
+def found_anywhere(*words: str) -> set[str]:
+    """The tables in which any of these words stands, in whatever column."""
+    found = set()
+    for table in tables.saved_tables():
+        with connection.cursor() as cursor:
+            like = [f"%{word}%" for word in words]
+            cursor.execute(f"SELECT 1 FROM {table} AS t WHERE lower(t::text) LIKE ANY(%s) LIMIT 1", [like])
+            if cursor.fetchone():
+                found.add(table)
+    return found
+
+
+def snapshot_of_everything() -> dict[str, list[Any]]:
+    """Every row but those of the access log."""
+    return {
+        table: tables.ask(f"SELECT t::text FROM {table} AS t ORDER BY 1")
+        for table in tables.saved_tables()
+        if table != "clinic_accessevent"
+    }
+
+
+def test_the_dry_run_counts_everything_and_changes_nothing(house: House) -> None:
+    ana_was_here(house)
+    ana_comes_again(house)
+    before = snapshot_of_everything()
+    report = erasure_report(house.ana)
+    assert snapshot_of_everything() == before
+    counts = [line.count for line in (*report.at_once, *report.record, *report.books)]
+    assert all(counts[:4])
+    assert [line.count for line in report.books] == [2]
+    assert report.until is not None
+    assert report.until > timezone.localdate() + dt.timedelta(days=3600)
+
+
+@pytest.mark.invariant("I5")
+def test_a_client_who_is_erased_with_reminders_pending_gets_none(house: House) -> None:
+    visit = ana_comes_again(house)
+    mail = OutgoingMail.objects.pending().get()
+    Reminder.objects.filter(state=ReminderState.DUE).update(due_at=timezone.now())
+    erase(house.ana, by=house.owner)
+    mail.refresh_from_db()
+    assert (mail.state, mail.text, mail.to_email) == (MailState.WITHDRAWN, "", "")
+    assert sweep_reminders() == 0
+    assert send_due() == 0
+    reminders = Reminder.objects.filter(appointment=visit)
+    assert reminders
+    assert {each.state for each in reminders} == {ReminderState.SKIPPED}
+    assert "The client's file was erased." in {each.why for each in reminders}
+    assert not OutgoingMail.objects.exclude(state=MailState.WITHDRAWN).exists()
+
+
+def test_a_closed_file_gives_its_times_back_and_is_seen_by_nobody(house: House) -> None:
+    visit = ana_comes_again(house)
+    mint(purpose=LinkPurpose.VISIT, subject=visit.public_id, lasts=dt.timedelta(days=1))
+    erase(house.ana, by=house.owner)
+    visit.refresh_from_db()
+    assert visit.status == Status.CANCELLED
+    assert not clients_for(house.owner).filter(pk=house.ana.pk).exists()
+    assert not ClientLink.objects.filter(subject=visit.public_id).exists()
+    again, was_there = find_or_add_client(first_name="Ana", last_name="Lind", email="ana@example.org", phone="")
+    assert not was_there
+    assert again.pk != house.ana.pk
+
+
+def test_the_record_stays_until_its_time_is_over_and_then_goes(house: House) -> None:
+    visit = ana_was_here(house)
+    erase(house.ana, by=house.owner)
+    house.ana.refresh_from_db()
+    assert house.ana.anonymised_at is None
+    assert (house.ana.last_name, house.ana.email, house.ana.phone) == ("Lind", "", "")
+    assert Intake.objects.filter(client=house.ana).exists()
+    assert anonymise_due() == 0
+    Appointment.objects.filter(pk=visit.pk).update(
+        starts_at=visit.starts_at - dt.timedelta(days=3660), blocked_from=visit.blocked_from - dt.timedelta(days=3660)
+    )
+    assert anonymise_due() == 1
+    assert anonymise_due() == 0
+    assert found_anywhere(*MARKS) == set()
+
+
+def test_visits_stay_for_the_books_without_the_person(house: House) -> None:
+    visit = ana_was_here(house)
+    house.practice.retention_years = 0
+    house.practice.save()
+    report = erase(house.ana, by=house.owner)
+    assert report.until is None
+    visit.refresh_from_db()
+    assert (visit.price, visit.status, visit.minutes) == (house.regular.price, Status.COMPLETED, 60)
+    assert str(visit.client) == "Erased client"
+    assert not SessionNote.objects.exists()
+    assert AppointmentChange.objects.filter(appointment=visit).exists()
+    assert found_anywhere(*MARKS) == set()
+
+
+def test_whoever_was_never_treated_goes_at_once(house: House) -> None:
+    visit = ana_comes_again(house)
+    assert erasure_report(house.ana).until is None
+    erase(house.ana, by=house.owner)
+    house.ana.refresh_from_db()
+    assert house.ana.anonymised_at is not None
+    visit.refresh_from_db()
+    assert found_anywhere(*MARKS) == set()
+
+
+def test_every_table_that_refers_to_a_client_is_either_deleted_or_kept_on_purpose() -> None:
+    referring = {link.related_model for link in links_to(Client)}
+    assert referring == set(RECORD) | set(WAITS) | set(STAYS)
+
+
+def test_erasing_is_in_the_access_log_and_touches_nobody_else(house: House) -> None:
+    ana_was_here(house)
+    house.visit(house.at(15), client=house.ben)
+    ben = waiting_mail(house.ben)
+    erase(house.ana, by=house.owner)
+    event = AccessEvent.objects.get(action=AccessEvent.Action.ERASE)
+    assert (event.user, event.client, event.noun) == (house.owner, house.ana.public_id, "client")
+    ben.refresh_from_db()
+    house.ben.refresh_from_db()
+    assert (ben.state, house.ben.email, house.ben.erased_at) == (MailState.QUEUED, "ben@example.org", None)
+
+
+def test_a_second_time_does_nothing_more(house: House) -> None:
+    ana_was_here(house)
+    erase(house.ana, by=house.owner)
+    before = snapshot_of_everything()
+    erase(house.ana, by=house.owner)
+    assert snapshot_of_everything() == before
+    assert AccessEvent.objects.filter(action=AccessEvent.Action.ERASE).count() == 1
+
+
+def test_a_sign_in_goes_with_the_last_file_but_staff_keep_theirs(house: House) -> None:
+    user = User.objects.create_user("ana@example.org", PASSWORD, name="Ana Lind")
+    Client.objects.filter(pk=house.ben.pk).update(email=house.owner.email)
+    for client in (house.ana, house.ben):
+        erase(Client.objects.get(pk=client.pk), by=house.owner)
+    user.refresh_from_db()
+    house.owner.refresh_from_db()
+    assert (user.is_active, user.name, user.has_usable_password()) == (False, "", False)
+    assert user.email.endswith("@erased.invalid")
+    assert house.owner.is_active
+
+
+def test_only_erasing_may_change_what_only_grows_and_only_meanwhile(house: House) -> None:
+    ana_was_here(house)
+    erase(house.ana, by=house.owner)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Intake.objects.all().delete()
+    anonymise(house.ana)
+    ana_was_here(house, ago=dt.timedelta(days=40))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Intake.objects.update(goals="x")
+    assert Consent.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("last", "years", "until"),
+    [
+        (dt.date(2026, 3, 1), 10, dt.date(2036, 3, 1)),
+        (dt.date(2024, 2, 29), 3, dt.date(2027, 3, 1)),
+        (dt.date(2016, 11, 20), 10, None),
+        (dt.date(2026, 11, 1), 0, None),
+    ],
+)
+def test_a_record_is_kept_for_years_after_the_last_session(
+    house: House, last: dt.date, years: int, until: dt.date | None
+) -> None:
+    house.practice.retention_years = years
+    house.visit(dt.datetime.combine(last, dt.time(10), dt.UTC), status=Status.COMPLETED)
+    house.visit(house.at(10), status=Status.NO_SHOW)
+    assert kept_until(house.ana, practice=house.practice, today=dt.date(2026, 11, 21)) == until
+
+
+def test_the_list_of_the_erased_holds_ids_alone(house: House) -> None:
+    path = settings.DATA_DIR / FILE
+    note_erased()
+    assert not path.exists()
+    Client.objects.filter(pk=house.ana.pk).update(erased_at=timezone.now())
+    for _twice in range(2):
+        note_erased()
+        assert path.read_text() == f"{house.ana.public_id}\n"
+    assert read_erased("x\n\n# note\n" + path.read_text()) == {house.ana.public_id}
+
+
+@pytest.mark.parametrize("known_by", ["the database that is replaced", "the list beside it", "a list from elsewhere"])
+def test_who_was_erased_after_the_backup_is_erased_again(
+    transactional_db: None, house: House, installed: Database, tmp_path: Path, known_by: str
+) -> None:
+    ana_was_here(house)
+    ana_comes_again(house)
+    backup, foreign = tmp_path / "a.backup", tmp_path / "foreign"
+    call_command("backup", to=backup, stdout=StringIO())
+    foreign.write_text(f"{uuid.uuid4()}\n{house.ana.public_id}\n")
+    listed = settings.DATA_DIR / FILE
+    with installed.inside():
+        replace = known_by == "the database that is replaced"
+        if replace:
+            User.objects.create_user("someone@example.org", PASSWORD)
+            Client.objects.create(public_id=house.ana.public_id, erased_at=timezone.now())
+        elif known_by == "the list beside it":
+            listed.parent.mkdir(exist_ok=True, parents=True)
+            listed.write_text(f"{house.ana.public_id}\n")
+        erased = foreign if known_by == "a list from elsewhere" else None
+        call_command("restore", backup, replace=replace, erased=erased, stdout=StringIO())
+        ana = Client.objects.get(public_id=house.ana.public_id)
+        assert ana.erased_at is not None
+        assert ana.email == ""
+        assert not Appointment.objects.upcoming().filter(client=ana).exists()
+        assert not OutgoingMail.objects.pending().exists()
+        assert Client.objects.get(pk=house.ben.pk).erased_at is None
+    assert str(house.ana.public_id) in listed.read_text()
