@@ -35,6 +35,7 @@ def problems() -> Iterator[str]:
     for guarded in GUARDED:
         yield from overlaps(guarded)
     yield from missing_reminders()
+    yield from strangers_in_series()
 
 
 def missing_constraints() -> Iterator[str]:
@@ -81,3 +82,13 @@ def missing_reminders() -> Iterator[str]:
         owing = Appointment.objects.upcoming().exclude(models.Exists(own_rule)).exclude(models.Exists(written))
         for public_id in owing.values_list("public_id", flat=True)[:20]:
             yield f"Appointment {public_id} has no reminder of the kind {rule.kind}."
+
+
+def strangers_in_series() -> Iterator[str]:
+    """Visits in a series of another client, or in a place that the series does not have."""
+    wrong = models.Q(position__gt=models.F("series__times")) | models.Q(position__lt=1)
+    visits = Appointment.objects.exclude(series=None).order_by("pk")
+    for public_id in visits.exclude(client=models.F("series__client")).values_list("public_id", flat=True):
+        yield f"Appointment {public_id} is in a series of another client."
+    for public_id in visits.filter(wrong).values_list("public_id", flat=True):
+        yield f"Appointment {public_id} has no place in its series."

@@ -70,7 +70,7 @@ def move_series(
     NotPossible, SeriesChanged where anything is not as it was shown, Busy.
     """
     if not reason and any(pick.aside for pick in picks):
-        raise NotPossible(_("Please say why; it is kept with the visits."))
+        raise NotPossible(_("Please say why; it is kept with the visits."), field="override_reason")
     chosen = {pick.position: pick for pick in picks}
     if not chosen or len(chosen) < len(picks):
         raise NotPossible(_("No visit is to be moved. Please look at the dates again."))

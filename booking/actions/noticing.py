@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from booking.actions.reminding.timing import out_of_quiet_hours
-from booking.messages.facts import clock, house_of
-from booking.messages.message import rendered
+from booking.messages.beside import clock
+from booking.messages.besides import staff_notice
 from booking.models import Appointment, Therapist
 from booking.models.appointment import Status
 from clients.care import Triage
@@ -51,14 +51,7 @@ def tell_staff(
     if not address:
         logger.warning("Nobody to tell: neither a therapist, the practice nor an owner has an address.")
         return None
-    words = {
-        "practice": house_of(practice),
-        "notice_subject": subject,
-        "notice": text,
-        "button_url": f"{settings.SITE_URL}{url_path}",
-        "button_label": _("Open the desk"),
-    }
-    message = rendered("staff", words)
+    message = staff_notice(practice, subject=subject, text=text, url=f"{settings.SITE_URL}{url_path}")
     return ledger.write(
         kind=MailKind.STAFF,
         to=address,
@@ -97,7 +90,9 @@ def unsaid(keys: Iterable[str]) -> set[str]:
 def waiting_requests(now: dt.datetime) -> int:
     """Tell the therapist of each request once, again after it moved; take back what was answered meanwhile."""
     requests = Appointment.objects.filter(status=Status.REQUESTED, starts_at__gt=now).with_people()
-    visits = {f"{REQUEST}{visit.public_id}:{visit.revision}": visit for visit in requests}
+    visits: dict[str, Appointment] = {}
+    for visit in requests.order_by("starts_at"):
+        visits.setdefault(request_key(visit), visit)
     waiting = OutgoingMail.objects.filter(state__in=[MailState.QUEUED, MailState.RETRYING], once__startswith=REQUEST)
     ledger.withdraw(waiting.exclude(once__in=list(visits)), why=_("The request was answered."))
     practice = Practice.current()
@@ -117,6 +112,13 @@ def waiting_requests(now: dt.datetime) -> int:
             )
         )
     return said
+
+
+def request_key(visit: Appointment) -> str:
+    """What is said once: a request as it stands; a series that was asked for as a whole, with its first visit."""
+    if visit.series_id is not None and visit.revision == 0:
+        return f"{REQUEST}series:{visit.series_id}"
+    return f"{REQUEST}{visit.public_id}:{visit.revision}"
 
 
 def request_text(visit: Appointment, zone: ZoneInfo) -> str:

@@ -133,7 +133,7 @@ def must_make_a_series(picks: Sequence[Pick], times: int, after: Appointment | N
     if len(set(places)) < len(places) or not set(places) <= set(range(first, times + 1)):
         raise NotPossible(_("These dates do not belong together. Please look at them again."))
     if not reason and any(pick.aside for pick in picks):
-        raise NotPossible(_("Please say why; it is kept with the visits."))
+        raise NotPossible(_("Please say why; it is kept with the visits."), field="override_reason")
 
 
 def made_before(wish: SeriesWish) -> Series | None:

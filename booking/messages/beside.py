@@ -35,6 +35,7 @@ def told_beside(visits: Iterable[Appointment]) -> Mapping[int, Mapping[str, list
         together_with__revision=F("together_with__appointment__revision"),
     )
     told = told.select_related("appointment__client", "appointment__service", "appointment__therapist", "together_with")
+    told = told.prefetch_related("appointment__add_ons__add_on")
     found: dict[int, dict[str, list[Appointment]]] = defaultdict(lambda: defaultdict(list))
     for each in told.order_by("appointment__starts_at"):
         if each.together_with is not None:
@@ -76,7 +77,8 @@ def lines(visits: Sequence[Appointment], zone: ZoneInfo, url_of: Callable[[Appoi
 
 def what(visit: Appointment) -> str:
     """Service and therapist."""
-    return _("%(service)s with %(therapist)s") % {"service": visit.service.name, "therapist": visit.therapist.name}
+    service = visit.parts if visit.added else visit.service.name
+    return _("%(service)s with %(therapist)s") % {"service": service, "therapist": visit.therapist.name}
 
 
 def clock(local: dt.datetime) -> str:

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from booking.models.service import Service
 from booking.models.staff import Therapist
@@ -55,4 +56,9 @@ class Series(models.Model):
         ]
 
     def __str__(self) -> str:
-        return _("%(times)d times, every %(weeks)d weeks") % {"times": self.times, "weeks": self.every_weeks}
+        return _("%(times)d times, %(rhythm)s") % {"times": self.times, "rhythm": self.rhythm}
+
+    @property
+    def rhythm(self) -> str:
+        """How often, in words."""
+        return ngettext("every week", "every %(weeks)d weeks", self.every_weeks) % {"weeks": self.every_weeks}

@@ -8,19 +8,23 @@ from django.contrib import admin
 from django.test import Client as Browser
 from django.utils import timezone
 
+from booking import actions
 from booking.actions.notes import Soap, save_note, sign_note
+from booking.actions.waitlist import join_waitlist
 from booking.models import (
     AddOn,
     Appointment,
     Holiday,
     MessageText,
     Reminder,
+    Series,
     ReminderRule,
     SessionNote,
     SessionNoteAddendum,
     TimeOff,
 )
 from booking.models.appointment import Status
+from booking.waiting import Suiting
 from clinic.models import AccessEvent, MailKind
 from tests.fixtures.cast import House
 
@@ -86,10 +90,15 @@ def every_noun(house: House) -> None:
     Holiday.objects.create(date=house.day(), name="All Saints")
     AddOn.objects.create(slug="hot-towel", name="Hot towel", price=5).services.set([house.regular])
     MessageText.objects.create(kind=MailKind.AFTERCARE, opening="How are you, {first_name}?")
+    Series.objects.create(client=house.ana, service=house.regular, therapist=house.mira, every_weeks=2, times=6)
     other = house.visit(house.at(12), client=house.ben)
     other.changes.create(via="desk", what="moved")
     Reminder.objects.create(
         appointment=other, kind=MailKind.REMINDER_24, revision=0, due_at=house.at(9), not_after=house.at(12)
+    )
+    suits = Suiting(frozenset({1}), dt.time(9), dt.time(12), house.day(), house.day())
+    join_waitlist(
+        service=house.regular, client=house.ana, answers=actions.Answers(), suits=suits, via=Appointment.Via.DESK
     )
 
 

@@ -7,16 +7,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from booking.access import team_only
+from booking.actions import Scope, cancel_series
 from booking.actions import accept as say_yes
 from booking.actions import cancel as call_off
 from booking.actions import complete as finish
 from booking.actions import no_show as stay_away
 from booking.actions.notes import add_to_note, save_note, sign_note
 from booking.actions.rooms import assign
-from booking.forms.desk import AddendumForm, NoteForm, PlaceForm, ReasonForm
+from booking.forms.desk import AddendumForm, NoteForm, PlaceForm
+from booking.forms.repeating import CancelForm
 from booking.models import Appointment, SessionNote
 from booking.views.desk.visit import visit_for, visit_page
 from clients.actions import note_access
@@ -69,14 +72,21 @@ def no_show(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 def cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Cancel, with a reason."""
     appointment = visit_for(request.user, public_id)
-    form = ReasonForm(request.POST)
+    form = CancelForm(request.POST, appointment=appointment)
     if form.is_valid():
+        reason, scope = form.cleaned_data["reason"], form.chosen_scope
         try:
-            call_off(appointment, reason=form.cleaned_data["reason"], via=VIA, by=request.user)
+            if scope == Scope.ONE:
+                call_off(appointment, reason=reason, via=VIA, by=request.user)
+                said = _("Cancelled. The time is free again and the client is told.")
+            else:
+                count = len(cancel_series(appointment, scope=scope, reason=reason, via=VIA, by=request.user))
+                said = ngettext("Cancelled: %(count)d visit.", "Cancelled: %(count)d visits, with one mail.", count)
+                said %= {"count": count}
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("Cancelled. The time is free again and the client is told."))
+            messages.success(request, said)
             return redirect("booking:desk-visit", public_id=public_id)
     return visit_page(request, appointment, cancel_form=form, status=422)
 

@@ -13,7 +13,7 @@ from clinic.models import AccessEvent, MailKind, OutgoingMail, User
 from tests.fixtures.cast import PASSWORD, House
 
 # The only addresses that take both a look and a form; all others take one.
-BOTH = {"desk-book", "desk-visit-move", "desk-visit-move-series", "desk-time-off"}
+BOTH = {"desk-waitlist-add", "desk-book", "desk-visit-move", "desk-visit-move-series", "desk-time-off"}
 POSTS = {
     "desk-repeat",
     "desk-visit-accept",
@@ -33,6 +33,10 @@ POSTS = {
     "desk-feed-new",
     "desk-feed-stop",
     "desk-visit-clearance",
+    "desk-visit-offer",
+    "desk-visit-said-yes",
+    "desk-visit-said-no",
+    "desk-waitlist-end",
 }
 FLOOR = 22
 

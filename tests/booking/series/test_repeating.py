@@ -4,12 +4,16 @@ import datetime as dt
 import uuid
 
 import pytest
+from django.db import IntegrityError
+from django.utils import timezone
 
 from booking.actions import Answers, Pick, cancel
+from booking.actions.noticing import waiting_requests
 from booking.availability import Reason as Why
 from booking.errors import Emergency, KeyReused, NotForYou, NotPossible, SeriesChanged
 from booking.models import Appointment, AppointmentChange, Series, Service, TimeOff
 from booking.models.appointment import Status
+from booking.proof import problems
 from clients.care import Level
 from clients.catalogue import current
 from clients.models import Client, Screening
@@ -182,3 +186,32 @@ def test_a_cancelled_visit_frees_its_time_for_another_series(house: House) -> No
     cancel(visits(series)[1], reason="", via=Appointment.Via.DESK)
     other = repeated(house, client=house.ben, start=house.at(10, ahead=21), every_weeks=3, times=2)
     assert starts(other)[0] == house.at(10, ahead=21)
+
+
+def test_the_proof_finds_a_visit_in_a_strangers_series_and_one_without_a_place(house: House) -> None:
+    series = repeated(house)
+    assert list(problems()) == []
+    one, two, _three = visits(series)
+    Appointment.objects.filter(pk=one.pk).update(client=house.ben)
+    Appointment.objects.filter(pk=two.pk).update(position=9)
+    assert list(problems()) == [
+        f"Appointment {one.public_id} is in a series of another client.",
+        f"Appointment {two.public_id} has no place in its series.",
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_postgresql_refuses_two_visits_in_one_place_and_a_place_without_a_series(house: House) -> None:
+    one, two, _three = visits(repeated(house))
+    for changes in ({"position": 2}, {"series": None}, {"position": None}):
+        with pytest.raises(IntegrityError):
+            Appointment.objects.filter(pk=one.pk).update(**changes)
+    assert two.position == 2
+
+
+def test_the_therapist_is_told_once_of_a_series_that_waits_for_an_answer(house: House) -> None:
+    levels = current().index.levels["regular-massage"]
+    slug = next(iter(next(reasons for level, reasons in levels if level == Level.CLEARANCE)))
+    repeated(house, answers=Answers(conditions=frozenset({slug})))
+    now = timezone.now()
+    assert (waiting_requests(now), waiting_requests(now)) == (1, 0)

@@ -1,0 +1,119 @@
+"""The dates of a preview as a page shows them: what each is, why it cannot be, and what may be chosen instead."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from booking.actions.previewing import Pick, Turn
+from booking.availability import Reason as Why
+from booking.forms.repeating import OUT, TURN, value_of
+from booking.models import Holiday, Therapist, TimeOff
+
+
+@dataclass(frozen=True)
+class Option:
+    """One radio button."""
+
+    value: str
+    label: str
+    checked: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One date."""
+
+    turn: Turn
+    name: str
+    day: str
+    time: str
+    why: str
+    tone: str
+    options: tuple[Option, ...]
+
+
+def rows(turns: Sequence[Turn], therapist: Therapist, zone: ZoneInfo, *, out: str) -> list[Row]:
+    """The dates in words; `out` says what becomes of one that is left out."""
+    closed = closed_days(turns)
+    return [
+        Row(
+            turn=turn,
+            name=f"{TURN}{turn.position}",
+            day=date_format(turn.wanted, "D j F Y"),
+            time=date_format(turn.wanted, "H:i"),
+            why=why_not(turn, turn.visit.therapist if turn.visit else therapist, closed),
+            tone=tone_of(turn),
+            options=() if turn.settled else tuple(options(turn, zone, out)),
+        )
+        for turn in turns
+    ]
+
+
+def tone_of(turn: Turn) -> str:
+    """Free, decided, left out, or waiting for a decision."""
+    if turn.settled:
+        return "settled"
+    if turn.undecided:
+        return "open"
+    return "out" if turn.left_out else "free" if turn.why is None else "decided"
+
+
+def options(turn: Turn, zone: ZoneInfo, out: str) -> list[Option]:
+    """What may be chosen: the time itself, its alternatives, or nothing."""
+    picks = dict.fromkeys([turn.here, *turn.others] if turn.here else turn.others)
+    found = [Option(value_of(pick), label(turn, pick, zone), pick == turn.chosen) for pick in picks]
+    return [*found, Option(OUT, out, turn.left_out)]
+
+
+def label(turn: Turn, pick: Pick, zone: ZoneInfo) -> str:
+    """A time to choose, with the day where it is another one."""
+    local = pick.start.astimezone(zone)
+    time = date_format(local, "H:i")
+    if turn.here is not None and pick.start == turn.here.start:
+        return _("%(time)s all the same") % {"time": time} if pick.aside else time
+    if local.date() == turn.wanted.date():
+        return time
+    return f"{date_format(local, 'D j M')}, {time}"
+
+
+def closed_days(turns: Sequence[Turn]) -> dict[dt.date, str]:
+    """Why nobody works on the dates for which the engine only says “away”: a holiday, or the practice is closed."""
+    away = [turn.wanted for turn in turns if turn.why == Why.AWAY]
+    if not away:
+        return {}
+    holidays = Holiday.objects.filter(closed=True, date__in=[each.date() for each in away])
+    closed = {each.date: _("Closed: %(name)s.") % {"name": each.name} for each in holidays}
+    for off in TimeOff.objects.filter(therapist=None, ends_at__gt=min(away), starts_at__lt=max(away) + dt.timedelta(1)):
+        for each in away:
+            if off.starts_at < each + dt.timedelta(hours=12) and off.ends_at > each:
+                closed.setdefault(each.date(), _("The practice is closed."))
+    return closed
+
+
+def why_not(turn: Turn, therapist: Therapist, closed: dict[dt.date, str]) -> str:
+    """The reason against a date, in a sentence; empty where there is none."""
+    if turn.why is None:
+        return _("What you chose was just taken.") if turn.lost else ""
+    if turn.why == Why.AWAY and turn.wanted.date() in closed:
+        return closed[turn.wanted.date()]
+    name = {"name": therapist.name}
+    sentences = {
+        Why.GAP: _("The clocks change then: this time does not exist."),
+        Why.PAST: _("Already over."),
+        Why.NOTICE: _("Sooner than your notice allows."),
+        Why.HORIZON: _("Further ahead than you usually book."),
+        Why.HOURS: _("%(name)s does not work then.") % name,
+        Why.OFF_GRID: _("No session starts at that minute."),
+        Why.AWAY: _("%(name)s is away.") % name,
+        Why.DAY_FULL: _("%(name)s has a full day.") % name,
+        Why.THERAPIST_BUSY: _("%(name)s has another visit.") % name,
+        Why.CLIENT_BUSY: _("The client has another visit then."),
+        Why.NO_ROOM: _("Every room is taken."),
+        Why.NO_KIT: _("The hot stones are in use."),
+        Why.EDGE: _("It would leave a gap that is too short."),
+    }
+    return sentences[turn.why]
