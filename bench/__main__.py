@@ -10,7 +10,7 @@ from importlib import import_module
 from bench import scratch
 from bench.rows import Row, table
 
-PARTS = ("times", "bookings", "mail", "care", "memory")
+PARTS = ("times", "bookings", "storm", "mail", "care", "memory")
 RESULT = scratch.ROOT / "var" / "bench.json"
 
 

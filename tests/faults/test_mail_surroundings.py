@@ -29,6 +29,7 @@ from clinic.embedded.cluster import Cluster, programs
 from clinic.embedded.places import ROLE
 from clinic.health import SWEEPS
 from clinic.models import Heartbeat, MailState
+from clinic.spare_cache import PATIENCE_SECONDS
 from tests.clinic.mail.scripted_smtp import Script, scripted
 from tests.faults.mail_world import hint, run_due
 from tests.faults.test_mail_killed import one_mail
@@ -218,7 +219,8 @@ def test_with_the_broker_down_booking_answers_as_fast_as_ever(
     else:
         redis_server.child.process.send_signal(signal.SIGSTOP)
     without = booking_times(api, house, ahead=70)
-    assert statistics.median(without) < 1.5 * statistics.median(with_it) + 0.02
+    # If each booking waited for Redis, each would take its patience longer; a busy machine makes nobody as slow as that.
+    assert statistics.median(without) < statistics.median(with_it) + PATIENCE_SECONDS / 2
     # Whoever finds it out pays for that once: the patience with the cache and with the broker.
     assert max(without) < 10
     assert len([slow for slow in without if slow > 1]) <= 4
