@@ -2,6 +2,8 @@
 
 from celery import shared_task
 
+from booking.actions.erasing import anonymise_due
+from booking.actions.handing_out import hand_out_plans
 from booking.actions.noticing import notice_staff
 from booking.actions.proving import prove
 from booking.actions.reminding import sweep_reminders as sweep
@@ -12,12 +14,19 @@ from clinic.nudges import look_now
 
 @shared_task
 def sweep_reminders() -> None:
-    """Offer what opened to the waitlist, turn the reminders and notices that are due into mails, then ask for them to be sent."""
+    """Offer what opened to the waitlist, turn what is due into mails, then ask for them to be sent."""
     rescreen_coming_visits()
     offer_waiting()
     sweep()
+    hand_out_plans()
     notice_staff()
     look_now("clinic.tasks.send_mail")
+
+
+@shared_task
+def finish_erasures() -> None:
+    """Delete the records of erased clients whose time to be kept is over."""
+    anonymise_due()
 
 
 @shared_task

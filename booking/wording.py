@@ -1,13 +1,20 @@
 """The practice's own words in mails: plain text with a few variables. Pure: text and values in, text out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-# What a text may speak of. Nothing here comes from a health answer.
-VARIABLES = ("first_name", "date", "time", "minutes", "service", "therapist", "practice", "address", "phone")
+# What a text may speak of. Nothing here comes from a health answer, and no code to sign in with stands in a subject.
+HOUSE = ("practice", "address", "phone")
+VARIABLES = ("first_name", "date", "time", "minutes", "service", "therapist", *HOUSE)
+# Kinds of mail that are about no visit.
+OTHERS = {
+    "care-plan": ("first_name", *HOUSE),
+    "sign-in": HOUSE,
+    "staff": ("notice", *HOUSE),
+}
 VARIABLE = re.compile(r"\{([^{}]*)\}")
 PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 # A name that is not known leaves no gap: "Dear , " becomes "Dear, ".
@@ -38,14 +45,19 @@ class Filled:
     closing: tuple[str, ...] = ()
 
 
-def problem(text: str) -> str:
-    """What is wrong with a text, in a sentence; empty where every brace is one of the variables."""
+def variables(kind: str) -> tuple[str, ...]:
+    """What a text for this kind of mail may speak of."""
+    return OTHERS.get(kind, VARIABLES)
+
+
+def problem(text: str, known: Collection[str] = VARIABLES) -> str:
+    """What is wrong with a text, in a sentence; empty where every brace is one of the known variables."""
     if "{" in VARIABLE.sub("", text) or "}" in VARIABLE.sub("", text):
         return _("A brace stands alone. Variables are written like {first_name}.")
-    unknown = [name for name in VARIABLE.findall(text) if name not in VARIABLES]
+    unknown = [name for name in VARIABLE.findall(text) if name not in known]
     if unknown:
-        known = ", ".join(f"{{{name}}}" for name in VARIABLES)
-        return _("{%(unknown)s} is not known here. You can use %(known)s.") % {"unknown": unknown[0], "known": known}
+        usable = ", ".join(f"{{{name}}}" for name in known)
+        return _("{%(unknown)s} is not known here. You can use %(known)s.") % {"unknown": unknown[0], "known": usable}
     return ""
 
 
@@ -60,7 +72,7 @@ def fill(words: OwnWords, values: Mapping[str, str]) -> Filled:
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """One text with its values. Raises BrokenWording."""
-    if why := problem(text):
+    if why := problem(text, values):
         raise BrokenWording(why)
     return GAP.sub("", VARIABLE.sub(lambda found: values[found[1]], text))
 

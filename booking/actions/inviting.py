@@ -1,16 +1,17 @@
 """Mailing a client the link to their intake, because they asked for it on the page of their visit."""
 
+from dataclasses import replace
+
 from django.db import transaction
-from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.errors import NotPossible
+from booking.messages import compose
+from booking.messages.facts import gather
 from booking.models import Appointment
 from clients.models import IntakeRequest
-from clinic.links import address, mint
 from clinic.mail.ledger import write
-from clinic.models import LinkPurpose, MailKind, OutgoingMail, Practice
+from clinic.models import ClientLink, MailKind, OutgoingMail, Practice
 from clinic.nudges import look_now
 
 
@@ -23,23 +24,18 @@ def mail_intake_link(appointment: Appointment, asked: IntakeRequest) -> Outgoing
     client = appointment.client
     if not client.email:
         raise NotPossible(_("We have no e-mail address of yours. Please call us."))
-    lasts = appointment.ends_at - timezone.now()
-    token = mint(purpose=LinkPurpose.INTAKE, subject=asked.public_id, lasts=lasts, by_mail=True)
-    context = {
-        "practice": Practice.current(),
-        "client": client,
-        "subject": _("A few questions before your appointment"),
-        "button_url": address("clients:intake", token),
-        "button_label": _("Fill in the intake"),
-    }
+    facts = gather([appointment], Practice.current())[appointment.pk]
+    links: list[ClientLink] = []
+    message = compose(MailKind.INTAKE_MISSING, replace(facts, intake=asked.public_id), links)
     with transaction.atomic():
+        ClientLink.objects.bulk_create(links)
         mail = write(
             kind=MailKind.INTAKE_MISSING,
             to=client.email,
             name=str(client),
-            subject=_("A few questions before your appointment"),
-            text=render_to_string("emails/intake_link.txt", context),
-            html=render_to_string("emails/intake_link.html", context),
+            subject=message.subject,
+            text=message.text,
+            html=message.html,
             not_after=appointment.starts_at,
         )
         transaction.on_commit(look_now)

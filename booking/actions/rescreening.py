@@ -25,18 +25,18 @@ from booking.actions.screening import allowed, judge, kept_with, suitable
 from booking.actions.status import become
 from booking.availability import OVERRIDABLE
 from booking.errors import NotPossible
-from booking.messages.facts import clock, house_of
-from booking.messages.message import greeting_name, rendered
+from booking.messages.beside import clock
+from booking.messages.besides import please_look
+from booking.messages.facts import gather
+from booking.messages.links import Links
 from booking.models import Appointment, AppointmentChange, Service
 from booking.models.appointment import Status
 from booking.order import Order, after_swap, as_booked
-from booking.visit_links import lasts
 from clients.actions import Screened, record_screening
 from clients.care import Level
 from clients.models import Intake
-from clinic.links import address, mint
 from clinic.mail import ledger
-from clinic.models import LinkPurpose, MailKind, Practice
+from clinic.models import ClientLink, MailKind, Practice
 
 logger = logging.getLogger(__name__)
 AHEAD = (Status.REQUESTED, Status.CONFIRMED)
@@ -122,19 +122,10 @@ def tell_client(visit: Appointment, intake: Intake) -> None:
     """Tell the client kindly; what it is about stands nowhere in the mail."""
     if not visit.client.email or visit.client.erased_at is not None:
         return
-    practice = Practice.current()
-    starts = visit.starts_at.astimezone(practice.zone)
-    token = mint(purpose=LinkPurpose.VISIT, subject=visit.public_id, lasts=lasts(visit), by_mail=True)
-    words = {
-        "practice": house_of(practice),
-        "first_name": greeting_name(visit.client.first_name),
-        "day": date_format(starts, "l j F"),
-        "time": clock(starts),
-        "instead": swap_offer(visit),
-        "button_url": address("booking:visit", token),
-        "button_label": _("See your appointment"),
-    }
-    message = rendered("please-look", words)
+    links: list[ClientLink] = []
+    facts = gather([visit], Practice.current())[visit.pk]
+    message = please_look(facts, Links(facts, links), instead=swap_offer(visit))
+    ClientLink.objects.bulk_create(links)
     ledger.write(
         kind=MailKind.PLEASE_LOOK,
         to=visit.client.email,

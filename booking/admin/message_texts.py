@@ -9,15 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.text import format_lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.messages import KINDS
-from booking.messages.sample import latest_visit, sample
+from booking.messages.sample import WORDED, latest_visit, sample
 from booking.models import Appointment, MessageText
-from booking.wording import VARIABLES
+from booking.wording import VARIABLES, variables
 from clients.actions import note_access
 from clinic.admin.base import Admin
 from clinic.mail import ledger
@@ -41,7 +39,7 @@ class MessageTextForm(ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "kind" in self.fields:
-            self.fields["kind"].choices = [(kind, MailKind(kind).label) for kind in KINDS]  # type: ignore[attr-defined] # a choice field
+            self.fields["kind"].choices = [(kind, MailKind(kind).label) for kind in WORDED]  # type: ignore[attr-defined] # a choice field
 
 
 @admin.register(MessageText)
@@ -51,23 +49,20 @@ class MessageTextAdmin(Admin[MessageText]):
     form = MessageTextForm
     list_display = ("kind", "active", "subject", "changed_at")
     change_form_template = "booking/admin/message_text.html"
-    fieldsets = (
-        (None, {"fields": ("kind", "active")}),
-        (
-            gettext_lazy("Your words"),
-            {
-                "description": format_lazy(
-                    "{rules} {variables}.",
-                    rules=gettext_lazy(
-                        "Empty fields are said as Warmstone says them. An empty line begins a new paragraph. The "
-                        "greeting, time and place, tips, buttons and calendar file come by themselves. You can use:"
-                    ),
-                    variables=", ".join(f"{{{name}}}" for name in VARIABLES),
-                ),
-                "fields": ("subject", "opening", "closing"),
-            },
-        ),
-    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: MessageText | None = None) -> Any:
+        """The fields, with the variables that this kind of mail knows; a new row is told those of most kinds."""
+        known = variables(obj.kind) if obj else VARIABLES
+        description = format_html(
+            "{} {}.",
+            _(
+                "Empty fields are said as Warmstone says them. An empty line begins a new paragraph. The greeting, "
+                "time and place, tips, buttons, codes and calendar file come by themselves. You can use:"
+            ),
+            ", ".join(f"{{{name}}}" for name in known),
+        )
+        words = {"description": description, "fields": ("subject", "opening", "closing")}
+        return ((None, {"fields": ("kind", "active")}), (_("Your words"), words))
 
     def get_readonly_fields(self, request: HttpRequest, obj: MessageText | None = None) -> Any:
         """A row stays with its kind."""

@@ -22,7 +22,7 @@ def confirmation(facts: Facts, links: Links) -> Message:
         visits=lines([visit, *others], facts.practice.zone, links.other),
         intake_url=intake_url,
         manage_url=manage_url,
-        policy=visit.policy_text or facts.practice.policy_text,
+        policy=visit.policy_text or facts.practice.policy,
         # The one thing to do: the intake where it is awaited.
         button_url=intake_url or manage_url,
         button_label=_("Fill in the intake") if intake_url else see,

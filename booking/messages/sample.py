@@ -4,28 +4,50 @@ import datetime as dt
 import uuid
 from dataclasses import replace
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.messages import compose
+from booking.messages import KINDS, compose
+from booking.messages.besides import care_plan, please_look, sign_in_code, staff_notice
 from booking.messages.facts import Facts, gather, own_words_of
+from booking.messages.links import Links
 from booking.messages.message import Message
 from booking.models import Appointment, MessageText, Reminder, Service, Therapist
 from booking.models.appointment import Status
+from booking.wording import OwnWords
 from clients.catalogue import current
 from clients.models import Client, Technique
 from clients.tips import Known
+from clinic.links import address
 from clinic.models import MailKind, Practice
+
+WORDED = (*KINDS, MailKind.PLEASE_LOOK, MailKind.CARE_PLAN, MailKind.SIGN_IN, MailKind.STAFF)
+"""The kinds that the practice can word itself."""
+ABOUT_NO_VISIT = frozenset({MailKind.CARE_PLAN, MailKind.SIGN_IN, MailKind.STAFF})
 
 
 def sample(text: MessageText, visit: Appointment | None = None) -> Message:
     """The mail of a kind in the practice's words, in use or not; of `visit`, or of nobody. Its links open nothing."""
-    practice = Practice.current()
+    practice, own = Practice.current(), own_words_of(text)
+    if text.kind in ABOUT_NO_VISIT:
+        return sample_of_no_visit(text.kind, practice, own, visit)
     facts = gather([visit], practice)[visit.pk] if visit else made_up(practice)
-    facts = replace(
-        facts, own_words={text.kind: own_words_of(text)}, intake=facts.intake or awaited(text), comes_again=False
-    )
+    facts = replace(facts, own_words={text.kind: own}, intake=facts.intake or awaited(text), comes_again=False)
+    if text.kind == MailKind.PLEASE_LOOK:
+        return please_look(facts, Links(facts, []), instead=None)
     return compose(text.kind, facts, [])
+
+
+def sample_of_no_visit(kind: str, practice: Practice, own: OwnWords, visit: Appointment | None) -> Message:
+    """A mail about no visit; a client's first name comes from `visit`."""
+    if kind == MailKind.SIGN_IN:
+        return sign_in_code(practice, code="123 456", minutes=15, intro=_("Here is your code."), own=own)
+    if kind == MailKind.STAFF:
+        subject, text = _("A request waits for your answer"), _("The time is held. Please say yes or no.")
+        return staff_notice(practice, subject=subject, text=text, url=f"{settings.SITE_URL}/desk/", own=own)
+    name = visit.client.first_name if visit else _("Alex")
+    return care_plan(practice, first_name=name, url=address("clients:care", "sample"), own=own)
 
 
 def awaited(text: MessageText) -> uuid.UUID | None:
@@ -34,7 +56,9 @@ def awaited(text: MessageText) -> uuid.UUID | None:
 
 
 def latest_visit(kind: str) -> Appointment | None:
-    """The visit booked last for which this kind of mail would be true."""
+    """The visit booked last for which this kind of mail would be true; None for a kind that is about nobody."""
+    if kind in {MailKind.SIGN_IN, MailKind.STAFF}:
+        return None
     if kind == MailKind.CANCELLED:
         status = Status.CANCELLED
     else:

@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from booking.messages.facts import Facts, clock, house_of
+from booking.messages.beside import clock
+from booking.messages.facts import Facts, house_of
 from booking.messages.links import VISIT_LASTS, Links
 from booking.messages.message import Message, greeting_name, rendered
 from booking.models import WaitlistEntry

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.wording import problem
+from booking.wording import problem, variables
 from clinic.models import MailKind
 
 TEXTS = ("subject", "opening", "closing")
@@ -37,7 +37,8 @@ class MessageText(models.Model):
 
     def clean(self) -> None:
         """Refuse what could not be filled when the mail is written, beside the field it stands in."""
-        troubles = {name: why for name in TEXTS if (why := problem(getattr(self, name)))}
+        known = variables(self.kind)
+        troubles = {name: why for name in TEXTS if (why := problem(getattr(self, name), known))}
         if "\n" in self.subject or "\r" in self.subject:
             troubles["subject"] = str(_("A subject is one line."))
         if troubles:

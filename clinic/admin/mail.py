@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.admin.base import Admin, LookOnly, NeverDeleted
 from clinic.mail.ledger import SECRET_KINDS
+from clinic.mail.shown import quiet
 from clinic.models import Heartbeat, MailChannel, OutgoingMail
 
 
@@ -40,8 +41,8 @@ class OutgoingMailAdmin(LookOnly, Admin[OutgoingMail]):
 
     @admin.display(description=_("text"))
     def words(self, mail: OutgoingMail) -> str:
-        """What the mail says; a code or link to sign in with is nobody's but the recipient's."""
-        return str(_("Only for the recipient.")) if mail.kind in SECRET_KINDS else mail.text
+        """What the mail says; a code or link to act with is nobody's but the recipient's."""
+        return str(_("Only for the recipient.")) if mail.kind in SECRET_KINDS else quiet(mail.text)
 
 
 @admin.register(MailChannel)

@@ -1,4 +1,4 @@
-"""A mail's HTML as a page: it looks as it does in a mail program, and does nothing."""
+"""A mail as a member of the team sees it: it looks as it does in a mail program, does nothing, and opens nothing."""
 
 import base64
 import hashlib
@@ -14,16 +14,21 @@ STYLE_ATTRIBUTE = re.compile(r'\sstyle="([^"]*)"')
 STYLE_ELEMENT = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 
 
+def quiet(words: str) -> str:
+    """Words of a mail with the tokens of its links masked: whoever holds one acts as the recipient."""
+    return TOKEN.sub(MASK, words)
+
+
 def as_page(html: str) -> HttpResponse:
     """Show a mail that Warmstone wrote. Links lead nowhere and tokens are masked: they are the recipient's alone.
 
     Mails carry their looks inline, which our pages forbid. So each style that stands in this mail is allowed by its
     hash, and nothing else: no script, no picture, no frame.
     """
-    quiet = TOKEN.sub(MASK, ADDRESS.sub("", html))
-    styles = {markup.unescape(found) for found in STYLE_ATTRIBUTE.findall(quiet)} | set(STYLE_ELEMENT.findall(quiet))
+    page = quiet(ADDRESS.sub("", html))
+    styles = {markup.unescape(found) for found in STYLE_ATTRIBUTE.findall(page)} | set(STYLE_ELEMENT.findall(page))
     allowed = " ".join(sorted(source(style) for style in styles)) or "'none'"
-    response = HttpResponse(quiet)
+    response = HttpResponse(page)
     response["Content-Security-Policy"] = (
         "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox; "
         f"style-src 'unsafe-hashes' {allowed}"

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from booking.actions.erasing import anonymise_due
+from booking.actions.handing_out import hand_out_plans
 from booking.actions.noticing import notice_staff
 from booking.actions.proving import prove_if_due
 from booking.actions.reminding import sweep_reminders
@@ -21,8 +23,9 @@ class Command(BaseCommand):
         """Do both and print one line with the counts."""
         rescreen_coming_visits()
         offer_waiting()
-        written, notices = sweep_reminders(), notice_staff()
+        written, notices = sweep_reminders() + hand_out_plans(), notice_staff()
         sent = send_due()
+        anonymise_due()
         for line in prove_if_due():
             self.stderr.write(line)
         self.stdout.write(f"reminders written as mail: {written}, notices to staff: {notices}, mails sent: {sent}")

@@ -18,7 +18,7 @@ from booking.views.desk.banners import banners
 from booking.views.desk.mails import mail_line
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
-from clinic.mail.shown import as_page
+from clinic.mail.shown import as_page, quiet
 from clinic.models import MailKind, MailState, OutgoingMail
 from clinic.models.mail import OutgoingMailQuerySet
 
@@ -66,10 +66,16 @@ def messages(request: StaffRequest) -> HttpResponse:
 @team_only
 @require_safe
 def message(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
-    """One mail, as it was written."""
+    """One mail, as it was written; its links are the recipient's alone."""
     mail = mail_for(request.user, public_id)
     note_list(request.user, "message")
-    context = {"section": "messages", "mail": mail, "line": mail_line(mail), "again": mail.again.order_by("created_at")}
+    context = {
+        "section": "messages",
+        "mail": mail,
+        "words": quiet(mail.text),
+        "line": mail_line(mail),
+        "again": mail.again.order_by("created_at"),
+    }
     return render(request, "booking/desk/message.html", context)
 
 

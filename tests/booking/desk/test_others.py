@@ -11,7 +11,8 @@ from django.utils import timezone
 from booking.models import Appointment, Reminder, TimeOff
 from booking.models.appointment import Status
 from clients.models import Client, Intake, PainScore
-from clinic.models import AccessEvent, MailKind, MailState, OutgoingMail
+from clinic.links import mint
+from clinic.models import AccessEvent, LinkPurpose, MailKind, MailState, OutgoingMail
 from tests.fixtures.cast import House
 
 
@@ -223,6 +224,26 @@ def test_a_mail_is_read_as_it_was_written(house: House, desk: Browser) -> None:
     row = mail(text="Dear <b>Ana</b>\n\nsee you")
     page = desk.get(f"/desk/messages/{row.public_id}/").content.decode()
     assert "Dear &lt;b&gt;Ana&lt;/b&gt;" in page
+
+
+@pytest.mark.invariant("I8")
+@pytest.mark.parametrize("purpose", LinkPurpose.values)
+def test_nobody_at_the_practice_can_act_as_the_client_with_a_link_from_a_mail(
+    house: House, desk: Browser, purpose: str
+) -> None:
+    token = mint(purpose=LinkPurpose(purpose), subject=house.ana.public_id, lasts=dt.timedelta(days=1), by_mail=True)
+    link = f"http://localhost:8000/visit/{token}/"
+    row = mail(text=f"See {link} (or {link}?n=3), please.", html=f'<a href="{link}">{link}</a>')
+    owner = Browser()
+    owner.force_login(house.owner)
+    pages = [
+        desk.get(f"/desk/messages/{row.public_id}/"),
+        desk.get(f"/desk/messages/{row.public_id}/look/"),
+        owner.get(f"/admin/clinic/outgoingmail/{row.pk}/change/"),
+    ]
+    for page in pages:
+        assert "/visit/(token)/" in page.content.decode()
+        assert token not in page.content.decode()
 
 
 @pytest.mark.invariant("I8")
