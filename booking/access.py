@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from booking.models import Appointment, WaitlistEntry
 from booking.models.appointment import AppointmentQuerySet
 from booking.models.waitlist import WaitlistEntryQuerySet
+from clients.access import own_files
 from clients.models import Client
 from clients.models.client import ClientQuerySet
 from clinic.http import StaffRequest
@@ -41,14 +42,26 @@ def team_only(view: StaffView[P]) -> AnyView[P]:
     return wrapped
 
 
+def owner_only(view: StaffView[P]) -> AnyView[P]:
+    """Let in the owners of the practice; for everyone else of the team this does not exist."""
+
+    @wraps(view)
+    def wrapped(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_superuser:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return team_only(wrapped)
+
+
 def holds_nul(sent: QueryDict) -> bool:
     """Whether any value that was sent holds a NUL."""
     return any("\0" in value for _name, values in sent.lists() for value in values)
 
 
 def appointments_for(user: User) -> AppointmentQuerySet:
-    """The appointments this person may see: all of the practice for the team, else none."""
-    return Appointment.objects.all() if works_here(user) else Appointment.objects.none()
+    """The appointments this person may see: for the team all but those of erased files, else none."""
+    return Appointment.objects.filter(client__erased_at=None) if works_here(user) else Appointment.objects.none()
 
 
 def appointment_for(user: User, public_id: uuid.UUID) -> Appointment:
@@ -87,6 +100,16 @@ def mails_for(user: User) -> OutgoingMailQuerySet:
 def mail_for(user: User, public_id: uuid.UUID) -> OutgoingMail:
     """One mail. Raises Http404 where it is not this person's to see."""
     return get_object_or_404(mails_for(user), public_id=public_id)
+
+
+def own_visits(request: HttpRequest) -> AppointmentQuerySet:
+    """The visits of a signed-in client, and of whoever shares their mailbox."""
+    return Appointment.objects.filter(client__in=own_files(request))
+
+
+def owns_visit(request: HttpRequest, subject: uuid.UUID) -> bool:
+    """Whether a visit is of whoever is signed in."""
+    return own_visits(request).filter(public_id=subject).exists()
 
 
 def note_list(user: User, noun: str) -> None:

@@ -54,7 +54,7 @@ class Opening:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What decides about one entry besides the diary: whom they asked for, what they were told of, when they are busy."""
+    """What decides about one entry besides the diary: whom they asked for, what they were told, when they are busy."""
 
     suits: Suiting
     therapist: int | None

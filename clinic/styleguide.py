@@ -30,6 +30,7 @@ AREAS = [
     ("chest-ribs", "Chest and ribs", SIDES_WITH_CENTRE, []),
 ]
 STATUSES = [
+    ("offered", "Offered"),
     ("requested", "Requested"),
     ("confirmed", "Confirmed"),
     ("completed", "Completed"),

@@ -206,6 +206,22 @@ def anonymise_due() -> int:
     return done
 
 
+@dataclass(frozen=True)
+class Closed:
+    """A file that was closed for erasure and still has a name: since when, and until when its record stays."""
+
+    client: Client
+    until: dt.date | None
+
+
+def closed_files() -> list[Closed]:
+    """Those files, the latest closed first."""
+    practice = Practice.current()
+    today = today_at(practice)
+    waiting = Client.objects.filter(anonymised_at=None).exclude(erased_at=None).order_by("-erased_at")
+    return [Closed(client, kept_until(client, practice=practice, today=today)) for client in waiting]
+
+
 def erase_again(ids: Iterable[uuid.UUID]) -> int:
     """After a restore: close the files that were erased since the backup was made; return how many."""
     found = list(Client.objects.filter(public_id__in=set(ids), erased_at=None))

@@ -70,7 +70,13 @@ class WaitlistEntry(models.Model):
         help_text=_("Empty: any."),
     )
     screening = models.ForeignKey(
-        Screening, verbose_name=_("safety answers"), on_delete=models.PROTECT, related_name="+", editable=False
+        Screening,
+        verbose_name=_("safety answers"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
+        help_text=_("Kept until the file is erased."),
     )
     weekdays = ArrayField(models.PositiveSmallIntegerField(choices=WEEKDAY.choices), verbose_name=_("days"))
     from_time = models.TimeField(_("not before"))

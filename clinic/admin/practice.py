@@ -32,6 +32,7 @@ class PracticeAdmin(NeverDeleted, Admin[Practice]):
                     ("cancel_cutoff_hours", "moves_per_visit"),
                     "waitlist_hold_minutes",
                     "policy_text",
+                    "fee_text",
                 ),
             },
         ),

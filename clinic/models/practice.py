@@ -85,10 +85,13 @@ class Practice(models.Model):
     )
     policy_text = models.TextField(
         _("booking policy"),
-        default=_(
-            "Please arrive five minutes early. You can move or cancel free of charge until 24 hours before; "
-            "after that, half of the price is due."
-        ),
+        default=_("Please arrive five minutes early. You can move or cancel free of charge until 24 hours before."),
+    )
+    fee_text = models.TextField(
+        _("what a late cancellation costs"),
+        blank=True,
+        default=_("After that, half of the price is due."),
+        help_text=_("Stands under the policy: where it is accepted, in the confirmation, and where someone cancels."),
     )
 
     # Consent
@@ -150,6 +153,11 @@ class Practice(models.Model):
     def embed_sources(self) -> list[str]:
         """The origins that may frame the Book button. A line that is no origin, however it came there, is left out."""
         return [line for line in origins(self.embed_origins) if ORIGIN.fullmatch(line)]
+
+    @property
+    def policy(self) -> str:
+        """What a client accepts by booking: the policy, and under it what a late cancellation costs."""
+        return "\n".join(filter(None, [self.policy_text, self.fee_text]))
 
     @property
     def region(self) -> str:

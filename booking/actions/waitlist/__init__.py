@@ -1,4 +1,4 @@
-"""The waitlist: join it, be offered a time that opened, answer, leave. A hold is an appointment like any other (I1, I2)."""
+"""The waitlist: join it, be offered a time that opened, answer, leave. A hold is an appointment (I1, I2)."""
 
 from booking.actions.waitlist.answering import accept_offer, decline_offer, take_time
 from booking.actions.waitlist.joining import change_wait, join_waitlist

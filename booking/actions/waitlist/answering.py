@@ -41,7 +41,7 @@ def accept_offer(offer: WaitlistOffer, *, via: str = Appointment.Via.WAITLIST, b
         now, latest = timezone.now(), visit.client.latest_intake()
         wish = wish_of(current.entry, visit.starts_at, visit.therapist, practice=practice)
         visit.screening = record_screening(visit.client, technique_slug=wish.order.technique, screened=screened)
-        visit.policy_text, visit.created_at = practice.policy_text, now
+        visit.policy_text, visit.created_at = practice.policy, now
         visit.save(update_fields=["screening", "policy_text", "created_at"])
         void_reminders(visit, why=_("accepted"))
         become(visit, first_status(wish, latest, screened), via=via, by=by)
@@ -64,7 +64,7 @@ def gone() -> SlotTaken:
 
 
 def decline_offer(offer: WaitlistOffer) -> None:
-    """No, thank you: the time is free for the next in line, and the client goes on waiting. Too late, it changes nothing."""
+    """No, thank you: the time is the next one's, and the client goes on waiting. Too late, it changes nothing."""
 
     def work() -> None:
         current = locked(offer)

@@ -111,7 +111,7 @@ def mail_link(entry: WaitlistEntry, *, again: bool = False) -> None:
 
 
 def change_wait(entry: WaitlistEntry, *, suits: Suiting, therapist: Therapist | None) -> WaitlistEntry:
-    """Other days and hours, or someone else. An offer that is open stays open. Raises NotPossible for an ended entry."""
+    """Other days and hours, or someone else. An open offer stays open. Raises NotPossible for an ended entry."""
 
     def work() -> WaitlistEntry:
         current = WaitlistEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)

@@ -1,4 +1,4 @@
-"""Offering what opened: the first who waits for such a time gets it held, in one transaction with the mail that says so.
+"""Offering what opened: the first who waits for it gets it held, in one transaction with the mail that says so.
 
 The sweep looks at the diary, not at what freed a time: once per service and window, whatever the number of entries.
 """
@@ -6,7 +6,7 @@ The sweep looks at the diary, not at what freed a time: once per service and win
 import datetime as dt
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -24,8 +24,9 @@ from booking.actions.wishes import Answers
 from booking.diary import Diary
 from booking.errors import Busy, Emergency, NotForYou, NotPossible, NotSuitable, SlotTaken
 from booking.models import Appointment, Service, Therapist, WaitlistEntry, WaitlistOffer
-from booking.models.waitlist import MOST_IGNORED, WaitEnd, WaitState
+from booking.models.waitlist import MOST_IGNORED, WaitEnd, WaitlistEntryQuerySet, WaitState
 from booking.waiting import Opening, Quiet, Waiting, fitting, hold_until
+from clients.catalogue import current
 from clinic.models import Practice, User
 from clinic.nudges import look_now
 
@@ -61,7 +62,7 @@ def offer_waiting(*, limit: int = 50) -> int:
     return offered
 
 
-def can_be_asked() -> "Iterable[WaitlistEntry]":
+def can_be_asked() -> WaitlistEntryQuerySet:
     """Those who wait and can be reached by mail, the longest waiting first. Others are the desk's to phone."""
     waiting = WaitlistEntry.objects.with_people().filter(state=WaitState.WAITING, service__active=True)
     reached = waiting.filter(client__erased_at=None, client__email_trouble="").exclude(client__email="")
@@ -96,25 +97,26 @@ class Sweep:
 
     def offer_to(self, entry: WaitlistEntry) -> bool:
         """Offer an entry the first time that suits and can still be had. Raises Busy."""
+        for _try in range(MOST_TRIES):
+            found = next(self.chances(entry), None)
+            if found is None or not entry.is_live:
+                return False
+            if self.try_one(entry, *found):
+                return True
+        return False
+
+    def chances(self, entry: WaitlistEntry) -> Iterator[tuple[Opening, dt.datetime]]:
+        """The times that suit an entry as the picture is now, each with until when it would be held."""
         waiting = Waiting(
             suits=entry.suits,
             therapist=entry.therapist_id,
             told=frozenset(self.told[entry.client_id]),
             busy=tuple(self.busy[entry.client_id]),
         )
-        tries = 0
-        for opening in list(fitting(waiting, self.openings(entry.service), self.practice.zone)):
-            until = self.until(entry.service, opening.start)
-            if until is None:
-                continue
-            if tries == MOST_TRIES:
-                break
-            tries += 1
-            if self.try_one(entry, opening, until):
-                return True
-            if not entry.is_live:
-                break
-        return False
+        for opening in fitting(waiting, self.openings(entry.service), self.practice.zone):
+            until = until_when(entry.service, opening.start, practice=self.practice, now=self.now)
+            if until is not None:
+                yield opening, until
 
     def try_one(self, entry: WaitlistEntry, opening: Opening, until: dt.datetime) -> bool:
         """Offer one time with the therapist who has the lightest day; whatever came of it, the picture is kept true."""
@@ -126,8 +128,15 @@ class Sweep:
             end_wait(entry, why=WaitEnd.UNSUITABLE)
             entry.state = WaitState.ENDED
             return False
-        except (SlotTaken, NotPossible):
-            self.forget(therapist.pk, opening.start, opening.ends, only=entry.service_id)
+        except NotPossible:
+            # Another sweep was faster, or they left: the time is still there for the next.
+            entry.state = WaitState.ENDED
+            return False
+        except SlotTaken as taken:
+            if taken.why == "client-busy":
+                self.busy[entry.client_id].append((opening.start, opening.ends))
+            else:
+                self.forget(therapist.pk, opening.start, opening.ends, only=entry.service_id)
             return False
         held = offer.appointment
         self.forget(therapist.pk, held.blocked_from, held.blocked_until)
@@ -162,10 +171,6 @@ class Sweep:
         load = {each.key: each.load_on(day).minutes for each in book.diaries}
         return book.therapists[min(opening.therapists, key=load.__getitem__)]
 
-    def until(self, service: Service, start: dt.datetime) -> dt.datetime | None:
-        """Until when a time is held that is offered now."""
-        return until_when(service, start, practice=self.practice, now=self.now)
-
     def forget(self, therapist: int, start: dt.datetime, ends: dt.datetime, *, only: int | None = None) -> None:
         """Take a therapist's times between two instants out of the picture, of all services or of one."""
         for service, openings in self.free.items():
@@ -189,7 +194,7 @@ def until_when(service: Service, start: dt.datetime, *, practice: Practice, now:
 def offer_time(entry: WaitlistEntry, *, start: dt.datetime, therapist: Therapist, by: User) -> WaitlistOffer:
     """The desk offers a freed time to one who waits, whether or not they are next.
 
-    Raises NotPossible (no time left to answer, at night, not waiting), SlotTaken, NotSuitable, Emergency, NotForYou, Busy.
+    Raises NotPossible (no time left to answer, at night, not waiting) and what `make_offer` raises.
     """
     practice, now = Practice.current(), timezone.now()
     until = until_when(entry.service, start, practice=practice, now=now)
@@ -211,23 +216,24 @@ def make_offer(
 ) -> WaitlistOffer:
     """Hold a time for an entry and owe the mail that says so, all or nothing, through the path of every booking.
 
-    Judged anew by the answers given when joining. Raises Emergency, NotSuitable, NotForYou, SlotTaken, NotPossible, Busy.
+    Judged anew by the answers given when joining. Raises Emergency, NotSuitable, NotForYou, SlotTaken, NotPossible,
+    Busy.
     """
     screened = screen(entry.service, answers_of(entry), practice=practice)
     wish = wish_of(entry, start, therapist, practice=practice, by=by)
 
     def work() -> WaitlistOffer:
         held = write_visit(wish, therapist, screened)
-        current = must_wait(entry)
+        waiting = must_wait(entry)
         offer = WaitlistOffer.objects.create(
-            entry=current,
+            entry=waiting,
             appointment=held,
             starts_at=start,
             held_until=until,
             made_by=by,
-            last=current.ignored() == MOST_IGNORED - 1,
+            last=waiting.ignored() == MOST_IGNORED - 1,
         )
-        move_to(current, WaitState.OFFERED)
+        move_to(waiting, WaitState.OFFERED)
         owe_offer(held, until=until, now=timezone.now())
         transaction.on_commit(look_now)
         return offer
@@ -236,20 +242,27 @@ def make_offer(
 
 
 def must_wait(entry: WaitlistEntry) -> WaitlistEntry:
-    """The entry, locked, if it still waits. Raises NotPossible. The client's row is locked by now, so nothing else books."""
-    current = WaitlistEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
-    done = WaitlistEntry.objects.filter(pk=entry.pk).filter(
-        booked_since(current.client_id, current.service_id, current.created_at)
-    )
-    if current.state != WaitState.WAITING or done.exists():
+    """The entry, locked, if it still waits. The client's row is locked too, so nothing else books. Raises NotPossible."""
+    row = WaitlistEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
+    done = WaitlistEntry.objects.filter(pk=row.pk).filter(booked_since(row.client_id, row.service_id, row.created_at))
+    if row.state != WaitState.WAITING or done.exists():
         raise NotPossible(_("They do not wait for a time any more."))
-    return current
+    return row
 
 
 def answers_of(entry: WaitlistEntry) -> Answers:
-    """The answers to the safety question, as given when joining."""
+    """The answers to the safety question, as given when joining; those of an erased file are gone.
+
+    Words that the catalogue has lost since are passed over, never an error: it would name them to whoever reads.
+    """
     given = entry.screening
-    return Answers(conditions=frozenset(given.conditions), red_flags=frozenset(given.red_flags))
+    if given is None:
+        raise NotPossible(_("They do not wait for a time any more."))
+    index = current().index
+    return Answers(
+        conditions=frozenset(given.conditions) & frozenset(index.conditions),
+        red_flags=frozenset(given.red_flags) & frozenset(index.red_flags),
+    )
 
 
 def wish_of(

@@ -4,6 +4,8 @@ Part of each sweep, and looks at states, not at events: whatever path changed an
 """
 
 import logging
+from collections.abc import Callable
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
@@ -25,8 +27,8 @@ VIA = Appointment.Via.WAITLIST
 WENT_OUT = (MailState.SENT, MailState.UNCERTAIN)
 
 
-def booked_since(client: object, service: object, since: object) -> Exists:
-    """Whether a client booked a service after a moment; each given as an F expression or an OuterRef."""
+def booked_since(client: Any, service: Any, since: Any) -> Exists:
+    """Whether a client booked a service after a moment; each a value or an OuterRef."""
     return Exists(
         Appointment.objects.filter(client=client, service=service, created_at__gt=since, status__in=BOOKED).order_by()
     )
@@ -52,10 +54,10 @@ def settle_waiting(*, limit: int = 200) -> int:
     return settled
 
 
-def quietly(about: WaitlistEntry | WaitlistOffer, work: object) -> bool:
+def quietly(about: WaitlistEntry | WaitlistOffer, work: Callable[[], None]) -> bool:
     """Do one piece; a fault in it is logged with ids only."""
     try:
-        work()  # type: ignore[operator] # a callable without arguments
+        work()
     except Exception:
         logger.exception("Waitlist %s %s could not be settled.", type(about).__name__, about.pk)
         return False

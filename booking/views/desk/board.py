@@ -16,7 +16,7 @@ from booking.availability.instants import WallClock, day_number
 from booking.availability.rules import working_ranges
 from booking.availability.spans import joined, outside, subtract
 from booking.models import Appointment, Therapist
-from booking.models.appointment import ACTIVE, AppointmentQuerySet, Status
+from booking.models.appointment import BOOKED, AppointmentQuerySet, Status
 from booking.opening import opening_of
 from booking.order import as_booked
 from booking.views.desk.alerts import Alert, alerts
@@ -82,16 +82,23 @@ class Column:
 
     @property
     def count(self) -> int:
-        """How many visits hold their time."""
-        return sum(visit.appointment.is_active for visit in self.visits)
+        """How many visits are booked."""
+        return sum(visit.appointment.status in BOOKED for visit in self.visits)
+
+    @property
+    def offered(self) -> int:
+        """How many times are held for someone on the waitlist."""
+        return sum(visit.appointment.status == Status.OFFERED for visit in self.visits)
 
 
 def with_history(visits: AppointmentQuerySet) -> AppointmentQuerySet:
-    """Visits joined with their people, each with whether it is the client's first and when they were last here."""
+    """Visits joined with their people and the offer they may be, each with whether it is the client's first and when they were last here."""
     earlier = Appointment.objects.filter(client=OuterRef("client"), starts_at__lt=OuterRef("starts_at"))
     done = earlier.filter(status=Status.COMPLETED).order_by().values("client").annotate(last=Max("ends_at"))
-    return visits.with_people().annotate(
-        is_first=~Exists(earlier.filter(status__in=ACTIVE)), last_visit=Subquery(done.values("last")[:1])
+    return (
+        visits.with_people()
+        .select_related("offer")
+        .annotate(is_first=~Exists(earlier.filter(status__in=BOOKED)), last_visit=Subquery(done.values("last")[:1]))
     )
 
 
@@ -112,7 +119,7 @@ def board(visible: AppointmentQuerySet, day: dt.date, practice: Practice, *, onl
         Visit(
             appointment=each,
             first=each.is_first,  # type: ignore[attr-defined] # annotated
-            intake=given[each.client_id].state(last_visit=each.last_visit),  # type: ignore[attr-defined] # annotated
+            intake=given[each.client_id].state(last_visit=each.last_visit, asked=each.service.asks_intake),  # type: ignore[attr-defined] # annotated
             alerts=alerts(
                 catalogue,
                 as_booked(each).techniques,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from booking.access import team_only
 from booking.actions import block_time
 from booking.actions.blocking import conflicts
+from booking.actions.blocking import open_again as take_away
 from booking.forms.desk import TimeOffForm
 from booking.models import Appointment, TimeOff
 from booking.views.desk.dates import today
@@ -49,7 +50,7 @@ def time_off(request: StaffRequest) -> HttpResponse:
 @require_POST
 def open_again(request: StaffRequest, key: int) -> HttpResponse:
     """Take a block away: the time is offered again."""
-    get_object_or_404(TimeOff, pk=key).delete()
+    take_away(get_object_or_404(TimeOff, pk=key))
     messages.success(request, _("Open again."))
     return redirect("booking:desk-time-off")
 

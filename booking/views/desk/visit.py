@@ -78,7 +78,7 @@ def visit_page(
         "alerts": alerts(catalogue, as_booked(appointment).techniques, screening=appointment.screening, intake=intake),
         "intake": intake,
         "answers_to_see": answers_to_see(request.user, client=client),
-        "intake_state": given.state(last_visit=appointment.last_visit),  # type: ignore[attr-defined] # annotated
+        "intake_state": given.state(last_visit=appointment.last_visit, asked=appointment.service.asks_intake),  # type: ignore[attr-defined] # annotated
         "answers": in_words(intake, catalogue, given.changed) if intake else [],
         "answers_before": given.earlier,
         "answer_changes": answer_changes(given, catalogue),

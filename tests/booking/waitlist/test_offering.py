@@ -1,6 +1,7 @@
 """A time that opens is offered to the first whom it suits, held, and told of by mail; then to the next."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -176,7 +177,7 @@ def test_at_night_nobody_is_asked(full: House, waits: Waits) -> None:
 @pytest.mark.parametrize("reason", ["no address", "bounces", "erased"])
 def test_who_cannot_be_reached_is_passed_over(full: House, waits: Waits, reason: str) -> None:
     waits()
-    change = {
+    change: dict[str, dict[str, Any]] = {
         "no address": {"email": ""},
         "bounces": {"email_trouble": "550"},
         "erased": {"erased_at": dt.datetime.now(dt.UTC)},

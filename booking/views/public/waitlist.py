@@ -1,0 +1,264 @@
+"""The waitlist as its clients see it: joining behind the safety question, and the page behind the mailed link.
+
+The page shows days, hours and times, never a health answer (I10). Looking at it changes nothing (I9).
+"""
+
+import uuid
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from booking import diary, flow
+from booking.actions.waitlist import accept_offer, change_wait, decline_offer, end_wait, join_waitlist, take_time
+from booking.errors import Busy, Emergency, NotSuitable, SlotTaken
+from booking.forms.waiting import JoinForm, SuitsForm, as_typed
+from booking.models import Appointment, Service, WaitlistEntry, WaitlistOffer
+from booking.models.waitlist import WaitEnd
+from booking.views.public.common import answers_given, day_words, detour, in_practice_time, offered, to
+from booking.views.public.wishes import Chosen, chosen_in, read_start
+from booking.visit_links import mint_visit
+from clinic.errors import Refusal
+from clinic.links import opened_by_link
+from clinic.models import LinkPurpose
+from clinic.throttle import Throttled, hold_back
+
+opened_wait = opened_by_link(LinkPurpose.WAITLIST)
+# How many free times the page shows instead of one that went to somebody else.
+OTHERS = 6
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_practice_time
+def join(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask which days and hours suit, and who it is; on POST put them on the list."""
+    service = offered(slug)
+    chosen = Chosen(therapist=chosen_in(request.GET, service).therapist)
+    elsewhere = detour(request, service, chosen)
+    if elsewhere is not None:
+        return elsewhere
+    if request.method == "POST":
+        return submit(request, service, chosen)
+    initial = {**flow.draft(request), "therapist": chosen.therapist.public_id if chosen.therapist else None}
+    return join_page(request, service, JoinForm(initial=initial, service=service))
+
+
+def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpResponse:
+    """Join, or show the form again with what stands in the way."""
+    answers = answers_given(request, service)
+    if answers is None:
+        return to("booking:service", service, chosen)
+    form = JoinForm(request.POST, service=service)
+    try:
+        hold_back(request, scope="book")
+        if not form.is_valid():
+            return join_page(request, service, form, status=422)
+        join_waitlist(
+            service=service,
+            client=form.person(),
+            answers=answers,
+            suits=form.suits(),
+            therapist=form.with_whom(),
+            via=Appointment.Via.WEB,
+            key=str(form.cleaned_data["key"]),
+        )
+    except (Emergency, NotSuitable):
+        return to("booking:outcome", service, chosen)
+    except Refusal as error:
+        response = join_page(request, service, form, refusal=error, status=status_of(error))
+        if isinstance(error, Busy | Throttled):
+            response["Retry-After"] = str(error.retry_after)
+        return response
+    flow.forget(request)
+    return redirect("booking:waitlist-joined")
+
+
+def status_of(error: Refusal) -> int:
+    """The HTTP status that says the same."""
+    if isinstance(error, Busy):
+        return 503
+    if isinstance(error, SlotTaken):
+        return 409
+    return 429 if isinstance(error, Throttled) else 422
+
+
+def join_page(
+    request: HttpRequest, service: Service, form: JoinForm, *, refusal: Refusal | None = None, status: int = 200
+) -> HttpResponse:
+    """The form."""
+    context = {
+        "service": service,
+        "form": form,
+        "refusal": refusal,
+        "back_url": reverse("booking:times", args=[service.slug]),
+    }
+    return render(request, "booking/public/waitlist_join.html", context, status=status)
+
+
+@login_not_required
+@require_safe
+def joined(request: HttpRequest) -> HttpResponse:
+    """On the list. The same page for everyone, so that nobody learns who waits already; the link goes by mail."""
+    return render(request, "booking/public/waitlist_joined.html")
+
+
+@dataclass(frozen=True)
+class Wait:
+    """An entry as its client sees it."""
+
+    entry: WaitlistEntry
+    offer: WaitlistOffer | None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a time is held now and waits for an answer."""
+        return self.offer is not None and self.offer.is_open
+
+    @property
+    def went_on(self) -> bool:
+        """Whether the last thing that happened is an offer that ran out."""
+        return self.offer is not None and not self.is_held and self.offer.outcome in RAN_OUT
+
+    @property
+    def appointment(self) -> Appointment | None:
+        """The appointment as facts, where one is held or booked from here."""
+        return self.offer.appointment if self.offer else None
+
+
+RAN_OUT = (WaitlistOffer.Outcome.OPEN, WaitlistOffer.Outcome.IGNORED, WaitlistOffer.Outcome.UNSAID)
+
+
+def wait_of(subject: uuid.UUID) -> Wait:
+    """The entry whose link was opened, with its newest offer. Raises Http404, also for an erased file."""
+    entry = WaitlistEntry.objects.with_people().filter(public_id=subject, client__erased_at=None).first()
+    if entry is None:
+        raise Http404
+    people = ("appointment__client", "appointment__service", "appointment__therapist")
+    return Wait(entry, entry.offers.select_related("entry", *people).first())
+
+
+@opened_wait
+@require_safe
+@in_practice_time
+def waitlist(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """What is held for them, or what they wait for, or how it ended."""
+    return wait_page(request, wait_of(subject))
+
+
+def wait_page(request: HttpRequest, wait: Wait, *, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
+    """The page. Where an offer ran out, the times that are free now stand there, each one tap from booked."""
+    entry = wait.entry
+    others: list[dict[str, object]] = []
+    if refusal is not None or (wait.went_on and entry.is_live):
+        others = free_now(entry)
+    context = {"wait": wait, "entry": entry, "refusal": refusal, "others": others, "phone_first": refusal is not None}
+    return render(request, "booking/public/waitlist.html", context, status=status)
+
+
+def free_now(entry: WaitlistEntry) -> list[dict[str, object]]:
+    """The next free times of the service by day, as buttons; those that suit come first where there are any."""
+    from django.utils import timezone
+
+    found = diary.next_free(entry.service, therapist=entry.therapist, limit=OTHERS)
+    days: dict[str, list[dict[str, object]]] = {}
+    for each in found:
+        local = timezone.localtime(each.start)
+        line = {"starts": each.start, "label": f"{local:%H:%M}", "value": each.start.isoformat()}
+        days.setdefault(day_words(local.date()), []).append(line)
+    return [{"name": day, "times": times} for day, times in days.items()]
+
+
+@opened_wait
+@require_POST
+@in_practice_time
+def accept(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """Yes, book it."""
+    wait = wait_of(subject)
+    if wait.offer is None:
+        return redirect("booking:waitlist", key=str(subject))
+    try:
+        visit = accept_offer(wait.offer)
+    except (Emergency, NotSuitable):
+        return wait_page(request, wait, refusal=please_call(), status=422)
+    except Refusal as error:
+        return wait_page(request, wait_of(subject), refusal=error, status=status_of(error))
+    return booked(request, visit)
+
+
+def please_call() -> Refusal:
+    """What it is about stands on no page that a link opens (I10)."""
+    return Refusal(_("Before we book this we would like to speak with you. Please call us."))
+
+
+def booked(request: HttpRequest, visit: Appointment) -> HttpResponse:
+    """On to the appointment's own page, which this link's holder may open from now on."""
+    flow.finish(request, visit.public_id)
+    return redirect("booking:done", key=mint_visit(visit))
+
+
+@opened_wait
+@require_POST
+@in_practice_time
+def decline(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """No, thank you."""
+    wait = wait_of(subject)
+    if wait.offer is not None:
+        decline_offer(wait.offer)
+        messages.success(request, _("Thank you for saying so. You stay on the list, and the next time is yours again."))
+    return redirect("booking:waitlist", key=str(subject))
+
+
+@opened_wait
+@require_POST
+@in_practice_time
+def take(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """Book another time that is free now, in one tap."""
+    wait = wait_of(subject)
+    start = read_start(request.POST.get("start", ""))
+    if start is None or not wait.entry.is_live:
+        messages.warning(request, _("We could not read that time. Please choose one from the list."))
+        return redirect("booking:waitlist", key=str(subject))
+    try:
+        hold_back(request, scope="book")
+        visit = take_time(wait.entry, start=start)
+    except (Emergency, NotSuitable):
+        return wait_page(request, wait, refusal=please_call(), status=422)
+    except Refusal as error:
+        return wait_page(request, wait, refusal=error, status=status_of(error))
+    return booked(request, visit)
+
+
+@opened_wait
+@require_http_methods(["GET", "HEAD", "POST"])
+@in_practice_time
+def change(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """Other days and hours."""
+    entry = wait_of(subject).entry
+    if not entry.is_live:
+        return redirect("booking:waitlist", key=str(subject))
+    form = SuitsForm(request.POST if request.method == "POST" else None, service=entry.service, initial=as_typed(entry))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_wait(entry, suits=form.suits(), therapist=form.with_whom())
+        except Refusal as error:
+            messages.warning(request, error.message)
+        else:
+            messages.success(request, _("Changed. We write to you as soon as such a time opens."))
+        return redirect("booking:waitlist", key=str(subject))
+    context = {"entry": entry, "form": form, "back_url": reverse("booking:waitlist", args=[str(subject)])}
+    return render(request, "booking/public/waitlist_change.html", context, status=422 if form.errors else 200)
+
+
+@opened_wait
+@require_POST
+def leave(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """Leave the list; what was held is free again."""
+    end_wait(wait_of(subject).entry, why=WaitEnd.LEFT)
+    messages.success(request, _("You are off the list. You are welcome back any time."))
+    return redirect("booking:waitlist", key=str(subject))

@@ -1,0 +1,182 @@
+"""Joining from the booking pages: behind the safety question, once, and nobody learns who waits already."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from booking.models import Service, WaitlistEntry
+from clients.models import Client, Screening
+from clinic.models import ClientLink, LinkPurpose, MailKind, OutgoingMail
+from tests.booking.public.visitor import Visitor, database, said
+from tests.booking.waitlist.conftest import Waits
+from tests.fixtures.cast import House
+
+ANA = {"first_name": "Ana", "last_name": "Lind", "email": "ana@example.org", "phone": ""}
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    """Somebody new, with a browser of their own."""
+    return Visitor(Browser())
+
+
+def typed(**more: Any) -> dict[str, Any]:
+    """Tuesdays and Thursdays in the morning, for four weeks."""
+    today = dt.date.today()  # noqa: DTZ011 - a date to type
+    return {
+        "weekdays": ["1", "3"],
+        "from_time": "09:00",
+        "until_time": "13:00",
+        "first_date": str(today + dt.timedelta(days=1)),
+        "last_date": str(today + dt.timedelta(days=28)),
+        "therapist": "",
+        **ANA,
+        **more,
+    }
+
+
+def joins(visitor: Visitor, service: Service, **more: Any) -> Any:
+    """Answer the safety question, fill the form, send it."""
+    visitor.answers(service)
+    address = f"/book/{service.slug}/waitlist/"
+    form = visitor.get(address)
+    return visitor.post(address, {"key": visitor.key(form), **typed(**more)})
+
+
+def test_the_list_of_times_leads_to_it(awake: House, visitor: Visitor) -> None:
+    visitor.answers(awake.regular)
+    page = visitor.get(f"/book/regular-60/times/?therapist={awake.mira.public_id}")
+    assert f"/book/regular-60/waitlist/?therapist={awake.mira.public_id}" in page.content.decode()
+
+
+def test_nobody_joins_before_the_safety_question(awake: House, visitor: Visitor) -> None:
+    assert visitor.get("/book/regular-60/waitlist/")["Location"] == "/book/regular-60/"
+    assert visitor.post("/book/regular-60/waitlist/", typed())["Location"] == "/book/regular-60/"
+    assert not WaitlistEntry.objects.exists()
+
+
+def test_an_unsafe_service_has_no_waitlist(awake: House, visitor: Visitor) -> None:
+    visitor.answers(awake.hot_stone, "pregnancy-first-trimester")
+    assert visitor.get("/book/hot-stone-90/waitlist/")["Location"].startswith("/book/hot-stone-90/outcome/")
+
+
+def test_joining_writes_the_entry_with_its_screening_and_mails_the_link(awake: House, visitor: Visitor) -> None:
+    done = visitor.follow(joins(visitor, awake.regular, therapist=str(awake.mira.public_id)))
+    assert "You are on the waitlist" in said(done)
+    entry = WaitlistEntry.objects.get()
+    assert (entry.client, entry.service, entry.therapist) == (awake.ana, awake.regular, awake.mira)
+    assert (entry.weekdays, entry.from_time, entry.until_time) == ([1, 3], dt.time(9), dt.time(13))
+    assert entry.screening == Screening.objects.get()
+    mail = OutgoingMail.objects.get()
+    assert (mail.kind, mail.to_email, mail.subject) == (MailKind.WAITLIST, "ana@example.org", "You are on our waitlist")
+    assert "Tuesday, Thursday" in mail.text
+    link = ClientLink.objects.get()
+    assert (link.purpose, link.subject, link.by_mail) == (LinkPurpose.WAITLIST, entry.public_id, True)
+
+
+@pytest.mark.invariant("I10")
+def test_no_link_and_no_answer_stands_on_the_page_or_in_the_address(awake: House, visitor: Visitor) -> None:
+    visitor.answers(awake.regular, "cancer-current")
+    address = "/book/regular-60/waitlist/"
+    form = visitor.get(address)
+    done = visitor.follow(visitor.post(address, {"key": visitor.key(form), **typed()}))
+    assert not re.search(r"/waitlist/[0-9a-zA-Z_-]{20,}", done.content.decode())
+    assert not [each for each in visitor.addresses if "cancer" in each]
+    mail = OutgoingMail.objects.get()
+    assert "cancer" not in (mail.text + mail.html + mail.subject).lower()
+
+
+@pytest.mark.invariant("I4")
+def test_the_same_form_twice_is_one_entry_and_one_mail(awake: House, visitor: Visitor) -> None:
+    visitor.answers(awake.regular)
+    address = "/book/regular-60/waitlist/"
+    data = {"key": visitor.key(visitor.get(address)), **typed()}
+    visitor.post(address, data)
+    visitor.answers(awake.regular)
+    assert visitor.post(address, data)["Location"] == "/waitlist/joined/"
+    assert WaitlistEntry.objects.count() == OutgoingMail.objects.count() == 1
+
+
+@pytest.mark.invariant("I8")
+def test_a_stranger_with_a_clients_name_changes_nothing_and_learns_nothing(
+    awake: House, visitor: Visitor, waits: Waits
+) -> None:
+    entry = waits()
+    stranger = Visitor(Browser())
+    answer = joins(stranger, awake.regular, weekdays=["6"])
+    known = said(stranger.follow(answer))
+    assert known == said(visitor.follow(joins(visitor, awake.regular, email="new@example.org")))
+    entry.refresh_from_db()
+    assert 1 in entry.weekdays
+    again = OutgoingMail.objects.filter(to_email="ana@example.org").latest("created_at")
+    assert "on it already" in again.text
+
+
+def test_a_new_person_gets_a_file(awake: House, visitor: Visitor) -> None:
+    joins(visitor, awake.regular, first_name="Nora", last_name="Vale", email="nora@example.org")
+    assert WaitlistEntry.objects.get().client == Client.objects.get(email="nora@example.org")
+
+
+def test_one_client_may_wait_for_two_services(awake: House, visitor: Visitor) -> None:
+    joins(visitor, awake.regular)
+    joins(visitor, awake.hot_stone, until_time="18:00")
+    assert WaitlistEntry.objects.live().count() == 2
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"weekdays": []}, "weekdays"),
+        ({"weekdays": ["9"]}, "weekdays"),
+        ({"until_time": "09:00"}, "until_time"),
+        ({"until_time": "09:30"}, "until_time"),
+        ({"last_date": "2020-01-01"}, "last_date"),
+        ({"last_date": "2199-01-01"}, "last_date"),
+        ({"first_date": "not a day"}, "first_date"),
+        ({"email": "nonsense"}, "email"),
+        ({"first_name": ""}, "first_name"),
+        ({"therapist": "nobody"}, "therapist"),
+        ({"from_time": "09:13"}, "from_time"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_the_field(
+    awake: House, visitor: Visitor, wrong: dict[str, Any], field: str
+) -> None:
+    page = joins(visitor, awake.regular, **wrong)
+    assert page.status_code == 422
+    assert field in page.context["form"].errors
+    assert not WaitlistEntry.objects.exists()
+
+
+def test_days_that_do_not_lie_between_the_dates_are_refused(awake: House, visitor: Visitor) -> None:
+    monday = dt.date.today() + dt.timedelta(days=(7 - dt.date.today().weekday()))  # noqa: DTZ011 - a date to type
+    page = joins(visitor, awake.regular, first_date=str(monday), last_date=str(monday), weekdays=["2"])
+    assert "weekdays" in page.context["form"].errors
+
+
+def test_joining_is_throttled_like_booking(awake: House, visitor: Visitor, settings: Any) -> None:
+    settings.THROTTLE_BOOKING = "1/h"
+    joins(visitor, awake.regular)
+    page = joins(visitor, awake.regular_90)
+    assert page.status_code == 429
+    assert int(page["Retry-After"]) > 0
+
+
+def test_a_service_for_first_visits_is_not_waited_for_by_those_who_came(awake: House, visitor: Visitor) -> None:
+    awake.regular.audience = Service.Audience.NEW
+    awake.regular.save()
+    awake.visit(awake.at(10))
+    assert joins(visitor, awake.regular).status_code == 422
+    assert not WaitlistEntry.objects.exists()
+
+
+@pytest.mark.invariant("I9")
+def test_looking_at_the_form_changes_nothing(awake: House, visitor: Visitor) -> None:
+    visitor.answers(awake.regular)
+    before = database()
+    visitor.get("/book/regular-60/waitlist/")
+    visitor.get("/waitlist/joined/")
+    assert database() == before

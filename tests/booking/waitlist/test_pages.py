@@ -1,0 +1,195 @@
+"""The page behind the mailed link: yes, no, other days, leave; and one tap for whoever came too late."""
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client as Browser
+from django.utils import timezone
+
+from booking.actions import Answers
+from booking.actions.reminding import sweep_reminders
+from booking.actions.waitlist import end_wait, offer_waiting
+from booking.models import Appointment, WaitlistEntry, WaitlistOffer
+from booking.models.appointment import Status
+from booking.models.waitlist import WaitEnd, WaitState
+from clients.models import Screening
+from clinic.models import OutgoingMail
+from tests.booking.public.visitor import database, said
+from tests.booking.waitlist.conftest import Waits, offered_now, opens, runs_out
+from tests.booking.waitlist.test_joining import typed
+from tests.fixtures.cast import House
+
+LINK = re.compile(r"https?://[^\s\"<>]+/waitlist/[^\s\"<>]+/")
+
+
+@pytest.fixture
+def held(full: House, waits: Waits) -> WaitlistOffer:
+    """Nine o'clock is held for Ana, and her mail is written."""
+    entry = waits()
+    opens(full, 9)
+    offer = offered_now(entry)
+    sweep_reminders()
+    return offer
+
+
+def opened(entry: WaitlistEntry) -> tuple[Browser, str]:
+    """A browser that opened the newest mail's link, and the address without the token."""
+    mail = OutgoingMail.objects.filter(to_email=entry.client.email).latest("created_at")
+    (link,) = set(LINK.findall(mail.text))
+    browser = Browser()
+    answer = browser.get(link.removeprefix(settings.SITE_URL))
+    assert answer["Location"] == f"/waitlist/{entry.public_id}/"
+    return browser, answer["Location"]
+
+
+def buttons(page: Any) -> list[str]:
+    """The words on the buttons."""
+    return re.findall(r"<button[^>]*>\s*(?:<[^>]+>)*([^<]+)", page.content.decode().partition("<main")[2])
+
+
+@pytest.mark.invariant("I9")
+def test_the_mails_link_shows_yes_and_no_and_does_neither(held: WaitlistOffer) -> None:
+    before = database()
+    browser, address = opened(held.entry)
+    page = browser.get(address)
+    assert browser.head(address).status_code == 200
+    assert database() == before
+    assert {"Yes, book it", "No, thank you"} <= set(buttons(page))
+    assert "We hold it for you until" in said(page)
+    assert "half of the price is due" in said(page)
+    for acting in ("accept", "decline", "take", "leave"):
+        assert browser.get(f"{address}{acting}/").status_code == 405
+    assert database() == before
+
+
+def test_yes_books_and_leads_to_the_appointment(held: WaitlistOffer) -> None:
+    browser, address = opened(held.entry)
+    page = browser.post(f"{address}accept/", follow=True)
+    assert "You are booked" in said(page)
+    assert Appointment.objects.get(pk=held.appointment_id).status == Status.CONFIRMED
+    assert "You are booked" in said(browser.get(address))
+
+
+def test_no_lets_them_wait_on(held: WaitlistOffer) -> None:
+    browser, address = opened(held.entry)
+    page = browser.post(f"{address}decline/", follow=True)
+    assert "You stay on the list" in page.content.decode()
+    assert "You are on the waitlist" in said(page)
+    assert Appointment.objects.get(pk=held.appointment_id).status == Status.CANCELLED
+
+
+def test_a_late_yes_is_refused_kindly_with_times_one_tap_away(full: House, held: WaitlistOffer) -> None:
+    browser, address = opened(held.entry)
+    runs_out(held)
+    start = opens(full, 14)
+    page = browser.post(f"{address}accept/")
+    assert page.status_code == 409
+    assert "went on to the next in line" in said(page)
+    value, *_later = re.findall(r'name="start" value="([^"]+)"', page.content.decode())
+    done = browser.post(f"{address}take/", {"start": value}, follow=True)
+    assert "You are booked" in said(done)
+    visit = Appointment.objects.get(status=Status.CONFIRMED)
+    assert (visit.starts_at, visit.client) == (start, full.ana)
+
+
+def test_a_page_opened_late_says_so_and_shows_what_is_free(full: House, held: WaitlistOffer) -> None:
+    browser, address = opened(held.entry)
+    runs_out(held)
+    offer_waiting()
+    opens(full, 14)
+    page = browser.get(address)
+    assert "That time went on to the next" in said(page)
+    assert "14:00" in said(page)
+    assert "Yes, book it" not in buttons(page)
+
+
+@pytest.mark.parametrize("start", ["", "nonsense", "0001-01-01T00:00:00+00:00"])
+def test_a_start_that_nobody_can_read_is_no_fault(held: WaitlistOffer, start: str) -> None:
+    browser, address = opened(held.entry)
+    assert browser.post(f"{address}take/", {"start": start}).status_code == 302
+    assert not Appointment.objects.filter(status=Status.CONFIRMED).exists()
+
+
+def test_a_time_that_is_not_free_is_not_taken(full: House, held: WaitlistOffer) -> None:
+    browser, address = opened(held.entry)
+    page = browser.post(f"{address}take/", {"start": full.at(15).isoformat()})
+    assert page.status_code == 409
+
+
+@pytest.mark.invariant("I10")
+def test_a_yes_that_is_not_safe_any_more_says_only_to_call(full: House, held: WaitlistOffer) -> None:
+    told = Screening.objects.create(
+        client=full.ana, technique="regular-massage", conditions=["dvt-current"], triage="ok", level="ok"
+    )
+    WaitlistEntry.objects.update(screening=told)
+    browser, address = opened(held.entry)
+    page = browser.post(f"{address}accept/")
+    assert page.status_code == 422
+    assert "Please call us" in said(page)
+    assert "dvt" not in page.content.decode().lower()
+
+
+def test_days_and_hours_can_be_changed(awake: House, waits: Waits) -> None:
+    entry = waits()
+    browser, address = opened(entry)
+    assert browser.get(f"{address}change/").status_code == 200
+    assert browser.post(f"{address}change/", typed(weekdays=[])).status_code == 422
+    page = browser.post(f"{address}change/", typed(weekdays=["5"]), follow=True)
+    assert "Saturday" in said(page)
+    entry.refresh_from_db()
+    assert entry.weekdays == [5]
+
+
+def test_leaving_is_one_tap(awake: House, waits: Waits) -> None:
+    entry = waits()
+    browser, address = opened(entry)
+    page = browser.post(f"{address}leave/", follow=True)
+    assert "You are off the waitlist" in said(page)
+    entry.refresh_from_db()
+    assert (entry.state, entry.why) == (WaitState.ENDED, WaitEnd.LEFT)
+    assert browser.get(f"{address}change/").status_code == 302
+
+
+@pytest.mark.parametrize("why", WaitEnd.values)
+def test_however_it_ended_the_page_says_it_and_offers_the_way_back(awake: House, waits: Waits, why: str) -> None:
+    entry = waits()
+    browser, address = opened(entry)
+    end_wait(entry, why=WaitEnd(why))
+    page = browser.get(address)
+    assert "You are off the waitlist" in said(page)
+    assert "/book/regular-60/" in page.content.decode()
+
+
+@pytest.mark.invariant("I8")
+def test_without_the_link_there_is_nothing(held: WaitlistOffer) -> None:
+    stranger, address = Browser(), f"/waitlist/{held.entry.public_id}/"
+    before = database()
+    for each in ("", "change/"):
+        assert stranger.get(address + each).status_code == 404
+    for each in ("accept/", "decline/", "take/", "leave/", "change/"):
+        assert stranger.post(address + each).status_code == 404
+    assert database() == before
+
+
+@pytest.mark.invariant("I8")
+def test_the_link_of_an_erased_file_opens_nothing(full: House, held: WaitlistOffer) -> None:
+    browser, address = opened(held.entry)
+    full.ana.erased_at = timezone.now()
+    full.ana.save(update_fields=["erased_at"])
+    assert browser.get(address).status_code == 404
+
+
+@pytest.mark.invariant("I10")
+def test_no_page_or_mail_holds_an_answer(full: House, waits: Waits) -> None:
+    entry = waits(answers=Answers(conditions=frozenset({"epilepsy", "multiple-sclerosis"})))
+    opens(full, 9)
+    offered_now(entry)
+    sweep_reminders()
+    browser, address = opened(entry)
+    pages = [browser.get(address).content.decode(), browser.get(f"{address}change/").content.decode()]
+    mails = [mail.subject + mail.text + mail.html for mail in OutgoingMail.objects.all()]
+    for text in pages + mails:
+        assert "epilepsy" not in text.lower()
+        assert "sclerosis" not in text.lower()

@@ -1,0 +1,173 @@
+"""Two sweeps at once offer no time twice; without lock and constraint they would."""
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from booking.actions import Answers
+from booking.actions.waitlist import accept_offer, decline_offer, join_waitlist, offer_waiting
+from booking.errors import SlotTaken
+from booking.models import Appointment, Reminder, TimeOff, WaitlistEntry, WaitlistOffer
+from booking.models.appointment import Status
+from booking.proof import GUARDED, overlaps
+from booking.waiting import Suiting
+from clients.models import Client
+from tests.fixtures.cast import House
+
+# The guards to take away, as fixtures of their own.
+from tests.races.test_guards import together, without_constraints, without_lock
+
+__all__ = ["without_constraints", "without_lock"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def one_hour(house: House) -> House:
+    """Two wait for Mira, and all that is free is her nine o'clock on one Tuesday."""
+    house.practice.quiet_from = house.practice.quiet_until = dt.time(0)
+    house.practice.save(update_fields=["quiet_from", "quiet_until"])
+    begin, end = house.at(0, ahead=0) - dt.timedelta(days=8), house.at(0, ahead=42)
+    TimeOff.objects.create(therapist=house.mira, starts_at=begin, ends_at=house.at(9))
+    TimeOff.objects.create(therapist=house.mira, starts_at=house.at(10), ends_at=end)
+    today = dt.datetime.now(house.zone).date()
+    suits = Suiting(frozenset(range(7)), dt.time(6), dt.time(22), today, today + dt.timedelta(days=28))
+    for client in (house.ana, house.ben):
+        join_waitlist(
+            service=house.regular,
+            client=client,
+            answers=Answers(),
+            suits=suits,
+            therapist=house.mira,
+            via=Appointment.Via.WEB,
+        )
+    return house
+
+
+def closing(job: Callable[[], Any]) -> Callable[[], None]:
+    """A job for a thread, which has a connection of its own to give back."""
+
+    def run() -> None:
+        try:
+            job()
+        finally:
+            connections.close_all()
+
+    return run
+
+
+def two_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have looked before either writes, where nothing keeps them from it."""
+    from booking.actions import placing
+
+    meet = threading.Barrier(2)
+    look = placing.find_place
+
+    def look_and_wait(*args: Any, **kwargs: Any) -> Any:
+        place = look(*args, **kwargs)
+        with suppress(threading.BrokenBarrierError):
+            meet.wait(1)
+        return place
+
+    monkeypatch.setattr(import_module("booking.actions.booking"), "find_place", look_and_wait)
+    # One begins with the one who waits longest, the other with the next: as if an offer had just been answered.
+    order = import_module("booking.actions.waitlist.offering").can_be_asked
+    turn = iter([False, True])
+
+    def either_way_round() -> Any:
+        return order().reverse() if next(turn) else order()
+
+    monkeypatch.setattr(import_module("booking.actions.waitlist.offering"), "can_be_asked", either_way_round)
+    together([closing(offer_waiting), closing(offer_waiting)])
+
+
+@pytest.mark.usefixtures("without_lock", "without_constraints")
+def test_without_lock_and_constraint_one_time_is_offered_twice(
+    one_hour: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: if this race cannot be lost, the tests below prove nothing."""
+    two_sweeps(monkeypatch)
+    assert list(overlaps(GUARDED[0]))
+
+
+@pytest.mark.invariant("I1")
+@pytest.mark.usefixtures("without_lock")
+def test_the_constraint_alone_offers_it_once(one_hour: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    two_sweeps(monkeypatch)
+    assert_once()
+
+
+@pytest.mark.invariant("I1")
+def test_two_sweeps_at_once_offer_one_time_once(one_hour: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    two_sweeps(monkeypatch)
+    assert_once()
+
+
+def assert_once() -> None:
+    """One hold, one offer, one mail owed, one who waits on."""
+    assert Appointment.objects.filter(status=Status.OFFERED).count() == 1
+    assert WaitlistOffer.objects.count() == Reminder.objects.count() == 1
+    assert sorted(WaitlistEntry.objects.values_list("state", flat=True)) == ["offered", "waiting"]
+
+
+@pytest.mark.invariant("I1")
+@pytest.mark.parametrize("_again", range(3))
+def test_many_sweeps_over_many_who_wait_leave_no_overlap_and_no_second_offer(one_hour: House, _again: int) -> None:
+    TimeOff.objects.filter(ends_at__gt=one_hour.at(10), starts_at=one_hour.at(10)).update(starts_at=one_hour.at(13))
+    suits = WaitlistEntry.objects.earliest("pk").suits
+    for number in range(4):
+        person = Client.objects.create(first_name=f"N{number}", last_name="W", email=f"n{number}@example.org")
+        join_waitlist(
+            service=one_hour.regular,
+            client=person,
+            answers=Answers(),
+            suits=suits,
+            therapist=one_hour.mira,
+            via=Appointment.Via.WEB,
+        )
+    together([closing(offer_waiting) for _sweep in range(4)])
+    offer_waiting()
+    assert not list(overlaps(GUARDED[0]))
+    held = Appointment.objects.filter(status=Status.OFFERED)
+    assert sorted(held.values_list("starts_at", flat=True)) == [one_hour.at(9), one_hour.at(10, 30), one_hour.at(12)]
+    first_three = WaitlistEntry.objects.order_by("created_at")[:3]
+    assert {each.state for each in first_three} == {"offered"}
+
+
+@pytest.mark.invariant("I4")
+def test_yes_and_no_at_once_are_one_of_the_two(one_hour: House) -> None:
+    assert offer_waiting() == 1
+    offer = WaitlistOffer.objects.select_related("entry__client", "entry__service__technique", "appointment").get()
+    said: list[str] = []
+
+    def yes() -> None:
+        try:
+            accept_offer(offer)
+            said.append("yes")
+        except SlotTaken:
+            said.append("gone")
+
+    together([closing(yes), closing(yes), closing(lambda: decline_offer(offer))])
+    visit = Appointment.objects.get()
+    offer.refresh_from_db()
+    taken = visit.status == Status.CONFIRMED
+    assert visit.status in (Status.CONFIRMED, Status.CANCELLED)
+    assert offer.outcome == ("accepted" if taken else "declined")
+    assert set(said) == ({"yes"} if taken else {"gone"})
+
+
+@pytest.mark.invariant("I4")
+def test_joining_twice_at_once_is_one_entry(house: House) -> None:
+    today = dt.datetime.now(house.zone).date()
+    suits = Suiting(frozenset({1}), dt.time(6), dt.time(22), today, today + dt.timedelta(days=28))
+
+    def join() -> None:
+        join_waitlist(service=house.regular, client=house.ana, answers=Answers(), suits=suits, via=Appointment.Via.WEB)
+
+    together([closing(join) for _tab in range(4)])
+    assert WaitlistEntry.objects.count() == 1
