@@ -130,6 +130,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "look-now": {"task": "booking.tasks.sweep_reminders", "schedule": 60.0, "options": {"expires": 55}},
     "send-mail": {"task": "clinic.tasks.send_mail", "schedule": 60.0, "options": {"expires": 55}},
+    "forget": {
+        "task": "booking.tasks.finish_erasures",
+        "schedule": crontab(hour="2", minute="10"),
+        "options": {"expires": 3600},
+    },
     "prove": {
         "task": "booking.tasks.prove_bookings",
         "schedule": crontab(hour="1", minute="40"),

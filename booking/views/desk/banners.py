@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from booking.access import clients_for
 from clients.models import Client, Intake
 from clinic import health
+from clinic.mail.channel import held
 from clinic.models import User
 
 
@@ -12,7 +13,11 @@ def banners() -> list[str]:
     """One sentence for each part that is unwell. Costs the same few queries, whatever it finds."""
     parts = health.parts()
     said = []
-    if not parts["mail_channel"]["ok"]:
+    if waiting := held():
+        said.append(
+            _("All mail is held: %(why)s. An owner looks at it under Data, and lets it go.") % {"why": waiting.held_why}
+        )
+    elif not parts["mail_channel"]["ok"]:
         said.append(
             _("Mail is paused: %(why)s. Nothing is lost; it goes out once this is repaired.")
             % {"why": parts["mail_channel"]["detail"]}

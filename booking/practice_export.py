@@ -1,0 +1,167 @@
+"""The whole practice in one download: a ZIP of plain tables that any other program reads.
+
+Each table twice: as CSV for spreadsheets, and as JSON, in which nothing is bent. Beside them the visits with names in
+place of keys. Keys to the house (passwords, links, codes) are in neither.
+"""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.db.models import Field, Model
+from django.utils import timezone
+
+from booking.models import Appointment
+from clinic.mail.ledger import SECRET_KINDS
+from clinic.mail.shown import quiet
+from clinic.models import AccessEvent, OutgoingMail, Practice, User
+
+FLOORS = ("booking", "clients", "clinic")
+# Keys and machinery: of no use to anybody else, or of too much.
+LEFT_OUT = frozenset({"clinic.ClientLink", "clinic.Heartbeat", "clinic.MailChannel", "clinic.MailCode", "clinic.Tally"})
+SECRET = frozenset(
+    {
+        "password",
+        "feed_digest",
+        "idempotency_key",
+        "request_hash",
+        "headers",
+        "html",
+        "lease",
+        "lease_until",
+        "calendar",
+    }
+)
+# What a spreadsheet takes for a formula, or for the end of one cell and the start of another.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+AT_A_TIME = 1000
+READ_ME = """\
+{practice}, as of {now} UTC
+
+visits.csv   every visit with the names of client, service and therapist; times are wall time in {zone}
+csv/         each table for spreadsheets: UTF-8, with a heading. A leading ' keeps text from being read as a formula.
+json/        the same tables for programs, with every value as it is; times are UTC
+
+A column that ends in _id holds the id of a row in another table. Session notes, intakes and every other health record
+are in here, unencrypted: keep this file where only you can open it, and delete it when you no longer need it.
+"""
+
+
+def nouns() -> list[type[Model]]:
+    """The tables that are written, those that only join two others included."""
+    found = [model for floor in FLOORS for model in apps.get_app_config(floor).get_models(include_auto_created=True)]
+    return [model for model in found if model._meta.label not in LEFT_OUT]
+
+
+def write_practice(target: IO[bytes], *, by: User | None) -> int:
+    """Write the ZIP and return how many tables are in it: one instant, and never more than some rows in memory.
+
+    Notes in the access log that everything was exported, and by whom (None: at the server's terminal).
+    """
+    AccessEvent.objects.create(
+        user=by, actor="staff" if by else "system", action=AccessEvent.Action.EXPORT, noun="whole practice"
+    )
+    tables = nouns()
+    with one_instant(), zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        practice = Practice.current()
+        now = f"{timezone.now():%Y-%m-%d %H:%M}"
+        archive.writestr("README.txt", READ_ME.format(practice=practice.name, now=now, zone=practice.time_zone))
+        write_csv(archive, "visits.csv", VISIT_COLUMNS, visits(practice))
+        for noun in tables:
+            name, columns = noun._meta.db_table, columns_of(noun)
+            keys = [str(column.attname) for column in columns]
+            write_csv(archive, f"csv/{name}.csv", keys, rows_of(noun, columns))
+            write_json(archive, f"json/{name}.json", keys, rows_of(noun, columns))
+    return len(tables)
+
+
+@contextmanager
+def one_instant() -> Iterator[None]:
+    """All tables as of one moment, where no transaction is open already."""
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        if not nested:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def columns_of(noun: type[Model]) -> "list[Field[Any, Any]]":
+    """The columns of a table, without what is a key to something."""
+    return [column for column in noun._meta.concrete_fields if column.name not in SECRET]
+
+
+def rows_of(noun: type[Model], columns: "Iterable[Field[Any, Any]]") -> Iterator[list[Any]]:
+    """The rows of a table, the oldest first."""
+    names = [str(column.attname) for column in columns]
+    rows: Any = noun._default_manager.order_by("pk")
+    if noun is OutgoingMail:
+        rows = rows.exclude(kind__in=SECRET_KINDS)
+    clean: Callable[[Any], Any] = without_links if noun is OutgoingMail else same
+    for row in rows.values_list(*names).iterator(chunk_size=AT_A_TIME):
+        yield [clean(value) for value in row]
+
+
+def same(value: Any) -> Any:
+    """A value as it is."""
+    return value
+
+
+def without_links(value: Any) -> Any:
+    """The words of a mail without the links that only its recipient may open."""
+    return quiet(value) if isinstance(value, str) else value
+
+
+VISIT_COLUMNS = [
+    *("id", "starts", "ends", "status"),
+    *("client_first_name", "client_last_name", "client_email", "client_phone"),
+    *("service", "minutes", "therapist", "room", "price", "currency", "booked_through"),
+]
+
+
+def visits(practice: Practice) -> Iterator[list[Any]]:
+    """Every visit as another diary would take it."""
+    rows = Appointment.objects.select_related("client", "service", "therapist", "room").order_by("starts_at", "pk")
+    for visit in rows.iterator(chunk_size=AT_A_TIME):
+        client = visit.client
+        starts, ends = (f"{each.astimezone(practice.zone):%Y-%m-%d %H:%M}" for each in (visit.starts_at, visit.ends_at))
+        who = [client.first_name, client.last_name, client.email, client.phone]
+        what = [visit.service.name, visit.minutes, visit.therapist.name, visit.room.name if visit.room else ""]
+        yield [visit.public_id, starts, ends, visit.status, *who, *what, visit.price, visit.currency, visit.via]
+
+
+def write_csv(archive: zipfile.ZipFile, name: str, columns: list[str], rows: Iterable[list[Any]]) -> None:
+    """One table for spreadsheets."""
+    with archive.open(name, "w") as raw, io.TextIOWrapper(raw, "utf-8", newline="") as text:
+        writer = csv.writer(text)
+        writer.writerow(columns)
+        writer.writerows([cell(value) for value in row] for row in rows)
+
+
+def write_json(archive: zipfile.ZipFile, name: str, columns: list[str], rows: Iterable[list[Any]]) -> None:
+    """One table for programs: a list of objects, a line each."""
+    encoder = DjangoJSONEncoder(ensure_ascii=False)
+    with archive.open(name, "w") as raw, io.TextIOWrapper(raw, "utf-8") as text:
+        text.write("[")
+        for number, row in enumerate(rows):
+            text.write(",\n" if number else "\n")
+            text.write(encoder.encode(dict(zip(columns, row, strict=True))))
+        text.write("\n]\n")
+
+
+def cell(value: Any) -> Any:
+    """A value as one cell: a list as JSON, text never as a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, list | dict):
+        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value

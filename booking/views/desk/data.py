@@ -1,0 +1,50 @@
+"""The practice's data, for its owners: everything in one download, held mail, erased clients."""
+
+import tempfile
+
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from booking.access import note_list, owner_only
+from booking.actions.erasing import closed_files
+from booking.actions.releasing import held, release_mail
+from booking.practice_export import write_practice
+from booking.views.desk.banners import banners
+from clinic.http import StaffRequest
+from clinic.throttle import Throttled, hold_back
+
+
+@owner_only
+@require_safe
+def data(request: StaffRequest) -> HttpResponse:
+    """What can be done with all of it."""
+    note_list(request.user, "erased clients")
+    context = {"section": "data", "held": held(), "closed": closed_files(), "banners": banners()}
+    return render(request, "booking/desk/data.html", context)
+
+
+@owner_only
+@require_POST
+def export(request: StaffRequest) -> HttpResponse | FileResponse:
+    """The whole practice, from a file that is gone once it has been sent."""
+    try:
+        hold_back(request, scope="export")
+    except Throttled as error:
+        return HttpResponse(error.message, status=429, headers={"Retry-After": str(error.retry_after)})
+    target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    write_practice(target, by=request.user)
+    target.seek(0)
+    return FileResponse(target, as_attachment=True, filename=f"practice-{timezone.localdate():%Y-%m-%d}.zip")
+
+
+@owner_only
+@require_POST
+def release(request: StaffRequest) -> HttpResponse:
+    """Let mail go again after a restore."""
+    if release_mail(send_old=request.POST.get("old") == "send", by=request.user):
+        messages.success(request, _("Mail goes out again. What is too late or no longer true stays."))
+    return redirect("booking:desk-data")

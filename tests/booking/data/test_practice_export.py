@@ -1,0 +1,121 @@
+"""The whole practice as plain tables: complete, one instant, safe to open in a spreadsheet, without a key in it."""
+
+import csv
+import datetime as dt
+import io
+import json
+import zipfile
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+
+from booking.actions.feeds import new_feed
+from booking.practice_export import FORMULA, LEFT_OUT, cell, write_practice
+from clients.models import Client
+from clinic.links import mint
+from clinic.mail import ledger
+from clinic.models import AccessEvent, LinkPurpose, MailKind
+from tests.booking.data.people import NOTE, ana_was_here
+from tests.fixtures.cast import House
+
+DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0"]
+
+
+def packed(house: House) -> zipfile.ZipFile:
+    """The ZIP, opened."""
+    target = io.BytesIO()
+    write_practice(target, by=house.owner)
+    return zipfile.ZipFile(target)
+
+
+def table(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
+    """A CSV of the ZIP."""
+    return list(csv.DictReader(io.StringIO(archive.read(name).decode(), newline="")))
+
+
+def test_every_table_is_there_twice_with_every_row(house: House) -> None:
+    ana_was_here(house)
+    archive = packed(house)
+    names = set(archive.namelist())
+    wanted = 0
+    for floor in ("booking", "clients", "clinic"):
+        for model in apps.get_app_config(floor).get_models(include_auto_created=True):
+            name = model._meta.db_table
+            if model._meta.label in LEFT_OUT:
+                assert f"csv/{name}.csv" not in names
+                continue
+            rows = model._default_manager.count()
+            assert len(table(archive, f"csv/{name}.csv")) == rows, name
+            assert len(json.loads(archive.read(f"json/{name}.json"))) == rows, name
+            wanted += 1
+    assert wanted >= 40
+    assert "wall time in Europe/Berlin" in archive.read("README.txt").decode()
+
+
+def test_visits_are_readable_without_the_other_tables(house: House) -> None:
+    visit = house.visit(house.at(10))
+    (row,) = table(packed(house), "visits.csv")
+    assert row["id"] == str(visit.public_id)
+    assert row["starts"].endswith(" 10:00")
+    assert (row["client_first_name"], row["therapist"], row["service"], row["price"], row["room"]) == (
+        "Ana",
+        "Mira Feld",
+        "Regular massage",
+        "72.00",
+        "Green room",
+    )
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_no_cell_of_text_is_a_formula(house: House, text: str) -> None:
+    Client.objects.filter(pk=house.ana.pk).update(first_name=text, desk_note=text)
+    house.visit(house.at(10))
+    archive = packed(house)
+    for name in ("visits.csv", "csv/clients_client.csv"):
+        for row in table(archive, name):
+            assert not any(value.startswith(FORMULA) for value in row.values()), name
+    clients = json.loads(archive.read("json/clients_client.json"))
+    assert text in {row["first_name"] for row in clients}
+
+
+def test_a_cell_keeps_what_is_no_text() -> None:
+    assert [cell(value) for value in (None, -5, "a", ["=x"], "")] == ["", -5, "a", '["=x"]', ""]
+
+
+def test_no_key_to_the_house_is_in_it(house: House) -> None:
+    visit = ana_was_here(house)
+    secret = new_feed(house.mira)
+    token = mint(purpose=LinkPurpose.VISIT, subject=visit.public_id, lasts=dt.timedelta(days=1))
+    ledger.write(kind=MailKind.MOVED, to="ana@example.org", subject="S", text=f"http://localhost/visit/{token}/")
+    ledger.write(kind=MailKind.SIGN_IN, to="ana@example.org", subject="Code", text="code 48219375")
+    archive = packed(house)
+    everything = b"\n".join(archive.read(name) for name in archive.namelist()).decode()
+    house.mira.refresh_from_db()
+    for key in (token, secret, house.owner.password, str(house.mira.feed_digest), "48219375"):
+        assert key not in everything
+    assert NOTE in everything
+    assert "http://localhost/visit/(token)/" in everything
+
+
+def test_the_command_writes_a_file_for_its_owner_alone(house: House, tmp_path: Path) -> None:
+    path = tmp_path / "out" / "all.zip"
+    told = StringIO()
+    call_command("export_practice", to=path, stdout=told)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert "not encrypted" in told.getvalue()
+    event = AccessEvent.objects.get()
+    assert (event.user, event.actor, event.action) == (None, "system", "export")
+    with pytest.raises(CommandError) as trouble:
+        call_command("export_practice", to=path / "below")
+    assert trouble.value.returncode == 2
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(house: House, django_assert_max_num_queries: Any) -> None:
+    house.visit(house.at(10))
+    tables = sum(len(list(apps.get_app_config(floor).get_models(True))) for floor in ("booking", "clients", "clinic"))
+    with django_assert_max_num_queries(2 * tables + 12):
+        packed(house)
