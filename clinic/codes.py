@@ -14,6 +14,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from clinic.models import MailCode
 
+# Where a session keeps the address that it proved to read.
+MAILBOX = "mailbox"
 LASTS = dt.timedelta(minutes=15)
 TRIES = 5
 DIGITS = 8
@@ -51,7 +53,8 @@ def use_code(address: str, code: str, *, purpose: str) -> bool:
 
 def key_of(address: str, purpose: str) -> str:
     """Under which a code is kept; from it nobody reads the address without our secret."""
-    return f"{purpose}:{salted_hmac(f'clinic.codes.{purpose}', address.strip().lower(), algorithm='sha256').hexdigest()}"
+    mac = salted_hmac(f"clinic.codes.{purpose}", address.strip().lower(), algorithm="sha256")
+    return f"{purpose}:{mac.hexdigest()}"
 
 
 def hashed(key: str, code: str) -> str:

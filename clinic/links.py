@@ -91,7 +91,8 @@ def opened_by_link(purpose: LinkPurpose, *, or_by: Right | None = None) -> Calla
     """Let a view be reached by the link of one purpose; the view gets the subject's UUID.
 
     The address part is either a token, which is checked, kept in a signed cookie and redirected away, or the subject's
-    UUID, for which this browser must hold that cookie, or have the right that `or_by` knows of. Everything else is a 404 that tells a stranger nothing.
+    UUID, for which this browser must hold that cookie, or have the right that `or_by` knows of. Everything else is a
+    404 that tells a stranger nothing.
     Opening a link writes nothing to the database, so a mail scanner's GET is harmless (I9).
     """
 

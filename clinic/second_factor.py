@@ -5,10 +5,12 @@ from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clinic.codes import MAILBOX
 from clinic.middleware import GetResponse
 from clinic.models import Practice, User
 
@@ -36,6 +38,9 @@ def second_factor(get_response: GetResponse) -> GetResponse:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        # A code by mail never opens the desk, not even to a client who joins the team while signed in.
+        if MAILBOX in request.session and isinstance(request.user, User) and works_here(request.user):
+            logout(request)
         return get_response(request)
 
     def process_view(

@@ -67,13 +67,21 @@ def is_near(address: str) -> bool:
 def hold_back(request: HttpRequest, *, scope: str) -> None:
     """Count one request of this address in `scope`. Raises Throttled when it asked too often in this window.
 
-    The rate is THROTTLE_BOOKING. Addresses are kept as hashes, and only until the window is over.
+    The rate is THROTTLE_BOOKING.
     """
-    limit, seconds = read_rate(settings.THROTTLE_BOOKING)
+    hold_back_whoever(address_of(request), scope=scope, rate=settings.THROTTLE_BOOKING)
+
+
+def hold_back_whoever(who: str, *, scope: str, rate: str) -> None:
+    """Count one request of somebody, by their network or e-mail address. Raises Throttled beyond `rate`.
+
+    Addresses are kept as hashes, and only until the window is over.
+    """
+    limit, seconds = read_rate(rate)
     window, passed = divmod(time.time(), seconds)
     until = dt.datetime.fromtimestamp((window + 1) * seconds, dt.UTC)
-    who = hashlib.sha256(f"{settings.SECRET_KEY}{address_of(request)}".encode()).hexdigest()[:24]
-    if count(f"{scope}:{who}:{int(window)}", until=until) > limit:
+    hashed = hashlib.sha256(f"{settings.SECRET_KEY}{who}".encode()).hexdigest()[:24]
+    if count(f"{scope}:{hashed}:{int(window)}", until=until) > limit:
         raise Throttled(
             _("That was a lot at once. Please wait a moment and try again."),
             retry_after=max(1, round(seconds - passed)),

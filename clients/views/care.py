@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from clients.access import owns_plan, reads_as
 from clients.actions import note_access
 from clients.care import Catalogue, Level, Triage
 from clients.care.items import GRADES, Item, Technique
@@ -28,12 +29,12 @@ QUOTED = ("symptoms", "causes", "areas", "onset")
 
 
 @require_safe
-@opened_by_link(LinkPurpose.CARE)
+@opened_by_link(LinkPurpose.CARE, or_by=owns_plan)
 def care(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """One care plan in plain words. After an emergency answer only the emergency text (I7)."""
     rows = CarePlan.objects.select_related("client", "intake", "approved_by").filter(client__erased_at=None)
     plan = get_object_or_404(rows, public_id=subject)
-    note_access(plan.client, noun="care plan", action=AccessEvent.Action.VIEW)
+    note_access(plan.client, noun="care plan", action=AccessEvent.Action.VIEW, actor=reads_as(request))
     if plan.triage == Triage.EMERGENCY:
         context = {"texts": plan.warning_texts, "practice": Practice.current()}
         return render(request, "clients/emergency.html", context)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clients.access import owns_intake, reads_as
 from clients.actions import note_access, save_step, submit_intake
 from clients.actions.answers import (
     Data,
@@ -52,8 +53,8 @@ def request_of(request: HttpRequest, subject: uuid.UUID) -> IntakeRequest:
 
 
 def is_the_client(request: HttpRequest, row: IntakeRequest) -> bool:
-    """Whether a mailed link was opened, so that the reader may see what the file holds."""
-    return came_by_mail(request, LinkPurpose.INTAKE, row.public_id)
+    """Whether a mailed link was opened or a mailed code typed, so that the reader may see what the file holds."""
+    return came_by_mail(request, LinkPurpose.INTAKE, row.public_id) or owns_intake(request, row.public_id)
 
 
 def last_time(request: HttpRequest, row: IntakeRequest) -> Intake | None:
@@ -62,7 +63,7 @@ def last_time(request: HttpRequest, row: IntakeRequest) -> Intake | None:
 
 
 @require_safe
-@opened_by_link(LinkPurpose.INTAKE)
+@opened_by_link(LinkPurpose.INTAKE, or_by=owns_intake)
 def intake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """The welcome; once sent, the thanks, or only the emergency text."""
     row = request_of(request, subject)
@@ -73,7 +74,7 @@ def intake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     missing = missing_steps(given, catalogue)
     last = last_time(request, row)
     if last is not None:
-        note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW)
+        note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW, actor=reads_as(request))
     context = {
         "client": row.client,
         "begun": bool(given.done),
@@ -88,7 +89,7 @@ def intake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
 def sent_page(request: HttpRequest, row: IntakeRequest, given: Intake) -> HttpResponse:
     """What a sent intake shows: nothing of its answers, but what an emergency or a doctor's look asks for."""
-    note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW)
+    note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW, actor=reads_as(request))
     # The words that stood when the answers were sent: a later edit of the catalogue changes nothing that was said.
     plan = given.plans.order_by("made_at", "pk").last()
     texts = plan.warning_texts if plan else []
@@ -104,7 +105,7 @@ def sent_page(request: HttpRequest, row: IntakeRequest, given: Intake) -> HttpRe
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@opened_by_link(LinkPurpose.INTAKE)
+@opened_by_link(LinkPurpose.INTAKE, or_by=owns_intake)
 def step(request: HttpRequest, subject: uuid.UUID, step: str) -> HttpResponse:
     """One page of the intake: asked, or saved and on to the next."""
     row = request_of(request, subject)
@@ -128,7 +129,7 @@ def step(request: HttpRequest, subject: uuid.UUID, step: str) -> HttpResponse:
         except Refusal as error:
             form.refuse(error.field, error.message)
     if row.answers or last:
-        note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW)
+        note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW, actor=reads_as(request))
     return step_page(request, row, step, form, given, last=last)
 
 
@@ -156,7 +157,7 @@ def step_page(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@opened_by_link(LinkPurpose.INTAKE)
+@opened_by_link(LinkPurpose.INTAKE, or_by=owns_intake)
 def check(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """A last look at all answers, and the one button that sends them."""
     row = request_of(request, subject)
@@ -174,7 +175,7 @@ def check(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
             return redirect("clients:intake", key=row.public_id)
         except Refusal as error:
             refused = error.message
-    note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW)
+    note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW, actor=reads_as(request))
     steps = steps_for(given)
     last = last_time(request, row)
     changes = changes_between(said_in(last), said_so_far(given)) if last else []
@@ -192,7 +193,7 @@ def check(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
 
 @require_safe
-@opened_by_link(LinkPurpose.INTAKE)
+@opened_by_link(LinkPurpose.INTAKE, or_by=owns_intake)
 def doctor_first(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """A warning sign asks for a doctor before any massage: said at once and kindly, before the questions go on."""
     row = request_of(request, subject)
@@ -202,7 +203,7 @@ def doctor_first(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     if row.intake is not None or triage != Triage.DOCTOR:
         return redirect("clients:intake", key=row.public_id)
     missing = missing_steps(given, catalogue)
-    note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW)
+    note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW, actor=reads_as(request))
     context = {
         "texts": flag_texts(catalogue, flags),
         "next_url": step_url(row, missing[0] if missing else CHECK),
@@ -212,7 +213,7 @@ def doctor_first(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
 
 @require_POST
-@opened_by_link(LinkPurpose.INTAKE)
+@opened_by_link(LinkPurpose.INTAKE, or_by=owns_intake)
 def show_plan(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Open the care plan made from this intake, with a link of its own. A POST, because a link is a new row."""
     row = request_of(request, subject)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class MailCode(models.Model):
     """The one live code of an address for one purpose. It knows neither the address nor the code, only their hashes."""
 
-    key = models.CharField(_("key"), max_length=80, primary_key=True, help_text=_("Purpose and hash of the address."))
+    key = models.CharField(_("key"), max_length=100, primary_key=True, help_text=_("Purpose and hash of the address."))
     digest = models.CharField(_("hash of the code"), max_length=64)
     tries = models.PositiveSmallIntegerField(_("wrong tries"), default=0)
     until = models.DateTimeField(_("until"), db_index=True)

@@ -29,6 +29,7 @@ from booking.views.public.common import (
 )
 from booking.views.public.wishes import Chosen, chosen_in, is_unread, not_understood
 from booking.visit_links import mint_visit
+from clients.access import own_files
 from clinic.errors import Refusal
 from clinic.models import Practice
 from clinic.throttle import Throttled, hold_back
@@ -46,7 +47,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         return elsewhere
     if request.method == "POST":
         return submit(request, service, chosen)
-    form = DetailsForm(initial=flow.draft(request), practice=Practice.current())
+    form = DetailsForm(initial={**known_to_us(request), **flow.draft(request)}, practice=Practice.current())
     if is_unread(request.GET, chosen):
         return page(request, service, chosen.at_any_time, form, refusal=not_understood(), status=422)
     if chosen.start is None:
@@ -56,6 +57,13 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         gone = SlotTaken(_("That time is not free any more."), alternatives=others)
         return page(request, service, chosen, form, refusal=gone, status=409)
     return page(request, service, chosen, form)
+
+
+def known_to_us(request: HttpRequest) -> dict[str, str]:
+    """Name and address of a client who is signed in, so that they need not type them; of several, the first."""
+    client = own_files(request).first()
+    columns = ("first_name", "last_name", "email", "phone")
+    return {name: getattr(client, name) for name in columns} if client else {}
 
 
 def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpResponse:

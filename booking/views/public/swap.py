@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from booking.access import owns_visit
 from booking.actions.rescreening import take_offer
 from booking.models import Service
 from booking.views.public.common import in_practice_time
@@ -23,7 +24,7 @@ from clinic.models import LinkPurpose
 @in_practice_time
 def swap(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Change to the service that was offered, at the same time."""
-    if not came_by_mail(request, LinkPurpose.VISIT, subject):
+    if not came_by_mail(request, LinkPurpose.VISIT, subject) and not owns_visit(request, subject):
         raise Http404
     shown = visit_of(subject)
     service = next((each for each in Service.objects.on_offer() if each.slug == request.POST.get("service")), None)

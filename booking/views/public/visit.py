@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking import flow
+from booking.access import owns_visit
 from booking.actions import confirm_by_client
 from booking.actions.inviting import mail_intake_link
 from booking.actions.rescreening import swap_offer
@@ -26,7 +27,7 @@ from clinic.links import came_by_mail, mint, opened_by_link
 from clinic.models import LinkPurpose, Practice
 from clinic.throttle import hold_back
 
-opened_visit = opened_by_link(LinkPurpose.VISIT)
+opened_visit = opened_by_link(LinkPurpose.VISIT, or_by=owns_visit)
 # An intake link from here is opened at once; the mailed one lives as long as the visit is ahead.
 INTAKE_LINK_LASTS = dt.timedelta(days=1)
 
@@ -89,7 +90,7 @@ def visit(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """When, where, with whom, how it stands, and what the client can do."""
     shown = visit_of(subject)
     # Whoever was shown the link need not be the client, and that there is an offer says something about their health.
-    mine = came_by_mail(request, LinkPurpose.VISIT, subject)
+    mine = came_by_mail(request, LinkPurpose.VISIT, subject) or owns_visit(request, subject)
     context = {
         "visit": shown,
         "just_booked": flow.booked_here(request, subject),

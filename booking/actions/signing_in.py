@@ -1,0 +1,136 @@
+"""Signing in by a code from the mail, and proving a new address: one mail, one code, and no word to strangers."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.messages.besides import sign_in_code
+from booking.messages.facts import house_of
+from booking.messages.message import rendered
+from clients.actions.keeping import change_address
+from clients.models import Client
+from clinic import codes
+from clinic.errors import Refusal
+from clinic.mail import ledger
+from clinic.models import MailKind, Practice, User
+from clinic.nudges import look_now
+from clinic.second_factor import works_here
+
+SIGN_IN, ADDRESS = "sign-in", "address"
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """What is known of an address: its sign-in, whether that is of the team, and whether a client reads it."""
+
+    user: User | None
+    team: bool
+    known: bool
+
+
+def mailbox(address: str) -> Mailbox:
+    """Look an address up. One whose sign-in was switched off is nobody's."""
+    user = User.objects.filter(email__iexact=address).first()
+    team = user is not None and works_here(user)
+    known = Client.objects.at_mailbox(address).exists() and (user is None or user.is_active)
+    return Mailbox(user, team, known)
+
+
+def mail_sign_in_code(address: str) -> None:
+    """Mail a code to an address at which a client has a file.
+
+    A stranger's address gets no mail, and the same work is done for it, so that neither the answer nor its time tells
+    who is a client here. The team gets a mail that leads to the password: a code never gives staff rights.
+    """
+    found, code = mailbox(address), codes.new_code(address, purpose=SIGN_IN)
+    with transaction.atomic():
+        write_code(address, "" if found.team else code, intro=_("Here is your code. It signs you in for today."))
+        if not (found.team or found.known):
+            transaction.set_rollback(True)
+    look_now("clinic.tasks.send_mail")
+
+
+def mail_address_code(client: Client, address: str) -> None:
+    """Mail a code to a new address of a signed-in client; only who reads it can make it count."""
+    code = codes.new_code(address, purpose=purpose_of(client))
+    write_code(address, code, intro=_("Here is your code. It makes this your new address with us."))
+    look_now("clinic.tasks.send_mail")
+
+
+def purpose_of(client: Client) -> str:
+    """A new address is proved for one file."""
+    return f"{ADDRESS}-{client.pk}"
+
+
+def write_code(address: str, code: str, *, intro: str) -> None:
+    """Queue the mail: at once, whatever the hour, and never after the code is over. Without a code: to the password."""
+    message = sign_in_code(
+        Practice.current(),
+        code=codes.in_groups(code) if code else "",
+        minutes=int(codes.LASTS.total_seconds() // 60),
+        intro=intro,
+        password_url=f"{settings.SITE_URL}{reverse('account_login')}",
+    )
+    ledger.write(
+        kind=MailKind.SIGN_IN,
+        to=address,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        not_after=timezone.now() + codes.LASTS,
+    )
+
+
+def sign_in_by_code(address: str, code: str) -> User:
+    """The sign-in of a mailbox, made with its first right code. Raises Refusal, the same for every reason."""
+    right = codes.use_code(address, code, purpose=SIGN_IN)
+    found = mailbox(address)
+    if not right or found.team or not found.known:
+        raise wrong_code()
+    return found.user or made_for(address)
+
+
+def made_for(address: str) -> User:
+    """A new sign-in without a password and without rights; two right codes at once end with one."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(address)
+    except IntegrityError:
+        return User.objects.get_by_natural_key(address)
+
+
+def prove_address(client: Client, address: str, code: str) -> User | None:
+    """Make a proved address the client's, tell the old one, and return the sign-in of the new mailbox.
+
+    None where it is a mailbox of the team, into which no code signs anybody. Raises Refusal.
+    """
+    if not codes.use_code(address, code, purpose=purpose_of(client)):
+        raise wrong_code()
+    before = client.email
+    change_address(client, address)
+    if before:
+        tell_old_address(before)
+    found = mailbox(address)
+    return found.user or made_for(address) if found.known and not found.team else None
+
+
+def tell_old_address(address: str) -> None:
+    """Whoever reads the old address learns that it is out of use, in case it was not they who changed it."""
+    practice = Practice.current()
+    text = _("Mails about your visits now go to another address. If that was not you, please call us at once.")
+    words = {"practice": house_of(practice), "intro": text, "code": "", "button_url": "", "changed": True}
+    message = rendered("sign-in", words)
+    ledger.write(kind=MailKind.SIGN_IN, to=address, subject=message.subject, text=message.text, html=message.html)
+
+
+def wrong_code() -> Refusal:
+    """One sentence for a wrong, an old, a used and a never sent code."""
+    return Refusal(
+        _("That code is not right, or not any more. It works once, for 15 minutes. Ask for another if need be."),
+        code="wrong_code",
+        field="code",
+    )

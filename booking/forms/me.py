@@ -1,0 +1,71 @@
+"""What a client types on their own pages: an address, a code, corrections, and which mails they want."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from booking.forms.public import MISSING, PersonForm, helper
+
+NO_ADDRESS = _("That does not look like an e-mail address, for example ana@example.org.")
+
+
+class AddressForm(forms.Form):
+    """The e-mail address that a code goes to."""
+
+    email = forms.EmailField(
+        label=_("Your e-mail"),
+        max_length=254,
+        error_messages={**MISSING, "invalid": NO_ADDRESS},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper("email")
+
+    def clean_email(self) -> str:
+        """In one form, so that capitals make no second mailbox."""
+        return str(self.cleaned_data["email"]).strip().lower()
+
+
+class CodeForm(forms.Form):
+    """The code from the mail. Phones offer it by themselves."""
+
+    code = forms.CharField(
+        label=_("The code from the mail"),
+        max_length=20,
+        help_text=_("Eight digits."),
+        error_messages={"required": _("Please type the code."), "max_length": _("A code has eight digits.")},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper("code")
+
+
+class NameForm(PersonForm):
+    """Name and phone as they should stand. The address is changed by proving the new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["email"]
+        self.helper = helper("first_name", "last_name", "phone")
+
+
+class MailsForm(forms.Form):
+    """Which mails come. What a booking itself needs always comes."""
+
+    reminders = forms.BooleanField(
+        label=_("Remind me before a visit"), required=False, help_text=_("Two days and one day before.")
+    )
+    tips = forms.BooleanField(
+        label=_("Send me tips after a visit"),
+        required=False,
+        help_text=_("With them comes the question how the pain is. Nothing about your health stands in them."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper("reminders", "tips")

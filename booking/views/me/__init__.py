@@ -1,0 +1,1 @@
+"""The pages of a signed-in client: their visits, their care, what is held about them."""

@@ -1,0 +1,65 @@
+"""A new e-mail address: it counts once a code that went there was typed."""
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from booking.actions.signing_in import mail_address_code, prove_address
+from booking.forms.me import AddressForm, CodeForm
+from booking.views.me.common import own_page
+from booking.views.me.record import page
+from booking.views.me.sign_in import TRIES_AN_HOUR, answered, enter, hold_back_codes
+from clients.models import Client
+from clinic.errors import Refusal
+from clinic.throttle import Throttled, address_of, hold_back_whoever
+
+# Where a session keeps the address that is about to become the client's.
+NEW_ADDRESS = "new-address"
+
+
+@own_page
+@require_POST
+def address(request: HttpRequest, client: Client) -> HttpResponse:
+    """Mail a code to the new address."""
+    form = AddressForm(request.POST, auto_id="new_%s")
+    if not form.is_valid():
+        return page(request, client, address_form=form, status=422)
+    try:
+        hold_back_codes(request, form.cleaned_data["email"])
+    except Throttled as error:
+        messages.warning(request, error.message)
+        return redirect("booking:me-record", public_id=client.public_id)
+    mail_address_code(client, form.cleaned_data["email"])
+    request.session[NEW_ADDRESS] = {"client": str(client.public_id), "address": form.cleaned_data["email"]}
+    return redirect("booking:me-address-code", public_id=client.public_id)
+
+
+@own_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def address_code(request: HttpRequest, client: Client) -> HttpResponse:
+    """Ask for the code; a right one changes the address and goes on as the reader of the new mailbox."""
+    held = request.session.get(NEW_ADDRESS)
+    if not isinstance(held, dict) or held["client"] != str(client.public_id):
+        return redirect("booking:me-record", public_id=client.public_id)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            hold_back_whoever(address_of(request), scope="code-tries", rate=TRIES_AN_HOUR)
+            user = prove_address(client, held["address"], form.cleaned_data["code"])
+        except Refusal as error:
+            form.add_error("code", error.message)
+        else:
+            del request.session[NEW_ADDRESS]
+            if user is None:
+                logout(request)
+                return redirect("booking:home")
+            enter(request, user)
+            messages.success(request, _("Your address is changed. From now on our mails go there."))
+            return redirect("booking:me-record", public_id=client.public_id)
+    back = reverse("booking:me-record", args=[client.public_id])
+    context = {"client": client, "form": form, "address": held["address"], "back_url": back}
+    return answered(render(request, "booking/me/address_code.html", context), form.errors, None)

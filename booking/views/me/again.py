@@ -1,0 +1,132 @@
+"""The page between a time and the booking: what it is, what must be true today, and one button that says both."""
+
+import datetime as dt
+import uuid
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking import flow
+from booking.actions import book
+from booking.again import Standing, standing_answers
+from booking.errors import Busy, Emergency, NotSuitable, SlotTaken
+from booking.models import Appointment, Service
+from booking.order import order_of
+from booking.views.me.common import own_page, page_of
+from booking.views.me.front import again_url
+from booking.views.public.common import choose_again, offered, to
+from booking.views.public.details import look, other_times
+from booking.views.public.wishes import Chosen, chosen_in
+from clients.access import reads_as
+from clients.actions import note_access
+from clients.models import Client
+from clinic.errors import Refusal
+from clinic.models import AccessEvent, Practice
+from clinic.throttle import Throttled, hold_back
+
+
+@own_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def again(request: HttpRequest, client: Client, slug: str) -> HttpResponse:
+    """Show what is booked and ask for today's warning signs; the button answers "none" and books.
+
+    Where the answers on file do not carry that far, or one of them speaks against it, the whole question is asked.
+    """
+    service = offered(slug)
+    chosen = chosen_in(request.GET, service)
+    if unoffered := choose_again(request, service, chosen):
+        return unoffered
+    standing = standing_answers(client, order_of(service, chosen.add_ons))
+    if chosen.start is None or standing is None:
+        return to("booking:service", service, chosen)
+    if request.method == "POST":
+        return book_again(request, client, service, chosen, standing, start=chosen.start)
+    free, others = look(order_of(service, chosen.add_ons), chosen.start, chosen.therapist)
+    gone = None if free else SlotTaken(_("That time is not free any more."), alternatives=others)
+    return page(request, client, service, chosen, standing, refusal=gone, status=200 if free else 409)
+
+
+def book_again(
+    request: HttpRequest,
+    client: Client,
+    service: Service,
+    chosen: Chosen,
+    standing: Standing,
+    *,
+    start: dt.datetime,
+) -> HttpResponse:
+    """Book with the answers that stand, or say what is in the way."""
+    try:
+        hold_back(request, scope="book")
+        appointment = book(
+            service=service,
+            add_ons=chosen.add_ons,
+            start=start,
+            therapist=chosen.therapist,
+            client=client,
+            answers=standing.answers,
+            policy_accepted=True,
+            via=Appointment.Via.WEB,
+            key=key_in(request),
+        )
+    except (Emergency, NotSuitable):
+        return to("booking:service", service, chosen)
+    except Refusal as error:
+        return refused(request, client, service, chosen, standing, error)
+    flow.finish(request, appointment.public_id)
+    return redirect("booking:done", key=str(appointment.public_id))
+
+
+def key_in(request: HttpRequest) -> str:
+    """The key of this page's form, so that a second sending is the same booking (I4)."""
+    try:
+        return str(uuid.UUID(request.POST.get("key", "")))
+    except ValueError:
+        return str(uuid.uuid4())
+
+
+def refused(
+    request: HttpRequest, client: Client, service: Service, chosen: Chosen, standing: Standing, error: Refusal
+) -> HttpResponse:
+    """The page again with the reason on top, and other times where there are any."""
+    statuses = ((SlotTaken, 409), (Busy, 503), (Throttled, 429))
+    status = next((number for kind, number in statuses if isinstance(error, kind)), 422)
+    response = page(request, client, service, chosen, standing, refusal=error, status=status)
+    if isinstance(error, Busy | Throttled):
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def page(
+    request: HttpRequest,
+    client: Client,
+    service: Service,
+    chosen: Chosen,
+    standing: Standing,
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """What is booked, what is asked, the policy, and the button. That answers are on file is health data: logged."""
+    note_access(client, noun="safety answers", action=AccessEvent.Action.VIEW, actor=reads_as(request))
+    order, start = order_of(service, chosen.add_ons), chosen.start
+    gone = refusal if isinstance(refusal, SlotTaken) else None
+    context = {
+        "client": client,
+        "order": order,
+        "start": start,
+        "end": start + dt.timedelta(minutes=order.minutes) if start else None,
+        "therapist": chosen.therapist,
+        "standing": standing,
+        "policy": Practice.current().policy_text,
+        "key": uuid.uuid4(),
+        "refusal": refusal,
+        "alternatives": other_times(gone, chosen, again_url(client.public_id, service.slug)) if gone else [],
+        "is_gone": gone is not None,
+        "full_url": reverse("booking:service", args=[service.slug]) + chosen.query(),
+        "back_url": page_of(client),
+    }
+    return render(request, "booking/me/again.html", context, status=status)

@@ -1,0 +1,54 @@
+"""Who comes in to a client's own pages, and what all of them share."""
+
+import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from booking.views.public.common import in_practice_time
+from clients.access import mailbox_of, own_file
+from clients.models import Client
+from clinic.models import User
+from clinic.second_factor import works_here
+
+P = ParamSpec("P")
+MailboxView = Callable[Concatenate[HttpRequest, P], HttpResponse]
+FileView = Callable[Concatenate[HttpRequest, Client, P], HttpResponse]
+AddressView = Callable[Concatenate[HttpRequest, uuid.UUID, P], HttpResponse]
+
+
+def signed_in_only(view: MailboxView[P]) -> MailboxView[P]:
+    """Let in whoever proved a mailbox; lead others to the sign-in by code. The team gets a 404: theirs is the desk."""
+
+    @login_not_required
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if isinstance(request.user, User) and works_here(request.user):
+            raise Http404
+        if not mailbox_of(request):
+            query = "?" + urlencode({"next": request.path}) if request.method in {"GET", "HEAD"} else ""
+            return HttpResponseRedirect(reverse("booking:me-sign-in") + query)
+        return in_practice_time(view)(request, *args, **kwargs)
+
+    return wrapped
+
+
+def own_page(view: FileView[P]) -> AddressView[P]:
+    """As `signed_in_only`, for one file at that mailbox. Another's is a 404 (I8)."""
+
+    @signed_in_only
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, public_id: uuid.UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        return view(request, own_file(request, public_id), *args, **kwargs)
+
+    return wrapped  # type: ignore[return-value] # Django passes `public_id` by name
+
+
+def page_of(client: Client) -> str:
+    """The address of a client's own first page."""
+    return reverse("booking:me-file", args=[client.public_id])

@@ -1,0 +1,174 @@
+"""What is held about a client: seen, corrected, downloaded, and the wish to have it erased; which mails come."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from booking.actions.noticing import tell_staff
+from booking.exporting import FILE_NAME, mails_to, zip_of
+from booking.forms.me import AddressForm, MailsForm, NameForm
+from booking.views.me.common import own_page, page_of
+from clients.actions.keeping import ask_for_erasure, choose_mails, correct
+from clients.models import Client
+from clinic.errors import Refusal
+from clinic.models import AccessEvent
+from clinic.throttle import hold_back
+
+SEEN = 100
+
+
+@dataclass(frozen=True)
+class Held:
+    """So many of one kind of record."""
+
+    what: str
+    count: int
+
+
+@own_page
+@require_safe
+def record(request: HttpRequest, client: Client) -> HttpResponse:
+    """All of it on one page. Counts and contact only, no health answer: nothing is logged."""
+    return page(request, client)
+
+
+def page(
+    request: HttpRequest,
+    client: Client,
+    *,
+    name_form: NameForm | None = None,
+    address_form: AddressForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page, with a form that came back where one did."""
+    known = {name: getattr(client, name) for name in ("first_name", "last_name", "phone")}
+    context = {
+        "client": client,
+        "held": held(client),
+        "name_form": name_form or NameForm(initial=known),
+        "address_form": address_form or AddressForm(auto_id="new_%s"),
+        "form": name_form or address_form,
+        "back_url": page_of(client),
+    }
+    return render(request, "booking/me/record.html", context, status=status)
+
+
+def held(client: Client) -> list[Held]:
+    """How much there is of each kind; what there is none of is left out."""
+    counts = [
+        Held(_("visits"), client.appointments.count()),
+        Held(_("intakes with your answers"), client.intakes.count()),
+        Held(_("safety answers at booking"), client.screenings.count()),
+        Held(_("care plans"), client.plans.count()),
+        Held(_("pain scores"), client.pain_scores.count()),
+        Held(_("consents"), client.consents.count()),
+        Held(_("mails to you"), mails_to(client).count()),
+    ]
+    return [each for each in counts if each.count]
+
+
+@own_page
+@require_POST
+def name(request: HttpRequest, client: Client) -> HttpResponse:
+    """Correct name and phone."""
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return page(request, client, name_form=form, status=422)
+    typed = form.cleaned_data
+    try:
+        correct(client, first_name=typed["first_name"], last_name=typed["last_name"], phone=typed["phone"])
+    except Refusal as error:
+        form.add_error(None, error.message)
+        return page(request, client, name_form=form, status=422)
+    messages.success(request, _("Saved."))
+    return redirect("booking:me-record", public_id=client.public_id)
+
+
+@own_page
+@require_safe
+def seen(request: HttpRequest, client: Client) -> HttpResponse:
+    """Who looked at the record, or changed it, and when: the newest first."""
+    events = AccessEvent.objects.filter(client=client.public_id).select_related("user").order_by("-at", "-pk")
+    context = {
+        "client": client,
+        "events": [{"at": event.at, "who": who(event), "what": what(event)} for event in events[:SEEN]],
+        "is_more": events.count() > SEEN,
+        "back_url": reverse("booking:me-record", args=[client.public_id]),
+    }
+    return render(request, "booking/me/seen.html", context)
+
+
+def who(event: AccessEvent) -> str:
+    """Who it was, for the client: themselves, someone of the team by name, or the program."""
+    if event.user is not None:
+        return event.user.name or _("someone of the team")
+    if event.actor == "client by link":
+        return _("you, or whoever had your link")
+    return _("you") if event.actor == "client" else _("the practice’s program")
+
+
+def what(event: AccessEvent) -> str:
+    """What was done to what, in words."""
+    nouns = {
+        "client": _("your file"),
+        "contact": _("your name and address"),
+        "intake": _("your intake"),
+        "care plan": _("your care plan and pain"),
+        "consent": _("your consent"),
+        "appointment": _("a visit"),
+        "visit": _("a visit"),
+        "session note": _("a session note"),
+        "screening": _("your safety answers"),
+        "safety answers": _("your safety answers"),
+        "whole record": _("your whole record"),
+        "wish to be erased": _("your wish to be erased"),
+    }
+    return _("%(did)s %(noun)s") % {"did": event.get_action_display(), "noun": nouns.get(event.noun, event.noun)}
+
+
+@own_page
+@require_POST
+def download(request: HttpRequest, client: Client) -> HttpResponse:
+    """Everything as a ZIP. A POST, because it is noted; throttled, because it is work."""
+    try:
+        hold_back(request, scope="export")
+    except Refusal as error:
+        messages.warning(request, error.message)
+        return redirect("booking:me-record", public_id=client.public_id)
+    response = HttpResponse(zip_of(client), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
+    return response
+
+
+@own_page
+@require_POST
+def erase(request: HttpRequest, client: Client) -> HttpResponse:
+    """Ask to be erased. A person of the practice decides and does it: nothing is deleted here."""
+    if ask_for_erasure(client):
+        tell_staff(
+            therapist=None,
+            subject=_("A client asks to be erased"),
+            text=_("A client asked on their own page to have their record erased. Please look and answer."),
+            url_path=reverse("booking:desk-client", args=[client.public_id]),
+            once=f"erasure:{client.public_id}",
+        )
+    messages.success(request, _("We have your wish, and answer you."))
+    return redirect("booking:me-record", public_id=client.public_id)
+
+
+@own_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def mails(request: HttpRequest, client: Client) -> HttpResponse:
+    """Reminders and tips, on or off."""
+    initial = {"reminders": client.reminders_wanted, "tips": client.tips_wanted}
+    form = MailsForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_bound and form.is_valid():
+        choose_mails(client, reminders=form.cleaned_data["reminders"], tips=form.cleaned_data["tips"])
+        messages.success(request, _("Saved."))
+        return redirect("booking:me-mails", public_id=client.public_id)
+    return render(request, "booking/me/mails.html", {"client": client, "form": form, "back_url": page_of(client)})

@@ -1,0 +1,106 @@
+"""Signing in by a code from the mail. Known and unknown addresses are answered alike, to the letter."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from booking.actions.signing_in import mail_sign_in_code, sign_in_by_code
+from booking.forms.me import AddressForm, CodeForm
+from clients.access import mailbox_of
+from clinic.codes import MAILBOX
+from clinic.errors import Refusal
+from clinic.models import User
+from clinic.throttle import Throttled, address_of, hold_back_whoever
+
+# Where a session keeps, between the two pages, which address is about to sign in and where it wanted to go.
+SIGNING_IN = "signing-in"
+CODES_AN_HOUR, CODES_A_DAY, ASKED_AN_HOUR, TRIES_AN_HOUR = "5/h", "15/d", "20/h", "40/h"
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for the address; a POST mails a code to it, where a client reads it, and leads on in any case."""
+    if mailbox_of(request):
+        return redirect("booking:me")
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    refusal: Refusal | None = None
+    if form.is_bound and form.is_valid():
+        address = form.cleaned_data["email"]
+        try:
+            hold_back_codes(request, address)
+            mail_sign_in_code(address)
+        except Refusal as error:
+            refusal = error
+        else:
+            request.session[SIGNING_IN] = {"address": address, "next": way_back(request)}
+            return redirect("booking:me-code")
+    context = {"form": form, "refusal": refusal, "next": way_back(request)}
+    return answered(render(request, "booking/me/sign_in.html", context), form.errors, refusal)
+
+
+def hold_back_codes(request: HttpRequest, address: str) -> None:
+    """At most so many codes for one mailbox, and from one network address. Raises Throttled."""
+    hold_back_whoever(address_of(request), scope="codes", rate=ASKED_AN_HOUR)
+    hold_back_whoever(address, scope="code-hour", rate=CODES_AN_HOUR)
+    hold_back_whoever(address, scope="code-day", rate=CODES_A_DAY)
+
+
+def way_back(request: HttpRequest) -> str:
+    """Where the person wanted to go: an address of this site, or nothing."""
+    wanted = request.POST.get("next", "") or request.GET.get("next", "")
+    return wanted if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """Ask for the code; a right one opens the client's pages."""
+    held = request.session.get(SIGNING_IN)
+    if mailbox_of(request) or not isinstance(held, dict):
+        return redirect("booking:me" if mailbox_of(request) else "booking:me-sign-in")
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    refusal: Refusal | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            hold_back_whoever(address_of(request), scope="code-tries", rate=TRIES_AN_HOUR)
+            enter(request, sign_in_by_code(held["address"], form.cleaned_data["code"]))
+            return HttpResponseRedirect(held["next"] or reverse("booking:me"))
+        except Throttled as error:
+            refusal = error
+        except Refusal as error:
+            form.add_error("code", error.message)
+    context = {"form": form, "refusal": refusal, "address": held["address"]}
+    return answered(render(request, "booking/me/code.html", context), form.errors, refusal)
+
+
+def enter(request: HttpRequest, user: User) -> None:
+    """Begin the session of a mailbox. What the browser was booking goes on; limits are those of every session."""
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session.pop(SIGNING_IN, None)
+    request.session[MAILBOX] = user.email
+
+
+def answered(response: HttpResponse, errors: object, refusal: Refusal | None) -> HttpResponse:
+    """The status that fits: 422 for what was typed, 429 with the time to wait for what was too much."""
+    if isinstance(refusal, Throttled):
+        response.status_code, response["Retry-After"] = 429, str(refusal.retry_after)
+    elif errors or refusal:
+        response.status_code = 422
+    return response
+
+
+@login_not_required
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session, with all that it held."""
+    logout(request)
+    messages.success(request, _("You are signed out."))
+    return redirect("booking:home")

@@ -1,0 +1,49 @@
+"""Whose files a signed-in client may see: those at the mailbox that they proved to read. All else is a 404 (I8)."""
+
+import uuid
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from clients.actions.access import BY_LINK
+from clients.actions.exporting import BY_CLIENT
+from clients.models import CarePlan, Client, IntakeRequest
+from clients.models.client import ClientQuerySet
+from clinic.codes import MAILBOX
+from clinic.models import User
+from clinic.second_factor import works_here
+
+
+def mailbox_of(request: HttpRequest) -> str:
+    """The address that this session proved to read, by a mailed code; empty for strangers and for the team.
+
+    The session says it, not the sign-in's own e-mail: that can be edited, and nobody would have proved it.
+    """
+    if not isinstance(request.user, User) or works_here(request.user):
+        return ""
+    return str(request.session.get(MAILBOX, ""))
+
+
+def own_files(request: HttpRequest) -> ClientQuerySet:
+    """The open files at the mailbox of whoever is signed in; none for the team and for strangers."""
+    return Client.objects.at_mailbox(mailbox_of(request)).order_by("first_name", "last_name", "pk")
+
+
+def own_file(request: HttpRequest, public_id: uuid.UUID) -> Client:
+    """One of them. Raises Http404."""
+    return get_object_or_404(own_files(request), public_id=public_id)
+
+
+def owns_plan(request: HttpRequest, subject: uuid.UUID) -> bool:
+    """Whether a care plan is of whoever is signed in."""
+    return CarePlan.objects.filter(public_id=subject, client__in=own_files(request)).exists()
+
+
+def owns_intake(request: HttpRequest, subject: uuid.UUID) -> bool:
+    """Whether an intake that was asked for is of whoever is signed in."""
+    return IntakeRequest.objects.filter(public_id=subject, client__in=own_files(request)).exists()
+
+
+def reads_as(request: HttpRequest) -> str:
+    """What the access log calls a client who reads: signed in, or by a link."""
+    return BY_CLIENT if mailbox_of(request) else BY_LINK

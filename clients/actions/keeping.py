@@ -1,0 +1,96 @@
+"""What clients do with their own record: correct it, switch mails, take consent back, tell something new, end it."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clients.actions.access import note_access
+from clients.actions.consent import GUARDIAN, PURPOSES
+from clients.actions.erasing import forget_sign_in
+from clients.actions.exporting import BY_CLIENT
+from clients.actions.intake import ask_for_intake
+from clients.models import Client, Consent, IntakeRequest
+from clinic.errors import Refusal
+from clinic.models import AccessEvent
+
+CHANGE = AccessEvent.Action.CHANGE
+
+
+def correct(client: Client, *, first_name: str, last_name: str, phone: str) -> Client:
+    """Correct name and phone. Raises Refusal where another file at this address has that name."""
+    client.first_name, client.last_name, client.phone = first_name, last_name, phone
+    save_unless_there(client, "first_name", "last_name", "phone")
+    return client
+
+
+def change_address(client: Client, address: str) -> Client:
+    """Set a proved e-mail address, and end the sign-in of a mailbox at which no file is left. Raises Refusal."""
+    before = client.email
+    client.email, client.email_trouble = address.strip().lower(), ""
+    save_unless_there(client, "email", "email_trouble")
+    forget_sign_in(before)
+    return client
+
+
+def save_unless_there(client: Client, *columns: str) -> None:
+    """Save and note it. One address and name is one file, by constraint: a second is refused."""
+    try:
+        with transaction.atomic():
+            client.save(update_fields=columns)
+            note_access(client, noun="contact", action=CHANGE, actor=BY_CLIENT)
+    except IntegrityError as error:
+        client.refresh_from_db()
+        message = _("There is another file with this name and address. Please call us, and we put them together.")
+        raise Refusal(message, code="file_exists") from error
+
+
+def choose_mails(client: Client, *, reminders: bool, tips: bool) -> Client:
+    """Switch reminders and tips on or off. Mails that wait are withdrawn by the next sweep."""
+    client.reminders_wanted, client.tips_wanted = reminders, tips
+    client.save(update_fields=["reminders_wanted", "tips_wanted"])
+    return client
+
+
+def withdraw_purpose(client: Client, *, purpose: str) -> None:
+    """Take back one purpose of every consent that stands. Doing it twice changes nothing more.
+
+    A consent is never rewritten: the old row ends now, and one without the purpose goes on for as long as the old one
+    would have. Without the treatment itself nothing is left to go on. Raises Refusal for an unknown purpose.
+    """
+    if purpose not in PURPOSES:
+        raise Refusal(_("We do not know what to take back. Please try again."), code="unknown_purpose")
+    with transaction.atomic():
+        standing = client.consents.select_for_update().filter(withdrawn_at=None, **{purpose: True})
+        for consent in list(standing):
+            consent.withdrawn_at = timezone.now()
+            consent.save(update_fields=["withdrawn_at"])
+            if purpose != "treatment":
+                without(consent, purpose).save(force_insert=True)
+        if purpose in ("treatment", "personal_tips") and client.personal_tips_wanted:
+            client.personal_tips_wanted = False
+            client.save(update_fields=["personal_tips_wanted"])
+        note_access(client, noun="consent", action=CHANGE, actor=BY_CLIENT)
+
+
+def without(consent: Consent, purpose: str) -> Consent:
+    """The same consent without one purpose; its words, signature and age stay."""
+    columns = (*PURPOSES, *GUARDIAN, "version", "text", "text_hash", "signature", "given_at")
+    kept = {name: getattr(consent, name) for name in columns}
+    return Consent(client=consent.client, **{**kept, purpose: False})
+
+
+def begin_intake(client: Client, *, technique_slug: str) -> IntakeRequest:
+    """The intake that the client is asked for already, or a new one because something has changed."""
+    awaited = client.intake_requests.filter(intake=None).order_by("-asked_at").first()
+    return awaited or ask_for_intake(client, technique_slug=technique_slug)
+
+
+def ask_for_erasure(client: Client) -> bool:
+    """Note that the client wants their record erased; say whether it is news. Nothing is deleted by this."""
+    asked = Client.objects.filter(pk=client.pk, erasure_asked_at=None, erased_at=None)
+    with transaction.atomic():
+        is_news = bool(asked.update(erasure_asked_at=timezone.now()))
+        if is_news:
+            note_access(client, noun="wish to be erased", action=CHANGE, actor=BY_CLIENT)
+    client.refresh_from_db(fields=["erasure_asked_at"])
+    return is_news
