@@ -153,6 +153,7 @@ def test_a_later_change_of_the_catalogue_changes_no_plan(asked: IntakeRequest) -
 
 def test_the_articles_we_began_from_are_not_quoted_to_clients(asked: IntakeRequest) -> None:
     care_plan = planned(asked)
+    assert care_plan.items.exists()
     for item in care_plan.items.all():
         assert "eed " not in item.evidence_note
         assert not [source for source in item.sources if "Seed article" in source["title"]]

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 import re
-import shelve
 import signal
 import statistics
 import subprocess
@@ -15,23 +14,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import celery
 import psycopg
 import pytest
-from celery.beat import ScheduleEntry
-from celery.schedules import schedule as every
 from django.db import connection
 from django.utils import timezone
 
 from booking.models import Appointment
-from clinic.celery import app
 from clinic.embedded.cluster import Cluster, programs
 from clinic.embedded.places import ROLE
 from clinic.health import SWEEPS
 from clinic.models import Heartbeat, MailState
 from clinic.spare_cache import PATIENCE_SECONDS
 from tests.clinic.mail.scripted_smtp import Script, scripted
-from tests.faults.mail_world import hint, run_due
+from tests.faults.mail_world import due_in, hint, run_due
 from tests.faults.test_mail_killed import one_mail
 from tests.fixtures.api import Api, wish
 from tests.fixtures.cast import House
@@ -62,25 +57,6 @@ def ready(url: str) -> tuple[int, list[str]]:
 
 
 SENT = re.compile(r"clinic\.tasks\.send_mail\[[^\]]+\] succeeded")
-
-
-def due_in(seconds: float, schedule: Path) -> None:
-    """Write what beat remembers, so that its next tick comes in so many seconds and not in a minute."""
-    with shelve.open(str(schedule), writeback=True) as store:  # noqa: S301 - written here
-        now = dt.datetime.now(dt.UTC)
-        store.update({"__version__": celery.__version__, "tz": "UTC", "utc_enabled": True})
-        store["entries"] = {
-            name: ScheduleEntry(
-                name,
-                entry["task"],
-                last_run_at=now - dt.timedelta(seconds=entry["schedule"] - seconds),
-                schedule=every(entry["schedule"]),
-                options=entry["options"],
-                app=app,
-            )
-            for name, entry in app.conf.beat_schedule.items()
-            if isinstance(entry["schedule"], float)
-        }
 
 
 def test_a_frozen_beat_is_named_and_a_thawed_one_makes_it_well(processes: Processes, house: House) -> None:
@@ -219,7 +195,7 @@ def test_with_the_broker_down_booking_answers_as_fast_as_ever(
     else:
         redis_server.child.process.send_signal(signal.SIGSTOP)
     without = booking_times(api, house, ahead=70)
-    # If each booking waited for Redis, each would take its patience longer; a busy machine makes nobody as slow as that.
+    # If each booking waited for Redis, each would take its patience longer: so slow makes no busy machine.
     assert statistics.median(without) < statistics.median(with_it) + PATIENCE_SECONDS / 2
     # Whoever finds it out pays for that once: the patience with the cache and with the broker.
     assert max(without) < 10

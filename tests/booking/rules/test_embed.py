@@ -56,9 +56,23 @@ def test_what_is_no_origin_is_refused_and_never_reaches_the_header(
     assert ancestors(client) == "https://www.example.org"
 
 
-def test_an_empty_list_and_a_developers_own_machine_are_fine() -> None:
-    check_origins("")
-    check_origins("http://localhost:3000\nhttps://xn--mnchen-3ya.example.org")
+@pytest.mark.parametrize(
+    ("text", "framed_by"),
+    [
+        ("", "'none'"),
+        ("\n  \n", "'none'"),
+        (
+            "http://localhost:3000\nhttps://xn--mnchen-3ya.example.org",
+            "http://localhost:3000 https://xn--mnchen-3ya.example.org",
+        ),
+    ],
+)
+def test_an_empty_list_and_a_developers_own_machine_are_fine(
+    practice: Practice, client: Browser, text: str, framed_by: str
+) -> None:
+    check_origins(text)
+    listed(text)
+    assert ancestors(client) == framed_by
 
 
 def test_the_button_opens_the_booking_in_the_whole_window(practice: Practice, client: Browser) -> None:
