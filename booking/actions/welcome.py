@@ -14,8 +14,8 @@ def file_of(client: Person | Client) -> Client | None:
     """The file of whoever books, where there is one already."""
     if isinstance(client, Client):
         return client
-    names = (" ".join(name.split()) for name in (client.first_name, client.last_name))
-    return found(*names, client.email.strip().lower())
+    first_name, last_name = " ".join(client.first_name.split()), " ".join(client.last_name.split())
+    return found(first_name, last_name, client.email.strip().lower())
 
 
 def must_be_for(service: Service, client: Client, *, known: bool) -> None:

@@ -12,7 +12,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from booking.actions import Answers, block_time, book, cancel, move
+from booking.actions import Answers, Scope, block_time, book, book_series, cancel, cancel_series, move, plan_series
+from booking.actions.previewing import Pattern
 from booking.errors import SlotTaken
 from booking.models import Appointment, Service, Therapist, TimeOff
 from booking.proof import GUARDED, overlaps
@@ -21,6 +22,7 @@ from tests.fixtures.cast import House
 
 HOURS = {"mira": [(9, 17)], "jonas": [(8, 12), (15, 20)], "tess": [(8, 13)]}
 ROOMS = 2
+WEEK = 7 * 24 * 60
 
 
 @dataclass(frozen=True)
@@ -35,21 +37,29 @@ class Visit:
     stones: bool
     kit_after: int
     room: int = -1
+    week: int = 0
+    """Weeks after that Tuesday."""
+    series: int = 0
+
+    @property
+    def begins(self) -> int:
+        """The first minute, counted from the midnight of that Tuesday."""
+        return self.week * WEEK + self.start
 
     @property
     def blocked(self) -> range:
         """The minutes in which therapist and room are blocked."""
-        return range(self.start, self.start + self.length + self.after)
+        return range(self.begins, self.begins + self.length + self.after)
 
     @property
     def kit_blocked(self) -> range:
         """The minutes in which the one kit is blocked."""
-        return range(self.start, self.start + self.length + max(self.after, self.kit_after))
+        return range(self.begins, self.begins + self.length + max(self.after, self.kit_after))
 
     @property
     def session(self) -> range:
         """The minutes in which the client lies on the table."""
-        return range(self.start, self.start + self.length)
+        return range(self.begins, self.begins + self.length)
 
 
 def meet(one: range, other: range) -> bool:
@@ -67,9 +77,10 @@ class Model:
     def allows(self, visit: Visit, *, but: int | None = None) -> bool:
         """Whether a person with a paper diary would write this visit down."""
         others = [each for key, each in self.visits.items() if key != but]
-        shifts = [range(begin * 60, end * 60) for begin, end in HOURS[visit.who]]
+        midnight = visit.week * WEEK
+        shifts = [range(midnight + begin * 60, midnight + end * 60) for begin, end in HOURS[visit.who]]
         shift = next((each for each in shifts if set(visit.session) <= set(each)), None)
-        if shift is None or (visit.start - shift.start) % 30:
+        if shift is None or (visit.begins - shift.start) % 30:
             return False
         if any(who == visit.who and meet(absence, visit.session) for who, absence in self.away):
             return False
@@ -99,7 +110,7 @@ class Step:
 
 steps = st.builds(
     Step,
-    verb=st.sampled_from(["book", "book", "book", "move", "cancel", "block"]),
+    verb=st.sampled_from(["book", "book", "book", "series", "move", "cancel", "cancel_following", "block"]),
     who=st.sampled_from(["mira", "jonas", "tess"]),
     client=st.sampled_from(["ana", "ben"]),
     service=st.sampled_from(["regular", "back", "hot_stone"]),
@@ -153,6 +164,47 @@ class Day:
         if booked is not None:
             self.model.visits[booked.pk] = replace(visit, room=self.room(booked))
 
+    def try_series(self, step: Step) -> None:
+        """Repeat it weekly, three times: a date is free on both sides or on none; what is free is booked."""
+        if step.service == "hot_stone" and step.who == "tess":
+            return
+        first = self.wish(step)
+        wanted = {number + 1: replace(first, week=number) for number in range(3)}
+        service, therapist, client = self.service(step), self.therapist(step.who), self.client(step.client)
+        pattern = Pattern(
+            service=service, therapist=therapist, start=self.at(first.start), every_weeks=1, times=len(wanted)
+        )
+        turns = plan_series(pattern, client=client)
+        for turn in turns:
+            assert self.model.allows(wanted[turn.position]) == (turn.why is None), turn
+        picks = [turn.chosen for turn in turns if turn.chosen]
+        if len(picks) < 2:
+            return
+        series = book_series(
+            service=service,
+            therapist=therapist,
+            client=client,
+            answers=Answers(),
+            every_weeks=1,
+            times=len(wanted),
+            picks=picks,
+            policy_accepted=True,
+            via=Appointment.Via.DESK,
+        )
+        for booked in series.visits.all():
+            visit = wanted[booked.position or 0]
+            self.model.visits[booked.pk] = replace(visit, room=self.room(booked), series=series.pk)
+
+    def try_cancel_following(self, step: Step) -> None:
+        """Cancel one of the visits and those after it in its series; one that is in none goes alone."""
+        if not self.model.visits:
+            return
+        key, visit = self.pick(step)
+        cancel_series(Appointment.objects.get(pk=key), scope=Scope.FOLLOWING, reason="", via=Appointment.Via.DESK)
+        for other, each in list(self.model.visits.items()):
+            if other == key or (visit.series and each.series == visit.series and each.begins >= visit.begins):
+                del self.model.visits[other]
+
     def try_move(self, step: Step) -> None:
         """Move one of the visits, its own time never in its way."""
         if not self.model.visits:
@@ -161,7 +213,7 @@ class Day:
         new = replace(old, start=step.slot * 30)
         appointment = Appointment.objects.get(pk=key)
         try:
-            moved: Appointment | None = move(appointment, start=self.at(new.start), via=Appointment.Via.DESK)
+            moved: Appointment | None = move(appointment, start=self.at(new.begins), via=Appointment.Via.DESK)
         except SlotTaken:
             moved = None
         assert (new == old or self.model.allows(new, but=key)) == (moved is not None), new
@@ -192,7 +244,7 @@ class Day:
         rows = {each.pk: each for each in Appointment.objects.active()}
         assert rows.keys() == self.model.visits.keys()
         for key, visit in self.model.visits.items():
-            assert rows[key].starts_at == self.at(visit.start)
+            assert rows[key].starts_at == self.at(visit.begins)
             assert rows[key].blocked_until == self.at(visit.blocked.stop)
         assert not [line for guarded in GUARDED for line in overlaps(guarded)]
 
@@ -202,8 +254,9 @@ class Day:
         return found[step.which % len(found)]
 
     def at(self, minute: int) -> dt.datetime:
-        """A minute of that Tuesday as an instant; no clock changes on a Tuesday."""
-        return self.house.at(0) + dt.timedelta(minutes=minute)
+        """A minute of that Tuesday, or of one in the weeks after, as an instant; no clock changes on a Tuesday."""
+        week, of_day = divmod(minute, WEEK)
+        return self.house.at(0, ahead=7 + 7 * week) + dt.timedelta(minutes=of_day)
 
     def therapist(self, name: str) -> Therapist:
         """Someone of the cast."""

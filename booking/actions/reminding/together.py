@@ -25,10 +25,10 @@ def tell_together(visits: Iterable[Appointment], *kinds: MailKind) -> None:
         due = Reminder.objects.filter(
             appointment__in=keys, kind=kind, state=ReminderState.DUE, revision=F("appointment__revision")
         )
-        lead, *others = due.order_by("appointment__starts_at", "pk").values_list("pk", flat=True) or [None]
-        Reminder.objects.filter(pk__in=others).update(
-            state=ReminderState.SKIPPED, why=in_one_mail(kind), together_with=lead, settled_at=Now()
-        )
+        rows = list(due.order_by("appointment__starts_at", "pk").values_list("pk", flat=True))
+        if len(rows) > 1:
+            said = {"why": in_one_mail(kind), "together_with": rows[0], "settled_at": Now()}
+            Reminder.objects.filter(pk__in=rows[1:]).update(state=ReminderState.SKIPPED, **said)
 
 
 def in_one_mail(kind: str) -> str:

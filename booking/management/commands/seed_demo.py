@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from booking.demo import PASSWORD, SIGN_INS, fill_diary, furnish
+from booking.demo import PASSWORD, SIGN_INS, fill_diary, furnish, put_on_waitlist, repeat_visits
 from booking.models import Therapist
 from clients.models import Technique
 
@@ -25,7 +25,8 @@ class Command(BaseCommand):
                 if not Technique.objects.exists():
                     call_command("load_catalogue", verbosity=0)
                 furnish()
-                count = fill_diary()
+                count = fill_diary() + repeat_visits()
+                put_on_waitlist()
             self.stdout.write(f"Made the demo practice with {count} visits.")
         for email, who in SIGN_INS:
             self.stdout.write(f"Sign in: {email}  {PASSWORD}  ({who})")

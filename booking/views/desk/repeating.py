@@ -147,8 +147,7 @@ def booked(request: StaffRequest, form: RepeatForm, data: QueryDict) -> HttpResp
         return preview(request, form, data, status=422)
     note_access(series.client, noun="visit", action=AccessEvent.Action.CHANGE, user=request.user)
     messages.success(request, said(series.visits.count()))
-    first = series.visits.order_by("position").first()
-    return redirect("booking:desk-visit", public_id=first.public_id if first else uuid.uuid4())
+    return redirect("booking:desk-visit", public_id=series.visits.order_by("position")[0].public_id)
 
 
 def said(count: int) -> str:

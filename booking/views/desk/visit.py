@@ -97,6 +97,7 @@ def visit_page(
         "cancel_form": cancel_form or CancelForm(appointment=appointment),
         "open_part": next((type(each).__name__ for each in refused if each is not None), ""),
         "messages_of_visit": messages_of(appointment),
+        "series_visits": appointment.series.visits.order_by("starts_at") if appointment.series else [],
         "changes": appointment.changes.select_related("by"),
         "may": {each.name: appointment.may_become(each) for each in Status},
         "refused": next((each for each in refused[:4] if each is not None and each.errors), None),

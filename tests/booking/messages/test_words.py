@@ -10,9 +10,10 @@ from icalendar import Calendar
 
 from booking.calendar_file import calendar_file
 from booking.messages import KINDS, Message, compose
-from booking.messages.facts import clock, gather
+from booking.messages.beside import clock
+from booking.messages.facts import gather
 from booking.messages.message import greeting_name
-from booking.models import Appointment
+from booking.models import Appointment, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
 from clients.care import shipped
 from clients.models import CarePlan, CarePlanItem, Client, Consent, Intake, IntakeRequest, PainScore
@@ -28,9 +29,30 @@ BERLIN = ZoneInfo("Europe/Berlin")
 def visit_for(house: House, kind: str) -> Appointment:
     """A visit for which this kind is said."""
     status = {True: Status.COMPLETED}.get(kind in AFTER, Status.CONFIRMED)
+    status = Status.OFFERED if kind == MailKind.WAITLIST else status
     visit = house.visit(house.at(12, ahead=-7 if kind in AFTER else 7), status=status, service=house.hot_stone)
     IntakeRequest.objects.create(client=visit.client, technique="hot-stone", visit=visit.public_id)
+    if kind == MailKind.WAITLIST:
+        offer(house, visit)
     return visit
+
+
+def offer(house: House, visit: Appointment) -> WaitlistOffer:
+    """The offer from the waitlist that a visit holds its time for."""
+    entry = WaitlistEntry.objects.create(
+        client=visit.client,
+        service=visit.service,
+        weekdays=[1],
+        from_time=dt.time(9),
+        until_time=dt.time(18),
+        first_date=house.day(),
+        last_date=house.day(),
+        state="offered",
+    )
+    held_until = visit.starts_at - dt.timedelta(days=2)
+    return WaitlistOffer.objects.create(
+        entry=entry, appointment=visit, starts_at=visit.starts_at, held_until=held_until
+    )
 
 
 def words(visit: Appointment, kind: str) -> Message:

@@ -39,9 +39,8 @@ def sent(kind: str = "") -> list[OutgoingMail]:
 
 def events(mail: OutgoingMail) -> dict[str, int]:
     """UID and sequence of each event in the calendar file of a mail."""
-    return {
-        str(each["uid"]).split("@")[0]: each["sequence"] for each in Calendar.from_ical(mail.calendar).walk("VEVENT")
-    }
+    found = Calendar.from_ical(mail.calendar).walk("VEVENT")
+    return {str(each["uid"]).split("@")[0]: int(str(each["sequence"])) for each in found}
 
 
 def ids(found: list[Appointment]) -> set[str]:
