@@ -26,6 +26,7 @@ from booking.models import (
 from booking.models.appointment import Status
 from booking.waiting import Suiting
 from clinic.models import AccessEvent, MailKind
+from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import House
 
 MARK = "canary-lumbago"
@@ -291,6 +292,21 @@ def test_editing_a_rule_moves_what_is_pending(house: House, owner: Browser) -> N
     assert Reminder.objects.get(kind=MailKind.REMINDER_24).due_at < due
 
 
+def test_editing_the_quiet_hours_moves_what_is_pending_out_of_them(house: House, owner: Browser) -> None:
+    owner.post(url("appointment", "add"), new(house, house.at(10, ahead=14)))
+    reminder = Reminder.objects.get(kind=MailKind.REMINDER_24)
+    day_before = house.at(10, ahead=14) - dt.timedelta(days=1)
+    assert reminder.due_at == day_before
+    page = f"/admin/clinic/practice/{house.practice.pk}/change/"
+    form = owner.get(page).context["adminform"].form
+    sent = {name: "" if value is None else value for name, value in form.initial.items() if name in form.fields}
+    sent |= {"quiet_from": "09:00", "quiet_until": "12:30"}
+    sent = {name: value for name, value in sent.items() if value is not False}
+    assert owner.post(page, sent).status_code == 302
+    reminder.refresh_from_db()
+    assert reminder.due_at == day_before + dt.timedelta(hours=2, minutes=30)
+
+
 def test_time_off_over_a_visit_is_saved_and_said(house: House, owner: Browser) -> None:
     house.visit(house.at(10))
     local = house.at(9).astimezone(house.zone)
@@ -313,3 +329,10 @@ def test_times_are_shown_on_the_practices_clock(house: House, owner: Browser) ->
     page = owner.get(url("appointment", "change", visit.pk)).content.decode()
     assert 'value="10:00:00"' in page
     assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_a_visit_shows_what_was_added(house: House, extras: Extras, owner: Browser) -> None:
+    visit = house.visit(house.at(10))
+    visit.add_ons.create(add_on=extras.towel, name="Hot towel", minutes=0, price=5)
+    text = owner.get(url("appointment", "change", visit.pk)).content.decode()
+    assert "Regular massage, 60 min + Hot towel" in text

@@ -1,10 +1,15 @@
 """What an appointment owes: when it is due, when it is skipped and why, what moving and cancelling make of it."""
 
 import datetime as dt
+import itertools
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from booking.actions.reminding import (
     ensure_default_rules,
@@ -15,6 +20,7 @@ from booking.actions.reminding import (
     owe_rebook,
     owe_reminders,
     recompute_rule,
+    sweep_reminders,
     void_reminders,
 )
 from booking.actions.reminding.owing import FROM_BOOKING
@@ -22,8 +28,9 @@ from booking.actions.reminding.timing import out_of_quiet_hours, wall_time
 from booking.models import Appointment, Reminder, ReminderRule, SessionNote
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
+from clients.models import Client
 from clinic.mail import ledger
-from clinic.models import MailKind, MailState, Practice
+from clinic.models import MailKind, MailState, OutgoingMail, Practice
 from tests.fixtures.cast import House
 
 pytestmark = pytest.mark.django_db
@@ -173,6 +180,46 @@ def test_over_a_clock_change_a_visit_has_each_reminder_once_a_day_of_24_hours_be
 
 
 @pytest.mark.invariant("I5")
+@pytest.mark.parametrize(
+    ("night", "offsets"), [(dt.date(2027, 3, 28), [1, 2]), (dt.date(2027, 10, 31), [2, 1])], ids=["spring", "autumn"]
+)
+def test_on_the_nights_of_clock_changes_each_hour_has_its_reminder_once_with_the_right_wall_time(
+    house: House, night: dt.date, offsets: list[int]
+) -> None:
+    """Visits by the hour from midnight to five, with a reminder an hour before: in spring one of these falls into the
+    gap of wall time, in autumn two of them into the doubled hour. Instants know neither."""
+    Practice.objects.update(quiet_from=dt.time(0), quiet_until=dt.time(0))
+    ReminderRule.objects.filter(kind=MailKind.REMINDER_24).update(minutes=60)
+    midnight = dt.datetime.combine(night, dt.time(0), BERLIN).astimezone(dt.UTC)
+    assert [local.utcoffset() for local in (midnight.astimezone(BERLIN), (midnight + 5 * HOUR).astimezone(BERLIN))] == [
+        dt.timedelta(hours=hours) for hours in offsets
+    ]
+    places = [(house.mira, house.green_room), (house.jonas, house.blue_room)]
+    visits = [
+        house.visit(midnight + number * HOUR, client=client_number(number), therapist=therapist, room=room)
+        for number, (therapist, room) in zip(range(1, 6), itertools.cycle(places), strict=False)
+    ]
+    for visit in visits:
+        owe_reminders(visit, now=midnight - 10 * DAY)
+        assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - HOUR
+    Reminder.objects.exclude(kind=MailKind.REMINDER_24).delete()
+    Reminder.objects.update(due_at=timezone.now())
+    assert [sweep_reminders(), sweep_reminders()] == [5, 0]
+    said = [visit.reminders.get().mail.text for visit in visits]  # type: ignore[union-attr] # each has its mail
+    for visit, text in zip(visits, said, strict=True):
+        local = visit.starts_at.astimezone(BERLIN)
+        doubled = f" {local.tzname()}" if night.month == 10 and local.hour == 2 else ""
+        assert f"{local:%H:%M}{doubled}" in text
+    in_autumn = " ".join(said)
+    assert ("02:00 CEST" in in_autumn, "02:00 CET" in in_autumn) == (night.month == 10, night.month == 10)
+
+
+def client_number(number: int) -> Client:
+    """One of some clients who each come once."""
+    return Client.objects.create(first_name=f"Guest {number}", last_name="X", email=f"guest{number}@example.org")
+
+
+@pytest.mark.invariant("I5")
 def test_after_a_move_the_old_reminders_are_void_and_the_new_ones_owed_once(house: House) -> None:
     now = timezone.now()
     visit = house.visit(house.at(12))
@@ -311,6 +358,111 @@ def test_the_usual_rules_are_written_once_and_an_edited_one_stays(house: House) 
     assert ReminderRule.objects.get(kind=MailKind.AFTERCARE).minutes == 30
     ReminderRule.objects.filter(kind=MailKind.REBOOK).delete()
     assert ensure_default_rules() == 1
+
+
+def test_a_service_may_tell_of_moves_though_the_others_do_not(house: House) -> None:
+    visit = house.visit(house.at(12))
+    owe_reminders(visit, now=timezone.now())
+    told(visit)
+    ReminderRule.objects.create(kind=MailKind.MOVED, anchor="booking", minutes=0, active=False)
+    own = ReminderRule.objects.create(kind=MailKind.MOVED, anchor="booking", minutes=0, service=visit.service)
+    owe_news(visit, MailKind.MOVED, now=timezone.now())
+    assert owed(visit, MailKind.MOVED).state == ReminderState.DUE
+    ReminderRule.objects.filter(pk=own.pk).update(active=False)
+    visit.reminders.filter(kind=MailKind.MOVED).delete()
+    owe_news(visit, MailKind.MOVED, now=timezone.now())
+    assert "Switched off" in owed(visit, MailKind.MOVED).why
+
+
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(["minutes", "switch", "own rule", "delete", "quiet hours", "again"]),
+        st.integers(min_value=0, max_value=14 * 24 * 60),
+    ),
+    max_size=6,
+)
+
+
+@pytest.mark.invariant("I5")
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@given(edits=EDITS, ahead=st.integers(min_value=1, max_value=240))
+def test_any_edits_of_a_rule_lose_nothing_and_double_nothing(
+    house: House, edits: list[tuple[str, int]], ahead: int
+) -> None:
+    """Of four visits one was reminded already, one is cancelled, two wait: whatever is edited, each has one row, what
+    was written or voided stays, and what waits stands as if it had been owed by the last rules."""
+    with transaction.atomic():
+        start = (timezone.now() + ahead * HOUR).replace(minute=0, second=0, microsecond=0)
+        visits = [
+            house.visit(start + number * 4 * HOUR, client=client_number(number), service=house.regular)
+            for number in range(4)
+        ]
+        for visit in visits:
+            owe_reminders(visit, now=timezone.now())
+        written, voided = owed(visits[0], MailKind.REMINDER_24), visits[1]
+        written.mail = ledger.write(kind=MailKind.REMINDER_24, to="a@b.org", subject="s", text="t")
+        written.state = ReminderState.DONE
+        written.save()
+        void_reminders(voided, why="cancelled")
+        Appointment.objects.filter(pk=voided.pk).update(status=Status.CANCELLED)
+        became = owed(voided, MailKind.REMINDER_24).state
+        for what, minutes in edits:
+            recompute_rule(edited(what, minutes, house))
+        recompute_rule(edited("again", 0, house))
+        assert edited_rows() == [(visit.pk, 1) for visit in visits]
+        written.refresh_from_db()
+        assert (written.state, OutgoingMail.objects.count()) == (ReminderState.DONE, 1)
+        assert owed(voided, MailKind.REMINDER_24).state == became == ReminderState.SKIPPED
+        rule = effective(house)
+        for visit in visits[2:]:
+            now_owed = owed(visit, MailKind.REMINDER_24)
+            if rule is None or not rule.active:
+                assert now_owed.state == ReminderState.SKIPPED
+            elif now_owed.state == ReminderState.DUE and now_owed.due_at > timezone.now() + 12 * HOUR:
+                assert now_owed.due_at == moment_of(rule, visit)
+            assert now_owed.due_at < visit.starts_at or now_owed.state == ReminderState.SKIPPED
+        transaction.set_rollback(True)
+
+
+def edited(what: str, minutes: int, house: House) -> ReminderRule:
+    """Edit the rule of the day before as an admin would; return the row that was edited."""
+    rules = ReminderRule.objects.filter(kind=MailKind.REMINDER_24)
+    rule = rules.filter(service=None).first() or ReminderRule(
+        kind=MailKind.REMINDER_24, anchor=ReminderRule.Anchor.START, minutes=DAY // dt.timedelta(minutes=1)
+    )
+    if what == "delete" and rule.pk:
+        rules.filter(pk=rule.pk).delete()
+    elif what == "own rule":
+        rules.filter(service=house.regular).delete()
+        rule = ReminderRule(kind=MailKind.REMINDER_24, anchor="start", minutes=minutes, service=house.regular)
+        rule.active = minutes % 5 != 0
+        rule.save()
+    elif what in {"minutes", "switch"}:
+        rule.minutes = minutes if what == "minutes" else rule.minutes
+        rule.active = rule.active if what == "minutes" else not rule.active
+        rule.save()
+    elif what == "quiet hours":
+        Practice.objects.update(quiet_from=dt.time(minutes % 24), quiet_until=dt.time(minutes % 7))
+    return rule
+
+
+def effective(house: House) -> ReminderRule | None:
+    """The rule that counts for the service in the end."""
+    rules = ReminderRule.objects.filter(kind=MailKind.REMINDER_24)
+    return rules.filter(service=house.regular).first() or rules.filter(service=None).first()
+
+
+def moment_of(rule: ReminderRule, visit: Appointment) -> dt.datetime:
+    """When a rule wants its message, the quiet hours heeded."""
+    due = visit.starts_at - dt.timedelta(minutes=rule.minutes)
+    morning = out_of_quiet_hours(due, Practice.objects.get())
+    return morning if morning < visit.starts_at else due
+
+
+def edited_rows() -> list[tuple[int, int]]:
+    """How many rows of the edited kind each visit has."""
+    rows = Reminder.objects.filter(kind=MailKind.REMINDER_24).values_list("appointment")
+    return sorted(rows.annotate(number=Count("pk")).order_by("appointment"))
 
 
 class TestEditingARule:

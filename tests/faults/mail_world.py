@@ -2,11 +2,17 @@
 server, never from the program's own counters."""
 
 import datetime as dt
+import shelve
+from pathlib import Path
 
+import celery
+from celery.beat import ScheduleEntry
+from celery.schedules import schedule as every
 from django.utils import timezone
 
 from booking.models import Appointment, Reminder
 from clients.models import Client
+from clinic.celery import app
 from clinic.models import MailKind, OutgoingMail
 from tests.fixtures.cast import House
 from tests.fixtures.processes import Child, Processes
@@ -63,3 +69,22 @@ def leases_run_out() -> None:
     past = timezone.now() - dt.timedelta(seconds=1)
     OutgoingMail.objects.exclude(lease=None).update(lease_until=past)
     OutgoingMail.objects.update(next_try_at=past)
+
+
+def due_in(seconds: float, schedule: Path) -> None:
+    """Write what beat remembers, so that its next tick comes in so many seconds and not in a minute."""
+    with shelve.open(str(schedule), writeback=True) as store:  # noqa: S301 - written here
+        now = dt.datetime.now(dt.UTC)
+        store.update({"__version__": celery.__version__, "tz": "UTC", "utc_enabled": True})
+        store["entries"] = {
+            name: ScheduleEntry(
+                name,
+                entry["task"],
+                last_run_at=now - dt.timedelta(seconds=entry["schedule"] - seconds),
+                schedule=every(entry["schedule"]),
+                options=entry["options"],
+                app=app,
+            )
+            for name, entry in app.conf.beat_schedule.items()
+            if isinstance(entry["schedule"], float)
+        }

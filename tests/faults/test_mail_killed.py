@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from booking.models import Reminder
@@ -10,7 +11,7 @@ from clinic.models import MailKind, MailPhase, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script, scripted
 from tests.faults.mail_world import due_reminders, hint, leases_run_out, run_due
 from tests.fixtures.cast import House
-from tests.fixtures.processes import Processes, wait_until
+from tests.fixtures.processes import Child, Processes, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -73,21 +74,55 @@ def test_killed_after_the_accepted_body_two_at_most_with_one_id_and_a_flag(
     assert script.ids == [mail.message_id] * 2
 
 
-def test_a_killed_worker_leaves_its_mail_to_the_next_one(script: Script, processes: Processes, house: House) -> None:
-    due_reminders(house, 3)
-    script.stall_at = "RCPT"
-    worker = processes.worker()
-    hint(processes, "booking.tasks.sweep_reminders")
-    wait_until(script.stalled.is_set, "the worker sends")
-    worker.kill()
-    assert Reminder.objects.filter(state="done").count() == 3
-    script.stall_at = ""
-    script.go_on.set()
-    leases_run_out()
-    processes.worker()
-    hint(processes, "clinic.tasks.send_mail")
-    wait_until(lambda: OutgoingMail.objects.filter(state=MailState.SENT).count() == 3, "all are sent")
-    assert sorted(script.ids) == sorted(OutgoingMail.objects.values_list("message_id", flat=True))
+# What the server hears before the kill -> the phase that is committed by then, and how many copies it gets in all.
+PHASES = {"MAIL": (MailPhase.CLAIMED, 1), "DATA": (MailPhase.CLAIMED, 1), "ACCEPTED": (MailPhase.DATA, 2)}
+
+
+@pytest.mark.invariant("I5")
+@pytest.mark.parametrize("victim", ["worker", "pool child"])
+def test_a_worker_or_its_child_killed_at_any_phase_leaves_the_mail_to_the_next(
+    script: Script, processes: Processes, victim: str
+) -> None:
+    # Celery counts a child that is lost as busy for ten seconds more: there is one for each of them, and one to go on.
+    worker = processes.worker(processes=4)
+    for stage, (phase, copies) in PHASES.items():
+        mail = one_mail()
+        script.go_on.clear()
+        script.stalled.clear()
+        script.stall_at = stage
+        hint(processes, "clinic.tasks.send_mail")
+        wait_until(script.stalled.is_set, f"the server is asked {stage}")
+        if victim == "worker":
+            worker.kill()
+            worker = processes.worker(processes=4)
+        else:
+            (sender,) = talking_to(script, worker)
+            sender.kill()
+        mail.refresh_from_db()
+        assert (mail.state, mail.phase) == (MailState.SENDING, phase)
+        script.stall_at = ""
+        script.go_on.set()
+        leases_run_out()
+        hint(processes, "clinic.tasks.send_mail")
+        wait_until(lambda mail=mail: state_of(mail) == MailState.SENT, f"the next one sends it after {stage}")  # type: ignore[misc] # bound at once
+        assert script.ids.count(mail.message_id) == copies
+        assert OutgoingMail.objects.get(pk=mail.pk).doubtful == (copies == 2)
+    assert worker.process.poll() is None
+
+
+def talking_to(script: Script, worker: Child) -> list[psutil.Process]:
+    """The children of a worker that have a connection to the mail server."""
+    children = psutil.Process(worker.pid).children()
+    return [
+        child
+        for child in children
+        if any(line.raddr and line.raddr.port == script.port for line in child.net_connections())
+    ]
+
+
+def state_of(mail: OutgoingMail) -> str:
+    """Where a mail stands now."""
+    return OutgoingMail.objects.get(pk=mail.pk).state
 
 
 def test_a_worker_killed_while_it_writes_mails_has_written_all_or_none(

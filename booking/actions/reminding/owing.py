@@ -80,13 +80,12 @@ def owe_news(appointment: Appointment, kind: str, *, now: dt.datetime) -> None:
     news = Reminder(
         appointment=appointment, kind=kind, revision=appointment.revision, due_at=now, not_after=appointment.starts_at
     )
-    switched_off = ReminderRule.objects.filter(kind=kind, active=False)
     if appointment.starts_at <= now:
         skip(news, _("The visit had already begun."), now)
     elif not was_told(appointment):
         nothing_to_undo = _("Nothing had been sent about the visit.")
         skip(news, nothing_to_undo if kind == MailKind.CANCELLED else _("The confirmation tells the new time."), now)
-    elif switched_off.filter(Q(service=appointment.service_id) | Q(service=None)).exists():
+    elif any(not rule.active for rule in rules_for(appointment, {kind})):
         skip(news, _("Switched off for this service."), now)
     Reminder.objects.bulk_create([news], ignore_conflicts=True)
 
