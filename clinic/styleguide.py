@@ -30,12 +30,12 @@ AREAS = [
     ("chest-ribs", "Chest and ribs", SIDES_WITH_CENTRE, []),
 ]
 STATUSES = [
-    ("offered", "Offered"),
     ("requested", "Requested"),
     ("confirmed", "Confirmed"),
     ("completed", "Completed"),
     ("cancelled", "Cancelled"),
     ("no-show", "No-show"),
+    ("offered", "Offered"),
 ]
 
 
@@ -132,7 +132,7 @@ def _time(hour: int, minute: int = 0, **more: Any) -> dict[str, Any]:
 
 def _lines() -> list[dict[str, Any]]:
     """A day at the desk: each status once, one with an alert, one going on now."""
-    people = ["Hanna Berg", "Tomás Okafor", "Li Wei", "Ruth Vogel", "Sam Amsel"]
+    people = ["Hanna Berg", "Tomás Okafor", "Li Wei", "Ruth Vogel", "Sam Amsel", "Ada Brandt"]
     alerts = {1: "Takes blood thinners: no deep pressure."}
     return [
         {

@@ -195,6 +195,10 @@ class DeskWaitForm(SuitsForm):
             ways.insert(0, (FILE, _("As in the newest intake")))
         self.choose("safety", ways)
 
+    def layout(self) -> list[Any]:
+        """Days, hours and dates; the rest stands in parts of its own."""
+        return [each for each in super().layout() if each != "therapist"]
+
     def choose(self, name: str, choices: Any) -> None:
         """Fill a field's choices."""
         cast("forms.ChoiceField", self.fields[name]).choices = choices

@@ -45,7 +45,7 @@ def joined(entry: WaitlistEntry, practice: Practice, *, again: bool) -> Message:
         "service": entry.service.name,
         "minutes": entry.service.minutes,
         "therapist": entry.therapist.name if entry.therapist else "",
-        "days": ", ".join(entry.day_names),
+        "days": entry.days_in_words,
         "from_time": f"{entry.from_time:%H:%M}",
         "until_time": f"{entry.until_time:%H:%M}",
         "first": date_format(entry.first_date, "j F"),

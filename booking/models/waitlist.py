@@ -137,9 +137,14 @@ class WaitlistEntry(models.Model):
         )
 
     @property
-    def day_names(self) -> list[str]:
-        """The weekdays in words, Monday first."""
-        return [str(name) for day, name in WEEKDAY.choices if day in self.weekdays]
+    def days_in_words(self) -> str:
+        """The weekdays as people say them."""
+        days = sorted(set(self.weekdays))
+        if len(days) == len(WEEKDAY):
+            return str(_("Any day"))
+        if days == [0, 1, 2, 3, 4]:
+            return str(_("Monday to Friday"))
+        return ", ".join(str(WEEKDAY(day).label) for day in days)
 
     def ignored(self) -> int:
         """How many offers in a row, up to now, got no answer although their mail went out."""
