@@ -29,7 +29,7 @@ from booking.order import Order, order_of
 from clients.actions import Screened, ask_for_intake, find_or_add_client, record_screening
 from clients.care.items import Level
 from clients.care.levels import Triage
-from clients.models import Client, Intake
+from clients.models import Client, Intake, IntakeRequest
 from clinic.errors import Refusal
 from clinic.kept import Hole, Kept
 from clinic.models import Practice, User
@@ -241,7 +241,7 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
         via=wish.via,
         reason=wish.override.reason if wish.override else "",
         client_note=wish.note,
-        policy_text=practice.policy_text,
+        policy_text=practice.policy,
         idempotency_key=wish.key or None,
         request_hash=wish.fingerprint,
         created_at=now,
@@ -268,8 +268,9 @@ def set_out(
     appointment: Appointment, order: Order, *, latest: Intake | None, now: dt.datetime, practice: Practice
 ) -> None:
     """What a booking sets going: the intake where it is missing, and everything that is owed in words."""
-    if needs_intake(appointment.client, latest, now, practice):
-        ask_for_intake(appointment.client, technique_slug=order.technique, visit=appointment.public_id)
+    if needs_intake(order.service, appointment.client, latest, now, practice):
+        short = order.service.form == Service.Form.SHORT
+        ask_for_intake(appointment.client, technique_slug=order.technique, visit=appointment.public_id, short=short)
     if owe_reminders(appointment, now=now, practice=practice):
         transaction.on_commit(look_now)
 
@@ -283,9 +284,16 @@ def the_client(client: Person | Client) -> tuple[Client, bool]:
     )
 
 
-def needs_intake(client: Client, latest: Intake | None, now: dt.datetime, practice: Practice) -> bool:
-    """Whether answers or consent on file are missing or more than a year old, or the consent's text has changed."""
+def needs_intake(service: Service, client: Client, latest: Intake | None, now: dt.datetime, practice: Practice) -> bool:
+    """Whether answers or consent on file are missing or more than a year old, or the consent's text has changed.
+
+    A service that asks for the whole intake is not content with a short one; one that asks for none never does.
+    """
+    if not service.asks_intake:
+        return False
     if latest is None or now - latest.given_at > INTAKE_LASTS:
+        return True
+    if service.form == Service.Form.FULL and IntakeRequest.objects.filter(intake=latest, short=True).exists():
         return True
     return client.valid_consent(version=practice.consent_version) is None
 

@@ -33,7 +33,7 @@ class ServiceAdmin(Admin[Service]):
                 "classes": ("collapse",),
                 "description": _("Empty: as in the practice."),
                 "fields": (
-                    "audience",
+                    ("audience", "form"),
                     ("first_start", "last_start"),
                     "step_minutes",
                     ("notice_minutes", "horizon_days"),

@@ -28,6 +28,11 @@ class Service(models.Model):
         NEW = "new", _("new clients only")
         EXISTING = "existing", _("existing clients only")
 
+    class Form(models.TextChoices):
+        FULL = "full", _("the whole intake")
+        SHORT = "short", _("a short one: safety, consent, where it hurts")
+        NONE = "none", _("none: only the safety question before booking")
+
     slug = models.SlugField(_("address"), max_length=60, unique=True, help_text=_("The last part of its web address."))
     name = models.CharField(_("name"), max_length=80)
     technique = models.ForeignKey(
@@ -87,6 +92,13 @@ class Service(models.Model):
         default=Audience.EVERYONE,
         help_text=_("New: without a visit so far. Existing: with a file here, known by name and e-mail."),
     )
+    form = models.CharField(
+        _("intake"),
+        max_length=10,
+        choices=Form,
+        default=Form.FULL,
+        help_text=_("What is asked before the visit. None suits a chair massage at an event."),
+    )
     active = models.BooleanField(_("bookable"), default=True)
     position = models.PositiveSmallIntegerField(_("place in the list"), default=0)
 
@@ -101,6 +113,7 @@ class Service(models.Model):
             models.CheckConstraint(
                 condition=models.Q(audience__in=["everyone", "new", "existing"]), name="service_audience_known"
             ),
+            models.CheckConstraint(condition=models.Q(form__in=["full", "short", "none"]), name="service_form_known"),
         ]
 
     def __str__(self) -> str:
@@ -116,6 +129,11 @@ class Service(models.Model):
         """A kit cannot be free again before the therapist's buffer ends."""
         if self.needs_kit and self.kit_after and self.kit_after < self.buffer_after:
             raise ValidationError({"kit_after": _("The kit is busy at least as long as the buffer after the session.")})
+
+    @property
+    def asks_intake(self) -> bool:
+        """Whether an intake is asked for, whole or short."""
+        return self.form != Service.Form.NONE
 
     @property
     def kit_busy_after(self) -> int:

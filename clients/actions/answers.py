@@ -37,6 +37,8 @@ STEPS = (
 )
 # Asked only where something hurts.
 ABOUT_PAIN = ("since", "life", "cause", "signs")
+# What a short intake leaves out: outcome questions, causes and goals; never a question about safety.
+NOT_SHORT = ("since", "life", "cause", "wishes")
 # Health questions by page; the groups are the catalogue's. A group that no page names goes to the last one.
 HEALTH = {
     "today": ("today", "skin", "allergies"),
@@ -318,6 +320,8 @@ class Given:
     standing: Consent | None = None
     """The consent that is still in force, where it is enough and none was signed anew."""
     done: tuple[str, ...] = ()
+    short: bool = False
+    """Whether only safety, consent and where it hurts are asked."""
 
     @property
     def areas(self) -> list[str]:
@@ -380,14 +384,20 @@ def read_answers(saved: Saved, catalogue: Catalogue) -> Given:
 
 
 def signs_to_ask(given: Given, catalogue: Catalogue) -> list[str]:
-    """The warning signs that these answers call for (`meta.matching.screening`), in the order of the catalogue."""
+    """The warning signs that these answers call for (`meta.matching.screening`), in the order of the catalogue.
+
+    A short intake does not ask since when something hurts, so it asks as for a pain that lasts: every sign.
+    """
+    if given.short and given.has_complaint:
+        return [flag.slug for flag in catalogue.red_flags if not flag.switched_off]
     return [flag.slug for flag in screen(catalogue, given.for_engine(catalogue))]
 
 
 def steps_for(given: Given) -> list[str]:
     """The steps that apply to these answers, in order; all of them until it is known whether something hurts."""
     undecided = not {"where", "feel"} <= set(given.done)
-    return [step for step in STEPS if undecided or given.has_complaint or step not in ABOUT_PAIN]
+    steps = [step for step in STEPS if not (given.short and step in NOT_SHORT)]
+    return [step for step in steps if undecided or given.has_complaint or step not in ABOUT_PAIN]
 
 
 def missing_steps(given: Given, catalogue: Catalogue) -> list[str]:

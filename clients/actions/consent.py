@@ -34,7 +34,7 @@ def answers_of(row: IntakeRequest, catalogue: Catalogue) -> Given:
 
     Only for the client themselves: an intake begun from a link on a page asks whoever it is to sign.
     """
-    given = read_answers(row.answers, catalogue)
+    given = replace(read_answers(row.answers, catalogue), short=row.short)
     if not row.by_mail or given.consent:
         return given
     standing = row.client.valid_consent(version=Practice.current().consent_version)

@@ -22,11 +22,16 @@ from clinic.models import AccessEvent, Practice
 from clinic.rows import insert
 
 
-def ask_for_intake(client: Client, *, technique_slug: str, visit: uuid.UUID | None = None) -> IntakeRequest:
-    """Ask a client for an intake. Asked again for the same visit it is the same request, also at the same moment."""
+def ask_for_intake(
+    client: Client, *, technique_slug: str, visit: uuid.UUID | None = None, short: bool = False
+) -> IntakeRequest:
+    """Ask a client for an intake, whole or `short`.
+
+    Asked again for the same visit it is the same request, also at the same moment.
+    """
     if visit is None:
-        return IntakeRequest.objects.create(client=client, technique=technique_slug)
-    asked = IntakeRequest(client=client, technique=technique_slug, visit=visit)
+        return IntakeRequest.objects.create(client=client, technique=technique_slug, short=short)
+    asked = IntakeRequest(client=client, technique=technique_slug, visit=visit, short=short)
     # One statement that is right for the first and the second asker; a booking holds locks while it waits for this.
     return insert(asked, unless_there=True) or IntakeRequest.objects.get(visit=visit)
 

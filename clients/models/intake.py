@@ -31,6 +31,9 @@ class IntakeRequest(models.Model):
         Client, verbose_name=_("client"), on_delete=models.PROTECT, related_name="intake_requests"
     )
     technique = models.SlugField(_("kind of massage"), max_length=60)
+    short = models.BooleanField(
+        _("short"), default=False, help_text=_("Only safety, consent and where it hurts; no goals, no pain scores.")
+    )
     visit = models.UUIDField(_("for visit"), null=True, blank=True, unique=True)
     answers = models.JSONField(_("answers so far"), default=dict, blank=True)
     by_mail = models.BooleanField(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from booking.actions.reminding.timing import moment
 from booking.models import Appointment, Reminder, ReminderRule
 from booking.models.reminder import ReminderState
-from clinic.models import Practice
+from clinic.models import MailKind, Practice
 
 
 def row(
@@ -34,6 +34,8 @@ def row(
     )
     if not rule.active:
         skip(reminder, _("Switched off for this service."), now)
+    elif rule.kind == MailKind.INTAKE_MISSING and not appointment.service.asks_intake:
+        skip(reminder, _("This service asks for no intake."), now)
     elif when.late:
         skip(reminder, when.late, now)
     return reminder

@@ -25,6 +25,7 @@ class IntakeState(enum.Enum):
     MISSING = ("missing", _("Intake missing"), "caution")
     FILLED = ("filled", _("Intake filled"), "ok")
     CHANGED = ("changed", _("Answers changed"), "caution")
+    UNASKED = ("unasked", _("No intake asked"), "info")
     EMERGENCY = ("emergency", _("Emergency answer"), "stop")
 
     @property
@@ -45,10 +46,13 @@ class Given:
     latest: Intake | None = None
     earlier: Intake | None = None
 
-    def state(self, *, last_visit: dt.datetime | None) -> IntakeState:
-        """How it stands before a visit; `last_visit` is when the client was last here, an aware datetime or None."""
+    def state(self, *, last_visit: dt.datetime | None, asked: bool = True) -> IntakeState:
+        """How it stands before a visit; `last_visit` is when the client was last here, an aware datetime or None.
+
+        `asked`: whether the service asks for an intake at all. What is on file counts all the same.
+        """
         if self.latest is None or timezone.now() - self.latest.given_at > LASTS:
-            return IntakeState.MISSING
+            return IntakeState.MISSING if asked else IntakeState.UNASKED
         if self.latest.triage == Triage.EMERGENCY:
             return IntakeState.EMERGENCY
         news = last_visit is None or self.latest.given_at > last_visit
