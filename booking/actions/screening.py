@@ -71,7 +71,7 @@ def must_suit(
     found = judge_all([each.technique.slug for each in refused if each.technique], answers, practice)
     without = order_of(order.service, kept)
     raise NotSuitable(
-        _("%(add_on)s is not safe for you right now.") % {"add_on": " + ".join(each.name for each in refused)},
+        _("Not safe for you right now: %(add_ons)s.") % {"add_ons": " + ".join(each.name for each in refused)},
         reasons=[Reason(why.condition, why.name, why.reason) for why in found.because],
         instead=at_the_same_time(without, start, therapist) or Instead(order.service, None, add_ons=kept),
     )

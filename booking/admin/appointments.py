@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.admin.appointment_form import AppointmentForm
 from booking.admin.reminders import ReminderInline
-from booking.models import Appointment, AppointmentAddOn, AppointmentChange
+from booking.models import Appointment, AppointmentChange
 from booking.models.appointment import Status
 from clinic.admin.base import Admin, Inline, LookOnly, NeverDeleted
 
@@ -17,6 +17,7 @@ NEW = ("client", "service", "therapist", "starts_at", "client_note", "asked", "o
 KEPT = (
     "client",
     "service",
+    "parts",
     "minutes",
     "price",
     "currency",
@@ -44,15 +45,6 @@ class ChangeInline(LookOnly, Inline[AppointmentChange, Appointment]):
     extra = 0
 
 
-class AddOnInline(LookOnly, Inline[AppointmentAddOn, Appointment]):
-    """What was added, as it was booked."""
-
-    model = AppointmentAddOn
-    fields = ("name", "minutes", "price")
-    readonly_fields = fields
-    extra = 0
-
-
 @admin.register(Appointment)
 class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
     """Booked times. Cancelling is a status; nothing is deleted."""
@@ -62,12 +54,12 @@ class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
     list_filter = ("status", "therapist", "service", "room", "via", "starts_at")
     list_select_related = ("client", "service", "therapist", "room", "kit")
     search_fields = ("client__first_name", "client__last_name", "client__email", "client__phone", "=public_id")
-    autocomplete_fields = ("client", "service", "therapist")
+    raw_id_fields = ("client",)
     date_hierarchy = "starts_at"
     ordering = ("-starts_at",)
     show_full_result_count = False
     list_per_page = 50
-    inlines = (AddOnInline, ChangeInline, ReminderInline)
+    inlines = (ChangeInline, ReminderInline)
 
     def get_fieldsets(self, request: HttpRequest, obj: Appointment | None = None) -> Any:
         """A new one asks who, what, when; an old one shows what may change first."""
@@ -96,6 +88,11 @@ class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
     def get_inlines(self, request: HttpRequest, obj: Appointment | None) -> Any:
         """History and reminders belong to what exists."""
         return self.inlines if obj is not None else ()
+
+    @admin.display(description=_("with what was added"))
+    def parts(self, visit: Appointment) -> str:
+        """The service and its add-ons as they were booked."""
+        return visit.parts
 
     def save_model(self, request: HttpRequest, obj: Appointment, form: Any, change: bool) -> None:
         """Nothing: the form has acted."""

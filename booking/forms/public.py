@@ -19,7 +19,6 @@ from booking.models import AddOn
 from booking.questions import Questions
 from booking.templatetags.prices import price
 from clients.models.client import check_phone
-from clinic.models import Practice
 
 # What belongs to letters of some scripts (joiners) or to their direction is welcome; line ends and the like are not.
 UNWELCOME = {"Cc", "Cs", "Co", "Zl", "Zp"}
@@ -59,13 +58,12 @@ def ticks(label: Any, choices: list[Any]) -> forms.MultipleChoiceField:
 
 def add_on_label(add_on: AddOn, currency: str) -> SafeString:
     """An add-on as a card to tick: its name, what it takes and costs, and what it is."""
-    costs = price(add_on.price, currency)
-    takes = _("%(minutes)s minutes longer") % {"minutes": add_on.minutes} if add_on.minutes else _("no longer")
+    takes = _("%(minutes)s minutes more, ") % {"minutes": add_on.minutes} if add_on.minutes else ""
     return format_html(
-        "<strong>{}</strong>, {}, {}{}",
+        "<strong>{}</strong>, {}{}{}",
         add_on.name,
         takes,
-        costs,
+        price(add_on.price, currency),
         format_html('<span class="choice-note">{}</span>', add_on.description) if add_on.description else "",
     )
 
@@ -207,7 +205,7 @@ class DetailsForm(PersonForm):
 
     KEPT = ("first_name", "last_name", "email", "phone", "note", "policy")
 
-    def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {**(kwargs.get("initial") or {}), "key": uuid.uuid4()}
         super().__init__(*args, **kwargs)
         self.helper = helper(
@@ -216,7 +214,7 @@ class DetailsForm(PersonForm):
             "email",
             "phone",
             "note",
-            HTML(format_html('<div class="policy" id="policy"><p>{}</p></div>', practice.policy_text)),
+            HTML('<div class="policy" id="policy">{{ practice.policy|linebreaks }}</div>'),
             Div(Field("policy", aria_describedby="policy"), css_class="choice-cards"),
             "key",
         )

@@ -31,7 +31,6 @@ from booking.views.public.wishes import Chosen, chosen_in, is_unread, not_unders
 from booking.visit_links import mint_visit
 from clients.access import own_files
 from clinic.errors import Refusal
-from clinic.models import Practice
 from clinic.throttle import Throttled, hold_back
 
 
@@ -47,7 +46,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         return elsewhere
     if request.method == "POST":
         return submit(request, service, chosen)
-    form = DetailsForm(initial={**known_to_us(request), **flow.draft(request)}, practice=Practice.current())
+    form = DetailsForm(initial={**known_to_us(request), **flow.draft(request)})
     if is_unread(request.GET, chosen):
         return page(request, service, chosen.at_any_time, form, refusal=not_understood(), status=422)
     if chosen.start is None:
@@ -71,7 +70,7 @@ def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpRespon
     answers = answers_given(request, service, chosen)
     if answers is None:
         return to("booking:service", service, chosen)
-    form = DetailsForm(request.POST, practice=Practice.current())
+    form = DetailsForm(request.POST)
     flow.keep_draft(request, form.typed)
     try:
         hold_back(request, scope="book")

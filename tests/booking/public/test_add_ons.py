@@ -27,8 +27,8 @@ def test_the_list_of_services_leads_to_the_add_ons_where_there_are_any(visitor: 
 
 def test_each_add_on_says_what_it_takes_and_costs(visitor: Visitor, extras: Extras) -> None:
     page = said(visitor.get(PAGE))
-    assert "Hot towel , no longer, €5" in page
-    assert "Foot massage , 15 minutes longer, €18" in page
+    assert "Hot towel , €5" in page
+    assert "Foot massage , 15 minutes more, €18" in page
 
 
 def test_a_service_without_add_ons_goes_straight_on(visitor: Visitor, house: House) -> None:

@@ -5,10 +5,12 @@ import datetime as dt
 import pytest
 import time_machine
 
+from booking.messages import compose
+from booking.messages.facts import gather
 from booking.models import Appointment
 from booking.views.public.wishes import Chosen, as_text
 from booking.visit_links import mint_visit
-from clinic.models import ClientLink
+from clinic.models import ClientLink, MailKind, Practice
 from tests.booking.public.visitor import Visitor, said
 from tests.fixtures.cast import House
 
@@ -183,3 +185,19 @@ def test_a_visit_of_the_past_cannot_be_changed(house: House, visit: Appointment,
         visitor.post(page_of(visit, step), {"start": as_text(visit.ends_at + dt.timedelta(days=9))})
     visit.refresh_from_db()
     assert (visit.status, visit.revision) == ("confirmed", 0)
+
+
+def test_what_a_late_cancellation_costs_stands_where_it_matters(house: House, visitor: Visitor) -> None:
+    Practice.objects.update(policy_text="Come on time.", fee_text="Cancelled late, 30 euros are due.")
+    visitor.answers(house.regular)
+    page = visitor.get(f"/book/{house.regular.slug}/details/{Chosen(house.at(10)).query()}")
+    assert "Come on time. Cancelled late, 30 euros are due." in said(page)
+    visit = visitor.has_booked(house.regular, house.at(10))
+    Practice.objects.update(fee_text="Now it is dearer.")
+    cancel = said(visitor.get(f"/visit/{visit.public_id}/cancel/"))
+    assert "Cancelled late, 30 euros are due." in cancel
+    assert "dearer" not in cancel
+    facts = gather(Appointment.objects.with_people().filter(pk=visit.pk), Practice.current())[visit.pk]
+    message = compose(MailKind.CONFIRMATION, facts, [])
+    for body in (message.text, message.html):
+        assert "Cancelled late, 30 euros are due." in body

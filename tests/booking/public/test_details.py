@@ -26,7 +26,7 @@ def test_a_new_client_books_in_four_steps_without_an_account(house: House, visit
     assert visit.status == "confirmed"
     assert visit.via == "web"
     assert visit.client_note == "I come with a pram"
-    assert visit.policy_text == house.practice.policy_text
+    assert visit.policy_text == house.practice.policy
     assert (visit.client.first_name, visit.client.email, visit.client.phone) == (
         "Nora",
         "nora@example.org",

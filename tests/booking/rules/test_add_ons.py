@@ -148,7 +148,7 @@ def test_what_is_not_offered_is_refused_by_name(house: House, extras: Extras, wh
 def test_warm_stones_are_refused_with_the_reason_and_the_visit_offered_without_them(
     house: House, extras: Extras
 ) -> None:
-    with pytest.raises(NotSuitable, match="Warm stones on the back is not safe") as refused:
+    with pytest.raises(NotSuitable, match="Not safe for you right now: Warm stones") as refused:
         booked(house, extras.feet, extras.stones, answers=NO_HEAT)
     error = refused.value
     assert [each.condition for each in error.reasons] == ["heat-intolerance"]
