@@ -3,12 +3,18 @@
 import datetime as dt
 
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
 
 from booking import availability
 from booking.actions.blocking import conflicts
+from booking.actions.closing import add_holidays
+from booking.admin.holiday_year import ClosedForm, YearForm, next_to_add
 from booking.models import Holiday, HoursOverride, Therapist, TimeOff, WorkingHours
 from clinic.admin.base import Admin, Inline
 from clinic.models import Practice
@@ -51,8 +57,7 @@ class TherapistAdmin(Admin[Therapist]):
     list_filter = ("active", "services")
     list_select_related = ("user",)
     search_fields = ("name", "user__email")
-    autocomplete_fields = ("user",)
-    filter_horizontal = ("services",)
+    raw_id_fields = ("user",)
     inlines = (HoursInline, OverrideInline)
     fieldsets = (
         (None, {"fields": ("name", "user", "about", ("active", "position"), "colour")}),
@@ -72,7 +77,6 @@ class WorkingHoursAdmin(Admin[WorkingHours]):
     list_filter = ("therapist", "weekday")
     list_select_related = ("therapist",)
     search_fields = ("therapist__name",)
-    autocomplete_fields = ("therapist",)
 
 
 @admin.register(Holiday)
@@ -84,13 +88,49 @@ class HolidayAdmin(Admin[Holiday]):
     list_filter = ("closed",)
     search_fields = ("name",)
     date_hierarchy = "date"
+    change_list_template = "booking/admin/holidays.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page for a whole year, beside the usual pages."""
+        wrapped = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.year))
+        return [path("year/", wrapped, name="booking_holiday_year"), *super().get_urls()]
+
+    def year(self, request: HttpRequest) -> HttpResponse:
+        """Show the public holidays of a year to tick; on POST add those that are not there yet."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        country = Practice.current().country
+        asked = YearForm(request.GET or {"year": next_to_add()}, country=country)
+        days = asked.days() if asked.is_valid() else {}
+        ticks = ClosedForm(request.POST if request.method == "POST" else None, days=days)
+        if request.method == "POST" and ticks.is_valid():
+            added = add_holidays(days, closed=ticks.ticked())
+            said = ngettext("%(number)d day was added.", "%(number)d days were added.", len(added))
+            messages.success(request, said % {"number": len(added)})
+            for each in added:
+                self.say_conflicts_on(request, each)
+            return redirect("admin:booking_holiday_changelist")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Public holidays of a year"),
+            "opts": self.opts,
+            "asked": asked,
+            "ticks": ticks,
+            "days": days,
+            "country": country,
+        }
+        return render(request, "booking/admin/holiday_year.html", context, status=422 if ticks.errors else 200)
+
+    def say_conflicts_on(self, request: HttpRequest, holiday: Holiday) -> None:
+        """Say how many visits are in the way of a closed day."""
+        if holiday.closed:
+            begin, end = availability.day_span(Practice.current().zone, holiday.date)
+            say_conflicts(request, None, availability.as_datetime(begin), availability.as_datetime(end))
 
     def save_model(self, request: HttpRequest, obj: Holiday, form: object, change: bool) -> None:
         """Save, and say how many visits are in the way of a closed day."""
         super().save_model(request, obj, form, change)
-        if obj.closed:
-            begin, end = availability.day_span(Practice.current().zone, obj.date)
-            say_conflicts(request, None, availability.as_datetime(begin), availability.as_datetime(end))
+        self.say_conflicts_on(request, obj)
 
 
 @admin.register(TimeOff)
@@ -101,7 +141,6 @@ class TimeOffAdmin(Admin[TimeOff]):
     list_filter = ("therapist", "starts_at")
     list_select_related = ("therapist",)
     search_fields = ("therapist__name", "reason")
-    autocomplete_fields = ("therapist",)
     date_hierarchy = "starts_at"
 
     @admin.display(description=_("who"), ordering="therapist")
