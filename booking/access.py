@@ -6,10 +6,11 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 
-from booking.models import Appointment, WaitlistEntry
+from booking.models import Appointment, Reminder, WaitlistEntry
 from booking.models.appointment import AppointmentQuerySet
 from booking.models.waitlist import WaitlistEntryQuerySet
 from clients.access import own_files
@@ -95,6 +96,12 @@ def mails_for(user: User) -> OutgoingMailQuerySet:
     if not works_here(user):
         return OutgoingMail.objects.none()
     return OutgoingMail.objects.exclude(kind__in=SECRET_KINDS)
+
+
+def reminders_for(user: User) -> QuerySet[Reminder]:
+    """The messages that visits owe, as far as this person may see them; an erased client's are nobody's."""
+    found = Reminder.objects.filter(appointment__client__erased_at=None)
+    return found if works_here(user) else found.none()
 
 
 def mail_for(user: User, public_id: uuid.UUID) -> OutgoingMail:

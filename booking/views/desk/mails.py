@@ -20,6 +20,8 @@ class Message:
     at: dt.datetime | None
     why: str
     mail: OutgoingMail | None = None
+    visit: Appointment | None = None
+    """Whose message it is, where there is no mail to ask."""
 
 
 def messages_of(appointment: Appointment) -> list[Message]:
@@ -32,7 +34,7 @@ def message(reminder: Reminder) -> Message:
     """One reminder and its mail as one line."""
     kind = reminder.get_kind_display()
     if reminder.state == ReminderState.SKIPPED:
-        return Message(kind, _("not sent"), "info", None, reminder.why)
+        return Message(kind, _("not sent"), "info", None, reminder.why, visit=reminder.appointment)
     if reminder.mail is None:
         return Message(kind, _("goes out"), "info", reminder.due_at, "")
     return mail_line(reminder.mail, kind)

@@ -2,20 +2,26 @@
 
 import datetime as dt
 import uuid
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.contrib import messages as said
 from django.core.paginator import Paginator
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.access import mail_for, mails_for, note_list, team_only
+from booking.access import mail_for, mails_for, note_list, reminders_for, team_only
 from booking.actions.resending import send_again
+from booking.models import Reminder
+from booking.models.reminder import ReminderState
 from booking.views.desk.banners import banners
-from booking.views.desk.mails import mail_line
+from booking.views.desk.mails import Message, mail_line
+from booking.views.desk.mails import message as reminder_line
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
 from clinic.mail.shown import as_page, quiet
@@ -25,6 +31,8 @@ from clinic.models.mail import OutgoingMailQuerySet
 PAGE = 50
 # A choice beside the states: everything that a person should act on, however old.
 NEEDS_YOU = "needs-you"
+# Another: what was owed and did not become a mail.
+NOT_SENT = "not-sent"
 PRESSING = dt.timedelta(days=14)
 
 
@@ -43,21 +51,43 @@ def sought(mails: OutgoingMailQuerySet, words: str, kind: str, state: str) -> Ou
     return mails.annotate(urgency=urgency).order_by("urgency", "-created_at", "-id")
 
 
+def not_sent(reminders: QuerySet[Reminder], words: str, kind: str) -> QuerySet[Reminder]:
+    """Messages that were owed and did not become a mail, by client and kind; the latest decision first."""
+    person = "appointment__client__"
+    for word in words.split()[:5]:
+        fields = ("first_name", "last_name", "email")
+        reminders = reminders.filter(reduce(or_, (Q(**{f"{person}{field}__icontains": word}) for field in fields)))
+    if kind in MailKind.values:
+        reminders = reminders.filter(kind=kind)
+    skipped = reminders.filter(state=ReminderState.SKIPPED).select_related("appointment__client", "mail")
+    return skipped.order_by("-settled_at", "-id")
+
+
+def line_of(row: Any) -> Message:
+    """A mail, or a message that is none, as a line."""
+    return reminder_line(row) if isinstance(row, Reminder) else mail_line(row)
+
+
 @team_only
 @require_safe
 def messages(request: StaffRequest) -> HttpResponse:
-    """The list, searched by client, kind and state."""
+    """The list, searched by client, kind and state; those that were never sent, with the reason, are a list besides."""
     asked = {name: request.GET.get(name, "").strip()[:200] for name in ("q", "kind", "state")}
-    rows = sought(mails_for(request.user), asked["q"], asked["kind"], asked["state"])
-    page = Paginator(rows.defer("html", "text", "calendar"), PAGE).get_page(request.GET.get("page"))
+    rows: QuerySet[Any]
+    if asked["state"] == NOT_SENT:
+        rows = not_sent(reminders_for(request.user), asked["q"], asked["kind"])
+    else:
+        mails = sought(mails_for(request.user), asked["q"], asked["kind"], asked["state"])
+        rows = mails.defer("html", "text", "calendar")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     note_list(request.user, "messages")
     context = {
         "section": "messages",
         **asked,
         "page": page,
-        "lines": [mail_line(mail) for mail in page],
+        "lines": [line_of(row) for row in page],
         "kinds": [choice for choice in MailKind.choices if choice[0] != MailKind.SIGN_IN],
-        "states": [(NEEDS_YOU, _("needs you")), *MailState.choices],
+        "states": [(NEEDS_YOU, _("needs you")), (NOT_SENT, _("not sent, and why")), *MailState.choices],
         "banners": banners(),
     }
     return render(request, "booking/desk/messages.html", context)

@@ -199,6 +199,29 @@ def test_messages_are_found_by_person_kind_and_state(house: House, desk: Browser
 
 
 @pytest.mark.invariant("I8")
+def test_what_was_not_sent_is_found_with_the_reason_by_client_and_kind(house: House, desk: Browser) -> None:
+    for client, hour, why in ((house.ana, 10, "The client wants no reminders."), (house.ben, 14, "Too late.")):
+        visit = house.visit(house.at(hour), client=client)
+        Reminder.objects.create(
+            appointment=visit,
+            kind=MailKind.REMINDER_24,
+            revision=0,
+            due_at=timezone.now(),
+            not_after=visit.starts_at,
+            state="skipped",
+            why=why,
+            settled_at=timezone.now(),
+        )
+    mail(to="ana@example.org")
+    both = desk.get("/desk/messages/", {"state": "not-sent"})
+    assert [line.why for line in both.context["lines"]] == ["Too late.", "The client wants no reminders."]
+    page = desk.get("/desk/messages/", {"state": "not-sent", "q": "lind", "kind": MailKind.REMINDER_24})
+    (line,) = page.context["lines"]
+    assert "The client wants no reminders." in page.content.decode()
+    assert f"/desk/visits/{line.visit.public_id}/" in page.content.decode()
+    assert not desk.get("/desk/messages/", {"state": "not-sent", "kind": MailKind.MOVED}).context["lines"]
+
+
 def test_a_sign_in_mail_is_nobodys_but_the_recipients(house: House, desk: Browser) -> None:
     secret = mail(kind=MailKind.SIGN_IN, text="code 123456")
     assert desk.get(f"/desk/messages/{secret.public_id}/").status_code == 404
