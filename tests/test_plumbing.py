@@ -1,5 +1,7 @@
 """The plumbing of the tests itself: what is counted, what is left out, and that the real servers are real."""
 
+import ast
+import re
 import smtplib
 import subprocess
 import sys
@@ -15,6 +17,8 @@ from playwright.sync_api import Page
 from tests.fixtures.processes import ROOT, Child, Processes, answers, database_url
 from tests.fixtures.services import RedisServer, SmtpServer
 
+# What gives another value each time: xdist refuses a run in which two processes do not find the same tests.
+ANEW = re.compile(r"\b(uuid[14]|random|choice|getpid|token_\w+)\(")
 PROVED = "import pytest\n@pytest.mark.invariant({names})\ndef test_a():\n    assert {truth}\n"
 ALL = ", ".join(f"'I{number}'" for number in range(1, 11))
 SETTINGS = """
@@ -88,6 +92,24 @@ def test_without_its_program_a_test_is_left_out_and_named_but_in_ci_the_run_fail
     status, said = run_suite(tmp_path, test, "tests/test_it.py", ci=True)
     assert status == 4
     assert f"1 tests need {program}, which is not installed" in said
+
+
+def made_anew(source: str) -> list[str]:
+    """The parametrizations whose values differ from one import to the next."""
+    decorators = [
+        ast.unparse(each)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef)
+        for each in node.decorator_list
+    ]
+    return [text for text in decorators if "parametrize" in text and ANEW.search(text)]
+
+
+def test_every_process_of_a_run_finds_the_same_tests() -> None:
+    found = {str(path): made_anew(path.read_text()) for path in (ROOT / "tests").rglob("test_*.py")}
+    assert len(found) > 100
+    assert {path: texts for path, texts in found.items() if texts} == {}
+    assert made_anew("@pytest.mark.parametrize('a', [str(uuid.uuid4())])\ndef test_a(a): pass") != []
 
 
 def test_another_process_reaches_the_test_database(transactional_db: None) -> None:
