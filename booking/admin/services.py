@@ -17,7 +17,6 @@ class ServiceAdmin(Admin[Service]):
     list_select_related = ("technique",)
     search_fields = ("name", "slug", "description")
     prepopulated_fields = {"slug": ("name",)}
-    filter_horizontal = ("rooms", "kits")
     fieldsets = (
         (None, {"fields": ("name", "slug", "technique", "description", ("minutes", "price"), ("active", "position"))}),
         (
@@ -54,7 +53,6 @@ class AddOnAdmin(Admin[AddOn]):
     list_select_related = ("technique",)
     search_fields = ("name", "slug", "description")
     prepopulated_fields = {"slug": ("name",)}
-    filter_horizontal = ("services",)
     fieldsets = (
         (None, {"fields": ("name", "slug", "description", ("minutes", "price"), ("active", "position"))}),
         (_("Offered with"), {"fields": ("services",)}),

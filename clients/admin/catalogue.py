@@ -22,15 +22,13 @@ class RulesInline(Inline[Any, Any]):
 
     extra = 0
     fields = ["position", "condition", "level", "reason"]
-    autocomplete_fields = ["condition"]
     formfield_overrides = {TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 56})}}
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """The heading of a column is no label: each field carries its own, for whoever cannot see the table."""
+        """The conditions are read once for the whole table: each row would ask again, and an oil may have thirty."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None:
-            inner: Any = getattr(field.widget, "widget", field.widget)
-            inner.attrs["aria-label"] = str(db_field.verbose_name).capitalize()
+        if field is not None and db_field.name == "condition":
+            field.choices = list(field.choices)
         return field
 
 
@@ -143,9 +141,6 @@ class TechniqueAdmin(Previewed, AdviceAdmin):
         (EVIDENCE[0], {"fields": [*EVIDENCE[1]["fields"], "contraindication_sources"]}),
         (_("Switches"), {"fields": ["switched_off"]}),
     ]
-
-    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
-        return [*super().get_autocomplete_fields(request), "inherits"]
 
 
 @admin.register(models.RedFlag)

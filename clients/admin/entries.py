@@ -100,9 +100,6 @@ class EntryAdmin(CatalogueAdmin):
             found.append((_("Where it is used"), {"fields": ["used"]}))
         return found
 
-    def get_autocomplete_fields(self, _request: HttpRequest) -> list[str]:
-        return [each.name for each in section_of(self.model).lists]
-
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """A new entry stands behind the others: the place breaks ties in the ranking."""
         if not change:

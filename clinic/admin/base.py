@@ -3,8 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.db.models import Model
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 __all__ = ["Admin", "Inline", "LookOnly", "NeverDeleted"]
 
@@ -19,11 +22,50 @@ else:
         def __class_getitem__(cls, _model: object) -> type:
             return cls
 
-    class Admin(Typed, admin.ModelAdmin):
+    class NamedRows:
+        """Mixed into the rows of an inline."""
+
+        def add_fields(self, form: Any, index: int | None) -> None:
+            """As Django does, with a name for the tick."""
+            super().add_fields(form, index)
+            if "DELETE" in form.fields:
+                form.fields["DELETE"].widget.attrs["aria-label"] = _("Delete this row")
+
+    class Named:
+        """Fields that Django leaves without a name for those who cannot see the page."""
+
+        def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+            """A moment is two boxes under one label: each says which half it is."""
+            field = super().formfield_for_dbfield(db_field, request, **kwargs)
+            if field is not None and isinstance(field.widget, AdminSplitDateTime):
+                for part, name in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
+                    part.attrs["aria-label"] = f"{db_field.verbose_name}: {name}"
+            return field
+
+        def formfield_for_manytomany(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+            """A list of ticks: every word can be seen and found, and no script of Django's draws it past our policy."""
+            if db_field.name not in (*self.filter_horizontal, *self.filter_vertical, *self.raw_id_fields):
+                kwargs.setdefault("widget", CheckboxSelectMultiple(attrs={"class": "ticks"}))
+            return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    class Admin(Named, Typed, admin.ModelAdmin):
         """The admin of one noun."""
 
-    class Inline(Typed, admin.TabularInline):
-        """Rows that belong to the noun of the page."""
+    class Inline(Named, Typed, admin.TabularInline):
+        """Rows that belong to the noun of the page. The heading of a column is no label: each field carries its own."""
+
+        def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+            """Named after its column."""
+            field = super().formfield_for_dbfield(db_field, request, **kwargs)
+            if field is not None and not isinstance(field.widget, AdminSplitDateTime):
+                inner = getattr(field.widget, "widget", field.widget)
+                inner.attrs["aria-label"] = str(db_field.verbose_name).capitalize()
+            return field
+
+        def get_formset(self, request: Any, obj: Any = None, **kwargs: Any) -> Any:
+            """The tick that deletes a row is named too."""
+            formset = super().get_formset(request, obj, **kwargs)
+            return type(formset.__name__, (NamedRows, formset), {})
 
 
 class LookOnly:
