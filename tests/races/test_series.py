@@ -7,13 +7,16 @@ from importlib import import_module
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+from django.utils import timezone
 
-from booking.actions import Pick, Scope, cancel_series, move_series, plan_move
+from booking.actions import Pick, Scope, cancel, cancel_series, move_series, plan_move
 from booking.actions.changing import visits_in
+from booking.actions.reminding import sweep_reminders
 from booking.errors import Busy, NotPossible, SeriesChanged
-from booking.models import Appointment, Series, Therapist
+from booking.models import Appointment, Reminder, Series, Therapist
 from booking.proof import GUARDED, overlaps, problems
+from clinic.models import MailKind
 from tests.booking.series.cast import repeated, shown, turns, visits
 from tests.fixtures.cast import House
 from tests.races.test_guards import together, without_constraints
@@ -176,3 +179,24 @@ def test_series_that_book_move_and_cancel_across_each_other_meet_no_deadlock(hou
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM booking_appointment WHERE series_id IS NOT NULL")
         assert cursor.fetchone()[0] >= 9
+
+
+@pytest.mark.invariant("I5")
+def test_a_visit_cancelled_while_the_mail_that_tells_of_it_is_being_written_is_told_off(house: House) -> None:
+    two = visits(repeated(house))[1]
+    cancelling = threading.Thread(target=lambda: (cancel(two, reason="", via="desk"), connections.close_all()))
+    with transaction.atomic():
+        Reminder.objects.filter(kind=MailKind.CONFIRMATION, state="due").update(due_at=timezone.now())
+        assert sweep_reminders() == 1
+        cancelling.start()
+        while cancelling.is_alive() and not somebody_waits():
+            cancelling.join(0.05)
+    cancelling.join(30)
+    assert Reminder.objects.get(appointment=two, kind=MailKind.CANCELLED).state == "due"
+
+
+def somebody_waits() -> bool:
+    """Whether another connection waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])

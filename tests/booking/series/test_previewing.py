@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from booking.actions import Pick
 from booking.availability import Reason as Why
@@ -96,6 +97,14 @@ def test_a_visit_that_is_repeated_is_shown_and_not_asked_about(house: House) -> 
     preview = turns(house, after=visit)
     assert (preview[0].visit, preview[0].settled, preview[0].chosen) == (visit, True, None)
     assert [turn.position for turn in preview] == [1, 2, 3]
+
+
+def test_half_a_year_of_dates_costs_no_more_queries_than_two(
+    house: House, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for times in (2, 26):
+        with django_assert_max_num_queries(8):
+            turns(house, every_weeks=1, times=times)
 
 
 def test_two_dates_of_one_series_never_get_the_same_time(house: House) -> None:
