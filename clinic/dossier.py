@@ -11,13 +11,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Field, ForeignObjectRel, Model
+from django.db.models import DateTimeField, Field, ForeignObjectRel, Model
 from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 # Columns that serve the machine and say nothing of anybody.
 MACHINERY = frozenset({"idempotency_key", "request_hash", "text_hash", "lease", "lease_until", "phase", "once"})
+# Columns that are part of the record and tell a reader nothing: programs get them, people do not.
+FOR_PROGRAMS = frozenset(
+    {
+        *("blocked_from", "blocked_until", "kit_blocked_until", "revision", "moves", "position", "series"),
+        *("slug", "score", "catalogue_version", "not_after", "written_at", "settled_at", "mail", "together_with"),
+    }
+)
 Names = Callable[[str], str]
 
 
@@ -87,7 +94,8 @@ def entries(
         title = capfirst(str(noun._meta.verbose_name_plural))
         for owner, theirs in by_owner.items():
             sections[owner].append(Section(str(link.get_accessor_name()), title, tuple(theirs)))
-    return [Entry(str(row), facts_of(row, names, leave_out={parent}), tuple(sections[row.pk])) for row in rows]
+    titled = str if root else title_of
+    return [Entry(titled(row), facts_of(row, names, leave_out={parent}), tuple(sections[row.pk])) for row in rows]
 
 
 def links_to(noun: type[Model]) -> list[Any]:
@@ -104,7 +112,16 @@ def links_to(noun: type[Model]) -> list[Any]:
 
 def plain_rows(rows: Iterable[Model], *, names: Names = str, leave_out: Iterable[str] = ()) -> tuple[Entry, ...]:
     """Rows as entries of their own, without what refers to them."""
-    return tuple(Entry(str(row), facts_of(row, names, leave_out=leave_out)) for row in rows)
+    return tuple(Entry(title_of(row), facts_of(row, names, leave_out=leave_out)) for row in rows)
+
+
+def title_of(row: Model) -> str:
+    """What a row is called: its kind with its first date, where it has one; else as it calls itself."""
+    for column in row._meta.concrete_fields:
+        value = getattr(row, column.attname)
+        if isinstance(column, DateTimeField) and value is not None:
+            return f"{capfirst(str(row._meta.verbose_name))}, {in_words(value)}"
+    return str(row)
 
 
 def facts_of(row: Model, names: Names = str, *, leave_out: Iterable[str] = ()) -> tuple[Fact, ...]:
@@ -118,6 +135,8 @@ def fact_of(row: Model, column: "Field[Any, Any]", names: Names) -> Fact:
     """One column. Another row is named in words; that it belongs to this person is told by where this stands."""
     value = getattr(row, column.name)
     label = capfirst(str(column.verbose_name))
+    if column.name in FOR_PROGRAMS:
+        return Fact(column.name, label, str(value) if isinstance(value, Model) else value, "")
     if isinstance(value, Model):
         return Fact(column.name, label, str(value), str(value))
     if column.choices:
@@ -147,6 +166,8 @@ def in_words(value: Any, names: Names = str) -> str:
 
 def of_mapping(value: Mapping[str, Any], names: Names) -> str:
     """A kept snapshot: a name with its reason where it has them, else everything it says."""
+    if "title" in value:
+        return " ".join(filter(None, (str(value["title"]), str(value.get("url") or ""))))
     if "name" in value:
         reason = value.get("reason") or value.get("text")
         return f"{value['name']}: {reason}" if reason else str(value["name"])

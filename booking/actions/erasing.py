@@ -45,10 +45,11 @@ TELLING = (AppointmentChange.What.CLEARANCE, AppointmentChange.What.ANSWERS)
 
 @dataclass(frozen=True)
 class Line:
-    """So many of one kind of record."""
+    """So many of one kind of record; `is_one` where there is nothing to count."""
 
     what: str
     count: int
+    is_one: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def erasure_report(client: Client) -> Report:
         Line(_("intakes that were begun and not sent"), client.intake_requests.filter(intake=None).count()),
     )
     record = (
-        Line(_("name and date of birth"), 1),
+        Line(_("name and date of birth"), 1, is_one=True),
         Line(_("intakes with their body charts"), Intake.objects.filter(client=client).count()),
         Line(_("safety answers at booking"), Screening.objects.filter(client=client).count()),
         Line(_("care plans"), CarePlan.objects.filter(client=client).count()),

@@ -23,7 +23,9 @@ from clinic.throttle import Throttled, hold_back
 def data(request: StaffRequest) -> HttpResponse:
     """What can be done with all of it."""
     note_list(request.user, "erased clients")
-    context = {"section": "data", "held": held(), "closed": closed_files(), "banners": banners()}
+    waiting = held()
+    # The page itself says at length what the banner would.
+    context = {"section": "data", "held": waiting, "closed": closed_files(), "banners": [] if waiting else banners()}
     return render(request, "booking/desk/data.html", context)
 
 

@@ -60,7 +60,7 @@ def test_the_page_shows_what_erasing_would_do_and_a_look_does_nothing(house: Hou
     page = owner.get(f"/desk/clients/{house.ana.public_id}/erase/").content.decode()
     assert "then deleted" in page
     assert "10 years after the last session" in page
-    assert "session notes: 1" in page
+    assert "Session notes: 1" in page
     house.ana.refresh_from_db()
     assert house.ana.erased_at is None
 

@@ -41,6 +41,7 @@ def test_a_restore_that_is_killed_leaves_the_practice_that_was_there(
             wait_until(lambda: writing(installed.name), "rows are being written")
         os.kill(child.pid, 9)
         child.process.wait()
+        hindrance.rollback()
         wait_until(lambda: alone(installed.name), "PostgreSQL has noticed")
     with installed.inside():
         assert snapshot() == before
