@@ -1,6 +1,9 @@
 """Booking the same once more: what it was, with whom, and which of the safety answers still stand."""
 
 import datetime as dt
+import hashlib
+import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -16,7 +19,7 @@ from booking.order import Order, as_booked, order_of
 from booking.questions import Questions, questions_for
 from clients.actions.earlier import ONLY_TODAY
 from clients.care import Answers as CareAnswers
-from clients.care import Level, Triage
+from clients.care import Catalogue, Level, Triage
 from clients.care.levels import closed_conditions
 from clients.catalogue import current, edition
 from clients.models import Client, Intake, Screening
@@ -46,42 +49,69 @@ def usual_of(client: Client) -> Usual | None:
 
 
 def soonest(usual: Usual) -> tuple[list[FreeTime], Therapist | None]:
-    """The next free times with the same therapist; with anyone where that one has none."""
-    free = diary.next_free(usual.order, therapist=usual.therapist, limit=TIMES)
+    """The first free time of each of the next days with the same therapist; with anyone where that one has none."""
+    free = first_of_days(usual.order, usual.therapist)
     if free or usual.therapist is None:
         return free, usual.therapist
-    return diary.next_free(usual.order, limit=TIMES), None
+    return first_of_days(usual.order, None), None
+
+
+def first_of_days(order: Order, therapist: Therapist | None) -> list[FreeTime]:
+    """One time a day, for the next three days that have any: three times of one morning are one choice, not three."""
+    zone = Practice.current().zone
+    days = itertools.groupby(
+        diary.upcoming(order, therapist=therapist), key=lambda each: each.start.astimezone(zone).date()
+    )
+    return [next(times) for _day, times in itertools.islice(days, TIMES)]
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Answers on file that still count, since when, and what must be asked again because it changes from day to day."""
+    """Answers on file that still count, since when, and what must be asked again: it changes from day to day."""
 
     answers: Answers
     since: dt.datetime
     today: Questions
 
+    @property
+    def asked(self) -> str:
+        """Which questions these are, in short: a "no" counts for what was read, not for what is asked since."""
+        return hashlib.sha256(" ".join(sorted(self.today.slugs)).encode()).hexdigest()[:16]
+
 
 def standing_answers(client: Client, order: Order) -> Standing | None:
     """The safety answers that may be taken over where the client says that nothing is new; None: ask everything.
 
-    Only answers of their own whole intake, at most a year old and to today's questions, together with what bookings
-    said since; and only where they speak neither against the order nor for a doctor. What is true only for a day is
-    never taken over.
+    Only answers of their own whole intake, at most a year old, together with what bookings said since; and only where
+    they speak neither against the order nor for a doctor. A "no" is never taken over to what is true only for a day
+    and to what would close this very massage, such as a sunburn before hot stones; nor to anything where the catalogue
+    has changed since, because it may ask more now.
     """
     now, practice, held = timezone.now(), Practice.current(), edition()
     intake = client.latest_intake()
-    if intake is None or now - intake.given_at > INTAKE_LASTS or intake.catalogue_version != held.label:
+    if intake is None or now - intake.given_at > INTAKE_LASTS:
         return None
     conditions = lasting_conditions(client, intake)
     judged = judge_all(order.techniques, Answers(conditions=conditions, red_flags=frozenset()), practice)
     if intake.triage in (Triage.EMERGENCY, Triage.DOCTOR) or judged.level in (Level.NEVER, Level.CLEARANCE):
         return None
     asked = questions_for(held.catalogue, *order.techniques)
-    of_today = tuple(each for each in asked.conditions if each.group == ONLY_TODAY)
+    closing = never_with(held.catalogue, order.techniques)
+    is_same = intake.catalogue_version == held.label
+    open_now = tuple(
+        each
+        for each in asked.conditions
+        if each.slug not in conditions and (each.group == ONLY_TODAY or each.slug in closing or not is_same)
+    )
     known = conditions & frozenset(each.slug for each in asked.conditions)
     answers = Answers(conditions=known, red_flags=frozenset())
-    return Standing(answers, intake.given_at, Questions(of_today, asked.red_flags))
+    return Standing(answers, intake.given_at, Questions(open_now, asked.red_flags))
+
+
+def never_with(catalogue: Catalogue, techniques: Iterable[str]) -> frozenset[str]:
+    """The conditions with which one of these kinds of massage must not be given."""
+    rows = (row for each in techniques for row in catalogue.index.levels.get(each, ()))
+    return frozenset(slug for level, reasons in rows if level == Level.NEVER for slug in reasons)
 
 
 def lasting_conditions(client: Client, intake: Intake) -> frozenset[str]:

@@ -29,6 +29,14 @@ class AddressForm(forms.Form):
         return str(self.cleaned_data["email"]).strip().lower()
 
 
+class NewAddressForm(AddressForm):
+    """Another address, to be proved; beside other forms on one page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="new_%s", **kwargs)
+        self.fields["email"].label = _("New e-mail")
+
+
 class CodeForm(forms.Form):
     """The code from the mail. Phones offer it by themselves."""
 

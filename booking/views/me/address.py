@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from booking.actions.signing_in import mail_address_code, prove_address
-from booking.forms.me import AddressForm, CodeForm
+from booking.forms.me import CodeForm, NewAddressForm
 from booking.views.me.common import own_page
 from booking.views.me.record import page
 from booking.views.me.sign_in import TRIES_AN_HOUR, answered, enter, hold_back_codes
@@ -25,7 +25,7 @@ NEW_ADDRESS = "new-address"
 @require_POST
 def address(request: HttpRequest, client: Client) -> HttpResponse:
     """Mail a code to the new address."""
-    form = AddressForm(request.POST, auto_id="new_%s")
+    form = NewAddressForm(request.POST)
     if not form.is_valid():
         return page(request, client, address_form=form, status=422)
     try:

@@ -42,6 +42,9 @@ def again(request: HttpRequest, client: Client, slug: str) -> HttpResponse:
     standing = standing_answers(client, order_of(service, chosen.add_ons))
     if chosen.start is None or standing is None:
         return to("booking:service", service, chosen)
+    if request.method == "POST" and request.POST.get("asked") != standing.asked:
+        changed = Refusal(_("Our questions have changed meanwhile. Please read them once more."))
+        return page(request, client, service, chosen, standing, refusal=changed, status=422)
     if request.method == "POST":
         return book_again(request, client, service, chosen, standing, start=chosen.start)
     free, others = look(order_of(service, chosen.add_ons), chosen.start, chosen.therapist)
@@ -121,7 +124,7 @@ def page(
         "end": start + dt.timedelta(minutes=order.minutes) if start else None,
         "therapist": chosen.therapist,
         "standing": standing,
-        "policy": Practice.current().policy_text,
+        "policy": Practice.current().policy,
         "key": uuid.uuid4(),
         "refusal": refusal,
         "alternatives": other_times(gone, chosen, again_url(client.public_id, service.slug)) if gone else [],

@@ -42,13 +42,13 @@ def file(request: HttpRequest, client: Client) -> HttpResponse:
 def front(request: HttpRequest, client: Client) -> HttpResponse:
     """Visits with their times, and the way to the rest: no health answer stands here, so nothing is logged."""
     visits = Appointment.objects.with_people().filter(client=client).exclude(status=Status.OFFERED)
-    ahead = visits.filter(starts_at__gt=timezone.now(), status__in=[Status.REQUESTED, Status.CONFIRMED])
-    practice = Practice.current()
+    ahead = list(visits.upcoming().order_by("starts_at"))
     context = {
         "client": client,
         "shared": len(own_files(request)) > 1,
-        "ahead": [Visit(visit, practice) for visit in ahead.order_by("starts_at")],
-        "past": visits.filter(starts_at__lte=timezone.now()).order_by("-starts_at")[:PAST],
+        "next": Visit(ahead[0], Practice.current()) if ahead else None,
+        "later": ahead[1:],
+        "past": list(visits.filter(starts_at__lte=timezone.now()).order_by("-starts_at")[:PAST]),
         "again": again_lines(client),
         "plan": newest_plan(client),
         "awaited": client.intake_requests.filter(intake=None, asked_at__gt=recently()).order_by("-asked_at").first(),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,8 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from booking.actions.noticing import tell_staff
 from booking.exporting import FILE_NAME, mails_to, zip_of
-from booking.forms.me import AddressForm, MailsForm, NameForm
+from booking.forms.me import MailsForm, NameForm, NewAddressForm
 from booking.views.me.common import own_page, page_of
+from clients.actions.access import BY_LINK
+from clients.actions.exporting import BY_CLIENT
 from clients.actions.keeping import ask_for_erasure, choose_mails, correct
 from clients.models import Client
 from clinic.errors import Refusal
@@ -42,7 +45,7 @@ def page(
     client: Client,
     *,
     name_form: NameForm | None = None,
-    address_form: AddressForm | None = None,
+    address_form: NewAddressForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page, with a form that came back where one did."""
@@ -51,7 +54,7 @@ def page(
         "client": client,
         "held": held(client),
         "name_form": name_form or NameForm(initial=known),
-        "address_form": address_form or AddressForm(auto_id="new_%s"),
+        "address_form": address_form or NewAddressForm(),
         "form": name_form or address_form,
         "back_url": page_of(client),
     }
@@ -94,22 +97,30 @@ def name(request: HttpRequest, client: Client) -> HttpResponse:
 def seen(request: HttpRequest, client: Client) -> HttpResponse:
     """Who looked at the record, or changed it, and when: the newest first."""
     events = AccessEvent.objects.filter(client=client.public_id).select_related("user").order_by("-at", "-pk")
+    themselves = Q(user=None, actor__in=[BY_CLIENT, BY_LINK])
+    own, others = (list(found[: SEEN + 1]) for found in (events.filter(themselves), events.exclude(themselves)))
     context = {
         "client": client,
-        "events": [{"at": event.at, "who": who(event), "what": what(event)} for event in events[:SEEN]],
-        "is_more": events.count() > SEEN,
+        "own": in_words(own),
+        "others": in_words(others),
+        "is_more": max(len(own), len(others)) > SEEN,
         "back_url": reverse("booking:me-record", args=[client.public_id]),
     }
     return render(request, "booking/me/seen.html", context)
+
+
+def in_words(events: list[AccessEvent]) -> list[dict[str, object]]:
+    """The newest lines as the page shows them."""
+    return [{"at": event.at, "who": who(event), "what": what(event)} for event in events[:SEEN]]
 
 
 def who(event: AccessEvent) -> str:
     """Who it was, for the client: themselves, someone of the team by name, or the program."""
     if event.user is not None:
         return event.user.name or _("someone of the team")
-    if event.actor == "client by link":
+    if event.actor == BY_LINK:
         return _("you, or whoever had your link")
-    return _("you") if event.actor == "client" else _("the practice’s program")
+    return _("you") if event.actor == BY_CLIENT else _("the practice’s program")
 
 
 def what(event: AccessEvent) -> str:

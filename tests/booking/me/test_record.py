@@ -1,0 +1,183 @@
+"""What is held about a client: seen, corrected, proved, downloaded, and the wish to have it erased."""
+
+import datetime as dt
+import io
+import json
+import zipfile
+
+import pytest
+from django.test import Client as Browser
+
+from clients.actions import note_access
+from clients.models import Client, Consent, Intake
+from clinic.models import AccessEvent, MailKind, OutgoingMail, Practice, User
+from tests.booking.me.conftest import SignIn, code_mailed
+from tests.fixtures.cast import House
+
+ANA, NEW = "ana@example.org", "ana.new@example.org"
+
+
+def here(client: Client, page: str = "") -> str:
+    """A page of a client's data."""
+    return f"/me/{client.public_id}/data/{page}"
+
+
+def test_it_says_how_much_is_held(house: House, ana: Browser, told: Intake) -> None:
+    house.visit(house.at(10))
+    counts = {each.what: each.count for each in ana.get(here(house.ana)).context["held"]}
+    assert counts["visits"] == 1
+    assert counts["care plans"] == 1
+    assert "mails to you" not in counts
+
+
+def test_name_and_phone_are_corrected(house: House, ana: Browser) -> None:
+    typed = {"first_name": " Anna  Maria ", "last_name": "Lindt", "phone": "call me"}
+    assert ana.post(here(house.ana, "name/"), typed).status_code == 422
+    ana.post(here(house.ana, "name/"), {**typed, "phone": "+49 30 123 45"})
+    house.ana.refresh_from_db()
+    assert (str(house.ana), house.ana.phone, house.ana.email) == ("Anna Maria Lindt", "+49 30 123 45", ANA)
+    newest = AccessEvent.objects.latest("pk")
+    assert (newest.actor, newest.action, newest.noun) == ("client", "change", "contact")
+
+
+def test_a_name_that_another_file_at_the_address_has_is_refused(house: House, ana: Browser) -> None:
+    Client.objects.create(first_name="Mia", last_name="Lind", email=ANA)
+    page = ana.post(here(house.ana, "name/"), {"first_name": "MIA", "last_name": "Lind", "phone": ""})
+    assert page.status_code == 422
+    assert "another file with this name" in page.content.decode()
+    house.ana.refresh_from_db()
+    assert house.ana.first_name == "Ana"
+
+
+@pytest.fixture
+def asked(house: House, ana: Browser) -> Browser:
+    """Ana typed a new address."""
+    assert ana.post(here(house.ana, "address/"), {"email": NEW.upper()}).status_code == 302
+    return ana
+
+
+def test_a_new_address_counts_once_its_code_was_typed_and_the_old_one_is_told(house: House, asked: Browser) -> None:
+    house.ana.refresh_from_db()
+    assert house.ana.email == ANA
+    Client.objects.filter(pk=house.ana.pk).update(email_trouble="The address was refused.")
+    assert asked.post(here(house.ana, "address/code/"), {"code": "1111 1111"}).status_code == 422
+    asked.post(here(house.ana, "address/code/"), {"code": code_mailed(NEW)})
+    house.ana.refresh_from_db()
+    assert (house.ana.email, house.ana.email_trouble) == (NEW, "")
+    assert asked.get(here(house.ana)).status_code == 200
+    told_old = OutgoingMail.objects.filter(to_email=ANA).latest("pk")
+    assert told_old.subject == "Your address with us has changed"
+    assert NEW not in told_old.text
+
+
+def test_the_old_mailbox_opens_nothing_afterwards(house: House, asked: Browser) -> None:
+    asked.post(here(house.ana, "address/code/"), {"code": code_mailed(NEW)})
+    assert not User.objects.filter(email=ANA).exists()
+    assert User.objects.filter(email=NEW, is_staff=False).exists()
+    Browser().post("/me/sign-in/", {"email": ANA})
+    assert OutgoingMail.objects.filter(to_email=ANA, subject__startswith="Signing in").count() == 1
+
+
+def test_a_code_for_signing_in_proves_no_new_address(house: House, asked: Browser) -> None:
+    other = Browser()
+    Client.objects.create(first_name="Eva", last_name="New", email=NEW)
+    other.post("/me/sign-in/", {"email": NEW})
+    assert asked.post(here(house.ana, "address/code/"), {"code": code_mailed(NEW)}).status_code == 422
+
+
+def test_the_code_page_of_an_address_that_nobody_typed_leads_back(house: House, ana: Browser) -> None:
+    assert ana.get(here(house.ana, "address/code/"))["Location"] == here(house.ana)
+
+
+def test_a_staff_mailbox_as_a_clients_address_signs_nobody_in(house: House, ana: Browser) -> None:
+    ana.post(here(house.ana, "address/"), {"email": "mira@stillwater.example"})
+    ana.post(here(house.ana, "address/code/"), {"code": code_mailed("mira@stillwater.example")})
+    assert ana.get("/desk/").status_code == 302
+    assert ana.get(here(house.ana)).status_code == 302
+
+
+def test_who_saw_the_record_is_told_in_plain_words(house: House, ana: Browser) -> None:
+    note_access(house.ana, noun="intake", action=AccessEvent.Action.VIEW, user=house.mira.user)
+    note_access(house.ana, noun="care plan", action=AccessEvent.Action.VIEW)
+    note_access(house.ben, noun="client", action=AccessEvent.Action.CHANGE, user=house.jonas.user)
+    page = ana.get(here(house.ana, "seen/"))
+    assert [(each["who"], each["what"]) for each in page.context["others"]] == [("Mira Feld", "viewed your intake")]
+    assert page.context["own"][0]["who"] == "you, or whoever had your link"
+    assert "Jonas" not in page.content.decode()
+
+
+def test_everything_is_downloaded_and_that_is_noted(house: House, ana: Browser, told: Intake) -> None:
+    assert ana.get(here(house.ana, "download/")).status_code == 405
+    response = ana.post(here(house.ana, "download/"))
+    archive = zipfile.ZipFile(io.BytesIO(response.content))
+    record = json.loads(archive.read("record.json"))
+    assert record["client"]["first_name"] == "Ana"
+    assert "Ramipril" in archive.read("record.html").decode()
+    assert "Ana" not in response["Content-Disposition"]
+    assert AccessEvent.objects.filter(actor="client", action="export", client=house.ana.public_id).count() == 1
+
+
+def test_asking_for_erasure_tells_the_practice_once_and_deletes_nothing(house: House, ana: Browser) -> None:
+    for _twice in range(2):
+        ana.post(here(house.ana, "erase/"))
+    house.ana.refresh_from_db()
+    assert house.ana.erasure_asked_at is not None
+    assert house.ana.erased_at is None
+    notice = OutgoingMail.objects.get(kind=MailKind.STAFF)
+    assert "Ana" not in notice.subject + notice.text
+    assert "You asked for it on" in ana.get(here(house.ana)).content.decode()
+
+
+def test_the_desk_sees_the_wish_on_the_file(house: House, ana: Browser, client: Browser) -> None:
+    ana.post(here(house.ana, "erase/"))
+    client.force_login(house.owner)
+    assert "asked to have this record erased" in client.get(f"/desk/clients/{house.ana.public_id}/").content.decode()
+
+
+def test_mails_are_switched_off_and_on_again(house: House, ana: Browser) -> None:
+    page = f"/me/{house.ana.public_id}/mails/"
+    ana.post(page, {"tips": "on"})
+    house.ana.refresh_from_db()
+    assert (house.ana.reminders_wanted, house.ana.tips_wanted) == (False, True)
+    ana.post(page, {"reminders": "on"})
+    house.ana.refresh_from_db()
+    assert (house.ana.reminders_wanted, house.ana.tips_wanted) == (True, False)
+
+
+def test_one_purpose_is_taken_back_and_the_rest_goes_on_as_long_as_before(
+    house: House, ana: Browser, told: Intake
+) -> None:
+    old = house.ana.consents.get()
+    Consent.objects.update(given_at=old.given_at - dt.timedelta(days=100))
+    ana.post(f"/me/{house.ana.public_id}/consent/withdraw/", {"purpose": "personal_tips"})
+    old.refresh_from_db()
+    assert old.withdrawn_at is not None
+    assert old.personal_tips
+    standing = house.ana.valid_consent(version=Practice.current().consent_version)
+    assert standing is not None
+    assert (standing.treatment, standing.personal_tips, standing.given_at) == (True, False, old.given_at)
+    assert (standing.text, standing.text_hash, standing.signature) == (old.text, old.text_hash, old.signature)
+    house.ana.refresh_from_db()
+    assert not house.ana.personal_tips_wanted
+
+
+def test_without_the_treatment_no_consent_is_left(house: House, ana: Browser, told: Intake) -> None:
+    address = f"/me/{house.ana.public_id}/consent/"
+    assert "Take back" in ana.get(address).content.decode()
+    ana.post(f"{address}withdraw/", {"purpose": "treatment"})
+    assert house.ana.valid_consent(version=Practice.current().consent_version) is None
+    assert "No consent of yours is in force" in ana.get(address).content.decode()
+
+
+def test_an_unknown_purpose_takes_nothing_back(house: House, ana: Browser, told: Intake) -> None:
+    ana.post(f"/me/{house.ana.public_id}/consent/withdraw/", {"purpose": "version"})
+    assert house.ana.consents.get().withdrawn_at is None
+
+
+def test_an_erased_clients_sign_in_is_gone(house: House, signed_in: SignIn) -> None:
+    from booking.actions.erasing import erase
+
+    browser = signed_in(ANA)
+    erase(house.ana, by=house.owner)
+    assert browser.get("/me/").status_code == 302
+    assert not User.objects.filter(email=ANA).exists()
