@@ -47,7 +47,7 @@ class AddOn(models.Model):
         help_text=_("Cleaning and re-heating. Counted from the end of the session; at least the buffer."),
     )
     services = models.ManyToManyField(
-        Service, verbose_name=_("offered with"), related_name="add_ons", help_text=_("The services it can be added to.")
+        Service, verbose_name=_("services"), related_name="add_ons", help_text=_("The services it can be added to.")
     )
     active = models.BooleanField(_("bookable"), default=True)
     position = models.PositiveSmallIntegerField(_("place in the list"), default=0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
-from booking.models import Appointment
+from booking.models import AddOn, Appointment
 from booking.visit_links import mint_visit
 from clients.actions import ask_for_intake, submit_intake
 from clients.models import Client
@@ -19,6 +19,7 @@ A_DAY = dt.timedelta(days=1)
 CLIENT_PAGES = (
     "home",
     "services",
+    "add-ons",
     "safety",
     "not-suitable",
     "times",
@@ -64,6 +65,7 @@ def world(site: str, house: House) -> World:
     """Furnish the practice for a look at every page."""
     walk.let_staff_sign_in()
     visit = house.visit(house.at(10))
+    AddOn.objects.create(slug="hot-towel", name="Hot towel", price=5).services.set([house.regular_90])
     plan = submit_intake(fill(ask_for_intake(house.ana, technique_slug="regular-massage"))).plans.get()
     asked = ask_for_intake(house.ben, technique_slug="hot-stone")
     return World(
@@ -80,6 +82,7 @@ def open_page(page: Page, name: str, world: World) -> None:
     known = {
         "home": "",
         "services": "book/",
+        "add-ons": "book/regular-90/add-ons/?add_ons=hot-towel",
         "safety": "book/hot-stone-90/",
         "visit": f"visit/{world.visit_token}/",
         "intake": f"intake/{world.intake_token}/",
