@@ -2,8 +2,8 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 PORT ?= 8000
-# Tests run in this many processes; each has a database of its own.
-JOBS ?= 2
+# Tests run in this many processes, one more than there are cores: some always wait for a server or a browser.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 ARGS ?=
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
@@ -21,7 +21,7 @@ setup: ## Make .venv and node_modules, or bring them up to date (the others do i
 demo: setup ## Run everything with a demo practice: PORT=8000, RESET=1 to start anew, Ctrl-C to end
 	@exec $(MANAGE) demo --port $(PORT) $(if $(filter 1,$(RESET)),--reset)
 
-test: setup ## Run the tests: ARGS="-k word tests/booking", JOBS=2
+test: setup ## Run the tests: ARGS="-k word tests/booking", JOBS=1
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: setup ## Lint, formatting, types, import contract, templates, migrations, deploy check, lock files
