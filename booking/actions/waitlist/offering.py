@@ -27,6 +27,7 @@ from booking.models import Appointment, Service, Therapist, WaitlistEntry, Waitl
 from booking.models.waitlist import MOST_IGNORED, WaitEnd, WaitlistEntryQuerySet, WaitState
 from booking.waiting import Opening, Quiet, Waiting, fitting, hold_until
 from clients.catalogue import current
+from clinic.mail import channel
 from clinic.models import Practice, User
 from clinic.nudges import look_now
 
@@ -42,7 +43,8 @@ def offer_waiting(*, limit: int = 50) -> int:
     """
     settle_waiting()
     practice, now = Practice.current(), timezone.now()
-    if quiet_of(practice).holds(now):
+    # An offer whose mail does not go would hold its time for nobody.
+    if quiet_of(practice).holds(now) or channel.held() is not None:
         return 0
     entries = list(can_be_asked()[:MOST_ENTRIES])
     if not entries:
@@ -242,7 +244,7 @@ def make_offer(
 
 
 def must_wait(entry: WaitlistEntry) -> WaitlistEntry:
-    """The entry, locked, if it still waits. The client's row is locked too, so nothing else books. Raises NotPossible."""
+    """The entry, locked, if it still waits; the client's row is locked, so nothing else books. Raises NotPossible."""
     row = WaitlistEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
     done = WaitlistEntry.objects.filter(pk=row.pk).filter(booked_since(row.client_id, row.service_id, row.created_at))
     if row.state != WaitState.WAITING or done.exists():

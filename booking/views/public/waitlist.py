@@ -210,7 +210,9 @@ def decline(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     wait = wait_of(subject)
     if wait.offer is not None:
         decline_offer(wait.offer)
-        messages.success(request, _("Thank you for saying so. You stay on the list, and the next time is yours again."))
+        messages.success(
+            request, _("Thank you for saying so. You stay on the list, and hear of the next time that suits you.")
+        )
     return redirect("booking:waitlist", key=str(subject))
 
 
