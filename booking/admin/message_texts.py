@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.messages.sample import WORDED, latest_visit, sample
+from booking.messages.sample import ABOUT_NOBODY, WORDED, latest_visit, sample
 from booking.models import Appointment, MessageText
 from booking.wording import VARIABLES, variables
 from clients.actions import note_access
@@ -103,6 +103,7 @@ class MessageTextAdmin(Admin[MessageText]):
             "text": text,
             "message": sample(text, visit),
             "visit": visit,
+            "made_up": visit is None and text.kind not in ABOUT_NOBODY,
         }
         return render(request, "booking/admin/message_preview.html", context)
 

@@ -24,7 +24,8 @@ from clinic.models import MailKind, Practice
 
 WORDED = (*KINDS, MailKind.PLEASE_LOOK, MailKind.CARE_PLAN, MailKind.SIGN_IN, MailKind.STAFF)
 """The kinds that the practice can word itself."""
-ABOUT_NO_VISIT = frozenset({MailKind.CARE_PLAN, MailKind.SIGN_IN, MailKind.STAFF})
+ABOUT_NOBODY = frozenset({MailKind.SIGN_IN, MailKind.STAFF})
+ABOUT_NO_VISIT = ABOUT_NOBODY | {MailKind.CARE_PLAN}
 
 
 def sample(text: MessageText, visit: Appointment | None = None) -> Message:
@@ -57,12 +58,10 @@ def awaited(text: MessageText) -> uuid.UUID | None:
 
 def latest_visit(kind: str) -> Appointment | None:
     """The visit booked last for which this kind of mail would be true; None for a kind that is about nobody."""
-    if kind in {MailKind.SIGN_IN, MailKind.STAFF}:
+    if kind in ABOUT_NOBODY:
         return None
-    if kind == MailKind.CANCELLED:
-        status = Status.CANCELLED
-    else:
-        status = Status.COMPLETED if kind in Reminder.AFTER_COMPLETION else Status.CONFIRMED
+    usual = Status.COMPLETED if kind in Reminder.AFTER_COMPLETION else Status.CONFIRMED
+    status = {MailKind.CANCELLED: Status.CANCELLED, MailKind.WAITLIST: Status.OFFERED}.get(MailKind(kind), usual)
     visits = Appointment.objects.with_people().filter(status=status, client__erased_at=None)
     return visits.order_by("-created_at", "-pk").first()
 

@@ -1,12 +1,20 @@
 """Mails in Chromium: what only a browser knows."""
 
+from typing import Literal
+
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
+from booking.messages.sample import WORDED, sample
+from booking.models import MessageText
 from booking.wording import Filled
+from tests.fixtures.cast import House
 
 pytestmark = pytest.mark.browser
+# A mail is read inside a mail program, which has the landmarks.
+NO_PAGE = frozenset({"region", "landmark-one-main"})
 
 
 @pytest.mark.parametrize("width", [320, 760])
@@ -21,3 +29,20 @@ def test_a_word_without_end_fits_the_screen(page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 700})
     page.set_content(render_to_string("emails/moved/body.html", words))
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_kind_fits_a_small_phone_fetches_nothing_and_can_be_read_in_light_and_dark(
+    house: House, page: Page, scheme: Literal["light", "dark"]
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": 320, "height": 700})
+    for kind in WORDED:
+        page.set_content(sample(MessageText(kind=kind)).html)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, kind
+        found = Axe().run(page).response["violations"]
+        assert [each["id"] for each in found if each["id"] not in NO_PAGE] == [], kind
+    assert [url for url in asked if not url.startswith("about:")] == []
