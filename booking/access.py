@@ -7,7 +7,8 @@ from typing import Concatenate, ParamSpec
 
 from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from booking.models import Appointment, Reminder, WaitlistEntry
@@ -23,8 +24,8 @@ from clinic.models.mail import OutgoingMailQuerySet
 from clinic.second_factor import works_here
 
 P = ParamSpec("P")
-StaffView = Callable[Concatenate[StaffRequest, P], HttpResponse]
-AnyView = Callable[Concatenate[HttpRequest, P], HttpResponse]
+StaffView = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
+AnyView = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def team_only(view: StaffView[P]) -> AnyView[P]:
@@ -32,7 +33,7 @@ def team_only(view: StaffView[P]) -> AnyView[P]:
     comes this far, because a sign-in is required by default."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not isinstance(request.user, User) or not works_here(request.user):
             raise Http404
         # No key types a NUL and no column takes one: refused here once, and not in each search and note.
@@ -47,7 +48,7 @@ def owner_only(view: StaffView[P]) -> AnyView[P]:
     """Let in the owners of the practice; for everyone else of the team this does not exist."""
 
     @wraps(view)
-    def wrapped(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_superuser:
             raise Http404
         return view(request, *args, **kwargs)

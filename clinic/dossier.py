@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import DateTimeField, Field, ForeignObjectRel, Model
+from django.db.models import DateTimeField, Field, Model
 from django.utils import formats, timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -103,10 +103,7 @@ def links_to(noun: type[Model]) -> list[Any]:
     return [
         link
         for link in noun._meta.related_objects
-        if isinstance(link, ForeignObjectRel)
-        and not link.hidden
-        and (link.one_to_many or link.one_to_one)
-        and link.related_model is not noun
+        if not link.hidden and (link.one_to_many or link.one_to_one) and link.related_model is not noun
     ]
 
 

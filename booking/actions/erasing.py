@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from booking.actions.reminding import forget_client
 from booking.actions.status import cancel
+from booking.actions.waitlist import end_wait
 from booking.exporting import mails_to
 from booking.models import (
     Appointment,
@@ -29,6 +30,7 @@ from booking.models import (
 )
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
+from booking.models.waitlist import WaitEnd
 from clients.actions.erasing import close_file, erasing, forget_record, note_erased, sign_in_of
 from clients.models import CarePlan, Client, Consent, Intake, PainScore, Screening
 from clinic.errors import Refusal
@@ -139,7 +141,9 @@ def coming(client: Client) -> QuerySet[Appointment]:
 
 
 def call_off_visits(client: Client, *, by: User | None) -> None:
-    """Give back the times that the client holds. Raises Busy."""
+    """Give back the times that the client holds or waits for. Raises Busy."""
+    for entry in WaitlistEntry.objects.live().filter(client=client):
+        end_wait(entry, why=WaitEnd.ERASED)
     for visit in coming(client):
         cancel(visit, reason=_("The client's file was erased."), via=Appointment.Via.DESK, by=by)
 

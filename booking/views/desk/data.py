@@ -4,6 +4,7 @@ import tempfile
 
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ def data(request: StaffRequest) -> HttpResponse:
 
 @owner_only
 @require_POST
-def export(request: StaffRequest) -> HttpResponse | FileResponse:
+def export(request: StaffRequest) -> HttpResponseBase:
     """The whole practice, from a file that is gone once it has been sent."""
     try:
         hold_back(request, scope="export")

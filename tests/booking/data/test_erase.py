@@ -15,7 +15,7 @@ from django.utils import timezone
 from booking.access import clients_for
 from booking.actions.erasing import STAYS, WAITS, anonymise, anonymise_due, erase, erasure_report, kept_until
 from booking.actions.reminding import sweep_reminders
-from booking.models import Appointment, AppointmentChange, Reminder, SessionNote
+from booking.models import Appointment, AppointmentChange, Reminder, SessionNote, WaitlistEntry
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
 from clients.actions.erasing import FILE, RECORD, note_erased, read_erased
@@ -28,8 +28,10 @@ from clinic.mail.sender import send_due
 from clinic.models import AccessEvent, ClientLink, LinkPurpose, MailState, OutgoingMail, User
 from tests.booking.data.conftest import Database
 from tests.booking.data.people import ana_comes_again, ana_was_here, waiting_mail
+from tests.booking.waitlist.conftest import Waits, awake, full, offered_now, opens, waits
 from tests.fixtures.cast import PASSWORD, House
 
+__all__ = ["awake", "full", "waits"]
 MARKS = ("zephyr", "ana lind", "ana@example.org", "ana berg", "5550 111", "ramipril")
 
 
@@ -141,6 +143,21 @@ def test_whoever_was_never_treated_goes_at_once(house: House) -> None:
     assert house.ana.anonymised_at is not None
     visit.refresh_from_db()
     assert found_anywhere(*MARKS) == set()
+
+
+def test_a_time_that_was_offered_is_free_again(full: House, waits: Waits) -> None:
+    offer = offered_at(full, waits)
+    erase(full.ana, by=full.owner)
+    offer.refresh_from_db()
+    assert offer.status == Status.CANCELLED
+    assert not WaitlistEntry.objects.filter(client=full.ana).exists()
+
+
+def offered_at(house: House, waits: Waits) -> Appointment:
+    """Ana waits, and a time is held for her."""
+    entry = waits()
+    opens(house, 9)
+    return offered_now(entry).appointment
 
 
 def test_every_table_that_refers_to_a_client_is_either_deleted_or_kept_on_purpose() -> None:

@@ -14,6 +14,7 @@ from booking.models.appointment import Status
 from booking.models.waitlist import WaitEnd, WaitState
 from booking.proof import problems
 from clients.models import Client
+from clinic.mail import channel
 from clinic.models import MailKind, MailState, OutgoingMail
 from tests.booking.waitlist.conftest import Waits, offer_of, offered_now, opens, runs_out
 from tests.fixtures.cast import House
@@ -39,6 +40,15 @@ def test_the_longest_waiting_is_asked_and_the_time_is_held(full: House, waits: W
     second.refresh_from_db()
     assert (first.state, second.state) == (WaitState.OFFERED, WaitState.WAITING)
     assert [change.what for change in offer.appointment.changes.all()] == ["offered"]
+
+
+def test_nothing_is_offered_while_mail_is_held(full: House, waits: Waits) -> None:
+    waits()
+    opens(full, 9)
+    channel.hold("the practice was restored")
+    assert offer_waiting() == 0
+    channel.release()
+    assert offer_waiting() == 1
 
 
 @pytest.mark.invariant("I1")
