@@ -84,6 +84,8 @@ def book_series(
         raise Refusal(_("Please accept the booking policy."), code="policy", field="policy_accepted")
     chosen = tuple(sorted(picks, key=lambda pick: pick.position))
     must_make_a_series(chosen, times, after, reason)
+    if after is not None and client != after.client:
+        raise NotPossible(_("The visit that is repeated is another client's. Please start again from that visit."))
     each = Wish(
         service=service,
         add_ons=tuple(add_ons),

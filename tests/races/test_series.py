@@ -184,7 +184,14 @@ def test_series_that_book_move_and_cancel_across_each_other_meet_no_deadlock(hou
 @pytest.mark.invariant("I5")
 def test_a_visit_cancelled_while_the_mail_that_tells_of_it_is_being_written_is_told_off(house: House) -> None:
     two = visits(repeated(house))[1]
-    cancelling = threading.Thread(target=lambda: (cancel(two, reason="", via="desk"), connections.close_all()))
+
+    def call_off() -> None:
+        try:
+            cancel(two, reason="", via="desk")
+        finally:
+            connections.close_all()
+
+    cancelling = threading.Thread(target=call_off)
     with transaction.atomic():
         Reminder.objects.filter(kind=MailKind.CONFIRMATION, state="due").update(due_at=timezone.now())
         assert sweep_reminders() == 1

@@ -137,6 +137,16 @@ def test_a_visit_of_another_series_or_one_that_is_over_is_repeated_and_stays_as_
     assert over not in visits(repeated(house, after=over, start=over.starts_at + dt.timedelta(hours=2)))
 
 
+@pytest.mark.invariant("I8")
+def test_nobodys_visit_becomes_the_first_of_somebody_elses_series(house: House) -> None:
+    visit = house.visit(house.at(10), client=house.ben)
+    picks = shown(turns(house, after=visit))
+    for client in (house.ana, CARA):
+        with pytest.raises(NotPossible):
+            repeated(house, picks, after=visit, client=client)
+    assert not Series.objects.exists()
+
+
 def test_a_visit_that_was_moved_while_somebody_looked_is_not_repeated_from_where_it_was(house: House) -> None:
     visit = house.visit(house.at(10))
     picks = shown(turns(house, after=visit))
