@@ -113,28 +113,39 @@ def inserting_alone() -> float:
 
 
 def send() -> list[Row]:
-    """Mails a second over SMTP, and what the sender's memory does between the first thousand and the last."""
+    """Mails a second over SMTP, in turns with smtplib alone, and what the sender's memory does between the first
+    thousand and the last."""
     process = psutil.Process()
+    ours = raw = 0.0
     with smtp_sink() as port:
         settings.EMAIL_URL = f"smtp://127.0.0.1:{port}"
-        begin = time.perf_counter()
         sent = send_due(WARM_UP)
+        plain_smtplib(port)
         before = process.memory_info().rss
-        sent += send_due(REMINDERS)
-        ours = sent / (time.perf_counter() - begin)
+        while sent < REMINDERS + BATCH:
+            begin = time.perf_counter()
+            sent += send_due(WARM_UP)
+            ours += time.perf_counter() - begin
+            raw += plain_smtplib(port)
         after = process.memory_info().rss
         settings.EMAIL_URL = ""
         assert sent == REMINDERS + BATCH == OutgoingMail.objects.filter(state=MailState.SENT).count()
-        raw = plain_smtplib(port)
-    mega = 1024 * 1024
+    mega, measured = 1024 * 1024, REMINDERS + BATCH - WARM_UP
+    rounds = -(-measured // WARM_UP)
     return [
-        row("mail rows to SMTP on loopback / smtplib alone", ours, raw, "mails/s", at_least=0.6),
+        row(
+            "mail rows to SMTP on loopback / smtplib alone",
+            measured / ours,
+            rounds * WARM_UP / raw,
+            "mails/s",
+            at_least=0.6,
+        ),
         row(f"memory after {REMINDERS:,} mails / after {WARM_UP:,}", after / mega, before / mega, "MiB", at_most=1.05),
     ]
 
 
 def plain_smtplib(port: int) -> float:
-    """Mails a second of smtplib that sends the same bytes, made ahead, on one connection."""
+    """Seconds that smtplib takes to send as many of the same bytes, made ahead, on one connection."""
     practice = Practice.current()
     mails: Sequence[tuple[str, bytes]] = [
         (mail.to_email, as_bytes(mail, practice)) for mail in OutgoingMail.objects.all()[:WARM_UP]
@@ -143,7 +154,7 @@ def plain_smtplib(port: int) -> float:
     with smtplib.SMTP("127.0.0.1", port, "localhost") as server:
         for address, message in mails:
             server.sendmail("hello@localhost", [address], message)
-    return len(mails) / (time.perf_counter() - begin)
+    return time.perf_counter() - begin
 
 
 @contextmanager
