@@ -49,8 +49,21 @@ def day(request: StaffRequest) -> HttpResponse:
         "all_url": day_url(shown, "all"),
         "banners": banners(),
         "answers_to_see": answers_to_see(request.user),
+        "next_day": None if any(column.visits for column in present) else next_day(request.user, shown, practice, who),
     }
     return render(request, "booking/desk/day.html", context)
+
+
+def next_day(user: User, shown: dt.date, practice: Practice, who: str) -> dict[str, str] | None:
+    """The next day with visits after one without: its name and address, or None where nothing is booked."""
+    visits = appointments_for(user).active().filter(starts_at__gte=bounds(shown, practice)[1])
+    if who == "me":
+        visits = visits.filter(therapist=own_column(user))
+    following = visits.order_by("starts_at").values_list("starts_at", flat=True).first()
+    if following is None:
+        return None
+    day = following.astimezone(practice.zone).date()
+    return {"label": date_format(day, "l j F"), "url": day_url(day, who)}
 
 
 @team_only

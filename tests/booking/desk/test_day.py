@@ -62,6 +62,17 @@ def test_my_day_shows_my_visits_only(house: House, client: Browser) -> None:
     assert "Ben Haas" in html(client, day_url(house, "all"))
 
 
+def test_a_day_without_visits_leads_on_to_the_next_that_has_some(house: House, desk: Browser, client: Browser) -> None:
+    shown = (house.day() - dt.timedelta(days=3)).isoformat()
+    on, link = house.day().isoformat(), "Go on to the next visits"
+    assert link not in html(desk, f"/desk/?day={shown}&who=all"), "nothing is booked at all"
+    house.visit(house.at(10), therapist=house.jonas)
+    assert f"/desk/?day={on}&amp;who=all" in html(desk, f"/desk/?day={shown}&who=all")
+    assert link not in html(desk, day_url(house)), "this day has a visit"
+    client.force_login(house.mira.user)  # type: ignore[arg-type] # the cast gives everyone a sign-in
+    assert link not in html(client, f"/desk/?day={shown}&who=me"), "and it is not hers"
+
+
 def test_a_first_visit_is_marked_and_a_second_is_not(house: House, desk: Browser) -> None:
     house.visit(house.at(10))
     assert "First visit" in html(desk, day_url(house))
