@@ -226,7 +226,7 @@ def test_a_longer_service_that_runs_into_the_next_visit_is_not_offered(house: Ho
     visit.refresh_from_db()
     offered = swap_offer(visit)
     assert offered is not None
-    assert offered != house.regular_90
+    assert offered.service != house.regular_90
 
 
 def test_a_visit_without_news_has_no_offer(house: House, stones: Appointment) -> None:
