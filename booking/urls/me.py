@@ -8,7 +8,6 @@ urlpatterns = [
     path("me/", front.me, name="me"),
     path("me/sign-in/", sign_in.sign_in, name="me-sign-in"),
     path("me/code/", sign_in.code, name="me-code"),
-    path("me/sign-out/", sign_in.sign_out, name="me-sign-out"),
     path("me/<uuid:public_id>/", front.file, name="me-file"),
     path("me/<uuid:public_id>/again/<slug:slug>/", again.again, name="me-again"),
     path("me/<uuid:public_id>/care/", care.care, name="me-care"),

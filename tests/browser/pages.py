@@ -31,6 +31,7 @@ CLIENT_PAGES = (
     "care",
     "advice",
     "sign-in",
+    "code-by-mail",
 )
 DESK_PAGES = (
     "desk/",
@@ -89,6 +90,7 @@ def open_page(page: Page, name: str, world: World) -> None:
         "care": f"care/{world.care_token}/",
         "advice": "how-we-advise/",
         "sign-in": "accounts/login/",
+        "code-by-mail": "me/sign-in/",
         "visit-at-the-desk": f"desk/visits/{world.visit.public_id}/",
         "file-at-the-desk": f"desk/clients/{world.client.public_id}/",
     }

@@ -1,15 +1,13 @@
 """Signing in by a code from the mail. Known and unknown addresses are answered alike, to the letter."""
 
 from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from booking.actions.signing_in import mail_sign_in_code, sign_in_by_code
 from booking.forms.me import AddressForm, CodeForm
@@ -95,12 +93,3 @@ def answered(response: HttpResponse, errors: object, refusal: Refusal | None) ->
     elif errors or refusal:
         response.status_code = 422
     return response
-
-
-@login_not_required
-@require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    """End the session, with all that it held."""
-    logout(request)
-    messages.success(request, _("You are signed out."))
-    return redirect("booking:home")

@@ -12,7 +12,7 @@ from clinic.models import MailKind, OutgoingMail
 from tests.clients.steps import fill
 from tests.fixtures.cast import House
 
-CODE = re.compile(r"^\s+(\d{4} \d{4})$", re.MULTILINE)
+CODE = re.compile(r"^\s+(\d{4} \d{4})\s*$", re.MULTILINE)
 SignIn = Callable[[str], Browser]
 
 

@@ -254,8 +254,8 @@ def test_a_switched_off_sign_in_gets_no_code(house: House, signed_in: SignIn) ->
 
 
 def test_signing_out_ends_the_session(house: House, ana: Browser) -> None:
-    assert ana.get("/me/sign-out/").status_code == 405
-    ana.post("/me/sign-out/")
+    assert 'action="/accounts/logout/"' in ana.get("/me/").content.decode()
+    assert ana.post("/accounts/logout/")["Location"] == "/"
     assert ana.get("/me/").status_code == 302
 
 
