@@ -27,6 +27,7 @@ SCREENS = ROOT / "docs" / "screens"
 SIZES = {"phone": (390, 844), "desktop": (1280, 860)}
 SCHEMES = ("light", "dark")
 COMES_UP_SECONDS = 180
+MAIL_COMES_SECONDS = 90
 STAFF = {"mira": "mira@stillwater.example", "owner": "owner@stillwater.example"}
 PASSWORD = "warm-stones-demo"  # noqa: S105 - printed by every demo
 
@@ -40,6 +41,7 @@ class Places:
     intake: str
     day: str
     visit: str
+    client: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,29 @@ def to_details(page: "Page", places: Places) -> None:
     page.get_by_role("heading", name="Who is coming?").wait_for()
 
 
+def to_me(page: "Page", places: Places) -> None:
+    """A returning client's own page, by the code from the mail that the demo wrote as a file."""
+    page.goto(f"{places.site}/me/")
+    page.locator("[name=email]").fill(places.client)
+    asked = time.time()
+    page.get_by_role("button", name="Send me a code").click()
+    page.locator("[name=code]").fill(code_mailed(asked))
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("heading", name=re.compile("Good to see you")).wait_for()
+
+
+def code_mailed(since: float) -> str:
+    """The code in the newest sign-in mail that was written since, waited for: the worker sends it."""
+    deadline = time.monotonic() + MAIL_COMES_SECONDS
+    while time.monotonic() < deadline:
+        for path in (FOLDER / "mail").glob("*sign-in*"):
+            found = re.search(r"^\s+(\d{4} \d{4})\s*$", path.read_text("utf-8"), re.MULTILINE)
+            if found and path.stat().st_mtime >= since:
+                return found[1]
+        time.sleep(0.2)
+    sys.exit("No mail with a code came.")
+
+
 def to_chart(page: "Page", places: Places) -> None:
     """The body chart with two marks."""
     page.goto(places.intake)
@@ -101,6 +126,7 @@ SCENES = (
     Scene("details", to_details),
     Scene("body-chart", to_chart, ("phone-dark",)),
     Scene("care-plan", lambda page, places: page.goto(places.care), ("phone-light",)),
+    Scene("me", to_me, ("phone-light",)),
     Scene("desk-day", lambda page, places: page.goto(places.day), ("desktop-light",), "mira"),
     Scene("desk-visit", lambda page, places: page.goto(places.visit), ("desktop-dark",), "mira"),
     Scene("desk-book", lambda page, places: page.goto(f"{places.site}/desk/book/"), (), "mira"),
@@ -163,6 +189,7 @@ def places_of(site: str) -> Places:
         intake=f"{site}/intake/{mint(purpose=LinkPurpose.INTAKE, subject=asked.public_id, lasts=day)}/",
         day=f"{site}/desk/?day={local}&who=all",
         visit=f"{site}/desk/visits/{visit.public_id}/",
+        client=visit.client.email,
     )
 
 

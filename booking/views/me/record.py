@@ -19,6 +19,7 @@ from clients.actions.exporting import BY_CLIENT
 from clients.actions.keeping import ask_for_erasure, choose_mails, correct
 from clients.models import Client
 from clinic.errors import Refusal
+from clinic.mail.ledger import SECRET_KINDS
 from clinic.models import AccessEvent
 from clinic.throttle import hold_back
 
@@ -70,7 +71,7 @@ def held(client: Client) -> list[Held]:
         Held(_("care plans"), client.plans.count()),
         Held(_("pain scores"), client.pain_scores.count()),
         Held(_("consents"), client.consents.count()),
-        Held(_("mails to you"), mails_to(client).count()),
+        Held(_("mails to you"), mails_to(client).exclude(kind__in=SECRET_KINDS).count()),
     ]
     return [each for each in counts if each.count]
 

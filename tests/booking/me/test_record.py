@@ -8,6 +8,7 @@ import zipfile
 import pytest
 from django.test import Client as Browser
 
+from booking.actions.erasing import erase
 from clients.actions import note_access
 from clients.models import Client, Consent, Intake
 from clinic.models import AccessEvent, MailKind, OutgoingMail, Practice, User
@@ -175,9 +176,8 @@ def test_an_unknown_purpose_takes_nothing_back(house: House, ana: Browser, told:
 
 
 def test_an_erased_clients_sign_in_is_gone(house: House, signed_in: SignIn) -> None:
-    from booking.actions.erasing import erase
-
     browser = signed_in(ANA)
     erase(house.ana, by=house.owner)
     assert browser.get("/me/").status_code == 302
+    assert not OutgoingMail.objects.filter(to_email=ANA).exists()
     assert not User.objects.filter(email=ANA).exists()
