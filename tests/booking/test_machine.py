@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from booking.actions import Answers, Scope, block_time, book, book_series, cancel, cancel_series, move, plan_series
 from booking.actions.previewing import Pattern
 from booking.errors import SlotTaken
-from booking.models import Appointment, Service, Therapist, TimeOff
+from booking.models import AddOn, Appointment, Service, Therapist, TimeOff
 from booking.proof import GUARDED, overlaps
 from clients.models import Client
+from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import House
 
 HOURS = {"mira": [(9, 17)], "jonas": [(8, 12), (15, 20)], "tess": [(8, 13)]}
@@ -106,6 +107,7 @@ class Step:
     service: str
     slot: int
     which: int
+    add_on: str = ""
 
 
 steps = st.builds(
@@ -116,7 +118,10 @@ steps = st.builds(
     service=st.sampled_from(["regular", "back", "hot_stone"]),
     slot=st.integers(16, 38),
     which=st.integers(0, 5),
+    add_on=st.sampled_from(["", "", "towel", "feet", "stones"]),
 )
+# What may be added to which service; Tess gives warm stones with a regular massage, though no hot stone massage.
+ADDED = {"regular": {"towel", "feet", "stones"}, "hot_stone": {"feet"}}
 
 
 @dataclass
@@ -124,6 +129,7 @@ class Day:
     """The model and the practice, side by side on one Tuesday."""
 
     house: House
+    extras: Extras
     model: Model = field(default_factory=Model)
 
     def take(self, step: Step) -> None:
@@ -132,16 +138,21 @@ class Day:
 
     def wish(self, step: Step) -> Visit:
         """What the step asks for, as the model writes it."""
-        service = self.service(step)
+        service, added = self.service(step), self.added(step)
         return Visit(
             who=step.who,
             client=step.client,
             start=step.slot * 30,
-            length=service.minutes,
+            length=service.minutes + sum(each.minutes for each in added),
             after=service.buffer_after,
-            stones=service.needs_kit,
-            kit_after=service.kit_after,
+            stones=service.needs_kit or any(each.needs_kit for each in added),
+            kit_after=max([service.kit_after, *(each.kit_after for each in added if each.needs_kit)]),
         )
+
+    def added(self, step: Step) -> list[AddOn]:
+        """What is added, where it goes with the service; a series is booked without."""
+        goes = step.add_on in ADDED.get(step.service, set()) and step.verb == "book"
+        return [getattr(self.extras, step.add_on)] if goes else []
 
     def try_book(self, step: Step) -> None:
         """Book, where the therapist performs the service at all."""
@@ -151,6 +162,7 @@ class Day:
         try:
             booked: Appointment | None = book(
                 service=self.service(step),
+                add_ons=self.added(step),
                 start=self.at(visit.start),
                 therapist=self.therapist(step.who),
                 client=self.client(step.client),
@@ -285,10 +297,10 @@ class Undone(Exception):  # noqa: N818
 @pytest.mark.invariant("I1", "I2")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(day=st.lists(steps, min_size=3, max_size=14))
-def test_the_practice_says_what_a_paper_diary_says(house: House, day: list[Step]) -> None:
+def test_the_practice_says_what_a_paper_diary_says(house: House, extras: Extras, day: list[Step]) -> None:
     try:
         with transaction.atomic():
-            both = Day(house)
+            both = Day(house, extras)
             for step in day:
                 both.take(step)
                 both.agrees()
