@@ -69,7 +69,7 @@ def write_practice(target: IO[bytes], *, by: User | None) -> int:
         user=by, actor="staff" if by else "system", action=AccessEvent.Action.EXPORT, noun="whole practice"
     )
     tables = nouns()
-    with one_instant(), zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with one_instant(), zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         practice = Practice.current()
         now = f"{timezone.now():%Y-%m-%d %H:%M}"
         archive.writestr("README.txt", READ_ME.format(practice=practice.name, now=now, zone=practice.time_zone))

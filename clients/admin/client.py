@@ -32,7 +32,7 @@ class ClientAdmin(NeverDeleted, Admin[Client]):
     list_filter = ("online_booking", "reminders_wanted", "tips_wanted", "erasure_asked_at", "created_at")
     search_fields = ("first_name", "last_name", "email", "phone")
     date_hierarchy = "created_at"
-    readonly_fields = ("public_id", "created_at", "erasure_asked_at", "erased_at", "email_trouble")
+    readonly_fields = ("public_id", "created_at", "erasure_asked_at", "erased_at", "anonymised_at", "email_trouble")
     inlines = (ConsentInline,)
     fieldsets = (
         (None, {"fields": ("first_name", "last_name", "email", "phone", "born_on", "desk_note")}),
@@ -40,7 +40,7 @@ class ClientAdmin(NeverDeleted, Admin[Client]):
             _("Mails and booking"),
             {"fields": ("reminders_wanted", "tips_wanted", "personal_tips_wanted", "email_trouble", "online_booking")},
         ),
-        (_("File"), {"fields": ("public_id", "created_at", "erasure_asked_at", "erased_at")}),
+        (_("File"), {"fields": ("public_id", "created_at", "erasure_asked_at", "erased_at", "anonymised_at")}),
     )
 
 

@@ -18,6 +18,9 @@ from booking.views.desk.banners import banners
 from clinic.http import StaffRequest
 from clinic.throttle import Throttled, hold_back
 
+# A larger download waits in a file that has no name.
+IN_MEMORY = 8 * 1024 * 1024
+
 
 @owner_only
 @require_safe
@@ -38,7 +41,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
         hold_back(request, scope="export")
     except Throttled as error:
         return HttpResponse(error.message, status=429, headers={"Retry-After": str(error.retry_after)})
-    target = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
     write_practice(target, by=request.user)
     target.seek(0)
     return FileResponse(target, as_attachment=True, filename=f"practice-{timezone.localdate():%Y-%m-%d}.zip")
