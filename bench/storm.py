@@ -66,11 +66,12 @@ class Kept:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the storm goes: a site, its services by slug, and the dates on which to look for times."""
+    """Where the storm goes: a site, its services, what may be added to each of them, and on which dates to look."""
 
     url: str
     slugs: Sequence[str]
     days: Sequence[dt.date]
+    add_ons: Sequence[str] = ()
 
 
 @dataclass
@@ -135,6 +136,7 @@ class Visitor:
             {
                 "service": slug,
                 "start": self.dice.choice(free),
+                "add_ons": [each for each in self.place.add_ons if self.dice.random() < 0.3],
                 "therapist": None,
                 "client": {"first_name": name, "last_name": "Guest", "email": f"{name}@example.org", "phone": "030 1"},
                 "conditions": [],

@@ -11,7 +11,8 @@ from django.db import connection
 
 from bench.rows import p95
 from bench.storm import Outcome, Place, alone, in_the_diary, overlapping, rage
-from booking.models import Appointment
+from booking.models import Appointment, AppointmentAddOn
+from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import House
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -21,10 +22,10 @@ TIMES_AT_MOST, BOOKING_AT_MOST = 30, 45
 
 
 @pytest.fixture
-def place(live_gunicorn: str, house: House) -> Place:
-    """The practice with two services that fight for rooms, therapists and the one stone kit, on three days."""
+def place(live_gunicorn: str, house: House, extras: Extras) -> Place:
+    """The practice with two services, longer now and then, that fight for rooms and the one stone kit on three days."""
     days = [house.day() + dt.timedelta(days=ahead) for ahead in range(3)]
-    return Place(live_gunicorn, [house.regular.slug, house.hot_stone.slug], days)
+    return Place(live_gunicorn, [house.regular.slug, house.hot_stone.slug], days, [extras.feet.slug])
 
 
 def nothing_is_lost_or_double(*outcomes: Outcome) -> None:
@@ -42,6 +43,7 @@ def test_after_a_storm_of_booking_moving_and_cancelling_the_diary_is_what_was_ac
     assert storm.statuses["move"][200] >= 1
     assert storm.statuses["cancel"][200] >= 1
     nothing_is_lost_or_double(storm)
+    assert AppointmentAddOn.objects.exists()
 
 
 @pytest.mark.invariant("I1")
