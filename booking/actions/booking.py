@@ -114,8 +114,7 @@ def book(
     Raises Refusal (policy not accepted), KeyReused, NotAdded, Emergency, NotSuitable, NotForYou, NotOffered, SlotTaken
     with alternatives, Busy. Nothing is written unless everything is.
     """
-    if not policy_accepted:
-        raise Refusal(_("Please accept the booking policy."), code="policy", field="policy_accepted")
+    must_accept(policy_accepted)
     wish = Wish(
         service=service,
         add_ons=tuple(add_ons),
@@ -130,20 +129,29 @@ def book(
         override=override,
         practice=Practice.current(),
     )
-    if earlier := booked_before(wish):
-        return earlier
-    must_be_offered(service, wish.add_ons)
-    screened = screen(wish.order, answers, start=start, therapist=therapist, practice=wish.practice)
+    return booked_before(wish) or book_once(wish)
+
+
+def must_accept(policy_accepted: bool) -> None:
+    """Refuse a booking without a yes to the policy. Raises Refusal."""
+    if not policy_accepted:
+        raise Refusal(_("Please accept the booking policy."), code="policy", field="policy_accepted")
+
+
+def book_once(wish: Wish) -> Appointment:
+    """Screen and book what was not booked before; where a twin of this request is faster, theirs is the answer."""
+    must_be_offered(wish.service, wish.add_ons)
+    screened = screen(wish.order, wish.answers, start=wish.start, therapist=wish.therapist, practice=wish.practice)
     try:
         return book_with_someone(wish, screened)
     except (SlotTaken, IntegrityError) as error:
-        # The twin of a double click may have been faster; then its appointment is the answer, not a refusal.
+        # A double click, or a request sent again: its appointment is the answer, not a refusal.
         if earlier := booked_before(wish):
             return earlier
         if isinstance(error, IntegrityError):
             raise
         if not error.alternatives:
-            free = diary.alternatives(wish.order, start, therapist=therapist, practice=wish.practice)
+            free = diary.alternatives(wish.order, wish.start, therapist=wish.therapist, practice=wish.practice)
             error.alternatives = tuple(free)
         raise
 

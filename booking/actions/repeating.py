@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from booking.actions.adding import must_be_offered
-from booking.actions.booking import Wish, write
+from booking.actions.booking import Wish, must_accept, write
 from booking.actions.history import remember
 from booking.actions.locking import lock_client, lock_places, lock_therapists, safely
 from booking.actions.moving import fresh
@@ -24,7 +24,6 @@ from booking.errors import KeyReused, NotForYou, NotPossible, SeriesChanged, Slo
 from booking.models import AddOn, Appointment, AppointmentChange, Series, Service, Therapist
 from clients.actions import Screened
 from clients.models import Client
-from clinic.errors import Refusal
 from clinic.models import MailKind, Practice, User
 
 
@@ -80,12 +79,9 @@ def book_series(
     Raises Refusal (policy, or a wish that makes no series), KeyReused, NotAdded, Emergency, NotSuitable, NotForYou,
     SeriesChanged where anything is not as it was shown, Busy. Nothing is written unless everything is.
     """
-    if not policy_accepted:
-        raise Refusal(_("Please accept the booking policy."), code="policy", field="policy_accepted")
+    must_accept(policy_accepted)
     chosen = tuple(sorted(picks, key=lambda pick: pick.position))
     must_make_a_series(chosen, times, after, reason)
-    if after is not None and client != after.client:
-        raise NotPossible(_("The visit that is repeated is another client's. Please start again from that visit."))
     each = Wish(
         service=service,
         add_ons=tuple(add_ons),
@@ -110,12 +106,19 @@ def book_series(
         reason=reason,
         key=key,
     )
-    if earlier := made_before(wish):
-        return earlier
-    if service.audience == Service.Audience.NEW:
-        raise NotForYou(_("%(service)s is for a first visit, so it cannot be repeated.") % {"service": service.name})
-    must_be_offered(service, each.add_ons)
-    screened = screen(each.order, answers, therapist=therapist, practice=each.practice)
+    return made_before(wish) or make_once(wish)
+
+
+def make_once(wish: SeriesWish) -> Series:
+    """Screen and book what was not booked before; where a twin of this request is faster, theirs is the answer."""
+    each = wish.each
+    if wish.after is not None and each.client != wish.after.client:
+        raise NotPossible(_("The visit that is repeated is another client's. Please start again from that visit."))
+    if each.service.audience == Service.Audience.NEW:
+        first_only = _("%(service)s is for a first visit, so it cannot be repeated.")
+        raise NotForYou(first_only % {"service": each.service.name})
+    must_be_offered(each.service, each.add_ons)
+    screened = screen(each.order, each.answers, therapist=wish.therapist, practice=each.practice)
     try:
         return safely(lambda: write_series(wish, screened))
     except SlotTaken as taken:
