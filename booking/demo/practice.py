@@ -140,6 +140,14 @@ def furnish() -> Practice:
         for place, (slug, name, technique, minutes, price, kit, text) in enumerate(SERVICES)
     ]
     offer_add_ons([each for each in services if not each.needs_kit and each.minutes > 30])
+    hire(services)
+    User.objects.create_superuser(SIGN_INS[0][0], PASSWORD, name="Olga Brandt")
+    ensure_default_rules()
+    return practice
+
+
+def hire(services: list[Service]) -> None:
+    """The three therapists with their sign-ins, what they perform and when they work."""
     for place, (name, email, colour, about, shifts, stones) in enumerate(THERAPISTS):
         therapist = Therapist.objects.create(
             name=name,
@@ -157,9 +165,6 @@ def furnish() -> Practice:
             for day in shift.days
             for begin, end in shift.ranges
         )
-    User.objects.create_superuser(SIGN_INS[0][0], PASSWORD, name="Olga Brandt")
-    ensure_default_rules()
-    return practice
 
 
 def offer_add_ons(services: list[Service]) -> None:
