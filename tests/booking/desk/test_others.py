@@ -8,11 +8,12 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from booking.actions.reminding import sweep_reminders
 from booking.models import Appointment, Reminder, TimeOff
 from booking.models.appointment import Status
 from clients.models import Client, Intake, PainScore
 from clinic.links import mint
-from clinic.models import AccessEvent, LinkPurpose, MailKind, MailState, OutgoingMail
+from clinic.models import AccessEvent, Heartbeat, LinkPurpose, MailKind, MailState, OutgoingMail
 from tests.fixtures.cast import House
 
 
@@ -199,6 +200,28 @@ def test_messages_are_found_by_person_kind_and_state(house: House, desk: Browser
 
 
 @pytest.mark.invariant("I8")
+def test_a_refused_address_is_seen_on_the_day_the_visit_and_the_file_before_the_client_comes(
+    house: House, desk: Browser
+) -> None:
+    visit = house.visit(house.at(10))
+    mail(state=MailState.FAILED, address_refused=True, reply="550 5.1.1 No such mailbox")
+    sweep_reminders()
+    day = visit.starts_at.astimezone(house.zone).date()
+    assert "Mail does not arrive" in desk.get(f"/desk/?day={day}").content.decode()
+    for page in (f"/desk/visits/{visit.public_id}/", f"/desk/clients/{house.ana.public_id}/"):
+        assert "550 5.1.1 No such mailbox" in desk.get(page).content.decode()
+
+
+def test_late_mail_is_said_on_top(house: House, desk: Browser) -> None:
+    for name in ("reminders", "mail"):
+        Heartbeat.objects.create(name=name)
+    waiting = mail(state=MailState.QUEUED, next_try_at=timezone.now() - dt.timedelta(minutes=4))
+    assert "Mails are late" not in desk.get("/desk/messages/").content.decode()
+    OutgoingMail.objects.filter(pk=waiting.pk).update(next_try_at=timezone.now() - dt.timedelta(minutes=6))
+    for page in ("/desk/", "/desk/messages/"):
+        assert "Mails are late" in desk.get(page).content.decode()
+
+
 def test_what_was_not_sent_is_found_with_the_reason_by_client_and_kind(house: House, desk: Browser) -> None:
     for client, hour, why in ((house.ana, 10, "The client wants no reminders."), (house.ben, 14, "Too late.")):
         visit = house.visit(house.at(hour), client=client)
