@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.fixtures.processes",
     "tests.fixtures.database",
     "tests.fixtures.services",
+    "tests.fixtures.clock",
     "tests.fixtures.pages",
     "tests.fixtures.cast",
     "tests.fixtures.add_ons",

@@ -34,7 +34,7 @@ def ask(address: str = "203.0.113.5", scope: str = "book") -> None:
 
 
 @pytest.fixture
-def two_an_hour(db: None, settings: Settings) -> None:
+def two_an_hour(within_the_hour: None, db: None, settings: Settings) -> None:
     """A tight rate."""
     settings.THROTTLE_BOOKING = "2/h"
 

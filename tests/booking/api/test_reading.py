@@ -89,6 +89,7 @@ def test_sixty_two_days_may_be_asked_for(house: House, program: Program) -> None
     assert slots(program, house, **{"from": "2026-12-01", "to": "2027-02-01"}).status_code == 200
 
 
+@pytest.mark.usefixtures("within_the_hour")
 def test_too_many_looks_from_one_address_are_asked_to_wait(house: House, program: Program, settings: Settings) -> None:
     settings.THROTTLE_BOOKING = "2/h"
     assert [slots(program, house).status_code for _each in range(3)] == [200, 200, 429]

@@ -99,6 +99,7 @@ def test_the_practice_comes_in_one_download(house: House, owner: Browser) -> Non
     assert (event.user, event.noun, event.client) == (house.owner, "whole practice", None)
 
 
+@pytest.mark.usefixtures("within_the_hour")
 def test_downloads_are_not_without_end(house: House, owner: Browser, settings: object) -> None:
     settings.THROTTLE_BOOKING = "2/h"  # type: ignore[attr-defined] # pytest-django's own object
     codes = [owner.post(f"/desk/clients/{house.ana.public_id}/export/").status_code for _ in range(3)]

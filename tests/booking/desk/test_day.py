@@ -128,6 +128,7 @@ def test_a_visit_over_midnight_stands_on_both_days(house: House, desk: Browser) 
 
 
 @pytest.mark.parametrize("day", ["", "yesterday", "2026-02-31", "0001-01-01", "9999-12-31", "<script>"])
+@pytest.mark.usefixtures("within_the_hour")
 def test_an_address_without_a_real_date_shows_today(house: House, desk: Browser, day: str) -> None:
     page = html(desk, f"/desk/?day={day}")
     assert f'value="{timezone.now().astimezone(house.zone).date().isoformat()}"' in page

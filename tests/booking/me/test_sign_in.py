@@ -204,6 +204,7 @@ def test_the_desk_sees_no_code(house: House, client: Browser) -> None:
 
 
 @pytest.mark.parametrize("address", [ANA, NOBODY])
+@pytest.mark.usefixtures("within_the_hour")
 def test_so_many_codes_for_one_mailbox_and_no_more_known_or_not(house: House, address: str) -> None:
     said = [Browser().post("/me/sign-in/", {"email": address}).status_code for _try in range(6)]
     assert said == [302] * 5 + [429]
@@ -212,6 +213,7 @@ def test_so_many_codes_for_one_mailbox_and_no_more_known_or_not(house: House, ad
     assert Browser().post("/me/sign-in/", {"email": "ben@example.org"}).status_code == 302
 
 
+@pytest.mark.usefixtures("within_the_hour")
 def test_one_network_cannot_ask_for_everyones_codes(house: House) -> None:
     said = [Browser().post("/me/sign-in/", {"email": f"{n}@example.org"}).status_code for n in range(21)]
     assert said == [302] * 20 + [429]

@@ -246,6 +246,7 @@ def test_a_returning_client_keeps_one_file_whatever_the_capitals(house: House, v
     assert Person.objects.filter(email__iexact="ana@example.org").count() == 1
 
 
+@pytest.mark.usefixtures("within_the_hour")
 def test_too_many_tries_from_one_address_are_asked_to_wait(house: House, visitor: Visitor, settings: Settings) -> None:
     settings.THROTTLE_BOOKING = "2/h"
     visitor.answers(house.regular)

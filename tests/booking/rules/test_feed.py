@@ -127,6 +127,7 @@ def test_reading_changes_nothing_and_no_get_makes_an_address(house: House, mira:
     assert {table: rows for table, rows in database().items() if table != "clinic_tally"} == before
 
 
+@pytest.mark.usefixtures("within_the_hour")
 def test_asking_too_often_waits(house: House, client: Browser, settings: Settings) -> None:
     settings.THROTTLE_BOOKING = "2/h"
     address = f"/feed/{new_feed(house.mira)}.ics"

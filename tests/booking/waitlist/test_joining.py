@@ -157,6 +157,7 @@ def test_days_that_do_not_lie_between_the_dates_are_refused(awake: House, visito
     assert "weekdays" in page.context["form"].errors
 
 
+@pytest.mark.usefixtures("within_the_hour")
 def test_joining_is_throttled_like_booking(awake: House, visitor: Visitor, settings: Any) -> None:
     settings.THROTTLE_BOOKING = "1/h"
     joins(visitor, awake.regular)
