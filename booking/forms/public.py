@@ -101,12 +101,12 @@ class SafetyForm(forms.Form):
             [(group, [(each.slug, each.ask) for each in members]) for group, members in questions.groups()],
         )
         self.fields["red_flags"] = ticks(
-            _("Have you noticed any of these warning signs?"), [(each.slug, each.name) for each in questions.red_flags]
+            _("Have you noticed any of these warning signs?"),
+            [(each.slug, each.question) for each in questions.red_flags],
         )
         self.helper = helper(
             Field("conditions", wrapper_class="tick-list"),
             Field("red_flags", wrapper_class="tick-list"),
-            HTML('{% include "booking/public/includes/signs.html" %}'),
             Div("none", css_class="choice-cards none-of-these"),
         )
 

@@ -46,7 +46,6 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         "order": order_of(wanted, chosen.add_ons),
         "adding_url": adding_url(wanted, chosen),
         "form": form,
-        "explained": questions.red_flags,
         "progress": step(2, _("Your safety")),
         "back_url": reverse("booking:book"),
     }

@@ -173,10 +173,9 @@ def test_answers_are_forgotten_once_the_visit_is_booked(house: House, visitor: V
     assert visitor.get(f"/book/{house.regular.slug}/times/")["Location"] == f"/book/{house.regular.slug}/"
 
 
-def test_the_short_names_of_the_warning_signs_are_explained_on_the_same_page(house: House, visitor: Visitor) -> None:
+def test_the_warning_signs_are_asked_as_plain_questions(house: House, visitor: Visitor) -> None:
     page = said(visitor.get(f"/book/{house.regular.slug}/"))
-    signs = page.index("Hot, swollen, painful leg")
-    assert signs < page.index("What the warning signs mean") < page.index("None of these")
-    assert "Is one calf or leg swollen, hot, red or unusually painful" in page
+    assert "Is one calf or leg swollen, hot, red or unusually painful?" in page
+    assert "Hot, swollen, painful leg" not in page
     # What can wait for the intake is asked there, where the complaint is known.
     assert "Has it lasted more than six weeks without getting any better" not in page
