@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.utils.formats import date_format
 
 from booking.messages.beside import clock, told_beside
@@ -118,12 +117,8 @@ def gather(appointments: Iterable[Appointment], practice: Practice) -> dict[int,
     """The facts of some visits, by primary key. They come with client, service, technique and therapist joined."""
     visits = list(appointments)
     known = know(visit.client for visit in visits)
-    asked = IntakeRequest.objects.filter(visit__in=[visit.public_id for visit in visits], intake=None)
-    # Each visit of a series asks; the first intake that comes answers for all of them.
-    answered = IntakeRequest.objects.filter(
-        client=OuterRef("client"), technique=OuterRef("technique"), intake__given_at__gte=OuterRef("asked_at")
-    )
-    awaited = dict(asked.exclude(Exists(answered)).values_list("visit", "public_id"))
+    asked = IntakeRequest.objects.awaited().filter(visit__in=[visit.public_id for visit in visits])
+    awaited = dict(asked.values_list("visit", "public_id"))
     coming = set(
         Appointment.objects.upcoming()
         .filter(client__in=[visit.client_id for visit in visits])

@@ -20,6 +20,19 @@ def slugs(label: Any) -> "ArrayField[list[str], list[str]]":
     return ArrayField(models.SlugField(max_length=60), verbose_name=label, default=list, blank=True)
 
 
+class IntakeRequestQuerySet(models.QuerySet["IntakeRequest"]):
+    """Sets of intakes that clients were asked for."""
+
+    def awaited(self) -> "IntakeRequestQuerySet":
+        """Those still to be filled. Each visit of a series asks; the first intake to come answers for all of them."""
+        answered = self.model.objects.filter(
+            client=models.OuterRef("client"),
+            technique=models.OuterRef("technique"),
+            intake__given_at__gte=models.OuterRef("asked_at"),
+        )
+        return self.filter(intake=None).exclude(models.Exists(answered))
+
+
 class IntakeRequest(models.Model):
     """An intake that a client was asked for, with the answers so far: saved at every step, open by its link anywhere.
 
@@ -51,6 +64,8 @@ class IntakeRequest(models.Model):
         on_delete=models.PROTECT,
         related_name="request",
     )
+
+    objects = IntakeRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("intake request")

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder
 from booking.models.reminder import ReminderState
-from clinic.models import MailState, OutgoingMail
+from clients.models import IntakeRequest
+from clinic.models import MailKind, MailState, OutgoingMail
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,18 @@ class Message:
 def messages_of(appointment: Appointment) -> list[Message]:
     """The messages of a visit in the order in which they are due."""
     rows = appointment.reminders.select_related("mail").order_by("due_at", "id")
-    return [message(row) for row in rows]
+    return [not_needed(row) if asks_in_vain(row, appointment) else message(row) for row in rows]
+
+
+def asks_in_vain(reminder: Reminder, appointment: Appointment) -> bool:
+    """Whether a reminder waits to ask for an intake that is there: the sweep will skip it."""
+    waits = reminder.state == ReminderState.DUE and reminder.kind == MailKind.INTAKE_MISSING
+    return waits and not IntakeRequest.objects.awaited().filter(visit=appointment.public_id).exists()
+
+
+def not_needed(reminder: Reminder) -> Message:
+    """What will not be sent, before its time has come, and why."""
+    return Message(reminder.get_kind_display(), _("not needed"), "info", None, _("The intake is filled."))
 
 
 def message(reminder: Reminder) -> Message:

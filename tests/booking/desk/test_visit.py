@@ -12,9 +12,10 @@ from booking.actions.notes import Soap, sign_note
 from booking.models import Appointment, Reminder, SessionNote, SessionNoteAddendum, StoneKit
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
-from clients.actions import make_plan
+from clients.actions import ask_for_intake, make_plan, submit_intake
 from clients.models import BodyMark, CarePlan, CarePlanItem, Intake, PainScore
 from clinic.models import AccessEvent, MailKind, MailState, OutgoingMail
+from tests.clients.steps import fill
 from tests.fixtures.cast import House
 
 
@@ -324,6 +325,25 @@ def test_each_message_says_what_became_of_it(house: House, desk: Browser) -> Non
     page = html(desk, visit)
     assert "sent 3 Mar, 10:03" in page
     assert "booked too late for it" in page
+
+
+def test_the_price_is_written_as_everywhere(house: House, desk: Browser) -> None:
+    page = html(desk, house.visit(house.at(10)))
+    assert "€" in page
+    assert "EUR" not in page
+
+
+def test_a_request_for_an_intake_goes_out_only_while_it_is_awaited(house: House, desk: Browser) -> None:
+    visit = house.visit(house.at(10))
+    owed = {"appointment": visit, "revision": 0, "due_at": house.at(9), "not_after": house.at(10)}
+    Reminder.objects.create(kind=MailKind.INTAKE_MISSING, **owed)
+    asked = ask_for_intake(house.ana, technique_slug="regular-massage", visit=visit.public_id)
+    assert "goes out" in html(desk, visit)
+    submit_intake(fill(asked))
+    page = html(desk, visit)
+    assert "goes out" not in page
+    assert "not needed" in page
+    assert "The intake is filled." in page
 
 
 def test_moving_to_a_free_time_moves(house: House, desk: Browser) -> None:
