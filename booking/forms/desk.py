@@ -164,9 +164,11 @@ class TimeOffForm(forms.Form):
         empty_label=_("The whole practice"),
     )
     first_day = forms.DateField(label=_("From"), widget=DATE)
-    from_time = forms.TimeField(label=_("at"), widget=TIME, required=False, help_text=_("Empty: all day."))
+    from_time = forms.TimeField(label=_("From what time"), widget=TIME, required=False, help_text=_("Empty: all day."))
     last_day = forms.DateField(label=_("Until"), widget=DATE)
-    until_time = forms.TimeField(label=_("at"), widget=TIME, required=False, help_text=_("Empty: all day."))
+    until_time = forms.TimeField(
+        label=_("Until what time"), widget=TIME, required=False, help_text=_("Empty: all day.")
+    )
     reason = forms.CharField(label=_("Reason"), max_length=120, required=False, help_text=_("For the team only."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
