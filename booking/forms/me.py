@@ -71,7 +71,7 @@ class MailsForm(forms.Form):
     tips = forms.BooleanField(
         label=_("Send me tips after a visit"),
         required=False,
-        help_text=_("With them comes the question how the pain is. Nothing about your health stands in them."),
+        help_text=_("With them comes a question about your pain. They say nothing about your health."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
