@@ -106,7 +106,7 @@ def grade_words(grade: str) -> tuple[str, str]:
         "moderate": (_("Fairly well supported"), _("At least one good study, with limits.")),
         "weak": (_("A little support"), _("Small or mixed studies, or a benefit that lasts only a short time.")),
         "traditional": (
-            _("Custom, not tested"),
+            _("Tradition, not tested"),
             _("Therapists have done this for a long time; no one has tested it well."),
         ),
         "against": (

@@ -65,7 +65,7 @@ def test_it_is_for_everybody_and_says_how_sure_we_are(advice: str) -> None:
         "Well supported",
         "Fairly well supported",
         "A little support",
-        "Custom, not tested",
+        "Tradition, not tested",
         "Evidence against it",
     ):
         assert words in advice
