@@ -136,7 +136,7 @@ class Visitor:
             {
                 "service": slug,
                 "start": self.dice.choice(free),
-                "add_ons": [each for each in self.place.add_ons if self.dice.random() < 0.3],
+                "add_ons": [each for each in self.place.add_ons if self.dice.random() < 0.5],
                 "therapist": None,
                 "client": {"first_name": name, "last_name": "Guest", "email": f"{name}@example.org", "phone": "030 1"},
                 "conditions": [],
