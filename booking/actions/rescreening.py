@@ -36,7 +36,7 @@ from clients.actions import Screened, record_screening
 from clients.care import Level
 from clients.models import Intake
 from clinic.mail import ledger
-from clinic.models import ClientLink, MailKind, Practice
+from clinic.models import ClientLink, MailKind, Practice, User
 
 logger = logging.getLogger(__name__)
 AHEAD = (Status.REQUESTED, Status.CONFIRMED)
@@ -166,22 +166,24 @@ def fits(order: Order, visit: Appointment, practice: Practice) -> bool:
     return book.check(visit.therapist, visit.starts_at, ignoring=OVERRIDABLE).reason is None
 
 
-def take_offer(appointment: Appointment, *, service: Service) -> Appointment:
-    """The client takes the offered service at the same time; where it suits without a note, that decides it.
+def take_offer(appointment: Appointment, *, service: Service, via: str = VIA, by: User | None = None) -> Appointment:
+    """Take the offered service at the same time, by client or team; where it suits without a note, that decides it.
 
     Raises NotPossible where it is not on offer any more, SlotTaken, Busy.
     """
     offer = swap_offer(appointment)
     if offer is None or offer.service != service:
-        raise NotPossible(_("That is not on offer any more. Please call us."))
-    swapped = swap_service(appointment, service=service, via=VIA)
+        raise NotPossible(
+            _("That is not on offer any more.") if by else _("That is not on offer any more. Please call us.")
+        )
+    swapped = swap_service(appointment, service=service, via=via, by=by)
     if stops(judged(swapped, None)):
         return swapped
 
     def work() -> Appointment:
         current = fresh(swapped)
         if current.status == Status.REQUESTED:
-            become(current, Status.CONFIRMED, via=VIA, by=None, revise=True)
+            become(current, Status.CONFIRMED, via=via, by=by, revise=True)
             owe_acceptance(current, now=timezone.now())
         return current
 

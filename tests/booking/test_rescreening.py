@@ -193,6 +193,32 @@ def test_the_swap_is_one_tap_and_decides_it(house: House, stones: Appointment) -
     assert "Take it instead" not in browser.get(f"/visit/{stones.public_id}/").content.decode()
 
 
+def test_at_the_desk_the_swap_is_one_tap_too_and_remembers_who(house: House, stones: Appointment) -> None:
+    browser = Browser()
+    browser.force_login(house.owner)
+    address = f"/desk/visits/{stones.public_id}/"
+    assert "Change to it" not in browser.get(address).content.decode()
+    says(house, "pregnancy")
+    rescreen_coming_visits()
+    assert "Change to it" in browser.get(address).content.decode()
+    said = browser.post(f"{address}swap/", {"service": house.regular_90.slug}, follow=True).content.decode()
+    assert "Changed." in said
+    assert "Change to it" not in said
+    assert now_at(stones) == Status.CONFIRMED
+    assert (stones.service, stones.starts_at) == (house.regular_90, house.at(10))
+    assert set(stones.changes.filter(via="desk").values_list("by", flat=True)) == {house.owner.pk}
+
+
+@pytest.mark.parametrize("service", ["hot-stone-90", "no-such-service", ""])
+def test_at_the_desk_what_is_not_on_offer_is_refused_kindly(house: House, stones: Appointment, service: str) -> None:
+    browser = Browser()
+    browser.force_login(house.owner)
+    said = browser.post(f"/desk/visits/{stones.public_id}/swap/", {"service": service}, follow=True).content.decode()
+    assert "not on offer any more" in said
+    stones.refresh_from_db()
+    assert stones.service == house.hot_stone
+
+
 def test_whoever_was_shown_the_link_sees_no_offer_and_cannot_take_it(house: House, stones: Appointment) -> None:
     says(house, "pregnancy")
     rescreen_coming_visits()

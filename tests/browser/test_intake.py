@@ -1,4 +1,4 @@
-"""The intake on a phone: by touch of the list without JavaScript, by keyboard alone with it; the plan on one sheet."""
+"""The intake on a phone: by touch of the list without JavaScript, by keyboard alone with it."""
 
 import datetime as dt
 import re
@@ -11,11 +11,11 @@ from clients.actions import ask_for_intake, find_or_add_client, submit_intake
 from clients.models import CarePlan, Intake, IntakeRequest
 from clinic.links import mint
 from clinic.models.links import LinkPurpose
-from tests.clients.answers import conditions, consented
+from tests.clients.answers import consented
 from tests.clients.steps import fill
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PHONE = {"width": 390, "height": 844}
+PHONE = {"width": 360, "height": 780}
 A_DAY = dt.timedelta(days=1)
 STEPS = (
     "where",
@@ -213,18 +213,3 @@ def test_a_refused_page_starts_at_what_to_put_right(live_gunicorn: str, page: Pa
     assert complaints(page) == []
     page.locator("[data-error-summary] a").click()
     expect(page.locator("input[name=symptoms]").first).to_be_focused()
-
-
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
-def test_a_full_plan_prints_on_one_sheet(live_gunicorn: str, page: Page, asked: IntakeRequest, paper: str) -> None:
-    ill = conditions(["anticoagulants", "transdermal-patch", "osteoporosis", "hypertension", "diabetes", "asthma"])
-    symptoms = ["dull-ache", "stiffness", "muscle-ache", "numbness-tingling", "stress-tension", "tension-headache"]
-    fill(
-        asked,
-        consent=consented(hot_stone=True),
-        feel={"symptoms": symptoms},
-        **{step.replace("-", "_"): data for step, data in ill.items()},
-    )
-    page.goto(care_link(live_gunicorn, submit_intake(asked).plans.get()))
-    sheets = re.findall(rb"/Type\s*/Page[^s]", page.pdf(format=paper))
-    assert len(sheets) == 1

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from booking.access import appointments_for, team_only
 from booking.actions.clearance import asks_for_note
+from booking.actions.rescreening import swap_offer
 from booking.forms.desk import AddendumForm, NoteForm, PlaceForm
 from booking.forms.repeating import CancelForm
 from booking.models import Appointment, SessionNote
@@ -84,6 +85,7 @@ def visit_page(
         "answer_changes": answer_changes(given, catalogue),
         "scores": scores_in_words(PainScore.objects.filter(intake=intake), catalogue) if intake else [],
         "visit_scores": scores_in_words(PainScore.objects.filter(visit=appointment.public_id), catalogue),
+        "instead": swap_offer(appointment),
         "asks_for_note": asks_for_note(appointment, intake),
         "waiting": waiting_for(request.user, appointment),
         "today": timezone.localdate(),

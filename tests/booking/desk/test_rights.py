@@ -33,6 +33,7 @@ POSTS = {
     "desk-plan-add",
     "desk-plan-order",
     "desk-intake-seen",
+    "desk-visit-swap",
     "desk-client-contact",
     "desk-time-off-open",
     "desk-message-again",

@@ -1,0 +1,112 @@
+"""From the intake to the client's page over the therapist's desk: by keyboard, without JavaScript, on a small phone."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from booking.models import Appointment
+from clients.actions import ask_for_intake, submit_intake
+from clients.models import CarePlan, CarePlanItem, Intake
+from tests.browser.story import walk
+from tests.browser.test_intake import care_link, fits, tab_to
+from tests.clients.steps import fill
+from tests.fixtures.cast import House
+from tests.fixtures.pages import PATIENCE_MS
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+PHONE = {"width": 360, "height": 780}
+
+
+@pytest.fixture
+def planned(house: House) -> tuple[Appointment, CarePlan]:
+    """Ana's visit, and the plan made from her intake."""
+    walk.let_staff_sign_in()
+    visit = house.visit(house.at(10))
+    row = fill(ask_for_intake(house.ana, technique_slug="regular-massage", visit=visit.public_id))
+    return visit, submit_intake(row).plans.get()
+
+
+def tips(plan: CarePlan) -> list[str]:
+    """The names of the tips that are the client's, in order."""
+    released = plan.items.filter(kind="home-care", state=CarePlanItem.State.RELEASED)
+    return list(released.values_list("name", flat=True))
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds wrong with the page."""
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {[node['target'] for node in each['nodes'][:3]]}" for each in found]
+
+
+def test_by_keyboard_a_therapist_orders_adds_and_approves(
+    live_gunicorn: str, page: Page, planned: tuple[Appointment, CarePlan]
+) -> None:
+    visit, plan = planned
+    first, second, *_others = tips(plan)
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    page.goto(f"{live_gunicorn}/desk/visits/{visit.public_id}/")
+    up = page.get_by_role("button", name=f"Up: {second}")
+    up.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name=f"Up: {second}")).to_be_disabled()
+    expect(page.get_by_role("button", name=f"Down: {second}")).to_be_focused()
+    assert tips(plan)[:2] == [first, second]
+    tab_to(page, "#plan-find")
+    page.keyboard.type("eucalyptus")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("checkbox", name="Eucalyptus")).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Eucalyptus")).to_be_focused()
+    assert (complaints(page), fits(page)) == ([], True)
+    tab_to(page, "#plan .actions .btn-primary")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The plan is approved.")).to_be_visible()
+    assert tips(plan)[:2] == [second, first]
+    page.goto(care_link(live_gunicorn, plan))
+    expect(
+        page.get_by_role("region", name="What you can do at home").get_by_role("heading", level=3).first
+    ).to_have_text(second)
+    expect(page.get_by_role("region", name="Oils that suit you")).to_contain_text("your therapist chose it for you")
+    assert (complaints(page), fits(page)) == ([], True)
+
+
+def test_without_javascript_it_is_the_same(
+    live_gunicorn: str, browser: Browser, planned: tuple[Appointment, CarePlan]
+) -> None:
+    visit, plan = planned
+    first, second, *_others = tips(plan)
+    context = browser.new_context(viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    page.goto(f"{live_gunicorn}/desk/visits/{visit.public_id}/")
+    page.get_by_role("button", name=f"Down: {first}").click()
+    expect(page.get_by_role("button", name=f"Up: {second}")).to_be_disabled()
+    page.get_by_label("Add an oil or a tip").fill("pack")
+    page.get_by_role("button", name="Search").last.click()
+    page.get_by_role("button", name="Cold pack").click()
+    expect(page.get_by_role("checkbox", name="Cold pack")).to_be_checked()
+    page.get_by_role("button", name="Approve for the client").click()
+    expect(page.get_by_text("The plan is approved.")).to_be_visible()
+    assert tips(plan)[:2] == [second, first]
+    assert "Cold pack" in tips(plan)
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_an_emergency_at_the_desk_is_clean_fits_and_goes_when_it_is_seen_to(
+    live_gunicorn: str, page: Page, house: House, planned: tuple[Appointment, CarePlan], scheme: str
+) -> None:
+    Intake.objects.create(
+        client=house.ana, catalogue_version="1", red_flags=["ces-saddle-numbness"], triage="emergency"
+    )
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    for path in ("desk/", f"desk/visits/{planned[0].public_id}/", f"desk/clients/{house.ana.public_id}/"):
+        page.goto(f"{live_gunicorn}/{path}")
+        expect(page.get_by_role("region", name="Emergency answer")).to_be_visible()
+        assert (path, complaints(page), fits(page)) == (path, [], True)
+    page.get_by_role("button", name="I have seen to it").click()
+    expect(page.get_by_text("Noted: you see to it.")).to_be_visible()
+    expect(page.get_by_role("region", name="Emergency answer")).to_have_count(0)

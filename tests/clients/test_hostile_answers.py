@@ -1,0 +1,139 @@
+"""Bad and hostile answers: refused with a clear word beside the question, or kept and shown as what they are, text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+
+from clients.actions import save_step, submit_intake
+from clients.models import Intake, IntakeRequest
+from clinic.errors import Refusal
+from tests.clients.answers import SORE_BACK, consented, health, signs
+from tests.clients.steps import fill, opened, plan_page
+from tests.fixtures.cast import House
+
+pytestmark = pytest.mark.django_db
+SCRIPT = "<script>alert('x')</script>"
+EVIL = (
+    SCRIPT,
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7|add:7 }}{% debug %}",
+    "'; DROP TABLE clients_intake; --",
+    '=HYPERLINK("http://evil.example")',
+    "\u202egnp.exe \u0000"[:-1],
+)
+
+
+def refused(row: IntakeRequest, step: str, data: dict[str, Any]) -> tuple[str, str | None]:
+    with pytest.raises(Refusal) as refusal:
+        save_step(row, step=step, data=data)
+    assert refusal.value.message
+    row.refresh_from_db()
+    assert step not in row.answers
+    return str(refusal.value.code), refusal.value.field
+
+
+@pytest.mark.parametrize("stranger", ["no-such-thing", SCRIPT, "", "x" * 5000, "dull-ache ", "../../etc/passwd"])
+@pytest.mark.parametrize(
+    ("step", "name", "data"),
+    [
+        ("where", "areas", {"none": False}),
+        ("feel", "symptoms", {"none": False}),
+        ("since", "onset", {"now": 1, "average": 1, "worst": 1}),
+        ("cause", "causes", {}),
+        ("signs", "red_flags", {"none": False, "asked": []}),
+        ("today", "conditions", {"none": []}),
+    ],
+)
+def test_an_unknown_word_is_refused_and_named(
+    asked: IntakeRequest, step: str, name: str, data: dict[str, Any], stranger: str
+) -> None:
+    with pytest.raises(Refusal) as refusal:
+        save_step(asked, step=step, data={**data, name: [stranger]})
+    assert (refusal.value.code, refusal.value.field) == ("unknown_slug", name)
+    assert stranger[:60] in refusal.value.message
+    assert len(refusal.value.message) < 200
+
+
+@pytest.mark.parametrize(
+    ("step", "data", "where"),
+    [
+        ("where", {"areas": ["neck:centre"], "none": True}, "areas"),
+        ("feel", {"symptoms": ["dull-ache"], "none": True}, "symptoms"),
+        ("signs", {**signs("weight-loss"), "none": True}, "red_flags"),
+        ("today", {**health("today", "sunburn"), "none": ["today", "skin", "allergies"]}, "skin"),
+        ("since", {**SORE_BACK["since"], "onset": ["chronic", "acute"]}, "onset"),
+    ],
+)
+def test_contradicting_ticks_are_refused_beside_their_question(
+    asked: IntakeRequest, step: str, data: dict[str, Any], where: str
+) -> None:
+    assert refused(asked, step, data) == ("contradiction", where)
+
+
+@pytest.mark.parametrize("number", [-1, 11, "5", 5.5, True, None, [5], {"n": 5}])
+def test_what_is_no_number_from_0_to_10_is_refused(asked: IntakeRequest, number: Any) -> None:
+    assert refused(asked, "since", {**SORE_BACK["since"], "now": number}) == ("invalid", "now")
+
+
+@pytest.mark.parametrize("shape", ["dull-ache", {"dull-ache": True}, [["dull-ache"]], [None], 7])
+def test_an_answer_of_another_shape_is_refused(asked: IntakeRequest, shape: Any) -> None:
+    assert refused(asked, "feel", {"symptoms": shape, "none": False}) == ("invalid", "symptoms")
+
+
+def test_five_thousand_characters_are_refused_and_come_back_whole(asked: IntakeRequest) -> None:
+    text = "ü" * 5000
+    page = opened(asked).post(f"/intake/{asked.public_id}/words/", {"medicines": text}).content.decode()
+    assert "Please shorten this by 1000 characters; 4000 are enough for us." in page
+    assert text in page
+    assert refused(asked, "words", {"medicines": text}) == ("too_long", "medicines")
+    save_step(asked, step="words", data={"medicines": text[:4000]})
+
+
+@pytest.mark.parametrize("evil", EVIL)
+def test_hostile_text_is_kept_as_typed_and_inert_on_every_page(house: House, evil: str, client: Browser) -> None:
+    from clients.actions import ask_for_intake
+
+    visit = house.visit(house.at(10))
+    row = ask_for_intake(house.ana, technique_slug="regular-massage", visit=visit.public_id)
+    texts = {"medicines": evil, "allergies": evil, "surgery": evil}
+    wishes = {"goals": evil, "pressure": "", "leave_alone": evil}
+    fill(row, words=texts, wishes=wishes, consent=consented(signature=evil))
+    look = opened(row).get(f"/intake/{row.public_id}/check/").content.decode()
+    intake = submit_intake(row)
+    assert Intake.objects.get(pk=intake.pk).medicines == evil.strip()
+    client.force_login(house.owner)
+    desk = [
+        client.get(path).content.decode()
+        for path in (f"/desk/visits/{visit.public_id}/", f"/desk/clients/{house.ana.public_id}/", "/desk/?who=all")
+    ]
+    admin = client.get(f"/admin/clients/intake/{intake.pk}/change/").content.decode()
+    for page in (look, plan_page(intake), *desk, admin):
+        assert SCRIPT not in page
+        assert "<img src=x" not in page
+        assert "1414" not in page
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"symptoms": ["dull-ache", "none"]},
+        {"symptoms": [SCRIPT]},
+        {"symptoms": ["x" * 5000]},
+        {"symptoms": "\x00"},
+        {},
+    ],
+)
+def test_the_page_refuses_them_too_and_never_breaks(asked: IntakeRequest, sent: dict[str, Any]) -> None:
+    response = opened(asked).post(f"/intake/{asked.public_id}/feel/", sent)
+    assert response.status_code in (200, 400)
+    assert SCRIPT not in response.content.decode()
+    asked.refresh_from_db()
+    assert "feel" not in asked.answers
+
+
+def test_a_step_that_is_none_is_not_found(asked: IntakeRequest) -> None:
+    assert opened(asked).post(f"/intake/{asked.public_id}/no-such-step/", {}).status_code == 404
+    assert refused(asked, "no-such-step", {}) == ("unknown_step", None)
