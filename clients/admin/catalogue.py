@@ -26,7 +26,7 @@ class RulesInline(Inline[Any, Any]):
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         """The conditions are read once for the whole table: each row would ask again, and an oil may have thirty."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and db_field.name == "condition":
             field.choices = list(field.choices)
         return field

@@ -1,0 +1,58 @@
+"""Every fact of the two first articles can be read: on a page of the intake, on the page of advice, or in a mail."""
+
+from __future__ import annotations
+
+from functools import cache
+from html import unescape
+
+import pytest
+from django.test import Client as Browser
+
+from clients.care import shipped
+from clients.care.reference import SeedFact
+from clients.models import IntakeRequest
+from clients.tips import AFTER, BEFORE, WARNING, Known, fitting
+from clients.wording import for_clients
+from tests.clients.steps import fill, opened
+
+pytestmark = pytest.mark.django_db
+PAGES = ("where", "feel", "since", "cause", "signs", "today", "body", "long-term")
+
+
+@cache
+def mailed() -> str:
+    """What mails say before and after a session to somebody about whom nothing is known."""
+    known = Known(shipped())
+    moments = [(when, kind) for when in (BEFORE, AFTER, WARNING) for kind in shipped().index.techniques]
+    return " ".join(tip.text for when, kind in moments for tip in fitting(when, kind, known))
+
+
+def words_of(slug: str) -> tuple[str, ...]:
+    """What a person would read of an entry, in any of its places: its text, its question, its name."""
+    catalogue, index = shipped(), shipped().index
+    for claim in catalogue.claims:
+        if claim.slug == slug:
+            return tuple(for_clients(text, catalogue.claims) for text in (claim.say, claim.finding))
+    said = {**index.oils, **index.home_care, **index.techniques, **{tip.slug: tip for tip in catalogue.aftercare}}
+    if slug in said:
+        return (for_clients(said[slug].text, catalogue.claims),)
+    asked = {**index.conditions, **index.red_flags}
+    if slug in asked:
+        return (getattr(asked[slug], "ask", "") or getattr(asked[slug], "question", ""),)
+    return ({**index.symptoms, **index.areas, **index.onsets, **index.causes}[slug].name,)
+
+
+def test_each_of_the_forty_four_facts_is_rendered_somewhere(asked: IntakeRequest) -> None:
+    fill(asked)
+    browser = opened(asked)
+    shown = [browser.get(f"/intake/{asked.public_id}/{step}/").content.decode() for step in PAGES]
+    shown.append(Browser().get("/how-we-advise/").content.decode())
+    everything = unescape(" ".join([*shown, mailed()]))
+    facts: tuple[SeedFact, ...] = tuple(shipped().reference.seed_coverage)
+    assert len(facts) == 44
+    unread = [
+        fact.fact
+        for fact in facts
+        if not any(text and text in everything for slug in fact.represented_by for text in words_of(slug))
+    ]
+    assert unread == []
