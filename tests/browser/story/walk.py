@@ -187,7 +187,7 @@ def book_at_the_desk(page: Page, house: House, start: dt.datetime, *, service: s
     day.fill(local.date().isoformat())
     day.press("Tab")
     # The times of the day before stand there until the new ones have come.
-    expect(page.locator(f"#times input[value^='{local.date()}']").first).to_be_attached()
+    expect(page.locator(f"#times input[value^='{local.date()}']").first).to_be_enabled()
     # Circle and label lie on each other, and which of the two takes the tap is the style's business.
     page.get_by_role("radio", name=f"{local:%H:%M}", exact=True).check(force=True)
     tick(page, "Asked: none of these is true")
