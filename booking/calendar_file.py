@@ -14,7 +14,12 @@ from clinic.mail.ledger import site_host
 from clinic.models import Practice
 
 PRODUCT = "-//Warmstone//Appointments//EN"
-STATUSES = {Status.OFFERED: "TENTATIVE", Status.REQUESTED: "TENTATIVE", Status.CANCELLED: "CANCELLED", Status.NO_SHOW: "CANCELLED"}
+STATUSES = {
+    Status.OFFERED: "TENTATIVE",
+    Status.REQUESTED: "TENTATIVE",
+    Status.CANCELLED: "CANCELLED",
+    Status.NO_SHOW: "CANCELLED",
+}
 
 
 def calendar_file(

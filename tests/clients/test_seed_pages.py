@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 from html import unescape
+from typing import Any
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
@@ -33,13 +35,19 @@ def words_of(slug: str) -> tuple[str, ...]:
     for claim in catalogue.claims:
         if claim.slug == slug:
             return tuple(for_clients(text, catalogue.claims) for text in (claim.say, claim.finding))
-    said = {**index.oils, **index.home_care, **index.techniques, **{tip.slug: tip for tip in catalogue.aftercare}}
+    said: dict[str, Any] = {
+        **index.oils,
+        **index.home_care,
+        **index.techniques,
+        **{tip.slug: tip for tip in catalogue.aftercare},
+    }
     if slug in said:
         return (for_clients(said[slug].text, catalogue.claims),)
-    asked = {**index.conditions, **index.red_flags}
+    asked: dict[str, Any] = {**index.conditions, **index.red_flags}
     if slug in asked:
         return (getattr(asked[slug], "ask", "") or getattr(asked[slug], "question", ""),)
-    return ({**index.symptoms, **index.areas, **index.onsets, **index.causes}[slug].name,)
+    named: dict[str, Any] = {**index.symptoms, **index.areas, **index.onsets, **index.causes}
+    return (named[slug].name,)
 
 
 def test_each_of_the_forty_four_facts_is_rendered_somewhere(asked: IntakeRequest) -> None:

@@ -92,7 +92,7 @@ class Column:
 
 
 def with_history(visits: AppointmentQuerySet) -> AppointmentQuerySet:
-    """Visits joined with their people and the offer they may be, each with whether it is the client's first and when they were last here."""
+    """Visits joined with people and offer, each with whether it is the client's first and when they were last here."""
     earlier = Appointment.objects.filter(client=OuterRef("client"), starts_at__lt=OuterRef("starts_at"))
     done = earlier.filter(status=Status.COMPLETED).order_by().values("client").annotate(last=Max("ends_at"))
     return (
