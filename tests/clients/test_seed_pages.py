@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from html import unescape
 from typing import Any
-from typing import Any
 
 import pytest
 from django.test import Client as Browser
