@@ -64,29 +64,18 @@ def visit_page(
     status: int = 200,
 ) -> HttpResponse:
     """The page of one visit, with the form that was refused, where one was, as it was typed."""
-    catalogue = current()
     client = appointment.client
-    given = given_by([client.pk])[client.pk]
-    intake = given.latest
     note = SessionNote.objects.filter(appointment=appointment).select_related("signed_by").first()
     note_access(client, noun="visit", action=AccessEvent.Action.VIEW, user=request.user)
     refused = (note_form, addendum_form, place_form, cancel_form, review)
     context: dict[str, Any] = {
+        **what_was_said(appointment),
         "section": "day",
         "appointment": appointment,
         "client": client,
         "first": appointment.is_first,  # type: ignore[attr-defined] # annotated
-        "alerts": alerts(catalogue, as_booked(appointment).techniques, screening=appointment.screening, intake=intake),
-        "intake": intake,
         "answers_to_see": answers_to_see(request.user, client=client),
-        "intake_state": given.state(last_visit=appointment.last_visit, asked=appointment.service.asks_intake),  # type: ignore[attr-defined] # annotated
-        "answers": in_words(intake, catalogue, given.changed) if intake else [],
-        "answers_before": given.earlier,
-        "answer_changes": answer_changes(given, catalogue),
-        "scores": scores_in_words(PainScore.objects.filter(intake=intake), catalogue) if intake else [],
-        "visit_scores": scores_in_words(PainScore.objects.filter(visit=appointment.public_id), catalogue),
         "instead": swap_offer(appointment),
-        "asks_for_note": asks_for_note(appointment, intake),
         "waiting": waiting_for(request.user, appointment),
         "today": timezone.localdate(),
         "consent": client.valid_consent(version=Practice.current().consent_version),
@@ -105,3 +94,21 @@ def visit_page(
         "refused": next((each for each in refused[:4] if each is not None and each.errors), None),
     }
     return render(request, "booking/desk/visit.html", context, status=status)
+
+
+def what_was_said(appointment: Appointment) -> dict[str, Any]:
+    """The part of the page about answers: the newest intake in words, what changed, what to mind, and the numbers."""
+    catalogue = current()
+    given = given_by([appointment.client_id])[appointment.client_id]
+    intake, asked = given.latest, appointment.service.asks_intake
+    return {
+        "alerts": alerts(catalogue, as_booked(appointment).techniques, screening=appointment.screening, intake=intake),
+        "intake": intake,
+        "intake_state": given.state(last_visit=appointment.last_visit, asked=asked),  # type: ignore[attr-defined] # annotated
+        "answers": in_words(intake, catalogue, given.changed) if intake else [],
+        "answers_before": given.earlier,
+        "answer_changes": answer_changes(given, catalogue),
+        "scores": scores_in_words(PainScore.objects.filter(intake=intake), catalogue) if intake else [],
+        "visit_scores": scores_in_words(PainScore.objects.filter(visit=appointment.public_id), catalogue),
+        "asks_for_note": asks_for_note(appointment, intake),
+    }
