@@ -102,7 +102,7 @@ def test_without_javascript_a_phone_gets_from_the_mail_to_the_plan(
     page.get_by_label("Medicines and supplements").fill("💊 דבר")
     go_on(page)
     go_on(page)
-    page.get_by_text("I agree to the treatment").click()
+    page.get_by_text("I agree to the treatment as described above").click()
     page.get_by_text("I agree to hot stones").click()
     page.get_by_label("Your first and last name").fill("Ana Berg")
     go_on(page)

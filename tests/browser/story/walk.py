@@ -154,7 +154,7 @@ def fill_intake(page: Page, *, name: str) -> None:
     page.get_by_label("Medicines and supplements").fill("Apixaban 5 mg, 2 × a day")
     go_on(page)
     go_on(page)
-    page.get_by_text("I agree to the treatment").click()
+    page.get_by_text("I agree to the treatment as described above").click()
     page.get_by_label("Your first and last name").fill(name)
     go_on(page)
     heading(page, "Is this right?")
