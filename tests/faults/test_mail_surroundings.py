@@ -140,7 +140,10 @@ def test_a_database_that_restarts_before_the_body_costs_no_copy(
     script.stall_at = ""
     script.go_on.set()
     wait_until(lambda: "Traceback" in worker.said(), "the worker finds its database gone")
-    assert (script.ids, own_server.ask(STANDS)) == ([], [(MailState.SENDING, "claimed", False)])
+    # A claim waits for no disk: a crash may take it back, and then the mail stands as if nobody had come for it.
+    claimed, unclaimed = (MailState.SENDING, "claimed", False), (MailState.QUEUED, "", False)
+    assert script.ids == []
+    assert own_server.ask(STANDS) in ([claimed], [unclaimed])
     own_server.ask(LEASE_OVER)
     hint(processes, "clinic.tasks.send_mail")
     wait_until(lambda: own_server.ask(STANDS) == [(MailState.SENT, "", False)], "the same worker sends it")
