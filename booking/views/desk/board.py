@@ -48,6 +48,11 @@ class Visit:
         return self.appointment.is_active and self.appointment.starts_at <= timezone.now() < self.appointment.ends_at
 
     @property
+    def movable(self) -> bool:
+        """Whether it can be dragged to another time; what was offered stands until its client has said yes or no."""
+        return self.appointment.is_ahead
+
+    @property
     def over(self) -> bool:
         """Whether nothing is to be done about it any more."""
         return self.appointment.status in (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW)

@@ -19,7 +19,7 @@ from booking.forms.desk_book import DeskBookForm
 from booking.models import Appointment, Service
 from booking.questions import questions_for
 from booking.views.desk.clients import found
-from booking.views.desk.dates import day_in
+from booking.views.desk.dates import day_in, wall_in
 from booking.views.desk.moving import refuse, therapist_named
 from booking.views.public.wishes import read_add_ons
 from clients.actions import note_access
@@ -89,11 +89,7 @@ def initial(request: StaffRequest) -> dict[str, Any]:
     """What the address fills in: client, service, therapist, and a day with or without a wall time."""
     practice = Practice.current()
     asked = request.GET
-    start = asked.get("start", "")
-    try:
-        wall: dt.datetime | None = dt.datetime.fromisoformat(start).replace(tzinfo=None)
-    except ValueError:
-        wall = None
+    wall = wall_in(asked)
     therapist = therapist_named(asked.get("therapist", ""))
     return {
         "key": uuid.uuid4(),

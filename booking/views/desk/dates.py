@@ -24,6 +24,15 @@ def day_in(query: QueryDict, practice: Practice, name: str = "day") -> dt.date:
     return day if 1970 <= day.year <= 2200 else today(practice)
 
 
+def wall_in(query: QueryDict) -> dt.datetime | None:
+    """The wall time that an address asks for as `start`, without a zone; None where it names none."""
+    try:
+        wall = dt.datetime.fromisoformat(query.get("start", "")).replace(tzinfo=None)
+    except ValueError:
+        return None
+    return wall if 1970 <= wall.year <= 2200 else None
+
+
 def day_url(day: dt.date, who: str = "", view: str = "booking:desk") -> str:
     """The address of a day at the desk."""
     return f"{reverse(view)}?day={day.isoformat()}" + (f"&who={who}" if who else "")

@@ -18,7 +18,7 @@ from booking.errors import SlotTaken
 from booking.forms.desk import MoveForm
 from booking.models import Appointment, Therapist
 from booking.order import as_booked
-from booking.views.desk.dates import day_in
+from booking.views.desk.dates import day_in, wall_in
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
 from clinic.models import Practice
@@ -47,8 +47,9 @@ def move(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
                 messages.success(request, _("Moved. The client is told."))
                 return redirect("booking:desk-visit", public_id=public_id)
         return move_page(request, appointment, form, status=422)
-    local = appointment.starts_at.astimezone(Practice.current().zone)
-    initial = {"therapist": appointment.therapist.public_id, "day": local.date(), "time": local.time()}
+    local = wall_in(request.GET) or appointment.starts_at.astimezone(Practice.current().zone)
+    therapist = therapist_named(request.GET.get("therapist", "")) or appointment.therapist
+    initial = {"therapist": therapist.public_id, "day": local.date(), "time": local.time()}
     return move_page(request, appointment, MoveForm(appointment=appointment, initial=initial))
 
 
@@ -63,6 +64,12 @@ def refuse(form: Any, refusal: Refusal, field: str) -> None:
     form.add_error(refusal.field if refusal.field in seen else field, " ".join(said))
 
 
+def dropped_at(request: StaffRequest) -> dict[str, object] | None:
+    """Where a visit was dropped on the board, a wall time and a therapist; None where it was not."""
+    wall, therapist = wall_in(request.GET), therapist_named(request.GET.get("therapist", ""))
+    return {"start": wall, "therapist": therapist} if wall and therapist else None
+
+
 def move_page(request: StaffRequest, appointment: Appointment, form: MoveForm, status: int = 200) -> HttpResponse:
     """The form, and the free times of the chosen therapist around the day."""
     practice = Practice.current()
@@ -75,6 +82,7 @@ def move_page(request: StaffRequest, appointment: Appointment, form: MoveForm, s
         "form": form,
         "day": day,
         "days": free_days(appointment, day, practice),
+        "dropped": dropped_at(request),
     }
     return render(request, "booking/desk/move.html", context, status=status)
 

@@ -197,3 +197,13 @@ def test_gaps_of_the_day_on_which_the_clock_goes_back_are_true(house: House, des
     page = html(desk, "/desk/?day=2026-10-25&who=all")
     assert "T09:00" in page
     assert "17:00" in page
+
+
+@pytest.mark.parametrize(
+    "odd", ["start=yesterday", "start=9999-01-01T10:00", "start=2026-11-24T10:00&therapist=nobody"]
+)
+def test_an_odd_address_of_a_drop_shows_the_plain_page_of_moving(house: House, desk: Browser, odd: str) -> None:
+    visit = house.visit(house.at(10))
+    page = html(desk, f"/desk/visits/{visit.public_id}/move/?{odd}")
+    assert "Move the visit" in page
+    assert "Yes, move it" not in page
