@@ -193,8 +193,6 @@ STATICFILES_DIRS = [
     (f"vendor/{name}", NODE_MODULES / folder)
     for name, folder in {
         "bootstrap": "bootstrap/dist",
-        "event-calendar": "@event-calendar/build/dist",
-        "chart": "chart.js/dist",
         "htmx": "htmx.org/dist",
     }.items()
     if (NODE_MODULES / folder).is_dir()
