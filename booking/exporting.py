@@ -7,6 +7,7 @@ from clients.actions.exporting import BY_CLIENT, FILE_NAME, export_of
 from clients.models import Client
 from clinic.dossier import Section, plain_rows
 from clinic.mail.ledger import SECRET_KINDS
+from clinic.mailboxes import at
 from clinic.models import OutgoingMail, User
 from clinic.models.mail import OutgoingMailQuerySet
 
@@ -39,8 +40,8 @@ def mails_to(client: Client) -> OutgoingMailQuerySet:
     """The mails about this client's visits, and those addressed to them by name: a family may share an address."""
     mine = Q(reminder__appointment__client=client)
     if client.email:
-        mine |= Q(to_email__iexact=client.email, to_name=str(client))
+        mine |= at(client.email, "to_email") & Q(to_name=str(client))
         if not Client.objects.at_mailbox(client.email).exclude(pk=client.pk).exists():
             # Codes name nobody: they are of the mailbox, and go with the last file at it.
-            mine |= Q(to_email__iexact=client.email, kind__in=SECRET_KINDS)
+            mine |= at(client.email, "to_email") & Q(kind__in=SECRET_KINDS)
     return OutgoingMail.objects.filter(pk__in=OutgoingMail.objects.filter(mine).values("pk"))

@@ -16,6 +16,7 @@ from clients.models import Client
 from clinic import codes
 from clinic.errors import Refusal
 from clinic.mail import ledger
+from clinic.mailboxes import at
 from clinic.models import MailKind, Practice, User
 from clinic.nudges import look_now
 from clinic.second_factor import works_here
@@ -34,7 +35,7 @@ class Mailbox:
 
 def mailbox(address: str) -> Mailbox:
     """Look an address up. One whose sign-in was switched off is nobody's."""
-    user = User.objects.filter(email__iexact=address).first()
+    user = User.objects.filter(at(address)).first()
     team = user is not None and works_here(user)
     known = Client.objects.at_mailbox(address).exists() and (user is None or user.is_active)
     return Mailbox(user, team, known)

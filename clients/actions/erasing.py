@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from clients.actions.access import note_access
 from clients.models import CarePlan, Client, Consent, Intake, IntakeRequest, PainScore, Screening
+from clinic.mailboxes import at
 from clinic.models import AccessEvent, ClientLink, User
 from clinic.second_factor import works_here
 from clinic.triggers import SWITCH
@@ -88,7 +89,7 @@ def forget_sign_in(address: str) -> None:
 
 def sign_in_of(address: str) -> User | None:
     """The sign-in that a client's mailbox has; the team's own are none of these."""
-    user = User.objects.filter(email__iexact=address, is_active=True).first() if address else None
+    user = User.objects.filter(at(address), is_active=True).first() if address else None
     return None if user is None or works_here(user) else user
 
 

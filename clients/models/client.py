@@ -13,6 +13,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.mailboxes import at
+
 if TYPE_CHECKING:
     from clients.models.intake import Intake
 
@@ -27,7 +29,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
     def at_mailbox(self, address: str) -> "ClientQuerySet":
         """The open files at an address: who reads its mail may see them. A family may share one."""
-        return self.filter(email__iexact=address, erased_at=None) if address else self.none()
+        return self.filter(at(address), erased_at=None) if address else self.none()
 
     def matching(self, words: str) -> "ClientQuerySet":
         """Those whose name, e-mail or phone contains every word of a search."""

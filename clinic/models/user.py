@@ -9,6 +9,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.mailboxes import at
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users and finds them by e-mail without minding capitals."""
@@ -28,7 +30,7 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find by e-mail; `Ana@Example.org` and `ana@example.org` are one person."""
-        return self.get(email__iexact=username)
+        return self.get(at(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):

@@ -12,11 +12,18 @@ from django.utils import timezone
 
 from booking.actions import cancel
 from booking.actions.clearance import see_clearance
+from booking.actions.signing_in import SIGN_IN, mailbox, prove_address, purpose_of, sign_in_by_code
 from booking.errors import NotPossible
+from booking.exporting import mails_to
 from booking.models import Appointment
 from booking.models.appointment import Status
 from booking.visit_links import api_token
 from clients.models import Client
+from clinic import codes
+from clinic.errors import Refusal
+from clinic.mail import ledger
+from clinic.models import MailKind, User
+from tests.booking.me.conftest import ask_for_code
 from tests.booking.public.visitor import Visitor
 from tests.booking.test_book import booked
 from tests.fixtures.cast import House
@@ -103,3 +110,31 @@ def test_closing_a_visit_is_not_offered_before_it_begins(house: House) -> None:
     assert "/complete/" not in owner.get(f"/desk/visits/{ahead.public_id}/").content.decode()
     assert "/complete/" in owner.get(f"/desk/visits/{now.public_id}/").content.decode()
     cancel(ahead, reason="", via=Appointment.Via.DESK)
+
+
+@pytest.mark.invariant("I8")
+@pytest.mark.parametrize("twin", ["ana@ma\u0131ls.example", "ana@mail\u017f.example"])
+def test_an_address_that_only_shares_its_capitals_opens_nobody_elses_file(house: House, twin: str) -> None:
+    """Whoever owns such a domain gets the mail that goes there: it must bring no code, and find no sign-in."""
+    Client.objects.filter(pk=house.ana.pk).update(email="ana@mails.example")
+    User.objects.create_user("ana@mails.example")
+    assert ask_for_code(Browser(), twin) == ""
+    with pytest.raises(Refusal):
+        sign_in_by_code(twin, codes.new_code(twin, purpose=SIGN_IN))
+    assert mailbox(twin).user is None
+
+
+@pytest.mark.invariant("I8")
+def test_proving_such_an_address_brings_neither_anothers_sign_in_nor_their_mails(house: House) -> None:
+    twin = "ana@ma\u0131ls.example"
+    Client.objects.filter(pk=house.ana.pk).update(email="ana@mails.example")
+    theirs = User.objects.create_user("ana@mails.example")
+    ledger.write(kind=MailKind.WAITLIST, to="ana@mails.example", name="Ana Lind", subject="Hers", text="Hers", html="")
+    Client.objects.filter(pk=house.ben.pk).update(first_name="Ana", last_name="Lind")
+    house.ben.refresh_from_db()
+    user = prove_address(house.ben, twin, codes.new_code(twin, purpose=purpose_of(house.ben)))
+    assert user is not None
+    assert user != theirs
+    assert user.email == twin
+    assert not mails_to(house.ben).filter(subject="Hers").exists()
+    assert theirs.__class__.objects.get(pk=theirs.pk).is_active

@@ -177,5 +177,5 @@ def flag_refused_addresses() -> None:
     refused = OutgoingMail.objects.filter(state=MailState.FAILED, address_refused=True)
     for key, address, reply in list(refused.values_list("pk", "to_email", "reply")[:200]):
         with transaction.atomic():
-            Client.objects.filter(email__iexact=address).update(email_trouble=reply[:200])
+            Client.objects.at_mailbox(address).update(email_trouble=reply[:200])
             OutgoingMail.objects.filter(pk=key).update(address_refused=False)
