@@ -1,6 +1,9 @@
 """The copy of a client's record with what this floor adds: the mails that went to them."""
 
-from django.db.models import Q
+import uuid
+
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import StrIndex, Substr
 from django.utils.translation import gettext as _
 
 from clients.actions.exporting import BY_CLIENT, FILE_NAME, export_of
@@ -8,7 +11,7 @@ from clients.models import Client
 from clinic.dossier import Section, plain_rows
 from clinic.mail.ledger import SECRET_KINDS
 from clinic.mailboxes import at
-from clinic.models import OutgoingMail, User
+from clinic.models import MailKind, OutgoingMail, User
 from clinic.models.mail import OutgoingMailQuerySet
 
 __all__ = ["FILE_NAME", "mails_to", "zip_of"]
@@ -37,11 +40,25 @@ def zip_of(client: Client, *, by: User | None = None, actor: str = BY_CLIENT) ->
 
 
 def mails_to(client: Client) -> OutgoingMailQuerySet:
-    """The mails about this client's visits, and those addressed to them by name: a family may share an address."""
-    mine = Q(reminder__appointment__client=client)
+    """The mails about this client's visits and records, and those addressed to them by name: a family may share an
+    address. The first are found whatever name or address they went to at the time.
+    """
+    mine = Q(reminder__appointment__client=client) | (Q(about__in=subjects_of(client)) & ~Q(kind=MailKind.STAFF))
     if client.email:
         mine |= at(client.email, "to_email") & Q(to_name=str(client))
         if not Client.objects.at_mailbox(client.email).exclude(pk=client.pk).exists():
             # Codes name nobody: they are of the mailbox, and go with the last file at it.
             mine |= at(client.email, "to_email") & Q(kind__in=SECRET_KINDS)
-    return OutgoingMail.objects.filter(pk__in=OutgoingMail.objects.filter(mine).values("pk"))
+    found = OutgoingMail.objects.alias(about=ABOUT).filter(mine)
+    return OutgoingMail.objects.filter(pk__in=found.values("pk"))
+
+
+# What is said once says of what, in its key: “waitlist:” and the id of the entry.
+ABOUT = Substr(F("once"), StrIndex(F("once"), Value(":")) + 1, 36, output_field=CharField())
+
+
+def subjects_of(client: Client) -> list[str]:
+    """The ids by which mails refer to this client, as text."""
+    owned = (client.appointments, client.waits, client.plans, client.intake_requests)
+    ids: list[uuid.UUID] = [key for rows in owned for key in rows.values_list("public_id", flat=True)]
+    return [str(client.public_id), *map(str, ids)]

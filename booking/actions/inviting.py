@@ -1,5 +1,6 @@
 """Mailing a client the link to their intake, because they asked for it on the page of their visit."""
 
+import uuid
 from dataclasses import replace
 
 from django.db import transaction
@@ -37,6 +38,7 @@ def mail_intake_link(appointment: Appointment, asked: IntakeRequest) -> Outgoing
             text=message.text,
             html=message.html,
             not_after=appointment.starts_at,
+            once=f"intake:{asked.public_id}:{uuid.uuid4().hex}",
         )
         transaction.on_commit(look_now)
     return mail

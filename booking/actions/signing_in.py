@@ -1,5 +1,6 @@
 """Signing in by a code from the mail, and proving a new address: one mail, one code, and no word to strangers."""
 
+import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -114,18 +115,26 @@ def prove_address(client: Client, address: str, code: str) -> User | None:
     before = client.email
     change_address(client, address)
     if before:
-        tell_old_address(before)
+        tell_old_address(client, before)
     found = mailbox(address)
     return found.user or made_for(address) if found.known and not found.team else None
 
 
-def tell_old_address(address: str) -> None:
+def tell_old_address(client: Client, address: str) -> None:
     """Whoever reads the old address learns that it is out of use, in case it was not they who changed it."""
     practice = Practice.current()
     text = _("Mails about your visits now go to another address. If that was not you, please call us at once.")
     words = {"practice": house_of(practice), "intro": text, "code": "", "button_url": "", "changed": True}
     message = rendered("sign-in", words)
-    ledger.write(kind=MailKind.SIGN_IN, to=address, subject=message.subject, text=message.text, html=message.html)
+    ledger.write(
+        kind=MailKind.SIGN_IN,
+        to=address,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        # So that it is found as theirs once the address is not theirs any more.
+        once=f"address:{client.public_id}:{uuid.uuid4().hex}",
+    )
 
 
 def wrong_code() -> Refusal:

@@ -12,17 +12,20 @@ from django.utils import timezone
 
 from booking.actions import cancel
 from booking.actions.clearance import see_clearance
+from booking.actions.erasing import erase
 from booking.actions.signing_in import SIGN_IN, mailbox, prove_address, purpose_of, sign_in_by_code
+from booking.actions.waitlist.joining import mail_link
 from booking.errors import NotPossible
 from booking.exporting import mails_to
-from booking.models import Appointment
+from booking.models import Appointment, WaitlistEntry
 from booking.models.appointment import Status
 from booking.visit_links import api_token
+from clients.actions.keeping import correct
 from clients.models import Client
 from clinic import codes
 from clinic.errors import Refusal
 from clinic.mail import ledger
-from clinic.models import MailKind, User
+from clinic.models import MailKind, MailState, OutgoingMail, User
 from tests.booking.me.conftest import ask_for_code
 from tests.booking.public.visitor import Visitor
 from tests.booking.test_book import booked
@@ -138,3 +141,47 @@ def test_proving_such_an_address_brings_neither_anothers_sign_in_nor_their_mails
     assert user.email == twin
     assert not mails_to(house.ben).filter(subject="Hers").exists()
     assert theirs.__class__.objects.get(pk=theirs.pk).is_active
+
+
+def test_erasing_finds_the_mails_that_went_to_an_earlier_name_and_address(house: House) -> None:
+    entry = WaitlistEntry.objects.create(
+        client=house.ana,
+        service=house.regular,
+        weekdays=[0],
+        from_time=dt.time(9),
+        until_time=dt.time(18),
+        first_date=timezone.localdate(),
+        last_date=timezone.localdate() + dt.timedelta(days=9),
+    )
+    mail_link(entry)
+    correct(house.ana, first_name="Anna", last_name="Lindt", phone="")
+    prove_address(house.ana, "anna@example.org", codes.new_code("anna@example.org", purpose=purpose_of(house.ana)))
+    OutgoingMail.objects.filter(to_email="ana@example.org").update(state=MailState.SENT)
+    assert OutgoingMail.objects.filter(to_email="ana@example.org").count() == 2
+    erase(house.ana, by=house.owner)
+    assert not OutgoingMail.objects.filter(to_email="ana@example.org").exists()
+    assert not OutgoingMail.objects.filter(to_name="Ana Lind").exists()
+
+
+def contact_of(address: str) -> dict[str, str]:
+    """Ana's contact as the desk's form sends it, with another address."""
+    return {"first_name": "Ana", "last_name": "Lind", "email": address, "phone": "", "desk_note": ""}
+
+
+def test_an_address_changed_at_the_desk_ends_the_sign_in_of_the_old_one(house: House) -> None:
+    left = User.objects.create_user("ana@example.org")
+    owner = Browser()
+    owner.force_login(house.owner)
+    owner.post(f"/desk/clients/{house.ana.public_id}/contact/", contact_of("anna@example.org"))
+    left.refresh_from_db()
+    assert (left.is_active, left.email.endswith("@erased.invalid")) == (False, True)
+
+
+def test_an_address_at_which_that_name_has_a_file_is_refused_at_the_desk_and_no_fault(house: House) -> None:
+    Client.objects.create(first_name="ana", last_name="lind", email="other@example.org")
+    owner = Browser()
+    owner.force_login(house.owner)
+    answer = owner.post(f"/desk/clients/{house.ana.public_id}/contact/", contact_of("Other@example.org"))
+    assert answer.status_code == 422
+    house.ana.refresh_from_db()
+    assert house.ana.email == "ana@example.org"

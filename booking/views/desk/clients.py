@@ -15,6 +15,7 @@ from booking.views.desk.intakes import Given
 from booking.views.desk.pain import trend
 from booking.views.desk.words import in_words
 from clients.actions import note_access
+from clients.actions.erasing import forget_sign_in
 from clients.catalogue import current
 from clients.models import Client, Intake, PainScore
 from clinic.http import StaffRequest
@@ -58,12 +59,13 @@ def contact(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         client.refresh_from_db()
         return file_page(request, client, form=form, status=422)
     changed = form.save(commit=False)
-    columns = list(form.Meta.fields)
+    columns, before = list(form.Meta.fields), form.initial["email"]
     if "email" in form.changed_data:
         # A new address starts without the old one's bounces.
         changed.email, changed.email_trouble = changed.email.lower(), ""
         columns.append("email_trouble")
     changed.save(update_fields=columns)
+    forget_sign_in(before)
     note_access(client, noun="client", action=AccessEvent.Action.CHANGE, user=request.user)
     messages.success(request, _("Saved."))
     return redirect("booking:desk-client", public_id=public_id)
