@@ -9,7 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,12 +39,11 @@ class Server:
         headers = {"Idempotency-Key": str(uuid.uuid4()), "Content-Type": "application/json"} if body else {}
         text = json.dumps(body) if body else None
         begin = time.perf_counter()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWERS_SECONDS)
-        connection.request(method, path, text, headers)
-        response = connection.getresponse()
-        said = response.read()
-        took = (time.perf_counter() - begin) * 1_000
-        connection.close()
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=ANSWERS_SECONDS)) as connection:
+            connection.request(method, path, text, headers)
+            response = connection.getresponse()
+            said = response.read()
+            took = (time.perf_counter() - begin) * 1_000
         return Answer(response.status, said, took)
 
 

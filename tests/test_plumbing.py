@@ -40,7 +40,7 @@ def run_suite(folder: Path, test: str, *arguments: str, ci: bool = False, path: 
     # Without the plugins that are not asked for it starts in half the time.
     plugins = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     env = {"PYTHONPATH": str(ROOT), "PATH": path or str(folder), "CI": "true" if ci else "", **plugins}
-    command = [sys.executable, "-m", "pytest", "--rootdir", str(folder), *arguments]
+    command = [sys.executable, "-m", "pytest", "--rootdir", str(folder), f"--basetemp={folder / 'temp'}", *arguments]
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 

@@ -52,7 +52,8 @@ def ready(url: str) -> tuple[int, list[str]]:
         with urllib.request.urlopen(f"{url}/healthz/ready", timeout=10) as response:  # noqa: S310 - the test's own server
             status, body = response.status, response.read()
     except urllib.error.HTTPError as answer:
-        status, body = answer.code, answer.read()
+        with answer:  # it holds the connection
+            status, body = answer.code, answer.read()
     return status, sorted(name for name, part in json.loads(body)["parts"].items() if not part["ok"])
 
 
