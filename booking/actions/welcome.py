@@ -9,6 +9,9 @@ from booking.models.appointment import Status
 from clients.actions.files import found
 from clients.models import Client
 
+# Through what a client comes without anybody of the team.
+BY_THEMSELVES = (Appointment.Via.WEB, Appointment.Via.API)
+
 
 def file_of(client: Person | Client) -> Client | None:
     """The file of whoever books, where there is one already."""
@@ -34,6 +37,12 @@ def must_be_for(service: Service, client: Client, *, known: bool) -> None:
             _("%(service)s is for a first visit. We are glad that you come again: please choose another service.")
             % {"service": service.name}
         )
+
+
+def must_be_let_in(client: Client, *, via: str) -> None:
+    """Refuse who may not book online, wherever a client books by themselves. Raises NotForYou."""
+    if not client.online_booking and via in BY_THEMSELVES:
+        raise NotForYou(_("We cannot book this online for you. Please call us, and we find a time together."))
 
 
 def visits_of(client: Client) -> bool:

@@ -10,16 +10,18 @@ from django.test import Client as Browser
 from django.test import RequestFactory
 from django.utils import timezone
 
-from booking.actions import cancel
+from booking.actions import Answers, Person, book, cancel
 from booking.actions.clearance import see_clearance
 from booking.actions.erasing import erase
 from booking.actions.signing_in import SIGN_IN, mailbox, prove_address, purpose_of, sign_in_by_code
+from booking.actions.waitlist import join_waitlist
 from booking.actions.waitlist.joining import mail_link
-from booking.errors import NotPossible
+from booking.errors import NotForYou, NotPossible
 from booking.exporting import mails_to
 from booking.models import Appointment, WaitlistEntry
 from booking.models.appointment import Status
 from booking.visit_links import api_token
+from booking.waiting import Suiting
 from clients.actions.keeping import correct
 from clients.models import Client
 from clinic import codes
@@ -185,3 +187,45 @@ def test_an_address_at_which_that_name_has_a_file_is_refused_at_the_desk_and_no_
     assert answer.status_code == 422
     house.ana.refresh_from_db()
     assert house.ana.email == "ana@example.org"
+
+
+WHO_TYPES = Person(first_name="Ana", last_name="Lind", email="ana@example.org")
+
+
+def blocked(house: House) -> Client:
+    """Ana, whom the practice wants to speak with before she books."""
+    house.ana.online_booking = False
+    house.ana.save()
+    return house.ana
+
+
+@pytest.mark.parametrize("via", [Appointment.Via.WEB, Appointment.Via.API])
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_a_client_who_may_not_book_online_cannot_by_any_path(house: House, via: str, signed_in: bool) -> None:
+    ana = blocked(house)
+    who = ana if signed_in else WHO_TYPES
+    with pytest.raises(NotForYou):
+        book(service=house.regular, start=house.at(10), client=who, answers=Answers(), policy_accepted=True, via=via)
+    assert not ana.appointments.exists()
+
+
+def test_nor_join_the_waitlist(house: House) -> None:
+    ana, today = blocked(house), timezone.localdate()
+    week = Suiting(frozenset(range(7)), dt.time(9), dt.time(18), today, today + dt.timedelta(days=7))
+    with pytest.raises(NotForYou):
+        join_waitlist(service=house.regular, client=WHO_TYPES, answers=Answers(), suits=week, via=Appointment.Via.WEB)
+    assert not ana.waits.exists()
+
+
+def test_the_desk_books_for_whoever_may_not_book_online(house: House) -> None:
+    ana = blocked(house)
+    visit = book(
+        service=house.regular,
+        start=house.at(10),
+        client=ana,
+        answers=Answers(),
+        policy_accepted=True,
+        via=Appointment.Via.DESK,
+        by=house.owner,
+    )
+    assert visit.client == ana

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from booking.actions.booking import the_client
 from booking.actions.locking import safely
 from booking.actions.screening import screen
-from booking.actions.welcome import must_be_for
+from booking.actions.welcome import must_be_for, must_be_let_in
 from booking.actions.wishes import Answers, Person
 from booking.errors import NotPossible
 from booking.messages.waitlist import joined
@@ -50,6 +50,7 @@ def join_waitlist(
                 raise NotPossible(_("This client waits for this service already."))
             mail_link(live, again=True)
             return live
+        must_be_let_in(person, via=via)
         must_be_for(service, person, known=known)
         entry = write(service, person, screened, suits=suits, therapist=therapist, via=via, key=key)
         mail_link(entry)
