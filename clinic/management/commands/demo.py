@@ -18,7 +18,7 @@ from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from clinic.embedded.cluster import Cluster, cluster_at
-from clinic.supervisor import Program, Supervisor, end_left_over, identity
+from clinic.supervisor import PULSE_SECONDS, Program, Supervisor, end_left_over, identity
 
 COMES_UP_SECONDS = 60
 # What a demo makes under DATA_DIR; RESET=1 removes exactly this.
@@ -117,16 +117,9 @@ class Command(BaseCommand):
                 self.say(f"{what}: left out, there is no command {name} yet")
                 continue
             self.say(what)
-            command = [sys.executable, "manage.py", name, *arguments]
-            done = subprocess.run(
-                command,
-                cwd=settings.BASE_DIR,
-                env=env,
-                capture_output=True,
-                text=True,
-                check=False,
-                start_new_session=True,
-            )
+            done = run_step([sys.executable, "manage.py", name, *arguments], env, supervisor)
+            if supervisor.told_to_stop:
+                break
             if done.returncode != 0:
                 log = self.folder / "logs" / "set-up.log"
                 log.write_text(done.stdout + done.stderr)
@@ -240,3 +233,27 @@ def answers(port: int) -> bool:
             return bool(response.status == 200)
     except OSError:
         return False
+
+
+def run_step(command: list[str], env: dict[str, str], supervisor: Supervisor) -> subprocess.CompletedProcess[str]:
+    """Run one step of the set-up to its end, or to the moment at which the supervisor is told to stop.
+
+    Each step is one transaction or can be repeated, so one that is cut short leaves nothing half done.
+    """
+    step = subprocess.Popen(
+        command,
+        cwd=settings.BASE_DIR,
+        env=env,
+        text=True,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    while True:
+        try:
+            said, complained = step.communicate(timeout=PULSE_SECONDS)
+        except subprocess.TimeoutExpired:
+            if supervisor.told_to_stop:
+                step.terminate()
+        else:
+            return subprocess.CompletedProcess(command, step.returncode, said, complained)
