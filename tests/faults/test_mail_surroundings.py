@@ -190,6 +190,7 @@ def test_with_the_broker_down_booking_answers_as_fast_as_ever(
     redis_server: RedisServer, api: Api, house: House, fault: str
 ) -> None:
     house.practice.horizon_days = 300
+    house.practice.confirmation_delay_minutes = 0  # something is due at once, so every booking hints at it
     house.practice.save()
     booking_times(api, house, ahead=7)  # what every process does only once
     with_it = booking_times(api, house, ahead=35)

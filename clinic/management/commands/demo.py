@@ -118,7 +118,7 @@ class Command(BaseCommand):
                 continue
             self.say(what)
             done = run_step([sys.executable, "manage.py", name, *arguments], env, supervisor)
-            if supervisor.told_to_stop:
+            if done is None:
                 break
             if done.returncode != 0:
                 log = self.folder / "logs" / "set-up.log"
@@ -235,8 +235,10 @@ def answers(port: int) -> bool:
         return False
 
 
-def run_step(command: list[str], env: dict[str, str], supervisor: Supervisor) -> subprocess.CompletedProcess[str]:
-    """Run one step of the set-up to its end, or to the moment at which the supervisor is told to stop.
+def run_step(
+    command: list[str], env: dict[str, str], supervisor: Supervisor
+) -> subprocess.CompletedProcess[str] | None:
+    """Run one step of the set-up to its end; None where the supervisor was told to stop, and so the step too.
 
     Each step is one transaction or can be repeated, so one that is cut short leaves nothing half done.
     """
@@ -256,4 +258,5 @@ def run_step(command: list[str], env: dict[str, str], supervisor: Supervisor) ->
             if supervisor.told_to_stop:
                 step.terminate()
         else:
-            return subprocess.CompletedProcess(command, step.returncode, said, complained)
+            whole = subprocess.CompletedProcess(command, step.returncode, said, complained)
+            return None if supervisor.told_to_stop else whole
