@@ -53,6 +53,17 @@ def test_a_booking_writes_everything_that_belongs_to_it(house: House) -> None:
 
 
 @pytest.mark.invariant("I1")
+@pytest.mark.parametrize(("delay", "hints"), [(3, 0), (0, 1)])
+def test_the_worker_is_hinted_at_only_when_something_is_due_at_once(
+    house: House, django_capture_on_commit_callbacks: Any, delay: int, hints: int
+) -> None:
+    house.practice.confirmation_delay_minutes = delay
+    house.practice.save()
+    with django_capture_on_commit_callbacks() as later:
+        booked(house)
+    assert [each.__name__ for each in later].count("look_now") == hints
+
+
 def test_the_same_time_again_is_refused_with_times_that_are_really_free(house: House) -> None:
     booked(house)
     with pytest.raises(SlotTaken) as refused:
