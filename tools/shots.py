@@ -73,6 +73,7 @@ def to_times(page: "Page", places: Places) -> None:
     """The month of free times of a regular massage."""
     page.goto(f"{places.site}/book/")
     page.get_by_role("link", name=re.compile("60 minutes.*Regular")).click()
+    page.get_by_role("button", name="Go on").click()  # nothing added
     page.locator("label", has_text="None of these is true for me").click()
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("heading", name="When would you like to come?").wait_for()
