@@ -6,7 +6,7 @@ the database's clock. Phases: claimed -> data (committed just before the body go
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,37 +22,23 @@ from clinic.models import MailPhase, MailState, OutgoingMail
 # Longer than the body and its answer may take (2 x clinic.mail.smtp.TIMEOUT_SECONDS); renewed before the body goes.
 LEASE = dt.timedelta(minutes=15)
 
-# The two statements that every mail costs, as bare SQL and for several mails at once: they decide how many mails a
-# second a worker sends. The first waits for the disk. The second does not: an answer lost in a power cut leaves the
-# mail in its data phase, and it goes once more, flagged, as after any other crash. Locks are taken before, without
-# waiting where there are several: two statements that wait for each other's rows would deadlock.
-OURS = """
-    WITH ours AS (
-        SELECT id FROM clinic_outgoingmail WHERE id = ANY(%(keys)s) AND state = %(sending)s AND lease = %(token)s
-        FOR NO KEY UPDATE {waiting}
-    )
-"""
-BEGIN_BODIES = """
-    UPDATE clinic_outgoingmail AS mail
-    SET phase = %(data)s, lease_until = statement_timestamp() + make_interval(secs => %(seconds)s)
-    FROM ours WHERE mail.id = ours.id RETURNING mail.id
-"""
-RECORD_SENT = """
-    UPDATE clinic_outgoingmail AS mail
-    SET state = %(sent)s, reply = said.reply, sent_at = statement_timestamp(), attempts = attempts + 1,
+# The two statements that every mail costs, as bare SQL: they decide how many mails a second a worker sends. The first
+# waits for the disk. The second does not: an answer lost in a power cut leaves the mail in its data phase, and it goes
+# once more, flagged, as after any other crash.
+OURS = f"WHERE id = %(key)s AND state = '{MailState.SENDING}' AND lease = %(token)s"
+BEGIN_BODY = f"""
+    UPDATE clinic_outgoingmail
+    SET phase = '{MailPhase.DATA}', lease_until = statement_timestamp() + interval '{LEASE.total_seconds():.0f} seconds'
+    {OURS}
+"""  # noqa: S608 - constants of this module
+RECORD_SENT = f"""
+    UPDATE clinic_outgoingmail
+    SET state = '{MailState.SENT}', reply = %(reply)s, sent_at = statement_timestamp(), attempts = attempts + 1,
         phase = '', lease = NULL, lease_until = NULL,
-        text = CASE WHEN said.secret THEN '' ELSE text END, html = CASE WHEN said.secret THEN '' ELSE html END
-    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS no_wait, ours
-    JOIN unnest(%(keys)s::bigint[], %(replies)s::text[], %(secrets)s::boolean[]) AS said (id, reply, secret)
-        ON said.id = ours.id
-    WHERE mail.id = ours.id RETURNING mail.id
-"""
-PHASES: dict[str, Any] = {
-    "sending": MailState.SENDING,
-    "sent": MailState.SENT,
-    "data": MailPhase.DATA,
-    "seconds": LEASE.total_seconds(),
-}
+        text = CASE WHEN %(secret)s THEN '' ELSE text END, html = CASE WHEN %(secret)s THEN '' ELSE html END
+    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS no_wait
+    {OURS}
+"""  # noqa: S608 - constants of this module
 
 
 @dataclass(frozen=True)
@@ -138,36 +124,21 @@ def finish(mail: OutgoingMail, **columns: Any) -> None:
     )
 
 
-def begin_bodies(mails: Sequence[OutgoingMail], token: uuid.UUID) -> set[int]:
-    """Commit that the bodies go now; return the keys of those that may. The others were withdrawn or are not ours."""
-    return for_ours(BEGIN_BODIES, {mail.pk: {} for mail in mails}, token)
+def begin_body(mail: OutgoingMail, token: uuid.UUID) -> bool:
+    """Commit that the body goes now; False where the mail was withdrawn or is not ours any more."""
+    return for_ours(BEGIN_BODY, mail, token)
 
 
-def record_sent(replies: Sequence[tuple[OutgoingMail, str]], token: uuid.UUID) -> None:
-    """The server said yes to these, in these words. A mail's own words, if they were secret, are not kept."""
-    columns = {
-        mail.pk: {"replies": reply[:300].replace("\0", ""), "secrets": mail.kind in SECRET_KINDS}
-        for mail, reply in replies
-    }
-    for_ours(RECORD_SENT, columns, token)
+def record_sent(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
+    """The server said yes, in these words. The mail's own words, if they were secret, are not kept."""
+    for_ours(RECORD_SENT, mail, token, reply=reply[:300].replace("\0", ""), secret=mail.kind in SECRET_KINDS)
 
 
-def for_ours(statement: str, columns: Mapping[int, Mapping[str, object]], token: uuid.UUID) -> set[int]:
-    """Run a statement for the mails that this token holds, by key and further columns; return the keys it changed.
-
-    What somebody else has locked just now is left out at first and then waited for one by one.
-    """
-
-    def run(keys: list[int], waiting: str) -> set[int]:
-        further = {name: [columns[key][name] for key in keys] for name in columns[keys[0]]}
-        cursor.execute(OURS.format(waiting=waiting) + statement, {**PHASES, **further, "keys": keys, "token": token})
-        return {key for (key,) in cursor.fetchall()}
-
+def for_ours(statement: str, mail: OutgoingMail, token: uuid.UUID, **further: Any) -> bool:
+    """Run a statement for a mail if this token holds it; whether it did."""
     with connection.cursor() as cursor:
-        changed = run(list(columns), "SKIP LOCKED") if columns else set()
-        for key in columns.keys() - changed:
-            changed |= run([key], "")
-    return changed
+        cursor.execute(statement, {**further, "key": mail.pk, "token": token})
+        return bool(cursor.rowcount == 1)
 
 
 def record_failed(mail: OutgoingMail, token: uuid.UUID, reply: str, *, address: bool = False) -> None:

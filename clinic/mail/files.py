@@ -3,8 +3,6 @@
 import contextlib
 import os
 import tempfile
-from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from clinic.mail.letters import Letter
@@ -20,24 +18,23 @@ class FileWay:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def room(self, wanted: int) -> int:
-        """A disk takes as many as one likes."""
-        return wanted
+    @property
+    def is_open(self) -> bool:
+        """A disk needs no connection."""
+        return True
 
-    def ask(self, letters: Sequence[Letter]) -> None:
+    def begin(self, letter: Letter) -> None:
+        """Nobody needs to be told."""
+
+    def ask(self, letter: Letter) -> None:
         """Nobody needs to be asked."""
 
     def take_back(self, letter: Letter) -> None:
         """Nothing is written yet."""
-        letter.trouble = LostLease("taken back before the file was written")
+        raise LostLease("taken back before the file was written")
 
-    def hand_over(self, letters: Sequence[Letter]) -> None:
-        """Write a file for each."""
-        for letter in letters:
-            letter.attempt(partial(self.write, letter))
-
-    def write(self, letter: Letter) -> None:
-        """Write one file, whole or not at all. Raises Later."""
+    def hand_over(self, letter: Letter) -> None:
+        """Write the file, whole or not at all. Raises Later."""
         name = file_name(letter.mail)
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -53,6 +50,9 @@ class FileWay:
         except OSError as error:
             raise Later(f"file not written: {error.strerror}") from error
         letter.reply = name
+
+    def hear_out(self, letter: Letter) -> None:
+        """A file that is there says all."""
 
     def drop(self) -> None:
         """Nothing was asked for."""

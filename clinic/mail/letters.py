@@ -18,10 +18,12 @@ class Letter:
     reply: str = ""
     trouble: NotSent | None = None
 
-    def attempt(self, act: Callable[[], object]) -> bool:
-        """Do something for this letter; an outcome that is raised is kept as its trouble. True where none was."""
-        try:
-            act()
-        except NotSent as trouble:
-            self.trouble = trouble
+    def attempt(self, step: "Callable[[Letter], None]") -> bool:
+        """Go one step further with this letter, unless it has met with trouble before; an outcome that the step raises
+        is kept as its trouble. True where there is none."""
+        if self.trouble is None:
+            try:
+                step(self)
+            except NotSent as trouble:
+                self.trouble = trouble
         return self.trouble is None

@@ -3,7 +3,9 @@
 import contextlib
 import logging
 import time
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
@@ -22,29 +24,33 @@ from clinic.models import OutgoingMail, Practice
 logger = logging.getLogger(__name__)
 
 BATCH = 100
-# One connection to a batch; a long queue gets one for every so many mails that wait, up to so many.
-MAILS_A_LANE = 12
-MOST_LANES = 8
 # A run ends before Celery's time limit would end it in the middle of a mail.
 LONGEST_RUN_SECONDS = 10 * 60
 
 
 class Way(Protocol):
-    """How mails leave: SMTP or files. What becomes of a letter is written on it."""
+    """How mails leave: SMTP or files. A step that fails raises its outcome; the last notes the yes."""
 
     readable: bool
 
-    def room(self, wanted: int) -> int:
-        """How many letters may go at once, at least one. Raises Down or Closed."""
+    @property
+    def is_open(self) -> bool:
+        """Whether the next mail can begin without waiting for a connection."""
 
-    def ask(self, letters: Sequence[Letter]) -> None:
+    def begin(self, letter: Letter) -> None:
+        """Say that a mail comes, and do not wait for the answer."""
+
+    def ask(self, letter: Letter) -> None:
         """Everything up to the body, which the other side does not have yet."""
 
     def take_back(self, letter: Letter) -> None:
-        """This one's body does not go after all."""
+        """The body does not go after all. Raises LostLease."""
 
-    def hand_over(self, letters: Sequence[Letter]) -> None:
-        """The bodies go."""
+    def hand_over(self, letter: Letter) -> None:
+        """The body goes."""
+
+    def hear_out(self, letter: Letter) -> None:
+        """What the other side says to it."""
 
     def drop(self) -> None:
         """Forget what was asked for: no body goes."""
@@ -80,58 +86,89 @@ def send_due(limit: int = 10_000) -> int:
     return sent
 
 
+@dataclass
+class LastYes:
+    """The last mail that the server took, until that is written down: while it thinks about the next one."""
+
+    token: UUID
+    letter: Letter | None = None
+    accepted: int = 0
+
+    def note(self, letter: Letter) -> None:
+        """The server took this one."""
+        self.letter = letter
+        self.accepted += 1
+
+    def write_down(self) -> None:
+        """Record it, once."""
+        letter, self.letter = self.letter, None
+        if letter is not None:
+            claims.record_sent(letter.mail, self.token, letter.reply)
+
+
 def send_batch(claim: claims.Claim, way: Way) -> tuple[int, bool]:
-    """Send claimed mails; return how many were accepted, and whether to go on."""
-    practice = Practice.current()
-    waiting = list(claim.mails)
-    lanes = min(MOST_LANES, max(1, len(waiting) // MAILS_A_LANE))
-    accepted = 0
+    """Send claimed mails over one connection; return how many were accepted, and whether to go on."""
+    practice, last = Practice.current(), LastYes(claim.token)
+    waiting = deque(claim.mails)
     try:
-        while waiting:
-            room = way.room(min(lanes, len(waiting)))
-            group, waiting = waiting[:room], waiting[room:]
-            sent, trouble = send_group(group, claim.token, way, practice)
-            accepted += sent
-            if trouble:
-                raise trouble
-    except Down as trouble:
-        # Nobody to talk to. The others would fail alike, so they wait as long as these.
-        for mail in waiting:
-            claims.record_retry(mail, claim.token, trouble.reply)
-        return accepted, False
-    except Closed as trouble:
-        channel.pause(trouble.reply)
-        claims.give_back(waiting, claim.token)
-        return accepted, False
+        letter = next_letter(waiting, claim.token, way, practice)
+        while letter is not None:
+            following = None
+            if start(letter, way, last):
+                # The server is busy with the body.
+                following = next_letter(waiting, claim.token, way, practice)
+                letter.attempt(way.hear_out)
+            if letter.trouble is None:
+                last.note(letter)
+            else:
+                record(letter.mail, claim.token, letter.trouble)
+                if isinstance(letter.trouble, Closed | Down):
+                    give_up([*([following.mail] if following else []), *waiting], claim.token, letter.trouble)
+                    return last.accepted, False
+            letter = following or next_letter(waiting, claim.token, way, practice)
+        last.write_down()
     except BaseException:
         way.drop()  # perhaps the database is away; no body goes without its word
         raise
-    if accepted:
+    if last.accepted:
         channel.resume()
-    return accepted, True
+    return last.accepted, True
 
 
-def send_group(
-    mails: Sequence[OutgoingMail], token: UUID, way: Way, practice: Practice
-) -> tuple[int, Down | Closed | None]:
-    """Send as many mails as there is room for, together, and record what came of each; return how many were accepted,
-    and the trouble that the mails after them would meet too."""
-    letters = [letter for mail in mails if (letter := written(mail, token, way, practice))]
-    way.ask(letters)
-    asked = [letter for letter in letters if letter.trouble is None]
-    ours = claims.begin_bodies([letter.mail for letter in asked], token)
-    for letter in asked:
-        if letter.mail.pk not in ours:
-            logger.info("Mail %s was taken back before it went.", letter.mail.public_id)
-            way.take_back(letter)
-    way.hand_over([letter for letter in asked if letter.trouble is None])
-    sent = [(letter.mail, letter.reply) for letter in letters if letter.trouble is None]
-    claims.record_sent(sent, token)
-    troubles = [(letter.mail, letter.trouble) for letter in letters if letter.trouble is not None]
-    for mail, trouble in troubles:
-        record(mail, token, trouble)
-    stop = [trouble for _mail, trouble in troubles if isinstance(trouble, Closed | Down)]
-    return len(sent), next((trouble for trouble in stop if isinstance(trouble, Closed)), next(iter(stop), None))
+def start(letter: Letter, way: Way, last: LastYes) -> bool:
+    """Bring a mail to where its body is under way, and write down meanwhile that the one before it is sent.
+
+    False where it got no further; then it has a trouble.
+    """
+    if not way.is_open:  # to connect may take minutes
+        last.write_down()
+    letter.attempt(way.begin)
+    last.write_down()
+    letter.attempt(way.ask)
+    if letter.trouble is None and not claims.begin_body(letter.mail, last.token):
+        logger.info("Mail %s was taken back before it went.", letter.mail.public_id)
+        letter.attempt(way.take_back)
+    return letter.attempt(way.hand_over)
+
+
+def give_up(mails: Sequence[OutgoingMail], token: UUID, trouble: Closed | Down) -> None:
+    """The mails after one that met a trouble which they would meet too."""
+    if isinstance(trouble, Closed):
+        channel.pause(trouble.reply)
+        claims.give_back(mails, token)
+        return
+    # Nobody to talk to, so they wait as long as that one.
+    for mail in mails:
+        claims.record_retry(mail, token, trouble.reply)
+
+
+def next_letter(waiting: deque[OutgoingMail], token: UUID, way: Way, practice: Practice) -> Letter | None:
+    """The next mail as it goes, taken off those that wait; None where no more do."""
+    while waiting:
+        letter = written(waiting.popleft(), token, way, practice)
+        if letter is not None:
+            return letter
+    return None
 
 
 def written(mail: OutgoingMail, token: UUID, way: Way, practice: Practice) -> Letter | None:

@@ -1,120 +1,202 @@
-"""Mails to an SMTP server, several at once over as many connections, in step: all are told, then all are heard.
+"""An SMTP server, mail after mail over one connection, with each reply sorted by what it asks of us."""
 
-In step because each mail must wait for the disk before its body goes: letters that wait together share one commit.
-"""
+import contextlib
+import smtplib
+import ssl
 
-import time
-from collections.abc import Callable, Sequence
-from functools import partial
-
-from clinic.mail.address import MailServer
-from clinic.mail.lane import BAD_ADDRESS, Lane, LineBroken, said, stuffed
+from clinic.mail.address import MailServer, Security
 from clinic.mail.letters import Letter
-from clinic.mail.outcomes import Closed, Down, LostLease, Unknown
+from clinic.mail.outcomes import Closed, Down, Later, LostLease, Refused, Unknown
 
-# What a step may take for all lanes together. Shorter than the lease of a claimed mail, so that a stalled server cannot
-# make two workers hold one mail.
+# What a step may take. Shorter than the lease of a claimed mail, so that a stalled server cannot make two workers hold
+# one mail.
 TIMEOUT_SECONDS = 120
-Told = Callable[[Lane, Letter], None]
-Heard = Callable[[Lane, Letter, int, bytes], None]
+# RFC 5321, 4.2.3: no such mailbox, not local, name not allowed.
+BAD_ADDRESS = frozenset({550, 551, 553})
+NOT_FROM_US = frozenset({530, 535, 550, 551, 553, 554})
+GOING_AWAY = 421
+
+
+class LineBroken(Down):
+    """The connection broke, or what came is no reply: what the server did with the last words, nobody knows."""
 
 
 class SmtpWay:
-    """The connections of one worker, opened when first needed."""
+    """The connection of one worker, opened when first needed, and again where it was lost."""
 
     readable = False
 
     def __init__(self, server: MailServer, *, host_name: str, timeout: float = TIMEOUT_SECONDS) -> None:
-        self.new_lane = partial(Lane, server, host_name=host_name, timeout=timeout)
+        self.server = server
+        self.host_name = host_name
         self.timeout = timeout
-        self.lanes: list[Lane] = []
-        self.taken: dict[Letter, Lane] = {}
-        self.most: int | None = None
+        self.connection: smtplib.SMTP | None = None
 
-    def room(self, wanted: int) -> int:
-        """Open up to so many connections and say how many there are. Raises Down or Closed where there is none.
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection to the server."""
+        return self.connection is not None
 
-        A server that wants no more of them from us is content with fewer; it is not asked again.
-        """
-        wanted = min(wanted, self.most or wanted)
-        while len(self.lanes) < wanted:
-            self.lanes.append(self.new_lane())
-        for place, lane in enumerate(self.lanes[:wanted]):
-            try:
-                lane.open()
-            except (Down, Closed):
-                if place == 0:
-                    raise
-                self.most = place
-                return place
-        return wanted
+    def begin(self, letter: Letter) -> None:
+        """Say whom it is from. Raises Down or Closed where there is nobody to say it to."""
+        self.open()
+        self.tell(f"MAIL FROM:<{letter.sender}>")
 
-    def ask(self, letters: Sequence[Letter]) -> None:
-        """MAIL, RCPT, DATA, for no more letters than there is room. After this the server waits for the bodies of
-        those without trouble, and has accepted nothing yet."""
-        self.taken = dict(zip(letters, self.lanes, strict=False))
-        self.step(letters, mail_from, lambda lane, _letter, code, reply: lane.judge_sender(code, reply))
-        self.step(letters, rcpt_to, lambda lane, _letter, *answer: lane.judge(*answer, bad_address=BAD_ADDRESS))
-        self.step(letters, data, awaits_body)
+    def ask(self, letter: Letter) -> None:
+        """Hear what the server says to the sender, then RCPT and DATA: it waits for the body now, and has accepted
+        nothing yet. Raises what its reply means."""
+        code, reply = self.hear()
+        if code in NOT_FROM_US:
+            # The sender is ours: where that is refused, no mail at all would go out like this.
+            self.drop()
+            raise Closed(said(code, reply))
+        self.judge(code, reply)
+        self.tell(f"RCPT TO:<{letter.recipient}>")
+        self.judge(*self.hear(), bad_address=BAD_ADDRESS)
+        self.tell("DATA")
+        code, reply = self.hear()
+        if code != 354:
+            self.judge(code if code >= 400 else 554, reply)
 
     def take_back(self, letter: Letter) -> None:
         """Only closing the line takes DATA back: without the final dot the server must forget the mail."""
-        self.taken[letter].drop()
-        letter.trouble = LostLease("taken back before the body went")
+        self.drop()
+        raise LostLease("taken back before the body went")
 
-    def hand_over(self, letters: Sequence[Letter]) -> None:
-        """The bodies, and what the server says to each. A line that breaks from here on leaves the letter unknown."""
-        self.step(letters, body, accepted)
-        for letter in letters:
-            if isinstance(letter.trouble, LineBroken):
-                letter.trouble = Unknown(f"no answer after the body: {letter.trouble.reply}")
+    def hand_over(self, letter: Letter) -> None:
+        """The body with its final dot. Raises Unknown where the line breaks meanwhile."""
+        try:
+            self.send(stuffed(letter.message))
+        except LineBroken as trouble:
+            raise not_answered(trouble) from trouble
 
-    def step(self, letters: Sequence[Letter], tell: Told, heard: Heard) -> None:
-        """One command to every lane, then the answers. What goes wrong for one is its own."""
-        until = time.monotonic() + self.timeout
-        pairs = [(letter, self.taken[letter]) for letter in letters if letter.trouble is None]
-        told = [(letter, lane) for letter, lane in pairs if letter.attempt(partial(tell, lane, letter))]
-        for letter, lane in told:
-            letter.attempt(lambda letter=letter, lane=lane: heard(lane, letter, *lane.hear(until)))  # type: ignore[misc] # called at once
+    def hear_out(self, letter: Letter) -> None:
+        """What the server says to the body. Raises what its reply means, Unknown where there is none."""
+        try:
+            code, reply = self.hear()
+            self.judge(code, reply)
+        except LineBroken as trouble:
+            raise not_answered(trouble) from trouble
+        letter.reply = said(code, reply)
 
     def drop(self) -> None:
-        """Close every line without a word. A polite QUIT would be read as the first line of a body."""
-        for lane in self.lanes:
-            lane.drop()
+        """Close the line without a word. A polite QUIT would be read as the first line of a body."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
 
     def close(self) -> None:
-        """Say goodbye on every line that is open."""
-        for lane in self.lanes:
-            lane.close()
+        """Say goodbye, if there is a connection."""
+        if self.connection is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                self.connection.quit()
+            self.drop()
+
+    def line(self) -> smtplib.SMTP:
+        """The open connection. Raises LineBroken where there is none any more."""
+        if self.connection is None:
+            raise LineBroken("the connection is closed")
+        return self.connection
+
+    def tell(self, command: str) -> None:
+        """Send one command. Raises LineBroken, with the connection dropped."""
+        self.send(f"{command}\r\n".encode("ascii"))
+
+    def send(self, words: bytes) -> None:
+        """Send bytes. Raises LineBroken, with the connection dropped."""
+        line = self.line()
+        try:
+            line.send(words)
+        except (smtplib.SMTPServerDisconnected, OSError) as error:
+            self.drop()
+            raise LineBroken(words_of(error)) from error
+
+    def hear(self) -> tuple[int, bytes]:
+        """The next reply. Raises LineBroken, with the connection dropped."""
+        line = self.line()
+        try:
+            return line.getreply()
+        except (smtplib.SMTPServerDisconnected, OSError) as error:
+            self.drop()
+            raise LineBroken(words_of(error)) from error
+
+    def judge(self, code: int, reply: bytes, *, bad_address: frozenset[int] = frozenset()) -> None:
+        """Return for a yes; otherwise leave the connection ready for the next mail and raise what the reply means."""
+        if 200 <= code < 300:
+            return
+        if code == GOING_AWAY or code < 0:
+            self.drop()
+            raise (Down if code == GOING_AWAY else LineBroken)(said(code, reply))
+        if self.connection is not None:
+            try:
+                self.connection.rset()
+            except (smtplib.SMTPServerDisconnected, OSError):
+                self.drop()
+        if 400 <= code < 500:
+            raise Later(said(code, reply))
+        raise Refused(said(code, reply), address=code in bad_address)
+
+    def open(self) -> None:
+        """Connect and sign in where that is not done. Raises Down or Closed."""
+        if self.connection is not None:
+            return
+        try:
+            self.connection = self.connect()
+        except (smtplib.SMTPNotSupportedError, ssl.SSLError) as error:
+            raise Closed(f"TLS or sign-in not possible: {words_of(error)}") from error
+        except smtplib.SMTPResponseException as error:
+            reply = said(error.smtp_code, error.smtp_error)
+            raise (Down(reply) if error.smtp_code < 500 else Closed(reply)) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise Down(words_of(error)) from error
+
+    def connect(self) -> smtplib.SMTP:
+        """Connect, protect, sign in; a half-open connection is closed again before anything is raised."""
+        server = self.server
+        if server.security == Security.TLS:
+            context = ssl.create_default_context()
+            made: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, self.host_name, timeout=self.timeout, context=context
+            )
+        else:
+            made = smtplib.SMTP(server.host, server.port, self.host_name, timeout=self.timeout)
+        try:
+            if server.security == Security.STARTTLS:
+                starttls(made)
+            made.ehlo_or_helo_if_needed()
+            if server.user:
+                made.login(server.user, server.password)
+        except BaseException:
+            made.close()
+            raise
+        return made
 
 
-def mail_from(lane: Lane, letter: Letter) -> None:
-    """Whom it is from."""
-    lane.tell(f"MAIL FROM:<{letter.sender}>")
+def not_answered(trouble: LineBroken) -> Unknown:
+    """A line that broke once the body was under way: the mail may have been accepted."""
+    return Unknown(f"no answer after the body: {trouble.reply}")
 
 
-def rcpt_to(lane: Lane, letter: Letter) -> None:
-    """Whom it is for."""
-    lane.tell(f"RCPT TO:<{letter.recipient}>")
+def starttls(made: smtplib.SMTP) -> None:
+    """Switch to TLS. Any refusal counts, also a temporary one: a stripped STARTTLS must not pass for bad weather."""
+    code, reply = made.starttls(context=ssl.create_default_context())
+    if code != 220:
+        raise smtplib.SMTPNotSupportedError(said(code, reply))
 
 
-def data(lane: Lane, _letter: Letter) -> None:
-    """May the body come?"""
-    lane.tell("DATA")
+def stuffed(message: bytes) -> bytes:
+    """A message as the body of DATA: leading dots doubled, the final dot added (RFC 5321, 4.5.2)."""
+    if message.startswith(b"."):
+        message = b"." + message
+    return message.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
-def awaits_body(lane: Lane, _letter: Letter, code: int, reply: bytes) -> None:
-    """354, or a no."""
-    if code != 354:
-        lane.judge(code if code >= 400 else 554, reply)
+def said(code: int, reply: bytes | str) -> str:
+    """A reply on one line."""
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return f"{code} {' '.join(text.split())}"
 
 
-def body(lane: Lane, letter: Letter) -> None:
-    """The body with its final dot."""
-    lane.send(stuffed(letter.message))
-
-
-def accepted(lane: Lane, letter: Letter, code: int, reply: bytes) -> None:
-    """250, or a no."""
-    lane.judge(code, reply)
-    letter.reply = said(code, reply)
+def words_of(error: Exception) -> str:
+    """An exception in words that a person can act on."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
