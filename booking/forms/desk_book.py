@@ -18,6 +18,7 @@ from booking.models import AddOn, Service, Therapist
 from booking.questions import Questions
 from clients.models import Client, Intake
 from clients.models.client import ClientQuerySet, check_phone
+from clinic.mailboxes import can_be_mailed
 
 NONE, SOME, FILE = "none", "some", "file"
 PERSON = ("first_name", "last_name", "email", "phone")
@@ -31,7 +32,10 @@ class DeskBookForm(OverrideForm):
     first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
     email = forms.EmailField(
-        label=_("E-mail"), required=False, help_text=_("Without one no confirmation or reminder can be sent.")
+        label=_("E-mail"),
+        required=False,
+        validators=[can_be_mailed],
+        help_text=_("Without one no confirmation or reminder can be sent."),
     )
     phone = forms.CharField(label=_("Phone"), max_length=32, required=False, validators=[check_phone])
     service = forms.ModelChoiceField(

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.public import MISSING, PersonForm, helper
+from clinic.mailboxes import can_be_mailed
 
 NO_ADDRESS = _("That does not look like an e-mail address, for example ana@example.org.")
 
@@ -16,6 +17,7 @@ class AddressForm(forms.Form):
     email = forms.EmailField(
         label=_("Your e-mail"),
         max_length=254,
+        validators=[can_be_mailed],
         error_messages={**MISSING, "invalid": NO_ADDRESS},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

@@ -19,6 +19,7 @@ from booking.models import AddOn
 from booking.questions import Questions
 from booking.templatetags.prices import price
 from clients.models.client import check_phone
+from clinic.mailboxes import can_be_mailed
 
 # What belongs to letters of some scripts (joiners) or to their direction is welcome; line ends and the like are not.
 UNWELCOME = {"Cc", "Cs", "Co", "Zl", "Zp"}
@@ -152,6 +153,7 @@ class PersonForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"),
         max_length=254,
+        validators=[can_be_mailed],
         help_text=_("Your confirmation and the link to move or cancel go here."),
         error_messages={
             **MISSING,

@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.mailboxes import at
+from clinic.mailboxes import at, can_be_mailed
 
 if TYPE_CHECKING:
     from clients.models.intake import Intake
@@ -56,7 +56,7 @@ class Client(models.Model):
     public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
     first_name = models.CharField(_("first name"), max_length=80)
     last_name = models.CharField(_("last name"), max_length=80)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = models.EmailField(_("e-mail"), blank=True, validators=[can_be_mailed])
     phone = models.CharField(_("phone"), max_length=32, blank=True, validators=[check_phone])
     born_on = models.DateField(_("born on"), null=True, blank=True)
     desk_note = models.CharField(

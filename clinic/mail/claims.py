@@ -29,7 +29,7 @@ OURS = f"WHERE id = %(key)s AND state = '{MailState.SENDING}' AND lease = %(toke
 BEGIN_BODY = f"""
     UPDATE clinic_outgoingmail
     SET phase = '{MailPhase.DATA}', lease_until = statement_timestamp() + interval '{LEASE.total_seconds():.0f} seconds'
-    {OURS}
+    {OURS} AND (not_after IS NULL OR not_after > statement_timestamp())
 """  # noqa: S608 - constants of this module
 RECORD_SENT = f"""
     UPDATE clinic_outgoingmail
@@ -125,13 +125,13 @@ def finish(mail: OutgoingMail, **columns: Any) -> None:
 
 
 def begin_body(mail: OutgoingMail, token: uuid.UUID) -> bool:
-    """Commit that the body goes now; False where the mail was withdrawn or is not ours any more."""
+    """Commit that the body goes now; False where the mail was withdrawn, is useless by now, or is not ours any more."""
     return for_ours(BEGIN_BODY, mail, token)
 
 
 def record_sent(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
     """The server said yes, in these words. The mail's own words, if they were secret, are not kept."""
-    for_ours(RECORD_SENT, mail, token, reply=reply[:300].replace("\0", ""), secret=mail.kind in SECRET_KINDS)
+    for_ours(RECORD_SENT, mail, token, reply=reply, secret=mail.kind in SECRET_KINDS)
 
 
 def for_ours(statement: str, mail: OutgoingMail, token: uuid.UUID, **further: Any) -> bool:

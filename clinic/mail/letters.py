@@ -1,10 +1,13 @@
 """A mail that is on its way to the server, and what has become of it so far."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from clinic.mail.outcomes import NotSent
+from clinic.mail.outcomes import NotSent, Odd
 from clinic.models import OutgoingMail
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(eq=False, slots=True)
@@ -15,6 +18,8 @@ class Letter:
     sender: str
     recipient: str
     message: bytes
+    begun: bool = False
+    """Whether the body may be under way."""
     reply: str = ""
     trouble: NotSent | None = None
 
@@ -26,4 +31,8 @@ class Letter:
                 step(self)
             except NotSent as trouble:
                 self.trouble = trouble
+            except Exception as error:
+                # Whatever is wrong with this one, the others are not to wait for it.
+                logger.exception("Mail %s cannot be sent.", self.mail.public_id)
+                self.trouble = Odd(f"cannot be sent: {type(error).__name__}")
         return self.trouble is None

@@ -7,13 +7,13 @@ the same bytes each time, so that a second copy is the same mail to the letter.
 
 from binascii import b2a_qp
 from email.header import Header
-from email.headerregistry import Address
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
 
 from django.conf import settings
 from django.core.mail.message import sanitize_address
 
+from clinic.mailboxes import envelope_address
 from clinic.models import OutgoingMail, Practice
 
 CALENDAR_FILE = "appointment.ics"
@@ -110,9 +110,3 @@ def envelope_sender() -> str:
 def sender_of(header: str) -> str:
     """The same of a From header."""
     return envelope_address(parseaddr(header)[1])
-
-
-def envelope_address(address: str) -> str:
-    """An address for MAIL FROM and RCPT TO: an international domain as the DNS spells it. Raises ValueError."""
-    local, _, domain = address.rpartition("@")
-    return Address(username=local, domain=domain.encode("idna").decode("ascii")).addr_spec

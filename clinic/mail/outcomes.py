@@ -9,12 +9,17 @@ BACK_OFF = (1, 5, 15, 60, 180)
 JITTER = 0.2
 
 
+def kept(reply: str) -> str:
+    """What somebody else said, as a column takes it: not too long, and without NUL, which PostgreSQL cannot keep."""
+    return reply.replace("\0", "")[:300]
+
+
 class NotSent(Exception):  # noqa: N818 - names an outcome; `reply` is the server's word or what happened instead
     """The mail did not go out."""
 
     def __init__(self, reply: str) -> None:
         super().__init__(reply)
-        self.reply = reply[:300]
+        self.reply = kept(reply)
 
 
 class Later(NotSent):
@@ -23,6 +28,13 @@ class Later(NotSent):
 
 class Down(NotSent):
     """Nobody to talk to: no name, no connection, time-out, 421. Try this mail again, and the others not now."""
+
+
+class LineBroken(Down):
+    """The connection broke, or what came is no reply: what the server did with the last words, nobody knows.
+
+    Perhaps it is this mail that it cannot bear, so the next one may try over a new connection.
+    """
 
 
 class Refused(NotSent):
@@ -41,8 +53,12 @@ class Unknown(NotSent):
     """The body was under way and no answer came: it may have been accepted."""
 
 
+class Odd(NotSent):
+    """Something about this mail that nobody foresaw."""
+
+
 class LostLease(NotSent):
-    """The mail was withdrawn, or somebody else has it now: leave it alone."""
+    """The mail was withdrawn, came too late, or somebody else has it now: leave it alone."""
 
 
 def wait_after(tries: int) -> dt.timedelta:

@@ -4,7 +4,6 @@ import contextlib
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -16,9 +15,10 @@ from clinic.mail.address import mail_server
 from clinic.mail.files import FileWay
 from clinic.mail.ledger import site_host
 from clinic.mail.letters import Letter
-from clinic.mail.message import as_bytes, envelope_address, envelope_sender
-from clinic.mail.outcomes import Closed, Down, Later, NotSent, Refused, Unknown
+from clinic.mail.message import as_bytes, envelope_sender
+from clinic.mail.outcomes import Closed, Down, Later, LineBroken, LostLease, NotSent, Odd, Refused, Unknown, kept
 from clinic.mail.smtp import SmtpWay
+from clinic.mailboxes import envelope_address
 from clinic.models import OutgoingMail, Practice
 
 logger = logging.getLogger(__name__)
@@ -86,111 +86,132 @@ def send_due(limit: int = 10_000) -> int:
     return sent
 
 
-@dataclass
-class LastYes:
-    """The last mail that the server took, until that is written down: while it thinks about the next one."""
-
-    token: UUID
-    letter: Letter | None = None
-    accepted: int = 0
-
-    def note(self, letter: Letter) -> None:
-        """The server took this one."""
-        self.letter = letter
-        self.accepted += 1
-
-    def write_down(self) -> None:
-        """Record it, once."""
-        letter, self.letter = self.letter, None
-        if letter is not None:
-            claims.record_sent(letter.mail, self.token, letter.reply)
-
-
 def send_batch(claim: claims.Claim, way: Way) -> tuple[int, bool]:
     """Send claimed mails over one connection; return how many were accepted, and whether to go on."""
-    practice, last = Practice.current(), LastYes(claim.token)
-    waiting = deque(claim.mails)
+    batch = Batch(claim.token, way, Practice.current(), deque(claim.mails))
     try:
-        letter = next_letter(waiting, claim.token, way, practice)
-        while letter is not None:
-            following = None
-            if start(letter, way, last):
-                # The server is busy with the body.
-                following = next_letter(waiting, claim.token, way, practice)
-                letter.attempt(way.hear_out)
-            if letter.trouble is None:
-                last.note(letter)
-            else:
-                record(letter.mail, claim.token, letter.trouble)
-                if isinstance(letter.trouble, Closed | Down):
-                    give_up([*([following.mail] if following else []), *waiting], claim.token, letter.trouble)
-                    return last.accepted, False
-            letter = following or next_letter(waiting, claim.token, way, practice)
-        last.write_down()
+        go_on = batch.send()
     except BaseException:
         way.drop()  # perhaps the database is away; no body goes without its word
         raise
-    if last.accepted:
+    if batch.accepted and go_on:
         channel.resume()
-    return last.accepted, True
+    return batch.accepted, go_on
 
 
-def start(letter: Letter, way: Way, last: LastYes) -> bool:
-    """Bring a mail to where its body is under way, and write down meanwhile that the one before it is sent.
+@dataclass
+class Batch:
+    """Claimed mails on their way, one after the other. What can be done while the server is busy is done then."""
 
-    False where it got no further; then it has a trouble.
-    """
-    if not way.is_open:  # to connect may take minutes
-        last.write_down()
-    letter.attempt(way.begin)
-    last.write_down()
-    letter.attempt(way.ask)
-    if letter.trouble is None and not claims.begin_body(letter.mail, last.token):
-        logger.info("Mail %s was taken back before it went.", letter.mail.public_id)
-        letter.attempt(way.take_back)
-    return letter.attempt(way.hand_over)
+    token: UUID
+    way: Way
+    practice: Practice
+    waiting: deque[OutgoingMail]
+    accepted: int = 0
+    breaks: int = 0
+    """How many mails in a row broke the connection."""
+    unwritten: Letter | None = None
+    """The last mail that the server took, until that is written down."""
 
+    def send(self) -> bool:
+        """Send them all; False where the trouble is such that nothing more should be tried now."""
+        letter = self.next_letter()
+        while letter is not None:
+            following = None
+            if self.start(letter):
+                following = self.next_letter()  # the server is busy with the body
+                letter.attempt(self.way.hear_out)
+            if letter.trouble is None:
+                self.unwritten, self.accepted, self.breaks = letter, self.accepted + 1, 0
+            elif self.is_hopeless(letter, letter.trouble):
+                self.give_up([following.mail] if following else [], letter.trouble)
+                return False
+            letter = following or self.next_letter()
+        self.write_down()
+        return True
 
-def give_up(mails: Sequence[OutgoingMail], token: UUID, trouble: Closed | Down) -> None:
-    """The mails after one that met a trouble which they would meet too."""
-    if isinstance(trouble, Closed):
-        channel.pause(trouble.reply)
-        claims.give_back(mails, token)
-        return
-    # Nobody to talk to, so they wait as long as that one.
-    for mail in mails:
-        claims.record_retry(mail, token, trouble.reply)
+    def start(self, letter: Letter) -> bool:
+        """Bring a mail to where its body is under way, and write down meanwhile that the one before it is sent.
 
+        False where it got no further; then it has a trouble.
+        """
+        if not self.way.is_open:  # to connect may take minutes
+            self.write_down()
+        letter.attempt(self.way.begin)
+        self.write_down()
+        letter.attempt(self.way.ask)
+        if letter.trouble is None:
+            letter.begun = claims.begin_body(letter.mail, self.token)
+            if not letter.begun:
+                logger.info("Mail %s was taken back before it went.", letter.mail.public_id)
+                letter.attempt(self.way.take_back)
+        return letter.attempt(self.way.hand_over)
 
-def next_letter(waiting: deque[OutgoingMail], token: UUID, way: Way, practice: Practice) -> Letter | None:
-    """The next mail as it goes, taken off those that wait; None where no more do."""
-    while waiting:
-        letter = written(waiting.popleft(), token, way, practice)
+    def write_down(self) -> None:
+        """Record that the last mail which the server took is sent, once."""
+        letter, self.unwritten = self.unwritten, None
         if letter is not None:
-            return letter
-    return None
+            claims.record_sent(letter.mail, self.token, letter.reply)
 
+    def is_hopeless(self, letter: Letter, trouble: NotSent) -> bool:
+        """Record a mail's trouble; True where the mails after it would meet the same.
 
-def written(mail: OutgoingMail, token: UUID, way: Way, practice: Practice) -> Letter | None:
-    """The mail as it goes; None, recorded as failed, for one that cannot become a mail."""
-    try:
-        recipient, message = envelope_address(mail.to_email), as_bytes(mail, practice, readable=way.readable)
-        return Letter(mail, envelope_sender(), recipient, message)
-    except Exception as error:
-        # It must not stop the others, whatever is wrong with it.
-        logger.exception("Mail %s cannot be built.", mail.public_id)
-        claims.record_failed(mail, token, f"cannot be built: {type(error).__name__}")
+        A server may be unable to bear one mail, so a connection that broke is opened again, but not twice in a row.
+        """
+        record(letter, self.token, trouble)
+        if isinstance(trouble, Odd):
+            self.way.drop()  # how far it got with the server, nobody knows
+        self.breaks = self.breaks + 1 if isinstance(trouble, LineBroken | Unknown) else 0
+        return self.breaks > 1 or (isinstance(trouble, Closed | Down) and not self.breaks)
+
+    def give_up(self, mails: list[OutgoingMail], trouble: NotSent) -> None:
+        """Let these mails and those that wait go another time."""
+        mails = [*mails, *self.waiting]
+        if isinstance(trouble, Closed):
+            channel.pause(trouble.reply)
+            claims.give_back(mails, self.token)
+            return
+        # Nobody to talk to, so they wait as long as the one before them.
+        for mail in mails:
+            claims.record_retry(mail, self.token, trouble.reply)
+
+    def next_letter(self) -> Letter | None:
+        """The next mail as it goes, taken off those that wait; None where no more do."""
+        while self.waiting:
+            letter = self.written(self.waiting.popleft())
+            if letter is not None:
+                return letter
         return None
 
+    def written(self, mail: OutgoingMail) -> Letter | None:
+        """The mail as it goes; None, recorded as failed, for one that cannot become a mail."""
+        try:
+            recipient = envelope_address(mail.to_email)
+        except ValueError as error:
+            why = kept(f"no address that a mail can go to: {error}")
+            claims.record_failed(mail, self.token, why, address=True)
+            return None
+        try:
+            message = as_bytes(mail, self.practice, readable=self.way.readable)
+            return Letter(mail, envelope_sender(), recipient, message)
+        except Exception as error:
+            # It must not stop the others, whatever is wrong with it.
+            logger.exception("Mail %s cannot be built.", mail.public_id)
+            claims.record_failed(mail, self.token, f"cannot be built: {type(error).__name__}")
+            return None
 
-def record(mail: OutgoingMail, token: UUID, trouble: NotSent) -> None:
-    """Write down what hindered a mail; one that was taken back is no longer ours to write on."""
+
+def record(letter: Letter, token: UUID, trouble: NotSent) -> None:
+    """Write down what hindered a mail; where it was taken back or is somebody else's, nothing is written."""
+    mail = letter.mail
     match trouble:
+        case Odd() if not letter.begun:
+            claims.record_failed(mail, token, trouble.reply)
+        case Odd() | Unknown():
+            claims.record_unknown(mail, token, trouble.reply)
         case Later() | Down():
             claims.record_retry(mail, token, trouble.reply)
         case Refused():
             claims.record_failed(mail, token, trouble.reply, address=trouble.address)
-        case Unknown():
-            claims.record_unknown(mail, token, trouble.reply)
-        case Closed():
+        case Closed() | LostLease():
             claims.give_back([mail], token)

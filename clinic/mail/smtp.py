@@ -6,19 +6,17 @@ import ssl
 
 from clinic.mail.address import MailServer, Security
 from clinic.mail.letters import Letter
-from clinic.mail.outcomes import Closed, Down, Later, LostLease, Refused, Unknown
+from clinic.mail.outcomes import Closed, Down, Later, LineBroken, LostLease, Refused, Unknown, kept
 
 # What a step may take. Shorter than the lease of a claimed mail, so that a stalled server cannot make two workers hold
 # one mail.
 TIMEOUT_SECONDS = 120
-# RFC 5321, 4.2.3: no such mailbox, not local, name not allowed.
+# RFC 5321, 4.2.3: no such mailbox, not local, name not allowed. With 5.7 before its words it is a matter of policy,
+# such as a blocklist with us on it, and no fault of the address (RFC 3463, 3.8).
 BAD_ADDRESS = frozenset({550, 551, 553})
+POLICY = b"5.7."
 NOT_FROM_US = frozenset({530, 535, 550, 551, 553, 554})
 GOING_AWAY = 421
-
-
-class LineBroken(Down):
-    """The connection broke, or what came is no reply: what the server did with the last words, nobody knows."""
 
 
 class SmtpWay:
@@ -134,7 +132,7 @@ class SmtpWay:
                 self.drop()
         if 400 <= code < 500:
             raise Later(said(code, reply))
-        raise Refused(said(code, reply), address=code in bad_address)
+        raise Refused(said(code, reply), address=code in bad_address and not reply.startswith(POLICY))
 
     def open(self) -> None:
         """Connect and sign in where that is not done. Raises Down or Closed."""
@@ -165,7 +163,7 @@ class SmtpWay:
                 starttls(made)
             made.ehlo_or_helo_if_needed()
             if server.user:
-                made.login(server.user, server.password)
+                sign_in(made, server)
         except BaseException:
             made.close()
             raise
@@ -184,6 +182,16 @@ def starttls(made: smtplib.SMTP) -> None:
         raise smtplib.SMTPNotSupportedError(said(code, reply))
 
 
+def sign_in(made: smtplib.SMTP, server: MailServer) -> None:
+    """Sign in. That there is no way of signing in that both sides know is a no, too, and does not pass by waiting."""
+    try:
+        made.login(server.user, server.password)
+    except (smtplib.SMTPResponseException, smtplib.SMTPServerDisconnected):
+        raise
+    except smtplib.SMTPException as error:
+        raise smtplib.SMTPNotSupportedError(str(error)) from error
+
+
 def stuffed(message: bytes) -> bytes:
     """A message as the body of DATA: leading dots doubled, the final dot added (RFC 5321, 4.5.2)."""
     if message.startswith(b"."):
@@ -194,7 +202,7 @@ def stuffed(message: bytes) -> bytes:
 def said(code: int, reply: bytes | str) -> str:
     """A reply on one line."""
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return f"{code} {' '.join(text.split())}"
+    return kept(f"{code} {' '.join(text.split())}")
 
 
 def words_of(error: Exception) -> str:

@@ -147,6 +147,7 @@ def test_a_field_that_cannot_be_used_is_named(
         ({"last_name": "Va\r\nle"}, "last_name"),
         ({"last_name": "\ud800"}, "last_name"),
         ({"email": "nora"}, "email"),
+        ({"email": "al\u0131@example.org"}, "email"),
         ({"email": ""}, "email"),
         ({"phone": "call me"}, "phone"),
         ({"first_name": 7}, "first_name"),

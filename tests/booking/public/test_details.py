@@ -64,6 +64,7 @@ def test_any_available_takes_the_lightest_day(house: House, visitor: Visitor) ->
         ({"last_name": "   "}, "Please fill this in"),
         ({"email": "nora"}, "does not look like an e-mail address"),
         ({"email": "nora@example.org\r\nBcc: all@example.org"}, "does not look like an e-mail address"),
+        ({"email": "al\u0131@example.org"}, "cannot send mail to this address"),
         ({"email": "n" * 300 + "@example.org"}, "at most 254"),
         ({"phone": "call me"}, "does not look like a phone number"),
         ({"phone": "1" * 40}, "at most 32"),

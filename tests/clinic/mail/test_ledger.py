@@ -15,7 +15,8 @@ from pytest_django.fixtures import Settings
 
 from clinic.mail import ledger
 from clinic.mail.address import Security, mail_server
-from clinic.mail.message import as_bytes, envelope_address, with_crlf
+from clinic.mail.message import as_bytes, with_crlf
+from clinic.mailboxes import envelope_address
 from clinic.models import MailKind, MailState, OutgoingMail, Practice
 
 pytestmark = pytest.mark.django_db

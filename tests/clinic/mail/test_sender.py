@@ -2,7 +2,6 @@
 
 import datetime as dt
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,42 +14,10 @@ from clinic.mail.letters import Letter
 from clinic.mail.outcomes import BACK_OFF, wait_after
 from clinic.mail.sender import send_due
 from clinic.models import Heartbeat, MailChannel, MailKind, MailState, OutgoingMail
-from tests.clinic.mail.scripted_smtp import Script, scripted
+from tests.clinic.mail.scripted_smtp import Script
+from tests.clinic.mail.waiting import due_now, queue, states
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def script(settings: Settings) -> Iterator[Script]:
-    """A scripted mail server that the sender uses."""
-    with scripted() as script:
-        settings.EMAIL_URL = script.url
-        yield script
-
-
-def queue(count: int = 1, *, not_after: dt.datetime | None = None) -> list[OutgoingMail]:
-    """Some mails that are due, in order."""
-    return [
-        ledger.write(
-            kind=MailKind.STAFF,
-            to=f"person{number}@example.org",
-            subject=f"Notice {number}",
-            text=".A line that begins with a dot.\n",
-            not_after=not_after,
-        )
-        for number in range(count)
-    ]
-
-
-def due_now() -> None:
-    """Pretend that all waits and leases are over."""
-    OutgoingMail.objects.update(next_try_at=timezone.now() - dt.timedelta(seconds=5))
-    OutgoingMail.objects.exclude(lease=None).update(lease_until=timezone.now() - dt.timedelta(seconds=1))
-
-
-def states() -> list[str]:
-    """The states of all mails, in the order written."""
-    return list(OutgoingMail.objects.order_by("pk").values_list("state", flat=True))
 
 
 def test_a_batch_goes_over_one_connection(script: Script) -> None:
@@ -208,6 +175,7 @@ def test_a_refused_text_fails_without_blaming_the_address(script: Script) -> Non
 def test_a_server_that_dies_after_three_of_ten_has_sent_three_once_and_delays_seven(script: Script) -> None:
     queue(10)
     script.answers["MAIL"].extend(["250 OK"] * 3 + ["DROP"])
+    script.answers["HELLO"].extend(["220 scripted", "DROP"])
     assert send_due() == 3
     assert states() == [MailState.SENT] * 3 + [MailState.RETRYING] * 7
     assert OutgoingMail.objects.filter(state=MailState.RETRYING, next_try_at__gt=timezone.now()).count() == 7
