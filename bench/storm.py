@@ -12,7 +12,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from statistics import median
@@ -35,6 +35,7 @@ PAUSE = (0.2, 1.0)
 A_FREE_TIME = re.compile(r"[?&;]start=([0-9TA:%-]+Z)")
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 ANSWERS_SECONDS = 60
+PATIENCE_SECONDS = 60
 # Every pair of active visits that overlap, without the constraints' help.
 SELF_JOIN = """
 SELECT a.id, b.id FROM booking_appointment a JOIN booking_appointment b ON a.id < b.id
@@ -172,9 +173,9 @@ class Visitor:
         standing = [public_id for public_id, kept in self.mine.items() if not kept.cancelled]
         return self.dice.choice(standing) if standing else None
 
-    def go(self, verbs: Sequence[str], until: float) -> None:
-        """Do one thing after the other, until the time is over."""
-        while time.monotonic() < until:
+    def go(self, verbs: Sequence[str], goes_on: Callable[[], bool]) -> None:
+        """Do one thing after the other, for as long as it goes on."""
+        while goes_on():
             getattr(self, self.dice.choice(verbs))()
             time.sleep(self.dice.uniform(*self.pause))
 
@@ -221,15 +222,26 @@ def rage(
     clients: int = CLIENTS,
     pause: tuple[float, float] = (0.0, 0.0),
     first: int = 0,
+    needs: Collection[tuple[str, int]] = (),
 ) -> Outcome:
-    """Let so many clients loose for so many seconds; a fault in a client ends the whole with its exception."""
+    """Let so many clients loose for so many seconds; a fault in a client ends the whole with its exception.
+
+    On a busy machine it goes on until each answer that it `needs`, a verb and a status, was given to somebody.
+    """
     visitors = [Visitor(place, first + number, pause) for number in range(clients)]
     until = time.monotonic() + seconds
     faults: list[BaseException] = []
 
+    def goes_on() -> bool:
+        left = until - time.monotonic()
+        if left > 0 or faults or left < -PATIENCE_SECONDS:
+            return left > 0 and not faults
+        statuses = Outcome(visitors).statuses
+        return not all(statuses.get(verb, Counter())[status] for verb, status in needs)
+
     def go(visitor: Visitor) -> None:
         try:
-            visitor.go(verbs, until)
+            visitor.go(verbs, goes_on)
         except BaseException as fault:  # noqa: BLE001 - told in the thread that waits
             faults.append(fault)
 
