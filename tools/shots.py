@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tools.browser import find_browser
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -225,7 +227,7 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="every page in every look, into var/shots/all")
     every = parser.parse_args().all
     os.environ.update(DATA_DIR=str(FOLDER), DJANGO_SETTINGS_MODULE="clinic.settings")
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = find_browser()
     if program is None:
         sys.exit("Screenshots need Chromium, which is not installed.")
     from playwright.sync_api import sync_playwright
