@@ -6,7 +6,7 @@ Everything that asks for free times asks here: page, API, desk, and the check in
 import datetime as dt
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any, ClassVar
@@ -19,7 +19,7 @@ from booking import availability
 from booking.availability import DayLoad, Key, Resource, ServiceRules, Span, TherapistDiary
 from booking.errors import Alternative
 from booking.models import AddOn, Appointment, Service, Therapist, TimeOff
-from booking.opening import opening_of
+from booking.opening import Opening, opening_of
 from booking.order import Order, Wanted, order_of
 from booking.places import places_for
 from clinic.kept import Hole, Kept
@@ -155,23 +155,33 @@ def read(
         rules=rules_of(order, practice, has_rooms=places.has_rooms),
         therapists=therapists,
         diaries=tuple(
-            TherapistDiary(
-                key=key,
-                hours=opening.hours[key],
-                overrides=opening.overrides[key],
-                busy=by_therapist[key],
-                away=[*away[key], *opening.closed],
-                booked={day: DayLoad(*load) for day, load in loads[key].items()},
-                max_visits=each.max_visits_a_day,
-                max_minutes=each.max_minutes_a_day,
-                beside_only=each.beside_only,
-                shortest_gap=each.shortest_gap,
-            )
-            for key, each in therapists.items()
+            diary_of(each, opening, away[key], by_therapist[key], loads[key]) for key, each in therapists.items()
         ),
         rooms=tuple(Resource(key, by_room[key]) for key in places.rooms),
         kits=tuple(Resource(key, by_kit[key]) for key in places.kits),
         now=now,
+    )
+
+
+def diary_of(
+    therapist: Therapist,
+    opening: Opening,
+    away: Sequence[Span],
+    busy: Sequence[Span],
+    loads: Mapping[dt.date, tuple[int, int]],
+) -> TherapistDiary:
+    """One therapist's days as the engine wants them; `loads` are visits and minutes by local date."""
+    return TherapistDiary(
+        key=therapist.pk,
+        hours=opening.hours[therapist.pk],
+        overrides=opening.overrides[therapist.pk],
+        busy=busy,
+        away=[*away, *opening.closed],
+        booked={day: DayLoad(*load) for day, load in loads.items()},
+        max_visits=therapist.max_visits_a_day,
+        max_minutes=therapist.max_minutes_a_day,
+        beside_only=therapist.beside_only,
+        shortest_gap=therapist.shortest_gap,
     )
 
 

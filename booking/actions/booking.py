@@ -260,14 +260,9 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
     )
     insert(appointment)
     add_as_booked(appointment, order)
-    remember(
-        appointment,
-        AppointmentChange.What.OFFERED if wish.held else AppointmentChange.What.BOOKED,
-        via=wish.via,
-        by=wish.by,
-        after=f"{place.starts_at:%Y-%m-%d %H:%M} UTC",
-        why="; ".join([*place.overridden, appointment.reason]).strip("; "),
-    )
+    what = AppointmentChange.What.OFFERED if wish.held else AppointmentChange.What.BOOKED
+    why = "; ".join([*place.overridden, appointment.reason]).strip("; ")
+    remember(appointment, what, via=wish.via, by=wish.by, after=f"{place.starts_at:%Y-%m-%d %H:%M} UTC", why=why)
     if not wish.held:
         set_out(appointment, order, latest=latest, now=now, practice=practice)
     return appointment

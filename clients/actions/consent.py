@@ -8,16 +8,8 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from clients.actions.answers import (
-    ADULT_YEARS,
-    MINOR,
-    Given,
-    must_have_guardian,
-    needs_hot_stone_consent,
-    read_answers,
-    today,
-    years_old,
-)
+from clients.actions.answers import Given, needs_hot_stone_consent, read_answers
+from clients.actions.steps import ADULT_YEARS, MINOR, must_have_guardian, today, years_old
 from clients.care import Catalogue
 from clients.care.levels import closed_conditions
 from clients.models import Client, Consent, IntakeRequest

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from clients.actions.answers import HEALTH, Given, groups_of
+from clients.actions.answers import Given
+from clients.actions.steps import HEALTH, groups_of
 from clients.care import Catalogue, Triage
 from clients.models import Client, Intake
 

@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.actions.access import note_access
-from clients.actions.answers import Data, Given, check_step, missing_steps
+from clients.actions.answers import Given, missing_steps
 from clients.actions.consent import answers_of, must_be_consented, sign, with_age
 from clients.actions.plans import make_plan
+from clients.actions.steps import Data, check_step
 from clients.care import Catalogue, Triage
 from clients.care.levels import triage_of
 from clients.catalogue import Edition, current, edition

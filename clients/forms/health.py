@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from clients.actions.answers import groups_of
+from clients.actions.steps import groups_of
 from clients.care import Catalogue
 from clients.care.terms import Action
 from clients.forms.steps import CARDS, NONE, StepForm, Ticks, card, in_groups, split_none, with_none

@@ -1,4 +1,4 @@
-"""The pages of the intake, one thought each. They help to answer well; clients/actions/answers.py decides."""
+"""The pages of the intake, one thought each. They help to answer well; clients/actions/steps.py decides."""
 
 from clients.forms.consent import ConsentForm
 from clients.forms.health import HealthForm, SignsForm

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clients.actions.answers import LIFE, PAIN, factors
+from clients.actions.steps import LIFE, PAIN, factors
 from clients.care import Catalogue
 from clients.forms.steps import CARDS, CARDS_TWO, SCALE, StepForm, Ticks, choices, in_groups, split_none, with_none
 

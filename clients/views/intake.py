@@ -12,18 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clients.access import owns_intake, reads_as
 from clients.actions import note_access, save_step, submit_intake
-from clients.actions.answers import (
-    Data,
-    Given,
-    missing_steps,
-    needs_hot_stone_consent,
-    signs_to_ask,
-    steps_for,
-)
+from clients.actions.answers import Given, missing_steps, needs_hot_stone_consent, signs_to_ask, steps_for
 from clients.actions.changes import changes_between, said_in, said_so_far
 from clients.actions.consent import answers_of, is_minor, purposes
 from clients.actions.earlier import earlier_intake, filled_in, given_in
 from clients.actions.screening import flag_texts
+from clients.actions.steps import Data
 from clients.care import Catalogue, Triage
 from clients.care.levels import triage_of
 from clients.catalogue import current, edition

@@ -6,8 +6,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clients.actions.answers import HEALTH, LIFE, Given, groups_of, steps_for
+from clients.actions.answers import Given, steps_for
 from clients.actions.changes import Change
+from clients.actions.steps import HEALTH, LIFE, groups_of
 from clients.care import Catalogue
 from clients.forms.steps import Term
 from clients.models import BodyMark, Intake, IntakeRequest

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from clients.actions.answers import HEALTH, groups_of
+from clients.actions.steps import HEALTH, groups_of
 from clients.care import shipped
 from clients.models import Consent
 from clinic.models import Practice

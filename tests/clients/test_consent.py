@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from clients.actions import ask_for_intake, save_step, submit_intake
-from clients.actions.answers import years_old
+from clients.actions.steps import years_old
 from clients.models import Client, Consent, IntakeRequest
 from clinic.errors import Refusal
 from clinic.models import Practice
