@@ -24,7 +24,7 @@ Kind, State = CarePlanItem.Kind, CarePlanItem.State
 
 def offered(catalogue: Catalogue) -> list[Oil | HomeCareTip]:
     """Every oil and tip that may be given here, by name; what is switched off or against the region's law is not."""
-    region = Practice.current().region
+    region = Practice.current().country
     items: list[Oil | HomeCareTip] = [*catalogue.oils, *catalogue.home_care]
     return sorted((item for item in items if not item.is_off(region)), key=lambda item: item.name.lower())
 

@@ -65,7 +65,7 @@ def answers_of(intake: Intake, catalogue: Catalogue, technique: str, *, region: 
         conditions=frozenset(intake.conditions) & index.conditions.keys(),
         red_flags=frozenset(intake.red_flags) & index.red_flags.keys(),
         service=technique if technique in index.techniques else None,
-        region=region or Practice.current().region,
+        region=region or Practice.current().country,
     )
 
 

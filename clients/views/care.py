@@ -130,7 +130,7 @@ def claim_of(catalogue: Catalogue, claim: Claim) -> dict[str, Any]:
 
 def suggestions(catalogue: Catalogue) -> list[dict[str, Any]]:
     """Everything the catalogue can advise, by kind, each with how sure we are; what is off here says so."""
-    region = Practice.current().region
+    region = Practice.current().country
     groups: tuple[tuple[str, tuple[Item | Technique, ...]], ...] = (
         (_("Kinds of massage"), catalogue.techniques),
         (_("For home"), catalogue.home_care),
