@@ -18,9 +18,8 @@ WORDS = ("service", "region")
 def parse(line: str) -> Answers:
     """The answers in one line of JSON. A key that is left out is an empty answer.
 
-    Raises BadAnswersError for broken JSON, a wrong type, an unknown or repeated key, and an unknown region: answers that
-    were lost by a misspelled "conditions" would make the advice unsafe. Slugs are checked by the engine, which knows
-    the catalogue.
+    Raises BadAnswersError for broken JSON, a wrong type, an unknown or repeated key, and an unknown region: an answer
+    lost by a misspelling would make the advice unsafe. Slugs are checked by the engine, which knows the catalogue.
     """
     try:
         raw = json.loads(line, object_pairs_hook=unrepeated)
