@@ -96,6 +96,15 @@ def test_when_a_doctor_comes_first_the_therapist_sees_what_is_held_back_and_the_
     assert "Please see a doctor before your massage" in page
     assert "What we left out" not in page
     assert not [item.name for item in held if item.name in page]
+    # There was no massage to be sore from.
+    assert "soreness" not in page
+
+
+def test_what_lowers_a_dose_stands_right_behind_it(asked: IntakeRequest) -> None:
+    page = plan_page(planned(asked, "pregnancy").intake)
+    lavender = page[page.index('id="oil-lavender"') :]
+    how, care, why = (lavender.index(words) for words in ("1 to 3% in plain oil", "at no more than 1%", "Why:"))
+    assert how < care < why
 
 
 def test_items_for_review_wait_and_show_their_name_only(asked: IntakeRequest) -> None:
