@@ -89,7 +89,7 @@ def suitable(add_ons: Iterable[AddOn], answers: Answers, practice: Practice) -> 
 def judge(technique: str, answers: Answers, practice: Practice) -> Screened:
     """What the engine says of one kind of massage for these answers."""
     return screen_answers(
-        technique_slug=technique, conditions=answers.conditions, red_flags=answers.red_flags, region=practice.region
+        technique_slug=technique, conditions=answers.conditions, red_flags=answers.red_flags, region=practice.country
     )
 
 

@@ -3,17 +3,15 @@
 It is the client's only once the plan is approved. What a rule forbids can be added too, with a written reason.
 """
 
-from typing import Any
-
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from clients.actions.access import note_access
 from clients.actions.plans import Teller, answers_of
-from clients.care import Catalogue, Clash, Triage, plan
+from clients.care import Catalogue, Triage, plan
 from clients.care.items import CARRIER, HomeCareTip, Oil
-from clients.care.weighing import Weighed, must_not_meet, weigh
+from clients.care.weighing import must_not_meet, weigh
 from clients.catalogue import current
 from clients.models import CarePlan, CarePlanItem
 from clinic.errors import Refusal
@@ -24,7 +22,7 @@ Kind, State = CarePlanItem.Kind, CarePlanItem.State
 
 def offered(catalogue: Catalogue) -> list[Oil | HomeCareTip]:
     """Every oil and tip that may be given here, by name; what is switched off or against the region's law is not."""
-    region = Practice.current().region
+    region = Practice.current().country
     items: list[Oil | HomeCareTip] = [*catalogue.oils, *catalogue.home_care]
     return sorted((item for item in items if not item.is_off(region)), key=lambda item: item.name.lower())
 
@@ -69,7 +67,7 @@ def worded(care_plan: CarePlan, item: Oil | HomeCareTip, catalogue: Catalogue) -
     found = weigh(catalogue, answers, item.slug)
     row.plan, row.added, row.state = care_plan, True, State.DROPPED
     row.cautions = [teller.reason(rule) for rule in found.caution]
-    row.withheld_because = against(found, teller)
+    row.withheld_because = teller.against(found.against, after_doctor=found.after_doctor)
     rows = care_plan.items.all()
     row.not_with = [
         {"slug": each.slug, "name": each.name} for each in rows if must_not_meet(catalogue, item.slug, each.slug)
@@ -84,12 +82,3 @@ def kind_of(item: Oil | HomeCareTip) -> CarePlanItem.Kind:
     if isinstance(item, HomeCareTip):
         return Kind.HOME_CARE
     return Kind.CARRIER if item.kind == CARRIER else Kind.OIL
-
-
-def against(found: Weighed, teller: Teller) -> list[dict[str, Any]]:
-    """Every reason against an item, in words."""
-    reasons = [teller.clash(why) if isinstance(why, Clash) else teller.reason(why) for why in found.against]
-    if found.after_doctor:
-        first = _("A warning sign was ticked; this waits until a doctor has looked.")
-        reasons.append({"name": _("Doctor first"), "reason": first, "from": []})
-    return reasons

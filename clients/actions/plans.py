@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from clients.actions.screening import flag_texts
 from clients.care import Answers, Because, Catalogue, Plan, Proposal, Triage, Withheld, plan
+from clients.care.engine import waits_for_doctor
 from clients.care.items import HomeCareTip, Item, Oil, Rule
 from clients.care.plans import Clash
 from clients.catalogue import edition
@@ -65,7 +66,7 @@ def answers_of(intake: Intake, catalogue: Catalogue, technique: str, *, region: 
         conditions=frozenset(intake.conditions) & index.conditions.keys(),
         red_flags=frozenset(intake.red_flags) & index.red_flags.keys(),
         service=technique if technique in index.techniques else None,
-        region=region or Practice.current().region,
+        region=region or Practice.current().country,
     )
 
 
@@ -150,12 +151,20 @@ class Teller:
         row.cautions = [self.reason(rule) for rule in oil.caution_when if rule.condition in self.found.origins]
         return row
 
-    def withheld(self, kind: CarePlanItem.Kind, item: Item, held: Withheld) -> CarePlanItem:
+    def withheld(self, kind: CarePlanItem.Kind, item: Oil | HomeCareTip, held: Withheld) -> CarePlanItem:
         """One item that was held back, with every reason."""
         row = self.base(kind, item)
         row.state = State.WITHHELD
-        row.withheld_because = [self.clash(why) if isinstance(why, Clash) else self.reason(why) for why in held.because]
+        row.withheld_because = self.against(held.because, after_doctor=waits_for_doctor(item, self.found.triage))
         return row
+
+    def against(self, because: Iterable[Rule | Clash], *, after_doctor: bool) -> Words:
+        """Every reason against an item; `after_doctor`: a warning sign comes before it."""
+        reasons = [self.clash(why) if isinstance(why, Clash) else self.reason(why) for why in because]
+        if after_doctor:
+            first = _("A warning sign was ticked; this waits until a doctor has looked.")
+            reasons.append({"name": _("Doctor first"), "reason": first, "from": []})
+        return reasons
 
     def base(self, kind: CarePlanItem.Kind, item: Item) -> CarePlanItem:
         """What every row says of its item, in words a client may read."""

@@ -16,7 +16,7 @@ def preview_edit(before: Catalogue, after: Catalogue, *, latest: int = LATEST) -
     Words that clients wrote freely are not even read. Entries are never deleted, so `after` knows every answer that
     `before` knows.
     """
-    region = Practice.current().region
+    region = Practice.current().country
     intakes = Intake.objects.filter(client__erased_at=None).only(*ANSWERED).prefetch_related("marks")
     newest = intakes.order_by("-given_at", "-pk")[:latest]
     return compare(before, after, [answers_of(each, before, each.technique, region=region) for each in newest])

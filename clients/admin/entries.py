@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clients.admin.catalogue_forms import EntryForm
+from clients.care.regions import places_of
 from clients.catalogue import current, editing, touch
 from clients.catalogue.edits import section_of, slugs_in_state, state_of
 from clients.catalogue.load import PLACE
@@ -194,11 +195,10 @@ class OfferAdmin(AdviceAdmin):
     @admin.display(description=_("offered here"))
     def offered(self, offer: Any) -> str:
         """In words: yes, after the therapist's review, or no and what keeps it off."""
-        region = Practice(country=offer.country or "").region
         if offer.switched_off:
             return str(_("no: switched off"))
-        if region in offer.off_in_regions:
-            return str(_("no: off in %(region)s") % {"region": region})
+        if banned := places_of(offer.country).intersection(offer.off_in_regions):
+            return str(_("no: off in %(region)s") % {"region": ", ".join(sorted(banned))})
         if offer.off_by_default and not offer.switched_on:
             return str(_("no: ships switched off"))
         return str(_("after the therapist’s review") if offer.needs_therapist_review else _("yes"))

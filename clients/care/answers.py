@@ -24,7 +24,7 @@ class UnknownSlugError(BadAnswersError):
 @dataclass(frozen=True, slots=True)
 class Answers:
     """Sets of slugs, so that order and repetition cannot matter. `service` is the technique chosen, if any; `region`
-    is "EU", "UK", "US" or another place, and only switches items off."""
+    is "EU", "UK" or an ISO 3166-1 country ("DE", "US"), and only switches items off."""
 
     symptoms: Slugs = NO_SLUGS
     onset: Slugs = NO_SLUGS

@@ -20,6 +20,7 @@ from clients.care.items import (
     Rule,
     Technique,
 )
+from clients.care.regions import REGIONS
 from clients.care.rows import CatalogueError
 from clients.care.terms import Action, Cause, Condition, Symptom
 
@@ -163,6 +164,10 @@ def item_problems(item: Item, names: Names) -> Iterator[Problem]:
         yield Problem(item.slug, "stands in its own never_with.", "never_with")
     if item.switched_on and item.switched_off:
         yield Problem(item.slug, "switched on and off at once.", "switched_on")
+    for region in sorted(item.off_in_regions - REGIONS):
+        yield Problem(
+            item.slug, f"{region!r} is no region: EU, UK or a country's two letters, in capitals.", "off_in_regions"
+        )
     for dimension in sorted(item.requires):
         if dimension not in DIMENSIONS:
             yield Problem(item.slug, f"requires {dimension!r}, which is none of {', '.join(DIMENSIONS)}.", "requires")

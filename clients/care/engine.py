@@ -22,10 +22,11 @@ NO_MATCH = Because()
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The answers with their conditions closed, and the chosen technique with those it inherits from."""
+    """The answers with triage and closed conditions, and the chosen technique with those it inherits from."""
 
     index: Index
     answers: Answers
+    triage: Triage
     present: Slugs
     techniques: tuple[str, ...]
 
@@ -63,17 +64,11 @@ def plan(catalogue: Catalogue, answers: Answers) -> Plan:
         # "Show only the emergency text": what is withheld would name items too, so it is empty as well.
         return answer
     lineage = index.lineage[answers.service] if answers.service else ()
-    case = Case(index, answers, present, lineage)
-    if triage.allows_massage:
-        return advise(answer, case)
-    # No oils, and of home care only what is marked for it. The red flag, not a condition, takes the others out, so they
-    # are no candidates: neither proposed nor withheld (a withheld entry could not name what held it back).
-    tips, withheld = sift((tip for tip in index.ranked_tips if tip.item.show_with_red_flags), case)
-    return replace(answer, home_care=propose(tips, case, TIPS), withheld_home_care=withheld)
+    return advise(answer, Case(index, answers, triage, present, lineage))
 
 
 def advise(answer: Plan, case: Case) -> Plan:
-    """`answer` with oils, carrier and home care, where massage may go on."""
+    """`answer` with oils, carrier and home care, and what is held back of them."""
     index = case.index
     oils, withheld_oils = sift(index.ranked_oils, case)
     tips, withheld_tips = sift(index.ranked_tips, case)
@@ -103,7 +98,11 @@ def advise(answer: Plan, case: Case) -> Plan:
 
 
 def sift(items: Iterable[Ready[Oil] | Ready[HomeCareTip]], case: Case) -> tuple[list[Match], tuple[Withheld, ...]]:
-    """The candidates that nothing blocks, in the order given, and the blocked ones with every reason."""
+    """The candidates that may be proposed, in the order given, and the blocked ones with every reason.
+
+    `candidate` and `block` ask for no triage: what a condition blocks is withheld after a doctor-first sign as well.
+    What only that sign takes out is neither proposed nor withheld, since no condition holds it back.
+    """
     free, held = [], []
     for ready in items:
         match = candidate(ready, case)
@@ -111,9 +110,14 @@ def sift(items: Iterable[Ready[Oil] | Ready[HomeCareTip]], case: Case) -> tuple[
             continue
         if because := blocks(ready, case):
             held.append(Withheld(ready.item.slug, because))
-        else:
+        elif not waits_for_doctor(ready.item, case.triage):
             free.append(match)
     return free, tuple(held)
+
+
+def waits_for_doctor(item: Oil | HomeCareTip, triage: Triage) -> bool:
+    """Whether a sign comes before an item: then no oils, and of home care only what is marked for it (`red_flags`)."""
+    return not (triage.allows_massage or (isinstance(item, HomeCareTip) and item.show_with_red_flags))
 
 
 def candidate(ready: Ready[Oil] | Ready[HomeCareTip], case: Case) -> Match | None:

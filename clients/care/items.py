@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from clients.care.regions import places_of
 from clients.care.terms import NO_SLUGS, Slugs
 
 DIMENSIONS = ("symptoms", "causes", "onset", "areas")
@@ -75,9 +76,9 @@ class Item:
     switched_on: bool = False
 
     def is_off(self, region: str | None) -> bool:
-        """Whether the item is not offered in `region`. The practice may switch on what ships switched off, but a
-        region's ban (the law on wintergreen in the EU and UK) holds whatever the practice says."""
-        if self.switched_off or region in self.off_in_regions:
+        """Whether the item is not offered in `region`, or in the country that it names. The practice may switch on what
+        ships switched off, but a ban (the law on wintergreen in the EU and UK) holds whatever the practice says."""
+        if self.switched_off or not places_of(region).isdisjoint(self.off_in_regions):
             return True
         return self.off_by_default and not self.switched_on
 

@@ -1,17 +1,45 @@
-"""From a country to the region that `off_in_regions` speaks of."""
+"""Under which laws a place lies: its own country's, and those of the region that `off_in_regions` may name instead."""
 
 from __future__ import annotations
 
-# The 27 members, and Iceland, Liechtenstein and Norway, where the EU's cosmetics law (2022/1531) applies as well.
-EU = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK".split()  # noqa: SIM905
+from functools import lru_cache
+from importlib.resources import files
+
+from clients.care.terms import NO_SLUGS, Slugs
+
+# ISO 3166-1 alpha-2, as it comes with the time zones.
+COUNTRIES = frozenset(
+    line.split("\t")[0]
+    for line in files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
 )
 UK = frozenset({"GB", "UK"})
+# Where the EU's cosmetics law (2022/1531) applies: the 27 members, Iceland, Liechtenstein and Norway, and the places of
+# members that have a code of their own: the outermost regions, and the Åland Islands.
+EU = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK "  # noqa: SIM905
+    "IS LI NO GF GP MF MQ RE YT AX EU".split()
+)
+REGIONS = COUNTRIES | EU | UK
 
 
-def region_of(country: str) -> str:
-    """The region of an ISO 3166 country code: "EU", "UK", or the code itself in capitals ("US")."""
-    code = country.strip().upper()
-    if code in EU:
-        return "EU"
-    return "UK" if code in UK else code
+def code_of(region: str | None) -> str:
+    """A region as the rules write it: "EU" for " eu", and "" where none is named."""
+    return (region or "").strip().upper()
+
+
+@lru_cache(maxsize=512)
+def places_of(region: str | None) -> Slugs:
+    """Every code by which a rule may mean this place: {"DE", "EU"} for "DE" or "de"; none where no place is named.
+
+    What is no region and no ISO 3166-1 country may lie anywhere, so every rule means it: a ban is never lost by a
+    misspelling.
+    """
+    code = code_of(region)
+    if not code:
+        return NO_SLUGS
+    if code not in REGIONS:
+        return REGIONS
+    if code in UK:
+        return UK
+    return frozenset({code, "EU"}) if code in EU else frozenset({code})

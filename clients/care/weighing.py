@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from clients.care.answers import Answers, must_know
 from clients.care.catalogue import Catalogue
-from clients.care.engine import Case, blocks, rules_hit
+from clients.care.engine import Case, blocks, rules_hit, waits_for_doctor
 from clients.care.index import Ready
 from clients.care.items import HomeCareTip, Item, Oil, Rule
 from clients.care.levels import closed_conditions, triage_of
@@ -34,7 +34,7 @@ def weigh(catalogue: Catalogue, answers: Answers, slug: str) -> Weighed:
     triage, _flags = triage_of(catalogue, answers.red_flags)
     present = frozenset(closed_conditions(catalogue, answers))
     lineage = index.lineage[answers.service] if answers.service else ()
-    case = Case(index, answers, present, lineage)
+    case = Case(index, answers, triage, present, lineage)
     everything: tuple[Ready[Oil] | Ready[HomeCareTip], ...] = (
         *index.ranked_oils,
         *index.carriers,
@@ -43,11 +43,10 @@ def weigh(catalogue: Catalogue, answers: Answers, slug: str) -> Weighed:
     )
     ready = next(each for each in everything if each.item.slug == slug)
     item = ready.item
-    shown_anyway = isinstance(item, HomeCareTip) and item.show_with_red_flags
     return Weighed(
         against=blocks(ready, case),
         caution=tuple(rules_hit(item.caution_when, case)),
-        after_doctor=not triage.allows_massage and not shown_anyway,
+        after_doctor=waits_for_doctor(item, triage),
     )
 
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from clients.care.answers import Answers, BadAnswersError
+from clients.care.answers import Answers, BadAnswersError, UnknownSlugError
 from clients.care.items import Rule
 from clients.care.plans import Clash, Plan, Proposal, Withheld
-from clients.care.regions import region_of
+from clients.care.regions import REGIONS, code_of
 
 LISTS = ("symptoms", "onset", "causes", "areas", "conditions", "red_flags")
 WORDS = ("service", "region")
@@ -18,8 +18,8 @@ WORDS = ("service", "region")
 def parse(line: str) -> Answers:
     """The answers in one line of JSON. A key that is left out is an empty answer.
 
-    Raises BadAnswersError for broken JSON, a wrong type, and an unknown or repeated key: answers that were lost by a
-    misspelled "conditions" would make the advice unsafe. Slugs are checked by the engine, which knows the catalogue.
+    Raises BadAnswersError for broken JSON, a wrong type, an unknown or repeated key, and an unknown region: an answer
+    lost by a misspelling would make the advice unsafe. Slugs are checked by the engine, which knows the catalogue.
     """
     try:
         raw = json.loads(line, object_pairs_hook=unrepeated)
@@ -32,11 +32,13 @@ def parse(line: str) -> Answers:
     if strange := sorted(raw.keys() - {*LISTS, *WORDS}):
         raise BadAnswersError(f"unknown key {', '.join(json.dumps(key) for key in strange)}")
     region = word(raw, "region")
+    code = code_of(region)
+    if code and code not in REGIONS:
+        raise UnknownSlugError([("region", str(region))])
     return Answers(
         **{key: slugs(raw, key) for key in LISTS},
         service=word(raw, "service"),
-        # "eu" or "DE" for "EU" must not let through what the law there forbids.
-        region=region_of(region) if region else None,
+        region=code or None,
     )
 
 

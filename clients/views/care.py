@@ -46,6 +46,8 @@ def page_of(plan: CarePlan) -> dict[str, Any]:
     items = list(plan.items.all())
     released = [item for item in items if item.state == State.RELEASED]
     doctor = plan.triage == Triage.DOCTOR
+    # Where a doctor comes first the client has one thing to do; what is held back besides is for the therapist.
+    withheld = [item for item in items if item.state == State.WITHHELD and not doctor]
     oils = [quoted(item) for item in released if item.kind == Kind.OIL]
     return {
         "plan": plan,
@@ -56,8 +58,8 @@ def page_of(plan: CarePlan) -> dict[str, Any]:
         "carriers": [item for item in released if item.kind == Kind.CARRIER] if oils else [],
         "tips": [quoted(item) for item in released if item.kind == Kind.HOME_CARE],
         "waiting": [paired(item) for item in items if item.state == State.WAITING and item.kind != Kind.CARRIER],
-        "withheld": [item for item in items if item.state == State.WITHHELD],
-        "dense": sum(len(item.withheld_because) + len(item.cautions) for item in items) > ROOMY,
+        "withheld": withheld,
+        "dense": sum(len(item.withheld_because) + len(item.cautions) for item in (*released, *withheld)) > ROOMY,
     }
 
 
@@ -130,7 +132,7 @@ def claim_of(catalogue: Catalogue, claim: Claim) -> dict[str, Any]:
 
 def suggestions(catalogue: Catalogue) -> list[dict[str, Any]]:
     """Everything the catalogue can advise, by kind, each with how sure we are; what is off here says so."""
-    region = Practice.current().region
+    region = Practice.current().country
     groups: tuple[tuple[str, tuple[Item | Technique, ...]], ...] = (
         (_("Kinds of massage"), catalogue.techniques),
         (_("For home"), catalogue.home_care),

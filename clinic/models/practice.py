@@ -1,7 +1,8 @@
 """The practice: one row with everything an owner decides once."""
 
 import datetime as dt
-import re
+from functools import cache
+from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -13,9 +14,6 @@ from clinic.kept import Kept
 from clinic.origins import ORIGIN, check_origins, origins
 
 ONLY = 1
-
-# Where the cosmetics law of the EU holds: its members, and Iceland, Liechtenstein and Norway.
-EU = frozenset(re.findall("..", "ATBEBGHRCYCZDKEEFIFRDEGRHUIEITLVLTLUMTNLPLPTROSKSIESSEISLINO"))
 
 # The number a person dials in an emergency, by country. 112 works in every mobile network and is the answer elsewhere.
 EMERGENCY_NUMBERS = {
@@ -38,6 +36,22 @@ def check_zone(value: str) -> None:
         )
 
 
+@cache
+def countries() -> frozenset[str]:
+    """The two-letter codes of ISO 3166-1, as they come with the time zones."""
+    lines = files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text(encoding="utf-8").splitlines()
+    return frozenset(line.split("\t")[0] for line in lines if not line.startswith("#"))
+
+
+def check_country(value: str) -> None:
+    """Accept only a country's ISO 3166-1 code, such as `DE`: under a code of nowhere no law would hold."""
+    if value not in countries():
+        raise ValidationError(
+            _("“%(value)s” is not a country’s code. Use its two letters, for example DE, GB or US."),
+            params={"value": value},
+        )
+
+
 class Practice(models.Model):
     """The one practice that this installation serves. Exactly one row exists, by constraint."""
 
@@ -53,7 +67,7 @@ class Practice(models.Model):
         _("country"),
         max_length=2,
         default="DE",
-        validators=[RegexValidator(r"^[A-Z]{2}$", _("Use the two-letter code, for example DE or US."))],
+        validators=[check_country],
         help_text=_("Two letters. Decides the emergency number and which oils are off by law."),
     )
     currency = models.CharField(
@@ -158,13 +172,6 @@ class Practice(models.Model):
     def policy(self) -> str:
         """What a client accepts by booking: the policy, and under it what a late cancellation costs."""
         return "\n".join(filter(None, [self.policy_text, self.fee_text]))
-
-    @property
-    def region(self) -> str:
-        """The region whose law the care catalogue looks at: EU, UK, or the country's own code."""
-        if self.country == "GB":
-            return "UK"
-        return "EU" if self.country in EU else self.country
 
     @property
     def emergency_number(self) -> str:

@@ -65,7 +65,7 @@ def test_by_keyboard_a_therapist_orders_adds_and_approves(
     expect(
         page.get_by_role("region", name="What you can do at home").get_by_role("heading", level=3).first
     ).to_have_text(second)
-    expect(page.get_by_role("region", name="Oils that suit you")).to_contain_text("your therapist chose it for you")
+    expect(page.get_by_role("region", name="Oils we suggest")).to_contain_text("your therapist chose it for you")
     assert (complaints(page), fits(page)) == ([], True)
 
 

@@ -103,7 +103,7 @@ def she_reads_her_care_plan(page: Page) -> None:
     page.get_by_role("button", name="Read my care plan").click()
     heading(page, "Your care plan")
     expect(page.get_by_role("region", name="Which massage suits you")).to_contain_text("Regular")
-    for section in ("What you can do at home", "Oils that suit you"):
+    for section in ("What you can do at home", "Oils we suggest"):
         advice = page.get_by_role("region", name=section).get_by_role("article").first
         expect(advice.locator(".why")).to_contain_text("you told us")
         advice.locator(".evidence summary").click()

@@ -49,6 +49,26 @@ def test_nothing_in_means_nothing_out(no_database: dict[str, str]) -> None:
     assert run(b"", no_database) == (0, [], b"")
 
 
+@pytest.mark.parametrize(
+    ("piped", "status", "answers", "complaint"),
+    [
+        ("< lines | head -n 1", 0, 1, ""),
+        ("<&-", 0, 0, ""),
+        ("< lines > /dev/full", 2, 0, "CommandError: The answers end here: No space left on device.\n"),
+        ("< lines >&-", 2, 0, "CommandError: There is nowhere to write the answers to.\n"),
+    ],
+)
+def test_a_pipe_that_ends_is_no_trouble_and_a_full_disk_one_line(
+    no_database: dict[str, str], tmp_path: Path, piped: str, status: int, answers: int, complaint: str
+) -> None:
+    (tmp_path / "lines").write_text('{"symptoms": ["dull-ache"]}\n' * 200)
+    shell = f"set -o pipefail; {sys.executable} {ROOT / 'manage.py'} care_plan {piped}"
+    done = subprocess.run(
+        ["bash", "-c", shell], cwd=tmp_path, env=no_database, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, len(done.stdout.splitlines()), done.stderr) == (status, answers, complaint)
+
+
 def test_an_answer_comes_before_the_next_question(no_database: dict[str, str]) -> None:
     with subprocess.Popen(
         COMMAND, cwd=ROOT, env=no_database, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0

@@ -126,6 +126,7 @@ def test_the_id_of_an_entry_is_fixed_once_saved(owner: Browser) -> None:
     ("model", "slug", "values", "complaint"),
     [
         (models.Technique, "regular-massage", {"default_minutes": 61}, "default_minutes: The default of 61 minutes"),
+        (models.Oil, "panaway", {"off_in_regions": "EU,uk"}, "off_in_regions: 'uk' is no region: EU, UK or a country"),
         (models.Oil, "clove-bud", {"house_max_percent": 5}, "house_max_percent: The house maximum is above"),
         (models.Oil, "carrier-grapeseed", {"kind": "blend"}, "kind: Is the default carrier"),
         (models.Oil, "ginger", {"requires": "weather"}, "requires: "),

@@ -12,7 +12,7 @@ from clients.care.levels import closed_conditions
 from clients.models import CarePlan, CarePlanItem, IntakeRequest
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice, User
-from tests.clients.answers import SORE_BACK, conditions, consented
+from tests.clients.answers import SORE_BACK, conditions, consented, signs
 from tests.clients.steps import fill, plan_page
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +82,29 @@ def test_a_withheld_item_names_the_condition_and_the_answer_behind_it(asked: Int
     page = plan_page(care_plan.intake)
     assert "You could be burned without feeling it." in page
     assert heat.text not in page
+
+
+def test_when_a_doctor_comes_first_the_therapist_sees_what_is_held_back_and_the_client_one_thing(
+    asked: IntakeRequest,
+) -> None:
+    care_plan = planned(asked, "reduced-sensation", "pregnancy", signs=signs("weight-loss"))
+    held = care_plan.items.filter(state=State.WITHHELD)
+    assert {"heat-pack", "peppermint"} <= slugs(care_plan, State.WITHHELD)
+    assert all(item.withheld_because[-1]["name"] == "Doctor first" for item in held)
+    assert all("condition" in item.withheld_because[0] for item in held)
+    page = plan_page(care_plan.intake)
+    assert "Please see a doctor before your massage" in page
+    assert "What we left out" not in page
+    assert not [item.name for item in held if item.name in page]
+    # There was no massage to be sore from.
+    assert "soreness" not in page
+
+
+def test_what_lowers_a_dose_stands_right_behind_it(asked: IntakeRequest) -> None:
+    page = plan_page(planned(asked, "pregnancy").intake)
+    lavender = page[page.index('id="oil-lavender"') :]
+    how, care, why = (lavender.index(words) for words in ("1 to 3% in plain oil", "at no more than 1%", "Why:"))
+    assert how < care < why
 
 
 def test_items_for_review_wait_and_show_their_name_only(asked: IntakeRequest) -> None:

@@ -160,8 +160,9 @@ def test_the_practice_is_edited_and_neither_added_nor_deleted(house: House, owne
     address = f"/admin/clinic/practice/{house.practice.pk}/change/"
     assert owner.post(address, {**sent, "name": "Still Hands"}).status_code == 302
     assert Practice.current().name == "Still Hands"
-    refused = owner.post(address, {**sent, "time_zone": "Berlin"})
-    assert "time_zone" in refused.context["adminform"].form.errors
+    for field, nowhere in (("time_zone", "Berlin"), ("country", "UK"), ("country", "ZZ"), ("country", "de")):
+        refused = owner.post(address, {**sent, field: nowhere})
+        assert field in refused.context["adminform"].form.errors
 
 
 @pytest.mark.parametrize("noun", ["outgoingmail", "accessevent", "clientlink", "heartbeat"])

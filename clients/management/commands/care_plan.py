@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable
 from typing import Any, TextIO
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from clients.care import BadAnswersError, Catalogue, plan, shipped
 from clients.care.wire import as_json, parse
@@ -23,7 +24,18 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def handle(self, *_args: Any, **_options: Any) -> None:
-        if answer_all(shipped(), sys.stdin.buffer, sys.stdout):
+        # Python has None for a standard stream that was closed before it began.
+        if sys.stdout is None:
+            raise CommandError("There is nowhere to write the answers to.", returncode=2)
+        try:
+            failed = answer_all(shipped(), sys.stdin.buffer if sys.stdin else (), sys.stdout)
+        except OSError as error:
+            # What is left in the buffer would fail once more as Python ends, and with a traceback.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if isinstance(error, BrokenPipeError):
+                return  # Whoever reads has read enough.
+            raise CommandError(f"The answers end here: {error.strerror}.", returncode=2) from error
+        if failed:
             sys.exit(2)
 
 

@@ -100,15 +100,19 @@ def expected(answers: Answers) -> dict[str, Any]:
     if verdict == "emergency":
         return empty
     tips = [tip for tip in FILE["home_care"] if is_candidate(tip, answers)]
+    held_tips = {tip["id"]: held for tip in tips if (held := held_by(tip, answers, present))}
     if verdict == "doctor-before-massage":
         tips = [tip for tip in tips if tip.get("show_with_red_flags")]
-    held_tips = {tip["id"]: held for tip in tips if (held := held_by(tip, answers, present))}
     home_care = ranked([tip for tip in tips if tip["id"] not in held_tips], answers)[:5]
-    result = empty | {"home_care": [tip["id"] for tip in home_care], "withheld_home_care": held_tips}
-    if verdict == "doctor-before-massage":
-        return result
     oils = [oil for oil in FILE["oils"] if is_candidate(oil, answers)]
     held_oils = {oil["id"]: held for oil in oils if (held := held_by(oil, answers, present))}
+    result = empty | {
+        "home_care": [tip["id"] for tip in home_care],
+        "withheld_oils": held_oils,
+        "withheld_home_care": held_tips,
+    }
+    if verdict == "doctor-before-massage":
+        return result
     free = [oil for oil in oils if oil["id"] not in held_oils]
     best = ranked([oil for oil in free if oil["kind"] != "carrier"], answers)[:3]
     carriers = [oil for oil in free if oil["kind"] == "carrier" and not oil.get("fallback")]
@@ -117,5 +121,4 @@ def expected(answers: Answers) -> dict[str, Any]:
     return result | {
         "oils": [oil["id"] for oil in best] or ["no-scent-no-oil"],
         "carrier": first if best else None,
-        "withheld_oils": held_oils,
     }

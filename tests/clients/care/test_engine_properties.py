@@ -202,11 +202,29 @@ def test_scores_cautions_and_review_are_those_of_the_file(answers: Answers) -> N
 @pytest.mark.invariant("I7")
 @few
 @given(anyone(), st.sampled_from([slug for slug, flag in INDEX.red_flags.items() if flag.action == Action.DOCTOR]))
-def test_when_a_doctor_comes_first_only_what_is_marked_for_it_is_named(answers: Answers, flag: str) -> None:
+def test_when_a_doctor_comes_first_only_what_is_marked_for_it_is_proposed(answers: Answers, flag: str) -> None:
     found = plan(CATALOGUE, replace(answers, red_flags=frozenset({flag})))
-    assert (found.triage, found.oils, found.carrier, found.withheld_oils) == (Triage.DOCTOR, (), None, ())
-    named = proposed(found) | withheld(found)
-    assert all(INDEX.home_care[slug].show_with_red_flags for slug in named)
+    assert (found.triage, found.oils, found.carrier) == (Triage.DOCTOR, (), None)
+    assert all(INDEX.home_care[slug].show_with_red_flags for slug in proposed(found))
+
+
+@few
+@given(well(), st.sampled_from([slug for slug, flag in INDEX.red_flags.items() if flag.action == Action.DOCTOR]))
+def test_conditions_withhold_the_same_items_whether_or_not_a_doctor_comes_first(answers: Answers, flag: str) -> None:
+    one, two = plan(CATALOGUE, answers), plan(CATALOGUE, replace(answers, red_flags=frozenset({flag})))
+    assert one.withheld_oils == two.withheld_oils
+    assert one.withheld_home_care == two.withheld_home_care
+
+
+def test_a_pair_is_marked_after_a_doctor_first_sign_too() -> None:
+    marked = {"see-physician": {"heat-pack"}, "heat-pack": {"see-physician"}}
+    tips = tuple(
+        replace(tip, show_with_red_flags=tip.slug in marked, never_with=frozenset(marked.get(tip.slug, ())))
+        for tip in CATALOGUE.home_care
+    )
+    answers = Answers(symptoms=frozenset({"night-pain", "tight-spot"}), red_flags=frozenset({"weight-loss"}))
+    found = plan(replace(CATALOGUE, home_care=tips), answers)
+    assert {each.slug: set(each.not_with) for each in found.home_care} == marked
 
 
 @few

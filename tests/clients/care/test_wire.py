@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clients.care import Answers, BadAnswersError, plan, shipped
-from clients.care.regions import region_of
 from clients.care.wire import LISTS, as_json, parse
 from tests.clients.care.answers import anyone
 
@@ -75,12 +74,3 @@ def test_what_is_left_out_is_an_empty_answer() -> None:
 def test_what_cannot_be_read_is_refused(line: str, message: str) -> None:
     with pytest.raises(BadAnswersError, match=message):
         parse(line)
-
-
-@pytest.mark.parametrize(
-    ("country", "region"),
-    [("DE", "EU"), ("no", "EU"), ("GB", "UK"), ("uk", "UK"), ("EU", "EU"), ("US", "US"), ("nz", "NZ")],
-)
-def test_a_country_belongs_to_the_region_whose_law_it_follows(country: str, region: str) -> None:
-    assert region_of(country) == region
-    assert parse(json.dumps({"region": country})).region == region
