@@ -2,6 +2,8 @@
 
 import datetime as dt
 import io
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -10,7 +12,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
+from booking import tasks
 from booking.actions.reminding import owe_news, owe_reminders, sweep_reminders, sweeping
+from booking.management.commands import run_due
 from booking.messages import compose
 from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
@@ -278,3 +282,28 @@ def test_run_due_does_one_sweep_of_both_and_says_so(house: House, settings: Sett
     said = io.StringIO()
     call_command("run_due", stdout=said)
     assert said.getvalue() == "reminders written as mail: 1, notices to staff: 0, mails sent: 1\n"
+
+
+@pytest.mark.invariant("I5")
+@pytest.mark.parametrize("run", [tasks.sweep_reminders, lambda: call_command("run_due", stdout=io.StringIO())])
+@pytest.mark.parametrize("job", ["rescreen_coming_visits", "offer_waiting"])
+def test_a_fault_in_another_job_of_the_sweep_stops_no_reminder_and_is_raised_at_the_end(
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    tmp_path: Path,
+    run: Callable[[], None],
+    job: str,
+) -> None:
+    settings.MAIL_DIR = tmp_path / "mail"
+    reminder = due(house.visit(house.at(12)))
+
+    def broken() -> int:
+        raise RuntimeError(job)
+
+    for place in (tasks, run_due):
+        monkeypatch.setattr(place, job, broken)
+    with pytest.raises(ExceptionGroup) as raised:
+        run()
+    assert [str(fault) for fault in raised.value.exceptions] == [job]
+    assert outcome(reminder) == (ReminderState.DONE, "")
