@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from booking.actions import complete, no_show
 from booking.actions.reminding import owe_aftercare, owe_reminders, recompute_rule
 from booking.models import Appointment, Reminder, ReminderRule, Service, SessionNote
 from booking.models.appointment import Status
@@ -135,6 +136,14 @@ def test_a_confirmation_that_is_switched_off_and_on_within_its_wait_still_goes(c
     edit(MailKind.CONFIRMATION, active=True)
     row = owed(coming, MailKind.CONFIRMATION)
     assert (row.state, row.due_at) == (DUE, before.due_at)
+
+
+def test_a_session_closed_as_a_no_show_by_mistake_keeps_its_aftercare(house: House) -> None:
+    visit = house.visit(timezone.now() - 3 * HOUR)
+    for close in (complete, no_show, complete):
+        close(visit, by=house.owner)
+    for kind in (MailKind.AFTERCARE, MailKind.PAIN_CHECK):
+        assert owed(visit, kind).state == DUE
 
 
 @pytest.mark.parametrize(

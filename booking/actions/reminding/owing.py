@@ -43,7 +43,9 @@ def owe_acceptance(appointment: Appointment, *, now: dt.datetime) -> None:
 
 def owe_aftercare(appointment: Appointment, *, now: dt.datetime) -> None:
     """Owe what a completed session earns: aftercare, the question about the pain, and rebooking if a time was named."""
-    owe(appointment, rules_for(appointment, Reminder.AFTER_COMPLETION - {MailKind.REBOOK}), now=now)
+    practice = Practice.current()
+    for rule in rules_for(appointment, Reminder.AFTER_COMPLETION - {MailKind.REBOOK}):
+        owe_anew(row(appointment, rule, practice, now=now))
     owe_rebook(appointment, now=now)
 
 
@@ -53,26 +55,23 @@ def owe_rebook(appointment: Appointment, *, now: dt.datetime) -> None:
     Without an interval nothing is owed, and what was owed is void.
     """
     weeks = SessionNote.objects.filter(appointment=appointment).values_list("rebook_weeks", flat=True).first()
-    rules = rules_for(appointment, {MailKind.REBOOK})
     owed = appointment.reminders.filter(kind=MailKind.REBOOK, revision=appointment.revision, state=ReminderState.DUE)
     if not weeks:
         owed.update(state=ReminderState.SKIPPED, why=_("no interval named"), settled_at=now)
         return
-    for rule in rules:
+    for rule in rules_for(appointment, {MailKind.REBOOK}):
         rule.minutes += weeks * 7 * 24 * 60
-        fresh = row(appointment, rule, Practice.current(), now=now)
-        # A row skipped for want of an interval may owe again; one whose mail was written stays as it is.
-        changed = appointment.reminders.filter(
-            kind=MailKind.REBOOK, revision=appointment.revision, mail=None, state__in=["due", "skipped"]
-        ).update(
-            state=fresh.state,
-            why=fresh.why,
-            due_at=fresh.due_at,
-            not_after=fresh.not_after,
-            settled_at=fresh.settled_at,
-        )
-        if not changed:
-            Reminder.objects.bulk_create([fresh], ignore_conflicts=True)
+        owe_anew(row(appointment, rule, Practice.current(), now=now))
+
+
+def owe_anew(fresh: Reminder) -> None:
+    """Write a row, also over one that was skipped, as after a no-show by mistake; one with a mail stays as it is."""
+    there = Reminder.objects.filter(
+        appointment=fresh.appointment, kind=fresh.kind, revision=fresh.revision, mail=None, state__in=["due", "skipped"]
+    )
+    columns = ("state", "why", "due_at", "not_after", "written_at", "settled_at")
+    if not there.update(**{column: getattr(fresh, column) for column in columns}):
+        Reminder.objects.bulk_create([fresh], ignore_conflicts=True)
 
 
 def owe_news(appointment: Appointment, kind: str, *, now: dt.datetime) -> None:
