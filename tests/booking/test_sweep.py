@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from booking import tasks
-from booking.actions.reminding import owe_news, owe_reminders, sweep_reminders, sweeping
+from booking.actions.reminding import owe_cancellation, owe_reminders, sweep_reminders, sweeping
 from booking.management.commands import run_due
 from booking.messages import compose
 from booking.models import Appointment, Reminder
@@ -222,7 +222,7 @@ def test_the_news_of_a_cancellation_is_not_withdrawn(house: House) -> None:
     OutgoingMail.objects.update(state=MailState.SENT)
     Appointment.objects.filter(pk=visit.pk).update(status=Status.CANCELLED, revision=1)
     visit.refresh_from_db()
-    owe_news(visit, MailKind.CANCELLED, now=timezone.now() - MINUTE)
+    owe_cancellation(visit, why="cancelled", now=timezone.now() - MINUTE)
     assert sweep_reminders() == 1
     assert sweep_reminders() == 0
     assert OutgoingMail.objects.filter(kind=MailKind.CANCELLED, state=MailState.QUEUED).exists()
