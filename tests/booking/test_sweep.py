@@ -215,6 +215,33 @@ def test_a_mail_that_waits_is_withdrawn_when_its_visit_is_cancelled_by_any_path(
     assert reminder.mail.state == MailState.WITHDRAWN
 
 
+@pytest.mark.invariant("I5")
+@pytest.mark.parametrize(
+    ("kind", "of_visit", "of_client"),
+    [
+        (MailKind.REMINDER_24, {"revision": 1}, {}),
+        (MailKind.REMINDER_24, {}, {"reminders_wanted": False}),
+        (MailKind.CONFIRMATION, {}, {"erased_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}),
+        (MailKind.AFTERCARE, {"status": Status.NO_SHOW}, {}),
+        (MailKind.PAIN_CHECK, {}, {"tips_wanted": False}),
+        (MailKind.WAITLIST, {"status": Status.CANCELLED}, {}),
+        (MailKind.WAITLIST, {"status": Status.CONFIRMED}, {}),
+    ],
+)
+def test_a_mail_that_waits_is_withdrawn_once_it_is_no_longer_true(
+    house: House, kind: MailKind, of_visit: dict[str, object], of_client: dict[str, object]
+) -> None:
+    status = {MailKind.WAITLIST: Status.OFFERED, MailKind.AFTERCARE: Status.COMPLETED}
+    status[MailKind.PAIN_CHECK] = Status.COMPLETED
+    reminder = due(house.visit(house.at(12), status=status.get(kind, Status.CONFIRMED)), kind)
+    assert (sweep_reminders(), sweep_reminders()) == (1, 0)
+    assert OutgoingMail.objects.get().state == MailState.QUEUED
+    Appointment.objects.filter(pk=reminder.appointment_id).update(**{"revision": 0, **of_visit})
+    Client.objects.filter(pk=house.ana.pk).update(**{"email_trouble": "", **of_client})
+    sweep_reminders()
+    assert OutgoingMail.objects.get().state == MailState.WITHDRAWN
+
+
 def test_the_news_of_a_cancellation_is_not_withdrawn(house: House) -> None:
     visit = house.visit(house.at(12))
     due(visit, MailKind.CONFIRMATION)
