@@ -8,6 +8,7 @@ from booking.actions.noticing import notice_staff
 from booking.actions.proving import prove
 from booking.actions.reminding import sweep_reminders as sweep
 from booking.actions.rescreening import rescreen_coming_visits
+from booking.actions.turns import each_in_turn
 from booking.actions.waitlist import offer_waiting
 from clinic.nudges import look_now
 
@@ -15,12 +16,10 @@ from clinic.nudges import look_now
 @shared_task
 def sweep_reminders() -> None:
     """Offer what opened to the waitlist, turn what is due into mails, then ask for them to be sent."""
-    rescreen_coming_visits()
-    offer_waiting()
-    sweep()
-    hand_out_plans()
-    notice_staff()
-    look_now("clinic.tasks.send_mail")
+    with each_in_turn() as take:
+        for job in (rescreen_coming_visits, offer_waiting, sweep, hand_out_plans, notice_staff):
+            take(job)
+        look_now("clinic.tasks.send_mail")
 
 
 @shared_task

@@ -11,14 +11,14 @@ from booking import diary
 from booking.actions.history import remember
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.placing import Place, find_place, hold_client
-from booking.actions.reminding import owe_news, owe_reminders, void_reminders
+from booking.actions.reminding import owe_change
 from booking.actions.screening import kept_with, screen, suitable
 from booking.actions.wishes import Answers, Override
 from booking.errors import NotPossible, SlotTaken, TooLate
 from booking.models import AddOn, Appointment, AppointmentChange, Service, Therapist
 from booking.models.appointment import Status
 from booking.order import after_swap, as_booked
-from clinic.models import MailKind, Practice, User
+from clinic.models import Practice, User
 from clinic.nudges import look_now
 
 
@@ -93,7 +93,7 @@ def relocate(
         after=f"{place.starts_at:%Y-%m-%d %H:%M} UTC",
         why="; ".join([*place.overridden, override.reason if override else ""]).strip("; "),
     )
-    tell_of_change(current, why=_("moved"), kind=MailKind.MOVED)
+    tell_of_change(current, why=_("moved"))
     return current
 
 
@@ -141,7 +141,7 @@ def rewrite_service(
     put(current, place, by=by, also=("service", "minutes", "price"))
     current = fresh(current)
     remember(current, AppointmentChange.What.SERVICE, via=via, by=by, before=before, after=current.parts)
-    tell_of_change(current, why=_("service changed"), kind=MailKind.MOVED)
+    tell_of_change(current, why=_("service changed"))
     return current
 
 
@@ -162,12 +162,9 @@ def put(current: Appointment, place: Place, *, by: User | None, also: tuple[str,
     current.save(update_fields=[column.removesuffix("_id") for column in columns])
 
 
-def tell_of_change(current: Appointment, *, why: str, kind: MailKind) -> None:
+def tell_of_change(current: Appointment, *, why: str) -> None:
     """Void what the old time owed, owe what the new one does, and tell the client."""
-    now = timezone.now()
-    void_reminders(current, why=why)
-    owe_reminders(current, now=now)
-    owe_news(current, kind, now=now)
+    owe_change(current, why=why, now=timezone.now())
     transaction.on_commit(look_now)
 
 

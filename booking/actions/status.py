@@ -8,11 +8,11 @@ from booking.actions.clearance import must_be_cleared
 from booking.actions.history import remember
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.moving import fresh, must_be_in_time
-from booking.actions.reminding import owe_acceptance, owe_aftercare, owe_news, void_reminders
+from booking.actions.reminding import owe_acceptance, owe_aftercare, owe_cancellation, void_reminders
 from booking.errors import NotPossible
 from booking.models import Appointment, AppointmentChange
 from booking.models.appointment import Status
-from clinic.models import MailKind, User
+from clinic.models import User
 from clinic.nudges import look_now
 
 
@@ -36,10 +36,14 @@ def cancel(
 
 def call_off(current: Appointment, *, reason: str, via: str, by: User | None) -> Appointment:
     """Cancel a locked visit, with its history and its mails. Runs inside `safely`. Raises NotPossible."""
+    was_offered = current.status == Status.OFFERED
     current.reason = reason[:300]
     become(current, Status.CANCELLED, via=via, by=by, why=reason, revise=True)
-    void_reminders(current, why=_("cancelled"))
-    owe_news(current, MailKind.CANCELLED, now=timezone.now())
+    if was_offered:
+        # A time that was only held is no visit to cancel.
+        void_reminders(current, why=_("cancelled"))
+    else:
+        owe_cancellation(current, why=_("cancelled"), now=timezone.now())
     transaction.on_commit(look_now)
     return current
 

@@ -51,11 +51,23 @@ class ReminderRule(models.Model):
         return f"{self.get_kind_display()} {self.minutes} min {self.get_anchor_display()}"
 
     def clean(self) -> None:
-        """A mail that announces a visit after it began helps nobody."""
-        if self.kind in Reminder.BEFORE_START and self.anchor == self.Anchor.END:
-            raise ValidationError(
-                {"anchor": _("This kind announces the visit, so it must be counted before the start.")}
-            )
+        """Refuse what would never go, or not when the rule says."""
+        allowed = self.anchors()
+        if not allowed:
+            raise ValidationError({"kind": _("These mails go when they are asked for; no rule says when.")})
+        if self.anchor not in allowed:
+            counted = _(" or ").join(str(each.label) for each in allowed)
+            raise ValidationError({"anchor": _("This kind is counted %(counted)s.") % {"counted": counted}})
+        if self.anchor == self.Anchor.START and self.minutes == 0:
+            raise ValidationError({"minutes": _("At the start it is too late to announce the visit.")})
+
+    def anchors(self) -> "tuple[ReminderRule.Anchor, ...]":
+        """From where this kind may be counted; nothing where no rule is asked about it."""
+        if self.kind in Reminder.ANSWERS:
+            return (self.Anchor.BOOKING,)
+        if self.kind in Reminder.BEFORE_START:
+            return (self.Anchor.START, self.Anchor.BOOKING)
+        return (self.Anchor.END,) if self.kind in Reminder.AFTER_COMPLETION else ()
 
     def due(self, *, booked_at: dt.datetime, starts_at: dt.datetime, ends_at: dt.datetime) -> dt.datetime:
         """The instant at which a message of this rule is due for a visit with these instants (UTC)."""
@@ -87,6 +99,8 @@ class Reminder(models.Model):
             MailKind.CANCELLED,
         }
     )
+    # Those among them that answer what was just done: they come at once, also at night.
+    ANSWERS = frozenset({MailKind.CONFIRMATION, MailKind.MOVED, MailKind.CANCELLED})
     # Kinds that only a completed session earns.
     AFTER_COMPLETION = frozenset({MailKind.AFTERCARE, MailKind.PAIN_CHECK, MailKind.REBOOK})
 

@@ -292,17 +292,67 @@ def test_editing_a_rule_moves_what_is_pending(house: House, owner: Browser) -> N
     assert Reminder.objects.get(kind=MailKind.REMINDER_24).due_at < due
 
 
+@pytest.mark.parametrize("several", [True, False])
+def test_deleting_a_rule_leaves_what_is_pending_to_the_general_one(house: House, owner: Browser, several: bool) -> None:
+    owner.post(url("appointment", "add"), new(house, house.at(10, ahead=14)))
+    own = {"kind": MailKind.REMINDER_24, "service": house.regular.pk, "anchor": "start", "minutes": 120, "active": "on"}
+    owner.post(url("reminderrule", "add"), own)
+    reminder = Reminder.objects.get(kind=MailKind.REMINDER_24)
+    assert reminder.due_at == house.at(8, ahead=14)
+    rule = ReminderRule.objects.get(service=house.regular)
+    if several:
+        sent = {"action": "delete_selected", "_selected_action": [rule.pk], "post": "yes"}
+        owner.post(url("reminderrule"), sent)
+    else:
+        owner.post(f"{url('reminderrule')}{rule.pk}/delete/", {"post": "yes"})
+    reminder.refresh_from_db()
+    assert reminder.due_at == house.at(10, ahead=14) - dt.timedelta(days=1)
+
+
+def test_a_rule_of_another_kind_now_leaves_nothing_due_of_the_old_one(house: House, owner: Browser) -> None:
+    owner.post(url("appointment", "add"), new(house, house.at(10, ahead=14)))
+    ReminderRule.objects.filter(kind=MailKind.REMINDER_48).delete()
+    Reminder.objects.filter(kind=MailKind.REMINDER_48).delete()
+    rule = ReminderRule.objects.get(kind=MailKind.REMINDER_24)
+    sent = {"kind": MailKind.REMINDER_48, "service": "", "anchor": "start", "minutes": 120, "active": "on"}
+    assert owner.post(url("reminderrule", "change", rule.pk), sent).status_code == 302
+    old, new_one = (Reminder.objects.get(kind=kind) for kind in (MailKind.REMINDER_24, MailKind.REMINDER_48))
+    assert (old.state, old.why) == ("skipped", "No rule asks for it any more.")
+    assert (new_one.state, new_one.due_at) == ("due", house.at(8, ahead=14))
+
+
+def save_practice(house: House, owner: Browser, **changes: object) -> None:
+    """Save the practice's page with these fields changed."""
+    page = f"/admin/clinic/practice/{house.practice.pk}/change/"
+    form = owner.get(page).context["adminform"].form
+    sent = {name: "" if value is None else value for name, value in form.initial.items() if name in form.fields}
+    sent = {name: value for name, value in {**sent, **changes}.items() if value is not False}
+    assert owner.post(page, sent).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "later"),
+    [
+        # Nine in Berlin is seven on the Azores all year, which waits for eight there.
+        (MailKind.REMINDER_24, {"time_zone": "Atlantic/Azores"}, dt.timedelta(hours=1)),
+        (MailKind.CONFIRMATION, {"confirmation_delay_minutes": 30}, dt.timedelta(minutes=27)),
+    ],
+)
+def test_what_is_pending_follows_the_practices_zone_and_its_delay(
+    house: House, owner: Browser, kind: str, changes: dict[str, object], later: dt.timedelta
+) -> None:
+    owner.post(url("appointment", "add"), new(house, house.at(9, ahead=14)))
+    before = Reminder.objects.get(kind=kind).due_at
+    save_practice(house, owner, **changes)
+    assert Reminder.objects.get(kind=kind).due_at == before + later
+
+
 def test_editing_the_quiet_hours_moves_what_is_pending_out_of_them(house: House, owner: Browser) -> None:
     owner.post(url("appointment", "add"), new(house, house.at(10, ahead=14)))
     reminder = Reminder.objects.get(kind=MailKind.REMINDER_24)
     day_before = house.at(10, ahead=14) - dt.timedelta(days=1)
     assert reminder.due_at == day_before
-    page = f"/admin/clinic/practice/{house.practice.pk}/change/"
-    form = owner.get(page).context["adminform"].form
-    sent = {name: "" if value is None else value for name, value in form.initial.items() if name in form.fields}
-    sent |= {"quiet_from": "09:00", "quiet_until": "12:30"}
-    sent = {name: value for name, value in sent.items() if value is not False}
-    assert owner.post(page, sent).status_code == 302
+    save_practice(house, owner, quiet_from="09:00", quiet_until="12:30")
     reminder.refresh_from_db()
     assert reminder.due_at == day_before + dt.timedelta(hours=2, minutes=30)
 

@@ -3,12 +3,15 @@
 import datetime as dt
 
 from django.test import Client as Browser
+from django.utils import timezone
 
 from booking.actions.inviting import mail_intake_link
-from booking.actions.reminding import owe_reminders, sweep_reminders
+from booking.actions.reminding import owe_aftercare, owe_rebook, owe_reminders, sweep_reminders
+from booking.models import ReminderRule, SessionNote
+from booking.models.appointment import Status
 from clients.actions import ask_for_intake
 from clinic.links import mint
-from clinic.models import ClientLink, LinkPurpose
+from clinic.models import ClientLink, LinkPurpose, MailKind
 from tests.fixtures.cast import House
 
 A_DAY = dt.timedelta(days=1)
@@ -27,6 +30,24 @@ def test_the_intake_link_that_a_client_asked_for_is_marked(house: House) -> None
     visit = house.visit(house.at(10))
     mail_intake_link(visit, ask_for_intake(house.ana, technique_slug="regular-massage", visit=visit.public_id))
     assert ClientLink.objects.get().by_mail
+
+
+def test_an_invitation_after_more_than_a_year_can_still_be_unsubscribed_from(house: House) -> None:
+    visit = house.visit(timezone.now() - 420 * A_DAY, status=Status.COMPLETED)
+    SessionNote.objects.create(appointment=visit, rebook_weeks=60)
+    owe_rebook(visit, now=timezone.now())
+    visit.reminders.update(due_at=timezone.now())
+    assert sweep_reminders() == 1
+    assert ClientLink.objects.get(purpose=LinkPurpose.STOP).expires_at > timezone.now() + 364 * A_DAY
+
+
+def test_the_question_about_the_pain_can_be_answered_however_late_it_is_asked(house: House) -> None:
+    ReminderRule.objects.filter(kind=MailKind.PAIN_CHECK).update(minutes=15 * 24 * 60)
+    visit = house.visit(timezone.now() - 16 * A_DAY, status=Status.COMPLETED)
+    owe_aftercare(visit, now=timezone.now())
+    visit.reminders.filter(kind=MailKind.PAIN_CHECK).update(due_at=timezone.now())
+    sweep_reminders()
+    assert ClientLink.objects.get(purpose=LinkPurpose.PAIN).expires_at > timezone.now() + 13 * A_DAY
 
 
 def test_a_link_that_a_page_shows_is_not(house: House) -> None:

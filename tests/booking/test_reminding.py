@@ -16,14 +16,15 @@ from booking.actions.reminding import (
     forget_client,
     owe_acceptance,
     owe_aftercare,
-    owe_news,
+    owe_cancellation,
+    owe_change,
     owe_rebook,
     owe_reminders,
     recompute_rule,
     sweep_reminders,
     void_reminders,
 )
-from booking.actions.reminding.owing import FROM_BOOKING
+from booking.actions.reminding.owing import FROM_BOOKING, owe_news
 from booking.actions.reminding.timing import out_of_quiet_hours, wall_time
 from booking.models import Appointment, Reminder, ReminderRule, SessionNote
 from booking.models.appointment import Status
@@ -225,9 +226,7 @@ def test_after_a_move_the_old_reminders_are_void_and_the_new_ones_owed_once(hous
     visit = house.visit(house.at(12))
     owe_reminders(visit, now=now)
     revise(visit, house.at(14, ahead=14))
-    void_reminders(visit, why="moved")
-    owe_reminders(visit, now=now)
-    owe_news(visit, MailKind.MOVED, now=now)
+    owe_change(visit, why="moved", now=now)
     assert set(visit.reminders.filter(revision=0).values_list("state", "why")) == {("skipped", "moved")}
     due = visit.reminders.filter(state=ReminderState.DUE)
     assert sorted(due.values_list("kind", flat=True)) == sorted(FROM_BOOKING)
@@ -243,9 +242,7 @@ def test_a_client_who_was_told_hears_of_the_move_and_gets_no_second_confirmation
     confirmation.mail.state = MailState.SENT
     confirmation.mail.save()
     revise(visit, house.at(14))
-    void_reminders(visit, why="moved")
-    owe_reminders(visit, now=now)
-    owe_news(visit, MailKind.MOVED, now=now)
+    owe_change(visit, why="moved", now=now)
     assert owed(visit, MailKind.MOVED).state == ReminderState.DUE
     assert not visit.reminders.filter(kind=MailKind.CONFIRMATION, revision=1).exists()
 
@@ -255,9 +252,7 @@ def test_a_move_before_the_confirmation_went_is_told_by_the_confirmation(house: 
     visit = house.visit(house.at(12))
     owe_reminders(visit, now=now)
     revise(visit, house.at(14))
-    void_reminders(visit, why="moved")
-    owe_reminders(visit, now=now)
-    owe_news(visit, MailKind.MOVED, now=now)
+    owe_change(visit, why="moved", now=now)
     assert owed(visit, MailKind.CONFIRMATION).state == ReminderState.DUE
     assert owed(visit, MailKind.MOVED).state == ReminderState.SKIPPED
 
@@ -268,8 +263,7 @@ def test_an_undo_sends_nothing_at_all(house: House) -> None:
     owe_reminders(visit, now=now)
     visit.status, visit.revision = Status.CANCELLED, 1
     visit.save()
-    void_reminders(visit, why="cancelled")
-    owe_news(visit, MailKind.CANCELLED, now=now)
+    owe_cancellation(visit, why="cancelled", now=now)
     assert not visit.reminders.filter(state=ReminderState.DUE).exists()
     assert "Nothing had been sent" in owed(visit, MailKind.CANCELLED).why
 

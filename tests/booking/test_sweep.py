@@ -2,6 +2,8 @@
 
 import datetime as dt
 import io
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -10,7 +12,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
-from booking.actions.reminding import owe_news, owe_reminders, sweep_reminders, sweeping
+from booking import tasks
+from booking.actions.reminding import owe_cancellation, owe_reminders, sweep_reminders, sweeping
+from booking.management.commands import run_due
 from booking.messages import compose
 from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
@@ -211,6 +215,33 @@ def test_a_mail_that_waits_is_withdrawn_when_its_visit_is_cancelled_by_any_path(
     assert reminder.mail.state == MailState.WITHDRAWN
 
 
+@pytest.mark.invariant("I5")
+@pytest.mark.parametrize(
+    ("kind", "of_visit", "of_client"),
+    [
+        (MailKind.REMINDER_24, {"revision": 1}, {}),
+        (MailKind.REMINDER_24, {}, {"reminders_wanted": False}),
+        (MailKind.CONFIRMATION, {}, {"erased_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}),
+        (MailKind.AFTERCARE, {"status": Status.NO_SHOW}, {}),
+        (MailKind.PAIN_CHECK, {}, {"tips_wanted": False}),
+        (MailKind.WAITLIST, {"status": Status.CANCELLED}, {}),
+        (MailKind.WAITLIST, {"status": Status.CONFIRMED}, {}),
+    ],
+)
+def test_a_mail_that_waits_is_withdrawn_once_it_is_no_longer_true(
+    house: House, kind: MailKind, of_visit: dict[str, object], of_client: dict[str, object]
+) -> None:
+    status = {MailKind.WAITLIST: Status.OFFERED, MailKind.AFTERCARE: Status.COMPLETED}
+    status[MailKind.PAIN_CHECK] = Status.COMPLETED
+    reminder = due(house.visit(house.at(12), status=status.get(kind, Status.CONFIRMED)), kind)
+    assert (sweep_reminders(), sweep_reminders()) == (1, 0)
+    assert OutgoingMail.objects.get().state == MailState.QUEUED
+    Appointment.objects.filter(pk=reminder.appointment_id).update(**{"revision": 0, **of_visit})
+    Client.objects.filter(pk=house.ana.pk).update(**{"email_trouble": "", **of_client})
+    sweep_reminders()
+    assert OutgoingMail.objects.get().state == MailState.WITHDRAWN
+
+
 def test_the_news_of_a_cancellation_is_not_withdrawn(house: House) -> None:
     visit = house.visit(house.at(12))
     due(visit, MailKind.CONFIRMATION)
@@ -218,7 +249,7 @@ def test_the_news_of_a_cancellation_is_not_withdrawn(house: House) -> None:
     OutgoingMail.objects.update(state=MailState.SENT)
     Appointment.objects.filter(pk=visit.pk).update(status=Status.CANCELLED, revision=1)
     visit.refresh_from_db()
-    owe_news(visit, MailKind.CANCELLED, now=timezone.now() - MINUTE)
+    owe_cancellation(visit, why="cancelled", now=timezone.now() - MINUTE)
     assert sweep_reminders() == 1
     assert sweep_reminders() == 0
     assert OutgoingMail.objects.filter(kind=MailKind.CANCELLED, state=MailState.QUEUED).exists()
@@ -278,3 +309,28 @@ def test_run_due_does_one_sweep_of_both_and_says_so(house: House, settings: Sett
     said = io.StringIO()
     call_command("run_due", stdout=said)
     assert said.getvalue() == "reminders written as mail: 1, notices to staff: 0, mails sent: 1\n"
+
+
+@pytest.mark.invariant("I5")
+@pytest.mark.parametrize("run", [tasks.sweep_reminders, lambda: call_command("run_due", stdout=io.StringIO())])
+@pytest.mark.parametrize("job", ["rescreen_coming_visits", "offer_waiting"])
+def test_a_fault_in_another_job_of_the_sweep_stops_no_reminder_and_is_raised_at_the_end(
+    house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    tmp_path: Path,
+    run: Callable[[], None],
+    job: str,
+) -> None:
+    settings.MAIL_DIR = tmp_path / "mail"
+    reminder = due(house.visit(house.at(12)))
+
+    def broken() -> int:
+        raise RuntimeError(job)
+
+    for place in (tasks, run_due):
+        monkeypatch.setattr(place, job, broken)
+    with pytest.raises(ExceptionGroup) as raised:
+        run()
+    assert [str(fault) for fault in raised.value.exceptions] == [job]
+    assert outcome(reminder) == (ReminderState.DONE, "")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from booking.actions.reminding.rows import row, skip
 from booking.actions.reminding.rules import rules_for
+from booking.actions.reminding.together import waits_to_be_handed_on
 from booking.models import Appointment, Reminder, ReminderRule, SessionNote
 from booking.models.reminder import ReminderState
 from clients.models import Client
@@ -18,21 +19,35 @@ from clinic.rows import insert_each
 
 # What is owed from the booking on; MOVED and CANCELLED are owed when they happen.
 FROM_BOOKING = Reminder.BEFORE_START - {MailKind.MOVED, MailKind.CANCELLED}
-# Mails that told a client about a visit.
-TOLD_BY = (MailKind.CONFIRMATION, MailKind.MOVED)
+# Mails from which a client knows of a visit.
+ANNOUNCING = Reminder.BEFORE_START - {MailKind.CANCELLED}
 
 
 def owe_reminders(appointment: Appointment, *, now: dt.datetime, practice: Practice | None = None) -> bool:
-    """Owe what an appointment's present revision has to say before it begins. `now` is the moment of booking or moving.
+    """Owe what a booking has to say before the visit begins; `now` is the moment of booking.
 
-    Kinds whose moment has passed are written too, as skipped with the reason. A client who was already told of the
-    visit gets no second confirmation: `owe_news` tells the change. Returns whether anything is due at once.
+    Kinds whose moment has passed are written too, as skipped with the reason. Returns whether anything is due at once.
     """
-    # Nobody can have been told of a visit that is being booked.
-    told = appointment.revision > 0 and was_told(appointment)
-    kinds = FROM_BOOKING - {MailKind.CONFIRMATION} if told else FROM_BOOKING
-    rows = owe(appointment, rules_for(appointment, kinds), now=now, practice=practice)
+    rows = owe(appointment, rules_for(appointment, FROM_BOOKING), now=now, practice=practice)
     return any(row.state == ReminderState.DUE and row.due_at <= now for row in rows)
+
+
+def owe_change(appointment: Appointment, *, why: str, now: dt.datetime) -> None:
+    """It was moved, or is another service now: void what it owed, owe anew, tell the client. The revision is raised.
+
+    A client who was still to be told of the visit reads the new time in its confirmation.
+    """
+    kinds = FROM_BOOKING if take_back(appointment, why=why) else FROM_BOOKING - {MailKind.CONFIRMATION}
+    rows = owe(appointment, rules_for(appointment, kinds), now=now)
+    confirms = any(row.kind == MailKind.CONFIRMATION and row.state == ReminderState.DUE for row in rows)
+    owe_news(appointment, MailKind.MOVED, now=now, unless=_("The confirmation tells the new time.") if confirms else "")
+
+
+def owe_cancellation(appointment: Appointment, *, why: str, now: dt.datetime) -> None:
+    """It was cancelled: void what it owed and tell the client; an undo of which they never heard is silent."""
+    undone = take_back(appointment, why=why)
+    nothing_to_undo = _("Nothing had been sent about the visit.")
+    owe_news(appointment, MailKind.CANCELLED, now=now, unless=nothing_to_undo if undone else "")
 
 
 def owe_acceptance(appointment: Appointment, *, now: dt.datetime) -> None:
@@ -43,7 +58,9 @@ def owe_acceptance(appointment: Appointment, *, now: dt.datetime) -> None:
 
 def owe_aftercare(appointment: Appointment, *, now: dt.datetime) -> None:
     """Owe what a completed session earns: aftercare, the question about the pain, and rebooking if a time was named."""
-    owe(appointment, rules_for(appointment, Reminder.AFTER_COMPLETION - {MailKind.REBOOK}), now=now)
+    practice = Practice.current()
+    for rule in rules_for(appointment, Reminder.AFTER_COMPLETION - {MailKind.REBOOK}):
+        owe_anew(row(appointment, rule, practice, now=now))
     owe_rebook(appointment, now=now)
 
 
@@ -53,40 +70,35 @@ def owe_rebook(appointment: Appointment, *, now: dt.datetime) -> None:
     Without an interval nothing is owed, and what was owed is void.
     """
     weeks = SessionNote.objects.filter(appointment=appointment).values_list("rebook_weeks", flat=True).first()
-    rules = rules_for(appointment, {MailKind.REBOOK})
     owed = appointment.reminders.filter(kind=MailKind.REBOOK, revision=appointment.revision, state=ReminderState.DUE)
     if not weeks:
         owed.update(state=ReminderState.SKIPPED, why=_("no interval named"), settled_at=now)
         return
-    for rule in rules:
+    for rule in rules_for(appointment, {MailKind.REBOOK}):
         rule.minutes += weeks * 7 * 24 * 60
-        fresh = row(appointment, rule, Practice.current(), now=now)
-        # A row skipped for want of an interval may owe again; one whose mail was written stays as it is.
-        changed = appointment.reminders.filter(
-            kind=MailKind.REBOOK, revision=appointment.revision, mail=None, state__in=["due", "skipped"]
-        ).update(
-            state=fresh.state,
-            why=fresh.why,
-            due_at=fresh.due_at,
-            not_after=fresh.not_after,
-            settled_at=fresh.settled_at,
-        )
-        if not changed:
-            Reminder.objects.bulk_create([fresh], ignore_conflicts=True)
+        owe_anew(row(appointment, rule, Practice.current(), now=now))
 
 
-def owe_news(appointment: Appointment, kind: str, *, now: dt.datetime) -> None:
-    """Tell the client at once that a visit was moved or cancelled; an undo, of which they never heard, is silent."""
+def owe_anew(fresh: Reminder) -> None:
+    """Write a row, also over one that was skipped, as after a no-show by mistake; one with a mail stays as it is."""
+    there = Reminder.objects.filter(
+        appointment=fresh.appointment, kind=fresh.kind, revision=fresh.revision, mail=None, state__in=["due", "skipped"]
+    )
+    columns = ("state", "why", "due_at", "not_after", "written_at", "settled_at")
+    if not there.update(**{column: getattr(fresh, column) for column in columns}):
+        Reminder.objects.bulk_create([fresh], ignore_conflicts=True)
+
+
+def owe_news(appointment: Appointment, kind: str, *, now: dt.datetime, unless: str = "") -> None:
+    """Tell the client at once that a visit was moved or cancelled, or write why not: `unless`, or for what is found."""
     news = Reminder(
         appointment=appointment, kind=kind, revision=appointment.revision, due_at=now, not_after=appointment.starts_at
     )
-    if appointment.starts_at <= now:
-        skip(news, _("The visit had already begun."), now)
-    elif not was_told(appointment):
-        nothing_to_undo = _("Nothing had been sent about the visit.")
-        skip(news, nothing_to_undo if kind == MailKind.CANCELLED else _("The confirmation tells the new time."), now)
-    elif any(not rule.active for rule in rules_for(appointment, {kind})):
-        skip(news, _("Switched off for this service."), now)
+    why = _("The visit had already begun.") if appointment.starts_at <= now else unless
+    if not why and any(not rule.active for rule in rules_for(appointment, {kind})):
+        why = _("Switched off for this service.")
+    if why:
+        skip(news, why, now)
     Reminder.objects.bulk_create([news], ignore_conflicts=True)
 
 
@@ -110,6 +122,8 @@ def void_reminders(appointment: Appointment, *, why: str) -> int:
     """
     leading = Reminder.objects.filter(companions__appointment=appointment).order_by("pk")
     list(leading.select_for_update(of=("self",)).values_list("pk"))
+    # Another's mail that is still to be written will not tell of this visit as it was.
+    appointment.reminders.filter(together_with__state=ReminderState.DUE).update(together_with=None, why=why[:200])
     return void(Reminder.objects.filter(appointment=appointment), why=why)
 
 
@@ -133,13 +147,36 @@ def owe(
     """Write one row per rule; a row that this revision already has stays. Returns the rows as they were meant."""
     practice = practice or Practice.current()
     rows = [row(appointment, rule, practice, now=now) for rule in rules]
+    leave_to_confirmation(rows, now)
     insert_each(*rows)
     return rows
 
 
-def was_told(appointment: Appointment) -> bool:
-    """Whether a mail about this visit went out or is on its way."""
-    mails = OutgoingMail.objects.exclude(state=MailState.WITHDRAWN)
+def leave_to_confirmation(rows: Iterable[Reminder], now: dt.datetime) -> None:
+    """Skip what would come before the confirmation of the same visit: that says it all."""
+    due = [each for each in rows if each.state == ReminderState.DUE]
+    confirmed_at = next((each.due_at for each in due if each.kind == MailKind.CONFIRMATION), now)
+    for each in due:
+        if each.due_at < confirmed_at:
+            skip(each, _("Due before the confirmation, which says it all."), now)
+
+
+def take_back(appointment: Appointment, *, why: str) -> bool:
+    """Void what an appointment owes; say whether that kept its client from ever hearing of it.
+
+    Only who was still to get a confirmation can be left without word: who was to get none was told in another way.
+    """
+    awaited = appointment.reminders.filter(
+        Q(state=ReminderState.DUE) | said() | Q(together_with__state=ReminderState.DUE) | waits_to_be_handed_on(),
+        kind=MailKind.CONFIRMATION,
+    ).exists()
+    void_reminders(appointment, why=why)
+    return awaited and not appointment.reminders.filter(said(), kind__in=ANNOUNCING).exists()
+
+
+def said() -> Q:
+    """Reminders whose mail, or that of the visit which leads them, went out or is on its way."""
+    # Of a mail that was withdrawn in doubt a first copy may have left.
+    mails = OutgoingMail.objects.exclude(state=MailState.WITHDRAWN, doubtful=False)
     own = Q(state=ReminderState.DONE, mail__in=mails)
-    in_another = Q(together_with__state=ReminderState.DONE, together_with__mail__in=mails)
-    return appointment.reminders.filter(own | in_another, kind__in=TOLD_BY).exists()
+    return own | Q(together_with__state=ReminderState.DONE, together_with__mail__in=mails)

@@ -17,13 +17,14 @@ def row(
     *,
     now: dt.datetime,
     booked_at: dt.datetime | None = None,
+    waited: bool = False,
 ) -> Reminder:
     """The unsaved row of one rule: due, or skipped where its moment has passed by `now` or the rule is off.
 
-    `booked_at` is when the present revision was made, `now` where it is being made. A row that is skipped at once has
-    `settled_at` equal to `written_at`: it never was due.
+    `booked_at` is when the present revision was made, `now` where it is being made; what `waited` already is due now
+    where its moment has passed. A row that is skipped at once has `settled_at` equal to `written_at`: it never was due.
     """
-    when = moment(rule, appointment, practice, now=now, booked_at=booked_at or now)
+    when = moment(rule, appointment, practice, now=now, booked_at=booked_at or now, waited=waited)
     reminder = Reminder(
         appointment=appointment,
         kind=rule.kind,

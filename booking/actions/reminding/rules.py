@@ -4,12 +4,11 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.actions.reminding.rows import row, skip
-from booking.actions.reminding.timing import out_of_quiet_hours
 from booking.models import Appointment, Reminder, ReminderRule, SessionNote
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
@@ -18,8 +17,8 @@ from clinic.models import MailKind, Practice
 
 HOUR, DAY = 60, 24 * 60
 CHUNK = 500
-# The longest that a message after a session may still be pending: a year's rebooking interval.
-LONGEST_AFTER = dt.timedelta(days=370)
+# How long after its session a message may begin to be owed that was not owed before.
+BEGINS_WITHIN = dt.timedelta(days=370)
 JUDGED = ["state", "why", "due_at", "not_after", "settled_at"]
 
 
@@ -69,8 +68,9 @@ def strongest(rules: Iterable[ReminderRule]) -> list[ReminderRule]:
 def recompute_rule(rule: ReminderRule) -> int:
     """After a rule was added, edited, switched or deleted: bring what is pending of its kind in line; return how many.
 
-    What was written as a mail stays. What is due moves; where its new moment has passed it goes now rather than never.
-    What was skipped when it was written is judged again; what was skipped later (cancelled, no address) is not.
+    What was written as a mail stays. What is due moves; where its new moment has passed it goes now rather than never,
+    where there is no moment for it any more it is skipped. What was skipped when it was written, or by a rule, is
+    judged again; what was skipped later (cancelled, no address) is not.
     """
     if rule.kind not in {each.kind for each in default_rules()}:
         return 0
@@ -91,7 +91,10 @@ def concerned(kind: str, now: dt.datetime) -> QuerySet[Appointment]:
     """The appointments that may still owe a message of this kind."""
     if kind in Reminder.BEFORE_START:
         return Appointment.objects.filter(status__in=[Status.REQUESTED, Status.CONFIRMED], starts_at__gt=now)
-    return Appointment.objects.filter(status=Status.COMPLETED, ends_at__gt=now - LONGEST_AFTER)
+    # An invitation to come again may wait for years.
+    rows = Reminder.objects.filter(appointment=OuterRef("pk"), kind=kind, not_after__gt=now)
+    may_owe = Q(ends_at__gt=now - BEGINS_WITHIN) | Exists(rows)
+    return Appointment.objects.filter(may_owe, status=Status.COMPLETED)
 
 
 class Pending:
@@ -134,27 +137,25 @@ class Pending:
             return self.without_rule(visit, old) if waiting else None
         rule = ReminderRule(kind=rule.kind, anchor=rule.anchor, active=rule.active, minutes=rule.minutes)
         rule.minutes += self.weeks.get(visit.pk, 0) * 7 * DAY
-        new = row(visit, rule, self.practice, now=self.now, booked_at=written_at or visit.created_at)
+        booked_at = written_at or visit.created_at
+        new = row(visit, rule, self.practice, now=self.now, booked_at=booked_at, waited=waiting)
+        if not waiting and (new.state == ReminderState.SKIPPED or self.answers_too_late(new)):
+            return None
         if new.state == ReminderState.SKIPPED:
-            if rule.active and waiting:
-                # Its new moment has passed, but it had not been said: now.
-                new.state, new.why, new.settled_at = ReminderState.DUE, "", None
-                new.due_at = out_of_quiet_hours(self.now, self.practice)
-            elif not waiting:
-                return None
-            else:
-                new.settled_at = written_at
+            new.settled_at = written_at
         return new
 
     def may_begin(self, old: Reminder | None) -> bool:
         """Whether a message that nobody waits for now may become due after all."""
-        # A confirmation is an answer: switching it on later must not confirm what was booked weeks ago.
-        if self.kind == MailKind.CONFIRMATION:
-            return False
         if old is None:
-            return True
+            # A visit that owes no confirmation was told in another way.
+            return self.kind != MailKind.CONFIRMATION
         said_elsewhere = old.together_with_id is not None
         return old.state == ReminderState.SKIPPED and old.settled_at == old.written_at and not said_elsewhere
+
+    def answers_too_late(self, new: Reminder) -> bool:
+        """A confirmation is an answer: switching it on later must not confirm what was booked weeks ago."""
+        return self.kind == MailKind.CONFIRMATION and new.due_at < self.now
 
     def without_rule(self, visit: Appointment, old: Reminder | None) -> Reminder:
         """The row of a rule that is gone: skipped, and judged again should the rule come back."""

@@ -9,8 +9,6 @@ from django.utils.translation import gettext as _
 from booking.models import Appointment, Reminder, ReminderRule
 from clinic.models import MailKind, Practice
 
-# Answers to something that was just done: they come at once, also at night.
-ANSWERS = frozenset({MailKind.CONFIRMATION, MailKind.MOVED, MailKind.CANCELLED})
 # How long after it was due a message is still of use, for those that announce nothing.
 USEFUL_FOR = {
     MailKind.AFTERCARE: dt.timedelta(days=2),
@@ -29,12 +27,21 @@ class Moment:
 
 
 def moment(
-    rule: ReminderRule, appointment: Appointment, practice: Practice, *, now: dt.datetime, booked_at: dt.datetime
+    rule: ReminderRule,
+    appointment: Appointment,
+    practice: Practice,
+    *,
+    now: dt.datetime,
+    booked_at: dt.datetime,
+    waited: bool = False,
 ) -> Moment:
-    """When the message of a rule is due for an appointment whose present revision was booked at `booked_at`."""
+    """When the message of a rule is due for an appointment whose present revision was booked at `booked_at`.
+
+    What `waited` already for another moment is never late: where this one has passed, it is due now.
+    """
     kind = MailKind(rule.kind)
     if kind not in Reminder.BEFORE_START:
-        return after_moment(rule, appointment, practice, now=now)
+        return after_moment(rule, appointment, practice, now=now, waited=waited)
     starts_at = appointment.starts_at
     if starts_at <= now:
         return Moment(now, starts_at, _("The visit had already begun."))
@@ -42,19 +49,22 @@ def moment(
         wait = dt.timedelta(minutes=practice.confirmation_delay_minutes + rule.minutes)
         return Moment(booked_at + wait if booked_at + wait < starts_at else booked_at, starts_at)
     due = rule.due(booked_at=booked_at, starts_at=starts_at, ends_at=appointment.ends_at)
-    if due < now:
+    if due < now and not waited:
         return Moment(due, starts_at, _("Booked after its time had passed; the confirmation says it all."))
     if due >= starts_at:
         return Moment(due, starts_at, _("Its time is not before the visit."))
+    due = max(due, now)
     morning = out_of_quiet_hours(due, practice)
     return Moment(morning if morning < starts_at else due, starts_at)
 
 
-def after_moment(rule: ReminderRule, appointment: Appointment, practice: Practice, *, now: dt.datetime) -> Moment:
+def after_moment(
+    rule: ReminderRule, appointment: Appointment, practice: Practice, *, now: dt.datetime, waited: bool
+) -> Moment:
     """When a message after the session is due: never before it is owed, never at night."""
     due = rule.due(booked_at=appointment.created_at, starts_at=appointment.starts_at, ends_at=appointment.ends_at)
     useful_for = USEFUL_FOR.get(MailKind(rule.kind), dt.timedelta(days=2))
-    late = _("The session was closed too late for it.") if due + useful_for < now else ""
+    late = _("The session was closed too late for it.") if due + useful_for < now and not waited else ""
     due = out_of_quiet_hours(max(due, now), practice)
     return Moment(due, due + useful_for, late)
 

@@ -27,22 +27,13 @@ def tell_together(visits: Iterable[Appointment], *kinds: MailKind) -> None:
         )
         rows = list(due.order_by("appointment__starts_at", "pk").values_list("pk", flat=True))
         if len(rows) > 1:
-            said = {"why": in_one_mail(kind), "together_with": rows[0], "settled_at": Now()}
+            # Where, not whether: what became of that mail stands with the first.
+            said = {"why": _("in one mail with the first: see there"), "together_with": rows[0], "settled_at": Now()}
             Reminder.objects.filter(pk__in=rows[1:]).update(state=ReminderState.SKIPPED, **said)
 
 
-def in_one_mail(kind: str) -> str:
-    """Why there is no mail of its own."""
-    if kind == MailKind.CONFIRMATION:
-        return _("confirmed together with the first")
-    return _("told together with the first")
-
-
-def hand_on() -> int:
-    """Where the leading visit was moved, cancelled or begun before its mail went, let the next one lead; how many.
-
-    Nobody else may be left without word: whatever path changed the first visit, each sweep looks here.
-    """
+def waits_to_be_handed_on() -> Q:
+    """Reminders whose leading visit was moved, cancelled or begun before its mail went."""
     lead = "together_with__"
     unsaid = Q(**{f"{lead}state": ReminderState.SKIPPED}) | Q(**{f"{lead}mail__state": MailState.WITHDRAWN})
     overtaken = (
@@ -50,9 +41,15 @@ def hand_on() -> int:
         | Q(**{f"{lead}not_after__lte": Now()})
         | (~Q(kind=MailKind.CANCELLED) & ~Q(**{f"{lead}appointment__status__in": STANDS}))
     )
-    orphans = Reminder.objects.filter(
-        unsaid, overtaken, still_true(), state=ReminderState.SKIPPED, together_with__isnull=False, not_after__gt=Now()
-    )
+    return Q(together_with__isnull=False, state=ReminderState.SKIPPED) & unsaid & overtaken
+
+
+def hand_on() -> int:
+    """Where the leading visit was moved, cancelled or begun before its mail went, let the next one lead; how many.
+
+    Nobody else may be left without word: whatever path changed the first visit, each sweep looks here.
+    """
+    orphans = Reminder.objects.filter(waits_to_be_handed_on(), still_true(), not_after__gt=Now())
     groups: dict[int | None, list[Reminder]] = defaultdict(list)
     for each in orphans.select_related("appointment").order_by("appointment__starts_at", "pk"):
         groups[each.together_with_id].append(each)

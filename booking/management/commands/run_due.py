@@ -10,6 +10,7 @@ from booking.actions.noticing import notice_staff
 from booking.actions.proving import prove_if_due
 from booking.actions.reminding import sweep_reminders
 from booking.actions.rescreening import rescreen_coming_visits
+from booking.actions.turns import each_in_turn
 from booking.actions.waitlist import offer_waiting
 from clinic.mail.sender import send_due
 
@@ -20,12 +21,19 @@ class Command(BaseCommand):
     help = "Write the mails of all reminders that are due, then send all mails that are due. Once, in this process."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do both and print one line with the counts."""
-        rescreen_coming_visits()
-        offer_waiting()
-        written, notices = sweep_reminders() + hand_out_plans(), notice_staff()
-        sent = send_due()
-        anonymise_due()
-        for line in prove_if_due():
+        """Do both and print one line with the counts. What failed is raised at the end."""
+        with each_in_turn() as take:
+            take(rescreen_coming_visits)
+            take(offer_waiting)
+            written, notices = take(sweep_reminders) + take(hand_out_plans), take(notice_staff)
+            sent = take(send_due)
+            take(anonymise_due)
+            take(self.prove)
+            self.stdout.write(f"reminders written as mail: {written}, notices to staff: {notices}, mails sent: {sent}")
+
+    def prove(self) -> int:
+        """Prove the bookings once a day, and print what is wrong; return how much."""
+        lines = prove_if_due()
+        for line in lines:
             self.stderr.write(line)
-        self.stdout.write(f"reminders written as mail: {written}, notices to staff: {notices}, mails sent: {sent}")
+        return len(lines)

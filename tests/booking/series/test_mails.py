@@ -72,8 +72,8 @@ def test_one_confirmation_lists_every_date_and_carries_every_event(house: House,
     assert str(Calendar.from_ical(mail.calendar)["method"]) == "REQUEST"
 
 
-def test_the_ledger_says_that_the_others_were_confirmed_with_the_first(series: Series) -> None:
-    together = ("skipped", "confirmed together with the first")
+def test_the_ledger_says_that_the_others_are_in_the_mail_of_the_first(series: Series) -> None:
+    together = ("skipped", "in one mail with the first: see there")
     assert whys(visits(series), MailKind.CONFIRMATION) == [("due", ""), together, together]
 
 
@@ -133,6 +133,28 @@ def test_one_that_is_moved_before_the_mail_left_is_confirmed_at_its_new_time(hou
     assert sorted(map(len, told)) == [1, 2]
     assert {str(two.public_id): 1} in told
     assert not mails(MailKind.MOVED)
+
+
+@pytest.mark.invariant("I5")
+def test_one_that_was_moved_out_of_the_mail_and_cancelled_is_never_mentioned(house: House, series: Series) -> None:
+    one, two, _three = visits(series)
+    move(two, start=house.at(14, ahead=21), via=DESK)
+    one.reminders.filter(kind=MailKind.CONFIRMATION).update(due_at=timezone.now())
+    sweep_reminders()
+    cancel(visits(series)[1], reason="", via=DESK)
+    assert whys([visits(series)[1]], MailKind.CANCELLED) == [("skipped", "Nothing had been sent about the visit.")]
+
+
+@pytest.mark.invariant("I5")
+def test_where_nobody_could_be_written_to_the_cancellation_of_each_is_told(house: House) -> None:
+    house.ana.email = ""
+    house.ana.save(update_fields=["email"])
+    series = repeated(house)
+    assert not mails(MailKind.CONFIRMATION)
+    house.ana.email = "ana@example.org"
+    house.ana.save(update_fields=["email"])
+    cancel(visits(series)[1], reason="", via=DESK)
+    assert len(mails(MailKind.CANCELLED)) == 1
 
 
 @pytest.mark.invariant("I5")

@@ -139,6 +139,7 @@ def test_a_hold_that_is_cancelled_by_hand_withdraws_its_mail_and_they_wait_on(fu
     offer = offered_now_of(full, waits)
     cancel(offer.appointment, reason="the therapist is ill", via=Appointment.Via.DESK)
     assert not [mail for mail in offer_mails() if mail.state != MailState.WITHDRAWN]
+    assert not offer.appointment.reminders.filter(kind=MailKind.CANCELLED).exists()
     offer_waiting()
     offer.refresh_from_db()
     offer.entry.refresh_from_db()
