@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -224,13 +225,31 @@ def test_a_preview_takes_as_many_queries_for_a_hundred_intakes_as_for_one(owner:
 
 
 @pytest.mark.slow
-def test_a_preview_of_a_hundred_intakes_is_there_within_two_seconds(owner: Browser) -> None:
-    told(100, conditions=["asthma", "anticoagulants"], causes=["stress", "computer-work"])
+def test_a_preview_costs_little_more_than_the_plans_that_it_compares(owner: Browser) -> None:
+    """A hundred intakes take two hundred plans; the page around them takes the same for one intake as for all."""
+    answers = {"conditions": ["asthma", "anticoagulants"], "causes": ["stress", "computer-work"]}
     lavender = models.Oil.objects.get(slug="lavender")
     sent = filled(owner, address(lavender)) | {"switched_off": "on", "_preview": "1"}
-    best = 60.0
-    for _ in range(3):
-        start = time.process_time()
-        assert owner.post(address(lavender), sent).context["preview"]["plans"] == 100
-        best = min(best, time.process_time() - start)
-    assert best < 2
+    catalogue = current()
+
+    def page(count: int) -> None:
+        assert owner.post(address(lavender), sent).context["preview"]["plans"] == count
+
+    told(1, **answers)
+    page(1)
+    around = best_of(3, lambda: page(1))
+    told(99, **answers)
+    page(100)
+    whole = best_of(3, lambda: page(100))
+    plans = best_of(3, lambda: preview_edit(catalogue, catalogue))
+    assert whole - around < 4 * plans
+
+
+def best_of(times: int, work: Callable[[], object]) -> float:
+    """The least seconds of processor time that some work takes: what else the machine does is left out."""
+    took = []
+    for _ in range(times):
+        begin = time.process_time()
+        work()
+        took.append(time.process_time() - begin)
+    return min(took)
