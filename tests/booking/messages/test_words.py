@@ -147,8 +147,11 @@ def test_with_consent_the_clients_own_tips_stand_in_the_aftercare(house: House) 
     ill(visit.client, personal=True)
     said = words(visit, MailKind.AFTERCARE).text
     assert "Heat-pack-name" in said
+    assert "/care/" in said, "whole, with its cautions, it stands on its page"
     Consent.objects.update(withdrawn_at=visit.ends_at)
-    assert "Heat-pack-name" not in words(visit, MailKind.AFTERCARE).text
+    said = words(visit, MailKind.AFTERCARE).text
+    assert "Heat-pack-name" not in said
+    assert "/care/" not in said
 
 
 @pytest.mark.parametrize("kind", KINDS)
