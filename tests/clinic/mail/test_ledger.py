@@ -114,6 +114,27 @@ def test_a_mail_carries_its_words_three_ways(practice: Practice) -> None:
     assert parts[2].get_content().splitlines()[1] == "METHOD:REQUEST"
 
 
+def test_of_several_visits_each_calendar_is_a_file_and_none_an_invitation(practice: Practice) -> None:
+    each = "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nX-NUMBER:{}\r\n END:VCALENDAR\r\nEND:VCALENDAR\r\n"
+    mail = ledger.draft(
+        kind=MailKind.CANCELLED,
+        to="ana@example.org",
+        subject="s",
+        text="t",
+        html="<p>t</p>",
+        calendar=each.format(1) + each.format(2),
+        calendar_method="CANCEL",
+    )
+    read = mails.message_from_bytes(as_bytes(mail, practice), policy=mails.policy.default)
+    assert read.get_content_type() == "multipart/mixed"
+    words, *files = read.iter_parts()
+    assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html"]
+    assert [file.get_filename() for file in files] == ["appointment-1.ics", "appointment-2.ics"]
+    for number, file in enumerate(files, start=1):
+        assert file.get_content().encode() == with_crlf(each.format(number)).encode()
+        assert file.get_param("method") == "CANCEL"
+
+
 @given(text=st.text(max_size=300), html=st.text(max_size=300), subject=st.text(max_size=60), name=st.text(max_size=30))
 def test_any_words_arrive_as_they_were_written(text: str, html: str, subject: str, name: str) -> None:
     subject, name = (" ".join(each.replace("\0", "").split()) for each in (subject, name))
