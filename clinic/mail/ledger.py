@@ -99,23 +99,26 @@ def draft(
     )
 
 
-def again(mail: OutgoingMail) -> OutgoingMail:
-    """Send the same words once more: a new row with a Message-ID of its own, useful for two days from now.
+def again(mail: OutgoingMail, *, to: str, name: str) -> OutgoingMail:
+    """Send the words of a first mail once more, to where its reader is reached now: a new row, a Message-ID of its own.
 
-    Raises ValueError where the words are gone because they were secret.
+    It is useful as long as the first was, so that nothing announces a visit that has begun; for two days from now where
+    that is over, which the caller must have thought about. Raises ValueError where the words were secret and are gone.
     """
     if not mail.text:
         raise ValueError(f"Mail {mail.public_id} keeps no words to send again.")
+    still_useful = mail.not_after is not None and mail.not_after > timezone.now()
     copy = draft(
         kind=mail.kind,
-        to=mail.to_email,
-        name=mail.to_name,
+        to=to,
+        name=name,
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
         calendar=mail.calendar,
         calendar_method=mail.calendar_method,
         headers=mail.headers,
+        not_after=mail.not_after if still_useful else None,
     )
     copy.again_of = mail
     copy.save(force_insert=True)

@@ -124,7 +124,7 @@ def void(reminders: QuerySet[Reminder], *, why: str) -> int:
         state=ReminderState.SKIPPED, why=why[:200], settled_at=timezone.now()
     )
     mails = OutgoingMail.objects.filter(reminder__in=reminders.filter(state=ReminderState.DONE))
-    return skipped + ledger.withdraw(mails, why=why)
+    return skipped + ledger.withdraw(mails.and_copies(), why=why)
 
 
 def owe(
@@ -140,6 +140,8 @@ def owe(
 def was_told(appointment: Appointment) -> bool:
     """Whether a mail about this visit went out or is on its way."""
     mails = OutgoingMail.objects.exclude(state=MailState.WITHDRAWN)
-    own = Q(state=ReminderState.DONE, mail__in=mails)
-    in_another = Q(together_with__state=ReminderState.DONE, together_with__mail__in=mails)
+    own = Q(state=ReminderState.DONE) & (Q(mail__in=mails) | Q(mail__again__in=mails))
+    in_another = Q(together_with__state=ReminderState.DONE) & (
+        Q(together_with__mail__in=mails) | Q(together_with__mail__again__in=mails)
+    )
     return appointment.reminders.filter(own | in_another, kind__in=TOLD_BY).exists()

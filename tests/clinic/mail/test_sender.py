@@ -510,5 +510,5 @@ def test_a_mail_that_perhaps_arrived_twice_needs_a_person_until_sent_again(scrip
     due_now()
     assert send_due() == 1
     assert list(OutgoingMail.objects.needing_a_person()) == [mail]
-    ledger.again(mail)
+    ledger.again(mail, to=mail.to_email, name=mail.to_name)
     assert not OutgoingMail.objects.needing_a_person().exists()
