@@ -139,9 +139,8 @@ def owe(
 
 def was_told(appointment: Appointment) -> bool:
     """Whether a mail about this visit went out or is on its way."""
-    mails = OutgoingMail.objects.exclude(state=MailState.WITHDRAWN)
-    own = Q(state=ReminderState.DONE) & (Q(mail__in=mails) | Q(mail__again__in=mails))
-    in_another = Q(together_with__state=ReminderState.DONE) & (
-        Q(together_with__mail__in=mails) | Q(together_with__mail__again__in=mails)
-    )
+    went = [state for state in MailState if state != MailState.WITHDRAWN]
+    own = Q(mail__state__in=went) | Q(mail__again__state__in=went)
+    led = "together_with__mail__"
+    in_another = Q(**{f"{led}state__in": went}) | Q(**{f"{led}again__state__in": went})
     return appointment.reminders.filter(own | in_another, kind__in=TOLD_BY).exists()
