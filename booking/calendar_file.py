@@ -27,18 +27,24 @@ def calendar_file(
 ) -> str:
     """The text of the file. `method` is REQUEST (booked, moved), CANCEL, or PUBLISH for a download.
 
-    `others` are in the file too where one mail tells of several visits, each with its own UID.
+    `others` are visits that the same mail tells of: each is a calendar of its own, one after the other (RFC 5545, 3.4),
+    because a REQUEST or CANCEL is about one UID (RFC 5546, 3.2.2). The mail carries each as a file
+    (docs/decisions/0009-a-calendar-file-for-each-visit.md).
 
     Times are in UTC, so every calendar shows them right, also over a clock change. The summary names the practice and
     neither the service nor the reason: calendars are shared with colleagues and families.
     """
+    return "".join(of_one(each, practice, method=method) for each in (appointment, *others))
+
+
+def of_one(appointment: Appointment, practice: Practice, *, method: str) -> str:
+    """The calendar of one visit."""
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    for each in (appointment, *others):
-        calendar.add_component(event(each, practice, method=method))
+    calendar.add_component(event(appointment, practice, method=method))
     return str(calendar.to_ical(), "utf-8")
 
 

@@ -50,7 +50,7 @@ def mails_to(client: Client) -> OutgoingMailQuerySet:
             # Codes name nobody: they are of the mailbox, and go with the last file at it.
             mine |= at(client.email, "to_email") & Q(kind__in=SECRET_KINDS)
     found = OutgoingMail.objects.alias(about=ABOUT).filter(mine)
-    return OutgoingMail.objects.filter(pk__in=found.values("pk"))
+    return OutgoingMail.objects.filter(Q(pk__in=found.values("pk")) | Q(again_of__in=found.values("pk")))
 
 
 # What is said once says of what, in its key: “waitlist:” and the id of the entry.

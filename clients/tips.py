@@ -6,6 +6,7 @@ are left out. What a condition forbids is left out always.
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -74,18 +75,31 @@ def warnings(technique_slug: str, client: Client, known: Known | None = None) ->
 
 
 def personal_tips(client: Client, known: Known | None = None) -> list[Tip]:
-    """The client's own home care and oils, released and fit for e-mail; empty without their consent."""
+    """The client's own home care and oils, released and fit for e-mail; empty without their consent.
+
+    What this client must take care with is left to the plan's page: without its caution an item may harm, and with it
+    the mail would name what it answers to.
+    """
     known = known or know_one(client)
-    if not known.personal:
+    if own_plan(known) is None:
         return []
-    triage, present = state_of(known)
-    if not triage.allows_massage:
-        return []
-    catalogue = known.catalogue
-    never = {tip.slug: {rule.condition for rule in tip.never_when} for tip in (*catalogue.home_care, *catalogue.oils)}
-    # The plan is a snapshot; what the client told us since may forbid an item of it.
-    fit = [item for item in known.items if present.isdisjoint(never.get(item.slug, ()))]
+    present = state_of(known)[1]
+    rules = {
+        tip.slug: {rule.condition for rule in (*tip.never_when, *tip.caution_when)}
+        for tip in (*known.catalogue.home_care, *known.catalogue.oils)
+    }
+    # The plan is a snapshot; what the client told us since may forbid an item of it, or call for a caution.
+    fit = [item for item in known.items if not item.cautions and present.isdisjoint(rules.get(item.slug, ()))]
     return [Tip(item.slug, item.name, f"{item.text} {item.dose}".strip()) for item in fit]
+
+
+def own_plan(known: Known) -> uuid.UUID | None:
+    """The public id of the plan that the client's own tips come from; None without one, without consent, or where the
+    answers call for a doctor first.
+    """
+    if not known.personal or not known.items or not state_of(known)[0].allows_massage:
+        return None
+    return known.items[0].plan.public_id
 
 
 def personal_intro(technique_slug: str) -> str:

@@ -160,7 +160,7 @@ def mail_trouble(now: dt.datetime) -> int:
     key = f"mail-trouble:{now.astimezone(practice.zone):%Y-%m-%d}"
     if not unsaid([key]):
         return 0
-    bad = OutgoingMail.objects.filter(OutgoingMail.ENDED_BADLY, again=None)
+    bad = OutgoingMail.objects.filter(OutgoingMail.ENDED_BADLY).not_sent_again()
     count = (
         bad.exclude(kind__in=[*SECRET_KINDS, MailKind.STAFF])
         .filter(created_at__gt=now - TROUBLE_FOR, created_at__lt=now - TROUBLE_AFTER)

@@ -4,50 +4,75 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from booking.actions.reminding import besides
+from booking.actions.reminding.obstacles import answers_obstacle, obstacle, of_a_reminder, unwelcome
 from booking.errors import NotPossible
-from booking.models import Reminder
-from booking.models.appointment import Status
+from booking.messages import KINDS
+from booking.models import Appointment, Reminder
+from clients.tips import know_one
 from clinic.mail import ledger
-from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models import OutgoingMail
 from clinic.nudges import look_now
-
-OVER = frozenset({MailState.SENT, MailState.FAILED, MailState.UNCERTAIN, MailState.WITHDRAWN})
 
 
 def send_again(mail: OutgoingMail) -> OutgoingMail:
-    """Write the same words as a new mail. Raises NotPossible where the first may still go, or is untrue by now (I5)."""
+    """Write the same words as a new mail, to the address that is on file now.
+
+    While a copy is on its way, that is the answer: a second click writes nothing. Raises NotPossible where the mail
+    itself may still go, or is untrue by now (I5).
+    """
     with transaction.atomic():
-        row = OutgoingMail.objects.select_for_update().get(pk=mail.pk)
-        if row.state not in OVER:
-            raise NotPossible(_("This mail is still on its way."))
-        if not row.text:
+        first = locked_first(mail)
+        last = first.latest
+        if last.state in OutgoingMail.PENDING:
+            if last == mail:
+                raise NotPossible(_("This mail is still on its way."))
+            return last
+        if not first.text:
             raise NotPossible(_("The words of this mail were secret and are gone."))
-        must_be_true(row)
-        copy = ledger.again(row)
+        address, name = recipient(first)
+        if not address:
+            raise NotPossible(_("No e-mail address on file."))
+        copy = ledger.again(first, to=address, name=name)
         transaction.on_commit(look_now)
     return copy
 
 
-def must_be_true(mail: OutgoingMail) -> None:
-    """Refuse to repeat what a visit has overtaken: moved, cancelled, begun. Raises NotPossible."""
-    reminder = Reminder.objects.filter(mail=original(mail)).select_related("appointment").first()
-    if reminder is None:
-        return
-    visit = reminder.appointment
-    if reminder.kind == MailKind.WAITLIST and (visit.status != Status.OFFERED or reminder.not_after <= timezone.now()):
-        raise NotPossible(_("That time is not held any more, so this mail would mislead."))
-    if reminder.kind not in Reminder.BEFORE_START:
-        return
-    told = [reminder, *reminder.companions.select_related("appointment")]
-    gone = any(each.appointment.status == Status.CANCELLED for each in told) and reminder.kind != MailKind.CANCELLED
-    if gone or any(each.revision != each.appointment.revision for each in told):
-        raise NotPossible(_("The visit was moved or cancelled since, so this mail would mislead."))
-    if visit.starts_at <= timezone.now():
-        raise NotPossible(_("The visit has begun or is over, so this mail comes too late."))
+def locked_first(mail: OutgoingMail) -> OutgoingMail:
+    """The first mail of those with the same words, locked: whoever sends any of them again waits here."""
+    return OutgoingMail.objects.select_for_update().get(pk=mail.again_of_id or mail.pk)
 
 
-def original(mail: OutgoingMail) -> OutgoingMail:
-    """The first mail of those that repeat it."""
-    while mail.again_of is not None:
-        mail = mail.again_of
-    return mail
+def recipient(mail: OutgoingMail) -> tuple[str, str]:
+    """Address and name of whom a first mail is for, as they are now. Raises NotPossible where it is untrue by now."""
+    reminder = Reminder.objects.filter(mail=mail).first()
+    if reminder is not None:
+        visit = must_be_true(reminder)
+        if OutgoingMail.objects.filter(of_a_reminder(unwelcome), pk=mail.pk).exists():
+            raise NotPossible(
+                _("The client took back their consent to personal tips, so this mail would say too much.")
+            )
+        return visit.client.email, str(visit.client)
+    if OutgoingMail.objects.filter(besides.KEYED, pk=mail.pk).exists():
+        client = besides.readers([mail]).get(mail.pk)
+        if client is None:
+            raise NotPossible(_("What this mail says is no longer true, so it would mislead."))
+        return client.email, str(client)
+    if mail.kind in KINDS:
+        raise NotPossible(_("No visit asks for this mail any more."))
+    return mail.to_email, mail.to_name
+
+
+def must_be_true(reminder: Reminder) -> Appointment:
+    """The visit of a reminder, if everything that its mail says would be said today. Raises NotPossible."""
+    told = [reminder, *reminder.companions.all()]
+    # Locked, so that whoever changes one of them now meets the copy when they void what it owes.
+    rows = Appointment.objects.select_for_update(of=("self",), no_key=True).with_people().order_by("pk")
+    visits = {visit.pk: visit for visit in rows.filter(pk__in=[each.appointment_id for each in told])}
+    now = timezone.now()
+    whys = [obstacle(each, visits[each.appointment_id], now=now) for each in told]
+    visit = visits[reminder.appointment_id]
+    whys.append(answers_obstacle(reminder, know_one(visit.client)))
+    if why := next(filter(None, whys), ""):
+        raise NotPossible(_("This mail would mislead by now. %(why)s") % {"why": why})
+    return visit

@@ -17,12 +17,13 @@ def aftercare(facts: Facts, links: Links) -> Message:
     visit = facts.appointment
     technique, client, known = as_booked(visit).technique, visit.client, facts.known
     stop_url = links.stop()
-    own = tips.personal_tips(client, known)
+    own, care_url = tips.personal_tips(client, known), links.care()
     words = facts.words(
         MailKind.AFTERCARE,
         tips=tips.aftercare_tips(technique, client, known),
         own_tips=own,
         own_intro=tips.personal_intro(technique) if own else "",
+        care_url=care_url,
         warnings=tips.warnings(technique, client, known),
         unsubscribe_url=stop_url,
     )

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from booking.messages.facts import Facts
 from booking.models import Appointment
+from clients.tips import own_plan
 from clinic.links import address
 from clinic.models import ClientLink, LinkPurpose
 from clinic.models.links import digest
@@ -15,6 +16,7 @@ from clinic.models.links import digest
 # How long after its visit, or after its mail where that comes later, a link still opens.
 VISIT_LASTS = dt.timedelta(days=30)
 PAIN_LASTS = dt.timedelta(days=14)
+CARE_LASTS = dt.timedelta(days=90)
 STOP_LASTS = dt.timedelta(days=365)
 
 
@@ -50,6 +52,13 @@ class Links:
         subject = offer.entry.public_id if offer else uuid.uuid4()
         until = later(self.facts.appointment) + VISIT_LASTS
         return self.to("booking:waitlist", LinkPurpose.WAITLIST, subject, until=until)
+
+    def care(self) -> str:
+        """The plan with the client's own home care, or an empty text where there is none to speak of."""
+        plan = own_plan(self.facts.known)
+        if plan is None:
+            return ""
+        return self.to("clients:care", LinkPurpose.CARE, plan, until=self.facts.appointment.ends_at + CARE_LASTS)
 
     def stop(self) -> str:
         """The page and the one-click address that end tips by mail."""

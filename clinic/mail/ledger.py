@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import BadHeaderError
 from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from clinic.models import MailKind, MailPhase, MailState, OutgoingMail
@@ -98,23 +99,26 @@ def draft(
     )
 
 
-def again(mail: OutgoingMail) -> OutgoingMail:
-    """Send the same words once more: a new row with a Message-ID of its own, useful for two days from now.
+def again(mail: OutgoingMail, *, to: str, name: str) -> OutgoingMail:
+    """Send the words of a first mail once more, to where its reader is reached now: a new row, a Message-ID of its own.
 
-    Raises ValueError where the words are gone because they were secret.
+    It is useful as long as the first was, so that nothing announces a visit that has begun; for two days from now where
+    that is over, which the caller must have thought about. Raises ValueError where the words were secret and are gone.
     """
     if not mail.text:
         raise ValueError(f"Mail {mail.public_id} keeps no words to send again.")
+    still_useful = mail.not_after is not None and mail.not_after > timezone.now()
     copy = draft(
         kind=mail.kind,
-        to=mail.to_email,
-        name=mail.to_name,
+        to=to,
+        name=name,
         subject=mail.subject,
         text=mail.text,
         html=mail.html,
         calendar=mail.calendar,
         calendar_method=mail.calendar_method,
         headers=mail.headers,
+        not_after=mail.not_after if still_useful else None,
     )
     copy.again_of = mail
     copy.save(force_insert=True)
@@ -125,14 +129,15 @@ def withdraw(mails: "QuerySet[OutgoingMail]", *, why: str) -> int:
     """Take back those that have not begun to leave; return how many.
 
     A mail that a worker has claimed can still be taken back: the worker asks for its lease again just before the body
-    goes (see claims.begin_body). One whose body may be under way cannot.
+    goes (see claims.begin_body). One whose body may be under way cannot: if it is, its answer is recorded as ever; if
+    its worker was killed, it ends as uncertain (claims.settle_the_hopeless) instead of going once more.
     """
     still_here = Q(state__in=[MailState.QUEUED, MailState.RETRYING]) | Q(
         state=MailState.SENDING, phase=MailPhase.CLAIMED
     )
     secret = When(kind__in=SECRET_KINDS, then=Value("", output_field=TextField()))
     # `doubtful` stays: of a withdrawn mail a first copy may have left before.
-    return mails.filter(still_here).update(
+    withdrawn = mails.filter(still_here).update(
         state=MailState.WITHDRAWN,
         phase="",
         lease=None,
@@ -141,6 +146,10 @@ def withdraw(mails: "QuerySet[OutgoingMail]", *, why: str) -> int:
         text=Case(secret, default=F("text")),
         html=Case(secret, default=F("html")),
     )
+    # In this order: what came to its data phase while the first statement ran is met by the second.
+    under_way = mails.filter(state=MailState.SENDING, phase=MailPhase.DATA)
+    under_way.exclude(not_after__lte=Now()).update(not_after=Now())
+    return withdrawn
 
 
 def forgotten(mail: OutgoingMail, state: str) -> dict[str, str]:

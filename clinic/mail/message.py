@@ -5,6 +5,7 @@ objects for each, which took most of the sender's processor time. Tests read the
 the same bytes each time, so that a second copy is the same mail to the letter.
 """
 
+import re
 from binascii import b2a_qp
 from email.header import Header
 from email.utils import format_datetime, parseaddr
@@ -16,7 +17,8 @@ from django.core.mail.message import sanitize_address
 from clinic.mailboxes import envelope_address
 from clinic.models import OutgoingMail, Practice
 
-CALENDAR_FILE = "appointment.ics"
+# A value holds no line break, so no other line begins like these.
+ONE_CALENDAR = re.compile(r"^BEGIN:VCALENDAR\r?$.*?^END:VCALENDAR\r?$\n?", re.DOTALL | re.MULTILINE)
 
 
 def part(words: str, content: str, *, readable: bool, disposition: str = "") -> str:
@@ -39,25 +41,28 @@ def multipart(subtype: str, boundary: str, parts: list[str]) -> str:
 
 
 def body(mail: OutgoingMail, *, readable: bool) -> str:
-    """The words and the calendar file.
+    """The words and the calendar files.
 
-    The calendar goes twice: as an alternative with its METHOD, which mail programs turn into an invitation, and as a
-    file for those that do not.
+    The calendar of one visit goes twice: as an alternative with its METHOD, which mail programs turn into an
+    invitation, and as a file for those that do not. Of several visits each is a file: a program makes an invitation of
+    one only, and the others would be lost.
     """
     parts = [part(mail.text, "text/plain", readable=readable)]
     if mail.html:
         parts.append(part(mail.html, "text/html", readable=readable))
-    if mail.calendar:
-        kind = f'text/calendar; method="{mail.calendar_method}"'
+    kind = f'text/calendar; method="{mail.calendar_method}"'
+    calendars = ONE_CALENDAR.findall(mail.calendar)
+    if len(calendars) == 1:
         parts.append(part(mail.calendar, kind, readable=readable))
-    if len(parts) == 1:
-        return parts[0]
-    words = multipart("alternative", f"=_words_{mail.public_id.hex}", parts)
-    if not mail.calendar:
+    words = multipart("alternative", f"=_words_{mail.public_id.hex}", parts) if len(parts) > 1 else parts[0]
+    if not calendars:
         return words
-    named = f'{kind}; name="{CALENDAR_FILE}"'
-    file = part(mail.calendar, named, readable=readable, disposition=f'attachment; filename="{CALENDAR_FILE}"')
-    return multipart("mixed", f"=_mail_{mail.public_id.hex}", [words, file])
+    files = []
+    for number, calendar in enumerate(calendars, start=1):
+        name = f"appointment-{number}.ics" if len(calendars) > 1 else "appointment.ics"
+        attached = f'attachment; filename="{name}"'
+        files.append(part(calendar, f'{kind}; name="{name}"', readable=readable, disposition=attached))
+    return multipart("mixed", f"=_mail_{mail.public_id.hex}", [words, *files])
 
 
 def as_bytes(mail: OutgoingMail, practice: Practice, *, readable: bool = False) -> bytes:

@@ -55,7 +55,18 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
 
     def needing_a_person(self) -> "OutgoingMailQuerySet":
         """Those that ended badly, or may have arrived twice, and were not sent again: a person should look."""
-        return self.filter(OutgoingMail.ENDED_BADLY | models.Q(state=MailState.SENT, doubtful=True), again=None)
+        bad = self.filter(OutgoingMail.ENDED_BADLY | models.Q(state=MailState.SENT, doubtful=True))
+        return bad.not_sent_again()
+
+    def not_sent_again(self) -> "OutgoingMailQuerySet":
+        """Of mails with the same words only the last."""
+        later = self.model.objects.filter(again_of=models.OuterRef("again_of"), pk__gt=models.OuterRef("pk"))
+        return self.filter(~models.Exists(later), again=None)
+
+    def and_copies(self) -> "OutgoingMailQuerySet":
+        """These, and what was sent again from them."""
+        keys = list(self.values_list("pk", flat=True))
+        return self.model.objects.filter(models.Q(pk__in=keys) | models.Q(again_of__in=keys))
 
 
 class OutgoingMail(models.Model):
@@ -116,6 +127,12 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.public_id}"
+
+    @property
+    def latest(self) -> "OutgoingMail":
+        """The last mail with these words: the newest of those sent again from it, or itself."""
+        copies: list[OutgoingMail] = list(self.again.all())
+        return max([self, *copies], key=lambda mail: mail.pk)
 
 
 class MailChannel(models.Model):

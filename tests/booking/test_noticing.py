@@ -192,5 +192,6 @@ def test_what_is_fresh_or_old_or_no_trouble_of_the_desk_is_not_told(house: House
 
 
 def test_trouble_that_somebody_acted_on_is_not_told(house: House) -> None:
-    ledger.again(failed())
+    row = failed()
+    ledger.again(row, to=row.to_email, name=row.to_name)
     assert notice_staff() == 0

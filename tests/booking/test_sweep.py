@@ -20,7 +20,7 @@ from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
 from clients.models import Client, IntakeRequest
-from clinic.mail import ledger
+from clinic.mail import claims, ledger
 from clinic.models import ClientLink, Heartbeat, MailKind, MailState, OutgoingMail
 from tests.fixtures.cast import House
 
@@ -242,6 +242,22 @@ def test_a_mail_that_waits_is_withdrawn_once_it_is_no_longer_true(
     assert OutgoingMail.objects.get().state == MailState.WITHDRAWN
 
 
+@pytest.mark.invariant("I5")
+def test_one_whose_body_was_under_way_does_not_go_once_more_when_its_visit_is_cancelled_by_any_path(
+    house: House,
+) -> None:
+    visit = house.visit(house.at(12))
+    due(visit)
+    sweep_reminders()
+    claim = claims.claim(1)
+    assert claims.begin_body(claim.mails[0], claim.token)
+    Appointment.objects.filter(pk=visit.pk).update(status=Status.CANCELLED)
+    sweep_reminders()
+    OutgoingMail.objects.update(lease_until=timezone.now() - MINUTE)
+    assert not claims.claim(1).mails
+    assert OutgoingMail.objects.get().state == MailState.UNCERTAIN
+
+
 def test_the_news_of_a_cancellation_is_not_withdrawn(house: House) -> None:
     visit = house.visit(house.at(12))
     due(visit, MailKind.CONFIRMATION)
@@ -273,7 +289,7 @@ def test_a_batch_costs_the_same_queries_for_one_as_for_many(
     for number in range(12):
         client = Client.objects.create(first_name=f"C{number}", last_name="X", email=f"c{number}@example.org")
         due(house.visit(house.at(12) + number * 2 * HOUR, client=client))
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         assert sweep_reminders() == 12
 
 

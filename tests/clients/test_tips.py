@@ -5,8 +5,8 @@ import random
 import pytest
 
 from clients.care import shipped
-from clients.models import Client, Consent, Intake, Screening
-from clients.tips import aftercare_tips, know, preparation_tips, rebook_tips, warnings
+from clients.models import CarePlan, CarePlanItem, Client, Consent, Intake, Screening
+from clients.tips import aftercare_tips, know, own_plan, personal_tips, preparation_tips, rebook_tips, warnings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 TECHNIQUES = ("regular-massage", "deep-tissue", "hot-stone")
@@ -18,9 +18,9 @@ def ana() -> Client:
     return Client.objects.create(first_name="Ana", last_name="Lind", email="ana@example.org")
 
 
-def told(client: Client, *conditions: str, red_flags: tuple[str, ...] = ()) -> None:
+def told(client: Client, *conditions: str, red_flags: tuple[str, ...] = ()) -> Intake:
     """An intake with these answers."""
-    Intake.objects.create(
+    return Intake.objects.create(
         client=client, catalogue_version="1", conditions=list(conditions), red_flags=list(red_flags), triage="ok"
     )
 
@@ -110,3 +110,43 @@ def test_the_newest_intake_and_consent_count(ana: Client) -> None:
     told(ana, "cold-sensitivity")
     told(ana)
     assert know([ana])[ana.pk].answers.conditions == frozenset()
+
+
+def agreed_with_a_plan(intake: Intake, *slugs: str, cautions: tuple[dict[str, str], ...] = ()) -> None:
+    """Consent to personal tips, and a plan with these items of home care."""
+    client = intake.client
+    client.personal_tips_wanted = True
+    client.save()
+    Consent.objects.create(client=client, version=1, text="t", text_hash="h", personal_tips=True, signature="Ana")
+    plan = CarePlan.objects.create(client=client, intake=intake, catalogue_version="1", triage="ok", state="approved")
+    for place, slug in enumerate(slugs):
+        CarePlanItem.objects.create(
+            plan=plan,
+            kind="home-care",
+            slug=slug,
+            position=place,
+            state="released",
+            name=slug,
+            text="Do this.",
+            evidence_grade="weak",
+            cautions=list(cautions),
+        )
+
+
+def test_own_tips_are_mailed_where_nothing_must_be_taken_care_with(ana: Client) -> None:
+    agreed_with_a_plan(told(ana), "drink-water", "heat-pack")
+    assert slugs(list(personal_tips(ana))) == {"drink-water", "heat-pack"}
+
+
+@pytest.mark.invariant("I6")
+def test_an_item_that_the_plan_cautions_about_is_left_to_its_page(ana: Client) -> None:
+    agreed_with_a_plan(told(ana), "heat-pack", cautions=({"condition": "pregnancy", "reason": "Never on the tummy."},))
+    assert personal_tips(ana) == []
+    assert own_plan(know([ana])[ana.pk]) == CarePlan.objects.get().public_id
+
+
+@pytest.mark.invariant("I6")
+def test_so_is_one_that_a_newer_answer_calls_for_care_with(ana: Client) -> None:
+    agreed_with_a_plan(told(ana), "drink-water", "heat-pack", "walking")
+    told(ana, "pregnancy", "kidney-disease")
+    assert slugs(list(personal_tips(ana))) == {"walking"}

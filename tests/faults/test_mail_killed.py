@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from booking.models import Reminder
+from booking.actions import cancel
+from booking.models import Appointment, Reminder
 from clinic.mail.ledger import write
 from clinic.models import MailKind, MailPhase, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script, scripted
@@ -72,6 +73,25 @@ def test_killed_after_the_accepted_body_two_at_most_with_one_id_and_a_flag(
     mail.refresh_from_db()
     assert (mail.state, mail.doubtful) == (MailState.UNCERTAIN, True)
     assert script.ids == [mail.message_id] * 2
+
+
+@pytest.mark.invariant("I5")
+def test_killed_after_the_body_and_the_visit_cancelled_the_reminder_does_not_go_once_more(
+    script: Script, processes: Processes, house: House
+) -> None:
+    due_reminders(house, 1)
+    script.stall_at = "ACCEPTED"
+    sender = run_due(processes)
+    wait_until(script.stalled.is_set, "the server has the reminder")
+    sender.kill()
+    reminder = Reminder.objects.select_related("appointment", "mail").get()
+    mail = reminder.mail
+    assert mail is not None
+    cancel(reminder.appointment, reason="", via=Appointment.Via.DESK)
+    ended(script, processes)
+    mail.refresh_from_db()
+    assert (mail.state, mail.doubtful) == (MailState.UNCERTAIN, True)
+    assert script.ids.count(mail.message_id) == 1
 
 
 # What the server hears before the kill -> the phase that is committed by then, and how many copies it gets in all.

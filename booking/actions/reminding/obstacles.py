@@ -1,14 +1,21 @@
 """Why a reminder must not become a mail: read again at the last moment, whatever path changed the appointment (I5)."""
 
 import datetime as dt
+import uuid
+from collections.abc import Callable
+from functools import reduce
+from operator import or_
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from booking.actions.reminding import besides
 from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
+from booking.models.reminder import ReminderState
 from clients.actions.seeing import why_call
-from clients.models import Intake
+from clients.models import Consent, Intake
 from clients.tips import Known
 from clinic.mail import ledger
 from clinic.models import MailKind, MailState, OutgoingMail
@@ -17,6 +24,8 @@ AHEAD = (Status.REQUESTED, Status.CONFIRMED)
 # What a client can switch off. Pain questions follow the switch for tips, though they carry no header for it.
 REMINDERS = frozenset({MailKind.INTAKE_MISSING, MailKind.REMINDER_48, MailKind.REMINDER_24})
 TIPS = frozenset({MailKind.AFTERCARE, MailKind.PAIN_CHECK, MailKind.REBOOK})
+# What may hold tips that answer to what only this client told us.
+WITH_TIPS = frozenset({MailKind.REMINDER_24, MailKind.AFTERCARE, MailKind.REBOOK})
 
 
 def obstacle(reminder: Reminder, appointment: Appointment, *, now: dt.datetime) -> str:
@@ -65,22 +74,65 @@ def status_obstacle(kind: MailKind, appointment: Appointment) -> str:
 
 
 def withdraw_stale() -> int:
-    """Withdraw mails that wait in the ledger and are no longer true, whatever path made them so; return how many."""
-    about = "reminder__appointment__"
+    """Withdraw mails that wait in the ledger and are no longer true, whatever path made them so; return how many.
+
+    Those whose body may be under way are kept from going once more. What says more than its client wants is owed anew.
+    """
+    waiting = OutgoingMail.objects.pending()
+    keys = list(waiting.filter(of_a_reminder(stale)).values_list("pk", flat=True))
+    keyed = list(waiting.filter(besides.KEYED).select_related("again_of"))
+    still_true = besides.readers(keyed)
+    keys += [mail.pk for mail in keyed if mail.pk not in still_true]
+    withdrawn = ledger.withdraw(OutgoingMail.objects.filter(pk__in=keys), why=_("No longer true.")) if keys else 0
+    return withdrawn + withdraw_unwelcome()
+
+
+def of_a_reminder(fate: Callable[[str], Q]) -> Q:
+    """Mails of which this holds; for what was sent again it is read off the reminder of the first."""
+    ways = ("reminder__", "again_of__reminder__")
+    return reduce(or_, (Q(**{f"{way}isnull": False}) & fate(way) for way in ways))
+
+
+def stale(reminder: str) -> Q:
+    """Mails that are no longer true; `reminder` is the way from a mail to it."""
+    about = f"{reminder}appointment__"
     begun = Q(**{f"{about}status__in": AHEAD})
     unseen = Intake.objects.filter(client=OuterRef(f"{about}client")).to_call_about()
-    stale = (
-        ~Q(reminder__revision=F(f"{about}revision"))
+    return (
+        ~Q(**{f"{reminder}revision": F(f"{about}revision")})
         | Q(**{f"{about}client__erased_at__isnull": False})
         | (Q(kind__in=Reminder.BEFORE_START - {MailKind.CANCELLED}) & ~begun)
         | (Q(kind__in=Reminder.AFTER_COMPLETION) & ~Q(**{f"{about}status": Status.COMPLETED}))
         | (Q(kind=MailKind.WAITLIST) & ~Q(**{f"{about}status": Status.OFFERED}))
         | (Q(kind__in=REMINDERS) & Q(**{f"{about}client__reminders_wanted": False}))
         | (Q(kind__in=TIPS) & Q(**{f"{about}client__tips_wanted": False}))
-        | (Q(kind__in=REMINDERS) & Exists(unseen))
+        | (Q(kind__in=REMINDERS) & Q(Exists(unseen)))
     )
-    waiting = OutgoingMail.objects.filter(state__in=[MailState.QUEUED, MailState.RETRYING], reminder__isnull=False)
-    keys = list(waiting.filter(stale).values_list("pk", flat=True))
+
+
+def unwelcome(reminder: str) -> Q:
+    """Mails with tips, written while their client still agreed to personal ones: what they say may tell too much."""
+    told = Consent.objects.filter(client=OuterRef(f"{reminder}appointment__client"))
+    taken_back = Q(personal_tips=True, withdrawn_at__gte=OuterRef("created_at"))
+    left_out = Q(personal_tips=False, given_at__gte=OuterRef("created_at"))
+    return Q(kind__in=WITH_TIPS) & Q(Exists(told.filter(taken_back | left_out)))
+
+
+def withdraw_unwelcome() -> int:
+    """Withdraw tips that wait and were personal when they were written, and owe them anew without; return how many."""
+    waiting = OutgoingMail.objects.pending().filter(of_a_reminder(unwelcome))
+    keys = list(waiting.values_list("pk", flat=True))
     if not keys:
         return 0
-    return ledger.withdraw(OutgoingMail.objects.filter(pk__in=keys), why=_("No longer true."))
+    with transaction.atomic():
+        mails = OutgoingMail.objects.filter(pk__in=keys)
+        withdrawn = ledger.withdraw(mails, why=_("The client took back their consent to personal tips."))
+        owed = Reminder.objects.filter(mail__in=keys, mail__state=MailState.WITHDRAWN).select_related("appointment")
+        for reminder in owed:
+            # The visit will have a new mail; the key keeps the old one among what is known of the client.
+            key = f"anew:{reminder.appointment.public_id}:{uuid.uuid4().hex}"
+            OutgoingMail.objects.filter(reminder=reminder).update(once=key)
+        Reminder.objects.filter(pk__in=[each.pk for each in owed]).update(
+            state=ReminderState.DUE, mail=None, settled_at=None
+        )
+    return withdrawn

@@ -138,7 +138,7 @@ def void(reminders: QuerySet[Reminder], *, why: str) -> int:
         state=ReminderState.SKIPPED, why=why[:200], settled_at=timezone.now()
     )
     mails = OutgoingMail.objects.filter(reminder__in=reminders.filter(state=ReminderState.DONE))
-    return skipped + ledger.withdraw(mails, why=why)
+    return skipped + ledger.withdraw(mails.and_copies(), why=why)
 
 
 def owe(
@@ -176,7 +176,12 @@ def take_back(appointment: Appointment, *, why: str) -> bool:
 
 def said() -> Q:
     """Reminders whose mail, or that of the visit which leads them, went out or is on its way."""
-    # Of a mail that was withdrawn in doubt a first copy may have left.
-    mails = OutgoingMail.objects.exclude(state=MailState.WITHDRAWN, doubtful=False)
-    own = Q(state=ReminderState.DONE, mail__in=mails)
-    return own | Q(together_with__state=ReminderState.DONE, together_with__mail__in=mails)
+    own = Q(state=ReminderState.DONE) & (went("mail") | went("mail__again"))
+    leads = Q(together_with__state=ReminderState.DONE)
+    return own | leads & (went("together_with__mail") | went("together_with__mail__again"))
+
+
+def went(mail: str) -> Q:
+    """The condition that a mail was not taken back, or only in doubt: then a first copy may have left."""
+    kept = [state for state in MailState if state != MailState.WITHDRAWN]
+    return Q(**{f"{mail}__state__in": kept}) | Q(**{f"{mail}__state": MailState.WITHDRAWN, f"{mail}__doubtful": True})

@@ -27,7 +27,7 @@ class Message:
 
 def messages_of(appointment: Appointment) -> list[Message]:
     """The messages of a visit in the order in which they are due."""
-    rows = appointment.reminders.select_related("mail").order_by("due_at", "id")
+    rows = appointment.reminders.select_related("mail").prefetch_related("mail__again").order_by("due_at", "id")
     return [not_needed(row) if asks_in_vain(row, appointment) else message(row) for row in rows]
 
 
@@ -43,13 +43,13 @@ def not_needed(reminder: Reminder) -> Message:
 
 
 def message(reminder: Reminder) -> Message:
-    """One reminder and its mail as one line."""
+    """One reminder and its mail as one line; where that was sent again, what became of the last copy."""
     kind = reminder.get_kind_display()
     if reminder.state == ReminderState.SKIPPED:
         return Message(kind, _("not sent"), "info", None, reminder.why, visit=reminder.appointment)
     if reminder.mail is None:
         return Message(kind, _("goes out"), "info", reminder.due_at, "")
-    return mail_line(reminder.mail, kind)
+    return mail_line(reminder.mail.latest, kind)
 
 
 def mail_line(mail: OutgoingMail, kind: str = "") -> Message:

@@ -308,7 +308,7 @@ def test_a_mail_is_seen_as_it_looked_without_its_links(house: House, desk: Brows
 
 
 def test_sending_again_is_a_new_row_with_an_own_id(house: House, desk: Browser) -> None:
-    row = mail(state=MailState.FAILED)
+    row = announcing(house.visit(house.at(10)))
     assert desk.post(f"/desk/messages/{row.public_id}/again/").status_code == 302
     copy = OutgoingMail.objects.get(again_of=row)
     assert (copy.text, copy.state) == (row.text, MailState.QUEUED)

@@ -14,6 +14,7 @@ from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
 from clients.actions import ask_for_intake, make_plan, submit_intake
 from clients.models import BodyMark, CarePlan, CarePlanItem, Intake, PainScore
+from clinic.mail import ledger
 from clinic.models import AccessEvent, MailKind, MailState, OutgoingMail
 from tests.clients.steps import fill
 from tests.fixtures.cast import House
@@ -325,6 +326,19 @@ def test_each_message_says_what_became_of_it(house: House, desk: Browser) -> Non
     page = html(desk, visit)
     assert "sent 3 Mar, 10:03" in page
     assert "booked too late for it" in page
+
+
+def test_of_a_mail_that_was_sent_again_the_last_copy_counts(house: House, desk: Browser) -> None:
+    visit = house.visit(house.at(10))
+    mail = ledger.write(kind=MailKind.CONFIRMATION, to="ana@example.org", subject="s", text="t")
+    copy = ledger.again(mail, to=mail.to_email, name="Ana Lind")
+    OutgoingMail.objects.filter(pk=mail.pk).update(state="failed")
+    OutgoingMail.objects.filter(pk=copy.pk).update(state="sent", sent_at=dt.datetime(2026, 3, 3, 9, 3, tzinfo=dt.UTC))
+    owed = {"revision": 0, "due_at": house.at(9), "not_after": house.at(10), "state": "done", "mail": mail}
+    Reminder.objects.create(appointment=visit, kind=MailKind.CONFIRMATION, **owed)
+    page = html(desk, visit)
+    assert "sent 3 Mar, 10:03" in page
+    assert "failed" not in page
 
 
 def test_the_price_is_written_as_everywhere(house: House, desk: Browser) -> None:

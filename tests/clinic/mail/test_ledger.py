@@ -42,16 +42,23 @@ def test_a_line_break_in_a_further_header_is_refused() -> None:
 
 def test_the_message_id_is_fixed_at_writing_and_another_one_for_sending_again() -> None:
     mail = write()
-    copy = ledger.again(mail)
+    copy = ledger.again(mail, to="ana@example.net", name="Ana Lind")
     assert mail.message_id != copy.message_id
     assert (copy.again_of, copy.state, copy.subject, copy.text) == (mail, MailState.QUEUED, "Hello", "Hi")
-    assert copy.not_after is not None
-    assert copy.not_after > timezone.now() + dt.timedelta(days=1)
+    assert (copy.to_email, copy.to_name, copy.not_after) == ("ana@example.net", "Ana Lind", mail.not_after)
+
+
+def test_a_copy_is_useful_as_long_as_the_first_or_for_two_days_where_that_is_over() -> None:
+    mail = write()
+    mail.not_after = timezone.now() - dt.timedelta(seconds=1)
+    late = ledger.again(mail, to=mail.to_email, name="").not_after
+    assert late is not None
+    assert late > timezone.now() + dt.timedelta(days=1)
 
 
 def test_forgotten_words_cannot_be_sent_again() -> None:
     with pytest.raises(ValueError, match="keeps no words"):
-        ledger.again(write(text=""))
+        ledger.again(write(text=""), to="ana@example.org", name="Ana")
 
 
 def test_only_what_has_not_left_can_be_withdrawn() -> None:
@@ -113,6 +120,27 @@ def test_a_mail_carries_its_words_three_ways(practice: Practice) -> None:
     assert parts[2].get_param("method") == parts[3].get_param("method") == "REQUEST"
     assert parts[3].get_filename() == "appointment.ics"
     assert parts[2].get_content().splitlines()[1] == "METHOD:REQUEST"
+
+
+def test_of_several_visits_each_calendar_is_a_file_and_none_an_invitation(practice: Practice) -> None:
+    each = "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nX-NUMBER:{}\r\n END:VCALENDAR\r\nEND:VCALENDAR\r\n"
+    mail = ledger.draft(
+        kind=MailKind.CANCELLED,
+        to="ana@example.org",
+        subject="s",
+        text="t",
+        html="<p>t</p>",
+        calendar=each.format(1) + each.format(2),
+        calendar_method="CANCEL",
+    )
+    read = mails.message_from_bytes(as_bytes(mail, practice), policy=mails.policy.default)
+    assert read.get_content_type() == "multipart/mixed"
+    words, *files = read.iter_parts()
+    assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html"]
+    assert [file.get_filename() for file in files] == ["appointment-1.ics", "appointment-2.ics"]
+    for number, file in enumerate(files, start=1):
+        assert file.get_content().encode() == with_crlf(each.format(number)).encode()
+        assert file.get_param("method") == "CANCEL"
 
 
 @given(text=st.text(max_size=300), html=st.text(max_size=300), subject=st.text(max_size=60), name=st.text(max_size=30))

@@ -298,6 +298,23 @@ def test_a_mail_whose_body_is_under_way_cannot_be_withdrawn() -> None:
     claim = claims.claim(10)
     assert claims.begin_body(claim.mails[0], claim.token)
     assert ledger.withdraw(OutgoingMail.objects.filter(pk=mail.pk), why="cancelled") == 0
+    claims.record_sent(claim.mails[0], claim.token, "250")
+    mail.refresh_from_db()
+    assert (mail.state, mail.reply) == (MailState.SENT, "250"), "its answer is recorded as ever"
+
+
+@pytest.mark.invariant("I5")
+def test_one_taken_back_after_its_worker_died_in_the_data_phase_does_not_go_once_more(script: Script) -> None:
+    (mail,) = queue()
+    claim = claims.claim(10)
+    claims.begin_body(claim.mails[0], claim.token)
+    ledger.withdraw(OutgoingMail.objects.filter(pk=mail.pk), why="cancelled")
+    due_now()
+    assert send_due() == 0
+    mail.refresh_from_db()
+    assert (mail.state, mail.doubtful) == (MailState.UNCERTAIN, True)
+    assert "nobody knows whether it arrived" in mail.reply
+    assert not script.mails
 
 
 @pytest.mark.invariant("I5")
@@ -461,5 +478,5 @@ def test_a_mail_that_perhaps_arrived_twice_needs_a_person_until_sent_again(scrip
     due_now()
     assert send_due() == 1
     assert list(OutgoingMail.objects.needing_a_person()) == [mail]
-    ledger.again(mail)
+    ledger.again(mail, to=mail.to_email, name=mail.to_name)
     assert not OutgoingMail.objects.needing_a_person().exists()

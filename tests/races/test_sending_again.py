@@ -1,0 +1,56 @@
+"""Two clicks on "Send again" at the same moment write one copy, and only the lock makes it so."""
+
+import threading
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from booking.actions import resending
+from booking.actions.resending import send_again
+from clinic.mail import ledger
+from clinic.models import MailKind, MailState, OutgoingMail
+from tests.races.test_guards import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def two_clicks(monkeypatch: pytest.MonkeyPatch) -> list[OutgoingMail]:
+    """What two people get who ask at once; both have looked before either writes, where nothing keeps them from it."""
+    mail = ledger.write(kind=MailKind.STAFF, to="mira@example.org", subject="s", text="t")
+    OutgoingMail.objects.update(state=MailState.FAILED)
+    meet, look = threading.Barrier(2), resending.recipient
+    got: list[OutgoingMail] = []
+
+    def look_and_wait(first: OutgoingMail) -> tuple[str, str]:
+        found = look(first)
+        with suppress(threading.BrokenBarrierError):
+            meet.wait(1)
+        return found
+
+    def click() -> None:
+        try:
+            got.append(send_again(mail))
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(resending, "recipient", look_and_wait)
+    together([click, click])
+    return got
+
+
+def test_without_the_lock_two_copies_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The negative control."""
+
+    def read_only(mail: Any) -> OutgoingMail:
+        return OutgoingMail.objects.get(pk=mail.pk)
+
+    monkeypatch.setattr(resending, "locked_first", read_only)
+    assert len(set(two_clicks(monkeypatch))) == 2
+
+
+def test_with_it_one_copy_is_the_answer_to_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    got = two_clicks(monkeypatch)
+    assert len(got) == 2
+    assert list(OutgoingMail.objects.exclude(again_of=None)) == list(set(got))
