@@ -123,6 +123,8 @@ def send_batch(claim: claims.Claim, way: Way) -> tuple[int, bool]:
             else:
                 record(letter.mail, claim.token, letter.trouble)
                 if isinstance(letter.trouble, Closed | Down):
+                    if last.accepted:
+                        channel.resume()
                     give_up([*([following.mail] if following else []), *waiting], claim.token, letter.trouble)
                     return last.accepted, False
             letter = following or next_letter(waiting, claim.token, way, practice)
@@ -157,6 +159,7 @@ def give_up(mails: Sequence[OutgoingMail], token: UUID, trouble: Closed | Down) 
         channel.pause(trouble.reply)
         claims.give_back(mails, token)
         return
+    channel.note_down(trouble.reply)
     # Nobody to talk to, so they wait as long as that one.
     for mail in mails:
         claims.record_retry(mail, token, trouble.reply)

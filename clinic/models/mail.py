@@ -1,5 +1,6 @@
 """The ledger of outgoing mail: one row for one mail to one person, from the wish to send it to what the server said."""
 
+import datetime as dt
 import uuid
 from typing import ClassVar
 
@@ -119,7 +120,10 @@ class OutgoingMail(models.Model):
 
 
 class MailChannel(models.Model):
-    """The way out: paused when the mail server refuses our sign-in or our TLS, until a person or time repairs it."""
+    """The way out: paused when the mail server refuses our sign-in or our TLS, down while nobody answers there."""
+
+    # A blink is no alarm: by then the first mail has been tried three times (outcomes.BACK_OFF).
+    DOWN_AFTER: ClassVar = dt.timedelta(minutes=10)
 
     name = models.CharField(_("name"), max_length=20, primary_key=True, default="smtp")
     paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
@@ -128,6 +132,13 @@ class MailChannel(models.Model):
         _("held since"), null=True, blank=True, help_text=_("After a restore nothing goes out until a person says so.")
     )
     held_why = models.CharField(_("held because"), max_length=200, blank=True)
+    down_since = models.DateTimeField(
+        _("no answer since"),
+        null=True,
+        blank=True,
+        help_text=_("Nobody could be talked to; empty once a mail went out."),
+    )
+    down_why = models.CharField(_("no answer because"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("mail channel")
@@ -135,6 +146,16 @@ class MailChannel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nothing is tried now, because the server refused us."""
+        return self.paused_until is not None and self.paused_until > timezone.now()
+
+    @property
+    def is_down(self) -> bool:
+        """Whether nobody has answered for so long that a person must know."""
+        return self.down_since is not None and self.down_since <= timezone.now() - self.DOWN_AFTER
 
 
 class Heartbeat(models.Model):

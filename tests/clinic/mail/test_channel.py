@@ -1,0 +1,87 @@
+"""The way out: when nobody answers at the mail server somebody is told, and after it all goes at once."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client as Browser
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from clinic.mail import channel
+from clinic.mail.sender import send_due
+from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail
+from tests.clinic.mail.scripted_smtp import Script, scripted
+from tests.clinic.mail.test_sender import due_now, queue, states
+
+pytestmark = pytest.mark.django_db
+LONG = MailChannel.DOWN_AFTER + dt.timedelta(minutes=1)
+
+
+@pytest.fixture
+def script(settings: Settings) -> Iterator[Script]:
+    """A scripted mail server that the sender uses."""
+    with scripted() as script:
+        settings.EMAIL_URL = script.url
+        yield script
+
+
+def silent_for(span: dt.timedelta) -> None:
+    """Pretend that the silence began so long ago."""
+    MailChannel.objects.update(down_since=timezone.now() - span)
+
+
+def test_since_when_nobody_answers_is_noted_once_and_cleared_by_the_next_yes(settings: Settings) -> None:
+    settings.EMAIL_URL = "smtp://nowhere.invalid:2525"
+    queue(2)
+    assert send_due() == 0
+    first = channel.current()
+    assert first.down_since is not None
+    assert "gaierror" in first.down_why
+    due_now()
+    assert send_due() == 0
+    assert channel.current().down_since == first.down_since
+    with scripted() as script:
+        settings.EMAIL_URL = script.url
+        due_now()
+        assert send_due() == 2
+    assert (channel.current().down_since, channel.current().down_why) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("silence", "goes"), [(LONG, True), (dt.timedelta(minutes=2), False)], ids=["a long silence", "a blink"]
+)
+def test_after_a_long_silence_the_first_yes_sends_for_all_that_wait(
+    script: Script, silence: dt.timedelta, *, goes: bool
+) -> None:
+    waiting, _fresh = queue(2)
+    OutgoingMail.objects.filter(pk=waiting.pk).update(
+        state=MailState.RETRYING, attempts=5, next_try_at=timezone.now() + dt.timedelta(hours=3)
+    )
+    channel.note_down("no route to host")
+    silent_for(silence)
+    assert send_due() == (2 if goes else 1)
+    assert states() == [MailState.SENT if goes else MailState.RETRYING, MailState.SENT]
+
+
+def test_a_server_that_takes_a_few_mails_at_a_time_is_no_silence(script: Script) -> None:
+    queue(3)
+    channel.note_down("no route to host")
+    silent_for(LONG)
+    script.answers["MAIL"].extend(["250 OK", "250 OK", "421 4.7.0 That is enough for now"])
+    assert send_due() == 2
+    assert not channel.current().is_down
+    assert channel.current().down_why.startswith("421")
+
+
+def test_a_silence_is_unwell_only_once_it_lasts(practice: object, client: Browser) -> None:
+    for name in ("reminders", "mail"):
+        Heartbeat.objects.create(name=name)
+    channel.note_down("421 4.7.0 <ana@example.org> later")
+    assert client.get("/healthz/ready").status_code == 200
+    silent_for(LONG)
+    ready = client.get("/healthz/ready")
+    part = json.loads(ready.content)["parts"]["mail_channel"]
+    assert (ready.status_code, part["ok"]) == (503, False)
+    assert "421 4.7.0 <(address)> later" in part["detail"], "the page is public, so it names nobody"
