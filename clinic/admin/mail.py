@@ -28,10 +28,11 @@ class OutgoingMailAdmin(LookOnly, Admin[OutgoingMail]):
             {
                 "fields": (
                     "state",
-                    ("created_at", "sent_at"),
+                    ("created_at", "sent_at", "settled_at"),
                     ("attempts", "next_try_at", "not_after"),
                     "reply",
                     "doubtful",
+                    ("seen_at", "seen_by"),
                     "again_of",
                     "message_id",
                 )

@@ -2,11 +2,16 @@
 
 import datetime as dt
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from clinic.models.user import User
 
 
 class MailKind(models.TextChoices):
@@ -55,8 +60,18 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         return self.filter(state__in=OutgoingMail.PENDING)
 
     def needing_a_person(self) -> "OutgoingMailQuerySet":
-        """Those that ended badly, or may have arrived twice, and were not sent again: a person should look."""
-        return self.filter(OutgoingMail.ENDED_BADLY | models.Q(state=MailState.SENT, doubtful=True), again=None)
+        """Those that ended badly, may have arrived twice or do not get through, unless somebody sent them again or
+        ticked that they are dealt with."""
+        twice = models.Q(state=MailState.SENT, doubtful=True)
+        return self.filter(OutgoingMail.ENDED_BADLY | OutgoingMail.STUCK | twice, again=None, seen_at=None)
+
+    def still_pressing(self, since: dt.datetime) -> "OutgoingMailQuerySet":
+        """Those that ended after an instant, or have not ended."""
+        return self.filter(models.Q(settled_at__gt=since) | models.Q(settled_at=None))
+
+    def see(self, by: "User") -> int:
+        """Note that somebody has dealt with those that need a person; return how many. The first to do so stays."""
+        return self.needing_a_person().update(seen_at=Now(), seen_by=by)
 
 
 class OutgoingMail(models.Model):
@@ -64,6 +79,8 @@ class OutgoingMail(models.Model):
 
     PENDING: ClassVar = frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRYING})
     ENDED_BADLY: ClassVar = models.Q(state__in=[MailState.FAILED, MailState.UNCERTAIN])
+    # Five tries take an hour and a half (outcomes.BACK_OFF): longer than grey-listing, soon enough to call the client.
+    STUCK: ClassVar = models.Q(state=MailState.RETRYING, attempts__gte=5)
 
     public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=MailKind)
@@ -91,6 +108,23 @@ class OutgoingMail(models.Model):
         _("refused address, still to be noted"), default=False, editable=False, db_index=False
     )
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    settled_at = models.DateTimeField(
+        _("ended"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When it came to its last state, whatever that is."),
+    )
+    seen_at = models.DateTimeField(_("dealt with"), null=True, blank=True, editable=False)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("dealt with by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     once = models.CharField(
         _("said once"), max_length=80, blank=True, editable=False, help_text=_("Such a mail is written once.")
     )
@@ -110,7 +144,7 @@ class OutgoingMail(models.Model):
             ),
             models.Index(fields=["to_email", "-created_at"], name="mail_of_address"),
             models.Index(
-                fields=["created_at"], name="mail_ended_badly", condition=models.Q(state__in=["failed", "uncertain"])
+                fields=["settled_at"], name="mail_ended_badly", condition=models.Q(state__in=["failed", "uncertain"])
             ),
         ]
         constraints = [models.UniqueConstraint(fields=["once"], condition=~models.Q(once=""), name="mail_said_once")]

@@ -3,13 +3,15 @@
 import datetime as dt
 import json
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clinic.mail import channel
+from clinic.mail import channel, ledger
 from clinic.mail.sender import send_due
 from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script, scripted
@@ -85,3 +87,39 @@ def test_a_silence_is_unwell_only_once_it_lasts(practice: object, client: Browse
     part = json.loads(ready.content)["parts"]["mail_channel"]
     assert (ready.status_code, part["ok"]) == (503, False)
     assert "421 4.7.0 <(address)> later" in part["detail"], "the page is public, so it names nobody"
+
+
+def test_each_mail_says_when_it_came_to_its_end_and_no_other_does(script: Script) -> None:
+    long_ago = timezone.now() - dt.timedelta(days=20)
+    sent, failed, late, back, waits = queue(5)
+    OutgoingMail.objects.update(created_at=long_ago)
+    OutgoingMail.objects.filter(pk=late.pk).update(not_after=timezone.now())
+    ledger.withdraw(OutgoingMail.objects.filter(pk=back.pk), why="cancelled")
+    script.answers["RCPT"].extend(["250 OK", "550 No such mailbox", "450 Busy"])
+    send_due()
+    ended = {mail.pk: mail.settled_at for mail in OutgoingMail.objects.all()}
+    assert ended.pop(waits.pk) is None
+    assert set(ended) == {sent.pk, failed.pk, late.pk, back.pk}
+    assert all(at is not None and timezone.now() - at < dt.timedelta(minutes=1) for at in ended.values())
+
+
+def test_a_mail_of_which_nobody_knows_in_the_end_says_when(script: Script) -> None:
+    (mail,) = queue()
+    for _again in range(2):
+        script.answers["BODY"].append("DROP AFTER")
+        due_now()
+        send_due()
+        mail.refresh_from_db()
+        assert (mail.settled_at is None) == (mail.state == MailState.RETRYING)
+    assert mail.state == MailState.UNCERTAIN
+
+
+def test_mails_that_ended_before_it_was_noted_get_the_nearest_known_time() -> None:
+    sent, failed, waits = queue(3)
+    at = timezone.now() - dt.timedelta(hours=3)
+    OutgoingMail.objects.filter(pk=sent.pk).update(state=MailState.SENT, sent_at=at)
+    OutgoingMail.objects.filter(pk=failed.pk).update(state=MailState.FAILED)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("clinic.migrations.0005_fill_mail_ended").FILL)
+    found = dict(OutgoingMail.objects.values_list("pk", "settled_at"))
+    assert found == {sent.pk: at, failed.pk: failed.created_at, waits.pk: None}
