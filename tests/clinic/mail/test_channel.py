@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
+from django.core.checks import run_checks
 from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
@@ -123,3 +124,18 @@ def test_mails_that_ended_before_it_was_noted_get_the_nearest_known_time() -> No
         cursor.execute(import_module("clinic.migrations.0005_fill_mail_ended").FILL)
     found = dict(OutgoingMail.objects.values_list("pk", "settled_at"))
     assert found == {sent.pk: at, failed.pk: failed.created_at, waits.pk: None}
+
+
+@pytest.mark.parametrize(
+    ("site", "server", "named"),
+    [
+        ("https://massage.example.org", "", ["clinic.W001"]),
+        ("https://massage.example.org", "smtps://mail.example.org", []),
+        ("http://localhost:8000", "", []),
+    ],
+)
+def test_a_site_for_others_whose_mails_are_files_is_named_by_the_deploy_check(
+    settings: Settings, site: str, server: str, named: list[str]
+) -> None:
+    settings.SITE_URL, settings.EMAIL_URL = site, server
+    assert [each.id for each in run_checks(tags=["mail"], include_deployment_checks=True)] == named
