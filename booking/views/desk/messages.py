@@ -46,7 +46,7 @@ def sought(mails: OutgoingMailQuerySet, words: str, kind: str, state: str) -> Ou
         mails = mails.needing_a_person()
     elif state in MailState.values:
         mails = mails.filter(state=state)
-    pressing = OutgoingMail.objects.needing_a_person().filter(created_at__gt=timezone.now() - PRESSING)
+    pressing = OutgoingMail.objects.needing_a_person().still_pressing(timezone.now() - PRESSING)
     urgency = Case(When(pk__in=pressing.values("pk"), then=Value(0)), default=Value(1), output_field=IntegerField())
     return mails.annotate(urgency=urgency).order_by("urgency", "-created_at", "-id")
 
@@ -80,12 +80,15 @@ def messages(request: StaffRequest) -> HttpResponse:
         mails = sought(mails_for(request.user), asked["q"], asked["kind"], asked["state"])
         rows = mails.defer("html", "text", "calendar")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    unwritten = reminders_for(request.user).filter(Reminder.UNWRITTEN)
+    on_top = page.number == 1 and asked["state"] in ("", NEEDS_YOU)
+    first = not_sent(unwritten, asked["q"], asked["kind"])[:PAGE] if on_top else ()
     note_list(request.user, "messages")
     context = {
         "section": "messages",
         **asked,
         "page": page,
-        "lines": [line_of(row) for row in page],
+        "lines": [line_of(row) for row in (*first, *page)],
         "kinds": [choice for choice in MailKind.choices if choice[0] != MailKind.SIGN_IN],
         "states": [(NEEDS_YOU, _("needs you")), (NOT_SENT, _("not sent, and why")), *MailState.choices],
         "banners": banners(),
