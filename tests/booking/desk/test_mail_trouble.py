@@ -8,8 +8,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from booking.models import Reminder
+from clients.models import Client
 from clinic.mail import channel
-from clinic.models import MailChannel, MailKind, MailState
+from clinic.models import AccessEvent, MailChannel, MailKind, MailState, OutgoingMail
 from tests.booking.desk.test_others import mail
 from tests.fixtures.cast import House
 
@@ -58,6 +59,30 @@ def test_an_old_mail_in_fresh_trouble_stands_first(house: House, desk: Browser, 
         assert lines[0].at == late.settled_at, "when it failed, not when it was written"
 
 
+def test_whoever_has_dealt_with_a_mail_says_so_once_and_it_needs_nobody_more(house: House, desk: Browser) -> None:
+    row = mail(state=MailState.FAILED, settled_at=timezone.now())
+    page = f"/desk/messages/{row.public_id}/"
+    assert "I have dealt with it" in desk.get(page).content.decode()
+    for person in (house.mira.user, house.owner):
+        desk.force_login(person)  # type: ignore[arg-type] # the cast gives everyone a sign-in
+        assert desk.post(f"{page}seen/").status_code == 302
+    row.refresh_from_db()
+    assert row.seen_by == house.mira.user
+    assert not desk.get("/desk/messages/", {"state": "needs-you"}).context["lines"]
+    shown = desk.get(page).content.decode()
+    assert "has dealt with it" in shown
+    assert "I have dealt with it" not in shown
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_a_mail_that_is_well_is_not_dealt_with(house: House, desk: Browser) -> None:
+    row = mail()
+    assert "I have dealt with it" not in desk.get(f"/desk/messages/{row.public_id}/").content.decode()
+    desk.post(f"/desk/messages/{row.public_id}/seen/")
+    row.refresh_from_db()
+    assert row.seen_at is None
+
+
 def test_a_message_that_could_not_be_written_needs_somebody_while_it_is_of_use(house: House, desk: Browser) -> None:
     visit = house.visit(house.at(10))
     reminder = Reminder.objects.create(
@@ -76,3 +101,30 @@ def test_a_message_that_could_not_be_written_needs_somebody_while_it_is_of_use(h
     assert all(line.mail for line in desk.get("/desk/messages/", {"q": "haas"}).context["lines"])
     Reminder.objects.filter(pk=reminder.pk).update(not_after=timezone.now())
     assert all(line.mail for line in desk.get("/desk/messages/").context["lines"])
+
+
+@pytest.mark.parametrize("where", ["file", "message"])
+def test_a_mail_that_came_back_is_noted_as_a_refusal_is_and_seen_before_the_visit(
+    house: House, desk: Browser, where: str
+) -> None:
+    visit, row = house.visit(house.at(10)), mail(to="ANA@example.org")
+    child = Client.objects.create(first_name="Mia", last_name="Lind", email="ana@example.org")
+    pages = {"file": f"/desk/clients/{house.ana.public_id}/", "message": f"/desk/messages/{row.public_id}/"}
+    assert f"{pages[where]}came-back/" in desk.get(pages[where]).content.decode()
+    assert desk.post(f"{pages[where]}came-back/").status_code == 302
+    day = visit.starts_at.astimezone(house.zone).date()
+    assert "Mail does not arrive" in desk.get(f"/desk/?day={day}").content.decode()
+    for page in (f"/desk/visits/{visit.public_id}/", pages["file"]):
+        assert "does not arrive: it came back" in desk.get(page).content.decode()
+    noted = AccessEvent.objects.filter(noun="client", action="change").values_list("client", flat=True)
+    assert set(noted) == {house.ana.public_id, child.public_id}, "a family shares the address"
+    desk.post(f"{pages['file']}arrives/")
+    assert not Client.objects.exclude(email_trouble="").exists()
+
+
+def test_a_mail_to_an_address_that_no_file_has_any_more_marks_nobody(house: House, desk: Browser) -> None:
+    row = mail(to="old@example.org")
+    page = f"/desk/messages/{row.public_id}/"
+    assert "came-back" not in desk.get(page).content.decode()
+    assert "No file has this address" in desk.post(f"{page}came-back/", follow=True).content.decode()
+    assert not Client.objects.exclude(email_trouble="").exists()
