@@ -11,13 +11,15 @@ import re
 
 from django.db import transaction
 from django.db.models import Q
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Coalesce, Least, Now
 
 from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail
 
 NAME = "smtp"
 # How long after a refusal the next mail tries whether somebody has repaired it.
 PAUSE = dt.timedelta(minutes=5)
+# How long a silence goes unasked, so that a repair does not wait for the mails' own waits, which grow to hours.
+ASK_AGAIN = dt.timedelta(minutes=15)
 # A server may repeat the recipient in its words, which stand on public pages and in the log.
 ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 logger = logging.getLogger(__name__)
@@ -67,11 +69,16 @@ def pause(reason: str) -> None:
 
 
 def note_down(reason: str) -> None:
-    """Nobody could be talked to. Since when is noted once, until a mail goes out; why is what was met last."""
+    """Nobody could be talked to. Since when is noted once, until a mail goes out; why is what was met last.
+
+    Call it when the mails have their waits: the one whose turn comes first asks again soon, for all of them.
+    """
     why = ADDRESS.sub("(address)", reason)[:300]
     logger.warning("No mail server to talk to: %s", why)
     MailChannel.objects.bulk_create([MailChannel(name=NAME)], ignore_conflicts=True)
     MailChannel.objects.filter(name=NAME).update(down_since=Coalesce("down_since", Now()), down_why=why)
+    first = OutgoingMail.objects.filter(state=MailState.RETRYING).order_by("next_try_at").values("pk")[:1]
+    OutgoingMail.objects.filter(pk__in=first).update(next_try_at=Least("next_try_at", Now() + ASK_AGAIN))
 
 
 def resume() -> None:

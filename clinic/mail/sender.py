@@ -159,10 +159,10 @@ def give_up(mails: Sequence[OutgoingMail], token: UUID, trouble: Closed | Down) 
         channel.pause(trouble.reply)
         claims.give_back(mails, token)
         return
-    channel.note_down(trouble.reply)
     # Nobody to talk to, so they wait as long as that one.
     for mail in mails:
         claims.record_retry(mail, token, trouble.reply)
+    channel.note_down(trouble.reply)
 
 
 def next_letter(waiting: deque[OutgoingMail], token: UUID, way: Way, practice: Practice) -> Letter | None:

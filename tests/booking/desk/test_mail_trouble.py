@@ -50,7 +50,7 @@ def test_mails_that_become_files_are_said_on_top_but_not_where_somebody_only_tri
     ids=["failed late", "does not get through"],
 )
 def test_an_old_mail_in_fresh_trouble_stands_first(house: House, desk: Browser, trouble: dict[str, object]) -> None:
-    late = mail(created_at=MONTH_AGO, **trouble)
+    late = mail("ana@example.org", created_at=MONTH_AGO, **trouble)
     mail(state=MailState.RETRYING, attempts=4)
     assert desk.get("/desk/messages/").context["lines"][0].mail == late
     lines = desk.get("/desk/messages/", {"state": "needs-you"}).context["lines"]

@@ -52,6 +52,16 @@ def test_since_when_nobody_answers_is_noted_once_and_cleared_by_the_next_yes(set
     assert (channel.current().down_since, channel.current().down_why) == (None, "")
 
 
+def test_a_long_silence_is_asked_about_every_quarter_of_an_hour_by_one_mail_for_all(settings: Settings) -> None:
+    settings.EMAIL_URL = "smtp://nowhere.invalid:2525"
+    queue(3)
+    OutgoingMail.objects.update(attempts=4)
+    send_due()
+    first, *others = OutgoingMail.objects.order_by("next_try_at").values_list("next_try_at", flat=True)
+    assert first <= timezone.now() + channel.ASK_AGAIN
+    assert all(at > timezone.now() + dt.timedelta(hours=2) for at in others)
+
+
 @pytest.mark.parametrize(
     ("silence", "goes"), [(LONG, True), (dt.timedelta(minutes=2), False)], ids=["a long silence", "a blink"]
 )
