@@ -26,6 +26,9 @@ NOT_TOLD = (
     "next_try_at",
     "address_refused",
     "again_of",
+    "settled_at",
+    "seen_at",
+    "seen_by",
 )
 
 

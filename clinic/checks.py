@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Advice
 from django.core.exceptions import ImproperlyConfigured
 
+# A site that only its own machine can open is being tried out, as `make demo` does.
+AT_HOME = frozenset({"localhost", "127.0.0.1", "::1"})
 WEAK_SECRETS = {"", "change-me", "changeme", "secret", settings.DEFAULT_SECRET}
 
 
@@ -32,6 +36,19 @@ def check_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
     """`check --deploy` names a default secret."""
     if has_default_secret():
         return [Error("SECRET_KEY is the default.", hint="Set it to a long random text.", id="clinic.E001")]
+    return []
+
+
+def mail_reaches_nobody() -> bool:
+    """Say whether mails become files though others can open the site."""
+    return not settings.EMAIL_URL and urlsplit(settings.SITE_URL).hostname not in AT_HOME
+
+
+@register("mail", deploy=True)
+def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """`check --deploy` names a site whose mails are files; the desk says so too."""
+    if mail_reaches_nobody():
+        return [Advice("Mails become files; nobody receives them.", hint="Set EMAIL_URL.", id="clinic.W001")]
     return []
 
 

@@ -6,8 +6,8 @@ from typing import TypedDict
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from clinic.mail.channel import held as mail_is_held
-from clinic.models import Heartbeat, MailChannel, OutgoingMail
+from clinic.mail.channel import current
+from clinic.models import Heartbeat, OutgoingMail
 
 # A sweep each minute; three missed ones are a fault a person must see (reliability.md, Messages).
 STALE_AFTER = dt.timedelta(minutes=3)
@@ -75,9 +75,12 @@ def bookings() -> Part:
 
 
 def channel() -> Part:
-    """Say whether the way out is paused or held, and why."""
-    waiting = mail_is_held()
-    if waiting is not None:
-        return {"ok": False, "detail": f"held: {waiting.held_why}"}
-    paused = MailChannel.objects.filter(paused_until__gt=timezone.now()).first()
-    return {"ok": paused is None, "detail": paused.reason if paused else "open"}
+    """Say whether the way out is held, paused or down, and why."""
+    way = current()
+    if way.held_since is not None:
+        return {"ok": False, "detail": f"held: {way.held_why}"}
+    if way.is_paused:
+        return {"ok": False, "detail": way.reason}
+    if way.is_down:
+        return {"ok": False, "detail": f"no answer since {way.down_since:%Y-%m-%d %H:%M} UTC: {way.down_why}"}
+    return {"ok": True, "detail": "open"}

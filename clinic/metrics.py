@@ -20,7 +20,9 @@ def text() -> str:
         number=Count("pk"), age=Extract(Now() - Min("next_try_at"), "epoch")
     )
     beats = Heartbeat.objects.filter(name__in=SWEEPS).annotate(age=Extract(Now() - Max("at"), "epoch"))
-    paused = MailChannel.objects.filter(paused_until__gt=Now()).exists()
+    way = MailChannel.objects.aggregate(
+        paused=Count("pk", filter=Q(paused_until__gt=Now())), down=Extract(Now() - Min("down_since"), "epoch")
+    )
     return "".join(
         [
             *metric(
@@ -39,7 +41,12 @@ def text() -> str:
                 "Since a periodic job last finished; a job that never ran has no line.",
                 ((f'{{sweep="{beat.name}"}}', float(beat.age)) for beat in beats.order_by("name")),
             ),
-            *metric("warmstone_mail_paused", "1 while the way out is paused.", [("", float(paused))]),
+            *metric("warmstone_mail_paused", "1 while the way out is paused.", [("", float(way["paused"]))]),
+            *metric(
+                "warmstone_mail_down_seconds",
+                "How long nobody has answered at the mail server, since a mail last went out; 0 while somebody does.",
+                [("", max(0.0, float(way["down"] or 0)))],
+            ),
         ]
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,11 +15,11 @@ from django.utils.translation import gettext as _
 from booking.actions.reminding.timing import out_of_quiet_hours
 from booking.messages.beside import clock
 from booking.messages.besides import staff_notice
-from booking.models import Appointment, Therapist
+from booking.models import Appointment, Reminder, Therapist
 from booking.models.appointment import Status
 from clients.care import Triage
 from clients.models import Intake
-from clinic.mail import ledger
+from clinic.mail import channel, ledger
 from clinic.mail.ledger import SECRET_KINDS
 from clinic.models import MailKind, MailState, OutgoingMail, Practice, User
 
@@ -27,7 +28,8 @@ REQUEST = "request:"
 AHEAD = (Status.REQUESTED, Status.CONFIRMED)
 # How long after it was given an intake may still ask for somebody's attention by mail.
 INTAKE_NEWS_FOR = dt.timedelta(days=2)
-# A mail that ended badly is left to the desk's own list for an hour, and mentioned on no more than three mornings.
+# A mail that ended badly is left to the desk's own list for an hour, and mentioned on no more than three mornings; one
+# that does not get through, as long as that lasts and nobody says that it is dealt with.
 TROUBLE_AFTER, TROUBLE_FOR = dt.timedelta(hours=1), dt.timedelta(days=3)
 
 
@@ -153,25 +155,25 @@ def emergency_intakes(now: dt.datetime) -> int:
 
 
 def mail_trouble(now: dt.datetime) -> int:
-    """Once a day, in the morning's first sweep after the quiet hours: some mails ended badly and nobody has acted."""
+    """Once a day, in the morning's first sweep after the quiet hours: some mails ended badly, do not get through or
+    could not be written, and nobody has acted."""
     practice = Practice.current()
-    if out_of_quiet_hours(now, practice) > now:
+    # While no mail gets out at all, a notice would only wait with the others; the desk says it on top.
+    if out_of_quiet_hours(now, practice) > now or channel.current().is_down:
         return 0
     key = f"mail-trouble:{now.astimezone(practice.zone):%Y-%m-%d}"
     if not unsaid([key]):
         return 0
-    bad = OutgoingMail.objects.filter(OutgoingMail.ENDED_BADLY).not_sent_again()
-    count = (
-        bad.exclude(kind__in=[*SECRET_KINDS, MailKind.STAFF])
-        .filter(created_at__gt=now - TROUBLE_FOR, created_at__lt=now - TROUBLE_AFTER)
-        .count()
-    )
+    lately = Q(settled_at__gt=now - TROUBLE_FOR, settled_at__lt=now - TROUBLE_AFTER)
+    mails = OutgoingMail.objects.needing_a_person().exclude(kind__in=[*SECRET_KINDS, MailKind.STAFF])
+    bad = mails.filter(OutgoingMail.STUCK | (OutgoingMail.ENDED_BADLY & lately))
+    count = bad.count() + Reminder.objects.filter(Reminder.UNWRITTEN, lately).count()
     if not count:
         return 0
     written = tell_staff(
         therapist=None,
         subject=_("Some mails did not arrive"),
-        text=_("Mails that did not go out, or of which nobody knows: %(count)d. Please look and send them again.")
+        text=_("Mails that did not get through, or of which nobody knows: %(count)d. Please see what can be done.")
         % {"count": count},
         url_path=reverse("booking:desk-messages"),
         once=key,

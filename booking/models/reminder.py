@@ -1,9 +1,11 @@
 """What must be said around an appointment, and when: rows written, moved and voided with the appointment itself."""
 
 import datetime as dt
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -88,6 +90,15 @@ class ReminderState(models.TextChoices):
 class Reminder(models.Model):
     """One message that an appointment owes, for one revision: due, done (with its mail), or skipped and why."""
 
+    # How the reason begins where a mail was owed and the program failed to write it.
+    NOT_WRITTEN = _("Could not be written")
+    # Such a message while it would still be of use: a person must tell the client instead.
+    UNWRITTEN: ClassVar = models.Q(
+        state=ReminderState.SKIPPED,
+        why__startswith=NOT_WRITTEN,
+        not_after__gt=Now(),
+        revision=models.F("appointment__revision"),
+    )
     # Kinds that announce the visit: never sent after it began.
     BEFORE_START = frozenset(
         {

@@ -58,6 +58,8 @@ urlpatterns = [
     path("desk/clients/<uuid:public_id>/export/", client_data.export, name="desk-client-export"),
     path("desk/clients/<uuid:public_id>/erase/", client_data.erasure, name="desk-client-erase"),
     path("desk/clients/<uuid:public_id>/contact/", clients.contact, name="desk-client-contact"),
+    path("desk/clients/<uuid:public_id>/came-back/", clients.came_back, name="desk-client-came-back"),
+    path("desk/clients/<uuid:public_id>/arrives/", clients.arrives, name="desk-client-arrives"),
     path("desk/clients/<uuid:public_id>/waitlist/", waitlist.add, name="desk-waitlist-add"),
     path("desk/waitlist/", waitlist.waitlist, name="desk-waitlist"),
     path("desk/waitlist/<uuid:public_id>/end/", waitlist.end, name="desk-waitlist-end"),
@@ -73,5 +75,7 @@ urlpatterns = [
     path("desk/messages/<uuid:public_id>/", messages.message, name="desk-message"),
     path("desk/messages/<uuid:public_id>/look/", messages.look, name="desk-message-look"),
     path("desk/messages/<uuid:public_id>/again/", messages.again, name="desk-message-again"),
+    path("desk/messages/<uuid:public_id>/seen/", messages.seen, name="desk-message-seen"),
+    path("desk/messages/<uuid:public_id>/came-back/", messages.came_back, name="desk-message-came-back"),
     *visit_urlpatterns,
 ]

@@ -28,10 +28,11 @@ class OutgoingMailAdmin(LookOnly, Admin[OutgoingMail]):
             {
                 "fields": (
                     "state",
-                    ("created_at", "sent_at"),
+                    ("created_at", "sent_at", "settled_at"),
                     ("attempts", "next_try_at", "not_after"),
                     "reply",
                     "doubtful",
+                    ("seen_at", "seen_by"),
                     "again_of",
                     "message_id",
                 )
@@ -49,9 +50,9 @@ class OutgoingMailAdmin(LookOnly, Admin[OutgoingMail]):
 class MailChannelAdmin(NeverDeleted, Admin[MailChannel]):
     """The way out. Empty “paused until” to let mail go again."""
 
-    list_display = ("name", "paused_until", "reason", "held_since")
-    fields = ("name", "paused_until", "reason", "held_since", "held_why")
-    readonly_fields = ("name", "reason", "held_since", "held_why")
+    list_display = ("name", "paused_until", "reason", "down_since", "held_since")
+    fields = ("name", "paused_until", "reason", "down_since", "down_why", "held_since", "held_why")
+    readonly_fields = ("name", "reason", "down_since", "down_why", "held_since", "held_why")
 
     def has_add_permission(self, _request: object) -> bool:
         """The sender makes it."""

@@ -1,20 +1,27 @@
 """The way out as a whole.
 
-Paused when the mail server refuses our sign-in or TLS, so that nothing is tried in vain. Held after a restore, until a
-person has looked at what would go out.
+Paused when the mail server refuses our sign-in or TLS, so that nothing is tried in vain. Down while nobody answers
+there: each mail waits by itself, and after a while a person must know. Held after a restore, until a person has looked
+at what would go out.
 """
 
 import datetime as dt
 import logging
+import re
 
+from django.db import transaction
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Least, Now
 
-from clinic.models import Heartbeat, MailChannel
+from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail
 
 NAME = "smtp"
 # How long after a refusal the next mail tries whether somebody has repaired it.
 PAUSE = dt.timedelta(minutes=5)
+# How long a silence goes unasked, so that a repair does not wait for the mails' own waits, which grow to hours.
+ASK_AGAIN = dt.timedelta(minutes=15)
+# A server may repeat the recipient in its words, which stand on public pages and in the log.
+ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 logger = logging.getLogger(__name__)
 
 
@@ -22,6 +29,11 @@ def is_paused() -> bool:
     """Whether nothing may be tried now, by the database's clock."""
     closed = Q(paused_until__gt=Now()) | Q(held_since__isnull=False)
     return MailChannel.objects.filter(closed, name=NAME).exists()
+
+
+def current() -> MailChannel:
+    """The way out as it stands; open where nothing was ever said of it."""
+    return MailChannel.objects.filter(name=NAME).first() or MailChannel(name=NAME)
 
 
 def held() -> MailChannel | None:
@@ -56,9 +68,31 @@ def pause(reason: str) -> None:
     )
 
 
+def note_down(reason: str) -> None:
+    """Nobody could be talked to. Since when is noted once, until a mail goes out; why is what was met last.
+
+    Call it when the mails have their waits: the one whose turn comes first asks again soon, for all of them.
+    """
+    why = ADDRESS.sub("(address)", reason)[:300]
+    logger.warning("No mail server to talk to: %s", why)
+    MailChannel.objects.bulk_create([MailChannel(name=NAME)], ignore_conflicts=True)
+    MailChannel.objects.filter(name=NAME).update(down_since=Coalesce("down_since", Now()), down_why=why)
+    first = OutgoingMail.objects.filter(state=MailState.RETRYING).order_by("next_try_at").values("pk")[:1]
+    OutgoingMail.objects.filter(pk__in=first).update(next_try_at=Least("next_try_at", Now() + ASK_AGAIN))
+
+
 def resume() -> None:
-    """Go on: a mail went out, or a person says that the trouble is repaired."""
-    MailChannel.objects.filter(name=NAME).exclude(reason="").update(paused_until=None, reason="")
+    """Go on: a mail went out, or a person says that the trouble is repaired.
+
+    After a long silence the mails that wait for their next try go at the next look, one after the other.
+    """
+    way = MailChannel.objects.filter(name=NAME).exclude(reason="", down_since=None).first()
+    if way is None:
+        return
+    with transaction.atomic():
+        MailChannel.objects.filter(name=NAME).update(paused_until=None, reason="", down_since=None, down_why="")
+        if way.is_down:
+            OutgoingMail.objects.filter(state=MailState.RETRYING, next_try_at__gt=Now()).update(next_try_at=Now())
 
 
 def beat(name: str) -> None:

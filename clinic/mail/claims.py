@@ -33,8 +33,8 @@ BEGIN_BODY = f"""
 """  # noqa: S608 - constants of this module
 RECORD_SENT = f"""
     UPDATE clinic_outgoingmail
-    SET state = '{MailState.SENT}', reply = %(reply)s, sent_at = statement_timestamp(), attempts = attempts + 1,
-        phase = '', lease = NULL, lease_until = NULL,
+    SET state = '{MailState.SENT}', reply = %(reply)s, sent_at = statement_timestamp(),
+        settled_at = statement_timestamp(), attempts = attempts + 1, phase = '', lease = NULL, lease_until = NULL,
         text = CASE WHEN %(secret)s THEN '' ELSE text END, html = CASE WHEN %(secret)s THEN '' ELSE html END
     FROM (SELECT set_config('synchronous_commit', 'off', true)) AS no_wait
     {OURS}
@@ -120,7 +120,7 @@ def finish(mail: OutgoingMail, **columns: Any) -> None:
     """Settle a row that is locked in this transaction."""
     columns["reply"] = columns["reply"].strip()[:300]
     OutgoingMail.objects.filter(pk=mail.pk).update(
-        phase="", lease=None, lease_until=None, **forgotten(mail, columns["state"]), **columns
+        phase="", lease=None, lease_until=None, settled_at=Now(), **forgotten(mail, columns["state"]), **columns
     )
 
 
@@ -143,7 +143,7 @@ def for_ours(statement: str, mail: OutgoingMail, token: uuid.UUID, **further: An
 
 def record_failed(mail: OutgoingMail, token: uuid.UUID, reply: str, *, address: bool = False) -> None:
     """A final no; `address` where it is the address that is refused."""
-    settle(mail, token, state=MailState.FAILED, reply=reply, address_refused=address)
+    settle(mail, token, state=MailState.FAILED, reply=reply, settled_at=Now(), address_refused=address)
 
 
 def record_retry(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
@@ -155,7 +155,7 @@ def record_retry(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
 def record_unknown(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
     """No answer after the body: once more with the same Message-ID, or if this was that once more, no further."""
     if mail.doubtful:
-        settle(mail, token, state=MailState.UNCERTAIN, reply=reply)
+        settle(mail, token, state=MailState.UNCERTAIN, reply=reply, settled_at=Now())
     else:
         settle(mail, token, state=MailState.RETRYING, reply=reply, doubtful=True, next_try_at=Now() + wait_after(1))
 

@@ -143,6 +143,7 @@ def withdraw(mails: "QuerySet[OutgoingMail]", *, why: str) -> int:
         lease=None,
         lease_until=None,
         reply=why[:300],
+        settled_at=timezone.now(),
         text=Case(secret, default=F("text")),
         html=Case(secret, default=F("html")),
     )

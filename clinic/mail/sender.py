@@ -124,6 +124,8 @@ class Batch:
             if letter.trouble is None:
                 self.unwritten, self.accepted, self.breaks = letter, self.accepted + 1, 0
             elif self.is_hopeless(letter, letter.trouble):
+                if self.accepted:
+                    channel.resume()
                 self.give_up([following.mail] if following else [], letter.trouble)
                 return False
             letter = following or self.next_letter()
@@ -174,6 +176,7 @@ class Batch:
         # Nobody to talk to, so they wait as long as the one before them.
         for mail in mails:
             claims.record_retry(mail, self.token, trouble.reply)
+        channel.note_down(trouble.reply)
 
     def next_letter(self) -> Letter | None:
         """The next mail as it goes, taken off those that wait; None where no more do."""

@@ -1,11 +1,17 @@
 """The ledger of outgoing mail: one row for one mail to one person, from the wish to send it to what the server said."""
 
+import datetime as dt
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from clinic.models.user import User
 
 
 class MailKind(models.TextChoices):
@@ -54,8 +60,10 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         return self.filter(state__in=OutgoingMail.PENDING)
 
     def needing_a_person(self) -> "OutgoingMailQuerySet":
-        """Those that ended badly, or may have arrived twice, and were not sent again: a person should look."""
-        bad = self.filter(OutgoingMail.ENDED_BADLY | models.Q(state=MailState.SENT, doubtful=True))
+        """Those that ended badly, may have arrived twice or do not get through, unless somebody sent them again or
+        ticked that they are dealt with."""
+        twice = models.Q(state=MailState.SENT, doubtful=True)
+        bad = self.filter(OutgoingMail.ENDED_BADLY | OutgoingMail.STUCK | twice, seen_at=None)
         return bad.not_sent_again()
 
     def not_sent_again(self) -> "OutgoingMailQuerySet":
@@ -68,12 +76,22 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         keys = list(self.values_list("pk", flat=True))
         return self.model.objects.filter(models.Q(pk__in=keys) | models.Q(again_of__in=keys))
 
+    def still_pressing(self, since: dt.datetime) -> "OutgoingMailQuerySet":
+        """Those that ended after an instant, or have not ended."""
+        return self.filter(models.Q(settled_at__gt=since) | models.Q(settled_at=None))
+
+    def see(self, by: "User") -> int:
+        """Note that somebody has dealt with those that need a person; return how many. The first to do so stays."""
+        return self.needing_a_person().update(seen_at=Now(), seen_by=by)
+
 
 class OutgoingMail(models.Model):
     """One mail to one recipient, rendered once. Sending again is a new row."""
 
     PENDING: ClassVar = frozenset({MailState.QUEUED, MailState.SENDING, MailState.RETRYING})
     ENDED_BADLY: ClassVar = models.Q(state__in=[MailState.FAILED, MailState.UNCERTAIN])
+    # Five tries take an hour and a half (outcomes.BACK_OFF): longer than grey-listing, soon enough to call the client.
+    STUCK: ClassVar = models.Q(state=MailState.RETRYING, attempts__gte=5)
 
     public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(_("kind"), max_length=20, choices=MailKind)
@@ -101,6 +119,23 @@ class OutgoingMail(models.Model):
         _("refused address, still to be noted"), default=False, editable=False, db_index=False
     )
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    settled_at = models.DateTimeField(
+        _("ended"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When it came to its last state, whatever that is."),
+    )
+    seen_at = models.DateTimeField(_("dealt with"), null=True, blank=True, editable=False)
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("dealt with by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     once = models.CharField(
         _("said once"), max_length=80, blank=True, editable=False, help_text=_("Such a mail is written once.")
     )
@@ -120,7 +155,7 @@ class OutgoingMail(models.Model):
             ),
             models.Index(fields=["to_email", "-created_at"], name="mail_of_address"),
             models.Index(
-                fields=["created_at"], name="mail_ended_badly", condition=models.Q(state__in=["failed", "uncertain"])
+                fields=["settled_at"], name="mail_ended_badly", condition=models.Q(state__in=["failed", "uncertain"])
             ),
         ]
         constraints = [models.UniqueConstraint(fields=["once"], condition=~models.Q(once=""), name="mail_said_once")]
@@ -136,7 +171,10 @@ class OutgoingMail(models.Model):
 
 
 class MailChannel(models.Model):
-    """The way out: paused when the mail server refuses our sign-in or our TLS, until a person or time repairs it."""
+    """The way out: paused when the mail server refuses our sign-in or our TLS, down while nobody answers there."""
+
+    # A blink is no alarm: by then the first mail has been tried three times (outcomes.BACK_OFF).
+    DOWN_AFTER: ClassVar = dt.timedelta(minutes=10)
 
     name = models.CharField(_("name"), max_length=20, primary_key=True, default="smtp")
     paused_until = models.DateTimeField(_("paused until"), null=True, blank=True)
@@ -145,6 +183,13 @@ class MailChannel(models.Model):
         _("held since"), null=True, blank=True, help_text=_("After a restore nothing goes out until a person says so.")
     )
     held_why = models.CharField(_("held because"), max_length=200, blank=True)
+    down_since = models.DateTimeField(
+        _("no answer since"),
+        null=True,
+        blank=True,
+        help_text=_("Nobody could be talked to; empty once a mail went out."),
+    )
+    down_why = models.CharField(_("no answer because"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("mail channel")
@@ -152,6 +197,16 @@ class MailChannel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether nothing is tried now, because the server refused us."""
+        return self.paused_until is not None and self.paused_until > timezone.now()
+
+    @property
+    def is_down(self) -> bool:
+        """Whether nobody has answered for so long that a person must know."""
+        return self.down_since is not None and self.down_since <= timezone.now() - self.DOWN_AFTER
 
 
 class Heartbeat(models.Model):

@@ -6,15 +6,16 @@ import pytest
 from django.utils import timezone
 
 from booking.actions.noticing import notice_staff, tell_staff
-from booking.models import Appointment
+from booking.actions.reminding import sweep_reminders
+from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
 from clients.models import Intake
-from clinic.mail import ledger
-from clinic.models import MailKind, MailState, OutgoingMail, User
+from clinic.mail import channel, ledger
+from clinic.models import MailChannel, MailKind, MailState, OutgoingMail, User
 from tests.fixtures.cast import House
 
 pytestmark = pytest.mark.django_db
-HOUR = dt.timedelta(hours=1)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -41,9 +42,14 @@ def emergency(house: House) -> Intake:
 
 
 def failed(**changed: object) -> OutgoingMail:
-    """A mail that failed two hours ago."""
+    """A mail that was written a month ago and failed two hours ago."""
     mail = ledger.write(kind=MailKind.CONFIRMATION, to="ana@example.org", subject="Hello", text="Hi\n")
-    values = {"state": MailState.FAILED, "created_at": timezone.now() - 2 * HOUR} | changed
+    values = {
+        "state": MailState.FAILED,
+        "created_at": timezone.now() - 30 * DAY,
+        "settled_at": timezone.now() - 2 * HOUR,
+    }
+    values |= changed
     OutgoingMail.objects.filter(pk=mail.pk).update(**values)
     return mail
 
@@ -179,8 +185,9 @@ def test_mails_that_ended_badly_are_told_once_a_day(house: House, state: str) ->
 @pytest.mark.parametrize(
     "changed",
     [
-        {"created_at": timezone.now()},
-        {"created_at": timezone.now() - dt.timedelta(days=4)},
+        {"settled_at": timezone.now()},
+        {"settled_at": timezone.now() - 4 * DAY},
+        {"state": MailState.RETRYING, "settled_at": None, "attempts": 4},
         {"state": MailState.SENT},
         {"kind": MailKind.SIGN_IN},
         {"kind": MailKind.STAFF},
@@ -195,3 +202,37 @@ def test_trouble_that_somebody_acted_on_is_not_told(house: House) -> None:
     row = failed()
     ledger.again(row, to=row.to_email, name=row.to_name)
     assert notice_staff() == 0
+
+
+def test_while_no_mail_server_answers_no_notice_waits_with_the_others(house: House) -> None:
+    failed()
+    channel.note_down("no route to host")
+    MailChannel.objects.update(down_since=timezone.now() - HOUR)
+    assert notice_staff() == 0
+    channel.resume()
+    assert notice_staff() == 1
+
+
+def test_a_mail_that_does_not_get_through_is_told_until_somebody_has_dealt_with_it(house: House) -> None:
+    failed(state=MailState.RETRYING, settled_at=None, attempts=5)
+    assert notice_staff() == 1
+    OutgoingMail.objects.update(once="")
+    OutgoingMail.objects.see(house.owner)
+    assert notice_staff() == 0
+
+
+def test_a_message_that_could_not_be_written_is_told_and_one_that_came_to_nothing_is_not(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for hour, kind in ((12, MailKind.REMINDER_24), (15, MailKind.REMINDER_24), (17, MailKind.AFTERCARE)):
+        visit = house.visit(house.at(hour), client=house.ben if hour == 15 else house.ana)
+        Reminder.objects.create(
+            appointment=visit, kind=kind, revision=0, due_at=timezone.now() - HOUR, not_after=visit.starts_at
+        )
+    monkeypatch.setattr("booking.actions.reminding.sweeping.compose", lambda *_: 1 / 0)
+    sweep_reminders()
+    Reminder.objects.update(settled_at=timezone.now() - 2 * HOUR)
+    Appointment.objects.filter(client=house.ben).update(revision=1)
+    assert Reminder.objects.filter(state="skipped").count() == 3
+    assert notice_staff() == 1
+    assert "nobody knows: 1." in notices()[0].text

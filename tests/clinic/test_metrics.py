@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from clinic import metrics
 from clinic.mail import channel, ledger
-from clinic.models import Heartbeat, MailKind, MailState, OutgoingMail, User
+from clinic.models import Heartbeat, MailChannel, MailKind, MailState, OutgoingMail, User
 
 pytestmark = pytest.mark.django_db
 LINE = re.compile(r"^[a-z_]+(\{[a-z]+=\"[a-z]+\"\})? [0-9.e+-]+$")
@@ -59,14 +59,17 @@ def test_the_oldest_due_mail_is_the_one_that_waits_longest(practice: object) -> 
     assert 420 <= said["warmstone_mail_oldest_due_seconds"] < 480
 
 
-def test_the_age_of_each_sweep_and_the_pause_are_told(practice: object) -> None:
+def test_the_age_of_each_sweep_the_pause_and_the_silence_are_told(practice: object) -> None:
     Heartbeat.objects.create(name="mail", at=timezone.now() - dt.timedelta(seconds=100))
     said = values()
     assert 100 <= said['warmstone_sweep_age_seconds{sweep="mail"}'] < 160
     assert 'warmstone_sweep_age_seconds{sweep="reminders"}' not in said
-    assert said["warmstone_mail_paused"] == 0
+    assert said["warmstone_mail_paused"] == said["warmstone_mail_down_seconds"] == 0
     channel.pause("535 no")
+    channel.note_down("no route to host")
+    MailChannel.objects.update(down_since=timezone.now() - dt.timedelta(seconds=100))
     assert values()["warmstone_mail_paused"] == 1
+    assert 100 <= values()["warmstone_mail_down_seconds"] < 160
 
 
 def test_every_metric_says_what_it_is(practice: object) -> None:

@@ -1,27 +1,23 @@
 """What the whole team must know now: mail that does not go out, a sweep that has stopped, an answer to act on."""
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from booking.access import clients_for
 from clients.models import Client, Intake
 from clinic import health
-from clinic.mail.channel import held
-from clinic.models import User
+from clinic.checks import mail_reaches_nobody
+from clinic.mail.channel import current
+from clinic.models import MailChannel, User
 
 
 def banners() -> list[str]:
     """One sentence for each part that is unwell. Costs the same few queries, whatever it finds."""
     parts = health.parts()
     said = []
-    if waiting := held():
-        said.append(
-            _("All mail is held: %(why)s. An owner looks at it under Data, and lets it go.") % {"why": waiting.held_why}
-        )
-    elif not parts["mail_channel"]["ok"]:
-        said.append(
-            _("Mail is paused: %(why)s. Nothing is lost; it goes out once this is repaired.")
-            % {"why": parts["mail_channel"]["detail"]}
-        )
+    if trouble := mail_trouble(current()):
+        said.append(trouble)
     stale = [name for name in ("sweep_reminders", "sweep_mail") if not parts[name]["ok"]]
     if stale:
         said.append(
@@ -40,6 +36,25 @@ def banners() -> list[str]:
             )
         )
     return said
+
+
+def mail_trouble(way: MailChannel) -> str:
+    """Why no mail reaches anybody just now; empty where nothing is in the way."""
+    if way.held_since is not None:
+        return _("All mail is held: %(why)s. An owner looks at it under Data, and lets it go.") % {"why": way.held_why}
+    if way.is_paused:
+        return _("Mail is paused: %(why)s. Nothing is lost; it goes out once this is repaired.") % {"why": way.reason}
+    if way.is_down and way.down_since is not None:
+        return _(
+            "The mail server has not answered since %(since)s (%(why)s). Mails wait and go out once it does, but a "
+            "reminder may come too late. Please ask whoever runs this server."
+        ) % {"since": date_format(timezone.localtime(way.down_since), "j F, H:i"), "why": way.down_why}
+    if mail_reaches_nobody():
+        return _(
+            "Mails are written to files on this server, and nobody receives them. "
+            "Please ask whoever runs it to set EMAIL_URL."
+        )
+    return ""
 
 
 def answers_to_see(user: User, *, client: Client | None = None) -> list[Intake]:

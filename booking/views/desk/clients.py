@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking.access import appointments_for, client_for, clients_for, note_list, team_only
 from booking.forms.desk import ContactForm
@@ -15,6 +15,7 @@ from booking.views.desk.intakes import Given
 from booking.views.desk.pain import trend
 from booking.views.desk.words import in_words
 from clients.actions import note_access
+from clients.actions.addresses import mail_arrives, mail_came_back
 from clients.actions.erasing import forget_sign_in
 from clients.catalogue import current
 from clients.models import Client, Intake, PainScore
@@ -68,6 +69,24 @@ def contact(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     forget_sign_in(before)
     note_access(client, noun="client", action=AccessEvent.Action.CHANGE, user=request.user)
     messages.success(request, _("Saved."))
+    return redirect("booking:desk-client", public_id=public_id)
+
+
+@team_only
+@require_POST
+def came_back(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Note that mail to this client's address came back."""
+    mail_came_back(client_for(request.user, public_id).email, by=request.user)
+    messages.success(request, _("Noted. It stands in the file and on each visit until the address is changed."))
+    return redirect("booking:desk-client", public_id=public_id)
+
+
+@team_only
+@require_POST
+def arrives(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Note that mail to this client's address arrives after all."""
+    mail_arrives(client_for(request.user, public_id).email, by=request.user)
+    messages.success(request, _("Noted: mail to this address arrives."))
     return redirect("booking:desk-client", public_id=public_id)
 
 

@@ -46,7 +46,8 @@ def message(reminder: Reminder) -> Message:
     """One reminder and its mail as one line; where that was sent again, what became of the last copy."""
     kind = reminder.get_kind_display()
     if reminder.state == ReminderState.SKIPPED:
-        return Message(kind, _("not sent"), "info", None, reminder.why, visit=reminder.appointment)
+        tone = "stop" if reminder.why.startswith(str(Reminder.NOT_WRITTEN)) else "info"
+        return Message(kind, _("not sent"), tone, None, reminder.why, visit=reminder.appointment)
     if reminder.mail is None:
         return Message(kind, _("goes out"), "info", reminder.due_at, "")
     return mail_line(reminder.mail.latest, kind)
@@ -55,12 +56,13 @@ def message(reminder: Reminder) -> Message:
 def mail_line(mail: OutgoingMail, kind: str = "") -> Message:
     """One mail as a line."""
     kind = kind or mail.get_kind_display()
+    ended = mail.settled_at or mail.created_at
     if mail.state == MailState.SENT and mail.doubtful:
         return Message(kind, _("sent, perhaps twice"), "caution", mail.sent_at, "", mail)
     if mail.state == MailState.SENT:
         return Message(kind, _("sent"), "ok", mail.sent_at, "", mail)
     if mail.state in (MailState.FAILED, MailState.UNCERTAIN):
-        return Message(kind, mail.get_state_display(), "stop", mail.created_at, mail.reply, mail)
+        return Message(kind, mail.get_state_display(), "stop", ended, mail.reply, mail)
     if mail.state == MailState.WITHDRAWN:
-        return Message(kind, mail.get_state_display(), "info", mail.created_at, mail.reply, mail)
+        return Message(kind, mail.get_state_display(), "info", ended, mail.reply, mail)
     return Message(kind, mail.get_state_display(), "caution", mail.next_try_at, mail.reply, mail)

@@ -22,6 +22,8 @@ from booking.models.reminder import ReminderState
 from booking.views.desk.banners import banners
 from booking.views.desk.mails import Message, mail_line
 from booking.views.desk.mails import message as reminder_line
+from clients.actions.addresses import mail_came_back
+from clients.models import Client
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
 from clinic.mail.shown import as_page, quiet
@@ -46,7 +48,7 @@ def sought(mails: OutgoingMailQuerySet, words: str, kind: str, state: str) -> Ou
         mails = mails.needing_a_person()
     elif state in MailState.values:
         mails = mails.filter(state=state)
-    pressing = OutgoingMail.objects.needing_a_person().filter(created_at__gt=timezone.now() - PRESSING)
+    pressing = OutgoingMail.objects.needing_a_person().still_pressing(timezone.now() - PRESSING)
     urgency = Case(When(pk__in=pressing.values("pk"), then=Value(0)), default=Value(1), output_field=IntegerField())
     return mails.annotate(urgency=urgency).order_by("urgency", "-created_at", "-id")
 
@@ -80,12 +82,15 @@ def messages(request: StaffRequest) -> HttpResponse:
         mails = sought(mails_for(request.user), asked["q"], asked["kind"], asked["state"])
         rows = mails.defer("html", "text", "calendar")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    unwritten = reminders_for(request.user).filter(Reminder.UNWRITTEN)
+    on_top = page.number == 1 and asked["state"] in ("", NEEDS_YOU)
+    first = not_sent(unwritten, asked["q"], asked["kind"])[:PAGE] if on_top else ()
     note_list(request.user, "messages")
     context = {
         "section": "messages",
         **asked,
         "page": page,
-        "lines": [line_of(row) for row in page],
+        "lines": [line_of(row) for row in (*first, *page)],
         "kinds": [choice for choice in MailKind.choices if choice[0] != MailKind.SIGN_IN],
         "states": [(NEEDS_YOU, _("needs you")), (NOT_SENT, _("not sent, and why")), *MailState.choices],
         "banners": banners(),
@@ -105,6 +110,8 @@ def message(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         "words": quiet(mail.text),
         "line": mail_line(mail),
         "again": mail.again.order_by("created_at"),
+        "needs_you": OutgoingMail.objects.needing_a_person().filter(pk=mail.pk).exists(),
+        "may_come_back": mail.state == MailState.SENT and Client.objects.at_mailbox(mail.to_email).exists(),
     }
     return render(request, "booking/desk/message.html", context)
 
@@ -132,3 +139,23 @@ def again(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         return redirect("booking:desk-message", public_id=public_id)
     said.success(request, _("Written again; it goes out within a minute."))
     return redirect("booking:desk-message", public_id=copy.public_id)
+
+
+@team_only
+@require_POST
+def seen(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Note that this person has dealt with a mail that needed somebody: they called, or it does not matter."""
+    if mails_for(request.user).filter(pk=mail_for(request.user, public_id).pk).see(request.user):
+        said.success(request, _("Noted: you have dealt with it."))
+    return redirect("booking:desk-message", public_id=public_id)
+
+
+@team_only
+@require_POST
+def came_back(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Note that a mail came back days later, by a report to the practice's own mailbox."""
+    if mail_came_back(mail_for(request.user, public_id).to_email, by=request.user):
+        said.success(request, _("Noted. It stands in the file and on each visit until the address is changed."))
+    else:
+        said.error(request, _("No file has this address any more."))
+    return redirect("booking:desk-message", public_id=public_id)

@@ -254,7 +254,8 @@ def test_a_sign_in_mail_is_nobodys_but_the_recipients(house: House, desk: Browse
 
 def test_what_needs_a_person_comes_first_and_can_be_asked_for(house: House, desk: Browser) -> None:
     twice = mail(to="ben@example.org", state=MailState.SENT, doubtful=True)
-    old = mail(to="old@example.org", state=MailState.FAILED, created_at=timezone.now() - dt.timedelta(days=30))
+    month_ago = timezone.now() - dt.timedelta(days=30)
+    old = mail(to="old@example.org", state=MailState.FAILED, created_at=month_ago, settled_at=month_ago)
     mail(state=MailState.SENT)
     lines = desk.get("/desk/messages/").context["lines"]
     assert [line.mail.to_email for line in lines] == ["ben@example.org", "ana@example.org", "old@example.org"]

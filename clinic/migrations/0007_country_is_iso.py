@@ -6,7 +6,7 @@ import clinic.models.practice
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clinic", "0002_ground")]
+    dependencies = [("clinic", "0006_index_mail_ended")]
 
     operations = [
         migrations.AlterField(

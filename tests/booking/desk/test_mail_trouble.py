@@ -1,0 +1,130 @@
+"""Mail trouble at the desk: said on top, listed until somebody has dealt with it, noted in the file."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client as Browser
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from booking.models import Reminder
+from clients.models import Client
+from clinic.mail import channel
+from clinic.models import AccessEvent, MailChannel, MailKind, MailState, OutgoingMail
+from tests.booking.desk.test_others import mail
+from tests.fixtures.cast import House
+
+MONTH_AGO = timezone.now() - dt.timedelta(days=30)
+
+
+def on_top(desk: Browser, page: str = "/desk/") -> str:
+    """What the desk says on top of a page."""
+    return " ".join(desk.get(page).context["banners"])
+
+
+def test_a_mail_server_that_does_not_answer_is_said_on_top_once_it_lasts(house: House, desk: Browser) -> None:
+    channel.note_down("gaierror: Name or service not known")
+    assert "has not answered" not in on_top(desk)
+    MailChannel.objects.update(down_since=timezone.now() - dt.timedelta(minutes=11))
+    for page in ("/desk/", "/desk/messages/", "/desk/data/"):
+        assert "has not answered since" in on_top(desk, page)
+    assert "Name or service not known" in on_top(desk)
+
+
+def test_mails_that_become_files_are_said_on_top_but_not_where_somebody_only_tries_it(
+    house: House, desk: Browser, settings: Settings
+) -> None:
+    assert "written to files" not in on_top(desk)
+    settings.SITE_URL = "https://massage.example.org"
+    assert "written to files" in on_top(desk)
+    settings.EMAIL_URL = "smtps://mail.example.org"
+    assert "written to files" not in on_top(desk)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"state": MailState.FAILED, "settled_at": timezone.now()},
+        {"state": MailState.RETRYING, "attempts": 5, "reply": "452 Mailbox full"},
+    ],
+    ids=["failed late", "does not get through"],
+)
+def test_an_old_mail_in_fresh_trouble_stands_first(house: House, desk: Browser, trouble: dict[str, object]) -> None:
+    late = mail("ana@example.org", created_at=MONTH_AGO, **trouble)
+    mail(state=MailState.RETRYING, attempts=4)
+    assert desk.get("/desk/messages/").context["lines"][0].mail == late
+    lines = desk.get("/desk/messages/", {"state": "needs-you"}).context["lines"]
+    assert [line.mail for line in lines] == [late]
+    if late.settled_at:
+        assert lines[0].at == late.settled_at, "when it failed, not when it was written"
+
+
+def test_whoever_has_dealt_with_a_mail_says_so_once_and_it_needs_nobody_more(house: House, desk: Browser) -> None:
+    row = mail(state=MailState.FAILED, settled_at=timezone.now())
+    page = f"/desk/messages/{row.public_id}/"
+    assert "I have dealt with it" in desk.get(page).content.decode()
+    for person in (house.mira.user, house.owner):
+        desk.force_login(person)  # type: ignore[arg-type] # the cast gives everyone a sign-in
+        assert desk.post(f"{page}seen/").status_code == 302
+    row.refresh_from_db()
+    assert row.seen_by == house.mira.user
+    assert not desk.get("/desk/messages/", {"state": "needs-you"}).context["lines"]
+    shown = desk.get(page).content.decode()
+    assert "has dealt with it" in shown
+    assert "I have dealt with it" not in shown
+    assert OutgoingMail.objects.count() == 1
+
+
+def test_a_mail_that_is_well_is_not_dealt_with(house: House, desk: Browser) -> None:
+    row = mail()
+    assert "I have dealt with it" not in desk.get(f"/desk/messages/{row.public_id}/").content.decode()
+    desk.post(f"/desk/messages/{row.public_id}/seen/")
+    row.refresh_from_db()
+    assert row.seen_at is None
+
+
+def test_a_message_that_could_not_be_written_needs_somebody_while_it_is_of_use(house: House, desk: Browser) -> None:
+    visit = house.visit(house.at(10))
+    reminder = Reminder.objects.create(
+        appointment=visit,
+        kind=MailKind.REMINDER_24,
+        revision=0,
+        due_at=timezone.now(),
+        not_after=visit.starts_at,
+        state="skipped",
+        why="Could not be written: KeyError",
+    )
+    mail()
+    for query in ({}, {"state": "needs-you"}, {"q": "lind"}):
+        line = desk.get("/desk/messages/", query).context["lines"][0]
+        assert (line.visit, line.tone) == (visit, "stop")
+    assert all(line.mail for line in desk.get("/desk/messages/", {"q": "haas"}).context["lines"])
+    Reminder.objects.filter(pk=reminder.pk).update(not_after=timezone.now())
+    assert all(line.mail for line in desk.get("/desk/messages/").context["lines"])
+
+
+@pytest.mark.parametrize("where", ["file", "message"])
+def test_a_mail_that_came_back_is_noted_as_a_refusal_is_and_seen_before_the_visit(
+    house: House, desk: Browser, where: str
+) -> None:
+    visit, row = house.visit(house.at(10)), mail(to="ANA@example.org")
+    child = Client.objects.create(first_name="Mia", last_name="Lind", email="ana@example.org")
+    pages = {"file": f"/desk/clients/{house.ana.public_id}/", "message": f"/desk/messages/{row.public_id}/"}
+    assert f"{pages[where]}came-back/" in desk.get(pages[where]).content.decode()
+    assert desk.post(f"{pages[where]}came-back/").status_code == 302
+    day = visit.starts_at.astimezone(house.zone).date()
+    assert "Mail does not arrive" in desk.get(f"/desk/?day={day}").content.decode()
+    for page in (f"/desk/visits/{visit.public_id}/", pages["file"]):
+        assert "does not arrive: it came back" in desk.get(page).content.decode()
+    noted = AccessEvent.objects.filter(noun="client", action="change").values_list("client", flat=True)
+    assert set(noted) == {house.ana.public_id, child.public_id}, "a family shares the address"
+    desk.post(f"{pages['file']}arrives/")
+    assert not Client.objects.exclude(email_trouble="").exists()
+
+
+def test_a_mail_to_an_address_that_no_file_has_any_more_marks_nobody(house: House, desk: Browser) -> None:
+    row = mail(to="old@example.org")
+    page = f"/desk/messages/{row.public_id}/"
+    assert "came-back" not in desk.get(page).content.decode()
+    assert "No file has this address" in desk.post(f"{page}came-back/", follow=True).content.decode()
+    assert not Client.objects.exclude(email_trouble="").exists()
