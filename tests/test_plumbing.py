@@ -81,7 +81,7 @@ def test_an_invariant_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     assert "no such invariant: I11" in said
 
 
-@pytest.mark.parametrize(("marker", "program"), [("browser", "chromium"), ("redis", "redis-server")])
+@pytest.mark.parametrize(("marker", "program"), [("browser", "chromium-headless-shell"), ("redis", "redis-server")])
 def test_without_its_program_a_test_is_left_out_and_named_but_in_ci_the_run_fails(
     tmp_path: Path, marker: str, program: str
 ) -> None:
