@@ -175,12 +175,12 @@ def free_now(entry: WaitlistEntry) -> list[dict[str, object]]:
 
 
 @opened_wait
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_practice_time
 def accept(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
-    """Yes, book it."""
+    """Yes, book it. A refusal stands at this address, where a phone may load it anew: that leads back."""
     wait = wait_of(subject)
-    if wait.offer is None:
+    if wait.offer is None or request.method != "POST":
         return redirect("booking:waitlist", key=str(subject))
     try:
         visit = accept_offer(wait.offer)
@@ -217,11 +217,13 @@ def decline(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
 
 @opened_wait
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_practice_time
 def take(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
-    """Book another time that is free now, in one tap."""
+    """Book another time that is free now, in one tap; loaded anew, it leads back as `accept` does."""
     wait = wait_of(subject)
+    if request.method != "POST":
+        return redirect("booking:waitlist", key=str(subject))
     start = read_start(request.POST.get("start", ""))
     if start is None or not wait.entry.is_live:
         messages.warning(request, _("We could not read that time. Please choose one from the list."))
