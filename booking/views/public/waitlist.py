@@ -20,7 +20,7 @@ from booking.errors import Busy, Emergency, NotSuitable, SlotTaken
 from booking.forms.waiting import JoinForm, SuitsForm, as_typed
 from booking.models import Appointment, Service, WaitlistEntry, WaitlistOffer
 from booking.models.waitlist import WaitEnd
-from booking.views.public.common import answers_given, day_words, detour, in_practice_time, offered, to
+from booking.views.public.common import answers_given, day_words, detour, in_practice_time, is_near, offered, to
 from booking.views.public.wishes import Chosen, chosen_in, read_start
 from booking.visit_links import mint_visit
 from clinic.errors import Refusal
@@ -158,6 +158,8 @@ def wait_page(request: HttpRequest, wait: Wait, *, refusal: Refusal | None = Non
     if refusal is not None or (wait.went_on and entry.is_live):
         others = free_now(entry)
     context = {"wait": wait, "entry": entry, "refusal": refusal, "others": others, "phone_first": refusal is not None}
+    if wait.is_held and wait.appointment is not None:
+        context["is_near"] = is_near(entry.service, wait.appointment.starts_at)
     return render(request, "booking/public/waitlist.html", context, status=status)
 
 
