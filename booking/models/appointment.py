@@ -303,8 +303,7 @@ class Appointment(models.Model):
 
     def cutoff(self, practice_hours: int) -> dt.datetime:
         """The last instant at which the client may move or cancel free of charge; the service's own hours win."""
-        hours = self.service.cancel_cutoff_hours
-        return self.starts_at - dt.timedelta(hours=practice_hours if hours is None else hours)
+        return self.service.cutoff(self.starts_at, practice_hours)
 
     def has_moves_left(self, practice_moves: int) -> bool:
         """Whether the client may move it once more by themselves; the service's own limit wins."""

@@ -1,5 +1,7 @@
 """What is sold: a kind of massage with a length and a price."""
 
+import datetime as dt
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -129,6 +131,11 @@ class Service(models.Model):
         """A kit cannot be free again before the therapist's buffer ends."""
         if self.needs_kit and self.kit_after and self.kit_after < self.buffer_after:
             raise ValidationError({"kit_after": _("The kit is busy at least as long as the buffer after the session.")})
+
+    def cutoff(self, starts_at: dt.datetime, practice_hours: int) -> dt.datetime:
+        """The last instant at which a visit that begins then may be moved or cancelled online; its own hours win."""
+        hours = self.cancel_cutoff_hours
+        return starts_at - dt.timedelta(hours=practice_hours if hours is None else hours)
 
     @property
     def asks_intake(self) -> bool:

@@ -86,23 +86,24 @@ def words(data: Data, name: str, *, longest: int = LONGEST_TEXT) -> str:
     return text
 
 
-def none_or_some(ticked: Collection[str], none: bool, *, where: str, must: bool = True) -> None:
-    """Refuse ticks together with “none of these”, and (where it `must` be answered) neither."""
+def none_or_some(ticked: Collection[str], none: bool, *, where: str, called: str = "") -> None:
+    """Refuse ticks together with the answer that there is nothing, and neither; `called` is its name on the page."""
+    called = called or _("None of these")
     if ticked and none:
         raise refuse(
-            _("You ticked an answer and also “none of these”. Please keep only one of the two."),
+            _("You ticked an answer and also “%(none)s”. Please keep only one of the two.") % {"none": called},
             where=where,
             code="contradiction",
         )
-    if must and not ticked and not none:
-        raise refuse(_("Please tick what fits, or “none of these”."), where=where, code="missing")
+    if not ticked and not none:
+        raise refuse(_("Please tick what fits, or “%(none)s”.") % {"none": called}, where=where, code="missing")
 
 
 def check_where(data: Data, catalogue: Catalogue) -> dict[str, Any]:
     """Marks as `area:side`; left and right together are both sides."""
     known = [f"{area.slug}:{side}" for area in catalogue.areas for side in area.sides]
     ticked = chosen(data, "areas", known)
-    none_or_some(ticked, data.get("none") is True, where="areas")
+    none_or_some(ticked, data.get("none") is True, where="areas", called=_("Nothing hurts"))
     return {"areas": [mark for area in catalogue.areas for mark in joined(area.slug, ticked)], "none": not ticked}
 
 

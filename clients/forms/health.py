@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from clients.actions.steps import groups_of
+from clients.actions.steps import groups_of, none_or_some
 from clients.care import Catalogue
 from clients.care.terms import Action
 from clients.forms.steps import CARDS, NONE, StepForm, Ticks, card, in_groups, split_none, with_none
 from clients.wording import for_clients
+from clinic.errors import Refusal
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -73,6 +74,15 @@ class HealthForm(StepForm):
             )
             ticked = [each.slug for each in asked if each.slug in saved.get("conditions", [])]
             self.initial[group] = ticked or ([NONE] if group in saved.get("none", []) else [])
+
+    def clean(self) -> dict[str, Any]:
+        """Name every group that lacks its answer at once: the rule of the step stops at the first."""
+        for group in self.groups:
+            try:
+                none_or_some(*split_none(self.cleaned_data.get(group, [NONE])), where=group)
+            except Refusal as error:
+                self.refuse(error.field, error.message)
+        return self.cleaned_data
 
     def answers(self) -> dict[str, Any]:
         split = {group: split_none(self.cleaned_data[group]) for group in self.groups}

@@ -70,6 +70,8 @@ class SinceForm(StepForm):
             strict=True,
         ):
             self.fields[name] = forms.TypedChoiceField(choices=SCALE, coerce=int, widget=forms.RadioSelect, label=label)
+        for name in ("onset", *PAIN):
+            self.fields[name].error_messages["required"] = _("Please choose one.")
         self.fields["now"].help_text = _("0 is no pain, 10 the worst you can think of.")
 
     @staticmethod

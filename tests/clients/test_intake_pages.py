@@ -117,14 +117,14 @@ def test_only_the_warning_signs_that_the_answers_call_for_are_asked(asked: Intak
 @pytest.mark.parametrize(
     ("step", "posted", "words"),
     [
-        ("where", {}, "Please tick what fits"),
+        ("where", {}, "Please tick what fits, or “Nothing hurts”"),
         ("where", {"areas": ["knee:left"], "none": "on"}, "Please keep only one of the two"),
         ("where", {"areas": ["wing:left"]}, "wing:left"),
         ("feel", {}, "Please tick what fits"),
         ("feel", {"symptoms": ["dull-ache", "none"]}, "Please keep only one of the two"),
         ("feel", {"symptoms": ["love-sick"]}, "love-sick"),
         ("since", {"onset": "acute", "now": "11", "average": "1", "worst": "1"}, "11"),
-        ("since", {}, "required"),
+        ("since", {}, "Please choose one"),
         ("cause", {"causes": ["witchcraft"]}, "witchcraft"),
         ("signs", {"red_flags": ["none", "trauma-major"]}, "Please keep only one of the two"),
         ("signs", {"red_flags": ["not-a-sign"]}, "not-a-sign"),
@@ -150,6 +150,11 @@ def test_a_bad_answer_is_said_on_the_page_and_saved_nowhere(
     assert "data-error-summary" in page
     assert words in page
     assert IntakeRequest.objects.get().answers == before
+
+
+def test_every_question_that_was_passed_over_is_named_at_once(asked: IntakeRequest) -> None:
+    page = opened(asked).post(url(asked, "today"), {"skin": ["none", "sunburn"]})
+    assert list(page.context["form"].errors) == ["today", "skin", "allergies"]
 
 
 def test_what_was_typed_is_never_lost(asked: IntakeRequest) -> None:

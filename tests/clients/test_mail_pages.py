@@ -75,6 +75,7 @@ def test_the_button_of_the_page_ends_tips_and_where_ticked_reminders(client: Bro
     client.post(page, {"reminders": "on"})
     assert wishes(ana) == (False, False)
     assert b"no tips" in client.get(page).content
+    assert "then “Our mails”" in client.get(page).content.decode(), "what it takes to have them again"
 
 
 def test_the_page_itself_is_guarded_against_forged_posts(ana: Client, stop: str) -> None:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from booking.actions.signing_in import mail_address_code, prove_address
 from booking.forms.me import CodeForm, NewAddressForm
@@ -22,9 +22,11 @@ NEW_ADDRESS = "new-address"
 
 
 @own_page
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def address(request: HttpRequest, client: Client) -> HttpResponse:
-    """Mail a code to the new address."""
+    """Mail a code to the new address. A form that came back stands at this address, where a phone may load it anew."""
+    if request.method != "POST":
+        return redirect("booking:me-record", public_id=client.public_id)
     form = NewAddressForm(request.POST)
     if not form.is_valid():
         return page(request, client, address_form=form, status=422)

@@ -17,7 +17,7 @@ from booking.models import Appointment, Service
 from booking.order import order_of
 from booking.views.me.common import own_page, page_of
 from booking.views.me.front import again_url
-from booking.views.public.common import choose_again, offered, to
+from booking.views.public.common import choose_again, is_near, offered, to
 from booking.views.public.details import look, other_times
 from booking.views.public.wishes import Chosen, chosen_in
 from clients.access import reads_as
@@ -122,6 +122,7 @@ def page(
         "order": order,
         "start": start,
         "end": start + dt.timedelta(minutes=order.minutes) if start else None,
+        "is_near": is_near(service, start),
         "therapist": chosen.therapist,
         "standing": standing,
         "policy": Practice.current().policy,

@@ -77,9 +77,11 @@ def held(client: Client) -> list[Held]:
 
 
 @own_page
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def name(request: HttpRequest, client: Client) -> HttpResponse:
-    """Correct name and phone."""
+    """Correct name and phone. A form that came back stands at this address, where a phone may load it anew."""
+    if request.method != "POST":
+        return redirect("booking:me-record", public_id=client.public_id)
     form = NameForm(request.POST)
     if not form.is_valid():
         return page(request, client, name_form=form, status=422)

@@ -18,7 +18,7 @@ from booking.forms.public import CancelForm
 from booking.models import Appointment
 from booking.order import as_booked
 from booking.views.public.calendar import last_of
-from booking.views.public.common import day_words, in_practice_time, zone_words
+from booking.views.public.common import day_words, in_practice_time, is_near, zone_words
 from booking.views.public.details import other_times
 from booking.views.public.times import Window, read_window, shown, therapist_choices
 from booking.views.public.visit import Visit, opened_visit, page_of, visit_of
@@ -43,6 +43,7 @@ def move(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
             "visit": visit,
             "start": chosen.start,
             "end": chosen.start + dt.timedelta(minutes=visit.appointment.minutes),
+            "is_near": is_near(visit.appointment.service, chosen.start),
             "therapist": chosen.therapist or visit.appointment.therapist,
             "back_url": reverse("booking:visit-move", args=[str(subject)]),
         }

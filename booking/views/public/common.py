@@ -93,6 +93,11 @@ def to(name: str, service: Service, chosen: Chosen) -> HttpResponse:
     return response
 
 
+def is_near(service: Service, start: dt.datetime | None) -> bool:
+    """Whether a visit that begins then could not be moved or cancelled online: to be known before it is booked."""
+    return start is not None and timezone.now() > service.cutoff(start, Practice.current().cancel_cutoff_hours)
+
+
 def step(number: int, label: str) -> dict[str, object]:
     """The stones of progress: which step of the booking this is."""
     return {"step": number, "of": STEPS, "label": label}

@@ -20,16 +20,18 @@ from booking.actions.rescreening import swap_offer
 from booking.calendar_file import calendar_file
 from booking.models import Appointment
 from booking.models.appointment import Status
+from booking.models.reminder import ReminderState
 from booking.views.public.common import in_practice_time
 from clients.models import IntakeRequest
 from clinic.errors import Refusal
 from clinic.links import came_by_mail, mint, opened_by_link
-from clinic.models import LinkPurpose, Practice
+from clinic.models import LinkPurpose, MailKind, Practice
 from clinic.throttle import hold_back
 
 opened_visit = opened_by_link(LinkPurpose.VISIT, or_by=owns_visit)
 # An intake link from here is opened at once; the mailed one lives as long as the visit is ahead.
 INTAKE_LINK_LASTS = dt.timedelta(days=1)
+REMINDERS = (MailKind.REMINDER_48, MailKind.REMINDER_24)
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,11 @@ class Visit:
     def is_requested(self) -> bool:
         """Whether it waits for the therapist's yes."""
         return self.appointment.status == Status.REQUESTED
+
+    @property
+    def is_reminded(self) -> bool:
+        """Whether a reminder is still to come: one booked shortly before gets none."""
+        return self.appointment.reminders.filter(kind__in=REMINDERS, state=ReminderState.DUE).exists()
 
     @property
     def intake(self) -> IntakeRequest | None:

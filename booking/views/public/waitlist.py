@@ -20,7 +20,7 @@ from booking.errors import Busy, Emergency, NotSuitable, SlotTaken
 from booking.forms.waiting import JoinForm, SuitsForm, as_typed
 from booking.models import Appointment, Service, WaitlistEntry, WaitlistOffer
 from booking.models.waitlist import WaitEnd
-from booking.views.public.common import answers_given, day_words, detour, in_practice_time, offered, to
+from booking.views.public.common import answers_given, day_words, detour, in_practice_time, is_near, offered, to
 from booking.views.public.wishes import Chosen, chosen_in, read_start
 from booking.visit_links import mint_visit
 from clinic.errors import Refusal
@@ -158,6 +158,8 @@ def wait_page(request: HttpRequest, wait: Wait, *, refusal: Refusal | None = Non
     if refusal is not None or (wait.went_on and entry.is_live):
         others = free_now(entry)
     context = {"wait": wait, "entry": entry, "refusal": refusal, "others": others, "phone_first": refusal is not None}
+    if wait.is_held and wait.appointment is not None:
+        context["is_near"] = is_near(entry.service, wait.appointment.starts_at)
     return render(request, "booking/public/waitlist.html", context, status=status)
 
 
@@ -175,12 +177,12 @@ def free_now(entry: WaitlistEntry) -> list[dict[str, object]]:
 
 
 @opened_wait
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_practice_time
 def accept(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
-    """Yes, book it."""
+    """Yes, book it. A refusal stands at this address, where a phone may load it anew: that leads back."""
     wait = wait_of(subject)
-    if wait.offer is None:
+    if wait.offer is None or request.method != "POST":
         return redirect("booking:waitlist", key=str(subject))
     try:
         visit = accept_offer(wait.offer)
@@ -217,11 +219,13 @@ def decline(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
 
 @opened_wait
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @in_practice_time
 def take(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
-    """Book another time that is free now, in one tap."""
+    """Book another time that is free now, in one tap; loaded anew, it leads back as `accept` does."""
     wait = wait_of(subject)
+    if request.method != "POST":
+        return redirect("booking:waitlist", key=str(subject))
     start = read_start(request.POST.get("start", ""))
     if start is None or not wait.entry.is_live:
         messages.warning(request, _("We could not read that time. Please choose one from the list."))

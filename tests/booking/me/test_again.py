@@ -11,6 +11,7 @@ from booking.again import standing_answers, usual_of
 from booking.models import Appointment, Reminder, Service, TimeOff
 from booking.models.appointment import Status
 from booking.order import order_of
+from booking.views.public.wishes import Chosen
 from clients.actions import ask_for_intake, submit_intake
 from clients.actions.erasing import erasing
 from clients.care import Level
@@ -20,6 +21,7 @@ from clients.models import Client, Intake, Screening
 from clinic.models import Practice
 from tests.clients.answers import conditions, signs
 from tests.clients.steps import fill
+from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import House
 
 HIDDEN = re.compile(r'name="(key|asked)" value="([^"]+)"')
@@ -242,3 +244,12 @@ def test_without_a_time_that_can_be_read_the_ordinary_way_begins(
 ) -> None:
     assert ana.get(f"/me/{house.ana.public_id}/again/regular-60/{query}")["Location"].startswith("/book/regular-60/")
     assert ana.get(f"/me/{house.ana.public_id}/again/nothing/{query}").status_code == 404
+
+
+def test_what_is_added_and_the_whole_price_are_seen_before_the_tap(
+    house: House, been: Appointment, told: Intake, ana: Browser, extras: Extras
+) -> None:
+    chosen = Chosen(house.at(10), house.mira, (extras.towel, extras.feet))
+    page = ana.get(f"/me/{house.ana.public_id}/again/{house.regular.slug}/{chosen.query()}").content.decode()
+    for word in ("Hot towel", "Foot massage", "75 minutes, €95", "10:00</time> to"):
+        assert word in page

@@ -50,6 +50,12 @@ def test_a_name_that_another_file_at_the_address_has_is_refused(house: House, an
     assert house.ana.first_name == "Ana"
 
 
+@pytest.mark.parametrize("page", ["name/", "address/"])
+def test_a_form_that_came_back_can_be_loaded_anew(house: House, ana: Browser, page: str) -> None:
+    assert ana.post(here(house.ana, page), {}).status_code == 422
+    assert ana.get(here(house.ana, page))["Location"] == here(house.ana)
+
+
 @pytest.fixture
 def asked(house: House, ana: Browser) -> Browser:
     """Ana typed a new address."""

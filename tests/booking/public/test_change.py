@@ -14,6 +14,8 @@ from clinic.models import ClientLink, MailKind, Practice
 from tests.booking.public.visitor import Visitor, said
 from tests.fixtures.cast import House
 
+SPANS = ("starts_at", "ends_at", "blocked_from", "blocked_until", "kit_blocked_until")
+
 
 @pytest.fixture
 def visit(house: House, visitor: Visitor) -> Appointment:
@@ -201,3 +203,15 @@ def test_what_a_late_cancellation_costs_stands_where_it_matters(house: House, vi
     message = compose(MailKind.CONFIRMATION, facts, [])
     for body in (message.text, message.html):
         assert "Cancelled late, 30 euros are due." in body
+
+
+def test_a_move_past_the_cutoff_says_so_before_it_is_made(house: House, visit: Appointment, visitor: Visitor) -> None:
+    looked_at = offered(visitor, house, visit)["13:00"]
+    soon = "cannot be moved or cancelled online any more"
+    assert soon not in said(visitor.get(looked_at))
+    with time_machine.travel(house.at(13) - dt.timedelta(hours=23), tick=False):
+        Appointment.objects.filter(pk=visit.pk).update(
+            **{name: getattr(visit, name) + dt.timedelta(days=7) for name in SPANS}
+        )
+        visitor.follow(visitor.get(f"/visit/{mint_visit(visit)}/"))
+        assert soon in said(visitor.get(looked_at))

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 
 import pytest
+import time_machine
 from django.db import connection
 from pytest_django import Settings
 
@@ -283,3 +284,30 @@ def test_a_lock_held_too_long_keeps_the_form_and_says_when_to_try_again(
     assert int(page["Retry-After"]) > 0
     assert 'value="Nora"' in page.content.decode()
     assert visitor.books(house.regular, house.at(10), house.tess).status_code == 302, "others are unaffected"
+
+
+def test_a_reminder_is_promised_only_where_one_is_to_come(house: House, visitor: Visitor) -> None:
+    visitor.answers(house.regular)
+    early, soon = visitor.follow(visitor.books(house.regular, house.at(10))), house.at(13)
+    with time_machine.travel(soon - dt.timedelta(hours=20), tick=False):
+        visitor.answers(house.regular)
+        late = visitor.follow(visitor.books(house.regular, soon))
+    assert "We remind you before the visit" in said(early)
+    assert "You are booked" in said(late)
+    assert "We remind you before the visit" not in said(late)
+
+
+SOON, PROMISE = "cannot be moved or cancelled online any more", "You can move or cancel online until"
+
+
+def test_a_time_past_its_own_cutoff_says_so_before_it_is_booked(house: House, visitor: Visitor) -> None:
+    visitor.answers(house.regular)
+    assert SOON not in said(visitor.get(details(house, house.at(10))))
+    assert PROMISE in said(visitor.follow(visitor.books(house.regular, house.at(10))))
+    house.regular.cancel_cutoff_hours = 24 * 30
+    house.regular.save(update_fields=["cancel_cutoff_hours"])
+    visitor.answers(house.regular)
+    assert SOON in said(visitor.get(details(house, house.at(13))))
+    page = said(visitor.follow(visitor.books(house.regular, house.at(13))))
+    assert "It is too late to move or cancel online" in page
+    assert PROMISE not in page

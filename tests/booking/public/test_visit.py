@@ -50,6 +50,11 @@ def test_a_stranger_learns_nothing(visit: Appointment, visitor: Visitor, strange
     assert stranger.get(f"/visit/00000000-0000-0000-0000-000000000000/{step}").status_code == 404
 
 
+def test_an_old_link_shows_the_other_way_in(visit: Appointment, stranger: Visitor) -> None:
+    page = stranger.get(f"/visit/{visit.public_id}/").content.decode()
+    assert '<a href="/me/">Your visits</a> shows your appointments, with a code that we mail you' in page
+
+
 @pytest.mark.invariant("I8")
 @pytest.mark.parametrize("step", ["move/", "cancel/", "confirm/", "intake/"])
 def test_a_stranger_changes_nothing(visit: Appointment, stranger: Visitor, step: str) -> None:

@@ -59,9 +59,20 @@ def test_the_mails_link_shows_yes_and_no_and_does_neither(held: WaitlistOffer) -
     assert {"Yes, book it", "No, thank you"} <= set(buttons(page))
     assert "We hold it for you until" in said(page)
     assert "half of the price is due" in said(page)
-    for acting in ("accept", "decline", "take", "leave"):
+    for acting in ("decline", "leave"):
         assert browser.get(f"{address}{acting}/").status_code == 405
+    for acting in ("accept", "take"):  # where a refusal stands, which a phone may load anew
+        assert browser.get(f"{address}{acting}/")["Location"] == address
     assert database() == before
+
+
+def test_an_offer_past_its_cutoff_says_so_before_the_yes(full: House, held: WaitlistOffer) -> None:
+    browser, address = opened(held.entry)
+    soon = "cannot be moved or cancelled online any more"
+    assert soon not in said(browser.get(address))
+    full.regular.cancel_cutoff_hours = 24 * 60
+    full.regular.save(update_fields=["cancel_cutoff_hours"])
+    assert soon in said(browser.get(address))
 
 
 def test_yes_books_and_leads_to_the_appointment(held: WaitlistOffer) -> None:
