@@ -22,6 +22,7 @@ from booking.models import Appointment, WaitlistEntry
 from booking.models.appointment import Status
 from booking.visit_links import api_token
 from booking.waiting import Suiting
+from clients.actions import find_or_add_client
 from clients.actions.keeping import correct
 from clients.models import Client
 from clinic import codes
@@ -143,6 +144,17 @@ def test_proving_such_an_address_brings_neither_anothers_sign_in_nor_their_mails
     assert user.email == twin
     assert not mails_to(house.ben).filter(subject="Hers").exists()
     assert theirs.__class__.objects.get(pk=theirs.pk).is_active
+
+
+@pytest.mark.invariant("I8")
+@pytest.mark.parametrize("twin", ["ana@ma\u0131ls.example", "ana@mail\u017f.example"])
+@pytest.mark.parametrize("first", ["Ana", "ANA"])
+def test_a_file_that_waits_at_such_an_address_takes_in_nobody(house: House, twin: str, first: str) -> None:
+    """Whoever opens one there in good time would get the mails and the answers of whom they expect."""
+    trap, _known = find_or_add_client(first_name="Ana", last_name="Lind", email=twin, phone="")
+    hers, known = find_or_add_client(first_name=first, last_name="Lind", email="ana@mails.example", phone="")
+    assert (hers.email, known) == ("ana@mails.example", False)
+    assert hers != trap
 
 
 def test_erasing_finds_the_mails_that_went_to_an_earlier_name_and_address(house: House) -> None:
