@@ -8,7 +8,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
-from clinic.throttle import address_of
+from clinic.throttle import line_of
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
@@ -20,7 +20,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no t
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that failed sign-ins are counted by: the person's, not that of the proxy in front of everyone."""
-        return address_of(request)
+        return line_of(request)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for the password again before anything about the second factor, unless it was typed just now.
