@@ -241,7 +241,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"tokens": {"()": "clinic.logs.MaskTokens"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["tokens"]}},
+    "filters": {"tokens": {"()": "clinic.logs.MaskTokens"}, "rows": {"()": "clinic.logs.LeaveOutRows"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["tokens", "rows"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }
