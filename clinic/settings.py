@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "clinic.middleware.staff_session_limits",
     "clinic.second_factor.second_factor",
+    "clinic.accounts.only_what_we_use",
     "clinic.wall_time.practice_time",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
