@@ -1,11 +1,16 @@
-"""What never reaches a log: the tokens of client links, which stand in addresses."""
+"""What never reaches a log: the tokens of client links, which stand in addresses, and rows that PostgreSQL refuses."""
 
 import logging
 import re
+import traceback
+from collections.abc import Iterator
+
+import psycopg
 
 # A token has 43 characters of the URL-safe alphabet (clinic.links.mint); no word and no id of ours is so long.
 TOKEN = re.compile(r"[A-Za-z0-9_-]{40,}")
 MASK = "(token)"
+ROW = "(row)"
 
 
 def masked(value: object) -> object:
@@ -22,3 +27,31 @@ class MaskTokens(logging.Filter):
         if isinstance(record.args, tuple):
             record.args = tuple(masked(argument) for argument in record.args)
         return True
+
+
+class LeaveOutRows(logging.Filter):
+    """Takes out of an error what PostgreSQL says of the row it refused: names, addresses, answers (I10)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record in place; every record passes."""
+        error = record.exc_info[1] if record.exc_info else None
+        details = {each.diag.message_detail for each in behind(error) if isinstance(each, psycopg.Error)} - {None}
+        if details:
+            record.exc_text = "".join(traceback.format_exception(error)).rstrip("\n")
+            record.msg, record.args = record.getMessage(), None
+        for detail in filter(None, details):
+            # Within a group of errors each line is indented; as an argument it may stand in one.
+            lines = r"\n[ |]*".join(map(re.escape, detail.split("\n")))
+            told = re.compile(f"{lines}|{re.escape(repr(detail)[1:-1])}")
+            record.msg, record.exc_text = told.sub(ROW, record.msg), told.sub(ROW, record.exc_text or "")
+        return True
+
+
+def behind(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and all that led to it."""
+    if error is None:
+        return
+    yield error
+    yield from behind(error.__cause__ or error.__context__)
+    for each in error.exceptions if isinstance(error, BaseExceptionGroup) else ():
+        yield from behind(each)

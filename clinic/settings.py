@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "clinic.middleware.staff_session_limits",
     "clinic.second_factor.second_factor",
+    "clinic.accounts.only_what_we_use",
     "clinic.wall_time.practice_time",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -241,7 +242,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"tokens": {"()": "clinic.logs.MaskTokens"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["tokens"]}},
+    "filters": {"tokens": {"()": "clinic.logs.MaskTokens"}, "rows": {"()": "clinic.logs.LeaveOutRows"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["tokens", "rows"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -55,6 +55,19 @@ def address_of(request: HttpRequest) -> str:
     return forwarded if forwarded and is_near(peer) else peer
 
 
+def line_of(request: HttpRequest) -> str:
+    """What requests are counted by: the address; of IPv6 the /64 that one connection has to itself, so that nobody asks
+    from a new address each time."""
+    address = address_of(request)
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is None:
+        return str(ipaddress.ip_network((int(found), 64), strict=False))
+    return address
+
+
 def is_near(address: str) -> bool:
     """Whether an address is a Unix socket's, this machine's, or of a private network."""
     try:
@@ -65,11 +78,11 @@ def is_near(address: str) -> bool:
 
 
 def hold_back(request: HttpRequest, *, scope: str) -> None:
-    """Count one request of this address in `scope`. Raises Throttled when it asked too often in this window.
+    """Count one request of this connection in `scope`. Raises Throttled when it asked too often in this window.
 
     The rate is THROTTLE_BOOKING.
     """
-    hold_back_whoever(address_of(request), scope=scope, rate=settings.THROTTLE_BOOKING)
+    hold_back_whoever(line_of(request), scope=scope, rate=settings.THROTTLE_BOOKING)
 
 
 def hold_back_whoever(who: str, *, scope: str, rate: str) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Expression
+from django.db.models import Expression, Value
 from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,8 +47,10 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def same_person(
         self, *, first_name: str | Expression, last_name: str | Expression, email: str | Expression
     ) -> "ClientQuerySet":
-        """The file of this name at this address; a family may share an address."""
-        return self.filter(first_name__iexact=first_name, last_name__iexact=last_name, email__iexact=email)
+        """The file of this name at this address, as its constraint tells them apart; a family may share an address."""
+        given = {"first_name": first_name, "last_name": last_name, "email": email}
+        words = {name: Value(word) if isinstance(word, str) else word for name, word in given.items()}
+        return self.filter(*(Exact(Lower(name), Lower(word)) for name, word in words.items()))
 
 
 class Client(models.Model):

@@ -1,13 +1,16 @@
-"""Logs hold ids, never the tokens that open a client's pages."""
+"""Logs hold ids, never the tokens that open a client's pages, nor what stands in a row."""
 
 import logging
 import secrets
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.db import IntegrityError, transaction
+from django.test import Client as Browser
+from django.utils import timezone
 
-from clinic.logs import MaskTokens
+from clients.models import Client
+from clinic.logs import LeaveOutRows, MaskTokens
 
 
 def through(message: str, *arguments: object) -> str:
@@ -31,6 +34,32 @@ def test_ids_and_words_stay_readable() -> None:
 
 
 @pytest.mark.invariant("I10")
-def test_every_handler_masks(client: Client) -> None:
+def test_every_handler_masks(client: Browser) -> None:
     handlers: dict[str, dict[str, list[str]]] = settings.LOGGING["handlers"]  # type: ignore[assignment]
-    assert all("tokens" in handler["filters"] for handler in handlers.values())
+    assert all({"tokens", "rows"} <= set(handler["filters"]) for handler in handlers.values())
+
+
+def refused_row(**names: str) -> ExceptionGroup[IntegrityError]:
+    """What PostgreSQL says to a row that breaks a rule, among the faults of a sweep."""
+    try:
+        with transaction.atomic():
+            Client.objects.create(anonymised_at=timezone.now(), **names)
+    except IntegrityError as error:
+        return ExceptionGroup("Some jobs failed", [error])
+    raise AssertionError("The row was taken.")
+
+
+@pytest.mark.django_db
+@pytest.mark.invariant("I10")
+def test_a_row_that_the_database_refuses_is_not_told() -> None:
+    row = {"first_name": "Ana", "last_name": "Lind\n\nBerg"}
+    error = refused_row(**row)
+    failed = (error.exceptions[0],)
+    record = logging.LogRecord("x", logging.ERROR, "", 0, "Failed: %r", failed, (type(error), error, None))
+    plain = logging.Formatter()
+    assert all(name in plain.format(record) for name in ("Ana", "Lind", "Berg"))
+    record.exc_text = None
+    assert LeaveOutRows().filter(record)
+    said = plain.format(record)
+    assert not [name for name in ("Ana", "Lind", "Berg") if name in said]
+    assert said.count("nameless_client_is_erased") >= 2

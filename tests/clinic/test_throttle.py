@@ -2,6 +2,7 @@
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import pytest
 import time_machine
@@ -59,6 +60,22 @@ def test_another_address_and_another_purpose_have_their_own_share() -> None:
     ask(scope="slots")
     with pytest.raises(Throttled):
         ask()
+
+
+@pytest.mark.usefixtures("two_an_hour")
+@pytest.mark.parametrize(
+    ("one", "next_one", "is_new"),
+    [
+        ("2001:db8:1:2::5", "2001:db8:1:2:ffff::6", False),
+        ("2001:db8:1:2::5", "2001:db8:1:3::5", True),
+        ("::ffff:203.0.113.5", "::ffff:203.0.113.6", True),
+    ],
+)
+def test_whoever_has_a_whole_ipv6_network_has_one_share(one: str, next_one: str, is_new: bool) -> None:
+    ask(one)
+    ask(one)
+    with nullcontext() if is_new else pytest.raises(Throttled):
+        ask(next_one)
 
 
 @pytest.mark.usefixtures("two_an_hour")

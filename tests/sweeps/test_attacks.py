@@ -6,8 +6,10 @@ import json
 import pytest
 import time_machine
 from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
 from django.test import Client as Browser
 from django.test import RequestFactory
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from booking.actions import Answers, Person, book, cancel
@@ -22,17 +24,21 @@ from booking.models import Appointment, WaitlistEntry
 from booking.models.appointment import Status
 from booking.visit_links import api_token
 from booking.waiting import Suiting
+from clients.actions import find_or_add_client
 from clients.actions.keeping import correct
 from clients.models import Client
 from clinic import codes
+from clinic.accounts import NOBODYS
 from clinic.errors import Refusal
 from clinic.mail import ledger
 from clinic.models import MailKind, MailState, OutgoingMail, User
-from tests.booking.me.conftest import ask_for_code
+from tests.booking.me.conftest import SignIn, ask_for_code, signed_in
 from tests.booking.public.visitor import Visitor
 from tests.booking.test_book import booked
-from tests.fixtures.cast import House
-from tests.sweeps.test_every_url import addresses
+from tests.fixtures.cast import PASSWORD, House
+from tests.sweeps.test_every_url import addresses, names
+
+__all__ = ["signed_in"]
 
 TYPED = {"first_name": "Nora", "last_name": "Vale", "email": "nora@example.org", "phone": "+49 30 123 456"}
 
@@ -143,6 +149,51 @@ def test_proving_such_an_address_brings_neither_anothers_sign_in_nor_their_mails
     assert user.email == twin
     assert not mails_to(house.ben).filter(subject="Hers").exists()
     assert theirs.__class__.objects.get(pk=theirs.pk).is_active
+
+
+@pytest.mark.invariant("I8")
+@pytest.mark.parametrize("twin", ["ana@ma\u0131ls.example", "ana@mail\u017f.example"])
+@pytest.mark.parametrize("first", ["Ana", "ANA"])
+def test_a_file_that_waits_at_such_an_address_takes_in_nobody(house: House, twin: str, first: str) -> None:
+    """Whoever opens one there in good time would get the mails and the answers of whom they expect."""
+    trap, _known = find_or_add_client(first_name="Ana", last_name="Lind", email=twin, phone="")
+    hers, known = find_or_add_client(first_name=first, last_name="Lind", email="ana@mails.example", phone="")
+    assert (hers.email, known) == ("ana@mails.example", False)
+    assert hers != trap
+
+
+def pages_of_allauth() -> dict[str, str]:
+    """Its pages by name."""
+    found = [(name, pattern) for name, pattern in names(get_resolver()) if name.startswith(("account_", "mfa_"))]
+    given = {"account_confirm_email": {"key": "x:y:z"}}
+    given["account_reset_password_from_key"] = {"uidb36": "1", "key": "x-y"}
+    return {name: reverse(name, kwargs=given.get(name)) for name, _pattern in found}
+
+
+@pytest.mark.invariant("I8")
+def test_a_client_gives_their_sign_in_no_address_and_no_password(house: House, signed_in: SignIn) -> None:
+    """Who sits on the address of a future therapist, with a password, would be staff as soon as the owner ticks it."""
+    client = signed_in("ana@example.org")
+    ana = User.objects.get(email="ana@example.org")
+    pages = pages_of_allauth()
+    assert {name for name, page in pages.items() if client.get(page).status_code != 404} == {
+        "account_login",
+        "account_logout",
+    }
+    client.post(pages["account_email"], {"action_add": "", "email": "new@stillwater.example"})
+    client.post(pages["account_email"], {"action_primary": "", "email": "new@stillwater.example"})
+    client.post(pages["account_set_password"], {"password1": PASSWORD, "password2": PASSWORD})
+    ana.refresh_from_db()
+    assert (ana.email, ana.has_usable_password()) == ("ana@example.org", False)
+    assert not EmailAddress.objects.filter(email="new@stillwater.example").exists()
+    assert len(pages) >= 20
+
+
+def test_the_team_changes_no_address_but_in_the_admin(house: House) -> None:
+    owner, pages = Browser(), pages_of_allauth()
+    owner.force_login(house.owner)
+    assert {name for name, address in pages.items() if owner.get(address).status_code == 404} >= set(NOBODYS)
+    assert owner.get(pages["account_change_password"]).status_code == 200
 
 
 def test_erasing_finds_the_mails_that_went_to_an_earlier_name_and_address(house: House) -> None:

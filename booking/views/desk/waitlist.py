@@ -100,8 +100,12 @@ def add_page(
 def end(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take an entry off the list; what is held for it is free again."""
     entry = wait_for(request.user, public_id)
-    end_wait(entry, why=WaitEnd.DESK, by=request.user)
-    messages.success(request, _("Taken off the list."))
+    try:
+        end_wait(entry, why=WaitEnd.DESK, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Taken off the list."))
     return redirect("booking:desk-waitlist")
 
 

@@ -15,7 +15,7 @@ from booking.views.me.record import page
 from booking.views.me.sign_in import TRIES_AN_HOUR, answered, enter, hold_back_codes
 from clients.models import Client
 from clinic.errors import Refusal
-from clinic.throttle import Throttled, address_of, hold_back_whoever
+from clinic.throttle import Throttled, hold_back_whoever, line_of
 
 # Where a session keeps the address that is about to become the client's.
 NEW_ADDRESS = "new-address"
@@ -50,7 +50,7 @@ def address_code(request: HttpRequest, client: Client) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            hold_back_whoever(address_of(request), scope="code-tries", rate=TRIES_AN_HOUR)
+            hold_back_whoever(line_of(request), scope="code-tries", rate=TRIES_AN_HOUR)
             user = prove_address(client, held["address"], form.cleaned_data["code"])
         except Refusal as error:
             form.add_error("code", error.message)

@@ -15,7 +15,7 @@ from clients.access import mailbox_of
 from clinic.codes import MAILBOX
 from clinic.errors import Refusal
 from clinic.models import User
-from clinic.throttle import Throttled, address_of, hold_back_whoever
+from clinic.throttle import Throttled, hold_back_whoever, line_of
 
 # Where a session keeps, between the two pages, which address is about to sign in and where it wanted to go.
 SIGNING_IN = "signing-in"
@@ -46,7 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def hold_back_codes(request: HttpRequest, address: str) -> None:
     """At most so many codes for one mailbox, and from one network address. Raises Throttled."""
-    hold_back_whoever(address_of(request), scope="codes", rate=ASKED_AN_HOUR)
+    hold_back_whoever(line_of(request), scope="codes", rate=ASKED_AN_HOUR)
     hold_back_whoever(address, scope="code-hour", rate=CODES_AN_HOUR)
     hold_back_whoever(address, scope="code-day", rate=CODES_A_DAY)
 
@@ -68,7 +68,7 @@ def code(request: HttpRequest) -> HttpResponse:
     refusal: Refusal | None = None
     if form.is_bound and form.is_valid():
         try:
-            hold_back_whoever(address_of(request), scope="code-tries", rate=TRIES_AN_HOUR)
+            hold_back_whoever(line_of(request), scope="code-tries", rate=TRIES_AN_HOUR)
             enter(request, sign_in_by_code(held["address"], form.cleaned_data["code"]))
             return HttpResponseRedirect(held["next"] or reverse("booking:me"))
         except Throttled as error:

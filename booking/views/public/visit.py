@@ -26,12 +26,14 @@ from clients.models import IntakeRequest
 from clinic.errors import Refusal
 from clinic.links import came_by_mail, mint, opened_by_link
 from clinic.models import LinkPurpose, MailKind, Practice
-from clinic.throttle import hold_back
+from clinic.throttle import hold_back, hold_back_whoever
 
 opened_visit = opened_by_link(LinkPurpose.VISIT, or_by=owns_visit)
 # An intake link from here is opened at once; the mailed one lives as long as the visit is ahead.
 INTAKE_LINK_LASTS = dt.timedelta(days=1)
 REMINDERS = (MailKind.REMINDER_48, MailKind.REMINDER_24)
+# To one mailbox: whoever booked may have typed an address that is not theirs.
+LINKS_A_DAY = "10/d"
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,7 @@ def intake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     else:
         try:
             hold_back(request, scope="link")
+            hold_back_whoever(shown.appointment.client.email.lower() or str(subject), scope="link", rate=LINKS_A_DAY)
             mail_intake_link(shown.appointment, asked)
         except Refusal as error:
             messages.warning(request, error.message)

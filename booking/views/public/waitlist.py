@@ -4,6 +4,7 @@ The page shows days, hours and times, never a health answer (I10). Looking at it
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -209,12 +210,21 @@ def booked(request: HttpRequest, visit: Appointment) -> HttpResponse:
 @in_practice_time
 def decline(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """No, thank you."""
-    wait = wait_of(subject)
-    if wait.offer is not None:
-        decline_offer(wait.offer)
-        messages.success(
-            request, _("Thank you for saying so. You stay on the list, and hear of the next time that suits you.")
-        )
+    offer = wait_of(subject).offer
+    if offer is None:
+        return redirect("booking:waitlist", key=str(subject))
+    said = _("Thank you for saying so. You stay on the list, and hear of the next time that suits you.")
+    return answered(request, subject, lambda: decline_offer(offer), said)
+
+
+def answered(request: HttpRequest, subject: uuid.UUID, do: Callable[[], object], said: str) -> HttpResponse:
+    """Do what was asked and say so, or say why not; then show the entry."""
+    try:
+        do()
+    except Refusal as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, said)
     return redirect("booking:waitlist", key=str(subject))
 
 
@@ -250,13 +260,9 @@ def change(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         return redirect("booking:waitlist", key=str(subject))
     form = SuitsForm(request.POST if request.method == "POST" else None, service=entry.service, initial=as_typed(entry))
     if request.method == "POST" and form.is_valid():
-        try:
-            change_wait(entry, suits=form.suits(), therapist=form.with_whom())
-        except Refusal as error:
-            messages.warning(request, error.message)
-        else:
-            messages.success(request, _("Changed. We write to you as soon as such a time opens."))
-        return redirect("booking:waitlist", key=str(subject))
+        said = _("Changed. We write to you as soon as such a time opens.")
+        suits, therapist = form.suits(), form.with_whom()
+        return answered(request, subject, lambda: change_wait(entry, suits=suits, therapist=therapist), said)
     context = {"entry": entry, "form": form, "back_url": reverse("booking:waitlist", args=[str(subject)])}
     return render(request, "booking/public/waitlist_change.html", context, status=422 if form.errors else 200)
 
@@ -265,6 +271,6 @@ def change(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Leave the list; what was held is free again."""
-    end_wait(wait_of(subject).entry, why=WaitEnd.LEFT)
-    messages.success(request, _("You are off the list. You are welcome back any time."))
-    return redirect("booking:waitlist", key=str(subject))
+    entry = wait_of(subject).entry
+    said = _("You are off the list. You are welcome back any time.")
+    return answered(request, subject, lambda: end_wait(entry, why=WaitEnd.LEFT), said)

@@ -163,6 +163,16 @@ def test_anyone_else_with_the_link_has_the_intake_mailed_to_the_client(
     assert "on its way to your mailbox" in said(stranger.get(hop["Location"]))
 
 
+@pytest.mark.usefixtures("within_the_hour")
+def test_a_stranger_with_the_link_fills_nobodys_mailbox(house: House, visitor: Visitor, stranger: Visitor) -> None:
+    visit = visitor.has_booked(house.regular, house.at(10))
+    there = opened(stranger, visit)
+    for _again in range(12):
+        hop = stranger.post(f"{there}intake/", {})
+    assert "a lot at once" in said(stranger.get(hop["Location"]))
+    assert OutgoingMail.objects.filter(kind="intake-missing").count() == 10
+
+
 def test_a_filled_intake_is_thanked_for_and_not_asked_again(visit: Appointment, visitor: Visitor) -> None:
     intake = Intake.objects.create(client=visit.client, catalogue_version="1", triage="ok")
     IntakeRequest.objects.create(client=visit.client, technique="regular-massage", visit=visit.public_id, intake=intake)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from booking.actions import Answers
 from booking.actions.reminding import sweep_reminders
 from booking.actions.waitlist import end_wait, offer_waiting
+from booking.errors import Busy
 from booking.models import Appointment, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
 from booking.models.waitlist import WaitEnd, WaitState
@@ -161,6 +162,20 @@ def test_leaving_is_one_tap(awake: House, waits: Waits) -> None:
     entry.refresh_from_db()
     assert (entry.state, entry.why) == (WaitState.ENDED, WaitEnd.LEFT)
     assert browser.get(f"{address}change/").status_code == 302
+
+
+@pytest.mark.parametrize(("step", "action"), [("decline", "decline_offer"), ("leave", "end_wait")])
+def test_at_a_bad_moment_they_are_asked_to_try_again(
+    held: WaitlistOffer, monkeypatch: pytest.MonkeyPatch, step: str, action: str
+) -> None:
+    def busy(*_args: object, **_more: object) -> None:
+        raise Busy("Please try again in a moment.")
+
+    browser, address = opened(held.entry)
+    monkeypatch.setattr(f"booking.views.public.waitlist.{action}", busy)
+    page = browser.post(f"{address}{step}/", follow=True)
+    assert "try again in a moment" in page.content.decode()
+    assert "Yes, book it" in buttons(page)
 
 
 @pytest.mark.parametrize("why", WaitEnd.values)
