@@ -36,11 +36,20 @@ KEPT = (
 EDITED = ("therapist", "starts_at", "room", "kit", "status")
 
 
-class ChangeInline(LookOnly, Inline[AppointmentChange, Appointment]):
+class ToldInWords:
+    """A line of the history, with times on the practice's clock."""
+
+    @admin.display(description=_("from and to"))
+    def told(self, change: AppointmentChange) -> str:
+        """From what to what."""
+        return change.told
+
+
+class ChangeInline(ToldInWords, LookOnly, Inline[AppointmentChange, Appointment]):
     """The history, as it was written."""
 
     model = AppointmentChange
-    fields = ("at", "by", "via", "what", "before", "after", "why")
+    fields = ("at", "by", "via", "what", "told", "why")
     readonly_fields = fields
     extra = 0
 
@@ -99,10 +108,10 @@ class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
 
 
 @admin.register(AppointmentChange)
-class AppointmentChangeAdmin(LookOnly, Admin[AppointmentChange]):
+class AppointmentChangeAdmin(ToldInWords, LookOnly, Admin[AppointmentChange]):
     """Everything that happened to appointments, for looking up."""
 
-    list_display = ("at", "appointment", "what", "before", "after", "by", "via")
+    list_display = ("at", "appointment", "what", "told", "by", "via")
     list_filter = ("what", "via", "at")
     list_select_related = ("appointment__therapist", "by")
     search_fields = ("appointment__client__last_name", "appointment__client__first_name", "=appointment__public_id")

@@ -386,3 +386,12 @@ def test_a_visit_shows_what_was_added(house: House, extras: Extras, owner: Brows
     visit.add_ons.create(add_on=extras.towel, name="Hot towel", minutes=0, price=5)
     text = owner.get(url("appointment", "change", visit.pk)).content.decode()
     assert "Regular massage, 60 min + Hot towel" in text
+
+
+def test_the_history_is_told_on_the_practices_clock(house: House, owner: Browser) -> None:
+    visit = house.visit(house.at(10))
+    actions.move(visit, start=house.at(14), therapist=house.mira, via="desk")
+    text = owner.get(url("appointment", "change", visit.pk)).content.decode()
+    day = f"{house.day():%-d %b %Y}"
+    assert f"{day}, 10:00 → {day}, 14:00" in text
+    assert f"{day}, 14:00" in owner.get(url("appointmentchange")).content.decode()
