@@ -12,7 +12,7 @@ from booking.models import Appointment, AppointmentChange
 from booking.models.appointment import Status
 from clinic.admin.base import Admin, Inline, LookOnly, NeverDeleted
 
-NEW = ("client", "service", "therapist", "starts_at", "client_note", "asked", "override", "why")
+NEW = ("client", "service", "therapist", "starts_at", "add_ons", "client_note", "asked", "override", "why")
 # What booking, moving and the clock decide; shown, never typed.
 KEPT = (
     "client",
@@ -89,9 +89,9 @@ class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
     def get_form(
         self, request: HttpRequest, obj: Appointment | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """The form, knowing who acts; without the safety question where the visit is booked already."""
+        """The form, knowing who acts; without what only a new visit is asked where it is booked already."""
         made = super().get_form(request, obj, change, **kwargs)
-        left_out = {"asked": None} if obj is not None else {}
+        left_out = {"asked": None, "add_ons": None} if obj is not None else {}
         return type("ActingForm", (made,), {"by": request.user, **left_out})
 
     def get_inlines(self, request: HttpRequest, obj: Appointment | None) -> Any:
