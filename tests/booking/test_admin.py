@@ -412,3 +412,8 @@ def test_the_history_is_told_on_the_practices_clock(house: House, owner: Browser
     day = f"{house.day():%-d %b %Y}"
     assert f"{day}, 10:00 → {day}, 14:00" in text
     assert f"{day}, 14:00" in owner.get(url("appointmentchange")).content.decode()
+
+
+def test_a_reminder_rule_without_a_kind_is_told_only_that(house: House, owner: Browser) -> None:
+    refused = owner.post(url("reminderrule", "add"), {"kind": "", "anchor": "start", "minutes": 60})
+    assert refused.context["adminform"].form.errors["kind"] == ["This field is required."]
