@@ -82,8 +82,8 @@ def cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
                 said = telling(appointment.client, _("Cancelled. The time is free again."), _("The client is told."))
             else:
                 count = len(cancel_series(appointment, scope=scope, reason=reason, via=VIA, by=request.user))
-                said = ngettext("Cancelled: %(count)d visit.", "Cancelled: %(count)d visits, with one mail.", count)
-                said %= {"count": count}
+                done = ngettext("Cancelled: %(count)d visit.", "Cancelled: %(count)d visits.", count) % {"count": count}
+                said = telling(appointment.client, done, _("The client is told in one mail."))
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:
