@@ -184,7 +184,8 @@ def book_with_someone(wish: Wish, screened: Screened) -> Appointment:
 def candidates(wish: Wish) -> list[Therapist]:
     """Who may be asked: the one named, or all with that time free, the lightest day first.
 
-    Raises SlotTaken or NotOffered where nobody has it, with the reason that comes nearest to a yes.
+    Raises SlotTaken or NotOffered where nobody has it, with the reason that comes nearest to a yes; a Refusal where a
+    rule would have to be set aside and nobody is named for whom.
     """
     if wish.therapist is not None:
         if is_taken(wish.therapist, wish):
@@ -197,6 +198,9 @@ def candidates(wish: Wish) -> list[Therapist]:
     if free:
         load = {each.key: each.load_on(day).minutes for each in book.diaries}
         return [book.therapists[key] for key in sorted(free, key=load.__getitem__)]
+    if wish.override is not None:
+        said = _("A rule is set aside for one person: please choose the therapist.")
+        raise Refusal(said, code="invalid", field="therapist")
     order = list(Why)
     reasons = [verdict.reason for verdict in verdicts.values() if verdict.reason is not None]
     # "Taken" is nearer to a yes than "not open": it tells the person that the time existed.

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from booking import actions
 from booking.actions.rooms import assign
 from booking.errors import NotSuitable
-from booking.models import Appointment
+from booking.models import AddOn, Appointment
 from booking.models.appointment import Status
 from clinic.errors import Refusal
 from clinic.models import User
@@ -26,6 +26,13 @@ VIA = Appointment.Via.ADMIN
 class AppointmentForm(Base):
     """Adds and changes by acting: the admin saves nothing itself, and a refusal stands beside its field."""
 
+    add_ons = forms.ModelMultipleChoiceField(
+        label=_("added"),
+        queryset=AddOn.objects.filter(active=True),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only what is offered with the service."),
+    )
     asked = forms.BooleanField(
         label=_("safety question asked"),
         help_text=_("Asked, and nothing in it is true. Otherwise book at the desk, where the answers can be ticked."),
@@ -85,6 +92,8 @@ class AppointmentForm(Base):
         """The field beside which a refusal belongs."""
         if isinstance(refusal, NotSuitable):
             return "service" if "service" in self.fields else None
+        if refusal.field in self.fields:
+            return refusal.field
         for name in ("starts_at", "room", "status"):
             if name in self.changed_data and name in self.fields:
                 return name
@@ -100,6 +109,7 @@ class AppointmentForm(Base):
         typed = self.cleaned_data
         return actions.book(
             service=typed["service"],
+            add_ons=tuple(typed["add_ons"]),
             start=typed["starts_at"],
             therapist=typed["therapist"],
             client=typed["client"],

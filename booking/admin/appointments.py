@@ -12,7 +12,7 @@ from booking.models import Appointment, AppointmentChange
 from booking.models.appointment import Status
 from clinic.admin.base import Admin, Inline, LookOnly, NeverDeleted
 
-NEW = ("client", "service", "therapist", "starts_at", "client_note", "asked", "override", "why")
+NEW = ("client", "service", "therapist", "starts_at", "add_ons", "client_note", "asked", "override", "why")
 # What booking, moving and the clock decide; shown, never typed.
 KEPT = (
     "client",
@@ -36,11 +36,20 @@ KEPT = (
 EDITED = ("therapist", "starts_at", "room", "kit", "status")
 
 
-class ChangeInline(LookOnly, Inline[AppointmentChange, Appointment]):
+class ToldInWords:
+    """A line of the history, with times on the practice's clock."""
+
+    @admin.display(description=_("from and to"))
+    def told(self, change: AppointmentChange) -> str:
+        """From what to what."""
+        return change.told
+
+
+class ChangeInline(ToldInWords, LookOnly, Inline[AppointmentChange, Appointment]):
     """The history, as it was written."""
 
     model = AppointmentChange
-    fields = ("at", "by", "via", "what", "before", "after", "why")
+    fields = ("at", "by", "via", "what", "told", "why")
     readonly_fields = fields
     extra = 0
 
@@ -80,9 +89,9 @@ class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
     def get_form(
         self, request: HttpRequest, obj: Appointment | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        """The form, knowing who acts; without the safety question where the visit is booked already."""
+        """The form, knowing who acts; without what only a new visit is asked where it is booked already."""
         made = super().get_form(request, obj, change, **kwargs)
-        left_out = {"asked": None} if obj is not None else {}
+        left_out = {"asked": None, "add_ons": None} if obj is not None else {}
         return type("ActingForm", (made,), {"by": request.user, **left_out})
 
     def get_inlines(self, request: HttpRequest, obj: Appointment | None) -> Any:
@@ -99,10 +108,10 @@ class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
 
 
 @admin.register(AppointmentChange)
-class AppointmentChangeAdmin(LookOnly, Admin[AppointmentChange]):
+class AppointmentChangeAdmin(ToldInWords, LookOnly, Admin[AppointmentChange]):
     """Everything that happened to appointments, for looking up."""
 
-    list_display = ("at", "appointment", "what", "before", "after", "by", "via")
+    list_display = ("at", "appointment", "what", "told", "by", "via")
     list_filter = ("what", "via", "at")
     list_select_related = ("appointment__therapist", "by")
     search_fields = ("appointment__client__last_name", "appointment__client__first_name", "=appointment__public_id")

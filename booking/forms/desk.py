@@ -210,7 +210,8 @@ class ContactForm(ContactBase):
         super().__init__(*args, **kwargs)
         self.helper = helper(
             Div("first_name", "last_name", css_class="side-by-side"),
-            Div("email", "phone", css_class="side-by-side"),
+            "email",
+            "phone",
             Field("desk_note"),
         )
 

@@ -1,6 +1,7 @@
 """The appointment: one client, one therapist, one booked time. PostgreSQL itself refuses an overlap (I1)."""
 
 import datetime as dt
+import re
 import uuid
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models.expressions import Combinable
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.add_on import AppointmentAddOn, in_words
@@ -18,6 +20,9 @@ from booking.models.series import Series
 from booking.models.service import Service
 from booking.models.staff import Therapist
 from clients.models import Client, Intake, Screening
+
+# A moment as the history keeps it.
+STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
 
 
 class Only(models.Func):
@@ -351,3 +356,14 @@ class AppointmentChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_what_display()} {self.before} {self.after}".strip()
+
+    @property
+    def told(self) -> str:
+        """From what to what, in words. Times are kept in UTC and told on the clock of whoever looks."""
+        return " → ".join(STAMP.sub(on_our_clock, each) for each in (self.before, self.after) if each)
+
+
+def on_our_clock(stamp: re.Match[str]) -> str:
+    """A moment as the history keeps it, on the current time zone's clock."""
+    moment = dt.datetime.strptime(stamp[0], "%Y-%m-%d %H:%M UTC").replace(tzinfo=dt.UTC)
+    return date_format(timezone.localtime(moment), "j M Y, H:i")

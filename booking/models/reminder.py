@@ -54,6 +54,8 @@ class ReminderRule(models.Model):
 
     def clean(self) -> None:
         """Refuse what would never go, or not when the rule says."""
+        if not self.kind:
+            return  # the field says so itself
         allowed = self.anchors()
         if not allowed:
             raise ValidationError({"kind": _("These mails go when they are asked for; no rule says when.")})

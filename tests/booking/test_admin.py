@@ -386,3 +386,34 @@ def test_a_visit_shows_what_was_added(house: House, extras: Extras, owner: Brows
     visit.add_ons.create(add_on=extras.towel, name="Hot towel", minutes=0, price=5)
     text = owner.get(url("appointment", "change", visit.pk)).content.decode()
     assert "Regular massage, 60 min + Hot towel" in text
+
+
+def test_a_visit_is_added_with_add_ons(house: House, extras: Extras, owner: Browser) -> None:
+    added = [extras.towel.pk, extras.feet.pk]
+    assert owner.post(url("appointment", "add"), new(house, house.at(10), add_ons=added)).status_code == 302
+    visit = Appointment.objects.get()
+    assert (visit.minutes, visit.price) == (house.regular.minutes + 15, house.regular.price + 23)
+    assert visit.parts.endswith("+ Hot towel + Foot massage, 15 min")
+
+
+def test_an_add_on_that_does_not_go_with_the_service_is_refused_beside_it(
+    house: House, extras: Extras, owner: Browser
+) -> None:
+    sent = new(house, house.at(10), service=house.hot_stone.pk, add_ons=[extras.towel.pk])
+    refused = owner.post(url("appointment", "add"), sent)
+    assert set(refused.context["adminform"].form.errors) == {"add_ons"}
+    assert not Appointment.objects.exists()
+
+
+def test_the_history_is_told_on_the_practices_clock(house: House, owner: Browser) -> None:
+    visit = house.visit(house.at(10))
+    actions.move(visit, start=house.at(14), therapist=house.mira, via="desk")
+    text = owner.get(url("appointment", "change", visit.pk)).content.decode()
+    day = f"{house.day():%-d %b %Y}"
+    assert f"{day}, 10:00 → {day}, 14:00" in text
+    assert f"{day}, 14:00" in owner.get(url("appointmentchange")).content.decode()
+
+
+def test_a_reminder_rule_without_a_kind_is_told_only_that(house: House, owner: Browser) -> None:
+    refused = owner.post(url("reminderrule", "add"), {"kind": "", "anchor": "start", "minutes": 60})
+    assert refused.context["adminform"].form.errors["kind"] == ["This field is required."]

@@ -1,4 +1,4 @@
-"""The free times at the desk while those of another choice are on their way."""
+"""Times at the desk: the free ones while those of another choice are on their way, and those of a client's file."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -29,3 +29,14 @@ def test_times_of_an_earlier_choice_cannot_be_chosen_while_others_load(
     expect(a_time).to_be_disabled()
     held[0].continue_()
     expect(a_time).to_be_enabled()
+
+
+def test_in_the_file_a_visits_time_never_runs_into_its_name(live_gunicorn: str, house: House, page: Page) -> None:
+    house.visit(house.at(10))
+    walk.let_staff_sign_in()
+    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    page.goto(f"{live_gunicorn}/desk/clients/{house.ana.public_id}/")
+    when = page.locator(".dated .line-time").first
+    for width in (1280, 800, 390):
+        page.set_viewport_size({"width": width, "height": 860})
+        assert when.evaluate("each => each.scrollWidth <= each.clientWidth"), f"{width} px"

@@ -20,6 +20,7 @@ from booking.models import Appointment, Service
 from booking.questions import questions_for
 from booking.views.desk.clients import found
 from booking.views.desk.dates import day_in, wall_in
+from booking.views.desk.mails import telling
 from booking.views.desk.moving import refuse, therapist_named
 from booking.views.public.wishes import read_add_ons
 from clients.actions import note_access
@@ -79,7 +80,7 @@ def booked(request: StaffRequest, form: DeskBookForm) -> HttpResponse:
         refusal = refused
     else:
         note_access(appointment.client, noun="visit", action=AccessEvent.Action.CHANGE, user=request.user)
-        messages.success(request, _("Booked. The confirmation goes out by itself."))
+        messages.success(request, telling(appointment.client, _("Booked."), _("The confirmation goes out by itself.")))
         return redirect("booking:desk-visit", public_id=appointment.public_id)
     refuse(form, refusal, "time")
     return page(request, form, status=422)

@@ -23,14 +23,19 @@ def own_column(user: User) -> Therapist | None:
     return getattr(user, "therapist", None)
 
 
+def whose(request: StaffRequest) -> tuple[Therapist | None, str]:
+    """The therapist that is signed in, if one is, and whose visits the address asks for: "me" or "all"."""
+    me = own_column(request.user)
+    return me, "all" if me is None or request.GET.get("who") == "all" else "me"
+
+
 @team_only
 @require_safe
 def day(request: StaffRequest) -> HttpResponse:
     """One day: a column per therapist, or only my own."""
     practice = Practice.current()
     shown = day_in(request.GET, practice)
-    me = own_column(request.user)
-    who = "all" if me is None or request.GET.get("who") == "all" else "me"
+    me, who = whose(request)
     columns = board(appointments_for(request.user), shown, practice, only=me if who == "me" else None)
     note_list(request.user, "day")
     # Whoever neither works nor has a visit that day leaves the room to the others.
@@ -69,13 +74,16 @@ def next_day(user: User, shown: dt.date, practice: Practice, who: str) -> dict[s
 @team_only
 @require_safe
 def week(request: StaffRequest) -> HttpResponse:
-    """Seven days, Monday first: who sees how many, and what waits for a yes."""
-    practice = Practice.current()
+    """Seven days, Monday first, mine or everyone's: who sees how many, and what waits for a yes."""
+    practice, view = Practice.current(), "booking:desk-week"
+    me, who = whose(request)
     shown = day_in(request.GET, practice)
     monday = shown - dt.timedelta(days=shown.weekday())
     days = [monday + dt.timedelta(days=ahead) for ahead in range(7)]
     begin, end = bounds(days[0], practice)[0], bounds(days[-1], practice)[1]
     rows = appointments_for(request.user).active().touching(begin, end).with_people().order_by("starts_at")
+    if who == "me":
+        rows = rows.filter(therapist=me)
     by_day: defaultdict[dt.date, list[Appointment]] = defaultdict(list)
     for each in rows:
         by_day[each.starts_at.astimezone(practice.zone).date()].append(each)
@@ -83,19 +91,23 @@ def week(request: StaffRequest) -> HttpResponse:
     context = {
         "section": "week",
         "label": f"{date_format(days[0], 'j F')} – {date_format(days[-1], 'j F Y')}",
-        "previous_url": day_url(monday - dt.timedelta(days=7), view="booking:desk-week"),
-        "next_url": day_url(monday + dt.timedelta(days=7), view="booking:desk-week"),
-        "this_week_url": day_url(today(practice), view="booking:desk-week"),
-        "days": [week_day(each, by_day[each], today=each == today(practice)) for each in days],
+        "previous_url": day_url(monday - dt.timedelta(days=7), who, view),
+        "next_url": day_url(monday + dt.timedelta(days=7), who, view),
+        "this_week_url": day_url(today(practice), who, view),
+        "days": [week_day(each, by_day[each], who=who, today=each == today(practice)) for each in days],
+        "who": who,
+        "me": me,
+        "mine_url": day_url(shown, "me", view),
+        "all_url": day_url(shown, "all", view),
     }
     return render(request, "booking/desk/week.html", context)
 
 
-def week_day(day: dt.date, visits: list[Appointment], *, today: bool) -> dict[str, object]:
+def week_day(day: dt.date, visits: list[Appointment], *, who: str, today: bool) -> dict[str, object]:
     """One day of the week: its visits, how many each therapist has, and how many wait for a yes."""
     return {
         "date": day,
-        "url": day_url(day, "all"),
+        "url": day_url(day, who),
         "today": today,
         "visits": visits,
         "therapists": sorted(Counter(each.therapist.name for each in visits if each.status != Status.OFFERED).items()),

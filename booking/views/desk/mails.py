@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder
 from booking.models.reminder import ReminderState
-from clients.models import IntakeRequest
+from clients.models import Client, IntakeRequest
 from clinic.models import MailKind, MailState, OutgoingMail
 
 
@@ -25,20 +25,30 @@ class Message:
     """Whose message it is, where there is no mail to ask."""
 
 
+def telling(client: Client, done: str, told: str) -> str:
+    """What was done, and what the client hears of it; or that mail does not reach them and somebody must tell them."""
+    reached = client.email and not client.email_trouble
+    return f"{done} {told if reached else _('Mail does not reach this client: please tell them yourself.')}"
+
+
 def messages_of(appointment: Appointment) -> list[Message]:
     """The messages of a visit in the order in which they are due."""
     rows = appointment.reminders.select_related("mail").prefetch_related("mail__again").order_by("due_at", "id")
-    return [not_needed(row) if asks_in_vain(row, appointment) else message(row) for row in rows]
+    return [without_address(row, appointment) or asks_in_vain(row, appointment) or message(row) for row in rows]
 
 
-def asks_in_vain(reminder: Reminder, appointment: Appointment) -> bool:
-    """Whether a reminder waits to ask for an intake that is there: the sweep will skip it."""
+def without_address(reminder: Reminder, appointment: Appointment) -> Message | None:
+    """What waits for a client without an address: the sweep will skip it. None where it may go."""
+    if reminder.state != ReminderState.DUE or appointment.client.email:
+        return None
+    return Message(reminder.get_kind_display(), _("not sent"), "info", None, _("No e-mail address on file."))
+
+
+def asks_in_vain(reminder: Reminder, appointment: Appointment) -> Message | None:
+    """What waits to ask for an intake that is there: the sweep will skip it. None where it may go."""
     waits = reminder.state == ReminderState.DUE and reminder.kind == MailKind.INTAKE_MISSING
-    return waits and not IntakeRequest.objects.awaited().filter(visit=appointment.public_id).exists()
-
-
-def not_needed(reminder: Reminder) -> Message:
-    """What will not be sent, before its time has come, and why."""
+    if not waits or IntakeRequest.objects.awaited().filter(visit=appointment.public_id).exists():
+        return None
     return Message(reminder.get_kind_display(), _("not needed"), "info", None, _("The intake is filled."))
 
 

@@ -19,6 +19,7 @@ from booking.forms.desk import MoveForm
 from booking.models import Appointment, Therapist
 from booking.order import as_booked
 from booking.views.desk.dates import day_in, wall_in
+from booking.views.desk.mails import telling
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
 from clinic.models import Practice
@@ -44,7 +45,7 @@ def move(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
             except Refusal as refusal:
                 refuse(form, refusal, "time")
             else:
-                messages.success(request, _("Moved. The client is told."))
+                messages.success(request, telling(appointment.client, _("Moved."), _("The client is told.")))
                 return redirect("booking:desk-visit", public_id=public_id)
         return move_page(request, appointment, form, status=422)
     local = wall_in(request.GET) or appointment.starts_at.astimezone(Practice.current().zone)

@@ -19,10 +19,12 @@ from booking.forms.repeating import OPEN, RepeatForm, carried, decided_in, mark_
 from booking.models import Appointment, Therapist
 from booking.questions import questions_for
 from booking.views.desk import booking
+from booking.views.desk.mails import telling
 from booking.views.desk.moving import refuse
 from booking.views.desk.turns import rows
 from clients.actions import note_access
 from clients.catalogue import current
+from clients.models import Client
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
 from clinic.models import AccessEvent, Practice
@@ -146,17 +148,15 @@ def booked(request: StaffRequest, form: RepeatForm, data: QueryDict) -> HttpResp
         refuse(form, refusal, NON_FIELD_ERRORS)
         return preview(request, form, data, status=422)
     note_access(series.client, noun="visit", action=AccessEvent.Action.CHANGE, user=request.user)
-    messages.success(request, said(series.visits.count()))
+    messages.success(request, said(series.client, series.visits.count()))
     return redirect("booking:desk-visit", public_id=series.visits.order_by("position")[0].public_id)
 
 
-def said(count: int) -> str:
+def said(client: Client, count: int) -> str:
     """What is said once the series is booked."""
-    return ngettext(
-        "Booked: %(count)d visit. One confirmation tells of it.",
-        "Booked: %(count)d visits. One confirmation tells of all of them.",
-        count,
-    ) % {"count": count}
+    done = ngettext("Booked: %(count)d visit.", "Booked: %(count)d visits.", count) % {"count": count}
+    told = ngettext("One confirmation tells of it.", "One confirmation tells of all of them.", count)
+    return telling(client, done, told)
 
 
 def preview(

@@ -17,6 +17,7 @@ from booking.actions import Scope, move_series, plan_move
 from booking.actions.changing import visits_in
 from booking.forms.repeating import MoveSeriesForm, decided_in, mark_of
 from booking.models import Appointment
+from booking.views.desk.mails import telling
 from booking.views.desk.moving import refuse
 from booking.views.desk.turns import rows
 from clinic.errors import Refusal
@@ -65,12 +66,9 @@ def moved(request: StaffRequest, visit: Appointment, form: MoveSeriesForm) -> Ht
     except Refusal as refusal:
         refuse(form, refusal, NON_FIELD_ERRORS)
         return page(request, visit, form, data=request.POST, status=422)
-    said = ngettext(
-        "Moved: %(count)d visit. The client is told.",
-        "Moved: %(count)d visits. The client is told in one mail.",
-        len(done),
-    )
-    messages.success(request, said % {"count": len(done)})
+    moved = ngettext("Moved: %(count)d visit.", "Moved: %(count)d visits.", len(done)) % {"count": len(done)}
+    told = ngettext("The client is told.", "The client is told in one mail.", len(done))
+    messages.success(request, telling(visit.client, moved, told))
     return redirect("booking:desk-visit", public_id=visit.public_id)
 
 

@@ -12,6 +12,7 @@ from booking.access import team_only
 from booking.actions.rescreening import take_offer
 from booking.errors import NotPossible
 from booking.models import Appointment, Service
+from booking.views.desk.mails import telling
 from booking.views.desk.visit import visit_for
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
@@ -30,5 +31,5 @@ def swap(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("Changed. The client is told."))
+        messages.success(request, telling(appointment.client, _("Changed."), _("The client is told.")))
     return redirect("booking:desk-visit", public_id=public_id)

@@ -21,6 +21,7 @@ from booking.actions.rooms import assign
 from booking.forms.desk import AddendumForm, NoteForm, PlaceForm
 from booking.forms.repeating import CancelForm
 from booking.models import Appointment, SessionNote
+from booking.views.desk.mails import telling
 from booking.views.desk.visit import visit_for, visit_page
 from clients.actions import note_access
 from clinic.errors import Refusal
@@ -78,11 +79,11 @@ def cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         try:
             if scope == Scope.ONE:
                 call_off(appointment, reason=reason, via=VIA, by=request.user)
-                said = _("Cancelled. The time is free again and the client is told.")
+                said = telling(appointment.client, _("Cancelled. The time is free again."), _("The client is told."))
             else:
                 count = len(cancel_series(appointment, scope=scope, reason=reason, via=VIA, by=request.user))
-                said = ngettext("Cancelled: %(count)d visit.", "Cancelled: %(count)d visits, with one mail.", count)
-                said %= {"count": count}
+                done = ngettext("Cancelled: %(count)d visit.", "Cancelled: %(count)d visits.", count) % {"count": count}
+                said = telling(appointment.client, done, _("The client is told in one mail."))
         except Refusal as refusal:
             form.add_error(None, refusal.message)
         else:

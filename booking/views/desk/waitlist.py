@@ -21,6 +21,7 @@ from booking.models import Appointment, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
 from booking.models.waitlist import WaitEnd, WaitState
 from booking.questions import questions_for
+from booking.views.desk.mails import telling
 from clients.actions import note_access
 from clients.catalogue import current
 from clients.models import Client
@@ -144,9 +145,9 @@ def offer(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def answer(
-    request: StaffRequest, public_id: uuid.UUID, do: Callable[[WaitlistOffer], object], said: str
+    request: StaffRequest, public_id: uuid.UUID, do: Callable[[WaitlistOffer], object], said: str, told: str = ""
 ) -> HttpResponse:
-    """Write down what the client said about a held time, then show the visit."""
+    """Write down what the client said about a held time, then show the visit. `told`: what they hear by mail."""
     visit = appointment_for(request.user, public_id)
     held = WaitlistOffer.objects.select_related("appointment").filter(appointment=visit).first()
     if held is None:
@@ -158,7 +159,7 @@ def answer(
         messages.error(request, refusal.message)
     else:
         note_access(visit.client, noun="visit", action=AccessEvent.Action.CHANGE, user=request.user)
-        messages.success(request, said)
+        messages.success(request, telling(visit.client, said, told) if told else said)
     return redirect("booking:desk-visit", public_id=public_id)
 
 
@@ -166,8 +167,8 @@ def answer(
 @require_POST
 def said_yes(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client takes the held time."""
-    booked = _("Booked. The confirmation goes out by itself.")
-    return answer(request, public_id, lambda held: accept_offer(held, via=VIA, by=request.user), booked)
+    told = _("The confirmation goes out by itself.")
+    return answer(request, public_id, lambda held: accept_offer(held, via=VIA, by=request.user), _("Booked."), told)
 
 
 @team_only

@@ -116,6 +116,14 @@ def test_out_of_hours_needs_the_tick_and_a_reason(house: House, desk: Browser) -
     assert Appointment.objects.get().reason == "after work"
 
 
+def test_an_override_for_whoever_is_free_asks_for_whom_beside_the_therapist(house: House, desk: Browser) -> None:
+    sent = form(house, time="22:00", therapist="", override="on", override_reason="after work")
+    refused = desk.post("/desk/book/", sent)
+    assert set(refused.context["form"].errors) == {"therapist"}
+    assert not Appointment.objects.exists()
+    assert desk.post("/desk/book/", {**sent, "time": "10:00"}).status_code == 302
+
+
 @pytest.mark.invariant("I4")
 def test_the_same_form_twice_is_one_visit(house: House, desk: Browser) -> None:
     sent = form(house)

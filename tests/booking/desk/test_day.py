@@ -13,7 +13,7 @@ from booking.actions import block_time
 from booking.models import Room
 from booking.models.appointment import Status
 from clients.models import Client, Intake, Screening
-from clinic.models import AccessEvent, Heartbeat, MailChannel
+from clinic.models import AccessEvent, Heartbeat, MailChannel, User
 from tests.fixtures.cast import House
 
 
@@ -190,6 +190,17 @@ def test_the_week_counts_each_therapists_visits_and_those_that_wait(house: House
     assert "Mira Feld 1" in page
     assert "one waits for a yes" in page
     assert "Ana Lind" in page
+
+
+def test_a_therapists_week_is_theirs_until_they_ask_for_everyones(house: House, client: Browser) -> None:
+    client.force_login(User.objects.get(email="mira@stillwater.example"))
+    house.visit(house.at(10))
+    house.visit(house.at(10), client=house.ben, therapist=house.jonas, room=house.blue_room)
+    week = f"/desk/week/?day={house.day().isoformat()}"
+    mine, everyones = html(client, week), html(client, f"{week}&who=all")
+    assert str(house.ana) in mine
+    assert str(house.ben) not in mine
+    assert f'{house.ben} <span class="quiet">Jonas Weber</span>' in everyones
 
 
 @time_machine.travel("2026-10-25 12:00:00+00:00")

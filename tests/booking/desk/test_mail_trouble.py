@@ -7,10 +7,11 @@ from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from booking.models import Reminder
+from booking.models import Appointment, Reminder
 from clients.models import Client
 from clinic.mail import channel
 from clinic.models import AccessEvent, MailChannel, MailKind, MailState, OutgoingMail
+from tests.booking.desk.test_booking import form
 from tests.booking.desk.test_others import mail
 from tests.fixtures.cast import House
 
@@ -128,3 +129,25 @@ def test_a_mail_to_an_address_that_no_file_has_any_more_marks_nobody(house: Hous
     assert "came-back" not in desk.get(page).content.decode()
     assert "No file has this address" in desk.post(f"{page}came-back/", follow=True).content.decode()
     assert not Client.objects.exclude(email_trouble="").exists()
+
+
+def test_without_an_address_nothing_says_that_a_mail_goes_out(house: House, desk: Browser) -> None:
+    Client.objects.filter(pk=house.ana.pk).update(email="")
+    booked = desk.post("/desk/book/", form(house), follow=True)
+    page = booked.content.decode()
+    assert "please tell them yourself" in page
+    assert "No e-mail address on file." in page
+    for promise in ("goes out", "The link is in the confirmation"):
+        assert promise not in page
+    visit = Appointment.objects.get()
+    sent = {"therapist": str(house.mira.public_id), "day": house.day().isoformat(), "time": "14:00"}
+    for action, typed in (("move", sent), ("cancel", {"reason": "ill"})):
+        said = desk.post(f"/desk/visits/{visit.public_id}/{action}/", typed, follow=True).content.decode()
+        assert "please tell them yourself" in said
+        assert "The client is told." not in said
+
+
+def test_the_history_of_a_visit_is_told_on_the_practices_clock(house: House, desk: Browser) -> None:
+    desk.post("/desk/book/", form(house))
+    page = desk.get(f"/desk/visits/{Appointment.objects.get().public_id}/").content.decode()
+    assert f"booked {house.day():%-d %b %Y}, 10:00" in page

@@ -195,6 +195,12 @@ def held(full: House, waits: Waits) -> WaitlistOffer:
     return offered_now(entry)
 
 
+def test_a_yes_of_somebody_without_an_address_promises_no_mail(full: House, desk: Browser, held: WaitlistOffer) -> None:
+    Client.objects.update(email="")
+    page = desk.post(f"/desk/visits/{held.appointment.public_id}/said-yes/", follow=True)
+    assert "please tell them yourself" in messages(page)
+
+
 def test_a_yes_by_phone_books_it(full: House, desk: Browser, held: WaitlistOffer) -> None:
     address = f"/desk/visits/{held.appointment.public_id}/"
     assert "They said yes" in said(desk.get(address))
