@@ -56,7 +56,7 @@ def accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_POST
 def complete(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The session took place."""
-    said = _("Completed. The aftercare goes out by itself.")
+    said = _("Completed. What goes out now stands under Messages.")
     return change(request, public_id, lambda each: finish(each, by=request.user), said)
 
 

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
@@ -20,14 +19,6 @@ from tests.clinic.mail.waiting import due_now, queue, states
 
 pytestmark = pytest.mark.django_db
 LONG = MailChannel.DOWN_AFTER + dt.timedelta(minutes=1)
-
-
-@pytest.fixture
-def script(settings: Settings) -> Iterator[Script]:
-    """A scripted mail server that the sender uses."""
-    with scripted() as script:
-        settings.EMAIL_URL = script.url
-        yield script
 
 
 def silent_for(span: dt.timedelta) -> None:
