@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -108,6 +109,30 @@ def test_a_database_that_is_away_lets_no_body_go_without_its_word(
     send_due()
     assert set(states()) == {MailState.SENT}
     assert OutgoingMail.objects.filter(doubtful=True).count() == taken
+
+
+def test_a_batch_is_found_without_reading_all_that_wait() -> None:
+    """However long the ledger and the queue are, a claim reads the head of the index of pending mails, in its order."""
+    (pattern,) = queue(1)
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(
+            kind=pattern.kind,
+            to_email=pattern.to_email,
+            subject=pattern.subject,
+            text="A text of some length. " * 20,
+            message_id=f"<{number}@test>",
+            state=MailState.QUEUED if number % 2 else MailState.SENT,
+        )
+        for number in range(4000)
+    )
+    with CaptureQueriesContext(connection) as asked:
+        assert len(claims.claim(10).mails) == 10
+    question = next(each["sql"] for each in asked if "SKIP LOCKED" in each["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE clinic_outgoingmail")
+        cursor.execute("EXPLAIN " + question.replace("%", "%%"))
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Scan using mail_due" in plan, plan
 
 
 def test_nothing_due_opens_no_connection_but_the_heart_beats(script: Script) -> None:
