@@ -30,7 +30,7 @@ def test_new_and_former_answers_are_named(house: House, desk: Browser) -> None:
     earlier = said(house, ago=LONG_AGO, conditions=["asthma"], medicines="Ramipril\nAspirin")
     said(house, side="right", conditions=["varicose-veins"], medicines="Ramipril")
     page = html(desk, house.visit(house.at(10)))
-    assert f"Changed since {earlier.given_at:%-d %B %Y}" in page
+    assert f"Changed since {earlier.given_at.astimezone(house.zone):%-d %B %Y}" in page
     part = page.split('notice-caution changes"')[1].split("</ul>")[0]
     assert "new: Varicose veins" in part
     assert "<del>Asthma</del>" in part
