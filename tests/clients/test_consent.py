@@ -90,7 +90,8 @@ def test_the_last_look_says_what_was_agreed_and_when(ana: Client, asked: IntakeR
     browser = opened(asked, by_mail=True)
     unsigned(asked)
     page = browser.get(f"/intake/{asked.public_id}/check/").content.decode()
-    assert f"You agreed on {consent.given_at:%-d %B %Y} (version 1): treatment, personal tips by e-mail." in page
+    day = consent.given_at.astimezone(Practice.current().zone)
+    assert f"You agreed on {day:%-d %B %Y} (version 1): treatment, personal tips by e-mail." in page
     assert "still in force" in browser.get(f"/intake/{asked.public_id}/consent/").content.decode()
 
 

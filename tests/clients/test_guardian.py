@@ -11,6 +11,7 @@ from clients.care import shipped
 from clients.care.items import Item
 from clients.models import Client, Consent, IntakeRequest
 from clinic.errors import Refusal
+from clinic.models import Practice
 from tests.clients.answers import consented
 from tests.clients.steps import fill, opened
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def years_ago(years: int, *, days: int = 0) -> dt.date:
     """The date on which somebody was born who has their birthday today, or some days later."""
-    today = timezone.now().date()
+    today = timezone.now().astimezone(Practice.current().zone).date()
     return today.replace(year=today.year - years, day=min(today.day, 28)) + dt.timedelta(days=days)
 
 
