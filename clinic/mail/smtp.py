@@ -207,4 +207,6 @@ def said(code: int, reply: bytes | str) -> str:
 
 def words_of(error: Exception) -> str:
     """An exception in words that a person can act on."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

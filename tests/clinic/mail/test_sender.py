@@ -211,11 +211,13 @@ def test_a_server_that_dies_after_three_of_ten_has_sent_three_once_and_delays_se
 
 def test_no_server_and_no_name_are_waited_out(settings: Settings) -> None:
     (mail,) = queue()
-    for url in ("smtp://127.0.0.1:1", "smtp://no-such-host.invalid:25"):
+    for url, why in (("smtp://127.0.0.1:1", "Connection refused"), ("smtp://no-such-host.invalid:25", "")):
         settings.EMAIL_URL = url
         assert send_due() == 0
         mail.refresh_from_db()
         assert mail.state == MailState.RETRYING
+        assert why in mail.reply
+        assert "Error" not in mail.reply, "in words that a person can act on"
         due_now()
     assert mail.attempts == 2
     assert not channel.is_paused()
