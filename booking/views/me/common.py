@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from booking.views.public.common import in_practice_time
 from clients.access import mailbox_of, own_file
 from clients.models import Client
 from clinic.models import User
@@ -33,7 +32,7 @@ def signed_in_only(view: MailboxView[P]) -> MailboxView[P]:
         if not mailbox_of(request):
             query = "?" + urlencode({"next": request.path}) if request.method in {"GET", "HEAD"} else ""
             return HttpResponseRedirect(reverse("booking:me-sign-in") + query)
-        return in_practice_time(view)(request, *args, **kwargs)
+        return view(request, *args, **kwargs)
 
     return wrapped
 

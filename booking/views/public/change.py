@@ -18,7 +18,7 @@ from booking.forms.public import CancelForm
 from booking.models import Appointment
 from booking.order import as_booked
 from booking.views.public.calendar import last_of
-from booking.views.public.common import day_words, in_practice_time, is_near, zone_words
+from booking.views.public.common import day_words, is_near, zone_words
 from booking.views.public.details import other_times
 from booking.views.public.times import Window, read_window, shown, therapist_choices
 from booking.views.public.visit import Visit, opened_visit, page_of, visit_of
@@ -29,7 +29,6 @@ from clinic.errors import Refusal
 
 @opened_visit
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_practice_time
 def move(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Choose another time, look at it, and move there on POST."""
     visit = visit_of(subject)
@@ -123,7 +122,6 @@ def move_there(request: HttpRequest, visit: Visit, chosen: Chosen) -> HttpRespon
 
 @opened_visit
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_practice_time
 def cancel(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Say what cancelling means on GET; cancel on POST."""
     visit = visit_of(subject)

@@ -1,9 +1,7 @@
 """What the public pages share: the practice's wall time, the services on offer, the gate behind the safety question."""
 
 import datetime as dt
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import ParamSpec
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -23,19 +21,6 @@ from clinic.models import Practice
 
 P = ParamSpec("P")
 STEPS = 4
-
-
-def in_practice_time(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Render a page with every time in the practice's zone, wherever the server stands."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        with timezone.override(Practice.current().zone):
-            return view(request, *args, **kwargs)
-
-    return wrapped
 
 
 def offered(slug: str) -> Service:

@@ -22,7 +22,6 @@ from booking.views.public.common import (
     answers_given,
     day_words,
     detour,
-    in_practice_time,
     is_near,
     offered,
     step,
@@ -37,7 +36,6 @@ from clinic.throttle import Throttled, hold_back
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_practice_time
 def details(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask who comes, show what they book, and book it on POST. What was typed is never lost."""
     service = offered(slug)

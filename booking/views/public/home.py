@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from booking import diary
 from booking.models import AddOn, Service, Therapist
-from booking.views.public.common import in_practice_time, step
+from booking.views.public.common import step
 from booking.views.public.wishes import Chosen
 
 # The first page shows free times of so many kinds of massage, each in one look at the diary.
@@ -63,7 +63,6 @@ def working() -> list[Therapist]:
 
 @login_not_required
 @require_safe
-@in_practice_time
 def home(request: HttpRequest) -> HttpResponse:
     """The practice: what it offers, what is free next, who works there, how to find it."""
     found = kinds()
@@ -73,7 +72,6 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-@in_practice_time
 def book(request: HttpRequest) -> HttpResponse:
     """The first step of a booking: which massage, how long."""
     context = {"kinds": kinds(), "progress": step(1, ""), "back_url": reverse("booking:home")}

@@ -17,7 +17,6 @@ from booking.views.public.common import (
     adding_url,
     answers_given,
     choose_again,
-    in_practice_time,
     offered,
     questions_about,
     step,
@@ -29,7 +28,6 @@ from clients.care import Level
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_practice_time
 def service(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask what matters for this service first; nothing is ticked beforehand, whatever was said before."""
     wanted = offered(slug)
@@ -71,7 +69,6 @@ def next_step(chosen: Chosen) -> str:
 
 @login_not_required
 @require_safe
-@in_practice_time
 def outcome(request: HttpRequest, slug: str) -> HttpResponse:
     """Say kindly what the answers mean here. They stay in the session, never in the address (I10)."""
     wanted = offered(slug)

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 from booking.access import owns_visit
 from booking.actions.rescreening import take_offer
 from booking.models import Service
-from booking.views.public.common import in_practice_time
 from booking.views.public.visit import opened_visit, visit_of
 from booking.visit_links import prolong
 from clinic.errors import Refusal
@@ -21,7 +20,6 @@ from clinic.models import LinkPurpose
 
 @opened_visit
 @require_POST
-@in_practice_time
 def swap(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Change to the service that was offered, at the same time."""
     if not came_by_mail(request, LinkPurpose.VISIT, subject) and not owns_visit(request, subject):

@@ -21,7 +21,6 @@ from booking.calendar_file import calendar_file
 from booking.models import Appointment
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
-from booking.views.public.common import in_practice_time
 from clients.models import IntakeRequest
 from clinic.errors import Refusal
 from clinic.links import came_by_mail, mint, opened_by_link
@@ -94,7 +93,6 @@ def visit_of(subject: uuid.UUID) -> Visit:
 
 @opened_visit
 @require_safe
-@in_practice_time
 def visit(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """When, where, with whom, how it stands, and what the client can do."""
     shown = visit_of(subject)
@@ -110,7 +108,6 @@ def visit(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
 @opened_visit
 @require_safe
-@in_practice_time
 def done(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """What was booked and what happens next. Reached once, straight from the booking."""
     if not flow.booked_here(request, subject):
@@ -131,7 +128,6 @@ def calendar(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
 @opened_visit
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_practice_time
 def confirm(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Ask on GET, because mail scanners open links (I9); say yes on POST."""
     shown = visit_of(subject)

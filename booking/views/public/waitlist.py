@@ -21,7 +21,7 @@ from booking.errors import Busy, Emergency, NotSuitable, SlotTaken
 from booking.forms.waiting import JoinForm, SuitsForm, as_typed
 from booking.models import Appointment, Service, WaitlistEntry, WaitlistOffer
 from booking.models.waitlist import WaitEnd
-from booking.views.public.common import answers_given, day_words, detour, in_practice_time, is_near, offered, to
+from booking.views.public.common import answers_given, day_words, detour, is_near, offered, to
 from booking.views.public.wishes import Chosen, chosen_in, read_start
 from booking.visit_links import mint_visit
 from clinic.errors import Refusal
@@ -36,7 +36,6 @@ OTHERS = 6
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_practice_time
 def join(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask which days and hours suit, and who it is; on POST put them on the list."""
     service = offered(slug)
@@ -146,7 +145,6 @@ def wait_of(subject: uuid.UUID) -> Wait:
 
 @opened_wait
 @require_safe
-@in_practice_time
 def waitlist(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """What is held for them, or what they wait for, or how it ended."""
     return wait_page(request, wait_of(subject))
@@ -179,7 +177,6 @@ def free_now(entry: WaitlistEntry) -> list[dict[str, object]]:
 
 @opened_wait
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_practice_time
 def accept(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Yes, book it. A refusal stands at this address, where a phone may load it anew: that leads back."""
     wait = wait_of(subject)
@@ -207,7 +204,6 @@ def booked(request: HttpRequest, visit: Appointment) -> HttpResponse:
 
 @opened_wait
 @require_POST
-@in_practice_time
 def decline(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """No, thank you."""
     offer = wait_of(subject).offer
@@ -230,7 +226,6 @@ def answered(request: HttpRequest, subject: uuid.UUID, do: Callable[[], object],
 
 @opened_wait
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_practice_time
 def take(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Book another time that is free now, in one tap; loaded anew, it leads back as `accept` does."""
     wait = wait_of(subject)
@@ -252,7 +247,6 @@ def take(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
 @opened_wait
 @require_http_methods(["GET", "HEAD", "POST"])
-@in_practice_time
 def change(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Other days and hours."""
     entry = wait_of(subject).entry
