@@ -18,9 +18,13 @@ DAY = dt.timedelta(days=1)
 
 
 def agreed(client: Client, **changed: Any) -> Consent:
-    """A consent that Ana signed a month ago."""
+    """A consent that Ana signed a month ago, ten minutes past midnight or later: in UTC it was the day before."""
+    zone = Practice.current().zone
+    then = dt.datetime.combine(
+        timezone.now().astimezone(zone).date() - 30 * DAY, dt.time(0, 10 + Consent.objects.count()), zone
+    )
     terms = {"version": 1, "text": "Words", "treatment": True, "signature": "Ana Berg", **changed}
-    return Consent.objects.create(client=client, **{"given_at": timezone.now() - 30 * DAY, **terms})
+    return Consent.objects.create(client=client, **{"given_at": then, **terms})
 
 
 def unsigned(row: IntakeRequest, by_mail: bool = True, **changed: Any) -> IntakeRequest:
