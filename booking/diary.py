@@ -18,15 +18,17 @@ from django.utils import timezone
 from booking import availability
 from booking.availability import DayLoad, Key, Resource, ServiceRules, Span, TherapistDiary
 from booking.errors import Alternative
-from booking.models import AddOn, Appointment, Service, Therapist, TimeOff
+from booking.models import AddOn, Appointment, Therapist, TimeOff
+from booking.models.appointment import LONGEST
 from booking.opening import Opening, opening_of
 from booking.order import Order, Wanted, order_of
 from booking.places import places_for
 from clinic.kept import Hole, Kept
 from clinic.models import Practice
 
-# How far around the days asked for a visit or its buffers may still matter: over midnight, long buffers, re-heating.
-AROUND = dt.timedelta(days=2)
+# How far around the days asked for, and the session itself, a visit or its buffers may still matter: over midnight,
+# buffers of up to four hours, re-heating of up to eight, and the shortest gap that a therapist wants beside them.
+AROUND = dt.timedelta(days=1)
 # How far ahead one look for the next free time reaches before the next look begins.
 STRIDE = dt.timedelta(days=31)
 # How many other times a person is shown who came too late.
@@ -144,8 +146,8 @@ def read(
     practice = practice or Practice.current()
     now = now or timezone.now()
     start = dt.datetime.combine(first, dt.time.min, practice.zone) - AROUND
-    end = dt.datetime.combine(last, dt.time.max, practice.zone) + AROUND
-    therapists = {each.pk: each for each in performing(order.service, therapist)}
+    end = dt.datetime.combine(last, dt.time.max, practice.zone) + AROUND + dt.timedelta(minutes=order.minutes)
+    therapists = {each.pk: each for each in performing(order, therapist)}
     opening = opening_of(therapists, first=first, last=last, zone=practice.zone)
     away = away_in(therapists, start, end)
     by_therapist, by_room, by_kit, loads = busy_in(practice.zone, start, end, leaving_out)
@@ -191,9 +193,15 @@ ONE_PERFORMS = Kept(
 )
 
 
-def performing(service: Service, therapist: Therapist | None) -> Iterable[Therapist]:
-    """The active therapists who perform a service, in the practice's order; only one of them where named."""
-    return ONE_PERFORMS(service=service.pk, therapist=therapist.pk) if therapist else ALL_PERFORM(service=service.pk)
+def performing(order: Order, therapist: Therapist | None) -> Iterable[Therapist]:
+    """The active therapists who perform a service, in the practice's order; only one of them where named.
+
+    Nobody performs what is longer than a visit may be, so that it is never offered.
+    """
+    if order.endless:
+        return []
+    service = order.service.pk
+    return ONE_PERFORMS(service=service, therapist=therapist.pk) if therapist else ALL_PERFORM(service=service)
 
 
 AWAY = Kept(
@@ -244,7 +252,9 @@ NOBODY = 0
 VISITS = Kept(
     lambda: (
         Appointment.objects.active()
-        .filter(kit_blocked_until__gt=Hole("start"), blocked_from__lt=Hole("end"))
+        .filter(blocked_from__lt=Hole("end"))
+        # Nothing is blocked for longer than LONGEST: with both bounds the index leads to these visits and to no others.
+        .filter(kit_blocked_until__gt=Hole("start"), kit_blocked_until__lt=Hole("latest"))
         .exclude(pk=Hole("but"))
         .order_by()
         .values_list(*VISIT_COLUMNS)
@@ -260,7 +270,8 @@ def busy_in(
     by_room: Busy = defaultdict(list)
     by_kit: Busy = defaultdict(list)
     loads: Loads = defaultdict(dict)
-    rows = VISITS(start=start, end=end, but=leaving_out.pk if leaving_out else NOBODY)
+    but = leaving_out.pk if leaving_out else NOBODY
+    rows = VISITS(start=start, end=end, latest=end + LONGEST, but=but)
     day_of = cache(lambda minute: availability.as_datetime(minute, zone).date())
     for therapist, room, kit, minutes, starts, since, until, kit_until in rows:
         by_therapist[therapist].append((since, until))

@@ -3,12 +3,14 @@
 Engine, place, price, safety question and fingerprint all ask here, so that they agree.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
 from booking.models import AddOn, Appointment, Service
+from booking.models.appointment import LONGEST
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,13 @@ class Order:
         """Minutes for which a kit stays blocked after the session's end; never less than the buffer."""
         own = self.service.kit_busy_after if self.service.needs_kit else self.service.buffer_after
         return max([own, *(each.kit_after for each in self.add_ons if each.needs_kit)])
+
+    @property
+    def endless(self) -> bool:
+        """Whether it is longer than any visit may be, buffers included: many hours of add-ons, say."""
+        service = self.service
+        after = max(service.buffer_after, self.kit_busy_after)
+        return dt.timedelta(minutes=service.buffer_before + self.minutes + after) > LONGEST
 
     @property
     def techniques(self) -> tuple[str, ...]:

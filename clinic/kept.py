@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connection
 from django.db.models import Expression, Model, QuerySet
 from django.db.models.query import FlatValuesListIterable, ValuesListIterable, get_related_populators
+from psycopg.sql import Literal
 
 R = TypeVar("R")
 
@@ -33,17 +34,16 @@ class Hole(Expression):
 
 @dataclass(frozen=True)
 class Question(Generic[R]):
-    """The SQL of a queryset, its parameters with holes among them, and how to make its rows into its answers."""
+    """The SQL of a queryset, the names of its holes in their order, and how to make its rows into its answers."""
 
     sql: str
-    parameters: Sequence[Any]
+    holes: Sequence[str]
     answer: Callable[[Sequence[Any]], R]
 
     def ask(self, values: dict[str, Any]) -> list[R]:
         """The answers. Raises KeyError for a hole without a value."""
         with connection.cursor() as cursor:
-            given = (values[each.name] if isinstance(each, Hole) else each for each in self.parameters)
-            cursor.execute(self.sql, list(given))
+            cursor.execute(self.sql, [values[name] for name in self.holes])
             return [self.answer(row) for row in cursor.fetchall()]
 
 
@@ -72,7 +72,7 @@ class Kept(Generic[R]):
 def put_together(queryset: QuerySet[Any, R]) -> Question[R]:
     """Compile a queryset, and look up how its rows are read."""
     compiler = queryset.query.get_compiler(connection=connection)
-    sql, parameters = compiler.as_sql()
+    sql, holes = with_constants(*compiler.as_sql())
     converters = compiler.get_converters([each for each, *_rest in compiler.select])
 
     def whole(row: Sequence[Any]) -> Sequence[Any]:
@@ -81,11 +81,24 @@ def put_together(queryset: QuerySet[Any, R]) -> Question[R]:
 
     kind: Any = queryset._iterable_class
     if kind is FlatValuesListIterable:
-        return Question(sql, parameters, lambda row: whole(row)[0])
+        return Question(sql, holes, lambda row: whole(row)[0])
     if kind is ValuesListIterable:
-        return Question(sql, parameters, lambda row: tuple(whole(row)))  # type: ignore[arg-type, return-value]
+        return Question(sql, holes, lambda row: tuple(whole(row)))  # type: ignore[arg-type, return-value]
     read: Any = reader(compiler)
-    return Question(sql, parameters, lambda row: read(whole(row)))
+    return Question(sql, holes, lambda row: read(whole(row)))
+
+
+def with_constants(sql: str, parameters: Sequence[Any]) -> tuple[str, list[str]]:
+    """A statement in which only the holes are parameters, and their names.
+
+    What never changes stands in the statement itself: PostgreSQL makes one plan for all values of a parameter, and
+    would not know that an index of the active visits serves a question for `status = $1`.
+    """
+    texts = [
+        "%s" if isinstance(each, Hole) else Literal(each).as_string(connection.connection).replace("%", "%%")
+        for each in parameters
+    ]
+    return sql % tuple(texts), [each.name for each in parameters if isinstance(each, Hole)]
 
 
 def reader(compiler: Any) -> Callable[[Sequence[Any]], Model]:

@@ -27,9 +27,9 @@ def not_offered(name: str, service: Service) -> NotAdded:
     )
 
 
-def add_as_booked(appointment: Appointment, order: Order) -> None:
-    """Keep the add-ons of a new appointment with name, length and price of today; within its transaction."""
-    AppointmentAddOn.objects.bulk_create(
+def as_added(appointment: Appointment, order: Order) -> list[AppointmentAddOn]:
+    """The add-ons of a new appointment, still to be written, with name, length and price of today."""
+    return [
         AppointmentAddOn(appointment=appointment, add_on=each, name=each.name, minutes=each.minutes, price=each.price)
         for each in order.add_ons
-    )
+    ]

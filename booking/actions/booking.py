@@ -12,21 +12,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking import diary
-from booking.actions.adding import add_as_booked, must_be_offered
-from booking.actions.history import remember
+from booking.actions.adding import as_added, must_be_offered
+from booking.actions.history import line
 from booking.actions.locking import lock_therapists, safely
-from booking.actions.placing import find_place, hold_client, refusal
-from booking.actions.reminding import owe_reminders
+from booking.actions.placing import find_place, hold_client, other_visit, refusal
+from booking.actions.reminding import any_now, from_booking
 from booking.actions.screening import judge_all, screen
 from booking.actions.welcome import must_be_for, must_be_let_in
 from booking.actions.wishes import Answers, Override, Person
 from booking.availability import OVERRIDABLE
 from booking.availability import Reason as Why
 from booking.errors import KeyReused, SlotTaken
-from booking.models import AddOn, Appointment, AppointmentChange, Service, Therapist
+from booking.models import AddOn, Appointment, AppointmentChange, Reminder, Service, Therapist
 from booking.models.appointment import Status
 from booking.order import Order, order_of
-from clients.actions import Screened, ask_for_intake, find_or_add_client, record_screening
+from clients.actions import Screened, find_or_add_client, screening_of
 from clients.care.items import Level
 from clients.care.levels import Triage
 from clients.models import Client, Intake, IntakeRequest
@@ -34,7 +34,7 @@ from clinic.errors import Refusal
 from clinic.kept import Hole, Kept
 from clinic.models import Practice, User
 from clinic.nudges import look_now
-from clinic.rows import insert
+from clinic.rows import insert_together
 
 # Health answers are asked anew after this long (clinical.md section 9: re-sign yearly).
 INTAKE_LASTS = dt.timedelta(days=365)
@@ -42,14 +42,7 @@ INTAKE_LASTS = dt.timedelta(days=365)
 HASH_UNDER_KEY = Kept(
     lambda: Appointment.objects.filter(idempotency_key=Hole("key")).order_by().values_list("request_hash", flat=True)
 )
-VISIT_THEN = Kept(
-    lambda: (
-        Appointment.objects.active()
-        .filter(therapist=Hole("therapist"), blocked_from__lt=Hole("end"), blocked_until__gt=Hole("start"))
-        .order_by()
-        .values_list("pk", flat=True)[:1]
-    )
-)
+VISIT_THEN = other_visit("therapist_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,7 +204,7 @@ def is_taken(therapist: Therapist, wish: Wish) -> bool:
     """Whether the therapist has another visit then, as far as is known without a lock."""
     start = wish.start - dt.timedelta(minutes=wish.service.buffer_before)
     end = wish.start + dt.timedelta(minutes=wish.order.minutes + wish.service.buffer_after)
-    return bool(VISIT_THEN(therapist=therapist.pk, start=start, end=end))
+    return bool(VISIT_THEN(key=therapist.pk, start=start, end=end, but=diary.NOBODY))
 
 
 def must_be_free(therapist: Therapist, wish: Wish) -> None:
@@ -243,10 +236,11 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
     if wish.override is None:
         must_be_for(wish.service, client, known=known)
     latest, now = client.latest_intake() if known else None, timezone.now()
+    screening = screening_of(client, technique_slug=order.technique, screened=screened)
     appointment = Appointment(
         client=client,
         service=wish.service,
-        screening=record_screening(client, technique_slug=order.technique, screened=screened),
+        screening=screening,
         status=Status.OFFERED if wish.held else first_status(wish, latest, screened),
         minutes=order.minutes,
         price=order.price,
@@ -262,25 +256,26 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
         changed_by=wish.by,
         **place.columns,
     )
-    insert(appointment)
-    add_as_booked(appointment, order)
     what = AppointmentChange.What.OFFERED if wish.held else AppointmentChange.What.BOOKED
     why = "; ".join([*place.overridden, appointment.reason]).strip("; ")
-    remember(appointment, what, via=wish.via, by=wish.by, after=f"{place.starts_at:%Y-%m-%d %H:%M} UTC", why=why)
-    if not wish.held:
-        set_out(appointment, order, latest=latest, now=now, practice=practice)
+    change = line(appointment, what, via=wish.via, by=wish.by, after=f"{place.starts_at:%Y-%m-%d %H:%M} UTC", why=why)
+    also = [] if wish.held else set_out(appointment, order, latest=latest, now=now, practice=practice)
+    insert_together(screening, appointment, *as_added(appointment, order), change, *also)
     return appointment
 
 
 def set_out(
     appointment: Appointment, order: Order, *, latest: Intake | None, now: dt.datetime, practice: Practice
-) -> None:
-    """What a booking sets going: the intake where it is missing, and everything that is owed in words."""
-    if needs_intake(order.service, appointment.client, latest, now, practice):
-        short = order.service.form == Service.Form.SHORT
-        ask_for_intake(appointment.client, technique_slug=order.technique, visit=appointment.public_id, short=short)
-    if owe_reminders(appointment, now=now, practice=practice):
+) -> list[IntakeRequest | Reminder]:
+    """What a booking sets going, still to be written: the intake where it is missing, and all that is owed in words."""
+    owed = from_booking(appointment, now=now, practice=practice)
+    if any_now(owed, now):
         transaction.on_commit(look_now)
+    if not needs_intake(order.service, appointment.client, latest, now, practice):
+        return [*owed]
+    short = order.service.form == Service.Form.SHORT
+    about = {"technique": order.technique, "visit": appointment.public_id, "short": short}
+    return [IntakeRequest(client=appointment.client, **about), *owed]
 
 
 def the_client(client: Person | Client) -> tuple[Client, bool]:

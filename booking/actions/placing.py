@@ -31,25 +31,15 @@ def row_of(noun: type[Model], *, skip_locked: bool = False) -> Kept[int]:
     return Kept(lambda: locked.values_list("pk", flat=True))
 
 
-def other_visit(**where: Hole) -> Kept[int]:
-    """The question whether another active visit, than the one being moved, is there under these conditions."""
-    return Kept(
-        lambda: (
-            Appointment.objects.active()
-            .filter(**where)
-            .exclude(pk=Hole("but"))
-            .order_by()
-            .values_list("pk", flat=True)[:1]
-        )
-    )
+def other_visit(column: str) -> Kept[int]:
+    """The question whether another active visit, than the one being moved, holds what `column` names then."""
+    visits = Appointment.objects.blocking(column, Hole("key"), Hole("start"), Hole("end"))
+    return Kept(lambda: visits.exclude(pk=Hole("but")).order_by().values_list("pk", flat=True)[:1])
 
 
 ROOM, ROOM_NOW = row_of(Room), row_of(Room, skip_locked=True)
 KIT, CLIENT = row_of(StoneKit), row_of(Client)
-KEY, START, END = Hole("key"), Hole("start"), Hole("end")
-IN_ROOM = other_visit(room=KEY, blocked_from__lt=END, blocked_until__gt=START)
-WITH_KIT = other_visit(kit=KEY, blocked_from__lt=END, kit_blocked_until__gt=START)
-OF_CLIENT = other_visit(client=KEY, starts_at__lt=END, ends_at__gt=START)
+IN_ROOM, WITH_KIT, OF_CLIENT = other_visit("room_id"), other_visit("kit_id"), other_visit("client_id")
 
 
 @dataclass(frozen=True, kw_only=True)

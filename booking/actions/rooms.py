@@ -55,15 +55,14 @@ def must_suit(current: Appointment, *, room: Room | None, kit: StoneKit | None) 
 
 def hold(current: Appointment, *, room: Room | None, kit: StoneKit | None) -> None:
     """Lock the new room, then the kit, and refuse one that another active appointment blocks. Raises SlotTaken."""
-    others = Appointment.objects.active().exclude(pk=current.pk).filter(blocked_from__lt=current.kit_blocked_until)
+    others = Appointment.objects.exclude(pk=current.pk)
     if room is not None and room != current.room:
         list(Room.objects.select_for_update(no_key=True).filter(pk=room.pk))
-        taken = {"blocked_from__lt": current.blocked_until, "blocked_until__gt": current.blocked_from}
-        if others.filter(room=room, **taken).exists():
+        if others.blocking("room_id", room.pk, current.blocked_from, current.blocked_until).exists():
             raise SlotTaken(_("%(room)s is taken then.") % {"room": room.name}, why="no-room")
     if kit is not None and kit != current.kit:
         list(StoneKit.objects.select_for_update(no_key=True).filter(pk=kit.pk))
-        if others.filter(kit=kit, kit_blocked_until__gt=current.blocked_from).exists():
+        if others.blocking("kit_id", kit.pk, current.blocked_from, current.kit_blocked_until).exists():
             raise SlotTaken(_("%(kit)s is in use then.") % {"kit": kit.name}, why="no-kit")
 
 

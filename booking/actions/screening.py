@@ -57,7 +57,8 @@ def screen(
             instead=suitable_instead(order, answers, start=start, therapist=therapist, practice=practice),
         )
     must_suit(order, answers, start=start, therapist=therapist, practice=practice)
-    return judge_all(order.techniques, answers, practice)
+    _own, *added = order.techniques
+    return worst_of([screened, *(judge(each, answers, practice) for each in added)])
 
 
 def must_suit(
@@ -94,8 +95,12 @@ def judge(technique: str, answers: Answers, practice: Practice) -> Screened:
 
 
 def judge_all(techniques: Iterable[str], answers: Answers, practice: Practice) -> Screened:
-    """What the engine says of several kinds of massage in one visit: the worst of them, with every reason for it."""
-    found = [judge(each, answers, practice) for each in techniques]
+    """What the engine says of several kinds of massage in one visit."""
+    return worst_of([judge(each, answers, practice) for each in techniques])
+
+
+def worst_of(found: Sequence[Screened]) -> Screened:
+    """The worst of what was said of the kinds of massage in one visit, with every reason for it."""
     worst = min(found, key=lambda each: list(Level).index(each.level))
     reasons = {why.condition: why for each in found if each.level == worst.level for why in each.because}
     return replace(worst, because=tuple(reasons.values()))

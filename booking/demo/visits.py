@@ -7,10 +7,20 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from booking.actions.adding import add_as_booked
+from booking.actions.adding import as_added
 from booking.actions.reminding import owe_reminders
 from booking.demo.people import STORIES, Story
-from booking.models import AddOn, Appointment, Reminder, Room, Service, SessionNote, StoneKit, Therapist
+from booking.models import (
+    AddOn,
+    Appointment,
+    AppointmentAddOn,
+    Reminder,
+    Room,
+    Service,
+    SessionNote,
+    StoneKit,
+    Therapist,
+)
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
 from booking.order import order_of
@@ -184,7 +194,7 @@ def place(
         created_at=booked_at,
         changed_at=booked_at,
     )
-    add_as_booked(visit, order)
+    AppointmentAddOn.objects.bulk_create(as_added(visit, order))
     return visit
 
 

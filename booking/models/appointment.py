@@ -10,6 +10,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models.expressions import Combinable
+from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,9 @@ from booking.models.series import Series
 from booking.models.service import Service
 from booking.models.staff import Therapist
 from clients.models import Client, Intake, Screening
+
+# No visit blocks anything for longer than this, so that whoever looks at some days need not read all before them.
+LONGEST = dt.timedelta(days=2)
 
 # A moment as the history keeps it.
 STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
@@ -38,13 +42,30 @@ class Only(models.Func):
 
 
 class During(models.Func):
-    """The half-open range between two instants: visits that only touch do not overlap."""
+    """The half-open range between two instants, or columns of instants: visits that only touch do not overlap."""
 
     function = "tstzrange"
+    template = "%(function)s(%(expressions)s, '[)')"
     output_field = DateTimeRangeField()
 
-    def __init__(self, start: str, end: str) -> None:
-        super().__init__(models.F(start), models.F(end), models.Value("[)"))
+    def __init__(self, start: Any, end: Any) -> None:
+        super().__init__(start, end)
+
+
+class Overlaps(models.Func):
+    """Whether two ranges share a point."""
+
+    template = "%(expressions)s"
+    arg_joiner = " && "
+    output_field: ClassVar[Any] = models.BooleanField()
+
+
+class Names(models.Func):
+    """Whether a range of one id is of this id."""
+
+    template = "%(expressions)s::bigint"
+    arg_joiner = " @> "
+    output_field: ClassVar[Any] = models.BooleanField()
 
 
 class Status(models.TextChoices):
@@ -63,11 +84,21 @@ BOOKED = (Status.REQUESTED, Status.CONFIRMED, Status.COMPLETED)
 ACTIVE = (Status.OFFERED, *BOOKED)
 
 
-def never_two(column: str, *, of: tuple[str, str], name: str, message: Any) -> ExclusionConstraint:
-    """The constraint that no two active appointments share `column` while the ranges `of` two columns overlap."""
+# What a visit holds, by column, and between which two others.
+BLOCKED = ("blocked_from", "blocked_until")
+HELD: dict[str, tuple[str, str]] = {
+    "therapist_id": BLOCKED,
+    "room_id": BLOCKED,
+    "kit_id": ("blocked_from", "kit_blocked_until"),
+    "client_id": ("starts_at", "ends_at"),
+}
+
+
+def never_two(column: str, *, name: str, message: Any) -> ExclusionConstraint:
+    """The constraint that no two active appointments share `column` while the times for which they hold it overlap."""
     expressions: list[tuple[str | Combinable, str]] = [
         (Only(column), RangeOperators.OVERLAPS),
-        (During(*of), RangeOperators.OVERLAPS),
+        (During(*HELD[column]), RangeOperators.OVERLAPS),
     ]
     return ExclusionConstraint(
         name=name,
@@ -86,6 +117,15 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Those that hold their time: offered, requested, confirmed, completed."""
         return self.filter(status__in=ACTIVE)
 
+    def blocking(self, column: str, key: Any, start: Any, end: Any) -> "AppointmentQuerySet":
+        """Those that hold one therapist, room, kit or client (`column`, such as "room_id") for some of [start, end).
+
+        Asked as the exclusion constraint asks, so that its index answers, however long the past is. That index leaves
+        out rows without a room; only the plain equality tells PostgreSQL that none of those is asked for.
+        """
+        same, then = Names(Only(column), key), Overlaps(During(*HELD[column]), During(start, end))
+        return self.active().filter(same, then, **{column: key})
+
     def upcoming(self) -> "AppointmentQuerySet":
         """Those still ahead that somebody booked; one that is only offered is nobody's yet."""
         return self.filter(status__in=[Status.REQUESTED, Status.CONFIRMED], starts_at__gt=timezone.now())
@@ -96,7 +136,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def touching(self, start: dt.datetime, end: dt.datetime) -> "AppointmentQuerySet":
         """Those whose session overlaps [start, end), instants in UTC."""
-        return self.filter(starts_at__lt=end, ends_at__gt=start)
+        return self.filter(starts_at__gt=start - LONGEST, starts_at__lt=end, ends_at__gt=start)
 
     def with_people(self) -> "AppointmentQuerySet":
         """Joined with what a list shows, add-ons included, so that a list costs two queries."""
@@ -231,25 +271,21 @@ class Appointment(models.Model):
         constraints = [
             never_two(
                 "therapist_id",
-                of=("blocked_from", "blocked_until"),
                 name="never_two_for_one_therapist",
                 message=_("The therapist already has an appointment then."),
             ),
             never_two(
                 "room_id",
-                of=("blocked_from", "blocked_until"),
                 name="never_two_in_one_room",
                 message=_("The room is taken then."),
             ),
             never_two(
                 "kit_id",
-                of=("blocked_from", "kit_blocked_until"),
                 name="never_two_with_one_kit",
                 message=_("The stone kit is in use then."),
             ),
             never_two(
                 "client_id",
-                of=("starts_at", "ends_at"),
                 name="never_two_for_one_client",
                 message=_("This client already has an appointment then."),
             ),
@@ -261,6 +297,11 @@ class Appointment(models.Model):
                 & models.Q(kit_blocked_until__gte=models.F("blocked_until")),
                 name="appointment_times_in_order",
                 violation_error_message=_("The end must come after the start."),
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(models.F("kit_blocked_until") - models.F("blocked_from"), LONGEST),
+                name="appointment_is_not_endless",
+                violation_error_message=_("A visit with its buffers may take two days at most."),
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=[str(status) for status in Status]), name="appointment_status_known"

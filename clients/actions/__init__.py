@@ -6,7 +6,7 @@ from clients.actions.files import find_or_add_client
 from clients.actions.intake import ask_for_intake, save_step, submit_intake
 from clients.actions.plans import make_plan
 from clients.actions.review import approve_plan
-from clients.actions.screening import Reason, Screened, record_screening, screen_answers
+from clients.actions.screening import Reason, Screened, record_screening, screen_answers, screening_of
 from clients.actions.seeing import see_intake
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "record_screening",
     "save_step",
     "screen_answers",
+    "screening_of",
     "see_intake",
     "submit_intake",
 ]

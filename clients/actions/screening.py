@@ -66,7 +66,14 @@ def screen_answers(
 
 def record_screening(client: Client, *, technique_slug: str, screened: Screened) -> Screening:
     """Keep the safety answers that a booking rested on, with what was made of them."""
-    kept = Screening(
+    kept = screening_of(client, technique_slug=technique_slug, screened=screened)
+    insert(kept)
+    return kept
+
+
+def screening_of(client: Client, *, technique_slug: str, screened: Screened) -> Screening:
+    """The same, still to be written."""
+    return Screening(
         client=client,
         technique=technique_slug,
         conditions=list(screened.conditions),
@@ -75,8 +82,6 @@ def record_screening(client: Client, *, technique_slug: str, screened: Screened)
         level=screened.level,
         catalogue_version=screened.catalogue_version,
     )
-    insert(kept)
-    return kept
 
 
 def flag_texts(catalogue: Catalogue, flags: Iterable[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from booking.models import Appointment, Reminder, ReminderRule, Service, Session
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
 from clinic.models import MailKind, Practice
-from tests.fixtures.cast import House
+from tests.fixtures.cast import House, let_go_by
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY, WEEK = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(weeks=1)
@@ -106,13 +106,7 @@ def test_what_follows_a_session_moves_and_is_switched_off_and_on(
 
 
 def test_an_invitation_that_waits_for_more_than_a_year_follows_its_rule(over: Appointment) -> None:
-    by = 58 * WEEK
-    Appointment.objects.update(
-        starts_at=over.starts_at - by,
-        ends_at=over.ends_at - by,
-        blocked_from=over.blocked_from - by,
-        blocked_until=over.blocked_until - by,
-    )
+    let_go_by(over, 58 * WEEK)
     Reminder.objects.update(due_at=timezone.now() + 2 * WEEK, not_after=timezone.now() + 4 * WEEK)
     for active, state in ((False, SKIPPED), (True, DUE)):
         edit(MailKind.REBOOK, active=active)

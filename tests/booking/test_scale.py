@@ -1,6 +1,7 @@
 """Scenario 40: a long past costs nothing. 1,000 visits and 100,000: the same questions, answered through an index."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -8,9 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import practice as measured
 from booking import diary
-from booking.models import Appointment, Service
+from booking.actions import Answers, Person, book, move
+from booking.errors import SlotTaken
+from booking.models import Appointment, Service, Therapist
+from clinic.models import Practice
 
 pytestmark = pytest.mark.slow
+VISITS = 'FROM "booking_appointment"'
 DAYS = dt.timedelta(days=30)
 
 
@@ -27,8 +32,7 @@ def plan_of_the_visits(asked: list[str]) -> str:
     (busy,) = [sql for sql in asked if "kit_blocked_until" in sql]
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE booking_appointment")
-        cursor.execute("EXPLAIN " + busy.replace("%", "%%"))
-        return "\n".join(line for (line,) in cursor.fetchall())
+    return plan_of(busy)
 
 
 def test_40_a_hundred_thousand_past_visits_cost_no_query_and_are_not_read(catalogue: None) -> None:
@@ -45,3 +49,44 @@ def test_40_a_hundred_thousand_past_visits_cost_no_query_and_are_not_read(catalo
     plan = plan_of_the_visits(many)
     assert "using appointment_busy" in plan or "on appointment_busy" in plan, plan
     assert "Seq Scan on booking_appointment" not in plan
+
+
+def test_booking_moving_and_the_days_at_the_desk_read_hardly_a_visit_in_vain(catalogue: None) -> None:
+    measured.furnish()
+    measured.fill_past(5_000)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE booking_appointment")
+    service, therapist = Service.objects.select_related("technique").get(), Therapist.objects.all()[0]
+    start = dt.datetime.combine(measured.today() + DAYS, dt.time(10), Practice.current().zone)
+    start += (start.isoweekday() == 7) * dt.timedelta(days=1)
+    guest = Person(first_name="Ana", last_name="Guest", email="guest@example.org", phone="030 5550 300")
+    with CaptureQueriesContext(connection) as asked:
+
+        def booked() -> Appointment:
+            return book(
+                service=service,
+                start=start,
+                therapist=therapist,
+                client=guest,
+                answers=Answers(),
+                policy_accepted=True,
+                via=Appointment.Via.API,
+            )
+
+        first = booked()
+        with pytest.raises(SlotTaken):
+            booked()
+        move(first, start=start + dt.timedelta(days=7), via=Appointment.Via.DESK)
+        assert not Appointment.objects.touching(start, start + dt.timedelta(days=1)).exists()
+    about_visits = [each["sql"] for each in asked if each["sql"].startswith("SELECT") and VISITS in each["sql"]]
+    assert len(about_visits) > 8
+    for sql in about_visits:
+        in_vain = re.findall(r"Rows Removed by .*: (\d+)", plan_of(sql, "EXPLAIN ANALYZE "))
+        assert sum(map(int, in_vain)) < 20, plan_of(sql)
+
+
+def plan_of(sql: str, how: str = "EXPLAIN ") -> str:
+    """How PostgreSQL answers a question."""
+    with connection.cursor() as cursor:
+        cursor.execute(how + sql.replace("%", "%%"))
+        return "\n".join(line for (line,) in cursor.fetchall())

@@ -14,7 +14,7 @@ from booking.models import Appointment, AppointmentChange, Reminder, Therapist
 from clients.models import Client, IntakeRequest, Screening
 from clinic.kept import Hole, Kept
 from clinic.models import Practice
-from clinic.rows import insert, insert_each
+from clinic.rows import insert, insert_each, insert_together
 from tests.fixtures.cast import House
 
 
@@ -143,6 +143,52 @@ def test_rows_of_several_tables_go_in_one_statement(house: House) -> None:
     insert_each(*owed)
     assert Reminder.objects.filter(appointment=visit).count() == before + 2, "those that are there stay as they are"
     insert_each()
+
+
+def test_rows_that_refer_to_each_other_go_in_one_statement_and_get_their_keys(house: House) -> None:
+    like = as_dict(house.visit(house.at(10)))
+    judged = {"technique": "hot-stone", "conditions": ["a"], "red_flags": [], "triage": "ok", "level": "ok"}
+    screening = Screening(client=house.ben, **judged)
+    own = {"id": None, "public_id": uuid.uuid4(), "client_id": house.ben.pk, "therapist_id": house.tess.pk}
+    visit = Appointment(**{**like, **own, "room_id": house.blue_room.pk}, screening=screening)
+    change = AppointmentChange(appointment=visit, what="booked", via="desk", why="because")
+    owed = [
+        Reminder(appointment=visit, kind=kind, revision=0, due_at=visit.starts_at, not_after=visit.ends_at)
+        for kind in ("reminder-48h", "reminder-24h")
+    ]
+    with CaptureQueriesContext(connection) as queries:
+        insert_together(screening, visit, change, *owed)
+    assert len(queries) == 1
+    kept = Appointment.objects.select_related("screening").get(client=house.ben)
+    assert as_dict(kept) == as_dict(visit)
+    assert as_dict(Screening.objects.get(pk=screening.pk)) == as_dict(screening)
+    assert kept.screening == screening
+    assert visit.changes.get() == change
+    assert [(each.pk, each.kind) for each in visit.reminders.order_by("pk")] == [(each.pk, each.kind) for each in owed]
+    visit.reason = "changed"
+    visit.save(update_fields=["reason"])
+    assert Appointment.objects.get(pk=visit.pk).reason == "changed"
+
+
+@pytest.mark.invariant("I1")
+def test_where_one_row_is_refused_none_of_them_is_written(house: House) -> None:
+    first = house.visit(house.at(10))
+    own = {"id": None, "public_id": uuid.uuid4(), "client_id": house.ben.pk, "room_id": house.blue_room.pk}
+    screening = Screening(client=house.ben, technique="hot-stone", conditions=[], triage="ok", level="ok")
+    twin = Appointment(**{**as_dict(first), **own}, screening=screening)
+    with pytest.raises(IntegrityError, match="never_two_for_one_therapist"), transaction.atomic():
+        insert_together(screening, twin, AppointmentChange(appointment=twin, what="booked", via="desk"))
+    assert not Screening.objects.exists()
+    assert Appointment.objects.get() == first
+
+
+def test_a_constant_stands_in_the_statement_and_may_hold_any_character(house: House) -> None:
+    odd = "100 % o'clock \\ %s"
+    Client.objects.filter(pk=house.ana.pk).update(desk_note=odd)
+    kept = Kept(lambda: Client.objects.filter(desk_note=odd, pk__gte=Hole("least")))
+    assert kept(least=0) == [house.ana]
+    assert kept.question is not None
+    assert list(kept.question.holes) == ["least"]
 
 
 def test_a_row_of_arrays_and_empty_relations(house: House) -> None:

@@ -1,7 +1,9 @@
 """What an appointment owes its client in words: owed and voided with the appointment, swept into mails when due."""
 
 from booking.actions.reminding.owing import (
+    any_now,
     forget_client,
+    from_booking,
     owe_acceptance,
     owe_aftercare,
     owe_cancellation,
@@ -16,9 +18,11 @@ from booking.actions.reminding.sweeping import sweep_reminders
 from booking.actions.reminding.together import tell_together
 
 __all__ = [
+    "any_now",
     "default_rules",
     "ensure_default_rules",
     "forget_client",
+    "from_booking",
     "owe_acceptance",
     "owe_aftercare",
     "owe_cancellation",

@@ -28,7 +28,18 @@ def owe_reminders(appointment: Appointment, *, now: dt.datetime, practice: Pract
 
     Kinds whose moment has passed are written too, as skipped with the reason. Returns whether anything is due at once.
     """
-    rows = owe(appointment, rules_for(appointment, FROM_BOOKING), now=now, practice=practice)
+    rows = from_booking(appointment, now=now, practice=practice or Practice.current())
+    insert_each(*rows)
+    return any_now(rows, now)
+
+
+def from_booking(appointment: Appointment, *, now: dt.datetime, practice: Practice) -> list[Reminder]:
+    """The same rows, still to be written."""
+    return owed(appointment, rules_for(appointment, FROM_BOOKING), now=now, practice=practice)
+
+
+def any_now(rows: Iterable[Reminder], now: dt.datetime) -> bool:
+    """Whether any of these is due at once."""
     return any(row.state == ReminderState.DUE and row.due_at <= now for row in rows)
 
 
@@ -145,10 +156,17 @@ def owe(
     appointment: Appointment, rules: Iterable[ReminderRule], *, now: dt.datetime, practice: Practice | None = None
 ) -> list[Reminder]:
     """Write one row per rule; a row that this revision already has stays. Returns the rows as they were meant."""
-    practice = practice or Practice.current()
+    rows = owed(appointment, rules, now=now, practice=practice or Practice.current())
+    insert_each(*rows)
+    return rows
+
+
+def owed(
+    appointment: Appointment, rules: Iterable[ReminderRule], *, now: dt.datetime, practice: Practice
+) -> list[Reminder]:
+    """One unsaved row per rule, as they stand together."""
     rows = [row(appointment, rule, practice, now=now) for rule in rules]
     leave_to_confirmation(rows, now)
-    insert_each(*rows)
     return rows
 
 

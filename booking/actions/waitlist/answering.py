@@ -18,6 +18,7 @@ from booking.models import Appointment, Therapist, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
 from clients.actions import record_screening
 from clinic.models import Practice, User
+from clinic.rows import insert_each
 
 Outcome = WaitlistOffer.Outcome
 
@@ -45,7 +46,7 @@ def accept_offer(offer: WaitlistOffer, *, via: str = Appointment.Via.WAITLIST, b
         visit.save(update_fields=["screening", "policy_text", "created_at"])
         void_reminders(visit, why=_("accepted"))
         become(visit, first_status(wish, latest, screened), via=via, by=by)
-        set_out(visit, wish.order, latest=latest, now=now, practice=practice)
+        insert_each(*set_out(visit, wish.order, latest=latest, now=now, practice=practice))
         close(current, Outcome.ACCEPTED)
         return visit
 

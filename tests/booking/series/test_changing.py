@@ -14,7 +14,7 @@ from booking.models import Appointment, AppointmentChange, Holiday, Series
 from booking.models.appointment import Status
 from booking.proof import problems
 from tests.booking.series.cast import WEEK, repeated, shown, starts, visits
-from tests.fixtures.cast import House
+from tests.fixtures.cast import House, let_go_by
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 DESK = Appointment.Via.DESK
@@ -32,15 +32,7 @@ def moved(house: House, visit: Appointment, shift: dt.timedelta, scope: str = Sc
 
 def over(visit: Appointment) -> None:
     """Let a visit be in the past, and completed."""
-    ago = dt.timedelta(days=200)
-    Appointment.objects.filter(pk=visit.pk).update(
-        starts_at=visit.starts_at - ago,
-        ends_at=visit.ends_at - ago,
-        blocked_from=visit.blocked_from - ago,
-        blocked_until=visit.blocked_until - ago,
-        kit_blocked_until=visit.kit_blocked_until - ago,
-        status=Status.COMPLETED,
-    )
+    let_go_by(visit, dt.timedelta(days=200), status=Status.COMPLETED)
 
 
 @pytest.fixture
