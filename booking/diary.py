@@ -1,4 +1,4 @@
-"""From the tables to the availability engine and back: six queries, whatever the number of therapists and visits.
+"""From the tables to the availability engine and back: five queries, whatever the number of therapists and visits.
 
 Everything that asks for free times asks here: page, API, desk, and the check inside the booking transaction.
 """
@@ -18,7 +18,7 @@ from django.utils import timezone
 from booking import availability
 from booking.availability import DayLoad, Key, Resource, ServiceRules, Span, TherapistDiary
 from booking.errors import Alternative
-from booking.models import AddOn, Appointment, Therapist, TimeOff
+from booking.models import AddOn, Appointment, Therapist
 from booking.models.appointment import LONGEST
 from booking.opening import Opening, opening_of
 from booking.order import Order, Wanted, order_of
@@ -147,18 +147,15 @@ def read(
     now = now or timezone.now()
     start = dt.datetime.combine(first, dt.time.min, practice.zone) - AROUND
     end = dt.datetime.combine(last, dt.time.max, practice.zone) + AROUND + dt.timedelta(minutes=order.minutes)
-    therapists = {each.pk: each for each in performing(order, therapist)}
-    opening = opening_of(therapists, first=first, last=last, zone=practice.zone)
-    away = away_in(therapists, start, end)
-    by_therapist, by_room, by_kit, loads = busy_in(practice.zone, start, end, leaving_out)
     places = places_for(order.service.pk)
+    therapists = {each.pk: each for each in performing(order, therapist, places.performers)}
+    opening = opening_of(therapists, first=first, last=last, zone=practice.zone)
+    by_therapist, by_room, by_kit, loads = busy_in(practice.zone, start, end, leaving_out)
     return Diary(
         practice=practice,
         rules=rules_of(order, practice, has_rooms=places.has_rooms),
         therapists=therapists,
-        diaries=tuple(
-            diary_of(each, opening, away[key], by_therapist[key], loads[key]) for key, each in therapists.items()
-        ),
+        diaries=tuple(diary_of(each, opening, by_therapist[key], loads[key]) for key, each in therapists.items()),
         rooms=tuple(Resource(key, by_room[key]) for key in places.rooms),
         kits=tuple(Resource(key, by_kit[key]) for key in places.kits),
         now=now,
@@ -168,7 +165,6 @@ def read(
 def diary_of(
     therapist: Therapist,
     opening: Opening,
-    away: Sequence[Span],
     busy: Sequence[Span],
     loads: Mapping[dt.date, tuple[int, int]],
 ) -> TherapistDiary:
@@ -178,7 +174,7 @@ def diary_of(
         hours=opening.hours[therapist.pk],
         overrides=opening.overrides[therapist.pk],
         busy=busy,
-        away=[*away, *opening.closed],
+        away=[*opening.away[therapist.pk], *opening.closed],
         booked={day: DayLoad(*load) for day, load in loads.items()},
         max_visits=therapist.max_visits_a_day,
         max_minutes=therapist.max_minutes_a_day,
@@ -188,39 +184,18 @@ def diary_of(
 
 
 ALL_PERFORM = Kept(lambda: Therapist.objects.filter(services=Hole("service"), active=True).order_by("position", "name"))
-ONE_PERFORMS = Kept(
-    lambda: Therapist.objects.filter(pk=Hole("therapist"), services=Hole("service"), active=True).order_by()
-)
 
 
-def performing(order: Order, therapist: Therapist | None) -> Iterable[Therapist]:
+def performing(order: Order, therapist: Therapist | None, performers: Collection[Key]) -> Iterable[Therapist]:
     """The active therapists who perform a service, in the practice's order; only one of them where named.
 
     Nobody performs what is longer than a visit may be, so that it is never offered.
     """
     if order.endless:
         return []
-    service = order.service.pk
-    return ONE_PERFORMS(service=service, therapist=therapist.pk) if therapist else ALL_PERFORM(service=service)
-
-
-AWAY = Kept(
-    lambda: (
-        TimeOff.objects.filter(starts_at__lt=Hole("end"), ends_at__gt=Hole("start"))
-        .order_by()
-        .values_list("therapist_id", "starts_at", "ends_at")
-    )
-)
-
-
-def away_in(therapists: Collection[Key], start: dt.datetime, end: dt.datetime) -> defaultdict[Key, list[Span]]:
-    """The time off of each therapist that touches [start, end); a row without a therapist is everyone's."""
-    away: defaultdict[Key, list[Span]] = defaultdict(list)
-    for key, starts_at, ends_at in AWAY(start=start, end=end):
-        span = availability.span_around(starts_at, ends_at)
-        for each in [key] if key else therapists:
-            away[each].append(span)
-    return away
+    if therapist is not None:
+        return [therapist] if therapist.pk in performers else []
+    return ALL_PERFORM(service=order.service.pk)
 
 
 class Minute(Func):

@@ -1,4 +1,4 @@
-"""When people work, as the engine wants it: weekly hours, hours of single dates and holidays, in one query."""
+"""When people work and when they are away, as the engine wants it, in one query."""
 
 import datetime as dt
 from collections import defaultdict
@@ -7,46 +7,58 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
-
 from booking import availability
 from booking.availability import DateOverride, Hours, Key, Span
+from clinic.kept import rows_of
 
 # The engine looks so far around the days that it is asked about: hours over midnight, and idle time before them.
 AROUND = dt.timedelta(days=4)
 
-# One statement instead of three: whoever asks for times has six queries, and this is the only one that reads hours.
-# `%(from)s` and `%(to)s` are local dates, both inclusive. A row without a weekday is of one date.
+# One statement instead of four: whoever asks for times has six queries. `from` and `to` are local dates, both
+# inclusive; `start` and `end` are instants around them. A row without a weekday is of one date, a row with minutes
+# (since the epoch, rounded outwards as by `availability.span_around`) is time off; one without a therapist is of all.
 CALENDAR = """
-    SELECT therapist_id, weekday, starts, ends, valid_from, valid_until
+    SELECT therapist_id, weekday, starts, ends, valid_from, valid_until, NULL::bigint, NULL::bigint
     FROM booking_workinghours WHERE therapist_id = ANY(%(therapists)s)
     UNION ALL
-    SELECT therapist_id, NULL, starts, ends, date, date
+    SELECT therapist_id, NULL, starts, ends, date, date, NULL, NULL
     FROM booking_hoursoverride WHERE therapist_id = ANY(%(therapists)s) AND date BETWEEN %(from)s AND %(to)s
     UNION ALL
-    SELECT NULL, NULL, NULL, NULL, date, date
+    SELECT NULL, NULL, NULL, NULL, date, date, NULL, NULL
     FROM booking_holiday WHERE closed AND date BETWEEN %(from)s AND %(to)s
+    UNION ALL
+    SELECT therapist_id, NULL, NULL, NULL, NULL, NULL,
+           floor(extract(epoch FROM starts_at) / 60)::bigint, ceil(extract(epoch FROM ends_at) / 60)::bigint
+    FROM booking_timeoff WHERE starts_at < %(end)s AND ends_at > %(start)s
 """
 
 
 @dataclass(frozen=True)
 class Opening:
-    """Hours by therapist, and the days on which nobody works."""
+    """Hours and time off by therapist, and the days on which nobody works."""
 
     hours: defaultdict[Key, list[Hours]] = field(default_factory=lambda: defaultdict(list))
     overrides: defaultdict[Key, list[DateOverride]] = field(default_factory=lambda: defaultdict(list))
+    away: defaultdict[Key, list[Span]] = field(default_factory=lambda: defaultdict(list))
     closed: list[Span] = field(default_factory=list)
 
 
 def opening_of(therapists: Collection[Key], *, first: dt.date, last: dt.date, zone: ZoneInfo) -> Opening:
     """What is needed about the local dates `first` to `last`, both inclusive. One query."""
     found = Opening()
-    asked: dict[str, Any] = {"therapists": list(therapists), "from": first - AROUND, "to": last + AROUND}
-    with connection.cursor() as cursor:
-        cursor.execute(CALENDAR, asked)
-        rows = cursor.fetchall()
-    for key, weekday, starts, ends, since, until in rows:
-        if key is None:
+    since, until = first - AROUND, last + AROUND
+    asked: dict[str, Any] = {
+        "therapists": list(therapists),
+        "from": since,
+        "to": until,
+        "start": dt.datetime.combine(since, dt.time.min, dt.UTC),
+        "end": dt.datetime.combine(until, dt.time.max, dt.UTC),
+    }
+    for key, weekday, starts, ends, since, until, *away in rows_of(CALENDAR, asked):
+        if away[0] is not None:
+            for each in [key] if key else therapists:
+                found.away[each].append((away[0], away[1]))
+        elif key is None:
             found.closed.append(availability.day_span(zone, since))
         elif weekday is not None:
             found.hours[key].append(Hours(weekday, starts, ends, since, until))

@@ -12,12 +12,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Expression, Model, QuerySet
+from django.db.models.base import ModelState
 from django.db.models.query import FlatValuesListIterable, ValuesListIterable, get_related_populators
 from psycopg.sql import Literal
 
 R = TypeVar("R")
+
+
+def rows_of(sql: str, values: Sequence[Any] | dict[str, Any]) -> list[Any]:
+    """Every row that a statement gives, read at once, by a cursor that is kept as long as its connection.
+
+    Making a cursor takes Django a third of the time that a small question takes in all.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    connected, cursor = database.__dict__.get("kept_cursor", (None, None))
+    if connected is not database.connection or database.queries_logged or cursor.closed:
+        cursor = database.cursor()
+        database.__dict__["kept_cursor"] = (None if database.queries_logged else database.connection, cursor)
+    cursor.execute(sql, values)
+    return list(cursor.fetchall())
 
 
 class Hole(Expression):
@@ -42,9 +59,7 @@ class Question(Generic[R]):
 
     def ask(self, values: dict[str, Any]) -> list[R]:
         """The answers. Raises KeyError for a hole without a value."""
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, [values[name] for name in self.holes])
-            return [self.answer(row) for row in cursor.fetchall()]
+        return [self.answer(row) for row in rows_of(self.sql, [values[name] for name in self.holes])]
 
 
 class Kept(Generic[R]):
@@ -110,9 +125,18 @@ def reader(compiler: Any) -> Callable[[Sequence[Any]], Model]:
     related = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg]  # stubs are ahead
 
     def read(row: Sequence[Any]) -> Model:
-        instance: Model = noun.from_db(connection.alias, names, row[first:end])
+        instance = like_read(noun, names, row[first:end])
         for each in related:
             each.populate(row, instance)
         return instance
 
     return read
+
+
+def like_read(noun: type[Model], names: Sequence[str], values: Sequence[Any]) -> Model:
+    """An instance as `Model.from_db` makes it, in a quarter of the time: no signal is sent and nothing is checked."""
+    instance = noun.__new__(noun)
+    instance._state = ModelState()
+    instance._state.adding, instance._state.db = False, DEFAULT_DB_ALIAS
+    instance.__dict__.update(zip(names, values, strict=True))
+    return instance

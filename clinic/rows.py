@@ -7,19 +7,23 @@ booking's path, where people wait for each other's locks: it writes a dozen rows
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from itertools import groupby
 from types import NoneType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import Field, ForeignKey, JSONField, Model
 
+from clinic.kept import rows_of
+
 M = TypeVar("M", bound=Model)
 
-# What PostgreSQL is given as it is, whatever the column, but for JSON.
-AS_IT_IS = frozenset({NoneType, bool, int, str, UUID})
+# What PostgreSQL is given as it is, whatever the column, but for JSON; aware times besides. Django warns of naive ones.
+AS_IT_IS = frozenset({NoneType, bool, int, str, Decimal, UUID})
 
 
 def insert(row: M, *, unless_there: bool = False) -> M | None:
@@ -30,12 +34,10 @@ def insert(row: M, *, unless_there: bool = False) -> M | None:
     noun = type(row)
     returning = connection.ops.quote_name(str(noun._meta.pk.column))
     skip = " ON CONFLICT DO NOTHING" if unless_there else ""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{statement(noun, 1)}{skip} RETURNING {returning}", values_of(row))
-        key = cursor.fetchone()
-    if key is None:
+    keys = rows_of(f"{statement(noun, 1)}{skip} RETURNING {returning}", values_of(row))
+    if not keys:
         return None
-    row.pk = key[0]
+    ((row.pk,),) = keys
     row._state.adding, row._state.db = False, connection.alias
     return row
 
@@ -58,89 +60,130 @@ def insert_each(*rows: Model) -> None:
 
 
 def insert_together(*rows: Model) -> None:
-    """Write new rows in one statement, in their order, and give each its key.
+    """Write new rows in their order, as few statements as serve, and give each its key. Call it in a transaction.
 
     A row may refer to one before it that has no key yet, where that stands alone among its neighbours of other tables.
-    Raises IntegrityError where a constraint refuses any of them; then none is written.
+    Raises IntegrityError where a constraint refuses any of them.
     """
     writing = Writing()
     for _noun, group in groupby(rows, key=type):
         writing.add(list(group))
-    for row, key in zip(rows, writing.run(), strict=True):
-        row.pk = key
-        row._state.adding, row._state.db = False, connection.alias
-    for row, field, related in writing.references:
-        setattr(row, field.attname, related.pk)
+    writing.run()
 
 
 class Writing:
-    """One statement that writes rows of several tables, while it is put together."""
+    """A statement that writes rows of several tables, while it is put together."""
+
+    # psycopg keeps no translation of a statement with more values, and translating takes as long as running it.
+    MOST_VALUES = 50
 
     def __init__(self) -> None:
+        self.rows: list[Model] = []
         self.parts: list[str] = []
         self.values: list[Any] = []
-        self.references: list[tuple[Model, Field[Any, Any], Model]] = []
         self.keys: dict[int, str] = {}
+        self.references: list[tuple[Model, str, Model]] = []
 
     def add(self, rows: Sequence[Model]) -> None:
-        """Add new rows of one table."""
-        name, noun = f"new_{len(self.parts)}", type(rows[0])
-        lines = ", ".join(f"({', '.join(self.places_of(row))})" for row in rows)
+        """Add new rows of one table; what was added before is written first where all would be too much."""
+        name, noun, values = f"new_{len(self.parts)}", type(rows[0]), list[Any]()
+        lines = ", ".join(f"({', '.join(self.places_of(row, values))})" for row in rows)
+        if self.parts and len(self.values) + len(values) > self.MOST_VALUES:
+            self.run()
+            self.add(rows)
+            return
         key = connection.ops.quote_name(str(noun._meta.pk.column))
         self.parts.append(f"{name} (key) AS ({into(noun)} VALUES {lines} RETURNING {key})")
+        self.rows += rows
+        self.values += values
         self.keys |= {id(row): f"(SELECT key FROM {name})" for row in rows}  # noqa: S608  a name of ours
 
-    def places_of(self, row: Model) -> Iterator[str]:
-        """What stands for each column of a row."""
-        for field in columns_of(type(row)):
-            related = field.get_cached_value(row, None) if isinstance(field, ForeignKey) else None
-            if related is not None and related.pk is None:
-                self.references.append((row, field, related))
-                yield self.keys[id(related)]
+    def places_of(self, row: Model, values: list[Any]) -> Iterator[str]:
+        """What stands for each column of a row; adds their values. What is empty stands in the statement."""
+        for column in columns_of(type(row)):
+            value = column.value_in(row)
+            if value is None and (related := row._state.fields_cache.get(column.relation)):
+                # Its key is not known yet, or has just become so.
+                self.references.append((row, column.name, related))
+                value = related.pk
+                if value is None:
+                    yield self.keys[id(related)]
+                    continue
+            if value is None:
+                yield "NULL"
+            elif value == "":
+                yield "''"
             else:
-                self.values.append(value_of(field, row))
-                yield placeholder(field)
+                values.append(value)
+                yield column.place
 
-    def run(self) -> list[Any]:
-        """Write the rows; their keys, in their order."""
+    def run(self) -> None:
+        """Write what was added, and give keys to the rows and to those that refer to them."""
+        if not self.parts:
+            return
         keys = " || ".join(f"ARRAY(SELECT key FROM new_{number})" for number in range(len(self.parts)))  # noqa: S608
-        with connection.cursor() as cursor:
-            cursor.execute(f"WITH {', '.join(self.parts)} SELECT {keys}", self.values)
-            (found,) = cursor.fetchone()
-        return list(found)
+        ((found,),) = rows_of(f"WITH {', '.join(self.parts)} SELECT {keys}", self.values)
+        for row, key in zip(self.rows, found, strict=True):
+            row.pk = key
+            row._state.adding, row._state.db = False, connection.alias
+        for row, column, related in self.references:
+            setattr(row, column, related.pk)
+        self.rows, self.parts, self.values, self.keys, self.references = [], [], [], {}, []
 
 
 def values_of(row: Model) -> list[Any]:
     """The values of a new row as the database takes them, in the order of its columns."""
-    return [value_of(field, row) for field in columns_of(type(row))]
+    return [column.value_in(row) for column in columns_of(type(row))]
 
 
-def value_of(field: Field[Any, Any], row: Model) -> Any:
-    """The value of one column. Most go as they are, which is worth a short cut: a booking writes a hundred."""
-    value = field.pre_save(row, True)
-    if type(value) in AS_IT_IS and not isinstance(field, JSONField):
-        return value
-    return field.get_db_prep_save(value, connection)
+class Column(NamedTuple):
+    """A column of new rows: how its value stands in a statement, and where a related row is kept, if it is a key."""
+
+    field: Field[Any, Any]
+    name: str
+    place: str
+    relation: str | None
+    as_it_is: frozenset[type]
+
+    def value_in(self, row: Model) -> Any:
+        """The value as the database takes it. Most go as they are; a booking writes a hundred."""
+        value = row.__dict__[self.name]
+        kind = type(value)
+        if kind in self.as_it_is or (kind is datetime and value.tzinfo is not None):
+            return value
+        return self.field.get_db_prep_save(value, connection)
 
 
 @cache
-def columns_of(noun: type[Model]) -> tuple[Field[Any, Any], ...]:
-    """What a new row is given: everything but its key."""
-    return tuple(field for field in noun._meta.concrete_fields if not field.primary_key)
+def columns_of(noun: type[Model]) -> tuple[Column, ...]:
+    """What a new row is given: everything but its key. Raises TypeError for a table with times that set themselves."""
+    fields = [field for field in noun._meta.concrete_fields if not field.primary_key]
+    if any(getattr(each, "auto_now", False) or getattr(each, "auto_now_add", False) for each in fields):
+        raise TypeError(f"{noun.__name__} is to be written by the ORM: it has times that set themselves.")
+    return tuple(
+        Column(
+            field=each,
+            name=each.attname,
+            place=placeholder(each),
+            relation=each.cache_name if isinstance(each, ForeignKey) else None,
+            as_it_is=frozenset({NoneType}) if isinstance(each, JSONField) else AS_IT_IS,
+        )
+        for each in fields
+    )
 
 
 @cache
 def into(noun: type[Model]) -> str:
     """The head of every INSERT into a table."""
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in columns_of(noun))
+    columns = ", ".join(quote(str(each.field.column)) for each in columns_of(noun))
     return f"INSERT INTO {quote(noun._meta.db_table)} ({columns})"
 
 
 @cache
 def statement(noun: type[Model], rows: int) -> str:
     """The INSERT for so many rows of a table."""
-    places = ", ".join(placeholder(field) for field in columns_of(noun))
+    places = ", ".join(each.place for each in columns_of(noun))
     return f"{into(noun)} VALUES {', '.join([f'({places})'] * rows)}"
 
 

@@ -69,7 +69,7 @@ class Wish:
         """The service with its add-ons: length, price and needs of all together."""
         return order_of(self.service, self.add_ons)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """A hash of what was asked, to tell a repeated request from another one under the same key."""
         who = str(self.client.public_id) if isinstance(self.client, Client) else asdict(self.client)

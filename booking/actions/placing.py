@@ -1,34 +1,32 @@
 """Placing a session in the diary: the re-check under lock, and the room and kit that go with it."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from booking import diary
-from booking.actions.locking import Again, client_is_busy
+from booking.actions.locking import client_is_busy
 from booking.actions.wishes import Override
-from booking.availability import OVERRIDABLE, Verdict
+from booking.availability import OVERRIDABLE, Key
 from booking.availability import Reason as Why
-from booking.diary import Diary
 from booking.errors import NotOffered, SlotTaken
 from booking.models import AddOn, Appointment, Room, StoneKit, Therapist
 from booking.order import Wanted, order_of
 from clients.models import Client
-from clinic.kept import Hole, Kept
+from clinic.kept import Hole, Kept, rows_of
 from clinic.models import Practice
 
 # These times were never on offer; everything else means that somebody was faster.
 NEVER_OFFERED = frozenset({Why.GAP, Why.PAST, Why.NOTICE, Why.HORIZON, Why.HOURS, Why.OFF_GRID, Why.EDGE})
 
 
-def row_of(noun: type[Model], *, skip_locked: bool = False) -> Kept[int]:
+def row_of(noun: type[Model]) -> Kept[int]:
     """The question for one row by its key alone: it is there to be locked."""
     rows = noun._default_manager.filter(pk=Hole("key")).order_by()
-    locked = rows.select_for_update(no_key=True, skip_locked=skip_locked)
-    return Kept(lambda: locked.values_list("pk", flat=True))
+    return Kept(lambda: rows.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
 def other_visit(column: str) -> Kept[int]:
@@ -37,9 +35,12 @@ def other_visit(column: str) -> Kept[int]:
     return Kept(lambda: visits.exclude(pk=Hole("but")).order_by().values_list("pk", flat=True)[:1])
 
 
-ROOM, ROOM_NOW = row_of(Room), row_of(Room, skip_locked=True)
-KIT, CLIENT = row_of(StoneKit), row_of(Client)
-IN_ROOM, WITH_KIT, OF_CLIENT = other_visit("room_id"), other_visit("kit_id"), other_visit("client_id")
+ROOM, KIT, CLIENT = row_of(Room), row_of(StoneKit), row_of(Client)
+ROOM_NOW = """
+    SELECT id FROM booking_room WHERE id = ANY(%(rooms)s::bigint[])
+    ORDER BY array_position(%(rooms)s::bigint[], id) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+"""
+OF_CLIENT = other_visit("client_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +84,9 @@ def find_place(
 ) -> Place:
     """Ask the one availability function about `start` and lock the room and kit it chose.
 
-    Call it with the therapist's row locked. Raises SlotTaken or NotOffered with the reason; Again where the room or kit
-    went to someone else between the look and the lock.
+    Call it with the therapist's row locked. Raises SlotTaken or NotOffered with the reason. Where the room or kit went
+    to someone else between the look and the lock, the constraint says so when the visit is written, and `safely` looks
+    afresh.
     """
     order, practice = order_of(wanted, add_ons), practice or Practice.current()
     day = start.astimezone(practice.zone).date()
@@ -93,11 +95,11 @@ def find_place(
     verdict = book.check(therapist, start, ignoring=ignoring)
     if verdict.reason is not None:
         raise refusal(verdict.reason)
-    verdict = hold_a_room(book, verdict, lambda others: others.check(therapist, start, ignoring=ignoring))
+    room = hold_a_room(verdict.rooms)
     ends_at, buffer = start + dt.timedelta(minutes=order.minutes), order.service.buffer_after
     place = Place(
         therapist=therapist,
-        room_id=verdict.room,
+        room_id=room,
         kit_id=verdict.kit,
         starts_at=start,
         ends_at=ends_at,
@@ -106,39 +108,23 @@ def find_place(
         kit_blocked_until=ends_at + dt.timedelta(minutes=order.kit_busy_after if order.needs_kit else buffer),
         overridden=tuple(str(why) for why in verdict.overridden),
     )
-    hold_room_and_kit(place, leaving_out)
+    if place.kit_id is not None:
+        KIT(key=place.kit_id)
     return place
 
 
-def hold_a_room(book: Diary, verdict: Verdict, check: Callable[[Diary], Verdict]) -> Verdict:
-    """Lock the least loaded free room into which nobody else is booking at this moment; the verdict with that room.
+def hold_a_room(rooms: Sequence[Key]) -> Key | None:
+    """Lock the first of these rooms into which nobody else is booking at this moment; None where none is needed.
 
     On an empty day everyone is sent to the same room first; they would all wait for each other. Only where all free
     rooms are being booked into, this waits, for the first of them.
     """
-    others, found = book, verdict
-    while found.room is not None:
-        if ROOM_NOW(key=found.room):
-            return found
-        others = replace(others, rooms=tuple(room for room in others.rooms if room.key != found.room))
-        found = check(others)
-    if verdict.room is not None:
-        ROOM(key=verdict.room)
-    return verdict
-
-
-def hold_room_and_kit(place: Place, leaving_out: Appointment | None) -> None:
-    """Lock the kit too, and make sure that it and the room are still free. Raises Again where they are not.
-
-    Two therapists may have chosen the same room or kit at once; the second finds it taken here and looks afresh.
-    """
-    at = {"start": place.blocked_from, "but": leaving_out.pk if leaving_out else diary.NOBODY}
-    if place.room_id is not None and IN_ROOM(key=place.room_id, end=place.blocked_until, **at):
-        raise Again
-    if place.kit_id is not None:
-        KIT(key=place.kit_id)
-        if WITH_KIT(key=place.kit_id, end=place.kit_blocked_until, **at):
-            raise Again
+    if not rooms:
+        return None
+    for (room,) in rows_of(ROOM_NOW, {"rooms": list(rooms)}):
+        return int(room)
+    ROOM(key=rooms[0])
+    return rooms[0]
 
 
 def hold_client(client: Client, place: Place, leaving_out: Appointment | None = None) -> None:

@@ -11,7 +11,15 @@ Pure: plain values in, plain values out; no ORM, no clock, no settings. Three id
   other visit's.
 """
 
-from booking.availability.choice import assign, day_span, days_with_times, lightest, lightest_first, nearest, next_free
+from booking.availability.choice import (
+    day_span,
+    days_with_times,
+    free_for,
+    lightest,
+    lightest_first,
+    nearest,
+    next_free,
+)
 from booking.availability.engine import check, free_times
 from booking.availability.instants import as_datetime, instant, instants_at, span_around
 from booking.availability.spans import Span
@@ -43,10 +51,10 @@ __all__ = [
     "TherapistDiary",
     "Verdict",
     "as_datetime",
-    "assign",
     "check",
     "day_span",
     "days_with_times",
+    "free_for",
     "free_times",
     "instant",
     "instants_at",

@@ -17,8 +17,8 @@ def day_span(zone: ZoneInfo, day: dt.date) -> Span:
     return WallClock.of(zone, number, number).hull_of_day(number)
 
 
-def assign(resources: Sequence[Resource], span: Span, day: Span) -> Key | None:
-    """The room or kit for `span`: of those free the least busy within `day`, ties by position; None where none is."""
+def free_for(resources: Sequence[Resource], span: Span, day: Span) -> tuple[Key, ...]:
+    """The rooms or kits that are free for `span`: the least busy within `day` first, ties by position."""
 
     def load(resource: Resource) -> int:
         return sum(max(0, min(end, day[1]) - max(start, day[0])) for start, end in resource.busy)
@@ -26,7 +26,7 @@ def assign(resources: Sequence[Resource], span: Span, day: Span) -> Key | None:
     free = [
         resource for resource in resources if not any(start < span[1] and span[0] < end for start, end in resource.busy)
     ]
-    return min(free, key=load).key if free else None
+    return tuple(resource.key for resource in sorted(free, key=load))
 
 
 def lightest_first(therapists: Sequence[TherapistDiary], offer: Offer, zone: ZoneInfo) -> tuple[Key, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from booking.availability.choice import assign
+from booking.availability.choice import free_for
 from booking.availability.instants import DAY, WallClock, day_number, instant, is_beyond_the_calendar, is_phantom
 from booking.availability.rules import own_bars, shared_bars, working_ranges
 from booking.availability.spans import ALWAYS, Span, holds, joined, outside, subtract
@@ -93,9 +93,10 @@ def check(
         if reason not in ignoring:
             return Verdict(reason)
     day = clock.hull_of_day(clock.first)
-    room = assign(rooms, (start - service.before, start + service.span), day) if service.needs_room else None
-    kit = assign(kits, (start - service.before, start + service.kit_span), day) if service.needs_kit else None
-    return Verdict(None, room, kit, tuple(in_order))
+    begin = start - service.before
+    free_rooms = free_for(rooms, (begin, start + service.span), day) if service.needs_room else ()
+    free_kits = free_for(kits, (begin, start + service.kit_span), day) if service.needs_kit else ()
+    return Verdict(None, free_rooms, free_kits, tuple(in_order))
 
 
 def _hours_and_grid(service: ServiceRules, clock: WallClock, diary: TherapistDiary) -> tuple[list[Span], list[range]]:

@@ -172,12 +172,25 @@ class Offer(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """The answer about one start: free when `reason` is None, then with room and kit chosen and what was set aside."""
+    """The answer about one start: free when `reason` is None, then with what was set aside.
+
+    `rooms` and `kits` are all that are free then, where one is needed, in the order in which they are to be taken.
+    """
 
     reason: Reason | None = None
-    room: Key | None = None
-    kit: Key | None = None
+    rooms: tuple[Key, ...] = ()
+    kits: tuple[Key, ...] = ()
     overridden: tuple[Reason, ...] = ()
+
+    @property
+    def room(self) -> Key | None:
+        """The room to take."""
+        return self.rooms[0] if self.rooms else None
+
+    @property
+    def kit(self) -> Key | None:
+        """The kit to take."""
+        return self.kits[0] if self.kits else None
 
     @property
     def free(self) -> bool:

@@ -30,7 +30,11 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
     def at_mailbox(self, address: str) -> "ClientQuerySet":
         """The open files at an address: who reads its mail may see them. A family may share one."""
-        return self.filter(at(address), erased_at=None) if address else self.none()
+        return self.addressed().filter(at(address), erased_at=None) if address else self.none()
+
+    def addressed(self) -> "ClientQuerySet":
+        """Those with an address. PostgreSQL must be told, because the index of addresses leaves out the others."""
+        return self.exclude(email="")
 
     def matching(self, words: str) -> "ClientQuerySet":
         """Those whose name, e-mail or phone contains every word of a search."""
@@ -50,7 +54,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """The file of this name at this address, as its constraint tells them apart; a family may share an address."""
         given = {"first_name": first_name, "last_name": last_name, "email": email}
         words = {name: Value(word) if isinstance(word, str) else word for name, word in given.items()}
-        return self.filter(*(Exact(Lower(name), Lower(word)) for name, word in words.items()))
+        return self.addressed().filter(*(Exact(Lower(name), Lower(word)) for name, word in words.items()))
 
 
 class Client(models.Model):

@@ -170,6 +170,21 @@ def test_rows_that_refer_to_each_other_go_in_one_statement_and_get_their_keys(ho
     assert Appointment.objects.get(pk=visit.pk).reason == "changed"
 
 
+def test_more_rows_than_one_statement_holds_well_go_in_several_and_still_find_each_other(house: House) -> None:
+    like = as_dict(house.visit(house.at(10)))
+    own = {"id": None, "public_id": uuid.uuid4(), "client_id": house.ben.pk, "therapist_id": house.tess.pk}
+    visit = Appointment(**{**like, **own, "room_id": house.blue_room.pk})
+    changes = [AppointmentChange(appointment=visit, what="moved", via="desk", why=f"{n}") for n in range(20)]
+    due = {"due_at": visit.starts_at, "not_after": visit.ends_at}
+    owed = [Reminder(appointment=visit, kind="rebook", revision=number, **due) for number in range(20)]
+    with CaptureQueriesContext(connection) as queries:
+        insert_together(visit, *changes, *owed)
+    assert len(queries) == 3
+    assert [each.why for each in visit.changes.order_by("pk")] == [f"{number}" for number in range(20)]
+    assert {each.appointment_id for each in owed} == {visit.pk}
+    assert visit.reminders.count() == 20
+
+
 @pytest.mark.invariant("I1")
 def test_where_one_row_is_refused_none_of_them_is_written(house: House) -> None:
     first = house.visit(house.at(10))

@@ -37,8 +37,7 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("repeating", "changing"):
         monkeypatch.setattr(import_module(f"booking.actions.{name}"), "lock_places", lambda **_with: None)
         monkeypatch.setattr(import_module(f"booking.actions.{name}"), "lock_client", lambda _client: None)
-    monkeypatch.setattr("booking.actions.placing.hold_a_room", lambda _book, verdict, _check: verdict)
-    monkeypatch.setattr("booking.actions.placing.hold_room_and_kit", lambda *_args: None)
+    monkeypatch.setattr("booking.actions.placing.hold_a_room", lambda rooms: next(iter(rooms), None))
 
 
 def race(house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from booking import availability, diary
+from booking import availability
 from booking.availability import Span, TherapistDiary
 from booking.availability.instants import WallClock, day_number
 from booking.availability.rules import working_ranges
@@ -153,9 +153,7 @@ def free_gaps(
 ) -> dict[int, list[Gap]]:
     """By therapist: when they work on a local date and nothing is booked, and when they are away instead."""
     keys = [each.pk for each in therapists]
-    begin, end = bounds(day, practice)
     opening = opening_of(keys, first=day, last=day, zone=practice.zone)
-    away = diary.away_in(keys, begin, end)
     number = day_number(day)
     clock = WallClock.of(practice.zone, number, number)
     today = clock.hull_of_day(number)
@@ -170,7 +168,7 @@ def free_gaps(
             if each.therapist_id == key and each.is_active
         ]
         present = within(joined(works), today)
-        gone = [*away[key], *opening.closed]
+        gone = [*opening.away[key], *opening.closed]
         free = subtract(present, sorted([*busy, *gone]))
         off = subtract(within(present, today), sorted([*busy, *outside(gone)]))
         gaps[key] = [

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from booking.availability import Reason, Resource, ServiceRules, TherapistDiary, assign, check, day_span, free_times
+from booking.availability import Reason, Resource, ServiceRules, TherapistDiary, check, day_span, free_for, free_times
 from tests.booking.availability.cast import BERLIN, FRIDAY, LONG_BEFORE, at, every_day, offered, span
 
 REGULAR = ServiceRules(minutes=60, step=60, needs_room=True)
@@ -54,7 +54,7 @@ def test_16_two_kits_serve_two_hot_stone_visits_and_a_regular_massage_stays_free
     assert check(HOT_STONE, diary, rooms, kits, BERLIN, at("10:00"), LONG_BEFORE).reason == Reason.NO_KIT
     assert offered(REGULAR, diary, rooms=rooms, kits=kits) == ["09:00", "10:00", "11:00", "12:00"]
     third = [*kits, Resource(3)]
-    assert check(HOT_STONE, diary, rooms, third, BERLIN, at("10:00"), LONG_BEFORE) == (None, 1, 3, ())
+    assert check(HOT_STONE, diary, rooms, third, BERLIN, at("10:00"), LONG_BEFORE) == (None, (1, 2, 3), (3,), ())
 
 
 def test_17_a_kit_that_heats_again_for_40_minutes_is_missed_while_the_room_is_free() -> None:
@@ -81,28 +81,28 @@ def test_room_and_kit_are_chosen_for_the_buffer_before_the_session_too() -> None
     until_ten, in_the_evening = span("09:30", "10:00"), span("18:00", "20:00")
     both = [Resource(1, [until_ten]), Resource(2, [in_the_evening])]
     diary = TherapistDiary(key=1, hours=WHOLE_DAY)
-    assert check(service, diary, both, both, BERLIN, at("10:00"), LONG_BEFORE) == (None, 2, 2, ())
+    assert check(service, diary, both, both, BERLIN, at("10:00"), LONG_BEFORE) == (None, (2,), (2,), ())
 
 
 def test_a_room_that_is_only_touched_is_free() -> None:
     room = Resource(1, [span("09:00", "10:00"), span("11:00", "12:00")])
-    assert assign([room], span("10:00", "11:00"), day_span(BERLIN, FRIDAY)) == 1
+    assert free_for([room], span("10:00", "11:00"), day_span(BERLIN, FRIDAY)) == (1,)
 
 
 def test_the_least_loaded_room_of_the_day_is_taken_and_the_first_of_equals() -> None:
     day = day_span(BERLIN, FRIDAY)
     wanted = span("15:00", "16:00")
     rooms = [Resource(1, [span("09:00", "11:00")]), Resource(2, [span("09:00", "10:00")]), Resource(3, [wanted])]
-    assert assign(rooms, wanted, day) == 2
-    assert assign([*rooms, Resource(4, [span("12:00", "13:00")])], wanted, day) == 2
-    assert assign([Resource(3, [wanted])], wanted, day) is None
+    assert free_for(rooms, wanted, day) == (2, 1)
+    assert free_for([*rooms, Resource(4, [span("12:00", "13:00")])], wanted, day) == (2, 4, 1)
+    assert free_for([Resource(3, [wanted])], wanted, day) == ()
 
 
 def test_only_the_minutes_of_that_day_count_as_load() -> None:
     yesterday = (at("2026-11-26 08:00"), at("2026-11-26 20:00"))
     over_midnight = (at("2026-11-26 20:00"), at("2026-11-27 00:30"))
     rooms = [Resource(1, [span("09:00", "10:00")]), Resource(2, [yesterday, over_midnight])]
-    assert assign(rooms, span("15:00", "16:00"), day_span(BERLIN, FRIDAY)) == 2
+    assert free_for(rooms, span("15:00", "16:00"), day_span(BERLIN, FRIDAY)) == (2, 1)
 
 
 @pytest.mark.parametrize(("day", "hours"), [((2027, 3, 28), 23), ((2026, 10, 25), 25), ((2026, 11, 27), 24)])
