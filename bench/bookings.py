@@ -20,6 +20,8 @@ from booking.models import Appointment, Service, Therapist
 from clinic.models import Practice
 
 CLIENTS, TURNS, EACH = 8, 4, 25
+# A practice of several years: what a booking reads must not grow with it.
+PAST = 50_000
 DAY = dt.timedelta(days=1)
 
 # A free time and the key of a therapist.
@@ -31,6 +33,7 @@ Gate: TypeAlias = "multiprocessing.synchronize.Barrier"
 def measure() -> list[Row]:
     """The rows of this part."""
     with scratch.database("bookings"):
+        practice.fill_past(PAST)
         practice.fill_ahead()
         scratch.refresh()
         # Our side chooses rooms by itself, so the two sides keep to days of their own.

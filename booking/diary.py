@@ -85,8 +85,11 @@ class Diary:
         """Up to `limit` free times of these local dates instead of `start`, the same day first, then the nearest."""
         offers = availability.nearest(self.offers(first, last), availability.instant(start), self.zone, limit)
         return tuple(
-            Alternative(free.start, tuple(str(each.public_id) for each in free.therapists))
-            for free in map(self.free_time, offers)
+            Alternative(
+                availability.as_datetime(offer.start, self.zone),
+                tuple(str(self.therapists[key].public_id) for key in offer.therapists),
+            )
+            for offer in offers
         )
 
     def free_time(self, offer: availability.Offer) -> FreeTime:

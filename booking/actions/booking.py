@@ -15,7 +15,7 @@ from booking import diary
 from booking.actions.adding import as_added, must_be_offered
 from booking.actions.history import line
 from booking.actions.locking import lock_therapists, safely
-from booking.actions.placing import find_place, hold_client, other_visit, refusal
+from booking.actions.placing import find_place, hold_client, refusal
 from booking.actions.reminding import any_now, from_booking
 from booking.actions.screening import judge_all, screen
 from booking.actions.welcome import must_be_for, must_be_let_in
@@ -42,7 +42,13 @@ INTAKE_LASTS = dt.timedelta(days=365)
 HASH_UNDER_KEY = Kept(
     lambda: Appointment.objects.filter(idempotency_key=Hole("key")).order_by().values_list("request_hash", flat=True)
 )
-VISIT_THEN = other_visit("therapist_id")
+VISIT_THEN = Kept(
+    lambda: (
+        Appointment.objects.blocking("therapist_id", Hole("key"), Hole("start"), Hole("end"))
+        .order_by()
+        .values_list("idempotency_key", flat=True)
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +141,8 @@ def book_once(wish: Wish) -> Appointment:
     """Screen and book what was not booked before; where a twin of this request is faster, theirs is the answer."""
     must_be_offered(wish.service, wish.add_ons)
     screened = screen(wish.order, wish.answers, start=wish.start, therapist=wish.therapist, practice=wish.practice)
+    if wish.therapist is not None:
+        must_not_be_late(wish.therapist, wish)
     try:
         return book_with_someone(wish, screened)
     except (SlotTaken, IntegrityError) as error:
@@ -143,10 +151,15 @@ def book_once(wish: Wish) -> Appointment:
             return earlier
         if isinstance(error, IntegrityError):
             raise
-        if not error.alternatives:
-            free = diary.alternatives(wish.order, wish.start, therapist=wish.therapist, practice=wish.practice)
-            error.alternatives = tuple(free)
+        add_alternatives(error, wish)
         raise
+
+
+def add_alternatives(error: SlotTaken, wish: Wish) -> None:
+    """Give a refusal, where it has none, the times that are free instead."""
+    if not error.alternatives:
+        free = diary.alternatives(wish.order, wish.start, therapist=wish.therapist, practice=wish.practice)
+        error.alternatives = tuple(free)
 
 
 def booked_before(wish: Wish) -> Appointment | None:
@@ -181,8 +194,6 @@ def candidates(wish: Wish) -> list[Therapist]:
     rule would have to be set aside and nobody is named for whom.
     """
     if wish.therapist is not None:
-        if is_taken(wish.therapist, wish):
-            must_be_free(wish.therapist, wish)
         return [wish.therapist]
     day = wish.start.astimezone(wish.practice.zone).date()
     book = diary.read(wish.order, first=day, last=day, practice=wish.practice)
@@ -200,26 +211,27 @@ def candidates(wish: Wish) -> list[Therapist]:
     raise refusal(max(reasons, key=order.index) if reasons else Why.HOURS)
 
 
-def is_taken(therapist: Therapist, wish: Wish) -> bool:
-    """Whether the therapist has another visit then, as far as is known without a lock."""
+def must_not_be_late(therapist: Therapist, wish: Wish) -> None:
+    """Look without a lock. Raises SlotTaken or NotOffered, with times that are free instead.
+
+    Most who come too late learn it here, from one look, and need not queue for the therapist's row to hear it. Who has
+    the time by a twin of this very request does not.
+    """
     start = wish.start - dt.timedelta(minutes=wish.service.buffer_before)
     end = wish.start + dt.timedelta(minutes=wish.order.minutes + wish.service.buffer_after)
-    return bool(VISIT_THEN(key=therapist.pk, start=start, end=end, but=diary.NOBODY))
-
-
-def must_be_free(therapist: Therapist, wish: Wish) -> None:
-    """Look without a lock. Raises SlotTaken or NotOffered, with the free times of that day where there are enough.
-
-    Most who come too late learn it here, from one look, and need not queue for the therapist's row to hear it.
-    """
+    taken_by = VISIT_THEN(key=therapist.pk, start=start, end=end)
+    if not taken_by or (wish.key and wish.key in taken_by):
+        return
     day = wish.start.astimezone(wish.practice.zone).date()
     book = diary.read(wish.order, first=day, last=day, therapist=therapist, practice=wish.practice)
     verdict = book.check(therapist, wish.start, ignoring=OVERRIDABLE if wish.override else ())
-    if verdict.reason is not None:
-        error = refusal(verdict.reason)
-        same_day = book.near(wish.start, day, day)
-        error.alternatives = same_day if len(same_day) == diary.ENOUGH else ()
-        raise error
+    if verdict.reason is None:
+        return
+    error = refusal(verdict.reason)
+    same_day = book.near(wish.start, day, day)
+    error.alternatives = same_day if len(same_day) == diary.ENOUGH else ()
+    add_alternatives(error, wish)
+    raise error
 
 
 def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:

@@ -19,7 +19,6 @@ from booking.api.times import in_zone
 from booking.errors import Alternative, Busy, Emergency, NotSuitable, SlotTaken
 from booking.order import order_of
 from clinic.errors import Refusal
-from clinic.models import Practice
 from clinic.throttle import Throttled
 
 logger = logging.getLogger(__name__)
@@ -62,8 +61,7 @@ def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
 def members(error: Refusal) -> dict[str, Any]:
     """What a refusal tells besides its sentence."""
     if isinstance(error, SlotTaken):
-        practice = Practice.current()
-        alternatives = [alternative(each, practice) for each in error.alternatives]
+        alternatives = [alternative(each) for each in error.alternatives]
         found: dict[str, Any] = {"alternatives": alternatives, "why": error.why}
         # A time that was never on offer is a mistake in the request, so it is named like one.
         return found if error.code == "slot_taken" else {**found, "errors": {"start": [error.message]}}
@@ -83,9 +81,9 @@ def members(error: Refusal) -> dict[str, Any]:
     return {"errors": {error.field: [error.message]}} if error.field else {}
 
 
-def alternative(each: Alternative, practice: Practice) -> dict[str, Any]:
+def alternative(each: Alternative) -> dict[str, Any]:
     """A free time, in the practice's zone, with who has it."""
-    return {"start": in_zone(each.start, practice), "therapists": list(each.therapists)}
+    return {"start": each.start.isoformat(), "therapists": list(each.therapists)}
 
 
 def instead(error: NotSuitable) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
     def on_offer(self) -> "ServiceQuerySet":
         """Those that clients may book: switched on, and performed by at least one active therapist."""
-        return self.filter(active=True, therapists__active=True).distinct()
+        return self.filter(active=True, pk__in=Service.objects.filter(therapists__active=True).values("pk"))
 
     def for_the_same_people(self, service: "Service") -> "ServiceQuerySet":
         """Those that whoever may book this service may book too, as far as new and existing clients go."""
