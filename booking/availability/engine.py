@@ -73,12 +73,8 @@ def check(
     if not OVERRIDABLE.issuperset(ignoring):
         raise ValueError(f"not to be set aside: {sorted(set(ignoring) - OVERRIDABLE)}")
     if isinstance(start, dt.datetime):
-        if is_beyond_the_calendar(start):
-            return Verdict(Reason.PAST if start < now else Reason.HORIZON)
-        if is_phantom(start):
-            return Verdict(Reason.GAP)
-        if start.second or start.microsecond:
-            return Verdict(Reason.OFF_GRID)
+        if (never := _cannot_be(start, now)) is not None:
+            return Verdict(never)
         start = instant(start)
     clock = WallClock.around(zone, start)
     hours, grid = _hours_and_grid(service, clock, therapist)
@@ -97,6 +93,15 @@ def check(
     free_rooms = free_for(rooms, (begin, start + service.span), day) if service.needs_room else ()
     free_kits = free_for(kits, (begin, start + service.kit_span), day) if service.needs_kit else ()
     return Verdict(None, free_rooms, free_kits, tuple(in_order))
+
+
+def _cannot_be(start: dt.datetime, now: dt.datetime) -> Reason | None:
+    """Why no session can begin at a time as it was typed, whatever the rules; None where one could."""
+    if is_beyond_the_calendar(start):
+        return Reason.PAST if start < now else Reason.HORIZON
+    if is_phantom(start):
+        return Reason.GAP
+    return Reason.OFF_GRID if start.second or start.microsecond else None
 
 
 def _hours_and_grid(service: ServiceRules, clock: WallClock, diary: TherapistDiary) -> tuple[list[Span], list[range]]:
