@@ -171,7 +171,7 @@ def book_with_someone(wish: Wish, screened: Screened) -> Appointment:
             if error.why == "client-busy":
                 raise
             refused = error
-    raise refused or refusal(Why.THERAPIST_BUSY)
+    raise refused or refusal(Why.THERAPIST_BUSY, wish.therapist)
 
 
 def candidates(wish: Wish) -> list[Therapist]:
@@ -216,7 +216,7 @@ def must_be_free(therapist: Therapist, wish: Wish) -> None:
     book = diary.read(wish.order, first=day, last=day, therapist=therapist, practice=wish.practice)
     verdict = book.check(therapist, wish.start, ignoring=OVERRIDABLE if wish.override else ())
     if verdict.reason is not None:
-        error = refusal(verdict.reason)
+        error = refusal(verdict.reason, therapist)
         same_day = book.near(wish.start, day, day)
         error.alternatives = same_day if len(same_day) == diary.ENOUGH else ()
         raise error
@@ -226,7 +226,7 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
     """The booking's own transaction: lock, re-check, write. Runs inside `safely`."""
     locked = lock_therapists([therapist.pk])
     if therapist.pk not in locked or not locked[therapist.pk].active:
-        raise refusal(Why.HOURS)
+        raise refusal(Why.HOURS, therapist)
     practice, order = wish.practice, wish.order
     place = find_place(order, locked[therapist.pk], wish.start, override=wish.override, practice=practice)
     client, known = the_client(wish.client)

@@ -129,7 +129,7 @@ class DeskBookForm(OverrideForm):
         try:
             must_be_offered(service, add_ons)
         except NotAdded as refusal:
-            self.add_error("add_ons", refusal.message)
+            self.add_error("add_ons", refusal.for_team)
 
     def choose_client(self) -> None:
         """The file that was picked, or a name for a new one."""

@@ -135,7 +135,7 @@ def again(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     try:
         copy = send_again(mail)
     except Refusal as refusal:
-        said.error(request, refusal.message)
+        said.error(request, refusal.for_team)
         return redirect("booking:desk-message", public_id=public_id)
     said.success(request, _("Written again; it goes out within a minute."))
     return redirect("booking:desk-message", public_id=copy.public_id)
