@@ -13,7 +13,7 @@ from booking.actions import block_time
 from booking.models import Room
 from booking.models.appointment import Status
 from clients.models import Client, Intake, Screening
-from clinic.models import AccessEvent, Heartbeat, MailChannel, User
+from clinic.models import AccessEvent, Heartbeat, MailChannel, Practice, User
 from tests.fixtures.cast import House
 
 
@@ -45,6 +45,30 @@ def test_gaps_are_offered_as_free_from_the_end_of_the_buffer(house: House, desk:
     # 10:00 to 11:00 and a buffer of 15 minutes after.
     assert f"?therapist={house.mira.public_id}&amp;start={day}T11:15" in page
     assert f"?therapist={house.mira.public_id}&amp;start={day}T10:00" not in page
+
+
+def test_what_is_past_is_not_free_and_a_gap_under_way_begins_with_the_next_step(house: House) -> None:
+    house.visit(house.at(12))
+    day, url = house.day().isoformat(), day_url(house)
+    free = f"?therapist={house.mira.public_id}&amp;start={day}T"
+    Practice.objects.update(slot_step_minutes=15)
+    times = {at: house.at(*at) for at in ((10, 7), (13, 30), (16, 50))}
+
+    def at(hour: int, minute: int) -> str:
+        with time_machine.travel(times[hour, minute], tick=False):
+            browser = Browser()
+            browser.force_login(house.owner)
+            return html(browser, url)
+
+    assert f"{free}10:15" in at(10, 7)
+    assert f"{free}09:00" not in at(10, 7)
+    afternoon = at(13, 30)
+    assert f"{free}13:30" in afternoon, "a gap that begins just now"
+    assert f"{free}09:00" not in afternoon
+    assert f"start={day}T08:00" not in afternoon, "nor is Tess free, who went home at one"
+    assert "Tess Okafor" in afternoon
+    assert "Nothing booked" in afternoon
+    assert free not in at(16, 50), "what is left is too short"
 
 
 def test_time_off_is_shown_as_away_and_not_as_free(house: House, desk: Browser) -> None:
@@ -203,7 +227,7 @@ def test_a_therapists_week_is_theirs_until_they_ask_for_everyones(house: House, 
     assert f'{house.ben} <span class="quiet">Jonas Weber</span>' in everyones
 
 
-@time_machine.travel("2026-10-25 12:00:00+00:00")
+@time_machine.travel("2026-10-24 12:00:00+00:00")
 def test_gaps_of_the_day_on_which_the_clock_goes_back_are_true(house: House, desk: Browser) -> None:
     page = html(desk, "/desk/?day=2026-10-25&who=all")
     assert "T09:00" in page
