@@ -1,6 +1,7 @@
 """Today at a glance."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -211,7 +212,7 @@ def give_intake(client: Client, **answers: object) -> Intake:
 def test_the_week_counts_each_therapists_visits_and_those_that_wait(house: House, desk: Browser) -> None:
     house.visit(house.at(10), status=Status.REQUESTED)
     page = html(desk, f"/desk/week/?day={house.day().isoformat()}")
-    assert "Mira Feld 1" in page
+    assert re.search(r"Mira Feld <small>1<", page)
     assert "one waits for a yes" in page
     assert "Ana Lind" in page
 
@@ -224,7 +225,18 @@ def test_a_therapists_week_is_theirs_until_they_ask_for_everyones(house: House, 
     mine, everyones = html(client, week), html(client, f"{week}&who=all")
     assert str(house.ana) in mine
     assert str(house.ben) not in mine
-    assert f'{house.ben} <span class="quiet">Jonas Weber</span>' in everyones
+    assert everyones.index("Jonas Weber") < everyones.index(str(house.ben))
+
+
+def test_a_name_stands_once_a_day_over_the_visits_of_that_therapist(house: House, desk: Browser) -> None:
+    for hour in (9, 11, 13):
+        house.visit(house.at(hour))
+    for hour in (10, 15):
+        house.visit(house.at(hour), client=house.ben, therapist=house.jonas, room=house.blue_room)
+    page = html(desk, f"/desk/week/?day={house.day().isoformat()}&who=all")
+    assert (page.count("Mira Feld"), page.count("Jonas Weber")) == (1, 1)
+    theirs = page[page.index("Jonas Weber") : page.index("Mira Feld")]
+    assert (theirs.count(str(house.ben)), theirs.count(str(house.ana))) == (2, 0)
 
 
 @time_machine.travel("2026-10-24 12:00:00+00:00")
