@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,8 @@ from django.db import connection
 
 from booking import availability
 from booking.availability import DateOverride, Hours, Key, Span
+from booking.availability.instants import DAY
+from booking.models import HoursOverride, Therapist, WorkingHours
 
 # The engine looks so far around the days that it is asked about: hours over midnight, and idle time before them.
 AROUND = dt.timedelta(days=4)
@@ -36,6 +38,22 @@ class Opening:
     hours: defaultdict[Key, list[Hours]] = field(default_factory=lambda: defaultdict(list))
     overrides: defaultdict[Key, list[DateOverride]] = field(default_factory=lambda: defaultdict(list))
     closed: list[Span] = field(default_factory=list)
+
+
+def work_between(therapists: Iterable[Therapist], *, on: dt.date) -> tuple[int, int]:
+    """When the first of these begins and the last goes home, on any day from the local date `on`: minutes of the day.
+
+    The whole day where somebody works over midnight, or nobody has hours yet.
+    """
+    people = list(therapists)
+    weekly = WorkingHours.objects.filter(therapist__in=people).exclude(valid_until__lt=on)
+    dated = HoursOverride.objects.filter(therapist__in=people, date__gte=on)
+    rows = [*weekly.values_list("starts", "ends"), *dated.values_list("starts", "ends")]
+    found = [(starts, ends) for starts, ends in rows if starts is not None and ends is not None]
+    if not found or any(ends <= starts for starts, ends in found):
+        return 0, DAY
+    begins, ends = min(starts for starts, _ends in found), max(ends for _starts, ends in found)
+    return begins.hour * 60 + begins.minute, ends.hour * 60 + ends.minute
 
 
 def opening_of(therapists: Collection[Key], *, first: dt.date, last: dt.date, zone: ZoneInfo) -> Opening:
