@@ -165,7 +165,9 @@ def test_a_paused_channel_and_a_stale_sweep_are_said_on_top(house: House, desk: 
         Heartbeat.objects.create(name=name)
     assert "start the worker" not in html(desk, "/desk/")
     MailChannel.objects.create(paused_until=timezone.now() + dt.timedelta(hours=1), reason="sign-in refused")
-    assert "Mail is paused: sign-in refused" in html(desk, "/desk/")
+    page = html(desk, "/desk/")
+    assert "Mail is paused: the mail server refuses our sign-in, or takes no mail from us." in page
+    assert page.index("What the mail server said") < page.index("sign-in refused")
 
 
 def test_looking_at_the_day_is_one_line_in_the_access_log(house: House, desk: Browser) -> None:
