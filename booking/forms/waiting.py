@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.actions import Answers
 from booking.availability.instants import DAY
 from booking.forms.desk import DATE, years_we_live_in
-from booking.forms.desk_book import FILE, NONE, SOME
+from booking.forms.desk_book import FILE, NONE, NOT_ASKED, SOME
 from booking.forms.public import PersonForm, helper
 from booking.models import Service, Therapist, WaitlistEntry, WorkingHours
 from booking.opening import work_between
@@ -191,7 +191,7 @@ class DeskWaitForm(SuitsForm):
     service_choice = forms.ModelChoiceField(
         label=_("Service"), queryset=Service.objects.filter(active=True), to_field_name="slug", empty_label=None
     )
-    safety = forms.ChoiceField(label=_("Safety question"), widget=forms.RadioSelect)
+    safety = forms.ChoiceField(label=_("Safety question"), widget=forms.RadioSelect, error_messages=NOT_ASKED)
     conditions = forms.MultipleChoiceField(label=_("Health"), required=False, widget=forms.CheckboxSelectMultiple)
     red_flags = forms.MultipleChoiceField(label=_("Warning signs"), required=False, widget=forms.CheckboxSelectMultiple)
 

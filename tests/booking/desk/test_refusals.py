@@ -102,3 +102,14 @@ def test_no_page_of_the_team_shows_what_is_meant_for_the_client() -> None:
     }
     assert len(pages) > 30
     assert not found, "a refusal is shown to the team as `for_team`"
+
+
+def test_a_safety_question_that_was_not_asked_is_asked_for(house: House, desk: Browser) -> None:
+    refused = desk.post("/desk/book/", form(house, safety=""))
+    assert said(refused) == "Please ask the safety question, and choose what was answered."
+
+
+def test_why_a_visit_was_cancelled_is_called_so(house: House, desk: Browser) -> None:
+    visit = house.visit(house.at(10))
+    desk.post(f"/desk/visits/{visit.public_id}/cancel/", {"reason": "ill", "scope": "one"})
+    assert "Why: ill" in desk.get(f"/desk/visits/{visit.public_id}/").content.decode()
