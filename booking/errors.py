@@ -46,8 +46,10 @@ class SlotTaken(Refusal):
 
     code = "slot_taken"
 
-    def __init__(self, message: str, *, alternatives: Sequence[Alternative] = (), why: str = "taken") -> None:
-        super().__init__(message, field="start")
+    def __init__(
+        self, message: str, *, alternatives: Sequence[Alternative] = (), why: str = "taken", for_team: str = ""
+    ) -> None:
+        super().__init__(message, field="start", for_team=for_team)
         self.alternatives = tuple(alternatives)
         self.why = why
 
@@ -69,8 +71,8 @@ class NotSuitable(Refusal):
 
     code = "not_suitable"
 
-    def __init__(self, message: str, *, reasons: Sequence[Reason], instead: Instead | None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, reasons: Sequence[Reason], instead: Instead | None, for_team: str = "") -> None:
+        super().__init__(message, for_team=for_team)
         self.reasons = tuple(reasons)
         self.instead = instead
 
@@ -95,8 +97,8 @@ class Emergency(Refusal):
 
     code = "emergency"
 
-    def __init__(self, message: str, *, texts: Sequence[str]) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, texts: Sequence[str], for_team: str = "") -> None:
+        super().__init__(message, for_team=for_team)
         self.texts = tuple(texts)
 
 

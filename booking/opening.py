@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from booking import availability
 from booking.availability import DateOverride, Hours, Key, Span
+from booking.availability.instants import DAY
+from booking.models import HoursOverride, Therapist, WorkingHours
 from clinic.kept import rows_of
 
 # The engine looks so far around the days that it is asked about: hours over midnight, and idle time before them.
@@ -43,6 +45,22 @@ class Opening:
     closed: list[Span] = field(default_factory=list)
 
 
+def work_between(therapists: Iterable[Therapist], *, on: dt.date) -> tuple[int, int]:
+    """When the first of these begins and the last goes home, on any day from the local date `on`: minutes of the day.
+
+    The whole day where somebody works over midnight, or nobody has hours yet.
+    """
+    people = list(therapists)
+    weekly = WorkingHours.objects.filter(therapist__in=people).exclude(valid_until__lt=on)
+    dated = HoursOverride.objects.filter(therapist__in=people, date__gte=on)
+    rows = [*weekly.values_list("starts", "ends"), *dated.values_list("starts", "ends")]
+    found = [(starts, ends) for starts, ends in rows if starts is not None and ends is not None]
+    if not found or any(ends <= starts for starts, ends in found):
+        return 0, DAY
+    begins, ends = min(starts for starts, _ends in found), max(ends for _starts, ends in found)
+    return begins.hour * 60 + begins.minute, ends.hour * 60 + ends.minute
+
+
 def opening_of(therapists: Collection[Key], *, first: dt.date, last: dt.date, zone: ZoneInfo) -> Opening:
     """What is needed about the local dates `first` to `last`, both inclusive. One query."""
     found = Opening()
@@ -54,14 +72,14 @@ def opening_of(therapists: Collection[Key], *, first: dt.date, last: dt.date, zo
         "start": dt.datetime.combine(since, dt.time.min, dt.UTC),
         "end": dt.datetime.combine(until, dt.time.max, dt.UTC),
     }
-    for key, weekday, starts, ends, since, until, *away in rows_of(CALENDAR, asked):
+    for key, weekday, starts, ends, valid_from, valid_until, *away in rows_of(CALENDAR, asked):
         if away[0] is not None:
             for each in [key] if key else therapists:
                 found.away[each].append((away[0], away[1]))
         elif key is None:
-            found.closed.append(availability.day_span(zone, since))
+            found.closed.append(availability.day_span(zone, valid_from))
         elif weekday is not None:
-            found.hours[key].append(Hours(weekday, starts, ends, since, until))
+            found.hours[key].append(Hours(weekday, starts, ends, valid_from, valid_until))
         else:
-            found.overrides[key].append(DateOverride(since, () if starts is None else ((starts, ends),)))
+            found.overrides[key].append(DateOverride(valid_from, () if starts is None else ((starts, ends),)))
     return found

@@ -184,7 +184,7 @@ def book_with_someone(wish: Wish, screened: Screened) -> Appointment:
             if error.why == "client-busy":
                 raise
             refused = error
-    raise refused or refusal(Why.THERAPIST_BUSY)
+    raise refused or refusal(Why.THERAPIST_BUSY, wish.therapist)
 
 
 def candidates(wish: Wish) -> list[Therapist]:
@@ -227,7 +227,7 @@ def must_not_be_late(therapist: Therapist, wish: Wish) -> None:
     verdict = book.check(therapist, wish.start, ignoring=OVERRIDABLE if wish.override else ())
     if verdict.reason is None:
         return
-    error = refusal(verdict.reason)
+    error = refusal(verdict.reason, therapist)
     same_day = book.near(wish.start, day, day)
     error.alternatives = same_day if len(same_day) == diary.ENOUGH else ()
     add_alternatives(error, wish)
@@ -238,7 +238,7 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
     """The booking's own transaction: lock, re-check, write. Runs inside `safely`."""
     locked = lock_therapists([therapist.pk])
     if therapist.pk not in locked or not locked[therapist.pk].active:
-        raise refusal(Why.HOURS)
+        raise refusal(Why.HOURS, therapist)
     practice, order = wish.practice, wish.order
     place = find_place(order, locked[therapist.pk], wish.start, override=wish.override, practice=practice)
     client, known = the_client(wish.client)

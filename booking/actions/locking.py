@@ -10,8 +10,10 @@ from typing import TypeVar
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
+from booking.availability import Reason
 from booking.errors import Busy, SlotTaken
 from booking.models import Room, StoneKit, Therapist
+from booking.reasons import to_client, to_team
 from clients.models import Client
 from clinic.kept import Hole, Kept
 
@@ -67,9 +69,10 @@ def overlap(name: str) -> SlotTaken:
     return SlotTaken(_("That time was just taken."))
 
 
-def client_is_busy() -> SlotTaken:
-    """The answer when the client has another appointment then."""
-    return SlotTaken(_("You already have an appointment at that time."), why="client-busy")
+def client_is_busy(client: Client | None = None) -> SlotTaken:
+    """The answer when the client has another appointment then; PostgreSQL's own refusal does not say which client."""
+    why = Reason.CLIENT_BUSY
+    return SlotTaken(to_client(why), why=str(why), for_team=to_team(why, client=str(client) if client else ""))
 
 
 def sqlstate(error: DatabaseError) -> str:

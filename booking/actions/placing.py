@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Model
-from django.utils.translation import gettext as _
 
 from booking import diary
 from booking.actions.locking import client_is_busy
@@ -15,6 +14,7 @@ from booking.availability import Reason as Why
 from booking.errors import NotOffered, SlotTaken
 from booking.models import AddOn, Appointment, Room, StoneKit, Therapist
 from booking.order import Wanted, order_of
+from booking.reasons import to_client, to_team
 from clients.models import Client
 from clinic.kept import Hole, Kept, rows_of
 from clinic.models import Practice
@@ -94,7 +94,7 @@ def find_place(
     ignoring = OVERRIDABLE if override else ()
     verdict = book.check(therapist, start, ignoring=ignoring)
     if verdict.reason is not None:
-        raise refusal(verdict.reason)
+        raise refusal(verdict.reason, therapist)
     room = hold_a_room(verdict.rooms)
     ends_at, buffer = start + dt.timedelta(minutes=order.minutes), order.service.buffer_after
     place = Place(
@@ -132,23 +132,10 @@ def hold_client(client: Client, place: Place, leaving_out: Appointment | None = 
     CLIENT(key=client.pk)
     but = leaving_out.pk if leaving_out else diary.NOBODY
     if OF_CLIENT(key=client.pk, start=place.starts_at, end=place.ends_at, but=but):
-        raise client_is_busy()
+        raise client_is_busy(client)
 
 
-def refusal(why: Why) -> SlotTaken:
-    """The sentence for a reason of the availability engine."""
-    sentences = {
-        Why.GAP: _("The clocks change then, so that time does not exist. Please choose another."),
-        Why.PAST: _("That time is already over. Please choose another."),
-        Why.NOTICE: _("That is too soon for us to prepare. Please choose a later time."),
-        Why.HORIZON: _("We do not take appointments that far ahead yet. Please choose an earlier time."),
-        Why.HOURS: _("We are not open then. Please choose one of the times offered."),
-        Why.OFF_GRID: _("Sessions do not start at that minute. Please choose one of the times offered."),
-        Why.EDGE: _("That time is not offered. Please choose one of the times offered."),
-        Why.AWAY: _("The therapist is away then. Please choose another time."),
-        Why.DAY_FULL: _("That day is full. Please choose another."),
-        Why.NO_ROOM: _("All rooms are taken then. Please choose another time."),
-        Why.NO_KIT: _("The hot stones are in use then. Please choose another time."),
-    }
+def refusal(why: Why, therapist: Therapist | None = None) -> SlotTaken:
+    """The refusal for a reason of the availability engine; without a therapist, nobody had that time."""
     kind = NotOffered if why in NEVER_OFFERED else SlotTaken
-    return kind(sentences.get(why, _("That time was just taken.")), why=str(why))
+    return kind(to_client(why), why=str(why), for_team=to_team(why, therapist=therapist.name if therapist else ""))

@@ -174,7 +174,7 @@ def take_offer(appointment: Appointment, *, service: Service, via: str = VIA, by
     offer = swap_offer(appointment)
     if offer is None or offer.service != service:
         raise NotPossible(
-            _("That is not on offer any more.") if by else _("That is not on offer any more. Please call us.")
+            _("That is not on offer any more. Please call us."), for_team=_("That is not on offer any more.")
         )
     swapped = swap_service(appointment, service=service, via=via, by=by)
     if stops(judged(swapped, None)):

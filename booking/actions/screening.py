@@ -43,18 +43,22 @@ def screen(
         raise Emergency(
             _("Please get medical help now. Call %(number)s.") % {"number": practice.emergency_number},
             texts=screened.texts,
+            for_team=_("These answers are an emergency: they should get medical help now, by calling %(number)s.")
+            % {"number": practice.emergency_number},
         )
     if screened.triage == Triage.DOCTOR:
         raise NotSuitable(
             _("Please see a doctor before your massage. We are glad to book you in once you have been checked."),
             reasons=[Reason(slug, text, text) for slug, text in zip(screened.flags, screened.texts, strict=True)],
             instead=None,
+            for_team=_("With these answers a doctor comes before any massage."),
         )
     if screened.level == Level.NEVER:
         raise NotSuitable(
             _("%(service)s is not safe for you right now.") % {"service": service.name},
             reasons=[Reason(why.condition, why.name, why.reason) for why in screened.because],
             instead=suitable_instead(order, answers, start=start, therapist=therapist, practice=practice),
+            for_team=_("%(service)s is not safe with these answers.") % {"service": service.name},
         )
     must_suit(order, answers, start=start, therapist=therapist, practice=practice)
     _own, *added = order.techniques
@@ -71,10 +75,12 @@ def must_suit(
         return
     found = judge_all([each.technique.slug for each in refused if each.technique], answers, practice)
     without = order_of(order.service, kept)
+    names = {"add_ons": " + ".join(each.name for each in refused)}
     raise NotSuitable(
-        _("Not safe for you right now: %(add_ons)s.") % {"add_ons": " + ".join(each.name for each in refused)},
+        _("Not safe for you right now: %(add_ons)s.") % names,
         reasons=[Reason(why.condition, why.name, why.reason) for why in found.because],
         instead=at_the_same_time(without, start, therapist) or Instead(order.service, None, add_ons=kept),
+        for_team=_("Not safe with these answers: %(add_ons)s.") % names,
     )
 
 

@@ -27,16 +27,14 @@ def must_be_for(service: Service, client: Client, *, known: bool) -> None:
     Call it with the client's row locked, so that two first visits at once are not both the first. `known` says whether
     there was a file before this booking. A cancelled visit makes nobody an old client.
     """
+    name = {"service": service.name}
     if service.audience == Service.Audience.EXISTING and not known:
-        raise NotForYou(
-            _("%(service)s is for clients who have been here before. Please choose another service, or call us.")
-            % {"service": service.name}
-        )
+        said = _("%(service)s is for clients who have been here before. Please choose another service, or call us.")
+        raise NotForYou(said % name, for_team=_("%(service)s is for clients who have been here before.") % name)
     if service.audience == Service.Audience.NEW and visits_of(client):
-        raise NotForYou(
-            _("%(service)s is for a first visit. We are glad that you come again: please choose another service.")
-            % {"service": service.name}
-        )
+        said = _("%(service)s is for a first visit. We are glad that you come again: please choose another service.")
+        for_team = _("%(service)s is for a first visit, and this client has been here before.")
+        raise NotForYou(said % name, for_team=for_team % name)
 
 
 def must_be_let_in(client: Client, *, via: str) -> None:

@@ -86,7 +86,7 @@ class AppointmentForm(Base):
             with transaction.atomic():
                 self.outcome = self.book() if self.adding else self.change()
         except Refusal as refusal:
-            self.add_error(self.field_of(refusal), refusal.message)
+            self.add_error(self.field_of(refusal), refusal.for_team)
 
     def field_of(self, refusal: Refusal) -> str | None:
         """The field beside which a refusal belongs."""

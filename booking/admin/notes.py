@@ -83,7 +83,7 @@ class SessionNoteAdmin(NeverDeleted, Admin[SessionNote]):
         try:
             save_note(obj.appointment, text=Soap(**{name: getattr(obj, name) for name in SOAP}))
         except Refusal as refusal:
-            messages.error(request, refusal.message)
+            messages.error(request, refusal.for_team)
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """An addendum knows who wrote it."""

@@ -21,6 +21,7 @@ from clients.models.client import ClientQuerySet, check_phone
 from clinic.mailboxes import can_be_mailed
 
 NONE, SOME, FILE = "none", "some", "file"
+NOT_ASKED = {"required": _("Please ask the safety question, and choose what was answered.")}
 PERSON = ("first_name", "last_name", "email", "phone")
 
 
@@ -60,7 +61,7 @@ class DeskBookForm(OverrideForm):
     time = forms.TimeField(
         label=_("Another time"), required=False, widget=TIME, help_text=_("Leave it empty to take a free time above.")
     )
-    safety = forms.ChoiceField(label=_("Safety question"), widget=forms.RadioSelect)
+    safety = forms.ChoiceField(label=_("Safety question"), widget=forms.RadioSelect, error_messages=NOT_ASKED)
     conditions = forms.MultipleChoiceField(label=_("Health"), required=False, widget=forms.CheckboxSelectMultiple)
     red_flags = forms.MultipleChoiceField(label=_("Warning signs"), required=False, widget=forms.CheckboxSelectMultiple)
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
@@ -129,7 +130,7 @@ class DeskBookForm(OverrideForm):
         try:
             must_be_offered(service, add_ons)
         except NotAdded as refusal:
-            self.add_error("add_ons", refusal.message)
+            self.add_error("add_ons", refusal.for_team)
 
     def choose_client(self) -> None:
         """The file that was picked, or a name for a new one."""

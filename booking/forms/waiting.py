@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from typing import Any, cast
 
 from crispy_forms.layout import Div, Field
@@ -10,10 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions import Answers
+from booking.availability.instants import DAY
 from booking.forms.desk import DATE, years_we_live_in
-from booking.forms.desk_book import FILE, NONE, SOME
+from booking.forms.desk_book import FILE, NONE, NOT_ASKED, SOME
 from booking.forms.public import PersonForm, helper
 from booking.models import Service, Therapist, WaitlistEntry, WorkingHours
+from booking.opening import work_between
 from booking.questions import Questions
 from booking.waiting import Suiting
 from clients.models import Intake
@@ -21,14 +24,17 @@ from clinic.models import Practice
 
 # How far ahead the form looks when nobody has said anything else.
 USUAL_DAYS = 28
-STEP = 30
 MISSING = {"required": _("Please fill this in.")}
 
 
-def clock_choices() -> list[tuple[str, str]]:
-    """Every half hour of a day, to choose from; the last is a minute before midnight, because a day ends there."""
-    times = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(0, 24 * 60, STEP)]
-    return [(each, each) for each in [*times, "23:59"]]
+def clock_times(therapists: Iterable[Therapist], step: int) -> list[str]:
+    """From when the first of these begins until the last goes home, every `step` minutes, as wall times to choose from.
+
+    The last of a whole day is a minute before midnight, because a day ends there.
+    """
+    begins, ends = work_between(therapists, on=timezone.localdate())
+    minutes = range(begins // step * step, ends + step, step)
+    return list(dict.fromkeys(f"{each // 60:02d}:{each % 60:02d}" if each < DAY else "23:59" for each in minutes))
 
 
 class SuitsForm(forms.Form):
@@ -48,8 +54,8 @@ class SuitsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Please choose at least one day.")},
     )
-    from_time = forms.TypedChoiceField(label=_("Not before"), choices=clock_choices, coerce=dt.time.fromisoformat)
-    until_time = forms.TypedChoiceField(label=_("Over by"), choices=clock_choices, coerce=dt.time.fromisoformat)
+    from_time = forms.TypedChoiceField(label=_("Not before"), coerce=dt.time.fromisoformat)
+    until_time = forms.TypedChoiceField(label=_("Over by"), coerce=dt.time.fromisoformat)
     first_date = forms.DateField(label=_("From"), widget=DATE, error_messages=MISSING)
     last_date = forms.DateField(label=_("Until"), widget=DATE, error_messages=MISSING)
 
@@ -57,17 +63,21 @@ class SuitsForm(forms.Form):
 
     def __init__(self, *args: Any, service: Service | None, **kwargs: Any) -> None:
         today = timezone.localdate()
+        therapists = service.therapists.filter(active=True) if service else Therapist.objects.filter(active=True)
+        times = clock_times(therapists, (service and service.step_minutes) or Practice.current().slot_step_minutes)
         usual = {
             "weekdays": [0, 1, 2, 3, 4],
-            "from_time": "09:00",
-            "until_time": "18:00",
+            "from_time": times[0],
+            "until_time": times[-1],
             "first_date": today,
             "last_date": today + dt.timedelta(days=USUAL_DAYS),
         }
         kwargs["initial"] = {**usual, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.service = service
-        self.choose_among(service.therapists.filter(active=True) if service else Therapist.objects.filter(active=True))
+        self.choose_among(therapists)
+        self.choose_hours("from_time", times[:-1])
+        self.choose_hours("until_time", times[1:])
         self.helper = helper(*self.layout())
 
     def choose_among(self, therapists: Any) -> None:
@@ -75,6 +85,11 @@ class SuitsForm(forms.Form):
         cast("forms.ModelChoiceField[Therapist]", self.fields["therapist"]).queryset = therapists
         if self.service is not None and len(therapists) < 2:
             del self.fields["therapist"]
+
+    def choose_hours(self, name: str, times: Iterable[str]) -> None:
+        """Offer these times, and the one that stands there, which may be from before the hours changed."""
+        offered = sorted({*times, str(self.initial[name])})
+        cast("forms.ChoiceField", self.fields[name]).choices = [(each, each) for each in offered]
 
     def layout(self) -> list[Any]:
         """Days as tiles, hours and dates in pairs."""
@@ -176,7 +191,7 @@ class DeskWaitForm(SuitsForm):
     service_choice = forms.ModelChoiceField(
         label=_("Service"), queryset=Service.objects.filter(active=True), to_field_name="slug", empty_label=None
     )
-    safety = forms.ChoiceField(label=_("Safety question"), widget=forms.RadioSelect)
+    safety = forms.ChoiceField(label=_("Safety question"), widget=forms.RadioSelect, error_messages=NOT_ASKED)
     conditions = forms.MultipleChoiceField(label=_("Health"), required=False, widget=forms.CheckboxSelectMultiple)
     red_flags = forms.MultipleChoiceField(label=_("Warning signs"), required=False, widget=forms.CheckboxSelectMultiple)
 

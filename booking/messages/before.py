@@ -16,16 +16,15 @@ def confirmation(facts: Facts, links: Links) -> Message:
     """It is booked (or asked for): when, where, the way to change it, the policy, the intake if it is awaited."""
     visit, others = facts.appointment, facts.beside.get(MailKind.CONFIRMATION, ())
     intake_url, manage_url = links.intake(), links.visit()
-    see = _("See or change the first visit") if others else _("See or change your appointment")
     words = facts.words(
         MailKind.CONFIRMATION,
-        visits=lines([visit, *others], facts.practice.zone, links.other),
+        visits=lines([visit, *others], facts.practice, links.other),
         intake_url=intake_url,
         manage_url=manage_url,
         policy=visit.policy_text or facts.practice.policy,
         # The one thing to do: the intake where it is awaited.
         button_url=intake_url or manage_url,
-        button_label=_("Fill in the intake") if intake_url else see,
+        button_label=_("Fill in the intake") if intake_url else facts.see(several=bool(others)),
     )
     return rendered(
         "confirmation",
@@ -66,6 +65,6 @@ def reminder_24(facts: Facts, links: Links) -> Message:
         intake_url=links.intake(),
         manage_url=manage_url,
         button_url=manage_url,
-        button_label=_("See or change your appointment"),
+        button_label=facts.see(),
     )
     return rendered("reminder-24h", words)

@@ -4,15 +4,15 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
-from clinic.models import MailKind
+from clinic.models import MailKind, Practice
 
 STANDS = (Status.REQUESTED, Status.CONFIRMED)
 
@@ -53,12 +53,20 @@ class Line:
     what: str
     """Service and therapist, where they are not the same for all."""
     url: str
+    too_late: bool
+    """Whether its client cannot move or cancel it online any more."""
 
 
-def lines(visits: Sequence[Appointment], zone: ZoneInfo, url_of: Callable[[Appointment], str]) -> list[Line]:
+def is_too_late(visit: Appointment, practice: Practice) -> bool:
+    """Whether the client's own changes of a visit have ended by now."""
+    return timezone.now() > visit.cutoff(practice.cancel_cutoff_hours)
+
+
+def lines(visits: Sequence[Appointment], practice: Practice, url_of: Callable[[Appointment], str]) -> list[Line]:
     """The visits of one mail, the earliest first; none where there is only one, which the mail is about anyway."""
     if len(visits) < 2:
         return []
+    zone = practice.zone
     said = {visit.pk: what(visit) for visit in visits}
     alike = len(set(said.values())) == 1
     years = {visit.starts_at.astimezone(zone).year for visit in visits}
@@ -70,6 +78,7 @@ def lines(visits: Sequence[Appointment], zone: ZoneInfo, url_of: Callable[[Appoi
             until=clock(visit.ends_at.astimezone(zone)),
             what="" if alike else said[visit.pk],
             url=url_of(visit),
+            too_late=is_too_late(visit, practice),
         )
         for visit in sorted(visits, key=lambda visit: visit.starts_at)
     ]

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
-from booking.messages.beside import clock, told_beside
+from booking.messages.beside import clock, is_too_late, told_beside
 from booking.messages.message import greeting_name
 from booking.models import Appointment, MessageText, WaitlistOffer
 from booking.models.appointment import Status
@@ -57,6 +58,8 @@ class Facts:
     """The public id of the intake that is still awaited for this visit."""
     comes_again: bool
     """Whether the client has another visit ahead."""
+    short_intake: bool = False
+    """Whether that intake is a short one."""
     own_words: Mapping[str, OwnWords] = field(default_factory=dict)
     """What the practice says itself, by kind of mail."""
     beside: Mapping[str, Sequence[Appointment]] = field(default_factory=dict)
@@ -68,6 +71,17 @@ class Facts:
     def house(self) -> House:
         """The practice for a template."""
         return house_of(self.practice)
+
+    @property
+    def too_late(self) -> bool:
+        """Whether the client cannot move or cancel online any more, now that the mail is written."""
+        return is_too_late(self.appointment, self.practice)
+
+    def see(self, *, several: bool = False) -> str:
+        """What the button to the page of the visit says, or to that of the first of several."""
+        if several:
+            return _("See the first visit") if self.too_late else _("See or change the first visit")
+        return _("See your appointment") if self.too_late else _("See or change your appointment")
 
     def words(self, kind: str, **more: Any) -> dict[str, Any]:
         """The variables of every template: names, wall times in the practice's zone, place; and those given."""
@@ -85,6 +99,8 @@ class Facts:
             "until": clock(ends),
             "address": self.practice.address,
             "requested": visit.status == Status.REQUESTED,
+            "too_late": self.too_late,
+            "short_intake": self.short_intake,
         }
         return {**words, "own": self.own(kind, words), **more}
 
@@ -118,7 +134,7 @@ def gather(appointments: Iterable[Appointment], practice: Practice) -> dict[int,
     visits = list(appointments)
     known = know(visit.client for visit in visits)
     asked = IntakeRequest.objects.awaited().filter(visit__in=[visit.public_id for visit in visits])
-    awaited = dict(asked.values_list("visit", "public_id"))
+    awaited = {visit: (intake, short) for visit, intake, short in asked.values_list("visit", "public_id", "short")}
     coming = set(
         Appointment.objects.upcoming()
         .filter(client__in=[visit.client_id for visit in visits])
@@ -131,7 +147,8 @@ def gather(appointments: Iterable[Appointment], practice: Practice) -> dict[int,
             appointment=visit,
             practice=practice,
             known=known[visit.client_id],
-            intake=awaited.get(visit.public_id),
+            intake=awaited.get(visit.public_id, (None, False))[0],
+            short_intake=awaited.get(visit.public_id, (None, False))[1],
             comes_again=visit.client_id in coming,
             own_words=own_words,
             beside=beside.get(visit.pk, {}),

@@ -17,11 +17,11 @@ def moved(facts: Facts, links: Links) -> Message:
     manage_url = links.visit()
     words = facts.words(
         MailKind.MOVED,
-        visits=lines([visit, *others], facts.practice.zone, links.other),
+        visits=lines([visit, *others], facts.practice, links.other),
         intake_url=links.intake(),
         manage_url=manage_url,
         button_url=manage_url,
-        button_label=_("See or change the first visit") if others else _("See or change your appointment"),
+        button_label=facts.see(several=bool(others)),
     )
     calendar = calendar_file(visit, facts.practice, method="REQUEST", others=others)
     return rendered("moved", words, calendar=calendar, calendar_method="REQUEST")
@@ -32,7 +32,7 @@ def cancelled(facts: Facts, _links: Links) -> Message:
     visit, others = facts.appointment, facts.beside.get(MailKind.CANCELLED, ())
     words = facts.words(
         MailKind.CANCELLED,
-        visits=lines([visit, *others], facts.practice.zone, lambda _visit: ""),
+        visits=lines([visit, *others], facts.practice, lambda _visit: ""),
         button_url=booking_page(facts),
         button_label=_("Book another time"),
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from clients.actions.answers import Given, needs_hot_stone_consent, read_answers
-from clients.actions.steps import ADULT_YEARS, MINOR, must_have_guardian, today, years_old
+from clients.actions.steps import MINOR, is_under_age, must_have_guardian
 from clients.care import Catalogue
 from clients.care.levels import closed_conditions
 from clients.models import Client, Consent, IntakeRequest
@@ -55,8 +55,7 @@ def is_minor(client: Client, given: Given, catalogue: Catalogue) -> bool:
     """Whether the client is under 18: by their answers, or by the date of birth on file or just given."""
     if MINOR in closed_conditions(catalogue, given.for_engine(catalogue)):
         return True
-    born_on = client.born_on or born(given)
-    return born_on is not None and years_old(born_on, today()) < ADULT_YEARS
+    return is_under_age(client.born_on or born(given))
 
 
 def born(given: Given) -> dt.date | None:

@@ -221,7 +221,7 @@ def check_consent(data: Data, _catalogue: Catalogue) -> dict[str, Any]:
         raise refuse(_("Please type your name as your signature."), where="signature", code="missing")
     ticks = {name: data.get(name) is True for name in ("treatment", "hot_stone", "personal_tips", "statistics")}
     guardian, born_on = guardian_of(data), birthday(data)
-    if born_on is not None and years_old(born_on, today()) < ADULT_YEARS:
+    if is_under_age(born_on):
         must_have_guardian(guardian)
     return {
         **ticks,
@@ -241,16 +241,25 @@ def guardian_of(data: Data) -> dict[str, Any]:
     }
 
 
+def missing_of_guardian(consent: Data) -> dict[str, str]:
+    """What a parent or guardian has left out, by field, with what to do; empty where they have said all of it."""
+    asked = {
+        "guardian_agrees": _("Under 18 we can only treat you when a parent or guardian agrees."),
+        "guardian_relation": _("Please say who the guardian is, for example mother."),
+        "guardian": _("Under 18 a parent or guardian signs as well. Please have them type their name."),
+    }
+    return {name: message for name, message in asked.items() if not consent[name]}
+
+
 def must_have_guardian(consent: Data) -> None:
     """Raise Refusal unless a parent or guardian signed for themselves, said who they are, and agreed."""
-    asked = {
-        "guardian": _("Under 18 a parent or guardian signs as well. Please have them type their name."),
-        "guardian_relation": _("Please say who the guardian is, for example mother."),
-        "guardian_agrees": _("Under 18 we can only treat you when a parent or guardian agrees."),
-    }
-    for name, message in asked.items():
-        if not consent[name]:
-            raise refuse(message, where=name, code="missing")
+    for name, message in missing_of_guardian(consent).items():
+        raise refuse(message, where=name, code="missing")
+
+
+def is_under_age(born_on: dt.date | None) -> bool:
+    """Whether somebody born on this date is under 18 today; not where the date was left out."""
+    return born_on is not None and years_old(born_on, today()) < ADULT_YEARS
 
 
 def birthday(data: Data) -> dt.date | None:

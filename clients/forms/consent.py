@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -9,6 +10,7 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clients.actions.steps import is_under_age, missing_of_guardian, today
 from clients.care import Catalogue
 from clients.forms.steps import StepForm
 
@@ -100,7 +102,12 @@ class ConsentForm(StepForm):
         return {**self.cleaned_data, "born_on": born_on.isoformat() if born_on else ""}
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a signature under words that are no longer the practice's."""
+        """Say all that a minor's guardian has left out, and refuse a signature under words that have changed."""
+        born_on = self.cleaned_data.get("born_on")
+        if born_on is not None and born_on <= today() and is_under_age(born_on):
+            for name, message in missing_of_guardian(defaultdict(str, self.cleaned_data)).items():
+                if name not in self.errors:
+                    self.add_error(name, message)
         if self.cleaned_data.get("text_hash") != self.current_hash:
             # What was typed stays; only the hash of the words below becomes today's.
             self.data = {**{name: self.data.get(name) for name in self.data}, "text_hash": self.current_hash}

@@ -76,6 +76,7 @@ def intake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         "answers": last_answers(given_in(last, catalogue), catalogue) if last else [],
         "next_url": step_url(row, missing[0] if missing else CHECK),
         "steps": len(steps_for(given)) + 1,
+        "short": row.short,
         "hot_stone": needs_hot_stone_consent(catalogue, row.technique),
     }
     return render(request, "clients/intake/welcome.html", context)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from clinic.mail.outcomes import NotSent, Odd
+from clinic.mail.outcomes import CANNOT_SEND, NotSent, Odd
 from clinic.models import OutgoingMail
 
 logger = logging.getLogger(__name__)
@@ -34,5 +34,5 @@ class Letter:
             except Exception as error:
                 # Whatever is wrong with this one, the others are not to wait for it.
                 logger.exception("Mail %s cannot be sent.", self.mail.public_id)
-                self.trouble = Odd(f"cannot be sent: {type(error).__name__}")
+                self.trouble = Odd(f"{CANNOT_SEND}: {type(error).__name__}")
         return self.trouble is None

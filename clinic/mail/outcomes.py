@@ -7,6 +7,9 @@ import random
 BACK_OFF = (1, 5, 15, 60, 180)
 # Each wait is up to this much longer, so that a mail server that comes back is not met by everybody at once.
 JITTER = 0.2
+# How what we say ourselves begins, where no server was asked (clinic.mail.plain).
+NO_ADDRESS = "no address that a mail can go to"
+CANNOT_BUILD, CANNOT_SEND = "cannot be built", "cannot be sent"
 
 
 def kept(reply: str) -> str:

@@ -16,7 +16,20 @@ from clinic.mail.files import FileWay
 from clinic.mail.ledger import site_host
 from clinic.mail.letters import Letter
 from clinic.mail.message import as_bytes, envelope_sender
-from clinic.mail.outcomes import Closed, Down, Later, LineBroken, LostLease, NotSent, Odd, Refused, Unknown, kept
+from clinic.mail.outcomes import (
+    CANNOT_BUILD,
+    NO_ADDRESS,
+    Closed,
+    Down,
+    Later,
+    LineBroken,
+    LostLease,
+    NotSent,
+    Odd,
+    Refused,
+    Unknown,
+    kept,
+)
 from clinic.mail.smtp import SmtpWay
 from clinic.mailboxes import envelope_address
 from clinic.models import OutgoingMail, Practice
@@ -191,7 +204,7 @@ class Batch:
         try:
             recipient = envelope_address(mail.to_email)
         except ValueError as error:
-            why = kept(f"no address that a mail can go to: {error}")
+            why = kept(f"{NO_ADDRESS}: {error}")
             claims.record_failed(mail, self.token, why, address=True)
             return None
         try:
@@ -200,7 +213,7 @@ class Batch:
         except Exception as error:
             # It must not stop the others, whatever is wrong with it.
             logger.exception("Mail %s cannot be built.", mail.public_id)
-            claims.record_failed(mail, self.token, f"cannot be built: {type(error).__name__}")
+            claims.record_failed(mail, self.token, f"{CANNOT_BUILD}: {type(error).__name__}")
             return None
 
 

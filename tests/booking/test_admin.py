@@ -141,7 +141,7 @@ def test_an_overlap_is_refused_beside_the_time_and_nothing_is_written(house: Hou
     assert response.status_code == 200
     errors = response.context["adminform"].form.errors
     assert list(errors) == ["starts_at"]
-    assert "taken" in errors["starts_at"][0]
+    assert "has another visit" in errors["starts_at"][0]
     assert Appointment.objects.count() == 1
 
 

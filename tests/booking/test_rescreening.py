@@ -200,7 +200,9 @@ def test_at_the_desk_the_swap_is_one_tap_too_and_remembers_who(house: House, sto
     assert "Change to it" not in browser.get(address).content.decode()
     says(house, "pregnancy")
     rescreen_coming_visits()
-    assert "Change to it" in browser.get(address).content.decode()
+    offered = browser.get(address).content.decode()
+    assert '<button class="btn btn-primary" type="submit">Change to it<' in offered
+    assert '<button class="btn btn-secondary" type="submit">Accept it all the same<' in offered, "not what stands out"
     said = browser.post(f"{address}swap/", {"service": house.regular_90.slug}, follow=True).content.decode()
     assert "Changed." in said
     assert "Change to it" not in said

@@ -276,7 +276,7 @@ def test_a_refused_address_is_noted_in_the_file_once(house: House) -> None:
     OutgoingMail.objects.filter(pk=mail.pk).update(state="failed", address_refused=True, reply="550 No such mailbox")
     sweep_reminders()
     house.ana.refresh_from_db()
-    assert house.ana.email_trouble == "550 No such mailbox"
+    assert house.ana.email_trouble == "there is no such mailbox"
     Client.objects.update(email_trouble="")
     sweep_reminders()
     house.ana.refresh_from_db()

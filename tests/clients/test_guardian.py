@@ -103,6 +103,21 @@ def test_a_page_without_the_guardians_tick_comes_back_as_it_was_typed(young: Int
     assert 'value="mother"' in page
 
 
+def test_all_that_a_guardian_left_out_is_said_at_once_each_beside_its_field(asked: IntakeRequest) -> None:
+    sent = {"treatment": "on", "signature": "Ana Berg", "born_on": years_ago(16).isoformat()}
+    sent["text_hash"] = consented()["text_hash"]
+    address = f"/intake/{asked.public_id}/consent/"
+    errors = opened(asked).post(address, sent).context["form"].errors
+    assert set(errors) == {"guardian", "guardian_relation", "guardian_agrees"}
+    assert all(len(said) == 1 for said in errors.values())
+    errors = opened(asked).post(address, {**sent, "guardian": "Eva Berg"}).context["form"].errors
+    assert set(errors) == {"guardian_relation", "guardian_agrees"}
+    future = {**sent, "born_on": (years_ago(0) + dt.timedelta(days=9)).isoformat()}
+    assert set(opened(asked).post(address, future).context["form"].errors) == {"born_on"}, "nobody's age is known yet"
+    grown_up = opened(asked).post(address, {**sent, "born_on": years_ago(40).isoformat()})
+    assert grown_up.status_code == 302
+
+
 @pytest.mark.parametrize("relation", ["x" * 81, "\x00"])
 def test_a_relation_that_cannot_be_kept_is_refused(young: IntakeRequest, relation: str) -> None:
     with pytest.raises(Refusal) as refused:

@@ -72,3 +72,10 @@ def test_who_comes_to_relax_is_asked_no_signs(short: IntakeRequest) -> None:
     save_step(short, step="where", data={"areas": [], "none": True})
     save_step(short, step="feel", data={"symptoms": [], "none": True})
     assert "signs" not in steps_for(answers_of(short, current()))
+
+
+@pytest.mark.parametrize(("is_short", "minutes"), [(True, "about three minutes"), (False, "about ten minutes")])
+def test_the_welcome_says_how_long_it_takes(short: IntakeRequest, is_short: bool, minutes: str) -> None:
+    IntakeRequest.objects.update(short=is_short)
+    page = opened(short).get(f"/intake/{short.public_id}/").content.decode()
+    assert [each for each in ("about three minutes", "about ten minutes") if each in page] == [minutes]

@@ -61,6 +61,11 @@ def test_tries_are_limited(house: House, client: Browser) -> None:
     assert sign_in(client, "mira@stillwater.example") == ""
 
 
+def test_a_wrong_password_is_said_once(house: House, client: Browser) -> None:
+    page = client.post("/accounts/login/", {"login": "mira@stillwater.example", "password": "wrong and long"})
+    assert page.content.decode().count("not correct") == 1
+
+
 def test_the_way_back_is_kept_but_never_to_another_site(house: House, client: Browser) -> None:
     assert sign_in(client, "mira@stillwater.example", next="/desk/week/") == "/desk/week/"
     client.logout()

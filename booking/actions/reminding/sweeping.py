@@ -18,6 +18,7 @@ from booking.models import Appointment, Reminder
 from booking.models.reminder import ReminderState
 from clients.models import Client
 from clinic.mail import channel, ledger
+from clinic.mail.plain import hindrance
 from clinic.models import ClientLink, MailState, OutgoingMail, Practice
 
 logger = logging.getLogger(__name__)
@@ -177,5 +178,5 @@ def flag_refused_addresses() -> None:
     refused = OutgoingMail.objects.filter(state=MailState.FAILED, address_refused=True)
     for key, address, reply in list(refused.values_list("pk", "to_email", "reply")[:200]):
         with transaction.atomic():
-            Client.objects.at_mailbox(address).update(email_trouble=reply[:200])
+            Client.objects.at_mailbox(address).update(email_trouble=(hindrance(reply) or reply)[:200])
             OutgoingMail.objects.filter(pk=key).update(address_refused=False)

@@ -61,7 +61,10 @@ def accept_offer(offer: WaitlistOffer, *, via: str = Appointment.Via.WAITLIST, b
 
 def gone() -> SlotTaken:
     """The answer to a yes that comes too late."""
-    return SlotTaken(_("We could not hold this time any longer; it went on to the next in line."))
+    return SlotTaken(
+        _("We could not hold this time any longer; it went on to the next in line."),
+        for_team=_("This time is not held any longer; it went on to the next in line."),
+    )
 
 
 def decline_offer(offer: WaitlistOffer) -> None:

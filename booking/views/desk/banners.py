@@ -1,5 +1,7 @@
 """What the whole team must know now: mail that does not go out, a sweep that has stopped, an answer to act on."""
 
+from dataclasses import dataclass
+
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -12,12 +14,29 @@ from clinic.mail.channel import current
 from clinic.models import MailChannel, User
 
 
-def banners() -> list[str]:
-    """One sentence for each part that is unwell. Costs the same few queries, whatever it finds."""
+@dataclass(frozen=True)
+class Banner:
+    """What is wrong in words for the team, and what the mail server said, for whoever runs the server."""
+
+    text: str
+    server_said: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def banners() -> list[Banner]:
+    """One for each part that is unwell. Costs the same few queries, whatever it finds."""
+    way = current()
+    heard = "" if way.held_since else way.reason if way.is_paused else way.down_why if way.is_down else ""
+    trouble = Banner(mail_trouble(way), heard)
+    return [*([trouble] if trouble.text else []), *map(Banner, unwell())]
+
+
+def unwell() -> list[str]:
+    """A sentence for each part of the house that does not do its work."""
     parts = health.parts()
     said = []
-    if trouble := mail_trouble(current()):
-        said.append(trouble)
     stale = [name for name in ("sweep_reminders", "sweep_mail") if not parts[name]["ok"]]
     if stale:
         said.append(
@@ -43,12 +62,15 @@ def mail_trouble(way: MailChannel) -> str:
     if way.held_since is not None:
         return _("All mail is held: %(why)s. An owner looks at it under Data, and lets it go.") % {"why": way.held_why}
     if way.is_paused:
-        return _("Mail is paused: %(why)s. Nothing is lost; it goes out once this is repaired.") % {"why": way.reason}
+        return _(
+            "Mail is paused: the mail server refuses our sign-in, or takes no mail from us. Nothing is lost; it goes "
+            "out once this is repaired. Please ask whoever runs this server."
+        )
     if way.is_down and way.down_since is not None:
         return _(
-            "The mail server has not answered since %(since)s (%(why)s). Mails wait and go out once it does, but a "
-            "reminder may come too late. Please ask whoever runs this server."
-        ) % {"since": date_format(timezone.localtime(way.down_since), "j F, H:i"), "why": way.down_why}
+            "The mail server has not answered since %(since)s. Mails wait and go out once it does, but a reminder may "
+            "come too late. Please ask whoever runs this server."
+        ) % {"since": date_format(timezone.localtime(way.down_since), "j F, H:i")}
     if mail_reaches_nobody():
         return _(
             "Mails are written to files on this server, and nobody receives them. "

@@ -5,7 +5,7 @@ The number of queries is the same for an empty day and a full one.
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.utils import timezone
@@ -136,16 +136,27 @@ def board(visible: AppointmentQuerySet, day: dt.date, practice: Practice, *, onl
     ]
     staff = Therapist.objects.filter(Q(active=True) | Q(pk__in={each.therapist_id for each in rows}))
     therapists = [each for each in staff if only is None or each.pk == only.pk]
-    free = free_gaps(therapists, rows, day, practice)
+    gaps, soonest = free_gaps(therapists, rows, day, practice), next_step(timezone.now(), practice)
     return [
-        column(each, [v for v in visits if v.appointment.therapist_id == each.pk], free[each.pk]) for each in therapists
+        column(each, [v for v in visits if v.appointment.therapist_id == each.pk], gaps[each.pk], soonest)
+        for each in therapists
     ]
 
 
-def column(therapist: Therapist, visits: Sequence[Visit], gaps: Sequence[Gap]) -> Column:
-    """Visits and gaps of one therapist in order of time."""
-    lines: list[Visit | Gap] = sorted([*visits, *gaps], key=lambda line: line.starts)
+def column(therapist: Therapist, visits: Sequence[Visit], gaps: Sequence[Gap], soonest: dt.datetime) -> Column:
+    """Visits and gaps of one therapist in order of time. Nothing is free any more before `soonest`."""
+    left = [each if each.away else replace(each, starts=max(each.starts, soonest)) for each in gaps]
+    shown = [each for each in left if each.away or each.minutes >= SHORTEST_GAP]
+    lines: list[Visit | Gap] = sorted([*visits, *shown], key=lambda line: line.starts)
     return Column(therapist, lines, works=bool(gaps) or any(each.appointment.is_active for each in visits))
+
+
+def next_step(now: dt.datetime, practice: Practice) -> dt.datetime:
+    """The first instant from `now` on at which the practice's sessions may begin, on the grid of its wall clock."""
+    whole = now.replace(second=0, microsecond=0)
+    whole += dt.timedelta(minutes=whole < now)
+    local = whole.astimezone(practice.zone)
+    return whole + dt.timedelta(minutes=-(local.hour * 60 + local.minute) % practice.slot_step_minutes)
 
 
 def free_gaps(

@@ -74,7 +74,7 @@ def booked(request: StaffRequest, form: DeskBookForm) -> HttpResponse:
             override=form.wish(),
         )
     except (Emergency, NotSuitable) as unsafe:
-        form.add_error("safety", unsafe.message)
+        form.add_error("safety", unsafe.for_team)
         return page(request, form, unsafe=unsafe, status=422)
     except Refusal as refused:
         refusal = refused

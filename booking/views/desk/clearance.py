@@ -38,7 +38,7 @@ def clearance(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     try:
         see_clearance(appointment, on=form.cleaned_data["on"], by=request.user)
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, refusal.for_team)
     else:
         messages.success(request, _("Noted: you have seen the doctor's note."))
     return redirect("booking:desk-visit", public_id=public_id)

@@ -27,7 +27,7 @@ def export(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     try:
         hold_back(request, scope="export")
     except Throttled as error:
-        return HttpResponse(error.message, status=429, headers={"Retry-After": str(error.retry_after)})
+        return HttpResponse(error.for_team, status=429, headers={"Retry-After": str(error.retry_after)})
     response = HttpResponse(zip_of(client, by=request.user), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     return response
@@ -45,7 +45,7 @@ def erasure(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     try:
         erase(client, by=request.user)
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, refusal.for_team)
     messages.success(request, _("The file is closed. Nobody sees it any more, and no mail goes to this client."))
     return redirect("booking:desk-clients")
 

@@ -40,7 +40,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
     try:
         hold_back(request, scope="export")
     except Throttled as error:
-        return HttpResponse(error.message, status=429, headers={"Retry-After": str(error.retry_after)})
+        return HttpResponse(error.for_team, status=429, headers={"Retry-After": str(error.retry_after)})
     target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the response closes it
     write_practice(target, by=request.user)
     target.seek(0)

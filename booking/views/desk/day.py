@@ -1,7 +1,7 @@
 """Today at a glance, and a week of it."""
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -104,12 +104,17 @@ def week(request: StaffRequest) -> HttpResponse:
 
 
 def week_day(day: dt.date, visits: list[Appointment], *, who: str, today: bool) -> dict[str, object]:
-    """One day of the week: its visits, how many each therapist has, and how many wait for a yes."""
+    """One day of the week: the visits of each therapist, how many they have, and how many wait for a yes."""
+    of: defaultdict[str, list[Appointment]] = defaultdict(list)
+    for each in visits:
+        of[each.therapist.name].append(each)
     return {
         "date": day,
         "url": day_url(day, who),
         "today": today,
-        "visits": visits,
-        "therapists": sorted(Counter(each.therapist.name for each in visits if each.status != Status.OFFERED).items()),
+        "therapists": [
+            {"name": name, "visits": theirs, "count": sum(each.status != Status.OFFERED for each in theirs)}
+            for name, theirs in sorted(of.items())
+        ],
         "requested": sum(each.status == Status.REQUESTED for each in visits),
     }

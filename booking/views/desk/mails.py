@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from booking.models import Appointment, Reminder
 from booking.models.reminder import ReminderState
 from clients.models import Client, IntakeRequest
+from clinic.mail.plain import trouble_of
 from clinic.models import MailKind, MailState, OutgoingMail
 
 
@@ -20,6 +21,7 @@ class Message:
     tone: str
     at: dt.datetime | None
     why: str
+    """In words for the team."""
     mail: OutgoingMail | None = None
     visit: Appointment | None = None
     """Whose message it is, where there is no mail to ask."""
@@ -72,7 +74,13 @@ def mail_line(mail: OutgoingMail, kind: str = "") -> Message:
     if mail.state == MailState.SENT:
         return Message(kind, _("sent"), "ok", mail.sent_at, "", mail)
     if mail.state in (MailState.FAILED, MailState.UNCERTAIN):
-        return Message(kind, mail.get_state_display(), "stop", ended, mail.reply, mail)
+        return Message(kind, mail.get_state_display(), "stop", ended, trouble_of(mail), mail)
     if mail.state == MailState.WITHDRAWN:
-        return Message(kind, mail.get_state_display(), "info", ended, mail.reply, mail)
-    return Message(kind, mail.get_state_display(), "caution", mail.next_try_at, mail.reply, mail)
+        return Message(kind, mail.get_state_display(), "info", ended, trouble_of(mail), mail)
+    return Message(kind, mail.get_state_display(), "caution", mail.next_try_at, trouble_of(mail), mail)
+
+
+def own_words_of(message: Message) -> str:
+    """What the mail server said itself, where the team reads other words; for whoever runs the server."""
+    mail = message.mail
+    return mail.reply if mail is not None and message.why and mail.reply != message.why else ""

@@ -20,7 +20,7 @@ from booking.actions.resending import send_again
 from booking.models import Reminder
 from booking.models.reminder import ReminderState
 from booking.views.desk.banners import banners
-from booking.views.desk.mails import Message, mail_line
+from booking.views.desk.mails import Message, mail_line, own_words_of
 from booking.views.desk.mails import message as reminder_line
 from clients.actions.addresses import mail_came_back
 from clients.models import Client
@@ -104,11 +104,13 @@ def message(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """One mail, as it was written; its links are the recipient's alone."""
     mail = mail_for(request.user, public_id)
     note_list(request.user, "message")
+    line = mail_line(mail)
     context = {
         "section": "messages",
         "mail": mail,
         "words": quiet(mail.text),
-        "line": mail_line(mail),
+        "line": line,
+        "server_said": own_words_of(line),
         "again": mail.again.order_by("created_at"),
         "needs_you": OutgoingMail.objects.needing_a_person().filter(pk=mail.pk).exists(),
         "may_come_back": mail.state == MailState.SENT and Client.objects.at_mailbox(mail.to_email).exists(),
@@ -135,7 +137,7 @@ def again(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     try:
         copy = send_again(mail)
     except Refusal as refusal:
-        said.error(request, refusal.message)
+        said.error(request, refusal.for_team)
         return redirect("booking:desk-message", public_id=public_id)
     said.success(request, _("Written again; it goes out within a minute."))
     return redirect("booking:desk-message", public_id=copy.public_id)

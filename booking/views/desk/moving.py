@@ -56,7 +56,7 @@ def move(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def refuse(form: Any, refusal: Refusal, field: str) -> None:
     """Put a refusal beside the field it is about; a time that was taken names others that are free."""
-    said = [refusal.message]
+    said = [refusal.for_team]
     if isinstance(refusal, SlotTaken) and refusal.alternatives:
         zone = Practice.current().zone
         others = ", ".join(f"{each.start.astimezone(zone):%d.%m. %H:%M}" for each in refusal.alternatives[:3])

@@ -142,7 +142,7 @@ def booked(request: StaffRequest, form: RepeatForm, data: QueryDict) -> HttpResp
             reason=typed["override_reason"],
         )
     except (Emergency, NotSuitable) as unsafe:
-        form.add_error("safety", unsafe.message)
+        form.add_error("safety", unsafe.for_team)
         return preview(request, form, data, unsafe=unsafe, status=422)
     except Refusal as refusal:
         refuse(form, refusal, NON_FIELD_ERRORS)

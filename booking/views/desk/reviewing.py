@@ -42,7 +42,7 @@ def approve(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> 
     try:
         approve_plan(review.plan, by=request.user, keep=typed.keep, overrides=overrides, doses=doses, order=typed.order)
     except Refusal as refusal:
-        refused = replace(review, error=refusal.message, field=refusal.field)
+        refused = replace(review, error=refusal.for_team, field=refusal.field)
         return visit_page(request, appointment, review=refused, status=422)
     messages.success(request, _("The plan is approved. The client sees it on their page."))
     return redirect("booking:desk-visit", public_id=public_id)
@@ -78,7 +78,7 @@ def add(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> Http
     try:
         item = add_item(review.plan, slug=pick, by=request.user)
     except Refusal as refusal:
-        refused = replace(review, search=Search(words, (), refusal.message))
+        refused = replace(review, search=Search(words, (), refusal.for_team))
         return visit_page(request, appointment, review=refused, status=422)
     with_it = replace(typed, keep=typed.keep | {item.pk})
     again = Review(review.plan, items_of(review.plan), with_it, focus=(item.pk, "keep"))

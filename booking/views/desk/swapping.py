@@ -29,7 +29,7 @@ def swap(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
             raise NotPossible(_("That is not on offer any more."))
         take_offer(appointment, service=service, via=Appointment.Via.DESK, by=request.user)
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, refusal.for_team)
     else:
         messages.success(request, telling(appointment.client, _("Changed."), _("The client is told.")))
     return redirect("booking:desk-visit", public_id=public_id)

@@ -40,7 +40,7 @@ def time_off(request: StaffRequest) -> HttpResponse:
     try:
         block_time(**span, reason=form.cleaned_data["reason"])
     except Refusal as refusal:
-        form.add_error(None, refusal.message)
+        form.add_error(None, refusal.for_team)
         return page(request, form, in_the_way, status=422)
     messages.success(request, _("Blocked. No new visit is offered then."))
     return redirect("booking:desk-time-off")

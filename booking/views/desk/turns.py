@@ -12,6 +12,7 @@ from booking.actions.previewing import Pick, Turn
 from booking.availability import Reason as Why
 from booking.forms.repeating import OUT, TURN, value_of
 from booking.models import Holiday, Therapist, TimeOff
+from booking.reasons import to_team
 
 
 @dataclass(frozen=True)
@@ -100,20 +101,4 @@ def why_not(turn: Turn, therapist: Therapist, closed: dict[dt.date, str]) -> str
         return _("What you chose was just taken.") if turn.lost else ""
     if turn.why == Why.AWAY and turn.wanted.date() in closed:
         return closed[turn.wanted.date()]
-    name = {"name": therapist.name}
-    sentences = {
-        Why.GAP: _("The clocks change then: this time does not exist."),
-        Why.PAST: _("Already over."),
-        Why.NOTICE: _("Sooner than your notice allows."),
-        Why.HORIZON: _("Further ahead than you usually book."),
-        Why.HOURS: _("%(name)s does not work then.") % name,
-        Why.OFF_GRID: _("No session starts at that minute."),
-        Why.AWAY: _("%(name)s is away.") % name,
-        Why.DAY_FULL: _("%(name)s has a full day.") % name,
-        Why.THERAPIST_BUSY: _("%(name)s has another visit.") % name,
-        Why.CLIENT_BUSY: _("The client has another visit then."),
-        Why.NO_ROOM: _("Every room is taken."),
-        Why.NO_KIT: _("The hot stones are in use."),
-        Why.EDGE: _("It would leave a gap that is too short."),
-    }
-    return sentences[turn.why]
+    return to_team(turn.why, therapist=therapist.name)

@@ -16,7 +16,7 @@ from booking.forms.repeating import CancelForm
 from booking.models import Appointment, SessionNote
 from booking.models.appointment import Status
 from booking.order import as_booked
-from booking.views.desk.alerts import alerts
+from booking.views.desk.alerts import Tone, alerts
 from booking.views.desk.banners import answers_to_see
 from booking.views.desk.board import with_history
 from booking.views.desk.intakes import Given, given_by
@@ -101,8 +101,11 @@ def what_was_said(appointment: Appointment) -> dict[str, Any]:
     catalogue = current()
     given = given_by([appointment.client_id])[appointment.client_id]
     intake, asked = given.latest, appointment.service.asks_intake
+    techniques = as_booked(appointment).techniques
+    minded = alerts(catalogue, techniques, screening=appointment.screening, intake=intake)
     return {
-        "alerts": alerts(catalogue, as_booked(appointment).techniques, screening=appointment.screening, intake=intake),
+        "alerts": minded,
+        "stops": any(each.tone == Tone.STOP for each in minded),
         "intake": intake,
         "intake_state": given.state(last_visit=appointment.last_visit, asked=asked),  # type: ignore[attr-defined] # annotated
         "answers": in_words(intake, catalogue, given.changed) if intake else [],

@@ -39,7 +39,7 @@ def change(
     try:
         done(appointment)
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, refusal.for_team)
     else:
         messages.success(request, said)
     return redirect("booking:desk-visit", public_id=public_id)
@@ -85,7 +85,7 @@ def cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
                 done = ngettext("Cancelled: %(count)d visit.", "Cancelled: %(count)d visits.", count) % {"count": count}
                 said = telling(appointment.client, done, _("The client is told in one mail."))
         except Refusal as refusal:
-            form.add_error(None, refusal.message)
+            form.add_error(None, refusal.for_team)
         else:
             messages.success(request, said)
             return redirect("booking:desk-visit", public_id=public_id)
@@ -103,7 +103,7 @@ def place(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         try:
             assign(appointment, room=room, kit=kit, via=VIA, by=request.user)
         except Refusal as refusal:
-            form.add_error("room", refusal.message)
+            form.add_error("room", refusal.for_team)
         else:
             messages.success(request, _("Room changed."))
             return redirect("booking:desk-visit", public_id=public_id)
@@ -125,7 +125,7 @@ def note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
                 save_note(appointment, text=form.soap())
                 said = _("Note saved.")
         except Refusal as refusal:
-            form.add_error(None, refusal.message)
+            form.add_error(None, refusal.for_team)
         else:
             note_access(appointment.client, noun="session note", action=AccessEvent.Action.CHANGE, user=request.user)
             messages.success(request, said)
@@ -143,7 +143,7 @@ def addendum(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         try:
             add_to_note(appointment, text=form.cleaned_data["text"], by=request.user)
         except Refusal as refusal:
-            form.add_error(None, refusal.message)
+            form.add_error(None, refusal.for_team)
         else:
             note_access(appointment.client, noun="session note", action=AccessEvent.Action.CHANGE, user=request.user)
             messages.success(request, _("Added."))

@@ -72,10 +72,10 @@ def add(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
             via=VIA,
         )
     except (Emergency, NotSuitable) as unsafe:
-        form.add_error("safety", unsafe.message)
+        form.add_error("safety", unsafe.for_team)
         return add_page(request, client, form, unsafe=unsafe, status=422)
     except Refusal as refusal:
-        form.add_error("service_choice", refusal.message)
+        form.add_error("service_choice", refusal.for_team)
         return add_page(request, client, form, status=422)
     note_access(client, noun="waitlist", action=AccessEvent.Action.CHANGE, user=request.user)
     messages.success(request, _("On the list. They are asked when such a time opens."))
@@ -104,7 +104,7 @@ def end(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     try:
         end_wait(entry, why=WaitEnd.DESK, by=request.user)
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, refusal.for_team)
     else:
         messages.success(request, _("Taken off the list."))
     return redirect("booking:desk-waitlist")
@@ -138,7 +138,7 @@ def offer(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     try:
         made = offer_time(entry, start=visit.starts_at, therapist=visit.therapist, by=request.user)
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, refusal.for_team)
         return redirect("booking:desk-visit", public_id=public_id)
     messages.success(request, _("Offered. The time is held for them."))
     return redirect("booking:desk-visit", public_id=made.appointment.public_id)
@@ -156,7 +156,7 @@ def answer(
     try:
         do(held)
     except Refusal as refusal:
-        messages.error(request, refusal.message)
+        messages.error(request, refusal.for_team)
     else:
         note_access(visit.client, noun="visit", action=AccessEvent.Action.CHANGE, user=request.user)
         messages.success(request, telling(visit.client, said, told) if told else said)

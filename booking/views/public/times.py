@@ -78,8 +78,7 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "next_free": next_free(order, chosen) if not free.offers else None,
         "zone_words": zone_words(practice),
-        "waitlist_url": reverse("booking:waitlist-join", args=[service.slug])
-        + Chosen(therapist=chosen.therapist).query(),
+        "waitlist_url": reverse("booking:waitlist-join", args=[service.slug]) + chosen.at_any_time.query(),
         "progress": step(3, _("Day and time")),
         "back_url": reverse("booking:service", args=[service.slug]) + chosen.with_anyone.query(),
     }

@@ -39,14 +39,14 @@ OTHERS = 6
 def join(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask which days and hours suit, and who it is; on POST put them on the list."""
     service = offered(slug)
-    chosen = Chosen(therapist=chosen_in(request.GET, service).therapist)
+    chosen = chosen_in(request.GET, service).at_any_time
     elsewhere = detour(request, service, chosen)
     if elsewhere is not None:
         return elsewhere
     if request.method == "POST":
         return submit(request, service, chosen)
     initial = {**flow.draft(request), "therapist": chosen.therapist.public_id if chosen.therapist else None}
-    return join_page(request, service, JoinForm(initial=initial, service=service))
+    return join_page(request, service, chosen, JoinForm(initial=initial, service=service))
 
 
 def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpResponse:
@@ -58,7 +58,7 @@ def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpRespon
     try:
         hold_back(request, scope="book")
         if not form.is_valid():
-            return join_page(request, service, form, status=422)
+            return join_page(request, service, chosen, form, status=422)
         join_waitlist(
             service=service,
             client=form.person(),
@@ -71,7 +71,7 @@ def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpRespon
     except (Emergency, NotSuitable):
         return to("booking:outcome", service, chosen)
     except Refusal as error:
-        response = join_page(request, service, form, refusal=error, status=status_of(error))
+        response = join_page(request, service, chosen, form, refusal=error, status=status_of(error))
         if isinstance(error, Busy | Throttled):
             response["Retry-After"] = str(error.retry_after)
         return response
@@ -89,14 +89,21 @@ def status_of(error: Refusal) -> int:
 
 
 def join_page(
-    request: HttpRequest, service: Service, form: JoinForm, *, refusal: Refusal | None = None, status: int = 200
+    request: HttpRequest,
+    service: Service,
+    chosen: Chosen,
+    form: JoinForm,
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """The form."""
+    """The form; what was chosen to be added before is named, because nobody waits for that."""
     context = {
         "service": service,
         "form": form,
         "refusal": refusal,
-        "back_url": reverse("booking:times", args=[service.slug]),
+        "left_out": [each.name for each in chosen.add_ons],
+        "back_url": reverse("booking:times", args=[service.slug]) + chosen.query(),
     }
     return render(request, "booking/public/waitlist_join.html", context, status=status)
 

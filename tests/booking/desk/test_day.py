@@ -1,6 +1,7 @@
 """Today at a glance."""
 
 import datetime as dt
+import re
 
 import pytest
 import time_machine
@@ -13,7 +14,7 @@ from booking.actions import block_time
 from booking.models import Room
 from booking.models.appointment import Status
 from clients.models import Client, Intake, Screening
-from clinic.models import AccessEvent, Heartbeat, MailChannel, User
+from clinic.models import AccessEvent, Heartbeat, MailChannel, Practice, User
 from tests.fixtures.cast import House
 
 
@@ -45,6 +46,30 @@ def test_gaps_are_offered_as_free_from_the_end_of_the_buffer(house: House, desk:
     # 10:00 to 11:00 and a buffer of 15 minutes after.
     assert f"?therapist={house.mira.public_id}&amp;start={day}T11:15" in page
     assert f"?therapist={house.mira.public_id}&amp;start={day}T10:00" not in page
+
+
+def test_what_is_past_is_not_free_and_a_gap_under_way_begins_with_the_next_step(house: House) -> None:
+    house.visit(house.at(12))
+    day, url = house.day().isoformat(), day_url(house)
+    free = f"?therapist={house.mira.public_id}&amp;start={day}T"
+    Practice.objects.update(slot_step_minutes=15)
+    times = {at: house.at(*at) for at in ((10, 7), (13, 30), (16, 50))}
+
+    def at(hour: int, minute: int) -> str:
+        with time_machine.travel(times[hour, minute], tick=False):
+            browser = Browser()
+            browser.force_login(house.owner)
+            return html(browser, url)
+
+    assert f"{free}10:15" in at(10, 7)
+    assert f"{free}09:00" not in at(10, 7)
+    afternoon = at(13, 30)
+    assert f"{free}13:30" in afternoon, "a gap that begins just now"
+    assert f"{free}09:00" not in afternoon
+    assert f"start={day}T08:00" not in afternoon, "nor is Tess free, who went home at one"
+    assert "Tess Okafor" in afternoon
+    assert "Nothing booked" in afternoon
+    assert free not in at(16, 50), "what is left is too short"
 
 
 def test_time_off_is_shown_as_away_and_not_as_free(house: House, desk: Browser) -> None:
@@ -140,7 +165,9 @@ def test_a_paused_channel_and_a_stale_sweep_are_said_on_top(house: House, desk: 
         Heartbeat.objects.create(name=name)
     assert "start the worker" not in html(desk, "/desk/")
     MailChannel.objects.create(paused_until=timezone.now() + dt.timedelta(hours=1), reason="sign-in refused")
-    assert "Mail is paused: sign-in refused" in html(desk, "/desk/")
+    page = html(desk, "/desk/")
+    assert "Mail is paused: the mail server refuses our sign-in, or takes no mail from us." in page
+    assert page.index("What the mail server said") < page.index("sign-in refused")
 
 
 def test_looking_at_the_day_is_one_line_in_the_access_log(house: House, desk: Browser) -> None:
@@ -187,7 +214,7 @@ def give_intake(client: Client, **answers: object) -> Intake:
 def test_the_week_counts_each_therapists_visits_and_those_that_wait(house: House, desk: Browser) -> None:
     house.visit(house.at(10), status=Status.REQUESTED)
     page = html(desk, f"/desk/week/?day={house.day().isoformat()}")
-    assert "Mira Feld 1" in page
+    assert re.search(r"Mira Feld <small>1<", page)
     assert "one waits for a yes" in page
     assert "Ana Lind" in page
 
@@ -200,10 +227,21 @@ def test_a_therapists_week_is_theirs_until_they_ask_for_everyones(house: House, 
     mine, everyones = html(client, week), html(client, f"{week}&who=all")
     assert str(house.ana) in mine
     assert str(house.ben) not in mine
-    assert f'{house.ben} <span class="quiet">Jonas Weber</span>' in everyones
+    assert everyones.index("Jonas Weber") < everyones.index(str(house.ben))
 
 
-@time_machine.travel("2026-10-25 12:00:00+00:00")
+def test_a_name_stands_once_a_day_over_the_visits_of_that_therapist(house: House, desk: Browser) -> None:
+    for hour in (9, 11, 13):
+        house.visit(house.at(hour))
+    for hour in (10, 15):
+        house.visit(house.at(hour), client=house.ben, therapist=house.jonas, room=house.blue_room)
+    page = html(desk, f"/desk/week/?day={house.day().isoformat()}&who=all")
+    assert (page.count("Mira Feld"), page.count("Jonas Weber")) == (1, 1)
+    theirs = page[page.index("Jonas Weber") : page.index("Mira Feld")]
+    assert (theirs.count(str(house.ben)), theirs.count(str(house.ana))) == (2, 0)
+
+
+@time_machine.travel("2026-10-24 12:00:00+00:00")
 def test_gaps_of_the_day_on_which_the_clock_goes_back_are_true(house: House, desk: Browser) -> None:
     page = html(desk, "/desk/?day=2026-10-25&who=all")
     assert "T09:00" in page

@@ -69,6 +69,8 @@ def test_an_emergency_answer_shows_only_what_to_do_now(house: House, visitor: Vi
     page = visitor.follow(visitor.answers(house.regular, red_flags=(EMERGENCY, "dvt-signs")))
     assert EMERGENCY_TEXT in said(page)
     assert "Call 112" in said(page)
+    assert said(page).index("Call 112") < said(page).index(EMERGENCY_TEXT), "the call first"
+    assert "btn-primary" not in page.content.decode()
     assert "blood clot" not in said(page)
     html = page.content.decode()
     assert "/book/" not in html.partition("<main")[2]

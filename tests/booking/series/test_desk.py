@@ -105,7 +105,7 @@ def test_a_conflict_must_be_decided(house: House, desk: Browser) -> None:
     house.visit(house.at(10, ahead=21), client=house.ben)
     page = preview(house, desk, times="3")
     row = page.context["rows"][1]
-    assert row.why == "Mira Feld has another visit."
+    assert row.why == "Mira Feld has another visit then."
     assert [option.checked for option in row.options] == [False] * len(row.options)
     refused = book(desk, page)
     assert refused.status_code == 422
@@ -134,7 +134,7 @@ def test_a_date_can_be_left_out(house: House, desk: Browser) -> None:
             lambda house: TimeOff.objects.create(
                 therapist=house.mira, starts_at=house.at(9, ahead=21), ends_at=house.at(12, ahead=21)
             ),
-            "Mira Feld is away.",
+            "Mira Feld is away then.",
         ),
         (
             lambda house: house.visit(house.at(10, ahead=21), therapist=house.jonas),

@@ -165,7 +165,7 @@ def test_a_time_that_was_taken_meanwhile_is_refused(
     entry = waits()
     full.visit(freed.starts_at, client=full.ben)
     page = desk.post(f"/desk/visits/{freed.public_id}/offer/", {"entry": entry.public_id}, follow=True)
-    assert "taken" in messages(page)
+    assert messages(page) == "Mira Feld has another visit then."
     entry.refresh_from_db()
     assert entry.state == WaitState.WAITING
 

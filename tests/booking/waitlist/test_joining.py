@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from booking.models import Service, WaitlistEntry
+from booking.forms.waiting import SuitsForm, as_typed
+from booking.models import HoursOverride, Service, WaitlistEntry
 from clients.models import Client, Screening
 from clinic.models import ClientLink, LinkPurpose, MailKind, OutgoingMail
 from tests.booking.public.visitor import Visitor, database, said
 from tests.booking.waitlist.conftest import Waits
+from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import House
 
 ANA = {"first_name": "Ana", "last_name": "Lind", "email": "ana@example.org", "phone": ""}
@@ -181,3 +183,52 @@ def test_looking_at_the_form_changes_nothing(awake: House, visitor: Visitor) -> 
     visitor.get("/book/regular-60/waitlist/")
     visitor.get("/waitlist/joined/")
     assert database() == before
+
+
+def offered_hours(page: Any) -> tuple[list[str], list[str]]:
+    """The hours that a page offers."""
+    return hours_of(page.context["form"])
+
+
+def hours_of(form: Any) -> tuple[list[str], list[str]]:
+    """The hours to choose from: not before, and over by."""
+    first, last = ([value for value, _name in form.fields[name].choices] for name in ("from_time", "until_time"))
+    return first, last
+
+
+def test_only_hours_at_which_somebody_works_are_offered_in_the_practices_step(awake: House, visitor: Visitor) -> None:
+    visitor.answers(awake.regular)
+    first, last = offered_hours(visitor.get("/book/regular-60/waitlist/"))
+    # Jonas and Tess begin at eight, Jonas goes home at twenty.
+    assert (first[0], first[1], first[-1]) == ("08:00", "08:30", "19:30")
+    assert (last[0], last[-1]) == ("08:30", "20:00")
+    Service.objects.filter(pk=awake.regular.pk).update(step_minutes=45)
+    awake.regular.therapists.set([awake.mira])
+    first, last = offered_hours(visitor.get("/book/regular-60/waitlist/"))
+    assert (first[:2], last[-1]) == (["09:00", "09:45"], "17:15")
+    HoursOverride.objects.create(therapist=awake.mira, date=awake.day(), starts=dt.time(6), ends=dt.time(9))
+    assert offered_hours(visitor.get("/book/regular-60/waitlist/"))[0][0] == "06:00"
+    awake.mira.hours.all().delete()
+    HoursOverride.objects.all().delete()
+    assert offered_hours(visitor.get("/book/regular-60/waitlist/"))[1][-1] == "23:59", "no hours yet: any"
+
+
+def test_hours_that_somebody_waits_for_stay_choosable_after_the_practice_has_shorter_ones(
+    awake: House, waits: Waits
+) -> None:
+    entry = waits()
+    first, last = hours_of(SuitsForm(service=awake.regular, initial=as_typed(entry)))
+    assert (first[0], last[-1]) == ("06:00", "22:00")
+
+
+def test_the_page_says_plainly_what_is_not_waited_for(awake: House, extras: Extras, visitor: Visitor) -> None:
+    visitor.answers(awake.regular)
+    times = visitor.get(f"/book/regular-60/times/?add_ons={extras.feet.slug}").content.decode()
+    address = f"/book/regular-60/waitlist/?add_ons={extras.feet.slug}"
+    assert address in times
+    page = visitor.get(address)
+    assert f"You wait for the massage alone, without {extras.feet.name}." in said(page)
+    assert page.context["back_url"].endswith(f"?add_ons={extras.feet.slug}")
+    assert "massage alone" not in said(visitor.get("/book/regular-60/waitlist/"))
+    refused = visitor.post(address, {"key": visitor.key(page), **typed(first_name="")})
+    assert "massage alone" in said(refused)
