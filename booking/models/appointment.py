@@ -320,7 +320,7 @@ class Appointment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%Y-%m-%d %H:%M} {self.therapist}"
+        return f"{timezone.localtime(self.starts_at):%Y-%m-%d %H:%M} {self.therapist}"
 
     @property
     def is_active(self) -> bool:

@@ -60,4 +60,4 @@ class SessionNoteAddendum(models.Model):
         ordering = ["at"]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M}"
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M}"

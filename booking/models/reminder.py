@@ -156,4 +156,4 @@ class Reminder(models.Model):
         indexes = [models.Index(fields=["due_at"], name="reminder_due", condition=models.Q(state="due"))]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.due_at:%Y-%m-%d %H:%M}"
+        return f"{self.get_kind_display()} {timezone.localtime(self.due_at):%Y-%m-%d %H:%M}"

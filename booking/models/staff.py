@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.service import Service
@@ -145,7 +146,7 @@ class TimeOff(models.Model):
 
     def __str__(self) -> str:
         who = self.therapist.name if self.therapist else str(_("Everyone"))
-        return f"{who} {self.starts_at:%Y-%m-%d}"
+        return f"{who} {timezone.localtime(self.starts_at):%Y-%m-%d}"
 
     def clean(self) -> None:
         """Say beside the field what the constraint would refuse."""

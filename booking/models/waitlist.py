@@ -202,7 +202,7 @@ class WaitlistOffer(models.Model):
         indexes = [models.Index(fields=["held_until"], name="offer_open", condition=models.Q(outcome="open"))]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%Y-%m-%d %H:%M} {self.get_outcome_display()}"
+        return f"{timezone.localtime(self.starts_at):%Y-%m-%d %H:%M} {self.get_outcome_display()}"
 
     @property
     def is_open(self) -> bool:

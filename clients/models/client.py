@@ -174,7 +174,7 @@ class Consent(models.Model):
         ordering = ["-given_at"]
 
     def __str__(self) -> str:
-        return f"{self.client} v{self.version} {self.given_at:%Y-%m-%d}"
+        return f"{self.client} v{self.version} {timezone.localtime(self.given_at):%Y-%m-%d}"
 
     @property
     def has_guardian(self) -> bool:
@@ -206,4 +206,4 @@ class Screening(models.Model):
         ordering = ["-given_at"]
 
     def __str__(self) -> str:
-        return f"{self.technique} {self.given_at:%Y-%m-%d}"
+        return f"{self.technique} {timezone.localtime(self.given_at):%Y-%m-%d}"

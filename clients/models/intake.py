@@ -73,7 +73,7 @@ class IntakeRequest(models.Model):
         ordering = ["-asked_at"]
 
     def __str__(self) -> str:
-        return f"{self.client} {self.asked_at:%Y-%m-%d}"
+        return f"{self.client} {timezone.localtime(self.asked_at):%Y-%m-%d}"
 
     @property
     def is_open(self) -> bool:
@@ -130,7 +130,7 @@ class Intake(models.Model):
         indexes = [models.Index(fields=["client", "-given_at"], name="intake_latest")]
 
     def __str__(self) -> str:
-        return f"{self.client} {self.given_at:%Y-%m-%d}"
+        return f"{self.client} {timezone.localtime(self.given_at):%Y-%m-%d}"
 
     @property
     def areas(self) -> list[str]:

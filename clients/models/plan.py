@@ -50,7 +50,7 @@ class CarePlan(models.Model):
         ordering = ["-made_at"]
 
     def __str__(self) -> str:
-        return f"{self.client} {self.made_at:%Y-%m-%d}"
+        return f"{self.client} {timezone.localtime(self.made_at):%Y-%m-%d}"
 
     @property
     def warning_texts(self) -> list[str]:

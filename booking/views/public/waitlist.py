@@ -3,8 +3,9 @@
 The page shows days, hours and times, never a health answer (I10). Looking at it changes nothing (I9).
 """
 
+import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,7 +28,7 @@ from booking.views.public.wishes import Chosen, chosen_in, read_start
 from booking.visit_links import mint_visit
 from clinic.errors import Refusal
 from clinic.links import opened_by_link
-from clinic.models import LinkPurpose
+from clinic.models import LinkPurpose, Practice
 from clinic.throttle import Throttled, hold_back
 
 opened_wait = opened_by_link(LinkPurpose.WAITLIST)
@@ -160,20 +162,25 @@ def waitlist(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 def wait_page(request: HttpRequest, wait: Wait, *, refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
     """The page. Where an offer ran out, the times that are free now stand there, each one tap from booked."""
     entry = wait.entry
-    others: list[dict[str, object]] = []
+    free: list[diary.FreeTime] = []
     if refusal is not None or (wait.went_on and entry.is_live):
-        others = free_now(entry)
-    context = {"wait": wait, "entry": entry, "refusal": refusal, "others": others, "phone_first": refusal is not None}
+        free = diary.next_free(entry.service, therapist=entry.therapist, limit=OTHERS)
+    context: dict[str, object] = {"wait": wait, "entry": entry, "refusal": refusal, "others": by_day(free)}
+    if free and is_near(entry.service, free[0].start):
+        context["changeable_from"] = changeable_from(entry.service)
     if wait.is_held and wait.appointment is not None:
         context["is_near"] = is_near(entry.service, wait.appointment.starts_at)
     return render(request, "booking/public/waitlist.html", context, status=status)
 
 
-def free_now(entry: WaitlistEntry) -> list[dict[str, object]]:
-    """The next free times of the service by day, as buttons; those that suit come first where there are any."""
-    from django.utils import timezone
+def changeable_from(service: Service) -> dt.datetime:
+    """From when on a visit may still be moved or cancelled online, if it is booked now."""
+    now = timezone.now()
+    return now + (now - service.cutoff(now, Practice.current().cancel_cutoff_hours))
 
-    found = diary.next_free(entry.service, therapist=entry.therapist, limit=OTHERS)
+
+def by_day(found: Iterable[diary.FreeTime]) -> list[dict[str, object]]:
+    """Free times by day, as buttons."""
     days: dict[str, list[dict[str, object]]] = {}
     for each in found:
         local = timezone.localtime(each.start)

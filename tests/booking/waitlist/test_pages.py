@@ -1,5 +1,6 @@
 """The page behind the mailed link: yes, no, other days, leave; and one tap for whoever came too late."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -16,7 +17,7 @@ from booking.models import Appointment, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
 from booking.models.waitlist import WaitEnd, WaitState
 from clients.models import Screening
-from clinic.models import OutgoingMail
+from clinic.models import OutgoingMail, Practice
 from tests.booking.public.visitor import database, said
 from tests.booking.waitlist.conftest import Waits, offered_now, opens, runs_out
 from tests.booking.waitlist.test_joining import typed
@@ -115,6 +116,26 @@ def test_a_page_opened_late_says_so_and_shows_what_is_free(full: House, held: Wa
     assert "That time went on to the next" in said(page)
     assert "14:00" in said(page)
     assert "Yes, book it" not in buttons(page)
+
+
+def test_among_the_free_times_those_too_near_to_be_changed_are_named_before_the_tap(
+    full: House, held: WaitlistOffer
+) -> None:
+    browser, address = opened(held.entry)
+    runs_out(held)
+    offer_waiting()
+    opens(full, 14)
+    soon, policy = "cannot be moved or cancelled online any more", "Come five minutes early."
+    Practice.objects.update(policy_text=policy)
+    page = browser.get(address)
+    assert soon not in said(page)
+    html = page.content.decode()
+    assert html.index(policy) < html.index('name="start"'), "what the tap accepts stands before it"
+    full.regular.cancel_cutoff_hours = 24 * 60
+    full.regular.save(update_fields=["cancel_cutoff_hours"])
+    late = browser.get(address)
+    assert soon in said(late)
+    assert late.context["changeable_from"] - timezone.now() > dt.timedelta(days=59)
 
 
 @pytest.mark.parametrize("start", ["", "nonsense", "0001-01-01T00:00:00+00:00"])
