@@ -11,7 +11,6 @@ from booking.actions.moving import fresh, must_be_movable
 from booking.actions.on_file import judged
 from booking.errors import NotPossible
 from booking.models import Appointment, AppointmentChange
-from clients.care import Level
 from clients.models import Intake
 from clinic.models import Practice, User
 
@@ -23,7 +22,7 @@ def needs_clearance(appointment: Appointment, intake: Intake | None) -> bool:
 
 def asks_for_note(appointment: Appointment, intake: Intake | None) -> bool:
     """Whether this service takes a doctor's note with these answers, seen or not."""
-    return judged(appointment, intake).level == Level.CLEARANCE
+    return judged(appointment, intake).asks_for_note
 
 
 def must_be_cleared(appointment: Appointment) -> None:

@@ -93,7 +93,7 @@ def rescreen(appointment: Appointment) -> bool:
 
 def stops(screened: Screened) -> bool:
     """Whether the service cannot simply take place: an emergency or a doctor first, never, or only with a note."""
-    return not screened.triage.allows_massage or screened.level in (Level.NEVER, Level.CLEARANCE)
+    return screened.speaks_against or screened.asks_for_note
 
 
 def verdict(screened: Screened) -> tuple[object, ...]:

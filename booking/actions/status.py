@@ -8,6 +8,7 @@ from booking.actions.clearance import must_be_cleared
 from booking.actions.history import remember
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.moving import fresh, must_be_in_time
+from booking.actions.on_file import judged
 from booking.actions.reminding import owe_acceptance, owe_aftercare, owe_cancellation, void_reminders
 from booking.errors import NotPossible
 from booking.models import Appointment, AppointmentChange
@@ -48,10 +49,11 @@ def call_off(current: Appointment, *, reason: str, via: str, by: User | None) ->
     return current
 
 
-def accept(appointment: Appointment, *, by: User) -> Appointment:
+def accept(appointment: Appointment, *, by: User, reason: str = "") -> Appointment:
     """The therapist says yes to a requested appointment, and the client is told.
 
-    Raises NotPossible, also before a doctor's note was seen where the answers ask for one.
+    `reason` is why, kept in the history; there must be one where the answers speak against this massage. Raises
+    NotPossible, also before a doctor's note was seen where the answers ask for one.
     """
 
     def work() -> Appointment:
@@ -59,7 +61,10 @@ def accept(appointment: Appointment, *, by: User) -> Appointment:
         if current.status == Status.OFFERED:
             raise NotPossible(_("This time is only offered. It is booked when the client says yes."))
         must_be_cleared(current)
-        become(current, Status.CONFIRMED, via=Appointment.Via.DESK, by=by, revise=True)
+        if not reason.strip() and judged(current, current.client.latest_intake()).speaks_against:
+            said = _("The answers speak against this massage. Please say why it is given all the same.")
+            raise NotPossible(said, field="reason")
+        become(current, Status.CONFIRMED, via=Appointment.Via.DESK, by=by, why=reason.strip(), revise=True)
         owe_acceptance(current, now=timezone.now())
         transaction.on_commit(look_now)
         return current

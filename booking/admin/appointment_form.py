@@ -39,7 +39,10 @@ class AppointmentForm(Base):
     )
     override = forms.BooleanField(label=_("outside hours, notice and limits"), required=False)
     why = forms.CharField(
-        label=_("why"), max_length=300, required=False, help_text=_("Needed to cancel, and to set a rule aside.")
+        label=_("why"),
+        max_length=300,
+        required=False,
+        help_text=_("Needed to cancel, to set a rule aside, and for a yes that the answers speak against."),
     )
 
     # The admin sets who is acting.
@@ -92,6 +95,8 @@ class AppointmentForm(Base):
         """The field beside which a refusal belongs."""
         if isinstance(refusal, NotSuitable):
             return "service" if "service" in self.fields else None
+        if refusal.field == "reason":
+            return "why"
         if refusal.field in self.fields:
             return refusal.field
         for name in ("starts_at", "room", "status"):
@@ -139,8 +144,11 @@ class AppointmentForm(Base):
             return current
         if status == Status.CANCELLED:
             return actions.cancel(current, reason=self.cleaned_data["why"], via=VIA, by=self.by)
-        step = {Status.CONFIRMED: actions.accept, Status.COMPLETED: actions.complete, Status.NO_SHOW: actions.no_show}
-        return step[Status(status)](current, by=cast("User", self.by))
+        by = cast("User", self.by)
+        if status == Status.CONFIRMED:
+            return actions.accept(current, by=by, reason=self.cleaned_data["why"])
+        step = {Status.COMPLETED: actions.complete, Status.NO_SHOW: actions.no_show}
+        return step[Status(status)](current, by=by)
 
     def save_m2m(self) -> None:
         """Nothing either; the admin calls it after a save without commit."""

@@ -113,6 +113,17 @@ class ReasonForm(forms.Form):
     )
 
 
+class AcceptForm(forms.Form):
+    """Why a request is accepted although the answers speak against it."""
+
+    reason = forms.CharField(
+        label=_("Why is it given all the same?"),
+        max_length=300,
+        required=False,
+        help_text=_("The answers speak against this massage. Your reason is kept with the visit."),
+    )
+
+
 class PlaceForm(forms.Form):
     """Room and kit of a visit."""
 

@@ -35,6 +35,16 @@ class Screened:
     texts: tuple[str, ...]
     catalogue_version: str
 
+    @property
+    def asks_for_note(self) -> bool:
+        """Whether a doctor's note settles it."""
+        return self.level == Level.CLEARANCE
+
+    @property
+    def speaks_against(self) -> bool:
+        """Whether it says: not this massage. An emergency, a doctor first, or never; no note settles that."""
+        return self.level == Level.NEVER or not self.triage.allows_massage
+
 
 def screen_answers(
     *, technique_slug: str, conditions: Iterable[str], red_flags: Iterable[str] = (), region: str | None = None

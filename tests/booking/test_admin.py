@@ -25,6 +25,7 @@ from booking.models import (
 )
 from booking.models.appointment import Status
 from booking.waiting import Suiting
+from clients.models import Screening
 from clinic.models import AccessEvent, MailKind
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import House
@@ -233,6 +234,20 @@ def test_two_edits_stand_or_fall_together(house: House, owner: Browser) -> None:
     assert response.status_code == 200
     visit.refresh_from_db()
     assert (visit.starts_at, visit.status) == (house.at(10), Status.CONFIRMED)
+
+
+def test_a_yes_against_the_answers_needs_a_reason_beside_its_field(house: House, owner: Browser) -> None:
+    visit = house.visit(house.at(10), status=Status.REQUESTED)
+    answers = {"technique": "regular-massage", "conditions": [], "red_flags": [], "triage": "ok", "level": "ok"}
+    against = Screening.objects.create(client=visit.client, **{**answers, "conditions": ["fever-infection"]})
+    Appointment.objects.filter(pk=visit.pk).update(screening=against)
+    address = url("appointment", "change", visit.pk)
+    response = owner.post(address, edited(house, visit, status="confirmed"))
+    assert "Please say why it is given all the same." in str(response.context["adminform"].form.errors["why"])
+    owner.post(address, edited(house, visit, status="confirmed", why="Seen by her doctor this morning."))
+    visit.refresh_from_db()
+    assert visit.status == Status.CONFIRMED
+    assert visit.changes.filter(why="Seen by her doctor this morning.").exists()
 
 
 @pytest.mark.parametrize("noun", ["appointment", "appointmentchange", "reminder", "sessionnote"])

@@ -203,6 +203,7 @@ def test_at_the_desk_the_swap_is_one_tap_too_and_remembers_who(house: House, sto
     offered = browser.get(address).content.decode()
     assert '<button class="btn btn-primary" type="submit">Change to it<' in offered
     assert '<button class="btn btn-secondary" type="submit">Accept it all the same<' in offered, "not what stands out"
+    assert "Why is it given all the same?" in offered
     said = browser.post(f"{address}swap/", {"service": house.regular_90.slug}, follow=True).content.decode()
     assert "Changed." in said
     assert "Change to it" not in said
@@ -259,3 +260,36 @@ def test_a_longer_service_that_runs_into_the_next_visit_is_not_offered(house: Ho
 
 def test_a_visit_without_news_has_no_offer(house: House, stones: Appointment) -> None:
     assert swap_offer(stones) is None
+
+
+def test_a_yes_against_the_answers_needs_a_reason_that_is_kept(house: House, stones: Appointment) -> None:
+    says(house, "pregnancy")
+    rescreen_coming_visits()
+    browser = Browser()
+    browser.force_login(house.owner)
+    address = f"/desk/visits/{stones.public_id}/"
+    for typed in ("", "   "):
+        answer = browser.post(f"{address}accept/", {"reason": typed})
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "The answers speak against this massage. Please say why it is given all the same." in page
+        assert 'id="id_reason"' in page
+        assert now_at(stones) == Status.REQUESTED
+    too_long = browser.post(f"{address}accept/", {"reason": "x" * 301})
+    assert too_long.status_code == 422
+    assert "x" * 301 in too_long.content.decode(), "nothing lost that the person typed"
+    said = browser.post(f"{address}accept/", {"reason": "Her midwife agrees, feet only."}, follow=True).content.decode()
+    assert "Confirmed." in said
+    assert now_at(stones) == Status.CONFIRMED
+    assert stones.changes.order_by("-pk")[0].why == "Her midwife agrees, feet only."
+    assert "Her midwife agrees, feet only." in browser.get(address).content.decode()
+
+
+def test_a_yes_to_a_request_with_nothing_against_it_asks_for_no_reason(house: House, stones: Appointment) -> None:
+    Appointment.objects.filter(pk=stones.pk).update(status=Status.REQUESTED)
+    browser = Browser()
+    browser.force_login(house.owner)
+    address = f"/desk/visits/{stones.public_id}/"
+    assert "Why is it given all the same?" not in browser.get(address).content.decode()
+    browser.post(f"{address}accept/")
+    assert now_at(stones) == Status.CONFIRMED

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from booking.access import appointments_for, team_only
-from booking.actions.clearance import asks_for_note
+from booking.actions.on_file import judged
 from booking.actions.rescreening import swap_offer
-from booking.forms.desk import AddendumForm, NoteForm, PlaceForm
+from booking.forms.desk import AcceptForm, AddendumForm, NoteForm, PlaceForm
 from booking.forms.repeating import CancelForm
 from booking.models import Appointment, SessionNote
 from booking.models.appointment import Status
@@ -60,6 +60,7 @@ def visit_page(
     addendum_form: AddendumForm | None = None,
     place_form: PlaceForm | None = None,
     cancel_form: CancelForm | None = None,
+    accept_form: AcceptForm | None = None,
     review: Review | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -67,7 +68,7 @@ def visit_page(
     client = appointment.client
     note = SessionNote.objects.filter(appointment=appointment).select_related("signed_by").first()
     note_access(client, noun="visit", action=AccessEvent.Action.VIEW, user=request.user)
-    refused = (note_form, addendum_form, place_form, cancel_form, review)
+    refused = (note_form, addendum_form, place_form, cancel_form, accept_form, review)
     context: dict[str, Any] = {
         **what_was_said(appointment),
         "section": "day",
@@ -86,12 +87,13 @@ def visit_page(
         "addendum_form": addendum_form or AddendumForm(),
         "place_form": place_form or PlaceForm(appointment=appointment),
         "cancel_form": cancel_form or CancelForm(appointment=appointment),
+        "accept_form": accept_form or AcceptForm(),
         "open_part": next((type(each).__name__ for each in refused if each is not None), ""),
         "messages_of_visit": messages_of(appointment),
         "series_visits": appointment.series.visits.order_by("starts_at") if appointment.series else [],
         "changes": appointment.changes.select_related("by"),
         "may": {each.name: appointment.may_become(each) for each in Status},
-        "refused": next((each for each in refused[:4] if each is not None and each.errors), None),
+        "refused": next((each for each in refused[:5] if each is not None and each.errors), None),
     }
     return render(request, "booking/desk/visit.html", context, status=status)
 
@@ -113,5 +115,5 @@ def what_was_said(appointment: Appointment) -> dict[str, Any]:
         "answer_changes": answer_changes(given, catalogue),
         "scores": scores_in_words(PainScore.objects.filter(intake=intake), catalogue) if intake else [],
         "visit_scores": scores_in_words(PainScore.objects.filter(visit=appointment.public_id), catalogue),
-        "asks_for_note": asks_for_note(appointment, intake),
+        "judged": judged(appointment, intake),
     }

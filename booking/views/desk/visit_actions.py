@@ -18,7 +18,7 @@ from booking.actions import complete as finish
 from booking.actions import no_show as stay_away
 from booking.actions.notes import add_to_note, save_note, sign_note
 from booking.actions.rooms import assign
-from booking.forms.desk import AddendumForm, NoteForm, PlaceForm
+from booking.forms.desk import AcceptForm, AddendumForm, NoteForm, PlaceForm
 from booking.forms.repeating import CancelForm
 from booking.models import Appointment, SessionNote
 from booking.views.desk.mails import telling
@@ -48,8 +48,21 @@ def change(
 @team_only
 @require_POST
 def accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Say yes to a request."""
-    return change(request, public_id, lambda each: say_yes(each, by=request.user), _("Confirmed."))
+    """Say yes to a request, with a reason where the answers speak against it."""
+    appointment = visit_for(request.user, public_id)
+    form = AcceptForm(request.POST)
+    if form.is_valid():
+        try:
+            say_yes(appointment, by=request.user, reason=form.cleaned_data["reason"])
+        except Refusal as refusal:
+            if refusal.field != "reason":
+                messages.error(request, refusal.for_team)
+                return redirect("booking:desk-visit", public_id=public_id)
+            form.add_error("reason", refusal.for_team)
+        else:
+            messages.success(request, _("Confirmed."))
+            return redirect("booking:desk-visit", public_id=public_id)
+    return visit_page(request, appointment, accept_form=form, status=422)
 
 
 @team_only
