@@ -20,8 +20,8 @@ pytest_plugins = [
     "tests.fixtures.api",
 ]
 
-# A test database need not survive a power cut, and waits for no disk. It lives for one test and wants no cleaning: a cleaner
-# at work in it is the superuser's, and our role may not send it away to make the database anew.
+# A test database need not survive a power cut, and waits for no disk. It lives for one test and wants no cleaner:
+# one at work in it is the superuser's, and our role may not send it away to make the database anew.
 HASTY = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nmax_connections = 200\nautovacuum = off\n"
 
 
