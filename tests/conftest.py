@@ -10,6 +10,7 @@ from clinic.models import Practice
 
 pytest_plugins = [
     "tests.fixtures.reporting",
+    "tests.fixtures.order",
     "tests.fixtures.processes",
     "tests.fixtures.database",
     "tests.fixtures.services",
