@@ -27,3 +27,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # WhiteNoise warns of a missing folder, and a warning is an error here.
 (DATA_DIR / "static").mkdir(parents=True, exist_ok=True)
+# Each browser of a test loads the middleware, and WhiteNoise would look up every static file: 40 ms, a thousand times.
+# Looked up when asked for they are the same. The tests' gunicorn looks them up at its start, by clinic.settings.
+WHITENOISE_AUTOREFRESH = True

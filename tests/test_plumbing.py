@@ -14,6 +14,7 @@ import redis
 from django.db import connection
 from playwright.sync_api import Page
 
+from tests.fixtures.order import dealt
 from tests.fixtures.processes import ROOT, Child, Processes, answers, database_url
 from tests.fixtures.services import RedisServer, SmtpServer
 
@@ -168,3 +169,34 @@ def test_chromium_reads_a_page_and_tells_what_went_wrong_in_it(page: Page, page_
     assert page.get_by_role("heading").inner_text() == "Warm"
     assert page_errors == ["cold"]
     page_errors.clear()
+
+
+@pytest.mark.parametrize("count", [9, 10, 11])
+def test_each_process_begins_with_what_takes_long(count: int) -> None:
+    """Whatever the number of tests, every stretch that xdist hands out has its slow ones in front."""
+    order = dealt(["slow"] * 3 + ["quick"] * (count - 3), 3)
+    first, second = count // 3, count // 3 + (count - count // 3) // 2
+    for stretch in (order[:first], order[first:second], order[second:]):
+        assert "slow" in stretch[:2]
+        assert stretch.count("slow") == 1
+
+
+SLOW_LAST = """
+import pytest
+@pytest.mark.parametrize("number", range(30))
+def test_quick(number):
+    pass
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(2))
+def test_slow(number):
+    pass
+"""
+
+
+def test_slow_tests_start_first_in_every_process(tmp_path: Path) -> None:
+    more = ("-p", "tests.fixtures.order", "-n2", "--dist", "worksteal", "-v", "-o", "markers=slow: takes long", "tests")
+    status, said = run_suite(tmp_path, SLOW_LAST, *more)
+    assert status == 0, said
+    begun = re.findall(r"\[(gw\d)\].* PASSED .*::(test_\w+)", said)
+    firsts = {worker: next(name for by, name in begun if by == worker) for worker in ("gw0", "gw1")}
+    assert firsts == {"gw0": "test_slow", "gw1": "test_slow"}

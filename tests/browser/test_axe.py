@@ -1,20 +1,16 @@
 """Every main page, light and dark, on a phone and on a desk: axe finds nothing to complain of."""
 
-from typing import Literal
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
+from tests.browser.axe import complaints_in_both
 from tests.browser.pages import CLIENT_PAGES, DESK_PAGES, OWNER_PAGES, World, open_page, world
 from tests.browser.story import walk
 from tests.fixtures.cast import House
 from tests.fixtures.pages import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-LOOKS: list[tuple[int, Literal["light", "dark"]]] = [(390, "light"), (390, "dark"), (1280, "dark"), (1280, "light")]
-# Colours that fade from one scheme to the other are judged once they have.
-SETTLED = "() => Promise.allSettled(document.getAnimations().map(each => each.finished)).then(() => null)"
+PHONE, DESK = 390, 1280
 WAYS = {"client": (CLIENT_PAGES, ""), "therapist": (DESK_PAGES, "mira"), "owner": (OWNER_PAGES, "owner")}
 
 
@@ -22,12 +18,6 @@ WAYS = {"client": (CLIENT_PAGES, ""), "therapist": (DESK_PAGES, "mira"), "owner"
 def practice_world(live_gunicorn: str, house: House) -> World:
     """A practice in which every page has something to show."""
     return world(live_gunicorn, house)
-
-
-def complaints(page: Page) -> list[str]:
-    """What axe finds wrong with the page."""
-    found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {[node['target'] for node in each['nodes'][:4]]}" for each in found]
 
 
 @pytest.mark.parametrize("who", WAYS)
@@ -41,11 +31,9 @@ def test_no_page_has_a_violation(practice_world: World, browser: Browser, who: s
     found = {}
     for name in names:
         open_page(page, name, practice_world)
-        for width, scheme in LOOKS:
+        for width in (PHONE, DESK):
             page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)
-            page.evaluate(SETTLED)
-            if wrong := complaints(page):
-                found[f"{name} at {width}, {scheme}"] = wrong
+            if wrong := complaints_in_both(page):
+                found[f"{name} at {width}"] = wrong
     context.close()
     assert found == {}

@@ -6,7 +6,6 @@ import email.policy
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -15,6 +14,7 @@ from booking.models.appointment import Status
 from clients.actions import ask_for_intake, submit_intake
 from clinic.mail.sender import send_due
 from tests.booking.me.conftest import CODE
+from tests.browser.axe import complaints_in_both
 from tests.browser.story import walk
 from tests.browser.story.walk import heading
 from tests.browser.test_keyboard_and_nojs import FITS, press, tab_to
@@ -100,17 +100,10 @@ def test_by_keyboard_alone_a_client_signs_in_and_books(
     heading(page, "You are booked")
 
 
-def complaints(page: Page) -> list[str]:
-    """What axe finds wrong with the page."""
-    found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {[node['target'] for node in each['nodes'][:4]]}" for each in found]
-
-
-def signed_in_context(browser: Browser, site: str, scheme: str) -> BrowserContext:
-    """Ana at 360 px, in light or dark."""
+def signed_in_context(browser: Browser, site: str) -> BrowserContext:
+    """Ana at 360 px."""
     context = browser.new_context(
         viewport={"width": 360, "height": 760},
-        color_scheme="dark" if scheme == "dark" else "light",
         reduced_motion="reduce",
         locale="en-GB",
     )
@@ -120,12 +113,11 @@ def signed_in_context(browser: Browser, site: str, scheme: str) -> BrowserContex
     return context
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_a_client_has_a_violation_or_is_too_wide(
-    live_gunicorn: str, house: House, been: Appointment, browser: Browser, scheme: str
+    live_gunicorn: str, house: House, been: Appointment, browser: Browser
 ) -> None:
     house.visit(house.at(10))
-    context = signed_in_context(browser, live_gunicorn, scheme)
+    context = signed_in_context(browser, live_gunicorn)
     page = context.pages[0]
     again = page.locator(".ahead-time").first.get_attribute("href")
     wrong = {}
@@ -134,7 +126,7 @@ def test_no_page_of_a_client_has_a_violation_or_is_too_wide(
         page.goto(f"{live_gunicorn}{address}")
         for width in (320, 360, 1280):
             page.set_viewport_size({"width": width, "height": 800})
-            if found := [*complaints(page), *([] if page.evaluate(FITS) else ["too wide"])]:
+            if found := [*complaints_in_both(page), *([] if page.evaluate(FITS) else ["too wide"])]:
                 wrong[f"{address} at {width}"] = found
     context.close()
     assert wrong == {}

@@ -1,7 +1,6 @@
 """Preview beside Save in the admin, by keyboard: what was typed stays, and nothing is saved."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client as Visitor
 from django.urls import reverse
@@ -11,6 +10,7 @@ from clients.care import shipped
 from clients.catalogue.load import load
 from clients.models import catalogue as models
 from clinic.models import Practice, User
+from tests.browser.axe import violations
 from tests.clients.test_catalogue_preview import told
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -50,7 +50,7 @@ def test_an_edit_is_tried_by_keyboard_and_then_saved(
     expect(found.get_by_role("row", name="Lavender")).to_contain_text("3")
     expect(admin.locator("#id_dose")).to_have_value("One drop.")
     assert not models.Oil.objects.get(pk=lavender.pk).switched_off
-    assert not Axe().run(admin, context="#preview").response["violations"]
+    assert not violations(admin, inside="#preview")
     admin.get_by_role("button", name="Save", exact=True).first.click()
     expect(admin.get_by_text("was changed successfully")).to_be_visible()
     saved = models.Oil.objects.get(pk=lavender.pk)

@@ -1,12 +1,12 @@
 """From the intake to the client's page over the therapist's desk: by keyboard, without JavaScript, on a small phone."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from booking.models import Appointment
 from clients.actions import ask_for_intake, submit_intake
 from clients.models import CarePlan, CarePlanItem, Intake
+from tests.browser.axe import complaints, complaints_in_both
 from tests.browser.story import walk
 from tests.browser.test_intake import care_link, fits, tab_to
 from tests.clients.steps import fill
@@ -30,12 +30,6 @@ def tips(plan: CarePlan) -> list[str]:
     """The names of the tips that are the client's, in order."""
     released = plan.items.filter(kind="home-care", state=CarePlanItem.State.RELEASED)
     return list(released.values_list("name", flat=True))
-
-
-def complaints(page: Page) -> list[str]:
-    """What axe finds wrong with the page."""
-    found = Axe().run(page).response["violations"]
-    return [f"{each['id']}: {[node['target'] for node in each['nodes'][:3]]}" for each in found]
 
 
 def test_by_keyboard_a_therapist_orders_adds_and_approves(
@@ -92,20 +86,18 @@ def test_without_javascript_it_is_the_same(
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_an_emergency_at_the_desk_is_clean_fits_and_goes_when_it_is_seen_to(
-    live_gunicorn: str, page: Page, house: House, planned: tuple[Appointment, CarePlan], scheme: str
+    live_gunicorn: str, page: Page, house: House, planned: tuple[Appointment, CarePlan]
 ) -> None:
     Intake.objects.create(
         client=house.ana, catalogue_version="1", red_flags=["ces-saddle-numbness"], triage="emergency"
     )
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
     for path in ("desk/", f"desk/visits/{planned[0].public_id}/", f"desk/clients/{house.ana.public_id}/"):
         page.goto(f"{live_gunicorn}/{path}")
         expect(page.get_by_role("region", name="Emergency answer")).to_be_visible()
-        assert (path, complaints(page), fits(page)) == (path, [], True)
+        assert (path, complaints_in_both(page), fits(page)) == (path, [], True)
     page.get_by_role("button", name="I have seen to it").click()
     expect(page.get_by_text("Noted: you see to it.")).to_be_visible()
     expect(page.get_by_role("region", name="Emergency answer")).to_have_count(0)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import cProfile
 import itertools
-import sys
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -248,17 +247,7 @@ def test_a_preview_costs_little_more_than_the_plans_that_it_compares(owner: Brow
 
 
 def calls_of(work: Callable[[], object]) -> int:
-    """How many Python functions some work calls."""
-    calls = 0
-
-    def count(_frame: FrameType, event: str, _what: object) -> None:
-        nonlocal calls
-        calls += event == "call"
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return calls
+    """How many Python functions some work calls, counted in C: a counter in Python takes ten times as long."""
+    counting = cProfile.Profile(builtins=False)
+    counting.runcall(work)
+    return sum(each.callcount for each in counting.getstats())

@@ -5,7 +5,6 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -94,37 +93,35 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "demo"
 
 
-@dataclass(frozen=True)
-class Heir:
-    """A demo that came up after its forerunner was killed, and what that one had left running."""
+def begun_anew(folder: Path, port: int) -> Demo:
+    """RESET=1 removes what a demo had made, and nothing else."""
+    (folder / "mail").mkdir(parents=True)
+    (folder / "mail" / "old.eml").touch()
+    (folder / "demo.json").touch()
+    (folder / "own.txt").write_text("mine")
+    demo = Demo(folder, port, "--reset").wait_until_ready()
+    assert "Removing what earlier demos made" in demo.child.said()
+    assert not (folder / "mail" / "old.eml").exists()
+    assert (folder / "own.txt").read_text() == "mine"
+    return demo
 
-    demo: Demo
-    left: list[psutil.Process]
-    were_alive: bool
 
-
-@pytest.fixture(scope="module")
-def heir(tmp_path_factory: pytest.TempPathFactory) -> Heir:
-    """A demo that runs, for all tests that do not end it; seeding a demo practice takes the longest."""
-    folder, port = tmp_path_factory.mktemp("demos") / "demo", free_port()
-    killed = Demo(folder, port).wait_until_ready()
-    wait_until(lambda: (folder / "demo.json").stat().st_size > 2, "its programs are noted")
+def heir_of(killed: Demo) -> Demo:
+    """After a killed one the next ends what it left running."""
+    wait_until(lambda: (killed.folder / "demo.json").stat().st_size > 2, "its programs are noted")
     left = psutil.Process(killed.child.pid).children()
     os.kill(killed.child.pid, signal.SIGKILL)
     killed.child.process.wait()
-    were_alive = alive(left) == left
-    return Heir(Demo(folder, port).wait_until_ready(), left, were_alive)
+    assert len(left) >= 3
+    assert alive(left) == left
+    heir = Demo(killed.folder, killed.port).wait_until_ready()
+    assert "Ended what a killed demo had left running" in heir.child.said()
+    assert not alive(left)
+    return heir
 
 
-def test_after_a_killed_one_the_next_ends_what_it_left_running(heir: Heir) -> None:
-    assert len(heir.left) >= 3
-    assert heir.were_alive
-    assert "Ended what a killed demo had left running" in heir.demo.child.said()
-    assert not alive(heir.left)
-
-
-def test_it_says_where_it_is_and_mends_itself(heir: Heir) -> None:
-    demo = heir.demo
+def mends_itself(demo: Demo) -> None:
+    """It says where it is, and starts again what has died."""
     assert f"http://localhost:{demo.port}/" in demo.child.said()
     assert f"Mails go to {demo.folder / 'mail'}" in demo.child.said()
     worker = demo.program("celery", "worker")
@@ -136,28 +133,20 @@ def test_it_says_where_it_is_and_mends_itself(heir: Heir) -> None:
     assert not alive(pool)
 
 
-def test_a_second_one_on_the_same_folder_or_port_says_so_in_one_line(heir: Heir, tmp_path: Path) -> None:
-    demo = heir.demo
+def refuses_a_second(demo: Demo, elsewhere: Path) -> None:
+    """One on the same folder or port says so in one line."""
     same_folder = Demo(demo.folder, free_port()).fails()
     assert same_folder.strip() == (
         f"CommandError: A demo already runs on {demo.folder}: end it first, or set another DATA_DIR."
     )
-    same_port = Demo(tmp_path / "other", demo.port).fails()
+    same_port = Demo(elsewhere, demo.port).fails()
     assert same_port.startswith(f"CommandError: Port {demo.port} cannot be used")
     assert len(same_port.strip().splitlines()) == 1
     assert answers(f"http://127.0.0.1:{demo.port}/healthz/live")
 
 
-def test_reset_begins_anew_and_its_end_leaves_no_trace_within_ten_seconds(folder: Path) -> None:
-    (folder / "mail").mkdir(parents=True)
-    (folder / "mail" / "old.eml").touch()
-    (folder / "demo.json").touch()
-    (folder / "own.txt").write_text("mine")
-    demo = Demo(folder, free_port(), "--reset").wait_until_ready()
-    assert "Removing what earlier demos made" in demo.child.said()
-    assert not (folder / "mail" / "old.eml").exists()
-    assert (folder / "own.txt").read_text() == "mine"
-
+def ends_without_a_trace(demo: Demo) -> None:
+    """Ctrl-C ends everything within ten seconds, the database in good order."""
     everything = demo.started()
     assert len(everything) > 6
     assert demo.end() < 10
@@ -165,7 +154,17 @@ def test_reset_begins_anew_and_its_end_leaves_no_trace_within_ten_seconds(folder
     assert not alive(everything)
     assert not demo.database()
     assert not answers(f"http://127.0.0.1:{demo.port}/healthz/live")
-    assert "database system is shut down" in (folder / "postgres" / "server.log").read_text()
+    assert "database system is shut down" in (demo.folder / "postgres" / "server.log").read_text()
+
+
+def test_a_demo_begins_anew_follows_a_killed_one_mends_itself_and_ends_without_a_trace(
+    folder: Path, tmp_path: Path
+) -> None:
+    """One life in order: to seed a demo practice takes by far the longest, and in order it is seeded once."""
+    demo = heir_of(begun_anew(folder, free_port()))
+    mends_itself(demo)
+    refuses_a_second(demo, tmp_path / "other")
+    ends_without_a_trace(demo)
 
 
 def test_reset_refuses_data_that_no_demo_made(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.core.management import call_command
 from django.db import connection, connections
+
+from tests.fixtures.database import TestDatabase
 
 PASSPHRASE = "a passphrase that only these tests know"
 
@@ -58,19 +59,10 @@ def elsewhere(transactional_db: None) -> Iterator[Database]:
         yield database
 
 
-@pytest.fixture(scope="session")
-def just_installed(django_db_setup: None, django_db_blocker: Any) -> Iterator[Database]:
-    """A database with its tables, to be copied: making them takes seconds."""
-    with django_db_blocker.unblock(), made(f"{connection.settings_dict['NAME']}_installed") as database:
-        with database.inside():
-            call_command("migrate", verbosity=0, interactive=False)
-        yield database
-
-
 @pytest.fixture
-def installed(just_installed: Database, transactional_db: None) -> Iterator[Database]:
-    """A database of a new installation."""
-    with made(f"{connection.settings_dict['NAME']}_here", of=just_installed.name) as database:
+def installed(transactional_db: None, test_database: TestDatabase) -> Iterator[Database]:
+    """A database of a new installation: its tables are made once, with the template of all tests."""
+    with made(f"{connection.settings_dict['NAME']}_here", of=test_database.installed) as database:
         yield database
 
 
