@@ -86,12 +86,12 @@ def test_the_raw_query_answers_with_values_too(house: House) -> None:
     assert [(each.lower, each.upper) for each in ranges_of_mira] == [(house.at(9), house.at(17))]
 
 
-def test_a_month_of_times_takes_six_queries_whatever_the_number_of_visits(house: House) -> None:
+def test_a_month_of_times_takes_five_queries_whatever_the_number_of_visits(house: House) -> None:
     fill_some_days(house)
     for service in (house.regular, house.hot_stone):
         with CaptureQueriesContext(connection) as captured:
             diary.month_of(service, first=house.day(), last=house.day() + 30 * DAY)
-        assert len(captured) == 6
+        assert len(captured) == 5
 
 
 def test_busy_times_are_read_through_the_index_of_active_visits(house: House) -> None:
