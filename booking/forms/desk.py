@@ -123,6 +123,10 @@ class AcceptForm(forms.Form):
         help_text=_("The answers speak against this massage. Your reason is kept with the visit."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # The page also asks why a visit is cancelled.
+        super().__init__(*args, **{"auto_id": "accept_%s", **kwargs})
+
 
 class PlaceForm(forms.Form):
     """Room and kit of a visit."""

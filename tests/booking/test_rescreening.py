@@ -1,6 +1,7 @@
 """An intake that came in after the booking: where it speaks against the service, both are told and somebody decides."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client as Browser
@@ -273,7 +274,9 @@ def test_a_yes_against_the_answers_needs_a_reason_that_is_kept(house: House, sto
         assert answer.status_code == 422
         page = answer.content.decode()
         assert "The answers speak against this massage. Please say why it is given all the same." in page
-        assert 'id="id_reason"' in page
+        assert 'id="accept_reason"' in page
+        ids = re.findall(r' id="([^"]+)"', page)
+        assert len(ids) == len(set(ids)), "the page also asks why a visit is cancelled"
         assert now_at(stones) == Status.REQUESTED
     too_long = browser.post(f"{address}accept/", {"reason": "x" * 301})
     assert too_long.status_code == 422
