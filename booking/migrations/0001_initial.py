@@ -10,7 +10,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import booking.models.appointment
+import booking.models.holding
 
 
 class Migration(migrations.Migration):
@@ -1491,8 +1491,8 @@ class Migration(migrations.Migration):
                     ("status__in", ["offered", "requested", "confirmed", "completed"]), ("therapist__isnull", False)
                 ),
                 expressions=[
-                    (booking.models.appointment.Only("therapist_id"), "&&"),
-                    (booking.models.appointment.During("blocked_from", "blocked_until"), "&&"),
+                    (booking.models.holding.Only("therapist_id"), "&&"),
+                    (booking.models.holding.During("blocked_from", "blocked_until"), "&&"),
                 ],
                 name="never_two_for_one_therapist",
                 violation_error_message="The therapist already has an appointment then.",
@@ -1505,8 +1505,8 @@ class Migration(migrations.Migration):
                     ("status__in", ["offered", "requested", "confirmed", "completed"]), ("room__isnull", False)
                 ),
                 expressions=[
-                    (booking.models.appointment.Only("room_id"), "&&"),
-                    (booking.models.appointment.During("blocked_from", "blocked_until"), "&&"),
+                    (booking.models.holding.Only("room_id"), "&&"),
+                    (booking.models.holding.During("blocked_from", "blocked_until"), "&&"),
                 ],
                 name="never_two_in_one_room",
                 violation_error_message="The room is taken then.",
@@ -1519,8 +1519,8 @@ class Migration(migrations.Migration):
                     ("status__in", ["offered", "requested", "confirmed", "completed"]), ("kit__isnull", False)
                 ),
                 expressions=[
-                    (booking.models.appointment.Only("kit_id"), "&&"),
-                    (booking.models.appointment.During("blocked_from", "kit_blocked_until"), "&&"),
+                    (booking.models.holding.Only("kit_id"), "&&"),
+                    (booking.models.holding.During("blocked_from", "kit_blocked_until"), "&&"),
                 ],
                 name="never_two_with_one_kit",
                 violation_error_message="The stone kit is in use then.",
@@ -1533,8 +1533,8 @@ class Migration(migrations.Migration):
                     ("status__in", ["offered", "requested", "confirmed", "completed"]), ("client__isnull", False)
                 ),
                 expressions=[
-                    (booking.models.appointment.Only("client_id"), "&&"),
-                    (booking.models.appointment.During("starts_at", "ends_at"), "&&"),
+                    (booking.models.holding.Only("client_id"), "&&"),
+                    (booking.models.holding.During("starts_at", "ends_at"), "&&"),
                 ],
                 name="never_two_for_one_client",
                 violation_error_message="This client already has an appointment then.",

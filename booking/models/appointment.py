@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import LessThanOrEqual
@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.add_on import AppointmentAddOn, in_words
+from booking.models.holding import HELD, During, Names, Only, Overlaps
 from booking.models.rooms import Room, StoneKit
 from booking.models.series import Series
 from booking.models.service import Service
@@ -27,45 +28,6 @@ LONGEST = dt.timedelta(days=2)
 
 # A moment as the history keeps it.
 STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
-
-
-class Only(models.Func):
-    """One id as a range of one point, so that GiST compares it for equality without the btree_gist extension."""
-
-    # The column stands twice; it is a bare column, so it brings no parameters that would have to stand twice too.
-    function = "int8range"
-    template = "%(function)s(%(expressions)s, %(expressions)s, '[]')"
-    output_field: ClassVar[Any] = models.Field()
-
-    def __init__(self, column: str) -> None:
-        super().__init__(models.F(column))
-
-
-class During(models.Func):
-    """The half-open range between two instants, or columns of instants: visits that only touch do not overlap."""
-
-    function = "tstzrange"
-    template = "%(function)s(%(expressions)s, '[)')"
-    output_field = DateTimeRangeField()
-
-    def __init__(self, start: Any, end: Any) -> None:
-        super().__init__(start, end)
-
-
-class Overlaps(models.Func):
-    """Whether two ranges share a point."""
-
-    template = "%(expressions)s"
-    arg_joiner = " && "
-    output_field: ClassVar[Any] = models.BooleanField()
-
-
-class Names(models.Func):
-    """Whether a range of one id is of this id."""
-
-    template = "%(expressions)s::bigint"
-    arg_joiner = " @> "
-    output_field: ClassVar[Any] = models.BooleanField()
 
 
 class Status(models.TextChoices):
@@ -82,16 +44,6 @@ class Status(models.TextChoices):
 # What a client asked for or agreed to; what holds its time is more by what is offered.
 BOOKED = (Status.REQUESTED, Status.CONFIRMED, Status.COMPLETED)
 ACTIVE = (Status.OFFERED, *BOOKED)
-
-
-# What a visit holds, by column, and between which two others.
-BLOCKED = ("blocked_from", "blocked_until")
-HELD: dict[str, tuple[str, str]] = {
-    "therapist_id": BLOCKED,
-    "room_id": BLOCKED,
-    "kit_id": ("blocked_from", "kit_blocked_until"),
-    "client_id": ("starts_at", "ends_at"),
-}
 
 
 def never_two(column: str, *, name: str, message: Any) -> ExclusionConstraint:
