@@ -8,6 +8,7 @@ a queryset all the same, with a `Hole` wherever a value belongs:
     OF_DAY(first=..., end=...)
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -109,11 +110,15 @@ def with_constants(sql: str, parameters: Sequence[Any]) -> tuple[str, list[str]]
     What never changes stands in the statement itself: PostgreSQL makes one plan for all values of a parameter, and
     would not know that an index of the active visits serves a question for `status = $1`.
     """
-    texts = [
-        "%s" if isinstance(each, Hole) else Literal(each).as_string(connection.connection).replace("%", "%%")
-        for each in parameters
-    ]
-    return sql % tuple(texts), [each.name for each in parameters if isinstance(each, Hole)]
+    values = iter(parameters)
+
+    def place(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%%"
+        value = next(values)
+        return "%s" if isinstance(value, Hole) else Literal(value).as_string(connection.connection).replace("%", "%%")
+
+    return re.sub("%%|%s", place, sql), [each.name for each in parameters if isinstance(each, Hole)]
 
 
 def reader(compiler: Any) -> Callable[[Sequence[Any]], Model]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import F, Func, IntegerField, Model, QuerySet
 from django.db.models.functions import Lower
 from django.test.utils import CaptureQueriesContext
 
@@ -204,6 +204,12 @@ def test_a_constant_stands_in_the_statement_and_may_hold_any_character(house: Ho
     assert kept(least=0) == [house.ana]
     assert kept.question is not None
     assert list(kept.question.holes) == ["least"]
+
+
+def test_a_percent_sign_of_the_statement_itself_stays_one(house: House) -> None:
+    remainder = Func(F("pk"), Hole("by"), template="%(expressions)s", arg_joiner=" %% ", output_field=IntegerField())
+    kept = Kept(lambda: Client.objects.filter(pk=house.ana.pk).annotate(rest=remainder).values_list("rest", flat=True))
+    assert kept(by=7) == [house.ana.pk % 7]
 
 
 def test_a_row_of_arrays_and_empty_relations(house: House) -> None:
