@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -24,6 +25,16 @@ pytest_plugins = [
 # A test database need not survive a power cut, and waits for no disk. It lives for one test and wants no cleaner:
 # one at work in it is the superuser's, and our role may not send it away to make the database anew.
 HASTY = "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\nmax_connections = 200\nautovacuum = off\n"
+
+
+# No test is about how fast this machine is at the moment, and what an example writes is its own to undo.
+hypothesis.settings.register_profile(
+    "unhurried",
+    hypothesis.settings(),
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_configure() -> None:

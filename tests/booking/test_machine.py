@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.actions import Answers, Scope, block_time, book, book_series, cancel, cancel_series, move, plan_series
@@ -295,7 +295,7 @@ class Undone(Exception):  # noqa: N818
 
 
 @pytest.mark.invariant("I1", "I2")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(day=st.lists(steps, min_size=3, max_size=14))
 def test_the_practice_says_what_a_paper_diary_says(house: House, extras: Extras, day: list[Step]) -> None:
     try:

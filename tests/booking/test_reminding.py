@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.actions.reminding import (
@@ -378,7 +378,7 @@ EDITS = st.lists(
 
 
 @pytest.mark.invariant("I5")
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(edits=EDITS, ahead=st.integers(min_value=1, max_value=240))
 def test_any_edits_of_a_rule_lose_nothing_and_double_nothing(
     house: House, edits: list[tuple[str, int]], ahead: int

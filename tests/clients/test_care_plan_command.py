@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from clients.care.catalogue import SHIPPED
+from tests.fixtures.processes import PATIENCE_SECONDS, ROOT
 
-ROOT = SHIPPED.parents[2]
 COMMAND = [sys.executable, "manage.py", "care_plan"]
 
 
@@ -24,7 +23,9 @@ def no_database(tmp_path: Path) -> dict[str, str]:
 
 
 def run(lines: bytes, env: dict[str, str]) -> tuple[int, list[dict[str, Any]], bytes]:
-    done = subprocess.run(COMMAND, input=lines, cwd=ROOT, env=env, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        COMMAND, input=lines, cwd=ROOT, env=env, capture_output=True, timeout=PATIENCE_SECONDS, check=False
+    )
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
 
@@ -64,7 +65,13 @@ def test_a_pipe_that_ends_is_no_trouble_and_a_full_disk_one_line(
     (tmp_path / "lines").write_text('{"symptoms": ["dull-ache"]}\n' * 200)
     shell = f"set -o pipefail; {sys.executable} {ROOT / 'manage.py'} care_plan {piped}"
     done = subprocess.run(
-        ["bash", "-c", shell], cwd=tmp_path, env=no_database, capture_output=True, text=True, timeout=60, check=False
+        ["bash", "-c", shell],
+        cwd=tmp_path,
+        env=no_database,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
     assert (done.returncode, len(done.stdout.splitlines()), done.stderr) == (status, answers, complaint)
 
@@ -79,4 +86,4 @@ def test_an_answer_comes_before_the_next_question(no_database: dict[str, str]) -
             talk.stdin.write(b'{"symptoms": ["stiffness"]}\n')
             assert json.loads(talk.stdout.readline())["triage"] == "ok"
         talk.stdin.close()
-        assert talk.wait(timeout=30) == 0
+        assert talk.wait(timeout=PATIENCE_SECONDS) == 0

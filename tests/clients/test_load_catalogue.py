@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from clients.care import Answers, Catalogue, CatalogueError, plan, shipped
 from clients.catalogue import current, editing, edition, touch
@@ -82,7 +82,7 @@ SECTION_NAMES = [
 ]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(anyone())
 def test_the_tables_give_the_plans_of_the_file(loaded: Report, answers: Answers) -> None:
     assert plan(current(), answers) == plan(shipped(), answers)

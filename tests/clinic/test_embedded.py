@@ -180,7 +180,7 @@ def test_it_does_not_outlive_its_last_user_though_killed(home: Path) -> None:
     user = User(home)
     user.server()
     user.kill()
-    wait_until(lambda: not servers_of(home), "the server has stopped", 10)
+    wait_until(lambda: not servers_of(home), "the server has stopped")
     assert "database system is shut down" in Places(home).log.read_text()
 
 

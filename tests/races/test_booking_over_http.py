@@ -19,7 +19,7 @@ from booking.proof import GUARDED, overlaps
 from clients.models import Client
 from tests.fixtures.api import Api, at_once, wish
 from tests.fixtures.cast import House
-from tests.fixtures.processes import Processes, database_url, wait_until
+from tests.fixtures.processes import PATIENCE_SECONDS, Processes, database_url, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -132,9 +132,9 @@ def test_a_server_killed_between_write_and_commit_leaves_nothing_and_the_key_fre
             row = watcher.execute(sql).fetchone()
             return row is not None and row[0] > 0
 
-        wait_until(waits, "the booking waits before its commit", 10)
+        wait_until(waits, "the booking waits before its commit")
         os.killpg(gunicorn.pid, signal.SIGKILL)
-        asking.join(10)
+        asking.join(PATIENCE_SECONDS)
         rival.rollback()
     assert not Appointment.objects.exists()
     assert not Reminder.objects.exists()

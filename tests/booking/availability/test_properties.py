@@ -4,14 +4,14 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.availability import OVERRIDABLE, Offer, Resource, as_datetime, check, free_times, instant
 from tests.booking.availability.oracle import Oracle, minutes_of
 from tests.booking.availability.worlds import World, worlds
 
-usual = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+usual = settings(max_examples=30)
 thorough = settings(usual, max_examples=60)
 
 

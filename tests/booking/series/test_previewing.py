@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
@@ -173,7 +173,7 @@ busy_times = st.lists(st.tuples(st.integers(0, 3), st.integers(16, 36), st.sampl
 
 
 @pytest.mark.invariant("I2")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(
     busy=busy_times,
     slot=st.integers(17, 34),

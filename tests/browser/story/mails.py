@@ -7,11 +7,11 @@ from email.message import EmailMessage
 from icalendar import Calendar
 from playwright.sync_api import BrowserContext
 
-from tests.fixtures.processes import wait_until
+from tests.fixtures.processes import PATIENCE_SECONDS, wait_until
 from tests.fixtures.services import SmtpServer
 
 # Beat ticks once a minute; what waits for its tick gets a little more.
-A_TICK_SECONDS = 90.0
+A_TICK_SECONDS = 60.0 + PATIENCE_SECONDS
 
 
 @dataclass(frozen=True)

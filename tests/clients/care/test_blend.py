@@ -47,7 +47,7 @@ def test_drops_are_whole_and_rounded_down(slug: str, carrier_ml: float, percent:
         assert refused(slug, carrier_ml=carrier_ml, percent=percent).code == "too_little"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from(DILUTED),
     st.floats(1, 500, allow_nan=False),

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
+from tests.fixtures.processes import PATIENCE_SECONDS
+
 OK = {"MAIL": "250 OK", "RCPT": "250 OK", "DATA": "354 Go on", "BODY": "250 Kept", "AUTH": "235 Welcome"}
 
 
@@ -46,7 +48,7 @@ class Script:
         """The next answer at a stage; stalls first where the test wants that."""
         if self.stall_at == stage:
             self.stalled.set()
-            self.go_on.wait(60)
+            self.go_on.wait(PATIENCE_SECONDS)
         return self.answers[stage].popleft() if self.answers[stage] else OK.get(stage, "250 OK")
 
 
