@@ -22,7 +22,7 @@ demo: setup ## Run everything with a demo practice: PORT=8000, RESET=1 to start 
 	@exec $(MANAGE) demo --port $(PORT) $(if $(filter 1,$(RESET)),--reset)
 
 test: setup ## Run the tests: ARGS="-k word tests/booking", JOBS=1
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+	@$(BIN)/python tools/test.py -n $(JOBS) --dist worksteal $(ARGS)
 
 check: setup ## Lint, formatting, types, import contract, templates, migrations, deploy check, lock files
 	@$(BIN)/python tools/check.py
