@@ -1,8 +1,8 @@
 """Run the tests with everything that they write in memory, where the machine has room for that.
 
-A test that commits throws its database away and copies a new one: seven hundred small files, which an ordinary disk takes
-ten times as long to make. The folder goes with the run. Where there is no room, or DATA_DIR or DATABASE_URL say where
-the test database lies, the tests run as `pytest` alone runs them, in var/test.
+A test that commits throws its database away and copies a new one: seven hundred small files, which an ordinary disk
+takes ten times as long to make. The folder goes with the run. Where there is no room, or DATA_DIR or DATABASE_URL say
+where the test database lies, the tests run as `pytest` alone runs them, in var/test.
 """
 
 import contextlib
