@@ -25,7 +25,8 @@ def sweep_reminders() -> None:
 @shared_task
 def finish_erasures() -> None:
     """Delete the records of erased clients whose time to be kept is over."""
-    anonymise_due()
+    with each_in_turn() as take:
+        take(anonymise_due)
 
 
 @shared_task

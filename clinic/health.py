@@ -25,7 +25,7 @@ class Part(TypedDict):
 
 
 def parts() -> dict[str, Part]:
-    """Check the database, both sweeps, the oldest mail that should have gone, the mail channel, the nightly proof."""
+    """Check the database, both sweeps, the oldest due mail, the way out, the nightly proof and each job."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -35,6 +35,7 @@ def parts() -> dict[str, Part]:
             "mail_queue": mail_queue(),
             "mail_channel": channel(),
             "bookings": bookings(),
+            "jobs": jobs(),
         }
     except DatabaseError as error:
         return {"database": {"ok": False, "detail": type(error).__name__}}
@@ -65,13 +66,21 @@ def mail_queue() -> Part:
 
 def bookings() -> Part:
     """Say what the last nightly proof of the bookings found. A new installation waits for its first night."""
-    last = Heartbeat.objects.filter(name="proof").first()
+    last = Heartbeat.objects.filter(name=Heartbeat.PROOF).first()
     if last is None:
         return {"ok": True, "detail": "not proved yet"}
     if last.trouble:
         return {"ok": False, "detail": f"problems found: {last.trouble}; manage.py verify names them"}
     age = timezone.now() - last.at
     return {"ok": age <= PROOF_STALE_AFTER, "detail": f"proved {int(age.total_seconds()) // 3600} h ago"}
+
+
+def jobs() -> Part:
+    """Say which jobs of the sweep failed at their last run, and with what kind of fault; the log has its words."""
+    failed = [beat for beat in Heartbeat.objects.order_by("name") if beat.failed]
+    if failed:
+        return {"ok": False, "detail": "failed: " + ", ".join(f"{beat.name} ({beat.trouble})" for beat in failed)}
+    return {"ok": True, "detail": "none failed"}
 
 
 def channel() -> Part:

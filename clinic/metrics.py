@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Extract, Now
 
 from clinic.health import SWEEPS
@@ -12,14 +12,14 @@ Sample = tuple[str, float]
 
 
 def text() -> str:
-    """Every metric. Two counts over the ledger and two rows besides; ages are seconds by the database's clock."""
+    """Every metric. Two counts over the ledger and two questions besides; ages are seconds by the database's clock."""
     mails = dict(OutgoingMail.objects.order_by().values_list("state").annotate(Count("pk")))
     due = Q(state__in=[MailState.QUEUED, MailState.RETRYING], next_try_at__lte=Now())
     left = Q(state=MailState.SENDING, lease_until__lte=Now())
     waiting = OutgoingMail.objects.filter(due | left).aggregate(
         number=Count("pk"), age=Extract(Now() - Min("next_try_at"), "epoch")
     )
-    beats = Heartbeat.objects.filter(name__in=SWEEPS).annotate(age=Extract(Now() - Max("at"), "epoch"))
+    beats = list(Heartbeat.objects.annotate(age=Extract(Now() - F("at"), "epoch")).order_by("name"))
     way = MailChannel.objects.aggregate(
         paused=Count("pk", filter=Q(paused_until__gt=Now())), down=Extract(Now() - Min("down_since"), "epoch")
     )
@@ -39,7 +39,12 @@ def text() -> str:
             *metric(
                 "warmstone_sweep_age_seconds",
                 "Since a periodic job last finished; a job that never ran has no line.",
-                ((f'{{sweep="{beat.name}"}}', float(beat.age)) for beat in beats.order_by("name")),
+                ((f'{{sweep="{beat.name}"}}', float(beat.age)) for beat in beats if beat.name in SWEEPS),
+            ),
+            *metric(
+                "warmstone_jobs_failed",
+                "Jobs that run by themselves and failed at their last run; /healthz/ready names them.",
+                [("", sum(beat.failed for beat in beats))],
             ),
             *metric("warmstone_mail_paused", "1 while the way out is paused.", [("", float(way["paused"]))]),
             *metric(

@@ -9,7 +9,7 @@ from booking.proof import problems
 from clinic.models import Heartbeat
 
 logger = logging.getLogger(__name__)
-NAME = "proof"
+NAME = Heartbeat.PROOF
 EVERY = dt.timedelta(days=1)
 
 

@@ -1,8 +1,13 @@
-"""Jobs that share a run without sharing their faults."""
+"""Jobs that share a run without sharing their faults; how each went is kept where the health page looks."""
 
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from django.db import DatabaseError
+from django.db.models.functions import Now
+
+from clinic.models import Heartbeat
 
 logger = logging.getLogger(__name__)
 
@@ -14,15 +19,32 @@ def each_in_turn() -> Iterator[Callable[[Callable[[], int]], int]]:
     At the end the faults are raised as an ExceptionGroup, so that whoever runs the whole sees that it was not well.
     """
     faults: list[Exception] = []
+    troubles: dict[str, str] = {}
 
     def take(job: Callable[[], int]) -> int:
         try:
-            return job()
+            count, trouble = job(), ""
         except Exception as fault:
             logger.exception("A job of the sweep failed; the others go on.")
             faults.append(fault)
-            return 0
+            count, trouble = 0, type(fault).__name__
+        troubles[job.__name__] = trouble
+        return count
 
     yield take
+    try:
+        remember(troubles)
+    except DatabaseError as fault:
+        faults.append(fault)
     if faults:
         raise ExceptionGroup("Some jobs of the sweep failed", faults)
+
+
+def remember(troubles: dict[str, str]) -> None:
+    """Keep of each job, by name, that it is done, or the kind of fault in it: never its words, which may name people.
+
+    A job that failed keeps the moment at which it was last done.
+    """
+    for failed, columns in ((False, ["at", "trouble"]), (True, ["trouble"])):
+        rows = [Heartbeat(name=name, at=Now(), trouble=kind) for name, kind in troubles.items() if bool(kind) == failed]
+        Heartbeat.objects.bulk_create(rows, update_conflicts=True, unique_fields=["name"], update_fields=columns)

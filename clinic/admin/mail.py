@@ -63,4 +63,4 @@ class MailChannelAdmin(NeverDeleted, Admin[MailChannel]):
 class HeartbeatAdmin(LookOnly, Admin[Heartbeat]):
     """When each periodic job last finished."""
 
-    list_display = ("name", "at")
+    list_display = ("name", "at", "trouble")

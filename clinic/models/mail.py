@@ -212,6 +212,8 @@ class MailChannel(models.Model):
 class Heartbeat(models.Model):
     """When a periodic job last finished; `/healthz/ready` reads it."""
 
+    PROOF = "proof"
+
     name = models.CharField(_("job"), max_length=40, primary_key=True)
     at = models.DateTimeField(_("last"), default=timezone.now)
     trouble = models.CharField(
@@ -224,3 +226,8 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def failed(self) -> bool:
+        """Whether its last run failed. What the nightly proof notes is about bookings, and no failure of its own."""
+        return bool(self.trouble) and self.name != self.PROOF

@@ -72,6 +72,13 @@ def test_the_age_of_each_sweep_the_pause_and_the_silence_are_told(practice: obje
     assert 100 <= values()["warmstone_mail_down_seconds"] < 160
 
 
+def test_jobs_that_failed_are_counted_and_a_problem_with_the_bookings_is_none(practice: object) -> None:
+    Heartbeat.objects.create(name="offer_waiting", trouble="RuntimeError")
+    Heartbeat.objects.create(name=Heartbeat.PROOF, trouble="2")
+    Heartbeat.objects.create(name="hand_out_plans")
+    assert values()["warmstone_jobs_failed"] == 1
+
+
 def test_every_metric_says_what_it_is(practice: object) -> None:
     lines = metrics.text().splitlines()
     named = {line.split()[2] for line in lines if line.startswith("# HELP")}

@@ -47,6 +47,13 @@ def unwell() -> list[str]:
         )
     elif parts["mail_channel"]["ok"] and not parts["mail_queue"]["ok"]:
         said.append(_("Mails are late. They wait and will go out; nothing is lost."))
+    if not parts["jobs"]["ok"]:
+        said.append(
+            _(
+                "Some of the work that runs by itself failed at its last try; it is tried again by itself. "
+                "If this stays, please ask whoever runs this server to look at its log."
+            )
+        )
     if not parts["bookings"]["ok"]:
         said.append(
             _(

@@ -1,0 +1,51 @@
+"""A job of the sweep that fails is named where people look, until it is done again."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client as Browser
+from django.utils import timezone
+
+from booking import tasks
+from clinic import health
+from clinic.models import Heartbeat
+from tests.fixtures.cast import House
+
+pytestmark = pytest.mark.django_db
+FAILED = "Some of the work that runs by itself failed"
+
+
+def test_a_job_that_failed_is_named_where_people_look_until_it_is_done_again(
+    house: House, client: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offer_waiting() -> int:
+        raise RuntimeError("Lena Novak cannot be offered anything")
+
+    tasks.sweep_reminders()
+    long_ago = timezone.now() - dt.timedelta(hours=1)
+    Heartbeat.objects.filter(name="offer_waiting").update(at=long_ago)
+    client.force_login(house.owner)
+    with monkeypatch.context() as patch:
+        patch.setattr(tasks, "offer_waiting", offer_waiting)
+        with pytest.raises(ExceptionGroup):
+            tasks.sweep_reminders()
+    assert Heartbeat.objects.get(name="offer_waiting").at == long_ago
+    assert health.jobs() == {"ok": False, "detail": "failed: offer_waiting (RuntimeError)"}
+    answer = client.get("/healthz/ready")
+    assert answer.status_code == 503
+    assert "Novak" not in answer.content.decode()
+    assert FAILED in client.get("/desk/").content.decode()
+    tasks.sweep_reminders()
+    assert health.jobs() == {"ok": True, "detail": "none failed"}
+    assert Heartbeat.objects.get(name="offer_waiting").at > long_ago
+    assert FAILED not in client.get("/desk/").content.decode()
+
+
+def test_an_erasure_that_fails_in_the_night_is_named_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def anonymise_due() -> int:
+        raise RuntimeError
+
+    monkeypatch.setattr(tasks, "anonymise_due", anonymise_due)
+    with pytest.raises(ExceptionGroup):
+        tasks.finish_erasures()
+    assert health.jobs()["detail"] == "failed: anonymise_due (RuntimeError)"
