@@ -1,8 +1,10 @@
-"""The public holidays of a country's year, as the `holidays` package knows them (docs/decisions)."""
+"""The public holidays of a country's year, as the `holidays` package knows them (docs/decisions).
+
+The package is read when it is asked: that takes a tenth of the time to start, and few processes ever ask.
+"""
 
 import datetime as dt
 
-import holidays
 from django.utils.translation import get_language
 
 Days = dict[dt.date, str]
@@ -12,6 +14,8 @@ YEARS = range(2000, 2101)
 
 def regions_of(country: str) -> list[tuple[str, str]]:
     """The states or regions of a country that have holidays of their own: code and name, by name; often none."""
+    import holidays
+
     codes = holidays.list_supported_countries().get(country, [])
     if not codes:
         return []
@@ -22,6 +26,8 @@ def regions_of(country: str) -> list[tuple[str, str]]:
 
 def public_holidays(country: str, year: int, region: str = "") -> Days:
     """The days of a year by date, in the language of the page where it is known there; empty for a strange country."""
+    import holidays
+
     if country not in holidays.list_supported_countries():
         return {}
     spoken = (get_language() or "en")[:2]

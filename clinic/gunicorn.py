@@ -2,6 +2,8 @@
 
 wsgi_app = "clinic.wsgi"
 workers = 2
+# Read once and shared by the workers: half the time to start, and less memory. Nothing is connected before the fork.
+preload_app = True
 # Threads let a slow reader, or a booking that waits for a lock, hold up nobody else.
 threads = 4
 timeout = 30

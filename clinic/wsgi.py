@@ -6,7 +6,11 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
+from django.urls import get_resolver
+
 from clinic.checks import refuse_default_secret
 
 refuse_default_secret()
 application = get_wsgi_application()
+# The pages' own modules too, before gunicorn forks: else each worker would read them with its first request.
+get_resolver().url_patterns  # noqa: B018 - a property that reads them
