@@ -7,15 +7,15 @@ capital of i, and ſ that of s, so that the owner of `maıl.example` would read 
 from email.headerregistry import Address
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Expression, Q
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
 
-def at(address: str, column: str = "email") -> Q:
+def at(address: str | Expression, column: str = "email") -> Q:
     """The condition that a column holds this very address, in whatever capitals."""
-    return Q(Exact(Lower(column), address.strip().lower()))
+    return Q(Exact(Lower(column), address.strip().lower() if isinstance(address, str) else Lower(address)))
 
 
 def envelope_address(address: str) -> str:

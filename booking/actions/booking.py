@@ -18,7 +18,7 @@ from booking.actions.locking import lock_therapists, safely
 from booking.actions.placing import find_place, hold_client, refusal
 from booking.actions.reminding import any_now, from_booking
 from booking.actions.screening import judge_all, screen
-from booking.actions.welcome import must_be_for, must_be_let_in
+from booking.actions.welcome import must_be_for, must_be_let_in, must_leave_room
 from booking.actions.wishes import Answers, Override, Person
 from booking.availability import OVERRIDABLE
 from booking.availability import Reason as Why
@@ -245,6 +245,7 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
     if known:  # nobody else can see a file that is being opened
         hold_client(client, place)
     must_be_let_in(client, via=wish.via)
+    must_leave_room(client, via=wish.via, limit=practice.visits_ahead)
     if wish.override is None:
         must_be_for(wish.service, client, known=known)
     latest, now = client.latest_intake() if known else None, timezone.now()

@@ -1,5 +1,9 @@
 """For whom a service is: everyone, those who come for the first time, or those who have been here before."""
 
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.actions.wishes import Person
@@ -8,9 +12,20 @@ from booking.models import Appointment, Service
 from booking.models.appointment import Status
 from clients.actions.files import found
 from clients.models import Client
+from clinic.kept import Hole, Kept
+from clinic.mailboxes import at
 
-# Through what a client comes without anybody of the team.
-BY_THEMSELVES = (Appointment.Via.WEB, Appointment.Via.API)
+A_DAY = dt.timedelta(days=1)
+
+
+def weighing() -> QuerySet[Appointment, int]:
+    """The question for the visits that weigh on somebody, by key."""
+    visits = Appointment.objects.weighing(now=Hole("now"), since=Hole("since"))
+    return visits.order_by().values_list("pk", flat=True)
+
+
+OF_CLIENT = Kept(lambda: weighing().filter(client=Hole("client")))
+AT_ADDRESS = Kept(lambda: weighing().filter(client__in=Client.objects.addressed().filter(at(Hole("address")))))
 
 
 def file_of(client: Person | Client) -> Client | None:
@@ -39,8 +54,27 @@ def must_be_for(service: Service, client: Client, *, known: bool) -> None:
 
 def must_be_let_in(client: Client, *, via: str) -> None:
     """Refuse who may not book online, wherever a client books by themselves. Raises NotForYou."""
-    if not client.online_booking and via in BY_THEMSELVES:
+    if not client.online_booking and via in Appointment.BY_THEMSELVES:
         raise NotForYou(_("We cannot book this online for you. Please call us, and we find a time together."))
+
+
+def must_leave_room(client: Client, *, via: str, limit: int) -> None:
+    """Refuse an address, or a client without one, that has booked `limit` visits online already; 0 is no limit.
+
+    Nobody fills the diary, or a stranger's mailbox with confirmations, by typing. Two files of one address at the same
+    moment may pass it by one: it is a dam, no promise. Raises NotForYou.
+    """
+    if not limit or via not in Appointment.BY_THEMSELVES:
+        return
+    now = timezone.now()
+    moments = {"now": now, "since": now - A_DAY}
+    theirs = AT_ADDRESS(address=client.email, **moments) if client.email else OF_CLIENT(client=client.pk, **moments)
+    if len(theirs) >= limit:
+        said = _(
+            "There are many visits booked with this address already. Please call us to book more: we are glad to see "
+            "you, and want to be sure that it is you."
+        )
+        raise NotForYou(said)
 
 
 def visits_of(client: Client) -> bool:

@@ -82,6 +82,14 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Those still ahead that somebody booked; one that is only offered is nobody's yet."""
         return self.filter(status__in=[Status.REQUESTED, Status.CONFIRMED], starts_at__gt=timezone.now())
 
+    def weighing(self, *, now: Any, since: Any) -> "AppointmentQuerySet":
+        """What clients booked online and is still ahead at `now`, or was booked after `since`.
+
+        A visit booked and cancelled has sent its mails.
+        """
+        lately = models.Q(status__in=ACTIVE, starts_at__gt=now) | models.Q(created_at__gt=since)
+        return self.filter(lately, via__in=Appointment.BY_THEMSELVES)
+
     def holding(self) -> "AppointmentQuerySet":
         """Those still ahead that hold their time, booked or only offered."""
         return self.active().filter(starts_at__gt=timezone.now())
@@ -107,6 +115,9 @@ class Appointment(models.Model):
         ADMIN = "admin", _("admin")
         WAITLIST = "waitlist", _("waitlist")
         SEED = "seed", _("demo data")
+
+    # Through what a client comes without anybody of the team.
+    BY_THEMSELVES: ClassVar[tuple[str, ...]] = (Via.WEB, Via.API)
 
     # The moves a person may make; leaving a status not named here is impossible.
     MOVES: ClassVar[dict[str, frozenset[str]]] = {

@@ -29,7 +29,7 @@ class PracticeAdmin(NeverDeleted, Admin[Practice]):
                     "slot_step_minutes",
                     "notice_minutes",
                     "horizon_days",
-                    ("cancel_cutoff_hours", "moves_per_visit"),
+                    ("cancel_cutoff_hours", "moves_per_visit", "visits_ahead"),
                     "waitlist_hold_minutes",
                     "policy_text",
                     "fee_text",

@@ -91,6 +91,11 @@ class Practice(models.Model):
         _("free move or cancel until (hours before)"), default=24, validators=[MaxValueValidator(720)]
     )
     moves_per_visit = models.PositiveSmallIntegerField(_("moves by the client per visit"), default=3)
+    visits_ahead = models.PositiveSmallIntegerField(
+        _("visits ahead that one address may book online"),
+        default=12,
+        help_text=_("Counted with what was booked today, cancelled or not. The desk may book more. 0: no limit."),
+    )
     waitlist_hold_minutes = models.PositiveSmallIntegerField(
         _("a time offered from the waitlist is held for (minutes)"),
         default=180,

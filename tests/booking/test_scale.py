@@ -80,6 +80,9 @@ def test_booking_moving_and_the_days_at_the_desk_read_hardly_a_visit_in_vain(cat
         assert not Appointment.objects.touching(start, start + dt.timedelta(days=1)).exists()
     about_visits = [each["sql"] for each in asked if each["sql"].startswith("SELECT") and VISITS in each["sql"]]
     assert len(about_visits) > 6
+    with connection.cursor() as cursor:
+        # Of five hundred clients PostgreSQL rather reads all than looks one up; of a practice's, not.
+        cursor.execute("SET LOCAL enable_seqscan = off")
     for sql in about_visits:
         in_vain = re.findall(r"Rows Removed by .*: (\d+)", plan_of(sql, "EXPLAIN ANALYZE "))
         assert sum(map(int, in_vain)) < 20, plan_of(sql)
