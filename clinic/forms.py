@@ -1,6 +1,6 @@
 """The team's way in: allauth's forms, in the words of this house."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
 from django import forms
@@ -9,11 +9,16 @@ from django.utils.translation import gettext_lazy as _
 from clinic.models import User
 from clinic.second_factor import works_here
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
-def in_our_words(form: forms.Form, address: str) -> None:
-    """The name that every page has for an address, and nothing written into the fields."""
-    form.fields[address].label = _("E-mail")
-    for field in form.fields.values():
+NEW = {"password1": _("The new password"), "password2": _("The new password, again")}
+
+
+def in_our_words(form: forms.Form, **labels: "_StrPromise") -> None:
+    """Name fields as every page does, and write nothing into them."""
+    for name, field in form.fields.items():
+        field.label = labels.get(name, field.label)
         field.widget.attrs.pop("placeholder", None)
 
 
@@ -22,7 +27,7 @@ class LoginForm(account.LoginForm):  # type: ignore[misc] # allauth ships no typ
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        in_our_words(self, "login")
+        in_our_words(self, login=_("E-mail"))
 
 
 class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]
@@ -35,10 +40,34 @@ class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        in_our_words(self, "email")
+        in_our_words(self, email=_("E-mail"))
 
     def clean_email(self) -> str:
         """The address as typed; nobody learns here whether it is known."""
         address = super().clean_email()
         self.users = [user for user in self.users if works_here(user)]
         return str(address)
+
+
+class ResetPasswordFromKeyForm(account.ResetPasswordKeyForm):  # type: ignore[misc]
+    """The new password, by the mailed link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, **NEW)
+
+
+class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]
+    """The new password, by the one before."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, oldpassword=_("Your password until now"), **NEW)
+
+
+class ReauthenticateForm(account.ReauthenticateForm):  # type: ignore[misc]
+    """The password once more, before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self)

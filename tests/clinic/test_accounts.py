@@ -233,3 +233,21 @@ def test_no_client_and_no_stranger_gets_a_password(house: House, client: Browser
     assert OutgoingMail.objects.get().to_email == "mira@stillwater.example"
     assert asked.redirect_chain == known.redirect_chain
     assert "If this address is of the team" in asked.content.decode()
+
+
+def test_a_password_is_changed_by_the_one_before(house: House, client: Browser) -> None:
+    sign_in(client, "mira@stillwater.example")
+    page = client.get(reverse("account_change_password")).content.decode()
+    assert "Your password until now" in page
+    assert "placeholder" not in page
+    chosen = {"oldpassword": PASSWORD, "password1": "stones by the river", "password2": "stones by the river"}
+    assert client.post(reverse("account_change_password"), chosen).status_code == 302
+    assert sign_in(Browser(), "mira@stillwater.example", "stones by the river") == "/desk/"
+
+
+def test_whoever_is_asked_again_types_the_password_and_goes_on(house: House, client: Browser) -> None:
+    sign_in(client, "mira@stillwater.example")
+    asked = client.get(reverse("account_reauthenticate"))
+    assert "Is it still you?" in asked.content.decode()
+    assert client.post(reverse("account_reauthenticate"), {"password": "wrong and long"}).status_code == 200
+    assert client.post(reverse("account_reauthenticate"), {"password": PASSWORD}).status_code == 302
