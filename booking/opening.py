@@ -45,20 +45,31 @@ class Opening:
     closed: list[Span] = field(default_factory=list)
 
 
-def work_between(therapists: Iterable[Therapist], *, on: dt.date) -> tuple[int, int]:
-    """When the first of these begins and the last goes home, on any day from the local date `on`: minutes of the day.
+@dataclass(frozen=True)
+class Work:
+    """When somebody works: from the first who begins to the last who goes home, in minutes of the day, and on which
+    weekdays. The whole day and every day where nobody has hours yet."""
 
-    The whole day where somebody works over midnight, or nobody has hours yet.
-    """
+    begins: int = 0
+    ends: int = DAY
+    weekdays: frozenset[int] = frozenset(range(7))
+
+
+def work_of(therapists: Iterable[Therapist], *, on: dt.date) -> Work:
+    """When any of these works from the local date `on`. The whole day where somebody works over midnight."""
     people = list(therapists)
     weekly = WorkingHours.objects.filter(therapist__in=people).exclude(valid_until__lt=on)
-    dated = HoursOverride.objects.filter(therapist__in=people, date__gte=on)
-    rows = [*weekly.values_list("starts", "ends"), *dated.values_list("starts", "ends")]
-    found = [(starts, ends) for starts, ends in rows if starts is not None and ends is not None]
-    if not found or any(ends <= starts for starts, ends in found):
-        return 0, DAY
-    begins, ends = min(starts for starts, _ends in found), max(ends for _starts, ends in found)
-    return begins.hour * 60 + begins.minute, ends.hour * 60 + ends.minute
+    dated = HoursOverride.objects.filter(therapist__in=people, date__gte=on).values_list("date", "starts", "ends")
+    found = list(weekly.values_list("weekday", "starts", "ends"))
+    found += [(date.weekday(), starts, ends) for date, starts, ends in dated if starts is not None and ends is not None]
+    if not found:
+        return Work()
+    days = {weekday for weekday, _starts, _ends in found}
+    into_next = {(weekday + 1) % 7 for weekday, starts, ends in found if dt.time.min < ends <= starts}
+    if any(ends <= starts for _weekday, starts, ends in found):
+        return Work(weekdays=frozenset(days | into_next))
+    begins, ends = min(starts for _weekday, starts, _ends in found), max(ends for _weekday, _starts, ends in found)
+    return Work(begins.hour * 60 + begins.minute, ends.hour * 60 + ends.minute, frozenset(days))
 
 
 def opening_of(therapists: Collection[Key], *, first: dt.date, last: dt.date, zone: ZoneInfo) -> Opening:

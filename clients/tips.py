@@ -41,6 +41,12 @@ class Tip:
     name: str
     text: str
 
+    @property
+    def goes_on(self) -> str:
+        """The rest of a text that begins with the name, which is then said once; empty for every other text."""
+        begins, rest = self.text[: len(self.name)], self.text[len(self.name) :]
+        return rest if begins.casefold() == self.name.casefold() and rest.startswith(" ") else ""
+
 
 @dataclass(frozen=True)
 class Known:

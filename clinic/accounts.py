@@ -8,6 +8,7 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from clinic.middleware import GetResponse
 from clinic.models import User
@@ -30,9 +31,18 @@ CLIENTS = frozenset({"account_login", "account_logout"})
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no types
     """allauth's rules for this house."""
 
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("The e-mail or the password is not right."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody signs up by themselves; the admin makes staff, a mailed code lets clients in."""
         return False
+
+    def format_email_subject(self, subject: str) -> str:
+        """As it is written: allauth would put the machine's name before it."""
+        return subject
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address that failed sign-ins are counted by: the person's, not that of the proxy in front of everyone."""

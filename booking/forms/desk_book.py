@@ -73,6 +73,7 @@ class DeskBookForm(OverrideForm):
         self.people, self.intake = people, intake
         self.chosen: Client | None = None
         self.moment: dt.datetime | None = None
+        self.has_two_times = False
         self.choose(
             "conditions", [(group, [(each.slug, each.name) for each in some]) for group, some in questions.groups()]
         )
@@ -110,6 +111,7 @@ class DeskBookForm(OverrideForm):
         self.choose_client()
         self.must_go_together()
         self.moment = on_the_wall(self, "day", "time") if cleaned.get("time") else cleaned.get("start")
+        self.must_be_one_time()
         if self.moment is None and "time" not in self.errors:
             self.add_error("time", _("Please choose one of the free times, or type another."))
         elif self.moment is not None and timezone.localdate(self.moment) != cleaned.get("day"):
@@ -121,6 +123,14 @@ class DeskBookForm(OverrideForm):
         elif cleaned.get("safety") in (NONE, FILE) and ticked:
             self.add_error("safety", _("Something is ticked below. Please choose “some are true”, or untick it."))
         return cleaned
+
+    def must_be_one_time(self) -> None:
+        """A free time that is ticked and another that is typed: no guess which was meant."""
+        ticked = self.cleaned_data.get("start")
+        self.has_two_times = bool(ticked and self.moment) and ticked != self.moment
+        if self.has_two_times:
+            words = _("%(ticked)s is chosen above. Choose it again and empty this field, or send it as it stands now.")
+            self.add_error("time", words % {"ticked": f"{timezone.localtime(ticked):%H:%M}"})
 
     def must_go_together(self) -> None:
         """What is added is offered with the service; what is not is named beside it."""

@@ -16,7 +16,7 @@ from booking.forms.desk import DATE, years_we_live_in
 from booking.forms.desk_book import FILE, NONE, NOT_ASKED, SOME
 from booking.forms.public import PersonForm, helper
 from booking.models import Service, Therapist, WaitlistEntry, WorkingHours
-from booking.opening import work_between
+from booking.opening import Work, work_of
 from booking.questions import Questions
 from booking.waiting import Suiting
 from clients.models import Intake
@@ -24,16 +24,16 @@ from clinic.models import Practice
 
 # How far ahead the form looks when nobody has said anything else.
 USUAL_DAYS = 28
+USUAL_WEEKDAYS = frozenset(range(5))
 MISSING = {"required": _("Please fill this in.")}
 
 
-def clock_times(therapists: Iterable[Therapist], step: int) -> list[str]:
-    """From when the first of these begins until the last goes home, every `step` minutes, as wall times to choose from.
+def clock_times(work: Work, step: int) -> list[str]:
+    """From when the first begins until the last goes home, every `step` minutes, as wall times to choose from.
 
     The last of a whole day is a minute before midnight, because a day ends there.
     """
-    begins, ends = work_between(therapists, on=timezone.localdate())
-    minutes = range(begins // step * step, ends + step, step)
+    minutes = range(work.begins // step * step, work.ends + step, step)
     return list(dict.fromkeys(f"{each // 60:02d}:{each % 60:02d}" if each < DAY else "23:59" for each in minutes))
 
 
@@ -49,10 +49,12 @@ class SuitsForm(forms.Form):
     )
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Which days suit you?"),
-        choices=WorkingHours.Weekday.choices,
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Please choose at least one day.")},
+        error_messages={
+            "required": _("Please choose at least one day."),
+            "invalid_choice": _("Please choose among the days on which somebody works."),
+        },
     )
     from_time = forms.TypedChoiceField(label=_("Not before"), coerce=dt.time.fromisoformat)
     until_time = forms.TypedChoiceField(label=_("Over by"), coerce=dt.time.fromisoformat)
@@ -64,9 +66,10 @@ class SuitsForm(forms.Form):
     def __init__(self, *args: Any, service: Service | None, **kwargs: Any) -> None:
         today = timezone.localdate()
         therapists = service.therapists.filter(active=True) if service else Therapist.objects.filter(active=True)
-        times = clock_times(therapists, (service and service.step_minutes) or Practice.current().slot_step_minutes)
+        work = work_of(therapists, on=today)
+        times = clock_times(work, (service and service.step_minutes) or Practice.current().slot_step_minutes)
         usual = {
-            "weekdays": [0, 1, 2, 3, 4],
+            "weekdays": sorted(work.weekdays & USUAL_WEEKDAYS or work.weekdays),
             "from_time": times[0],
             "until_time": times[-1],
             "first_date": today,
@@ -76,6 +79,7 @@ class SuitsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.service = service
         self.choose_among(therapists)
+        self.choose_days(work.weekdays)
         self.choose_hours("from_time", times[:-1])
         self.choose_hours("until_time", times[1:])
         self.helper = helper(*self.layout())
@@ -85,6 +89,12 @@ class SuitsForm(forms.Form):
         cast("forms.ModelChoiceField[Therapist]", self.fields["therapist"]).queryset = therapists
         if self.service is not None and len(therapists) < 2:
             del self.fields["therapist"]
+
+    def choose_days(self, days: Iterable[int]) -> None:
+        """Offer these weekdays, and those that stand there, which may be from before the hours changed."""
+        offered = {*days, *self.initial["weekdays"]}
+        named = [(number, name) for number, name in WorkingHours.Weekday.choices if number in offered]
+        cast("forms.ChoiceField", self.fields["weekdays"]).choices = named
 
     def choose_hours(self, name: str, times: Iterable[str]) -> None:
         """Offer these times, and the one that stands there, which may be from before the hours changed."""
@@ -108,6 +118,7 @@ class SuitsForm(forms.Form):
         if service is not None and not self.errors:
             self.check_hours(cleaned, service)
             self.check_dates(cleaned, service)
+            self.check_someone_works(cleaned, service)
         return cleaned
 
     def wanted(self, _cleaned: dict[str, Any]) -> Service | None:
@@ -140,6 +151,17 @@ class SuitsForm(forms.Form):
             for n in range(min((last - first).days + 1, 7))
         ):
             self.add_error("weekdays", _("None of these days lies between the two dates."))
+
+    def check_someone_works(self, cleaned: dict[str, Any], service: Service) -> None:
+        """Whoever is waited for works on one of the days; without that nobody would ever be asked."""
+        chosen, today = cleaned.get("therapist"), timezone.localdate()
+        who = [chosen] if chosen else service.therapists.filter(active=True)
+        if "weekdays" in self.errors or not work_of(who, on=today).weekdays.isdisjoint(cleaned["weekdays"]):
+            return
+        if chosen:
+            self.add_error("weekdays", _("%(name)s does not work on these days.") % {"name": chosen.name})
+        else:
+            self.add_error("weekdays", _("Nobody who gives this massage works on these days."))
 
     def suits(self) -> Suiting:
         """What suits, once valid."""

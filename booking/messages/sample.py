@@ -43,7 +43,7 @@ def sample(text: MessageText, visit: Appointment | None = None) -> Message:
 def sample_of_no_visit(kind: str, practice: Practice, own: OwnWords, visit: Appointment | None) -> Message:
     """A mail about no visit; a client's first name comes from `visit`."""
     if kind == MailKind.SIGN_IN:
-        return sign_in_code(practice, code="123 456", minutes=15, intro=_("Here is your code."), own=own)
+        return sign_in_code(practice, code="1234 5678", minutes=15, intro=_("Here is your code."), own=own)
     if kind == MailKind.STAFF:
         subject, text = _("A request waits for your answer"), _("The time is held. Please say yes or no.")
         return staff_notice(practice, subject=subject, text=text, url=f"{settings.SITE_URL}/desk/", own=own)

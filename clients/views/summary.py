@@ -24,6 +24,8 @@ ON_PAGE = {
     "words": ("medicines", "allergies", "surgery"),
     "wishes": ("goals", "pressure", "leave_alone"),
 }
+# On these pages nothing need be said; on the others an empty answer was given as such: "none of these".
+MAY_STAY_OPEN = frozenset({"life", "cause", "words", "wishes"})
 
 
 def chart_areas(catalogue: Catalogue, ticked: Collection[str]) -> list[dict[str, Any]]:
@@ -44,12 +46,14 @@ def chart_areas(catalogue: Catalogue, ticked: Collection[str]) -> list[dict[str,
 def summary_of(
     given: Given, catalogue: Catalogue, row: IntakeRequest, changes: Collection[Change] = ()
 ) -> list[dict[str, Any]]:
-    """One block per page: its heading, where to change it, (question, answers) pairs, and whether it changed."""
+    """One block per page: its heading, where to change it, (question, answers) pairs, whether an empty answer was given
+    as such or the question left open, and whether it changed."""
     return [
         {
             "label": STEP_PAGES[step].label,
             "url": reverse("clients:intake-step", args=[row.public_id, step]),
             "facts": facts(step, given, catalogue),
+            "may_stay_open": step in MAY_STAY_OPEN,
             "changed": any(is_of(step, change, catalogue) for change in changes),
         }
         for step in steps_for(given)

@@ -165,6 +165,15 @@ def test_what_was_typed_is_never_lost(asked: IntakeRequest) -> None:
     assert "Nüsse 🥜" in page
 
 
+def test_the_last_look_does_not_call_a_question_left_open_an_answer(asked: IntakeRequest) -> None:
+    browser = opened(asked)
+    walk(browser, asked)
+    page = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", browser.get(url(asked, "check")).content.decode()))
+    for left_open in ("Interferes with activity", "Better with", "Allergies", "Leave alone"):
+        assert f"{left_open} no answer" in page
+    assert "Warning signs nothing" in page
+
+
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>{{ 7|add:7 }}"
 
 

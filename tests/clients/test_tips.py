@@ -6,7 +6,7 @@ import pytest
 
 from clients.care import shipped
 from clients.models import CarePlan, CarePlanItem, Client, Consent, Intake, Screening
-from clients.tips import aftercare_tips, know, own_plan, personal_tips, preparation_tips, rebook_tips, warnings
+from clients.tips import Tip, aftercare_tips, know, own_plan, personal_tips, preparation_tips, rebook_tips, warnings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 TECHNIQUES = ("regular-massage", "deep-tissue", "hot-stone")
@@ -150,3 +150,17 @@ def test_so_is_one_that_a_newer_answer_calls_for_care_with(ana: Client) -> None:
     agreed_with_a_plan(told(ana), "drink-water", "heat-pack", "walking")
     told(ana, "pregnancy", "kidney-disease")
     assert slugs(list(personal_tips(ana))) == {"walking"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "goes_on"),
+    [
+        ("Call us if", "Call us if soreness lasts.", " soreness lasts."),
+        ("Swimming", "swimming is kind.", " is kind."),
+        ("Pain", "Painful spots may stay.", ""),
+        ("Move gently", "Take a short walk.", ""),
+        ("Swimming", "Swimming", ""),
+    ],
+)
+def test_a_text_that_begins_with_its_name_goes_on_from_it(name: str, text: str, goes_on: str) -> None:
+    assert Tip("tip", name, text).goes_on == goes_on

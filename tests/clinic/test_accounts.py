@@ -1,6 +1,7 @@
 """Signing in: by password and a second factor, never by a sign-up of one's own."""
 
 import re
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -10,7 +11,7 @@ from django.core.cache import cache
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clinic.models import Practice, User
+from clinic.models import OutgoingMail, Practice, User
 from tests.fixtures.cast import PASSWORD, House
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -63,7 +64,7 @@ def test_tries_are_limited(house: House, client: Browser) -> None:
 
 def test_a_wrong_password_is_said_once(house: House, client: Browser) -> None:
     page = client.post("/accounts/login/", {"login": "mira@stillwater.example", "password": "wrong and long"})
-    assert page.content.decode().count("not correct") == 1
+    assert page.content.decode().count("is not right") == 1
 
 
 def test_the_way_back_is_kept_but_never_to_another_site(house: House, client: Browser) -> None:
@@ -188,3 +189,65 @@ def test_an_old_sign_in_types_the_password_again_before_touching_the_second_fact
     session["account_authentication_methods"][-1]["at"] -= 600
     session.save()
     assert client.get(reverse("mfa_activate_totp"))["Location"].startswith("/accounts/reauthenticate/")
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password", "booking:me-sign-in"])
+def test_an_address_has_one_name_on_every_way_in(house: House, client: Browser, name: str) -> None:
+    text = re.sub(r"<[^>]+>", " ", client.get(reverse(name)).content.decode().partition("<main")[2])
+    assert re.search(r"\be-mail\b", text, re.IGNORECASE)
+    assert not re.search(r"\bemail\b", text, re.IGNORECASE)
+    refused = client.post("/accounts/login/", {"login": "mira@stillwater.example", "password": "wrong and long"})
+    assert refused.context["form"].non_field_errors() == ["The e-mail or the password is not right."]
+
+
+@pytest.fixture
+def ledger(settings: Any) -> None:
+    """Mails go where they go outside the tests: Django's runner takes another way."""
+    settings.EMAIL_BACKEND = "clinic.mail.backend.LedgerBackend"
+
+
+@pytest.mark.usefixtures("ledger")
+def test_the_team_sets_a_new_password_by_a_mail_that_is_ours(house: House, client: Browser) -> None:
+    client.post(reverse("account_reset_password"), {"email": "Mira@stillwater.example"})
+    mail = OutgoingMail.objects.get()
+    assert (mail.to_email, mail.subject) == ("mira@stillwater.example", "A new password")
+    for body in (mail.text, mail.html):
+        assert "Stillwater Massage" in body
+        assert "email" not in re.sub(r"<[^>]+>", " ", body)
+    (link,) = set(re.findall(r"https?://[^/]+(/accounts/password/reset/key/[^\s\"<]+)", mail.text))
+    assert link in mail.html
+    page = client.get(link, follow=True)
+    address = page.redirect_chain[-1][0]
+    chosen = {"password1": "stones by the river", "password2": "stones by the river"}
+    assert client.post(address, chosen, follow=True).status_code == 200
+    assert sign_in(Browser(), "mira@stillwater.example", "stones by the river") == "/desk/"
+    assert "This link does not work any more" in Browser().get(link, follow=True).content.decode()
+
+
+@pytest.mark.usefixtures("ledger")
+@pytest.mark.parametrize("address", ["ana@example.org", "stranger@example.org"])
+def test_no_client_and_no_stranger_gets_a_password(house: House, client: Browser, address: str) -> None:
+    User.objects.create_user(email="ana@example.org")
+    asked = client.post(reverse("account_reset_password"), {"email": address}, follow=True)
+    known = client.post(reverse("account_reset_password"), {"email": "mira@stillwater.example"}, follow=True)
+    assert OutgoingMail.objects.get().to_email == "mira@stillwater.example"
+    assert asked.redirect_chain == known.redirect_chain
+    assert "If this address is of the team" in asked.content.decode()
+
+
+def test_a_password_is_changed_by_the_one_before(house: House, client: Browser) -> None:
+    sign_in(client, "mira@stillwater.example")
+    page = client.get(reverse("account_change_password")).content.decode()
+    assert "Your password until now" in page
+    assert "placeholder" not in page
+    chosen = {"oldpassword": PASSWORD, "password1": "stones by the river", "password2": "stones by the river"}
+    assert client.post(reverse("account_change_password"), chosen).status_code == 302
+    assert sign_in(Browser(), "mira@stillwater.example", "stones by the river") == "/desk/"
+
+
+def test_whoever_is_asked_again_types_the_password_and_goes_on(house: House, client: Browser) -> None:
+    sign_in(client, "mira@stillwater.example")
+    asked = client.get(reverse("account_reauthenticate"))
+    assert "Is it still you?" in asked.content.decode()
+    assert client.post(reverse("account_reauthenticate"), {"password": "wrong and long"}).status_code == 200
+    assert client.post(reverse("account_reauthenticate"), {"password": PASSWORD}).status_code == 302

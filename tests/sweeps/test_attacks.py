@@ -68,7 +68,8 @@ def test_a_form_without_its_cookie_is_refused_in_our_own_words(house: House) -> 
     answer = Browser(enforce_csrf_checks=True).post(f"/book/{house.regular.slug}/", {"none": "on"})
     assert answer.status_code == 403
     page = answer.content.decode()
-    assert "open too long" in page
+    assert "Please send it once more" in page
+    assert "not open to you" not in page
     assert "DEBUG" not in page
 
 

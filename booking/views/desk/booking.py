@@ -2,12 +2,13 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -151,12 +152,27 @@ def page(
         "client": client,
         "q": words,
         "people": found(request, words, PICKS) if words else [],
-        "chosen_start": value_of(form, "start"),
+        "chosen_start": chosen_start(form, times),
         "times": times,
         "unsafe": unsafe,
         "instead": unsafe.instead if isinstance(unsafe, NotSuitable) else None,
     }
     return render(request, "booking/desk/book.html", context, status=status)
+
+
+def chosen_start(form: DeskBookForm, times: Iterable[diary.FreeTime]) -> str:
+    """Which of the free times is ticked: the one that was, or the one that the address names by the clock.
+
+    That one must not stand in the field for another time as well, which would then count whatever is tapped later.
+    """
+    if form.is_bound:
+        return "" if form.has_two_times else value_of(form, "start")
+    for each in times:
+        local = timezone.localtime(each.start)
+        if local.time() == form.initial.get("time"):
+            form.initial["time"] = None
+            return local.isoformat()
+    return value_of(form, "start")
 
 
 def value_of(form: DeskBookForm, name: str) -> str:
@@ -180,7 +196,11 @@ def times(request: StaffRequest) -> HttpResponse:
     service = Service.objects.filter(active=True, slug=request.GET.get("service", "")).first()
     day = day_in(request.GET, Practice.current())
     offers = free_times(service, request.GET.getlist("add_ons"), request.GET.get("therapist", ""), day)
-    return render(request, "booking/desk/includes/free_times.html", {"times": offers, "chosen_start": ""})
+    return render(
+        request,
+        "booking/desk/includes/free_times.html",
+        {"times": offers, "chosen_start": request.GET.get("start", "")},
+    )
 
 
 @team_only

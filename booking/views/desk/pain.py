@@ -11,7 +11,7 @@ from clients.care import Catalogue
 from clients.models import PainScore
 from clients.outcomes import NRS, PEG, Change, change
 
-WIDTH, HEIGHT, MARGIN = 600, 120, 10
+WIDTH, HEIGHT, MARGIN = 480, 180, 10
 # As many numbers as a line on a phone can show apart.
 SHOWN = 24
 # These measure the same thing at different moments: the pain of now.

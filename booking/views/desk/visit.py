@@ -14,7 +14,7 @@ from booking.actions.rescreening import swap_offer
 from booking.forms.desk import AcceptForm, AddendumForm, NoteForm, PlaceForm
 from booking.forms.repeating import CancelForm
 from booking.models import Appointment, SessionNote
-from booking.models.appointment import Status
+from booking.models.appointment import BOOKED, Status
 from booking.order import as_booked
 from booking.views.desk.alerts import Tone, alerts
 from booking.views.desk.banners import answers_to_see
@@ -71,6 +71,7 @@ def visit_page(
     refused = (note_form, addendum_form, place_form, cancel_form, accept_form, review)
     context: dict[str, Any] = {
         **what_was_said(appointment),
+        **where_it_stands(appointment),
         "section": "day",
         "appointment": appointment,
         "client": client,
@@ -92,10 +93,18 @@ def visit_page(
         "messages_of_visit": messages_of(appointment),
         "series_visits": appointment.series.visits.order_by("starts_at") if appointment.series else [],
         "changes": appointment.changes.select_related("by"),
-        "may": {each.name: appointment.may_become(each) for each in Status},
         "refused": next((each for each in refused[:5] if each is not None and each.errors), None),
     }
     return render(request, "booking/desk/visit.html", context, status=status)
+
+
+def where_it_stands(appointment: Appointment) -> dict[str, Any]:
+    """What may be done with it, and whether anything needs doing: nothing does once it is cancelled or missed."""
+    return {
+        "may": {each.name: appointment.may_become(each) for each in Status},
+        "is_booked": appointment.status in BOOKED,
+        "fell_through": not appointment.is_active,
+    }
 
 
 def what_was_said(appointment: Appointment) -> dict[str, Any]:

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods
 from booking import flow
 from booking.actions import book
 from booking.again import Standing, standing_answers
-from booking.errors import Busy, Emergency, NotSuitable, SlotTaken
+from booking.errors import Emergency, NotSuitable, SlotTaken
 from booking.models import Appointment, Service
 from booking.order import order_of
 from booking.views.me.common import own_page, page_of
 from booking.views.me.front import again_url
-from booking.views.public.common import choose_again, is_near, offered, to
+from booking.views.public.common import as_refused, choose_again, is_near, offered, to
 from booking.views.public.details import look, other_times
 from booking.views.public.wishes import Chosen, chosen_in
 from clients.access import reads_as
@@ -25,7 +25,7 @@ from clients.actions import note_access
 from clients.models import Client
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice
-from clinic.throttle import Throttled, hold_back
+from clinic.throttle import hold_back
 
 
 @own_page
@@ -78,7 +78,7 @@ def book_again(
     except (Emergency, NotSuitable):
         return to("booking:service", service, chosen)
     except Refusal as error:
-        return refused(request, client, service, chosen, standing, error)
+        return as_refused(page(request, client, service, chosen, standing, refusal=error), error)
     flow.finish(request, appointment.public_id)
     return redirect("booking:done", key=str(appointment.public_id))
 
@@ -89,18 +89,6 @@ def key_in(request: HttpRequest) -> str:
         return str(uuid.UUID(request.POST.get("key", "")))
     except ValueError:
         return str(uuid.uuid4())
-
-
-def refused(
-    request: HttpRequest, client: Client, service: Service, chosen: Chosen, standing: Standing, error: Refusal
-) -> HttpResponse:
-    """The page again with the reason on top, and other times where there are any."""
-    statuses = ((SlotTaken, 409), (Busy, 503), (Throttled, 429))
-    status = next((number for kind, number in statuses if isinstance(error, kind)), 422)
-    response = page(request, client, service, chosen, standing, refusal=error, status=status)
-    if isinstance(error, Busy | Throttled):
-        response["Retry-After"] = str(error.retry_after)
-    return response
 
 
 def page(

@@ -18,7 +18,7 @@ from booking.forms.public import CancelForm
 from booking.models import Appointment
 from booking.order import as_booked
 from booking.views.public.calendar import last_of
-from booking.views.public.common import day_words, is_near, zone_words
+from booking.views.public.common import as_refused, day_words, is_near, zone_words
 from booking.views.public.details import other_times
 from booking.views.public.times import Window, read_window, shown, therapist_choices
 from booking.views.public.visit import Visit, opened_visit, page_of, visit_of
@@ -50,9 +50,7 @@ def move(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     return choose(request, visit, chosen)
 
 
-def choose(
-    request: HttpRequest, visit: Visit, chosen: Chosen, *, refusal: Refusal | None = None, status: int = 200
-) -> HttpResponse:
+def choose(request: HttpRequest, visit: Visit, chosen: Chosen, *, refusal: Refusal | None = None) -> HttpResponse:
     """The month of times that this very appointment could have: its own time is never in its way."""
     appointment = visit.appointment
     therapist = chosen.therapist or appointment.therapist
@@ -78,7 +76,7 @@ def choose(
         "zone_words": zone_words(visit.practice),
         "back_url": page_of(appointment.public_id),
     }
-    return render(request, "booking/public/move.html", context, status=status)
+    return render(request, "booking/public/move.html", context)
 
 
 def times_for(appointment: Appointment, window: Window, chosen: Chosen) -> Times:
@@ -105,12 +103,8 @@ def move_there(request: HttpRequest, visit: Visit, chosen: Chosen) -> HttpRespon
         moved = actions.move(
             visit.appointment, start=start, therapist=chosen.therapist, via=Appointment.Via.WEB, by_client=True
         )
-    except SlotTaken as error:
-        return choose(request, visit, chosen, refusal=error, status=409)
-    except Busy as error:
-        response = choose(request, visit, chosen, refusal=error, status=503)
-        response["Retry-After"] = str(error.retry_after)
-        return response
+    except (SlotTaken, Busy) as error:
+        return as_refused(choose(request, visit, chosen, refusal=error), error)
     except Refusal as error:
         messages.warning(request, error.message)
         return redirect("booking:visit", key=str(visit.appointment.public_id))

@@ -1,6 +1,7 @@
 """What the public pages share: the practice's wall time, the services on offer, the gate behind the safety question."""
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 from typing import ParamSpec
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,13 +12,15 @@ from django.utils.translation import gettext as _
 
 from booking import flow
 from booking.actions import Answers, screen
-from booking.errors import Emergency, NotSuitable
+from booking.errors import Busy, Emergency, NotSuitable, SlotTaken
 from booking.models import AddOn, Service
 from booking.order import order_of
 from booking.questions import Questions, questions_for
 from booking.views.public.wishes import Chosen, is_unoffered
 from clients.catalogue import current as current_catalogue
+from clinic.errors import Refusal
 from clinic.models import Practice
+from clinic.throttle import Throttled
 
 P = ParamSpec("P")
 STEPS = 4
@@ -94,6 +97,28 @@ def day_words(day: dt.date | dt.datetime) -> str:
 
     this_year = timezone.localdate().year
     return date_format(day, "l j F" if day.year == this_year else "l j F Y")
+
+
+def times_by_day(
+    starts: Iterable[dt.datetime], taken_by: Callable[[dt.datetime], dict[str, str]]
+) -> list[dict[str, object]]:
+    """Free times by day, as includes/time_list.html draws them. What a tap does is the caller's: an `url` to go to, or
+    a `value` to send.
+    """
+    days: dict[dt.date, list[dict[str, object]]] = {}
+    for start in sorted(starts):
+        local = timezone.localtime(start)
+        days.setdefault(local.date(), []).append({"starts": start, "label": f"{local:%H:%M}", **taken_by(start)})
+    return [{"name": day_words(day), "times": times} for day, times in days.items()]
+
+
+def as_refused(response: HttpResponse, error: Refusal) -> HttpResponse:
+    """A page that shows a refusal, with the status that says the same, and when to try again where that helps."""
+    statuses = ((SlotTaken, 409), (Busy, 503), (Throttled, 429))
+    response.status_code = next((number for kind, number in statuses if isinstance(error, kind)), 422)
+    if isinstance(error, Busy | Throttled):
+        response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def zone_words(practice: Practice) -> str:

@@ -13,25 +13,26 @@ from django.views.decorators.http import require_http_methods
 
 from booking import diary, flow
 from booking.actions import book
-from booking.errors import Alternative, Busy, Emergency, KeyReused, NotSuitable, SlotTaken
+from booking.errors import Alternative, Emergency, KeyReused, NotSuitable, SlotTaken
 from booking.forms.public import DetailsForm
 from booking.models import Appointment, Service, Therapist
 from booking.order import Order, order_of
 from booking.views.public.common import (
     adding_url,
     answers_given,
-    day_words,
+    as_refused,
     detour,
     is_near,
     offered,
     step,
+    times_by_day,
     to,
 )
 from booking.views.public.wishes import Chosen, chosen_in, is_unread, not_understood
 from booking.visit_links import mint_visit
 from clients.access import own_files
 from clinic.errors import Refusal
-from clinic.throttle import Throttled, hold_back
+from clinic.throttle import hold_back
 
 
 @login_not_required
@@ -109,20 +110,10 @@ def refused_form(request: HttpRequest, service: Service, chosen: Chosen, form: D
 
 def refused(request: HttpRequest, service: Service, chosen: Chosen, form: DetailsForm, error: Refusal) -> HttpResponse:
     """The form as it was typed, with the refusal on top: with other times, or with when to try again."""
-    status = 422
-    if isinstance(error, SlotTaken):
-        status = 409
-    elif isinstance(error, Busy):
-        status = 503
-    elif isinstance(error, Throttled):
-        status = 429
-    elif isinstance(error, KeyReused):
+    if isinstance(error, KeyReused):
         form.with_fresh_key()
         error = Refusal(_("You booked with this form before; a mail confirms it. Send it again for a second visit."))
-    response = page(request, service, chosen, form, refusal=error, status=status)
-    if isinstance(error, Busy | Throttled):
-        response["Retry-After"] = str(error.retry_after)
-    return response
+    return as_refused(page(request, service, chosen, form, refusal=error), error)
 
 
 def look(order: Order, start: dt.datetime, therapist: Therapist | None) -> tuple[bool, list[Alternative]]:
@@ -170,9 +161,5 @@ def page(
 
 def other_times(refusal: SlotTaken, chosen: Chosen, here: str) -> list[dict[str, object]]:
     """The alternatives by day, as includes/time_list.html draws them; a tap keeps what was typed."""
-    days: dict[dt.date, list[dict[str, object]]] = {}
-    for each in sorted(refusal.alternatives, key=lambda alternative: alternative.start):
-        local = timezone.localtime(each.start)
-        url = here + replace(chosen, start=each.start).query()
-        days.setdefault(local.date(), []).append({"starts": each.start, "label": f"{local:%H:%M}", "url": url})
-    return [{"name": day_words(day), "times": times} for day, times in days.items()]
+    starts = (each.start for each in refusal.alternatives)
+    return times_by_day(starts, lambda start: {"url": here + replace(chosen, start=start).query()})

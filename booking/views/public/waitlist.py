@@ -5,7 +5,7 @@ The page shows days, hours and times, never a health answer (I10). Looking at it
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -19,17 +19,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from booking import diary, flow
 from booking.actions.waitlist import accept_offer, change_wait, decline_offer, end_wait, join_waitlist, take_time
-from booking.errors import Busy, Emergency, NotSuitable, SlotTaken
+from booking.errors import Emergency, NotSuitable
 from booking.forms.waiting import JoinForm, SuitsForm, as_typed
 from booking.models import Appointment, Service, WaitlistEntry, WaitlistOffer
 from booking.models.waitlist import WaitEnd
-from booking.views.public.common import answers_given, day_words, detour, is_near, offered, to
+from booking.views.public.common import answers_given, as_refused, detour, is_near, offered, times_by_day, to
 from booking.views.public.wishes import Chosen, chosen_in, read_start
 from booking.visit_links import mint_visit
 from clinic.errors import Refusal
 from clinic.links import opened_by_link
 from clinic.models import LinkPurpose, Practice
-from clinic.throttle import Throttled, hold_back
+from clinic.throttle import hold_back
 
 opened_wait = opened_by_link(LinkPurpose.WAITLIST)
 # How many free times the page shows instead of one that went to somebody else.
@@ -73,21 +73,9 @@ def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpRespon
     except (Emergency, NotSuitable):
         return to("booking:outcome", service, chosen)
     except Refusal as error:
-        response = join_page(request, service, chosen, form, refusal=error, status=status_of(error))
-        if isinstance(error, Busy | Throttled):
-            response["Retry-After"] = str(error.retry_after)
-        return response
+        return as_refused(join_page(request, service, chosen, form, refusal=error), error)
     flow.forget(request)
     return redirect("booking:waitlist-joined")
-
-
-def status_of(error: Refusal) -> int:
-    """The HTTP status that says the same."""
-    if isinstance(error, Busy):
-        return 503
-    if isinstance(error, SlotTaken):
-        return 409
-    return 429 if isinstance(error, Throttled) else 422
 
 
 def join_page(
@@ -165,7 +153,8 @@ def wait_page(request: HttpRequest, wait: Wait, *, refusal: Refusal | None = Non
     free: list[diary.FreeTime] = []
     if refusal is not None or (wait.went_on and entry.is_live):
         free = diary.next_free(entry.service, therapist=entry.therapist, limit=OTHERS)
-    context: dict[str, object] = {"wait": wait, "entry": entry, "refusal": refusal, "others": by_day(free)}
+    others = times_by_day((each.start for each in free), lambda start: {"value": start.isoformat()})
+    context: dict[str, object] = {"wait": wait, "entry": entry, "refusal": refusal, "others": others}
     if free and is_near(entry.service, free[0].start):
         context["changeable_from"] = changeable_from(entry.service)
     if wait.is_held and wait.appointment is not None:
@@ -177,16 +166,6 @@ def changeable_from(service: Service) -> dt.datetime:
     """From when on a visit may still be moved or cancelled online, if it is booked now."""
     now = timezone.now()
     return now + (now - service.cutoff(now, Practice.current().cancel_cutoff_hours))
-
-
-def by_day(found: Iterable[diary.FreeTime]) -> list[dict[str, object]]:
-    """Free times by day, as buttons."""
-    days: dict[str, list[dict[str, object]]] = {}
-    for each in found:
-        local = timezone.localtime(each.start)
-        line = {"starts": each.start, "label": f"{local:%H:%M}", "value": each.start.isoformat()}
-        days.setdefault(day_words(local.date()), []).append(line)
-    return [{"name": day, "times": times} for day, times in days.items()]
 
 
 @opened_wait
@@ -201,7 +180,7 @@ def accept(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     except (Emergency, NotSuitable):
         return wait_page(request, wait, refusal=please_call(), status=422)
     except Refusal as error:
-        return wait_page(request, wait_of(subject), refusal=error, status=status_of(error))
+        return as_refused(wait_page(request, wait_of(subject), refusal=error), error)
     return booked(request, visit)
 
 
@@ -255,7 +234,7 @@ def take(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     except (Emergency, NotSuitable):
         return wait_page(request, wait, refusal=please_call(), status=422)
     except Refusal as error:
-        return wait_page(request, wait, refusal=error, status=status_of(error))
+        return as_refused(wait_page(request, wait, refusal=error), error)
     return booked(request, visit)
 
 

@@ -1,6 +1,7 @@
 """Booking for a client at the desk."""
 
 import html
+import re
 import uuid
 
 import pytest
@@ -88,7 +89,32 @@ def test_the_address_of_a_gap_fills_in_therapist_and_time(house: House, desk: Br
     page = desk.get(f"/desk/book/?therapist={house.jonas.public_id}&start={house.day().isoformat()}T15:00")
     text = page.content.decode()
     assert f'value="{house.jonas.public_id}" selected' in text
-    assert 'value="15:00' in text
+    local = house.at(15).astimezone(house.zone).isoformat()
+    assert re.search(rf'name="start"[^>]*value="{re.escape(local)}" checked', text)
+    assert 'value="15:00' not in text, "in the other field it would count, whatever is tapped above"
+    outside = desk.get(f"/desk/book/?therapist={house.jonas.public_id}&start={house.day().isoformat()}T21:00")
+    assert 'value="21:00' in outside.content.decode()
+
+
+def test_two_times_are_never_guessed_between(house: House, desk: Browser) -> None:
+    local = house.at(11).astimezone(house.zone).isoformat()
+    sent = form(house, start=local)
+    refused = desk.post("/desk/book/", sent)
+    assert "11:00 is chosen above" in refused.context["form"].errors["time"][0]
+    assert not Appointment.objects.exists()
+    again = refused.content.decode()
+    assert 'value="10:00' in again
+    assert " checked" not in again.partition('id="times"')[2].partition("</fieldset>")[0]
+    same = house.at(10).astimezone(house.zone).isoformat()
+    assert desk.post("/desk/book/", {**sent, "start": same}).status_code == 302
+    assert Appointment.objects.get().starts_at == house.at(10)
+
+
+def test_a_chosen_time_stays_chosen_where_the_new_list_has_it(house: House, desk: Browser) -> None:
+    local = house.at(10).astimezone(house.zone).isoformat()
+    asked = {"service": "regular-90", "therapist": str(house.mira.public_id), "day": house.day().isoformat()}
+    assert f'value="{local}" checked' in desk.get("/desk/book/times/", {**asked, "start": local}).content.decode()
+    assert " checked" not in desk.get("/desk/book/times/", asked).content.decode()
 
 
 @pytest.mark.parametrize("query", ["therapist=x&start=y", "client=nobody", "service=none", "day=tomorrow"])
@@ -216,7 +242,7 @@ def test_htmx_gets_times_and_names_with_nothing_about_health_in_the_address(hous
     picks = desk.get("/desk/book/pick/", {"q": "lind"})
     assert "Ana Lind" in picks.content.decode()
     page = desk.get("/desk/book/").content.decode()
-    assert 'hx-include="[name=service],[name=add_ons],[name=therapist],[name=day]"' in page
+    assert 'hx-include="[name=service],[name=add_ons],[name=therapist],[name=day],[name=start]"' in page
     assert 'hx-include="this"' in page
 
 

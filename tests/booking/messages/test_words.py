@@ -235,6 +235,16 @@ def test_the_aftercare_is_for_that_service_and_says_when_to_call(house: House) -
     assert "edge of the table" not in hot
 
 
+def test_no_advice_is_said_twice_in_a_row_because_its_name_begins_its_text(house: House) -> None:
+    message = words(visit_for(house, MailKind.AFTERCARE), MailKind.AFTERCARE)
+    html = re.sub(r"<[^>]+>", "", message.html)
+    for body in (message.text, html):
+        assert "Call us if soreness lasts" in body
+        assert body.count("Call us if") == 1
+    assert "- Move gently: Take a short walk" in message.text
+    assert "Move gently. Take a short walk" in html
+
+
 def test_each_number_of_the_pain_question_is_a_link_to_it(house: House) -> None:
     message = words(visit_for(house, MailKind.PAIN_CHECK), MailKind.PAIN_CHECK)
     numbers = [int(link.rpartition("=")[2]) for link in LINK.findall(message.text) if "/pain/" in link]

@@ -121,6 +121,13 @@ def test_a_therapist_who_does_not_give_it_cannot_be_waited_for(awake: House, des
     assert "does not give this massage" in str(page.context["form"].errors)
 
 
+def test_days_on_which_nobody_gives_it_are_refused_at_the_desk_too(awake: House, desk: Browser) -> None:
+    awake.regular.therapists.set([awake.jonas])
+    data = typed(service_choice="regular-60", safety="none", weekdays=["6"])  # Mira works on Sundays
+    page = desk.post(f"/desk/clients/{awake.ana.public_id}/waitlist/", data)
+    assert "Nobody who gives this massage works on these days." in str(page.context["form"].errors)
+
+
 def test_taking_someone_off_the_list_frees_what_is_held(full: House, desk: Browser, waits: Waits) -> None:
     entry = waits()
     opens(full, 9)

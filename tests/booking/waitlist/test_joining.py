@@ -221,6 +221,58 @@ def test_hours_that_somebody_waits_for_stay_choosable_after_the_practice_has_sho
     assert (first[0], last[-1]) == ("06:00", "22:00")
 
 
+def days_of(form: Any) -> list[int]:
+    """The weekdays to choose from."""
+    return [value for value, _name in form.fields["weekdays"].choices]
+
+
+def test_only_weekdays_on_which_somebody_gives_it_are_offered_and_taken(awake: House, visitor: Visitor) -> None:
+    awake.regular.therapists.set([awake.jonas, awake.tess])  # both from Monday to Friday
+    visitor.answers(awake.regular)
+    form = visitor.get("/book/regular-60/waitlist/").context["form"]
+    assert days_of(form) == [0, 1, 2, 3, 4]
+    assert joins(visitor, awake.regular, weekdays=["1", "6"]).status_code == 422
+    assert not WaitlistEntry.objects.exists()
+    awake.jonas.hours.filter(weekday__in=[0, 2]).delete()
+    awake.tess.hours.all().delete()
+    HoursOverride.objects.create(
+        therapist=awake.tess, date=awake.day() + dt.timedelta(days=5), starts=dt.time(9), ends=dt.time(12)
+    )
+    form = visitor.get("/book/regular-60/waitlist/").context["form"]
+    assert days_of(form) == [1, 3, 4, 6], "and the one Sunday on which Tess comes in"
+    assert form.initial["weekdays"] == [1, 3, 4]
+
+
+def test_hours_over_midnight_are_of_two_weekdays(awake: House) -> None:
+    awake.regular.therapists.set([awake.mira])
+    awake.mira.hours.exclude(weekday=6).delete()
+    awake.mira.hours.update(starts=dt.time(20), ends=dt.time(0))
+    assert days_of(SuitsForm(service=awake.regular)) == [6]
+    awake.mira.hours.update(ends=dt.time(2))
+    form = SuitsForm(service=awake.regular)
+    assert (days_of(form), form.initial["weekdays"]) == ([0, 6], [0])
+
+
+def test_days_that_the_chosen_therapist_never_works_are_refused(awake: House, visitor: Visitor) -> None:
+    page = joins(visitor, awake.regular, weekdays=["5", "6"], therapist=str(awake.tess.public_id))
+    assert "Tess Okafor does not work on these days." in said(page)
+    assert not WaitlistEntry.objects.exists()
+    joins(visitor, awake.regular, weekdays=["4", "5"], therapist=str(awake.tess.public_id))
+    assert WaitlistEntry.objects.get().weekdays == [4, 5]
+
+
+def test_days_that_somebody_waits_for_stay_theirs_after_nobody_works_then(awake: House, waits: Waits) -> None:
+    entry = waits(weekdays=frozenset({1, 6}))
+    awake.regular.therapists.set([awake.jonas])
+    kept = {**as_typed(entry), "from_time": "09:00", "until_time": "13:00"}
+    form = SuitsForm(kept, service=awake.regular, initial=as_typed(entry))
+    assert days_of(form) == [0, 1, 2, 3, 4, 6]
+    assert form.is_valid(), form.errors
+    assert form.suits().weekdays == {1, 6}
+    only_sunday = SuitsForm({**kept, "weekdays": [6]}, service=awake.regular, initial=as_typed(entry))
+    assert "Nobody who gives this massage works on these days." in str(only_sunday.errors)
+
+
 def test_the_page_says_plainly_what_is_not_waited_for(awake: House, extras: Extras, visitor: Visitor) -> None:
     visitor.answers(awake.regular)
     times = visitor.get(f"/book/regular-60/times/?add_ons={extras.feet.slug}").content.decode()
