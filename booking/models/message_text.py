@@ -28,8 +28,8 @@ class MessageText(models.Model):
     changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
 
     class Meta:
-        verbose_name = _("wording of a mail")
-        verbose_name_plural = _("wording of mails")
+        verbose_name = _("mail wording")
+        verbose_name_plural = _("mail wordings")
         ordering = ["kind"]
 
     def __str__(self) -> str:

@@ -166,12 +166,28 @@ PAGES = (
     "mfa_index",
     "mfa_activate_totp",
 )
+WITH_A_FACTOR = ("mfa_index", "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_view_recovery_codes")
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_has_our_frame_one_heading_and_nothing_inline(house: House, client: Browser, name: str) -> None:
     if name not in PAGES[:5]:
         sign_in(client, "owner@stillwater.example")
+    in_our_frame(client, name)
+
+
+@pytest.mark.parametrize("name", WITH_A_FACTOR)
+def test_so_has_every_page_about_a_second_factor_that_is_on(house: House, client: Browser, name: str) -> None:
+    TOTP.activate(house.mira.user, SECRET)
+    RecoveryCodes.activate(house.mira.user)
+    sign_in(client, "mira@stillwater.example")
+    client.post(reverse("mfa_authenticate"), {"code": code_now()})
+    text = in_our_frame(client, name)
+    assert not re.search(r"two-factor|authenticat(or app|ion)|deactivate", text, re.IGNORECASE), "not our words"
+
+
+def in_our_frame(client: Browser, name: str) -> str:
+    """The page's text between its tags, once it has been looked at."""
     page = client.get(reverse(name))
     text = page.content.decode()
     assert page.status_code == 200
@@ -179,6 +195,28 @@ def test_every_page_has_our_frame_one_heading_and_nothing_inline(house: House, c
     assert text.count("<h1") == 1
     for forbidden in (" style=", "<script>", "data:image", "onclick="):
         assert forbidden not in text
+    return re.sub(r"<[^>]+>", " ", text)
+
+
+def test_a_therapist_finds_password_factor_and_codes_from_the_desk(house: House, client: Browser) -> None:
+    sign_in(client, "mira@stillwater.example")
+    assert f'href="{reverse("mfa_index")}"' in client.get("/desk/").content.decode()
+    text = client.get(reverse("mfa_index")).content.decode()
+    assert "mira@stillwater.example" in text
+    assert f'href="{reverse("account_change_password")}"' in text
+    assert f'href="{reverse("mfa_activate_totp")}"' in text
+    assert "Recovery codes" not in text
+
+
+def test_a_new_phone_is_a_factor_switched_off_and_on_again(strict: House, client: Browser) -> None:
+    TOTP.activate(strict.mira.user, SECRET)
+    RecoveryCodes.activate(strict.mira.user)
+    sign_in(client, "mira@stillwater.example")
+    client.post(reverse("mfa_authenticate"), {"code": code_now()})
+    assert "10 are left" in client.get(reverse("mfa_index")).content.decode()
+    client.post(reverse("mfa_deactivate_totp"))
+    assert not Authenticator.objects.exists()
+    assert client.get("/desk/")["Location"].startswith(reverse("mfa_activate_totp"))
 
 
 def test_an_old_sign_in_types_the_password_again_before_touching_the_second_factor(
