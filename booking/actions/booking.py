@@ -24,7 +24,7 @@ from booking.availability import OVERRIDABLE
 from booking.availability import Reason as Why
 from booking.errors import KeyReused, SlotTaken
 from booking.models import AddOn, Appointment, AppointmentChange, Reminder, Service, Therapist
-from booking.models.appointment import Status
+from booking.models.appointment import Status, stamped
 from booking.order import Order, order_of
 from clients.actions import Screened, find_or_add_client, screening_of
 from clients.care.items import Level
@@ -271,7 +271,7 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
     )
     what = AppointmentChange.What.OFFERED if wish.held else AppointmentChange.What.BOOKED
     why = "; ".join([*place.overridden, appointment.reason]).strip("; ")
-    change = line(appointment, what, via=wish.via, by=wish.by, after=f"{place.starts_at:%Y-%m-%d %H:%M} UTC", why=why)
+    change = line(appointment, what, via=wish.via, by=wish.by, after=stamped(place.starts_at), why=why)
     also = [] if wish.held else set_out(appointment, order, latest=latest, now=now, practice=practice)
     insert_together(screening, appointment, *as_added(appointment, order), change, *also)
     return appointment

@@ -1,8 +1,13 @@
 """The history of an appointment: who changed what, when and why."""
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Required, TypedDict, Unpack
 
+from django.utils.translation import gettext as _
+
 from booking.models import Appointment, AppointmentChange
+from booking.models.appointment import TOLD, stamped
 from clinic.models import User
 from clinic.rows import insert
 
@@ -31,7 +36,53 @@ def line(appointment: Appointment, what: AppointmentChange.What, **told: Unpack[
         what=what,
         via=told["via"],
         by=told["by"],
-        before=told.get("before", "")[:120],
-        after=told.get("after", "")[:120],
+        before=told.get("before", "")[:TOLD],
+        after=told.get("after", "")[:TOLD],
         why=told.get("why", "")[:300],
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How an appointment stands, to tell afterwards what a change made of it."""
+
+    starts_at: dt.datetime
+    details: tuple[str, ...]
+    """Therapist, room, kit, what was sold, and its price."""
+
+    @classmethod
+    def of(cls, appointment: Appointment) -> "Standing":
+        """As it stands now."""
+        room, kit = appointment.room, appointment.kit
+        return cls(
+            starts_at=appointment.starts_at,
+            details=(
+                appointment.therapist.name,
+                room.name if room else _("no room"),
+                kit.name if kit else _("no stone kit"),
+                appointment.parts,
+                f"{appointment.price:f} {appointment.currency}",
+            ),
+        )
+
+    def apart_from(self, other: "Standing") -> str:
+        """What is not as in `other`, in words: “2026-11-30 09:00 UTC, Ben, Green room”."""
+        time = [] if self.starts_at == other.starts_at else [stamped(self.starts_at)]
+        pairs = zip(self.details, other.details, strict=True)
+        return ", ".join([*time, *(mine for mine, theirs in pairs if mine != theirs)])
+
+
+def remember_change(
+    appointment: Appointment,
+    what: AppointmentChange.What,
+    *,
+    before: Standing,
+    via: str,
+    by: User | None,
+    why: str = "",
+) -> AppointmentChange:
+    """Add a line that tells from what to what: all that is not as it stood `before`."""
+    now = Standing.of(appointment)
+    return remember(
+        appointment, what, via=via, by=by, before=before.apart_from(now), after=now.apart_from(before), why=why
     )

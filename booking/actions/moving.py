@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking import diary
-from booking.actions.history import remember
+from booking.actions.history import Standing, remember_change
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.placing import Place, find_place, hold_client
 from booking.actions.reminding import owe_change
@@ -82,17 +82,10 @@ def relocate(
     """Put a locked visit elsewhere, with its history and its mails. Therapists are locked. Runs inside `safely`."""
     place = find_place(as_booked(current), therapist, start, override=override, leaving_out=current)
     hold_client(current.client, place, leaving_out=current)
-    before = f"{current.starts_at:%Y-%m-%d %H:%M} UTC"
+    before = Standing.of(current)
     put(current, place, by=by)
-    remember(
-        current,
-        AppointmentChange.What.MOVED,
-        via=via,
-        by=by,
-        before=before,
-        after=f"{place.starts_at:%Y-%m-%d %H:%M} UTC",
-        why="; ".join([*place.overridden, override.reason if override else ""]).strip("; "),
-    )
+    why = "; ".join([*place.overridden, override.reason if override else ""]).strip("; ")
+    remember_change(current, AppointmentChange.What.MOVED, before=before, via=via, by=by, why=why)
     tell_of_change(current, why=_("moved"))
     return current
 
@@ -135,12 +128,12 @@ def rewrite_service(
         leaving_out=current,
     )
     hold_client(current.client, place, leaving_out=current)
-    before = current.parts
+    before = Standing.of(current)
     current.add_ons.exclude(add_on__in=order.add_ons).delete()
     current.service, current.minutes, current.price = service, order.minutes, order.price
     put(current, place, by=by, also=("service", "minutes", "price"))
     current = fresh(current)
-    remember(current, AppointmentChange.What.SERVICE, via=via, by=by, before=before, after=current.parts)
+    remember_change(current, AppointmentChange.What.SERVICE, before=before, via=via, by=by)
     tell_of_change(current, why=_("service changed"))
     return current
 

@@ -96,6 +96,8 @@ def find_place(
     if verdict.reason is not None:
         raise refusal(verdict.reason, therapist)
     room = hold_a_room(verdict.rooms)
+    # Not before the look: a time as it was typed may fall into its own zone's spring gap.
+    start = start.astimezone(dt.UTC)
     ends_at, buffer = start + dt.timedelta(minutes=order.minutes), order.service.buffer_after
     place = Place(
         therapist=therapist,

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.actions.history import remember
+from booking.actions.history import Standing, remember_change
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.moving import fresh
 from booking.errors import NotPossible, SlotTaken
@@ -32,11 +32,11 @@ def assign(
             return current
         must_suit(current, room=room, kit=kit)
         hold(current, room=room, kit=kit)
-        before = place(current)
+        before = Standing.of(current)
         current.room, current.kit = room, kit
         current.changed_at, current.changed_by = timezone.now(), by
         current.save(update_fields=["room", "kit", "changed_at", "changed_by"])
-        remember(current, AppointmentChange.What.ROOM, via=via, by=by, before=before, after=place(current))
+        remember_change(current, AppointmentChange.What.ROOM, before=before, via=via, by=by)
         return current
 
     return safely(work)
@@ -64,8 +64,3 @@ def hold(current: Appointment, *, room: Room | None, kit: StoneKit | None) -> No
         list(StoneKit.objects.select_for_update(no_key=True).filter(pk=kit.pk))
         if others.blocking("kit_id", kit.pk, current.blocked_from, current.kit_blocked_until).exists():
             raise SlotTaken(_("%(kit)s is in use then.") % {"kit": kit.name}, why="no-kit")
-
-
-def place(appointment: Appointment) -> str:
-    """Room and kit in words, for the history."""
-    return ", ".join(each.name for each in (appointment.room, appointment.kit) if each is not None)

@@ -26,8 +26,9 @@ from clients.models import Client, Intake, Screening
 # No visit blocks anything for longer than this, so that whoever looks at some days need not read all before them.
 LONGEST = dt.timedelta(days=2)
 
-# A moment as the history keeps it.
+# A moment as the history keeps it, and how many letters a line of the history may take.
 STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
+TOLD = 500
 
 
 class Status(models.TextChoices):
@@ -349,8 +350,8 @@ class AppointmentChange(models.Model):
     )
     via = models.CharField(_("through"), max_length=10, choices=Appointment.Via)
     what = models.CharField(_("what"), max_length=10, choices=What)
-    before = models.CharField(_("before"), max_length=120, blank=True)
-    after = models.CharField(_("after"), max_length=120, blank=True)
+    before = models.CharField(_("before"), max_length=TOLD, blank=True)
+    after = models.CharField(_("after"), max_length=TOLD, blank=True)
     why = models.CharField(_("why"), max_length=300, blank=True)
 
     class Meta:
@@ -367,7 +368,14 @@ class AppointmentChange(models.Model):
         return " → ".join(STAMP.sub(on_our_clock, each) for each in (self.before, self.after) if each)
 
 
+def stamped(moment: dt.datetime) -> str:
+    """An aware moment as the history keeps it: in UTC, whatever zone it came in."""
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+
+
 def on_our_clock(stamp: re.Match[str]) -> str:
-    """A moment as the history keeps it, on the current time zone's clock."""
+    """A moment as the history keeps it, on the current zone's clock; with its offset in the hour that comes twice."""
     moment = dt.datetime.strptime(stamp[0], "%Y-%m-%d %H:%M UTC").replace(tzinfo=dt.UTC)
-    return date_format(timezone.localtime(moment), "j M Y, H:i")
+    local = timezone.localtime(moment)
+    comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return date_format(local, "j M Y, H:i") + (f" (UTC{local:%z})" if comes_twice else "")
