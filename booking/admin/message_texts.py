@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from booking.messages.sample import ABOUT_NOBODY, WORDED, latest_visit, sample
 from booking.models import Appointment, MessageText
@@ -22,6 +22,7 @@ from clinic.mail import ledger
 from clinic.mail.shown import as_page
 from clinic.models import AccessEvent, MailKind, User
 from clinic.nudges import look_now
+from clinic.posting import post_only
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[MessageText]
@@ -76,10 +77,11 @@ class MessageTextAdmin(Admin[MessageText]):
     def get_urls(self) -> list[URLPattern]:
         """The preview and its button, beside the usual pages."""
         wrap = self.admin_site.admin_view
+        to_preview = post_only("admin:booking_messagetext_preview", "key")
         return [
             path("<int:key>/preview/", wrap(require_safe(self.preview)), name="booking_messagetext_preview"),
             path("<int:key>/preview/html/", wrap(require_safe(self.preview_html)), name="booking_messagetext_html"),
-            path("<int:key>/send/", wrap(require_POST(self.send)), name="booking_messagetext_send"),
+            path("<int:key>/send/", wrap(to_preview(self.send)), name="booking_messagetext_send"),
             *super().get_urls(),
         ]
 

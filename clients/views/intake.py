@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clients.access import owns_intake, reads_as
 from clients.actions import note_access, save_step, submit_intake
@@ -29,6 +29,7 @@ from clinic.errors import Refusal
 from clinic.links import came_by_mail, mint, opened_by_link
 from clinic.models import AccessEvent, Practice
 from clinic.models.links import LinkPurpose
+from clinic.posting import post_only
 
 CARE_LINK_LASTS = dt.timedelta(days=90)
 CHECK = "check"
@@ -207,8 +208,8 @@ def doctor_first(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     return render(request, "clients/intake/doctor.html", context)
 
 
-@require_POST
 @opened_by_link(LinkPurpose.INTAKE, or_by=owns_intake)
+@post_only("clients:intake", "key")
 def show_plan(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Open the care plan made from this intake, with a link of its own. A POST, because a link is a new row."""
     row = request_of(request, subject)

@@ -36,7 +36,7 @@ PICKS = 8
 
 
 @team_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def book(request: StaffRequest) -> HttpResponse:
     """The page. A POST books; the buttons “search” and “show times” only fill the page further, as typed so far."""
     if request.method != "POST":

@@ -9,13 +9,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from booking.access import team_only
 from booking.actions.clearance import see_clearance
 from booking.views.desk.visit import visit_for
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
+from clinic.posting import post_only
 
 
 class SeenForm(forms.Form):
@@ -27,7 +27,7 @@ class SeenForm(forms.Form):
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def clearance(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Keep that the doctor's note was seen, by whom and when; a day left empty is today."""
     appointment = visit_for(request.user, public_id)

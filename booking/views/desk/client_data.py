@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from booking.access import client_for, owner_only
 from booking.actions.erasing import erase, erasure_report
@@ -16,11 +16,12 @@ from clients.models import Client
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
 from clinic.models import AccessEvent
+from clinic.posting import post_only
 from clinic.throttle import Throttled, hold_back
 
 
 @owner_only
-@require_POST
+@post_only("booking:desk-client", "public_id")
 def export(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client's copy of their record, to hand over."""
     client = client_for(request.user, public_id)
@@ -34,7 +35,7 @@ def export(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @owner_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def erasure(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """What erasing would do; on POST, with the last name typed, it is done."""
     client = client_for(request.user, public_id)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from booking.access import appointments_for, client_for, clients_for, note_list, team_only
 from booking.forms.desk import ContactForm
@@ -21,6 +21,7 @@ from clients.catalogue import current
 from clients.models import Client, Intake, PainScore
 from clinic.http import StaffRequest
 from clinic.models import AccessEvent, Practice
+from clinic.posting import post_only
 
 SHOWN = 50
 
@@ -51,7 +52,7 @@ def client_file(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@require_http_methods(["POST"])
+@post_only("booking:desk-client", "public_id")
 def contact(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Change how a client is reached, and the note for the desk."""
     client = client_for(request.user, public_id)
@@ -73,7 +74,7 @@ def contact(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-client", "public_id")
 def came_back(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Note that mail to this client's address came back."""
     mail_came_back(client_for(request.user, public_id).email, by=request.user)
@@ -82,7 +83,7 @@ def came_back(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-client", "public_id")
 def arrives(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Note that mail to this client's address arrives after all."""
     mail_arrives(client_for(request.user, public_id).email, by=request.user)

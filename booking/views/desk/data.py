@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from booking.access import note_list, owner_only
 from booking.actions.erasing import closed_files
@@ -16,6 +16,7 @@ from booking.actions.releasing import held, release_mail
 from booking.practice_export import write_practice
 from booking.views.desk.banners import banners
 from clinic.http import StaffRequest
+from clinic.posting import post_only
 from clinic.throttle import Throttled, hold_back
 
 # A larger download waits in a file that has no name.
@@ -34,7 +35,7 @@ def data(request: StaffRequest) -> HttpResponse:
 
 
 @owner_only
-@require_POST
+@post_only("booking:desk-data")
 def export(request: StaffRequest) -> HttpResponseBase:
     """The whole practice, from a file that is gone once it has been sent."""
     try:
@@ -48,7 +49,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
 
 
 @owner_only
-@require_POST
+@post_only("booking:desk-data")
 def release(request: StaffRequest) -> HttpResponse:
     """Let mail go again after a restore."""
     if release_mail(send_old=request.POST.get("old") == "send", by=request.user):

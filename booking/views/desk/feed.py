@@ -6,12 +6,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from booking.access import team_only
 from booking.actions.feeds import new_feed, stop_feed
 from booking.models import Therapist
 from clinic.http import StaffRequest
+from clinic.posting import post_only
 
 
 @team_only
@@ -23,7 +24,7 @@ def feed(request: StaffRequest) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-feed")
 def make(request: StaffRequest) -> HttpResponse:
     """Make a new address and show it, once: the answer itself holds it, nothing stores it."""
     therapist = mine(request)
@@ -33,7 +34,7 @@ def make(request: StaffRequest) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-feed")
 def stop(request: StaffRequest) -> HttpResponse:
     """Take the address away."""
     stop_feed(mine(request))

@@ -13,7 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from booking.access import mail_for, mails_for, note_list, reminders_for, team_only
 from booking.actions.resending import send_again
@@ -29,6 +29,7 @@ from clinic.http import StaffRequest
 from clinic.mail.shown import as_page, quiet
 from clinic.models import MailKind, MailState, OutgoingMail
 from clinic.models.mail import OutgoingMailQuerySet
+from clinic.posting import post_only
 
 PAGE = 50
 # A choice beside the states: everything that a person should act on, however old.
@@ -130,7 +131,7 @@ def look(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-message", "public_id")
 def again(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Send the same words again, as a mail of its own."""
     mail = mail_for(request.user, public_id)
@@ -144,7 +145,7 @@ def again(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-message", "public_id")
 def seen(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Note that this person has dealt with a mail that needed somebody: they called, or it does not matter."""
     if mails_for(request.user).filter(pk=mail_for(request.user, public_id).pk).see(request.user):
@@ -153,7 +154,7 @@ def seen(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-message", "public_id")
 def came_back(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Note that a mail came back days later, by a report to the practice's own mailbox."""
     if mail_came_back(mail_for(request.user, public_id).to_email, by=request.user):

@@ -26,7 +26,7 @@ from clinic.models import Practice
 
 
 @team_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def move(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Show where a visit may go; on POST move it, or say why not beside what was typed."""
     appointment = appointment_for(request.user, public_id)

@@ -9,7 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from booking.access import appointment_for, clients_for, team_only
 from booking.actions import book_series, plan_series
@@ -28,6 +28,7 @@ from clients.models import Client
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
 from clinic.models import AccessEvent, Practice
+from clinic.posting import post_only
 
 # Every two weeks, six times: what is asked for most.
 USUAL = {"every_weeks": "2", "times": "6"}
@@ -58,7 +59,7 @@ def repeat_visit(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-book")
 def repeat(request: StaffRequest) -> HttpResponse:
     """The preview of what was typed so far; with the button “book” the series is booked as it was shown."""
     data = request.POST.copy()

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from booking.access import team_only
 from booking.models import Appointment
@@ -21,6 +20,7 @@ from clients.actions.adding import search_items
 from clients.models import CarePlan
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
+from clinic.posting import post_only
 
 
 def opened(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> tuple[Appointment, Review, Typed]:
@@ -33,7 +33,7 @@ def opened(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> t
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def approve(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """Approve the plan as ticked and ordered, or show it again as typed with what stands in the way."""
     appointment, review, typed = opened(request, public_id, plan_id)
@@ -49,7 +49,7 @@ def approve(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> 
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def arrange(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """Show the plan with one item a place higher or lower. Nothing is kept before it is approved."""
     appointment, review, typed = opened(request, public_id, plan_id)
@@ -65,7 +65,7 @@ def arrange(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> 
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def add(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """Search the catalogue, or add what was picked from it; either way the plan comes back as typed."""
     appointment, review, typed = opened(request, public_id, plan_id)

@@ -7,16 +7,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from booking.access import clients_for, team_only
 from clients.actions import see_intake
 from clients.models import Intake
 from clinic.http import StaffRequest
+from clinic.posting import post_only
 
 
 @team_only
-@require_POST
+@post_only("booking:desk")
 def seen(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Note who saw to it, and go back to the page it was ticked on."""
     rows = Intake.objects.select_related("client").filter(client__in=clients_for(request.user))

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from booking.access import team_only
 from booking.actions.rescreening import take_offer
@@ -16,10 +15,11 @@ from booking.views.desk.mails import telling
 from booking.views.desk.visit import visit_for
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
+from clinic.posting import post_only
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def swap(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Change to the service that was offered, at the same time; the client is told by the confirmation."""
     appointment = visit_for(request.user, public_id)

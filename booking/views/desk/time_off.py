@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from booking.access import team_only
 from booking.actions import block_time
@@ -17,10 +17,11 @@ from booking.views.desk.dates import today
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
 from clinic.models import Practice
+from clinic.posting import post_only
 
 
 @team_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def time_off(request: StaffRequest) -> HttpResponse:
     """What is blocked from today on. On POST: block; where visits are in the way, first show them and ask."""
     if request.method != "POST":
@@ -47,7 +48,7 @@ def time_off(request: StaffRequest) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-time-off")
 def open_again(request: StaffRequest, key: int) -> HttpResponse:
     """Take a block away: the time is offered again."""
     take_away(get_object_or_404(TimeOff, pk=key))

@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from booking.access import team_only
 from booking.actions import Scope, cancel_series
@@ -27,6 +26,7 @@ from clients.actions import note_access
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
 from clinic.models import AccessEvent
+from clinic.posting import post_only
 
 VIA = Appointment.Via.DESK
 
@@ -46,7 +46,7 @@ def change(
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Say yes to a request, with a reason where the answers speak against it."""
     appointment = visit_for(request.user, public_id)
@@ -66,7 +66,7 @@ def accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def complete(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The session took place."""
     said = _("Completed. What goes out now stands under Messages.")
@@ -74,7 +74,7 @@ def complete(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def no_show(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client did not come."""
     said = _("Noted. Nothing more is sent about this visit.")
@@ -82,7 +82,7 @@ def no_show(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Cancel, with a reason."""
     appointment = visit_for(request.user, public_id)
@@ -106,7 +106,7 @@ def cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def place(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Another room or kit."""
     appointment = visit_for(request.user, public_id)
@@ -124,7 +124,7 @@ def place(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Save the session note, or with the button “sign” lock it."""
     appointment = visit_for(request.user, public_id)
@@ -147,7 +147,7 @@ def note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def addendum(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Add a text under the signed note."""
     appointment = visit_for(request.user, public_id)

@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.access import appointment_for, client_for, note_list, team_only, wait_for, waits_for
 from booking.actions.waitlist import accept_offer, decline_offer, end_wait, join_waitlist, offer_time
@@ -28,6 +28,7 @@ from clients.models import Client
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
 from clinic.models import AccessEvent, Practice, User
+from clinic.posting import post_only
 
 VIA = Appointment.Via.DESK
 SHOWN = 100
@@ -48,7 +49,7 @@ def waitlist(request: StaffRequest) -> HttpResponse:
 
 
 @team_only
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Put a client on the waitlist, with the safety question asked."""
     client = client_for(request.user, public_id)
@@ -97,7 +98,7 @@ def add_page(
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-waitlist")
 def end(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take an entry off the list; what is held for it is free again."""
     entry = wait_for(request.user, public_id)
@@ -127,7 +128,7 @@ def waiting_for(user: User, visit: Appointment) -> list[WaitlistEntry]:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def offer(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Offer the time of a cancelled visit to one who waits."""
     visit = appointment_for(request.user, public_id)
@@ -164,7 +165,7 @@ def answer(
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def said_yes(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client takes the held time."""
     told = _("The confirmation goes out by itself.")
@@ -172,7 +173,7 @@ def said_yes(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-visit", "public_id")
 def said_no(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client does not want it; the next in line is asked."""
     return answer(request, public_id, decline_offer, _("Noted. The next in line is asked."))

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from booking.again import usual_of
 from booking.views.desk.pain import trend
@@ -20,6 +20,7 @@ from clients.models import Client, PainScore
 from clients.views.summary import last_answers
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice
+from clinic.posting import post_only
 
 REGULAR = "regular-massage"
 
@@ -56,7 +57,7 @@ def answers(request: HttpRequest, client: Client) -> HttpResponse:
 
 
 @own_page
-@require_POST
+@post_only("booking:me-answers", "public_id")
 def tell_more(request: HttpRequest, client: Client) -> HttpResponse:
     """Open the intake that waits, or a new one. A given intake is never changed: a new one stands beside it."""
     usual = usual_of(client)
@@ -81,7 +82,7 @@ def consent(request: HttpRequest, client: Client) -> HttpResponse:
 
 
 @own_page
-@require_POST
+@post_only("booking:me-consent", "public_id")
 def withdraw(request: HttpRequest, client: Client) -> HttpResponse:
     """Take back one purpose."""
     try:

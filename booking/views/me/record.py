@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.actions.noticing import tell_staff
 from booking.exporting import FILE_NAME, mails_to, zip_of
@@ -21,6 +21,7 @@ from clients.models import Client
 from clinic.errors import Refusal
 from clinic.mail.ledger import SECRET_KINDS
 from clinic.models import AccessEvent
+from clinic.posting import post_only
 from clinic.throttle import hold_back
 
 SEEN = 100
@@ -146,7 +147,7 @@ def what(event: AccessEvent) -> str:
 
 
 @own_page
-@require_POST
+@post_only("booking:me-record", "public_id")
 def download(request: HttpRequest, client: Client) -> HttpResponse:
     """Everything as a ZIP. A POST, because it is noted; throttled, because it is work."""
     try:
@@ -160,7 +161,7 @@ def download(request: HttpRequest, client: Client) -> HttpResponse:
 
 
 @own_page
-@require_POST
+@post_only("booking:me-record", "public_id")
 def erase(request: HttpRequest, client: Client) -> HttpResponse:
     """Ask to be erased. A person of the practice decides and does it: nothing is deleted here."""
     if ask_for_erasure(client):

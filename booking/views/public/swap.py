@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from booking.access import owns_visit
 from booking.actions.rescreening import take_offer
@@ -16,10 +15,11 @@ from booking.visit_links import prolong
 from clinic.errors import Refusal
 from clinic.links import came_by_mail
 from clinic.models import LinkPurpose
+from clinic.posting import post_only
 
 
 @opened_visit
-@require_POST
+@post_only("booking:visit", "key")
 def swap(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Change to the service that was offered, at the same time."""
     if not came_by_mail(request, LinkPurpose.VISIT, subject) and not owns_visit(request, subject):

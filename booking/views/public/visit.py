@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import flow
 from booking.access import owns_visit
@@ -25,6 +25,7 @@ from clients.models import IntakeRequest
 from clinic.errors import Refusal
 from clinic.links import came_by_mail, mint, opened_by_link
 from clinic.models import LinkPurpose, MailKind, Practice
+from clinic.posting import post_only
 from clinic.throttle import hold_back, hold_back_whoever
 
 opened_visit = opened_by_link(LinkPurpose.VISIT, or_by=owns_visit)
@@ -143,7 +144,7 @@ def confirm(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
 
 @opened_visit
-@require_POST
+@post_only("booking:visit", "key")
 def intake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Open the intake for the browser that just booked; anyone else with the visit's link has it mailed to the client.
 

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import diary, flow
 from booking.actions.waitlist import accept_offer, change_wait, decline_offer, end_wait, join_waitlist, take_time
@@ -29,6 +29,7 @@ from booking.visit_links import mint_visit
 from clinic.errors import Refusal
 from clinic.links import opened_by_link
 from clinic.models import LinkPurpose, Practice
+from clinic.posting import post_only
 from clinic.throttle import hold_back
 
 opened_wait = opened_by_link(LinkPurpose.WAITLIST)
@@ -196,7 +197,7 @@ def booked(request: HttpRequest, visit: Appointment) -> HttpResponse:
 
 
 @opened_wait
-@require_POST
+@post_only("booking:waitlist", "key")
 def decline(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """No, thank you."""
     offer = wait_of(subject).offer
@@ -255,7 +256,7 @@ def change(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
 
 @opened_wait
-@require_POST
+@post_only("booking:waitlist", "key")
 def leave(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Leave the list; what was held is free again."""
     entry = wait_of(subject).entry
