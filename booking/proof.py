@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import connection, models
 
 from booking.models import Appointment, Reminder, ReminderRule
-from booking.models.reminder import ReminderRule as Rule
+from clinic.models import MailKind
 
 ACTIVE = ("offered", "requested", "confirmed", "completed")
 
@@ -72,11 +72,15 @@ def overlaps(guarded: Guarded) -> Iterator[str]:
 
 
 def missing_reminders() -> Iterator[str]:
-    """Coming visits for which an active rule should have written a reminder of the current revision, and has not."""
-    general = ReminderRule.objects.filter(active=True, service=None).exclude(anchor=Rule.Anchor.END)
-    for rule in general:
+    """Coming visits for which an active rule should have written a reminder of the current revision, and has not.
+
+    What announces a visit is its confirmation, or after a change the news of that change: one of the two is there.
+    Rules of other kinds only say whether such a mail is wanted, and owe nothing by themselves.
+    """
+    for rule in ReminderRule.objects.filter(active=True, service=None, kind__in=Reminder.FROM_BOOKING):
+        kinds = [rule.kind, *([MailKind.MOVED] if rule.kind == MailKind.CONFIRMATION else [])]
         written = Reminder.objects.filter(
-            appointment=models.OuterRef("pk"), kind=rule.kind, revision=models.OuterRef("revision")
+            appointment=models.OuterRef("pk"), kind__in=kinds, revision=models.OuterRef("revision")
         )
         own_rule = ReminderRule.objects.filter(service=models.OuterRef("service"), kind=rule.kind)
         owing = Appointment.objects.upcoming().exclude(models.Exists(own_rule)).exclude(models.Exists(written))

@@ -114,6 +114,8 @@ class Reminder(models.Model):
     )
     # Those among them that answer what was just done: they come at once, also at night.
     ANSWERS = frozenset({MailKind.CONFIRMATION, MailKind.MOVED, MailKind.CANCELLED})
+    # What is owed from the booking on; what tells of a move or a cancellation is owed when that happens.
+    FROM_BOOKING = BEFORE_START - {MailKind.MOVED, MailKind.CANCELLED}
     # Kinds that only a completed session earns.
     AFTER_COMPLETION = frozenset({MailKind.AFTERCARE, MailKind.PAIN_CHECK, MailKind.REBOOK})
 

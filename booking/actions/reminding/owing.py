@@ -17,8 +17,7 @@ from clinic.mail import ledger
 from clinic.models import MailKind, MailState, OutgoingMail, Practice
 from clinic.rows import insert_each
 
-# What is owed from the booking on; MOVED and CANCELLED are owed when they happen.
-FROM_BOOKING = Reminder.BEFORE_START - {MailKind.MOVED, MailKind.CANCELLED}
+FROM_BOOKING = Reminder.FROM_BOOKING
 # Mails from which a client knows of a visit.
 ANNOUNCING = Reminder.BEFORE_START - {MailKind.CANCELLED}
 

@@ -130,6 +130,8 @@ class Pending:
     def judge(self, visit: Appointment, old: Reminder | None, rule: ReminderRule | None) -> Reminder | None:
         """The row as the rule wants it, or None where nothing is to be done."""
         waiting = old is not None and old.state == ReminderState.DUE
+        if old is None and rule is not None and self.kind == MailKind.CONFIRMATION:
+            return self.told_before(visit, rule)
         if not waiting and not self.may_begin(old):
             return None
         written_at = old.written_at if old else None
@@ -139,6 +141,10 @@ class Pending:
         rule.minutes += self.weeks.get(visit.pk, 0) * 7 * DAY
         booked_at = written_at or visit.created_at
         new = row(visit, rule, self.practice, now=self.now, booked_at=booked_at, waited=waiting)
+        if old is None and new.state == ReminderState.SKIPPED and self.kind in Reminder.FROM_BOOKING:
+            # Written as if at the booking: nothing is to be sent, and the proof finds the reason.
+            new.written_at = new.settled_at = visit.created_at
+            return new
         if not waiting and (new.state == ReminderState.SKIPPED or self.answers_too_late(new)):
             return None
         if new.state == ReminderState.SKIPPED:
@@ -148,10 +154,16 @@ class Pending:
     def may_begin(self, old: Reminder | None) -> bool:
         """Whether a message that nobody waits for now may become due after all."""
         if old is None:
-            # A visit that owes no confirmation was told in another way.
-            return self.kind != MailKind.CONFIRMATION
+            return True
         said_elsewhere = old.together_with_id is not None
         return old.state == ReminderState.SKIPPED and old.settled_at == old.written_at and not said_elsewhere
+
+    def told_before(self, visit: Appointment, rule: ReminderRule) -> Reminder:
+        """The row of a visit that never owed a confirmation: its client was told in another way, and stays so."""
+        told = row(visit, rule, self.practice, now=self.now)
+        skip(told, _("The client was told before this rule was there."), self.now)
+        told.written_at = visit.created_at
+        return told
 
     def answers_too_late(self, new: Reminder) -> bool:
         """A confirmation is an answer: switching it on later must not confirm what was booked weeks ago."""
