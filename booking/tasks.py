@@ -8,7 +8,7 @@ from booking.actions.noticing import notice_staff
 from booking.actions.proving import prove
 from booking.actions.reminding import sweep_reminders as sweep
 from booking.actions.rescreening import rescreen_coming_visits
-from booking.actions.turns import each_in_turn
+from clinic.jobs import each_in_turn
 from booking.actions.waitlist import offer_waiting
 from clinic.nudges import look_now
 
@@ -32,4 +32,5 @@ def finish_erasures() -> None:
 @shared_task
 def prove_bookings() -> None:
     """Prove again, over the whole table, that nobody is booked twice; health page and desk show the outcome."""
-    prove()
+    with each_in_turn() as take:
+        take(lambda: len(prove()), "prove")

@@ -2,10 +2,12 @@
 
 from celery import shared_task
 
+from clinic.jobs import each_in_turn
 from clinic.mail.sender import send_due
 
 
 @shared_task
 def send_mail() -> None:
     """Send what is due now."""
-    send_due()
+    with each_in_turn() as take:
+        take(send_due)

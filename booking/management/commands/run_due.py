@@ -10,7 +10,7 @@ from booking.actions.noticing import notice_staff
 from booking.actions.proving import prove_if_due
 from booking.actions.reminding import sweep_reminders
 from booking.actions.rescreening import rescreen_coming_visits
-from booking.actions.turns import each_in_turn
+from clinic.jobs import each_in_turn
 from booking.actions.waitlist import offer_waiting
 from clinic.mail.sender import send_due
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             written, notices = take(sweep_reminders) + take(hand_out_plans), take(notice_staff)
             sent = take(send_due)
             take(anonymise_due)
-            take(self.prove)
+            take(self.prove, "prove")
             self.stdout.write(f"reminders written as mail: {written}, notices to staff: {notices}, mails sent: {sent}")
 
     def prove(self) -> int:

@@ -1,8 +1,12 @@
-"""Jobs that share a run without sharing their faults; how each went is kept where the health page looks."""
+"""Jobs that run by themselves: one's fault stops no other, and how each went is kept where the health page looks.
+
+A job has one row under its name, whoever ran it: what failed under cron is well again once a worker has done it.
+"""
 
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from django.db import DatabaseError
 from django.db.models.functions import Now
@@ -12,23 +16,31 @@ from clinic.models import Heartbeat
 logger = logging.getLogger(__name__)
 
 
+class Take(Protocol):
+    """Does one job of a run; returns its count."""
+
+    def __call__(self, job: Callable[[], int], name: str = "") -> int: ...
+
+
 @contextmanager
-def each_in_turn() -> Iterator[Callable[[Callable[[], int]], int]]:
+def each_in_turn() -> Iterator["Take"]:
     """Gives a function that does a job and returns its count, 0 where it failed: the fault is logged, the next goes on.
+
+    The job is kept under its function's name, unless another `name` is given with it.
 
     At the end the faults are raised as an ExceptionGroup, so that whoever runs the whole sees that it was not well.
     """
     faults: list[Exception] = []
     troubles: dict[str, str] = {}
 
-    def take(job: Callable[[], int]) -> int:
+    def take(job: Callable[[], int], name: str = "") -> int:
         try:
             count, trouble = job(), ""
         except Exception as fault:
             logger.exception("A job of the sweep failed; the others go on.")
             faults.append(fault)
             count, trouble = 0, type(fault).__name__
-        troubles[job.__name__] = trouble
+        troubles[name or job.__name__] = trouble
         return count
 
     yield take

@@ -3,11 +3,14 @@
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
 from django.test import Client as Browser
 from django.utils import timezone
 
 from booking import tasks
+from booking.management.commands import run_due
 from clinic import health
+from clinic import tasks as clinic_tasks
 from clinic.models import Heartbeat
 from tests.fixtures.cast import House
 
@@ -49,3 +52,59 @@ def test_an_erasure_that_fails_in_the_night_is_named_too(house: House, monkeypat
     with pytest.raises(ExceptionGroup):
         tasks.finish_erasures()
     assert health.jobs()["detail"] == "failed: anonymise_due (RuntimeError)"
+
+
+CELERY = {
+    "rescreen_coming_visits": tasks.sweep_reminders,
+    "offer_waiting": tasks.sweep_reminders,
+    "sweep_reminders": tasks.sweep_reminders,
+    "hand_out_plans": tasks.sweep_reminders,
+    "notice_staff": tasks.sweep_reminders,
+    "send_due": clinic_tasks.send_mail,
+    "anonymise_due": tasks.finish_erasures,
+}
+
+
+@pytest.mark.parametrize("job", CELERY)
+def test_what_failed_under_cron_is_well_once_a_worker_has_done_it(
+    house: House, monkeypatch: pytest.MonkeyPatch, job: str
+) -> None:
+    def fails() -> int:
+        raise RuntimeError
+
+    fails.__name__ = job
+    with monkeypatch.context() as patch:
+        patch.setattr(run_due, job, fails)
+        with pytest.raises(ExceptionGroup):
+            call_command("run_due")
+    assert health.jobs()["detail"] == f"failed: {job} (RuntimeError)"
+    CELERY[job]()
+    assert health.jobs()["ok"]
+
+
+def test_a_proof_that_failed_under_cron_is_well_once_a_worker_has_proved(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails() -> list[str]:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(run_due, "prove_if_due", fails)
+        with pytest.raises(ExceptionGroup):
+            call_command("run_due")
+    assert not health.jobs()["ok"]
+    tasks.prove_bookings()
+    assert health.jobs()["ok"]
+
+
+def test_a_worker_that_cannot_send_is_named_and_cron_heals_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def send_due() -> int:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(clinic_tasks, "send_due", send_due)
+        with pytest.raises(ExceptionGroup):
+            clinic_tasks.send_mail()
+    assert health.jobs()["detail"] == "failed: send_due (RuntimeError)"
+    call_command("run_due")
+    assert health.jobs()["ok"]
