@@ -3,10 +3,13 @@
 import logging
 import time
 
-from kombu.exceptions import OperationalError
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
+# Whatever a broker may say or not say: it is not there, it refuses, its disk or its memory is full, it only reads.
+AWAY = (KombuError, RedisError, OSError)
 # After a failure the broker is left alone this long, so that booking answers as fast with it dead as with it alive.
 REST_SECONDS = 30.0
 
@@ -20,7 +23,7 @@ class Broker:
 def look_now(task: str = "booking.tasks.sweep_reminders") -> bool:
     """Ask a worker to look at the database now; call it after commit. True when the hint was handed over.
 
-    Never raises for a broker that is away: losing or repeating a hint changes nothing (design.md section 8).
+    Never raises for a broker that is away or refuses: losing or repeating a hint changes nothing (decision 3).
     """
     if time.monotonic() < Broker.rest_until:
         return False
@@ -28,7 +31,7 @@ def look_now(task: str = "booking.tasks.sweep_reminders") -> bool:
 
     try:
         app.send_task(task, expires=55, retry=False, ignore_result=True)
-    except (OperationalError, OSError) as error:
+    except AWAY as error:
         Broker.rest_until = time.monotonic() + REST_SECONDS
         logger.warning("No hint to the worker (%s); the next sweep will look.", type(error).__name__)
         return False

@@ -94,11 +94,20 @@ DATABASE: dict[str, Any] = env.db("DATABASE_URL") if env.str("DATABASE_URL", def
 DATABASE["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5, **DATABASE.get("OPTIONS", {})}
 DATABASES = {"default": {**DATABASE, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
 
-# Queue and cache ------------------------------------------------------------------------------------------------------
+# Cache: in the database, so that signing in and its limits need nothing else (decision 11) ----------------------------
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "clinic_cache",
+        # Beyond so many entries Django throws live ones away: with its 300, a crowd would wash out the limits.
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
+# Queue ----------------------------------------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "clinic.spare_cache.RedisOrMemory", "LOCATION": REDIS_URL}}
     CELERY_BROKER_URL = REDIS_URL
     # Publishing is best effort with a short patience: booking must answer with the broker down (reliability.md).
     CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -106,9 +115,12 @@ if REDIS_URL:
         "socket_connect_timeout": 1,
         "socket_timeout": 5,
         "retry_on_timeout": False,
+        # One more try, at once: left to itself kombu asks for six seconds while a client waits for the answer.
+        "max_retries": 1,
+        "interval_start": 0,
+        "interval_step": 0,
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "clinic_cache"}}
     CELERY_BROKER_URL = "filesystem://"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(DATA_DIR / "queue"),
@@ -127,6 +139,8 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A Redis that refuses (read-only, out of memory, disk full) is away like one that does not answer: the worker waits.
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
