@@ -8,8 +8,8 @@ from booking.actions.noticing import notice_staff
 from booking.actions.proving import prove
 from booking.actions.reminding import sweep_reminders as sweep
 from booking.actions.rescreening import rescreen_coming_visits
-from clinic.jobs import each_in_turn
 from booking.actions.waitlist import offer_waiting
+from clinic.jobs import each_in_turn
 from clinic.nudges import look_now
 
 

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.redis
 
 def read_only(server: redis.Redis) -> None:
     """As after a failover to a copy."""
-    server.execute_command("REPLICAOF", "127.0.0.1", str(free_port()))
+    server.replicaof("127.0.0.1", free_port())
 
 
 def out_of_memory(server: redis.Redis) -> None:
@@ -54,14 +54,14 @@ def disk_full(server: redis.Redis) -> None:
 def locked(server: redis.Redis) -> None:
     """A password that nobody gave us."""
     server.config_set("requirepass", "another password")
-    server.execute_command("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    server.client_kill_filter(_type="normal", skipme=True)
 
 
 def well(server: redis.Redis) -> None:
     """As it was before any of these."""
     server.config_set("save", "")
     server.config_set("maxmemory", "0")
-    server.execute_command("REPLICAOF", "NO", "ONE")
+    server.replicaof("NO", "ONE")
 
 
 TROUBLES: dict[str, Callable[[redis.Redis], None]] = {
@@ -128,7 +128,7 @@ def test_a_hint_to_a_redis_that_is_stopped_is_let_go_at_once(
 
 
 def test_the_cache_needs_no_redis_and_holds_the_limits_of_a_crowd(db: None) -> None:
-    assert "redis" not in settings.CACHES["default"]["BACKEND"].lower()
+    assert "redis" not in str(settings.CACHES["default"]["BACKEND"]).lower()
     cache.set("limit:first", [1.0])
     # Django's own bound of 300 entries would have thrown live limits away by now.
     for number in range(320):
@@ -151,7 +151,7 @@ class Browser:
         body = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token[1]}).encode()
         with self.open(f"{self.url}{path}", body, timeout=PATIENCE_SECONDS) as answer:
             assert answer.status == 200
-            return urllib.parse.urlsplit(answer.url).path
+            return str(urllib.parse.urlsplit(answer.url).path)
 
 
 @pytest.mark.slow
