@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from clients.care.answers import Answers
 from clients.care.catalogue import Catalogue
+from clients.care.index import HOT_STONE
 from clients.care.items import AftercareTip
 from clients.care.levels import Triage, closed_conditions, triage_of
 from clients.catalogue import current
@@ -80,8 +81,11 @@ def warnings(technique_slug: str, client: Client, known: Known | None = None) ->
     return fitting(WARNING, technique_slug, known or know_one(client))
 
 
-def personal_tips(client: Client, known: Known | None = None) -> list[Tip]:
+def personal_tips(client: Client, known: Known | None = None, *, techniques: Iterable[str] = ()) -> list[Tip]:
     """The client's own home care and oils, released and fit for e-mail; empty without their consent.
+
+    `techniques`, slugs, are those of the session that the mail speaks of: what must not meet one of them on the same
+    day (warmth after hot stones) is left out, whichever massage the plan was made for.
 
     What this client must take care with is left to the plan's page: without its caution an item may harm, and with it
     the mail would name what it answers to.
@@ -95,8 +99,24 @@ def personal_tips(client: Client, known: Known | None = None) -> list[Tip]:
         for tip in (*known.catalogue.home_care, *known.catalogue.oils)
     }
     # The plan is a snapshot; what the client told us since may forbid an item of it, or call for a caution.
-    fit = [item for item in known.items if not item.cautions and present.isdisjoint(rules.get(item.slug, ()))]
+    given = frozenset(slug for each in techniques for slug in known.catalogue.index.lineage.get(each, ()))
+    fit = [
+        item
+        for item in known.items
+        if not item.cautions
+        and present.isdisjoint(rules.get(item.slug, ()))
+        and given.isdisjoint(never_with(known.catalogue, item.slug))
+    ]
     return [Tip(item.slug, item.name, f"{item.text} {item.dose}".strip()) for item in fit]
+
+
+def never_with(catalogue: Catalogue, slug: str) -> frozenset[str]:
+    """The techniques and entries that an oil or home care must not meet; an oil that heat makes sting, hot stones."""
+    index = catalogue.index
+    if slug in index.oils:
+        oil = index.oils[slug]
+        return oil.never_with if oil.heat_ok else oil.never_with | {HOT_STONE}
+    return index.home_care[slug].never_with if slug in index.home_care else frozenset()
 
 
 def own_plan(known: Known) -> uuid.UUID | None:

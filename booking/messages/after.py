@@ -15,9 +15,10 @@ from clinic.models import MailKind
 def aftercare(facts: Facts, links: Links) -> Message:
     """A few hours later: what does good now, the client's own tips where they agreed to them, when to call us."""
     visit = facts.appointment
-    technique, client, known = as_booked(visit).technique, visit.client, facts.known
+    order, client, known = as_booked(visit), visit.client, facts.known
+    technique = order.technique
     stop_url = links.stop()
-    own, care_url = tips.personal_tips(client, known), links.care()
+    own, care_url = tips.personal_tips(client, known, techniques=order.techniques), links.care()
     words = facts.words(
         MailKind.AFTERCARE,
         tips=tips.aftercare_tips(technique, client, known),

@@ -152,6 +152,14 @@ def test_so_is_one_that_a_newer_answer_calls_for_care_with(ana: Client) -> None:
     assert slugs(list(personal_tips(ana))) == {"walking"}
 
 
+@pytest.mark.invariant("I6")
+def test_no_warmth_is_advised_on_the_day_of_hot_stones_whatever_the_plan_was_made_for(ana: Client) -> None:
+    agreed_with_a_plan(told(ana), "heat-pack", "warm-bath", "peppermint", "walking")
+    after_stones = personal_tips(ana, techniques=["regular-massage", "hot-stone"])
+    assert slugs(list(after_stones)) == {"walking"}
+    assert {"heat-pack", "warm-bath"} <= slugs(list(personal_tips(ana, techniques=["regular-massage"])))
+
+
 @pytest.mark.parametrize(
     ("name", "text", "goes_on"),
     [

@@ -147,7 +147,7 @@ def test_no_message_repeats_what_the_client_told_us(house: House, kind: str, per
 
 
 def test_with_consent_the_clients_own_tips_stand_in_the_aftercare(house: House) -> None:
-    visit = visit_for(house, MailKind.AFTERCARE)
+    visit = house.visit(house.at(12, ahead=-7), status=Status.COMPLETED, service=house.regular)
     ill(visit.client, personal=True)
     said = words(visit, MailKind.AFTERCARE).text
     assert "Heat-pack-name" in said
@@ -156,6 +156,17 @@ def test_with_consent_the_clients_own_tips_stand_in_the_aftercare(house: House) 
     said = words(visit, MailKind.AFTERCARE).text
     assert "Heat-pack-name" not in said
     assert "/care/" not in said
+
+
+@pytest.mark.invariant("I6")
+def test_the_mail_after_hot_stones_carries_no_tip_with_warmth(house: House) -> None:
+    visit = visit_for(house, MailKind.AFTERCARE)
+    ill(visit.client, personal=True)
+    message = words(visit, MailKind.AFTERCARE)
+    for body in (message.text, message.html):
+        assert "Heat-pack-name" not in body
+        assert "/care/" in body, "the plan itself is there, on its page"
+    assert "Ease soreness with warmth" not in message.text
 
 
 @pytest.mark.parametrize("kind", KINDS)
