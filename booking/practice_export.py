@@ -37,6 +37,7 @@ SECRET = frozenset(
         "lease",
         "lease_until",
         "calendar",
+        "row_version",
     }
 )
 # What a spreadsheet takes for a formula, or for the end of one cell and the start of another.

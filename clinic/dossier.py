@@ -17,7 +17,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 # Columns that serve the machine and say nothing of anybody.
-MACHINERY = frozenset({"idempotency_key", "request_hash", "text_hash", "lease", "lease_until", "phase", "once"})
+MACHINERY = frozenset(
+    {"idempotency_key", "request_hash", "text_hash", "lease", "lease_until", "phase", "once", "row_version"}
+)
 # Columns that are part of the record and tell a reader nothing: programs get them, people do not.
 FOR_PROGRAMS = frozenset(
     {

@@ -27,3 +27,28 @@ def only_grows(*tables: str) -> migrations.RunSQL:
         ],
         [f"DROP TRIGGER only_grows ON {table}" for table in tables],
     )
+
+
+CREATE_VERSION_FUNCTION = """
+CREATE FUNCTION warmstone_raise_version() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.row_version := OLD.row_version;
+    IF NEW IS DISTINCT FROM OLD THEN
+        NEW.row_version := OLD.row_version + 1;
+    END IF;
+    RETURN NEW;
+END $$
+"""
+DROP_VERSION_FUNCTION = "DROP FUNCTION warmstone_raise_version()"
+
+
+def raises_version(*tables: str) -> migrations.RunSQL:
+    """The migration step that lets every change of a row raise its `row_version`. Needs the function."""
+    return migrations.RunSQL(
+        [
+            f"CREATE TRIGGER raise_version BEFORE UPDATE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION warmstone_raise_version()"
+            for table in tables
+        ],
+        [f"DROP TRIGGER raise_version ON {table}" for table in tables],
+    )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.service import Service
+from clinic.models.versioned import Versioned
 
 
 class AddOnQuerySet(models.QuerySet["AddOn"]):
@@ -17,7 +18,7 @@ class AddOnQuerySet(models.QuerySet["AddOn"]):
         return self.filter(active=True, services=service).select_related("technique")
 
 
-class AddOn(models.Model):
+class AddOn(Versioned):
     """Something on top of a service. Name, length and price are copied to the appointment when it is booked."""
 
     slug = models.SlugField(_("address"), max_length=60, unique=True, help_text=_("How web addresses name it."))

@@ -22,6 +22,7 @@ from booking.models.series import Series
 from booking.models.service import Service
 from booking.models.staff import Therapist
 from clients.models import Client, Intake, Screening
+from clinic.models.versioned import Versioned
 
 # No visit blocks anything for longer than this, so that whoever looks at some days need not read all before them.
 LONGEST = dt.timedelta(days=2)
@@ -106,7 +107,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return joined.prefetch_related(models.Prefetch("add_ons", queryset=parts))
 
 
-class Appointment(models.Model):
+class Appointment(Versioned):
     """A booked time. Moving updates this row (same id, revision + 1); cancelling is a status; nothing is deleted."""
 
     class Via(models.TextChoices):

@@ -6,9 +6,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.staff import Therapist
+from clinic.models.versioned import Versioned
 
 
-class HoursOverride(models.Model):
+class HoursOverride(Versioned):
     """Hours of one therapist on one date, instead of the weekly ones; several rows make a split day.
 
     A row without times closes the date. Wall time in the practice's zone; an end at or before the start runs over
@@ -52,7 +53,7 @@ class HoursOverride(models.Model):
             raise ValidationError({"ends": _("Please fill both times, or neither.")})
 
 
-class Holiday(models.Model):
+class Holiday(Versioned):
     """A public holiday. Ticked as closed, the whole practice takes no visits on that local date."""
 
     date = models.DateField(_("date"), unique=True)

@@ -7,11 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.wording import problem, variables
 from clinic.models import MailKind
+from clinic.models.versioned import Versioned
 
 TEXTS = ("subject", "opening", "closing")
 
 
-class MessageText(models.Model):
+class MessageText(Versioned):
     """How the practice words one kind of mail. What is empty, or switched off, is said as Warmstone says it."""
 
     kind = models.CharField(

@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.appointment import Appointment
+from clinic.models.versioned import Versioned
 
 
-class SessionNote(models.Model):
+class SessionNote(Versioned):
     """Subjective, objective, assessment, plan of one session."""
 
     appointment = models.OneToOneField(

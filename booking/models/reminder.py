@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from booking.models.appointment import Appointment
 from booking.models.service import Service
 from clinic.models import MailKind, OutgoingMail
+from clinic.models.versioned import Versioned
 
 
-class ReminderRule(models.Model):
+class ReminderRule(Versioned):
     """When a kind of message is due, for all services or for one. Edited in the admin; pending reminders follow."""
 
     class Anchor(models.TextChoices):

@@ -3,8 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models.versioned import Versioned
 
-class Room(models.Model):
+
+class Room(Versioned):
     """One treatment room. Assigned by the system, the least loaded first; changeable at the desk."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)
@@ -20,7 +22,7 @@ class Room(models.Model):
         return self.name
 
 
-class StoneKit(models.Model):
+class StoneKit(Versioned):
     """One set of stones with its heater; one row per kit, so two rows allow two hot-stone sessions at once."""
 
     name = models.CharField(_("name"), max_length=60, unique=True)

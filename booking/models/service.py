@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clinic.kept import Hole, Kept
+from clinic.models.versioned import Versioned
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
@@ -22,7 +23,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.filter(audience__in={Service.Audience.EVERYONE, service.audience})
 
 
-class Service(models.Model):
+class Service(Versioned):
     """One line of the price list. Length, price and buffers are copied to the appointment when it is booked."""
 
     class Audience(models.TextChoices):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.service import Service
 from clinic.models.links import digest
+from clinic.models.versioned import Versioned
 
 
 class TherapistQuerySet(models.QuerySet["Therapist"]):
@@ -23,7 +24,7 @@ class TherapistQuerySet(models.QuerySet["Therapist"]):
         return self.filter(feed_digest=digest(secret), active=True).exclude(user__is_active=False).first()
 
 
-class Therapist(models.Model):
+class Therapist(Versioned):
     """Someone who gives massages."""
 
     public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
@@ -75,7 +76,7 @@ class Therapist(models.Model):
         return self.name
 
 
-class WorkingHours(models.Model):
+class WorkingHours(Versioned):
     """One range of one weekday. Several a day make a split day; an end at or before the start runs over midnight."""
 
     class Weekday(models.IntegerChoices):
@@ -115,7 +116,7 @@ class WorkingHours(models.Model):
         return f"{self.get_weekday_display()} {self.starts:%H:%M}-{self.ends:%H:%M}"
 
 
-class TimeOff(models.Model):
+class TimeOff(Versioned):
     """A time in which one therapist, or without one the whole practice, takes no appointments."""
 
     therapist = models.ForeignKey(

@@ -14,6 +14,7 @@ from booking.models.service import Service
 from booking.models.staff import Therapist, WorkingHours
 from booking.waiting import Suiting
 from clients.models import Client, Screening
+from clinic.models.versioned import Versioned
 
 WEEKDAY = WorkingHours.Weekday
 # So many offers without a word, and the entry ends; the last of them says so.
@@ -52,7 +53,7 @@ class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
         return self.select_related("client", "service__technique", "therapist", "screening")
 
 
-class WaitlistEntry(models.Model):
+class WaitlistEntry(Versioned):
     """One client waiting for one service: on which days, between which hours, from when until when."""
 
     LIVE: ClassVar = (WaitState.WAITING, WaitState.OFFERED)

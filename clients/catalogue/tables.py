@@ -33,7 +33,7 @@ class Section:
     @property
     def columns(self) -> list[str]:
         """The columns that say something about an entry."""
-        beside = {"id", "position", "shipped_hash", "inherits"}
+        beside = {"id", "row_version", "position", "shipped_hash", "inherits"}
         return [each.name for each in self.model._meta.concrete_fields if each.name not in beside]
 
 

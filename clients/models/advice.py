@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.terms import Entry, HealthCondition, slug_links
+from clinic.models.versioned import Versioned
 
 
 class Grade(models.TextChoices):
@@ -185,7 +186,7 @@ class Technique(Advice):
         ]
 
 
-class HealthRule(models.Model):
+class HealthRule(Versioned):
     """What one condition means for one item: the level, and the sentence that says why."""
 
     condition = models.ForeignKey(

@@ -26,6 +26,7 @@ from clients.models.terms import (
     RedFlag,
     Symptom,
 )
+from clinic.models.versioned import Versioned
 
 __all__ = [
     "AftercareRule",
@@ -49,7 +50,7 @@ __all__ = [
 ]
 
 
-class CatalogueInfo(models.Model):
+class CatalogueInfo(Versioned):
     """One row. Every change of the catalogue counts the edition up and draws a new token, in the same transaction."""
 
     ONLY = 1

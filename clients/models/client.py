@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.mailboxes import at, can_be_mailed
+from clinic.models.versioned import Versioned
 
 if TYPE_CHECKING:
     from clients.models.intake import Intake
@@ -57,7 +58,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return self.addressed().filter(*(Exact(Lower(name), Lower(word)) for name, word in words.items()))
 
 
-class Client(models.Model):
+class Client(Versioned):
     """One person who gets massages. Health answers are not here but in the append-only intakes."""
 
     public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models.client import Client
 from clients.models.intake import Intake
+from clinic.models.versioned import Versioned
 
 
-class CarePlan(models.Model):
+class CarePlan(Versioned):
     """Advice made under one catalogue version. Later edits of the catalogue never change it."""
 
     class State(models.TextChoices):

@@ -7,10 +7,12 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models.versioned import Versioned
+
 SLUG = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", _("Use lower-case letters, digits and single hyphens."))
 
 
-class Entry(models.Model):
+class Entry(Versioned):
     """What every row of the catalogue has. Answers name its slug for ever: a row is switched off, never deleted."""
 
     slug = models.CharField(

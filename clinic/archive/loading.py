@@ -141,7 +141,8 @@ def clear_away() -> None:
     """Remove the tables that are there, with the function that guards some of them."""
     for table in tables.ours():
         tables.run(f"DROP TABLE IF EXISTS {tables.quoted(table)} CASCADE")
-    tables.run("DROP FUNCTION IF EXISTS warmstone_only_grows() CASCADE")
+    for function in ("warmstone_only_grows", "warmstone_raise_version"):
+        tables.run(f"DROP FUNCTION IF EXISTS {function}() CASCADE")
 
 
 def migrate(targets: Iterable[tuple[str, str]]) -> None:

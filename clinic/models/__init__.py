@@ -7,6 +7,7 @@ from clinic.models.mail import Heartbeat, MailChannel, MailKind, MailPhase, Mail
 from clinic.models.practice import Practice
 from clinic.models.tally import Tally
 from clinic.models.user import User
+from clinic.models.versioned import Versioned
 
 __all__ = [
     "AccessEvent",
@@ -22,4 +23,5 @@ __all__ = [
     "Practice",
     "Tally",
     "User",
+    "Versioned",
 ]

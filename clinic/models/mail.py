@@ -10,6 +10,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models.versioned import Versioned
+
 if TYPE_CHECKING:
     from clinic.models.user import User
 
@@ -170,7 +172,7 @@ class OutgoingMail(models.Model):
         return max([self, *copies], key=lambda mail: mail.pk)
 
 
-class MailChannel(models.Model):
+class MailChannel(Versioned):
     """The way out: paused when the mail server refuses our sign-in or our TLS, down while nobody answers there."""
 
     # A blink is no alarm: by then the first mail has been tried three times (outcomes.BACK_OFF).

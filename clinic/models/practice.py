@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clinic.kept import Kept
+from clinic.models.versioned import Versioned
 from clinic.origins import ORIGIN, check_origins, origins
 
 ONLY = 1
@@ -52,7 +53,7 @@ def check_country(value: str) -> None:
         )
 
 
-class Practice(models.Model):
+class Practice(Versioned):
     """The one practice that this installation serves. Exactly one row exists, by constraint."""
 
     id = models.SmallAutoField(primary_key=True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.mailboxes import at
+from clinic.models.versioned import Versioned
 
 
 class UserManager(BaseUserManager["User"]):
@@ -33,7 +34,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(at(username or ""))
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin, Versioned):
     """Someone with a sign-in: an admin, a therapist, or a client who came back."""
 
     email = models.EmailField(_("e-mail"), unique=True, error_messages={"unique": _("This e-mail is already in use.")})
