@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from booking.admin.ahead import AsksFirst
 from booking.models import AddOn, Room, Service, StoneKit
 from clinic.admin.base import Admin
 
 
 @admin.register(Service)
-class ServiceAdmin(Admin[Service]):
+class ServiceAdmin(AsksFirst, Admin[Service]):
     """Services: length, price, buffers, and rules of their own where they differ from the practice's."""
 
     list_display = ("name", "minutes", "price", "technique", "needs_kit", "active", "position")
@@ -44,7 +45,7 @@ class ServiceAdmin(Admin[Service]):
 
 
 @admin.register(AddOn)
-class AddOnAdmin(Admin[AddOn]):
+class AddOnAdmin(AsksFirst, Admin[AddOn]):
     """Add-ons: what can be booked on top of a service. Visits that are booked keep theirs as it was."""
 
     list_display = ("name", "minutes", "price", "technique", "needs_kit", "active", "position")
@@ -61,7 +62,7 @@ class AddOnAdmin(Admin[AddOn]):
 
 
 @admin.register(Room)
-class RoomAdmin(Admin[Room]):
+class RoomAdmin(AsksFirst, Admin[Room]):
     """Rooms. One out of use is given to no new visit."""
 
     list_display = ("name", "active", "position")
@@ -71,7 +72,7 @@ class RoomAdmin(Admin[Room]):
 
 
 @admin.register(StoneKit)
-class StoneKitAdmin(Admin[StoneKit]):
+class StoneKitAdmin(AsksFirst, Admin[StoneKit]):
     """Stone kits: one row for each, so that two rows allow two hot-stone sessions at once."""
 
     list_display = ("name", "active", "position")

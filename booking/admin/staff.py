@@ -1,7 +1,8 @@
 """Therapists with their hours and services, and time off."""
 
-import datetime as dt
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -11,33 +12,47 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from booking import availability
-from booking.actions.blocking import conflicts
 from booking.actions.closing import add_holidays
+from booking.admin.ahead import AsksFirst
 from booking.admin.holiday_year import ClosedForm, YearForm, next_to_add
 from booking.models import Holiday, HoursOverride, Therapist, TimeOff, WorkingHours
+from booking.overlapping_hours import Ranged, first_overlap
 from clinic.admin.base import Admin, Inline
 from clinic.models import Practice
 
+if TYPE_CHECKING:
+    RangesBase = forms.BaseInlineFormSet[Any, Therapist, Any]
+    HoursBase = forms.ModelForm[WorkingHours]
+else:
+    RangesBase, HoursBase = forms.BaseInlineFormSet, forms.ModelForm
 
-def say_conflicts(
-    request: HttpRequest, therapist: Therapist | None, starts_at: dt.datetime, ends_at: dt.datetime
-) -> None:
-    """Tell how many visits are in the way of a time off that was just saved."""
-    found = conflicts(therapist=therapist, starts_at=starts_at, ends_at=ends_at)
-    if found:
-        said = ngettext(
-            "%(number)d visit is in the way. It was not cancelled: move or cancel it yourself.",
-            "%(number)d visits are in the way. None was cancelled: move or cancel each yourself.",
-            len(found),
-        )
-        messages.warning(request, said % {"number": len(found)})
+
+def says_it_already(other: Ranged) -> str:
+    """The message about hours that overlap others, which it names."""
+    return _("This overlaps %(other)s. Please change one of the two.") % {"other": other}
+
+
+class RangesFormSet(RangesBase):
+    """Hours of one therapist, judged as they will stand together: two may swap their times in one save."""
+
+    def clean(self) -> None:
+        """Refuse a range that overlaps one above it."""
+        super().clean()
+        earlier: list[Ranged] = []
+        for form in self.forms:
+            is_blank = not form.has_changed() and form.instance.pk is None
+            if form.errors or is_blank or form.cleaned_data.get("DELETE"):
+                continue
+            if other := first_overlap(form.instance, earlier):
+                form.add_error("starts", says_it_already(other))
+            earlier.append(form.instance)
 
 
 class HoursInline(Inline[WorkingHours, Therapist]):
     """Several ranges a weekday make a split day."""
 
     model = WorkingHours
+    formset = RangesFormSet
     extra = 1
 
 
@@ -45,11 +60,31 @@ class OverrideInline(Inline[HoursOverride, Therapist]):
     """Dates on which the weekly hours do not count."""
 
     model = HoursOverride
+    formset = RangesFormSet
     extra = 1
 
 
+class HoursForm(HoursBase):
+    """One range by itself, held against the others of its therapist."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse one that overlaps another."""
+        typed = super().clean() or {}
+        if self.errors or "therapist" not in typed:
+            return typed
+        written = WorkingHours(pk=self.instance.pk, **{name: typed[name] for name in self.fields if name in typed})
+        try:
+            written.clean()
+        except forms.ValidationError:
+            return typed  # the row says so itself, beside its field
+        others = list(WorkingHours.objects.filter(therapist=typed["therapist"]).exclude(pk=self.instance.pk))
+        if other := first_overlap(written, others):
+            self.add_error("starts", says_it_already(other))
+        return typed
+
+
 @admin.register(Therapist)
-class TherapistAdmin(Admin[Therapist]):
+class TherapistAdmin(AsksFirst, Admin[Therapist]):
     """Who gives massages: what they do, when they work, how they sign in."""
 
     list_display = ("name", "user", "active", "max_visits_a_day", "position")
@@ -70,17 +105,18 @@ class TherapistAdmin(Admin[Therapist]):
 
 
 @admin.register(WorkingHours)
-class WorkingHoursAdmin(Admin[WorkingHours]):
+class WorkingHoursAdmin(AsksFirst, Admin[WorkingHours]):
     """All hours of all therapists, for a change of season."""
 
-    list_display = ("therapist", "weekday", "starts", "ends", "valid_from", "valid_until")
+    form = HoursForm
+    list_display = ("therapist", "weekday", "starts", "ends", "over_midnight", "valid_from", "valid_until")
     list_filter = ("therapist", "weekday")
     list_select_related = ("therapist",)
     search_fields = ("therapist__name",)
 
 
 @admin.register(Holiday)
-class HolidayAdmin(Admin[Holiday]):
+class HolidayAdmin(AsksFirst, Admin[Holiday]):
     """Public holidays: tick those on which the practice is closed."""
 
     list_display = ("date", "name", "closed")
@@ -97,6 +133,10 @@ class HolidayAdmin(Admin[Holiday]):
 
     def year(self, request: HttpRequest) -> HttpResponse:
         """Show the public holidays of a year to tick; on POST add those that are not there yet."""
+        return self.ask_first(request, lambda: self.year_page(request))
+
+    def year_page(self, request: HttpRequest) -> HttpResponse:
+        """The page itself, or the redirect after adding."""
         if not self.has_add_permission(request):
             raise PermissionDenied
         country = Practice.current().country
@@ -107,8 +147,6 @@ class HolidayAdmin(Admin[Holiday]):
             added = add_holidays(days, closed=ticks.ticked())
             said = ngettext("%(number)d day was added.", "%(number)d days were added.", len(added))
             messages.success(request, said % {"number": len(added)})
-            for each in added:
-                self.say_conflicts_on(request, each)
             return redirect("admin:booking_holiday_changelist")
         context = {
             **self.admin_site.each_context(request),
@@ -121,21 +159,10 @@ class HolidayAdmin(Admin[Holiday]):
         }
         return render(request, "booking/admin/holiday_year.html", context, status=422 if ticks.errors else 200)
 
-    def say_conflicts_on(self, request: HttpRequest, holiday: Holiday) -> None:
-        """Say how many visits are in the way of a closed day."""
-        if holiday.closed:
-            begin, end = availability.day_span(Practice.current().zone, holiday.date)
-            say_conflicts(request, None, availability.as_datetime(begin), availability.as_datetime(end))
-
-    def save_model(self, request: HttpRequest, obj: Holiday, form: object, change: bool) -> None:
-        """Save, and say how many visits are in the way of a closed day."""
-        super().save_model(request, obj, form, change)
-        self.say_conflicts_on(request, obj)
-
 
 @admin.register(TimeOff)
-class TimeOffAdmin(Admin[TimeOff]):
-    """Leave and closed days. Visits in the way stay; how many is said after saving."""
+class TimeOffAdmin(AsksFirst, Admin[TimeOff]):
+    """Leave and closed days. Appointments in the way stay; which they are is shown before saving."""
 
     list_display = ("who", "starts_at", "ends_at", "reason")
     list_filter = ("therapist", "starts_at")
@@ -147,8 +174,3 @@ class TimeOffAdmin(Admin[TimeOff]):
     def who(self, off: TimeOff) -> str:
         """The therapist, or everyone."""
         return off.therapist.name if off.therapist else str(_("Everyone"))
-
-    def save_model(self, request: HttpRequest, obj: TimeOff, form: object, change: bool) -> None:
-        """Save, and say how many visits are in the way; none is cancelled by itself."""
-        super().save_model(request, obj, form, change)
-        say_conflicts(request, obj.therapist, obj.starts_at, obj.ends_at)

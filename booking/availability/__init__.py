@@ -20,7 +20,7 @@ from booking.availability.choice import (
     nearest,
     next_free,
 )
-from booking.availability.engine import check, free_times
+from booking.availability.engine import broken_rules, check, free_times
 from booking.availability.instants import as_datetime, instant, instants_at, span_around
 from booking.availability.spans import Span
 from booking.availability.values import (
@@ -51,6 +51,7 @@ __all__ = [
     "TherapistDiary",
     "Verdict",
     "as_datetime",
+    "broken_rules",
     "check",
     "day_span",
     "days_with_times",

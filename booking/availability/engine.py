@@ -4,13 +4,22 @@ import datetime as dt
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 from zoneinfo import ZoneInfo
 
 from booking.availability.choice import free_for
-from booking.availability.instants import DAY, WallClock, day_number, instant, is_beyond_the_calendar, is_phantom
-from booking.availability.rules import own_bars, shared_bars, working_ranges
-from booking.availability.spans import ALWAYS, Span, holds, joined, outside, subtract
+from booking.availability.instants import (
+    DAY,
+    WallClock,
+    date_of,
+    day_number,
+    instant,
+    is_beyond_the_calendar,
+    is_phantom,
+)
+from booking.availability.rules import own_bars, shared_bars, time_of_day_bars, working_ranges
+from booking.availability.spans import ALWAYS, Span, holds, joined, outside, subtract, within
 from booking.availability.values import OVERRIDABLE, Key, Offer, Reason, Resource, ServiceRules, TherapistDiary, Verdict
 
 
@@ -93,6 +102,34 @@ def check(
     free_rooms = free_for(rooms, (begin, start + service.span), day) if service.needs_room else ()
     free_kits = free_for(kits, (begin, start + service.kit_span), day) if service.needs_kit else ()
     return Verdict(None, free_rooms, free_kits, tuple(in_order))
+
+
+def broken_rules(
+    service: ServiceRules, therapist: TherapistDiary, zone: ZoneInfo, starts: Iterable[int]
+) -> dict[int, Reason]:
+    """Of sessions that are booked already: those at which a rule of opening speaks against the start, and which rule.
+
+    Asked by the bars that refuse a new booking: hours, the time of day of the service, time off. Notice, horizon, grid
+    and gaps bind whoever books, and not what is booked; overlaps PostgreSQL refuses. A day on which more is booked than
+    the therapist takes (`booked` counts these sessions too) is full.
+    """
+    starts = sorted(set(starts))
+    if not starts:
+        return {}
+    clock = WallClock.of(zone, starts[0] // DAY - 1, starts[-1] // DAY + 1)
+    hours, _grid = _hours_and_grid(service, clock, therapist)
+    own = own_bars(service, clock, replace(therapist, busy=(), booked={}), hours)
+    of_day = joined(time_of_day_bars(service, clock))
+    closed, away = joined([*own[Reason.HOURS], *of_day]), joined(own[Reason.AWAY])
+    broken = {}
+    for start in starts:
+        if within(closed, start):
+            broken[start] = Reason.HOURS
+        elif within(away, start):
+            broken[start] = Reason.AWAY
+        elif therapist.has_too_much_on(date_of(clock.day_of(start))):
+            broken[start] = Reason.DAY_FULL
+    return broken
 
 
 def _cannot_be(start: dt.datetime, now: dt.datetime) -> Reason | None:

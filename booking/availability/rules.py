@@ -36,7 +36,7 @@ def shared_bars(
         Reason.PAST: [(-FOREVER, asked)],
         Reason.NOTICE: [(asked, earliest)],
         Reason.HORIZON: clock.spans((today + service.horizon + 1) * DAY, FOREVER),
-        Reason.HOURS: _time_of_day_bars(service, clock),
+        Reason.HOURS: time_of_day_bars(service, clock),
         Reason.NO_ROOM: _none_free(rooms, service.before, service.span) if service.needs_room else [],
         Reason.NO_KIT: _none_free(kits, service.before, service.kit_span) if service.needs_kit else [],
         Reason.CLIENT_BUSY: bars_around(client, 0, service.minutes),
@@ -81,7 +81,7 @@ def _minutes(starts: dt.time, ends: dt.time) -> Span:
     return start, end if end > start else end + DAY
 
 
-def _time_of_day_bars(service: ServiceRules, clock: WallClock) -> list[Span]:
+def time_of_day_bars(service: ServiceRules, clock: WallClock) -> list[Span]:
     """The starts outside `first_start` to `last_start`, around the days asked for."""
     if service.first_start is None and service.last_start is None:
         return []

@@ -1,5 +1,6 @@
 """Arithmetic on half-open ranges of whole minutes, `(start, end)` with start < end."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
@@ -50,3 +51,9 @@ def joined(spans: Iterable[Span]) -> list[Span]:
 def holds(spans: Iterable[Span], minute: int) -> bool:
     """Whether `minute` lies in one of the ranges."""
     return any(start <= minute < end for start, end in spans)
+
+
+def within(spans: Sequence[Span], minute: int) -> bool:
+    """Whether `minute` lies in one of the ranges, which are sorted and disjoint: found without looking at each."""
+    place = bisect_right(spans, (minute, FOREVER)) - 1
+    return place >= 0 and spans[place][0] <= minute < spans[place][1]

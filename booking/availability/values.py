@@ -155,6 +155,12 @@ class TherapistDiary:
         too_many = self.max_visits is not None and visits >= self.max_visits
         return too_many or (self.max_minutes is not None and booked + minutes > self.max_minutes)
 
+    def has_too_much_on(self, day: dt.date) -> bool:
+        """Whether more is booked on a local date than the daily limits allow."""
+        visits, booked = self.load_on(day)
+        too_many = self.max_visits is not None and visits > self.max_visits
+        return too_many or (self.max_minutes is not None and booked > self.max_minutes)
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:

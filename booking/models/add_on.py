@@ -65,7 +65,12 @@ class AddOn(Versioned):
                 condition=models.Q(needs_kit=False) | models.Q(technique__isnull=False),
                 name="stones_are_asked_about",
                 violation_error_message=_("Say which kind of massage the stones are, so that clients are asked first."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(price__gte=0),
+                name="add_on_price_is_not_negative",
+                violation_error_message=_("A price is not below zero."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -75,6 +80,10 @@ class AddOn(Versioned):
         """The question about safety goes with the stones."""
         if self.needs_kit and self.technique_id is None:
             raise ValidationError({"technique": _("Stones need one, so that clients are asked whether heat is safe.")})
+        if not self.needs_kit and self.technique is not None and self.technique.uses_stones:
+            raise ValidationError(
+                {"needs_kit": _("This kind of massage is given with hot stones: please tick that it needs a kit.")}
+            )
 
 
 class AppointmentAddOn(models.Model):

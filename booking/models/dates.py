@@ -5,15 +5,14 @@ from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from booking.models.staff import Therapist
+from booking.models.staff import Therapist, check_order, in_order
 from clinic.models.versioned import Versioned
 
 
 class HoursOverride(Versioned):
     """Hours of one therapist on one date, instead of the weekly ones; several rows make a split day.
 
-    A row without times closes the date. Wall time in the practice's zone; an end at or before the start runs over
-    midnight.
+    A row without times closes the date. Wall time in the practice's zone; an end at 00:00 is the end of that date.
     """
 
     therapist = models.ForeignKey(
@@ -22,6 +21,7 @@ class HoursOverride(Versioned):
     date = models.DateField(_("date"))
     starts = models.TimeField(_("from"), null=True, blank=True, help_text=_("Both empty: not at work that day."))
     ends = models.TimeField(_("to"), null=True, blank=True)
+    over_midnight = models.BooleanField(_("over midnight"), default=False)
 
     class Meta:
         verbose_name = _("other hours on a date")
@@ -40,6 +40,7 @@ class HoursOverride(Versioned):
                 nulls_distinct=False,
                 violation_error_message=_("That is already there."),
             ),
+            in_order("other_hours_end_after_they_begin"),
         ]
 
     def __str__(self) -> str:
@@ -51,6 +52,7 @@ class HoursOverride(Versioned):
         """Say beside the field what the constraint would refuse."""
         if (self.starts is None) != (self.ends is None):
             raise ValidationError({"ends": _("Please fill both times, or neither.")})
+        check_order(self.starts, self.ends, over_midnight=self.over_midnight)
 
 
 class Holiday(Versioned):

@@ -1,6 +1,7 @@
 """What is sold: a kind of massage with a length and a price."""
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -8,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clinic.kept import Hole, Kept
+from clinic.models import Practice
 from clinic.models.versioned import Versioned
 
 
@@ -74,10 +76,18 @@ class Service(Versioned):
         _("notice (minutes)"), null=True, blank=True, help_text=_("Empty: as in the practice.")
     )
     horizon_days = models.PositiveSmallIntegerField(
-        _("how far ahead (days)"), null=True, blank=True, help_text=_("Empty: as in the practice.")
+        _("how far ahead (days)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(730)],
+        help_text=_("Empty: as in the practice."),
     )
     cancel_cutoff_hours = models.PositiveSmallIntegerField(
-        _("free move or cancel until (hours before)"), null=True, blank=True, help_text=_("Empty: as in the practice.")
+        _("free move or cancel until (hours before)"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(720)],
+        help_text=_("Empty: as in the practice."),
     )
     moves_per_visit = models.PositiveSmallIntegerField(
         _("moves by the client per visit"), null=True, blank=True, help_text=_("Empty: as in the practice.")
@@ -114,6 +124,11 @@ class Service(Versioned):
         constraints = [
             models.CheckConstraint(condition=models.Q(minutes__gt=0), name="service_has_length"),
             models.CheckConstraint(
+                condition=models.Q(price__gte=0),
+                name="service_price_is_not_negative",
+                violation_error_message=_("A price is not below zero."),
+            ),
+            models.CheckConstraint(
                 condition=models.Q(audience__in=["everyone", "new", "existing"]), name="service_audience_known"
             ),
             models.CheckConstraint(condition=models.Q(form__in=["full", "short", "none"]), name="service_form_known"),
@@ -129,9 +144,30 @@ class Service(Versioned):
         return None if "\x00" in slug else ON_OFFER.first(slug=slug)
 
     def clean(self) -> None:
-        """A kit cannot be free again before the therapist's buffer ends."""
-        if self.needs_kit and self.kit_after and self.kit_after < self.buffer_after:
-            raise ValidationError({"kit_after": _("The kit is busy at least as long as the buffer after the session.")})
+        """Refuse rules that contradict each other. Raises ValidationError with a message for each field."""
+        wrong: dict[str, Any] = {}
+        # A kit cannot be free again before the therapist's buffer ends.
+        if self.needs_kit and self.kit_after and self.kit_after < (self.buffer_after or 0):
+            wrong["kit_after"] = _("The kit is busy at least as long as the buffer after the session.")
+        if not self.needs_kit and self.technique_id and self.technique.uses_stones:
+            wrong["needs_kit"] = _("This kind of massage is given with hot stones: please tick that it needs a kit.")
+        if self.first_start and self.last_start and self.last_start < self.first_start:
+            wrong["last_start"] = _("The last start lies before the first.")
+        practice = Practice.current()
+        if self.notice_in(practice) >= self.horizon_in(practice):
+            own = "notice_minutes" if self.notice_minutes is not None else "horizon_days"
+            wrong[own] = _("The notice is longer than the days ahead that can be booked: nobody could book.")
+        if wrong:
+            raise ValidationError(wrong)
+
+    def notice_in(self, practice: Practice) -> dt.timedelta:
+        """How long before a session it must be booked; the service's own notice wins."""
+        own = self.notice_minutes
+        return dt.timedelta(minutes=practice.notice_minutes if own is None else own)
+
+    def horizon_in(self, practice: Practice) -> dt.timedelta:
+        """How far ahead it can be booked; the service's own horizon wins."""
+        return dt.timedelta(days=practice.horizon_days if self.horizon_days is None else self.horizon_days)
 
     def cutoff(self, starts_at: dt.datetime, practice_hours: int) -> dt.datetime:
         """The last instant at which a visit that begins then may be moved or cancelled online; its own hours win."""

@@ -1,10 +1,11 @@
 """Therapists and when they work. Hours are wall time in the practice's zone; time off is between two instants."""
 
+import datetime as dt
 import uuid
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -45,8 +46,12 @@ class Therapist(Versioned):
         default="#4f6f52",
         validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("A colour such as #4f6f52."))],
     )
-    max_visits_a_day = models.PositiveSmallIntegerField(_("visits a day at most"), null=True, blank=True)
-    max_minutes_a_day = models.PositiveSmallIntegerField(_("minutes a day at most"), null=True, blank=True)
+    max_visits_a_day = models.PositiveSmallIntegerField(
+        _("visits a day at most"), null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    max_minutes_a_day = models.PositiveSmallIntegerField(
+        _("minutes a day at most"), null=True, blank=True, validators=[MinValueValidator(5)]
+    )
     beside_only = models.BooleanField(
         _("only beside another visit"),
         default=False,
@@ -76,8 +81,29 @@ class Therapist(Versioned):
         return self.name
 
 
+def in_order(name: str) -> models.CheckConstraint:
+    """Hours end after they begin, at the latest at midnight; only those ticked as such run into the next day."""
+    same_day = models.Q(ends__gt=models.F("starts")) | models.Q(ends=dt.time.min)
+    next_day = models.Q(ends__lte=models.F("starts"))
+    return models.CheckConstraint(
+        condition=models.Q(over_midnight=False) & same_day | models.Q(over_midnight=True) & next_day, name=name
+    )
+
+
+def check_order(starts: dt.time | None, ends: dt.time | None, *, over_midnight: bool) -> None:
+    """Refuse what `in_order` refuses, beside its field. Raises ValidationError."""
+    if starts is None or ends is None:
+        return
+    if not over_midnight and dt.time.min < ends <= starts:
+        raise ValidationError(
+            {"ends": _("The end must come after the start. Tick “over midnight” if the work ends on the next day.")}
+        )
+    if over_midnight and ends > starts:
+        raise ValidationError({"over_midnight": _("These hours end on the same day. Please untick “over midnight”.")})
+
+
 class WorkingHours(Versioned):
-    """One range of one weekday. Several a day make a split day; an end at or before the start runs over midnight."""
+    """One range of one weekday; several a day make a split day. An end at 00:00 is the end of that day."""
 
     class Weekday(models.IntegerChoices):
         MONDAY = 0, _("Monday")
@@ -94,6 +120,7 @@ class WorkingHours(Versioned):
     weekday = models.PositiveSmallIntegerField(_("weekday"), choices=Weekday)
     starts = models.TimeField(_("from"))
     ends = models.TimeField(_("to"))
+    over_midnight = models.BooleanField(_("over midnight"), default=False)
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
 
@@ -110,10 +137,15 @@ class WorkingHours(Versioned):
                 violation_error_message=_("“Valid until” lies before “valid from”."),
             ),
             models.CheckConstraint(condition=models.Q(weekday__lte=6), name="hours_on_a_weekday"),
+            in_order("hours_end_after_they_begin"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.starts:%H:%M}-{self.ends:%H:%M}"
+
+    def clean(self) -> None:
+        """Over midnight only where it is ticked."""
+        check_order(self.starts, self.ends, over_midnight=self.over_midnight)
 
 
 class TimeOff(Versioned):

@@ -185,6 +185,11 @@ class Technique(Advice):
             )
         ]
 
+    @property
+    def uses_stones(self) -> bool:
+        """Whether it is given with hot stones, which need a kit: the catalogue says how hot they are."""
+        return self.bath_target_c is not None
+
 
 class HealthRule(Versioned):
     """What one condition means for one item: the level, and the sentence that says why."""

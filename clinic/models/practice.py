@@ -3,6 +3,7 @@
 import datetime as dt
 from functools import cache
 from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from clinic.models.versioned import Versioned
 from clinic.origins import ORIGIN, check_origins, origins
 
 ONLY = 1
+QUIET_AT_MOST = dt.timedelta(hours=20)
 
 # The number a person dials in an emergency, by country. 112 works in every mobile network and is the answer elsewhere.
 EMERGENCY_NUMBERS = {
@@ -159,10 +161,26 @@ class Practice(Versioned):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """Refuse rules that contradict each other. Raises ValidationError with a message for each field."""
+        wrong: dict[str, Any] = {}
+        if None not in (self.notice_minutes, self.horizon_days) and self.notice_minutes >= self.horizon_days * 24 * 60:
+            wrong["notice_minutes"] = _("Longer than the days ahead that can be booked: nobody could book.")
+        if self.quiet_from and self.quiet_until and self.quiet_hours > QUIET_AT_MOST:
+            wrong["quiet_until"] = _("Please leave at least four hours of the day in which mails may go out.")
+        if wrong:
+            raise ValidationError(wrong)
+
     @classmethod
     def current(cls) -> "Practice":
         """The practice's row. A fresh database has it from the first migration; a flushed one gets it anew."""
         return THE_ONE.first() or cls.objects.get_or_create(pk=ONLY)[0]
+
+    @property
+    def quiet_hours(self) -> dt.timedelta:
+        """How long no mails go out each day; none where the quiet hours end as they begin."""
+        begin, end = (dt.timedelta(hours=at.hour, minutes=at.minute) for at in (self.quiet_from, self.quiet_until))
+        return (end - begin) % dt.timedelta(days=1)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -53,7 +53,8 @@ def furnish(house: House, dice: random.Random, eve: dt.date) -> None:
     for therapist in (house.mira, house.jonas, house.tess):
         starts, ends = (dt.time(hour) for hour in dice.choice(SHIFTS))
         WorkingHours.objects.bulk_create(
-            WorkingHours(therapist=therapist, weekday=day, starts=starts, ends=ends) for day in range(7)
+            WorkingHours(therapist=therapist, weekday=day, starts=starts, ends=ends, over_midnight=ends <= starts)
+            for day in range(7)
         )
         therapist.max_visits_a_day = dice.choice([None, None, 2])
         therapist.beside_only, therapist.shortest_gap = dice.random() < 0.2, dice.choice([0, 0, 45])
@@ -65,7 +66,11 @@ def furnish(house: House, dice: random.Random, eve: dt.date) -> None:
         service.save()
     if dice.random() < 0.3:
         HoursOverride.objects.create(
-            therapist=house.mira, date=eve + dice.randint(0, 1) * DAY, starts=dt.time(20), ends=dt.time(4)
+            therapist=house.mira,
+            date=eve + dice.randint(0, 1) * DAY,
+            starts=dt.time(20),
+            ends=dt.time(4),
+            over_midnight=True,
         )
     if dice.random() < 0.2:
         Holiday.objects.create(date=eve + DAY, name="Day off")

@@ -248,7 +248,7 @@ def test_hours_over_midnight_are_of_two_weekdays(awake: House) -> None:
     awake.mira.hours.exclude(weekday=6).delete()
     awake.mira.hours.update(starts=dt.time(20), ends=dt.time(0))
     assert days_of(SuitsForm(service=awake.regular)) == [6]
-    awake.mira.hours.update(ends=dt.time(2))
+    awake.mira.hours.update(ends=dt.time(2), over_midnight=True)
     form = SuitsForm(service=awake.regular)
     assert (days_of(form), form.initial["weekdays"]) == ([0, 6], [0])
 

@@ -1,0 +1,133 @@
+"""Which appointments ahead could not be booked any more as they stand, by the settings as the database has them now.
+
+Asked before and after an edit, in one transaction, the difference is what the edit does to people. The rules of time
+are the availability engine's own; who, where and with what is held against the rows. Eight queries, however many
+appointments.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from booking import availability
+from booking.availability import DayLoad, Key, Reason, TherapistDiary
+from booking.diary import diary_of, rules_of
+from booking.models import AddOn, Appointment, Room, Service, StoneKit, Therapist
+from booking.opening import opening_of
+from booking.order import as_booked
+from booking.reasons import to_team
+from clinic.models import Practice
+
+Pairs = frozenset[tuple[Key, Key]]
+
+
+@dataclass(frozen=True)
+class Given:
+    """Who gives which service, where and with what it may be given, and what goes with it: pairs of primary keys."""
+
+    by: Pairs
+    rooms: dict[Key, frozenset[Key]]
+    kits: dict[Key, frozenset[Key]]
+    add_ons: Pairs
+    has_rooms: bool
+
+
+def settings_conflicts() -> dict[int, str]:
+    """By the primary key of each appointment ahead that the settings speak against: why, for the team."""
+    ahead = list(Appointment.objects.holding().with_people().select_related("therapist__user").order_by("starts_at"))
+    if not ahead:
+        return {}
+    practice, given = Practice.current(), read_given()
+    against = {each.pk: why for each in ahead if (why := place_conflict(each, given))}
+    for each, reason in closed_to(ahead, practice):
+        against.setdefault(each.pk, to_team(reason, therapist=each.therapist.name))
+    return against
+
+
+def read_given() -> Given:
+    """The links between services, people, places and add-ons."""
+    return Given(
+        by=frozenset(pairs(Therapist.services.through, "service_id", "therapist_id")),
+        rooms=grouped(pairs(Service.rooms.through, "service_id", "room_id")),
+        kits=grouped(pairs(Service.kits.through, "service_id", "stonekit_id")),
+        add_ons=frozenset(pairs(AddOn.services.through, "service_id", "addon_id")),
+        has_rooms=Room.objects.filter(active=True).exists(),
+    )
+
+
+def pairs(link: type[Model], one: str, other: str) -> Iterable[tuple[Key, Key]]:
+    """The rows of a link between two nouns."""
+    return link._default_manager.values_list(one, other)
+
+
+def grouped(found: Iterable[tuple[Key, Key]]) -> dict[Key, frozenset[Key]]:
+    """What belongs to each first key."""
+    groups: dict[Key, set[Key]] = defaultdict(set)
+    for one, other in found:
+        groups[one].add(other)
+    return {one: frozenset(others) for one, others in groups.items()}
+
+
+def place_conflict(each: Appointment, given: Given) -> str:
+    """Why the therapist, the service, the room or the kit of an appointment is not to be had; empty where all are."""
+    who, service = each.therapist, each.service
+    if not who.active or (who.user is not None and not who.user.is_active):
+        return _("%(name)s takes no appointments.") % {"name": who.name}
+    if not service.active:
+        return _("%(name)s is not bookable.") % {"name": service.name}
+    if (service.pk, who.pk) not in given.by:
+        return _("%(name)s does not give %(service)s.") % {"name": who.name, "service": service.name}
+    for part in each.added:
+        if not part.add_on.active or (service.pk, part.add_on_id) not in given.add_ons:
+            return _("%(name)s is not offered with it.") % {"name": part.add_on.name}
+    if each.room is None and given.has_rooms:
+        return _("It has no room.")
+    if each.room is not None and not fits(each.room, given.rooms.get(service.pk)):
+        return _("Not in %(name)s.") % {"name": each.room.name}
+    if each.kit is None and as_booked(each).needs_kit:
+        return _("It has no stone kit.")
+    if each.kit is not None and not fits(each.kit, given.kits.get(service.pk)):
+        return _("Not with %(name)s.") % {"name": each.kit.name}
+    return ""
+
+
+def fits(place: Room | StoneKit, only: frozenset[Key] | None) -> bool:
+    """Whether a room or kit is in use, and among those that the service names, where it names any."""
+    return place.active and (only is None or place.pk in only)
+
+
+def closed_to(ahead: list[Appointment], practice: Practice) -> Iterable[tuple[Appointment, Reason]]:
+    """The appointments that lie outside hours, in time off, or on a day with more than its therapist takes."""
+    zone = practice.zone
+    days = [each.starts_at.astimezone(zone).date() for each in ahead]
+    therapists = {each.therapist_id: each.therapist for each in ahead}
+    opening = opening_of(therapists, first=min(days), last=max(days), zone=zone)
+    loads = loads_of(ahead, zone)
+    diaries: dict[Key, TherapistDiary] = {
+        key: diary_of(each, opening, (), loads[key]) for key, each in therapists.items()
+    }
+    alike: dict[tuple[Key, availability.ServiceRules], list[Appointment]] = defaultdict(list)
+    for each in ahead:
+        alike[each.therapist_id, rules_of(as_booked(each), practice, has_rooms=False)].append(each)
+    for (key, rules), members in alike.items():
+        starts = {each.pk: availability.instant(each.starts_at) for each in members}
+        broken = availability.broken_rules(rules, diaries[key], zone, starts.values())
+        for each in members:
+            if (reason := broken.get(starts[each.pk])) is not None:
+                yield each, reason
+
+
+def loads_of(ahead: Iterable[Appointment], zone: ZoneInfo) -> dict[Key, dict[dt.date, tuple[int, int]]]:
+    """How many appointments and minutes each therapist has, by local date."""
+    loads: dict[Key, dict[dt.date, tuple[int, int]]] = defaultdict(dict)
+    for each in ahead:
+        of = loads[each.therapist_id]
+        day = each.starts_at.astimezone(zone).date()
+        load = DayLoad(*of.get(day, (0, 0)))
+        of[day] = load.visits + 1, load.minutes + each.minutes
+    return loads
