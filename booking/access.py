@@ -72,13 +72,20 @@ def appointment_for(user: User, public_id: uuid.UUID) -> Appointment:
 
 
 def clients_for(user: User) -> ClientQuerySet:
-    """The clients' files this person may see; an erased file is nobody's."""
-    return Client.objects.filter(erased_at=None) if works_here(user) else Client.objects.none()
+    """The clients' files this person may see: neither erased nor merged into another."""
+    return Client.objects.open_files() if works_here(user) else Client.objects.none()
 
 
 def client_for(user: User, public_id: uuid.UUID) -> Client:
-    """One client's file. Raises Http404 where it is not this person's to see."""
-    return get_object_or_404(clients_for(user), public_id=public_id)
+    """One client's file; for the id of a former file the one it was merged into, so that an open page stays good.
+
+    Raises Http404 where it is not this person's to see.
+    """
+    file = clients_for(user).filter(public_id=public_id).first()
+    if file is None:
+        former = get_object_or_404(Client.objects.exclude(merged_into=None), public_id=public_id)
+        file = get_object_or_404(clients_for(user), pk=former.current_file().pk)
+    return file
 
 
 def waits_for(user: User) -> WaitlistEntryQuerySet:

@@ -7,7 +7,7 @@ from django.db.models.functions import StrIndex, Substr
 from django.utils.translation import gettext as _
 
 from clients.actions.exporting import BY_CLIENT, FILE_NAME, export_of
-from clients.models import Client
+from clients.models import Client, ClientMerge
 from clinic.dossier import Section, plain_rows
 from clinic.mail.ledger import SECRET_KINDS
 from clinic.mailboxes import at
@@ -52,6 +52,12 @@ def mails_to(client: Client) -> OutgoingMailQuerySet:
         if not Client.objects.at_mailbox(client.email).exclude(pk=client.pk).exists():
             # Codes name nobody: they are of the mailbox, and go with the last file at it.
             mine |= at(client.email, "to_email") & Q(kind__in=SECRET_KINDS)
+    for merge in (
+        ClientMerge.objects.standing().filter(kept__in=[client, *client.former_files()]).select_related("former")
+    ):
+        # The file that moved in kept its name; the address it had stands with the merge.
+        if former_address := str(merge.former_before["email"]):
+            mine |= at(former_address, "to_email") & Q(to_name=str(merge.former))
     found = OutgoingMail.objects.alias(about=ABOUT).filter(mine)
     return OutgoingMail.objects.filter(Q(pk__in=found.values("pk")) | Q(again_of__in=found.values("pk")))
 
@@ -64,4 +70,5 @@ def subjects_of(client: Client) -> list[str]:
     """The ids by which mails refer to this client, as text."""
     owned = (client.appointments, client.waits, client.plans, client.intake_requests)
     ids: list[uuid.UUID] = [key for rows in owned for key in rows.values_list("public_id", flat=True)]
-    return [str(client.public_id), *map(str, ids)]
+    files = [client, *client.former_files()]
+    return [*(str(file.public_id) for file in files), *map(str, ids)]

@@ -31,7 +31,7 @@ from booking.models import (
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
 from booking.models.waitlist import WaitEnd
-from clients.actions.erasing import close_file, erasing, forget_record, note_erased, sign_in_of
+from clients.actions.erasing import changing_records, close_file, forget_record, note_erased, sign_in_of
 from clients.models import CarePlan, Client, Consent, Intake, PainScore, Screening
 from clinic.errors import Refusal
 from clinic.mail import ledger
@@ -170,7 +170,7 @@ def forget_mails(mails: QuerySet[OutgoingMail]) -> None:
 
 def anonymise(client: Client, *, by: User | None = None) -> None:
     """Delete the record of a closed file; what stays names nobody."""
-    with erasing():
+    with changing_records():
         row = Client.objects.select_for_update(no_key=True).get(pk=client.pk)
         visits = row.appointments.all()
         SessionNoteAddendum.objects.filter(note__appointment__in=visits).delete()
@@ -199,7 +199,7 @@ def anonymise_due() -> int:
     practice = Practice.current()
     today = today_at(practice)
     done = 0
-    for client in Client.objects.filter(anonymised_at=None).exclude(erased_at=None):
+    for client in Client.objects.filter(anonymised_at=None, merged_into=None).exclude(erased_at=None):
         try:
             call_off_visits(client, by=None)
         except Refusal as refusal:
@@ -223,8 +223,10 @@ def closed_files() -> list[Closed]:
     """Those files, the latest closed first."""
     practice = Practice.current()
     today = today_at(practice)
-    waiting = Client.objects.filter(anonymised_at=None).exclude(erased_at=None).order_by("-erased_at")
-    return [Closed(client, kept_until(client, practice=practice, today=today)) for client in waiting]
+    waiting = Client.objects.filter(anonymised_at=None, merged_into=None).exclude(erased_at=None)
+    return [
+        Closed(client, kept_until(client, practice=practice, today=today)) for client in waiting.order_by("-erased_at")
+    ]
 
 
 def erase_again(ids: Iterable[uuid.UUID]) -> int:

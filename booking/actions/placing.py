@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Model
 
 from booking import diary
-from booking.actions.locking import client_is_busy
+from booking.actions.locking import Again, client_is_busy
 from booking.actions.wishes import Override
 from booking.availability import OVERRIDABLE, Key
 from booking.availability import Reason as Why
@@ -35,7 +35,15 @@ def other_visit(column: str) -> Kept[int]:
     return Kept(lambda: visits.exclude(pk=Hole("but")).order_by().values_list("pk", flat=True)[:1])
 
 
-ROOM, KIT, CLIENT = row_of(Room), row_of(StoneKit), row_of(Client)
+ROOM, KIT = row_of(Room), row_of(StoneKit)
+CLIENT = Kept(
+    lambda: (
+        Client.objects.filter(pk=Hole("key"), merged_into=None)
+        .order_by()
+        .select_for_update(no_key=True)
+        .values_list("pk", flat=True)
+    )
+)
 ROOM_NOW = """
     SELECT id FROM booking_room WHERE id = ANY(%(rooms)s::bigint[])
     ORDER BY array_position(%(rooms)s::bigint[], id) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
@@ -130,8 +138,12 @@ def hold_a_room(rooms: Sequence[Key]) -> Key | None:
 
 
 def hold_client(client: Client, place: Place, leaving_out: Appointment | None = None) -> None:
-    """Lock the client's row and refuse a second appointment at the same time. Raises SlotTaken."""
-    CLIENT(key=client.pk)
+    """Lock the client's row and refuse a second appointment at the same time.
+
+    Raises SlotTaken; Again where the file was merged into another meanwhile: nothing is booked for a former one.
+    """
+    if not CLIENT(key=client.pk):
+        raise Again
     but = leaving_out.pk if leaving_out else diary.NOBODY
     if OF_CLIENT(key=client.pk, start=place.starts_at, end=place.ends_at, but=but):
         raise client_is_busy(client)

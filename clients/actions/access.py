@@ -1,9 +1,17 @@
 """The access log of health data: the one thing that reading a page may write."""
 
+from django.db.models import QuerySet
+
 from clients.models import Client
 from clinic.models import AccessEvent, User
 
 BY_LINK = "client by link"
+
+
+def accesses_of(client: Client) -> QuerySet[AccessEvent]:
+    """What was done with this client's record, former files that were merged into it included."""
+    ids = [client.public_id, *(former.public_id for former in client.former_files())]
+    return AccessEvent.objects.filter(client__in=ids)
 
 
 def note_access(

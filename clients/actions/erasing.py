@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from clients.actions.access import note_access
-from clients.models import CarePlan, Client, Consent, Intake, IntakeRequest, PainScore, Screening
+from clients.models import CarePlan, Client, ClientMerge, Consent, Intake, IntakeRequest, PainScore, Screening
 from clinic.mailboxes import at
 from clinic.models import AccessEvent, ClientLink, User
 from clinic.second_factor import works_here
@@ -28,8 +28,11 @@ FILE = "erased-clients"
 
 
 @contextmanager
-def erasing() -> Iterator[None]:
-    """A transaction that may change, between here and its end, what otherwise only grows. No other may meanwhile."""
+def changing_records() -> Iterator[None]:
+    """A transaction that may change, between here and its end, what otherwise only grows. No other may meanwhile.
+
+    For erasing a person, and for putting two files of one person together.
+    """
     with transaction.atomic():
         switch("on")
         yield
@@ -69,6 +72,10 @@ def close_file(client: Client, *, links_of: Collection[uuid.UUID], by: User | No
     subjects |= set(CarePlan.objects.filter(client=client).values_list("public_id", flat=True))
     ClientLink.objects.filter(subject__in=subjects).delete()
     ClientLink.objects.filter(client=client.public_id).delete()
+    # How former files were reached goes too, and with it the way back to two files.
+    ClientMerge.objects.filter(kept=client).delete()
+    for former in client.formers.filter(erased_at=None):
+        close_file(former, links_of=(), by=by)
     # Answers that were never sent in are no record.
     IntakeRequest.objects.filter(client=client, intake=None).delete()
     forget_sign_in(address)
@@ -94,9 +101,11 @@ def sign_in_of(address: str) -> User | None:
 
 
 def forget_record(client: Client, *, by: User | None) -> None:
-    """Delete the record of a closed file, and the name with it. Only inside `erasing`."""
+    """Delete the record of a closed file, and the name with it. Only inside `changing_records`."""
     for noun in RECORD:
         noun._default_manager.filter(client=client).delete()
+    for former in client.formers.filter(anonymised_at=None):
+        forget_record(former, by=by)
     client.first_name, client.last_name = NOBODY
     client.born_on, client.anonymised_at = None, timezone.now()
     client.save(update_fields=["first_name", "last_name", "born_on", "anonymised_at"])

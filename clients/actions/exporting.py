@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.actions.access import note_access
+from clients.actions.access import accesses_of, note_access
 from clients.catalogue import current
 from clients.models import Client
 from clinic.dossier import Entry, Section, data, dossier, plain_rows
@@ -49,7 +49,7 @@ def packed(entry: Entry, sections: tuple[Section, ...]) -> bytes:
 
 def accesses(client: Client) -> Section:
     """Who looked at the record, or changed it, and when."""
-    events = AccessEvent.objects.filter(client=client.public_id).select_related("user").order_by("at", "pk")
+    events = accesses_of(client).select_related("user").order_by("at", "pk")
     return Section("access_log", _("Who saw your record"), plain_rows(events, leave_out=["client"]))
 
 

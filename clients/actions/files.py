@@ -11,7 +11,7 @@ TRIES = 3
 FILE = Kept(
     lambda: (
         Client.objects.same_person(first_name=Hole("first_name"), last_name=Hole("last_name"), email=Hole("email"))
-        .filter(erased_at=None)
+        .open_files()
         .order_by("pk")[:1]
     )
 )

@@ -87,7 +87,7 @@ def begin_intake(client: Client, *, technique_slug: str) -> IntakeRequest:
 
 def ask_for_erasure(client: Client) -> bool:
     """Note that the client wants their record erased; say whether it is news. Nothing is deleted by this."""
-    asked = Client.objects.filter(pk=client.pk, erasure_asked_at=None, erased_at=None)
+    asked = Client.objects.open_files().filter(pk=client.pk, erasure_asked_at=None)
     with transaction.atomic():
         is_news = bool(asked.update(erasure_asked_at=timezone.now()))
         if is_news:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clients.admin.records import HealthRecord
-from clients.models import Client, Consent, Screening
+from clients.models import Client, ClientMerge, Consent, Screening
 from clinic.admin.base import Admin, Inline, LookOnly, NeverDeleted
 
 TICKS = ("treatment", "hot_stone", "personal_tips", "statistics")
@@ -42,6 +42,21 @@ class ClientAdmin(NeverDeleted, Admin[Client]):
         ),
         (_("File"), {"fields": ("public_id", "created_at", "erasure_asked_at", "erased_at", "anonymised_at")}),
     )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
+        """All but the files that were merged into another: nobody is to book or write with those."""
+        return super().get_queryset(request).filter(merged_into=None)
+
+
+@admin.register(ClientMerge)
+class ClientMergeAdmin(LookOnly, Admin[ClientMerge]):
+    """Which files were put together, when and by whom. It is done and undone at the desk."""
+
+    list_display = ("former", "kept", "at", "by", "undone_at")
+    list_select_related = ("former", "kept", "by")
+    search_fields = ("former__last_name", "former__first_name", "kept__last_name", "kept__first_name")
+    date_hierarchy = "at"
+    fields = readonly_fields = ("former", "kept", "at", "by", "undone_at", "undone_by")
 
 
 @admin.register(Consent)

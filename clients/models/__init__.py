@@ -22,6 +22,7 @@ from clients.models.catalogue import (
 )
 from clients.models.client import Client, Consent, Screening
 from clients.models.intake import BodyMark, Intake, IntakeRequest, IntakeSeen, PainScore
+from clients.models.merge import ClientMerge
 from clients.models.plan import CarePlan, CarePlanItem
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Cause",
     "Claim",
     "Client",
+    "ClientMerge",
     "Consent",
     "EvidenceSource",
     "Factor",

@@ -29,9 +29,13 @@ check_phone = RegexValidator(
 class ClientQuerySet(models.QuerySet["Client"]):
     """Sets of clients that someone asks for."""
 
+    def open_files(self) -> "ClientQuerySet":
+        """The files that are worked with: neither erased nor merged into another."""
+        return self.filter(erased_at=None, merged_into=None)
+
     def at_mailbox(self, address: str) -> "ClientQuerySet":
         """The open files at an address: who reads its mail may see them. A family may share one."""
-        return self.addressed().filter(at(address), erased_at=None) if address else self.none()
+        return self.addressed().open_files().filter(at(address)) if address else self.none()
 
     def addressed(self) -> "ClientQuerySet":
         """Those with an address. PostgreSQL must be told, because the index of addresses leaves out the others."""
@@ -103,6 +107,16 @@ class Client(Versioned):
         editable=False,
         help_text=_("The record is gone; visits stay for the books, without the person."),
     )
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="formers",
+        help_text=_("A former file: all that was in it stands in this one."),
+    )
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 
     objects = ClientQuerySet.as_manager()
@@ -124,10 +138,31 @@ class Client(Versioned):
                 condition=models.Q(anonymised_at=None) | models.Q(erased_at__isnull=False),
                 name="nameless_client_is_erased",
             ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id")),
+                name="client_not_merged_into_itself",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    def current_file(self) -> "Client":
+        """The file that is worked with now: this one, or the one it was merged into, however often."""
+        file = self
+        while file.merged_into is not None:
+            file = file.merged_into
+        return file
+
+    def former_files(self) -> "list[Client]":
+        """The files merged into this one, and into those."""
+        found: list[Client] = []
+        waiting = list(self.formers.all())
+        while waiting:
+            former = waiting.pop()
+            found.append(former)
+            waiting.extend(former.formers.all())
+        return found
 
     def latest_intake(self) -> "Intake | None":
         """The newest intake, or None where none was given yet."""

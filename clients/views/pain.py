@@ -51,7 +51,7 @@ def client_of(visit: uuid.UUID) -> Client:
     """Whose visit a link asks about: the link was made for them."""
     links = ClientLink.objects.live().filter(purpose=LinkPurpose.PAIN, subject=visit, client__isnull=False)
     owner = get_object_or_404(links.order_by("-pk")[:1])
-    return get_object_or_404(Client, public_id=owner.client, erased_at=None)
+    return get_object_or_404(Client, public_id=owner.client, erased_at=None).current_file()
 
 
 def answer_of(client: Client, visit: uuid.UUID) -> PainScore | None:

@@ -53,4 +53,4 @@ def end_mails(subject: uuid.UUID, *, reminders: bool) -> None:
 
 def client_of(subject: uuid.UUID) -> Client:
     """The client of a link; an erased one is nobody any more."""
-    return get_object_or_404(Client, public_id=subject, erased_at=None)
+    return get_object_or_404(Client, public_id=subject, erased_at=None).current_file()

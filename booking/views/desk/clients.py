@@ -114,6 +114,7 @@ def file_page(
         ],
         "plans": client.plans.select_related("approved_by").prefetch_related("items"),
         "trend": trend(PainScore.objects.filter(client=client).order_by("given_at"), catalogue),
+        "merges": client.merges.standing().select_related("former", "by"),
         "consent": client.valid_consent(version=Practice.current().consent_version),
     }
     return render(request, "booking/desk/client.html", context, status=status)

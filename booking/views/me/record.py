@@ -14,7 +14,7 @@ from booking.actions.noticing import tell_staff
 from booking.exporting import FILE_NAME, mails_to, zip_of
 from booking.forms.me import MailsForm, NameForm, NewAddressForm
 from booking.views.me.common import own_page, page_of
-from clients.actions.access import BY_LINK
+from clients.actions.access import BY_LINK, accesses_of
 from clients.actions.exporting import BY_CLIENT
 from clients.actions.keeping import ask_for_erasure, choose_mails, correct
 from clients.models import Client
@@ -100,7 +100,7 @@ def name(request: HttpRequest, client: Client) -> HttpResponse:
 @require_safe
 def seen(request: HttpRequest, client: Client) -> HttpResponse:
     """Who looked at the record, or changed it, and when: the newest first."""
-    events = AccessEvent.objects.filter(client=client.public_id).select_related("user").order_by("-at", "-pk")
+    events = accesses_of(client).select_related("user").order_by("-at", "-pk")
     themselves = Q(user=None, actor__in=[BY_CLIENT, BY_LINK])
     own, others = (list(found[: SEEN + 1]) for found in (events.filter(themselves), events.exclude(themselves)))
     context = {

@@ -201,6 +201,7 @@ def test_a_signed_note_never_changes(house: House, desk: Browser) -> None:
     assert (note.plan, note.signed_by) == ("rest", house.owner)
 
 
+@pytest.mark.invariant("I11")
 def test_an_empty_note_is_not_signed_and_what_was_typed_stays(house: House, desk: Browser) -> None:
     visit = begun(house)
     response = desk.post(url(visit, "note"), {"rebook_weeks": "3", "sign": "1"})

@@ -13,7 +13,7 @@ from booking.models.appointment import Status
 from booking.order import order_of
 from booking.views.public.wishes import Chosen
 from clients.actions import ask_for_intake, submit_intake
-from clients.actions.erasing import erasing
+from clients.actions.erasing import changing_records
 from clients.care import Level
 from clients.care.terms import Action
 from clients.catalogue import current
@@ -134,7 +134,7 @@ def test_without_an_intake_the_whole_question_is_asked(house: House, been: Appoi
 def test_answers_older_than_a_year_are_asked_anew(house: House, been: Appointment, told: Intake) -> None:
     order = order_of(house.regular)
     assert standing_answers(house.ana, order) is not None
-    with erasing():
+    with changing_records():
         Intake.objects.filter(pk=told.pk).update(given_at=timezone.now() - dt.timedelta(days=366))
     assert standing_answers(house.ana, order) is None
 
@@ -205,7 +205,7 @@ def test_what_would_close_the_very_massage_is_asked_each_time(house: House, told
 
 @pytest.mark.invariant("I7")
 def test_another_edition_of_the_catalogue_asks_all_that_is_not_known(house: House, told: Intake) -> None:
-    with erasing():
+    with changing_records():
         Intake.objects.filter(pk=told.pk).update(catalogue_version="0.9")
     standing = standing_answers(house.ana, order_of(house.regular))
     assert standing is not None
