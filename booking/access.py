@@ -19,8 +19,10 @@ from clients.models import Client
 from clients.models.client import ClientQuerySet
 from clinic.http import StaffRequest
 from clinic.mail.ledger import SECRET_KINDS
-from clinic.models import AccessEvent, OutgoingMail, User
+from clinic.models import AccessEvent, OutgoingMail, Practice, User
 from clinic.models.mail import OutgoingMailQuerySet
+from clinic.models.practice import ColleagueNotes
+from clinic.rights import reads_health
 from clinic.second_factor import works_here
 
 P = ParamSpec("P")
@@ -50,6 +52,18 @@ def owner_only(view: StaffView[P]) -> AnyView[P]:
     @wraps(view)
     def wrapped(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_superuser:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return team_only(wrapped)
+
+
+def health_only(view: StaffView[P]) -> AnyView[P]:
+    """Let in those of the team who read health records; for everyone else of the team this does not exist."""
+
+    @wraps(view)
+    def wrapped(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not reads_health(request.user):
             raise Http404
         return view(request, *args, **kwargs)
 
@@ -86,6 +100,22 @@ def client_for(user: User, public_id: uuid.UUID) -> Client:
         former = get_object_or_404(Client.objects.exclude(merged_into=None), public_id=public_id)
         file = get_object_or_404(clients_for(user), pk=former.current_file().pk)
     return file
+
+
+def gave_session(user: User, appointment: Appointment) -> bool:
+    """Whether an appointment is this person's own session. One of a therapist without a sign-in is of whoever reads
+    health records, or nobody could write its note."""
+    whose = appointment.therapist.user_id
+    return reads_health(user) and (whose is None or whose == user.pk)
+
+
+def reads_note(user: User, appointment: Appointment) -> bool:
+    """Whether this person reads the session note of an appointment: their own, a colleague's where the practice lets
+    therapists read them, and an owner every one."""
+    if not reads_health(user):
+        return False
+    shared = Practice.current().colleague_notes == ColleagueNotes.READ
+    return shared or user.is_superuser or gave_session(user, appointment)
 
 
 def waits_for(user: User) -> WaitlistEntryQuerySet:

@@ -11,6 +11,7 @@ from booking.admin.reminders import ReminderInline
 from booking.models import Appointment, AppointmentChange
 from booking.models.appointment import Status
 from clinic.admin.base import Admin, Inline, LookOnly, NeverDeleted
+from clinic.rights import reads_health
 
 NEW = ("client", "service", "therapist", "starts_at", "add_ons", "client_note", "asked", "override", "why")
 # What booking, moving and the clock decide; shown, never typed.
@@ -36,6 +37,11 @@ KEPT = (
 EDITED = ("therapist", "starts_at", "room", "kit", "status")
 
 
+def without(names: tuple[str, ...], left_out: str) -> tuple[str, ...]:
+    """Names of fields but one."""
+    return tuple(name for name in names if name != left_out)
+
+
 class ToldInWords:
     """A line of the history, with times on the practice's clock."""
 
@@ -52,6 +58,10 @@ class ChangeInline(ToldInWords, LookOnly, Inline[AppointmentChange, Appointment]
     fields = ("at", "by", "via", "what", "told", "why")
     readonly_fields = fields
     extra = 0
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Why something was done may speak of the client's health."""
+        return self.fields if reads_health(request.user) else without(self.fields, "why")
 
 
 @admin.register(Appointment)
@@ -76,7 +86,7 @@ class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
             return ((None, {"fields": NEW}),)
         return (
             (_("What may change"), {"fields": (*EDITED, "override", "why")}),
-            (_("As booked"), {"fields": KEPT}),
+            (_("As booked"), {"fields": KEPT if reads_health(request.user) else without(KEPT, "reason")}),
         )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Appointment | None = None) -> Any:
@@ -118,3 +128,7 @@ class AppointmentChangeAdmin(ToldInWords, LookOnly, Admin[AppointmentChange]):
     date_hierarchy = "at"
     show_full_result_count = False
     list_per_page = 50
+
+    def get_exclude(self, request: HttpRequest, obj: AppointmentChange | None = None) -> Any:
+        """Why something was done may speak of the client's health."""
+        return () if reads_health(request.user) else ("why",)

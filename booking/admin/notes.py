@@ -3,15 +3,19 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from booking.access import gave_session, reads_note
 from booking.actions.notes import Soap, save_note
 from booking.models import SessionNote, SessionNoteAddendum
 from clients.actions import note_access
 from clinic.admin.base import Admin, Inline, NeverDeleted
 from clinic.errors import Refusal
-from clinic.models import AccessEvent
+from clinic.models import AccessEvent, Practice, User
+from clinic.models.practice import ColleagueNotes
+from clinic.rights import reads_health
 
 SOAP = ("subjective", "objective", "assessment", "plan", "rebook_weeks")
 
@@ -45,8 +49,36 @@ class SessionNoteAdmin(NeverDeleted, Admin[SessionNote]):
     list_select_related = ("appointment__client", "appointment__therapist", "signed_by")
     search_fields = ("appointment__client__first_name", "appointment__client__last_name")
     date_hierarchy = "saved_at"
-    fields = ("appointment", "client", *SOAP, "saved_at", "signed_at", "signed_by")
+    fields = ("appointment", "client", *SOAP, "saved_at", "signed_at", "signed_by", "signed_because")
     inlines = (AddendumInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[SessionNote]:
+        """The notes that this person reads: where the practice hides those of colleagues, their own."""
+        notes: QuerySet[SessionNote] = super().get_queryset(request)
+        shared = Practice.current().colleague_notes == ColleagueNotes.READ
+        if shared or request.user.is_superuser:
+            return notes
+        own = Q(appointment__therapist__user=request.user.pk) | Q(appointment__therapist__user=None)
+        return notes.filter(own)
+
+    def has_view_permission(self, request: HttpRequest, obj: SessionNote | None = None) -> bool:
+        """Who may open the admin does not thereby read notes: it takes the right to read health records as well."""
+        user = request.user
+        allowed = super().has_view_permission(request, obj) and reads_health(user)
+        if obj is None or not isinstance(user, User):
+            return allowed
+        return allowed and reads_note(user, obj.appointment)
+
+    def has_change_permission(self, request: HttpRequest, obj: SessionNote | None = None) -> bool:
+        """A note is changed by whoever gave the session."""
+        user = request.user
+        allowed = super().has_change_permission(request, obj) and reads_health(user)
+        if obj is None or not isinstance(user, User):
+            return allowed
+        # A signed note is opened by whoever reads it, to add under it; its own fields are locked.
+        return allowed and (
+            gave_session(user, obj.appointment) or (obj.is_locked and reads_note(user, obj.appointment))
+        )
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         """A note belongs to a visit; it begins there."""
@@ -59,7 +91,7 @@ class SessionNoteAdmin(NeverDeleted, Admin[SessionNote]):
 
     def get_readonly_fields(self, request: HttpRequest, obj: SessionNote | None = None) -> Any:
         """Signed: everything."""
-        kept = ("appointment", "client", "saved_at", "signed_at", "signed_by")
+        kept = ("appointment", "client", "saved_at", "signed_at", "signed_by", "signed_because")
         return (*kept, *SOAP) if obj is not None and obj.is_locked else kept
 
     def change_view(

@@ -30,6 +30,12 @@ class SessionNote(Versioned):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    signed_because = models.CharField(
+        _("why it was signed by somebody else"),
+        max_length=300,
+        blank=True,
+        help_text=_("Filled where another person than the therapist of the session signed it."),
+    )
 
     class Meta:
         verbose_name = _("session note")
@@ -38,6 +44,11 @@ class SessionNote(Versioned):
 
     def __str__(self) -> str:
         return f"{self.appointment}"
+
+    @property
+    def is_written(self) -> bool:
+        """Whether anything stands in it."""
+        return any((self.subjective, self.objective, self.assessment, self.plan))
 
     @property
     def is_locked(self) -> bool:

@@ -40,6 +40,7 @@ visit_urlpatterns = [
     path("desk/visits/<uuid:public_id>/repeat/", repeating.repeat_visit, name="desk-visit-repeat"),
     path("desk/visits/<uuid:public_id>/swap/", swapping.swap, name="desk-visit-swap"),
     path("desk/visits/<uuid:public_id>/note/", visit_actions.note, name="desk-visit-note"),
+    path("desk/visits/<uuid:public_id>/note/sign/", visit_actions.sign_for, name="desk-visit-sign-for"),
     path("desk/visits/<uuid:public_id>/addendum/", visit_actions.addendum, name="desk-visit-addendum"),
     path("desk/visits/<uuid:public_id>/plans/<uuid:plan_id>/", reviewing.approve, name="desk-plan-approve"),
     path("desk/visits/<uuid:public_id>/plans/<uuid:plan_id>/add/", reviewing.add, name="desk-plan-add"),

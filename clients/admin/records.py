@@ -8,6 +8,7 @@ from clients.actions import note_access
 from clients.models import Client
 from clinic.admin.base import Admin, LookOnly
 from clinic.models import AccessEvent
+from clinic.rights import reads_health
 
 CLIENT_SEARCH = ("client__first_name", "client__last_name", "client__email")
 
@@ -19,6 +20,10 @@ class HealthRecord(LookOnly, Admin[Any]):
     list_select_related: ClassVar[tuple[str, ...]] = ("client",)
     show_full_result_count = False
     noun = "record"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who may open the admin does not thereby read this: it takes the right to read health records as well."""
+        return super().has_view_permission(request, obj) and reads_health(request.user)
 
     def client_of(self, record: Any) -> Client:
         """Whose it is."""

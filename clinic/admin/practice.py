@@ -40,7 +40,7 @@ class PracticeAdmin(NeverDeleted, Admin[Practice]):
         (_("Messages"), {"fields": (("quiet_from", "quiet_until"), "confirmation_delay_minutes", "client_word")}),
         (_("Records"), {"fields": ("retention_years",)}),
         (_("Your web site"), {"fields": ("embed_origins", "embed_snippet")}),
-        (_("Safety"), {"fields": ("second_factor_required",)}),
+        (_("Safety"), {"fields": ("second_factor_required", "colleague_notes")}),
     )
 
     readonly_fields = ("embed_snippet",)

@@ -55,6 +55,13 @@ def check_country(value: str) -> None:
         )
 
 
+class ColleagueNotes(models.TextChoices):
+    """What therapists see of the session notes of others."""
+
+    READ = "read", _("every therapist may read them")
+    HIDDEN = "hidden", _("only who gave the session reads them")
+
+
 class Practice(Versioned):
     """The one practice that this installation serves. Exactly one row exists, by constraint."""
 
@@ -143,6 +150,13 @@ class Practice(Versioned):
         help_text=_("After the last session, as the law of your country asks. 0: a file is erased at once when asked."),
     )
     client_word = models.CharField(_("word for a client"), max_length=30, default=_("client"))
+    colleague_notes = models.CharField(
+        _("session notes of colleagues"),
+        max_length=10,
+        choices=ColleagueNotes,
+        default=ColleagueNotes.READ,
+        help_text=_("Each therapist writes and signs the notes of their own sessions. Owners read all of them."),
+    )
     second_factor_required = models.BooleanField(
         _("staff need a second factor"), default=True, help_text=_("A code from an app beside the password.")
     )

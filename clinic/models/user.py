@@ -52,6 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
+        permissions = (("read_health_records", _("Reads health records")),)
         ordering = ["email"]
         constraints = [
             models.UniqueConstraint(

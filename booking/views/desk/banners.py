@@ -12,6 +12,7 @@ from clinic import health
 from clinic.checks import mail_reaches_nobody
 from clinic.mail.channel import current
 from clinic.models import MailChannel, User
+from clinic.rights import reads_health
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,12 @@ def mail_trouble(way: MailChannel) -> str:
 
 
 def answers_to_see(user: User, *, client: Client | None = None) -> list[Intake]:
-    """Emergency and doctor-first answers that nobody has ticked as seen, the worst first; of one `client` or of all."""
+    """Emergency and doctor-first answers that nobody has ticked as seen, the worst first; of one `client` or of all.
+
+    None for whoever does not read health records.
+    """
+    if not reads_health(user):
+        return []
     people = clients_for(user) if client is None else clients_for(user).filter(pk=client.pk)
     waiting = Intake.objects.to_call_about().filter(client__in=people).select_related("client")
     return list(waiting.order_by("-triage", "given_at"))

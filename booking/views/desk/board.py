@@ -20,7 +20,7 @@ from booking.models.appointment import BOOKED, AppointmentQuerySet, Status
 from booking.opening import opening_of
 from booking.order import as_booked
 from booking.views.desk.alerts import Alert, alerts
-from booking.views.desk.intakes import IntakeState, given_by
+from booking.views.desk.intakes import Given, IntakeState, given_by, shown_to
 from clients.catalogue import current
 from clinic.models import Practice
 
@@ -113,8 +113,18 @@ def bounds(day: dt.date, practice: Practice) -> tuple[dt.datetime, dt.datetime]:
     return availability.as_datetime(begin), availability.as_datetime(end)
 
 
-def board(visible: AppointmentQuerySet, day: dt.date, practice: Practice, *, only: Therapist | None) -> list[Column]:
-    """The columns of one local date; `only` one therapist's where named. A visit over midnight stands on both days."""
+def intake_state(visit: Appointment, given: Given) -> IntakeState:
+    """How the client's intake stands before a visit of `with_history`."""
+    return given.state(last_visit=visit.last_visit, asked=visit.service.asks_intake)  # type: ignore[attr-defined] # annotated
+
+
+def board(
+    visible: AppointmentQuerySet, day: dt.date, practice: Practice, *, only: Therapist | None, health: bool
+) -> list[Column]:
+    """The columns of one local date; `only` one therapist's where named. A visit over midnight stands on both days.
+
+    Without `health` nothing is said of what the clients answered.
+    """
     begin, end = bounds(day, practice)
     found = with_history(visible.touching(begin, end)).order_by("starts_at", "id")
     rows: list[Appointment] = list(found.filter(therapist=only) if only else found)
@@ -124,13 +134,15 @@ def board(visible: AppointmentQuerySet, day: dt.date, practice: Practice, *, onl
         Visit(
             appointment=each,
             first=each.is_first,  # type: ignore[attr-defined] # annotated
-            intake=given[each.client_id].state(last_visit=each.last_visit, asked=each.service.asks_intake),  # type: ignore[attr-defined] # annotated
+            intake=shown_to(health, intake_state(each, given[each.client_id])),
             alerts=alerts(
                 catalogue,
                 as_booked(each).techniques,
                 screening=each.screening,
                 intake=given[each.client_id].latest,
-            ),
+            )
+            if health
+            else (),
         )
         for each in rows
     ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.access import team_only
+from booking.access import health_only
 from booking.actions.clearance import see_clearance
 from booking.views.desk.visit import visit_for
 from clinic.errors import Refusal
@@ -26,7 +26,7 @@ class SeenForm(forms.Form):
     )
 
 
-@team_only
+@health_only
 @post_only("booking:desk-visit", "public_id")
 def clearance(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Keep that the doctor's note was seen, by whom and when; a day left empty is today."""

@@ -1,6 +1,7 @@
 """Clients: found by name, address or phone; the file with everything that was said and done."""
 
 import uuid
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -22,6 +23,7 @@ from clients.models import Client, Intake, PainScore
 from clinic.http import StaffRequest
 from clinic.models import AccessEvent, Practice
 from clinic.posting import post_only
+from clinic.rights import reads_health
 
 SHOWN = 50
 
@@ -95,9 +97,6 @@ def file_page(
     request: StaffRequest, client: Client, *, form: ContactForm | None = None, status: int = 200
 ) -> HttpResponse:
     """The file: contact, visits, intakes, plans, pain."""
-    catalogue = current()
-    intakes = list(Intake.objects.filter(client=client).prefetch_related("marks").order_by("-given_at", "-id"))
-    given = [Given(*intakes[place : place + 2]) for place in range(len(intakes))]
     note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
     visits = appointments_for(request.user).filter(client=client)
     context = {
@@ -107,6 +106,20 @@ def file_page(
         "form": form or ContactForm(instance=client),
         "editing": form is not None,
         "visits": list(visits.with_people().order_by("-starts_at")),
+        **(health_of(client) if reads_health(request.user) else {"reads_health": False}),
+        "merges": client.merges.standing().select_related("former", "by"),
+        "consent": client.valid_consent(version=Practice.current().consent_version),
+    }
+    return render(request, "booking/desk/client.html", context, status=status)
+
+
+def health_of(client: Client) -> dict[str, Any]:
+    """What was answered, advised and measured, for whoever reads health records."""
+    catalogue = current()
+    intakes = list(Intake.objects.filter(client=client).prefetch_related("marks").order_by("-given_at", "-id"))
+    given = [Given(*intakes[place : place + 2]) for place in range(len(intakes))]
+    return {
+        "reads_health": True,
         "intakes": [
             {"intake": each.latest, "answers": in_words(each.latest, catalogue, each.changed)}
             for each in given
@@ -114,7 +127,4 @@ def file_page(
         ],
         "plans": client.plans.select_related("approved_by").prefetch_related("items"),
         "trend": trend(PainScore.objects.filter(client=client).order_by("given_at"), catalogue),
-        "merges": client.merges.standing().select_related("former", "by"),
-        "consent": client.valid_consent(version=Practice.current().consent_version),
     }
-    return render(request, "booking/desk/client.html", context, status=status)

@@ -16,6 +16,7 @@ from booking.views.desk.board import board, bounds
 from booking.views.desk.dates import day_in, day_nav, day_url, today
 from clinic.http import StaffRequest
 from clinic.models import Practice, User
+from clinic.rights import reads_health
 
 
 def own_column(user: User) -> Therapist | None:
@@ -36,7 +37,8 @@ def day(request: StaffRequest) -> HttpResponse:
     practice = Practice.current()
     shown = day_in(request.GET, practice)
     me, who = whose(request)
-    columns = board(appointments_for(request.user), shown, practice, only=me if who == "me" else None)
+    health, only = reads_health(request.user), me if who == "me" else None
+    columns = board(appointments_for(request.user), shown, practice, only=only, health=health)
     note_list(request.user, "day")
     # Whoever neither works nor has a visit that day leaves the room to the others.
     present = [column for column in columns if column.works or column.visits]

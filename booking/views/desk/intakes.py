@@ -39,6 +39,11 @@ class IntakeState(enum.Enum):
         return self.value[2]
 
 
+def shown_to(health: bool, state: IntakeState) -> IntakeState:
+    """The state, or for whoever does not read health records only whether there is an intake."""
+    return state if health or state in {IntakeState.MISSING, IntakeState.UNASKED} else IntakeState.FILLED
+
+
 @dataclass(frozen=True)
 class Given:
     """The newest intake of a client, and the one before."""

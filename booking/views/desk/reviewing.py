@@ -11,7 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from booking.access import team_only
+from booking.access import health_only
 from booking.models import Appointment
 from booking.views.desk.review import Review, Search, Typed, in_order, is_chosen, items_of, moved, read, text
 from booking.views.desk.visit import visit_for, visit_page
@@ -32,7 +32,7 @@ def opened(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> t
     return appointment, Review(plan, items, typed), typed
 
 
-@team_only
+@health_only
 @post_only("booking:desk-visit", "public_id")
 def approve(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """Approve the plan as ticked and ordered, or show it again as typed with what stands in the way."""
@@ -48,7 +48,7 @@ def approve(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> 
     return redirect("booking:desk-visit", public_id=public_id)
 
 
-@team_only
+@health_only
 @post_only("booking:desk-visit", "public_id")
 def arrange(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """Show the plan with one item a place higher or lower. Nothing is kept before it is approved."""
@@ -64,7 +64,7 @@ def arrange(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> 
     )
 
 
-@team_only
+@health_only
 @post_only("booking:desk-visit", "public_id")
 def add(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """Search the catalogue, or add what was picked from it; either way the plan comes back as typed."""

@@ -8,14 +8,14 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from booking.access import clients_for, team_only
+from booking.access import clients_for, health_only
 from clients.actions import see_intake
 from clients.models import Intake
 from clinic.http import StaffRequest
 from clinic.posting import post_only
 
 
-@team_only
+@health_only
 @post_only("booking:desk")
 def seen(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Note who saw to it, and go back to the page it was ticked on."""

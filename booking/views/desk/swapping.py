@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from booking.access import team_only
+from booking.access import health_only
 from booking.actions.rescreening import take_offer
 from booking.errors import NotPossible
 from booking.models import Appointment, Service
@@ -18,7 +18,7 @@ from clinic.http import StaffRequest
 from clinic.posting import post_only
 
 
-@team_only
+@health_only
 @post_only("booking:desk-visit", "public_id")
 def swap(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Change to the service that was offered, at the same time; the client is told by the confirmation."""

@@ -8,10 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from booking.access import appointments_for, team_only
+from booking.access import appointments_for, gave_session, reads_note, team_only
 from booking.actions.on_file import judged
 from booking.actions.rescreening import swap_offer
 from booking.forms.desk import AcceptForm, AddendumForm, NoteForm, PlaceForm
+from booking.forms.notes import SignForForm
 from booking.forms.repeating import CancelForm
 from booking.models import Appointment, SessionNote
 from booking.models.appointment import BOOKED, Status
@@ -31,6 +32,7 @@ from clients.catalogue import current
 from clients.models import PainScore
 from clinic.http import StaffRequest
 from clinic.models import AccessEvent, Practice, User
+from clinic.rights import reads_health
 
 
 def visit_for(user: User, public_id: uuid.UUID) -> Appointment:
@@ -61,30 +63,29 @@ def visit_page(
     place_form: PlaceForm | None = None,
     cancel_form: CancelForm | None = None,
     accept_form: AcceptForm | None = None,
+    sign_form: SignForForm | None = None,
     review: Review | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page of one visit, with the form that was refused, where one was, as it was typed."""
     client = appointment.client
-    note = SessionNote.objects.filter(appointment=appointment).select_related("signed_by").first()
     note_access(client, noun="visit", action=AccessEvent.Action.VIEW, user=request.user)
-    refused = (note_form, addendum_form, place_form, cancel_form, accept_form, review)
+    refused = (sign_form, note_form, addendum_form, place_form, cancel_form, accept_form, review)
+    reads = reads_health(request.user)
     context: dict[str, Any] = {
-        **what_was_said(appointment),
+        **(what_was_said(appointment) if reads else NOTHING_SAID),
+        **note_parts(request.user, appointment),
         **where_it_stands(appointment),
         "section": "day",
         "appointment": appointment,
         "client": client,
         "first": appointment.is_first,  # type: ignore[attr-defined] # annotated
         "answers_to_see": answers_to_see(request.user, client=client),
-        "instead": swap_offer(appointment),
+        "instead": swap_offer(appointment) if reads else None,
         "waiting": waiting_for(request.user, appointment),
         "today": timezone.localdate(),
         "consent": client.valid_consent(version=Practice.current().consent_version),
-        "review": review or plan_of(appointment),
-        "note": note,
-        "addenda": note.addenda.select_related("by") if note else [],
-        "note_form": note_form or NoteForm(instance=note),
+        "review": review or (plan_of(appointment) if reads else None),
         "addendum_form": addendum_form or AddendumForm(),
         "place_form": place_form or PlaceForm(appointment=appointment),
         "cancel_form": cancel_form or CancelForm(appointment=appointment),
@@ -93,9 +94,28 @@ def visit_page(
         "messages_of_visit": messages_of(appointment),
         "series_visits": appointment.series.visits.order_by("starts_at") if appointment.series else [],
         "changes": appointment.changes.select_related("by"),
-        "refused": next((each for each in refused[:5] if each is not None and each.errors), None),
+        "refused": next((each for each in refused[:6] if each is not None and each.errors), None),
     }
+    context["note_form"] = note_form or NoteForm(instance=context["note"])
+    context["sign_form"] = sign_form or SignForForm()
     return render(request, "booking/desk/visit.html", context, status=status)
+
+
+# What the page shows of a client's health to somebody who does not read it.
+NOTHING_SAID: dict[str, Any] = {"reads_health": False, "alerts": [], "answers": [], "scores": [], "visit_scores": []}
+
+
+def note_parts(user: User, appointment: Appointment) -> dict[str, Any]:
+    """The session note as far as this person reads it, and whether it is theirs to write."""
+    note = SessionNote.objects.filter(appointment=appointment).select_related("signed_by").first()
+    if not reads_note(user, appointment):
+        return {"reads_note": False, "writes_note": False, "note": None, "addenda": []}
+    return {
+        "reads_note": True,
+        "writes_note": gave_session(user, appointment),
+        "note": note,
+        "addenda": note.addenda.select_related("by") if note else [],
+    }
 
 
 def where_it_stands(appointment: Appointment) -> dict[str, Any]:
@@ -115,6 +135,7 @@ def what_was_said(appointment: Appointment) -> dict[str, Any]:
     techniques = as_booked(appointment).techniques
     minded = alerts(catalogue, techniques, screening=appointment.screening, intake=intake)
     return {
+        "reads_health": True,
         "alerts": minded,
         "stops": any(each.tone == Tone.STOP for each in minded),
         "intake": intake,

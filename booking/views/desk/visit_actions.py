@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from booking.access import team_only
+from booking.access import gave_session, health_only, reads_note, team_only
 from booking.actions import Scope, cancel_series
 from booking.actions import accept as say_yes
 from booking.actions import cancel as call_off
@@ -17,7 +17,9 @@ from booking.actions import complete as finish
 from booking.actions import no_show as stay_away
 from booking.actions.notes import add_to_note, save_note, sign_note
 from booking.actions.rooms import assign
+from booking.actions.signing_notes import sign_for_colleague
 from booking.forms.desk import AcceptForm, AddendumForm, NoteForm, PlaceForm
+from booking.forms.notes import SignForForm
 from booking.forms.repeating import CancelForm
 from booking.models import Appointment, SessionNote
 from booking.views.desk.mails import telling
@@ -25,7 +27,7 @@ from booking.views.desk.visit import visit_for, visit_page
 from clients.actions import note_access
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
-from clinic.models import AccessEvent
+from clinic.models import AccessEvent, User
 from clinic.posting import post_only
 
 VIA = Appointment.Via.DESK
@@ -45,7 +47,7 @@ def change(
     return redirect("booking:desk-visit", public_id=public_id)
 
 
-@team_only
+@health_only
 @post_only("booking:desk-visit", "public_id")
 def accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Say yes to a request, with a reason where the answers speak against it."""
@@ -123,13 +125,15 @@ def place(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     return visit_page(request, appointment, place_form=form, status=422)
 
 
-@team_only
+@health_only
 @post_only("booking:desk-visit", "public_id")
 def note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Save the session note, or with the button “sign” lock it."""
-    appointment = visit_for(request.user, public_id)
+    appointment = note_visit(request.user, public_id)
     form = NoteForm(request.POST, instance=SessionNote(appointment=appointment))
-    if form.is_valid():
+    if form.is_valid() and not gave_session(request.user, appointment):
+        form.add_error(None, only_theirs(appointment))
+    elif form.is_valid():
         try:
             if "sign" in request.POST:
                 sign_note(appointment, text=form.soap(), by=request.user)
@@ -146,11 +150,43 @@ def note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     return visit_page(request, appointment, note_form=form, status=422)
 
 
-@team_only
+def note_visit(user: User, public_id: uuid.UUID) -> Appointment:
+    """The visit of a note that this person may read. Raises Http404."""
+    appointment = visit_for(user, public_id)
+    if not reads_note(user, appointment):
+        raise Http404
+    return appointment
+
+
+def only_theirs(appointment: Appointment) -> str:
+    """Why a colleague's note does not change."""
+    said = _("%(name)s gave this session and writes its note. You can sign it in their place, with the reason.")
+    return said % {"name": appointment.therapist.name}
+
+
+@health_only
+@post_only("booking:desk-visit", "public_id")
+def sign_for(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Sign the note of a colleague, with the reason; where they wrote nothing, with a text of one's own."""
+    appointment = note_visit(request.user, public_id)
+    form = SignForForm(request.POST)
+    text = NoteForm(request.POST, instance=SessionNote(appointment=appointment))
+    if form.is_valid() and text.is_valid():
+        try:
+            sign_for_colleague(appointment, text=text.soap(), reason=form.cleaned_data["reason"], by=request.user)
+        except Refusal as refusal:
+            form.add_error(None, refusal.for_team)
+        else:
+            messages.success(request, _("Signed. From now on you add to it with an addendum."))
+            return redirect("booking:desk-visit", public_id=public_id)
+    return visit_page(request, appointment, note_form=text, sign_form=form, status=422)
+
+
+@health_only
 @post_only("booking:desk-visit", "public_id")
 def addendum(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Add a text under the signed note."""
-    appointment = visit_for(request.user, public_id)
+    appointment = note_visit(request.user, public_id)
     form = AddendumForm(request.POST)
     if form.is_valid():
         try:

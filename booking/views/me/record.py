@@ -138,6 +138,7 @@ def what(event: AccessEvent) -> str:
         "appointment": _("a visit"),
         "visit": _("a visit"),
         "session note": _("a session note"),
+        "session note signed for a colleague": _("a session note"),
         "screening": _("your safety answers"),
         "safety answers": _("your safety answers"),
         "whole record": _("your whole record"),

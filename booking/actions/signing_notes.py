@@ -1,0 +1,32 @@
+"""Signing the session note of a colleague, who is ill or has left: their text stays, and the reason is kept."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from booking.actions.notes import Soap, locked_note, sign_note
+from booking.errors import NotPossible
+from booking.models import Appointment, SessionNote
+from clients.actions import note_access
+from clinic.models import AccessEvent, User
+
+PARTS = ("subjective", "objective", "assessment", "plan")
+SIGNED_FOR = "session note signed for a colleague"
+
+
+@transaction.atomic
+def sign_for_colleague(appointment: Appointment, *, text: Soap | None, reason: str, by: User) -> SessionNote:
+    """Lock a colleague's note, with the reason on it and a line in the access log.
+
+    What the colleague wrote stays as it is; `text` counts only where they wrote nothing. Raises NotPossible where the
+    note is signed already, or where nothing is written.
+    """
+    note = locked_note(appointment)
+    if note.is_locked:
+        raise NotPossible(_("This note is signed already."))
+    written = Soap(**{name: getattr(note, name) for name in (*PARTS, "rebook_weeks")})
+    is_empty = not note.is_written
+    signed = sign_note(appointment, text=text if is_empty and text is not None else written, by=by)
+    signed.signed_because = reason
+    signed.save(update_fields=["signed_because"])
+    note_access(appointment.client, noun=SIGNED_FOR, action=AccessEvent.Action.CHANGE, user=by)
+    return signed
