@@ -12,6 +12,7 @@ from booking.actions.rooms import assign
 from booking.errors import NotSuitable
 from booking.models import AddOn, Appointment
 from booking.models.appointment import Status
+from clinic.edits import MergesEdits
 from clinic.errors import Refusal
 from clinic.models import User
 
@@ -23,7 +24,7 @@ else:
 VIA = Appointment.Via.ADMIN
 
 
-class AppointmentForm(Base):
+class AppointmentForm(MergesEdits, Base):
     """Adds and changes by acting: the admin saves nothing itself, and a refusal stands beside its field."""
 
     add_ons = forms.ModelMultipleChoiceField(

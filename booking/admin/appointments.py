@@ -69,6 +69,8 @@ class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
     """Booked times. Cancelling is a status; nothing is deleted."""
 
     form = AppointmentForm
+    # The booking actions lock the therapist before the appointment.
+    locks_first = False
     list_display = ("starts_at", "client", "service", "therapist", "room", "kit", "status", "via")
     list_filter = ("status", "therapist", "service", "room", "via", "starts_at")
     list_select_related = ("client", "service", "therapist", "room", "kit")

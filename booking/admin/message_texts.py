@@ -1,8 +1,7 @@
 """How the practice words its mails: written here, looked at before anyone gets them, sent to oneself to try."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,20 +16,15 @@ from booking.messages.sample import ABOUT_NOBODY, WORDED, latest_visit, sample
 from booking.models import Appointment, MessageText
 from booking.wording import VARIABLES, variables
 from clients.actions import note_access
-from clinic.admin.base import Admin
+from clinic.admin.base import Admin, MergedForm
 from clinic.mail import ledger
 from clinic.mail.shown import as_page
 from clinic.models import AccessEvent, MailKind, User
 from clinic.nudges import look_now
 from clinic.posting import post_only
 
-if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[MessageText]
-else:
-    ModelForm = forms.ModelForm
 
-
-class MessageTextForm(ModelForm):
+class MessageTextForm(MergedForm):
     """The words of one kind; the model says what is wrong with them."""
 
     class Meta:

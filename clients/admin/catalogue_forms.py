@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
@@ -12,23 +12,13 @@ from clients.care.checks import Problem
 from clients.catalogue.edits import problems_with_entry, problems_with_special_oils, section_of
 from clients.catalogue.flat import Flat
 from clients.models.catalogue import CatalogueInfo, Technique
-
-if TYPE_CHECKING:
-    ModelForm = forms.ModelForm
-else:
-
-    class ModelForm(forms.ModelForm):
-        """Django's form takes no type in brackets at run time; this one does, and minds it not."""
-
-        def __class_getitem__(cls, _model: object) -> type:
-            return cls
-
+from clinic.admin.base import MergedForm
 
 # Sentences and phrases hold commas: these are written one to a line.
 BY_LINE = ("avoid", "equipment_rules")
 
 
-class EntryForm(ModelForm[Any]):
+class EntryForm(MergedForm):
     """Any entry of the catalogue."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,7 +48,7 @@ class EntryForm(ModelForm[Any]):
         )
 
 
-class InfoForm(ModelForm[CatalogueInfo]):
+class InfoForm(MergedForm):
     """The two oils that stand by themselves."""
 
     class Meta:

@@ -9,7 +9,9 @@ from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-__all__ = ["Admin", "Inline", "LookOnly", "NeverDeleted"]
+from clinic.admin.merging import MergedForm, MergedInline, MergedPages
+
+__all__ = ["Admin", "Inline", "LookOnly", "MergedForm", "MergedPages", "NeverDeleted"]
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin as Admin
@@ -48,10 +50,10 @@ else:
                 kwargs.setdefault("widget", CheckboxSelectMultiple(attrs={"class": "ticks"}))
             return super().formfield_for_manytomany(db_field, request, **kwargs)
 
-    class Admin(Named, Typed, admin.ModelAdmin):
+    class Admin(Named, Typed, MergedPages, admin.ModelAdmin):
         """The admin of one noun."""
 
-    class Inline(Named, Typed, admin.TabularInline):
+    class Inline(Named, Typed, MergedInline, admin.TabularInline):
         """Rows that belong to the noun of the page. The heading of a column is no label: each field carries its own."""
 
         def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:

@@ -4,15 +4,18 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clinic.admin.base import NeverDeleted
+from clinic.admin.base import MergedPages, NeverDeleted
+from clinic.edits import MergesEdits
 from clinic.models import User
 
 # Who may give rights: otherwise staff with the right to edit people could make themselves owner.
@@ -34,10 +37,15 @@ class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg] # generic on
         return email
 
 
+class UserForm(MergesEdits, UserChangeForm):  # type: ignore[type-arg] # generic only in the stubs
+    """Somebody who is there already."""
+
+
 @admin.register(User)
-class UserAdmin(NeverDeleted, DjangoUserAdmin):  # type: ignore[type-arg] # generic only in the stubs
+class UserAdmin(NeverDeleted, MergedPages, DjangoUserAdmin):  # type: ignore[type-arg] # generic only in the stubs
     """People, their rights, and whether they sign in with a second factor."""
 
+    form = UserForm
     add_form = NewUserForm
     list_display = ("email", "name", "is_active", "is_staff", "has_second_factor", "last_login")
     list_filter = ("is_active", "is_staff", "is_superuser", "groups")
@@ -89,3 +97,11 @@ class UserAdmin(NeverDeleted, DjangoUserAdmin):  # type: ignore[type-arg] # gene
             len(chosen),
         )
         messages.success(request, said % {"number": len(chosen)})
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(MergedPages, DjangoGroupAdmin):
+    """Groups of rights."""

@@ -1,0 +1,223 @@
+"""Edits that two people make at once: what one has changed is never written over by one who only looked at it.
+
+A form over an existing row carries what it showed (`form.shown`, a hidden input). When it comes back, each field is
+compared three ways: as shown, as typed, as it stands now. A field that this person left alone keeps what stands now;
+one that only they changed is written; where both changed it, nothing is written: the page comes back with both texts,
+and what stands now becomes what was shown, so that saving again is deliberate.
+
+Whoever saves such a form holds the row's lock from reading it until the transaction ends.
+"""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
+from django.forms.boundfield import BoundField
+from django.forms.models import InlineForeignKeyField
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import time_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from clinic.dossier import in_words
+
+SHOWN = "shown"
+# What a formset adds to its rows.
+OF_THE_SET = ("DELETE", "ORDER")
+LINE_BREAK = re.compile(r"\r\n|\r|\n")
+
+
+@dataclass(frozen=True)
+class Editor:
+    """Who saved a row last, and when."""
+
+    name: str
+    at: dt.datetime
+
+    @property
+    def clock(self) -> str:
+        """When, on the practice's clock."""
+        return time_format(timezone.localtime(self.at))
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """One field that two people changed: what stands now, in words, and who saved it where that is known."""
+
+    name: str
+    theirs: str
+    editor: Editor | None = None
+
+    @property
+    def told(self) -> str:
+        """What happened, in a sentence."""
+        if self.editor is None:
+            return _("Somebody changed this while your page was open.")
+        return _("%(who)s saved this at %(clock)s, while your page was open.") % {
+            "who": self.editor.name,
+            "clock": self.editor.clock,
+        }
+
+    @property
+    def message(self) -> SafeString:
+        """Their text, to stand beside the field that still holds one's own."""
+        return format_html(
+            '{} {} <span class="theirs">{}</span> {}',
+            self.told,
+            _("It now says:"),
+            self.theirs or _("(empty)"),
+            _("Yours is still in the field: save again to put it in its place."),
+        )
+
+
+def as_sent(field: forms.Field, name: str, value: Any) -> list[tuple[str, str | None]]:
+    """A field's value as the page sends it back when nobody touches it: names of inputs, each with its value."""
+    hidden = field.hidden_widget()
+    context = hidden.get_context(name, field.prepare_value(value), {})["widget"]
+    parts = context.get("subwidgets")
+    sent = [(name, context["value"])] if parts is None else [(part["name"], part["value"]) for part in parts]
+    if isinstance(hidden, forms.MultipleHiddenInput):
+        sent.sort(key=lambda each: str(each[1]))
+    # A browser sends every line break as two characters, and cleaning strips what stands around the text.
+    return [(key, LINE_BREAK.sub("\r\n", text.strip()) if isinstance(text, str) else text) for key, text in sent]
+
+
+class MergesEdits(forms.BaseForm):
+    """Mixed in before the class of a form over a row that others may edit too. Put `{{ form.shown }}` in the form.
+
+    A form without a model is given what stands now as `initial`, also when it is bound.
+    """
+
+    conflicts: dict[str, Conflict]
+
+    def full_clean(self) -> None:
+        """Merge, then clean what came of it."""
+        self.conflicts = {}
+        if self.is_bound:
+            self.merge(self.as_shown())
+        super().full_clean()
+
+    def clean(self) -> Any:
+        """Each conflict stands beside its field before anything else is judged."""
+        for name, conflict in self.conflicts.items():
+            self.add_error(name if name in self.fields else None, conflict.message)
+        return super().clean()
+
+    def merge(self, shown: Mapping[str, Any]) -> None:
+        """Put what others changed meanwhile into the fields that were left alone, and find the fields both changed."""
+        since = parse_datetime(str(shown.get("at", "")))
+        base = shown.get("fields")
+        if not isinstance(base, dict):
+            return
+        for bound in self.editable():
+            now = self.values_of(bound)
+            before = base.get(bound.name)
+            if not isinstance(before, list) or before == now:
+                continue
+            if not differs(bound.field, before, bound.data):
+                self.put(bound, now)
+            elif differs(bound.field, now, bound.data):
+                self.conflicts[bound.name] = Conflict(bound.name, self.told(bound), self.editor(since))
+
+    def editable(self) -> Iterator[BoundField]:
+        """The fields in which a person may change something of the row."""
+        instance = getattr(self, "instance", None)
+        key = instance._meta.pk.name if instance is not None else None
+        for name, field in self.fields.items():
+            if not (field.disabled or name in OF_THE_SET or name == key or isinstance(field, InlineForeignKeyField)):
+                yield self[name]
+
+    def now(self, bound: BoundField) -> Any:
+        """What stands in the row."""
+        return self.get_initial_for_field(bound.field, bound.name)
+
+    def values_of(self, bound: BoundField) -> list[str | None]:
+        """What stands in the row, as the page sends it."""
+        return [value for _name, value in as_sent(bound.field, bound.html_name, self.now(bound))]
+
+    def put(self, bound: BoundField, values: list[str | None]) -> None:
+        """Set what was sent for a field."""
+        names = dict.fromkeys(name for name, _value in as_sent(bound.field, bound.html_name, self.now(bound)))
+        sent: Any = self.data
+        data = sent.copy()
+        if isinstance(bound.field.hidden_widget(), forms.MultipleHiddenInput):
+            data.setlist(bound.html_name, values)
+        else:
+            for name, value in zip(names, values, strict=True):
+                data[name] = "" if value is None else value
+        self.data = data
+
+    def as_shown(self) -> Mapping[str, Any]:
+        """What the page that was sent had shown; empty where it does not say."""
+        try:
+            said = json.loads(str(self.data.get(self.add_prefix(SHOWN), "")))
+        except ValueError:
+            return {}
+        return said if isinstance(said, dict) else {}
+
+    def editor(self, since: dt.datetime | None) -> Editor | None:
+        """Who saved the row since the page was shown, where that is known."""
+        instance = getattr(self, "instance", None)
+        return last_editor(instance, since) if instance is not None and since is not None else None
+
+    def told(self, bound: BoundField) -> str:
+        """What stands in the row, in words."""
+        return value_in_words(bound.field, self.now(bound))
+
+    @property
+    def shown(self) -> SafeString:
+        """The hidden input that says what this page shows, and of which version of the row."""
+        told = {
+            "version": getattr(getattr(self, "instance", None), "row_version", None),
+            "at": timezone.now().isoformat(),
+            "fields": {bound.name: self.values_of(bound) for bound in self.editable()},
+        }
+        return format_html('<input type="hidden" name="{}" value="{}">', self.add_prefix(SHOWN), json.dumps(told))
+
+
+def differs(field: forms.Field, before: list[str | None], sent: Any) -> bool:
+    """Whether what was sent for a field is something else than what its inputs held before."""
+    if isinstance(field.hidden_widget(), forms.MultipleHiddenInput) or isinstance(field, forms.MultiValueField):
+        return field.has_changed(before, sent)
+    value: Any = before[0] if before else None
+    if not isinstance(field, forms.ModelChoiceField):
+        try:
+            value = field.to_python(value)
+        except forms.ValidationError:
+            return True
+    return field.has_changed(value, sent)
+
+
+def value_in_words(field: forms.Field, value: Any) -> str:
+    """A field's value as a person reads it: by the words of its choices where it has some."""
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return ", ".join(str(each) for each in value or ())
+    if isinstance(field, forms.ModelChoiceField):
+        rows: Any = field.queryset
+        key = field.to_field_name or "pk"
+        found = rows.model._default_manager.filter(**{key: value}).first() if value else None
+        return str(found) if found is not None else ""
+    if isinstance(field, forms.ChoiceField):
+        choices: Any = field.choices
+        words = {str(key): str(word) for key, word in choices if not isinstance(word, list | tuple)}
+        if not isinstance(value, list | tuple):
+            return words.get(str(value), in_words(value)) if value is not None else ""
+        return ", ".join(words.get(str(each), str(each)) for each in value)
+    return in_words(value) if not isinstance(value, dt.time) else time_format(value)
+
+
+def last_editor(row: Model, since: dt.datetime) -> Editor | None:
+    """Who saved a row in the admin since then."""
+    kind = ContentType.objects.get_for_model(row)
+    entries = LogEntry.objects.filter(content_type=kind, object_id=str(row.pk), action_time__gte=since)
+    entry = entries.select_related("user").order_by("-action_time", "-pk").first()
+    return Editor(str(entry.user), entry.action_time) if entry is not None else None

@@ -1,0 +1,185 @@
+"""Two people on one page of the admin: for every noun that can be changed there, neither loses what they typed."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.db.models import Model
+from django.test import Client as Browser
+from django.urls import reverse
+
+from booking.models import Holiday
+from clinic.edits import MergesEdits
+from clinic.models import MailChannel
+from tests.booking.test_admin import every_noun
+from tests.fixtures.cast import House
+from tests.fixtures.forms import Sent, filled
+
+# What may stand in a field that takes no word: the name of an input, what one person types, what the other does.
+Edit = tuple[str, list[str], list[str]]
+OWN: dict[str, tuple[Edit, Edit | None]] = {
+    "booking.appointment": (("room", ["{blue}"], [""]), ("starts_at_1", ["14:00:00"], ["15:00:00"])),
+    "booking.holiday": (("name", ["Reformation"], ["All Souls"]), ("closed", [], ["on"])),
+    "booking.reminderrule": (("minutes", ["77"], ["88"]), ("active", [], ["on"])),
+    "booking.workinghours": (("ends", ["17:30:00"], ["18:30:00"]), ("valid_from", ["2026-01-01"], ["2026-02-01"])),
+    "booking.timeoff": (("reason", ["leave"], ["ill"]), ("ends_at_1", ["21:00:00"], ["22:00:00"])),
+    "clinic.mailchannel": (("paused_until_1", ["21:00:00"], ["22:00:00"]), None),
+    "clients.catalogueinfo": (("fallback_oil", ["{first}"], ["{second}"]), None),
+    "clients.client": (
+        ("email", ["ana.lind@example.org"], ["lind@example.org"]),
+        ("desk_note", ["rings twice"], ["x"]),
+    ),
+    "clinic.user": (("name", ["Mira F."], ["M. Feld"]), ("is_staff", [], ["on"])),
+    "auth.group": (("name", ["Front"], ["Desk"]), ("permissions", ["{permission}"], [])),
+    "clinic.practice": (("name", ["Still"], ["Water"]), ("notice_minutes", ["75"], ["90"])),
+}
+
+# How a column of a kind is changed in SQL.
+CHANGED_BY = {
+    "CharField": "\"{name}\" || 'x'",
+    "TextField": "\"{name}\" || 'x'",
+    "DateTimeField": "now() + interval '1 day'",
+    "TimeField": "'07:07'",
+    "PositiveIntegerField": '"{name}" + 1',
+    "PositiveSmallIntegerField": '"{name}" + 1',
+}
+
+
+def furnish(house: House) -> None:
+    """A row of every noun."""
+    every_noun(house)
+    Holiday.objects.update(date=house.day(60))
+    MailChannel.objects.get_or_create(pk=1)
+    MailChannel.objects.update(paused_until=dt.datetime(2027, 1, 4, 12, tzinfo=dt.UTC))
+    Group.objects.create(name="Desk staff")
+
+
+def row_of(noun: type[Model], house: House) -> Model:
+    """A row to edit."""
+    if noun is type(house.ana):
+        return house.ana
+    if noun is type(house.owner):
+        found: Model = house.mira.user  # type: ignore[assignment]
+        return found
+    if noun is Holiday:
+        return Holiday.objects.get()
+    row = noun._default_manager.first()
+    assert row is not None, noun
+    return row
+
+
+def words_of(form: forms.BaseForm) -> list[str]:
+    """The fields that take words, those with the most room first: names of catalogue entries are words of rules too."""
+    found = [
+        name
+        for name, field in form.fields.items()
+        if isinstance(field, forms.CharField)
+        and not isinstance(field, forms.EmailField | forms.SlugField)
+        and name not in ("slug", "colour", "url")
+        and not field.disabled
+    ]
+    return sorted(found, key=lambda name: not isinstance(form.fields[name].widget, forms.Textarea))
+
+
+def edits_of(label: str, form: forms.BaseForm, house: House, sent: Sent) -> tuple[Edit, Edit | None]:
+    """Two fields of a form with what two people type into each."""
+    if label in OWN:
+        from clients.models import Oil
+
+        oils = list(Oil.objects.exclude(kind="carrier").values_list("pk", flat=True)[:2])
+        known = {"{blue}": house.blue_room.pk, "{first}": oils[0], "{second}": oils[1], "{permission}": 1}
+        one, other = OWN[label]
+        swap = [str(known.get(each, each)) for each in one[1]], [str(known.get(each, each)) for each in one[2]]
+        if other is not None:
+            other = (other[0], [str(known.get(each, each)) for each in other[1]], other[2])
+        return (one[0], *swap), other
+    words = words_of(form)
+    assert words, f"say in OWN what is edited in {label}"
+    first = words[0]
+    one = (first, [f"{sent[first][0]} Theirs.".strip()], [f"{sent[first][0]} Mine.".strip()])
+    if len(words) == 1:
+        for name, field in form.fields.items():
+            if isinstance(field, forms.BooleanField):
+                return one, (name, [] if name in sent else ["on"], [])
+            if isinstance(field, forms.IntegerField) and not field.disabled and name in sent:
+                return one, (name, ["41"], ["42"])
+        return one, None
+    return one, (words[1], [f"{sent[words[1]][0]} Other.".strip()], [])
+
+
+def stored(page: Any, name: str) -> list[str]:
+    """What a page says stands in one of its inputs."""
+    return filled(page, page.context["opts"].model_name + "_form").get(name, [])
+
+
+@pytest.mark.parametrize("half", [0, 1, 2])
+def test_of_two_who_edit_a_row_neither_loses_a_word(house: House, client: Browser, half: int) -> None:
+    client.force_login(house.owner)
+    furnish(house)
+    request = client.get("/admin/").wsgi_request
+    changed, conflicts = 0, 0
+    nouns = [noun for noun, pages in admin.site._registry.items() if pages.has_change_permission(request)]
+    for noun in nouns[half::3]:
+        label = noun._meta.label_lower
+        row = row_of(noun, house)
+        url = reverse(f"admin:{noun._meta.app_label}_{noun._meta.model_name}_change", args=[row.pk])
+        page = client.get(url)
+        form = page.context["adminform"].form
+        assert isinstance(form, MergesEdits), f"the form of {label} does not merge"
+        sent = filled(page, f"{noun._meta.model_name}_form")
+        (field, theirs, mine), other = edits_of(label, form, house, sent)
+        answer = client.post(url, {**sent, field: theirs})
+        assert answer.status_code == 302, (label, field, answer.context and answer.context["errors"])
+        saved = client.get(url)
+        assert stored(saved, field) == theirs, (label, field)
+        if other is not None:
+            answer = client.post(url, {**sent, other[0]: other[1]})
+            assert answer.status_code == 302, (label, other, answer.context and answer.context["errors"])
+            saved = client.get(url)
+            assert (stored(saved, field), stored(saved, other[0])) == (theirs, other[1]), label
+            changed += 1
+        refused = client.post(url, {**sent, field: mine})
+        assert refused.status_code == 409, (label, field)
+        assert stored(client.get(url), field) == theirs, label
+        assert stored(refused, field) == mine, label
+        assert house.owner.name in refused.content.decode(), label
+        again = client.post(url, filled(refused, f"{noun._meta.model_name}_form"))
+        assert again.status_code == 302, label
+        assert stored(client.get(url), field) == mine, label
+        conflicts += 1
+    assert (conflicts, changed) >= (10, 8)
+
+
+def test_every_row_that_can_be_changed_counts_its_changes_whoever_writes(house: House, client: Browser) -> None:
+    furnish(house)
+    client.force_login(house.owner)
+    request = client.get("/admin/").wsgi_request
+    counted = 0
+    for noun, pages in admin.site._registry.items():
+        if not pages.has_change_permission(request) or noun is Group:
+            continue
+        row: Any = row_of(noun, house)
+        column = next(
+            each
+            for each in noun._meta.concrete_fields
+            if each.get_internal_type() in CHANGED_BY
+            and not each.primary_key
+            and each.name not in ("row_version", "state", "status", "kind", "starts", "starts_at", "ends_at")
+            and not (each.choices or each.null)
+        )
+        value = CHANGED_BY[column.get_internal_type()]
+        with connection.cursor() as cursor:
+            table, name, key = noun._meta.db_table, column.column, noun._meta.pk.column
+            cursor.execute(f'UPDATE "{table}" SET "{name}" = {value.format(name=name)} WHERE "{key}" = %s', [row.pk])
+        before = row.row_version
+        row.refresh_from_db()
+        assert row.row_version == before + 1, noun
+        noun._default_manager.filter(pk=row.pk).update(row_version=99)
+        row.refresh_from_db()
+        assert row.row_version == before + 1, noun
+        counted += 1
+    assert counted >= 30
