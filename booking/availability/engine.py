@@ -1,13 +1,13 @@
 """The two questions: which times are free, and is this one?"""
 
 import datetime as dt
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 from zoneinfo import ZoneInfo
 
+from booking.availability.beside import on_grid, starts_beside_visits, starts_in_diary
 from booking.availability.choice import free_for
 from booking.availability.instants import (
     DAY,
@@ -19,7 +19,7 @@ from booking.availability.instants import (
     is_phantom,
 )
 from booking.availability.rules import own_bars, shared_bars, time_of_day_bars, working_ranges
-from booking.availability.spans import ALWAYS, Span, holds, joined, outside, subtract, within
+from booking.availability.spans import Span, holds, joined, outside, subtract, within
 from booking.availability.values import OVERRIDABLE, Key, Offer, Reason, Resource, ServiceRules, TherapistDiary, Verdict
 
 
@@ -39,7 +39,8 @@ def free_times(
 
     Both dates are inclusive. `therapists` are those who perform the service, `rooms` and `kits` those that suit it;
     they are asked only where the service needs them. Starts stand on a grid of wall time that begins anew with each
-    working range. `now` is an aware datetime; a start exactly `notice` after it is offered. `client` holds the
+    working range, or touch another visit where the grid would leave time unsold (`booking.availability.beside`). `now`
+    is an aware datetime; a start exactly `notice` after it is offered. `client` holds the
     sessions that a known client has already.
     """
     today = day_number(now.astimezone(zone).date())
@@ -50,13 +51,18 @@ def free_times(
         return []
     clock = WallClock.of(zone, first, last)
     shared = shared_bars(service, clock, rooms, kits, client, today=today, now=now)
-    common = [*chain.from_iterable(shared.values()), *outside(clock.spans(first * DAY, (last + 1) * DAY))]
+    outside_days = outside(clock.spans(first * DAY, (last + 1) * DAY))
+    common = sorted(chain(outside_days, *shared.values()))
     free_with: defaultdict[int, list[Key]] = defaultdict(list)
     for diary in therapists:
         hours, grid = _hours_and_grid(service, clock, diary)
-        bars = sorted(chain(common, *own_bars(service, clock, diary, hours).values()))
-        for start in _on_grid(grid, subtract([ALWAYS], bars)):
-            free_with[start].append(diary.key)
+        fitting, usual = starts_in_diary(own_bars(service, clock, diary, hours), shared[Reason.HOURS])
+        on_time = sorted(on_grid(grid, usual))
+        beside = starts_beside_visits(service, clock, diary.busy, fitting, on_time)
+        free = subtract(usual, common)
+        for start in chain(on_time, beside):
+            if within(free, start):
+                free_with[start].append(diary.key)
     return [Offer(start, tuple(free_with[start])) for start in sorted(free_with)]
 
 
@@ -92,7 +98,9 @@ def check(
     own = own_bars(service, clock, therapist, hours)
     broken = {reason for bars in (shared, own) for reason, spans in bars.items() if holds(spans, start)}
     if holds(hours, start) and not any(start in run for run in grid):
-        broken.add(Reason.OFF_GRID)
+        fitting, usual = starts_in_diary(own, shared[Reason.HOURS])
+        if start not in starts_beside_visits(service, clock, therapist.busy, fitting, sorted(on_grid(grid, usual))):
+            broken.add(Reason.OFF_GRID)
     in_order = [reason for reason in Reason if reason in broken]
     for reason in in_order:
         if reason not in ignoring:
@@ -155,17 +163,3 @@ def _hours_and_grid(service: ServiceRules, clock: WallClock, diary: TherapistDia
             # The wall shows `begin + n * step`; after a clock change the first such instant may come after `start`.
             grid.append(range(start + (begin - offset - start) % service.step, stop, service.step))
     return joined(hours), grid
-
-
-def _on_grid(grid: Iterable[range], free: Sequence[Span]) -> set[int]:
-    """The instants of the grid inside the sorted, disjoint ranges `free`; hours over midnight may share some."""
-    found: set[int] = set()
-    ends = [end for _, end in free]
-    for run in grid:
-        for index in range(bisect_right(ends, run.start), len(free)):
-            start, end = free[index]
-            if start >= run.stop:
-                break
-            begin = max(start, run.start)
-            found.update(range(begin + (run.start - begin) % run.step, min(end, run.stop), run.step))
-    return found

@@ -53,6 +53,31 @@ def by_the_yardstick(house: House, question: Question) -> set[tuple[dt.datetime,
                 if fits(start, question.service.minutes, free[hours.therapist_id]):
                     found.add((start, hours.therapist_id))
                 start += house.practice.slot_step_minutes * MINUTE
+    return found | beside_visits(house, question, free, found)
+
+
+def beside_visits(
+    house: House,
+    question: Question,
+    free: dict[int, list[tuple[dt.datetime, dt.datetime]]],
+    grid: set[tuple[dt.datetime, int]],
+) -> set[tuple[dt.datetime, int]]:
+    """The starts at either end of a free range that touch a visit, where no start of the grid near sells as much."""
+    service, step, found = question.service, house.practice.slot_step_minutes * MINUTE, set()
+    length = service.minutes * MINUTE
+    block = length + (service.buffer_before + service.buffer_after) * MINUTE
+    for visit in Appointment.objects.active().filter(therapist__in=free):
+        after = visit.blocked_until + service.buffer_before * MINUTE
+        before = visit.blocked_from - service.buffer_after * MINUTE - length
+        for begin, end in free[visit.therapist_id]:
+            first, last = begin, end - length
+            for edge, touching, other in ((first, after, last), (last, before, first)):
+                near = [each for each, key in grid if key == visit.therapist_id and first <= each <= last]
+                sold = abs(other - edge) // block
+                if first <= last and edge == touching:
+                    as_much = (abs(each - edge) < step and abs(other - each) // block == sold for each in near)
+                    if not any(as_much):
+                        found.add((edge, visit.therapist_id))
     return found
 
 

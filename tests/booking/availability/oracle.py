@@ -40,7 +40,7 @@ class Oracle:
         self.busy, self.away, self.client = minutes_of(diary.busy), minutes_of(diary.away), minutes_of(client)
         self.rooms = [minutes_of(room.busy) for room in rooms]
         self.kits = [minutes_of(kit.busy) for kit in kits]
-        self.minutes_worked = cache(self._minutes_worked)
+        self.minutes_worked, self.fits_anywhere = cache(self._minutes_worked), cache(self.fits)
 
     def wall(self, minute: int) -> dt.datetime:
         return wall_time(self.zone, minute)
@@ -133,11 +133,51 @@ class Oracle:
         gaps = idle(start - 1, -1, self.service.before), idle(end, 1, self.service.after)
         return not any(0 < gap < self.diary.shortest_gap for gap in gaps)
 
+    def fits(self, start: int) -> bool:
+        """Whether a session lies inside working hours, outside time off, and its buffers over no other visit."""
+        service = self.service
+        session = range(start, start + service.minutes)
+        blocked = range(start - service.before, start + service.minutes + service.after)
+        worked = all(self.works(minute) for minute in session)
+        return worked and self.away.isdisjoint(session) and self.busy.isdisjoint(blocked)
+
+    def is_usual(self, start: int) -> bool:
+        """Whether the therapist takes a session at a start of the grid, whatever else is in the way."""
+        return (
+            self.on_grid(start)
+            and self.fits_anywhere(start)
+            and self.at_a_good_time_of_day(start)
+            and self.day_has_place(start)
+            and self.sits_beside(start)
+            and self.leaves_gaps_that_sell(start)
+        )
+
+    def sells_what_the_grid_leaves(self, start: int) -> bool:
+        """Whether the session touches a visit, and no start of the grid less than a step away sells as many more."""
+        service, block = self.service, self.service.before + self.service.minutes + self.service.after
+        ends = {end + service.before for begin, end in self.diary.busy if begin < end}
+        begins = {begin - service.minutes - service.after for begin, end in self.diary.busy if begin < end}
+        for touches, way in ((start in ends, 1), (start in begins, -1)):
+            if not touches or not self.fits_anywhere(start):
+                continue
+            room = 0
+            while room < 12 * 60 and self.fits_anywhere(start + way * (room + 1)):
+                room += 1
+            near = [start + way * step for step in range(min(service.step - 1, room) + 1)]
+            if not any(
+                self.is_usual(each)
+                and self.wall(each).date() == self.wall(start).date()
+                and (room - abs(each - start)) // block == room // block
+                for each in near
+            ):
+                return True
+        return False
+
     def allows(self, start: int) -> bool:
         """Whether the start can be booked."""
         session = range(start, start + self.service.minutes)
         return (
-            self.on_grid(start)
+            (self.on_grid(start) or self.sells_what_the_grid_leaves(start))
             and all(self.works(minute) for minute in session)
             and self.at_a_good_time_of_day(start)
             and self.in_reach(start)

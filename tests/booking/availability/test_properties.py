@@ -84,19 +84,31 @@ def test_no_offered_time_overlaps_a_visit_with_its_buffers(world: World) -> None
 
 @usual
 @given(world=worlds(tight=False), begin=st.integers(0, 3 * 1440), length=st.integers(1, 240))
-def test_one_more_visit_never_adds_a_time(world: World, begin: int, length: int) -> None:
-    start = minutes_around(world)[0] + begin
+def test_one_more_visit_adds_no_time_but_beside_a_visit(world: World, begin: int, length: int) -> None:
+    service, start = world.service, minutes_around(world)[0] + begin
     visit = (start, start + length)
     before = pairs(offers_in(world))
     for diary in world.therapists:
-        fuller = [
-            dataclasses.replace(other, busy=[*other.busy, visit]) if other is diary else other
-            for other in world.therapists
-        ]
-        assert pairs(offers_in(dataclasses.replace(world, therapists=fuller))) <= before
+        busy = [*diary.busy, visit]
+        fuller = [dataclasses.replace(other, busy=busy) if other is diary else other for other in world.therapists]
+        added = pairs(offers_in(dataclasses.replace(world, therapists=fuller))) - before
+        assert {key for _start, key in added} <= {diary.key}
+        touching = {end + service.before for _begin, end in busy} | {begin - service.span for begin, _end in busy}
+        assert {moment for moment, _key in added} <= touching
     if world.rooms:
         rooms = [Resource(world.rooms[0].key, [*world.rooms[0].busy, visit]), *world.rooms[1:]]
         assert pairs(offers_in(dataclasses.replace(world, rooms=rooms))) <= before
+
+
+@usual
+@given(world=worlds())
+def test_beside_the_grid_a_gap_has_two_starts_at_most(world: World) -> None:
+    for diary in world.therapists:
+        oracle = oracles(world)[diary.key]
+        alone = dataclasses.replace(world, therapists=[diary])
+        off_grid = [start for start, _key in sorted(pairs(offers_in(alone))) if not oracle.on_grid(start)]
+        for first, second, third in zip(off_grid, off_grid[1:], off_grid[2:], strict=False):
+            assert not all(oracle.fits(minute) for minute in range(first, third + 1)), (first, second, third)
 
 
 @usual
