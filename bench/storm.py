@@ -139,7 +139,12 @@ class Visitor:
                 "start": self.dice.choice(free),
                 "add_ons": [each for each in self.place.add_ons if self.dice.random() < 0.5],
                 "therapist": None,
-                "client": {"first_name": name, "last_name": "Guest", "email": f"{name}@example.org", "phone": "030 1"},
+                "client": {
+                    "first_name": name,
+                    "last_name": "Guest",
+                    "email": f"{name}@example.org",
+                    "phone": "030 55503",
+                },
                 "conditions": [],
                 "red_flags": [],
                 "policy_accepted": True,

@@ -10,6 +10,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from booking.models import Appointment
 from booking.models.appointment import Status
+from clinic.identity import same_form
 from clinic.mail.ledger import site_host
 from clinic.models import Practice
 
@@ -62,12 +63,12 @@ def event(appointment: Appointment, practice: Practice, *, method: str) -> Event
     made.add("transp", "OPAQUE")
     if practice.address:
         made.add("location", practice.address)
-    organizer = vCalAddress(f"mailto:{practice.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
+    organizer = vCalAddress(f"mailto:{same_form(practice.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1])}")
     organizer.params["cn"] = vText(practice.name)
     made["organizer"] = organizer
     if method != "PUBLISH" and appointment.client.email:
         # A request without an attendee is nobody's; no answer is asked for, the visit page takes it.
-        attendee = vCalAddress(f"mailto:{appointment.client.email}")
+        attendee = vCalAddress(f"mailto:{same_form(appointment.client.email)}")
         attendee.params["role"] = vText("REQ-PARTICIPANT")
         attendee.params["partstat"] = vText("ACCEPTED")
         attendee.params["rsvp"] = vText("FALSE")

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from clients.actions.exporting import BY_CLIENT, FILE_NAME, export_of
 from clients.models import Client, ClientMerge
 from clinic.dossier import Section, plain_rows
+from clinic.identity import at
 from clinic.mail.ledger import SECRET_KINDS
-from clinic.mailboxes import at
 from clinic.models import MailKind, OutgoingMail, User
 from clinic.models.mail import OutgoingMailQuerySet
 

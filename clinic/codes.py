@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from clinic.identity import same_form
 from clinic.models import MailCode
 
 # Where a session keeps the address that it proved to read.
@@ -53,7 +54,7 @@ def use_code(address: str, code: str, *, purpose: str) -> bool:
 
 def key_of(address: str, purpose: str) -> str:
     """Under which a code is kept; from it nobody reads the address without our secret."""
-    mac = salted_hmac(f"clinic.codes.{purpose}", address.strip().lower(), algorithm="sha256")
+    mac = salted_hmac(f"clinic.codes.{purpose}", same_form(address), algorithm="sha256")
     return f"{purpose}:{mac.hexdigest()}"
 
 

@@ -6,6 +6,7 @@ from allauth.account import forms as account
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.identity import same_form
 from clinic.models import User
 from clinic.second_factor import works_here
 
@@ -29,6 +30,10 @@ class LoginForm(account.LoginForm):  # type: ignore[misc] # allauth ships no typ
         super().__init__(*args, **kwargs)
         in_our_words(self, login=_("E-mail"))
 
+    def clean_login(self) -> str:
+        """The address in the form in which sign-ins are kept."""
+        return same_form(super().clean_login())
+
 
 class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]
     """The address to which a link for a new password goes, where it is one of the team.
@@ -43,7 +48,8 @@ class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]
         in_our_words(self, email=_("E-mail"))
 
     def clean_email(self) -> str:
-        """The address as typed; nobody learns here whether it is known."""
+        """The address in the form in which sign-ins are kept; nobody learns here whether it is known."""
+        self.cleaned_data["email"] = same_form(self.cleaned_data["email"])
         address = super().clean_email()
         self.users = [user for user in self.users if works_here(user)]
         return str(address)

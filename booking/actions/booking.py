@@ -254,7 +254,7 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
         client=client,
         service=wish.service,
         screening=screening,
-        status=Status.OFFERED if wish.held else first_status(wish, latest, screened),
+        status=Status.OFFERED if wish.held else first_status(wish, client, latest, screened),
         minutes=order.minutes,
         price=order.price,
         currency=practice.currency,
@@ -295,9 +295,12 @@ def the_client(client: Person | Client) -> tuple[Client, bool]:
     """The file of whoever books, as given, or found by name and address, or new; and whether it was there before."""
     if isinstance(client, Client):
         return client, True
-    return find_or_add_client(
+    found, known = find_or_add_client(
         first_name=client.first_name, last_name=client.last_name, email=client.email, phone=client.phone
     )
+    if client.apart_from:
+        found.known_apart.add(*Client.objects.filter(pk__in=client.apart_from).exclude(pk=found.pk))
+    return found, known
 
 
 def needs_intake(service: Service, client: Client, latest: Intake | None, now: dt.datetime, practice: Practice) -> bool:
@@ -314,17 +317,30 @@ def needs_intake(service: Service, client: Client, latest: Intake | None, now: d
     return client.valid_consent(version=practice.consent_version) is None
 
 
-def first_status(wish: Wish, latest: Intake | None, screened: Screened) -> Status:
+def first_status(wish: Wish, client: Client, latest: Intake | None, screened: Screened) -> Status:
     """Confirmed, or requested where a therapist must look first.
 
-    That is so where the answers ask for a doctor's note, and where the file says more than the answers did. The client
-    is not told which, because whoever types a name is not yet that person.
+    That is so where the answers ask for a doctor's note, where the file says more than the answers did, and where
+    another file does that is perhaps of the same person. The client is not told which, because whoever types a name is
+    not yet that person.
     """
-    if screened.level == Level.CLEARANCE:
-        return Status.REQUESTED
-    if latest is None:
-        return Status.CONFIRMED
-    on_file = Answers(conditions=frozenset(latest.conditions), red_flags=frozenset(latest.red_flags))
-    filed = judge_all(wish.order.techniques, on_file, wish.practice)
-    unsure = filed.level in (Level.NEVER, Level.CLEARANCE) or filed.triage in (Triage.EMERGENCY, Triage.DOCTOR)
+    unsure = screened.level == Level.CLEARANCE or speaks_against(wish, latest) or twin_speaks_against(wish, client)
     return Status.REQUESTED if unsure else Status.CONFIRMED
+
+
+def speaks_against(wish: Wish, intake: Intake | None) -> bool:
+    """Whether the answers of an intake say no to what is booked, or not without a doctor."""
+    if intake is None:
+        return False
+    on_file = Answers(conditions=frozenset(intake.conditions), red_flags=frozenset(intake.red_flags))
+    filed = judge_all(wish.order.techniques, on_file, wish.practice)
+    return filed.level in (Level.NEVER, Level.CLEARANCE) or filed.triage in (Triage.EMERGENCY, Triage.DOCTOR)
+
+
+def twin_speaks_against(wish: Wish, client: Client) -> bool:
+    """Whether a file that is perhaps of the same person says no, or is barred from booking online."""
+    return any(
+        speaks_against(wish, twin.latest_intake())
+        or (wish.via in Appointment.BY_THEMSELVES and not twin.online_booking)
+        for twin in Client.objects.likely_twins_of(client)
+    )

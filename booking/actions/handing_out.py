@@ -39,7 +39,7 @@ def hand_out_plans() -> int:
 def hand_out(plan: CarePlan, practice: Practice, *, key: str, now: dt.datetime) -> OutgoingMail:
     """Queue the mail of one plan with a link of its own."""
     token = mint(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=PAGE_OPEN_FOR, by_mail=True)
-    message = care_plan(practice, first_name=plan.client.first_name, url=address("clients:care", token))
+    message = care_plan(practice, first_name=plan.client.called, url=address("clients:care", token))
     return ledger.write(
         kind=MailKind.CARE_PLAN,
         to=plan.client.email,

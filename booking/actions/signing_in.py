@@ -16,8 +16,8 @@ from clients.actions.keeping import change_address
 from clients.models import Client
 from clinic import codes
 from clinic.errors import Refusal
+from clinic.identity import at
 from clinic.mail import ledger
-from clinic.mailboxes import at
 from clinic.models import MailKind, Practice, User
 from clinic.nudges import look_now
 from clinic.second_factor import works_here

@@ -12,8 +12,8 @@ from booking.models import Appointment, Service
 from booking.models.appointment import Status
 from clients.actions.files import found
 from clients.models import Client
+from clinic.identity import at
 from clinic.kept import Hole, Kept
-from clinic.mailboxes import at
 
 A_DAY = dt.timedelta(days=1)
 
@@ -25,15 +25,16 @@ def weighing() -> QuerySet[Appointment, int]:
 
 
 OF_CLIENT = Kept(lambda: weighing().filter(client=Hole("client")))
-AT_ADDRESS = Kept(lambda: weighing().filter(client__in=Client.objects.addressed().filter(at(Hole("address")))))
+AT_ADDRESS = Kept(
+    lambda: weighing().filter(client__in=Client.objects.addressed().filter(at(Hole("address"), "email_key")))
+)
 
 
 def file_of(client: Person | Client) -> Client | None:
     """The file of whoever books, where there is one already."""
     if isinstance(client, Client):
         return client
-    first_name, last_name = " ".join(client.first_name.split()), " ".join(client.last_name.split())
-    return found(first_name, last_name, client.email.strip().lower())
+    return found(client.first_name, client.last_name, client.email)
 
 
 def must_be_for(service: Service, client: Client, *, known: bool) -> None:
@@ -68,7 +69,7 @@ def must_leave_room(client: Client, *, via: str, limit: int) -> None:
         return
     now = timezone.now()
     moments = {"now": now, "since": now - A_DAY}
-    theirs = AT_ADDRESS(address=client.email, **moments) if client.email else OF_CLIENT(client=client.pk, **moments)
+    theirs = AT_ADDRESS(address=client.email_key, **moments) if client.email else OF_CLIENT(client=client.pk, **moments)
     if len(theirs) >= limit:
         said = _(
             "There are many visits booked with this address already. Please call us to book more: we are glad to see "

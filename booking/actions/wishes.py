@@ -11,6 +11,8 @@ class Person:
     last_name: str
     email: str
     phone: str = ""
+    apart_from: tuple[int, ...] = ()
+    """Keys of files that look like theirs, of which somebody at the desk says that they are of other people."""
 
 
 @dataclass(frozen=True, kw_only=True)

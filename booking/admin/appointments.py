@@ -10,6 +10,7 @@ from booking.admin.appointment_form import AppointmentForm
 from booking.admin.reminders import ReminderInline
 from booking.models import Appointment, AppointmentChange
 from booking.models.appointment import Status
+from clients.admin.finding import FoundByClient
 from clinic.admin.base import Admin, Inline, LookOnly, NeverDeleted
 from clinic.rights import reads_health
 
@@ -65,7 +66,7 @@ class ChangeInline(ToldInWords, LookOnly, Inline[AppointmentChange, Appointment]
 
 
 @admin.register(Appointment)
-class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
+class AppointmentAdmin(FoundByClient, NeverDeleted, Admin[Appointment]):
     """Booked times. Cancelling is a status; nothing is deleted."""
 
     form = AppointmentForm
@@ -74,7 +75,7 @@ class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
     list_display = ("starts_at", "client", "service", "therapist", "room", "kit", "status", "via")
     list_filter = ("status", "therapist", "service", "room", "via", "starts_at")
     list_select_related = ("client", "service", "therapist", "room", "kit")
-    search_fields = ("client__first_name", "client__last_name", "client__email", "client__phone", "=public_id")
+    search_fields = ("=public_id",)
     raw_id_fields = ("client",)
     date_hierarchy = "starts_at"
     ordering = ("-starts_at",)
@@ -120,13 +121,14 @@ class AppointmentAdmin(NeverDeleted, Admin[Appointment]):
 
 
 @admin.register(AppointmentChange)
-class AppointmentChangeAdmin(ToldInWords, LookOnly, Admin[AppointmentChange]):
+class AppointmentChangeAdmin(FoundByClient, ToldInWords, LookOnly, Admin[AppointmentChange]):
     """Everything that happened to appointments, for looking up."""
 
     list_display = ("at", "appointment", "what", "told", "by", "via")
     list_filter = ("what", "via", "at")
     list_select_related = ("appointment__therapist", "by")
-    search_fields = ("appointment__client__last_name", "appointment__client__first_name", "=appointment__public_id")
+    search_fields = ("=appointment__public_id",)
+    client_path = "appointment__client"
     date_hierarchy = "at"
     show_full_result_count = False
     list_per_page = 50

@@ -11,6 +11,7 @@ from booking.access import gave_session, reads_note
 from booking.actions.notes import Soap, save_note
 from booking.models import SessionNote, SessionNoteAddendum
 from clients.actions import note_access
+from clients.admin.finding import FoundByClient
 from clinic.admin.base import Admin, Inline, NeverDeleted
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice, User
@@ -41,13 +42,14 @@ class AddendumInline(Inline[SessionNoteAddendum, SessionNote]):
 
 
 @admin.register(SessionNote)
-class SessionNoteAdmin(NeverDeleted, Admin[SessionNote]):
+class SessionNoteAdmin(FoundByClient, NeverDeleted, Admin[SessionNote]):
     """Notes, found by client and date. They are written at the desk."""
 
     list_display = ("appointment", "client", "saved_at", "signed_at", "signed_by")
     list_filter = ("signed_at", "appointment__therapist")
     list_select_related = ("appointment__client", "appointment__therapist", "signed_by")
-    search_fields = ("appointment__client__first_name", "appointment__client__last_name")
+    search_fields = ("=appointment__public_id",)
+    client_path = "appointment__client"
     date_hierarchy = "saved_at"
     fields = ("appointment", "client", *SOAP, "saved_at", "signed_at", "signed_by", "signed_because")
     inlines = (AddendumInline,)
@@ -84,7 +86,7 @@ class SessionNoteAdmin(NeverDeleted, Admin[SessionNote]):
         """A note belongs to a visit; it begins there."""
         return False
 
-    @admin.display(description=_("client"), ordering="appointment__client__last_name")
+    @admin.display(description=_("client"), ordering="appointment__client__sort_key")
     def client(self, note: SessionNote) -> str:
         """Whose session it was."""
         return str(note.appointment.client)

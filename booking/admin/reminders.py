@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from booking.actions.reminding import recompute_rule
 from booking.models import Appointment, Reminder, ReminderRule
+from clients.admin.finding import FoundByClient
 from clinic.admin.base import Admin, Inline, LookOnly
 
 
@@ -60,13 +61,14 @@ class ReminderInline(LookOnly, Inline[Reminder, Appointment]):
 
 
 @admin.register(Reminder)
-class ReminderAdmin(LookOnly, Admin[Reminder]):
+class ReminderAdmin(FoundByClient, LookOnly, Admin[Reminder]):
     """Every message that an appointment owed, and what became of it."""
 
     list_display = ("due_at", "kind", "appointment", "state", "why")
     list_filter = ("state", "kind", "due_at")
     list_select_related = ("appointment__therapist",)
-    search_fields = ("appointment__client__last_name", "appointment__client__email", "=appointment__public_id")
+    search_fields = ("=appointment__public_id",)
+    client_path = "appointment__client"
     date_hierarchy = "due_at"
     show_full_result_count = False
     list_per_page = 50

@@ -3,15 +3,16 @@
 from django.contrib import admin
 
 from booking.models import Series
+from clients.admin.finding import FoundByClient
 from clinic.admin.base import Admin, LookOnly
 
 
 @admin.register(Series)
-class SeriesAdmin(LookOnly, Admin[Series]):
+class SeriesAdmin(FoundByClient, LookOnly, Admin[Series]):
     """Who comes how often, with whom."""
 
     list_display = ("made_at", "client", "service", "therapist", "every_weeks", "times", "made_by")
     list_filter = ("therapist", "service", "made_at")
     list_select_related = ("client", "service", "therapist", "made_by")
-    search_fields = ("client__first_name", "client__last_name", "client__email", "therapist__name", "=public_id")
+    search_fields = ("therapist__name", "=public_id")
     date_hierarchy = "made_at"

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from booking.models import WaitlistEntry, WaitlistOffer
+from clients.admin.finding import FoundByClient
 from clinic.admin.base import Admin, Inline, LookOnly
 
 
@@ -16,13 +17,13 @@ class OfferInline(LookOnly, Inline[WaitlistOffer, WaitlistEntry]):
 
 
 @admin.register(WaitlistEntry)
-class WaitlistEntryAdmin(LookOnly, Admin[WaitlistEntry]):
+class WaitlistEntryAdmin(FoundByClient, LookOnly, Admin[WaitlistEntry]):
     """Who waits or waited, and how it ended. The safety answers stand in no list."""
 
     list_display = ("created_at", "client", "service", "therapist", "first_date", "last_date", "state", "why")
     list_filter = ("state", "why", "service")
     list_select_related = ("client", "service", "therapist")
-    search_fields = ("client__last_name", "client__first_name", "client__email", "=public_id")
+    search_fields = ("=public_id",)
     exclude = ("screening", "idempotency_key")
     date_hierarchy = "created_at"
     show_full_result_count = False

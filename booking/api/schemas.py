@@ -56,12 +56,12 @@ class SlotsOut(Schema):
 
 
 class PersonIn(Schema):
-    """Who comes."""
+    """Who comes. Who has one name only gives one of the two."""
 
-    first_name: Text
-    last_name: Text
+    first_name: Text = ""
+    last_name: Text = ""
     email: Text
-    phone: Text = ""
+    phone: Text = Field(default="", description="As people write it; one without a country code is of the practice's")
 
 
 class AppointmentIn(Schema):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from booking import availability
 from booking.actions import Override
 from booking.actions.notes import Soap
-from booking.forms.public import helper, one_line
+from booking.forms.public import helper
 from booking.models import Appointment, Room, SessionNote, StoneKit, Therapist
 from booking.order import as_booked
 from clients.models import Client
@@ -229,11 +229,3 @@ class ContactForm(ContactBase):
             "phone",
             Field("desk_note"),
         )
-
-    def clean_first_name(self) -> str:
-        """On one line."""
-        return one_line(self.cleaned_data["first_name"])
-
-    def clean_last_name(self) -> str:
-        """On one line."""
-        return one_line(self.cleaned_data["last_name"])

@@ -13,16 +13,17 @@ from booking.actions import Answers, Person
 from booking.actions.adding import must_be_offered
 from booking.errors import NotAdded
 from booking.forms.desk import DATE, TIME, OverrideForm, on_the_wall, years_we_live_in
-from booking.forms.public import helper, one_line
+from booking.forms.public import helper
 from booking.models import AddOn, Service, Therapist
 from booking.questions import Questions
 from clients.models import Client, Intake
-from clients.models.client import ClientQuerySet, check_phone
-from clinic.mailboxes import can_be_mailed
+from clients.models.client import ClientQuerySet
+from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField
 
 NONE, SOME, FILE = "none", "some", "file"
 NOT_ASKED = {"required": _("Please ask the safety question, and choose what was answered.")}
 PERSON = ("first_name", "last_name", "email", "phone")
+MOST_TWINS = 5
 
 
 class DeskBookForm(OverrideForm):
@@ -30,15 +31,16 @@ class DeskBookForm(OverrideForm):
 
     key = forms.CharField(max_length=120, widget=forms.HiddenInput)
     client = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
-    last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
-    email = forms.EmailField(
+    first_name = NameFormField(label=_("First name"), max_length=80, required=False)
+    last_name = NameFormField(label=_("Last name"), max_length=80, required=False)
+    email = MailboxFormField(
         label=_("E-mail"),
         required=False,
-        validators=[can_be_mailed],
         help_text=_("Without one no confirmation or reminder can be sent."),
     )
-    phone = forms.CharField(label=_("Phone"), max_length=32, required=False, validators=[check_phone])
+    phone = PhoneFormField(label=_("Phone"), max_length=60, required=False)
+    # The ids of the files of which somebody has said that they are of other people.
+    apart = forms.CharField(label=_("Is it this one?"), required=False, max_length=400)
     service = forms.ModelChoiceField(
         label=_("Service"), queryset=Service.objects.filter(active=True), to_field_name="slug", empty_label=None
     )
@@ -72,6 +74,7 @@ class DeskBookForm(OverrideForm):
         super().__init__(*args, **kwargs)
         self.people, self.intake = people, intake
         self.chosen: Client | None = None
+        self.twins: list[Client] = []
         self.moment: dt.datetime | None = None
         self.has_two_times = False
         self.choose(
@@ -150,14 +153,25 @@ class DeskBookForm(OverrideForm):
             if self.chosen is None:
                 self.add_error(None, _("This client's file is not there any more. Please search again."))
             return
-        for name in ("first_name", "last_name"):
-            if name not in self.errors and not typed.get(name, "").strip():
-                self.add_error(name, _("Please search for the client above, or type a name here."))
-            elif name in typed:
-                try:
-                    typed[name] = one_line(typed[name])
-                except forms.ValidationError as error:
-                    self.add_error(name, error)
+        names = ("first_name", "last_name")
+        if not self.errors.keys() & {*names} and not any(typed[name] for name in names):
+            self.add_error("first_name", _("Please search for the client above, or type a name here."))
+        elif not self.errors.keys() & {*PERSON}:
+            self.must_be_told_apart()
+
+    def must_be_told_apart(self) -> None:
+        """No second file for somebody who may have one, until the desk has looked at it and says who it is."""
+        typed = {name: self.cleaned_data[name] for name in PERSON}
+        if self.people.same_person(**{name: typed[name] for name in PERSON if name != "phone"}).exists():
+            return
+        self.twins = list(self.people.likely_twins_of(Client(**typed))[:MOST_TWINS])
+        if {str(each.public_id) for each in self.twins} - set(self.cleaned_data["apart"].split()):
+            self.add_error("apart", _("There is a file that may be of this person. Please choose: is it this one?"))
+
+    @property
+    def twin_ids(self) -> str:
+        """What the box for “another person” sends: the files that it was ticked under."""
+        return " ".join(str(each.public_id) for each in self.twins)
 
     @property
     def begins(self) -> dt.datetime:
@@ -172,8 +186,9 @@ class DeskBookForm(OverrideForm):
         return self.chosen or Person(
             first_name=typed["first_name"],
             last_name=typed["last_name"],
-            email=typed["email"].lower(),
+            email=typed["email"],
             phone=typed["phone"],
+            apart_from=tuple(each.pk for each in self.twins),
         )
 
     def answers(self) -> Answers:

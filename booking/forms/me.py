@@ -5,20 +5,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.forms.public import MISSING, PersonForm, helper
-from clinic.mailboxes import can_be_mailed
-
-NO_ADDRESS = _("That does not look like an e-mail address, for example ana@example.org.")
+from booking.forms.public import PersonForm, helper
+from clinic.identity import mailbox
+from clinic.identity.fields import MailboxFormField
 
 
 class AddressForm(forms.Form):
     """The e-mail address that a code goes to."""
 
-    email = forms.EmailField(
+    email = MailboxFormField(
         label=_("Your e-mail"),
         max_length=254,
-        validators=[can_be_mailed],
-        error_messages={**MISSING, "invalid": NO_ADDRESS},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
@@ -27,8 +24,8 @@ class AddressForm(forms.Form):
         self.helper = helper("email")
 
     def clean_email(self) -> str:
-        """In one form, so that capitals make no second mailbox."""
-        return str(self.cleaned_data["email"]).strip().lower()
+        """As it is mailed, so that no other way to write it makes a second mailbox."""
+        return mailbox(self.cleaned_data["email"])
 
 
 class NewAddressForm(AddressForm):
@@ -37,6 +34,10 @@ class NewAddressForm(AddressForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="new_%s", **kwargs)
         self.fields["email"].label = _("New e-mail")
+
+    def clean_email(self) -> str:
+        """As its owner writes it."""
+        return str(self.cleaned_data["email"])
 
 
 class CodeForm(forms.Form):

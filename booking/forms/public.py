@@ -1,6 +1,5 @@
 """The forms of the public booking: the safety question, the details, and a reason for cancelling."""
 
-import unicodedata
 import uuid
 from collections.abc import Iterable
 from typing import Any, cast
@@ -8,7 +7,6 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,23 +16,7 @@ from booking.actions import Answers, Person
 from booking.models import AddOn
 from booking.questions import Questions
 from booking.templatetags.prices import price
-from clients.models.client import check_phone
-from clinic.mailboxes import can_be_mailed
-
-# What belongs to letters of some scripts (joiners) or to their direction is welcome; line ends and the like are not.
-UNWELCOME = {"Cc", "Cs", "Co", "Zl", "Zp"}
-
-
-def no_controls(value: str) -> None:
-    """Raise ValidationError for control characters, which no mail header may hold."""
-    if any(unicodedata.category(letter) in UNWELCOME for letter in value):
-        raise ValidationError(_("Please leave out line breaks and control characters."))
-
-
-def one_line(value: str) -> str:
-    """A name with single spaces. Raises ValidationError for control characters."""
-    no_controls(value)
-    return " ".join(value.split())
+from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField, two_empty_names
 
 
 def helper(*fields: object) -> FormHelper:
@@ -136,47 +118,38 @@ MISSING = {"required": _("Please fill this in.")}
 class PersonForm(forms.Form):
     """Who books. Lengths are those of the client's file. The API checks people with it too."""
 
-    first_name = forms.CharField(
+    first_name = NameFormField(
         label=_("First name"),
         max_length=80,
-        error_messages=MISSING,
-        validators=[no_controls],
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
     )
-    last_name = forms.CharField(
+    last_name = NameFormField(
         label=_("Last name"),
         max_length=80,
-        error_messages=MISSING,
-        validators=[no_controls],
+        required=False,
+        help_text=_("If you have one name only, one of the two is enough."),
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
-    email = forms.EmailField(
+    email = MailboxFormField(
         label=_("E-mail"),
         max_length=254,
-        validators=[can_be_mailed],
         help_text=_("Your confirmation and the link to move or cancel go here."),
-        error_messages={
-            **MISSING,
-            "invalid": _("That does not look like an e-mail address, for example ana@example.org."),
-        },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    phone = forms.CharField(
+    phone = PhoneFormField(
         label=_("Phone"),
         required=False,
-        max_length=32,
-        validators=[check_phone],
+        max_length=60,
         help_text=_("If you like: only for when something changes on the day."),
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
     )
 
-    def clean_first_name(self) -> str:
-        """With single spaces."""
-        return one_line(self.cleaned_data["first_name"])
-
-    def clean_last_name(self) -> str:
-        """With single spaces."""
-        return one_line(self.cleaned_data["last_name"])
+    def clean(self) -> dict[str, Any]:
+        """One name at least: not everybody has two."""
+        cleaned = super().clean() or {}
+        if not self.errors.keys() & {"first_name", "last_name"} and not (cleaned["first_name"] or cleaned["last_name"]):
+            self.add_error("first_name", two_empty_names())
+        return cleaned
 
     def person(self) -> Person:
         """Who books, once valid."""
@@ -184,7 +157,7 @@ class PersonForm(forms.Form):
         return Person(
             first_name=typed["first_name"],
             last_name=typed["last_name"],
-            email=typed["email"].lower(),
+            email=typed["email"],
             phone=typed["phone"],
         )
 

@@ -89,7 +89,7 @@ class Facts:
         starts, ends = (at.astimezone(self.practice.zone) for at in (visit.starts_at, visit.ends_at))
         words = {
             "practice": self.house,
-            "first_name": greeting_name(visit.client.first_name),
+            "first_name": greeting_name(visit.client.called),
             "service": visit.service.name,
             "parts": visit.parts if visit.added else "",
             "therapist": visit.therapist.name,

@@ -47,7 +47,7 @@ def sample_of_no_visit(kind: str, practice: Practice, own: OwnWords, visit: Appo
     if kind == MailKind.STAFF:
         subject, text = _("A request waits for your answer"), _("The time is held. Please say yes or no.")
         return staff_notice(practice, subject=subject, text=text, url=f"{settings.SITE_URL}/desk/", own=own)
-    name = visit.client.first_name if visit else _("Alex")
+    name = visit.client.called if visit else _("Alex")
     return care_plan(practice, first_name=name, url=address("clients:care", "sample"), own=own)
 
 

@@ -41,7 +41,7 @@ def joined(entry: WaitlistEntry, practice: Practice, *, again: bool) -> Message:
     token = mint(purpose=LinkPurpose.WAITLIST, subject=entry.public_id, lasts=lasts, by_mail=True)
     words = {
         "practice": house_of(practice),
-        "first_name": greeting_name(entry.client.first_name),
+        "first_name": greeting_name(entry.client.called),
         "service": entry.service.name,
         "minutes": entry.service.minutes,
         "therapist": entry.therapist.name if entry.therapist else "",

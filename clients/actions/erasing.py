@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from clients.actions.access import note_access
 from clients.models import CarePlan, Client, ClientMerge, Consent, Intake, IntakeRequest, PainScore, Screening
-from clinic.mailboxes import at
+from clinic.identity import at
 from clinic.models import AccessEvent, ClientLink, User
 from clinic.second_factor import works_here
 from clinic.triggers import SWITCH

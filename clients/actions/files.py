@@ -4,27 +4,18 @@ from django.utils.translation import gettext as _
 
 from clients.models import Client
 from clinic.errors import Refusal
-from clinic.kept import Hole, Kept
-from clinic.rows import insert
 
 TRIES = 3
-FILE = Kept(
-    lambda: (
-        Client.objects.same_person(first_name=Hole("first_name"), last_name=Hole("last_name"), email=Hole("email"))
-        .open_files()
-        .order_by("pk")[:1]
-    )
-)
 
 
 def find_or_add_client(*, first_name: str, last_name: str, email: str, phone: str) -> tuple[Client, bool]:
     """The one file of this name at this address, and whether it was there before; a family may share an address.
 
+    Raises ValidationError for what cannot be a name, an address or a number; forms have seen to that before.
+
     Whoever types a name is not yet that person, so an existing file keeps its details; only an empty phone is filled.
     Two requests at once end with one file: the unique constraint decides, and the loser reads the winner's row.
     """
-    first_name, last_name = " ".join(first_name.split()), " ".join(last_name.split())
-    email, phone = email.strip().lower(), phone.strip()
     for _attempt in range(TRIES):
         if client := found(first_name, last_name, email):
             break
@@ -42,9 +33,12 @@ def found(first_name: str, last_name: str, email: str) -> Client | None:
     """The file, where there is one. Without an address nobody can be told apart by name alone."""
     if not email:
         return None
-    return FILE.first(first_name=first_name, last_name=last_name, email=email)
+    named = Client.objects.same_person(first_name=first_name, last_name=last_name, email=email)
+    return named.open_files().order_by("pk").first()
 
 
 def added(first_name: str, last_name: str, email: str, phone: str) -> Client | None:
     """A new file, or None where somebody else opened it first."""
-    return insert(Client(first_name=first_name, last_name=last_name, email=email, phone=phone), unless_there=True)
+    client = Client(first_name=first_name, last_name=last_name, email=email, phone=phone)
+    Client.objects.bulk_create([client], ignore_conflicts=True)
+    return Client.objects.filter(public_id=client.public_id).first()

@@ -26,7 +26,7 @@ def correct(client: Client, *, first_name: str, last_name: str, phone: str) -> C
 def change_address(client: Client, address: str) -> Client:
     """Set a proved e-mail address, and end the sign-in of a mailbox at which no file is left. Raises Refusal."""
     before = client.email
-    client.email, client.email_trouble = address.strip().lower(), ""
+    client.email, client.email_trouble = address, ""
     save_unless_there(client, "email", "email_trouble")
     forget_sign_in(before)
     return client

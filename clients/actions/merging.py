@@ -56,6 +56,8 @@ def join_files(kept: Client, former: Client, *, contact: Mapping[str, Any], by: 
             model._meta.label: keys for model, name in rows_of_a_client() if (keys := moved(model, name, former, kept))
         }
     merge.moved_links = {name: moved(ClientLink, name, former.public_id, kept.public_id) for name in IN_LINKS}
+    # Who is known to be somebody else stays so.
+    kept.known_apart.add(*former.known_apart.exclude(pk=kept.pk))
     # First the former file, which lets go of the name and address that the kept one may take.
     set_contact(former, CLEARED, merged_into=kept)
     set_contact(kept, after)

@@ -7,9 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from clients.admin.finding import FoundByClient
 from clients.admin.records import HealthRecord
 from clients.models import Client, ClientMerge, Consent, Screening
 from clinic.admin.base import Admin, Inline, LookOnly, NeverDeleted
+from clinic.identity import shown_phone
+from clinic.models import Practice
 
 TICKS = ("treatment", "hot_stone", "personal_tips", "statistics")
 
@@ -27,10 +30,9 @@ class ConsentInline(LookOnly, Inline[Consent, Client]):
 class ClientAdmin(NeverDeleted, Admin[Client]):
     """How to reach a client, and what mails they want. Their health is in the intakes."""
 
-    list_display = ("last_name", "first_name", "email", "phone", "online_booking", "created_at")
-    list_display_links = ("last_name", "first_name")
+    list_display = ("name", "email", "number", "online_booking", "created_at")
     list_filter = ("online_booking", "reminders_wanted", "tips_wanted", "erasure_asked_at", "created_at")
-    search_fields = ("first_name", "last_name", "email", "phone")
+    search_fields = ("search_text",)
     date_hierarchy = "created_at"
     readonly_fields = ("public_id", "created_at", "erasure_asked_at", "erased_at", "anonymised_at", "email_trouble")
     inlines = (ConsentInline,)
@@ -43,29 +45,47 @@ class ClientAdmin(NeverDeleted, Admin[Client]):
         (_("File"), {"fields": ("public_id", "created_at", "erasure_asked_at", "erased_at", "anonymised_at")}),
     )
 
+    @admin.display(description=_("name"), ordering="sort_key")
+    def name(self, client: Client) -> str:
+        """By last name, in the order of the language."""
+        return client.listed
+
+    @admin.display(description=_("phone"), ordering="phone")
+    def number(self, client: Client) -> str:
+        """As it is dialled here."""
+        return shown_phone(client.phone, region=Practice.current().country) if client.phone else ""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Client], search_term: str
+    ) -> tuple[QuerySet[Client], bool]:
+        """As the desk searches; the fields that choose a client ask here too."""
+        found = Client.objects.matching(search_term).values("pk")
+        return (queryset.filter(pk__in=found) if search_term.strip() else queryset), False
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
         """All but the files that were merged into another: nobody is to book or write with those."""
         return super().get_queryset(request).filter(merged_into=None)
 
 
 @admin.register(ClientMerge)
-class ClientMergeAdmin(LookOnly, Admin[ClientMerge]):
+class ClientMergeAdmin(FoundByClient, LookOnly, Admin[ClientMerge]):
     """Which files were put together, when and by whom. It is done and undone at the desk."""
 
     list_display = ("former", "kept", "at", "by", "undone_at")
     list_select_related = ("former", "kept", "by")
-    search_fields = ("former__last_name", "former__first_name", "kept__last_name", "kept__first_name")
+    search_fields = ("former__last_name", "former__first_name")
+    client_path = "kept"
     date_hierarchy = "at"
     fields = readonly_fields = ("former", "kept", "at", "by", "undone_at", "undone_by")
 
 
 @admin.register(Consent)
-class ConsentAdmin(LookOnly, Admin[Consent]):
+class ConsentAdmin(FoundByClient, LookOnly, Admin[Consent]):
     """What was signed, in the words as they stood. A consent is withdrawn, never changed."""
 
     list_display = ("client", "version", *TICKS, "given_at", "withdrawn_at")
     list_filter = ("version", *TICKS, "given_at", "withdrawn_at")
-    search_fields = ("client__first_name", "client__last_name", "client__email", "signature")
+    search_fields = ("signature",)
     list_select_related = ("client",)
     date_hierarchy = "given_at"
     actions = ("withdraw",)

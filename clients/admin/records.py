@@ -5,18 +5,17 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponse
 
 from clients.actions import note_access
+from clients.admin.finding import FoundByClient
 from clients.models import Client
 from clinic.admin.base import Admin, LookOnly
 from clinic.models import AccessEvent
 from clinic.rights import reads_health
 
-CLIENT_SEARCH = ("client__first_name", "client__last_name", "client__email")
 
-
-class HealthRecord(LookOnly, Admin[Any]):
+class HealthRecord(FoundByClient, LookOnly, Admin[Any]):
     """One record of a client. Lists name the client and the day, never what was said."""
 
-    search_fields = CLIENT_SEARCH
+    search_fields = ("=client__public_id",)
     list_select_related: ClassVar[tuple[str, ...]] = ("client",)
     show_full_result_count = False
     noun = "record"

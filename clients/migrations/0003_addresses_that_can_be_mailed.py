@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import clinic.mailboxes
+import clinic.identity
 
 
 class Migration(migrations.Migration):
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             model_name="client",
             name="email",
             field=models.EmailField(
-                blank=True, max_length=254, validators=[clinic.mailboxes.can_be_mailed], verbose_name="e-mail"
+                blank=True, max_length=254, validators=[clinic.identity.can_be_mailed], verbose_name="e-mail"
             ),
         ),
     ]

@@ -3,27 +3,41 @@
 import datetime as dt
 import hashlib
 import uuid
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import RegexValidator
-from django.db import models
-from django.db.models import Expression, Value
-from django.db.models.functions import Lower
-from django.db.models.lookups import Exact
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.mailboxes import at, can_be_mailed
+from clinic.identity import (
+    at,
+    loose_key,
+    phone_digits,
+    same_form,
+    search_text,
+    sort_key,
+    sought_digits,
+    sought_words,
+    strict_key,
+)
+from clinic.identity.fields import DerivedField, MailboxField, NameField, PhoneField, two_empty_names
 from clinic.models.versioned import Versioned
 
 if TYPE_CHECKING:
     from clients.models.intake import Intake
 
-# Loose on purpose: people write numbers in many ways, and a number that a person can dial is enough.
-check_phone = RegexValidator(
-    r"^\+?[0-9 ()/.\-]{5,30}$", _("That does not look like a phone number. Digits, spaces and a leading + are fine.")
-)
+
+# PostgreSQL refuses by these what no form would write.
+MAILED = r"^[!-?A-~]+@[a-z0-9.-]+$"
+E164 = r"^\+[0-9]{2,15}(;ext=[0-9]{1,7})?$"
+NEVER_IN_A_NAME = "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x01-\x1f\x7f]|^ | $|  "
+# What the keys of a file are made of, and the keys.
+MADE_OF = frozenset({"first_name", "last_name", "email", "phone"})
+KEYS = ("name_key", "name_loose", "email_key", "phone_key", "search_text", "sort_key")
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -33,43 +47,93 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """The files that are worked with: neither erased nor merged into another."""
         return self.filter(erased_at=None, merged_into=None)
 
+    def update(self, **columns: Any) -> int:
+        """Update rows; what keys are made of is written row by row, so that no key is left behind."""
+        if not MADE_OF & columns.keys():
+            return super().update(**columns)
+        with transaction.atomic():
+            rows = list(self.select_for_update())
+            for row in rows:
+                for name, value in columns.items():
+                    setattr(row, name, value)
+                row.save(update_fields=columns.keys())
+        return len(rows)
+
+    update.alters_data = True  # type: ignore[attr-defined] # as Django marks it: templates must not call it
+
     def at_mailbox(self, address: str) -> "ClientQuerySet":
         """The open files at an address: who reads its mail may see them. A family may share one."""
-        return self.addressed().open_files().filter(at(address)) if address else self.none()
+        return self.addressed().open_files().filter(at(address, "email_key")) if address else self.none()
 
     def addressed(self) -> "ClientQuerySet":
         """Those with an address. PostgreSQL must be told, because the index of addresses leaves out the others."""
-        return self.exclude(email="")
+        return self.exclude(email_key="")
 
     def matching(self, words: str) -> "ClientQuerySet":
-        """Those whose name, e-mail or phone contains every word of a search."""
-        found = self
-        for word in words.split()[:5]:
-            found = found.filter(
-                models.Q(first_name__icontains=word)
-                | models.Q(last_name__icontains=word)
-                | models.Q(email__icontains=word)
-                | models.Q(phone__icontains=word)
-            )
-        return found
+        """Those of whom every word of a search is part of a name, the e-mail or the phone, however it is typed."""
+        wanted = Q()
+        for texts in sought_words(words):
+            wanted &= Q(*(Q(search_text__contains=text) for text in texts), _connector=Q.OR)
+        if digits := sought_digits(words):
+            wanted |= Q(search_text__contains=digits)
+        return self.filter(wanted)
 
-    def same_person(
-        self, *, first_name: str | Expression, last_name: str | Expression, email: str | Expression
-    ) -> "ClientQuerySet":
+    def same_person(self, *, first_name: str, last_name: str, email: str) -> "ClientQuerySet":
         """The file of this name at this address, as its constraint tells them apart; a family may share an address."""
-        given = {"first_name": first_name, "last_name": last_name, "email": email}
-        words = {name: Value(word) if isinstance(word, str) else word for name, word in given.items()}
-        return self.addressed().filter(*(Exact(Lower(name), Lower(word)) for name, word in words.items()))
+        return self.addressed().filter(at(email, "email_key"), name_key=strict_key(first_name, last_name))
+
+    def likely_twins_of(self, client: "Client") -> "ClientQuerySet":
+        """Other open files that are perhaps of this client, who may be unsaved, until somebody says that they are not.
+
+        The names are alike but for accents, spaces, hyphens or their order, and so is the address, the phone or the
+        birthday; or one of the two has neither address nor phone to tell them apart by.
+        """
+        names = {
+            loose_key(client.first_name, client.last_name),
+            loose_key(client.last_name, client.first_name),
+        }
+        email, phone = same_form(client.email), phone_digits(client.phone)
+        alike = Q(email_key="", phone_key="")
+        if email:
+            alike |= Q(email_key=email)
+        if phone:
+            alike |= Q(phone_key=phone)
+        if client.born_on:
+            alike |= Q(born_on=client.born_on)
+        others = self.open_files().filter(name_loose__in=names)
+        if email or phone:
+            others = others.filter(alike)
+        return others.exclude(pk=client.pk).exclude(known_apart=client) if client.pk else others
 
 
 class Client(Versioned):
     """One person who gets massages. Health answers are not here but in the append-only intakes."""
 
     public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
-    first_name = models.CharField(_("first name"), max_length=80)
-    last_name = models.CharField(_("last name"), max_length=80)
-    email = models.EmailField(_("e-mail"), blank=True, validators=[can_be_mailed])
-    phone = models.CharField(_("phone"), max_length=32, blank=True, validators=[check_phone])
+    first_name = NameField(_("first name"), max_length=80, blank=True)
+    last_name = NameField(
+        _("last name"), max_length=80, blank=True, help_text=_("Who has one name only needs one of the two.")
+    )
+    email = MailboxField(_("e-mail"), blank=True)
+    phone = PhoneField(_("phone"), blank=True)
+    # Computed whenever the row is written: to compare, to search and to sort by (clinic/identity).
+    name_key = DerivedField(max_length=320, compute=lambda file: strict_key(file.first_name, file.last_name))
+    name_loose = DerivedField(max_length=320, compute=lambda file: loose_key(file.first_name, file.last_name))
+    email_key = DerivedField(max_length=254, compute=lambda file: same_form(file.email))
+    phone_key = DerivedField(max_length=15, compute=lambda file: phone_digits(file.phone))
+    search_text = DerivedField(
+        max_length=2000,
+        db_collation="C",
+        compute=lambda file: search_text(
+            first=file.first_name, last=file.last_name, email=file.email, phone=file.phone
+        ),
+    )
+    sort_key = DerivedField(
+        max_length=320, db_collation="C", compute=lambda file: sort_key(file.first_name, file.last_name)
+    )
+    known_apart = models.ManyToManyField(
+        "self", verbose_name=_("known to be somebody else than"), blank=True, editable=False
+    )
     born_on = models.DateField(_("born on"), null=True, blank=True)
     desk_note = models.CharField(
         _("note for the desk"),
@@ -124,15 +188,30 @@ class Client(Versioned):
     class Meta:
         verbose_name = _("client")
         verbose_name_plural = _("clients")
-        ordering = ["last_name", "first_name"]
+        ordering = ["sort_key", "pk"]
+        indexes = [
+            models.Index(fields=["name_loose"], name="client_name_loose"),
+            models.Index(fields=["phone_key"], name="client_phone_key"),
+            models.Index(fields=["sort_key", "id"], name="client_sort_key"),
+        ]
         constraints = [
             models.UniqueConstraint(
-                Lower("email"),
-                Lower("first_name"),
-                Lower("last_name"),
+                fields=["email_key", "name_key"],
                 name="client_once_per_address",
-                condition=~models.Q(email=""),
-                violation_error_message=_("There is already a file for this name at this address."),
+                condition=~models.Q(email_key=""),
+            ),
+            models.CheckConstraint(condition=~models.Q(name_key=""), name="client_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(email="", email_key="") | (~models.Q(email="") & models.Q(email_key__regex=MAILED)),
+                name="client_address_can_be_mailed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(phone="", phone_key="") | (models.Q(phone__regex=E164) & ~models.Q(phone_key="")),
+                name="client_phone_is_e164",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(first_name__regex=NEVER_IN_A_NAME) & ~models.Q(last_name__regex=NEVER_IN_A_NAME),
+                name="client_name_is_visible",
             ),
             models.CheckConstraint(
                 condition=models.Q(anonymised_at=None) | models.Q(erased_at__isnull=False),
@@ -145,7 +224,31 @@ class Client(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_name} {self.last_name}"
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Write the row, and with anything that keys are made of the keys as well."""
+        if update_fields is not None and MADE_OF & set(update_fields):
+            update_fields = {*update_fields, *KEYS}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    @property
+    def called(self) -> str:
+        """The name to greet with: the first, or the only one."""
+        return self.first_name or self.last_name
+
+    @property
+    def listed(self) -> str:
+        """The name as lists by last name have it: “Muñoz, José”."""
+        return ", ".join(filter(None, [self.last_name, self.first_name]))
+
+    def clean(self) -> None:
+        """Refuse a file without a name, and a second one of a name at an address."""
+        if not self.called:
+            raise ValidationError({"first_name": two_empty_names()})
+        twin = Client.objects.same_person(first_name=self.first_name, last_name=self.last_name, email=self.email)
+        if twin.exclude(pk=self.pk).exists():
+            raise ValidationError(_("There is already a file for this name at this address."), code="file_exists")
 
     def current_file(self) -> "Client":
         """The file that is worked with now: this one, or the one it was merged into, however often."""

@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 
 from clinic.admin.base import MergedPages, NeverDeleted
 from clinic.edits import MergesEdits
+from clinic.identity import same_form
 from clinic.models import User
 
 # Who may give rights: otherwise staff with the right to edit people could make themselves owner.
@@ -31,8 +32,8 @@ class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg] # generic on
 
     def clean_email(self) -> str:
         """One form of each address, and a message beside the field where it is taken in other capitals."""
-        email = str(self.cleaned_data["email"]).strip().lower()
-        if User.objects.filter(email__iexact=email).exists():
+        email = same_form(self.cleaned_data["email"])
+        if User.objects.filter(email=email).exists():
             self.add_error("email", _t("This e-mail is already in use."))
         return email
 

@@ -11,6 +11,7 @@ from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from clinic.identity import same_form
 from clinic.models import MailKind, MailPhase, MailState, OutgoingMail
 
 # A mail without a moment of its own after which it is useless is tried for two days.
@@ -85,7 +86,7 @@ def draft(
         public_id=public_id,
         message_id=f"<{public_id}@{site_host()}>",
         kind=kind,
-        to_email=to,
+        to_email=same_form(to),
         to_name=name[:160],
         subject=subject[:200],
         text=text,

@@ -14,7 +14,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.core.mail.message import sanitize_address
 
-from clinic.mailboxes import envelope_address
+from clinic.identity import envelope_address, same_form
 from clinic.models import OutgoingMail, Practice
 
 # A value holds no line break, so no other line begins like these.
@@ -70,7 +70,7 @@ def as_bytes(mail: OutgoingMail, practice: Practice, *, readable: bool = False) 
     headers = {
         "Subject": header_text(mail.subject),
         "From": our_address("", settings.DEFAULT_FROM_EMAIL),
-        "To": sanitize_address((mail.to_name, mail.to_email), "utf-8"),
+        "To": header_address(mail.to_name, mail.to_email),
         # When it was written, not sent: the same in a second copy.
         "Date": format_datetime(mail.created_at),
         "Message-ID": mail.message_id,
@@ -103,7 +103,12 @@ def encoded(value: str) -> str:
 @lru_cache(maxsize=8)
 def our_address(name: str, address: str) -> str:
     """The practice's own address as a header has it: the same for every mail."""
-    return sanitize_address((name, address) if name else address, "utf-8")
+    return header_address(*((name, address) if name else parseaddr(address)))
+
+
+def header_address(name: str, address: str) -> str:
+    """A name and an address as a header has them. Django itself would make another mailbox of a domain with ß."""
+    return sanitize_address((name, same_form(address)), "utf-8")
 
 
 def envelope_sender() -> str:

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from clinic.identity import envelope_address
 from clinic.mail import channel, claims
 from clinic.mail.address import mail_server
 from clinic.mail.files import FileWay
@@ -31,7 +32,6 @@ from clinic.mail.outcomes import (
     kept,
 )
 from clinic.mail.smtp import SmtpWay
-from clinic.mailboxes import envelope_address
 from clinic.models import OutgoingMail, Practice
 
 logger = logging.getLogger(__name__)

@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clinic.identity.fields import MailboxField
 from clinic.kept import Kept
 from clinic.models.versioned import Versioned
 from clinic.origins import ORIGIN, check_origins, origins
@@ -70,7 +71,7 @@ class Practice(Versioned):
     street = models.CharField(_("street"), max_length=160, blank=True)
     city = models.CharField(_("post code and city"), max_length=120, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
-    email = models.EmailField(_("e-mail"), blank=True)
+    email = MailboxField(_("e-mail"), blank=True)
     directions = models.TextField(_("how to find us"), blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin", validators=[check_zone])
     country = models.CharField(

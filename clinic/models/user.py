@@ -9,7 +9,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.mailboxes import at
+from clinic.identity import at
+from clinic.identity.fields import MailboxField
 from clinic.models.versioned import Versioned
 
 
@@ -20,7 +21,7 @@ class UserManager(BaseUserManager["User"]):
         """Make a user; without a password only a mailed code can sign them in. Raises ValueError without an e-mail."""
         if not email:
             raise ValueError("A user needs an e-mail address.")
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -37,7 +38,9 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin, Versioned):
     """Someone with a sign-in: an admin, a therapist, or a client who came back."""
 
-    email = models.EmailField(_("e-mail"), unique=True, error_messages={"unique": _("This e-mail is already in use.")})
+    email = MailboxField(
+        _("e-mail"), mailed=True, unique=True, error_messages={"unique": _("This e-mail is already in use.")}
+    )
     name = models.CharField(_("name"), max_length=120, blank=True)
     is_staff = models.BooleanField(_("may use the admin"), default=False)
     is_active = models.BooleanField(_("active"), default=True, help_text=_("Untick instead of deleting."))
@@ -62,10 +65,6 @@ class User(AbstractBaseUser, PermissionsMixin, Versioned):
 
     def __str__(self) -> str:
         return self.name or self.email
-
-    def clean(self) -> None:
-        """Keep addresses in one form, so that two rows can never differ by capitals alone."""
-        self.email = self.email.strip().lower()
 
     def get_full_name(self) -> str:
         """The name to greet with; the address where no name is known."""

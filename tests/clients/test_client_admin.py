@@ -88,7 +88,7 @@ def test_a_client_is_corrected_but_never_deleted(owner: Browser, file: Client) -
     )
     assert saved.status_code == 302
     file.refresh_from_db()
-    assert (file.first_name, file.phone) == ("Anna", "030 99999")
+    assert (file.first_name, file.phone) == ("Anna", "+493099999")
 
 
 def test_a_second_file_for_the_same_person_is_refused_with_a_sentence(owner: Browser, file: Client) -> None:

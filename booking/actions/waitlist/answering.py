@@ -45,7 +45,7 @@ def accept_offer(offer: WaitlistOffer, *, via: str = Appointment.Via.WAITLIST, b
         visit.policy_text, visit.created_at = practice.policy, now
         visit.save(update_fields=["screening", "policy_text", "created_at"])
         void_reminders(visit, why=_("accepted"))
-        become(visit, first_status(wish, latest, screened), via=via, by=by)
+        become(visit, first_status(wish, visit.client, latest, screened), via=via, by=by)
         insert_each(*set_out(visit, wish.order, latest=latest, now=now, practice=practice))
         close(current, Outcome.ACCEPTED)
         return visit

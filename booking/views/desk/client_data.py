@@ -15,6 +15,7 @@ from clients.actions import note_access
 from clients.models import Client
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
+from clinic.identity import strict_key
 from clinic.models import AccessEvent
 from clinic.posting import post_only
 from clinic.throttle import Throttled, hold_back
@@ -41,7 +42,7 @@ def erasure(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     client = client_for(request.user, public_id)
     if request.method != "POST":
         return report_page(request, client)
-    if request.POST.get("last_name", "").strip().casefold() != client.last_name.strip().casefold():
+    if strict_key("", request.POST.get("last_name", "")) != strict_key("", client.last_name or client.first_name):
         return report_page(request, client, error=_("Please type the last name as it is on file."), status=422)
     try:
         erase(client, by=request.user)

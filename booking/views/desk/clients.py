@@ -14,6 +14,7 @@ from booking.forms.desk import ContactForm
 from booking.views.desk.banners import answers_to_see
 from booking.views.desk.intakes import Given
 from booking.views.desk.pain import trend
+from booking.views.desk.twins import twins_of
 from booking.views.desk.words import in_words
 from clients.actions import note_access
 from clients.actions.addresses import mail_arrives, mail_came_back
@@ -66,7 +67,7 @@ def contact(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     columns, before = list(form.Meta.fields), form.initial["email"]
     if "email" in form.changed_data:
         # A new address starts without the old one's bounces.
-        changed.email, changed.email_trouble = changed.email.lower(), ""
+        changed.email_trouble = ""
         columns.append("email_trouble")
     changed.save(update_fields=columns)
     forget_sign_in(before)
@@ -99,10 +100,13 @@ def file_page(
     """The file: contact, visits, intakes, plans, pain."""
     note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
     visits = appointments_for(request.user).filter(client=client)
+    this_side, twins = twins_of(request.user, client)
     context = {
         "section": "clients",
         "client": client,
         "answers_to_see": answers_to_see(request.user, client=client),
+        "this_side": this_side,
+        "twins": twins,
         "form": form or ContactForm(instance=client),
         "editing": form is not None,
         "visits": list(visits.with_people().order_by("-starts_at")),

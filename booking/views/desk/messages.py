@@ -2,8 +2,6 @@
 
 import datetime as dt
 import uuid
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.contrib import messages as said
@@ -32,6 +30,7 @@ from clinic.models.mail import OutgoingMailQuerySet
 from clinic.posting import post_only
 
 PAGE = 50
+FOUND = 200
 # A choice beside the states: everything that a person should act on, however old.
 NEEDS_YOU = "needs-you"
 # Another: what was owed and did not become a mail.
@@ -41,8 +40,13 @@ PRESSING = dt.timedelta(days=14)
 
 def sought(mails: OutgoingMailQuerySet, words: str, kind: str, state: str) -> OutgoingMailQuerySet:
     """Mails by recipient, kind and state; those of the last two weeks that need a person come first."""
+    recipient = Q()
     for word in words.split()[:5]:
-        mails = mails.filter(Q(to_email__icontains=word) | Q(to_name__icontains=word))
+        recipient &= Q(to_email__icontains=word) | Q(to_name__icontains=word)
+    if words:
+        # Mails keep the name that they went to; the files know how it is searched.
+        recipient |= Q(to_name__in=[str(each) for each in Client.objects.matching(words)[:FOUND]])
+    mails = mails.filter(recipient)
     if kind in MailKind.values:
         mails = mails.filter(kind=kind)
     if state == NEEDS_YOU:
@@ -56,10 +60,8 @@ def sought(mails: OutgoingMailQuerySet, words: str, kind: str, state: str) -> Ou
 
 def not_sent(reminders: QuerySet[Reminder], words: str, kind: str) -> QuerySet[Reminder]:
     """Messages that were owed and did not become a mail, by client and kind; the latest decision first."""
-    person = "appointment__client__"
-    for word in words.split()[:5]:
-        fields = ("first_name", "last_name", "email")
-        reminders = reminders.filter(reduce(or_, (Q(**{f"{person}{field}__icontains": word}) for field in fields)))
+    if words:
+        reminders = reminders.filter(appointment__client__in=Client.objects.matching(words))
     if kind in MailKind.values:
         reminders = reminders.filter(kind=kind)
     skipped = reminders.filter(state=ReminderState.SKIPPED).select_related("appointment__client", "mail")

@@ -23,6 +23,7 @@ from booking.views.desk.board import with_history
 from booking.views.desk.intakes import Given, given_by
 from booking.views.desk.mails import messages_of
 from booking.views.desk.review import Review, plan_of
+from booking.views.desk.twins import twins_of
 from booking.views.desk.waitlist import waiting_for
 from booking.views.desk.words import in_words, scores_in_words
 from clients.actions import note_access
@@ -70,6 +71,7 @@ def visit_page(
     """The page of one visit, with the form that was refused, where one was, as it was typed."""
     client = appointment.client
     note_access(client, noun="visit", action=AccessEvent.Action.VIEW, user=request.user)
+    this_side, twins = twins_of(request.user, client)
     refused = (sign_form, note_form, addendum_form, place_form, cancel_form, accept_form, review)
     reads = reads_health(request.user)
     context: dict[str, Any] = {
@@ -79,6 +81,8 @@ def visit_page(
         "section": "day",
         "appointment": appointment,
         "client": client,
+        "this_side": this_side,
+        "twins": twins,
         "first": appointment.is_first,  # type: ignore[attr-defined] # annotated
         "answers_to_see": answers_to_see(request.user, client=client),
         "instead": swap_offer(appointment) if reads else None,

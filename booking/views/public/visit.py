@@ -160,7 +160,7 @@ def intake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     else:
         try:
             hold_back(request, scope="link")
-            hold_back_whoever(shown.appointment.client.email.lower() or str(subject), scope="link", rate=LINKS_A_DAY)
+            hold_back_whoever(shown.appointment.client.email_key or str(subject), scope="link", rate=LINKS_A_DAY)
             mail_intake_link(shown.appointment, asked)
         except Refusal as error:
             messages.warning(request, error.message)

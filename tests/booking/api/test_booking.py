@@ -141,7 +141,7 @@ def test_a_field_that_cannot_be_used_is_named(
 @pytest.mark.parametrize(
     ("person", "field"),
     [
-        ({"first_name": ""}, "first_name"),
+        ({"first_name": "", "last_name": "\u200b"}, "first_name"),
         ({"first_name": "N" * 10_000}, "first_name"),
         ({"last_name": "Va\x00le"}, "last_name"),
         ({"last_name": "Va\r\nle"}, "last_name"),

@@ -49,7 +49,7 @@ def test_a_new_client_gets_a_file(house: House, desk: Browser) -> None:
 def test_a_new_client_without_a_name_is_refused(house: House, desk: Browser) -> None:
     response = desk.post("/desk/book/", form(house, client="", first_name="", last_name=" "))
     assert response.status_code == 422
-    assert {"first_name", "last_name"} <= set(response.context["form"].errors)
+    assert "first_name" in response.context["form"].errors
 
 
 def test_a_free_time_is_chosen_from_the_list(house: House, desk: Browser) -> None:

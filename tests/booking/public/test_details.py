@@ -31,7 +31,7 @@ def test_a_new_client_books_in_four_steps_without_an_account(house: House, visit
     assert (visit.client.first_name, visit.client.email, visit.client.phone) == (
         "Nora",
         "nora@example.org",
-        "+49 30 123 456",
+        "+4930123456",
     )
     assert visit.screening is not None
 
@@ -61,16 +61,18 @@ def test_any_available_takes_the_lightest_day(house: House, visitor: Visitor) ->
     ("typed", "message"),
     [
         ({"policy": ""}, "Please accept the policy"),
-        ({"first_name": ""}, "Please fill this in"),
-        ({"last_name": "   "}, "Please fill this in"),
+        ({"first_name": "", "last_name": "   "}, "One is enough"),
+        ({"first_name": "\u200b", "last_name": "\u2060"}, "One is enough"),
+        ({"email": "nora@example.org\u200b"}, "Something invisible"),
+        ({"email": '"nora"@example.org'}, "cannot send mail to this address"),
         ({"email": "nora"}, "does not look like an e-mail address"),
         ({"email": "nora@example.org\r\nBcc: all@example.org"}, "does not look like an e-mail address"),
         ({"email": "al\u0131@example.org"}, "cannot send mail to this address"),
-        ({"email": "n" * 300 + "@example.org"}, "at most 254"),
+        ({"email": "n" * 300 + "@example.org"}, "cannot send mail to this address"),
         ({"phone": "call me"}, "does not look like a phone number"),
-        ({"phone": "1" * 40}, "at most 32"),
+        ({"phone": "1" * 40}, "does not look like a phone number"),
         ({"first_name": "N" * 10_000}, "at most 80"),
-        ({"last_name": "Va\x00le"}, "Null characters are not allowed"),
+        ({"last_name": "Va\x00le"}, "control characters"),
         ({"last_name": "Va\x1ble"}, "control characters"),
         ({"first_name": "Nora\u2028Bcc"}, "control characters"),
         ({"note": "n" * 5_000}, "at most 1000"),
@@ -102,7 +104,8 @@ def test_bad_input_is_named_and_nothing_else_is_lost(
         ("נועה", "לוי"),
         ("<script>alert(1)</script>", "{{ 7*7 }}"),
         ("Robert'); DROP TABLE students;--", "=cmd()"),
-        ("क्षितिज", "‌ज़‍"),
+        ("क्षितिज", "علی\u200cرضا"),
+        ("Björk", ""),
     ],
 )
 def test_every_name_is_welcome_and_inert(house: House, visitor: Visitor, first: str, last: str) -> None:

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
 
+from clinic.identity import envelope_address
 from clinic.mail import ledger
 from clinic.mail.address import Security, mail_server
 from clinic.mail.message import as_bytes, with_crlf
-from clinic.mailboxes import envelope_address
 from clinic.models import MailKind, MailState, OutgoingMail, Practice
 
 pytestmark = pytest.mark.django_db

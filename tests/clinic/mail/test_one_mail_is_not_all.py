@@ -7,10 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from clinic.identity import can_be_mailed
 from clinic.mail import channel, claims, smtp
 from clinic.mail.letters import Letter
 from clinic.mail.sender import send_due
-from clinic.mailboxes import can_be_mailed
 from clinic.models import MailChannel, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script
 from tests.clinic.mail.waiting import queue, states

@@ -1,0 +1,83 @@
+"""Two files that are perhaps of one person: what each says, and the decision that they are two people."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from booking.access import appointments_for, client_for, clients_for, team_only
+from booking.models import Appointment
+from clients.actions import note_access
+from clients.actions.twins import know_apart
+from clients.catalogue import current
+from clients.models import Client, Intake
+from clinic.http import StaffRequest
+from clinic.models import AccessEvent, User
+from clinic.rights import reads_health
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two files, as far as it tells people apart: the person, the newest answers for who may read them, and the
+    newest visit."""
+
+    client: Client
+    may_read: bool
+    intake: Intake | None
+    conditions: Sequence[str]
+    newest: Appointment | None
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A likely twin of a file, with the address of the page on which the two become one."""
+
+    side: Side
+    merge_url: str
+
+
+def twins_of(user: User, client: Client) -> tuple[Side | None, list[Twin]]:
+    """A file and its likely twins side by side, at most five; nothing of it where there are none. Looking is noted."""
+    others = list(clients_for(user).likely_twins_of(client)[:SHOWN])
+    for each in others:
+        note_access(each, noun="client", action=AccessEvent.Action.VIEW, user=user)
+    if not others:
+        return None, []
+    return side_of(user, client), [Twin(side_of(user, each), merge_url(client, each)) for each in others]
+
+
+def side_of(user: User, client: Client) -> Side:
+    """What a file says."""
+    names = current().index.conditions
+    may_read = reads_health(user)
+    intake = client.latest_intake() if may_read else None
+    held = intake.conditions if intake else []
+    conditions = [names[slug].name if slug in names else slug for slug in held]
+    newest = appointments_for(user).filter(client=client).select_related("service").order_by("-starts_at").first()
+    return Side(client, may_read, intake, conditions, newest)
+
+
+def merge_url(client: Client, other: Client) -> str:
+    """Where two files become one; the other file's page where this practice has no such page."""
+    try:
+        return f"{reverse('booking:desk-merge', args=[client.public_id])}?with={other.public_id}"
+    except NoReverseMatch:
+        return reverse("booking:desk-client", args=[other.public_id])
+
+
+@team_only
+@require_POST
+def apart(request: StaffRequest, public_id: uuid.UUID, other: uuid.UUID) -> HttpResponse:
+    """Note that two files are of two people. Nobody is asked again."""
+    client, somebody_else = client_for(request.user, public_id), client_for(request.user, other)
+    know_apart(client, [somebody_else], by=request.user)
+    messages.success(request, _("Noted: these are two people."))
+    return redirect("booking:desk-client", public_id=public_id)

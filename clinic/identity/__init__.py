@@ -1,0 +1,31 @@
+"""Who somebody is: names, mailboxes and telephone numbers in one form each, for every form, mail, search and table.
+
+Plain text in, plain text out; no database and no settings. What cannot be such a thing raises ValidationError, with a
+sentence for the person who typed it. `fields` has the model fields and form fields that call it.
+"""
+
+from clinic.identity.mailboxes import at, can_be_mailed, envelope_address, mailbox, same_form, shown_mailbox
+from clinic.identity.names import loose_key, plain, sort_key, strict_key, tidy_name
+from clinic.identity.phones import phone_digits, read_phone, shown_phone, tel_uri
+from clinic.identity.searching import search_text, sought_digits, sought_words
+
+__all__ = [
+    "at",
+    "can_be_mailed",
+    "envelope_address",
+    "loose_key",
+    "mailbox",
+    "phone_digits",
+    "plain",
+    "read_phone",
+    "same_form",
+    "search_text",
+    "shown_mailbox",
+    "shown_phone",
+    "sort_key",
+    "sought_digits",
+    "sought_words",
+    "strict_key",
+    "tel_uri",
+    "tidy_name",
+]

@@ -1,0 +1,94 @@
+"""Addresses of mailboxes: when two are one, and which a mail can go to.
+
+An address has two forms. It is *shown* as its owner knows it (`ana@faß.de`), in small letters. It is *compared and
+mailed* as the DNS spells it (`ana@xn--fa-hia.de`), by UTS 46 without transitional processing: what Python's own codec
+`idna` makes of it, `ana@fass.de`, is somebody else's mailbox.
+"""
+
+import re
+
+import idna
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Expression, Q
+from django.utils.translation import gettext as _
+
+from clinic.identity.letters import is_invisible, is_unwelcome
+
+# RFC 5321: a local part without quotes. Quoted ones lose their quotes on the way, and end in another mailbox; few
+# servers take letters beyond ASCII before the @ (RFC 6531).
+LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+LONGEST_LOCAL, LONGEST = 64, 254
+
+
+def at(address: str | Expression, column: str = "email") -> Q:
+    """The condition that a column of mailed forms holds this very address; never true for what is no address."""
+    return Q(**{column: same_form(address) if isinstance(address, str) else address})
+
+
+def same_form(address: str) -> str:
+    """The mailed form of an address, or the text as it is in small letters where it is none."""
+    try:
+        return mailbox(address)
+    except ValidationError:
+        return address.strip().lower()
+
+
+def mailbox(address: str) -> str:
+    """The form in which an address is compared and mailed: ASCII, in small letters. Raises ValidationError."""
+    local, _at, domain = shown_mailbox(address).rpartition("@")
+    return f"{local}@{as_dns_spells(domain)}"
+
+
+def shown_mailbox(address: str) -> str:
+    """An address as it is kept and shown. Raises ValidationError (`invisible`, `invalid` or `unmailable`)."""
+    address = address.strip()
+    if any(is_unwelcome(each) or each.isspace() for each in address):
+        raise not_an_address()
+    if any(is_invisible(each) for each in address):
+        said = _("Something invisible came along with this address. Please type it anew, without pasting.")
+        raise ValidationError(said, code="invisible")
+    local, _at, domain = address.rpartition("@")
+    if local.startswith('"') or not LOCAL.fullmatch(local) or len(local) > LONGEST_LOCAL:
+        raise unmailable() if local and domain else not_an_address()
+    spelled = f"{local.lower()}@{as_dns_spells(domain)}"
+    try:
+        validate_email(spelled)
+    except ValidationError as error:
+        raise not_an_address() from error
+    if "[" in domain or len(spelled) > LONGEST:
+        raise unmailable()
+    return spelled if domain.isascii() else f"{local.lower()}@{idna.uts46_remap(domain, True, False)}"
+
+
+def as_dns_spells(domain: str) -> str:
+    """A domain in ASCII and small letters. Raises ValidationError for one that no name server could know."""
+    if domain.isascii():
+        return domain.lower()
+    try:
+        return idna.encode(domain, uts46=True, std3_rules=True, transitional=False).decode("ascii")
+    except idna.IDNAError as error:
+        raise unmailable() from error
+
+
+def not_an_address() -> ValidationError:
+    """For what is no address at all."""
+    return ValidationError(_("That does not look like an e-mail address, for example ana@example.org."), code="invalid")
+
+
+def unmailable() -> ValidationError:
+    """For what may be an address, but none that we could write to."""
+    return ValidationError(_("We cannot send mail to this address. Please check its spelling."), code="unmailable")
+
+
+def can_be_mailed(address: str) -> None:
+    """Raise ValidationError for an address that no mail could go to."""
+    mailbox(address)
+
+
+def envelope_address(address: str) -> str:
+    """An address for MAIL FROM, RCPT TO and the headers. Raises ValueError for one that SMTP cannot say."""
+    try:
+        return mailbox(address)
+    except ValidationError as error:
+        raise ValueError("an address that SMTP cannot say") from error

@@ -1,0 +1,34 @@
+"""What a person is found by: any part of a name, an address or a number, however it is typed."""
+
+import re
+
+from clinic.identity.mailboxes import same_form
+from clinic.identity.names import plain
+from clinic.identity.phones import phone_digits
+
+MOST_WORDS = 5
+FEWEST_DIGITS = 3
+TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
+A_NUMBER = re.compile(r"[+0-9][0-9 ()/.\-]*")
+
+
+def search_text(*, first: str, last: str, email: str, phone: str) -> str:
+    """All that is searched of a person, in small letters without accents; names also as one word each."""
+    names = [plain(first), plain(last)]
+    joined = [each.replace(" ", "") for each in names if " " in each]
+    addresses = dict.fromkeys(filter(None, [email.lower(), same_form(email)]))
+    return "\t".join(filter(None, [*names, *joined, *addresses, phone_digits(phone)]))
+
+
+def sought_words(words: str) -> list[list[str]]:
+    """For each word of a search (at most five) the texts of which one must be found."""
+    return [
+        [*dict.fromkeys(filter(None, [plain(word), word.lower()]))] for word in re.split(r"[\s,;]+", words) if word
+    ][:MOST_WORDS]
+
+
+def sought_digits(words: str) -> str:
+    """The digits of a search for a number, without what stands in front of it only when dialled here; or nothing."""
+    written = TRUNK_ZERO.sub("", words.strip())
+    digits = re.sub(r"\D", "", written).lstrip("0") if A_NUMBER.fullmatch(written) else ""
+    return digits if len(digits) >= FEWEST_DIGITS else ""
