@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -66,11 +66,8 @@ def side_of(user: User, client: Client) -> Side:
 
 
 def merge_url(client: Client, other: Client) -> str:
-    """Where two files become one; the other file's page where this practice has no such page."""
-    try:
-        return f"{reverse('booking:desk-merge', args=[client.public_id])}?with={other.public_id}"
-    except NoReverseMatch:
-        return reverse("booking:desk-client", args=[other.public_id])
+    """Where two files become one, after a look at both."""
+    return f"{reverse('booking:desk-merge', args=[client.public_id])}?with={other.public_id}"
 
 
 @team_only
