@@ -34,11 +34,13 @@ def keep(request: HttpRequest, **parts: object) -> None:
 def keep_answers(request: HttpRequest, answers: Answers, *, asked: Iterable[str]) -> None:
     """Keep the answers to the safety question, and what was asked, until the booking is made.
 
-    Whoever answers it begins a booking of their own: what somebody typed before is forgotten.
+    Whoever answers it begins a booking of their own: what somebody typed before is forgotten, unless it was their own
+    form that led back to the question (`interrupt`).
     """
     keep(
         request,
-        draft={},
+        draft=draft(request) if interrupted(request) else {},
+        onward="",
         conditions=sorted(answers.conditions),
         red_flags=sorted(answers.red_flags),
         asked=sorted(asked),
@@ -56,12 +58,23 @@ def answers(request: HttpRequest, *, asking: Iterable[str]) -> Answers | None:
     return Answers(conditions=frozenset(held["conditions"]), red_flags=frozenset(held["red_flags"]))
 
 
-def keep_draft(request: HttpRequest, typed: Mapping[str, str]) -> None:
+def keep_draft(request: HttpRequest, typed: Mapping[str, Any]) -> None:
     """Keep what was typed into the details, so that another time can be chosen without typing it again."""
     keep(request, draft=dict(typed), typed_at=timezone.now().isoformat())
 
 
-def draft(request: HttpRequest) -> dict[str, str]:
+def interrupt(request: HttpRequest, typed: Mapping[str, Any], *, onward: str) -> None:
+    """The answers are gone while somebody fills the form named `onward`: keep what they typed over the question."""
+    keep_draft(request, typed)
+    keep(request, onward=onward)
+
+
+def interrupted(request: HttpRequest) -> str:
+    """The name of the form that led back to the safety question; empty where none did."""
+    return str(kept(request).get("onward", ""))
+
+
+def draft(request: HttpRequest) -> dict[str, Any]:
     """What was typed into the details in the last half hour."""
     held = kept(request)
     found = held.get("draft")
@@ -85,3 +98,8 @@ def forget(request: HttpRequest) -> None:
 def booked_here(request: HttpRequest, visit: uuid.UUID) -> bool:
     """Whether this browser booked that visit just now."""
     return str(visit) in kept(request).get("booked", [])
+
+
+def booked_lately(request: HttpRequest) -> list[str]:
+    """The public ids of what this browser booked in this session, the newest last."""
+    return list(kept(request).get("booked", []))

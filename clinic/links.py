@@ -10,13 +10,16 @@ from typing import Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.crypto import salted_hmac
 
 from clinic.models.links import ClientLink, LinkPurpose, digest
+from clinic.posting import page_of_path
+from clinic.typed import forget_typed, keep_typed
 
 COOKIE_AGE = 12 * 3600
 
@@ -91,8 +94,8 @@ def opened_by_link(purpose: LinkPurpose, *, or_by: Right | None = None) -> Calla
     """Let a view be reached by the link of one purpose; the view gets the subject's UUID.
 
     The address part is either a token, which is checked, kept in a signed cookie and redirected away, or the subject's
-    UUID, for which this browser must hold that cookie, or have the right that `or_by` knows of. Everything else is a
-    404 that tells a stranger nothing.
+    UUID, for which this browser must hold that cookie, or have the right that `or_by` knows of. Everything else is
+    `open_again`, a 404 that tells a stranger nothing.
     Opening a link writes nothing to the database, so a mail scanner's GET is harmless (I9).
     """
 
@@ -104,8 +107,13 @@ def opened_by_link(purpose: LinkPurpose, *, or_by: Right | None = None) -> Calla
             if subject is None:
                 return redirect_without_token(request, key, purpose)
             if not may_open(request, purpose, subject) and not (or_by and or_by(request, subject)):
-                raise Http404
-            response = view(request, subject, *args, **kwargs)
+                return open_again(request, purpose)
+            try:
+                response = view(request, subject, *args, **kwargs)
+            except NotByThisLink:
+                return open_again(request, purpose)
+            if request.method == "POST":
+                forget_typed(request)
             patch_cache_control(response, no_store=True)
             return response
 
@@ -114,11 +122,35 @@ def opened_by_link(purpose: LinkPurpose, *, or_by: Right | None = None) -> Calla
     return decorate
 
 
+class NotByThisLink(Exception):  # noqa: N818 - no error: the person needs another link
+    """Raised by a view for a subject that exists and that this browser's link does not open."""
+
+
+# Whose pages are also open to whoever signs in by a code.
+SIGNED_IN_TOO = frozenset({LinkPurpose.VISIT, LinkPurpose.INTAKE, LinkPurpose.CARE})
+
+
+def open_again(request: HttpRequest, purpose: LinkPurpose, *, is_token: bool = False) -> HttpResponse:
+    """The page for a browser that holds no live link to what it asks for: open the mail again, or have a code mailed.
+
+    A 404 that is the same for what is somebody else's, what is over and what never was (I8). What was typed is kept for
+    the moment at which the link is open again.
+    """
+    context = {
+        "kept": request.method == "POST" and not is_token and keep_typed(request),
+        "next": "" if is_token else page_of_path(request.path),
+        "may_sign_in": purpose in SIGNED_IN_TOO,
+    }
+    response = render(request, "clinic/link_again.html", context, status=404)
+    patch_cache_control(response, no_store=True)
+    return response
+
+
 def redirect_without_token(request: HttpRequest, token: str, purpose: LinkPurpose) -> HttpResponse:
-    """Swap the token in the address for the subject's UUID and a signed cookie. Raises Http404 for a dead token."""
+    """Swap the token in the address for the subject's UUID and a signed cookie; a dead token opens nothing."""
     link = ClientLink.objects.opened_by(token, purpose)
     if link is None or request.method not in {"GET", "HEAD"}:
-        raise Http404
+        return open_again(request, purpose, is_token=True)
     query = f"?{request.GET.urlencode()}" if request.GET else ""
     response = HttpResponseRedirect(request.path.replace(token, str(link.subject), 1) + query)
     response["Referrer-Policy"] = "no-referrer"

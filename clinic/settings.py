@@ -24,6 +24,7 @@ VERSION = "1.0.0"
 _site = urlsplit(SITE_URL)
 ALLOWED_HOSTS = [_site.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "clinic.csrf.failed"
 
 # Application ----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

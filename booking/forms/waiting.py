@@ -201,6 +201,18 @@ class JoinForm(SuitsForm, PersonForm):
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = _("We write to this address when a time opens.")
 
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What to put back after a detour: the person as typed, and of what suits that which can be read."""
+        self.is_valid()
+        read = {name: self.cleaned_data.get(name) for name in self.SUITS}
+        times = {name: f"{read[name]:%H:%M}" for name in ("from_time", "until_time") if read[name]}
+        dates = {name: f"{read[name]:%Y-%m-%d}" for name in ("first_date", "last_date") if read[name]}
+        whom = {"therapist": str(read["therapist"].public_id)} if read["therapist"] else {}
+        days = {"weekdays": read["weekdays"]} if read["weekdays"] else {}
+        who = {name: self.data[name][:2000] for name in PersonForm.base_fields if self.data.get(name)}
+        return {**who, **days, **times, **dates, **whom}
+
     def layout(self) -> list[Any]:
         """What suits only; the person stands under a heading of its own."""
         self.who = helper("first_name", "last_name", "email", "phone", "key")

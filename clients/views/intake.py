@@ -26,10 +26,11 @@ from clients.models import Consent, Intake, IntakeRequest
 from clients.views.summary import chart_areas, last_answers, summary_of
 from clients.views.words import STEP_PAGES, StepWords
 from clinic.errors import Refusal
-from clinic.links import came_by_mail, mint, opened_by_link
+from clinic.links import NotByThisLink, came_by_mail, mint, opened_by_link
 from clinic.models import AccessEvent, Practice
 from clinic.models.links import LinkPurpose
 from clinic.posting import post_only
+from clinic.typed import typed_before
 
 CARE_LINK_LASTS = dt.timedelta(days=90)
 CHECK = "check"
@@ -38,12 +39,12 @@ CHECK = "check"
 def request_of(request: HttpRequest, subject: uuid.UUID) -> IntakeRequest:
     """The intake that this browser's link opens; 404 once the client's file is erased.
 
-    Once answers came through a mailed link, a link shown on a page is a 404 too: it may be a stranger's.
+    Once answers came through a mailed link, a link shown on a page opens it no more: it may be a stranger's.
     """
     rows = IntakeRequest.objects.select_related("client", "intake").filter(client__erased_at=None)
     row = get_object_or_404(rows, public_id=subject)
     if row.by_mail and not is_the_client(request, row):
-        raise Http404
+        raise NotByThisLink
     return row
 
 
@@ -116,9 +117,9 @@ def step(request: HttpRequest, subject: uuid.UUID, step: str) -> HttpResponse:
     if last is not None:
         saved = filled_in(last, catalogue, step=step, edition=edition().label)
         last = last if any(saved.values()) else None
-    posted = request.POST if request.method == "POST" else None
-    form = form_for(row, step, given, catalogue, posted, saved=saved or {})
-    if form.is_bound and form.is_valid():
+    typed = typed_before(request) if request.method != "POST" else None
+    form = form_for(row, step, given, catalogue, request.POST if request.method == "POST" else typed, saved=saved or {})
+    if request.method == "POST" and form.is_valid():
         try:
             save_step(row, step=step, data=form.answers(), by_mail=is_the_client(request, row))
             return HttpResponseRedirect(after(row, step, catalogue))
@@ -126,13 +127,23 @@ def step(request: HttpRequest, subject: uuid.UUID, step: str) -> HttpResponse:
             form.refuse(error.field, error.message)
     if row.answers or last:
         note_access(row.client, noun="intake", action=AccessEvent.Action.VIEW, actor=reads_as(request))
-    return step_page(request, row, step, form, given, last=last)
+    return step_page(request, row, step, form, given, last=last, typed=typed)
 
 
 def step_page(
-    request: HttpRequest, row: IntakeRequest, step: str, form: StepForm, given: Given, *, last: Intake | None = None
+    request: HttpRequest,
+    row: IntakeRequest,
+    step: str,
+    form: StepForm,
+    given: Given,
+    *,
+    last: Intake | None = None,
+    typed: QueryDict | None = None,
 ) -> HttpResponse:
-    """Render one page; a refused one comes back as it was typed. `last`: the intake whose answers are filled in."""
+    """Render one page; a refused one comes back as it was typed. `last`: the intake whose answers are filled in.
+
+    `typed` is what was typed when the link had ended.
+    """
     steps = steps_for(given)
     words: StepWords = STEP_PAGES[step]
     place = steps.index(step)
@@ -141,7 +152,8 @@ def step_page(
         "form": form,
         "step": step,
         "words": words,
-        "last": last,
+        "last": None if typed else last,
+        "typed_again": typed,
         "progress": {"step": place + 1, "of": len(steps) + 1, "label": words.label},
         "back_url": step_url(row, steps[place - 1]) if place else reverse("clients:intake", args=[row.public_id]),
         "areas": chart_areas(current(), ticked) if step == "where" else [],

@@ -16,6 +16,7 @@ from clients.models import Client, PainScore
 from clients.outcomes import NRS, PEG, PEG_ITEMS, peg_is_due, peg_score
 from clinic.links import opened_by_link
 from clinic.models import ClientLink, LinkPurpose
+from clinic.typed import typed_before
 
 MEASURE = NRS
 NUMBERS = tuple(str(number) for number in range(11))
@@ -37,12 +38,14 @@ def pain(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
                 store_peg(client, subject, request.POST)
             return redirect("clients:pain", key=str(subject))
         error = _("Please choose a number from 0 to 10.")
-    chosen = request.GET.get("n", "")
+    typed = None if request.method == "POST" else typed_before(request)
+    chosen = (typed or request.GET).get("n", "")
     shown = {
         "value": chosen if chosen in NUMBERS else "" if given is None else str(int(given.value)),
         "given": given,
         "error": error,
-        "peg": peg_questions(request.POST) if asks_peg else [],
+        "peg": peg_questions(typed or request.POST) if asks_peg else [],
+        "typed_again": typed,
     }
     return render(request, "clients/pain.html", shown, status=422 if error else 200)
 

@@ -13,7 +13,9 @@ from django.urls import reverse
 from clients.access import mailbox_of, own_file
 from clients.models import Client
 from clinic.models import User
+from clinic.posting import page_of_path
 from clinic.second_factor import works_here
+from clinic.typed import forget_typed, keep_typed
 
 P = ParamSpec("P")
 MailboxView = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -22,7 +24,10 @@ AddressView = Callable[Concatenate[HttpRequest, uuid.UUID, P], HttpResponse]
 
 
 def signed_in_only(view: MailboxView[P]) -> MailboxView[P]:
-    """Let in whoever proved a mailbox; lead others to the sign-in by code. The team gets a 404: theirs is the desk."""
+    """Let in whoever proved a mailbox; lead others to the sign-in by code. The team gets a 404: theirs is the desk.
+
+    What was typed when the sign-in had ended is kept, and the sign-in leads back to it.
+    """
 
     @login_not_required
     @wraps(view)
@@ -30,9 +35,15 @@ def signed_in_only(view: MailboxView[P]) -> MailboxView[P]:
         if isinstance(request.user, User) and works_here(request.user):
             raise Http404
         if not mailbox_of(request):
-            query = "?" + urlencode({"next": request.path}) if request.method in {"GET", "HEAD"} else ""
+            if request.method == "POST":
+                keep_typed(request)
+            # Back to the page of the form, where it finds what was typed.
+            query = "?" + urlencode({"next": page_of_path(request.get_full_path())})
             return HttpResponseRedirect(reverse("booking:me-sign-in") + query)
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        if request.method == "POST":
+            forget_typed(request)
+        return response
 
     return wrapped
 

@@ -23,6 +23,7 @@ from clinic.mail.ledger import SECRET_KINDS
 from clinic.models import AccessEvent
 from clinic.posting import post_only
 from clinic.throttle import hold_back
+from clinic.typed import typed_before
 
 SEEN = 100
 
@@ -52,7 +53,12 @@ def page(
 ) -> HttpResponse:
     """The page, with a form that came back where one did."""
     known = {name: getattr(client, name) for name in ("first_name", "last_name", "phone")}
+    typed = None
+    if request.method != "POST":
+        typed = typed_before(request, reverse("booking:me-name", args=[client.public_id]))
+        known.update(typed.dict() if typed else {})
     context = {
+        "typed_again": typed,
         "client": client,
         "held": held(client),
         "name_form": name_form or NameForm(initial=known),

@@ -25,6 +25,7 @@ from booking.views.public.visit import Visit, opened_visit, page_of, visit_of
 from booking.views.public.wishes import Chosen, chosen_in, read_start
 from booking.visit_links import prolong
 from clinic.errors import Refusal
+from clinic.typed import typed_before
 
 
 @opened_visit
@@ -119,7 +120,8 @@ def move_there(request: HttpRequest, visit: Visit, chosen: Chosen) -> HttpRespon
 def cancel(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Say what cancelling means on GET; cancel on POST."""
     visit = visit_of(subject)
-    form = CancelForm(request.POST if request.method == "POST" else None)
+    typed = None if request.method == "POST" else typed_before(request)
+    form = CancelForm(request.POST if request.method == "POST" else None, initial=typed.dict() if typed else None)
     if request.method != "POST" and not visit.may_cancel:
         return not_now(request, visit)
     status = 200
@@ -127,7 +129,7 @@ def cancel(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         if form.is_valid():
             return cancel_now(request, visit, form.cleaned_data["reason"])
         status = 422
-    context = {"visit": visit, "form": form, "back_url": page_of(subject)}
+    context = {"visit": visit, "form": form, "typed_again": typed, "back_url": page_of(subject)}
     return render(request, "booking/public/cancel.html", context, status=status)
 
 

@@ -1,9 +1,10 @@
 """What the public pages share: the practice's wall time, the services on offer, the gate behind the safety question."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from typing import ParamSpec
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ParamSpec
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -72,6 +73,16 @@ def detour(request: HttpRequest, service: Service, chosen: Chosen) -> HttpRespon
     except (Emergency, NotSuitable):
         return to("booking:outcome", service, chosen)
     return None
+
+
+def ask_again(
+    request: HttpRequest, service: Service, chosen: Chosen, typed: Mapping[str, Any], onward: str
+) -> HttpResponse:
+    """Back to the safety question, because its answers are gone; what was typed into the form `onward` is kept."""
+    flow.interrupt(request, typed, onward=onward)
+    said = _("We do not have your safety answers any more. Please answer once more; what you typed is kept.")
+    messages.info(request, said)
+    return to("booking:service", service, chosen)
 
 
 def to(name: str, service: Service, chosen: Chosen) -> HttpResponse:

@@ -21,6 +21,7 @@ from booking.views.public.common import (
     adding_url,
     answers_given,
     as_refused,
+    ask_again,
     detour,
     is_near,
     offered,
@@ -41,6 +42,13 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask who comes, show what they book, and book it on POST. What was typed is never lost."""
     service = offered(slug)
     chosen = chosen_in(request.GET, service)
+    if answers_given(request, service, chosen) is None and (done := booked_already(request, service, chosen)):
+        return redirect("booking:done", key=str(done.public_id))
+    if request.method == "POST":
+        typed = DetailsForm(request.POST).typed
+        flow.keep_draft(request, typed)
+        if answers_given(request, service, chosen) is None:
+            return ask_again(request, service, chosen, typed, "booking:details")
     elsewhere = detour(request, service, chosen)
     if elsewhere is not None:
         return elsewhere
@@ -58,6 +66,19 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, service, chosen, form)
 
 
+def booked_already(request: HttpRequest, service: Service, chosen: Chosen) -> Appointment | None:
+    """What this browser booked with this very page, for whoever comes back to it or sends it a second time.
+
+    Its answers are forgotten then, so that without them nothing else is lost. A form sent again is known by its key:
+    the same service at the same time may be for somebody else.
+    """
+    booked = flow.booked_lately(request)
+    if not booked or chosen.start is None:
+        return None
+    rows = Appointment.objects.filter(public_id__in=booked, service=service, starts_at=chosen.start).holding()
+    return (rows.filter(idempotency_key=request.POST.get("key", "")) if request.method == "POST" else rows).first()
+
+
 def known_to_us(request: HttpRequest) -> dict[str, str]:
     """Name and address of a client who is signed in, so that they need not type them; of several, the first."""
     client = own_files(request).first()
@@ -71,7 +92,6 @@ def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpRespon
     if answers is None:
         return to("booking:service", service, chosen)
     form = DetailsForm(request.POST)
-    flow.keep_draft(request, form.typed)
     try:
         hold_back(request, scope="book")
         if chosen.start is None or is_unread(request.GET, chosen):

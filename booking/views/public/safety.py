@@ -11,7 +11,7 @@ from booking import flow
 from booking.actions import Answers, screen
 from booking.errors import Emergency, NotSuitable
 from booking.forms.public import SafetyForm
-from booking.models import Service
+from booking.models import Appointment, Service
 from booking.order import order_of
 from booking.views.public.common import (
     adding_url,
@@ -37,10 +37,12 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     questions = questions_about(wanted, chosen)
     form = SafetyForm(request.POST if request.method == "POST" else None, questions=questions)
     if request.method == "POST" and form.is_valid():
+        onward = flow.interrupted(request)
         flow.keep_answers(request, form.answers(), asked=questions.slugs)
-        return after_answers(wanted, form.answers(), chosen)
+        return after_answers(wanted, form.answers(), chosen, onward)
     context = {
         "service": wanted,
+        "booked": booked_here(request),
         "order": order_of(wanted, chosen.add_ons),
         "adding_url": adding_url(wanted, chosen),
         "form": form,
@@ -51,15 +53,23 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "booking/public/safety.html", context, status=status)
 
 
-def after_answers(wanted: Service, answers: Answers, chosen: Chosen) -> HttpResponse:
-    """Where the answers lead: on to the times, or to the page that explains."""
+def booked_here(request: HttpRequest) -> Appointment | None:
+    """What this browser booked last: whoever goes back from there must not believe that they have to begin anew."""
+    booked = flow.booked_lately(request)
+    return (
+        Appointment.objects.filter(public_id=booked[-1]).holding().select_related("service").first() if booked else None
+    )
+
+
+def after_answers(wanted: Service, answers: Answers, chosen: Chosen, onward: str = "") -> HttpResponse:
+    """Where the answers lead: on to the times, to the form that was interrupted, or to the page that explains."""
     try:
         screened = screen(wanted, answers, add_ons=chosen.add_ons)
     except (Emergency, NotSuitable):
         return to("booking:outcome", wanted, chosen)
     if screened.level == Level.CLEARANCE:
         return to("booking:outcome", wanted, chosen)
-    return to(next_step(chosen), wanted, chosen)
+    return to(onward or next_step(chosen), wanted, chosen)
 
 
 def next_step(chosen: Chosen) -> str:

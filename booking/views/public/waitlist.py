@@ -23,7 +23,16 @@ from booking.errors import Emergency, NotSuitable
 from booking.forms.waiting import JoinForm, SuitsForm, as_typed
 from booking.models import Appointment, Service, WaitlistEntry, WaitlistOffer
 from booking.models.waitlist import WaitEnd
-from booking.views.public.common import answers_given, as_refused, detour, is_near, offered, times_by_day, to
+from booking.views.public.common import (
+    answers_given,
+    as_refused,
+    ask_again,
+    detour,
+    is_near,
+    offered,
+    times_by_day,
+    to,
+)
 from booking.views.public.wishes import Chosen, chosen_in, read_start
 from booking.visit_links import mint_visit
 from clinic.errors import Refusal
@@ -31,6 +40,7 @@ from clinic.links import opened_by_link
 from clinic.models import LinkPurpose, Practice
 from clinic.posting import post_only
 from clinic.throttle import hold_back
+from clinic.typed import typed_before
 
 opened_wait = opened_by_link(LinkPurpose.WAITLIST)
 # How many free times the page shows instead of one that went to somebody else.
@@ -43,12 +53,16 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask which days and hours suit, and who it is; on POST put them on the list."""
     service = offered(slug)
     chosen = chosen_in(request.GET, service).at_any_time
+    if request.method == "POST" and answers_given(request, service, chosen) is None:
+        typed = JoinForm(request.POST, service=service).typed
+        return ask_again(request, service, chosen, typed, "booking:waitlist-join")
     elsewhere = detour(request, service, chosen)
     if elsewhere is not None:
         return elsewhere
     if request.method == "POST":
         return submit(request, service, chosen)
-    initial = {**flow.draft(request), "therapist": chosen.therapist.public_id if chosen.therapist else None}
+    with_whom = {"therapist": chosen.therapist.public_id} if chosen.therapist else {}
+    initial = {"therapist": None, **flow.draft(request), **with_whom}
     return join_page(request, service, chosen, JoinForm(initial=initial, service=service))
 
 
@@ -246,13 +260,22 @@ def change(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     entry = wait_of(subject).entry
     if not entry.is_live:
         return redirect("booking:waitlist", key=str(subject))
-    form = SuitsForm(request.POST if request.method == "POST" else None, service=entry.service, initial=as_typed(entry))
+    typed = None if request.method == "POST" else typed_before(request)
+    form = SuitsForm(
+        request.POST if request.method == "POST" else typed, service=entry.service, initial=as_typed(entry)
+    )
     if request.method == "POST" and form.is_valid():
         said = _("Changed. We write to you as soon as such a time opens.")
         suits, therapist = form.suits(), form.with_whom()
         return answered(request, subject, lambda: change_wait(entry, suits=suits, therapist=therapist), said)
-    context = {"entry": entry, "form": form, "back_url": reverse("booking:waitlist", args=[str(subject)])}
-    return render(request, "booking/public/waitlist_change.html", context, status=422 if form.errors else 200)
+    context = {
+        "entry": entry,
+        "form": form,
+        "typed_again": typed,
+        "back_url": reverse("booking:waitlist", args=[str(subject)]),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "booking/public/waitlist_change.html", context, status=status)
 
 
 @opened_wait

@@ -1,0 +1,61 @@
+"""What a person typed and could not send, because a cookie or a sign-in had ended: kept until they may, then shown.
+
+It lies in their own session, by the path of its form; who may not open that page never sees it. Written on POST alone.
+"""
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+from clinic.throttle import Throttled, hold_back_whoever, line_of
+
+PLACE = "typed"
+LASTS = dt.timedelta(hours=12)
+# A form of ours is far shorter; a stranger must not fill the table of sessions.
+FORMS, LETTERS, AN_HOUR = 4, 20_000, "30/h"
+NEVER_KEPT = frozenset({"csrfmiddlewaretoken"})
+
+
+def keep_typed(request: HttpRequest) -> bool:
+    """Keep what was posted here; says whether there was anything that a person typed."""
+    fields = [(name, value) for name, values in request.POST.lists() if name not in NEVER_KEPT for value in values]
+    text = urlencode(fields)
+    if not any(value.strip() for _name, value in fields) or len(text) > LETTERS or is_secret(request.POST):
+        return False
+    try:
+        hold_back_whoever(line_of(request), scope="typed", rate=AN_HOUR)
+    except Throttled:
+        return False
+    others = {path: form for path, form in held(request).items() if path != request.path}
+    newest = sorted(others.items(), key=lambda each: str(each[1]["at"]))[-(FORMS - 1) :]
+    request.session[PLACE] = {**dict(newest), request.path: {"at": timezone.now().isoformat(), "text": text}}
+    return True
+
+
+def typed_before(request: HttpRequest, path: str | None = None) -> QueryDict | None:
+    """What was typed into the form at this path (this page's, unless named) and not sent; None where nothing was."""
+    form = held(request).get(path or request.path)
+    return QueryDict(form["text"]) if form else None
+
+
+def forget_typed(request: HttpRequest) -> None:
+    """It was sent: forget it. Called on POST."""
+    if request.path in held(request):
+        request.session[PLACE] = {path: form for path, form in held(request).items() if path != request.path}
+
+
+def held(request: HttpRequest) -> dict[str, Any]:
+    """The forms that this session keeps, by path, without those that are too old."""
+    found = request.session.get(PLACE)
+    if not isinstance(found, dict):
+        return {}
+    since = (timezone.now() - LASTS).isoformat()
+    return {path: form for path, form in found.items() if form["at"] > since}
+
+
+def is_secret(posted: QueryDict) -> bool:
+    """Whether a form holds what is kept nowhere: a password or a code."""
+    return any("password" in name.lower() or name.lower() in {"code", "otp"} for name in posted)
