@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from booking.models import AddOn, Service
 from clinic.errors import Refusal
@@ -60,6 +61,17 @@ class NotOffered(SlotTaken):
     code = "invalid"
 
 
+class TermsChanged(Refusal):
+    """Price, length or policy are not as they were shown; carries the new ones. Nothing was booked.
+
+    `code` is price_changed, length_changed or policy_changed.
+    """
+
+    def __init__(self, message: str, *, code: str, price: Decimal | None, currency: str, minutes: int | None) -> None:
+        super().__init__(message, code=code, field="service")
+        self.price, self.currency, self.minutes = price, currency, minutes
+
+
 class SeriesChanged(Refusal):
     """Several visits cannot be booked or moved as they were shown; nothing was written. A new preview shows why."""
 
@@ -75,6 +87,12 @@ class NotSuitable(Refusal):
         super().__init__(message, for_team=for_team)
         self.reasons = tuple(reasons)
         self.instead = instead
+
+
+class NotOnOffer(Refusal):
+    """A service that was switched off, also while somebody was booking it."""
+
+    code = "invalid"
 
 
 class NotAdded(Refusal):

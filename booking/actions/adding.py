@@ -4,9 +4,16 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from booking.errors import NotAdded
+from booking.errors import NotAdded, NotOnOffer
 from booking.models import AddOn, Appointment, AppointmentAddOn, Service
 from booking.order import Order
+
+
+def must_be_on_offer(service: Service) -> None:
+    """Refuse a service that is switched off. Raises NotOnOffer."""
+    if not service.active:
+        said = _("%(service)s is not offered any more. Please choose another massage.")
+        raise NotOnOffer(said % {"service": service.name}, field="service")
 
 
 def must_be_offered(service: Service, add_ons: Sequence[AddOn]) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking import diary
-from booking.actions.adding import as_added, must_be_offered
+from booking.actions.adding import as_added, must_be_offered, must_be_on_offer
 from booking.actions.history import line
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.placing import find_place, hold_client, refusal
@@ -26,6 +26,7 @@ from booking.errors import KeyReused, SlotTaken
 from booking.models import AddOn, Appointment, AppointmentChange, Reminder, Service, Therapist
 from booking.models.appointment import Status, stamped
 from booking.order import Order, order_of
+from booking.terms import Terms, must_be_as_shown, terms_of
 from clients.actions import Screened, find_or_add_client, screening_of
 from clients.care.items import Level
 from clients.care.levels import Triage
@@ -67,6 +68,8 @@ class Wish:
     override: Override | None
     practice: Practice
     add_ons: tuple[AddOn, ...] = ()
+    shown: Terms | None = None
+    """What whoever books was shown; None: nothing that could have changed meanwhile."""
     held: bool = False
     """Whether the time is only held, for someone on the waitlist who has not answered yet."""
 
@@ -106,12 +109,14 @@ def book(
     key: str | None = None,
     note: str = "",
     override: Override | None = None,
+    shown: Terms | None = None,
 ) -> Appointment:
     """Book `service` with `add_ons` at `start` (aware) with `therapist`, or with whoever has the lightest day.
 
     `key` makes the request repeatable: the same key and content give the same appointment. `override` is the desk's.
-    Raises Refusal (policy not accepted), KeyReused, NotAdded, Emergency, NotSuitable, NotForYou, NotOffered, SlotTaken
-    with alternatives, Busy. Nothing is written unless everything is.
+    `shown` is what the person saw before they said yes: nothing is booked at a higher price or another length.
+    Raises Refusal (policy not accepted), KeyReused, NotOnOffer, NotAdded, Emergency, NotSuitable, NotForYou,
+    TermsChanged, NotOffered, SlotTaken with alternatives, Busy. Nothing is written unless everything is.
     """
     must_accept(policy_accepted)
     wish = Wish(
@@ -126,6 +131,7 @@ def book(
         key=key,
         note=note,
         override=override,
+        shown=shown,
         practice=Practice.current(),
     )
     return booked_before(wish) or book_once(wish)
@@ -139,8 +145,10 @@ def must_accept(policy_accepted: bool) -> None:
 
 def book_once(wish: Wish) -> Appointment:
     """Screen and book what was not booked before; where a twin of this request is faster, theirs is the answer."""
+    must_be_on_offer(wish.service)
     must_be_offered(wish.service, wish.add_ons)
     screened = screen(wish.order, wish.answers, start=wish.start, therapist=wish.therapist, practice=wish.practice)
+    must_be_as_shown(wish.shown, terms_of(wish.order, wish.practice))
     if wish.therapist is not None:
         must_not_be_late(wish.therapist, wish)
     try:

@@ -18,6 +18,7 @@ from booking.errors import NotPossible, SlotTaken, TooLate
 from booking.models import AddOn, Appointment, AppointmentChange, Service, Therapist
 from booking.models.appointment import Status
 from booking.order import after_swap, as_booked
+from booking.terms import Terms, must_be_as_shown, terms_as_booked, terms_of_swap
 from clinic.models import Practice, User
 from clinic.nudges import look_now
 
@@ -31,16 +32,20 @@ def move(
     by: User | None = None,
     override: Override | None = None,
     by_client: bool = False,
+    shown: Terms | None = None,
 ) -> Appointment:
     """Move to `start` (aware), with the same therapist unless another is named. To where it is: nothing happens.
 
-    Raises NotPossible (over, cancelled, moved too often), TooLate (client after the cut-off), SlotTaken or NotOffered
-    with alternatives, Busy. Returns the appointment as it now stands.
+    A move keeps price and length; `shown` is what the person saw of them. Raises NotPossible (over, cancelled, moved
+    too often), TooLate (client after the cut-off), TermsChanged where the appointment is another one by now, SlotTaken
+    or NotOffered with alternatives, Busy. Returns the appointment as it now stands.
     """
     target = therapist or appointment.therapist
     try:
         return safely(
-            lambda: rewrite(appointment, start, target, via=via, by=by, override=override, by_client=by_client)
+            lambda: rewrite(
+                appointment, start, target, via=via, by=by, override=override, by_client=by_client, shown=shown
+            )
         )
     except SlotTaken as error:
         error.alternatives = tuple(diary.alternatives(as_booked(appointment), start, therapist=target))
@@ -56,6 +61,7 @@ def rewrite(
     by: User | None,
     override: Override | None,
     by_client: bool,
+    shown: Terms | None,
 ) -> Appointment:
     """The move's own transaction. Runs inside `safely`."""
     locked = lock_therapists({appointment.therapist_id, therapist.pk})
@@ -63,6 +69,7 @@ def rewrite(
     if current.starts_at == start and current.therapist_id == therapist.pk:
         return current
     must_be_movable(current)
+    must_be_as_shown(shown, terms_as_booked(current))
     if by_client:
         must_be_in_time(current)
         must_have_moves_left(current)
@@ -90,12 +97,15 @@ def relocate(
     return current
 
 
-def swap_service(appointment: Appointment, *, service: Service, via: str, by: User | None = None) -> Appointment:
+def swap_service(
+    appointment: Appointment, *, service: Service, via: str, by: User | None = None, shown: Terms | None = None
+) -> Appointment:
     """Change the service at the same time with the same therapist: from hot stones to a regular massage, say.
 
     The new service is screened with the answers given at booking; length, price and buffers become the new one's.
     Add-ons stay, as they were booked, where they are offered with the new service and suit those answers; to the same
-    service, only what does not suit any more goes. Raises NotPossible, NotSuitable, SlotTaken, Busy.
+    service, only what does not suit any more goes. `shown` is what the person saw of the new terms. Raises
+    NotPossible, NotSuitable, TermsChanged, SlotTaken, Busy.
     """
     given, answers = appointment.screening, Answers()
     if given is not None:
@@ -106,11 +116,17 @@ def swap_service(appointment: Appointment, *, service: Service, via: str, by: Us
         keeping = suitable(booked.add_ons, answers, practice)
     else:
         keeping = kept_with(service, booked.add_ons, answers, practice)
-    return safely(lambda: rewrite_service(appointment, service, keeping, via=via, by=by))
+    return safely(lambda: rewrite_service(appointment, service, keeping, via=via, by=by, shown=shown))
 
 
 def rewrite_service(
-    appointment: Appointment, service: Service, keeping: Sequence[AddOn], *, via: str, by: User | None
+    appointment: Appointment,
+    service: Service,
+    keeping: Sequence[AddOn],
+    *,
+    via: str,
+    by: User | None,
+    shown: Terms | None,
 ) -> Appointment:
     """The swap's own transaction. Runs inside `safely`."""
     locked = lock_therapists({appointment.therapist_id})
@@ -119,6 +135,8 @@ def rewrite_service(
     if order == as_booked(current):
         return current
     must_be_movable(current)
+    terms = terms_of_swap(order, current, Practice.current())
+    must_be_as_shown(shown, terms)
     # The time was granted before; only an overlap of the longer or shorter session can stand in the way.
     place = find_place(
         order,
@@ -130,8 +148,9 @@ def rewrite_service(
     hold_client(current.client, place, leaving_out=current)
     before = Standing.of(current)
     current.add_ons.exclude(add_on__in=order.add_ons).delete()
-    current.service, current.minutes, current.price = service, order.minutes, order.price
-    put(current, place, by=by, also=("service", "minutes", "price"))
+    current.service, current.minutes = service, order.minutes
+    current.price, current.currency = order.price, terms.currency
+    put(current, place, by=by, also=("service", "minutes", "price", "currency"))
     current = fresh(current)
     remember_change(current, AppointmentChange.What.SERVICE, before=before, via=via, by=by)
     tell_of_change(current, why=_("service changed"))

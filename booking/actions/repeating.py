@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from booking.actions.adding import must_be_offered
+from booking.actions.adding import must_be_offered, must_be_on_offer
 from booking.actions.booking import Wish, must_accept, write
 from booking.actions.history import remember
 from booking.actions.locking import lock_client, lock_places, lock_therapists, safely
@@ -22,6 +22,7 @@ from booking.actions.wishes import Answers, Override, Person
 from booking.draft import Draft, draft_of
 from booking.errors import KeyReused, NotForYou, NotPossible, SeriesChanged, SlotTaken
 from booking.models import AddOn, Appointment, AppointmentChange, Series, Service, Therapist
+from booking.terms import Terms, must_be_as_shown, terms_of
 from clients.actions import Screened
 from clients.models import Client
 from clinic.models import MailKind, Practice, User
@@ -71,13 +72,15 @@ def book_series(
     key: str | None = None,
     note: str = "",
     reason: str = "",
+    shown: Terms | None = None,
 ) -> Series:
     """Book the visits of `picks`, as a preview showed them, in one transaction; `after` becomes the first of them.
 
     A visit that is repeated joins the new series if it is still ahead and in no other. `reason` is why rules are set
     aside where a pick says so. `key` makes the request repeatable: the same key and content give the same series.
-    Raises Refusal (policy, or a wish that makes no series), KeyReused, NotAdded, Emergency, NotSuitable, NotForYou,
-    SeriesChanged where anything is not as it was shown, Busy. Nothing is written unless everything is.
+    `shown` are the terms of one visit as they were shown. Raises Refusal (policy, or a wish that makes no series),
+    KeyReused, NotOnOffer, NotAdded, Emergency, NotSuitable, NotForYou, TermsChanged and SeriesChanged where anything is
+    not as it was shown, Busy. Nothing is written unless everything is.
     """
     must_accept(policy_accepted)
     chosen = tuple(sorted(picks, key=lambda pick: pick.position))
@@ -94,6 +97,7 @@ def book_series(
         key=None,
         note=note,
         override=None,
+        shown=shown,
         practice=Practice.current(),
     )
     wish = SeriesWish(
@@ -117,8 +121,10 @@ def make_once(wish: SeriesWish) -> Series:
     if each.service.audience == Service.Audience.NEW:
         first_only = _("%(service)s is for a first visit, so it cannot be repeated.")
         raise NotForYou(first_only % {"service": each.service.name})
+    must_be_on_offer(each.service)
     must_be_offered(each.service, each.add_ons)
     screened = screen(each.order, each.answers, therapist=wish.therapist, practice=each.practice)
+    must_be_as_shown(each.shown, terms_of(each.order, each.practice))
     try:
         return safely(lambda: write_series(wish, screened))
     except SlotTaken as taken:

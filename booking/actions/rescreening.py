@@ -32,6 +32,7 @@ from booking.messages.links import Links
 from booking.models import Appointment, AppointmentChange, Service
 from booking.models.appointment import Status
 from booking.order import Order, after_swap, as_booked
+from booking.terms import Terms
 from clients.actions import Screened, record_screening
 from clients.care import Level
 from clients.models import Intake
@@ -166,17 +167,25 @@ def fits(order: Order, visit: Appointment, practice: Practice) -> bool:
     return book.check(visit.therapist, visit.starts_at, ignoring=OVERRIDABLE).reason is None
 
 
-def take_offer(appointment: Appointment, *, service: Service, via: str = VIA, by: User | None = None) -> Appointment:
+def take_offer(
+    appointment: Appointment,
+    *,
+    service: Service,
+    via: str = VIA,
+    by: User | None = None,
+    shown: Terms | None = None,
+) -> Appointment:
     """Take the offered service at the same time, by client or team; where it suits without a note, that decides it.
 
-    Raises NotPossible where it is not on offer any more, SlotTaken, Busy.
+    `shown` is what whoever takes it saw of its terms. Raises NotPossible where it is not on offer any more,
+    TermsChanged, SlotTaken, Busy.
     """
     offer = swap_offer(appointment)
     if offer is None or offer.service != service:
         raise NotPossible(
             _("That is not on offer any more. Please call us."), for_team=_("That is not on offer any more.")
         )
-    swapped = swap_service(appointment, service=service, via=via, by=by)
+    swapped = swap_service(appointment, service=service, via=via, by=by, shown=shown)
     if stops(judged(swapped, None)):
         return swapped
 

@@ -16,7 +16,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from booking.api.times import in_zone
-from booking.errors import Alternative, Busy, Emergency, NotSuitable, SlotTaken
+from booking.errors import Alternative, Busy, Emergency, NotSuitable, SlotTaken, TermsChanged
 from booking.order import order_of
 from clinic.errors import Refusal
 from clinic.throttle import Throttled
@@ -28,6 +28,8 @@ STATUSES = {
     "busy": 503,
     "throttled": 429,
     "too_late": 409,
+    "price_changed": 409,
+    "length_changed": 409,
     "not_possible": 409,
 }
 
@@ -76,6 +78,8 @@ def members(error: Refusal) -> dict[str, Any]:
         return {"text": " ".join([*error.texts, error.message])}
     if isinstance(error, Busy | Throttled):
         return {"retry_after": error.retry_after}
+    if isinstance(error, TermsChanged):
+        return {"price": error.price, "currency": error.currency, "minutes": error.minutes}
     if isinstance(error, Invalid):
         return {"errors": error.errors}
     return {"errors": {error.field: [error.message]}} if error.field else {}

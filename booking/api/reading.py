@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from booking.actions import Answers, Person
 from booking.actions.adding import not_offered
 from booking.api.problems import Invalid
-from booking.api.schemas import AppointmentIn, PersonIn
+from booking.api.schemas import AppointmentIn, MoveIn, PersonIn
 from booking.forms.public import PersonForm
 from booking.models import AddOn, Service, Therapist
+from booking.terms import Terms
 from booking.views.public.calendar import read_day
 from booking.views.public.wishes import read_add_ons, read_start, read_therapist
 from clients.catalogue import current as current_catalogue
@@ -101,6 +102,11 @@ def must_be_answers(sent: AppointmentIn) -> Answers:
     if errors:
         raise Invalid(errors)
     return Answers(conditions=frozenset(sent.conditions), red_flags=frozenset(sent.red_flags))
+
+
+def terms_named(sent: AppointmentIn | MoveIn) -> Terms:
+    """Price and length that a request says its person was shown, as far as it names them."""
+    return Terms(price=sent.price, currency=sent.currency or "", minutes=sent.minutes)
 
 
 class Collector:

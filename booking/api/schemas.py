@@ -19,6 +19,9 @@ Text = Annotated[str, AfterValidator(storable)]
 Slug = Annotated[str, Field(pattern=r"^[-a-zA-Z0-9_]{1,60}$")]
 
 
+Price = Annotated[Decimal, Field(ge=0, max_digits=10, decimal_places=4)]
+
+
 class AddOnOut(Schema):
     """What may be booked on top of a service; `minutes` and `price` come on top of the service's."""
 
@@ -75,6 +78,11 @@ class AppointmentIn(Schema):
     conditions: list[Slug] = Field(default_factory=list, max_length=200)
     red_flags: list[Slug] = Field(default_factory=list, max_length=200)
     policy_accepted: bool
+    price: Price | None = Field(
+        None, description="What the client was shown for all together; a higher one now is `price_changed`"
+    )
+    currency: Annotated[Text, Field(max_length=3)] | None = Field(None, description="ISO 4217, of that price")
+    minutes: int | None = Field(None, description="The length that the client was shown; another is `length_changed`")
 
 
 class AppointmentOut(Schema):
@@ -88,13 +96,19 @@ class AppointmentOut(Schema):
     therapist: uuid.UUID
     room: str | None
     status: str
+    minutes: int
+    price: Decimal
+    currency: str
     manage_url: str
 
 
 class MoveIn(Schema):
-    """Where to move to."""
+    """Where to move to. Price and length stay as booked; where they are named, they must be those."""
 
     start: Text
+    price: Price | None = None
+    currency: Annotated[Text, Field(max_length=3)] | None = None
+    minutes: int | None = None
 
 
 class CancelIn(Schema):
@@ -124,4 +138,7 @@ class Problem(Schema):
     alternatives: list[AlternativeOut] | None = None
     text: str | None = None
     why: str | None = None
+    price: Decimal | None = None
+    currency: str | None = None
+    minutes: int | None = None
     retry_after: int | None = None

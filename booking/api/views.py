@@ -21,6 +21,7 @@ from booking.api.reading import (
     must_be_start,
     must_be_therapist,
     read_wish,
+    terms_named,
 )
 from booking.api.schemas import AppointmentIn, AppointmentOut, CancelIn, MoveIn, Problem, ServiceOut, SlotsOut, Slug
 from booking.api.times import in_zone
@@ -125,6 +126,7 @@ def appointments(
         policy_accepted=wish.policy_accepted,
         via=Appointment.Via.API,
         key=key,
+        shown=terms_named(wish),
     )
     return Status(201, shown(booked))
 
@@ -133,7 +135,8 @@ def appointments(
 def move(request: HttpRequest, public_id: uuid.UUID, wish: MoveIn) -> dict[str, object]:
     """Move an appointment to another free time with the same therapist, within the practice's rules for clients."""
     appointment = opened(request, public_id)
-    moved = actions.move(appointment, start=must_be_start(wish.start), via=Appointment.Via.API, by_client=True)
+    start = must_be_start(wish.start)
+    moved = actions.move(appointment, start=start, via=Appointment.Via.API, by_client=True, shown=terms_named(wish))
     prolong(moved)
     return shown(moved)
 
@@ -167,5 +170,8 @@ def shown(appointment: Appointment) -> dict[str, object]:
         "therapist": appointment.therapist.public_id,
         "room": appointment.room.name if appointment.room else None,
         "status": appointment.status,
+        "minutes": appointment.minutes,
+        "price": appointment.price,
+        "currency": appointment.currency,
         "manage_url": address("booking:visit", api_token(appointment)),
     }

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -15,15 +15,46 @@ from booking.errors import NotAdded
 from booking.forms.desk import DATE, TIME, OverrideForm, on_the_wall, years_we_live_in
 from booking.forms.public import helper
 from booking.models import AddOn, Service, Therapist
+from booking.order import order_of
 from booking.questions import Questions
+from booking.templatetags.prices import price
+from booking.terms import Terms, price_list, terms_listed
 from clients.models import Client, Intake
 from clients.models.client import ClientQuerySet
 from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField
+from clinic.models import Practice
+
+if TYPE_CHECKING:
+    OneService = forms.ModelChoiceField[Service]
+    SomeAddOns = forms.ModelMultipleChoiceField[AddOn]
+else:
+    OneService, SomeAddOns = forms.ModelChoiceField, forms.ModelMultipleChoiceField
 
 NONE, SOME, FILE = "none", "some", "file"
 NOT_ASKED = {"required": _("Please ask the safety question, and choose what was answered.")}
+PRICES = "prices"
 PERSON = ("first_name", "last_name", "email", "phone")
 MOST_TWINS = 5
+
+
+class PricedChoice(OneService):
+    """Services with their prices, so that who books by phone can name them."""
+
+    currency = ""
+
+    def label_from_instance(self, obj: Service) -> str:
+        """Name, length and price."""
+        return f"{obj}, {price(obj.price, self.currency)}"
+
+
+class PricedChoices(SomeAddOns):
+    """Add-ons with their prices."""
+
+    currency = ""
+
+    def label_from_instance(self, obj: AddOn) -> str:
+        """Name, length and price."""
+        return f"{obj}, {price(obj.price, self.currency)}"
 
 
 class DeskBookForm(OverrideForm):
@@ -41,15 +72,20 @@ class DeskBookForm(OverrideForm):
     phone = PhoneFormField(label=_("Phone"), max_length=60, required=False)
     # The ids of the files of which somebody has said that they are of other people.
     apart = forms.CharField(label=_("Is it this one?"), required=False, max_length=400)
-    service = forms.ModelChoiceField(
-        label=_("Service"), queryset=Service.objects.filter(active=True), to_field_name="slug", empty_label=None
+    service = PricedChoice(
+        label=_("Service"),
+        queryset=Service.objects.filter(active=True),
+        to_field_name="slug",
+        empty_label=None,
+        error_messages={"invalid_choice": _("That is not offered any more. Please choose another; the rest is kept.")},
     )
-    add_ons = forms.ModelMultipleChoiceField(
+    add_ons = PricedChoices(
         label=_("Added"),
         queryset=AddOn.objects.filter(active=True),
         to_field_name="slug",
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Something is not offered any more. Please choose again.")},
     )
     therapist = forms.ModelChoiceField(
         label=_("Therapist"),
@@ -73,6 +109,10 @@ class DeskBookForm(OverrideForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.people, self.intake = people, intake
+        self.currency = Practice.current().currency
+        self.services = cast("PricedChoice", self.fields["service"])
+        self.extras = cast("PricedChoices", self.fields["add_ons"])
+        self.services.currency = self.extras.currency = self.currency
         self.chosen: Client | None = None
         self.twins: list[Client] = []
         self.moment: dt.datetime | None = None
@@ -99,6 +139,17 @@ class DeskBookForm(OverrideForm):
     def laid_out(self, *names: str) -> Any:
         """A crispy layout of some of the fields."""
         return helper(*names)
+
+    @property
+    def prices(self) -> str:
+        """The price list as this page shows it, for a hidden field of its own name."""
+        services, add_ons = self.services.queryset, self.extras.queryset
+        return price_list(services or (), add_ons or (), self.currency)
+
+    def shown(self) -> Terms | None:
+        """What whoever typed this saw of price and length, once valid."""
+        typed = self.cleaned_data
+        return terms_listed(self.data.get(PRICES, ""), order_of(typed["service"], typed.get("add_ons") or ()))
 
     def clean_key(self) -> str:
         """The key must be one that this page minted."""

@@ -16,6 +16,7 @@ from booking.actions import Answers, Person
 from booking.models import AddOn
 from booking.questions import Questions
 from booking.templatetags.prices import price
+from booking.terms import POLICY
 from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField, two_empty_names
 
 
@@ -178,7 +179,7 @@ class DetailsForm(PersonForm):
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
 
-    KEPT = ("first_name", "last_name", "email", "phone", "note", "policy")
+    KEPT = ("first_name", "last_name", "email", "phone", "note", "policy", POLICY)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {**(kwargs.get("initial") or {}), "key": uuid.uuid4()}
@@ -205,6 +206,10 @@ class DetailsForm(PersonForm):
         if not self.data["policy"]:
             del self.data["policy"]
         return self
+
+    def without_policy(self) -> None:
+        """The same form with the policy still to be accepted: its text has changed."""
+        self.data = {name: value for name, value in self.data.items() if name != "policy"}
 
 
 class CancelForm(forms.Form):

@@ -11,15 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from booking.actions import Pick, Scope
 from booking.availability import OVERRIDABLE, Reason
 from booking.forms.desk import DATE, TIME, OverrideForm, ReasonForm, on_the_wall, years_we_live_in
-from booking.forms.desk_book import DeskBookForm
+from booking.forms.desk_book import PRICES, DeskBookForm
 from booking.models import Appointment, Series
+from booking.terms import NAMES
 
 OUT = "out"
 TURN = "turn-"
 # What the page of a series shows to be changed; everything else that was typed before travels along unseen.
 OPEN = ("every_weeks", "times", "safety", "conditions", "red_flags", "override", "override_reason")
 SHOWN = "shown"
-BUTTONS = (SHOWN, "csrfmiddlewaretoken", "show", "repeat", "book", "pick", "q", "instead", "move")
+BUTTONS = (SHOWN, *NAMES, PRICES, "csrfmiddlewaretoken", "show", "repeat", "book", "pick", "q", "instead", "move")
 
 
 def value_of(pick: Pick) -> str:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from booking.calendar_file import calendar_file
-from booking.messages.beside import lines
+from booking.messages.beside import lines, terms_in_words
 from booking.messages.facts import Facts
 from booking.messages.links import Links
 from booking.messages.message import Message, Unneeded, rendered
@@ -18,7 +18,8 @@ def confirmation(facts: Facts, links: Links) -> Message:
     intake_url, manage_url = links.intake(), links.visit()
     words = facts.words(
         MailKind.CONFIRMATION,
-        visits=lines([visit, *others], facts.practice, links.other),
+        visits=lines([visit, *others], facts.practice, links.other, with_terms=True),
+        terms=terms_in_words([visit, *others]),
         intake_url=intake_url,
         manage_url=manage_url,
         policy=visit.policy_text or facts.practice.policy,

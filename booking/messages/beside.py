@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
+from booking.terms import terms_as_booked
 from clinic.models import MailKind, Practice
 
 STANDS = (Status.REQUESTED, Status.CONFIRMED)
@@ -52,6 +53,8 @@ class Line:
     until: str
     what: str
     """Service and therapist, where they are not the same for all."""
+    terms: str
+    """Length and price, likewise."""
     url: str
     too_late: bool
     """Whether its client cannot move or cancel it online any more."""
@@ -62,7 +65,13 @@ def is_too_late(visit: Appointment, practice: Practice) -> bool:
     return timezone.now() > visit.cutoff(practice.cancel_cutoff_hours)
 
 
-def lines(visits: Sequence[Appointment], practice: Practice, url_of: Callable[[Appointment], str]) -> list[Line]:
+def lines(
+    visits: Sequence[Appointment],
+    practice: Practice,
+    url_of: Callable[[Appointment], str],
+    *,
+    with_terms: bool = False,
+) -> list[Line]:
     """The visits of one mail, the earliest first; none where there is only one, which the mail is about anyway."""
     if len(visits) < 2:
         return []
@@ -77,11 +86,20 @@ def lines(visits: Sequence[Appointment], practice: Practice, url_of: Callable[[A
             time=clock(visit.starts_at.astimezone(zone)),
             until=clock(visit.ends_at.astimezone(zone)),
             what="" if alike else said[visit.pk],
+            terms=terms_as_booked(visit).in_words if with_terms and not terms_in_words(visits) else "",
             url=url_of(visit),
             too_late=is_too_late(visit, practice),
         )
         for visit in sorted(visits, key=lambda visit: visit.starts_at)
     ]
+
+
+def terms_in_words(visits: Sequence[Appointment]) -> str:
+    """Length and price of the visits of one mail; empty where they differ."""
+    terms = {terms_as_booked(visit).in_words for visit in visits}
+    if len(terms) > 1:
+        return ""
+    return _("Each: %(terms)s") % {"terms": terms.pop()} if len(visits) > 1 else terms.pop()
 
 
 def what(visit: Appointment) -> str:

@@ -16,6 +16,7 @@ from booking.actions.waitlist.settling import booked_elsewhere, close, let_go, l
 from booking.errors import SlotTaken
 from booking.models import Appointment, Therapist, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
+from booking.terms import Terms, must_be_as_shown, terms_as_booked
 from clients.actions import record_screening
 from clinic.models import Practice, User
 from clinic.rows import insert_each
@@ -23,11 +24,18 @@ from clinic.rows import insert_each
 Outcome = WaitlistOffer.Outcome
 
 
-def accept_offer(offer: WaitlistOffer, *, via: str = Appointment.Via.WAITLIST, by: User | None = None) -> Appointment:
+def accept_offer(
+    offer: WaitlistOffer,
+    *,
+    via: str = Appointment.Via.WAITLIST,
+    by: User | None = None,
+    shown: Terms | None = None,
+) -> Appointment:
     """Yes: the held time becomes a booking, with confirmation and reminders as any other. Saying it twice is once.
 
     Judged anew by today's catalogue and the newest intake: where a therapist must look first, it becomes a request.
-    Raises SlotTaken with free times where it is not held any more; Emergency, NotSuitable; Busy.
+    It is booked at the price at which it was offered. Raises SlotTaken with free times where it is not held any more;
+    TermsChanged where the policy is not the one that was `shown`; Emergency, NotSuitable; Busy.
     """
     practice = Practice.current()
     screened = screen(offer.entry.service, answers_of(offer.entry), practice=practice)
@@ -39,6 +47,7 @@ def accept_offer(offer: WaitlistOffer, *, via: str = Appointment.Via.WAITLIST, b
             return visit
         if not current.is_open or visit.status != Status.OFFERED:
             raise gone()
+        must_be_as_shown(shown, terms_as_booked(visit, practice))
         now, latest = timezone.now(), visit.client.latest_intake()
         wish = wish_of(current.entry, visit.starts_at, visit.therapist, practice=practice)
         visit.screening = record_screening(visit.client, technique_slug=wish.order.technique, screened=screened)
@@ -78,7 +87,9 @@ def decline_offer(offer: WaitlistOffer) -> None:
     safely(work)
 
 
-def take_time(entry: WaitlistEntry, *, start: dt.datetime, therapist: Therapist | None = None) -> Appointment:
+def take_time(
+    entry: WaitlistEntry, *, start: dt.datetime, therapist: Therapist | None = None, shown: Terms | None = None
+) -> Appointment:
     """Book a free time for someone who waits, in one tap, with the answers they gave when they joined.
 
     The same tap twice is one appointment. Raises what `book` raises.
@@ -92,6 +103,7 @@ def take_time(entry: WaitlistEntry, *, start: dt.datetime, therapist: Therapist 
         policy_accepted=True,
         via=Appointment.Via.WEB,
         key=f"waitlist:{entry.public_id}:{start:%Y%m%dT%H%M}",
+        shown=shown,
     )
     booked_elsewhere(entry)
     return visit

@@ -73,6 +73,7 @@ def booked(request: StaffRequest, form: DeskBookForm) -> HttpResponse:
             key=typed["key"],
             note=typed["note"],
             override=form.wish(),
+            shown=form.shown(),
         )
     except (Emergency, NotSuitable) as unsafe:
         form.add_error("safety", unsafe.for_team)

@@ -18,6 +18,7 @@ from booking.errors import SlotTaken
 from booking.forms.desk import MoveForm
 from booking.models import Appointment, Therapist
 from booking.order import as_booked
+from booking.terms import terms_as_booked, terms_in
 from booking.views.desk.dates import day_in, wall_in
 from booking.views.desk.mails import telling
 from clinic.errors import Refusal
@@ -41,6 +42,7 @@ def move(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
                     via=Appointment.Via.DESK,
                     by=request.user,
                     override=form.wish(),
+                    shown=terms_in(request.POST),
                 )
             except Refusal as refusal:
                 refuse(form, refusal, "time")
@@ -81,6 +83,7 @@ def move_page(request: StaffRequest, appointment: Appointment, form: MoveForm, s
         "section": "day",
         "appointment": appointment,
         "form": form,
+        "terms": terms_as_booked(appointment),
         "day": day,
         "days": free_days(appointment, day, practice),
         "dropped": dropped_at(request),

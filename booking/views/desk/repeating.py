@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 from booking.access import appointment_for, clients_for, team_only
 from booking.actions import book_series, plan_series
 from booking.actions.previewing import Pattern, Turn
-from booking.errors import Emergency, NotSuitable
+from booking.errors import Emergency, NotSuitable, TermsChanged
 from booking.forms.repeating import OPEN, RepeatForm, carried, decided_in, mark_of
 from booking.models import Appointment, Therapist
 from booking.questions import questions_for
+from booking.terms import terms_in, terms_of
 from booking.views.desk import booking
 from booking.views.desk.mails import telling
 from booking.views.desk.moving import refuse
@@ -141,10 +142,15 @@ def booked(request: StaffRequest, form: RepeatForm, data: QueryDict) -> HttpResp
             key=typed["key"],
             note=typed["note"],
             reason=typed["override_reason"],
+            shown=terms_in(data),
         )
     except (Emergency, NotSuitable) as unsafe:
         form.add_error("safety", unsafe.for_team)
         return preview(request, form, data, unsafe=unsafe, status=422)
+    except TermsChanged as changed:
+        # The service stands on the page before; here its new price does.
+        form.add_error(None, changed.for_team)
+        return preview(request, form, data, status=422)
     except Refusal as refusal:
         refuse(form, refusal, NON_FIELD_ERRORS)
         return preview(request, form, data, status=422)
@@ -195,6 +201,7 @@ def dates(request: StaffRequest, form: RepeatForm, data: QueryDict) -> dict[str,
     fixed = [("therapist", str(pattern.therapist.public_id))] if not data.get("therapist") else []
     return {
         "pattern": pattern,
+        "terms": terms_of(pattern.order, Practice.current()),
         "rows": rows(turns, pattern.therapist, Practice.current().zone, out=_("Leave it out")),
         "undecided": sum(turn.undecided for turn in turns),
         "shown": mark_of(data, *RHYTHM),

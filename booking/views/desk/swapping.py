@@ -11,6 +11,7 @@ from booking.access import health_only
 from booking.actions.rescreening import take_offer
 from booking.errors import NotPossible
 from booking.models import Appointment, Service
+from booking.terms import terms_in
 from booking.views.desk.mails import telling
 from booking.views.desk.visit import visit_for
 from clinic.errors import Refusal
@@ -27,7 +28,8 @@ def swap(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     try:
         if service is None:
             raise NotPossible(_("That is not on offer any more."))
-        take_offer(appointment, service=service, via=Appointment.Via.DESK, by=request.user)
+        shown = terms_in(request.POST)
+        take_offer(appointment, service=service, via=Appointment.Via.DESK, by=request.user, shown=shown)
     except Refusal as refusal:
         messages.error(request, refusal.for_team)
     else:

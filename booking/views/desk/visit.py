@@ -17,6 +17,7 @@ from booking.forms.repeating import CancelForm
 from booking.models import Appointment, SessionNote
 from booking.models.appointment import BOOKED, Status
 from booking.order import as_booked
+from booking.terms import terms_of_swap
 from booking.views.desk.alerts import Tone, alerts
 from booking.views.desk.banners import answers_to_see
 from booking.views.desk.board import with_history
@@ -55,6 +56,13 @@ def answer_changes(given: Given, catalogue: Catalogue) -> list[ChangeInWords]:
     return changes_in_words(changes_between(said_in(given.earlier), said_in(given.latest)), catalogue)
 
 
+def offered_instead(appointment: Appointment) -> dict[str, object]:
+    """What suits better than what is booked, if anything, and its terms."""
+    instead = swap_offer(appointment)
+    terms = terms_of_swap(instead, appointment, Practice.current()) if instead else None
+    return {"instead": instead, "instead_terms": terms}
+
+
 def visit_page(
     request: StaffRequest,
     appointment: Appointment,
@@ -85,7 +93,7 @@ def visit_page(
         "twins": twins,
         "first": appointment.is_first,  # type: ignore[attr-defined] # annotated
         "answers_to_see": answers_to_see(request.user, client=client),
-        "instead": swap_offer(appointment) if reads else None,
+        **(offered_instead(appointment) if reads else {}),
         "waiting": waiting_for(request.user, appointment),
         "today": timezone.localdate(),
         "consent": client.valid_consent(version=Practice.current().consent_version),

@@ -15,6 +15,7 @@ from booking.again import Standing, standing_answers
 from booking.errors import Emergency, NotSuitable, SlotTaken
 from booking.models import Appointment, Service
 from booking.order import order_of
+from booking.terms import terms_in, terms_of
 from booking.views.me.common import own_page, page_of
 from booking.views.me.front import again_url
 from booking.views.public.common import as_refused, choose_again, is_near, offered, to
@@ -74,6 +75,7 @@ def book_again(
             policy_accepted=True,
             via=Appointment.Via.WEB,
             key=key_in(request),
+            shown=terms_in(request.POST),
         )
     except (Emergency, NotSuitable):
         return to("booking:service", service, chosen)
@@ -103,7 +105,7 @@ def page(
 ) -> HttpResponse:
     """What is booked, what is asked, the policy, and the button. That answers are on file is health data: logged."""
     note_access(client, noun="safety answers", action=AccessEvent.Action.VIEW, actor=reads_as(request))
-    order, start = order_of(service, chosen.add_ons), chosen.start
+    order, start, practice = order_of(service, chosen.add_ons), chosen.start, Practice.current()
     gone = refusal if isinstance(refusal, SlotTaken) else None
     context = {
         "client": client,
@@ -113,7 +115,8 @@ def page(
         "is_near": is_near(service, start),
         "therapist": chosen.therapist,
         "standing": standing,
-        "policy": Practice.current().policy,
+        "policy": practice.policy,
+        "terms": terms_of(order, practice),
         "key": uuid.uuid4(),
         "refusal": refusal,
         "alternatives": other_times(gone, chosen, again_url(client.public_id, service.slug)) if gone else [],

@@ -17,6 +17,7 @@ from booking.errors import Busy, SlotTaken
 from booking.forms.public import CancelForm
 from booking.models import Appointment
 from booking.order import as_booked
+from booking.terms import terms_as_booked, terms_in
 from booking.views.public.calendar import last_of
 from booking.views.public.common import as_refused, day_words, is_near, zone_words
 from booking.views.public.details import other_times
@@ -45,6 +46,7 @@ def move(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
             "end": chosen.start + dt.timedelta(minutes=visit.appointment.minutes),
             "is_near": is_near(visit.appointment.service, chosen.start),
             "therapist": chosen.therapist or visit.appointment.therapist,
+            "terms": terms_as_booked(visit.appointment),
             "back_url": reverse("booking:visit-move", args=[str(subject)]),
         }
         return render(request, "booking/public/move_there.html", context)
@@ -102,7 +104,12 @@ def move_there(request: HttpRequest, visit: Visit, chosen: Chosen) -> HttpRespon
         return redirect("booking:visit-move", key=str(visit.appointment.public_id))
     try:
         moved = actions.move(
-            visit.appointment, start=start, therapist=chosen.therapist, via=Appointment.Via.WEB, by_client=True
+            visit.appointment,
+            start=start,
+            therapist=chosen.therapist,
+            via=Appointment.Via.WEB,
+            by_client=True,
+            shown=terms_in(request.POST),
         )
     except (SlotTaken, Busy) as error:
         return as_refused(choose(request, visit, chosen, refusal=error), error)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from booking import flow
 from booking.actions import Answers, screen
-from booking.errors import Busy, Emergency, NotSuitable, SlotTaken
+from booking.errors import Busy, Emergency, NotSuitable, SlotTaken, TermsChanged
 from booking.models import AddOn, Service
 from booking.order import order_of
 from booking.questions import Questions, questions_for
@@ -125,7 +125,7 @@ def times_by_day(
 
 def as_refused(response: HttpResponse, error: Refusal) -> HttpResponse:
     """A page that shows a refusal, with the status that says the same, and when to try again where that helps."""
-    statuses = ((SlotTaken, 409), (Busy, 503), (Throttled, 429))
+    statuses = ((SlotTaken, 409), (TermsChanged, 409), (Busy, 503), (Throttled, 429))
     response.status_code = next((number for kind, number in statuses if isinstance(error, kind)), 422)
     if isinstance(error, Busy | Throttled):
         response["Retry-After"] = str(error.retry_after)

@@ -17,6 +17,7 @@ from booking.errors import Alternative, Emergency, KeyReused, NotSuitable, SlotT
 from booking.forms.public import DetailsForm
 from booking.models import Appointment, Service, Therapist
 from booking.order import Order, order_of
+from booking.terms import POLICY, marked, terms_in, terms_of
 from booking.views.public.common import (
     adding_url,
     answers_given,
@@ -33,6 +34,7 @@ from booking.views.public.wishes import Chosen, chosen_in, is_unread, not_unders
 from booking.visit_links import mint_visit
 from clients.access import own_files
 from clinic.errors import Refusal
+from clinic.models import Practice
 from clinic.throttle import hold_back
 
 
@@ -54,7 +56,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         return elsewhere
     if request.method == "POST":
         return submit(request, service, chosen)
-    form = DetailsForm(initial={**known_to_us(request), **flow.draft(request)})
+    form = DetailsForm(initial={**known_to_us(request), **typed_before(request)})
     if is_unread(request.GET, chosen):
         return page(request, service, chosen.at_any_time, form, refusal=not_understood(), status=422)
     if chosen.start is None:
@@ -86,6 +88,14 @@ def known_to_us(request: HttpRequest) -> dict[str, str]:
     return {name: getattr(client, name) for name in columns} if client else {}
 
 
+def typed_before(request: HttpRequest) -> dict[str, str]:
+    """What was typed before another time was chosen; the tick under the policy only while its text is the same."""
+    typed = flow.draft(request)
+    if typed.get(POLICY) != marked(Practice.current().policy):
+        typed.pop("policy", None)
+    return typed
+
+
 def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpResponse:
     """Book, or show the form again with what stands in the way."""
     answers = answers_given(request, service, chosen)
@@ -109,6 +119,7 @@ def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpRespon
             via=Appointment.Via.WEB,
             key=str(form.cleaned_data["key"]),
             note=form.cleaned_data["note"],
+            shown=terms_in(request.POST),
         )
     except (Emergency, NotSuitable):
         return to("booking:outcome", service, chosen)
@@ -133,6 +144,8 @@ def refused(request: HttpRequest, service: Service, chosen: Chosen, form: Detail
     if isinstance(error, KeyReused):
         form.with_fresh_key()
         error = Refusal(_("You booked with this form before; a mail confirms it. Send it again for a second visit."))
+    if error.code == "policy_changed":
+        form.without_policy()
     return as_refused(page(request, service, chosen, form, refusal=error), error)
 
 
@@ -173,6 +186,7 @@ def page(
         "is_gone": is_gone,
         "alternatives": other_times(refusal, chosen, here) if isinstance(refusal, SlotTaken) else [],
         "times_url": times_url,
+        "terms": terms_of(order, Practice.current()),
         "progress": step(4, _("Your details")),
         "back_url": times_url,
     }

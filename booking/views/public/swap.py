@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from booking.access import owns_visit
 from booking.actions.rescreening import take_offer
 from booking.models import Service
+from booking.terms import terms_in
 from booking.views.public.visit import opened_visit, visit_of
 from booking.visit_links import prolong
 from clinic.errors import Refusal
@@ -30,7 +31,7 @@ def swap(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         if service is None:
             messages.warning(request, _("That is not on offer any more. Please call us."))
         else:
-            prolong(take_offer(shown.appointment, service=service))
+            prolong(take_offer(shown.appointment, service=service, shown=terms_in(request.POST)))
             messages.success(request, _("Changed. We look forward to seeing you."))
     except Refusal as error:
         messages.warning(request, error.message)

@@ -21,6 +21,7 @@ from booking.calendar_file import calendar_file
 from booking.models import Appointment
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
+from booking.terms import terms_of_swap
 from clients.models import IntakeRequest
 from clinic.errors import Refusal
 from clinic.links import came_by_mail, mint, opened_by_link
@@ -99,10 +100,12 @@ def visit(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     shown = visit_of(subject)
     # Whoever was shown the link need not be the client, and that there is an offer says something about their health.
     mine = came_by_mail(request, LinkPurpose.VISIT, subject) or owns_visit(request, subject)
+    instead = swap_offer(shown.appointment) if mine else None
     context = {
         "visit": shown,
         "just_booked": flow.booked_here(request, subject),
-        "instead": swap_offer(shown.appointment) if mine else None,
+        "instead": instead,
+        "terms": terms_of_swap(instead, shown.appointment, shown.practice) if instead else None,
     }
     return render(request, "booking/public/visit.html", context)
 

@@ -19,10 +19,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import diary, flow
 from booking.actions.waitlist import accept_offer, change_wait, decline_offer, end_wait, join_waitlist, take_time
-from booking.errors import Emergency, NotSuitable
+from booking.errors import Emergency, NotSuitable, TermsChanged
 from booking.forms.waiting import JoinForm, SuitsForm, as_typed
 from booking.models import Appointment, Service, WaitlistEntry, WaitlistOffer
 from booking.models.waitlist import WaitEnd
+from booking.order import order_of
+from booking.terms import terms_as_booked, terms_in, terms_of
 from booking.views.public.common import (
     answers_given,
     as_refused,
@@ -166,14 +168,26 @@ def wait_page(request: HttpRequest, wait: Wait, *, refusal: Refusal | None = Non
     """The page. Where an offer ran out, the times that are free now stand there, each one tap from booked."""
     entry = wait.entry
     free: list[diary.FreeTime] = []
-    if refusal is not None or (wait.went_on and entry.is_live):
+    asks_again = isinstance(refusal, TermsChanged)
+    wants_others = (refusal is not None and not (asks_again and wait.is_held)) or (wait.went_on and entry.is_live)
+    if wants_others and entry.service.active:
         free = diary.next_free(entry.service, therapist=entry.therapist, limit=OTHERS)
     others = times_by_day((each.start for each in free), lambda start: {"value": start.isoformat()})
-    context: dict[str, object] = {"wait": wait, "entry": entry, "refusal": refusal, "others": others}
+    context: dict[str, object] = {
+        "wait": wait,
+        "entry": entry,
+        "refusal": refusal,
+        "others": others,
+        "asks_again": asks_again,
+    }
+    practice = Practice.current()
+    if free:
+        context["terms"] = terms_of(order_of(entry.service), practice)
     if free and is_near(entry.service, free[0].start):
         context["changeable_from"] = changeable_from(entry.service)
     if wait.is_held and wait.appointment is not None:
         context["is_near"] = is_near(entry.service, wait.appointment.starts_at)
+        context.setdefault("terms", terms_as_booked(wait.appointment, practice))
     return render(request, "booking/public/waitlist.html", context, status=status)
 
 
@@ -191,7 +205,7 @@ def accept(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     if wait.offer is None or request.method != "POST":
         return redirect("booking:waitlist", key=str(subject))
     try:
-        visit = accept_offer(wait.offer)
+        visit = accept_offer(wait.offer, shown=terms_in(request.POST))
     except (Emergency, NotSuitable):
         return wait_page(request, wait, refusal=please_call(), status=422)
     except Refusal as error:
@@ -245,7 +259,7 @@ def take(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         return redirect("booking:waitlist", key=str(subject))
     try:
         hold_back(request, scope="book")
-        visit = take_time(wait.entry, start=start)
+        visit = take_time(wait.entry, start=start, shown=terms_in(request.POST))
     except (Emergency, NotSuitable):
         return wait_page(request, wait, refusal=please_call(), status=422)
     except Refusal as error:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from booking.models import Appointment
+from booking.models import Appointment, Service
 from booking.views.public.wishes import as_text
 from tests.booking.api.conftest import Program, assert_problem, token_of, wish_for
 from tests.fixtures.cast import House
@@ -198,3 +198,38 @@ def test_the_answer_and_the_log_hold_no_health_answer(
     program.book(wish_for(house, house.hot_stone, conditions=["pregnancy"]))
     logged = [record.getMessage() for record in caplog.records if record.name != "django.db.backends"]
     assert not [line for line in logged if "diabetes" in line or "pregnancy" in line]
+
+
+def test_a_price_that_is_higher_by_now_is_refused_and_named(
+    house: House, program: Program, wish: dict[str, Any]
+) -> None:
+    seen = {**wish, "price": "72.00", "currency": "EUR", "minutes": 60}
+    Service.objects.filter(pk=house.regular.pk).update(price=89)
+    refused = assert_problem(program.book(seen, key="one"), 409, "price_changed")
+    assert (refused["price"], refused["currency"], refused["minutes"]) == ("89.00", "EUR", 60)
+    assert not Appointment.objects.exists()
+    # Accepted: the same key, because nothing was booked under it.
+    booked = program.book({**seen, "price": refused["price"]}, key="one")
+    assert booked.status_code == 201
+    assert (booked.json()["price"], booked.json()["minutes"]) == ("89.00", 60)
+
+
+def test_another_length_is_refused_and_a_lower_price_is_booked(
+    house: House, program: Program, wish: dict[str, Any]
+) -> None:
+    refused = assert_problem(program.book({**wish, "minutes": 90}), 409, "length_changed")
+    assert refused["minutes"] == 60
+    assert program.book({**wish, "price": "99"}).json()["price"] == "72.00"
+
+
+@pytest.mark.parametrize("field", [{"price": "-1"}, {"price": "NaN"}, {"price": "1e99"}, {"currency": "EUROS"}])
+def test_a_price_that_is_none_is_named(program: Program, wish: dict[str, Any], field: dict[str, str]) -> None:
+    assert_problem(program.book({**wish, **field}), 422, "invalid")
+
+
+def test_a_move_may_name_what_it_saw(house: House, program: Program, wish: dict[str, Any]) -> None:
+    booked = program.book(wish)
+    where = {"start": as_text(house.at(14)), "minutes": 90}
+    path, token = f"appointments/{booked.json()['id']}/move", token_of(booked)
+    assert_problem(program.post(path, where, token=token), 409, "length_changed")
+    assert program.post(path, {**where, "minutes": 60}, token=token).status_code == 200
