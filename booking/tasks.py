@@ -9,6 +9,7 @@ from booking.actions.proving import prove
 from booking.actions.reminding import sweep_reminders as sweep
 from booking.actions.rescreening import rescreen_coming_visits
 from booking.actions.waitlist import offer_waiting
+from clinic.disk import find_room
 from clinic.jobs import each_in_turn
 from clinic.nudges import look_now
 
@@ -17,7 +18,7 @@ from clinic.nudges import look_now
 def sweep_reminders() -> None:
     """Offer what opened to the waitlist, turn what is due into mails, then ask for them to be sent."""
     with each_in_turn() as take:
-        for job in (rescreen_coming_visits, offer_waiting, sweep, hand_out_plans, notice_staff):
+        for job in (rescreen_coming_visits, offer_waiting, sweep, hand_out_plans, notice_staff, find_room):
             take(job)
         look_now("clinic.tasks.send_mail")
 

@@ -39,9 +39,14 @@ def check_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
     return []
 
 
+def is_at_home() -> bool:
+    """Say whether only this machine can open the site, as when it is being tried out."""
+    return urlsplit(settings.SITE_URL).hostname in AT_HOME
+
+
 def mail_reaches_nobody() -> bool:
     """Say whether mails become files though others can open the site."""
-    return not settings.EMAIL_URL and urlsplit(settings.SITE_URL).hostname not in AT_HOME
+    return not settings.EMAIL_URL and not is_at_home()
 
 
 @register("mail", deploy=True)

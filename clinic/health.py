@@ -1,13 +1,17 @@
 """How each part of the running system is, by name."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TypedDict
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.models import Min
 from django.utils import timezone
 
+from clinic.checks import is_at_home
+from clinic.disk import LEAST_BYTES, free_bytes
 from clinic.mail.channel import current
-from clinic.models import Heartbeat, OutgoingMail
+from clinic.models import Heartbeat, OutgoingMail, User
 
 # A sweep each minute; three missed ones are a fault a person must see (reliability.md, Messages).
 STALE_AFTER = dt.timedelta(minutes=3)
@@ -15,6 +19,13 @@ LATE_AFTER = dt.timedelta(minutes=5)
 SWEEPS = ("reminders", "mail")
 # The bookings are proved each night; two missed nights are a fault too.
 PROOF_STALE_AFTER = dt.timedelta(hours=50)
+# A backup each night, with two hours to be late.
+BACKUP_STALE_AFTER = dt.timedelta(hours=26)
+# What is due is due by the database's clock; whoever looks at the web server's must see nearly the same.
+CLOCKS_APART = dt.timedelta(minutes=1)
+
+
+Beats = Mapping[str, Heartbeat]
 
 
 class Part(TypedDict):
@@ -25,26 +36,61 @@ class Part(TypedDict):
 
 
 def parts() -> dict[str, Part]:
-    """Check the database, both sweeps, the oldest due mail, the way out, the nightly proof and each job."""
+    """Check the database and its clock, both sweeps, mail, the nightly proof, each job, the last backup, the disk."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute("SELECT clock_timestamp()")
+            (now,) = cursor.fetchone()
+        beats = all_beats()
         return {
             "database": {"ok": True, "detail": "answers"},
-            **sweeps(),
+            "clocks": clocks(now),
+            **sweeps(beats),
             "mail_queue": mail_queue(),
             "mail_channel": channel(),
-            "bookings": bookings(),
-            "jobs": jobs(),
+            "bookings": bookings(beats),
+            "jobs": jobs(beats),
+            "backup": backup(beats),
+            "disk": disk(),
         }
-    except DatabaseError as error:
-        return {"database": {"ok": False, "detail": type(error).__name__}}
+    except (DatabaseError, InterfaceError) as error:
+        return {"database": {"ok": False, "detail": type(error).__name__}, "disk": disk()}
 
 
-def sweeps() -> dict[str, Part]:
+def all_beats() -> Beats:
+    """Every job that ever ran, by name."""
+    return {beat.name: beat for beat in Heartbeat.objects.order_by("name")}
+
+
+def clocks(now: dt.datetime) -> Part:
+    """Hold the database's clock against this machine's."""
+    apart = abs(timezone.now() - now)
+    return {"ok": apart <= CLOCKS_APART, "detail": f"{int(apart.total_seconds())} s apart"}
+
+
+def disk() -> Part:
+    """Say how much room there is where DATA_DIR lies. Whether the database finds room is a job of the sweep."""
+    free = free_bytes()
+    return {"ok": free >= LEAST_BYTES, "detail": f"{free // 1024 // 1024} MB free in DATA_DIR"}
+
+
+def backup(beats: Beats | None = None) -> Part:
+    """Say how old the last backup is. A site that only its own machine can open need not have one."""
+    last = (all_beats() if beats is None else beats).get(Heartbeat.BACKUP)
+    if last is None and is_at_home():
+        return {"ok": True, "detail": "not asked for: only this machine can open the site"}
+    began = last.at if last else User.objects.aggregate(first=Min("date_joined"))["first"]
+    if began is None:
+        return {"ok": True, "detail": "nobody has signed up yet"}
+    age = timezone.now() - began
+    hours = f"{int(age.total_seconds()) // 3600} h"
+    said = f"made {hours} ago" if last else f"never made, for {hours}"
+    return {"ok": is_at_home() or age <= BACKUP_STALE_AFTER, "detail": said}
+
+
+def sweeps(beats: Beats) -> dict[str, Part]:
     """Say of each periodic sweep how long ago it last finished."""
-    beats = {beat.name: beat.at for beat in Heartbeat.objects.filter(name__in=SWEEPS)}
-    return {f"sweep_{name}": freshness(beats.get(name)) for name in SWEEPS}
+    return {f"sweep_{name}": freshness(beats[name].at if name in beats else None) for name in SWEEPS}
 
 
 def freshness(at: dt.datetime | None) -> Part:
@@ -64,9 +110,9 @@ def mail_queue() -> Part:
     return {"ok": age <= LATE_AFTER, "detail": f"oldest waits {int(age.total_seconds())} s"}
 
 
-def bookings() -> Part:
+def bookings(beats: Beats | None = None) -> Part:
     """Say what the last nightly proof of the bookings found. A new installation waits for its first night."""
-    last = Heartbeat.objects.filter(name=Heartbeat.PROOF).first()
+    last = (all_beats() if beats is None else beats).get(Heartbeat.PROOF)
     if last is None:
         return {"ok": True, "detail": "not proved yet"}
     if last.trouble:
@@ -75,9 +121,9 @@ def bookings() -> Part:
     return {"ok": age <= PROOF_STALE_AFTER, "detail": f"proved {int(age.total_seconds()) // 3600} h ago"}
 
 
-def jobs() -> Part:
+def jobs(beats: Beats | None = None) -> Part:
     """Say which jobs of the sweep failed at their last run, and with what kind of fault; the log has its words."""
-    failed = [beat for beat in Heartbeat.objects.order_by("name") if beat.failed]
+    failed = [beat for beat in (all_beats() if beats is None else beats).values() if beat.failed]
     if failed:
         return {"ok": False, "detail": "failed: " + ", ".join(f"{beat.name} ({beat.trouble})" for beat in failed)}
     return {"ok": True, "detail": "none failed"}

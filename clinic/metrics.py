@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Extract, Now
 
+from clinic.disk import free_bytes
 from clinic.health import SWEEPS
 from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail
 
@@ -46,6 +47,12 @@ def text() -> str:
                 "Jobs that run by themselves and failed at their last run; /healthz/ready names them.",
                 [("", sum(beat.failed for beat in beats))],
             ),
+            *metric(
+                "warmstone_backup_age_seconds",
+                "Since the last backup was made; no line where none ever was.",
+                (("", float(beat.age)) for beat in beats if beat.name == Heartbeat.BACKUP),
+            ),
+            *metric("warmstone_data_dir_free_bytes", "Room left where DATA_DIR lies.", [("", free_bytes())]),
             *metric("warmstone_mail_paused", "1 while the way out is paused.", [("", float(way["paused"]))]),
             *metric(
                 "warmstone_mail_down_seconds",
@@ -60,4 +67,4 @@ def metric(name: str, meaning: str, samples: Iterable[Sample]) -> Iterable[str]:
     """The lines of one gauge."""
     yield f"# HELP {name} {meaning}\n# TYPE {name} gauge\n"
     for labels, value in samples:
-        yield f"{name}{labels} {value:.10g}\n"
+        yield f"{name}{labels} {value:.15g}\n"

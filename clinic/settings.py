@@ -92,7 +92,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSIDE = {"ENGINE": "clinic.embedded", "NAME": "warmstone", "DATA_DIR": DATA_DIR / "postgres"}
 DATABASE: dict[str, Any] = env.db("DATABASE_URL") if env.str("DATABASE_URL", default="") else INSIDE
 # What is asked again and again is planned once per connection. A pooler in between must know prepared statements.
-DATABASE["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5, **DATABASE.get("OPTIONS", {})}
+DATABASE["OPTIONS"] = {
+    "server_side_binding": True,
+    "prepare_threshold": 5,
+    "connect_timeout": 5,
+    **DATABASE.get("OPTIONS", {}),
+}
+if str(DATABASE["OPTIONS"]["prepare_threshold"]).lower() == "none":  # as in ?prepare_threshold=none
+    DATABASE["OPTIONS"]["prepare_threshold"] = None
 DATABASES = {"default": {**DATABASE, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
 
 # Cache: in the database, so that signing in and its limits need nothing else (decision 11) ----------------------------
@@ -252,6 +259,8 @@ CONTENT_SECURITY_POLICY = {
 }
 SILENCED_SYSTEM_CHECKS = ["security.W008"]  # TLS redirect belongs to the proxy, see docs/install.md
 THROTTLE_BOOKING = env.str("THROTTLE_BOOKING", default="30/m")
+# Networks that may read in words how each part of the server is, such as that of the monitoring.
+STATUS_NETWORKS = env.list("STATUS_NETWORKS", default=[])
 
 # Logs: ids, never names, bodies or query strings ----------------------------------------------------------------------
 LOGGING = {

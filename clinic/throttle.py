@@ -77,6 +77,15 @@ def is_near(address: str) -> bool:
     return found.is_loopback or any(found in network for network in PRIVATE)
 
 
+def is_watching(request: HttpRequest) -> bool:
+    """Whether a request comes from a network that may read how the server is, by STATUS_NETWORKS."""
+    try:
+        found = ipaddress.ip_address(address_of(request))
+    except ValueError:
+        return False
+    return any(found in ipaddress.ip_network(each, strict=False) for each in settings.STATUS_NETWORKS)
+
+
 def hold_back(request: HttpRequest, *, scope: str) -> None:
     """Count one request of this connection in `scope`. Raises Throttled when it asked too often in this window.
 

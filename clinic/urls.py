@@ -17,5 +17,7 @@ urlpatterns = [
     path("", include("booking.urls")),
 ]
 
+handler500 = "clinic.views.fault"
+
 if settings.DEBUG:
     urlpatterns += [path("styleguide/", views.styleguide, name="styleguide")]

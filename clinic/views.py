@@ -1,14 +1,22 @@
-"""Pages of the ground floor: health and metrics for machines, the styleguide for builders."""
+"""Pages of the ground floor: health and metrics for machines, what a fault looks like, the styleguide for builders."""
+
+import sys
 
 from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import get_template
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django.views.defaults import server_error
 
 from clinic import health
 from clinic.metrics import text
+from clinic.models import User
+from clinic.second_factor import works_here
 from clinic.styleguide import sample_context
-from clinic.throttle import address_of, is_near
+from clinic.throttle import address_of, is_near, is_watching
 
 
 @login_not_required
@@ -21,10 +29,25 @@ def live(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def ready(request: HttpRequest) -> HttpResponse:
-    """Name each part and how it is; 503 where one is down or stale."""
+    """Whether all is well; 503 where a part is down or stale.
+
+    A stranger reads no more. This machine and private networks also read which part it is, so that monitoring has its
+    names; the words besides, which may be the mail server's, are for STATUS_NETWORKS and for staff who are signed in.
+    """
     parts = health.parts()
     well = all(part["ok"] for part in parts.values())
-    return JsonResponse({"status": "ok" if well else "unwell", "parts": parts}, status=200 if well else 503)
+    answer: dict[str, object] = {"status": "ok" if well else "unwell"}
+    # Who is signed in stands in the database: nobody asks it while it is away.
+    if is_watching(request) or (parts["database"]["ok"] and is_staff(request)):
+        answer["parts"] = parts
+    elif is_near(address_of(request)):
+        answer["parts"] = {name: {"ok": part["ok"]} for name, part in parts.items()}
+    return JsonResponse(answer, status=200 if well else 503)
+
+
+def is_staff(request: HttpRequest) -> bool:
+    """Whether somebody of the practice is signed in."""
+    return isinstance(request.user, User) and works_here(request.user)
 
 
 @login_not_required
@@ -35,6 +58,30 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not (owner or is_near(address_of(request))):
         raise Http404
     return HttpResponse(text(), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+# What says that the database is away, full or restarting, as against what a page did wrong.
+AWAY = (OperationalError, InterfaceError)
+COME_BACK_SECONDS = 30
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """The answer to a request that failed: 503 while the database is away, else 500. Asks the database nothing.
+
+    Django calls this while it handles the exception, wherever that was raised: in a page, or on the way to it.
+    """
+    if not isinstance(sys.exc_info()[1], AWAY):
+        return server_error(request)
+    if request.path.startswith("/api/"):
+        said = {"type": "about:blank", "title": "Service Unavailable", "status": 503, "code": "busy"}
+        detail = _("The database is away for a moment. Please try again.")
+        document = {**said, "detail": detail, "retry_after": COME_BACK_SECONDS}
+        response: HttpResponse = JsonResponse(document, content_type="application/problem+json")
+    else:
+        response = HttpResponse(get_template("503.html").render())
+    response.status_code = 503
+    response["Retry-After"] = str(COME_BACK_SECONDS)
+    return response
 
 
 @login_not_required

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -139,6 +140,11 @@ def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
     return problem(413, "too_large", _("That is too much at once."))
 
 
+def away(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The database is away: handed on, so that this is said in one place whatever the request had reached."""
+    raise error
+
+
 def fault(request: HttpRequest, error: Exception) -> HttpResponse:
     """A mistake of ours. The log gets the trace; the caller no detail that could hold someone's data."""
     logger.error("API %s failed", type(error).__name__, exc_info=error)
@@ -154,6 +160,8 @@ def answer_with_problems(api: NinjaAPI) -> None:
         HttpError: http_error,
         Http404: missing,
         RequestDataTooBig: too_big,
+        OperationalError: away,
+        InterfaceError: away,
         Exception: fault,
     }
     for kind, handler in handlers.items():

@@ -8,7 +8,9 @@ at what would go out.
 import datetime as dt
 import logging
 import re
+from urllib.parse import unquote, urlsplit
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Least, Now
@@ -20,7 +22,7 @@ NAME = "smtp"
 PAUSE = dt.timedelta(minutes=5)
 # How long a silence goes unasked, so that a repair does not wait for the mails' own waits, which grow to hours.
 ASK_AGAIN = dt.timedelta(minutes=15)
-# A server may repeat the recipient in its words, which stand on public pages and in the log.
+# A server may repeat recipient or account in its words, which stand on the desk and in the log.
 ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 logger = logging.getLogger(__name__)
 
@@ -59,13 +61,21 @@ def release() -> bool:
 
 def pause(reason: str) -> None:
     """Stop for a while and say why; the mails wait with their tries unspent."""
-    logger.error("Mail is paused: %s", reason)
+    why = without_accounts(reason)[:300]
+    logger.error("Mail is paused: %s", why)
     MailChannel.objects.bulk_create(
-        [MailChannel(name=NAME, paused_until=Now() + PAUSE, reason=reason[:300])],
+        [MailChannel(name=NAME, paused_until=Now() + PAUSE, reason=why)],
         update_conflicts=True,
         unique_fields=["name"],
         update_fields=["paused_until", "reason"],
     )
+
+
+def without_accounts(said: str) -> str:
+    """What a mail server said without e-mail addresses, and without the name with which we sign in there."""
+    account = unquote(urlsplit(settings.EMAIL_URL).username or "")
+    masked = ADDRESS.sub("(address)", said)
+    return re.sub(rf"\b{re.escape(account)}\b", "(account)", masked) if account else masked
 
 
 def note_down(reason: str) -> None:
@@ -73,7 +83,7 @@ def note_down(reason: str) -> None:
 
     Call it when the mails have their waits: the one whose turn comes first asks again soon, for all of them.
     """
-    why = ADDRESS.sub("(address)", reason)[:300]
+    why = without_accounts(reason)[:300]
     logger.warning("No mail server to talk to: %s", why)
     MailChannel.objects.bulk_create([MailChannel(name=NAME)], ignore_conflicts=True)
     MailChannel.objects.filter(name=NAME).update(down_since=Coalesce("down_since", Now()), down_why=why)

@@ -215,6 +215,7 @@ class Heartbeat(models.Model):
     """When a periodic job last finished; `/healthz/ready` reads it."""
 
     PROOF = "proof"
+    BACKUP = "backup"
 
     name = models.CharField(_("job"), max_length=40, primary_key=True)
     at = models.DateTimeField(_("last"), default=timezone.now)

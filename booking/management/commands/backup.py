@@ -10,6 +10,8 @@ from django.utils import timezone
 from clients.actions.erasing import note_erased
 from clinic.archive.errors import ArchiveError
 from clinic.archive.saving import save_archive
+from clinic.mail.channel import beat
+from clinic.models import Heartbeat
 
 
 class Command(BaseCommand):
@@ -28,6 +30,7 @@ class Command(BaseCommand):
             saved = save_archive(path)
         except ArchiveError as error:
             raise CommandError(str(error), returncode=2) from error
+        beat(Heartbeat.BACKUP)
         note_erased()
         size = path.stat().st_size / 1024 / 1024
         self.stdout.write(f"Saved {saved.rows} rows of {saved.tables} tables in {path} ({size:.1f} MB).")

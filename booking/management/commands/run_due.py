@@ -11,6 +11,7 @@ from booking.actions.proving import prove_if_due
 from booking.actions.reminding import sweep_reminders
 from booking.actions.rescreening import rescreen_coming_visits
 from booking.actions.waitlist import offer_waiting
+from clinic.disk import find_room
 from clinic.jobs import each_in_turn
 from clinic.mail.sender import send_due
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             written, notices = take(sweep_reminders) + take(hand_out_plans), take(notice_staff)
             sent = take(send_due)
             take(anonymise_due)
+            take(find_room)
             take(self.prove, "prove")
             self.stdout.write(f"reminders written as mail: {written}, notices to staff: {notices}, mails sent: {sent}")
 

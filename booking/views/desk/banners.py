@@ -1,5 +1,6 @@
 """What the whole team must know now: mail that does not go out, a sweep that has stopped, an answer to act on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -26,17 +27,49 @@ class Banner:
         return self.text
 
 
-def banners() -> list[Banner]:
-    """One for each part that is unwell. Costs the same few queries, whatever it finds."""
+def banners(user: User) -> list[Banner]:
+    """One for each part that is unwell; what only an owner can have repaired, an owner alone reads.
+
+    Costs the same few queries, whatever it finds.
+    """
+    parts = health.parts()
     way = current()
     heard = "" if way.held_since else way.reason if way.is_paused else way.down_why if way.is_down else ""
     trouble = Banner(mail_trouble(way), heard)
-    return [*([trouble] if trouble.text else []), *map(Banner, unwell())]
+    for_owner = owners_business(parts) if user.is_superuser else []
+    return [*([trouble] if trouble.text else []), *map(Banner, [*unwell(parts), *for_owner])]
 
 
-def unwell() -> list[str]:
+def owners_business(parts: Mapping[str, health.Part]) -> list[str]:
+    """A sentence for each part of the server that needs whoever runs it."""
+    ok = {name: part["ok"] for name, part in parts.items()}
+    said = []
+    if not ok.get("backup", True):
+        said.append(
+            _(
+                "There is no backup from the last day. What is typed today would be lost with this server. "
+                "Please ask whoever runs it to look at the nightly backup."
+            )
+        )
+    if not ok["disk"]:
+        said.append(
+            _(
+                "The disk of this server is nearly full. Bookings may stop soon. "
+                "Please ask whoever runs it to make room."
+            )
+        )
+    if not ok.get("clocks", True):
+        said.append(
+            _(
+                "The clocks of this server and of its database differ by more than a minute, so reminders may come "
+                "at the wrong time. Please ask whoever runs them to set both."
+            )
+        )
+    return said
+
+
+def unwell(parts: Mapping[str, health.Part]) -> list[str]:
     """A sentence for each part of the house that does not do its work."""
-    parts = health.parts()
     said = []
     stale = [name for name in ("sweep_reminders", "sweep_mail") if not parts[name]["ok"]]
     if stale:

@@ -30,7 +30,12 @@ def data(request: StaffRequest) -> HttpResponse:
     note_list(request.user, "erased clients")
     waiting = held()
     # The page itself says at length what the banner would.
-    context = {"section": "data", "held": waiting, "closed": closed_files(), "banners": [] if waiting else banners()}
+    context = {
+        "section": "data",
+        "held": waiting,
+        "closed": closed_files(),
+        "banners": [] if waiting else banners(request.user),
+    }
     return render(request, "booking/desk/data.html", context)
 
 

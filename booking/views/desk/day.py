@@ -54,7 +54,7 @@ def day(request: StaffRequest) -> HttpResponse:
         "me": me,
         "mine_url": day_url(shown, "me"),
         "all_url": day_url(shown, "all"),
-        "banners": banners(),
+        "banners": banners(request.user),
         "answers_to_see": answers_to_see(request.user),
         "next_day": None if any(column.visits for column in present) else next_day(request.user, shown, practice, who),
     }

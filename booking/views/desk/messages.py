@@ -96,7 +96,7 @@ def messages(request: StaffRequest) -> HttpResponse:
         "lines": [line_of(row) for row in (*first, *page)],
         "kinds": [choice for choice in MailKind.choices if choice[0] != MailKind.SIGN_IN],
         "states": [(NEEDS_YOU, _("needs you")), (NOT_SENT, _("not sent, and why")), *MailState.choices],
-        "banners": banners(),
+        "banners": banners(request.user),
     }
     return render(request, "booking/desk/messages.html", context)
 
