@@ -4,6 +4,8 @@ A job has one row under its name, whoever ran it: what failed under cron is well
 """
 
 import logging
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -20,6 +22,19 @@ class Take(Protocol):
     """Does one job of a run; returns its count."""
 
     def __call__(self, job: Callable[[], int], name: str = "") -> int: ...
+
+
+@contextmanager
+def finishing() -> Iterator[None]:
+    """Let the work inside end when the process is asked to (SIGTERM): a mail that is going out is not cut in half."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda _number, _frame: logger.info("Asked to end: at the end of this run."))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -20,7 +20,8 @@ MAGIC = b"WARMSTONE BACKUP 1\n"
 # log2 of scrypt's n, r, p; salt; the part of each nonce that is this file's own; what tells a wrong passphrase.
 HEADER = struct.Struct(">BBB16s7s16s")
 COST, BLOCK_SIZE, PARALLEL = 16, 8, 1
-HIGHEST_COST = 20
+# What the header of a stranger's file may make us spend: four times what we spend ourselves.
+MOST_BYTES = 256 * 1024 * 1024
 CHUNK = 1024 * 1024
 TAG = 16
 NOT_OURS = "This is not a backup of Warmstone."
@@ -87,9 +88,13 @@ class Opener:
         if len(self.header) < len(MAGIC) + HEADER.size or not self.header.startswith(MAGIC):
             raise ArchiveError(NOT_OURS)
         cost, block_size, parallel, salt, self.prefix, mark = HEADER.unpack(self.header[len(MAGIC) :])
-        if not 10 <= cost <= HIGHEST_COST or not 1 <= block_size <= 32 or not 1 <= parallel <= 16:
+        usual = 10 <= cost <= 30 and 1 <= block_size <= 32 and 1 <= parallel <= 4
+        if not usual or 128 * block_size * 2**cost > MOST_BYTES:
             raise ArchiveError(DAMAGED)
-        key, expected = keys_of(passphrase, salt, cost, block_size, parallel)
+        try:
+            key, expected = keys_of(passphrase, salt, cost, block_size, parallel)
+        except (ValueError, MemoryError) as error:
+            raise ArchiveError(DAMAGED) from error
         if not hmac.compare_digest(mark, expected):
             raise ArchiveError(WRONG)
         self.cipher = AESGCM(key)

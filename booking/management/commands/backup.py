@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from clients.actions.erasing import note_erased
+from clinic.archive.dated import dated, thin_out
 from clinic.archive.errors import ArchiveError
 from clinic.archive.saving import save_archive
 from clinic.mail.channel import beat
@@ -21,16 +22,30 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Where to."""
-        parser.add_argument("--to", type=Path, metavar="FILE", help="default: a dated file in DATA_DIR/backups")
+        parser.add_argument("--to", type=Path, metavar="FILE", help="the file to write")
+        parser.add_argument(
+            "--folder", type=Path, metavar="FOLDER", help="write a dated file in there; default: DATA_DIR/backups"
+        )
+        parser.add_argument(
+            "--keep", type=int, metavar="N", help="then delete all dated files in that folder but the newest N"
+        )
 
-    def handle(self, *args: Any, to: Path | None, **options: Any) -> None:
+    def handle(self, *args: Any, to: Path | None, folder: Path | None, keep: int | None, **options: Any) -> None:
         """Write it, and say what is in it."""
-        path = to or settings.DATA_DIR / "backups" / f"warmstone-{timezone.now():%Y-%m-%d-%H%M%S}.backup"
+        if to is not None and (folder is not None or keep is not None):
+            raise CommandError("--to names one file; --folder and --keep are for dated files.", returncode=2)
+        if keep is not None and keep < 1:
+            raise CommandError("--keep must be 1 or more.", returncode=2)
+        place = folder or settings.DATA_DIR / "backups"
+        path = to or place / dated(timezone.now())
         try:
             saved = save_archive(path)
+            gone = thin_out(place, keep) if keep is not None else 0
         except ArchiveError as error:
             raise CommandError(str(error), returncode=2) from error
         beat(Heartbeat.BACKUP)
         note_erased()
         size = path.stat().st_size / 1024 / 1024
         self.stdout.write(f"Saved {saved.rows} rows of {saved.tables} tables in {path} ({size:.1f} MB).")
+        if gone:
+            self.stdout.write(f"Deleted {gone} older than the newest {keep}.")

@@ -1,0 +1,106 @@
+"""`manage.py backup`: dated files, how many are kept, and the moment of the last one where people look."""
+
+import datetime as dt
+import os
+import time
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from clinic import health
+from clinic.archive.dated import dated, thin_out
+from clinic.archive.loading import check_archive
+from clinic.archive.sealing import DAMAGED, HEADER, MAGIC
+from clinic.models import Heartbeat
+from tests.booking.data.conftest import PASSPHRASE
+from tests.fixtures.cast import House
+
+
+def backup(**options: object) -> str:
+    """Run the command; what it said."""
+    said = StringIO()
+    call_command("backup", stdout=said, **options)
+    return said.getvalue()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with five backups of earlier nights, and files that are nobody's business."""
+    for night in range(5):
+        (tmp_path / dated(timezone.now() - dt.timedelta(days=night + 1))).write_bytes(b"old")
+    for other in ("before-upgrade.backup", "notes.txt", "warmstone-2020-01-01.backup"):
+        (tmp_path / other).write_bytes(b"kept")
+    return tmp_path
+
+
+def test_the_newest_are_kept_other_files_stay_and_the_moment_is_told(
+    transactional_db: None, house: House, folder: Path, settings: Settings
+) -> None:
+    settings.SITE_URL = "https://massage.example.org"
+    began = timezone.now()
+    assert "Deleted 3" in backup(folder=folder, keep=3)
+    assert Heartbeat.objects.get(name=Heartbeat.BACKUP).at >= began
+    assert health.backup() == {"ok": True, "detail": "made 0 h ago"}
+    left = sorted(folder.glob("warmstone-????-??-??-*.backup"))
+    assert len(left) == 3
+    assert check_archive(left[-1], PASSPHRASE).rows > 0
+    assert [each.read_bytes() for each in left[:-1]] == [b"old", b"old"]
+    assert {each.name for each in folder.iterdir()} >= {
+        "before-upgrade.backup",
+        "notes.txt",
+        "warmstone-2020-01-01.backup",
+    }
+
+
+def test_a_backup_that_fails_deletes_none(house: House, folder: Path, settings: Settings) -> None:
+    settings.BACKUP_PASSPHRASE = ""
+    before = sorted(folder.iterdir())
+    with pytest.raises(CommandError):
+        backup(folder=folder, keep=1)
+    assert sorted(folder.iterdir()) == before
+    assert not Heartbeat.objects.filter(name=Heartbeat.BACKUP).exists()
+
+
+@pytest.mark.parametrize("options", [{"keep": 0}, {"to": Path("x"), "keep": 2}, {"to": Path("x"), "folder": Path()}])
+def test_what_does_not_go_together_is_one_line(db: None, options: dict[str, object]) -> None:
+    with pytest.raises(CommandError) as refused:
+        backup(**options)
+    assert refused.value.returncode == 2
+
+
+def test_what_a_killed_backup_left_goes_once_nobody_can_be_writing_it(tmp_path: Path) -> None:
+    now = time.time()
+    for pid, age in ((100, 2 * 86400), (200, 60)):
+        path = tmp_path / f".{dated(timezone.now())}.{pid}"
+        path.write_bytes(b"half")
+        os.utime(path, (now - age, now - age))
+    assert thin_out(tmp_path, 3) == 0
+    assert [each.suffix for each in tmp_path.iterdir()] == [".200"]
+
+
+@pytest.mark.parametrize(
+    ("cost", "block_size", "parallel"),
+    [(20, 32, 16), (30, 32, 4), (20, 8, 1), (19, 32, 4), (255, 255, 255), (0, 0, 0), (16, 8, 255)],
+)
+def test_a_header_that_asks_for_much_memory_is_one_line(
+    tmp_path: Path, cost: int, block_size: int, parallel: int
+) -> None:
+    path = tmp_path / "hostile.backup"
+    path.write_bytes(MAGIC + HEADER.pack(cost, block_size, parallel, b"s" * 16, b"p" * 7, b"m" * 16) + b"x" * 100)
+    with pytest.raises(CommandError) as refused:
+        call_command("restore", path, check=True)
+    assert refused.value.returncode == 2
+    assert str(refused.value) == DAMAGED
+
+
+@pytest.mark.parametrize("length", [0, 5, 19, 60, 61, 62, 100])
+def test_a_file_of_any_length_is_one_line(tmp_path: Path, length: int) -> None:
+    path = tmp_path / "short.backup"
+    path.write_bytes((MAGIC + HEADER.pack(16, 8, 1, b"s" * 16, b"p" * 7, b"m" * 16) + b"x" * 100)[:length])
+    with pytest.raises(CommandError) as refused:
+        call_command("restore", path, check=True)
+    assert refused.value.returncode == 2
