@@ -8,3 +8,7 @@ class BookingConfig(AppConfig):
 
     name = "booking"
     verbose_name = "Booking"
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from booking import checks  # noqa: F401

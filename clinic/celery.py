@@ -26,10 +26,10 @@ def make_folders(**_kwargs: object) -> None:
 
 @celeryd_init.connect
 def prepare(**_kwargs: object) -> None:
-    """Refuse a default secret before a worker starts."""
-    from clinic.checks import refuse_default_secret
+    """Refuse a default secret, and settings that cannot work, before a worker starts."""
+    from clinic.checks import refuse_what_cannot_work
 
-    refuse_default_secret()
+    refuse_what_cannot_work()
 
 
 @worker_ready.connect

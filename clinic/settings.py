@@ -2,23 +2,23 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
+from clinic.environment import Environment
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.FileAwareEnv()
+env = Environment()
 
 # Identity -------------------------------------------------------------------------------------------------------------
 DEFAULT_SECRET = "warmstone-default-secret-for-development-only"  # noqa: S105 - refused in production, see clinic.checks
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default=DEFAULT_SECRET)
+SECRET_KEY = env.secret("SECRET_KEY", default=DEFAULT_SECRET)
 BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", default="")
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).expanduser().resolve()
+SITE_URL = env.site("SITE_URL", default="http://localhost:8000")
+DATA_DIR = env.folder("DATA_DIR", default=BASE_DIR / "var")
 VERSION = "1.0.0"
 
 _site = urlsplit(SITE_URL)
@@ -90,17 +90,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Database: a server of yours, or the one inside -----------------------------------------------------------------------
 INSIDE = {"ENGINE": "clinic.embedded", "NAME": "warmstone", "DATA_DIR": DATA_DIR / "postgres"}
-DATABASE: dict[str, Any] = env.db("DATABASE_URL") if env.str("DATABASE_URL", default="") else INSIDE
-# What is asked again and again is planned once per connection. A pooler in between must know prepared statements.
-DATABASE["OPTIONS"] = {
-    "server_side_binding": True,
-    "prepare_threshold": 5,
-    "connect_timeout": 5,
-    **DATABASE.get("OPTIONS", {}),
+DATABASES = {
+    "default": {**env.database("DATABASE_URL", default=INSIDE), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 }
-if str(DATABASE["OPTIONS"]["prepare_threshold"]).lower() == "none":  # as in ?prepare_threshold=none
-    DATABASE["OPTIONS"]["prepare_threshold"] = None
-DATABASES = {"default": {**DATABASE, "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
 
 # Cache: in the database, so that signing in and its limits need nothing else (decision 11) ----------------------------
 CACHES = {
@@ -239,8 +231,10 @@ _https = _site.scheme == "https"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = False  # the proxy in front redirects; health checks stay on plain HTTP
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
-SECURE_HSTS_PRELOAD = _https
+# This site alone, unless the owner of the whole domain says more: what is preloaded cannot be taken back for months.
+HSTS = env.str("HSTS", default="site")
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https and HSTS in {"subdomains", "preload"}
+SECURE_HSTS_PRELOAD = _https and HSTS == "preload"
 # Nothing leaves to other sites. A flat "no-referrer" would have browsers send `Origin: null` with our own forms, which
 # the CSRF check must refuse; pages opened by a token add it on their redirect (clinic.links).
 SECURE_REFERRER_POLICY = "same-origin"
@@ -257,7 +251,8 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
-SILENCED_SYSTEM_CHECKS = ["security.W008"]  # TLS redirect belongs to the proxy, see docs/install.md
+# TLS redirect belongs to the proxy (docs/install.md); how far HSTS goes is the domain owner's choice.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 THROTTLE_BOOKING = env.str("THROTTLE_BOOKING", default="30/m")
 # Networks that may read in words how each part of the server is, such as that of the monitoring.
 STATUS_NETWORKS = env.list("STATUS_NETWORKS", default=[])

@@ -16,15 +16,17 @@ SERVICES = [path for path in UNITS if path.suffix == ".service"]
 HOME = "/srv/warmstone"
 INSTALL = (ROOT / "docs" / "install.md").read_text()
 # What a name of ours in these files may be; a slip of the pen is otherwise ignored by systemd with a line in a log.
-KNOWN = set(
-    "Description Documentation Wants After Type User Group WorkingDirectory EnvironmentFile StateDirectory "
-    "StateDirectoryMode UMask ExecStart Restart RestartSec KillMode TimeoutStopSec Nice NoNewPrivileges "
-    "CapabilityBoundingSet ProtectSystem ProtectHome ProtectProc ProtectKernelTunables ProtectKernelModules "
-    "ProtectKernelLogs ProtectControlGroups ProtectClock ProtectHostname PrivateTmp PrivateDevices "
-    "RestrictAddressFamilies RestrictNamespaces RestrictRealtime RestrictSUIDSGID LockPersonality RemoveIPC "
-    "SystemCallArchitectures SystemCallFilter SystemCallErrorNumber WantedBy OnCalendar RandomizedDelaySec Persistent "
-    "OnBootSec OnUnitInactiveSec AccuracySec".split()
-)
+NAMES = """
+    Description Documentation Wants After Type User
+    Group WorkingDirectory EnvironmentFile StateDirectory StateDirectoryMode UMask
+    ExecStart Restart RestartSec KillMode TimeoutStopSec Nice
+    NoNewPrivileges CapabilityBoundingSet ProtectSystem ProtectHome ProtectProc ProtectKernelTunables
+    ProtectKernelModules ProtectKernelLogs ProtectControlGroups ProtectClock ProtectHostname PrivateTmp
+    PrivateDevices RestrictAddressFamilies RestrictNamespaces RestrictRealtime RestrictSUIDSGID LockPersonality
+    RemoveIPC SystemCallArchitectures SystemCallFilter SystemCallErrorNumber WantedBy OnCalendar
+    RandomizedDelaySec Persistent OnBootSec OnUnitInactiveSec AccuracySec
+"""
+KNOWN = frozenset(NAMES.split())
 
 
 def read(path: Path) -> dict[str, dict[str, str]]:

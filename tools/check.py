@@ -18,6 +18,8 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://warmstone@localhost/warmstone",
     "REDIS_URL": "redis://localhost:6379/0",
     "EMAIL_URL": "smtp+tls://mail.example:587",
+    "DEFAULT_FROM_EMAIL": "Warmstone <practice@warmstone.example>",
+    "BACKUP_PASSPHRASE": "only for the deploy check",
 }
 
 

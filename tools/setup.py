@@ -1,7 +1,8 @@
 """Set up what `make demo` and `make test` need: packages in .venv, front-end libraries in node_modules.
 
-With `--production` only what a server needs, and nothing that developers use. Runs on whatever `python3` is there, with nothing installed; quick when nothing has changed. Kept to what old Pythons
-can read, so that they too can say in one line what is missing.
+With `--production` only what a server needs, and nothing that developers use. Runs on whatever `python3` is there, with
+nothing installed; quick when nothing has changed. Kept to what old Pythons can read, so that they too can say in one
+line what is missing.
 """
 
 import hashlib

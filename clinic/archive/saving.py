@@ -16,8 +16,7 @@ from clinic.archive import tables
 from clinic.archive.errors import ArchiveError
 from clinic.archive.parts import FORMAT, HEAD, SEQUENCES, TABLE, TABLE_END, PartWriter, RowsWriter
 from clinic.archive.sealing import Sealer
-
-SHORTEST_PASSPHRASE = 12
+from clinic.checks import SHORTEST_PASSPHRASE
 
 
 @dataclass(frozen=True)

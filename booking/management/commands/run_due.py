@@ -11,6 +11,7 @@ from booking.actions.proving import prove_if_due
 from booking.actions.reminding import sweep_reminders
 from booking.actions.rescreening import rescreen_coming_visits
 from booking.actions.waitlist import offer_waiting
+from clinic.checks import refuse_what_cannot_work
 from clinic.disk import find_room
 from clinic.jobs import each_in_turn, finishing
 from clinic.mail.sender import send_due
@@ -23,6 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do both and print one line with the counts. What failed is raised at the end."""
+        refuse_what_cannot_work()
         with finishing(), each_in_turn() as take:
             take(rescreen_coming_visits)
             take(offer_waiting)

@@ -140,4 +140,5 @@ def test_a_site_for_others_whose_mails_are_files_is_named_by_the_deploy_check(
     settings: Settings, site: str, server: str, named: list[str]
 ) -> None:
     settings.SITE_URL, settings.EMAIL_URL = site, server
+    settings.DEFAULT_FROM_EMAIL = "practice@example.org"
     assert [each.id for each in run_checks(tags=["mail"], include_deployment_checks=True)] == named
