@@ -1,13 +1,18 @@
-"""Proof of I1 over the whole table: no overlap, every constraint in place, nothing owed that is not written."""
+"""Proof over whole tables: no overlap (I1), every constraint and trigger in place, nothing owed that is not written."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.db import connection, models
 
-from booking.models import Appointment, Reminder, ReminderRule
-from clinic.models import MailKind
+from booking.models import Appointment, AppointmentChange, Reminder, ReminderRule, SessionNote, SessionNoteAddendum
+from clients.models import BodyMark, Intake, Screening
+from clinic.access_log import broken_links
+from clinic.models import AccessEvent, AccessLogSeal, MailKind, Versioned
 
+# What is only ever added to.
+ONLY_GROW = (AccessEvent, AccessLogSeal, AppointmentChange, BodyMark, Intake, Screening, SessionNoteAddendum)
 ACTIVE = ("offered", "requested", "confirmed", "completed")
 
 
@@ -32,25 +37,49 @@ GUARDED = (
 def problems() -> Iterator[str]:
     """Everything that is not as it must be, a line each; nothing where all is well. Reads only."""
     yield from missing_constraints()
+    yield from missing_triggers()
+    yield from broken_links()
     for guarded in GUARDED:
         yield from overlaps(guarded)
     yield from missing_reminders()
     yield from strangers_in_series()
 
 
+def our_models() -> list[type[models.Model]]:
+    """The models of Warmstone's own apps."""
+    return [model for app in ("booking", "clients", "clinic") for model in apps.get_app_config(app).get_models()]
+
+
 def missing_constraints() -> Iterator[str]:
-    """The constraints of the appointment that the database lacks, or holds without having checked every row."""
-    named = {constraint.name for constraint in Appointment._meta.constraints}
+    """The constraints that the database lacks, or holds without having checked every row."""
+    named = {str(constraint.name) for model in our_models() for constraint in model._meta.constraints}
     with connection.cursor() as cursor:
+        # A unique constraint with a condition is an index to PostgreSQL.
         cursor.execute(
-            "SELECT conname, convalidated FROM pg_constraint WHERE conrelid = %s::regclass",
-            [Appointment._meta.db_table],
+            "SELECT conname, convalidated FROM pg_constraint WHERE connamespace = current_schema()::regnamespace "
+            "UNION ALL SELECT relname, indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid "
+            "WHERE indisunique AND relnamespace = current_schema()::regnamespace"
         )
         found = dict(cursor.fetchall())
     for name in sorted(named - found.keys()):
         yield f"The constraint {name} is missing. Run the migrations."
     for name in sorted(name for name in named & found.keys() if not found[name]):
         yield f"The constraint {name} has never been checked against old rows."
+
+
+def missing_triggers() -> Iterator[str]:
+    """The triggers that keep records from being changed, and which the database lacks or has switched off."""
+    wanted = {(model._meta.db_table, name) for model in ONLY_GROW for name in ("only_grows", "never_emptied")}
+    wanted |= {(SessionNote._meta.db_table, name) for name in ("signed_stays", "never_emptied")}
+    wanted |= {(model._meta.db_table, "raise_version") for model in our_models() if issubclass(model, Versioned)}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "
+            "WHERE NOT tgisinternal AND tgenabled IN ('O', 'A') AND relnamespace = current_schema()::regnamespace"
+        )
+        found = set(cursor.fetchall())
+    for table, name in sorted(wanted - found):
+        yield f"The trigger {name} of {table} is missing or switched off. Run the migrations, and ask who did it."
 
 
 def overlaps(guarded: Guarded) -> Iterator[str]:

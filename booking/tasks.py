@@ -9,6 +9,7 @@ from booking.actions.proving import prove
 from booking.actions.reminding import sweep_reminders as sweep
 from booking.actions.rescreening import rescreen_coming_visits
 from booking.actions.waitlist import offer_waiting
+from clinic.access_log import seal
 from clinic.disk import find_room
 from clinic.jobs import each_in_turn
 from clinic.nudges import look_now
@@ -20,6 +21,7 @@ def sweep_reminders() -> None:
     with each_in_turn() as take:
         for job in (rescreen_coming_visits, offer_waiting, sweep, hand_out_plans, notice_staff, find_room):
             take(job)
+        take(seal, "seal_access_log")
         look_now("clinic.tasks.send_mail")
 
 

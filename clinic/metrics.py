@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Extract, Now
 
+from clinic.access_log import head
 from clinic.disk import free_bytes
 from clinic.health import SWEEPS
 from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail
@@ -13,7 +14,7 @@ Sample = tuple[str, float]
 
 
 def text() -> str:
-    """Every metric. Two counts over the ledger and two questions besides; ages are seconds by the database's clock."""
+    """Every metric. Two counts over the ledger, three questions besides; ages are seconds by the database's clock."""
     mails = dict(OutgoingMail.objects.order_by().values_list("state").annotate(Count("pk")))
     due = Q(state__in=[MailState.QUEUED, MailState.RETRYING], next_try_at__lte=Now())
     left = Q(state=MailState.SENDING, lease_until__lte=Now())
@@ -24,6 +25,7 @@ def text() -> str:
     way = MailChannel.objects.aggregate(
         paused=Count("pk", filter=Q(paused_until__gt=Now())), down=Extract(Now() - Min("down_since"), "epoch")
     )
+    sealed, events = head()
     return "".join(
         [
             *metric(
@@ -53,6 +55,11 @@ def text() -> str:
                 (("", float(beat.age)) for beat in beats if beat.name == Heartbeat.BACKUP),
             ),
             *metric("warmstone_data_dir_free_bytes", "Room left where DATA_DIR lies.", [("", free_bytes())]),
+            *metric(
+                "warmstone_access_log_sealed",
+                "Events of the access log under the newest seal, whose hash is the label: keep it outside.",
+                [(f'{{head="{sealed}"}}', float(events))] if events else [],
+            ),
             *metric("warmstone_mail_paused", "1 while the way out is paused.", [("", float(way["paused"]))]),
             *metric(
                 "warmstone_mail_down_seconds",

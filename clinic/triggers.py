@@ -52,3 +52,40 @@ def raises_version(*tables: str) -> migrations.RunSQL:
         ],
         [f"DROP TRIGGER raise_version ON {table}" for table in tables],
     )
+
+
+# A TRUNCATE fires no trigger of rows: it is refused by one of its own. The switch lets a restore empty what it fills.
+def never_emptied(*tables: str) -> migrations.RunSQL:
+    """The migration step that refuses TRUNCATE on tables; its reverse lets go of them. Needs `warmstone_only_grows`."""
+    return migrations.RunSQL(
+        [
+            f"CREATE TRIGGER never_emptied BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION warmstone_only_grows()"
+            for table in tables
+        ],
+        [f"DROP TRIGGER never_emptied ON {table}" for table in tables],
+    )
+
+
+CREATE_SIGNED_FUNCTION = f"""
+CREATE FUNCTION warmstone_signed_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.signed_at IS NOT NULL AND coalesce(current_setting('{SWITCH}', true), '') <> 'on' THEN
+        RAISE EXCEPTION '% is signed: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END $$
+"""
+DROP_SIGNED_FUNCTION = "DROP FUNCTION warmstone_signed_stays()"
+
+
+def signed_stays(*tables: str) -> migrations.RunSQL:
+    """The migration step that lets no row with a `signed_at` change or go. Needs the function."""
+    return migrations.RunSQL(
+        [
+            f"CREATE TRIGGER signed_stays BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION warmstone_signed_stays()"
+            for table in tables
+        ],
+        [f"DROP TRIGGER signed_stays ON {table}" for table in tables],
+    )

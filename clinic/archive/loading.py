@@ -16,6 +16,7 @@ from clinic.archive import tables
 from clinic.archive.errors import ArchiveError
 from clinic.archive.parts import FORMAT, HEAD, ROWS, SEQUENCES, TABLE, TABLE_END, PartReader
 from clinic.archive.sealing import DAMAGED, Opener
+from clinic.triggers import SWITCH
 
 # Longer means that somebody still works in the database.
 LOCK_TIMEOUT = "10s"
@@ -138,10 +139,10 @@ def leaves(head: Head) -> list[tuple[str, str]]:
 
 
 def clear_away() -> None:
-    """Remove the tables that are there, with the function that guards some of them."""
+    """Remove the tables that are there, with the functions that guard some of them."""
     for table in tables.ours():
         tables.run(f"DROP TABLE IF EXISTS {tables.quoted(table)} CASCADE")
-    for function in ("warmstone_only_grows", "warmstone_raise_version"):
+    for function in ("warmstone_only_grows", "warmstone_raise_version", "warmstone_signed_stays"):
         tables.run(f"DROP FUNCTION IF EXISTS {function}() CASCADE")
 
 
@@ -162,6 +163,8 @@ def check_at_once() -> None:
 
 def empty(names: Iterable[str]) -> None:
     """Take out what migrations put in: the archive brings its own."""
+    # Tables that only grow refuse it without the switch; it holds until this transaction ends.
+    tables.run(f"SET LOCAL {SWITCH} = 'on'")
     tables.run(f"TRUNCATE {', '.join(map(tables.quoted, names))}")
 
 

@@ -1,6 +1,6 @@
 """Ground floor nouns."""
 
-from clinic.models.access import AccessEvent
+from clinic.models.access import AccessEvent, AccessLogSeal
 from clinic.models.code import MailCode
 from clinic.models.links import ClientLink, LinkPurpose
 from clinic.models.mail import Heartbeat, MailChannel, MailKind, MailPhase, MailState, OutgoingMail
@@ -11,6 +11,7 @@ from clinic.models.versioned import Versioned
 
 __all__ = [
     "AccessEvent",
+    "AccessLogSeal",
     "ClientLink",
     "Heartbeat",
     "LinkPurpose",

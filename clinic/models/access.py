@@ -37,3 +37,24 @@ class AccessEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {self.actor} {self.action} {self.noun}"
+
+
+class AccessLogSeal(models.Model):
+    """A link of the chain over the access log: the hash of the seal before and of every event since.
+
+    Whoever changes, adds or takes out a line of the past must make every later seal anew; a head kept elsewhere, as
+    `/metrics` gives it to whoever watches, shows that.
+    """
+
+    last_event = models.BigIntegerField(_("up to event"), unique=True)
+    events = models.BigIntegerField(_("events so far"))
+    digest = models.CharField(_("hash"), max_length=64)
+    at = models.DateTimeField(_("sealed"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("seal of the access log")
+        verbose_name_plural = _("seals of the access log")
+        ordering = ["-last_event"]
+
+    def __str__(self) -> str:
+        return f"{self.last_event} {self.digest[:12]}"

@@ -11,6 +11,7 @@ from booking.actions.proving import prove_if_due
 from booking.actions.reminding import sweep_reminders
 from booking.actions.rescreening import rescreen_coming_visits
 from booking.actions.waitlist import offer_waiting
+from clinic.access_log import seal
 from clinic.checks import refuse_what_cannot_work
 from clinic.disk import find_room
 from clinic.jobs import each_in_turn, finishing
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             sent = take(send_due)
             take(anonymise_due)
             take(find_room)
+            take(seal, "seal_access_log")
             take(self.prove, "prove")
             self.stdout.write(f"reminders written as mail: {written}, notices to staff: {notices}, mails sent: {sent}")
 
