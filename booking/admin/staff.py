@@ -18,13 +18,13 @@ from booking.admin.holiday_year import ClosedForm, YearForm, next_to_add
 from booking.models import Holiday, HoursOverride, Therapist, TimeOff, WorkingHours
 from booking.overlapping_hours import Ranged, first_overlap
 from clinic.admin.base import Admin, Inline
+from clinic.admin.merging import MergedForm
 from clinic.models import Practice
 
 if TYPE_CHECKING:
     RangesBase = forms.BaseInlineFormSet[Any, Therapist, Any]
-    HoursBase = forms.ModelForm[WorkingHours]
 else:
-    RangesBase, HoursBase = forms.BaseInlineFormSet, forms.ModelForm
+    RangesBase = forms.BaseInlineFormSet
 
 
 def says_it_already(other: Ranged) -> str:
@@ -64,7 +64,7 @@ class OverrideInline(Inline[HoursOverride, Therapist]):
     extra = 1
 
 
-class HoursForm(HoursBase):
+class HoursForm(MergedForm):
     """One range by itself, held against the others of its therapist."""
 
     def clean(self) -> dict[str, Any]:

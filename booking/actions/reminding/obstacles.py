@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import reduce
 from operator import or_
 
@@ -124,9 +124,13 @@ def withdraw_unwelcome() -> int:
     keys = list(waiting.values_list("pk", flat=True))
     if not keys:
         return 0
+    return write_anew(keys, why=_("The client took back their consent to personal tips."))
+
+
+def write_anew(keys: Collection[int], *, why: str) -> int:
+    """Withdraw mails that have not begun to leave, and let their reminders write them again; return how many."""
     with transaction.atomic():
-        mails = OutgoingMail.objects.filter(pk__in=keys)
-        withdrawn = ledger.withdraw(mails, why=_("The client took back their consent to personal tips."))
+        withdrawn = ledger.withdraw(OutgoingMail.objects.filter(pk__in=keys), why=why)
         owed = Reminder.objects.filter(mail__in=keys, mail__state=MailState.WITHDRAWN).select_related("appointment")
         for reminder in owed:
             # The visit will have a new mail; the key keeps the old one among what is known of the client.

@@ -1,0 +1,190 @@
+"""The time zone is corrected with appointments ahead: 17:30 stays 17:30, or the moment stays; it is always asked."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client as Browser
+from django.utils import timezone
+
+from booking.actions.reminding import owe_reminders, sweep_reminders
+from booking.actions.time_zone import Keep, change_time_zone, concerned
+from booking.calendar_file import calendar_file
+from booking.models import Appointment, Reminder, TimeOff
+from booking.models.appointment import Status
+from booking.models.reminder import ReminderState
+from booking.proof import problems
+from clinic.models import MailKind, MailState, OutgoingMail, Practice
+from tests.booking.admin_pages import filled
+from tests.fixtures.cast import House
+
+BERLIN, DENVER, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Denver"), ZoneInfo("Asia/Tokyo")
+ADDRESS = "/admin/clinic/practice/1/change/"
+
+
+@pytest.fixture
+def owner(house: House, client: Browser) -> Browser:
+    """Olga in the admin."""
+    client.force_login(house.owner)
+    return client
+
+
+@pytest.fixture
+def ahead(house: House) -> Appointment:
+    """Ana at 17:30 in three weeks, on the clock of Berlin, with what it owes."""
+    visit = house.visit(house.at(17, 30, ahead=21))
+    owe_reminders(visit, now=timezone.now())
+    return visit
+
+
+def correct(owner: Browser, zone: str = "America/Denver", **more: object) -> Any:
+    """The owner saves another time zone."""
+    return owner.post(ADDRESS, {**filled(owner.get(ADDRESS)), "time_zone": zone, **more})
+
+
+def local(visit: Appointment, zone: ZoneInfo) -> str:
+    """When it begins on the clock of a zone."""
+    return f"{visit.starts_at.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def test_nothing_is_changed_before_it_is_said_what_stays(house: House, owner: Browser, ahead: Appointment) -> None:
+    page = correct(owner)
+    assert str(ahead.public_id) in page.content.decode()
+    assert "17:30" in page.content.decode()
+    assert "09:30" in page.content.decode()
+    assert Practice.current().time_zone == "Europe/Berlin"
+    before = ahead.starts_at
+    ahead.refresh_from_db()
+    assert (ahead.starts_at, ahead.revision) == (before, 0)
+
+
+def test_the_clock_stays_and_nobody_is_told(house: House, owner: Browser, ahead: Appointment) -> None:
+    before = local(ahead, BERLIN)
+    due = ahead.reminders.get(kind=MailKind.REMINDER_24).due_at
+    off = TimeOff.objects.create(therapist=house.jonas, starts_at=house.at(9, ahead=14), ends_at=house.at(12, ahead=14))
+    assert correct(owner, _keep="clock").status_code == 302
+    ahead.refresh_from_db()
+    off.refresh_from_db()
+    assert Practice.current().time_zone == "America/Denver"
+    assert local(ahead, DENVER) == before
+    assert off.starts_at.astimezone(DENVER).hour == 9
+    assert ahead.ends_at - ahead.starts_at == dt.timedelta(minutes=60)
+    assert ahead.blocked_until - ahead.ends_at == dt.timedelta(minutes=15)
+    assert not ahead.reminders.filter(kind=MailKind.MOVED).exists()
+    assert ahead.reminders.get(kind=MailKind.REMINDER_24).due_at - due == ahead.starts_at - house.at(17, 30, ahead=21)
+    text = calendar_file(ahead, Practice.current(), method="PUBLISH")
+    assert "SEQUENCE:1" in text
+    assert f"DTSTART:{ahead.starts_at:%Y%m%dT%H%M%SZ}" in text
+    assert "time zone" in ahead.changes.get().why
+    assert list(problems()) == []
+
+
+def test_what_was_said_is_not_said_again(house: House, owner: Browser, ahead: Appointment) -> None:
+    said = ahead.reminders.get(kind=MailKind.REMINDER_48)
+    mail = OutgoingMail.objects.create(
+        kind=MailKind.REMINDER_48, to_email="ana@example.org", subject="x", message_id="<1@x>", state=MailState.SENT
+    )
+    Reminder.objects.filter(pk=said.pk).update(state=ReminderState.DONE, mail=mail)
+    correct(owner, _keep="clock")
+    again = Reminder.objects.filter(appointment=ahead, kind=MailKind.REMINDER_48)
+    assert [(each.state, each.revision) for each in again] == [(ReminderState.DONE, 1)]
+
+
+def test_a_confirmation_that_waits_is_written_again_with_the_right_calendar_file(house: House, owner: Browser) -> None:
+    visit = house.visit(house.at(17, 30, ahead=21))
+    owe_reminders(visit, now=timezone.now() - dt.timedelta(hours=1))
+    sweep_reminders()
+    first = OutgoingMail.objects.get(kind=MailKind.CONFIRMATION)
+    assert first.state == MailState.QUEUED
+    correct(owner, _keep="clock")
+    sweep_reminders()
+    first.refresh_from_db()
+    visit.refresh_from_db()
+    assert first.state == MailState.WITHDRAWN
+    second = OutgoingMail.objects.exclude(pk=first.pk).get(kind=MailKind.CONFIRMATION)
+    assert f"DTSTART:{visit.starts_at:%Y%m%dT%H%M%SZ}" in second.calendar
+    assert "17:30" in second.text
+
+
+def test_the_moment_stays_and_each_client_is_told_the_new_time(
+    house: House, owner: Browser, ahead: Appointment
+) -> None:
+    before = ahead.starts_at
+    Reminder.objects.filter(appointment=ahead, kind=MailKind.CONFIRMATION).update(
+        state=ReminderState.DONE,
+        mail=OutgoingMail.objects.create(
+            kind=MailKind.CONFIRMATION, to_email="a@b.example", subject="x", message_id="<1@x>", state=MailState.SENT
+        ),
+    )
+    assert correct(owner, _keep="instant").status_code == 302
+    ahead.refresh_from_db()
+    assert (ahead.starts_at, ahead.revision) == (before, 1)
+    sweep_reminders()
+    told = OutgoingMail.objects.get(kind=MailKind.MOVED)
+    for body in (told.text, told.html):
+        assert "09:30" in body
+    assert list(problems()) == []
+
+
+@pytest.mark.parametrize("zone", [DENVER, TOKYO])
+def test_appointments_one_after_the_other_are_in_nobodys_way(house: House, owner: Browser, zone: ZoneInfo) -> None:
+    visits = [house.visit(house.at(hour, ahead=21), client=who) for hour, who in ((9, house.ana), (11, house.ben))]
+    visits += [house.visit(house.at(hour), client=house.ben) for hour in (10, 14, 16)]
+    before = {each.pk: local(each, BERLIN) for each in visits}
+    assert correct(owner, zone.key, _keep="clock").status_code == 302
+    assert {each.pk: local(each, zone) for each in Appointment.objects.all()} == before
+
+
+@pytest.mark.invariant("I1")
+def test_where_two_would_overlap_nothing_at_all_is_changed(house: House, owner: Browser) -> None:
+    soon = timezone.now().replace(second=0, microsecond=0)
+    # Over by now, so it stays where it is: at the very moment to which the other one would go.
+    shift = soon.astimezone(BERLIN).utcoffset() - soon.astimezone(TOKYO).utcoffset()  # type: ignore[operator]
+    coming = house.visit(soon + dt.timedelta(hours=6))
+    house.visit(coming.starts_at + shift, status=Status.COMPLETED, client=house.ben)
+    page = correct(owner, "Asia/Tokyo", _keep="clock")
+    assert "would overlap" in page.content.decode()
+    assert Practice.current().time_zone == "Europe/Berlin"
+    before = coming.starts_at
+    coming.refresh_from_db()
+    assert (coming.starts_at, coming.revision) == (before, 0)
+
+
+def test_a_zone_with_the_same_clock_asks_nothing(house: House, owner: Browser, ahead: Appointment) -> None:
+    assert concerned(BERLIN, ZoneInfo("Europe/Paris")) == []
+    assert correct(owner, "Europe/Paris").status_code == 302
+    ahead.refresh_from_db()
+    assert ahead.revision == 0
+
+
+def test_without_appointments_nothing_is_asked(house: House, owner: Browser) -> None:
+    house.visit(house.at(10), status=Status.CANCELLED)
+    assert correct(owner).status_code == 302
+
+
+def test_the_clock_that_jumps_leaves_no_appointment_in_the_gap(house: House) -> None:
+    # 02:30 on 14 March 2027 does not exist in Denver.
+    start = dt.datetime(2027, 3, 14, 2, 30, tzinfo=BERLIN).astimezone(dt.UTC)
+    visit = house.visit(start)
+    change_time_zone(BERLIN, DENVER, keep=Keep.CLOCK, by=house.owner)
+    visit.refresh_from_db()
+    assert local(visit, DENVER) == "2027-03-14 03:30"
+
+
+def test_another_currency_leaves_the_prices_of_what_is_booked(house: House, owner: Browser, ahead: Appointment) -> None:
+    sent = {**filled(owner.get(ADDRESS)), "currency": "USD", "country": "US"}
+    assert owner.post(ADDRESS, sent).status_code == 302
+    ahead.refresh_from_db()
+    assert (f"{ahead.price}", ahead.currency) == ("72.00", "EUR")
+    page = owner.get(f"/desk/visits/{ahead.public_id}/").content.decode()
+    assert "€72" in page
+    assert "$72" not in page
+
+
+def test_a_notice_that_a_service_cannot_keep_is_refused(house: House, owner: Browser) -> None:
+    house.regular.horizon_days = 2
+    house.regular.save()
+    page = owner.post(ADDRESS, {**filled(owner.get(ADDRESS)), "notice_minutes": str(3 * 24 * 60)})
+    assert page.status_code == 200
+    assert "notice_minutes" in page.context["adminform"].form.errors
