@@ -10,6 +10,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import IO, Any
 
 from django.apps import apps
@@ -19,9 +20,11 @@ from django.db.models import Field, Model
 from django.utils import timezone
 
 from booking.models import Appointment
+from clinic.locale import exact
 from clinic.mail.ledger import SECRET_KINDS
 from clinic.mail.shown import quiet
 from clinic.models import AccessEvent, OutgoingMail, Practice, User
+from clinic.money import PriceField, price_of
 
 FLOORS = ("booking", "clients", "clinic")
 # Keys and machinery: of no use to anybody else, or of too much.
@@ -47,7 +50,8 @@ READ_ME = """\
 {practice}, as of {now} UTC
 
 visits.csv   every visit with the names of client, service and therapist; times are wall time in {zone}
-csv/         each table for spreadsheets: UTF-8, with a heading. A leading ' keeps text from being read as a formula.
+csv/         each table for spreadsheets: UTF-8 with a mark by which Excel knows it, and a heading. A leading ' keeps
+             text from being read as a formula.
 json/        the same tables for programs, with every value as it is; times are UTC
 
 A column that ends in _id holds the id of a row in another table. Session notes, intakes and every other health record
@@ -101,13 +105,21 @@ def columns_of(noun: type[Model]) -> "list[Field[Any, Any]]":
 
 def rows_of(noun: type[Model], columns: "Iterable[Field[Any, Any]]") -> Iterator[list[Any]]:
     """The rows of a table, the oldest first."""
+    columns = list(columns)
     names = [str(column.attname) for column in columns]
     rows: Any = noun._default_manager.order_by("pk")
     if noun is OutgoingMail:
         rows = rows.exclude(kind__in=SECRET_KINDS)
-    clean: Callable[[Any], Any] = without_links if noun is OutgoingMail else same
+    cleaners: list[Callable[[Any], Any]] = [cleaner_of(noun, column) for column in columns]
     for row in rows.values_list(*names).iterator(chunk_size=AT_A_TIME):
-        yield [clean(value) for value in row]
+        yield [clean(value) for clean, value in zip(cleaners, row, strict=True)]
+
+
+def cleaner_of(noun: type[Model], column: "Field[Any, Any]") -> Callable[[Any], Any]:
+    """What is done to each value of a column."""
+    if isinstance(column, PriceField):
+        return partial(exact, currency=Practice.current().currency)
+    return without_links if noun is OutgoingMail else same
 
 
 def same(value: Any) -> Any:
@@ -120,6 +132,8 @@ def without_links(value: Any) -> Any:
     return quiet(value) if isinstance(value, str) else value
 
 
+# UTF-8 with a byte order mark: without it Excel takes the file for its own code page and bends every accent.
+FOR_EXCEL = "utf-8-sig"
 VISIT_COLUMNS = [
     *("id", "starts", "ends", "status"),
     *("client_first_name", "client_last_name", "client_email", "client_phone"),
@@ -135,12 +149,12 @@ def visits(practice: Practice) -> Iterator[list[Any]]:
         starts, ends = (f"{each.astimezone(practice.zone):%Y-%m-%d %H:%M}" for each in (visit.starts_at, visit.ends_at))
         who = [client.first_name, client.last_name, client.email, client.phone]
         what = [visit.service.name, visit.minutes, visit.therapist.name, visit.room.name if visit.room else ""]
-        yield [visit.public_id, starts, ends, visit.status, *who, *what, visit.price, visit.currency, visit.via]
+        yield [visit.public_id, starts, ends, visit.status, *who, *what, price_of(visit), visit.currency, visit.via]
 
 
 def write_csv(archive: zipfile.ZipFile, name: str, columns: list[str], rows: Iterable[list[Any]]) -> None:
     """One table for spreadsheets."""
-    with archive.open(name, "w") as raw, io.TextIOWrapper(raw, "utf-8", newline="") as text:
+    with archive.open(name, "w") as raw, io.TextIOWrapper(raw, FOR_EXCEL, newline="") as text:
         writer = csv.writer(text)
         writer.writerow(columns)
         writer.writerows([cell(value) for value in row] for row in rows)

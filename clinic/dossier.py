@@ -12,9 +12,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import DateTimeField, Field, Model
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+
+from clinic import locale
+from clinic.locale import exact
+from clinic.templatetags.moments import full_date_clock
 
 # Columns that serve the machine and say nothing of anybody.
 MACHINERY = frozenset(
@@ -138,6 +142,8 @@ def fact_of(row: Model, column: "Field[Any, Any]", names: Names) -> Fact:
         return Fact(column.name, label, str(value) if isinstance(value, Model) else value, "")
     if isinstance(value, Model):
         return Fact(column.name, label, str(value), str(value))
+    if isinstance(value, Decimal) and hasattr(row, "currency"):
+        value = exact(value, row.currency)
     if column.choices:
         said = str(getattr(row, f"get_{column.name}_display")()) if value not in (None, "") else ""
         return Fact(column.name, label, value, capfirst(said))
@@ -151,9 +157,9 @@ def in_words(value: Any, names: Names = str) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, dt.datetime):
-        return formats.date_format(timezone.localtime(value), "j F Y, H:i")
+        return full_date_clock(timezone.localtime(value))
     if isinstance(value, dt.date):
-        return formats.date_format(value, "j F Y")
+        return locale.current().full_date(value)
     if isinstance(value, Decimal):
         return f"{value.normalize():f}" if value == value.to_integral_value() else str(value)
     if isinstance(value, Mapping):

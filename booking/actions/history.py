@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from booking.models import Appointment, AppointmentChange
 from booking.models.appointment import TOLD, stamped
 from clinic.models import User
+from clinic.money import price_of
 from clinic.rows import insert
 
 
@@ -61,7 +62,7 @@ class Standing:
                 room.name if room else _("no room"),
                 kit.name if kit else _("no stone kit"),
                 appointment.parts,
-                f"{appointment.price:f} {appointment.currency}",
+                f"{price_of(appointment):f} {appointment.currency}",
             ),
         )
 

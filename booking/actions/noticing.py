@@ -3,17 +3,14 @@
 import datetime as dt
 import logging
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from booking.actions.reminding.timing import out_of_quiet_hours
-from booking.messages.beside import clock
 from booking.messages.besides import staff_notice
 from booking.models import Appointment, Reminder, Therapist
 from booking.models.appointment import Status
@@ -106,7 +103,7 @@ def waiting_requests(now: dt.datetime) -> int:
             tell_staff(
                 therapist=visit.therapist,
                 subject=_("A request waits for your answer"),
-                text=request_text(visit, practice.zone),
+                text=request_text(visit, practice),
                 url_path=reverse("booking:desk-visit", args=[visit.public_id]),
                 once=key,
                 not_before=morning if morning < visit.starts_at else now,
@@ -123,13 +120,13 @@ def request_key(visit: Appointment) -> str:
     return f"{REQUEST}{visit.public_id}:{visit.revision}"
 
 
-def request_text(visit: Appointment, zone: ZoneInfo) -> str:
+def request_text(visit: Appointment, practice: Practice) -> str:
     """What was asked for, without a name."""
-    starts = visit.starts_at.astimezone(zone)
+    starts = visit.starts_at.astimezone(practice.zone)
     return _("Somebody asks for %(service)s on %(day)s at %(time)s. The time is held. Please say yes or no.") % {
         "service": visit.service.name,
-        "day": date_format(starts, "l j F"),
-        "time": clock(starts),
+        "day": practice.formats.day(starts),
+        "time": practice.formats.clock(starts),
     }
 
 

@@ -11,7 +11,6 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from booking import diary
@@ -25,7 +24,6 @@ from booking.actions.screening import allowed, judge, kept_with, suitable
 from booking.actions.status import become
 from booking.availability import OVERRIDABLE
 from booking.errors import NotPossible
-from booking.messages.beside import clock
 from booking.messages.besides import please_look
 from booking.messages.facts import gather
 from booking.messages.links import Links
@@ -104,7 +102,8 @@ def verdict(screened: Screened) -> tuple[object, ...]:
 
 def tell_therapist(visit: Appointment, intake: Intake, *, was_requested: bool) -> None:
     """Ask the therapist to look, without a name or a health word. It stands for the mail about a waiting request."""
-    starts = visit.starts_at.astimezone(Practice.current().zone)
+    practice = Practice.current()
+    starts = visit.starts_at.astimezone(practice.zone)
     own_key = f"second-look:{visit.public_id}:{intake.pk}"
     tell_staff(
         therapist=visit.therapist,
@@ -112,7 +111,7 @@ def tell_therapist(visit: Appointment, intake: Intake, *, was_requested: bool) -
         text=_(
             "Please look at the visit on %(day)s at %(time)s. Newer answers have come in; it waits for your yes or no."
         )
-        % {"day": date_format(starts, "l j F"), "time": clock(starts)},
+        % {"day": practice.formats.day(starts), "time": practice.formats.clock(starts)},
         url_path=reverse("booking:desk-visit", args=[visit.public_id]),
         once=own_key if was_requested else f"{REQUEST}{visit.public_id}:{visit.revision}",
         not_after=visit.starts_at,

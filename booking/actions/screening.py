@@ -41,10 +41,10 @@ def screen(
     screened = judge(service.technique.slug, answers, practice)
     if screened.triage == Triage.EMERGENCY:
         raise Emergency(
-            _("Please get medical help now. Call %(number)s.") % {"number": practice.emergency_number},
+            _("Please get medical help now. %(call)s.") % {"call": practice.emergency_call},
             texts=screened.texts,
-            for_team=_("These answers are an emergency: they should get medical help now, by calling %(number)s.")
-            % {"number": practice.emergency_number},
+            for_team=_("These answers are an emergency: they should get medical help now. %(call)s.")
+            % {"call": practice.emergency_call},
         )
     if screened.triage == Triage.DOCTOR:
         raise NotSuitable(

@@ -11,6 +11,7 @@ from booking.admin.reminders import ReminderInline
 from booking.models import Appointment, AppointmentChange
 from booking.models.appointment import Status
 from clients.admin.finding import FoundByClient
+from clinic import locale
 from clinic.admin.base import Admin, Inline, LookOnly, NeverDeleted
 from clinic.rights import reads_health
 
@@ -21,8 +22,7 @@ KEPT = (
     "service",
     "parts",
     "minutes",
-    "price",
-    "currency",
+    "in_money",
     "ends_at",
     "blocked_from",
     "blocked_until",
@@ -115,6 +115,11 @@ class AppointmentAdmin(FoundByClient, NeverDeleted, Admin[Appointment]):
     def parts(self, visit: Appointment) -> str:
         """The service and its add-ons as they were booked."""
         return visit.parts
+
+    @admin.display(description=_("price as booked"))
+    def in_money(self, visit: Appointment) -> str:
+        """The price in the currency it was booked in."""
+        return locale.current().money(visit.price, visit.currency)
 
     def save_model(self, request: HttpRequest, obj: Appointment, form: Any, change: bool) -> None:
         """Nothing: the form has acted."""

@@ -5,11 +5,11 @@ from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Holiday
 from booking.public_holidays import YEARS, Days, public_holidays, regions_of
+from clinic import locale
 
 
 class YearForm(forms.Form):
@@ -42,7 +42,7 @@ class ClosedForm(forms.Form):
         fresh = [day for day in days if day not in self.there]
         kwargs.setdefault("initial", {"closed": [day.isoformat() for day in fresh]})
         super().__init__(*args, **kwargs)
-        choices = [(day.isoformat(), f"{date_format(day, 'l j F')}: {days[day]}") for day in fresh]
+        choices = [(day.isoformat(), f"{locale.current().day(day)}: {days[day]}") for day in fresh]
         cast("forms.MultipleChoiceField", self.fields["closed"]).choices = choices
         self.is_empty = not fresh
 

@@ -5,14 +5,25 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.admin.ahead import AsksFirst
 from booking.models import AddOn, Room, Service, StoneKit
+from clinic import locale
 from clinic.admin.base import Admin
+from clinic.models import Practice
+
+
+class Priced:
+    """A list of what has a price in the practice's currency."""
+
+    @admin.display(description=_("price"), ordering="price")
+    def in_money(self, row: Service | AddOn) -> str:
+        """The price as clients see it."""
+        return locale.current().money(row.price, Practice.current().currency)
 
 
 @admin.register(Service)
-class ServiceAdmin(AsksFirst, Admin[Service]):
+class ServiceAdmin(AsksFirst, Priced, Admin[Service]):
     """Services: length, price, buffers, and rules of their own where they differ from the practice's."""
 
-    list_display = ("name", "minutes", "price", "technique", "needs_kit", "active", "position")
+    list_display = ("name", "minutes", "in_money", "technique", "needs_kit", "active", "position")
     list_editable = ("position",)
     list_filter = ("active", "technique", "needs_kit")
     list_select_related = ("technique",)
@@ -45,10 +56,10 @@ class ServiceAdmin(AsksFirst, Admin[Service]):
 
 
 @admin.register(AddOn)
-class AddOnAdmin(AsksFirst, Admin[AddOn]):
+class AddOnAdmin(AsksFirst, Priced, Admin[AddOn]):
     """Add-ons: what can be booked on top of a service. Visits that are booked keep theirs as it was."""
 
-    list_display = ("name", "minutes", "price", "technique", "needs_kit", "active", "position")
+    list_display = ("name", "minutes", "in_money", "technique", "needs_kit", "active", "position")
     list_editable = ("position",)
     list_filter = ("active", "services", "needs_kit")
     list_select_related = ("technique",)

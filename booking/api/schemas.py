@@ -7,6 +7,9 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import AfterValidator, Field
 
+from booking.models import AddOn
+from clinic.money import price_of
+
 
 def storable(text: str) -> str:
     """Text that PostgreSQL can keep. Raises ValueError for NUL, which JSON can spell."""
@@ -29,6 +32,11 @@ class AddOnOut(Schema):
     name: str
     minutes: int
     price: Decimal
+
+    @staticmethod
+    def resolve_price(add_on: AddOn) -> Decimal:
+        """The price with the decimals of its currency."""
+        return price_of(add_on)
 
 
 class ServiceOut(Schema):

@@ -29,6 +29,7 @@ from booking.models import AddOn, Appointment, Service
 from booking.visit_links import api_token, prolong
 from clinic.links import address
 from clinic.models import ClientLink, LinkPurpose, Practice
+from clinic.money import price_of
 from clinic.throttle import hold_back
 
 router = Router()
@@ -59,7 +60,7 @@ def services(request: HttpRequest) -> list[dict[str, object]]:
             "name": each.name,
             "technique": each.technique.slug,
             "minutes": each.minutes,
-            "price": each.price,
+            "price": price_of(each),
             "currency": currency,
             "add_ons": each.add_ons.all(),
         }

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from booking.actions import Answers, Person
@@ -21,6 +20,7 @@ from booking.templatetags.prices import price
 from booking.terms import Terms, price_list, terms_listed
 from clients.models import Client, Intake
 from clients.models.client import ClientQuerySet
+from clinic import locale
 from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField
 from clinic.models import Practice
 
@@ -126,7 +126,7 @@ class DeskBookForm(OverrideForm):
             (SOME, _("Asked: some are true, ticked below")),
         ]
         if intake is not None:
-            given = date_format(timezone.localdate(intake.given_at), "j F Y")
+            given = locale.current().full_date(timezone.localdate(intake.given_at))
             ways.insert(0, (FILE, _("As in the intake of %(date)s") % {"date": given}))
         self.choose("safety", ways)
         self.who = self.laid_out(*PERSON)
@@ -184,7 +184,7 @@ class DeskBookForm(OverrideForm):
         self.has_two_times = bool(ticked and self.moment) and ticked != self.moment
         if self.has_two_times:
             words = _("%(ticked)s is chosen above. Choose it again and empty this field, or send it as it stands now.")
-            self.add_error("time", words % {"ticked": f"{timezone.localtime(ticked):%H:%M}"})
+            self.add_error("time", words % {"ticked": locale.current().clock(timezone.localtime(ticked))})
 
     def must_go_together(self) -> None:
         """What is added is offered with the service; what is not is named beside it."""

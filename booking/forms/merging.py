@@ -3,10 +3,10 @@
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from clinic import locale
 
 KEPT, FORMER, BOTH = "kept", "former", "both"
 # What a person chooses between as a whole, and the columns it stands for.
@@ -58,4 +58,6 @@ class MergeForm(forms.Form):
 def words(client: Client, columns: tuple[str, ...]) -> str:
     """What a file says there, as a person reads it."""
     values = (getattr(client, column) for column in columns)
-    return " ".join(date_format(value, "j F Y") if columns == ("born_on",) else str(value) for value in values if value)
+    return " ".join(
+        locale.current().full_date(value) if columns == ("born_on",) else str(value) for value in values if value
+    )

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from booking.actions import Answers, Person
 from booking.models import AddOn
 from booking.questions import Questions
-from booking.templatetags.prices import price
 from booking.terms import POLICY
 from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField, two_empty_names
+from clinic.templatetags.moments import price
 
 
 def helper(*fields: object) -> FormHelper:

@@ -15,11 +15,12 @@ from booking.availability.instants import DAY
 from booking.forms.desk import DATE, years_we_live_in
 from booking.forms.desk_book import FILE, NONE, NOT_ASKED, SOME
 from booking.forms.public import PersonForm, helper
-from booking.models import Service, Therapist, WaitlistEntry, WorkingHours
+from booking.models import Service, Therapist, WaitlistEntry
 from booking.opening import Work, work_of
 from booking.questions import Questions
 from booking.waiting import Suiting
 from clients.models import Intake
+from clinic import locale
 from clinic.models import Practice
 
 # How far ahead the form looks when nobody has said anything else.
@@ -93,13 +94,14 @@ class SuitsForm(forms.Form):
     def choose_days(self, days: Iterable[int]) -> None:
         """Offer these weekdays, and those that stand there, which may be from before the hours changed."""
         offered = {*days, *self.initial["weekdays"]}
-        named = [(number, name) for number, name in WorkingHours.Weekday.choices if number in offered]
+        named = [(number, name) for number, name in locale.current().weekdays() if number in offered]
         cast("forms.ChoiceField", self.fields["weekdays"]).choices = named
 
     def choose_hours(self, name: str, times: Iterable[str]) -> None:
         """Offer these times, and the one that stands there, which may be from before the hours changed."""
         offered = sorted({*times, str(self.initial[name])})
-        cast("forms.ChoiceField", self.fields[name]).choices = [(each, each) for each in offered]
+        named = [(each, locale.current().clock(dt.time.fromisoformat(each))) for each in offered]
+        cast("forms.ChoiceField", self.fields[name]).choices = named
 
     def layout(self) -> list[Any]:
         """Days as tiles, hours and dates in pairs."""

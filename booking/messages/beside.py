@@ -1,13 +1,11 @@
 """Several visits in one mail: those of a series that were booked, moved or cancelled together."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder
@@ -78,13 +76,12 @@ def lines(
     zone = practice.zone
     said = {visit.pk: what(visit) for visit in visits}
     alike = len(set(said.values())) == 1
-    years = {visit.starts_at.astimezone(zone).year for visit in visits}
-    day_words = "l j F" if len(years) == 1 else "l j F Y"
+    formats, years = practice.formats, {visit.starts_at.astimezone(zone).year for visit in visits}
     return [
         Line(
-            day=date_format(visit.starts_at.astimezone(zone), day_words),
-            time=clock(visit.starts_at.astimezone(zone)),
-            until=clock(visit.ends_at.astimezone(zone)),
+            day=formats.date(visit.starts_at.astimezone(zone), "day", with_year=len(years) > 1 or None),
+            time=formats.clock(visit.starts_at.astimezone(zone)),
+            until=formats.clock(visit.ends_at.astimezone(zone)),
             what="" if alike else said[visit.pk],
             terms=terms_as_booked(visit).in_words if with_terms and not terms_in_words(visits) else "",
             url=url_of(visit),
@@ -106,10 +103,3 @@ def what(visit: Appointment) -> str:
     """Service and therapist."""
     service = visit.parts if visit.added else visit.service.name
     return _("%(service)s with %(therapist)s") % {"service": service, "therapist": visit.therapist.name}
-
-
-def clock(local: dt.datetime) -> str:
-    """A wall time; in the hour that the autumn change repeats it names the zone, so that the two differ."""
-    other = local.replace(fold=1 - local.fold)
-    doubled = other.utcoffset() != local.utcoffset() and other.astimezone(dt.UTC).astimezone(local.tzinfo) == other
-    return date_format(local, "H:i") + (f" {local.tzname()}" if doubled else "")

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from booking.messages.beside import clock, is_too_late, told_beside
+from booking.messages.beside import is_too_late, told_beside
 from booking.messages.message import greeting_name
 from booking.models import Appointment, MessageText, WaitlistOffer
 from booking.models.appointment import Status
@@ -32,6 +31,7 @@ class House:
     email: str
     directions: str
     emergency_number: str
+    emergency_call: str
 
 
 def house_of(practice: Practice) -> House:
@@ -44,6 +44,7 @@ def house_of(practice: Practice) -> House:
         email=practice.email,
         directions=practice.directions,
         emergency_number=practice.emergency_number,
+        emergency_call=practice.emergency_call,
     )
 
 
@@ -85,7 +86,7 @@ class Facts:
 
     def words(self, kind: str, **more: Any) -> dict[str, Any]:
         """The variables of every template: names, wall times in the practice's zone, place; and those given."""
-        visit = self.appointment
+        visit, formats = self.appointment, self.practice.formats
         starts, ends = (at.astimezone(self.practice.zone) for at in (visit.starts_at, visit.ends_at))
         words = {
             "practice": self.house,
@@ -94,9 +95,9 @@ class Facts:
             "parts": visit.parts if visit.added else "",
             "therapist": visit.therapist.name,
             "minutes": visit.minutes,
-            "day": date_format(starts, "l j F"),
-            "time": clock(starts),
-            "until": clock(ends),
+            "day": formats.day(starts),
+            "time": formats.clock(starts),
+            "until": formats.clock(ends),
             "address": self.practice.address,
             "requested": visit.status == Status.REQUESTED,
             "too_late": self.too_late,

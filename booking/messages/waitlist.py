@@ -3,10 +3,8 @@
 import datetime as dt
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from booking.messages.beside import clock
 from booking.messages.facts import Facts, house_of
 from booking.messages.links import VISIT_LASTS, Links
 from booking.messages.message import Message, greeting_name, rendered
@@ -25,8 +23,8 @@ def offered(facts: Facts, links: Links) -> Message:
     local = until.astimezone(facts.practice.zone)
     words = facts.words(
         MailKind.WAITLIST,
-        held_day=date_format(local, "l j F"),
-        held_time=clock(local),
+        held_day=facts.practice.formats.day(local),
+        held_time=facts.practice.formats.clock(local),
         last=offer is not None and offer.last,
         button_url=links.waitlist(),
         button_label=_("Answer now"),
@@ -46,10 +44,10 @@ def joined(entry: WaitlistEntry, practice: Practice, *, again: bool) -> Message:
         "minutes": entry.service.minutes,
         "therapist": entry.therapist.name if entry.therapist else "",
         "days": entry.days_in_words,
-        "from_time": f"{entry.from_time:%H:%M}",
-        "until_time": f"{entry.until_time:%H:%M}",
-        "first": date_format(entry.first_date, "j F"),
-        "last": date_format(entry.last_date, "j F"),
+        "from_time": practice.formats.clock(entry.from_time),
+        "until_time": practice.formats.clock(entry.until_time),
+        "first": practice.formats.month_day(entry.first_date),
+        "last": practice.formats.month_day(entry.last_date),
         "again": again,
         "button_url": address("booking:waitlist", token),
         "button_label": _("See or change it"),

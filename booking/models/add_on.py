@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.service import Service
 from clinic.models.versioned import Versioned
+from clinic.money import PriceField, check_price
 
 
 class AddOnQuerySet(models.QuerySet["AddOn"]):
@@ -30,7 +31,7 @@ class AddOn(Versioned):
         validators=[MaxValueValidator(240)],
         help_text=_("How much longer the session takes. 0: no longer."),
     )
-    price = models.DecimalField(_("price"), max_digits=8, decimal_places=2, validators=[MinValueValidator(0)])
+    price = PriceField(_("price"), validators=[MinValueValidator(0), check_price])
     technique = models.ForeignKey(
         "clients.Technique",
         verbose_name=_("kind of massage"),
@@ -95,7 +96,7 @@ class AppointmentAddOn(models.Model):
     add_on = models.ForeignKey(AddOn, verbose_name=_("add-on"), on_delete=models.PROTECT, related_name="booked")
     name = models.CharField(_("name as booked"), max_length=80)
     minutes = models.PositiveSmallIntegerField(_("minutes as booked"))
-    price = models.DecimalField(_("price as booked"), max_digits=8, decimal_places=2)
+    price = PriceField(_("price as booked"))
 
     class Meta:
         verbose_name = _("add-on of an appointment")

@@ -12,7 +12,6 @@ from django.db import models
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import LessThanOrEqual
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.add_on import AppointmentAddOn, in_words
@@ -22,7 +21,10 @@ from booking.models.series import Series
 from booking.models.service import Service
 from booking.models.staff import Therapist
 from clients.models import Client, Intake, Screening
+from clinic import locale
 from clinic.models.versioned import Versioned
+from clinic.money import PriceField
+from clinic.templatetags.moments import short_date_clock
 
 # No visit blocks anything for longer than this, so that whoever looks at some days need not read all before them.
 LONGEST = dt.timedelta(days=2)
@@ -194,7 +196,7 @@ class Appointment(Versioned):
     revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
     moves = models.PositiveSmallIntegerField(_("moved by the client"), default=0, editable=False)
     minutes = models.PositiveSmallIntegerField(_("minutes as booked"))
-    price = models.DecimalField(_("price as booked"), max_digits=8, decimal_places=2)
+    price = PriceField(_("price as booked"))
     currency = models.CharField(_("currency"), max_length=3)
     via = models.CharField(_("booked by"), max_length=10, choices=Via, default=Via.WEB)
     confirmed_by_client_at = models.DateTimeField(_("client said yes"), null=True, blank=True)
@@ -285,7 +287,7 @@ class Appointment(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{timezone.localtime(self.starts_at):%Y-%m-%d %H:%M} {self.therapist}"
+        return f"{short_date_clock(timezone.localtime(self.starts_at))} {self.therapist}"
 
     @property
     def is_active(self) -> bool:
@@ -377,6 +379,5 @@ def stamped(moment: dt.datetime) -> str:
 def on_our_clock(stamp: re.Match[str]) -> str:
     """A moment as the history keeps it, on the current zone's clock; with its offset in the hour that comes twice."""
     moment = dt.datetime.strptime(stamp[0], "%Y-%m-%d %H:%M UTC").replace(tzinfo=dt.UTC)
-    local = timezone.localtime(moment)
-    comes_twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
-    return date_format(local, "j M Y, H:i") + (f" (UTC{local:%z})" if comes_twice else "")
+    local, formats = timezone.localtime(moment), locale.current()
+    return f"{formats.short_date(local)}, {formats.clock(local)}"

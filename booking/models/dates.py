@@ -2,10 +2,10 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.staff import Therapist, check_order, in_order
+from clinic import locale
 from clinic.models.versioned import Versioned
 
 
@@ -44,9 +44,10 @@ class HoursOverride(Versioned):
         ]
 
     def __str__(self) -> str:
+        formats = locale.current()
         if self.starts is None or self.ends is None:
-            return f"{self.date:%Y-%m-%d} {_('closed')}"
-        return f"{self.date:%Y-%m-%d} {self.starts:%H:%M}-{self.ends:%H:%M}"
+            return f"{formats.short_date(self.date)} {_('closed')}"
+        return f"{formats.short_date(self.date)} {formats.clock(self.starts)}-{formats.clock(self.ends)}"
 
     def clean(self) -> None:
         """Say beside the field what the constraint would refuse."""
@@ -68,4 +69,4 @@ class Holiday(Versioned):
         ordering = ["date"]
 
     def __str__(self) -> str:
-        return f"{date_format(self.date, 'j F Y')}: {self.name}"
+        return f"{locale.current().full_date(self.date)}: {self.name}"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.appointment import Appointment
 from clinic.models.versioned import Versioned
+from clinic.templatetags.moments import short_date_clock
 
 
 class SessionNote(Versioned):
@@ -72,4 +73,4 @@ class SessionNoteAddendum(models.Model):
         ordering = ["at"]
 
     def __str__(self) -> str:
-        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M}"
+        return short_date_clock(timezone.localtime(self.at))

@@ -13,6 +13,7 @@ from booking.models.appointment import Appointment
 from booking.models.service import Service
 from clinic.models import MailKind, OutgoingMail
 from clinic.models.versioned import Versioned
+from clinic.templatetags.moments import short_date_clock
 
 
 class ReminderRule(Versioned):
@@ -159,4 +160,4 @@ class Reminder(models.Model):
         indexes = [models.Index(fields=["due_at"], name="reminder_due", condition=models.Q(state="due"))]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {timezone.localtime(self.due_at):%Y-%m-%d %H:%M}"
+        return f"{self.get_kind_display()} {short_date_clock(timezone.localtime(self.due_at))}"

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.kept import Hole, Kept
 from clinic.models import Practice
 from clinic.models.versioned import Versioned
+from clinic.money import PriceField, check_price
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
@@ -45,7 +46,7 @@ class Service(Versioned):
     )
     description = models.TextField(_("description"), blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), validators=[MinValueValidator(5), MaxValueValidator(480)])
-    price = models.DecimalField(_("price"), max_digits=8, decimal_places=2, validators=[MinValueValidator(0)])
+    price = PriceField(_("price"), validators=[MinValueValidator(0), check_price])
     buffer_before = models.PositiveSmallIntegerField(
         _("buffer before (minutes)"), default=0, validators=[MaxValueValidator(240)]
     )

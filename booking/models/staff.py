@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.service import Service
+from clinic import locale
 from clinic.models.links import digest
 from clinic.models.versioned import Versioned
 
@@ -141,7 +142,8 @@ class WorkingHours(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.starts:%H:%M}-{self.ends:%H:%M}"
+        formats = locale.current()
+        return f"{self.get_weekday_display()} {formats.clock(self.starts)}-{formats.clock(self.ends)}"
 
     def clean(self) -> None:
         """Over midnight only where it is ticked."""
@@ -179,7 +181,7 @@ class TimeOff(Versioned):
 
     def __str__(self) -> str:
         who = self.therapist.name if self.therapist else str(_("Everyone"))
-        return f"{who} {timezone.localtime(self.starts_at):%Y-%m-%d}"
+        return f"{who} {locale.current().short_date(timezone.localtime(self.starts_at))}"
 
     def clean(self) -> None:
         """Say beside the field what the constraint would refuse."""

@@ -15,6 +15,7 @@ from booking.models.staff import Therapist, WorkingHours
 from booking.waiting import Suiting
 from clients.models import Client, Screening
 from clinic.models.versioned import Versioned
+from clinic.templatetags.moments import short_date_clock
 
 WEEKDAY = WorkingHours.Weekday
 # So many offers without a word, and the entry ends; the last of them says so.
@@ -203,7 +204,7 @@ class WaitlistOffer(models.Model):
         indexes = [models.Index(fields=["held_until"], name="offer_open", condition=models.Q(outcome="open"))]
 
     def __str__(self) -> str:
-        return f"{timezone.localtime(self.starts_at):%Y-%m-%d %H:%M} {self.get_outcome_display()}"
+        return f"{short_date_clock(timezone.localtime(self.starts_at))} {self.get_outcome_display()}"
 
     @property
     def is_open(self) -> bool:

@@ -2,17 +2,17 @@
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clients.actions.access import note_access
 from clients.models import Client
+from clinic import locale
 from clinic.models import AccessEvent, User
 
 
 def mail_came_back(address: str, *, by: User) -> int:
     """Mark an address in the files of all who have it, as a refusal by the mail server does; return how many."""
-    day = date_format(timezone.localdate(), "j F Y")
+    day = locale.current().full_date(timezone.localdate())
     return note_trouble(address, _("it came back (noted on %(day)s)") % {"day": day}, by=by)
 
 

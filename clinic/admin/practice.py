@@ -20,7 +20,7 @@ class PracticeAdmin(NeverDeleted, Admin[Practice]):
 
     fieldsets = (
         (_("Who and where"), {"fields": ("name", ("street", "city"), ("phone", "email"), "directions")}),
-        (_("Country and clock"), {"fields": ("country", "time_zone", "currency")}),
+        (_("Country and clock"), {"fields": (("country", "locale"), "own_emergency_number", "time_zone", "currency")}),
         (
             _("Booking"),
             {

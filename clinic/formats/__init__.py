@@ -1,1 +1,1 @@
-"""Dates and times as this house writes them: day before month, the clock in twenty-four hours."""
+"""Formats that Django looks up by language (FORMAT_MODULE_PATH)."""

@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.templatetags.moments import short_date_clock
+
 
 class AccessEvent(models.Model):
     """One view, list, export, change or erasure of a client's health data."""
@@ -36,7 +38,7 @@ class AccessEvent(models.Model):
         ordering = ["-at"]
 
     def __str__(self) -> str:
-        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {self.actor} {self.action} {self.noun}"
+        return f"{short_date_clock(timezone.localtime(self.at))} {self.actor} {self.action} {self.noun}"
 
 
 class AccessLogSeal(models.Model):

@@ -1,6 +1,7 @@
 """The practice: one row with everything an owner decides once."""
 
 import datetime as dt
+import unicodedata
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -9,27 +10,18 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.emergency_numbers import EMERGENCY_NUMBERS
 from clinic.identity.fields import MailboxField
 from clinic.kept import Kept
+from clinic.locale import Formats, currencies, formats_of, is_tag, tag_of
 from clinic.models.versioned import Versioned
 from clinic.origins import ORIGIN, check_origins, origins
 
 ONLY = 1
 QUIET_AT_MOST = dt.timedelta(hours=20)
-
-# The number a person dials in an emergency, by country. 112 works in every mobile network and is the answer elsewhere.
-EMERGENCY_NUMBERS = {
-    "US": "911",
-    "CA": "911",
-    "GB": "999",
-    "AU": "000",
-    "NZ": "111",
-    "IN": "112",
-    "ZA": "112",
-    "JP": "119",
-}
 
 
 def check_zone(value: str) -> None:
@@ -56,6 +48,30 @@ def check_country(value: str) -> None:
         )
 
 
+def check_currency(value: str) -> None:
+    """Accept only the code of a currency that some country pays with, such as `EUR`."""
+    if value not in currencies():
+        raise ValidationError(
+            _("“%(value)s” is not a currency in use. Use its three letters, for example EUR, GBP or USD."),
+            params={"value": value},
+        )
+
+
+def check_locale(value: str) -> None:
+    """Accept only a locale that we know, such as `en-US`."""
+    if not is_tag(value):
+        raise ValidationError(
+            _("“%(value)s” is not known. Use en- and a country’s two letters, for example en-GB or en-US."),
+            params={"value": value},
+        )
+
+
+def check_one_line(value: str) -> None:
+    """Accept only text that can stand in the head of a mail: one line, nothing that steers a printer or a program."""
+    if any(unicodedata.category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in value):
+        raise ValidationError(_("Please write this in one line, without line breaks or tabs."))
+
+
 class ColleagueNotes(models.TextChoices):
     """What therapists see of the session notes of others."""
 
@@ -67,7 +83,13 @@ class Practice(Versioned):
     """The one practice that this installation serves. Exactly one row exists, by constraint."""
 
     id = models.SmallAutoField(primary_key=True)
-    name = models.CharField(_("name"), max_length=120, default="Warmstone Massage")
+    name = models.CharField(
+        _("name"),
+        max_length=120,
+        default="Warmstone Massage",
+        validators=[check_one_line],
+        help_text=_("Your mails come from this name."),
+    )
     street = models.CharField(_("street"), max_length=160, blank=True)
     city = models.CharField(_("post code and city"), max_length=120, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
@@ -79,13 +101,27 @@ class Practice(Versioned):
         max_length=2,
         default="DE",
         validators=[check_country],
-        help_text=_("Two letters. Decides the emergency number and which oils are off by law."),
+        help_text=_("Two letters. Decides the emergency number, how times look, and which oils are off by law."),
+    )
+    locale = models.CharField(
+        _("times and dates as in"),
+        max_length=5,
+        blank=True,
+        validators=[check_locale],
+        help_text=_("Empty: as your country writes them. Else for example en-US (2:30 PM) or en-GB (14:30)."),
+    )
+    own_emergency_number = models.CharField(
+        _("emergency number"),
+        max_length=20,
+        blank=True,
+        validators=[RegexValidator(r"^[0-9][0-9 ]*$", _("Digits only, as people dial them."))],
+        help_text=_("Empty: your country’s, where we know it. Clients are told to call it in an emergency."),
     )
     currency = models.CharField(
         _("currency"),
         max_length=3,
         default="EUR",
-        validators=[RegexValidator(r"^[A-Z]{3}$", _("Three letters, for example EUR."))],
+        validators=[RegexValidator(r"^[A-Z]{3}$", _("Three letters, for example EUR.")), check_currency],
     )
 
     # Booking rules; a service may have its own
@@ -214,8 +250,23 @@ class Practice(Versioned):
 
     @property
     def emergency_number(self) -> str:
-        """What to dial in an emergency in the practice's country."""
-        return EMERGENCY_NUMBERS.get(self.country, "112")
+        """What to dial in an emergency: the owner's own word, else the country's number; empty where neither is known.
+
+        A page without a number says so in words. A wrong number costs a life.
+        """
+        return self.own_emergency_number or EMERGENCY_NUMBERS.get(self.country, "")
+
+    @property
+    def emergency_call(self) -> str:
+        """What somebody in an emergency is told to do; without a number where none is known to be right."""
+        if self.emergency_number:
+            return gettext("Call %(number)s") % {"number": self.emergency_number}
+        return gettext("Call your local emergency number")
+
+    @property
+    def formats(self) -> Formats:
+        """How the practice writes times, dates and money."""
+        return formats_of(self.locale or tag_of(self.country))
 
     @property
     def address(self) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from booking.access import clients_for
@@ -14,6 +13,7 @@ from clinic.checks import mail_reaches_nobody
 from clinic.mail.channel import current
 from clinic.models import MailChannel, User
 from clinic.rights import reads_health
+from clinic.templatetags import moments
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def mail_trouble(way: MailChannel) -> str:
         return _(
             "The mail server has not answered since %(since)s. Mails wait and go out once it does, but a reminder may "
             "come too late. Please ask whoever runs this server."
-        ) % {"since": date_format(timezone.localtime(way.down_since), "j F, H:i")}
+        ) % {"since": moments.month_day_clock(timezone.localtime(way.down_since))}
     if mail_reaches_nobody():
         return _(
             "Mails are written to files on this server, and nobody receives them. "

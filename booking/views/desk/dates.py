@@ -5,8 +5,8 @@ import datetime as dt
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
+from clinic import locale
 from clinic.models import Practice
 
 
@@ -42,7 +42,7 @@ def day_nav(day: dt.date, practice: Practice, *, who: str) -> dict[str, object]:
     """What `includes/day_nav.html` shows above a day."""
     one = dt.timedelta(days=1)
     return {
-        "label": date_format(day, "l j F"),
+        "label": locale.current().day(day),
         "previous_url": day_url(day - one, who),
         "next_url": day_url(day + one, who),
         "today_url": day_url(today(practice), who),

@@ -5,7 +5,6 @@ from collections import defaultdict
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from booking.access import appointments_for, note_list, team_only
@@ -14,6 +13,7 @@ from booking.models.appointment import Status
 from booking.views.desk.banners import answers_to_see, banners
 from booking.views.desk.board import board, bounds
 from booking.views.desk.dates import day_in, day_nav, day_url, today
+from clinic import locale
 from clinic.http import StaffRequest
 from clinic.models import Practice, User
 from clinic.rights import reads_health
@@ -70,18 +70,18 @@ def next_day(user: User, shown: dt.date, practice: Practice, who: str) -> dict[s
     if following is None:
         return None
     day = following.astimezone(practice.zone).date()
-    return {"label": date_format(day, "l j F"), "url": day_url(day, who)}
+    return {"label": locale.current().day(day), "url": day_url(day, who)}
 
 
 @team_only
 @require_safe
 def week(request: StaffRequest) -> HttpResponse:
-    """Seven days, Monday first, mine or everyone's: who sees how many, and what waits for a yes."""
+    """Seven days, the country's first one first, mine or everyone's: who sees how many, and what waits for a yes."""
     practice, view = Practice.current(), "booking:desk-week"
     me, who = whose(request)
     shown = day_in(request.GET, practice)
-    monday = shown - dt.timedelta(days=shown.weekday())
-    days = [monday + dt.timedelta(days=ahead) for ahead in range(7)]
+    formats = practice.formats
+    days = formats.week_of(shown)
     begin, end = bounds(days[0], practice)[0], bounds(days[-1], practice)[1]
     rows = appointments_for(request.user).active().touching(begin, end).with_people().order_by("starts_at")
     if who == "me":
@@ -92,9 +92,9 @@ def week(request: StaffRequest) -> HttpResponse:
     note_list(request.user, "week")
     context = {
         "section": "week",
-        "label": f"{date_format(days[0], 'j F')} – {date_format(days[-1], 'j F Y')}",
-        "previous_url": day_url(monday - dt.timedelta(days=7), who, view),
-        "next_url": day_url(monday + dt.timedelta(days=7), who, view),
+        "label": f"{formats.month_day(days[0])} – {formats.full_date(days[-1])}",
+        "previous_url": day_url(days[0] - dt.timedelta(days=7), who, view),
+        "next_url": day_url(days[0] + dt.timedelta(days=7), who, view),
         "this_week_url": day_url(today(practice), who, view),
         "days": [week_day(each, by_day[each], who=who, today=each == today(practice)) for each in days],
         "who": who,

@@ -24,6 +24,7 @@ from booking.views.desk.mails import telling
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
 from clinic.models import Practice
+from clinic.templatetags.moments import short_day_clock
 
 
 @team_only
@@ -61,7 +62,7 @@ def refuse(form: Any, refusal: Refusal, field: str) -> None:
     said = [refusal.for_team]
     if isinstance(refusal, SlotTaken) and refusal.alternatives:
         zone = Practice.current().zone
-        others = ", ".join(f"{each.start.astimezone(zone):%d.%m. %H:%M}" for each in refusal.alternatives[:3])
+        others = "; ".join(short_day_clock(each.start.astimezone(zone)) for each in refusal.alternatives[:3])
         said.append(_("Free instead: %(times)s.") % {"times": others})
     seen = {each.name for each in form.visible_fields()}
     form.add_error(refusal.field if refusal.field in seen else field, " ".join(said))

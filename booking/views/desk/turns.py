@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from booking.actions.previewing import Pick, Turn
@@ -13,6 +12,7 @@ from booking.availability import Reason as Why
 from booking.forms.repeating import OUT, TURN, value_of
 from booking.models import Holiday, Therapist, TimeOff
 from booking.reasons import to_team
+from clinic import locale
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ def rows(turns: Sequence[Turn], therapist: Therapist, zone: ZoneInfo, *, out: st
         Row(
             turn=turn,
             name=f"{TURN}{turn.position}",
-            day=date_format(turn.wanted, "D j F Y"),
-            time=date_format(turn.wanted, "H:i"),
+            day=locale.current().date(turn.wanted, "short_day", with_year=True),
+            time=locale.current().clock(turn.wanted),
             why=why_not(turn, turn.visit.therapist if turn.visit else therapist, closed),
             tone=tone_of(turn),
             options=() if turn.settled else tuple(options(turn, zone, out)),
@@ -73,12 +73,12 @@ def options(turn: Turn, zone: ZoneInfo, out: str) -> list[Option]:
 def label(turn: Turn, pick: Pick, zone: ZoneInfo) -> str:
     """A time to choose, with the day where it is another one."""
     local = pick.start.astimezone(zone)
-    time = date_format(local, "H:i")
+    time = locale.current().clock(local)
     if turn.here is not None and pick.start == turn.here.start:
         return _("%(time)s all the same") % {"time": time} if pick.aside else time
     if local.date() == turn.wanted.date():
         return time
-    return f"{date_format(local, 'D j M')}, {time}"
+    return f"{locale.current().short_day(local)}, {time}"
 
 
 def closed_days(turns: Sequence[Turn]) -> dict[dt.date, str]:

@@ -6,15 +6,14 @@ import re
 from collections.abc import Callable, Sequence
 
 from django.utils import timezone
-from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from booking.diary import FreeTime, Times
+from clinic import locale
 
 MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# Where the week begins on Sunday, as people there expect it; elsewhere it begins on Monday.
-SUNDAY_FIRST = frozenset({"US", "CA", "MX", "BR", "JP", "IN", "IL", "ZA", "AU"})
 NOON, EVENING = 12, 17
 # Dates at the edge of the calendar would overflow as soon as someone asks for the day before.
 YEARS = range(1971, 2200)
@@ -57,14 +56,13 @@ def month_view(
     *,
     selected: dt.date | None,
     until: dt.date,
-    country: str,
     day_url: Callable[[dt.date], str],
     month_url: Callable[[dt.date], str],
 ) -> dict[str, object]:
     """What includes/month.html draws. `until` is the last day that can be booked; months beyond it are not offered."""
     today = timezone.localdate()
-    first_weekday = 6 if country in SUNDAY_FIRST else 0
-    weeks = calendar.Calendar(first_weekday).monthdatescalendar(month.year, month.month)
+    formats = locale.current()
+    weeks = calendar.Calendar(formats.first_weekday).monthdatescalendar(month.year, month.month)
     # Weeks that are over only push the free days off a small screen.
     weeks = [week for week in weeks if week[-1] >= today] or weeks[-1:]
     counts = {day: len(offers) for day, offers in times.by_day.items()}
@@ -85,7 +83,7 @@ def month_view(
         "title": f"{MONTHS[month.month]} {month.year}",
         "previous_url": month_url(before) if before >= today.replace(day=1) else None,
         "next_url": month_url(after) if after <= until else None,
-        "weekdays": [{"short": str(WEEKDAYS[day.weekday()])[:2], "name": WEEKDAYS[day.weekday()]} for day in weeks[0]],
+        "weekdays": [{"short": name[:2], "name": name} for _number, name in formats.weekdays()],
         "weeks": [[cell(day) for day in week] for week in weeks],
     }
 
@@ -93,15 +91,15 @@ def month_view(
 def day_groups(offers: Sequence[FreeTime], time_url: Callable[[FreeTime], str]) -> list[dict[str, object]]:
     """The times of one day by part of the day, as includes/time_list.html draws them; one entry per time.
 
-    Where the clocks go back one wall time comes twice; both are listed and told apart.
+    Where the clocks go back one wall time comes twice; whichever is listed is told apart from the other.
     """
-    labels = [timezone.localtime(each.start).strftime("%H:%M") for each in offers]
     parts: dict[str, list[dict[str, object]]] = {_("Morning"): [], _("Afternoon"): [], _("Evening"): []}
     morning, afternoon, evening = parts.values()
-    for place, (each, label) in enumerate(zip(offers, labels, strict=True)):
-        twice = labels.count(label) > 1
-        note = (_("first") if label not in labels[:place] else _("an hour later")) if twice else ""
-        hour = timezone.localtime(each.start).hour
-        part = morning if hour < NOON else afternoon if hour < EVENING else evening
+    formats = locale.current()
+    for each in offers:
+        local = timezone.localtime(each.start)
+        note = (_("an hour later") if local.fold else _("first")) if locale.is_repeated(local) else ""
+        part = morning if local.hour < NOON else afternoon if local.hour < EVENING else evening
+        label = formats.clock_of(local.time())
         part.append({"starts": each.start, "label": label, "note": note, "url": time_url(each)})
     return [{"name": name, "times": times} for name, times in parts.items()]

@@ -25,6 +25,7 @@ from booking.views.public.times import Window, read_window, shown, therapist_cho
 from booking.views.public.visit import Visit, opened_visit, page_of, visit_of
 from booking.views.public.wishes import Chosen, chosen_in, read_start
 from booking.visit_links import prolong
+from clinic import locale
 from clinic.errors import Refusal
 from clinic.typed import typed_before
 
@@ -72,7 +73,6 @@ def choose(request: HttpRequest, visit: Visit, chosen: Chosen, *, refusal: Refus
         **shown(
             times_for(appointment, window, chosen),
             window,
-            country=visit.practice.country,
             address=lambda **query: here + Chosen(therapist=chosen.therapist).query(**query),
             time_url=lambda each: here + Chosen(each.start, chosen.therapist).query(),
         ),
@@ -118,7 +118,8 @@ def move_there(request: HttpRequest, visit: Visit, chosen: Chosen) -> HttpRespon
         return redirect("booking:visit", key=str(visit.appointment.public_id))
     prolong(moved)
     when = timezone.localtime(moved.starts_at)
-    messages.success(request, _("Moved to %(day)s at %(time)s.") % {"day": day_words(when), "time": f"{when:%H:%M}"})
+    words = {"day": day_words(when), "time": locale.current().clock(when)}
+    messages.success(request, _("Moved to %(day)s at %(time)s.") % words)
     return redirect("booking:visit", key=str(moved.public_id))
 
 

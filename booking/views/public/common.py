@@ -19,6 +19,7 @@ from booking.order import order_of
 from booking.questions import Questions, questions_for
 from booking.views.public.wishes import Chosen, is_unoffered
 from clients.catalogue import current as current_catalogue
+from clinic import locale
 from clinic.errors import Refusal
 from clinic.models import Practice
 from clinic.throttle import Throttled
@@ -104,10 +105,7 @@ def step(number: int, label: str) -> dict[str, object]:
 
 def day_words(day: dt.date | dt.datetime) -> str:
     """A date as people say it: Friday 27 November; the year only where it is not this one."""
-    from django.utils.formats import date_format
-
-    this_year = timezone.localdate().year
-    return date_format(day, "l j F" if day.year == this_year else "l j F Y")
+    return locale.current().day(day)
 
 
 def times_by_day(
@@ -119,7 +117,8 @@ def times_by_day(
     days: dict[dt.date, list[dict[str, object]]] = {}
     for start in sorted(starts):
         local = timezone.localtime(start)
-        days.setdefault(local.date(), []).append({"starts": start, "label": f"{local:%H:%M}", **taken_by(start)})
+        time = {"starts": start, "label": locale.current().clock(local), **taken_by(start)}
+        days.setdefault(local.date(), []).append(time)
     return [{"name": day_words(day), "times": times} for day, times in days.items()]
 
 

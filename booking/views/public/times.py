@@ -72,7 +72,6 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
         **shown(
             free,
             window,
-            country=practice.country,
             address=lambda **query: here + chosen.query(**query),
             time_url=lambda each: details + replace(chosen, start=each.start).query(),
         ),
@@ -89,7 +88,6 @@ def shown(
     free: Times,
     window: Window,
     *,
-    country: str,
     address: Callable[..., str],
     time_url: Callable[[FreeTime], str],
 ) -> dict[str, object]:
@@ -104,7 +102,6 @@ def shown(
             window.month,
             selected=day,
             until=window.until,
-            country=country,
             day_url=lambda each: address(day=each.isoformat()) + "#times",
             month_url=lambda each: address(month=f"{each:%Y-%m}"),
         ),

@@ -1,8 +1,13 @@
-"""English dates: day before month, and the clock in twenty-four hours."""
+"""Django's own formats, of the locale that is active: a country's English follows CLDR (clinic.locale)."""
 
-DATE_FORMAT = "j F Y"
-TIME_FORMAT = "H:i"
-DATETIME_FORMAT = "D j M Y, H:i"
-SHORT_DATE_FORMAT = "j M Y"
-SHORT_DATETIME_FORMAT = "j M Y, H:i"
-FIRST_DAY_OF_WEEK = 1
+from collections.abc import Sequence
+
+from clinic.locale import current
+
+
+def __getattr__(name: str) -> str | int | Sequence[str]:
+    """One of Django's formats by its name. Django asks once for each language, which is the country's own."""
+    try:
+        return current().for_django[name]
+    except KeyError:
+        raise AttributeError(name) from None

@@ -12,13 +12,13 @@ from icalendar import Calendar
 
 from booking.calendar_file import calendar_file
 from booking.messages import KINDS, Message, compose
-from booking.messages.beside import clock
 from booking.messages.facts import gather
 from booking.messages.message import greeting_name
 from booking.models import Appointment, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
 from clients.care import shipped
 from clients.models import CarePlan, CarePlanItem, Client, Consent, Intake, IntakeRequest, PainScore
+from clinic.locale import formats_of
 from clinic.models import ClientLink, MailKind, Practice
 from tests.fixtures.cast import House
 from tests.fixtures.rfc5545 import Part, calendars
@@ -297,6 +297,7 @@ def test_markup_in_texts_of_the_practice_is_shown_as_typed(house: House) -> None
 def test_in_the_doubled_hour_the_time_names_its_zone() -> None:
     first = dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC).astimezone(BERLIN)
     second = dt.datetime(2026, 10, 25, 1, 30, tzinfo=dt.UTC).astimezone(BERLIN)
+    clock = formats_of("en-DE").clock
     assert (clock(first), clock(second)) == ("02:30 CEST", "02:30 CET")
     assert clock(dt.datetime(2026, 3, 29, 9, tzinfo=BERLIN)) == "09:00"
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 
 from booking.questions import DECISIVE, questions_for
-from booking.templatetags.prices import price
 from booking.views.public.calendar import last_of, month_before, next_month, read_day, read_month
 from booking.views.public.wishes import as_text, read_start
 from clients.care import Level, shipped
 from clients.care.terms import Action
+from clinic.templatetags.moments import price
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_months_turn_over_the_year_and_leap_days(month: dt.date) -> None:
         ("72.00", "EUR", "€72"),
         ("72.50", "EUR", "€72.50"),
         ("0.00", "USD", "$0"),
-        ("1150.00", "CHF", "1150 CHF"),
+        ("1150.00", "CHF", "CHF\N{NO-BREAK SPACE}1150"),
         ("1150.05", "GBP", "£1150.05"),
     ],
 )

@@ -1,0 +1,107 @@
+"""Times, dates and money in templates, as the practice's country writes them: in every template, without a `load`."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django import template
+
+from clinic.locale import current
+
+register = template.Library()
+Moment = dt.datetime | dt.date
+
+
+@register.filter(expects_localtime=True)
+def clock(value: dt.datetime | dt.time | None) -> str:
+    """14:30 or 2:30 PM; in the repeated hour of autumn with its zone."""
+    return current().clock(value) if value else ""
+
+
+@register.filter(expects_localtime=True)
+def day(value: Moment | None) -> str:
+    """Friday 27 November; the year where it is another one."""
+    return current().day(value) if value else ""
+
+
+@register.filter(expects_localtime=True)
+def day_clock(value: dt.datetime | None) -> str:
+    """Friday 27 November, 14:30."""
+    return f"{current().day(value)}, {current().clock(value)}" if value else ""
+
+
+@register.filter(expects_localtime=True)
+def short_day(value: Moment | None) -> str:
+    """Fri 27 Nov; the year where it is another one."""
+    return current().short_day(value) if value else ""
+
+
+@register.filter(expects_localtime=True)
+def short_day_clock(value: dt.datetime | None) -> str:
+    """Fri 27 Nov, 14:30; the year where it is another one."""
+    return f"{current().short_day(value)}, {current().clock(value)}" if value else ""
+
+
+@register.filter(expects_localtime=True)
+def month_day(value: Moment | None) -> str:
+    """27 November; the year where it is another one."""
+    return current().month_day(value) if value else ""
+
+
+@register.filter(expects_localtime=True)
+def month_day_clock(value: dt.datetime | None) -> str:
+    """27 November, 14:30; the year where it is another one."""
+    return f"{current().month_day(value)}, {current().clock(value)}" if value else ""
+
+
+@register.filter(expects_localtime=True)
+def short_month_day(value: Moment | None) -> str:
+    """27 Nov; the year where it is another one."""
+    return current().date(value, "short_month_day") if value else ""
+
+
+@register.filter(expects_localtime=True)
+def short_month_day_clock(value: dt.datetime | None) -> str:
+    """27 Nov, 14:30; the year where it is another one."""
+    return f"{current().date(value, 'short_month_day')}, {current().clock(value)}" if value else ""
+
+
+@register.filter(expects_localtime=True)
+def full_date(value: Moment | None) -> str:
+    """27 November 2026."""
+    return current().full_date(value) if value else ""
+
+
+@register.filter(expects_localtime=True)
+def full_date_clock(value: dt.datetime | None) -> str:
+    """27 November 2026, 14:30."""
+    return f"{current().full_date(value)}, {current().clock(value)}" if value else ""
+
+
+@register.filter(expects_localtime=True)
+def full_day(value: Moment | None) -> str:
+    """Friday 27 November 2026."""
+    return current().date(value, "day", with_year=True) if value else ""
+
+
+@register.filter(expects_localtime=True)
+def full_day_clock(value: dt.datetime | None) -> str:
+    """Friday 27 November 2026, 14:30."""
+    return f"{full_day(value)}, {current().clock(value)}" if value else ""
+
+
+@register.filter(expects_localtime=True)
+def short_date(value: Moment | None) -> str:
+    """27 Nov 2026."""
+    return current().short_date(value) if value else ""
+
+
+@register.filter(expects_localtime=True)
+def short_date_clock(value: dt.datetime | None) -> str:
+    """27 Nov 2026, 14:30."""
+    return f"{current().short_date(value)}, {current().clock(value)}" if value else ""
+
+
+@register.filter
+def price(amount: Decimal, currency: str) -> str:
+    """€72, €72.50, KWD 12.500."""
+    return current().money(amount, currency)
