@@ -8,7 +8,7 @@ import clinic.models.practice
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0010_health_rights"),
+        ("clinic", "0011_mailed_addresses"),
     ]
 
     operations = [
