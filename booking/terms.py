@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from booking.errors import TermsChanged
 from booking.models import AddOn, Appointment, Service
 from booking.order import Order
-from booking.templatetags.prices import price as in_money
 from clinic.models import Practice
+from clinic.templatetags.moments import price as in_money
 
 PRICE, CURRENCY, MINUTES, POLICY = "shown_price", "shown_currency", "shown_minutes", "shown_policy"
 NAMES = (PRICE, CURRENCY, MINUTES, POLICY)

@@ -13,6 +13,7 @@ from clinic.models import Practice
 
 # No legal tender has more (CLDR): the dinars of Bahrain, Iraq, Jordan, Kuwait, Libya and Tunisia, and the rial of Oman.
 MOST_DECIMALS = 3
+CENTS = Decimal("0.01")
 
 
 def check_price(value: Decimal) -> None:
@@ -49,6 +50,10 @@ class PriceField(DecimalField):
         kwargs.setdefault("max_digits", 11)
         kwargs.setdefault("decimal_places", MOST_DECIMALS)
         super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value: Decimal | None, _expression: object, _connection: object) -> Decimal | None:
+        """With two decimals, as most currencies have, unless the third says something: 72.00, 12.505."""
+        return value if value is None or value != (short := value.quantize(CENTS)) else short
 
     def formfield(self, **kwargs: Any) -> Any:
         """The field of a form."""

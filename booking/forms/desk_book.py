@@ -16,13 +16,13 @@ from booking.forms.public import helper
 from booking.models import AddOn, Service, Therapist
 from booking.order import order_of
 from booking.questions import Questions
-from booking.templatetags.prices import price
 from booking.terms import Terms, price_list, terms_listed
 from clients.models import Client, Intake
 from clients.models.client import ClientQuerySet
 from clinic import locale
 from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField
 from clinic.models import Practice
+from clinic.templatetags.moments import price
 
 if TYPE_CHECKING:
     OneService = forms.ModelChoiceField[Service]
