@@ -8,7 +8,7 @@ import clinic.money
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("booking", "0009_signed_because"),
+        ("booking", "0010_signed_notes_stay"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ import clinic.models.practice
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0011_mailed_addresses"),
+        ("clinic", "0012_access_log_seals"),
     ]
 
     operations = [
