@@ -11,6 +11,7 @@ from booking.actions.rescreening import rescreen_coming_visits
 from booking.actions.waitlist import offer_waiting
 from clinic.access_log import seal
 from clinic.disk import find_room
+from clinic.forgetting import forget_expired
 from clinic.jobs import each_in_turn
 from clinic.nudges import look_now
 
@@ -27,9 +28,10 @@ def sweep_reminders() -> None:
 
 @shared_task
 def finish_erasures() -> None:
-    """Delete the records of erased clients whose time to be kept is over."""
+    """Delete the records of erased clients whose time to be kept is over, and what has expired by itself."""
     with each_in_turn() as take:
         take(anonymise_due)
+        take(forget_expired)
 
 
 @shared_task

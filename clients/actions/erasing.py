@@ -5,13 +5,18 @@ over. Then a row without a person is left, to which the visits in the books refe
 """
 
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from clients.actions.access import note_access
@@ -89,9 +94,18 @@ def forget_sign_in(address: str) -> None:
         return
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
+    forget_log_of(User, [user.pk])
+    end_sessions_of(user)
     user.email, user.name, user.is_active = f"{uuid.uuid4().hex}@erased.invalid", "", False
     user.set_unusable_password()
     user.save(update_fields=["email", "name", "is_active", "password"])
+
+
+def end_sessions_of(user: User) -> None:
+    """Delete the sessions of a sign-in. They are found by reading each: none knows by a column whose it is."""
+    for session in Session.objects.filter(expire_date__gte=timezone.now()).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
 
 
 def sign_in_of(address: str) -> User | None:
@@ -102,6 +116,7 @@ def sign_in_of(address: str) -> User | None:
 
 def forget_record(client: Client, *, by: User | None) -> None:
     """Delete the record of a closed file, and the name with it. Only inside `changing_records`."""
+    forget_in_admin_log(client)
     for noun in RECORD:
         noun._default_manager.filter(client=client).delete()
     for former in client.formers.filter(anonymised_at=None):
@@ -110,6 +125,21 @@ def forget_record(client: Client, *, by: User | None) -> None:
     client.born_on, client.anonymised_at = None, timezone.now()
     client.save(update_fields=["first_name", "last_name", "born_on", "anonymised_at"])
     note_access(client, noun="whole record", action=AccessEvent.Action.ERASE, user=by, actor="system")
+
+
+def forget_in_admin_log(client: Client) -> None:
+    """Take a client's name out of the admin's own log; that somebody edited something stays."""
+    related = [(link.related_model, link.field.name) for link in Client._meta.related_objects]
+    owned: list[tuple[type[Model], str]] = [(Client, "pk"), *related]
+    for model, name in owned:
+        keys = model._default_manager.filter(**{name: client.pk}).values_list("pk", flat=True)
+        forget_log_of(model, keys)
+
+
+def forget_log_of(model: type[Model], keys: Iterable[object]) -> None:
+    """Leave of the admin's log of these rows only who did what kind of thing when."""
+    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+    entries.filter(object_id__in=list(map(str, keys))).update(object_repr="", change_message="")
 
 
 def note_erased() -> None:

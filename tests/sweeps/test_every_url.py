@@ -26,6 +26,7 @@ ARGUMENTS = {
     "public_id": str(SOMEONE_ELSES),
     "plan_id": str(SOMEONE_ELSES),
     "merge_id": str(SOMEONE_ELSES),
+    "other": str(SOMEONE_ELSES),
     "slug": "regular-60",
     "step": "where",
 }

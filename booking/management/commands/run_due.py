@@ -14,6 +14,7 @@ from booking.actions.waitlist import offer_waiting
 from clinic.access_log import seal
 from clinic.checks import refuse_what_cannot_work
 from clinic.disk import find_room
+from clinic.forgetting import forget_expired
 from clinic.jobs import each_in_turn, finishing
 from clinic.mail.sender import send_due
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             written, notices = take(sweep_reminders) + take(hand_out_plans), take(notice_staff)
             sent = take(send_due)
             take(anonymise_due)
+            take(forget_expired)
             take(find_room)
             take(seal, "seal_access_log")
             take(self.prove, "prove")

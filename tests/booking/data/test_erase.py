@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
+from django.test import Client as Browser
+from django.urls import reverse
 from django.utils import timezone
 
 from booking.access import clients_for
@@ -25,7 +29,7 @@ from clinic.archive import tables
 from clinic.dossier import links_to
 from clinic.links import mint
 from clinic.mail.sender import send_due
-from clinic.models import AccessEvent, ClientLink, LinkPurpose, MailState, OutgoingMail, User
+from clinic.models import AccessEvent, ClientLink, LinkPurpose, MailCode, MailState, OutgoingMail, User
 from tests.booking.data.conftest import Database
 from tests.booking.data.people import ana_comes_again, ana_was_here, waiting_mail
 from tests.booking.waitlist.conftest import Waits, awake, full, offered_now, opens, waits
@@ -42,15 +46,62 @@ def practice_keeps_ten_years(house: House) -> None:
 
 
 def found_anywhere(*words: str) -> set[str]:
-    """The tables in which any of these words stands, in whatever column."""
-    found = set()
-    for table in tables.saved_tables():
+    """The tables in which any of these words stands, in whatever column: a whole dump, with the sessions decoded."""
+    decoded = " ".join(str(session.get_decoded()) for session in Session.objects.all()).lower()
+    found = {"django_session"} if any(word in decoded for word in words) else set()
+    for table in tables.existing():
         with connection.cursor() as cursor:
             like = [f"%{word}%" for word in words]
             cursor.execute(f"SELECT 1 FROM {table} AS t WHERE lower(t::text) LIKE ANY(%s) LIMIT 1", [like])
             if cursor.fetchone():
                 found.add(table)
     return found
+
+
+def test_a_search_reads_sessions_and_the_admins_log(house: House, client: Browser) -> None:
+    client.force_login(house.owner)
+    client.post(reverse("admin:clients_client_change", args=[house.ana.pk]), {"first_name": "Ana"})
+    session = client.session
+    session["told"] = "zephyr answers"
+    session.save()
+    edited_in_admin(house)
+    assert {"django_session", "django_admin_log", "clients_client"} <= found_anywhere("zephyr answers", "ana lind")
+
+
+def edited_in_admin(house: House) -> None:
+    """Somebody corrected Ana's file, and her sign-in, in the admin, whose log calls rows by name."""
+    user = User.objects.filter(email="ana@example.org").first()
+    for row in filter(None, [house.ana, house.ana.consents.first(), user]):
+        LogEntry.objects.log_actions(house.owner.pk, [row], CHANGE, "changed Ana Lind", single_object=True)
+
+
+def test_a_whole_dump_holds_no_word_of_an_erased_client(house: House, client: Browser) -> None:
+    user = User.objects.create_user("ana@example.org", PASSWORD, name="Ana Lind")
+    client.force_login(user)
+    session = client.session
+    session["typed"] = "zephyr answers of ana@example.org"
+    session.save()
+    ana_was_here(house)
+    edited_in_admin(house)
+    house.practice.retention_years = 0
+    house.practice.save()
+    assert {"django_session", "django_admin_log"} <= found_anywhere(*MARKS)
+    erase(house.ana, by=house.owner)
+    assert found_anywhere(*MARKS) == set()
+
+
+def test_what_has_expired_is_forgotten_every_night(house: House, client: Browser) -> None:
+    client.force_login(house.owner)
+    mint(purpose=LinkPurpose.VISIT, subject=house.ana.public_id, lasts=dt.timedelta(days=1))
+    MailCode.objects.create(key="sign-in:x", digest="x", until=timezone.now() + dt.timedelta(minutes=5))
+    call_command("run_due", stdout=StringIO())
+    assert (Session.objects.count(), ClientLink.objects.count(), MailCode.objects.count()) == (1, 1, 1)
+    yesterday = timezone.now() - dt.timedelta(days=1)
+    Session.objects.update(expire_date=yesterday)
+    ClientLink.objects.update(expires_at=yesterday)
+    MailCode.objects.update(until=yesterday)
+    call_command("run_due", stdout=StringIO())
+    assert (Session.objects.count(), ClientLink.objects.count(), MailCode.objects.count()) == (0, 0, 0)
 
 
 def snapshot_of_everything() -> dict[str, list[Any]]:
@@ -252,7 +303,7 @@ def test_who_was_erased_after_the_backup_is_erased_again(
     listed.parent.mkdir(exist_ok=True, parents=True)
     listed.write_text(f"{house.ben.public_id}\n")
     with installed.inside():
-        Client.objects.create(public_id=house.ana.public_id, erased_at=timezone.now())
+        Client.objects.create(public_id=house.ana.public_id, first_name="Erased", erased_at=timezone.now())
         told = StringIO()
         call_command("restore", backup, replace=True, erased=foreign, stdout=told)
         assert "3 clients erased again" in told.getvalue()
