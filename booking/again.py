@@ -44,7 +44,7 @@ def usual_of(client: Client) -> Usual | None:
     if last is None or not client.online_booking:
         return None
     add_ons = [each for each in AddOn.objects.offered_with(last.service) if each in as_booked(last).add_ons]
-    still_gives = last.service.therapists.filter(active=True, pk=last.therapist_id).exists()
+    still_gives = last.service.therapists.at_work().filter(pk=last.therapist_id).exists()
     return Usual(order_of(last.service, add_ons), last.therapist if still_gives else None)
 
 

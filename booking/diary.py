@@ -7,7 +7,7 @@ import datetime as dt
 import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -80,6 +80,24 @@ class Diary:
     def lightest_first(self, offer: availability.Offer) -> list[Therapist]:
         """The therapists of an offer, the one with the fewest minutes that day first."""
         return [self.therapists[key] for key in availability.lightest_first(self.diaries, offer, self.zone)]
+
+    def with_only(self, therapist: Therapist) -> "Diary":
+        """The same as if nobody else worked here."""
+        diaries = tuple(each for each in self.diaries if each.key == therapist.pk)
+        return replace(self, diaries=diaries, therapists={each.key: self.therapists[each.key] for each in diaries})
+
+    def instead_of(
+        self, start: dt.datetime, first: dt.date, last: dt.date, *, therapist: Therapist | None, limit: int = ENOUGH
+    ) -> tuple[Alternative, ...]:
+        """Up to `limit` times of these local dates for one that cannot be had with `therapist`, or with anyone.
+
+        The same time with a colleague comes first, then the nearest with whom it was to be.
+        """
+        if therapist is None:
+            return self.near(start, first, last, limit)
+        others = [who for who in self.therapists.values() if who != therapist and self.check(who, start).free]
+        same = (Alternative(start, tuple(str(who.public_id) for who in others)),) if others else ()
+        return (*same, *self.with_only(therapist).near(start, first, last, limit - len(same)))
 
     def near(self, start: dt.datetime, first: dt.date, last: dt.date, limit: int = ENOUGH) -> tuple[Alternative, ...]:
         """Up to `limit` free times of these local dates instead of `start`, the same day first, then the nearest."""
@@ -186,7 +204,7 @@ def diary_of(
     )
 
 
-ALL_PERFORM = Kept(lambda: Therapist.objects.filter(services=Hole("service"), active=True).order_by("position", "name"))
+ALL_PERFORM = Kept(lambda: Therapist.objects.at_work().filter(services=Hole("service")).order_by("position", "name"))
 
 
 def performing(order: Order, therapist: Therapist | None, performers: Collection[Key]) -> Iterable[Therapist]:
@@ -316,19 +334,25 @@ def alternatives(
     *,
     add_ons: Sequence[AddOn] = (),
     therapist: Therapist | None = None,
+    with_colleagues: bool = True,
+    leaving_out: Appointment | None = None,
     limit: int = ENOUGH,
     now: dt.datetime | None = None,
     practice: Practice | None = None,
 ) -> list[Alternative]:
-    """Up to `limit` times near `start` that are really free now; the same day first. For a person who came too late."""
+    """Up to `limit` times near `start` that are really free now; the same day first. For a person who came too late.
+
+    Where a therapist is named, `start` itself comes first if a colleague has it, unless only that therapist will do.
+    """
     order, practice = order_of(wanted, add_ons), practice or Practice.current()
+    only = None if with_colleagues else therapist
     now = now or timezone.now()
     today = now.astimezone(practice.zone).date()
     day = max(start.astimezone(practice.zone).date(), today)
     # The same day comes first, and where it has enough no other needs to be read: many come too late at once.
     for first, last in ((day, day), (max(day - dt.timedelta(days=3), today), day + dt.timedelta(days=10))):
-        diary = read(order, first=first, last=last, therapist=therapist, now=now, practice=practice)
-        near = diary.near(start, first, last, limit)
+        diary = read(order, first=first, last=last, therapist=only, leaving_out=leaving_out, now=now, practice=practice)
+        near = diary.instead_of(start, first, last, therapist=therapist, limit=limit)
         if len(near) == limit:
             break
     return list(near)

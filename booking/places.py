@@ -21,6 +21,7 @@ IN_USE = """
     SELECT 'therapist', id, position, true
     FROM booking_therapist
     WHERE active AND id IN (SELECT therapist_id FROM booking_therapist_services WHERE service_id = %(service)s)
+        AND NOT EXISTS (SELECT FROM clinic_user WHERE clinic_user.id = user_id AND NOT is_active)
     ORDER BY position, id
 """
 

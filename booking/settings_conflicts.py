@@ -76,7 +76,7 @@ def grouped(found: Iterable[tuple[Key, Key]]) -> dict[Key, frozenset[Key]]:
 def place_conflict(each: Appointment, given: Given) -> str:
     """Why the therapist, the service, the room or the kit of an appointment is not to be had; empty where all are."""
     who, service = each.therapist, each.service
-    if not who.active or (who.user is not None and not who.user.is_active):
+    if not who.is_at_work:
         return _("%(name)s takes no appointments.") % {"name": who.name}
     if not service.active:
         return _("%(name)s is not bookable.") % {"name": service.name}

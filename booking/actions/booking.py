@@ -166,7 +166,11 @@ def book_once(wish: Wish) -> Appointment:
 def add_alternatives(error: SlotTaken, wish: Wish) -> None:
     """Give a refusal, where it has none, the times that are free instead."""
     if not error.alternatives:
-        free = diary.alternatives(wish.order, wish.start, therapist=wish.therapist, practice=wish.practice)
+        # Who has another appointment then is not helped by a colleague at the same time.
+        with_colleagues = error.why != str(Why.CLIENT_BUSY)
+        free = diary.alternatives(
+            wish.order, wish.start, therapist=wish.therapist, with_colleagues=with_colleagues, practice=wish.practice
+        )
         error.alternatives = tuple(free)
 
 
@@ -231,12 +235,12 @@ def must_not_be_late(therapist: Therapist, wish: Wish) -> None:
     if not taken_by or (wish.key and wish.key in taken_by):
         return
     day = wish.start.astimezone(wish.practice.zone).date()
-    book = diary.read(wish.order, first=day, last=day, therapist=therapist, practice=wish.practice)
+    book = diary.read(wish.order, first=day, last=day, practice=wish.practice)
     verdict = book.check(therapist, wish.start, ignoring=OVERRIDABLE if wish.override else ())
     if verdict.reason is None:
         return
     error = refusal(verdict.reason, therapist)
-    same_day = book.near(wish.start, day, day)
+    same_day = book.instead_of(wish.start, day, day, therapist=therapist)
     error.alternatives = same_day if len(same_day) == diary.ENOUGH else ()
     add_alternatives(error, wish)
     raise error

@@ -14,6 +14,7 @@ from booking.actions.placing import Place, find_place, hold_client
 from booking.actions.reminding import owe_change
 from booking.actions.screening import kept_with, screen, suitable
 from booking.actions.wishes import Answers, Override
+from booking.availability import Reason
 from booking.errors import NotPossible, SlotTaken, TooLate
 from booking.models import AddOn, Appointment, AppointmentChange, Service, Therapist
 from booking.models.appointment import Status
@@ -48,7 +49,16 @@ def move(
             )
         )
     except SlotTaken as error:
-        error.alternatives = tuple(diary.alternatives(as_booked(appointment), start, therapist=target))
+        # A program moves to another time with the same therapist; a person may take a colleague.
+        error.alternatives = tuple(
+            diary.alternatives(
+                as_booked(appointment),
+                start,
+                therapist=target,
+                with_colleagues=via != Appointment.Via.API and error.why != str(Reason.CLIENT_BUSY),
+                leaving_out=appointment,
+            )
+        )
         raise
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from booking import actions
 from booking.actions.rooms import assign
 from booking.errors import NotSuitable
-from booking.models import AddOn, Appointment
+from booking.models import AddOn, Appointment, Therapist
 from booking.models.appointment import Status
 from clinic.edits import MergesEdits
 from clinic.errors import Refusal
@@ -57,7 +57,8 @@ class AppointmentForm(MergesEdits, Base):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "therapist" in self.fields and self.adding:
-            self.fields["therapist"].required = False
+            therapist = cast("forms.ModelChoiceField[Therapist]", self.fields["therapist"])
+            therapist.queryset, therapist.required = Therapist.objects.at_work(), False
             self.fields["therapist"].help_text = _("Empty: whoever has the lightest day.")
         if "status" in self.fields:
             status = cast("forms.ChoiceField", self.fields["status"])

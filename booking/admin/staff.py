@@ -87,7 +87,7 @@ class HoursForm(MergedForm):
 class TherapistAdmin(AsksFirst, Admin[Therapist]):
     """Who gives massages: what they do, when they work, how they sign in."""
 
-    list_display = ("name", "user", "active", "max_visits_a_day", "position")
+    list_display = ("name", "user", "offered", "max_visits_a_day", "position")
     list_editable = ("position",)
     list_filter = ("active", "services")
     list_select_related = ("user",)
@@ -95,13 +95,21 @@ class TherapistAdmin(AsksFirst, Admin[Therapist]):
     raw_id_fields = ("user",)
     inlines = (HoursInline, OverrideInline)
     fieldsets = (
-        (None, {"fields": ("name", "user", "about", ("active", "position"), "colour")}),
+        (None, {"fields": ("name", ("user", "offered"), "about", ("active", "position"), "colour")}),
         (_("Services"), {"fields": ("services",)}),
         (
             _("Limits"),
             {"fields": (("max_visits_a_day", "max_minutes_a_day"), "beside_only", "shortest_gap")},
         ),
     )
+    readonly_fields = ("offered",)
+
+    @admin.display(description=_("offered to clients"))
+    def offered(self, who: Therapist) -> str:
+        """Whether they are, and if not, why not."""
+        if who.is_at_work:
+            return str(_("Yes"))
+        return str(_("No: takes no appointments") if not who.active else _("No: their sign-in is switched off"))
 
 
 @admin.register(WorkingHours)

@@ -156,7 +156,7 @@ class MoveForm(OverrideForm):
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         therapists = cast("forms.ModelChoiceField[Therapist]", self.fields["therapist"])
-        therapists.queryset = appointment.service.therapists.filter(active=True).distinct()
+        therapists.queryset = appointment.service.therapists.at_work().distinct()
         self.start: dt.datetime | None = None
         self.helper = helper("therapist", Div("day", "time", css_class="side-by-side"), "override", "override_reason")
 
@@ -173,7 +173,7 @@ class TimeOffForm(forms.Form):
 
     therapist = forms.ModelChoiceField(
         label=_("Who"),
-        queryset=Therapist.objects.filter(active=True),
+        queryset=Therapist.objects.at_work(),
         to_field_name="public_id",
         required=False,
         empty_label=_("The whole practice"),

@@ -89,7 +89,7 @@ class DeskBookForm(OverrideForm):
     )
     therapist = forms.ModelChoiceField(
         label=_("Therapist"),
-        queryset=Therapist.objects.filter(active=True),
+        queryset=Therapist.objects.at_work(),
         to_field_name="public_id",
         required=False,
         empty_label=_("Whoever has the lightest day"),

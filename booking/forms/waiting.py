@@ -66,7 +66,7 @@ class SuitsForm(forms.Form):
 
     def __init__(self, *args: Any, service: Service | None, **kwargs: Any) -> None:
         today = timezone.localdate()
-        therapists = service.therapists.filter(active=True) if service else Therapist.objects.filter(active=True)
+        therapists = service.therapists.at_work() if service else Therapist.objects.at_work()
         work = work_of(therapists, on=today)
         times = clock_times(work, (service and service.step_minutes) or Practice.current().slot_step_minutes)
         usual = {
@@ -157,7 +157,7 @@ class SuitsForm(forms.Form):
     def check_someone_works(self, cleaned: dict[str, Any], service: Service) -> None:
         """Whoever is waited for works on one of the days; without that nobody would ever be asked."""
         chosen, today = cleaned.get("therapist"), timezone.localdate()
-        who = [chosen] if chosen else service.therapists.filter(active=True)
+        who = [chosen] if chosen else service.therapists.at_work()
         if "weekdays" in self.errors or not work_of(who, on=today).weekdays.isdisjoint(cleaned["weekdays"]):
             return
         if chosen:

@@ -74,7 +74,7 @@ def made_up(practice: Practice) -> Facts:
     visit = Appointment(
         client=Client(first_name=_("Alex"), last_name=_("Sample"), email="alex@example.org"),
         service=service,
-        therapist=Therapist.objects.filter(active=True).first() or Therapist(name=_("Robin")),
+        therapist=Therapist.objects.at_work().first() or Therapist(name=_("Robin")),
         status=Status.CONFIRMED,
         starts_at=starts_at,
         ends_at=starts_at + dt.timedelta(minutes=service.minutes),

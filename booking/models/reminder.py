@@ -161,3 +161,11 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {short_date_clock(timezone.localtime(self.due_at))}"
+
+    @staticmethod
+    def goes_out(now: dt.datetime) -> models.Q:
+        """Messages of appointments as they stand that went out, or will while they are still of use."""
+        in_time = models.Q(not_after__gt=now) & models.Q(not_after__gt=models.F("due_at"))
+        waits = models.Q(state=ReminderState.DUE) & in_time
+        told = models.Q(state=ReminderState.DONE) | models.Q(together_with__isnull=False) | waits
+        return models.Q(revision=models.F("appointment__revision")) & told

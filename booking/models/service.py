@@ -18,8 +18,10 @@ class ServiceQuerySet(models.QuerySet["Service"]):
     """Sets of services that someone asks for."""
 
     def on_offer(self) -> "ServiceQuerySet":
-        """Those that clients may book: switched on, and performed by at least one active therapist."""
-        return self.filter(active=True, pk__in=Service.objects.filter(therapists__active=True).values("pk"))
+        """Those that clients may book: switched on, and performed by at least one therapist at work."""
+        signs_in = models.Q(therapists__user=None) | models.Q(therapists__user__is_active=True)
+        performed = Service.objects.filter(signs_in, therapists__active=True)
+        return self.filter(active=True, pk__in=performed.values("pk"))
 
     def for_the_same_people(self, service: "Service") -> "ServiceQuerySet":
         """Those that whoever may book this service may book too, as far as new and existing clients go."""

@@ -19,11 +19,15 @@ from clinic.models.versioned import Versioned
 class TherapistQuerySet(models.QuerySet["Therapist"]):
     """Questions about therapists."""
 
+    def at_work(self) -> "TherapistQuerySet":
+        """Those who take appointments: not switched off, nor is their sign-in, as for somebody who left."""
+        return self.filter(active=True).exclude(user__is_active=False)
+
     def by_feed(self, secret: str) -> "Therapist | None":
         """Whose calendar a secret opens: only of someone who works here, and whose sign-in was not switched off."""
         if len(secret) > 200:
             return None
-        return self.filter(feed_digest=digest(secret), active=True).exclude(user__is_active=False).first()
+        return self.at_work().filter(feed_digest=digest(secret)).first()
 
 
 class Therapist(Versioned):
@@ -80,6 +84,11 @@ class Therapist(Versioned):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether they take appointments: not switched off, nor is their sign-in."""
+        return self.active and (self.user is None or self.user.is_active)
 
 
 def in_order(name: str) -> models.CheckConstraint:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.actions import Answers, Override, Person, book, cancel, move
 from booking.errors import Emergency, KeyReused, NotOffered, NotSuitable, SlotTaken
-from booking.models import Appointment, AppointmentChange, Reminder, Service, TimeOff
+from booking.models import Appointment, AppointmentChange, Reminder, Service, Therapist, TimeOff
 from booking.models.appointment import Status
 from clients.models import Client, Intake, IntakeRequest, Screening
 from clinic.errors import Refusal
@@ -70,8 +70,9 @@ def test_the_same_time_again_is_refused_with_times_that_are_really_free(house: H
         booked(house, client=house.ana)
     assert refused.value.alternatives
     first = refused.value.alternatives[0]
-    appointment = booked(house, client=house.ana, start=first.start)
-    assert appointment.starts_at == first.start
+    who = Therapist.objects.get(public_id=first.therapists[0])
+    appointment = booked(house, client=house.ana, start=first.start, therapist=who)
+    assert (appointment.starts_at, appointment.therapist) == (first.start, who)
     assert Appointment.objects.count() == 2
 
 

@@ -45,7 +45,7 @@ def accept_offer(
         visit = current.appointment
         if current.outcome == Outcome.ACCEPTED:
             return visit
-        if not current.is_open or visit.status != Status.OFFERED:
+        if not current.is_open or visit.status != Status.OFFERED or not visit.therapist.is_at_work:
             raise gone()
         must_be_as_shown(shown, terms_as_booked(visit, practice))
         now, latest = timezone.now(), visit.client.latest_intake()

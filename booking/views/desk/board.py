@@ -146,7 +146,9 @@ def board(
         )
         for each in rows
     ]
-    staff = Therapist.objects.filter(Q(active=True) | Q(pk__in={each.therapist_id for each in rows}))
+    staff = Therapist.objects.filter(
+        Q(pk__in=Therapist.objects.at_work()) | Q(pk__in={each.therapist_id for each in rows})
+    )
     therapists = [each for each in staff if only is None or each.pk == only.pk]
     gaps, soonest = free_gaps(therapists, rows, day, practice), next_step(timezone.now(), practice)
     return [

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import diary
@@ -21,7 +20,7 @@ from booking.models import Appointment, Service
 from booking.questions import questions_for
 from booking.views.desk.clients import found
 from booking.views.desk.dates import day_in, wall_in
-from booking.views.desk.mails import telling
+from booking.views.desk.mails import booked_in_words, telling
 from booking.views.desk.moving import refuse, therapist_named
 from booking.views.public.wishes import read_add_ons
 from clients.actions import note_access
@@ -82,7 +81,7 @@ def booked(request: StaffRequest, form: DeskBookForm) -> HttpResponse:
         refusal = refused
     else:
         note_access(appointment.client, noun="visit", action=AccessEvent.Action.CHANGE, user=request.user)
-        messages.success(request, telling(appointment.client, _("Booked."), _("The confirmation goes out by itself.")))
+        messages.success(request, telling([appointment], *booked_in_words(appointment)))
         return redirect("booking:desk-visit", public_id=appointment.public_id)
     refuse(form, refusal, "time")
     return page(request, form, status=422)

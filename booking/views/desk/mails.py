@@ -1,13 +1,17 @@
 """What became of each message that a visit owes, in words."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder
+from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
-from clients.models import Client, IntakeRequest
+from clients.models import IntakeRequest
 from clinic.mail.plain import trouble_of
 from clinic.models import MailKind, MailState, OutgoingMail
 
@@ -27,10 +31,37 @@ class Message:
     """Whose message it is, where there is no mail to ask."""
 
 
-def telling(client: Client, done: str, told: str) -> str:
-    """What was done, and what the client hears of it; or that mail does not reach them and somebody must tell them."""
-    reached = client.email and not client.email_trouble
-    return f"{done} {told if reached else _('Mail does not reach this client: please tell them yourself.')}"
+# What tells a client at once of a booking or a change.
+NEWS = (MailKind.CONFIRMATION, MailKind.MOVED, MailKind.CANCELLED)
+
+
+def telling(visits: Sequence[Appointment], done: str, told: str) -> str:
+    """What was done to the appointments of one client, and what the client hears of it: `told` only where a mail goes.
+
+    Else it says why none does, or that mail does not reach them and somebody must tell them.
+    """
+    client = visits[0].client
+    if not client.email or client.email_trouble:
+        return f"{done} {_('Mail does not reach this client: please tell them yourself.')}"
+    if goes_out(visits, NEWS):
+        return f"{done} {told}"
+    news = Reminder.objects.filter(appointment__in=visits, revision=F("appointment__revision"), kind__in=NEWS)
+    why = news.exclude(why="").values_list("why", flat=True).first() or ""
+    if all(visit.starts_at <= timezone.now() for visit in visits):
+        why = _("It has begun.")
+    return f"{done} {_('No mail goes out.')} {why}".strip()
+
+
+def goes_out(visits: Iterable[Appointment], kinds: Iterable[str]) -> bool:
+    """Whether a mail of these kinds about one of the appointments, as it stands now, went or will go."""
+    return Reminder.objects.filter(Reminder.goes_out(timezone.now()), appointment__in=visits, kind__in=kinds).exists()
+
+
+def booked_in_words(visit: Appointment) -> tuple[str, str]:
+    """What is said of a new booking, and of its mail: a request is not yet a booking."""
+    if visit.status == Status.REQUESTED:
+        return _("Requested: it waits for a therapist's yes."), _("A mail tells the client that the request is here.")
+    return _("Booked."), _("The confirmation goes out by itself.")
 
 
 def messages_of(appointment: Appointment) -> list[Message]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from booking import diary
 from booking.access import appointment_for, team_only
 from booking.actions import move as move_visit
-from booking.errors import SlotTaken
+from booking.errors import Alternative, SlotTaken
 from booking.forms.desk import MoveForm
 from booking.models import Appointment, Therapist
 from booking.order import as_booked
@@ -48,7 +49,7 @@ def move(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
             except Refusal as refusal:
                 refuse(form, refusal, "time")
             else:
-                messages.success(request, telling(appointment.client, _("Moved."), _("The client is told.")))
+                messages.success(request, telling([appointment], _("Moved."), _("The client is told.")))
                 return redirect("booking:desk-visit", public_id=public_id)
         return move_page(request, appointment, form, status=422)
     local = wall_in(request.GET) or appointment.starts_at.astimezone(Practice.current().zone)
@@ -61,11 +62,22 @@ def refuse(form: Any, refusal: Refusal, field: str) -> None:
     """Put a refusal beside the field it is about; a time that was taken names others that are free."""
     said = [refusal.for_team]
     if isinstance(refusal, SlotTaken) and refusal.alternatives:
-        zone = Practice.current().zone
-        others = "; ".join(short_day_clock(each.start.astimezone(zone)) for each in refusal.alternatives[:3])
+        others = "; ".join(in_words(refusal.alternatives[:3], form.cleaned_data.get("therapist")))
         said.append(_("Free instead: %(times)s.") % {"times": others})
     seen = {each.name for each in form.visible_fields()}
     form.add_error(refusal.field if refusal.field in seen else field, " ".join(said))
+
+
+def in_words(times: Sequence[Alternative], asked: Therapist | None) -> list[str]:
+    """Free times for the team; one that only a colleague of whom was asked has names the colleague."""
+    zone, said = Practice.current().zone, []
+    for each in times:
+        words = short_day_clock(each.start.astimezone(zone))
+        if asked is not None and str(asked.public_id) not in each.therapists:
+            names = Therapist.objects.filter(public_id__in=each.therapists).values_list("name", flat=True)
+            words = _("%(time)s with %(names)s") % {"time": words, "names": " / ".join(names)}
+        said.append(words)
+    return said
 
 
 def dropped_at(request: StaffRequest) -> dict[str, object] | None:
@@ -107,6 +119,6 @@ def free_days(appointment: Appointment, day: dt.date, practice: Practice) -> lis
 def therapist_named(public_id: str) -> Therapist | None:
     """The active therapist with this public id, or None for anything else."""
     try:
-        return Therapist.objects.filter(active=True, public_id=uuid.UUID(public_id)).first()
+        return Therapist.objects.at_work().filter(public_id=uuid.UUID(public_id)).first()
     except ValueError:
         return None

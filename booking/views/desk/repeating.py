@@ -17,6 +17,7 @@ from booking.actions.previewing import Pattern, Turn
 from booking.errors import Emergency, NotSuitable, TermsChanged
 from booking.forms.repeating import OPEN, RepeatForm, carried, decided_in, mark_of
 from booking.models import Appointment, Therapist
+from booking.models.appointment import Status
 from booking.questions import questions_for
 from booking.terms import terms_in, terms_of
 from booking.views.desk import booking
@@ -106,7 +107,7 @@ def pattern_of(request: StaffRequest, form: RepeatForm, therapist: Therapist) ->
 def looked_at(request: StaffRequest, form: RepeatForm, data: QueryDict) -> tuple[Pattern, list[Turn]]:
     """The dates with the therapist who was named, or with whom most of them are free."""
     typed = form.cleaned_data
-    named = [typed["therapist"]] if typed["therapist"] else list(typed["service"].therapists.filter(active=True))
+    named = [typed["therapist"]] if typed["therapist"] else list(typed["service"].therapists.at_work())
     plans = []
     for therapist in named:
         pattern = pattern_of(request, form, therapist)
@@ -155,15 +156,20 @@ def booked(request: StaffRequest, form: RepeatForm, data: QueryDict) -> HttpResp
         refuse(form, refusal, NON_FIELD_ERRORS)
         return preview(request, form, data, status=422)
     note_access(series.client, noun="visit", action=AccessEvent.Action.CHANGE, user=request.user)
-    messages.success(request, said(series.client, series.visits.count()))
+    messages.success(request, said(list(series.visits.select_related("client"))))
     return redirect("booking:desk-visit", public_id=series.visits.order_by("position")[0].public_id)
 
 
-def said(client: Client, count: int) -> str:
+def said(visits: list[Appointment]) -> str:
     """What is said once the series is booked."""
+    count = len(visits)
+    if any(visit.status == Status.REQUESTED for visit in visits):
+        asked = ngettext("Requested: %(count)d visit.", "Requested: %(count)d visits.", count) % {"count": count}
+        waits = _("A therapist must say yes to each.")
+        return telling(visits, f"{asked} {waits}", _("A mail tells the client that the request is here."))
     done = ngettext("Booked: %(count)d visit.", "Booked: %(count)d visits.", count) % {"count": count}
     told = ngettext("One confirmation tells of it.", "One confirmation tells of all of them.", count)
-    return telling(client, done, told)
+    return telling(visits, done, told)
 
 
 def preview(
@@ -183,10 +189,16 @@ def preview(
         "form": form,
         "who": client or " ".join([data.get("first_name", ""), data.get("last_name", "")]).strip(),
         "unsafe": unsafe,
+        "is_reached": can_be_reached(client, data),
         "carried": list(carried(data, OPEN)),
         **(dates(request, form, data) if ready(form) else {}),
     }
     return render(request, "booking/desk/repeat.html", context, status=status)
+
+
+def can_be_reached(client: Client | None, data: QueryDict) -> bool:
+    """Whether a confirmation would reach whoever it is for: by the address on file, or as typed."""
+    return bool(client.email and not client.email_trouble) if client is not None else bool(data.get("email"))
 
 
 def ready(form: RepeatForm) -> bool:

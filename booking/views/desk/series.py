@@ -68,7 +68,7 @@ def moved(request: StaffRequest, visit: Appointment, form: MoveSeriesForm) -> Ht
         return page(request, visit, form, data=request.POST, status=422)
     moved = ngettext("Moved: %(count)d visit.", "Moved: %(count)d visits.", len(done)) % {"count": len(done)}
     told = ngettext("The client is told.", "The client is told in one mail.", len(done))
-    messages.success(request, telling(visit.client, moved, told))
+    messages.success(request, telling(done, moved, told) if done else moved)
     return redirect("booking:desk-visit", public_id=visit.public_id)
 
 

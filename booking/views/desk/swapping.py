@@ -33,5 +33,5 @@ def swap(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.for_team)
     else:
-        messages.success(request, telling(appointment.client, _("Changed."), _("The client is told.")))
+        messages.success(request, telling([appointment], _("Changed."), _("The client is told.")))
     return redirect("booking:desk-visit", public_id=public_id)

@@ -22,7 +22,7 @@ from booking.views.desk.alerts import Tone, alerts
 from booking.views.desk.banners import answers_to_see
 from booking.views.desk.board import with_history
 from booking.views.desk.intakes import Given, given_by
-from booking.views.desk.mails import messages_of
+from booking.views.desk.mails import goes_out, messages_of
 from booking.views.desk.review import Review, plan_of
 from booking.views.desk.twins import twins_of
 from booking.views.desk.waitlist import waiting_for
@@ -33,7 +33,7 @@ from clients.care import Catalogue
 from clients.catalogue import current
 from clients.models import PainScore
 from clinic.http import StaffRequest
-from clinic.models import AccessEvent, Practice, User
+from clinic.models import AccessEvent, MailKind, Practice, User
 from clinic.rights import reads_health
 
 
@@ -104,6 +104,7 @@ def visit_page(
         "accept_form": accept_form or AcceptForm(),
         "open_part": next((type(each).__name__ for each in refused if each is not None), ""),
         "messages_of_visit": messages_of(appointment),
+        "is_confirmed_by_mail": bool(client.email) and goes_out([appointment], [MailKind.CONFIRMATION]),
         "series_visits": appointment.series.visits.order_by("starts_at") if appointment.series else [],
         "changes": appointment.changes.select_related("by"),
         "refused": next((each for each in refused[:6] if each is not None and each.errors), None),

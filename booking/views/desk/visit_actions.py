@@ -94,11 +94,12 @@ def cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         try:
             if scope == Scope.ONE:
                 call_off(appointment, reason=reason, via=VIA, by=request.user)
-                said = telling(appointment.client, _("Cancelled. The time is free again."), _("The client is told."))
+                said = telling([appointment], _("Cancelled. The time is free again."), _("The client is told."))
             else:
-                count = len(cancel_series(appointment, scope=scope, reason=reason, via=VIA, by=request.user))
+                gone = cancel_series(appointment, scope=scope, reason=reason, via=VIA, by=request.user)
+                count = len(gone)
                 done = ngettext("Cancelled: %(count)d visit.", "Cancelled: %(count)d visits.", count) % {"count": count}
-                said = telling(appointment.client, done, _("The client is told in one mail."))
+                said = telling(gone, done, _("The client is told in one mail."))
         except Refusal as refusal:
             form.add_error(None, refusal.for_team)
         else:

@@ -21,7 +21,7 @@ from booking.models import Appointment, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
 from booking.models.waitlist import WaitEnd, WaitState
 from booking.questions import questions_for
-from booking.views.desk.mails import telling
+from booking.views.desk.mails import booked_in_words, telling
 from clients.actions import note_access
 from clients.catalogue import current
 from clients.models import Client
@@ -146,9 +146,12 @@ def offer(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def answer(
-    request: StaffRequest, public_id: uuid.UUID, do: Callable[[WaitlistOffer], object], said: str, told: str = ""
+    request: StaffRequest,
+    public_id: uuid.UUID,
+    do: Callable[[WaitlistOffer], object],
+    said: Callable[[Appointment], str],
 ) -> HttpResponse:
-    """Write down what the client said about a held time, then show the visit. `told`: what they hear by mail."""
+    """Write down what the client said about a held time, then show the visit; `said` puts what it became into words."""
     visit = appointment_for(request.user, public_id)
     held = WaitlistOffer.objects.select_related("appointment").filter(appointment=visit).first()
     if held is None:
@@ -160,7 +163,8 @@ def answer(
         messages.error(request, refusal.for_team)
     else:
         note_access(visit.client, noun="visit", action=AccessEvent.Action.CHANGE, user=request.user)
-        messages.success(request, telling(visit.client, said, told) if told else said)
+        visit.refresh_from_db()
+        messages.success(request, said(visit))
     return redirect("booking:desk-visit", public_id=public_id)
 
 
@@ -168,12 +172,16 @@ def answer(
 @post_only("booking:desk-visit", "public_id")
 def said_yes(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client takes the held time."""
-    told = _("The confirmation goes out by itself.")
-    return answer(request, public_id, lambda held: accept_offer(held, via=VIA, by=request.user), _("Booked."), told)
+    return answer(
+        request,
+        public_id,
+        lambda held: accept_offer(held, via=VIA, by=request.user),
+        lambda visit: telling([visit], *booked_in_words(visit)),
+    )
 
 
 @team_only
 @post_only("booking:desk-visit", "public_id")
 def said_no(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client does not want it; the next in line is asked."""
-    return answer(request, public_id, decline_offer, _("Noted. The next in line is asked."))
+    return answer(request, public_id, decline_offer, lambda _visit: _("Noted. The next in line is asked."))

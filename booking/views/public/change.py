@@ -66,7 +66,7 @@ def choose(request: HttpRequest, visit: Visit, chosen: Chosen, *, refusal: Refus
     context = {
         "visit": visit,
         "refusal": refusal,
-        "alternatives": other_times(refusal, Chosen(therapist=chosen.therapist), here)
+        "alternatives": other_times(refusal, Chosen(therapist=therapist), here)
         if isinstance(refusal, SlotTaken)
         else [],
         "therapists": therapist_choices(appointment.service, Chosen(therapist=therapist), window, here)[1:],

@@ -194,6 +194,22 @@ def page(
 
 
 def other_times(refusal: SlotTaken, chosen: Chosen, here: str) -> list[dict[str, object]]:
-    """The alternatives by day, as includes/time_list.html draws them; a tap keeps what was typed."""
-    starts = (each.start for each in refusal.alternatives)
-    return times_by_day(starts, lambda start: {"url": here + replace(chosen, start=start).query()})
+    """The alternatives by day, as includes/time_list.html draws them; a tap keeps what was typed.
+
+    A time that only a colleague has says with whom, and leads to that colleague.
+    """
+    with_others = {each.start: each.therapists[0] for each in refusal.alternatives if not suits(each, chosen)}
+    names = {str(who.public_id): who for who in Therapist.objects.filter(public_id__in=set(with_others.values()))}
+
+    def tapped(start: dt.datetime) -> dict[str, str]:
+        colleague = names.get(with_others.get(start, ""))
+        there = replace(chosen, start=start, therapist=colleague or chosen.therapist)
+        note = _("with %(name)s") % {"name": colleague.name} if colleague else ""
+        return {"url": here + there.query(), "note": note}
+
+    return times_by_day((each.start for each in refusal.alternatives), tapped)
+
+
+def suits(other: Alternative, chosen: Chosen) -> bool:
+    """Whether the therapist who was chosen, if one was, has this time."""
+    return chosen.therapist is None or str(chosen.therapist.public_id) in other.therapists

@@ -58,7 +58,7 @@ def ahead(kinds_shown: list[Kind]) -> list[dict[str, object]]:
 
 def working() -> list[Therapist]:
     """The therapists who take appointments."""
-    return list(Therapist.objects.filter(active=True))
+    return list(Therapist.objects.at_work())
 
 
 @login_not_required

@@ -113,22 +113,22 @@ def shown(
 
 
 def therapist_choices(service: Service, chosen: Chosen, window: Window, here: str) -> list[dict[str, object]]:
-    """ "Any available" and each therapist of the service, as links that keep the month and what is added."""
-    month = f"{window.month:%Y-%m}"
+    """ "Any available" and each therapist of the service, as links that keep the day or month and what is added."""
+    kept = {"day": window.day.isoformat()} if window.day else {"month": f"{window.month:%Y-%m}"}
     choices: list[dict[str, object]] = [
         {
             "name": _("Any available"),
-            "url": here + chosen.with_anyone.query(month=month),
+            "url": here + chosen.with_anyone.query(**kept),
             "selected": chosen.therapist is None,
         }
     ]
     choices += [
         {
             "name": each.name,
-            "url": here + replace(chosen, therapist=each).query(month=month),
+            "url": here + replace(chosen, therapist=each).query(**kept),
             "selected": chosen.therapist is not None and each.pk == chosen.therapist.pk,
         }
-        for each in service.therapists.filter(active=True)
+        for each in service.therapists.at_work()
     ]
     return choices
 

@@ -18,7 +18,7 @@ from booking.actions import confirm_by_client
 from booking.actions.inviting import mail_intake_link
 from booking.actions.rescreening import swap_offer
 from booking.calendar_file import calendar_file
-from booking.models import Appointment
+from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
 from booking.terms import terms_of_swap
@@ -73,6 +73,12 @@ class Visit:
     def is_requested(self) -> bool:
         """Whether it waits for the therapist's yes."""
         return self.appointment.status == Status.REQUESTED
+
+    @property
+    def is_confirmed_by_mail(self) -> bool:
+        """Whether a mail about the booking goes out or went: not where the practice sends none, or has no address."""
+        news = self.appointment.reminders.filter(Reminder.goes_out(timezone.now()), kind=MailKind.CONFIRMATION)
+        return bool(self.appointment.client.email) and news.exists()
 
     @property
     def is_reminded(self) -> bool:

@@ -73,7 +73,7 @@ def read_therapist(text: str, service: Service) -> Therapist | None:
     return PERFORMING.first(service=service.pk, key=key)
 
 
-PERFORMING = Kept(lambda: Therapist.objects.filter(services=Hole("service"), active=True, public_id=Hole("key")))
+PERFORMING = Kept(lambda: Therapist.objects.at_work().filter(services=Hole("service"), public_id=Hole("key")))
 
 
 def read_add_ons(slugs: Iterable[str], service: Service) -> tuple[AddOn, ...]:

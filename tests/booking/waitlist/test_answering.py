@@ -268,3 +268,15 @@ def test_a_word_that_the_catalogue_lost_is_passed_over_and_named_to_nobody(full:
     )
     WaitlistEntry.objects.update(screening=told)
     assert accept_offer(offer_of(offer.entry)).status == Status.CONFIRMED
+
+
+def test_a_time_held_with_a_therapist_who_left_cannot_be_accepted(full: House, offer: WaitlistOffer) -> None:
+    user = offer.appointment.therapist.user
+    assert user is not None
+    user.is_active = False
+    user.save()
+    with pytest.raises(SlotTaken) as refused:
+        accept_offer(offer)
+    assert all(str(full.mira.public_id) not in each.therapists for each in refused.value.alternatives)
+    offer.appointment.refresh_from_db()
+    assert offer.appointment.status == Status.OFFERED
