@@ -1,19 +1,26 @@
 """How people sign in: accounts are made by the practice, never by a stranger."""
 
-import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
-from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
-from django.http import Http404, HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from clinic.devices import forget_person, remember
+from clinic.fresh import just_signed_in
+from clinic.identity import at
 from clinic.middleware import GetResponse
-from clinic.models import User
+from clinic.models import SecurityEvent, User
 from clinic.second_factor import OPEN_NAMES, works_here
-from clinic.throttle import line_of
+from clinic.security import note
+from clinic.sessions import begin
+from clinic.signing_in import onwards
+from clinic.throttle import Throttled, line_of
+from clinic.tries import count_try
 
 # Of allauth's pages: an address is what a person signs in with, so that the practice changes it, or a mailed code.
 NOBODYS = frozenset(
@@ -34,6 +41,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no t
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("The e-mail or the password is not right."),
+        "too_many_login_attempts": _("Too many wrong tries. Please wait a minute and try again."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -48,6 +56,48 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no t
         """The address that failed sign-ins are counted by: the person's, not that of the proxy in front of everyone."""
         return line_of(request)
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link of the mail, at the address that the practice set: whoever asks writes the Host header."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return str(settings.SITE_URL) + path.replace("UID-KEY", quote(key))
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Who these credentials are; each try counts first, and a right one forgets the wrong ones."""
+        address = str(credentials.get("email", ""))
+        user = User.objects.filter(at(address)).first()
+        try:
+            tries = count_try(request, account=address, user=user, scope="password")
+        except Throttled as error:
+            if user is not None and works_here(user) and error.is_first:
+                note(user, SecurityEvent.Kind.HELD_UP, request=request)
+            raise self.validation_error("too_many_login_attempts") from error
+        found: User | None = super().authenticate(request, **credentials)
+        if found is not None:
+            tries.were_right()
+        return found
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Begin the session, and remember the browser."""
+        super().login(request, user)
+        known, is_new = remember(request, user)
+        begin(request, own=known.device.is_own)
+        if works_here(user):
+            note(user, SecurityEvent.Kind.NEW_BROWSER if is_new else SecurityEvent.Kind.SIGNED_IN, request=request)
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """On to where they wanted to go: first to what waits to be sent again, and never to a form that takes POST
+        only. Somebody new, for whom the owner has not said what they do here, reads that."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        if not works_here(user):
+            return HttpResponseRedirect(reverse("new-colleague"))
+        return HttpResponseRedirect(onwards(request, user, response["Location"]))
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign out by hand: the device asks for everything again."""
+        if isinstance(request.user, User):
+            forget_person(request, request.user)
+        super().logout(request)
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask for the password again before anything about the second factor, unless it was typed just now.
 
@@ -56,12 +106,6 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth ships no t
         if just_signed_in(self.request):
             return False
         return bool(super().is_reauthentication_required(app=app, **kwargs))
-
-
-def just_signed_in(request: HttpRequest) -> bool:
-    """Whether they signed in, or showed again who they are, less than five minutes ago."""
-    records = get_authentication_records(request, request.user)
-    return bool(records) and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT
 
 
 def only_what_we_use(get_response: GetResponse) -> GetResponse:

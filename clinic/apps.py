@@ -10,5 +10,5 @@ class ClinicConfig(AppConfig):
     verbose_name = "Practice"
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from clinic import checks  # noqa: F401
+        """Register the system checks, and what is noted of sign-ins."""
+        from clinic import checks, security  # noqa: F401

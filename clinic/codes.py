@@ -6,6 +6,7 @@ mailbox ever learns the code.
 
 import datetime as dt
 import secrets
+import unicodedata
 
 from django.conf import settings
 from django.db import transaction
@@ -37,7 +38,9 @@ def new_code(address: str, *, purpose: str) -> str:
 
 def use_code(address: str, code: str, *, purpose: str) -> bool:
     """Whether this is the live code of that address. A right one is used up; the fifth wrong one ends the code."""
-    key, typed = key_of(address, purpose), "".join(code.split())
+    key, typed = key_of(address, purpose), digits_in(code)
+    if len(typed) != DIGITS:
+        return False
     with transaction.atomic():
         row = MailCode.objects.select_for_update().filter(key=key, until__gt=timezone.now(), tries__lt=TRIES).first()
         # The same work for a code that is not there.
@@ -62,6 +65,18 @@ def hashed(key: str, code: str) -> str:
     """What is kept of a code. It is short, so the hash takes our secret: a copy of the table alone opens nothing."""
     mac = salted_hmac(f"clinic.codes.digest.{key}", code, secret=settings.SECRET_KEY, algorithm="sha256")
     return mac.hexdigest()
+
+
+def digits_in(typed: str) -> str:
+    """The digits of a code as a person types or pastes it: `4702-2207`, with spaces, in full width, with letters that
+    nobody sees. Empty where anything else stands among them: then it is no code, and costs no try."""
+    found = []
+    for sign in unicodedata.normalize("NFKC", typed):
+        if (value := unicodedata.decimal(sign, None)) is not None:
+            found.append(str(value))
+        elif unicodedata.category(sign) not in {"Zs", "Zl", "Zp", "Cf", "Cc", "Pd", "Pc"} and sign not in ".,·/":
+            return ""
+    return "".join(found)
 
 
 def in_groups(code: str) -> str:

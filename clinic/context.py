@@ -2,9 +2,21 @@
 
 from django.http import HttpRequest
 
-from clinic.models import Practice
+from clinic.kept_posts import kept_for
+from clinic.models import Practice, User
+from clinic.sessions import OWN, WAITS, remaining
 
 
 def practice(request: HttpRequest) -> dict[str, Practice]:
     """Give templates the one practice, as `practice`."""
     return {"practice": Practice.current()}
+
+
+def sign_in(request: HttpRequest) -> dict[str, object]:
+    """Give templates how long a sign-in lasts, as `session_ends`, and whether something waits to be sent again."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User) or not user.is_authenticated:
+        return {}
+    waits = bool(request.session.get(WAITS)) and bool(kept_for(request, user))
+    own = bool(request.session.get(OWN))
+    return {"session_ends": remaining(request), "unsent_waits": waits, "on_own_device": own}

@@ -3,16 +3,29 @@
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from clinic.identity import same_form
+from clinic import factor
+from clinic.codes import digits_in
+from clinic.errors import Refusal
+from clinic.identity import at, same_form
 from clinic.models import User
+from clinic.nudges import look_now
+from clinic.sealed import Unreadable
 from clinic.second_factor import works_here
+from clinic.tries import count_try
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+RECOVERY_DIGITS = 8
 NEW = {"password1": _("The new password"), "password2": _("The new password, again")}
 
 
@@ -54,6 +67,24 @@ class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]
         self.users = [user for user in self.users if works_here(user)]
         return str(address)
 
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Write the mail; for an address that is nobody's of the team the same work is done and taken back, so that
+        neither the answer nor its time tells who works here."""
+        known = bool(self.users)
+        with transaction.atomic():
+            if not known:
+                self.users = [someone_at(self.cleaned_data["email"])]
+            address = str(super().save(request, **kwargs))
+            transaction.set_rollback(not known)
+        if not known:
+            look_now("clinic.tasks.send_mail")
+        return address
+
+
+def someone_at(address: str) -> User:
+    """Whoever signs in with this address, or a new person: within a transaction that is taken back."""
+    return User.objects.filter(at(address)).first() or User.objects.create_user(address)
+
 
 class ResetPasswordFromKeyForm(account.ResetPasswordKeyForm):  # type: ignore[misc]
     """The new password, by the mailed link."""
@@ -77,3 +108,99 @@ class ReauthenticateForm(account.ReauthenticateForm):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_our_words(self)
+
+
+def checked_code(user: User, typed: str) -> Authenticator:
+    """The factor whose code this is. Raises ValidationError for a wrong one; what is no code at all costs no try."""
+    request = get_adapter().request
+    digits = digits_in(typed)
+    if len(digits) not in {factor.DIGITS, RECOVERY_DIGITS}:
+        raise forms.ValidationError(_("The code from the app has six digits, a recovery code eight."))
+    try:
+        tries = count_try(request, account=str(user.pk), user=user, scope="code")
+        used = factor.use_code(user, digits)
+    except Refusal as refusal:
+        raise forms.ValidationError(refusal.message) from refusal
+    except Unreadable as error:
+        raise forms.ValidationError(
+            _("The second factor cannot be read on this server. Please ask the owner to remove it.")
+        ) from error
+    if used is None:
+        raise forms.ValidationError(_("That code is not right, or was used already. The app shows a new one soon."))
+    tries.were_right()
+    return used
+
+
+class AuthenticateCodeForm(mfa.AuthenticateForm):  # type: ignore[misc]
+    """The code beside the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self)
+
+    def clean_code(self) -> str:
+        """A code of the app or a recovery code, however it is typed."""
+        self.authenticator = checked_code(self.user, self.cleaned_data["code"])
+        return str(self.cleaned_data["code"])
+
+
+class ReauthenticateCodeForm(mfa.ReauthenticateForm):  # type: ignore[misc]
+    """The code once more, before something that matters."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self)
+
+    def clean_code(self) -> str:
+        """A code of the app or a recovery code, however it is typed."""
+        self.authenticator = checked_code(self.user, self.cleaned_data["code"])
+        return str(self.cleaned_data["code"])
+
+
+class ActivateTotpCodeForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new app."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self)
+
+    def clean_code(self) -> str:
+        """The code, however it is typed."""
+        self.cleaned_data["code"] = digits_in(self.cleaned_data["code"]) or self.cleaned_data["code"]
+        return str(super().clean_code())
+
+
+class UnlockForm(forms.Form):
+    """The password or a code of who was here, on a device of the practice."""
+
+    proof = forms.CharField(
+        label=_("Your password, or a code from the app"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )
+
+    def __init__(self, *args: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request, self.user, self.was_wrong = request, user, False
+
+    def clean_proof(self) -> str:
+        """Either opens; a wrong one is counted with the tries of this device."""
+        typed = str(self.cleaned_data["proof"])
+        try:
+            tries = count_try(self.request, account=str(self.user.pk), user=self.user, scope="unlock")
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal.message) from refusal
+        if not (self.user.check_password(typed) or self.opens_as_code(typed)):
+            self.was_wrong = True
+            raise forms.ValidationError(_("That is not right. Please try again, or sign in anew."))
+        tries.were_right()
+        return typed
+
+    def opens_as_code(self, typed: str) -> bool:
+        """Whether it is a code of theirs."""
+        digits = digits_in(typed)
+        try:
+            return len(digits) in {factor.DIGITS, RECOVERY_DIGITS} and factor.use_code(self.user, digits) is not None
+        except Unreadable:
+            return False

@@ -3,7 +3,6 @@
 import datetime as dt
 import secrets
 import uuid
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -15,9 +14,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.crypto import salted_hmac
 
-from clinic.models.links import ClientLink, LinkPurpose, digest
+from clinic.models.links import ClientLink, LinkPurpose, derived_tokens, digest
 from clinic.posting import page_of_path
 from clinic.typed import forget_typed, keep_typed
 
@@ -40,13 +38,13 @@ def mint(*, purpose: LinkPurpose, subject: uuid.UUID, lasts: dt.timedelta, by_ma
 def mint_repeatable(*, purpose: LinkPurpose, subject: uuid.UUID, lasts: dt.timedelta) -> str:
     """Like `mint`, but the same token each time for the same subject, so that a repeated request gets the same answer.
 
-    The token is derived from the secret key: like any other it is stored only as a hash, and nobody can guess it.
+    The token is derived from the secret key: like any other it is stored only as a hash, and nobody can guess it. It
+    ends with the key: who knows an old key could work it out.
     """
-    mac = salted_hmac(f"clinic.links.{purpose}", str(subject), algorithm="sha256")
-    token = urlsafe_b64encode(mac.digest()).decode().rstrip("=")
+    token = derived_tokens(purpose, subject)[0]
     ClientLink.objects.get_or_create(
         digest=digest(token),
-        defaults={"purpose": purpose, "subject": subject, "expires_at": timezone.now() + lasts},
+        defaults={"purpose": purpose, "subject": subject, "expires_at": timezone.now() + lasts, "derived": True},
     )
     return token
 

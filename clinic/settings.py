@@ -16,6 +16,9 @@ env = Environment()
 DEFAULT_SECRET = "warmstone-default-secret-for-development-only"  # noqa: S105 - refused in production, see clinic.checks
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.secret("SECRET_KEY", default=DEFAULT_SECRET)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRETS_KEY = env.str("SECRETS_KEY", default="")
+SECRETS_KEY_FALLBACKS = env.list("SECRETS_KEY_FALLBACKS", default=[])
 BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", default="")
 SITE_URL = env.site("SITE_URL", default="http://localhost:8000")
 DATA_DIR = env.folder("DATA_DIR", default=BASE_DIR / "var")
@@ -51,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.middleware.plain_headers",
+    "clinic.devices.device_cookie",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -58,8 +62,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "clinic.middleware.staff_session_limits",
+    "clinic.kept_posts.let_go",
+    "clinic.signing_in.SignInRequired",
+    "clinic.sessions.session_limits",
     "clinic.second_factor.second_factor",
     "clinic.accounts.only_what_we_use",
     "clinic.wall_time.practice_time",
@@ -79,6 +84,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clinic.context.practice",
+                "clinic.context.sign_in",
             ],
             "builtins": ["clinic.templatetags.moments"],
         },
@@ -178,6 +184,8 @@ LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "clinic.accounts.Adapter"
 REWORDED = ("login", "reset_password", "reset_password_from_key", "change_password", "reauthenticate")
+# Wrong passwords and codes are counted by clinic.tries.
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
 ACCOUNT_FORMS = {name: f"clinic.forms.{name.title().replace('_', '')}Form" for name in REWORDED}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no stranger makes us write to a third
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -188,11 +196,13 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+FACTORS = ("authenticate", "reauthenticate", "activate_totp")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Warmstone"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the practice makes every account itself
-STAFF_IDLE_MINUTES = 30
-STAFF_ABSOLUTE_HOURS = 12
+MFA_ADAPTER = "clinic.factor.FactorAdapter"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {name: f"clinic.forms.{name.title().replace('_', '')}CodeForm" for name in FACTORS}
 
 # Words and time -------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -240,7 +250,7 @@ SECURE_HSTS_PRELOAD = _https and HSTS == "preload"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = STAFF_ABSOLUTE_HOURS * 3600
+SESSION_COOKIE_AGE = 24 * 3600  # at most; the practice says how long a sign-in lasts (clinic.sessions)
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

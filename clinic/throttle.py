@@ -32,9 +32,10 @@ class Throttled(Refusal):
 
     code = "throttled"
 
-    def __init__(self, message: str, *, retry_after: int) -> None:
+    def __init__(self, message: str, *, retry_after: int, is_first: bool = False) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.is_first = is_first
 
 
 def read_rate(rate: str) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """What a person typed and could not send, because a cookie or a sign-in had ended: kept until they may, then shown.
 
-It lies in their own session, by the path of its form; who may not open that page never sees it. Written on POST alone.
+It lies in their own session, sealed, by the path of its form; who may not open that page never sees it. Written on
+POST alone. What the team types is kept by `kept_posts`, for the person, whoever uses the browser next.
 """
 
 import datetime as dt
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
+from clinic.sealed import Unreadable, seal, unseal
 from clinic.throttle import Throttled, hold_back_whoever, line_of
 
 PLACE = "typed"
@@ -31,14 +33,20 @@ def keep_typed(request: HttpRequest) -> bool:
         return False
     others = {path: form for path, form in held(request).items() if path != request.path}
     newest = sorted(others.items(), key=lambda each: str(each[1]["at"]))[-(FORMS - 1) :]
-    request.session[PLACE] = {**dict(newest), request.path: {"at": timezone.now().isoformat(), "text": text}}
+    request.session[PLACE] = {
+        **dict(newest),
+        request.path: {"at": timezone.now().isoformat(), "text": seal(text, purpose=PLACE)},
+    }
     return True
 
 
 def typed_before(request: HttpRequest, path: str | None = None) -> QueryDict | None:
     """What was typed into the form at this path (this page's, unless named) and not sent; None where nothing was."""
     form = held(request).get(path or request.path)
-    return QueryDict(form["text"]) if form else None
+    try:
+        return QueryDict(unseal(form["text"], purpose=PLACE)) if form else None
+    except Unreadable:
+        return None
 
 
 def forget_typed(request: HttpRequest) -> None:

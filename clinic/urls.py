@@ -4,10 +4,16 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from clinic import views
+from clinic import account_views, views
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("accounts/unlock/", account_views.unlock, name="unlock"),
+    path("accounts/unsent/", account_views.unsent, name="unsent"),
+    path("accounts/unsent/<uuid:key>/discard/", account_views.discard, name="unsent-discard"),
+    path("accounts/session/", account_views.session, name="session"),
+    path("accounts/welcome/", account_views.new_colleague, name="new-colleague"),
+    path("accounts/device/", account_views.own_device, name="own-device"),
     path("accounts/", include("allauth.urls")),
     path("healthz/live", views.live, name="healthz-live"),
     path("healthz/ready", views.ready, name="healthz-ready"),

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.forms.public import PersonForm, helper
+from clinic.codes import DIGITS, digits_in
 from clinic.identity import mailbox
 from clinic.identity.fields import MailboxFormField
 
@@ -45,7 +46,7 @@ class CodeForm(forms.Form):
 
     code = forms.CharField(
         label=_("The code from the mail"),
-        max_length=20,
+        max_length=60,
         help_text=_("Eight digits."),
         error_messages={"required": _("Please type the code."), "max_length": _("A code has eight digits.")},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code"}),
@@ -54,6 +55,13 @@ class CodeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = helper("code")
+
+    def clean_code(self) -> str:
+        """The digits, however they are typed; what is no code costs no try."""
+        found = digits_in(self.cleaned_data["code"])
+        if len(found) != DIGITS:
+            raise forms.ValidationError(_("A code has eight digits."))
+        return found
 
 
 class NameForm(PersonForm):

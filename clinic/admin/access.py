@@ -1,9 +1,16 @@
 """Who saw what, and which client links exist: read-only."""
 
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from clinic.admin.base import Admin, LookOnly
-from clinic.models import AccessEvent, ClientLink
+from clinic.devices import forget_devices
+from clinic.models import AccessEvent, ClientLink, Device, SecurityEvent
 
 
 @admin.register(AccessEvent)
@@ -17,6 +24,58 @@ class AccessEventAdmin(LookOnly, Admin[AccessEvent]):
     date_hierarchy = "at"
     show_full_result_count = False
     list_per_page = 50
+
+
+@admin.register(SecurityEvent)
+class SecurityEventAdmin(LookOnly, Admin[SecurityEvent]):
+    """What happened to the sign-ins of the team. The database itself refuses to change or delete a line."""
+
+    list_display = ("at", "user", "kind", "by", "browser", "network")
+    list_filter = ("kind", "at", "user")
+    search_fields = ("user__email", "user__name")
+    list_select_related = ("user", "by")
+    date_hierarchy = "at"
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_view_permission(self, request: HttpRequest, obj: SecurityEvent | None = None) -> bool:
+        """For owners."""
+        return bool(request.user.is_superuser)
+
+
+@admin.register(Device)
+class DeviceAdmin(LookOnly, Admin[Device]):
+    """Browsers that signed in here, and which are the practice's own."""
+
+    list_display = ("described", "is_own", "marked_by", "last_used", "made_at")
+    list_filter = ("is_own", "made_at")
+    list_select_related = ("marked_by",)
+    search_fields = ("described", "people__user__email", "people__user__name")
+    fields = ("described", "is_own", "marked_by", "made_at")
+    actions = ("forget",)
+    show_full_result_count = False
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Device]:
+        """Browsers, each with its last sign-in."""
+        devices: QuerySet[Device] = super().get_queryset(request)
+        return devices.annotate(last=Max("people__signed_in_at"))
+
+    @admin.display(description=_("last sign-in"), ordering="last")
+    def last_used(self, device: Any) -> Any:
+        """When somebody last signed in with it."""
+        return device.last
+
+    def has_view_permission(self, request: HttpRequest, obj: Device | None = None) -> bool:
+        """For owners."""
+        return bool(request.user.is_superuser)
+
+    @admin.action(description=_("Forget it, and end its sign-ins (lost or given away)"), permissions=["view"])
+    def forget(self, request: HttpRequest, devices: QuerySet[Device]) -> None:
+        """End the sessions of lost devices; the next sign-in with one is as with any other browser."""
+        count = forget_devices(list(devices.values_list("pk", flat=True)))
+        said = ngettext("%(count)d device is forgotten.", "%(count)d devices are forgotten.", count)
+        messages.success(request, said % {"count": count})
 
 
 @admin.register(ClientLink)

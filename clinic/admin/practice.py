@@ -40,7 +40,16 @@ class PracticeAdmin(NeverDeleted, Admin[Practice]):
         (_("Messages"), {"fields": (("quiet_from", "quiet_until"), "confirmation_delay_minutes", "client_word")}),
         (_("Records"), {"fields": ("retention_years",)}),
         (_("Your web site"), {"fields": ("embed_origins", "embed_snippet")}),
-        (_("Safety"), {"fields": ("second_factor_required", "colleague_notes")}),
+        (
+            _("Safety"),
+            {
+                "fields": (
+                    "second_factor_required",
+                    ("idle_minutes_own_device", "idle_minutes", "session_hours"),
+                    "colleague_notes",
+                )
+            },
+        ),
     )
 
     readonly_fields = ("embed_snippet",)

@@ -9,7 +9,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -18,9 +18,15 @@ from clinic.admin.base import MergedPages, NeverDeleted
 from clinic.edits import MergesEdits
 from clinic.identity import same_form
 from clinic.models import User
+from clinic.security import Kind, end_unlocks, note
 
 # Who may give rights: otherwise staff with the right to edit people could make themselves owner.
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
+
+def by(request: HttpRequest) -> User | None:
+    """Who does it."""
+    return request.user if isinstance(request.user, User) else None
 
 
 class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg] # generic only in the stubs
@@ -85,13 +91,40 @@ class UserAdmin(NeverDeleted, MergedPages, DjangoUserAdmin):  # type: ignore[typ
             return False
         return super().has_change_permission(request, obj)
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save; whose address or rights changed reads it, the address also where it was until now."""
+        before = User.objects.filter(pk=obj.pk).values_list("email", flat=True).first() if change else None
+        super().save_model(request, obj, form, change)
+        if before is not None and before != obj.email:
+            note(obj, Kind.ADDRESS, request=request, by=by(request), to=before)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save groups and permissions; then what changed of the rights is noted."""
+        super().save_related(request, form, formsets, change)
+        if change and {*RIGHTS, "is_active"} & set(form.changed_data):
+            note(form.instance, Kind.RIGHTS, request=request, by=by(request))
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Set a password for somebody, who is told."""
+        held = User.objects.filter(pk=id).values_list("password", flat=True)
+        before = held.first()
+        response: HttpResponse = super().user_change_password(request, id, form_url)
+        after = User.objects.filter(pk=id).first()
+        if after is not None and after.password != before:
+            end_unlocks(after)
+            note(after, Kind.PASSWORD, request=request, by=by(request))
+        return response
+
     @admin.action(description=_("Remove the second factor (lost phone)"), permissions=["change"])
     def remove_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """Let people set up a new second factor at their next sign-in."""
         if not request.user.is_superuser:
             people = people.filter(is_superuser=False)
         chosen = list(people)
-        Authenticator.objects.filter(user__in=chosen).delete()
+        for each in chosen:
+            if Authenticator.objects.filter(user=each).delete()[0]:
+                end_unlocks(each)
+                note(each, Kind.FACTOR_OFF, request=request, by=by(request))
         said = ngettext(
             "%(number)d person sets up a new second factor at the next sign-in.",
             "%(number)d people set up a new second factor at the next sign-in.",

@@ -2,9 +2,11 @@
 
 from clinic.models.access import AccessEvent, AccessLogSeal
 from clinic.models.code import MailCode
+from clinic.models.device import Device, DeviceUser, KeptPost
 from clinic.models.links import ClientLink, LinkPurpose
 from clinic.models.mail import Heartbeat, MailChannel, MailKind, MailPhase, MailState, OutgoingMail
 from clinic.models.practice import Practice
+from clinic.models.security import SecurityEvent
 from clinic.models.tally import Tally
 from clinic.models.user import User
 from clinic.models.versioned import Versioned
@@ -13,7 +15,10 @@ __all__ = [
     "AccessEvent",
     "AccessLogSeal",
     "ClientLink",
+    "Device",
+    "DeviceUser",
     "Heartbeat",
+    "KeptPost",
     "LinkPurpose",
     "MailChannel",
     "MailCode",
@@ -22,6 +27,7 @@ __all__ = [
     "MailState",
     "OutgoingMail",
     "Practice",
+    "SecurityEvent",
     "Tally",
     "User",
     "Versioned",

@@ -2,9 +2,12 @@
 
 import hashlib
 import uuid
+from base64 import urlsafe_b64encode
 
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -24,6 +27,14 @@ def digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def derived_tokens(purpose: str, subject: uuid.UUID) -> list[str]:
+    """The token of a repeatable link to a subject, by the secret key, and by each that it may have had before."""
+    salt = f"clinic.links.{purpose}"
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    macs = [salted_hmac(salt, str(subject), secret=key, algorithm="sha256") for key in keys]
+    return [urlsafe_b64encode(mac.digest()).decode().rstrip("=") for mac in macs]
+
+
 class ClientLinkQuerySet(models.QuerySet["ClientLink"]):
     """Questions about links."""
 
@@ -35,7 +46,10 @@ class ClientLinkQuerySet(models.QuerySet["ClientLink"]):
         """The live link that this token opens for this purpose, or None; a wrong purpose opens nothing."""
         if len(token) > 200:
             return None
-        return self.live().filter(digest=digest(token), purpose=purpose).first()
+        found = self.live().filter(digest=digest(token), purpose=purpose).first()
+        if found is not None and found.derived and token not in derived_tokens(purpose, found.subject):
+            return None
+        return found
 
 
 class ClientLink(models.Model):
@@ -52,6 +66,11 @@ class ClientLink(models.Model):
         help_text=_("Went to the address on file; a link shown on a page may be in a stranger's hands."),
     )
     digest = models.CharField(_("hash"), max_length=64, unique=True)
+    derived = models.BooleanField(
+        _("made from the secret key"),
+        default=False,
+        help_text=_("Its token can be worked out by whoever knows the key, so it ends with the key."),
+    )
     created_at = models.DateTimeField(_("made"), default=timezone.now)
     expires_at = models.DateTimeField(_("expires"))
 

@@ -187,6 +187,23 @@ class Practice(Versioned):
         help_text=_("After the last session, as the law of your country asks. 0: a file is erased at once when asked."),
     )
     client_word = models.CharField(_("word for a client"), max_length=30, default=_("client"))
+    idle_minutes_own_device = models.PositiveSmallIntegerField(
+        _("on a device of the practice: signed out after (minutes)"),
+        default=240,
+        validators=[MinValueValidator(5), MaxValueValidator(720)],
+        help_text=_("Counted while nothing is done. The password or a code alone opens it again."),
+    )
+    idle_minutes = models.PositiveSmallIntegerField(
+        _("elsewhere: signed out after (minutes)"),
+        default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(240)],
+        help_text=_("Counted while nothing is done, for the team and for clients."),
+    )
+    session_hours = models.PositiveSmallIntegerField(
+        _("a sign-in lasts at most (hours)"),
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(24)],
+    )
     colleague_notes = models.CharField(
         _("session notes of colleagues"),
         max_length=10,

@@ -76,7 +76,7 @@ def test_wrong_tries_at_once_are_all_counted() -> None:
 
     def guess(number: int) -> bool:
         try:
-            return codes.use_code(ANA, f"x{number}", purpose="sign-in")
+            return codes.use_code(ANA, f"{number:08}", purpose="sign-in")
         finally:
             connection.close()
 

@@ -14,6 +14,7 @@ from booking.exporting import FILE_NAME, zip_of
 from clients.actions import note_access
 from clients.models import Client
 from clinic.errors import Refusal
+from clinic.fresh import fresh_proof
 from clinic.http import StaffRequest
 from clinic.identity import strict_key
 from clinic.models import AccessEvent
@@ -23,6 +24,7 @@ from clinic.throttle import Throttled, hold_back
 
 @owner_only
 @post_only("booking:desk-client", "public_id")
+@fresh_proof
 def export(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client's copy of their record, to hand over."""
     client = client_for(request.user, public_id)

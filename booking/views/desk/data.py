@@ -15,6 +15,7 @@ from booking.actions.erasing import closed_files
 from booking.actions.releasing import held, release_mail
 from booking.practice_export import write_practice
 from booking.views.desk.banners import banners
+from clinic.fresh import fresh_proof
 from clinic.http import StaffRequest
 from clinic.posting import post_only
 from clinic.throttle import Throttled, hold_back
@@ -41,6 +42,7 @@ def data(request: StaffRequest) -> HttpResponse:
 
 @owner_only
 @post_only("booking:desk-data")
+@fresh_proof
 def export(request: StaffRequest) -> HttpResponseBase:
     """The whole practice, from a file that is gone once it has been sent."""
     try:

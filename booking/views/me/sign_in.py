@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from booking.actions.signing_in import mail_sign_in_code, sign_in_by_code
@@ -15,6 +14,9 @@ from clients.access import mailbox_of
 from clinic.codes import MAILBOX
 from clinic.errors import Refusal
 from clinic.models import User
+from clinic.posting import page_of_path
+from clinic.sessions import begin
+from clinic.signing_in import safe_next
 from clinic.throttle import Throttled, hold_back_whoever, line_of
 
 # Where a session keeps, between the two pages, which address is about to sign in and where it wanted to go.
@@ -53,8 +55,7 @@ def hold_back_codes(request: HttpRequest, address: str) -> None:
 
 def way_back(request: HttpRequest) -> str:
     """Where the person wanted to go: an address of this site, or nothing."""
-    wanted = request.POST.get("next", "") or request.GET.get("next", "")
-    return wanted if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
+    return safe_next(request, "")
 
 
 @login_not_required
@@ -69,8 +70,9 @@ def code(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             hold_back_whoever(line_of(request), scope="code-tries", rate=TRIES_AN_HOUR)
-            enter(request, sign_in_by_code(held["address"], form.cleaned_data["code"]))
-            return HttpResponseRedirect(held["next"] or reverse("booking:me"))
+            user = sign_in_by_code(held["address"], form.cleaned_data["code"])
+            enter(request, user)
+            return HttpResponseRedirect(page_of_path(held["next"]) if held["next"] else reverse("booking:me"))
         except Throttled as error:
             refusal = error
         except Refusal as error:
@@ -82,6 +84,7 @@ def code(request: HttpRequest) -> HttpResponse:
 def enter(request: HttpRequest, user: User) -> None:
     """Begin the session of a mailbox. What the browser was booking goes on; limits are those of every session."""
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    begin(request, own=False)
     request.session.pop(SIGNING_IN, None)
     request.session[MAILBOX] = user.email
 

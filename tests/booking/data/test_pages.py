@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from urllib.parse import quote
 
 import pytest
 from django.test import Client as Browser
@@ -11,14 +12,15 @@ from clients.models import Client
 from clinic.mail import channel
 from clinic.models import AccessEvent, MailState, OutgoingMail
 from tests.booking.data.people import ana_comes_again, ana_was_here, waiting_mail
-from tests.fixtures.cast import House
+from tests.fixtures.cast import PASSWORD, House
+from tests.fixtures.sessions import just_signed_in
 
 
 @pytest.fixture
 def owner(house: House, client: Browser) -> Browser:
-    """Olga at the desk."""
+    """Olga at the desk, who has just shown who she is."""
     client.force_login(house.owner)
-    return client
+    return just_signed_in(client, house.owner)
 
 
 @pytest.fixture
@@ -97,6 +99,20 @@ def test_the_practice_comes_in_one_download(house: House, owner: Browser) -> Non
         assert "visits.csv" in archive.namelist()
     event = AccessEvent.objects.get(action=AccessEvent.Action.EXPORT)
     assert (event.user, event.noun, event.client) == (house.owner, "whole practice", None)
+
+
+@pytest.mark.parametrize("which", ["desk/data", "desk/clients/{}"])
+def test_a_download_of_everything_asks_once_more_who_it_is(house: House, which: str) -> None:
+    browser, page = Browser(), f"/{which.format(house.ana.public_id)}/"
+    browser.force_login(house.owner)
+    asked = browser.post(f"{page}export/")
+    assert asked["Location"] == f"/accounts/reauthenticate/?next={quote(page, safe='')}"
+    assert not AccessEvent.objects.filter(action=AccessEvent.Action.EXPORT).exists()
+    assert browser.post(asked["Location"], {"password": PASSWORD, "next": page})["Location"] == page
+    given = browser.post(f"{page}export/")
+    assert given.status_code == 200
+    assert b"".join(given)[:2] == b"PK"
+    assert AccessEvent.objects.filter(action=AccessEvent.Action.EXPORT).count() == 1
 
 
 @pytest.mark.usefixtures("within_the_hour")

@@ -103,7 +103,7 @@ def test_looking_at_a_clients_mail_stands_in_the_access_log(house: House, owner:
 def test_send_me_this_goes_to_the_one_who_asks_and_is_about_nobody(house: House, owner: Browser) -> None:
     text = MessageText.objects.create(kind=MailKind.CONFIRMATION, opening="OWN {first_name}")
     visit_for(house, MailKind.CONFIRMATION)
-    assert owner.get(f"{LIST}{text.pk}/send/").status_code == 405
+    assert owner.get(f"{LIST}{text.pk}/send/").status_code == 302
     assert owner.post(f"{LIST}{text.pk}/send/").status_code == 302
     mail = OutgoingMail.objects.get()
     assert (mail.to_email, mail.kind) == ("owner@stillwater.example", MailKind.STAFF)

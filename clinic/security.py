@@ -1,0 +1,124 @@
+"""What happens to a sign-in of the team is noted for the owners, and what matters is mailed to whose it is."""
+
+from typing import Any
+
+from allauth.account.signals import password_changed, password_reset
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed, authenticator_reset, authenticator_used
+from django.conf import settings
+from django.db import transaction
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinic import factor
+from clinic.devices import described
+from clinic.mail import ledger
+from clinic.models import DeviceUser, MailKind, Practice, SecurityEvent, User
+from clinic.nudges import look_now
+from clinic.throttle import line_of
+
+Kind = SecurityEvent.Kind
+
+
+def told(kind: str) -> str:
+    """What the mail says of an event; empty where none is sent."""
+    sentences = {
+        Kind.NEW_BROWSER: _("Somebody signed in as you with a browser that we had not seen before."),
+        Kind.PASSWORD: _("Your password was changed."),
+        Kind.FACTOR_ON: _("A second factor was switched on for your sign-in."),
+        Kind.FACTOR_OFF: _("The second factor of your sign-in was switched off."),
+        Kind.CODES_MADE: _("New recovery codes were made for your sign-in. The old ones open nothing any more."),
+        Kind.CODE_USED: _("One of your recovery codes was used to sign in."),
+        Kind.ADDRESS: _("The address that you sign in with was changed. This one is out of use."),
+        Kind.RIGHTS: _("What you may do here was changed."),
+    }
+    return sentences.get(Kind(kind), "")
+
+
+def note(user: User, kind: str, *, request: HttpRequest | None, by: User | None = None, to: str = "") -> SecurityEvent:
+    """Note an event, and mail it where it matters: to the person, or to the address `to` that was theirs until now.
+
+    The mail is of the secret kind: nobody else of the team reads it, and its words go once it was sent.
+    """
+    with transaction.atomic():
+        event = SecurityEvent.objects.create(
+            user=user,
+            kind=kind,
+            by=by if by is not None and by.pk != user.pk else None,
+            browser=described(request) if request else "",
+            network=line_of(request)[:50] if request else "",
+        )
+        sentence = told(kind)
+        if sentence:
+            write_mail(event, sentence, to=to or user.email)
+            transaction.on_commit(lambda: look_now("clinic.tasks.send_mail"))
+    return event
+
+
+def write_mail(event: SecurityEvent, sentence: str, *, to: str) -> None:
+    """Queue the mail about an event."""
+    practice, subject = Practice.current(), _("Your sign-in")
+    context = {
+        "practice": practice,
+        "subject": subject,
+        "sentence": sentence,
+        "when": timezone.localtime(event.at, practice.zone),
+        "browser": event.browser,
+        "by": str(event.by) if event.by else "",
+        "button_url": f"{settings.SITE_URL}{reverse('mfa_index')}",
+    }
+    ledger.write(
+        kind=MailKind.SIGN_IN,
+        to=to,
+        name=event.user.name,
+        subject=subject,
+        text=render_to_string("emails/security/body.txt", context).strip() + "\n",
+        html=render_to_string("emails/security/body.html", context),
+    )
+
+
+def end_unlocks(user: User) -> None:
+    """After a change of the keys only a whole sign-in opens a device again."""
+    DeviceUser.objects.filter(user=user).update(signed_out_at=timezone.now())
+
+
+@receiver([password_changed, password_reset])
+def on_password(sender: type, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """A new password, by the old one or by a mailed link."""
+    end_unlocks(user)
+    note(user, Kind.PASSWORD, request=request)
+
+
+@receiver(authenticator_added)
+def on_factor(sender: type, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    """A second factor; recovery codes come with it by themselves."""
+    if authenticator.type == Authenticator.Type.TOTP:
+        # The code that showed the new app to be right is used.
+        authenticator.data[factor.LAST_STEP] = factor.step_now()
+        authenticator.save(update_fields=["data"])
+        note(user, Kind.FACTOR_ON, request=request)
+
+
+@receiver(authenticator_removed)
+def on_no_factor(sender: type, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    """A second factor that is gone."""
+    if authenticator.type == Authenticator.Type.TOTP:
+        end_unlocks(user)
+        note(user, Kind.FACTOR_OFF, request=request)
+
+
+@receiver(authenticator_reset)
+def on_new_codes(sender: type, request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Recovery codes made anew."""
+    note(user, Kind.CODES_MADE, request=request)
+
+
+@receiver(authenticator_used)
+def on_code(sender: type, request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any) -> None:
+    """A recovery code that opened the desk."""
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        note(user, Kind.CODE_USED, request=request)

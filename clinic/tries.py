@@ -1,0 +1,66 @@
+"""Wrong passwords and codes: they slow down whoever types them, and lock nobody out.
+
+Counted by account and network together, so that a stranger who guesses holds up nobody but their own network. A browser
+that signed in as this person before has a counter of its own.
+"""
+
+import datetime as dt
+import hashlib
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from clinic.devices import device_of, has_signed_in
+from clinic.models import Tally, User
+from clinic.throttle import Throttled, count, line_of
+
+MINUTE, HOUR = 60, 3600
+# Five tries a minute; after twenty in an hour one a minute. Nobody waits longer than a minute.
+QUICK, MANY, SLOW = 5, 20, 1
+
+
+@dataclass(frozen=True)
+class Tries:
+    """The counters of one account from one place."""
+
+    minute: str
+    hour: str
+
+    def were_right(self) -> None:
+        """Forget what was counted: whoever knows the password guesses no more."""
+        Tally.objects.filter(key__in=[self.minute, self.hour]).delete()
+
+
+def count_try(request: HttpRequest, *, account: str, user: User | None, scope: str) -> Tries:
+    """Count one try of a password or code before it is looked at. Raises Throttled when the next is too soon.
+
+    `account` is what was typed, or the person's id: known and unknown ones are counted alike.
+    """
+    place = line_of(request)
+    if has_signed_in(request, user) and (device := device_of(request)) is not None:
+        place = f"device {device.pk}"
+    who = hashlib.sha256(f"{settings.SECRET_KEY}{account.strip().lower()}|{place}".encode()).hexdigest()[:24]
+    now = time.time()
+    tries = Tries(key_of(scope, "m", who, now, MINUTE), key_of(scope, "h", who, now, HOUR))
+    held = Tally.objects.filter(key=tries.hour).values_list("count", flat=True).first() or 0
+    allowed = QUICK if held < MANY else SLOW
+    tried = count(tries.minute, until=end_of(now, MINUTE))
+    if tried > allowed:
+        wait = max(1, round(MINUTE - now % MINUTE))
+        said = _("Too many wrong tries. Please wait a minute and try again.")
+        raise Throttled(said, retry_after=wait, is_first=tried == allowed + 1)
+    count(tries.hour, until=end_of(now, HOUR))
+    return tries
+
+
+def key_of(scope: str, name: str, who: str, now: float, window: int) -> str:
+    """Under which the tries of one window are counted."""
+    return f"{scope}-{name}:{who}:{int(now // window)}"
+
+
+def end_of(now: float, window: int) -> dt.datetime:
+    """When the window is over that an instant lies in."""
+    return dt.datetime.fromtimestamp((now // window + 1) * window, dt.UTC)
