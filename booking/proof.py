@@ -9,10 +9,13 @@ from django.db import connection, models
 from booking.models import Appointment, AppointmentChange, Reminder, ReminderRule, SessionNote, SessionNoteAddendum
 from clients.models import BodyMark, Intake, Screening
 from clinic.access_log import broken_links
-from clinic.models import AccessEvent, AccessLogSeal, MailKind, Versioned
+from clinic.models import AccessEvent, AccessLogSeal, MailKind, SecurityEvent, Versioned
 
 # What is only ever added to.
-ONLY_GROW = (AccessEvent, AccessLogSeal, AppointmentChange, BodyMark, Intake, Screening, SessionNoteAddendum)
+ONLY_GROW = (
+    *(AccessEvent, AccessLogSeal, AppointmentChange, BodyMark, Intake, Screening, SecurityEvent),
+    SessionNoteAddendum,
+)
 ACTIVE = ("offered", "requested", "confirmed", "completed")
 
 

@@ -7,7 +7,9 @@ from django.apps import apps
 from django.db import connection
 
 # Sessions and codes are sign-ins of the moment, the cache is a cache, and migrations are replayed, not copied.
-LEFT_OUT = frozenset({"django_session", "clinic_cache", "clinic_tally", "clinic_mailcode", "django_migrations"})
+LEFT_OUT = frozenset(
+    {"django_session", "clinic_cache", "clinic_tally", "clinic_mailcode", "clinic_keptpost", "django_migrations"}
+)
 # A restored practice holds rows in one of these; a fresh installation holds none.
 TELLING = (
     "clinic_user",
