@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from booking.access import appointments_for, note_list, team_only
 from booking.models import Appointment, Therapist
 from booking.models.appointment import Status
+from booking.readiness import checklist
 from booking.views.desk.banners import answers_to_see, banners
 from booking.views.desk.board import board, bounds
 from booking.views.desk.dates import day_in, day_nav, day_url, today
@@ -55,6 +56,7 @@ def day(request: StaffRequest) -> HttpResponse:
         "mine_url": day_url(shown, "me"),
         "all_url": day_url(shown, "all"),
         "banners": banners(request.user),
+        "checklist": checklist() if request.user.is_superuser else None,
         "answers_to_see": answers_to_see(request.user),
         "next_day": None if any(column.visits for column in present) else next_day(request.user, shown, practice, who),
     }

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from booking import diary
 from booking.models import AddOn, Service, Therapist
+from booking.readiness import open_services
 from booking.views.public.common import step
 from booking.views.public.wishes import Chosen
 
@@ -56,6 +57,11 @@ def ahead(kinds_shown: list[Kind]) -> list[dict[str, object]]:
     return lines
 
 
+def is_open(kinds_shown: list[Kind]) -> bool:
+    """Whether anything can be booked online at all; a full diary is another matter."""
+    return bool(open_services([service for kind in kinds_shown for service in kind.services]))
+
+
 def working() -> list[Therapist]:
     """The therapists who take appointments."""
     return list(Therapist.objects.at_work())
@@ -66,7 +72,8 @@ def working() -> list[Therapist]:
 def home(request: HttpRequest) -> HttpResponse:
     """The practice: what it offers, what is free next, who works there, how to find it."""
     found = kinds()
-    context = {"kinds": found, "ahead": ahead(found), "therapists": working()}
+    free = ahead(found)
+    context = {"kinds": found, "ahead": free, "is_open": bool(free) or is_open(found), "therapists": working()}
     return render(request, "booking/public/home.html", context)
 
 
@@ -74,5 +81,6 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def book(request: HttpRequest) -> HttpResponse:
     """The first step of a booking: which massage, how long."""
-    context = {"kinds": kinds(), "progress": step(1, ""), "back_url": reverse("booking:home")}
+    found = kinds()
+    context = {"kinds": found, "is_open": is_open(found), "progress": step(1, ""), "back_url": reverse("booking:home")}
     return render(request, "booking/public/services.html", context)

@@ -13,6 +13,7 @@ from booking.errors import Emergency, NotSuitable
 from booking.forms.public import SafetyForm
 from booking.models import Appointment, Service
 from booking.order import order_of
+from booking.readiness import can_be_booked
 from booking.views.public.common import (
     adding_url,
     answers_given,
@@ -31,6 +32,9 @@ from clients.care import Level
 def service(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask what matters for this service first; nothing is ticked beforehand, whatever was said before."""
     wanted = offered(slug)
+    if not can_be_booked(wanted):
+        context = {"service": wanted, "back_url": reverse("booking:book")}
+        return render(request, "booking/public/not_open.html", context)
     chosen = chosen_in(request.GET, wanted)
     if again := choose_again(request, wanted, chosen):
         return again

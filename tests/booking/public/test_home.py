@@ -52,8 +52,8 @@ def test_a_service_that_cannot_be_booked_is_not_shown_and_not_found(house: House
 
 
 def test_an_empty_practice_says_so_kindly(db: None, visitor: Visitor) -> None:
-    assert "Booking is not open yet" in said(visitor.get("/"))
-    assert "Booking is not open yet" in said(visitor.get("/book/"))
+    assert "Not open for online booking yet" in said(visitor.get("/"))
+    assert "Not open for online booking yet" in said(visitor.get("/book/"))
 
 
 def test_the_first_page_costs_the_same_with_more_services_of_a_kind(house: House, visitor: Visitor) -> None:

@@ -125,8 +125,8 @@ def test_an_empty_month_names_the_next_free_time(house: House, visitor: Visitor)
 
 
 def test_a_diary_without_any_time_says_whom_to_call(house: House, visitor: Visitor) -> None:
-    WorkingHours.objects.all().delete()
     visitor.answers(house.regular)
+    WorkingHours.objects.all().delete()
     assert "+49 30 5550 101" in said(visitor.get(address(house)))
 
 

@@ -1,0 +1,15 @@
+"""What an owner has to see to before clients can book, for the first page of the admin."""
+
+from typing import Any
+
+from django import template
+
+from booking.readiness import Checklist, checklist
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def owners_checklist(context: dict[str, Any]) -> Checklist | None:
+    """The list for an owner; None for everybody else."""
+    return checklist() if context["request"].user.is_superuser else None
