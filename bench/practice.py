@@ -25,11 +25,12 @@ AHEAD_DAYS, AHEAD_FULL = 40, 75
 FILL = """
 INSERT INTO booking_appointment (
     public_id, client_id, service_id, therapist_id, room_id, starts_at, ends_at, blocked_from, blocked_until,
-    kit_blocked_until, status, revision, moves, minutes, price, currency, via, reason, client_note, policy_text,
-    request_hash, created_at, changed_at)
+    kit_blocked_until, calendar_uid, status, revision, moves, minutes, price, currency, via, reason, client_note,
+    policy_text, request_hash, created_at, changed_at)
 SELECT
     gen_random_uuid(), clients[1 + n %% cardinality(clients)], %(service)s, therapists[1 + n %% 20], rooms[1 + n %% 20],
-    start, start + interval '60 min', start, start + interval '75 min', start + interval '75 min', {status},
+    start, start + interval '60 min', start, start + interval '75 min', start + interval '75 min',
+    gen_random_uuid() || '@localhost', {status},
     0, 0, 60, 72, 'EUR', 'seed', '', '', '', '', now(), now()
 FROM (SELECT array(SELECT id FROM clients_client ORDER BY id), array(SELECT id FROM booking_therapist ORDER BY id),
              array(SELECT id FROM booking_room ORDER BY id)) AS kept (clients, therapists, rooms),

@@ -2,16 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from email.utils import parseaddr
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from booking.models import Appointment
 from booking.models.appointment import Status
 from clinic.identity import same_form
-from clinic.mail.ledger import site_host
+from clinic.mail.message import envelope_sender, one_line
 from clinic.models import Practice
 
 PRODUCT = "-//Warmstone//Appointments//EN"
@@ -52,19 +50,21 @@ def of_one(appointment: Appointment, practice: Practice, *, method: str) -> str:
 def event(appointment: Appointment, practice: Practice, *, method: str) -> Event:
     """The event of one visit."""
     made = Event()
-    made.add("uid", f"{appointment.public_id}@{site_host()}")
+    made.add("uid", appointment.calendar_uid)
     made.add("sequence", appointment.revision)
     made.add("dtstamp", appointment.changed_at.astimezone(dt.UTC))
     made.add("dtstart", appointment.starts_at.astimezone(dt.UTC))
     made.add("dtend", appointment.ends_at.astimezone(dt.UTC))
-    made.add("summary", _("Appointment at %(practice)s") % {"practice": practice.name})
+    made.add("summary", _("Appointment at %(practice)s") % {"practice": one_line(practice.name)})
     made.add("class", "PRIVATE")
     made.add("status", "CANCELLED" if method == "CANCEL" else STATUSES.get(Status(appointment.status), "CONFIRMED"))
     made.add("transp", "OPAQUE")
     if practice.address:
         made.add("location", practice.address)
-    organizer = vCalAddress(f"mailto:{same_form(practice.email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1])}")
-    organizer.params["cn"] = vText(practice.name)
+    # Whom the mail comes from: calendars take no change from anybody else (RFC 5546, 6.1.1).
+    organizer = vCalAddress(f"mailto:{envelope_sender()}")
+    # A parameter's value can hold no quotation mark (RFC 5545, 3.1).
+    organizer.params["cn"] = vText(one_line(practice.name).replace('"', "'"))
     made["organizer"] = organizer
     if method != "PUBLISH" and appointment.client.email:
         # A request without an attendee is nobody's; no answer is asked for, the visit page takes it.

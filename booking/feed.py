@@ -8,7 +8,6 @@ from icalendar import Calendar, Event
 from booking.calendar_file import PRODUCT
 from booking.models import Appointment, Therapist
 from booking.models.appointment import Status
-from clinic.mail.ledger import site_host
 
 # Behind today a calendar needs no more than what somebody may still look up.
 BEHIND = dt.timedelta(days=30)
@@ -38,7 +37,8 @@ def feed_of(therapist: Therapist, now: dt.datetime) -> str:
 def event(appointment: Appointment) -> Event:
     """One visit."""
     made = Event()
-    made.add("uid", f"{appointment.public_id}-desk@{site_host()}")
+    name, _at, host = appointment.calendar_uid.rpartition("@")
+    made.add("uid", f"{name}-desk@{host}")
     made.add("sequence", appointment.revision)
     made.add("dtstamp", appointment.changed_at.astimezone(dt.UTC))
     made.add("dtstart", appointment.starts_at.astimezone(dt.UTC))

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "clinic.middleware.plain_headers",
     "clinic.devices.device_cookie",
     "csp.middleware.CSPMiddleware",
+    "clinic.broken_text.RefuseBrokenText",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -22,6 +22,7 @@ from booking.models.service import Service
 from booking.models.staff import Therapist
 from clients.models import Client, Intake, Screening
 from clinic import locale
+from clinic.mail.ledger import site_host
 from clinic.models.versioned import Versioned
 from clinic.money import PriceField
 from clinic.templatetags.moments import short_date_clock
@@ -48,6 +49,11 @@ class Status(models.TextChoices):
 # What a client asked for or agreed to; what holds its time is more by what is offered.
 BOOKED = (Status.REQUESTED, Status.CONFIRMED, Status.COMPLETED)
 ACTIVE = (Status.OFFERED, *BOOKED)
+
+
+def new_calendar_uid() -> str:
+    """The UID (RFC 5545) that an appointment keeps in calendars for life, also where the site moves to another host."""
+    return f"{uuid.uuid4()}@{site_host()}"
 
 
 def never_two(column: str, *, name: str, message: Any) -> ExclusionConstraint:
@@ -205,6 +211,9 @@ class Appointment(Versioned):
     )
     client_note = models.TextField(_("note from the client"), max_length=2000, blank=True)
     policy_text = models.TextField(_("policy as accepted"), blank=True)
+    calendar_uid = models.CharField(
+        _("name of the entry in calendars"), max_length=255, default=new_calendar_uid, editable=False
+    )
     idempotency_key = models.CharField(
         _("idempotency key"), max_length=120, null=True, blank=True, unique=True, editable=False
     )

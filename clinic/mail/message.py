@@ -10,6 +10,7 @@ from binascii import b2a_qp
 from email.header import Header
 from email.utils import format_datetime, parseaddr
 from functools import lru_cache
+from unicodedata import category
 
 from django.conf import settings
 from django.core.mail.message import sanitize_address
@@ -17,6 +18,8 @@ from django.core.mail.message import sanitize_address
 from clinic.identity import envelope_address, same_form
 from clinic.models import OutgoingMail, Practice
 
+# Control characters, halves of surrogate pairs, and the line and paragraph ends of Unicode.
+NOT_IN_A_LINE = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # A value holds no line break, so no other line begins like these.
 ONE_CALENDAR = re.compile(r"^BEGIN:VCALENDAR\r?$.*?^END:VCALENDAR\r?$\n?", re.DOTALL | re.MULTILINE)
 
@@ -69,7 +72,7 @@ def as_bytes(mail: OutgoingMail, practice: Practice, *, readable: bool = False) 
     """The whole mail with CRLF line ends, ready for SMTP or, `readable`, for a file that a person opens."""
     headers = {
         "Subject": header_text(mail.subject),
-        "From": our_address("", settings.DEFAULT_FROM_EMAIL),
+        "From": our_address(practice.name, envelope_sender()),
         "To": header_address(mail.to_name, mail.to_email),
         # When it was written, not sent: the same in a second copy.
         "Date": format_datetime(mail.created_at),
@@ -103,12 +106,17 @@ def encoded(value: str) -> str:
 @lru_cache(maxsize=8)
 def our_address(name: str, address: str) -> str:
     """The practice's own address as a header has it: the same for every mail."""
-    return header_address(*((name, address) if name else parseaddr(address)))
+    return header_address(name, address)
 
 
 def header_address(name: str, address: str) -> str:
     """A name and an address as a header has them. Django itself would make another mailbox of a domain with ß."""
-    return sanitize_address((name, same_form(address)), "utf-8")
+    return sanitize_address((one_line(name), same_form(address)), "utf-8")
+
+
+def one_line(text: str) -> str:
+    """Text as a header can hold it: what would end the line, or is no text at all, becomes a space."""
+    return " ".join("".join(" " if category(sign) in NOT_IN_A_LINE else sign for sign in text).split())
 
 
 def envelope_sender() -> str:
