@@ -55,7 +55,7 @@ def event(appointment: Appointment, practice: Practice, *, method: str) -> Event
     made.add("dtstamp", appointment.changed_at.astimezone(dt.UTC))
     made.add("dtstart", appointment.starts_at.astimezone(dt.UTC))
     made.add("dtend", appointment.ends_at.astimezone(dt.UTC))
-    made.add("summary", _("Appointment at %(practice)s") % {"practice": one_line(practice.name)})
+    made.add("summary", _("Appointment at %(practice)s") % {"practice": practice.name})
     made.add("class", "PRIVATE")
     made.add("status", "CANCELLED" if method == "CANCEL" else STATUSES.get(Status(appointment.status), "CONFIRMED"))
     made.add("transp", "OPAQUE")

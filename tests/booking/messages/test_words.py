@@ -343,7 +343,7 @@ def test_one_uid_for_life_and_a_sequence_that_rises(house: House) -> None:
     moved = read_one(calendar_file(visit, house.practice, method="REQUEST"))
     visit.revision, visit.status = 2, Status.CANCELLED
     cancelled = read_one(calendar_file(visit, house.practice, method="CANCEL"))
-    assert {each["UID"] for each in (booked, moved, cancelled)} == {f"{visit.public_id}@localhost"}
+    assert {each["UID"] for each in (booked, moved, cancelled)} == {visit.calendar_uid}
     assert [each["SEQUENCE"] for each in (booked, moved, cancelled)] == ["0", "1", "2"]
     assert cancelled["STATUS"] == "CANCELLED"
 
@@ -370,10 +370,7 @@ def test_of_several_visits_each_is_a_calendar_of_its_own(house: House, method: s
     one, two = house.visit(house.at(10)), house.visit(house.at(14))
     found = calendars(calendar_file(one, house.practice, method=method, others=[two]))
     assert [calendar["METHOD"] for calendar in found] == [method, method]
-    assert [event["UID"].split("@")[0] for calendar in found for event in calendar.parts] == [
-        str(one.public_id),
-        str(two.public_id),
-    ]
+    assert [event["UID"] for calendar in found for event in calendar.parts] == [one.calendar_uid, two.calendar_uid]
 
 
 def test_a_line_break_in_the_practices_name_adds_no_line_to_the_calendar(house: House) -> None:
