@@ -1,5 +1,6 @@
 """The whole practice as plain tables: complete, one instant, safe to open in a spreadsheet, without a key in it."""
 
+import codecs
 import csv
 import datetime as dt
 import io
@@ -34,7 +35,7 @@ def packed(house: House) -> zipfile.ZipFile:
 
 def table(archive: zipfile.ZipFile, name: str) -> list[dict[str, str]]:
     """A CSV of the ZIP."""
-    return list(csv.DictReader(io.StringIO(archive.read(name).decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig"), newline="")))
 
 
 def test_every_table_is_there_twice_with_every_row(house: House) -> None:
@@ -54,6 +55,15 @@ def test_every_table_is_there_twice_with_every_row(house: House) -> None:
             wanted += 1
     assert wanted >= 40
     assert "wall time in Europe/Berlin" in archive.read("README.txt").decode()
+
+
+@pytest.mark.parametrize("name", ["visits.csv", "csv/clients_client.csv"])
+def test_a_spreadsheet_sees_that_a_table_is_utf_8(house: House, name: str) -> None:
+    Client.objects.filter(pk=house.ana.pk).update(last_name="Muñoz")
+    house.visit(house.at(10))
+    written = packed(house).read(name)
+    assert written.startswith(codecs.BOM_UTF8)
+    assert "Muñoz" in written.decode("utf-8-sig")
 
 
 def test_visits_are_readable_without_the_other_tables(house: House) -> None:
