@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from booking.actions import Answers
+from booking.models import Service
 
 PLACE = "booking"
 # Answers such as "a fever today" age quickly; after this long they are asked anew.
@@ -56,6 +57,22 @@ def answers(request: HttpRequest, *, asking: Iterable[str]) -> Answers | None:
     if not set(asking) <= set(held["asked"]):
         return None
     return Answers(conditions=frozenset(held["conditions"]), red_flags=frozenset(held["red_flags"]))
+
+
+def keep_wanted(request: HttpRequest, service: Service) -> None:
+    """Remember which service is being booked under this slug, in case it gets another one meanwhile."""
+    keep(request, wanted=[service.slug, service.pk])
+
+
+def wanted_as(request: HttpRequest, slug: str) -> int | None:
+    """The key of the service that this session was booking under a slug, or None."""
+    held = kept(request).get("wanted")
+    return held[1] if isinstance(held, list) and held[:1] == [slug] else None
+
+
+def is_under_way(request: HttpRequest) -> bool:
+    """Whether this session is at a booking: the safety question was answered for it."""
+    return "at" in kept(request)
 
 
 def keep_draft(request: HttpRequest, typed: Mapping[str, Any]) -> None:

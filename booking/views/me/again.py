@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from booking.order import order_of
 from booking.terms import terms_in, terms_of
 from booking.views.me.common import own_page, page_of
 from booking.views.me.front import again_url
-from booking.views.public.common import as_refused, choose_again, is_near, offered, to
+from booking.views.public.common import ServiceGone, as_refused, choose_again, is_near, offered, to
 from booking.views.public.details import look, other_times
 from booking.views.public.wishes import Chosen, chosen_in
 from clients.access import reads_as
@@ -36,7 +37,11 @@ def again(request: HttpRequest, client: Client, slug: str) -> HttpResponse:
 
     Where the answers on file do not carry that far, or one of them speaks against it, the whole question is asked.
     """
-    service = offered(slug)
+    try:
+        service = offered(slug)
+    except ServiceGone:
+        messages.warning(request, _("That massage is not offered any more. Please choose another."))
+        return redirect(page_of(client))
     chosen = chosen_in(request.GET, service)
     if unoffered := choose_again(request, service, chosen):
         return unoffered

@@ -10,12 +10,14 @@ from django.views.decorators.http import require_safe
 from booking.forms.public import AddOnsForm
 from booking.models import AddOn
 from booking.views.public.common import offered, step
+from booking.views.public.gone import with_another_instead
 from booking.views.public.wishes import as_text, chosen_in, is_unoffered
 from clinic.models import Practice
 
 
 @login_not_required
 @require_safe
+@with_another_instead
 def add_ons(request: HttpRequest, slug: str) -> HttpResponse:
     """The list to tick. The form leads on by GET: the choice stands in the address, and going back changes it."""
     service = offered(slug)

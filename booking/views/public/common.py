@@ -28,11 +28,19 @@ P = ParamSpec("P")
 STEPS = 4
 
 
+class ServiceGone(Http404):
+    """No service on offer has this slug, or none any more."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__()
+        self.slug = slug
+
+
 def offered(slug: str) -> Service:
-    """The service on offer with this slug. Raises Http404."""
+    """The service on offer with this slug. Raises ServiceGone, which is a Http404."""
     found = Service.offered_as(slug)
     if found is None:
-        raise Http404
+        raise ServiceGone(slug)
     return found
 
 

@@ -30,6 +30,7 @@ from booking.views.public.common import (
     times_by_day,
     to,
 )
+from booking.views.public.gone import with_another_instead
 from booking.views.public.wishes import Chosen, chosen_in, is_unread, not_understood
 from booking.visit_links import mint_visit
 from clients.access import own_files
@@ -40,6 +41,7 @@ from clinic.throttle import hold_back
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@with_another_instead
 def details(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask who comes, show what they book, and book it on POST. What was typed is never lost."""
     service = offered(slug)

@@ -23,12 +23,14 @@ from booking.views.public.common import (
     step,
     to,
 )
+from booking.views.public.gone import with_another_instead
 from booking.views.public.wishes import Chosen, chosen_in, read_therapist
 from clients.care import Level
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@with_another_instead
 def service(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask what matters for this service first; nothing is ticked beforehand, whatever was said before."""
     wanted = offered(slug)
@@ -43,6 +45,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         onward = flow.interrupted(request)
         flow.keep_answers(request, form.answers(), asked=questions.slugs)
+        flow.keep_wanted(request, wanted)
         return after_answers(wanted, form.answers(), chosen, onward)
     context = {
         "service": wanted,
@@ -83,6 +86,7 @@ def next_step(chosen: Chosen) -> str:
 
 @login_not_required
 @require_safe
+@with_another_instead
 def outcome(request: HttpRequest, slug: str) -> HttpResponse:
     """Say kindly what the answers mean here. They stay in the session, never in the address (I10)."""
     wanted = offered(slug)

@@ -19,6 +19,7 @@ from booking.models import Service
 from booking.order import Order, order_of
 from booking.views.public.calendar import day_groups, last_of, month_view, read_day, read_month
 from booking.views.public.common import adding_url, detour, offered, step, to, zone_words
+from booking.views.public.gone import with_another_instead
 from booking.views.public.wishes import Chosen, chosen_in
 from clinic.models import Practice
 
@@ -49,6 +50,7 @@ def read_window(request: HttpRequest, service: Service, practice: Practice) -> W
 
 @login_not_required
 @require_safe
+@with_another_instead
 def times(request: HttpRequest, slug: str) -> HttpResponse:
     """The free times of a month, for one therapist or any, those of one day as links to the details."""
     service = offered(slug)

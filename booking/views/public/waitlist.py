@@ -35,6 +35,7 @@ from booking.views.public.common import (
     times_by_day,
     to,
 )
+from booking.views.public.gone import with_another_instead
 from booking.views.public.wishes import Chosen, chosen_in, read_start
 from booking.visit_links import mint_visit
 from clinic.errors import Refusal
@@ -51,6 +52,7 @@ OTHERS = 6
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@with_another_instead
 def join(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask which days and hours suit, and who it is; on POST put them on the list."""
     service = offered(slug)
