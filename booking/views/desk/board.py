@@ -15,6 +15,7 @@ from booking.availability import Span, TherapistDiary
 from booking.availability.instants import WallClock, day_number
 from booking.availability.rules import working_ranges
 from booking.availability.spans import joined, outside, subtract
+from booking.fitting import Fit, fits_on
 from booking.models import Appointment, Therapist
 from booking.models.appointment import BOOKED, AppointmentQuerySet, Status
 from booking.opening import opening_of
@@ -60,11 +61,12 @@ class Visit:
 
 @dataclass(frozen=True)
 class Gap:
-    """A stretch in which a therapist works and nothing is booked."""
+    """A stretch in which a therapist works and nothing is booked; `fit` is the first thing that can be, if any."""
 
     starts: dt.datetime
     ends: dt.datetime
     away: bool = False
+    fit: Fit | None = None
 
     @property
     def minutes(self) -> int:
@@ -151,18 +153,35 @@ def board(
     )
     therapists = [each for each in staff if only is None or each.pk == only.pk]
     gaps, soonest = free_gaps(therapists, rows, day, practice), next_step(timezone.now(), practice)
+    fits = fits_on(day, practice)
     return [
-        column(each, [v for v in visits if v.appointment.therapist_id == each.pk], gaps[each.pk], soonest)
+        column(
+            each,
+            [visit for visit in visits if visit.appointment.therapist_id == each.pk],
+            [with_fit(gap, fits.get(each.pk, [])) for gap in gaps[each.pk]],
+            soonest,
+        )
         for each in therapists
     ]
 
 
+def with_fit(gap: Gap, fits: Sequence[Fit]) -> Gap:
+    """A gap with the first of these times that lies in it."""
+    inside = (fit for fit in fits if gap.starts <= fit.start < gap.ends)
+    return gap if gap.away else replace(gap, fit=next(inside, None))
+
+
 def column(therapist: Therapist, visits: Sequence[Visit], gaps: Sequence[Gap], soonest: dt.datetime) -> Column:
     """Visits and gaps of one therapist in order of time. Nothing is free any more before `soonest`."""
-    left = [each if each.away else replace(each, starts=max(each.starts, soonest)) for each in gaps]
+    left = [each if each.away else replace(each, starts=max(each.starts, begins(each, soonest))) for each in gaps]
     shown = [each for each in left if each.away or each.minutes >= SHORTEST_GAP]
     lines: list[Visit | Gap] = sorted([*visits, *shown], key=lambda line: line.starts)
     return Column(therapist, lines, works=bool(gaps) or any(each.appointment.is_active for each in visits))
+
+
+def begins(gap: Gap, soonest: dt.datetime) -> dt.datetime:
+    """From when on a gap is worth showing: from `soonest`, or before that from the first that can be booked in it."""
+    return soonest if gap.fit is None else min(soonest, gap.fit.start)
 
 
 def next_step(now: dt.datetime, practice: Practice) -> dt.datetime:

@@ -24,10 +24,10 @@ def day_in(query: QueryDict, practice: Practice, name: str = "day") -> dt.date:
     return day if 1970 <= day.year <= 2200 else today(practice)
 
 
-def wall_in(query: QueryDict) -> dt.datetime | None:
-    """The wall time that an address asks for as `start`, without a zone; None where it names none."""
+def wall_in(query: QueryDict, name: str = "start") -> dt.datetime | None:
+    """The wall time that an address asks for, without a zone; None where it names none."""
     try:
-        wall = dt.datetime.fromisoformat(query.get("start", "")).replace(tzinfo=None)
+        wall = dt.datetime.fromisoformat(query.get(name, "")).replace(tzinfo=None)
     except ValueError:
         return None
     return wall if 1970 <= wall.year <= 2200 else None

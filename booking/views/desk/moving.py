@@ -80,10 +80,27 @@ def in_words(times: Sequence[Alternative], asked: Therapist | None) -> list[str]
     return said
 
 
-def dropped_at(request: StaffRequest) -> dict[str, object] | None:
-    """Where a visit was dropped on the board, a wall time and a therapist; None where it was not."""
+def dropped_at(request: StaffRequest, appointment: Appointment, practice: Practice) -> dict[str, object] | None:
+    """Where a visit was dropped on the board: the first time of that gap that it can have; None where it was not.
+
+    `start` is None where it fits nowhere in the gap.
+    """
     wall, therapist = wall_in(request.GET), therapist_named(request.GET.get("therapist", ""))
-    return {"start": wall, "therapist": therapist} if wall and therapist else None
+    if wall is None or therapist is None:
+        return None
+    until = wall_in(request.GET, "until") or wall + dt.timedelta(minutes=1)
+    last = min(max(wall.date(), until.date()), wall.date() + dt.timedelta(days=1))
+    book = diary.read(
+        as_booked(appointment),
+        first=wall.date(),
+        last=last,
+        therapist=therapist,
+        leaving_out=appointment,
+        practice=practice,
+    )
+    starts = (book.free_time(offer).start.astimezone(practice.zone) for offer in book.offers(wall.date(), last))
+    inside = (start for start in starts if wall <= start.replace(tzinfo=None) < until)
+    return {"start": next(inside, None), "therapist": therapist}
 
 
 def move_page(request: StaffRequest, appointment: Appointment, form: MoveForm, status: int = 200) -> HttpResponse:
@@ -99,7 +116,7 @@ def move_page(request: StaffRequest, appointment: Appointment, form: MoveForm, s
         "terms": terms_as_booked(appointment),
         "day": day,
         "days": free_days(appointment, day, practice),
-        "dropped": dropped_at(request),
+        "dropped": dropped_at(request, appointment, practice),
     }
     return render(request, "booking/desk/move.html", context, status=status)
 

@@ -52,7 +52,7 @@ def test_what_is_past_is_not_free_and_a_gap_under_way_begins_with_the_next_step(
     house.visit(house.at(12))
     day, url = house.day().isoformat(), day_url(house)
     free = f"?therapist={house.mira.public_id}&amp;start={day}T"
-    Practice.objects.update(slot_step_minutes=15)
+    Practice.objects.update(slot_step_minutes=15, notice_minutes=0)
     times = {at: house.at(*at) for at in ((10, 7), (13, 30), (16, 50))}
 
     def at(hour: int, minute: int) -> str:
