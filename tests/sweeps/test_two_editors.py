@@ -38,15 +38,24 @@ OWN: dict[str, tuple[Edit, Edit | None]] = {
     "clinic.practice": (("name", ["Still"], ["Water"]), ("notice_minutes", ["75"], ["90"])),
 }
 
-# How a column of a kind is changed in SQL.
+# How a column of a kind is changed in SQL; the first kind that a table has is taken.
 CHANGED_BY = {
-    "CharField": "\"{name}\" || 'x'",
     "TextField": "\"{name}\" || 'x'",
-    "DateTimeField": "now() + interval '1 day'",
-    "TimeField": "'07:07'",
-    "PositiveIntegerField": '"{name}" + 1',
+    "CharField": "\"{name}\" || 'x'",
     "PositiveSmallIntegerField": '"{name}" + 1',
+    "PositiveIntegerField": '"{name}" + 1',
+    "DateTimeField": "now() + interval '1 day'",
+    "TimeField": "'22:07'",
 }
+
+
+def is_free(column: Any) -> bool:
+    """Whether a column may hold nearly anything."""
+    return (
+        column.get_internal_type() in CHANGED_BY
+        and not (column.choices or column.null or column.primary_key)
+        and column.name not in ("row_version", "starts", "starts_at", "currency")
+    )
 
 
 def furnish(house: House) -> None:
@@ -163,13 +172,9 @@ def test_every_row_that_can_be_changed_counts_its_changes_whoever_writes(house: 
         if not pages.has_change_permission(request) or noun is Group:
             continue
         row: Any = row_of(noun, house)
-        column = next(
-            each
-            for each in noun._meta.concrete_fields
-            if each.get_internal_type() in CHANGED_BY
-            and not each.primary_key
-            and each.name not in ("row_version", "state", "status", "kind", "starts", "starts_at", "ends_at")
-            and not (each.choices or each.null)
+        column = min(
+            (each for each in noun._meta.concrete_fields if is_free(each)),
+            key=lambda each: list(CHANGED_BY).index(each.get_internal_type()),
         )
         value = CHANGED_BY[column.get_internal_type()]
         with connection.cursor() as cursor:
