@@ -4,6 +4,7 @@ from celery import shared_task
 
 from booking.actions.erasing import anonymise_due
 from booking.actions.handing_out import hand_out_plans
+from booking.actions.notes import forget_old_drafts
 from booking.actions.noticing import notice_staff
 from booking.actions.proving import prove
 from booking.actions.reminding import sweep_reminders as sweep
@@ -28,10 +29,11 @@ def sweep_reminders() -> None:
 
 @shared_task
 def finish_erasures() -> None:
-    """Delete the records of erased clients whose time to be kept is over, and what has expired by itself."""
+    """Delete the records of erased clients whose time to be kept is over, what expired, and notes left as drafts."""
     with each_in_turn() as take:
         take(anonymise_due)
         take(forget_expired)
+        take(forget_old_drafts)
 
 
 @shared_task

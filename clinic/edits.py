@@ -11,8 +11,9 @@ Whoever saves such a form holds the row's lock from reading it until the transac
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -94,14 +95,19 @@ def as_sent(field: forms.Field, name: str, value: Any) -> list[tuple[str, str | 
 class MergesEdits(forms.BaseForm):
     """Mixed in before the class of a form over a row that others may edit too. Put `{{ form.shown }}` in the form.
 
-    A form without a model is given what stands now as `initial`, also when it is bound.
+    A form without a model is given what stands now as `initial`, also when it is bound. After cleaning,
+    `touched` names the fields that this person changed, `merged` those into which a colleague's change was put, and
+    `conflicts` tells of those that both changed.
     """
 
-    conflicts: dict[str, Conflict]
+    # The name of the hidden input; forms that share a page and have no prefix need different ones.
+    shown_as = SHOWN
+    conflicts: Mapping[str, Conflict] = MappingProxyType({})
+    touched: Collection[str] = ()
+    merged: Collection[str] = ()
 
     def full_clean(self) -> None:
         """Merge, then clean what came of it."""
-        self.conflicts = {}
         if self.is_bound:
             self.merge(self.as_shown())
         super().full_clean()
@@ -115,18 +121,27 @@ class MergesEdits(forms.BaseForm):
     def merge(self, shown: Mapping[str, Any]) -> None:
         """Put what others changed meanwhile into the fields that were left alone, and find the fields both changed."""
         since = parse_datetime(str(shown.get("at", "")))
-        base = shown.get("fields")
-        if not isinstance(base, dict):
-            return
+        said = shown.get("fields")
+        base = said if isinstance(said, dict) else {}
+        conflicts: dict[str, Conflict] = {}
+        touched, merged = set(), set()
         for bound in self.editable():
             now = self.values_of(bound)
-            before = base.get(bound.name)
-            if not isinstance(before, list) or before == now:
+            before = base.get(bound.name, now)
+            if differs(bound.field, before, bound.data):
+                touched.add(bound.name)
+            if before == now:
                 continue
-            if not differs(bound.field, before, bound.data):
+            if bound.name not in touched:
                 self.put(bound, now)
-            elif differs(bound.field, now, bound.data):
-                self.conflicts[bound.name] = Conflict(bound.name, self.told(bound), self.editor(since))
+                merged.add(bound.name)
+            elif self.is_lost(bound, now):
+                conflicts[bound.name] = Conflict(bound.name, self.told(bound), self.editor(since))
+        self.conflicts, self.touched, self.merged = conflicts, touched, merged
+
+    def is_lost(self, bound: BoundField, now: list[str | None]) -> bool:
+        """Whether writing what was sent would lose what stands now."""
+        return differs(bound.field, now, bound.data)
 
     def editable(self) -> Iterator[BoundField]:
         """The fields in which a person may change something of the row."""
@@ -159,7 +174,7 @@ class MergesEdits(forms.BaseForm):
     def as_shown(self) -> Mapping[str, Any]:
         """What the page that was sent had shown; empty where it does not say."""
         try:
-            said = json.loads(str(self.data.get(self.add_prefix(SHOWN), "")))
+            said = json.loads(str(self.data.get(self.add_prefix(self.shown_as), "")))
         except ValueError:
             return {}
         return said if isinstance(said, dict) else {}
@@ -176,12 +191,16 @@ class MergesEdits(forms.BaseForm):
     @property
     def shown(self) -> SafeString:
         """The hidden input that says what this page shows, and of which version of the row."""
-        told = {
+        name, told = self.add_prefix(self.shown_as), json.dumps(self.now_shown())
+        return format_html('<input type="hidden" name="{}" value="{}">', name, told)
+
+    def now_shown(self) -> dict[str, Any]:
+        """What a page that is made now shows."""
+        return {
             "version": getattr(getattr(self, "instance", None), "row_version", None),
             "at": timezone.now().isoformat(),
             "fields": {bound.name: self.values_of(bound) for bound in self.editable()},
         }
-        return format_html('<input type="hidden" name="{}" value="{}">', self.add_prefix(SHOWN), json.dumps(told))
 
 
 def differs(field: forms.Field, before: list[str | None], sent: Any) -> bool:

@@ -25,6 +25,7 @@ from booking.models import (
     Series,
     SessionNote,
     SessionNoteAddendum,
+    SessionNoteDraft,
     WaitlistEntry,
     WaitlistOffer,
 )
@@ -98,6 +99,7 @@ def erasure_report(client: Client) -> Report:
         Line(_("ways to reach them: e-mail, phone"), sum(map(bool, (client.email, client.phone)))),
         Line(_("links and sign-ins"), links_of(client).count() + (sign_in_of(client.email) is not None)),
         Line(_("intakes that were begun and not sent"), client.intake_requests.filter(intake=None).count()),
+        Line(_("drafts of session notes"), drafts_of(client).count()),
     )
     record = (
         Line(_("name and date of birth"), 1, is_one=True),
@@ -126,6 +128,7 @@ def erase(client: Client, *, by: User | None) -> Report:
             forget_client(row, why=_("The client's file was erased."))
             forget_mails(OutgoingMail.objects.filter(pk__in=mails))
             close_file(row, links_of=subjects_of(row), by=by)
+            drafts_of(row).delete()
     transaction.on_commit(note_erased)
     # The file is closed by now, so nobody is written to, wherever this ends; a night's run would go on from here.
     call_off_visits(row, by=by)
@@ -133,6 +136,11 @@ def erase(client: Client, *, by: User | None) -> Report:
         anonymise(row, by=by)
     client.refresh_from_db()
     return report
+
+
+def drafts_of(client: Client) -> QuerySet[SessionNoteDraft]:
+    """What was typed into notes of the client's sessions and is in none of them: no record, so it goes at once."""
+    return SessionNoteDraft.objects.filter(appointment__client=client)
 
 
 def coming(client: Client) -> QuerySet[Appointment]:
@@ -174,6 +182,7 @@ def anonymise(client: Client, *, by: User | None = None) -> None:
         row = Client.objects.select_for_update(no_key=True).get(pk=client.pk)
         visits = row.appointments.all()
         SessionNoteAddendum.objects.filter(note__appointment__in=visits).delete()
+        drafts_of(row).delete()
         SessionNote.objects.filter(appointment__in=visits).delete()
         WaitlistOffer.objects.filter(entry__client=row).delete()
         WaitlistEntry.objects.filter(client=row).delete()

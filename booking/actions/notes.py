@@ -1,6 +1,9 @@
 """The session note: saved while it is written, locked when signed, then only addenda."""
 
+import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from booking.actions.reminding import owe_rebook
 from booking.errors import NotPossible
-from booking.models import Appointment, SessionNote, SessionNoteAddendum
+from booking.models import Appointment, SessionNote, SessionNoteAddendum, SessionNoteDraft
 from booking.models.appointment import Status
 from clinic.models import User
 
@@ -24,15 +27,20 @@ class Soap:
     rebook_weeks: int | None = None
 
 
+def save_note(appointment: Appointment, *, text: Soap, by: User | None = None) -> SessionNote:
+    """Write the whole note of a session, as often as wanted until it is signed. Raises NotPossible afterwards."""
+    return write_parts(appointment, parts=asdict(text), by=by)
+
+
 @transaction.atomic
-def save_note(appointment: Appointment, *, text: Soap) -> SessionNote:
-    """Write the note of a session, as often as wanted until it is signed. Raises NotPossible afterwards."""
+def write_parts(appointment: Appointment, *, parts: Mapping[str, Any], by: User | None) -> SessionNote:
+    """Write some parts of a session's note; the others stay as they stand. Raises NotPossible once it is signed."""
     note = locked_note(appointment)
     must_be_open(note)
-    for column, value in asdict(text).items():
+    for column, value in parts.items():
         setattr(note, column, value)
-    note.saved_at = timezone.now()
-    note.save(update_fields=[*asdict(text), "saved_at"])
+    note.saved_at, note.saved_by = timezone.now(), by
+    note.save(update_fields=[*parts, "saved_at", "saved_by"])
     if appointment.status == Status.COMPLETED:
         # The interval to come again may have changed, and with it the invitation that is owed.
         owe_rebook(appointment, now=note.saved_at)
@@ -44,7 +52,7 @@ def sign_note(appointment: Appointment, *, text: Soap, by: User) -> SessionNote:
     """Write the note a last time and lock it. Raises NotPossible where it is empty, or signed already."""
     if not any((text.subjective, text.objective, text.assessment, text.plan)):
         raise NotPossible(_("The note is still empty. Write a line before you sign it."))
-    note = save_note(appointment, text=text)
+    note = save_note(appointment, text=text, by=by)
     note.signed_at, note.signed_by = timezone.now(), by
     note.save(update_fields=["signed_at", "signed_by"])
     return note
@@ -56,7 +64,33 @@ def add_to_note(appointment: Appointment, *, text: str, by: User) -> SessionNote
     note = locked_note(appointment)
     if not note.is_locked:
         raise NotPossible(_("The note is not signed yet; change it itself."))
+    SessionNoteDraft.objects.filter(appointment=appointment, by=by).delete()
     return SessionNoteAddendum.objects.create(note=note, text=text, by=by)
+
+
+@transaction.atomic
+def keep_draft(appointment: Appointment, *, by: User, left: Mapping[str, str], done: Collection[str]) -> None:
+    """Keep the parts that one person typed and that could not go into the note; those in `done` wait no longer."""
+    draft = SessionNoteDraft.objects.select_for_update(no_key=True).filter(appointment=appointment, by=by).first()
+    before = draft.parts if draft else {}
+    parts = {**{name: text for name, text in before.items() if name not in done}, **left}
+    if not parts:
+        SessionNoteDraft.objects.filter(appointment=appointment, by=by).delete()
+    elif parts != before:
+        SessionNoteDraft.objects.update_or_create(
+            appointment=appointment, by=by, defaults={"parts": parts, "at": timezone.now()}
+        )
+
+
+def forget_draft(appointment: Appointment, *, by: User) -> None:
+    """Throw away what one person typed and did not want after all."""
+    SessionNoteDraft.objects.filter(appointment=appointment, by=by).delete()
+
+
+def forget_old_drafts(now: dt.datetime | None = None) -> int:
+    """Delete the drafts that their writers left alone for `SessionNoteDraft.KEPT_DAYS`. Returns how many."""
+    before = (now or timezone.now()) - dt.timedelta(days=SessionNoteDraft.KEPT_DAYS)
+    return SessionNoteDraft.objects.filter(at__lt=before).delete()[0]
 
 
 def locked_note(appointment: Appointment) -> SessionNote:

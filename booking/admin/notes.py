@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from booking.access import gave_session, reads_note
-from booking.actions.notes import Soap, save_note
+from booking.actions.notes import write_parts
 from booking.models import SessionNote, SessionNoteAddendum
 from clients.actions import note_access
 from clients.admin.finding import FoundByClient
@@ -115,7 +115,8 @@ class SessionNoteAdmin(FoundByClient, NeverDeleted, Admin[SessionNote]):
         if not form.changed_data:
             return
         try:
-            save_note(obj.appointment, text=Soap(**{name: getattr(obj, name) for name in SOAP}))
+            written = {name: getattr(obj, name) for name in SOAP if name in form.changed_data}
+            write_parts(obj.appointment, parts=written, by=request.user)  # type: ignore[arg-type] # as above
         except Refusal as refusal:
             messages.error(request, refusal.for_team)
 

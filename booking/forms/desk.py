@@ -6,25 +6,21 @@ from typing import TYPE_CHECKING, Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from booking import availability
 from booking.actions import Override
-from booking.actions.notes import Soap
 from booking.forms.public import helper
-from booking.models import Appointment, Room, SessionNote, StoneKit, Therapist
+from booking.models import Appointment, Room, StoneKit, Therapist
 from booking.order import as_booked
 from clients.models import Client
 from clinic.models import Practice
 
 if TYPE_CHECKING:
-    NoteBase = forms.ModelForm[SessionNote]
     ContactBase = forms.ModelForm[Client]
 else:
-    NoteBase = ContactBase = forms.ModelForm
+    ContactBase = forms.ModelForm
 
-SOAP = ("subjective", "objective", "assessment", "plan")
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
@@ -77,32 +73,6 @@ class OverrideForm(forms.Form):
         return Override(reason=typed["override_reason"]) if typed.get("override") else None
 
 
-class NoteForm(NoteBase):
-    """The session note: four parts and when to come again."""
-
-    class Meta:
-        model = SessionNote
-        fields = (*SOAP, "rebook_weeks")
-        widgets = {part: forms.Textarea(attrs={"rows": 3, "maxlength": 10_000}) for part in SOAP}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for part in SOAP:
-            self.fields[part].validators.append(MaxLengthValidator(10_000))
-        self.fields["rebook_weeks"].widget.attrs.update({"max": 104, "class": "narrow"})
-        self.helper = helper(Div(*SOAP, Div("rebook_weeks", css_class="note-whole"), css_class="note-form"))
-
-    def soap(self) -> Soap:
-        """What was written, once valid."""
-        return Soap(**{name: self.cleaned_data[name] for name in (*SOAP, "rebook_weeks")})
-
-
-class AddendumForm(forms.Form):
-    """What is added to a signed note."""
-
-    text = forms.CharField(label=_("Addendum"), max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
 class ReasonForm(forms.Form):
     """Why a visit is cancelled."""
 
@@ -123,9 +93,9 @@ class AcceptForm(forms.Form):
         help_text=_("The answers speak against this massage. Your reason is kept with the visit."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        # The page also asks why a visit is cancelled.
-        super().__init__(*args, **{"auto_id": "accept_%s", **kwargs})
+    # The page, which is one form, also asks why a visit is cancelled.
+    prefix = "accept"
+    use_required_attribute = False
 
 
 class PlaceForm(forms.Form):

@@ -141,6 +141,8 @@ class CancelForm(ReasonForm):
         label=_("Which visits"), choices=Scope.choices, initial=Scope.ONE, widget=forms.RadioSelect
     )
     field_order = ("scope", "reason")
+    # The page is one form: what must be filled here need not be for another button.
+    use_required_attribute = False
 
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

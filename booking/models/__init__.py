@@ -4,7 +4,7 @@ from booking.models.add_on import AddOn, AppointmentAddOn
 from booking.models.appointment import Appointment, AppointmentChange
 from booking.models.dates import Holiday, HoursOverride
 from booking.models.message_text import MessageText
-from booking.models.note import SessionNote, SessionNoteAddendum
+from booking.models.note import SessionNote, SessionNoteAddendum, SessionNoteDraft
 from booking.models.reminder import Reminder, ReminderRule
 from booking.models.rooms import Room, StoneKit
 from booking.models.series import Series
@@ -27,6 +27,7 @@ __all__ = [
     "Service",
     "SessionNote",
     "SessionNoteAddendum",
+    "SessionNoteDraft",
     "StoneKit",
     "Therapist",
     "TimeOff",

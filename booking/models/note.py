@@ -22,6 +22,15 @@ class SessionNote(Versioned):
     plan = models.TextField(_("plan"), blank=True, help_text=_("Home care and when to come again."))
     rebook_weeks = models.PositiveSmallIntegerField(_("come again in (weeks)"), null=True, blank=True)
     saved_at = models.DateTimeField(_("saved"), default=timezone.now)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("saved by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        editable=False,
+    )
     signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -55,6 +64,33 @@ class SessionNote(Versioned):
     def is_locked(self) -> bool:
         """Whether it is signed; then only addenda are possible."""
         return self.signed_at is not None
+
+
+class SessionNoteDraft(models.Model):
+    """What one person typed into a note and what could not go in: somebody else had changed the same part meanwhile,
+    the note had been signed, or the words did not fit. It waits beside the note for its writer.
+
+    `parts` maps the name of a part to the text as typed.
+    """
+
+    # Days after which a draft that its writer left alone is deleted.
+    KEPT_DAYS = 90
+
+    appointment = models.ForeignKey(
+        Appointment, verbose_name=_("appointment"), on_delete=models.PROTECT, related_name="note_drafts"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("who"), on_delete=models.PROTECT, related_name="+")
+    parts = models.JSONField(_("text"), default=dict)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("draft of a session note")
+        verbose_name_plural = _("drafts of session notes")
+        ordering = ["at"]
+        constraints = [models.UniqueConstraint(fields=["appointment", "by"], name="note_draft_once_per_person")]
+
+    def __str__(self) -> str:
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M}"
 
 
 class SessionNoteAddendum(models.Model):

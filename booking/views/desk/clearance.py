@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.access import health_only
 from booking.actions.clearance import see_clearance
+from booking.views.desk.keeping import keeps_note
 from booking.views.desk.visit import visit_for
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
@@ -28,6 +29,7 @@ class SeenForm(forms.Form):
 
 @health_only
 @post_only("booking:desk-visit", "public_id")
+@keeps_note
 def clearance(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Keep that the doctor's note was seen, by whom and when; a day left empty is today."""
     appointment = visit_for(request.user, public_id)

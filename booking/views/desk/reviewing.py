@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from booking.access import health_only
 from booking.models import Appointment
+from booking.views.desk.keeping import keeps_note
 from booking.views.desk.review import Review, Search, Typed, in_order, is_chosen, items_of, moved, read, text
 from booking.views.desk.visit import visit_for, visit_page
 from clients.actions import add_item, approve_plan
@@ -34,6 +35,7 @@ def opened(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> t
 
 @health_only
 @post_only("booking:desk-visit", "public_id")
+@keeps_note
 def approve(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """Approve the plan as ticked and ordered, or show it again as typed with what stands in the way."""
     appointment, review, typed = opened(request, public_id, plan_id)
@@ -50,6 +52,7 @@ def approve(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> 
 
 @health_only
 @post_only("booking:desk-visit", "public_id")
+@keeps_note
 def arrange(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """Show the plan with one item a place higher or lower. Nothing is kept before it is approved."""
     appointment, review, typed = opened(request, public_id, plan_id)
@@ -66,6 +69,7 @@ def arrange(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> 
 
 @health_only
 @post_only("booking:desk-visit", "public_id")
+@keeps_note
 def add(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """Search the catalogue, or add what was picked from it; either way the plan comes back as typed."""
     appointment, review, typed = opened(request, public_id, plan_id)

@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from booking.access import clients_for, health_only
+from booking.views.desk.keeping import keeps_note
 from clients.actions import see_intake
 from clients.models import Intake
 from clinic.http import StaffRequest
@@ -17,6 +18,7 @@ from clinic.posting import post_only
 
 @health_only
 @post_only("booking:desk")
+@keeps_note
 def seen(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Note who saw to it, and go back to the page it was ticked on."""
     rows = Intake.objects.select_related("client").filter(client__in=clients_for(request.user))

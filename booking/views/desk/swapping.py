@@ -12,6 +12,7 @@ from booking.actions.rescreening import take_offer
 from booking.errors import NotPossible
 from booking.models import Appointment, Service
 from booking.terms import terms_in
+from booking.views.desk.keeping import keeps_note
 from booking.views.desk.mails import telling
 from booking.views.desk.visit import visit_for
 from clinic.errors import Refusal
@@ -21,6 +22,7 @@ from clinic.posting import post_only
 
 @health_only
 @post_only("booking:desk-visit", "public_id")
+@keeps_note
 def swap(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Change to the service that was offered, at the same time; the client is told by the confirmation."""
     appointment = visit_for(request.user, public_id)

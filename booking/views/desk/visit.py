@@ -6,15 +6,16 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from booking.access import appointments_for, gave_session, reads_note, team_only
 from booking.actions.on_file import judged
 from booking.actions.rescreening import swap_offer
-from booking.forms.desk import AcceptForm, AddendumForm, NoteForm, PlaceForm
-from booking.forms.notes import SignForForm
+from booking.forms.desk import AcceptForm, PlaceForm
+from booking.forms.notes import AddendumForm, NoteForm, SignForForm
 from booking.forms.repeating import CancelForm
-from booking.models import Appointment, SessionNote
+from booking.models import Appointment, SessionNote, SessionNoteDraft
 from booking.models.appointment import BOOKED, Status
 from booking.order import as_booked
 from booking.terms import terms_of_swap
@@ -98,7 +99,6 @@ def visit_page(
         "today": timezone.localdate(),
         "consent": client.valid_consent(version=Practice.current().consent_version),
         "review": review or (plan_of(appointment) if reads else None),
-        "addendum_form": addendum_form or AddendumForm(),
         "place_form": place_form or PlaceForm(appointment=appointment),
         "cancel_form": cancel_form or CancelForm(appointment=appointment),
         "accept_form": accept_form or AcceptForm(),
@@ -109,7 +109,8 @@ def visit_page(
         "changes": appointment.changes.select_related("by"),
         "refused": next((each for each in refused[:6] if each is not None and each.errors), None),
     }
-    context["note_form"] = note_form or NoteForm(instance=context["note"])
+    context["note_form"] = note_form or NoteForm(instance=context["note"], draft=context["draft"])
+    context["addendum_form"] = addendum_form or AddendumForm(initial={"text": as_addendum(context["draft"])})
     context["sign_form"] = sign_form or SignForForm()
     return render(request, "booking/desk/visit.html", context, status=status)
 
@@ -120,15 +121,23 @@ NOTHING_SAID: dict[str, Any] = {"reads_health": False, "alerts": [], "answers": 
 
 def note_parts(user: User, appointment: Appointment) -> dict[str, Any]:
     """The session note as far as this person reads it, and whether it is theirs to write."""
-    note = SessionNote.objects.filter(appointment=appointment).select_related("signed_by").first()
+    note = SessionNote.objects.filter(appointment=appointment).select_related("signed_by", "saved_by").first()
     if not reads_note(user, appointment):
-        return {"reads_note": False, "writes_note": False, "note": None, "addenda": []}
+        return {"reads_note": False, "writes_note": False, "note": None, "addenda": [], "draft": None}
     return {
         "reads_note": True,
         "writes_note": gave_session(user, appointment),
         "note": note,
         "addenda": note.addenda.select_related("by") if note else [],
+        "draft": SessionNoteDraft.objects.filter(appointment=appointment, by=user).first(),
     }
+
+
+def as_addendum(draft: SessionNoteDraft | None) -> str:
+    """What came too late for a note, part by part, to be added under it."""
+    parts = draft.parts if draft is not None else {}
+    columns = [column for column in SessionNote._meta.concrete_fields if column.name in parts]
+    return "\n".join(f"{capfirst(str(column.verbose_name))}: {parts[column.name]}" for column in columns)
 
 
 def where_it_stands(appointment: Appointment) -> dict[str, Any]:

@@ -4,30 +4,26 @@ import uuid
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from booking.access import gave_session, health_only, reads_note, team_only
+from booking.access import health_only, team_only
 from booking.actions import Scope, cancel_series
 from booking.actions import accept as say_yes
 from booking.actions import cancel as call_off
 from booking.actions import complete as finish
 from booking.actions import no_show as stay_away
-from booking.actions.notes import add_to_note, save_note, sign_note
 from booking.actions.rooms import assign
-from booking.actions.signing_notes import sign_for_colleague
-from booking.forms.desk import AcceptForm, AddendumForm, NoteForm, PlaceForm
-from booking.forms.notes import SignForForm
+from booking.forms.desk import AcceptForm, PlaceForm
 from booking.forms.repeating import CancelForm
-from booking.models import Appointment, SessionNote
+from booking.models import Appointment
+from booking.views.desk.keeping import keeps_note
 from booking.views.desk.mails import telling
 from booking.views.desk.visit import visit_for, visit_page
-from clients.actions import note_access
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
-from clinic.models import AccessEvent, User
 from clinic.posting import post_only
 
 VIA = Appointment.Via.DESK
@@ -49,6 +45,7 @@ def change(
 
 @health_only
 @post_only("booking:desk-visit", "public_id")
+@keeps_note
 def accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Say yes to a request, with a reason where the answers speak against it."""
     appointment = visit_for(request.user, public_id)
@@ -69,6 +66,7 @@ def accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @team_only
 @post_only("booking:desk-visit", "public_id")
+@keeps_note
 def complete(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The session took place."""
     said = _("Completed. What goes out now stands under Messages.")
@@ -77,6 +75,7 @@ def complete(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @team_only
 @post_only("booking:desk-visit", "public_id")
+@keeps_note
 def no_show(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client did not come."""
     said = _("Noted. Nothing more is sent about this visit.")
@@ -85,6 +84,7 @@ def no_show(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @team_only
 @post_only("booking:desk-visit", "public_id")
+@keeps_note
 def cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Cancel, with a reason."""
     appointment = visit_for(request.user, public_id)
@@ -110,6 +110,7 @@ def cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @team_only
 @post_only("booking:desk-visit", "public_id")
+@keeps_note
 def place(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Another room or kit."""
     appointment = visit_for(request.user, public_id)
@@ -124,78 +125,3 @@ def place(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
             messages.success(request, _("Room changed."))
             return redirect("booking:desk-visit", public_id=public_id)
     return visit_page(request, appointment, place_form=form, status=422)
-
-
-@health_only
-@post_only("booking:desk-visit", "public_id")
-def note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Save the session note, or with the button “sign” lock it."""
-    appointment = note_visit(request.user, public_id)
-    form = NoteForm(request.POST, instance=SessionNote(appointment=appointment))
-    if form.is_valid() and not gave_session(request.user, appointment):
-        form.add_error(None, only_theirs(appointment))
-    elif form.is_valid():
-        try:
-            if "sign" in request.POST:
-                sign_note(appointment, text=form.soap(), by=request.user)
-                said = _("Signed. From now on you add to it with an addendum.")
-            else:
-                save_note(appointment, text=form.soap())
-                said = _("Note saved.")
-        except Refusal as refusal:
-            form.add_error(None, refusal.for_team)
-        else:
-            note_access(appointment.client, noun="session note", action=AccessEvent.Action.CHANGE, user=request.user)
-            messages.success(request, said)
-            return redirect("booking:desk-visit", public_id=public_id)
-    return visit_page(request, appointment, note_form=form, status=422)
-
-
-def note_visit(user: User, public_id: uuid.UUID) -> Appointment:
-    """The visit of a note that this person may read. Raises Http404."""
-    appointment = visit_for(user, public_id)
-    if not reads_note(user, appointment):
-        raise Http404
-    return appointment
-
-
-def only_theirs(appointment: Appointment) -> str:
-    """Why a colleague's note does not change."""
-    said = _("%(name)s gave this session and writes its note. You can sign it in their place, with the reason.")
-    return said % {"name": appointment.therapist.name}
-
-
-@health_only
-@post_only("booking:desk-visit", "public_id")
-def sign_for(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Sign the note of a colleague, with the reason; where they wrote nothing, with a text of one's own."""
-    appointment = note_visit(request.user, public_id)
-    form = SignForForm(request.POST)
-    text = NoteForm(request.POST, instance=SessionNote(appointment=appointment))
-    if form.is_valid() and text.is_valid():
-        try:
-            sign_for_colleague(appointment, text=text.soap(), reason=form.cleaned_data["reason"], by=request.user)
-        except Refusal as refusal:
-            form.add_error(None, refusal.for_team)
-        else:
-            messages.success(request, _("Signed. From now on you add to it with an addendum."))
-            return redirect("booking:desk-visit", public_id=public_id)
-    return visit_page(request, appointment, note_form=text, sign_form=form, status=422)
-
-
-@health_only
-@post_only("booking:desk-visit", "public_id")
-def addendum(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Add a text under the signed note."""
-    appointment = note_visit(request.user, public_id)
-    form = AddendumForm(request.POST)
-    if form.is_valid():
-        try:
-            add_to_note(appointment, text=form.cleaned_data["text"], by=request.user)
-        except Refusal as refusal:
-            form.add_error(None, refusal.for_team)
-        else:
-            note_access(appointment.client, noun="session note", action=AccessEvent.Action.CHANGE, user=request.user)
-            messages.success(request, _("Added."))
-            return redirect("booking:desk-visit", public_id=public_id)
-    return visit_page(request, appointment, addendum_form=form, status=422)

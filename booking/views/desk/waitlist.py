@@ -21,6 +21,7 @@ from booking.models import Appointment, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
 from booking.models.waitlist import WaitEnd, WaitState
 from booking.questions import questions_for
+from booking.views.desk.keeping import keeps_note
 from booking.views.desk.mails import booked_in_words, telling
 from clients.actions import note_access
 from clients.catalogue import current
@@ -129,6 +130,7 @@ def waiting_for(user: User, visit: Appointment) -> list[WaitlistEntry]:
 
 @team_only
 @post_only("booking:desk-visit", "public_id")
+@keeps_note
 def offer(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Offer the time of a cancelled visit to one who waits."""
     visit = appointment_for(request.user, public_id)
@@ -170,6 +172,7 @@ def answer(
 
 @team_only
 @post_only("booking:desk-visit", "public_id")
+@keeps_note
 def said_yes(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client takes the held time."""
     return answer(
@@ -182,6 +185,7 @@ def said_yes(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @team_only
 @post_only("booking:desk-visit", "public_id")
+@keeps_note
 def said_no(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client does not want it; the next in line is asked."""
     return answer(request, public_id, decline_offer, lambda _visit: _("Noted. The next in line is asked."))
