@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib.admin.models import LogEntry
@@ -31,6 +31,7 @@ from django.utils.translation import gettext as _
 
 from clinic.dossier import in_words
 
+M = TypeVar("M", bound=Model)
 SHOWN = "shown"
 # What a formset adds to its rows.
 OF_THE_SET = ("DELETE", "ORDER")
@@ -240,3 +241,9 @@ def last_editor(row: Model, since: dt.datetime) -> Editor | None:
     entries = LogEntry.objects.filter(content_type=kind, object_id=str(row.pk), action_time__gte=since)
     entry = entries.select_related("user").order_by("-action_time", "-pk").first()
     return Editor(str(entry.user), entry.action_time) if entry is not None else None
+
+
+def locked(row: M) -> M:
+    """A row as it stands now, locked until the transaction ends. Raises DoesNotExist where it is gone."""
+    rows = type(row)._default_manager.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=row.pk)

@@ -13,7 +13,9 @@ from booking.actions import Override
 from booking.forms.public import helper
 from booking.models import Appointment, Room, StoneKit, Therapist
 from booking.order import as_booked
+from clients.forms.contact import MergesFiles
 from clients.models import Client
+from clinic.edits import MergesEdits
 from clinic.models import Practice
 
 if TYPE_CHECKING:
@@ -98,8 +100,10 @@ class AcceptForm(forms.Form):
     use_required_attribute = False
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(MergesEdits, forms.Form):
     """Room and kit of a visit."""
+
+    shown_as = "place_shown"
 
     room = forms.ModelChoiceField(label=_("Room"), queryset=Room.objects.filter(active=True), required=False)
     kit = forms.ModelChoiceField(label=_("Stone kit"), queryset=StoneKit.objects.filter(active=True), required=False)
@@ -184,7 +188,7 @@ class TimeOffForm(forms.Form):
         return cleaned
 
 
-class ContactForm(ContactBase):
+class ContactForm(MergesFiles, ContactBase):
     """How to reach a client, and the note for the desk."""
 
     class Meta:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.forms.public import PersonForm, helper
 from clinic.codes import DIGITS, digits_in
+from clinic.edits import MergesEdits
 from clinic.identity import mailbox
 from clinic.identity.fields import MailboxFormField
 
@@ -64,7 +65,7 @@ class CodeForm(forms.Form):
         return found
 
 
-class NameForm(PersonForm):
+class NameForm(MergesEdits, PersonForm):
     """Name and phone as they should stand. The address is changed by proving the new one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -73,7 +74,7 @@ class NameForm(PersonForm):
         self.helper = helper("first_name", "last_name", "phone")
 
 
-class MailsForm(forms.Form):
+class MailsForm(MergesEdits, forms.Form):
     """Which mails come. What a booking itself needs always comes."""
 
     reminders = forms.BooleanField(

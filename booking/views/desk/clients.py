@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,8 +22,9 @@ from clients.actions.addresses import mail_arrives, mail_came_back
 from clients.actions.erasing import forget_sign_in
 from clients.catalogue import current
 from clients.models import Client, Intake, PainScore
+from clinic.edits import locked
 from clinic.http import StaffRequest
-from clinic.models import AccessEvent, Practice
+from clinic.models import AccessEvent, Practice, User
 from clinic.posting import post_only
 from clinic.rights import reads_health
 
@@ -59,21 +61,26 @@ def client_file(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 def contact(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Change how a client is reached, and the note for the desk."""
     client = client_for(request.user, public_id)
-    form = ContactForm(request.POST, instance=client)
-    if not form.is_valid():
-        client.refresh_from_db()
-        return file_page(request, client, form=form, status=422)
-    changed = form.save(commit=False)
-    columns, before = list(form.Meta.fields), form.initial["email"]
-    if "email" in form.changed_data:
-        # A new address starts without the old one's bounces.
-        changed.email_trouble = ""
-        columns.append("email_trouble")
-    changed.save(update_fields=columns)
-    forget_sign_in(before)
-    note_access(client, noun="client", action=AccessEvent.Action.CHANGE, user=request.user)
+    with transaction.atomic():
+        form = ContactForm(request.POST, instance=locked(client))
+        if form.is_valid():
+            save_contact(form, by=request.user)
+    if form.errors:
+        return file_page(request, client, form=form, status=409 if form.conflicts else 422)
     messages.success(request, _("Saved."))
     return redirect("booking:desk-client", public_id=public_id)
+
+
+def save_contact(form: ContactForm, *, by: User) -> None:
+    """Write what was changed, and nothing else: a new address starts without the old one's bounces."""
+    client = form.save(commit=False)
+    columns, before = list(form.changed_data), form.initial["email"]
+    if "email" in columns:
+        client.email_trouble = ""
+        columns.append("email_trouble")
+    client.save(update_fields=columns)
+    forget_sign_in(before)
+    note_access(client, noun="client", action=AccessEvent.Action.CHANGE, user=by)
 
 
 @team_only

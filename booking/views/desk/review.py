@@ -73,6 +73,8 @@ class Review:
     field: str | None = None
     search: Search = Search()
     focus: tuple[int, str] = (0, "")
+    # What the page had shown before anything was typed (booking.views.desk.merging_reviews).
+    shown: str = ""
 
     @property
     def chosen(self) -> list[Line]:

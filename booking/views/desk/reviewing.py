@@ -7,6 +7,7 @@ import uuid
 from dataclasses import replace
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -14,11 +15,13 @@ from django.utils.translation import gettext as _
 from booking.access import health_only
 from booking.models import Appointment
 from booking.views.desk.keeping import keeps_note
+from booking.views.desk.merging_reviews import SHOWN, merged, shown_of
 from booking.views.desk.review import Review, Search, Typed, in_order, is_chosen, items_of, moved, read, text
 from booking.views.desk.visit import visit_for, visit_page
 from clients.actions import add_item, approve_plan
 from clients.actions.adding import search_items
 from clients.models import CarePlan
+from clinic.edits import locked
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
 from clinic.posting import post_only
@@ -30,7 +33,7 @@ def opened(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> t
     plan = get_object_or_404(CarePlan, public_id=plan_id, client=appointment.client_id)
     items = items_of(plan)
     typed = read(request.POST, items)
-    return appointment, Review(plan, items, typed), typed
+    return appointment, Review(plan, items, typed, shown=request.POST.get(SHOWN, "")), typed
 
 
 @health_only
@@ -39,12 +42,21 @@ def opened(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> t
 def approve(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """Approve the plan as ticked and ordered, or show it again as typed with what stands in the way."""
     appointment, review, typed = opened(request, public_id, plan_id)
-    overrides = {key: why for key, why in typed.overrides.items() if key in typed.keep}
-    doses = {key: dose for key, dose in typed.doses.items() if key in typed.keep}
-    try:
-        approve_plan(review.plan, by=request.user, keep=typed.keep, overrides=overrides, doses=doses, order=typed.order)
-    except Refusal as refusal:
-        refused = replace(review, error=refusal.for_team, field=refusal.field)
+    refused = None
+    with transaction.atomic():
+        plan = locked(review.plan)
+        now = replace(review, plan=plan, items=items_of(plan))
+        typed, conflicts, field = merged(now, typed, review.shown)
+        if conflicts:
+            found = replace(now, typed=typed, error=" ".join(conflicts), field=field or None, shown=shown_of(now.items))
+            return visit_page(request, appointment, review=found, status=409)
+        overrides = {key: why for key, why in typed.overrides.items() if key in typed.keep}
+        doses = {key: dose for key, dose in typed.doses.items() if key in typed.keep}
+        try:
+            approve_plan(plan, by=request.user, keep=typed.keep, overrides=overrides, doses=doses, order=typed.order)
+        except Refusal as refusal:
+            refused = replace(now, typed=typed, error=refusal.for_team, field=refusal.field)
+    if refused is not None:
         return visit_page(request, appointment, review=refused, status=422)
     messages.success(request, _("The plan is approved. The client sees it on their page."))
     return redirect("booking:desk-visit", public_id=public_id)
@@ -85,5 +97,5 @@ def add(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> Http
         refused = replace(review, search=Search(words, (), refusal.for_team))
         return visit_page(request, appointment, review=refused, status=422)
     with_it = replace(typed, keep=typed.keep | {item.pk})
-    again = Review(review.plan, items_of(review.plan), with_it, focus=(item.pk, "keep"))
+    again = replace(review, items=items_of(review.plan), typed=with_it, focus=(item.pk, "keep"), search=Search())
     return visit_page(request, appointment, review=again)

@@ -24,6 +24,7 @@ from booking.views.desk.banners import answers_to_see
 from booking.views.desk.board import with_history
 from booking.views.desk.intakes import Given, given_by
 from booking.views.desk.mails import goes_out, messages_of
+from booking.views.desk.merging_reviews import shown_of
 from booking.views.desk.review import Review, plan_of
 from booking.views.desk.twins import twins_of
 from booking.views.desk.waitlist import waiting_for
@@ -98,7 +99,8 @@ def visit_page(
         "waiting": waiting_for(request.user, appointment),
         "today": timezone.localdate(),
         "consent": client.valid_consent(version=Practice.current().consent_version),
-        "review": review or (plan_of(appointment) if reads else None),
+        **plan_parts(review or (plan_of(appointment) if reads else None)),
+        "sign_form": sign_form or SignForForm(),
         "place_form": place_form or PlaceForm(appointment=appointment),
         "cancel_form": cancel_form or CancelForm(appointment=appointment),
         "accept_form": accept_form or AcceptForm(),
@@ -111,8 +113,12 @@ def visit_page(
     }
     context["note_form"] = note_form or NoteForm(instance=context["note"], draft=context["draft"])
     context["addendum_form"] = addendum_form or AddendumForm(initial={"text": as_addendum(context["draft"])})
-    context["sign_form"] = sign_form or SignForForm()
     return render(request, "booking/desk/visit.html", context, status=status)
+
+
+def plan_parts(review: Review | None) -> dict[str, Any]:
+    """The plan as it is reviewed, and what the page showed of it before anything was typed."""
+    return {"review": review, "plan_shown": (review.shown or shown_of(review.items)) if review else ""}
 
 
 # What the page shows of a client's health to somebody who does not read it.

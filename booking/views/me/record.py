@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,6 +19,7 @@ from clients.actions.access import BY_LINK, accesses_of
 from clients.actions.exporting import BY_CLIENT
 from clients.actions.keeping import ask_for_erasure, choose_mails, correct
 from clients.models import Client
+from clinic.edits import locked
 from clinic.errors import Refusal
 from clinic.mail.ledger import SECRET_KINDS
 from clinic.models import AccessEvent
@@ -61,12 +63,17 @@ def page(
         "typed_again": typed,
         "client": client,
         "held": held(client),
-        "name_form": name_form or NameForm(initial=known),
+        "name_form": name_form or NameForm(initial=names_of(client)),
         "address_form": address_form or NewAddressForm(),
         "form": name_form or address_form,
         "back_url": page_of(client),
     }
     return render(request, "booking/me/record.html", context, status=status)
+
+
+def names_of(client: Client) -> dict[str, str]:
+    """Name and phone as they stand."""
+    return {name: getattr(client, name) for name in ("first_name", "last_name", "phone")}
 
 
 def held(client: Client) -> list[Held]:
@@ -89,15 +96,17 @@ def name(request: HttpRequest, client: Client) -> HttpResponse:
     """Correct name and phone. A form that came back stands at this address, where a phone may load it anew."""
     if request.method != "POST":
         return redirect("booking:me-record", public_id=client.public_id)
-    form = NameForm(request.POST)
-    if not form.is_valid():
-        return page(request, client, name_form=form, status=422)
-    typed = form.cleaned_data
-    try:
-        correct(client, first_name=typed["first_name"], last_name=typed["last_name"], phone=typed["phone"])
-    except Refusal as error:
-        form.add_error(None, error.message)
-        return page(request, client, name_form=form, status=422)
+    with transaction.atomic():
+        row = locked(client)
+        form = NameForm(request.POST, initial=names_of(row))
+        if form.is_valid():
+            typed = form.cleaned_data
+            try:
+                correct(row, first_name=typed["first_name"], last_name=typed["last_name"], phone=typed["phone"])
+            except Refusal as error:
+                form.add_error(None, error.message)
+    if form.errors:
+        return page(request, client, name_form=form, status=409 if form.conflicts else 422)
     messages.success(request, _("Saved."))
     return redirect("booking:me-record", public_id=client.public_id)
 
@@ -187,10 +196,25 @@ def erase(request: HttpRequest, client: Client) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def mails(request: HttpRequest, client: Client) -> HttpResponse:
     """Reminders and tips, on or off."""
-    initial = {"reminders": client.reminders_wanted, "tips": client.tips_wanted}
-    form = MailsForm(request.POST if request.method == "POST" else None, initial=initial)
-    if form.is_bound and form.is_valid():
-        choose_mails(client, reminders=form.cleaned_data["reminders"], tips=form.cleaned_data["tips"])
+    if request.method != "POST":
+        return mails_page(request, client, MailsForm(initial=wanted(client)))
+    with transaction.atomic():
+        row = locked(client)
+        form = MailsForm(request.POST, initial=wanted(row))
+        if form.is_valid():
+            choose_mails(row, reminders=form.cleaned_data["reminders"], tips=form.cleaned_data["tips"])
+    if not form.errors:
         messages.success(request, _("Saved."))
         return redirect("booking:me-mails", public_id=client.public_id)
-    return render(request, "booking/me/mails.html", {"client": client, "form": form, "back_url": page_of(client)})
+    return mails_page(request, client, form, status=422)
+
+
+def wanted(client: Client) -> dict[str, bool]:
+    """Which mails the client wants."""
+    return {"reminders": client.reminders_wanted, "tips": client.tips_wanted}
+
+
+def mails_page(request: HttpRequest, client: Client, form: MailsForm, status: int = 200) -> HttpResponse:
+    """The two switches."""
+    context = {"client": client, "form": form, "back_url": page_of(client)}
+    return render(request, "booking/me/mails.html", context, status=status)

@@ -1,0 +1,139 @@
+"""Two people at the desk over one row: what one changed is not undone by the other's page."""
+
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from booking.models import Appointment
+from clients.actions import approve_plan, ask_for_intake, submit_intake
+from clients.actions.keeping import change_address
+from clients.models import CarePlan, CarePlanItem, Client
+from tests.booking.desk.test_visit import url
+from tests.clients.steps import fill
+from tests.fixtures.cast import House
+from tests.fixtures.forms import Sent, filled, form_to
+
+
+def contact_of(desk: Browser, client: Client) -> tuple[str, Sent]:
+    """Where a client's contact is saved, and its form as the page shows it."""
+    action = reverse("booking:desk-client-contact", args=[client.public_id])
+    return action, form_to(desk.get(reverse("booking:desk-client", args=[client.public_id])), action)
+
+
+def test_a_corrected_address_is_not_turned_back_by_a_note_for_the_desk(desk: Browser, house: House) -> None:
+    action, sent = contact_of(desk, house.ana)
+    change_address(house.ana, "ana.lind@example.org")
+    assert desk.post(action, {**sent, "desk_note": "rings twice"}).status_code == 302
+    house.ana.refresh_from_db()
+    assert (house.ana.email, house.ana.desk_note) == ("ana.lind@example.org", "rings twice")
+
+
+def test_two_addresses_are_both_shown_and_one_is_chosen(desk: Browser, house: House) -> None:
+    action, sent = contact_of(desk, house.ana)
+    change_address(house.ana, "ana.lind@example.org")
+    refused = desk.post(action, {**sent, "email": "lind@example.org"})
+    assert refused.status_code == 409
+    page = refused.content.decode()
+    assert "ana.lind@example.org" in page
+    assert "Ana Lind saved this at" in page, "the client did it themselves"
+    assert form_to(refused, action)["email"] == ["lind@example.org"]
+    house.ana.refresh_from_db()
+    assert house.ana.email == "ana.lind@example.org"
+    assert desk.post(action, form_to(refused, action)).status_code == 302
+    house.ana.refresh_from_db()
+    assert house.ana.email == "lind@example.org"
+
+
+def test_a_room_given_meanwhile_stays_where_only_the_kit_is_changed(desk: Browser, house: House) -> None:
+    visit = house.visit(house.at(10), service=house.hot_stone)
+    sent = filled(desk.get(url(visit)), "visit-form")
+    Appointment.objects.filter(pk=visit.pk).update(room=house.blue_room, kit=None)
+    assert desk.post(url(visit, "place"), sent).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.room, visit.kit) == (house.blue_room, None)
+
+
+@pytest.fixture
+def planned(house: House) -> tuple[Appointment, CarePlan]:
+    """Ana's visit and the plan that was made for it."""
+    visit = house.visit(house.at(10))
+    row = fill(ask_for_intake(house.ana, technique_slug="regular-massage", visit=visit.public_id))
+    return visit, submit_intake(row).plans.get()
+
+
+def released(plan: CarePlan) -> list[CarePlanItem]:
+    """The tips that are the client's, in order."""
+    return list(plan.items.filter(kind="home-care", state=CarePlanItem.State.RELEASED).order_by("position"))
+
+
+def approve(desk: Browser, planned: tuple[Appointment, CarePlan], sent: Sent) -> Any:
+    """Press the button."""
+    visit, plan = planned
+    return desk.post(f"{url(visit)}plans/{plan.public_id}/", sent)
+
+
+def test_a_colleagues_dose_and_tick_stay_where_one_approves_something_else(
+    desk: Browser, house: House, planned: tuple[Appointment, CarePlan]
+) -> None:
+    visit, plan = planned
+    sent = filled(desk.get(url(visit)), "visit-form")
+    first, second, third = released(plan)[:3]
+    keep = {item.pk for item in plan.items.all() if item.state == "released"} - {second.pk}
+    approve_plan(plan, by=house.owner, keep=keep, doses={first.pk: "twice a day"})
+    assert approve(desk, planned, {**sent, f"dose-{third.pk}": ["in the evening"]}).status_code == 302
+    for item in (first, second, third):
+        item.refresh_from_db()
+    assert (first.dose, third.dose) == ("twice a day", "in the evening")
+    assert second.state == CarePlanItem.State.DROPPED
+
+
+def test_two_doses_are_both_shown_and_approved_on_purpose(
+    desk: Browser, house: House, planned: tuple[Appointment, CarePlan]
+) -> None:
+    visit, plan = planned
+    sent = filled(desk.get(url(visit)), "visit-form")
+    first = released(plan)[0]
+    keep = {item.pk for item in plan.items.all() if item.state == "released"}
+    approve_plan(plan, by=house.owner, keep=keep, doses={first.pk: "twice a day"})
+    refused = approve(desk, planned, {**sent, f"dose-{first.pk}": ["once a day"]})
+    assert refused.status_code == 409
+    assert "twice a day" in refused.content.decode()
+    again = filled(refused, "visit-form")
+    assert again[f"dose-{first.pk}"] == ["once a day"]
+    first.refresh_from_db()
+    assert first.dose == "twice a day"
+    assert approve(desk, planned, again).status_code == 302
+    first.refresh_from_db()
+    assert first.dose == "once a day"
+
+
+def test_an_order_put_meanwhile_stays_where_nobody_else_put_one(
+    desk: Browser, house: House, planned: tuple[Appointment, CarePlan]
+) -> None:
+    visit, plan = planned
+    sent = filled(desk.get(url(visit)), "visit-form")
+    first, second, *rest = released(plan)
+    order = [second.pk, first.pk, *(each.pk for each in rest)]
+    keep = {item.pk for item in plan.items.all() if item.state == "released"}
+    approve_plan(plan, by=house.owner, keep=keep, order=order)
+    assert approve(desk, planned, {**sent, f"dose-{first.pk}": ["once"]}).status_code == 302
+    assert [each.pk for each in released(plan)][:2] == [second.pk, first.pk]
+
+
+def test_two_orders_are_asked_about(desk: Browser, house: House, planned: tuple[Appointment, CarePlan]) -> None:
+    visit, plan = planned
+    sent = filled(desk.get(url(visit)), "visit-form")
+    first, second, third, *rest = released(plan)
+    keep = {item.pk for item in plan.items.all() if item.state == "released"}
+    theirs = [second, first, third, *rest]
+    mine = [third, first, second, *rest]
+    approve_plan(plan, by=house.owner, keep=keep, order=[each.pk for each in theirs])
+    typed = [key for key in sent["order"] if int(key) not in {each.pk for each in mine}]
+    typed += [str(each.pk) for each in mine]
+    refused = approve(desk, planned, {**sent, "order": typed})
+    assert refused.status_code == 409
+    assert [each.pk for each in released(plan)][:3] == [each.pk for each in theirs[:3]]
+    assert approve(desk, planned, filled(refused, "visit-form")).status_code == 302
+    assert [each.pk for each in released(plan)][:3] == [each.pk for each in mine[:3]]

@@ -1,0 +1,35 @@
+"""The client at home and somebody at the desk over one file: neither page undoes the other."""
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from clients.models import Client
+from tests.fixtures.cast import House
+from tests.fixtures.forms import filled, form_to
+
+
+@pytest.mark.parametrize(("page", "mine"), [("name", {"phone": ["+49 30 5550 999"]}), ("mails", {"tips": []})])
+def test_a_clients_own_page_undoes_nothing_of_the_desk(
+    house: House, ana: Browser, page: str, mine: dict[str, list[str]]
+) -> None:
+    action = reverse(f"booking:me-{page}", args=[house.ana.public_id])
+    shown = ana.get(reverse("booking:me-record", args=[house.ana.public_id]) if page == "name" else action)
+    sent = form_to(shown, action) if page == "name" else filled(shown)
+    Client.objects.filter(pk=house.ana.pk).update(last_name="Lindqvist", reminders_wanted=False)
+    assert ana.post(action, {**sent, **mine}).status_code == 302
+    house.ana.refresh_from_db()
+    assert (house.ana.last_name, house.ana.reminders_wanted) == ("Lindqvist", False)
+    assert house.ana.tips_wanted is (page == "name")
+
+
+def test_a_client_reads_what_the_desk_wrote_meanwhile_and_chooses(house: House, ana: Browser) -> None:
+    action = reverse("booking:me-name", args=[house.ana.public_id])
+    sent = form_to(ana.get(reverse("booking:me-record", args=[house.ana.public_id])), action)
+    Client.objects.filter(pk=house.ana.pk).update(last_name="Lindqvist")
+    refused = ana.post(action, {**sent, "last_name": "Lindgren"})
+    assert refused.status_code == 409
+    assert "Lindqvist" in refused.content.decode()
+    assert ana.post(action, form_to(refused, action)).status_code == 302
+    house.ana.refresh_from_db()
+    assert house.ana.last_name == "Lindgren"
