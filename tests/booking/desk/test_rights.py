@@ -99,8 +99,8 @@ def test_a_therapist_reads_a_colleagues_note_and_does_not_change_it(visit: Appoi
 def test_a_colleagues_note_is_signed_with_a_reason_that_is_kept(visit: Appointment, house: House) -> None:
     mira = signed_in(house.mira.user)  # type: ignore[arg-type] # the cast signs in
     address = reverse("booking:desk-visit-sign-for", args=[visit.public_id])
-    assert mira.post(address, {"reason": "ill"}).status_code == 422
-    assert mira.post(address, {"reason": REASON, "subjective": "mine now"}).status_code == 302
+    assert mira.post(address, {"sign-reason": "ill"}).status_code == 422
+    assert mira.post(address, {"sign-reason": REASON, "subjective": "mine now"}).status_code == 302
     note = SessionNote.objects.get()
     assert (note.subjective, note.signed_by, note.signed_because) == (f"{MARK} in the neck", house.mira.user, REASON)
     event = AccessEvent.objects.filter(noun="session note signed for a colleague").get()
@@ -111,7 +111,7 @@ def test_a_colleagues_note_is_signed_with_a_reason_that_is_kept(visit: Appointme
 def test_what_a_colleague_never_wrote_is_written_with_the_same_reason(house: House) -> None:
     visit = booked(house, therapist=house.jonas)
     mira = signed_in(house.mira.user)  # type: ignore[arg-type] # the cast signs in
-    typed = {"reason": REASON, "subjective": "a stiff neck"}
+    typed = {"sign-reason": REASON, "subjective": "a stiff neck"}
     assert mira.post(reverse("booking:desk-visit-sign-for", args=[visit.public_id]), typed).status_code == 302
     note = SessionNote.objects.get()
     assert (note.subjective, note.signed_because, note.is_locked) == ("a stiff neck", REASON, True)

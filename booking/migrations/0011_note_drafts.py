@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("booking", "0009_signed_because"),
+        ("booking", "0010_signed_notes_stay"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
