@@ -48,13 +48,21 @@ def write_parts(appointment: Appointment, *, parts: Mapping[str, Any], by: User 
 
 
 @transaction.atomic
-def sign_note(appointment: Appointment, *, text: Soap, by: User) -> SessionNote:
-    """Write the note a last time and lock it. Raises NotPossible where it is empty, or signed already."""
+def sign_note(appointment: Appointment, *, text: Soap, by: User, because: str = "") -> SessionNote:
+    """Write the note a last time and lock it. Raises NotPossible where it is empty, or signed already.
+
+    `because` says why another person than the therapist of the session signs it.
+    """
     if not any((text.subjective, text.objective, text.assessment, text.plan)):
         raise NotPossible(_("The note is still empty. Write a line before you sign it."))
-    note = save_note(appointment, text=text, by=by)
-    note.signed_at, note.signed_by = timezone.now(), by
-    note.save(update_fields=["signed_at", "signed_by"])
+    note = locked_note(appointment)
+    must_be_open(note)
+    # Who signs is not who wrote: only what they changed is saved in their name.
+    changed = {name: value for name, value in asdict(text).items() if value != getattr(note, name)}
+    if changed:
+        note = write_parts(appointment, parts=changed, by=by)
+    note.signed_at, note.signed_by, note.signed_because = timezone.now(), by, because
+    note.save(update_fields=["signed_at", "signed_by", "signed_because"])
     return note
 
 

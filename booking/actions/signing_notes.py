@@ -25,9 +25,7 @@ def sign_for_colleague(appointment: Appointment, *, text: Soap | None, reason: s
         raise NotPossible(_("This note is signed already."))
     written = Soap(**{name: getattr(note, name) for name in (*PARTS, "rebook_weeks")})
     is_empty = not note.is_written
-    # Before the signature: a signed note takes no change, not even this one.
-    note.signed_because = reason
-    note.save(update_fields=["signed_because"])
-    signed = sign_note(appointment, text=text if is_empty and text is not None else written, by=by)
+    said = text if is_empty and text is not None else written
+    signed = sign_note(appointment, text=said, by=by, because=reason)
     note_access(appointment.client, noun=SIGNED_FOR, action=AccessEvent.Action.CHANGE, user=by)
     return signed

@@ -27,6 +27,8 @@ OWN: dict[str, tuple[Edit, Edit | None]] = {
     "booking.reminderrule": (("minutes", ["77"], ["88"]), ("active", [], ["on"])),
     "booking.workinghours": (("ends", ["17:30:00"], ["18:30:00"]), ("valid_from", ["2026-01-01"], ["2026-02-01"])),
     "booking.timeoff": (("reason", ["leave"], ["ill"]), ("ends_at_1", ["21:00:00"], ["22:00:00"])),
+    "booking.room": (("name", ["Red room"], ["Blue"]), ("position", ["7"], [])),
+    "booking.stonekit": (("name", ["Basalt"], ["Marble"]), ("position", ["7"], [])),
     "clinic.mailchannel": (("paused_until_1", ["21:00:00"], ["22:00:00"]), None),
     "clients.catalogueinfo": (("fallback_oil", ["{first}"], ["{second}"]), None),
     "clients.client": (

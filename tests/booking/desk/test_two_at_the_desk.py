@@ -46,13 +46,13 @@ def test_two_addresses_are_both_shown_and_one_is_chosen(desk: Browser, house: Ho
     assert house.ana.email == "lind@example.org"
 
 
-def test_a_room_given_meanwhile_stays_where_only_the_kit_is_changed(desk: Browser, house: House) -> None:
+def test_a_room_given_meanwhile_stays_where_nobody_touched_it(desk: Browser, house: House) -> None:
     visit = house.visit(house.at(10), service=house.hot_stone)
     sent = filled(desk.get(url(visit)), "visit-form")
-    Appointment.objects.filter(pk=visit.pk).update(room=house.blue_room, kit=None)
+    Appointment.objects.filter(pk=visit.pk).update(room=house.blue_room)
     assert desk.post(url(visit, "place"), sent).status_code == 302
     visit.refresh_from_db()
-    assert (visit.room, visit.kit) == (house.blue_room, None)
+    assert (visit.room, visit.kit) == (house.blue_room, house.kit)
 
 
 @pytest.fixture
