@@ -24,12 +24,12 @@ from django.forms.boundfield import BoundField
 from django.forms.models import InlineForeignKeyField
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from clinic.dossier import in_words
+from clinic.locale import current
 
 M = TypeVar("M", bound=Model)
 SHOWN = "shown"
@@ -48,7 +48,7 @@ class Editor:
     @property
     def clock(self) -> str:
         """When, on the practice's clock."""
-        return time_format(timezone.localtime(self.at))
+        return current().clock(timezone.localtime(self.at))
 
 
 @dataclass(frozen=True)
@@ -232,7 +232,7 @@ def value_in_words(field: forms.Field, value: Any) -> str:
         if not isinstance(value, list | tuple):
             return words.get(str(value), in_words(value)) if value is not None else ""
         return ", ".join(words.get(str(each), str(each)) for each in value)
-    return in_words(value) if not isinstance(value, dt.time) else time_format(value)
+    return in_words(value) if not isinstance(value, dt.time) else current().clock(value)
 
 
 def last_editor(row: Model, since: dt.datetime) -> Editor | None:

@@ -124,6 +124,11 @@ def edits_of(label: str, form: forms.BaseForm, house: House, sent: Sent) -> tupl
     return one, (words[1], [f"{sent[words[1]][0]} Other.".strip()], [])
 
 
+def why(answer: Any) -> object:
+    """What a page that should have been left says."""
+    return answer.context and (answer.context.get("errors"), answer.context.get("title"))
+
+
 def stored(page: Any, name: str) -> list[str]:
     """What a page says stands in one of its inputs."""
     return filled(page, page.context["opts"].model_name + "_form").get(name, [])
@@ -146,12 +151,20 @@ def test_of_two_who_edit_a_row_neither_loses_a_word(house: House, client: Browse
         sent = filled(page, f"{noun._meta.model_name}_form")
         (field, theirs, mine), other = edits_of(label, form, house, sent)
         answer = client.post(url, {**sent, field: theirs})
-        assert answer.status_code == 302, (label, field, answer.context and (answer.context.get("errors"), answer.context.get("title")))
+        assert answer.status_code == 302, (
+            label,
+            field,
+            why(answer),
+        )
         saved = client.get(url)
         assert stored(saved, field) == theirs, (label, field)
         if other is not None:
             answer = client.post(url, {**sent, other[0]: other[1]})
-            assert answer.status_code == 302, (label, other, answer.context and (answer.context.get("errors"), answer.context.get("title")))
+            assert answer.status_code == 302, (
+                label,
+                other,
+                why(answer),
+            )
             saved = client.get(url)
             assert (stored(saved, field), stored(saved, other[0])) == (theirs, other[1]), label
             changed += 1

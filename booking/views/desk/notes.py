@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from booking.access import gave_session, health_only, reads_note
@@ -20,6 +19,7 @@ from booking.views.desk.visit import visit_for, visit_page
 from clients.actions import note_access
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
+from clinic.locale import current
 from clinic.models import AccessEvent, User
 from clinic.posting import post_only
 
@@ -72,7 +72,7 @@ def autosave(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         raise Http404
     form, written = take_in(request, appointment, deliberate=False)
     left = form.left(written)
-    clock = time_format(timezone.localtime())
+    clock = current().clock(timezone.localtime())
     said = _("Saved %(clock)s") % {"clock": clock}
     if form.instance.is_locked and left:
         said = _("This note was signed meanwhile. Your text is kept: reload the page to add it as an addendum.")

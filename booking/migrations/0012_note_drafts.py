@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("booking", "0010_signed_notes_stay"),
+        ("booking", "0011_price_decimals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
