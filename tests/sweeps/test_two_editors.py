@@ -22,14 +22,14 @@ from tests.fixtures.forms import Sent, filled
 # What may stand in a field that takes no word: the name of an input, what one person types, what the other does.
 Edit = tuple[str, list[str], list[str]]
 OWN: dict[str, tuple[Edit, Edit | None]] = {
-    "booking.appointment": (("room", ["{blue}"], [""]), ("starts_at_1", ["14:00:00"], ["15:00:00"])),
+    "booking.appointment": (("room", ["{blue}"], [""]), ("starts_at_1", ["14:00"], ["15:00"])),
     "booking.holiday": (("name", ["Reformation"], ["All Souls"]), ("closed", [], ["on"])),
     "booking.reminderrule": (("minutes", ["77"], ["88"]), ("active", [], ["on"])),
-    "booking.workinghours": (("ends", ["17:30:00"], ["18:30:00"]), ("valid_from", ["2026-01-01"], ["2026-02-01"])),
-    "booking.timeoff": (("reason", ["leave"], ["ill"]), ("ends_at_1", ["21:00:00"], ["22:00:00"])),
+    "booking.workinghours": (("ends", ["17:30"], ["18:30"]), ("valid_from", ["2026-01-01"], ["2026-02-01"])),
+    "booking.timeoff": (("reason", ["leave"], ["ill"]), ("ends_at_1", ["21:00"], ["22:00"])),
     "booking.room": (("name", ["Red room"], ["Blue"]), ("position", ["7"], [])),
     "booking.stonekit": (("name", ["Basalt"], ["Marble"]), ("position", ["7"], [])),
-    "clinic.mailchannel": (("paused_until_1", ["21:00:00"], ["22:00:00"]), None),
+    "clinic.mailchannel": (("paused_until_1", ["21:00"], ["22:00"]), None),
     "clients.catalogueinfo": (("fallback_oil", ["{first}"], ["{second}"]), None),
     "clients.client": (
         ("email", ["ana.lind@example.org"], ["lind@example.org"]),
