@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("booking", "0011_price_decimals"),
+        ("booking", "0012_appointment_calendar_uid"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
