@@ -35,7 +35,7 @@ def fresh_proof(view: View) -> View:
         if just_signed_in(request):
             return view(request, *args, **kwargs)
         messages.info(request, _("Please show once more that it is you, then press the button again."))
-        back = urlencode({"next": page_of(request.resolver_match, request.path)})
+        back = urlencode({"next": page_of(request.resolver_match, request.path)}, safe="/")
         return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{back}")
 
     return wrapped  # type: ignore[return-value] # Django calls it as it would call the view

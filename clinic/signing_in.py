@@ -45,7 +45,7 @@ def to_sign_in(request: HttpRequest, door: str) -> HttpResponse:
     address = reverse(door)
     if is_script(request):
         return JsonResponse({"signed_out": True, "sign_in": address}, status=401)
-    where = f"{address}?{urlencode({'next': page_to_return_to(request)})}"
+    where = f"{address}?{urlencode({'next': page_to_return_to(request)}, safe='/')}"
     typed = typed_in(request)
     if typed is not None and keep_what_came(request) is None:
         return render(request, "clinic/send_again.html", {"typed": typed, "sign_in": where}, status=403)
@@ -89,5 +89,5 @@ def onwards(request: HttpRequest, user: User, wanted: str) -> str:
     """Where a person goes who has just signed in: to what waits to be sent again, or to where they wanted to go."""
     if kept_for(request, user):
         request.session[WAITS] = True
-        return f"{reverse('unsent')}?{urlencode({'next': wanted})}"
+        return f"{reverse('unsent')}?{urlencode({'next': wanted}, safe='/')}"
     return page_of_path(wanted)

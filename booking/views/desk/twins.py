@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from booking.access import appointments_for, client_for, clients_for, team_only
 from booking.models import Appointment
@@ -19,6 +18,7 @@ from clients.catalogue import current
 from clients.models import Client, Intake
 from clinic.http import StaffRequest
 from clinic.models import AccessEvent, User
+from clinic.posting import post_only
 from clinic.rights import reads_health
 
 SHOWN = 5
@@ -71,7 +71,7 @@ def merge_url(client: Client, other: Client) -> str:
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-client", "public_id")
 def apart(request: StaffRequest, public_id: uuid.UUID, other: uuid.UUID) -> HttpResponse:
     """Note that two files are of two people. Nobody is asked again."""
     client, somebody_else = client_for(request.user, public_id), client_for(request.user, other)
