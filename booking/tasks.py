@@ -4,6 +4,7 @@ from celery import shared_task
 
 from booking.actions.erasing import anonymise_due
 from booking.actions.handing_out import hand_out_plans
+from booking.actions.networks import forget_networks
 from booking.actions.notes import forget_old_drafts
 from booking.actions.noticing import notice_staff
 from booking.actions.proving import prove
@@ -34,6 +35,7 @@ def finish_erasures() -> None:
         take(anonymise_due)
         take(forget_expired)
         take(forget_old_drafts)
+        take(forget_networks)
 
 
 @shared_task

@@ -10,8 +10,12 @@ from clients.actions.exporting import BY_CLIENT
 from clients.models import CarePlan, Client, IntakeRequest
 from clients.models.client import ClientQuerySet
 from clinic.codes import MAILBOX
+from clinic.identity import same_form
 from clinic.models import User
 from clinic.second_factor import works_here
+
+# Where a session keeps the address that a code proved while somebody booked; it opens nothing.
+PROVED = "proved-address"
 
 
 def mailbox_of(request: HttpRequest) -> str:
@@ -22,6 +26,12 @@ def mailbox_of(request: HttpRequest) -> str:
     if not isinstance(request.user, User) or works_here(request.user):
         return ""
     return str(request.session.get(MAILBOX, ""))
+
+
+def has_proved(request: HttpRequest, address: str) -> bool:
+    """Whether this session proved to read the mail of an address: by signing in, or by a code while booking."""
+    proved = (mailbox_of(request), str(request.session.get(PROVED, "")))
+    return bool(address) and same_form(address) in {same_form(each) for each in proved if each}
 
 
 def own_files(request: HttpRequest) -> ClientQuerySet:

@@ -9,6 +9,7 @@ import time
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from clinic.errors import Refusal
@@ -95,10 +96,26 @@ def hold_back(request: HttpRequest, *, scope: str) -> None:
     hold_back_whoever(line_of(request), scope=scope, rate=settings.THROTTLE_BOOKING)
 
 
-def hold_back_whoever(who: str, *, scope: str, rate: str) -> None:
+def hold_back_bookings(request: HttpRequest, *, a_day: int) -> None:
+    """Count one booking of a network that has not proved whose it is; 0 is no limit. Raises Throttled beyond so many.
+
+    A call, or a code by mail, still books: the limit is of a network, which many people may share. The practice's own
+    network and programs on its machine are not counted.
+    """
+    if a_day and not is_near(address_of(request)):
+        said = _("Many bookings came from your network today. Please sign in with a code by mail to book, or call us.")
+        hold_back_whoever(line_of(request), scope="bookings", rate=f"{a_day}/d", said=said)
+
+
+def network_of(request: HttpRequest) -> str:
+    """A mark of the network that a request comes from: the same for the same one, and telling nobody which it is."""
+    return salted_hmac("clinic.throttle.network", line_of(request), algorithm="sha256").hexdigest()[:24]
+
+
+def hold_back_whoever(who: str, *, scope: str, rate: str, said: str = "") -> None:
     """Count one request of somebody, by their network or e-mail address. Raises Throttled beyond `rate`.
 
-    Addresses are kept as hashes, and only until the window is over.
+    Addresses are kept as hashes, and only until the window is over. `said` is told in place of the usual sentence.
     """
     limit, seconds = read_rate(rate)
     window, passed = divmod(time.time(), seconds)
@@ -106,7 +123,7 @@ def hold_back_whoever(who: str, *, scope: str, rate: str) -> None:
     hashed = hashlib.sha256(f"{settings.SECRET_KEY}{who}".encode()).hexdigest()[:24]
     if count(f"{scope}:{hashed}:{int(window)}", until=until) > limit:
         raise Throttled(
-            _("That was a lot at once. Please wait a moment and try again."),
+            said or _("That was a lot at once. Please wait a moment and try again."),
             retry_after=max(1, round(seconds - passed)),
         )
 

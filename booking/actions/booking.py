@@ -18,7 +18,7 @@ from booking.actions.locking import lock_therapists, safely
 from booking.actions.placing import find_place, hold_client, refusal
 from booking.actions.reminding import any_now, from_booking
 from booking.actions.screening import judge_all, screen
-from booking.actions.welcome import must_be_for, must_be_let_in, must_leave_room
+from booking.actions.welcome import let_in, must_have_signed_in
 from booking.actions.wishes import Answers, Override, Person
 from booking.availability import OVERRIDABLE
 from booking.availability import Reason as Why
@@ -70,6 +70,10 @@ class Wish:
     add_ons: tuple[AddOn, ...] = ()
     shown: Terms | None = None
     """What whoever books was shown; None: nothing that could have changed meanwhile."""
+    is_stranger: bool = False
+    """Whether whoever books has not proved to read the client's mailbox, and is not of the team."""
+    network: str = ""
+    """A mark of the network of whoever books online."""
     held: bool = False
     """Whether the time is only held, for someone on the waitlist who has not answered yet."""
 
@@ -110,11 +114,14 @@ def book(
     note: str = "",
     override: Override | None = None,
     shown: Terms | None = None,
+    is_stranger: bool = False,
+    network: str = "",
 ) -> Appointment:
     """Book `service` with `add_ons` at `start` (aware) with `therapist`, or with whoever has the lightest day.
 
     `key` makes the request repeatable: the same key and content give the same appointment. `override` is the desk's.
     `shown` is what the person saw before they said yes: nothing is booked at a higher price or another length.
+    `is_stranger`: whoever books has not proved to be the client, and learns nothing of the client's file.
     Raises Refusal (policy not accepted), KeyReused, NotOnOffer, NotAdded, Emergency, NotSuitable, NotForYou,
     TermsChanged, NotOffered, SlotTaken with alternatives, Busy. Nothing is written unless everything is.
     """
@@ -132,6 +139,8 @@ def book(
         note=note,
         override=override,
         shown=shown,
+        is_stranger=is_stranger,
+        network=network,
         practice=Practice.current(),
     )
     return booked_before(wish) or book_once(wish)
@@ -146,6 +155,7 @@ def must_accept(policy_accepted: bool) -> None:
 def book_once(wish: Wish) -> Appointment:
     """Screen and book what was not booked before; where a twin of this request is faster, theirs is the answer."""
     must_be_on_offer(wish.service)
+    must_have_signed_in(wish.service, is_stranger=wish.is_stranger)
     must_be_offered(wish.service, wish.add_ons)
     screened = screen(wish.order, wish.answers, start=wish.start, therapist=wish.therapist, practice=wish.practice)
     must_be_as_shown(wish.shown, terms_of(wish.order, wish.practice))
@@ -159,8 +169,18 @@ def book_once(wish: Wish) -> Appointment:
             return earlier
         if isinstance(error, IntegrityError):
             raise
+        if wish.is_stranger and error.why == Why.CLIENT_BUSY:
+            raise as_if_taken(wish) from error
         add_alternatives(error, wish)
         raise
+
+
+def as_if_taken(wish: Wish) -> SlotTaken:
+    """What a stranger hears where the client is busy then: as of any time that somebody else has (I8)."""
+    error = refusal(Why.THERAPIST_BUSY, wish.therapist)
+    add_alternatives(error, wish)
+    error.alternatives = tuple(each for each in error.alternatives if each.start != wish.start)
+    return error
 
 
 def add_alternatives(error: SlotTaken, wish: Wish) -> None:
@@ -256,22 +276,28 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
     client, known = the_client(wish.client)
     if known:  # nobody else can see a file that is being opened
         hold_client(client, place)
-    must_be_let_in(client, via=wish.via)
-    must_leave_room(client, via=wish.via, limit=practice.visits_ahead)
-    if wish.override is None:
-        must_be_for(wish.service, client, known=known)
+    doubt = let_in(
+        client,
+        wish.service,
+        known=known,
+        via=wish.via,
+        practice=practice,
+        is_stranger=wish.is_stranger,
+        set_aside=wish.override is not None,
+    )
     latest, now = client.latest_intake() if known else None, timezone.now()
     screening = screening_of(client, technique_slug=order.technique, screened=screened)
     appointment = Appointment(
         client=client,
         service=wish.service,
         screening=screening,
-        status=Status.OFFERED if wish.held else first_status(wish, client, latest, screened),
+        status=Status.OFFERED if wish.held else first_status(wish, client, latest, screened, doubt=doubt),
         minutes=order.minutes,
         price=order.price,
         currency=practice.currency,
         via=wish.via,
-        reason=wish.override.reason if wish.override else "",
+        reason=wish.override.reason if wish.override else doubt,
+        network=wish.network,
         client_note=wish.note,
         policy_text=practice.policy,
         idempotency_key=wish.key or None,
@@ -329,14 +355,16 @@ def needs_intake(service: Service, client: Client, latest: Intake | None, now: d
     return client.valid_consent(version=practice.consent_version) is None
 
 
-def first_status(wish: Wish, client: Client, latest: Intake | None, screened: Screened) -> Status:
+def first_status(wish: Wish, client: Client, latest: Intake | None, screened: Screened, *, doubt: str = "") -> Status:
     """Confirmed, or requested where a therapist must look first.
 
     That is so where the answers ask for a doctor's note, where the file says more than the answers did, and where
     another file does that is perhaps of the same person. The client is not told which, because whoever types a name is
     not yet that person.
     """
-    unsure = screened.level == Level.CLEARANCE or speaks_against(wish, latest) or twin_speaks_against(wish, client)
+    if doubt or screened.level == Level.CLEARANCE:
+        return Status.REQUESTED
+    unsure = speaks_against(wish, latest) or twin_speaks_against(wish, client)
     return Status.REQUESTED if unsure else Status.CONFIRMED
 
 

@@ -22,7 +22,7 @@ from clinic.models import MailKind, Practice, User
 from clinic.nudges import look_now
 from clinic.second_factor import works_here
 
-SIGN_IN, ADDRESS = "sign-in", "address"
+SIGN_IN, ADDRESS, BOOKING = "sign-in", "address", "booking"
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,21 @@ def mail_address_code(client: Client, address: str) -> None:
     code = codes.new_code(address, purpose=purpose_of(client))
     write_code(address, code, intro=_("Here is your code. It makes this your new address with us."))
     look_now("clinic.tasks.send_mail")
+
+
+def mail_booking_code(address: str) -> None:
+    """Mail a code to the address that somebody books with, known here or not; only who reads it can book with it."""
+    code = codes.new_code(address, purpose=BOOKING)
+    write_code(
+        address, code, intro=_("Here is your code. It finishes your booking. Did you not book? Then do nothing.")
+    )
+    look_now("clinic.tasks.send_mail")
+
+
+def prove_by_code(address: str, code: str) -> None:
+    """Take the code that `mail_booking_code` sent. Raises Refusal where it is not right, or over."""
+    if not codes.use_code(address, code, purpose=BOOKING):
+        raise wrong_code()
 
 
 def purpose_of(client: Client) -> str:

@@ -27,10 +27,11 @@ from booking.api.schemas import AppointmentIn, AppointmentOut, CancelIn, MoveIn,
 from booking.api.times import in_zone
 from booking.models import AddOn, Appointment, Service
 from booking.visit_links import api_token, prolong
+from clinic.errors import Refusal
 from clinic.links import address
 from clinic.models import ClientLink, LinkPurpose, Practice
 from clinic.money import price_of
-from clinic.throttle import hold_back
+from clinic.throttle import hold_back, hold_back_bookings, network_of
 
 router = Router()
 
@@ -117,6 +118,10 @@ def appointments(
     if key is not None and not KEY.fullmatch(key):
         raise Invalid({"Idempotency-Key": [_("Up to 120 visible characters, for example a UUID.")]})
     read: Wish = read_wish(wish)
+    practice = Practice.current()
+    if practice.confirms_address:
+        raise Refusal(_("Bookings here prove their address first. Please book on the page."), code="prove_address")
+    hold_back_bookings(request, a_day=practice.bookings_per_network)
     booked = actions.book(
         service=read.service,
         add_ons=read.add_ons,
@@ -128,6 +133,8 @@ def appointments(
         via=Appointment.Via.API,
         key=key,
         shown=terms_named(wish),
+        is_stranger=True,
+        network=network_of(request),
     )
     return Status(201, shown(booked))
 

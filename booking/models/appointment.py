@@ -205,6 +205,13 @@ class Appointment(Versioned):
     price = PriceField(_("price as booked"))
     currency = models.CharField(_("currency"), max_length=3)
     via = models.CharField(_("booked by"), max_length=10, choices=Via, default=Via.WEB)
+    network = models.CharField(
+        _("mark of the network"),
+        max_length=24,
+        blank=True,
+        editable=False,
+        help_text=_("Of whoever booked online, for 30 days: to find bookings that one person made in many names."),
+    )
     confirmed_by_client_at = models.DateTimeField(_("client said yes"), null=True, blank=True)
     reason = models.CharField(
         _("reason"), max_length=300, blank=True, help_text=_("Why it was cancelled, or why a rule was overridden.")
@@ -243,6 +250,7 @@ class Appointment(Versioned):
                 condition=models.Q(status__in=[str(status) for status in ACTIVE]),
             ),
             models.Index(fields=["client", "starts_at"], name="appointment_of_client"),
+            models.Index(fields=["network"], name="appointment_network", condition=~models.Q(network="")),
         ]
         constraints = [
             never_two(

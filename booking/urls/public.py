@@ -13,6 +13,7 @@ urlpatterns = [
     path("book/<slug:slug>/outcome/", safety.outcome, name="outcome"),
     path("book/<slug:slug>/times/", times.times, name="times"),
     path("book/<slug:slug>/details/", details.details, name="details"),
+    path("book/<slug:slug>/prove/", details.prove, name="prove"),
     path("book/<slug:slug>/waitlist/", waitlist.join, name="waitlist-join"),
     path("waitlist/joined/", waitlist.joined, name="waitlist-joined"),
     path("waitlist/<str:key>/", waitlist.waitlist, name="waitlist"),

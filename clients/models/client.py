@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.identity import (
     at,
+    counted_as,
     loose_key,
     phone_digits,
     same_form,
@@ -37,7 +38,7 @@ E164 = r"^\+[0-9]{2,15}(;ext=[0-9]{1,7})?$"
 NEVER_IN_A_NAME = "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x01-\x1f\x7f]|^ | $|  "
 # What the keys of a file are made of, and the keys.
 MADE_OF = frozenset({"first_name", "last_name", "email", "phone"})
-KEYS = ("name_key", "name_loose", "email_key", "phone_key", "search_text", "sort_key")
+KEYS = ("name_key", "name_loose", "email_key", "counted_as", "phone_key", "search_text", "sort_key")
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -120,6 +121,7 @@ class Client(Versioned):
     name_key = DerivedField(max_length=320, compute=lambda file: strict_key(file.first_name, file.last_name))
     name_loose = DerivedField(max_length=320, compute=lambda file: loose_key(file.first_name, file.last_name))
     email_key = DerivedField(max_length=254, compute=lambda file: same_form(file.email))
+    counted_as = DerivedField(max_length=254, compute=lambda file: counted_as(file.email))
     phone_key = DerivedField(max_length=15, compute=lambda file: phone_digits(file.phone))
     search_text = DerivedField(
         max_length=2000,
@@ -192,6 +194,7 @@ class Client(Versioned):
         indexes = [
             models.Index(fields=["name_loose"], name="client_name_loose"),
             models.Index(fields=["phone_key"], name="client_phone_key"),
+            models.Index(fields=["counted_as"], name="client_counted_as"),
             models.Index(fields=["sort_key", "id"], name="client_sort_key"),
         ]
         constraints = [

@@ -30,6 +30,7 @@ class PracticeAdmin(NeverDeleted, Admin[Practice]):
                     "notice_minutes",
                     "horizon_days",
                     ("cancel_cutoff_hours", "moves_per_visit", "visits_ahead"),
+                    ("bookings_per_network", "confirms_address"),
                     "waitlist_hold_minutes",
                     "policy_text",
                     "fee_text",

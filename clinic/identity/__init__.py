@@ -4,7 +4,7 @@ Plain text in, plain text out; no database and no settings. What cannot be such 
 sentence for the person who typed it. `fields` has the model fields and form fields that call it.
 """
 
-from clinic.identity.mailboxes import at, can_be_mailed, envelope_address, mailbox, same_form, shown_mailbox
+from clinic.identity.mailboxes import at, can_be_mailed, counted_as, envelope_address, mailbox, same_form, shown_mailbox
 from clinic.identity.names import loose_key, plain, sort_key, strict_key, tidy_name
 from clinic.identity.phones import phone_digits, read_phone, shown_phone, tel_uri
 from clinic.identity.searching import search_text, sought_digits, sought_words
@@ -12,6 +12,7 @@ from clinic.identity.searching import search_text, sought_digits, sought_words
 __all__ = [
     "at",
     "can_be_mailed",
+    "counted_as",
     "envelope_address",
     "loose_key",
     "mailbox",

@@ -34,6 +34,18 @@ def same_form(address: str) -> str:
         return address.strip().lower()
 
 
+def counted_as(address: str) -> str:
+    """The mailbox that an address probably ends in, for counting only: never for mailing or telling people apart.
+
+    What stands behind a plus is a label at most hosts; Gmail reads no dots.
+    """
+    local, _at, domain = same_form(address).rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in ("gmail.com", "googlemail.com"):
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}" if domain else ""
+
+
 def mailbox(address: str) -> str:
     """The form in which an address is compared and mailed: ASCII, in small letters. Raises ValidationError."""
     local, _at, domain = shown_mailbox(address).rpartition("@")

@@ -143,6 +143,16 @@ class Practice(Versioned):
         default=12,
         help_text=_("Counted with what was booked today, cancelled or not. The desk may book more. 0: no limit."),
     )
+    bookings_per_network = models.PositiveSmallIntegerField(
+        _("bookings a day from one network"),
+        default=30,
+        help_text=_("Online and without signing in. A household or a hotel is one network. 0: no limit."),
+    )
+    confirms_address = models.BooleanField(
+        _("bookings prove their address first"),
+        default=False,
+        help_text=_("Who books online types a code from the mail before the time is theirs."),
+    )
     waitlist_hold_minutes = models.PositiveSmallIntegerField(
         _("a time offered from the waitlist is held for (minutes)"),
         default=180,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from booking.actions.booking import the_client
 from booking.actions.locking import safely
 from booking.actions.screening import screen
-from booking.actions.welcome import must_be_for, must_be_let_in
+from booking.actions.welcome import let_in, must_have_signed_in
 from booking.actions.wishes import Answers, Person
 from booking.errors import NotPossible
 from booking.messages.waitlist import joined
@@ -29,6 +29,7 @@ def join_waitlist(
     therapist: Therapist | None = None,
     via: str,
     key: str | None = None,
+    is_stranger: bool = False,
 ) -> WaitlistEntry:
     """Put a client on the waitlist of a service and mail them the link to their entry.
 
@@ -36,6 +37,7 @@ def join_waitlist(
     are mailed its link again. `key` makes the request repeatable. Raises Emergency, NotSuitable, NotForYou; NotPossible
     at the desk for a client who waits already; Busy.
     """
+    must_have_signed_in(service, is_stranger=is_stranger)
     screened = screen(service, answers)
 
     def work() -> WaitlistEntry:
@@ -50,8 +52,15 @@ def join_waitlist(
                 raise NotPossible(_("This client waits for this service already."))
             mail_link(live, again=True)
             return live
-        must_be_let_in(person, via=via)
-        must_be_for(service, person, known=known)
+        let_in(
+            person,
+            service,
+            known=known,
+            via=via,
+            practice=Practice.current(),
+            is_stranger=is_stranger,
+            set_aside=False,
+        )
         entry = write(service, person, screened, suits=suits, therapist=therapist, via=via, key=key)
         mail_link(entry)
         transaction.on_commit(look_now)

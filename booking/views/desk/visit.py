@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from booking.access import appointments_for, gave_session, reads_note, team_only
+from booking.actions.networks import from_the_same_network
 from booking.actions.on_file import judged
 from booking.actions.rescreening import swap_offer
 from booking.forms.desk import AcceptForm, PlaceForm
@@ -93,6 +94,7 @@ def visit_page(
         "client": client,
         "this_side": this_side,
         "twins": twins,
+        "of_network": from_the_same_network(appointment, appointments_for(request.user)).count(),
         "first": appointment.is_first,  # type: ignore[attr-defined] # annotated
         "answers_to_see": answers_to_see(request.user, client=client),
         **(offered_instead(appointment) if reads else {}),

@@ -27,7 +27,7 @@ from clients.actions import note_access
 from clients.models import Client
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice
-from clinic.throttle import hold_back
+from clinic.throttle import hold_back, network_of
 
 
 @own_page
@@ -81,6 +81,7 @@ def book_again(
             via=Appointment.Via.WEB,
             key=key_in(request),
             shown=terms_in(request.POST),
+            network=network_of(request),
         )
     except (Emergency, NotSuitable):
         return to("booking:service", service, chosen)

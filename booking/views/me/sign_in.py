@@ -42,7 +42,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         else:
             request.session[SIGNING_IN] = {"address": address, "next": way_back(request)}
             return redirect("booking:me-code")
-    context = {"form": form, "refusal": refusal, "next": way_back(request)}
+    onward = way_back(request)
+    context = {
+        "form": form,
+        "refusal": refusal,
+        "next": onward,
+        "is_booking": onward.startswith(reverse("booking:book")),
+    }
     return answered(render(request, "booking/me/sign_in.html", context), form.errors, refusal)
 
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ParamSpec
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,6 +19,7 @@ from booking.models import AddOn, Service
 from booking.order import order_of
 from booking.questions import Questions, questions_for
 from booking.views.public.wishes import Chosen, is_unoffered
+from clients.access import mailbox_of
 from clients.catalogue import current as current_catalogue
 from clinic import locale
 from clinic.errors import Refusal
@@ -72,7 +74,7 @@ def adding_url(service: Service, chosen: Chosen) -> str:
 
 def detour(request: HttpRequest, service: Service, chosen: Chosen) -> HttpResponse | None:
     """Where to go first: to the add-ons, to the safety question, or to the page that says why not. None: nowhere."""
-    if again := choose_again(request, service, chosen):
+    if again := choose_again(request, service, chosen) or sign_in_first(request, service):
         return again
     answers = answers_given(request, service, chosen)
     if answers is None:
@@ -82,6 +84,15 @@ def detour(request: HttpRequest, service: Service, chosen: Chosen) -> HttpRespon
     except (Emergency, NotSuitable):
         return to("booking:outcome", service, chosen)
     return None
+
+
+def sign_in_first(request: HttpRequest, service: Service) -> HttpResponse | None:
+    """To the sign-in, for a service of existing clients, whoever asks (I8); None for others, and once signed in."""
+    if service.audience != Service.Audience.EXISTING or mailbox_of(request):
+        return None
+    response = redirect("booking:me-sign-in")
+    response["Location"] += "?" + urlencode({"next": request.get_full_path()})
+    return response
 
 
 def ask_again(

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,11 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from booking import diary, flow
 from booking.actions import book
+from booking.actions.signing_in import mail_booking_code, prove_by_code
 from booking.errors import Alternative, Emergency, KeyReused, NotSuitable, SlotTaken
+from booking.forms.me import CodeForm
 from booking.forms.public import DetailsForm
 from booking.models import Appointment, Service, Therapist
 from booking.order import Order, order_of
 from booking.terms import POLICY, marked, terms_in, terms_of
+from booking.views.me.sign_in import TRIES_AN_HOUR, answered, hold_back_codes
 from booking.views.public.common import (
     adding_url,
     answers_given,
@@ -33,10 +36,10 @@ from booking.views.public.common import (
 from booking.views.public.gone import with_another_instead
 from booking.views.public.wishes import Chosen, chosen_in, is_unread, not_understood
 from booking.visit_links import mint_visit
-from clients.access import own_files
+from clients.access import PROVED, has_proved, own_files
 from clinic.errors import Refusal
 from clinic.models import Practice
-from clinic.throttle import hold_back
+from clinic.throttle import Throttled, hold_back, hold_back_bookings, hold_back_whoever, line_of, network_of
 
 
 @login_not_required
@@ -57,7 +60,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
     if elsewhere is not None:
         return elsewhere
     if request.method == "POST":
-        return submit(request, service, chosen)
+        return submit(request, service, chosen, request.POST)
     form = DetailsForm(initial={**known_to_us(request), **typed_before(request)})
     if is_unread(request.GET, chosen):
         return page(request, service, chosen.at_any_time, form, refusal=not_understood(), status=422)
@@ -98,18 +101,23 @@ def typed_before(request: HttpRequest) -> dict[str, str]:
     return typed
 
 
-def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpResponse:
-    """Book, or show the form again with what stands in the way."""
+def submit(request: HttpRequest, service: Service, chosen: Chosen, sent: QueryDict) -> HttpResponse:
+    """Book what was sent, or show the form again with what stands in the way."""
     answers = answers_given(request, service, chosen)
     if answers is None:
         return to("booking:service", service, chosen)
-    form = DetailsForm(request.POST)
+    form = DetailsForm(sent)
     try:
         hold_back(request, scope="book")
         if chosen.start is None or is_unread(request.GET, chosen):
             raise not_understood()
         if not form.is_valid():
             return refused_form(request, service, chosen, form)
+        practice, is_stranger = Practice.current(), not has_proved(request, form.cleaned_data["email"])
+        if is_stranger and practice.confirms_address:
+            return ask_for_proof(request, service, chosen, form.cleaned_data["email"], sent)
+        if is_stranger:
+            hold_back_bookings(request, a_day=practice.bookings_per_network)
         appointment = book(
             service=service,
             add_ons=chosen.add_ons,
@@ -121,7 +129,9 @@ def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpRespon
             via=Appointment.Via.WEB,
             key=str(form.cleaned_data["key"]),
             note=form.cleaned_data["note"],
-            shown=terms_in(request.POST),
+            shown=terms_in(sent),
+            is_stranger=is_stranger,
+            network=network_of(request),
         )
     except (Emergency, NotSuitable):
         return to("booking:outcome", service, chosen)
@@ -129,6 +139,48 @@ def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpRespon
         return refused(request, service, chosen, form, error)
     flow.finish(request, appointment.public_id)
     return redirect("booking:done", key=mint_visit(appointment))
+
+
+def ask_for_proof(
+    request: HttpRequest, service: Service, chosen: Chosen, address: str, sent: QueryDict
+) -> HttpResponse:
+    """Mail a code to the address typed, and keep the form until it is typed back. Raises Throttled."""
+    hold_back_codes(request, address)
+    mail_booking_code(address)
+    flow.keep(request, proving=address, form=sent.urlencode())
+    return to("booking:prove", service, chosen)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def prove(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for the code that went to the address typed; a right one books what was asked for."""
+    service = offered(slug)
+    chosen = chosen_in(request.GET, service)
+    held = flow.kept(request)
+    address = str(held.get("proving", ""))
+    if not address:
+        return to("booking:details", service, chosen)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    refusal: Refusal | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            hold_back_whoever(line_of(request), scope="code-tries", rate=TRIES_AN_HOUR)
+            prove_by_code(address, form.cleaned_data["code"])
+        except Throttled as error:
+            refusal = error
+        except Refusal as error:
+            form.add_error("code", error.message)
+        else:
+            request.session[PROVED] = address
+            return submit(request, service, chosen, QueryDict(str(held.get("form", ""))))
+    context = {
+        "form": form,
+        "refusal": refusal,
+        "address": address,
+        "back_url": reverse("booking:details", args=[service.slug]) + chosen.query(),
+    }
+    return answered(render(request, "booking/public/prove.html", context), form.errors, refusal)
 
 
 def refused_form(request: HttpRequest, service: Service, chosen: Chosen, form: DetailsForm) -> HttpResponse:

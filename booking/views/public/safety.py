@@ -20,6 +20,7 @@ from booking.views.public.common import (
     choose_again,
     offered,
     questions_about,
+    sign_in_first,
     step,
     to,
 )
@@ -38,7 +39,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         context = {"service": wanted, "back_url": reverse("booking:book")}
         return render(request, "booking/public/not_open.html", context)
     chosen = chosen_in(request.GET, wanted)
-    if again := choose_again(request, wanted, chosen):
+    if again := choose_again(request, wanted, chosen) or sign_in_first(request, wanted):
         return again
     questions = questions_about(wanted, chosen)
     form = SafetyForm(request.POST if request.method == "POST" else None, questions=questions)

@@ -38,11 +38,12 @@ from booking.views.public.common import (
 from booking.views.public.gone import with_another_instead
 from booking.views.public.wishes import Chosen, chosen_in, read_start
 from booking.visit_links import mint_visit
+from clients.access import has_proved
 from clinic.errors import Refusal
 from clinic.links import opened_by_link
 from clinic.models import LinkPurpose, Practice
 from clinic.posting import post_only
-from clinic.throttle import hold_back
+from clinic.throttle import hold_back, hold_back_bookings
 from clinic.typed import typed_before
 
 opened_wait = opened_by_link(LinkPurpose.WAITLIST)
@@ -80,6 +81,9 @@ def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpRespon
         hold_back(request, scope="book")
         if not form.is_valid():
             return join_page(request, service, chosen, form, status=422)
+        is_stranger = not has_proved(request, form.cleaned_data["email"])
+        if is_stranger:
+            hold_back_bookings(request, a_day=Practice.current().bookings_per_network)
         join_waitlist(
             service=service,
             client=form.person(),
@@ -88,6 +92,7 @@ def submit(request: HttpRequest, service: Service, chosen: Chosen) -> HttpRespon
             therapist=form.with_whom(),
             via=Appointment.Via.WEB,
             key=str(form.cleaned_data["key"]),
+            is_stranger=is_stranger,
         )
     except (Emergency, NotSuitable):
         return to("booking:outcome", service, chosen)

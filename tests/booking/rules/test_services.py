@@ -1,8 +1,6 @@
 """A service's own rules: for whom it is, at which hours it starts, how often a client may move it (scenario 8)."""
 
 import datetime as dt
-import json
-import uuid
 
 import pytest
 from django.test import Client as Browser
@@ -12,9 +10,8 @@ from booking.actions import Answers, Override, Person, cancel, move, screen
 from booking.errors import NotForYou, NotOffered, NotPossible, NotSuitable
 from booking.models import Appointment, Service
 from clients.models import Client
-from tests.booking.public.visitor import NORA, Visitor, said
+from tests.booking.public.visitor import Visitor, said
 from tests.booking.test_book import CARA, booked
-from tests.fixtures.api import wish
 from tests.fixtures.cast import House
 
 ANA = Person(first_name="ana", last_name="Lind", email="ANA@example.org")
@@ -79,23 +76,6 @@ def test_whoever_may_book_it_once_may_move_it(house: House, audience: str) -> No
     appointment = booked(house, client=house.ana)
     only_for(house, audience)
     assert move(appointment, start=house.at(14), via=Appointment.Via.WEB, by_client=True).starts_at == house.at(14)
-
-
-def test_page_and_api_refuse_kindly_and_in_the_same_words(house: House, visitor: Visitor) -> None:
-    service = only_for(house, "existing")
-    visitor.answers(service)
-    page = visitor.books(service, house.at(10), house.mira)
-    answer = visitor.client.post(
-        "/api/v1/appointments",
-        json.dumps(wish(house, start=house.at(10).isoformat())),
-        content_type="application/json",
-        headers={"Idempotency-Key": str(uuid.uuid4())},
-    )
-    problem = answer.json()
-    assert page.status_code == answer.status_code == 422
-    assert problem["code"] == "not_for_you"
-    assert problem["detail"] in said(page)
-    assert f'value="{NORA["email"]}"' in page.content.decode(), "what was typed is lost"
 
 
 def test_the_list_says_for_whom_a_service_is(house: House, visitor: Visitor) -> None:
