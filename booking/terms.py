@@ -124,10 +124,10 @@ def must_be_as_shown(shown: Terms | None, now: Terms) -> None:
     other_length = shown.minutes is not None and shown.minutes != now.minutes
     values = {"now": now.in_words}
     if other_currency or dearer:
-        said = _("The price has changed meanwhile. Now it is %(now)s. If you agree, please send it once more.")
+        said = _("The price has changed meanwhile: now it is %(now)s. If you agree, please send it again.")
         raise changed(said % values, now, code="price_changed")
     if other_length:
-        said = _("The length has changed meanwhile. Now it is %(now)s. If you agree, please send it once more.")
+        said = _("The length has changed meanwhile: now it is %(now)s. If you agree, please send it again.")
         raise changed(said % values, now, code="length_changed")
     if shown.policy and shown.policy != now.policy:
         said = _("Our booking policy has changed meanwhile. Please read it again, and accept it if you agree.")

@@ -40,6 +40,8 @@ def again(request: HttpRequest, client: Client, slug: str) -> HttpResponse:
     try:
         service = offered(slug)
     except ServiceGone:
+        if request.method != "POST" and not Service.objects.filter(slug=slug).exists():
+            raise
         messages.warning(request, _("That massage is not offered any more. Please choose another."))
         return redirect(page_of(client))
     chosen = chosen_in(request.GET, service)

@@ -253,3 +253,28 @@ def test_what_is_added_and_the_whole_price_are_seen_before_the_tap(
     page = ana.get(f"/me/{house.ana.public_id}/again/{house.regular.slug}/{chosen.query()}").content.decode()
     for word in ("Hot towel", "Foot massage", "75 minutes, €95", "10:00</time> to"):
         assert word in page
+
+
+def test_a_massage_that_went_off_the_list_leads_back_with_a_word(house: House, ana: Browser) -> None:
+    address = f"/me/{house.ana.public_id}/again/{house.regular.slug}/?start={house.at(10):%Y-%m-%dT%H:%M:%SZ}"
+    Service.objects.filter(pk=house.regular.pk).update(active=False)
+    for page in (ana.get(address, follow=True), ana.post(address, {}, follow=True)):
+        assert page.status_code == 200
+        assert "not offered any more" in page.content.decode()
+
+
+def test_a_price_that_rises_before_the_tap_is_shown_and_taken_by_another(
+    house: House, been: Appointment, told: Intake, ana: Browser
+) -> None:
+    address = tap(ana)
+    page = ana.get(address)
+    terms = dict(re.findall(r'name="(shown_\w+)" value="([^"]*)"', page.content.decode()))
+    form = {**confirm(ana, address), **terms}
+    Service.objects.filter(pk=house.regular.pk).update(price=89)
+    again = ana.post(address, form)
+    assert again.status_code == 409
+    assert "€89" in again.content.decode()
+    assert Appointment.objects.exclude(pk=been.pk).count() == 0
+    terms = dict(re.findall(r'name="(shown_\w+)" value="([^"]*)"', again.content.decode()))
+    assert ana.post(address, {**form, **terms}).status_code == 302
+    assert Appointment.objects.exclude(pk=been.pk).get().price == 89

@@ -13,7 +13,7 @@ from booking.actions import Answers
 from booking.actions.reminding import sweep_reminders
 from booking.actions.waitlist import end_wait, offer_waiting
 from booking.errors import Busy
-from booking.models import Appointment, WaitlistEntry, WaitlistOffer
+from booking.models import Appointment, Service, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
 from booking.models.waitlist import WaitEnd, WaitState
 from clients.models import Screening
@@ -241,3 +241,41 @@ def test_no_page_or_mail_holds_an_answer(full: House, waits: Waits) -> None:
     for text in pages + mails:
         assert "epilepsy" not in text.lower()
         assert "sclerosis" not in text.lower()
+
+
+def terms_of(page: Any) -> dict[str, str]:
+    """The terms that a page carries through its form."""
+    return dict(re.findall(r'name="(shown_\w+)" value="([^"]*)"', page.content.decode()))
+
+
+def test_a_yes_books_at_the_price_that_was_offered_and_asks_again_about_another_policy(held: WaitlistOffer) -> None:
+    browser, address = opened(held.entry)
+    page = browser.get(address)
+    Service.objects.filter(pk=held.entry.service_id).update(price=89)
+    Practice.objects.update(policy_text="Whoever comes late is massaged for less long.")
+    again = browser.post(f"{address}accept/", terms_of(page))
+    assert again.status_code == 409
+    assert "massaged for less long" in said(again)
+    assert "Yes, book it" in buttons(again)
+    held.refresh_from_db()
+    assert held.outcome == WaitlistOffer.Outcome.OPEN
+    assert browser.post(f"{address}accept/", terms_of(again)).status_code == 302
+    visit = Appointment.objects.get(pk=held.appointment_id)
+    assert visit.status == Status.CONFIRMED
+    assert visit.price == 72
+    assert "massaged for less long" in visit.policy_text
+
+
+def test_one_tap_on_another_time_books_at_the_price_that_stands_there(full: House, held: WaitlistOffer) -> None:
+    opens(full, 14)
+    runs_out(held)
+    browser, address = opened(held.entry)
+    page = browser.get(address)
+    assert "60 minutes, €72" in said(page)
+    Service.objects.filter(pk=held.entry.service_id).update(price=89)
+    start = full.at(14).isoformat()
+    again = browser.post(f"{address}take/", {"start": start, **terms_of(page)})
+    assert again.status_code == 409
+    assert "60 minutes, €89" in said(again)
+    assert browser.post(f"{address}take/", {"start": start, **terms_of(again)}).status_code == 302
+    assert Appointment.objects.get(status=Status.CONFIRMED).price == 89
