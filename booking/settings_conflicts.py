@@ -87,12 +87,21 @@ def place_conflict(each: Appointment, given: Given) -> str:
             return _("%(name)s is not offered with it.") % {"name": part.add_on.name}
     if each.room is None and given.has_rooms:
         return _("It has no room.")
-    if each.room is not None and not fits(each.room, given.rooms.get(service.pk)):
-        return _("Not in %(name)s.") % {"name": each.room.name}
+    if each.room is not None and (why := unfit(each.room, given.rooms.get(service.pk), service)):
+        return why
     if each.kit is None and as_booked(each).needs_kit:
         return _("It has no stone kit.")
-    if each.kit is not None and not fits(each.kit, given.kits.get(service.pk)):
-        return _("Not with %(name)s.") % {"name": each.kit.name}
+    if each.kit is not None and (why := unfit(each.kit, given.kits.get(service.pk), service)):
+        return why
+    return ""
+
+
+def unfit(place: Room | StoneKit, only: frozenset[Key] | None, service: Service) -> str:
+    """Why a room or kit is not to be had for a service; empty where it is."""
+    if not place.active:
+        return _("%(name)s is out of use.") % {"name": place.name}
+    if not fits(place, only):
+        return _("%(service)s may not take %(name)s.") % {"service": service.name, "name": place.name}
     return ""
 
 

@@ -22,6 +22,12 @@ SHOWN = 30
 NOT_REPEATED = frozenset({"csrfmiddlewaretoken", KNOWN})
 
 
+def unsaid(request: HttpRequest) -> list[str]:
+    """The messages of a page after an edit was taken back: none, and none on the next; what they say is not so."""
+    list(messages.get_messages(request))
+    return []
+
+
 class AsksFirst:
     """Mixed into the admin of a noun that decides what can be booked."""
 
@@ -57,8 +63,6 @@ class AsksFirst:
             if against.keys() <= known:
                 return response
             transaction.set_rollback(True)
-        # What was said of the edit is not so.
-        list(messages.get_messages(request))
         return self.question(request, against)
 
     def question(self, request: HttpRequest, against: dict[int, str]) -> HttpResponse:
@@ -73,6 +77,7 @@ class AsksFirst:
         context = {
             **self.admin_site.each_context(request),
             "title": title % {"number": len(against)},
+            "messages": unsaid(request),
             "opts": self.opts,
             "lines": [{"appointment": each, "why": against[each.pk]} for each in shown],
             "more": len(against) - len(shown),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking.actions.time_zone import Keep, change_time_zone, concerned
-from booking.admin.ahead import NOT_REPEATED, SHOWN
+from booking.admin.ahead import NOT_REPEATED, SHOWN, unsaid
 from booking.admin.reminders import follow
 from booking.models import Appointment, ReminderRule, Service
 from clinic.admin.merging import MergedForm
@@ -96,12 +96,12 @@ class PracticeAndReminders(PracticeAdmin):
 
     def question(self, request: HttpRequest, asked: NotAnswered) -> HttpResponse:
         """The appointments on the old clock and the new, and a button for each answer."""
-        list(messages.get_messages(request))
         shown = asked.appointments[:SHOWN]
         context = {
             **self.admin_site.each_context(request),
-            "title": _("What stays: the time on the clock, or the moment?"),
+            "title": _("Another time zone: what about the appointments ahead?"),
             "opts": self.opts,
+            "messages": unsaid(request),
             "refused": asked.refused,
             "old": asked.old.key,
             "new": asked.new.key,

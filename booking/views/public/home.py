@@ -82,5 +82,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def book(request: HttpRequest) -> HttpResponse:
     """The first step of a booking: which massage, how long."""
     found = kinds()
-    context = {"kinds": found, "is_open": is_open(found), "progress": step(1, ""), "back_url": reverse("booking:home")}
+    can_book = is_open(found)
+    context = {
+        "kinds": found,
+        "is_open": can_book,
+        "progress": step(1, "") if can_book else None,
+        "back_url": reverse("booking:home"),
+    }
     return render(request, "booking/public/services.html", context)
