@@ -40,6 +40,7 @@ def forget_cookie(visitor: Visitor, name: str = "sessionid") -> None:
     del visitor.client.cookies[name]
 
 
+@pytest.mark.invariant("I11")
 def test_details_without_their_session_are_asked_for_safety_again_and_kept(house: House, visitor: Visitor) -> None:
     visitor.answers(house.regular)
     key = visitor.key(visitor.get(details(house)))
@@ -73,6 +74,7 @@ def test_an_answer_that_stops_the_booking_stops_it_also_after_the_detour(house: 
     assert not Appointment.objects.exists()
 
 
+@pytest.mark.invariant("I11")
 def test_joining_the_waitlist_without_its_session_keeps_days_hours_and_person(house: House, visitor: Visitor) -> None:
     visitor.answers(house.regular)
     address = f"/book/{house.regular.slug}/waitlist/"
@@ -98,6 +100,7 @@ def test_joining_the_waitlist_without_its_session_keeps_days_hours_and_person(ho
     assert WaitlistEntry.objects.get().weekdays == [1, 3]
 
 
+@pytest.mark.invariant("I11")
 def test_back_after_booking_shows_what_is_booked(house: House, visitor: Visitor) -> None:
     booked = visitor.has_booked(house.regular, house.at(10))
     assert visitor.get(details(house))["Location"] == f"/book/done/{booked.public_id}/"
@@ -131,6 +134,7 @@ def hidden(page: Any) -> dict[str, list[str]]:
     return found
 
 
+@pytest.mark.invariant("I11")
 def test_a_sign_in_in_a_second_tab_keeps_the_form_of_the_first(house: House) -> None:
     browser = Client(enforce_csrf_checks=True, headers=OURS)
 
@@ -179,6 +183,7 @@ def holds_link(browser: Client, purpose: LinkPurpose, subject: Any, **columns: A
     return token
 
 
+@pytest.mark.invariant("I11")
 def test_a_page_of_the_health_form_outlives_its_cookie(house: House, visitor: Visitor) -> None:
     row = ask_for_intake(house.ana, technique_slug="regular-massage")
     link = f"/intake/{holds_link(visitor.client, LinkPurpose.INTAKE, row.public_id)}/"
@@ -203,6 +208,7 @@ def test_a_page_of_the_health_form_outlives_its_cookie(house: House, visitor: Vi
     assert not visitor.get(words).context["typed_again"]
 
 
+@pytest.mark.invariant("I11")
 def test_the_health_form_begun_at_ones_own_pages_outlives_the_sign_in(house: House) -> None:
     browser = Client()
     browser.post("/me/code/", {"code": ask_for_code(browser, "ana@example.org")})
@@ -223,6 +229,7 @@ def ask_again(browser: Client, address: str) -> str:
     return code_mailed("ana@example.org")
 
 
+@pytest.mark.invariant("I11")
 def test_the_answer_about_the_pain_outlives_its_cookie(house: House, visitor: Visitor) -> None:
     past = house.visit(timezone.now() - dt.timedelta(days=2))
     token = holds_link(visitor.client, LinkPurpose.PAIN, past.public_id, client=house.ana.public_id)
@@ -233,6 +240,7 @@ def test_the_answer_about_the_pain_outlives_its_cookie(house: House, visitor: Vi
     assert visitor.get(here).context["value"] == "7"
 
 
+@pytest.mark.invariant("I11")
 def test_why_one_cancels_outlives_its_cookie(house: House, visitor: Visitor) -> None:
     ahead = house.visit(house.at(10))
     here = f"/visit/{ahead.public_id}/cancel/"
@@ -255,6 +263,7 @@ def test_the_page_of_an_ended_link_is_the_same_for_what_never_was(house: House, 
         assert "Open the link in your mail again" in first
 
 
+@pytest.mark.invariant("I11")
 def test_a_correction_of_ones_name_outlives_the_sign_in(house: House) -> None:
     browser = Client()
     browser.post("/me/code/", {"code": ask_for_code(browser, "ana@example.org")})
