@@ -1,14 +1,15 @@
 """Which appointments ahead could not be booked any more as they stand, by the settings as the database has them now.
 
 Asked before and after an edit, in one transaction, the difference is what the edit does to people. The rules of time
-are the availability engine's own; who, where and with what is held against the rows. Eight queries, however many
-appointments.
+are the availability engine's own; who, where and with what is held against the rows. As many queries for one
+appointment as for thousands.
 """
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model
@@ -39,14 +40,31 @@ class Given:
 
 def settings_conflicts() -> dict[int, str]:
     """By the primary key of each appointment ahead that the settings speak against: why, for the team."""
-    ahead = list(Appointment.objects.holding().with_people().select_related("therapist__user").order_by("starts_at"))
+    ahead = read_ahead()
     if not ahead:
         return {}
     practice, given = Practice.current(), read_given()
     against = {each.pk: why for each in ahead if (why := place_conflict(each, given))}
+    words = cache(lambda reason, name: to_team(reason, therapist=name))
     for each, reason in closed_to(ahead, practice):
-        against.setdefault(each.pk, to_team(reason, therapist=each.therapist.name))
+        against.setdefault(each.pk, words(reason, each.therapist.name))
     return against
+
+
+def read_ahead() -> list[Appointment]:
+    """The appointments ahead, each with its therapist, service, room, kit and add-ons.
+
+    Thousands share a few of these, so each of them is read once and not joined to every row.
+    """
+    ahead = list(Appointment.objects.holding().prefetch_related("add_ons__add_on").order_by("starts_at"))
+    therapists = Therapist.objects.select_related("user").in_bulk({each.therapist_id for each in ahead})
+    services = Service.objects.in_bulk({each.service_id for each in ahead})
+    rooms, kits = Room.objects.in_bulk(), StoneKit.objects.in_bulk()
+    for each in ahead:
+        each.therapist, each.service = therapists[each.therapist_id], services[each.service_id]
+        each.room = rooms[each.room_id] if each.room_id else None
+        each.kit = kits[each.kit_id] if each.kit_id else None
+    return ahead
 
 
 def read_given() -> Given:
