@@ -140,6 +140,12 @@ class MergesEdits(forms.BaseForm):
                 conflicts[bound.name] = Conflict(bound.name, self.told(bound), self.editor(since))
         self.conflicts, self.touched, self.merged = conflicts, touched, merged
 
+    def was_touched(self) -> bool:
+        """Whether anything was changed since the page was shown."""
+        base = self.as_shown().get("fields")
+        before = base if isinstance(base, dict) else {}
+        return any(differs(each.field, before.get(each.name, []), each.data) for each in self.editable())
+
     def is_lost(self, bound: BoundField, now: list[str | None]) -> bool:
         """Whether writing what was sent would lose what stands now."""
         return differs(bound.field, now, bound.data)

@@ -1,5 +1,6 @@
 """Admin pages on which two people may be at once: forms that merge, under the lock of the rows that they change."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -10,8 +11,9 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
 
-from clinic.edits import MergesEdits
+from clinic.edits import SHOWN, MergesEdits
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Any]
@@ -24,6 +26,35 @@ else:
 
 class MergedForm(MergesEdits, ModelForm):
     """The form of an admin page or of a row in one. An admin with a form of its own builds it on this."""
+
+    def full_clean(self) -> None:
+        """A row that somebody deleted meanwhile is let go where nothing was typed into it."""
+        key = str(self.instance._meta.pk.name)
+        if self.is_gone and not self.was_touched():
+            sent: Any = self.data
+            changed = sent.copy()
+            changed[self.add_prefix(key)] = ""
+            self.data = changed
+            # Django saves no row without a key, and asks for one where the page had one.
+            self.fields[key].required = False
+        super().full_clean()
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the page had a row here that is there no more."""
+        return self.is_bound and self.instance.pk is None and self.add_prefix(SHOWN) in self.data
+
+    def merge(self, shown: Mapping[str, Any]) -> None:
+        """With a row that is gone there is nothing to merge."""
+        if not self.is_gone:
+            super().merge(shown)
+
+    def clean(self) -> Any:
+        """What was typed into a row that is gone is kept before its person's eyes."""
+        if self.is_gone and self.was_touched():
+            said = _("Somebody deleted this row meanwhile. Type what you need into a new row, and tick “Delete” here.")
+            self.add_error(None, said)
+        return super().clean()
 
 
 class MergedInline(Rows):

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.test import Client as Browser
 from django.urls import reverse
 
-from booking.models import Holiday, Therapist
+from booking.models import Holiday, Room, Therapist, WorkingHours
 from clinic.edits import MergesEdits
 from clinic.models import MailChannel
 from tests.booking.test_admin import every_noun
@@ -178,6 +178,73 @@ def test_of_two_who_edit_a_row_neither_loses_a_word(house: House, client: Browse
         assert stored(client.get(url), field) == mine, label
         conflicts += 1
     assert (conflicts, changed) >= (10, 8)
+
+
+@pytest.fixture
+def hours(house: House, client: Browser) -> tuple[str, Sent, list[WorkingHours]]:
+    """Tess's page in the admin, as it would be sent with nothing touched, and her hours in its order."""
+    client.force_login(house.owner)
+    url = reverse("admin:booking_therapist_change", args=[house.tess.pk])
+    page = client.get(url)
+    rows = [form.instance for form in page.context["inline_admin_formsets"][0].formset.initial_forms]
+    assert len(rows) >= 3
+    return url, filled(page, "therapist_form"), rows
+
+
+def prefix_of(page: Sent, row: WorkingHours) -> str:
+    """Where a row stands in the form."""
+    return next(name for name, values in page.items() if name.endswith("-id") and values == [str(row.pk)])[: -len("id")]
+
+
+def test_rows_within_a_page_merge_like_pages(client: Browser, hours: tuple[str, Sent, list[WorkingHours]]) -> None:
+    url, sent, (one, other, _third, *_rest) = hours
+    at_one, at_other = prefix_of(sent, one), prefix_of(sent, other)
+    assert client.post(url, {**sent, f"{at_one}starts": ["08:30"]}).status_code == 302
+    assert client.post(url, {**sent, f"{at_other}ends": ["12:30"], f"{at_one}ends": ["12:45"]}).status_code == 302
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert (one.starts, one.ends, other.ends) == (dt.time(8, 30), dt.time(12, 45), dt.time(12, 30))
+    refused = client.post(url, {**sent, f"{at_one}starts": ["07:30"]})
+    assert refused.status_code == 409
+    assert "08:30" in refused.content.decode()
+    one.refresh_from_db()
+    assert one.starts == dt.time(8, 30)
+    assert client.post(url, filled(refused, "therapist_form")).status_code == 302
+    one.refresh_from_db()
+    assert one.starts == dt.time(7, 30)
+
+
+def test_a_row_deleted_meanwhile_stays_deleted_and_what_was_typed_into_it_is_shown(
+    client: Browser, hours: tuple[str, Sent, list[WorkingHours]]
+) -> None:
+    url, sent, (one, other, *_rest) = hours
+    at_one, at_other = prefix_of(sent, one), prefix_of(sent, other)
+    one.delete()
+    assert client.post(url, {**sent, f"{at_other}ends": ["12:30"]}).status_code == 302
+    other.refresh_from_db()
+    assert other.ends == dt.time(12, 30)
+    typed = {**sent, f"{at_one}ends": ["12:15"]}
+    refused = client.post(url, typed)
+    assert refused.status_code == 200
+    assert "deleted this row meanwhile" in refused.content.decode()
+    assert filled(refused, "therapist_form")[f"{at_one}ends"] == ["12:15"]
+
+
+def test_a_list_turns_nothing_back_that_was_changed_elsewhere(house: House, client: Browser) -> None:
+    client.force_login(house.owner)
+    url = reverse("admin:booking_room_changelist")
+    sent = {**filled(client.get(url), "changelist-form"), "_save": ["Save"]}
+    Room.objects.filter(pk=house.green_room.pk).update(position=9)
+    at = next(name for name, values in sent.items() if name.endswith("-id") and values == [str(house.blue_room.pk)])
+    assert client.post(url, {**sent, at.replace("-id", "-position"): ["4"]}).status_code == 302
+    for room in (house.green_room, house.blue_room):
+        room.refresh_from_db()
+    assert (house.green_room.position, house.blue_room.position) == (9, 4)
+    refused = client.post(url, {**sent, at.replace("-id", "-position"): ["5"]})
+    assert refused.status_code == 200
+    assert "while your page was open" in refused.content.decode()
+    house.blue_room.refresh_from_db()
+    assert house.blue_room.position == 4
 
 
 def test_every_row_that_can_be_changed_counts_its_changes_whoever_writes(house: House, client: Browser) -> None:
