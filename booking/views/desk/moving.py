@@ -35,6 +35,9 @@ def move(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     appointment = appointment_for(request.user, public_id)
     if request.method == "POST":
         form = MoveForm(request.POST, appointment=appointment)
+        if request.POST.get("revision", str(appointment.revision)) != str(appointment.revision):
+            form.add_error(None, _("Somebody moved this visit meanwhile. Look where it is now, then move it."))
+            return move_page(request, appointment, form, status=409)
         if form.is_valid() and form.start is not None:
             try:
                 move_visit(

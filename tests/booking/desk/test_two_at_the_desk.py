@@ -6,6 +6,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from booking.actions import move
 from booking.models import Appointment
 from clients.actions import approve_plan, ask_for_intake, submit_intake
 from clients.actions.keeping import change_address
@@ -53,6 +54,22 @@ def test_a_room_given_meanwhile_stays_where_nobody_touched_it(desk: Browser, hou
     assert desk.post(url(visit, "place"), sent).status_code == 302
     visit.refresh_from_db()
     assert (visit.room, visit.kit) == (house.blue_room, house.kit)
+
+
+def test_a_visit_moved_meanwhile_is_not_moved_again_unseen(desk: Browser, house: House) -> None:
+    visit = house.visit(house.at(10))
+    page = desk.get(url(visit, "move"))
+    sent = {"therapist": str(house.mira.public_id), "day": house.day().isoformat(), "time": "14:00"}
+    sent["revision"] = str(page.context["appointment"].revision)
+    move(visit, start=house.at(12), therapist=house.mira, via=Appointment.Via.DESK, by=house.owner)
+    refused = desk.post(url(visit, "move"), sent)
+    assert refused.status_code == 409
+    visit.refresh_from_db()
+    assert visit.starts_at == house.at(12)
+    assert filled(refused)["revision"][:1] == [str(visit.revision)]
+    assert desk.post(url(visit, "move"), {**sent, "revision": str(visit.revision)}).status_code == 302
+    visit.refresh_from_db()
+    assert visit.starts_at == house.at(14)
 
 
 @pytest.fixture
