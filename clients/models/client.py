@@ -49,9 +49,15 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return self.filter(erased_at=None, merged_into=None)
 
     def update(self, **columns: Any) -> int:
-        """Update rows; what keys are made of is written row by row, so that no key is left behind."""
-        if not MADE_OF & columns.keys():
+        """Update rows; what keys are made of is written row by row, so that no key is left behind.
+
+        Raises TypeError for an expression in such a column: a key cannot be computed from it.
+        """
+        made_of = MADE_OF & columns.keys()
+        if not made_of:
             return super().update(**columns)
+        if not all(isinstance(columns[name], str) for name in made_of):
+            raise TypeError(f"{', '.join(sorted(made_of))}: only text, because keys are computed from it")
         with transaction.atomic():
             rows = list(self.select_for_update())
             for row in rows:
@@ -61,6 +67,18 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return len(rows)
 
     update.alters_data = True  # type: ignore[attr-defined] # as Django marks it: templates must not call it
+
+    def bulk_update(self, objs: Iterable["Client"], fields: Iterable[str], batch_size: int | None = None) -> int:
+        """Update these rows; what keys are made of is written row by row here too."""
+        rows, columns = list(objs), list(fields)
+        if not MADE_OF & set(columns):
+            return super().bulk_update(rows, columns, batch_size=batch_size)
+        with transaction.atomic():
+            for row in rows:
+                row.save(update_fields=columns)
+        return len(rows)
+
+    bulk_update.alters_data = True  # type: ignore[attr-defined]
 
     def at_mailbox(self, address: str) -> "ClientQuerySet":
         """The open files at an address: who reads its mail may see them. A family may share one."""

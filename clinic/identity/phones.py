@@ -19,7 +19,7 @@ EXTENSION = re.compile(
     r"[\s,;]*(?:extension|extn|ext|apparat|app|durchwahl|dw|x|\#)[\s.:=]*([0-9]{1,7})$", re.IGNORECASE
 )
 NUMBER = re.compile(r"\+?[0-9 ()/.\-]{3,40}")
-MOST_DIGITS = 15
+KEPT = re.compile(r"\+[0-9]{2,15}(;ext=[0-9]{1,7})?")
 
 
 def read_phone(text: str, *, region: str) -> str:
@@ -56,9 +56,9 @@ def no_number(region: str) -> ValidationError:
 
 def kept(phone: str) -> PhoneNumber | None:
     """A kept number taken apart, or None where it is none."""
-    dialled, _ext, extension = phone.partition(";ext=")
-    if not dialled.startswith("+"):
+    if not KEPT.fullmatch(phone):
         return None
+    dialled, _ext, extension = phone.partition(";ext=")
     try:
         number = phonenumbers.parse(dialled, None)
     except phonenumbers.NumberParseException:
