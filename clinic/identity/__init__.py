@@ -7,7 +7,7 @@ sentence for the person who typed it. `fields` has the model fields and form fie
 from clinic.identity.mailboxes import at, can_be_mailed, counted_as, envelope_address, mailbox, same_form, shown_mailbox
 from clinic.identity.names import loose_key, plain, sort_key, strict_key, tidy_name
 from clinic.identity.phones import phone_digits, read_phone, shown_phone, tel_uri
-from clinic.identity.searching import search_text, sought_digits, sought_words
+from clinic.identity.searching import search_text, sought
 
 __all__ = [
     "at",
@@ -24,8 +24,7 @@ __all__ = [
     "shown_mailbox",
     "shown_phone",
     "sort_key",
-    "sought_digits",
-    "sought_words",
+    "sought",
     "strict_key",
     "tel_uri",
     "tidy_name",

@@ -13,21 +13,23 @@ A_NUMBER = re.compile(r"[+0-9][0-9 ()/.\-]*")
 
 
 def search_text(*, first: str, last: str, email: str, phone: str) -> str:
-    """All that is searched of a person, in small letters without accents; names also as one word each."""
+    """All that is searched of a person: `plain` names, also as one word each, the address in both forms, the digits."""
     names = [plain(first), plain(last)]
     joined = [each.replace(" ", "") for each in names if " " in each]
-    addresses = dict.fromkeys(filter(None, [email.lower(), same_form(email)]))
+    addresses = dict.fromkeys(map(plain, filter(None, [email, same_form(email)])))
     return "\t".join(filter(None, [*names, *joined, *addresses, phone_digits(phone)]))
 
 
-def sought_words(words: str) -> list[list[str]]:
-    """For each word of a search (at most five) the texts of which one must be found."""
-    return [
-        [*dict.fromkeys(filter(None, [plain(word), word.lower()]))] for word in re.split(r"[\s,;]+", words) if word
-    ][:MOST_WORDS]
+def sought(words: str) -> list[str]:
+    """The texts that must all be part of what is searched of a person; of words at most five."""
+    return (
+        [digits]
+        if (digits := digits_of(words))
+        else plain(words.replace(",", " ").replace(";", " ")).split()[:MOST_WORDS]
+    )
 
 
-def sought_digits(words: str) -> str:
+def digits_of(words: str) -> str:
     """The digits of a search for a number, without what stands in front of it only when dialled here; or nothing."""
     written = TRUNK_ZERO.sub("", words.strip())
     digits = re.sub(r"\D", "", written).lstrip("0") if A_NUMBER.fullmatch(written) else ""
