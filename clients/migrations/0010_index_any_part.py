@@ -14,7 +14,7 @@ $$
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0008_one_person_one_file"),
+        ("clients", "0009_never_emptied"),
     ]
 
     operations = [
