@@ -6,7 +6,7 @@ from django.db import migrations
 from clients.models.client import Trigrams
 
 FUNCTION = """
-CREATE FUNCTION warmstone_trigrams(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
+CREATE OR REPLACE FUNCTION warmstone_trigrams(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
     SELECT ARRAY(SELECT substr($1, place, 3) FROM generate_series(1, length($1) - 2) AS place)
 $$
 """
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunSQL(FUNCTION, "DROP FUNCTION warmstone_trigrams(text)"),
+        migrations.RunSQL(FUNCTION, "DROP FUNCTION IF EXISTS warmstone_trigrams(text)"),
         migrations.AddIndex(
             model_name="client",
             index=GinIndex(Trigrams("search_text"), name="client_search_trigrams", fastupdate=False),

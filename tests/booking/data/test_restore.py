@@ -41,7 +41,7 @@ def lived_in(transactional_db: None, house: House) -> House:
     ana_was_here(house)
     ana_comes_again(house)
     for number, text in enumerate(NASTY):
-        Client.objects.create(first_name=text, last_name=str(number), desk_note=text * 3)
+        Client.objects.create(first_name=" ".join(text.split()), last_name=str(number), desk_note=text * 3)
     return house
 
 
