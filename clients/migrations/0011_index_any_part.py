@@ -14,7 +14,7 @@ $$
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0009_never_emptied"),
+        ("clients", "0010_proved_addresses"),
     ]
 
     operations = [
