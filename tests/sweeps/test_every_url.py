@@ -25,7 +25,6 @@ ARGUMENTS = {
     "key": str(SOMEONE_ELSES),
     "public_id": str(SOMEONE_ELSES),
     "plan_id": str(SOMEONE_ELSES),
-    "other": str(SOMEONE_ELSES),
     "merge_id": str(SOMEONE_ELSES),
     "other": str(SOMEONE_ELSES),
     "slug": "regular-60",
