@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from typing import IO, Any
 
 from django.apps import apps
@@ -81,21 +82,67 @@ def write_practice(target: IO[bytes], *, by: User | None) -> int:
 
     Notes in the access log that everything was exported, and by whom (None: at the server's terminal).
     """
+    for piece in practice_in_pieces(by=by):
+        target.write(piece)
+    return len(nouns())
+
+
+def practice_in_pieces(*, by: User | None) -> Iterator[bytes]:
+    """The ZIP as it is made: the first bytes come at once, however many years are in it.
+
+    All pieces are of one instant, so whoever takes them holds a transaction open until the last.
+    """
     AccessEvent.objects.create(
         user=by, actor="staff" if by else "system", action=AccessEvent.Action.EXPORT, noun="whole practice"
     )
-    tables = nouns()
-    with one_instant(), zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    return pieces()
+
+
+def pieces() -> Iterator[bytes]:
+    """Each piece as soon as some rows are packed."""
+    outlet = Outlet()
+    with one_instant(), zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         practice = Practice.current()
         now = f"{timezone.now():%Y-%m-%d %H:%M}"
         archive.writestr("README.txt", READ_ME.format(practice=practice.name, now=now, zone=practice.time_zone))
-        write_csv(archive, "visits.csv", VISIT_COLUMNS, visits(practice))
-        for noun in tables:
-            name, columns = noun._meta.db_table, columns_of(noun)
-            keys = [str(column.attname) for column in columns]
-            write_csv(archive, f"csv/{name}.csv", keys, rows_of(noun, columns))
-            write_json(archive, f"json/{name}.json", keys, rows_of(noun, columns))
-    return len(tables)
+        yield outlet.taken()
+        for writing in files(archive, practice):
+            for _rows in writing:
+                yield outlet.taken()
+    yield outlet.taken()
+
+
+def files(archive: zipfile.ZipFile, practice: Practice) -> Iterator[Iterator[int]]:
+    """The writing of each file of the ZIP, one after the other."""
+    yield write_csv(archive, "visits.csv", VISIT_COLUMNS, visits(practice))
+    for noun in nouns():
+        name, columns = noun._meta.db_table, columns_of(noun)
+        keys = [str(column.attname) for column in columns]
+        yield write_csv(archive, f"csv/{name}.csv", keys, rows_of(noun, columns))
+        yield write_json(archive, f"json/{name}.json", keys, rows_of(noun, columns))
+
+
+class Outlet(io.RawIOBase):
+    """Where a ZIP is written to without a file: what was written lies here until it is taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting = bytearray()
+
+    def writable(self) -> bool:
+        """It can be written to, and not gone back in."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Keep some bytes."""
+        self.waiting += data
+        return len(data)
+
+    def taken(self) -> bytes:
+        """Everything written since this was last asked."""
+        found = bytes(self.waiting)
+        self.waiting.clear()
+        return found
 
 
 @contextmanager
@@ -163,23 +210,37 @@ def visits(practice: Practice) -> Iterator[list[Any]]:
         yield [visit.public_id, starts, ends, visit.status, *who, *what, price_of(visit), visit.currency, visit.via]
 
 
-def write_csv(archive: zipfile.ZipFile, name: str, columns: list[str], rows: Iterable[list[Any]]) -> None:
-    """One table for spreadsheets."""
+def write_csv(archive: zipfile.ZipFile, name: str, columns: list[str], rows: Iterable[list[Any]]) -> Iterator[int]:
+    """One table for spreadsheets; stops after some rows each time."""
     with archive.open(name, "w") as raw, io.TextIOWrapper(raw, FOR_EXCEL, newline="") as text:
         writer = csv.writer(text)
         writer.writerow(columns)
-        writer.writerows([cell(value) for value in row] for row in rows)
+        for some in batched(rows, AT_A_TIME):
+            writer.writerows([cell(value) for value in row] for row in some)
+            yield len(some)
+    yield 0
 
 
-def write_json(archive: zipfile.ZipFile, name: str, columns: list[str], rows: Iterable[list[Any]]) -> None:
-    """One table for programs: a list of objects, a line each."""
+def write_json(archive: zipfile.ZipFile, name: str, columns: list[str], rows: Iterable[list[Any]]) -> Iterator[int]:
+    """One table for programs: a list of objects, a line each; stops after some rows each time."""
     encoder = DjangoJSONEncoder(ensure_ascii=False)
+    between = "\n"
     with archive.open(name, "w") as raw, io.TextIOWrapper(raw, "utf-8") as text:
         text.write("[")
-        for number, row in enumerate(rows):
-            text.write(",\n" if number else "\n")
-            text.write(encoder.encode(dict(zip(columns, row, strict=True))))
+        for some in batched(rows, AT_A_TIME):
+            for row in some:
+                text.write(between + encoder.encode(dict(zip(columns, row, strict=True))))
+                between = ",\n"
+            yield len(some)
         text.write("\n]\n")
+    yield 0
+
+
+def batched(rows: Iterable[list[Any]], size: int) -> Iterator[list[list[Any]]]:
+    """Rows in lists of `size` (itertools.batched is of Python 3.12)."""
+    each = iter(rows)
+    while some := list(islice(each, size)):
+        yield some
 
 
 def cell(value: Any) -> Any:

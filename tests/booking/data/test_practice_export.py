@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from booking.actions.feeds import new_feed
-from booking.practice_export import FORMULA, LEFT_OUT, cell, write_practice
+from booking.practice_export import AT_A_TIME, FORMULA, LEFT_OUT, cell, nouns, practice_in_pieces, write_practice
 from clients.models import Client
 from clinic.links import mint
 from clinic.mail import ledger
@@ -129,3 +131,29 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(house: House, django_
     tables = sum(len(list(apps.get_app_config(floor).get_models(True))) for floor in ("booking", "clients", "clinic"))
     with django_assert_max_num_queries(2 * tables + 12):
         packed(house)
+
+
+def test_the_first_bytes_come_before_the_tables_are_read_and_no_piece_is_large(house: House) -> None:
+    """A request that packs ten years at once would hold its browser for a quarter of a minute."""
+    many = 3 * AT_A_TIME
+    Client.objects.bulk_create(Client(first_name=f"Guest {number}", last_name="X" * 50) for number in range(many))
+    pieces = practice_in_pieces(by=house.owner)
+    with CaptureQueriesContext(connection) as asked:
+        first = next(pieces)
+    assert first.startswith(b"PK")
+    assert len(asked) <= 4
+    rest = list(pieces)
+    assert len(rest) > len(nouns()) + 2 * many / AT_A_TIME
+    assert max(map(len, rest)) < 200_000
+    archive = zipfile.ZipFile(io.BytesIO(b"".join([first, *rest])))
+    assert archive.testzip() is None
+    assert len(table(archive, "csv/clients_client.csv")) == Client.objects.count()
+
+
+def test_a_download_that_is_broken_off_leaves_no_transaction_open(transactional_db: None, house: House) -> None:
+    pieces = practice_in_pieces(by=house.owner)
+    next(pieces)
+    assert connection.in_atomic_block
+    pieces.close()  # type: ignore[attr-defined] # a generator, which the server closes
+    assert not connection.in_atomic_block
+    assert AccessEvent.objects.filter(action=AccessEvent.Action.EXPORT).count() == 1
