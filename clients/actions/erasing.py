@@ -144,6 +144,7 @@ def forget_log_of(model: type[Model], keys: Iterable[object]) -> None:
 
 def note_erased() -> None:
     """Write the list of erased files beside the database: ids alone. A restore from before an erasure reads it."""
+    # By nothing but ids: a backup before an upgrade may run on tables of the version before.
     known = Client.objects.exclude(erased_at=None).order_by("pk").values_list("public_id", flat=True)
     path = settings.DATA_DIR / FILE
     listed = read_erased(path.read_text() if path.exists() else "")

@@ -1,6 +1,7 @@
 """The whole practice as plain tables: complete, one instant, safe to open in a spreadsheet, without a key in it."""
 
 import codecs
+import contextlib
 import csv
 import datetime as dt
 import io
@@ -151,9 +152,10 @@ def test_the_first_bytes_come_before_the_tables_are_read_and_no_piece_is_large(h
 
 
 def test_a_download_that_is_broken_off_leaves_no_transaction_open(transactional_db: None, house: House) -> None:
-    pieces = practice_in_pieces(by=house.owner)
-    next(pieces)
-    assert connection.in_atomic_block
-    pieces.close()  # type: ignore[attr-defined] # a generator, which the server closes
-    assert not connection.in_atomic_block
+    within = []
+    with contextlib.closing(practice_in_pieces(by=house.owner)) as pieces:  # type: ignore[type-var] # a generator
+        next(pieces)
+        within.append(connection.in_atomic_block)
+    within.append(connection.in_atomic_block)
+    assert within == [True, False]
     assert AccessEvent.objects.filter(action=AccessEvent.Action.EXPORT).count() == 1
