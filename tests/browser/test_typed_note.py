@@ -41,7 +41,7 @@ def test_a_note_outlives_the_end_of_the_sign_in(live_gunicorn: str, page: Page, 
     saved(page)
     Session.objects.all().delete()
     page.get_by_label("Objective").fill("Shoulder high on the left")
-    expect(page.get_by_role("status").filter(has_text="you are signed out")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Not saved: you are signed out")).to_be_visible()
     expect(page.get_by_label("Objective")).to_have_value("Shoulder high on the left")
     # In another tab; this one then saves what it held.
     other = page.context.new_page()

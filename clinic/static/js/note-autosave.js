@@ -42,7 +42,7 @@ for (const part of document.querySelectorAll("[data-autosave]")) {
     try {
       let answer = await send();
       if (answer.status === 403 && (await renewToken())) answer = await send();
-      if (answer.redirected || answer.status === 403) {
+      if (answer.redirected || answer.status === 401 || answer.status === 403) {
         tell(part.dataset.signedOut);
         return wait(RETRY);
       }
