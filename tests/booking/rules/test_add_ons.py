@@ -14,7 +14,7 @@ from booking.actions import Answers, Person, book, cancel, move, swap_service
 from booking.actions.rescreening import rescreen_coming_visits, swap_offer, take_offer
 from booking.actions.rooms import assign
 from booking.errors import Emergency, KeyReused, NotAdded, NotPossible, NotSuitable, SlotTaken
-from booking.models import AddOn, Appointment, AppointmentAddOn
+from booking.models import AddOn, Appointment, AppointmentAddOn, Therapist
 from booking.models.appointment import Status
 from booking.order import as_booked, order_of
 from booking.views.desk.alerts import alerts
@@ -88,7 +88,8 @@ def test_every_question_about_times_counts_the_add_ons(house: House, extras: Ext
     assert diary.next_free(house.regular, limit=1, **mira)[0].start == house.at(9)
     assert diary.next_free(house.regular, limit=1, add_ons=[extras.feet], **mira)[0].start == house.at(11, 30)
     near = diary.alternatives(house.regular, house.at(9), add_ons=[extras.feet], **mira)
-    assert near[0].start == house.at(11, 30)
+    assert near[0].therapists == (str(house.jonas.public_id), str(house.tess.public_id)), "who has that very time"
+    assert near[1].start == house.at(11, 30)
 
 
 def test_an_add_on_that_runs_into_the_next_visit_is_refused_with_times_that_fit(house: House, extras: Extras) -> None:
@@ -98,8 +99,9 @@ def test_an_add_on_that_runs_into_the_next_visit_is_refused_with_times_that_fit(
     with pytest.raises(SlotTaken) as refused:
         booked(house, extras.feet)
     for each in refused.value.alternatives:
+        who = Therapist.objects.get(public_id=each.therapists[0])
         with transaction.atomic():
-            assert booked(house, extras.feet, start=each.start).minutes == 75
+            assert booked(house, extras.feet, start=each.start, therapist=who).minutes == 75
             transaction.set_rollback(True)
 
 
