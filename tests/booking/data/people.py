@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from booking.actions import complete
 from booking.actions.history import remember
-from booking.actions.notes import Soap, add_to_note, save_note, sign_note
+from booking.actions.notes import Soap, add_to_note, keep_draft, save_note, sign_note
 from booking.models import Appointment, AppointmentChange, Reminder
 from booking.models.reminder import ReminderState
 from clients.actions import ask_for_intake, submit_intake
@@ -19,6 +19,7 @@ from tests.fixtures.cast import House
 
 # Marked words, one for each place in which people write freely.
 NOTE, ADDENDUM, WISH, MEDICINE, WHY = "zephyr note", "zephyr addendum", "zephyr wish", "zephyr pills", "zephyr reason"
+DRAFT = "zephyr draft"
 
 
 def ana_was_here(house: House, *, ago: dt.timedelta = dt.timedelta(days=30)) -> Appointment:
@@ -36,6 +37,7 @@ def ana_was_here(house: House, *, ago: dt.timedelta = dt.timedelta(days=30)) -> 
     save_note(visit, text=Soap(subjective=NOTE))
     sign_note(visit, text=Soap(subjective=NOTE), by=house.owner)
     add_to_note(visit, text=ADDENDUM, by=house.owner)
+    keep_draft(visit, by=house.owner, left={"plan": DRAFT}, done=())
     remember(visit, AppointmentChange.What.ROOM, via=Appointment.Via.DESK, by=house.owner, why=WHY)
     complete(visit, by=house.owner)
     Reminder.objects.create(

@@ -19,7 +19,7 @@ from django.utils import timezone
 from booking.access import clients_for
 from booking.actions.erasing import STAYS, WAITS, anonymise, anonymise_due, erase, erasure_report, kept_until
 from booking.actions.reminding import sweep_reminders
-from booking.models import Appointment, AppointmentChange, Reminder, SessionNote, WaitlistEntry
+from booking.models import Appointment, AppointmentChange, Reminder, SessionNote, SessionNoteDraft, WaitlistEntry
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
 from clients.actions.erasing import FILE, RECORD, note_erased, read_erased
@@ -163,6 +163,7 @@ def test_the_record_stays_until_its_time_is_over_and_then_goes(house: House) -> 
     assert house.ana.anonymised_at is None
     assert (house.ana.last_name, house.ana.email, house.ana.phone) == ("Lind", "", "")
     assert Intake.objects.filter(client=house.ana).exists()
+    assert not SessionNoteDraft.objects.exists(), "what never became part of a note is no record"
     assert anonymise_due() == 0
     let_go_by(visit, dt.timedelta(days=3660))
     assert anonymise_due() == 1

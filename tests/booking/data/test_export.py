@@ -14,7 +14,7 @@ from clients.models import Client
 from clinic.dossier import links_to
 from clinic.mail import ledger
 from clinic.models import AccessEvent, MailKind
-from tests.booking.data.people import ADDENDUM, MEDICINE, NOTE, WHY, WISH, ana_was_here
+from tests.booking.data.people import ADDENDUM, DRAFT, MEDICINE, NOTE, WHY, WISH, ana_was_here
 from tests.fixtures.cast import House
 
 
@@ -35,6 +35,7 @@ def test_the_copy_holds_every_kind_of_record_for_people_and_for_programs(house: 
     (note,) = appointment["note"]
     assert (note["subjective"], note["addenda"][0]["text"]) == (NOTE, ADDENDUM)
     assert appointment["changes"][0]["why"] == WHY
+    assert appointment["note_drafts"][0]["parts"] == {"plan": DRAFT}
     (intake,) = record["intakes"]
     assert intake["medicines"] == MEDICINE
     assert {mark["area"] for mark in intake["marks"]} == {"neck", "lower-back"}
@@ -44,7 +45,7 @@ def test_the_copy_holds_every_kind_of_record_for_people_and_for_programs(house: 
     assert record["mails"]
     assert record["client"]["email"] == "ana@example.org"
     assert (record["format"], record["practice"]) == (1, "Stillwater Massage")
-    for words in (NOTE, ADDENDUM, WISH, MEDICINE, WHY, "Ana Berg", "Dull or aching pain", "Neck"):
+    for words in (NOTE, ADDENDUM, DRAFT, WISH, MEDICINE, WHY, "Ana Berg", "Dull or aching pain", "Neck"):
         assert words.lower() in page.lower(), words
 
 
