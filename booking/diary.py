@@ -204,7 +204,9 @@ def diary_of(
     )
 
 
-ALL_PERFORM = Kept(lambda: Therapist.objects.at_work().filter(services=Hole("service")).order_by("position", "name"))
+ALL_PERFORM = Kept(
+    lambda: Therapist.objects.at_work().filter(services=Hole("service")).order_by("position", "sort_key", "name")
+)
 
 
 def performing(order: Order, therapist: Therapist | None, performers: Collection[Key]) -> Iterable[Therapist]:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.service import Service
 from clinic import locale
+from clinic.identity import plain
+from clinic.identity.fields import DerivedField
 from clinic.models.links import digest
 from clinic.models.versioned import Versioned
 
@@ -35,6 +39,8 @@ class Therapist(Versioned):
 
     public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=80)
+    # By which lists of people are in the order of the language; computed whenever the row is written.
+    sort_key = DerivedField(max_length=320, db_collation="C", compute=lambda therapist: plain(therapist.name))
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
         verbose_name=_("sign-in"),
@@ -80,10 +86,16 @@ class Therapist(Versioned):
     class Meta:
         verbose_name = _("therapist")
         verbose_name_plural = _("therapists")
-        ordering = ["position", "name"]
+        ordering = ["position", "sort_key", "name"]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Write the row, and with the name its place in lists."""
+        if update_fields is not None and "name" in update_fields:
+            update_fields = {*update_fields, "sort_key"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
     def is_at_work(self) -> bool:

@@ -6,7 +6,7 @@ sentence for the person who typed it. `fields` has the model fields and form fie
 
 from clinic.identity.mailboxes import at, can_be_mailed, counted_as, envelope_address, mailbox, same_form, shown_mailbox
 from clinic.identity.names import loose_key, plain, sort_key, strict_key, tidy_name
-from clinic.identity.phones import phone_digits, read_phone, shown_phone, tel_uri
+from clinic.identity.phones import phone_digits, read_phone, shown_phone, tel_uri, written_phone
 from clinic.identity.searching import search_text, sought
 
 __all__ = [
@@ -28,4 +28,5 @@ __all__ = [
     "strict_key",
     "tel_uri",
     "tidy_name",
+    "written_phone",
 ]

@@ -96,6 +96,13 @@ def tel_uri(phone: str, *, region: str) -> str:
     return f"tel:{read}" if read else ""
 
 
+def written_phone(text: str, *, region: str) -> str:
+    """A number as its owner writes it for others, without what nobody sees. Raises ValidationError for what is none."""
+    written = " ".join(without_invisible(unicodedata.normalize("NFKC", text)).translate(HYPHENS).split())
+    read_phone(written, region=region)
+    return written
+
+
 def phone_digits(phone: str) -> str:
     """The digits of a kept number with its country code, without an extension: equal for two who share a telephone."""
     return re.sub(r"\D", "", phone.partition(";ext=")[0])

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
+import idna
 from django.core.exceptions import ImproperlyConfigured
 
 
@@ -50,8 +51,13 @@ def mail_server(url: str) -> MailServer:
     if not parts.hostname or parts.query or parts.fragment or parts.path not in {"", "/"}:
         raise ImproperlyConfigured("EMAIL_URL must look like smtp+tls://user:password@host:port, nothing after it.")
     security, usual_port = SCHEMES[parts.scheme]
+    try:
+        # Python's own way, which a socket would take, makes another host of a name with ß.
+        host = parts.hostname if parts.hostname.isascii() else idna.encode(parts.hostname, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise ImproperlyConfigured("EMAIL_URL names a host that no name server could know.") from error
     return MailServer(
-        host=parts.hostname,
+        host=host,
         port=port or usual_port,
         security=security,
         user=unquote(parts.username or ""),

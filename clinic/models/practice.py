@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.emergency_numbers import EMERGENCY_NUMBERS
+from clinic.identity import written_phone
 from clinic.identity.fields import MailboxField
 from clinic.kept import Kept
 from clinic.locale import Formats, currencies, formats_of, is_tag, tag_of
@@ -246,6 +247,10 @@ class Practice(Versioned):
             wrong["notice_minutes"] = _("Longer than the days ahead that can be booked: nobody could book.")
         if self.quiet_from and self.quiet_until and self.quiet_hours > QUIET_AT_MOST:
             wrong["quiet_until"] = _("Please leave at least four hours of the day in which mails may go out.")
+        try:
+            self.phone = written_phone(self.phone, region=self.country) if self.phone else ""
+        except ValidationError as error:
+            wrong["phone"] = error
         if wrong:
             raise ValidationError(wrong)
 

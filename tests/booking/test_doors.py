@@ -6,13 +6,15 @@ from email.utils import parseaddr
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.test import Client as Browser
 
 from booking.forms.me import AddressForm
 from booking.forms.public import PersonForm
-from booking.models import Appointment
+from booking.models import Appointment, Therapist
 from clients.models import Client
 from clinic.mail import ledger
+from clinic.mail.address import mail_server
 from clinic.mail.message import as_bytes
 from clinic.models import MailKind, OutgoingMail, Practice, User
 from tests.booking.api.conftest import Program, assert_problem, wish_for
@@ -201,3 +203,30 @@ def test_who_has_one_name_is_greeted_by_it(house: House, client: Browser) -> Non
     assert "Thank you, Suharto." in page.content.decode()
     visit = Appointment.objects.get()
     assert (str(visit.client), visit.client.listed, visit.client.called) == ("Suharto", "Suharto", "Suharto")
+
+
+def test_therapists_stand_in_the_order_of_the_language(house: House) -> None:
+    Therapist.objects.update(position=0)
+    house.mira.name = "Zora Feld"
+    house.mira.save(update_fields=["name"])
+    Therapist.objects.create(name="Éva Nagy")
+    assert [str(each) for each in Therapist.objects.all()] == ["Éva Nagy", "Jonas Weber", "Tess Okafor", "Zora Feld"]
+
+
+def test_the_phone_of_the_practice_is_one_that_can_be_dialled(house: House, client: Browser) -> None:
+    practice = house.practice
+    practice.phone = "\u202a(030) 5550\u2013101\u202c"
+    practice.full_clean()
+    practice.save()
+    assert practice.phone == "(030) 5550-101"
+    assert 'href="tel:+49305550101"' in client.get("/").content.decode()
+    practice.phone = "ring the bell"
+    with pytest.raises(ValidationError) as refused:
+        practice.full_clean()
+    assert list(refused.value.message_dict) == ["phone"]
+
+
+def test_the_mail_server_is_the_host_that_was_named() -> None:
+    assert mail_server("smtp://mail.faß.de").host == "mail.xn--fa-hia.de"
+    with pytest.raises(ImproperlyConfigured):
+        mail_server("smtp://mail.\u2615.de")

@@ -16,4 +16,4 @@ def phone(number: str, country: str) -> str:
 @register.filter
 def tel(number: str, country: str) -> str:
     """The address of a link that dials a number, however it is written: `tel:+4930123456`."""
-    return tel_uri(number, region=country)
+    return tel_uri(number, region=country) or f"tel:{''.join(number.split())}"
