@@ -21,7 +21,11 @@ KEPT = "kept-form"  # the field by which a form that is sent again says which on
 LASTS = dt.timedelta(hours=12)
 AT_MOST, FIELDS, LETTERS = 5, 400, 200_000
 PURPOSE = "kept form"
-MACHINERY = re.compile(r"csrfmiddlewaretoken|kept-form|next|initial-.*|.*-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS")
+MACHINERY = re.compile(
+    r"csrfmiddlewaretoken|kept-form|next|initial-.*|.*shown|.*version|.*-(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS"
+)
+# Ids, and what a page noted for itself, say nothing to a person.
+NO_WORDS = re.compile(r"\s*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\{.*\}", re.DOTALL)
 # A key to something is typed anew. A form with one is about signing in, and carries nothing else worth keeping.
 KEYS = re.compile(r".*password.*|code|secret|token", re.IGNORECASE)
 
@@ -40,7 +44,7 @@ class Typed:
         """What a person typed or chose, under words made of the names of the fields."""
         found = []
         for name, values in self.fields:
-            said = [value for value in values if value.strip()]
+            said = [value for value in values if not NO_WORDS.fullmatch(value)]
             if said and not MACHINERY.fullmatch(name):
                 found.append((re.sub(r"[-_]+", " ", name).strip().capitalize(), said))
         return found

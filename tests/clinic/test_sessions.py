@@ -169,6 +169,17 @@ def test_no_password_no_code_and_nothing_is_ever_kept(house: House, fields: dict
     assert not KeptPost.objects.exists()
 
 
+def test_only_words_are_shown_and_everything_is_sent(house: House, mira: Person) -> None:
+    visit = house.visit(house.at(10))
+    sent = {"visit": str(visit.public_id), "note_shown": '{"version": 1}', "row_version": "3", "subjective": NOTE}
+    end_session(mira, "idle")
+    mira.posts(reverse("booking:desk-visit-note", args=[visit.public_id]), **sent)
+    page = mira.browser.get(mira.signs_in()["Location"])
+    ((_row, typed),) = page.context["waiting"]
+    assert typed.shown == [("Subjective", [NOTE])]
+    assert dict(typed.fields) == {name: [value] for name, value in sent.items()}
+
+
 def test_what_is_too_large_to_be_kept_stays_on_the_page(house: House, mira: Person) -> None:
     end_session(mira, "idle")
     page = mira.posts(note_of(house), subjective="a" * (LETTERS + 1))
