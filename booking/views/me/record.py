@@ -54,16 +54,14 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     """The page, with a form that came back where one did."""
-    known = {name: getattr(client, name) for name in ("first_name", "last_name", "phone")}
     typed = None
     if request.method != "POST":
         typed = typed_before(request, reverse("booking:me-name", args=[client.public_id]))
-        known.update(typed.dict() if typed else {})
     context = {
         "typed_again": typed,
         "client": client,
         "held": held(client),
-        "name_form": name_form or NameForm(initial=names_of(client)),
+        "name_form": name_form or NameForm(typed, initial=names_of(client)),
         "address_form": address_form or NewAddressForm(),
         "form": name_form or address_form,
         "back_url": page_of(client),
