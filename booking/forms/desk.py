@@ -17,6 +17,7 @@ from clients.forms.contact import MergesFiles
 from clients.models import Client
 from clinic.edits import MergesEdits
 from clinic.models import Practice
+from clinic.walls import WallTimeInput, on_the_wall
 
 if TYPE_CHECKING:
     ContactBase = forms.ModelForm[Client]
@@ -24,22 +25,7 @@ else:
     ContactBase = forms.ModelForm
 
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-
-
-def on_the_wall(form: forms.Form, day: str, time: str) -> dt.datetime | None:
-    """The instant at which the practice's clock shows the date and time of two fields; where twice, the first.
-
-    In a spring gap the clock never shows it: then the error stands beside the time.
-    """
-    date, clock = form.cleaned_data.get(day), form.cleaned_data.get(time)
-    if not isinstance(date, dt.date) or not isinstance(clock, dt.time):
-        return None
-    instants = availability.instants_at(Practice.current().zone, date, clock)
-    if not instants:
-        form.add_error(time, _("The clocks change then, so that time does not exist."))
-        return None
-    return availability.as_datetime(instants[0])
+TIME = WallTimeInput()
 
 
 def years_we_live_in(form: forms.Form, *names: str) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.actions import Answers, Person
 from booking.actions.adding import must_be_offered
 from booking.errors import NotAdded
-from booking.forms.desk import DATE, TIME, OverrideForm, on_the_wall, years_we_live_in
+from booking.forms.desk import DATE, TIME, OverrideForm, years_we_live_in
 from booking.forms.public import helper
 from booking.models import AddOn, Service, Therapist
 from booking.order import order_of
@@ -23,6 +23,7 @@ from clinic import locale
 from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField
 from clinic.models import Practice
 from clinic.templatetags.moments import price
+from clinic.walls import on_the_wall
 
 if TYPE_CHECKING:
     OneService = forms.ModelChoiceField[Service]

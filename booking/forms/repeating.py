@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.actions import Pick, Scope
 from booking.availability import OVERRIDABLE, Reason
-from booking.forms.desk import DATE, TIME, OverrideForm, ReasonForm, on_the_wall, years_we_live_in
+from booking.forms.desk import DATE, TIME, OverrideForm, ReasonForm, years_we_live_in
 from booking.forms.desk_book import PRICES, DeskBookForm
 from booking.models import Appointment, Series
 from booking.terms import NAMES
+from clinic.walls import on_the_wall
 
 OUT = "out"
 TURN = "turn-"

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminSplitDateTime
-from django.db.models import Model
+from django.db.models import DateTimeField, Model, TimeField
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from clinic.admin.merging import MergedForm, MergedInline, MergedPages
+from clinic.walls import ClockField, ClockInput, MomentField, MomentInput
 
 __all__ = ["Admin", "Inline", "LookOnly", "MergedForm", "MergedPages", "NeverDeleted"]
 
@@ -37,7 +38,11 @@ else:
         """Fields that Django leaves without a name for those who cannot see the page."""
 
         def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-            """A moment is two boxes under one label: each says which half it is."""
+            """Times as the country writes them. A moment is two boxes under one label: each says which half it is."""
+            if isinstance(db_field, DateTimeField):
+                kwargs = {"form_class": MomentField, "widget": MomentInput, **kwargs}
+            elif isinstance(db_field, TimeField):
+                kwargs = {"form_class": ClockField, "widget": ClockInput, **kwargs}
             field = super().formfield_for_dbfield(db_field, request, **kwargs)
             if field is not None and isinstance(field.widget, AdminSplitDateTime):
                 for part, name in zip(field.widget.widgets, (_("date"), _("time")), strict=True):

@@ -101,6 +101,12 @@ def short_date_clock(value: dt.datetime | None) -> str:
     return f"{current().short_date(value)}, {current().clock(value)}" if value else ""
 
 
+@register.filter(expects_localtime=True)
+def fold(value: dt.datetime) -> str:
+    """Which of two hours that the clock shows alike: 1 for the later one, else 0."""
+    return str(value.fold)
+
+
 @register.filter
 def price(amount: Decimal, currency: str) -> str:
     """€72, €72.50, KWD 12.500."""

@@ -169,7 +169,8 @@ def chosen_start(form: DeskBookForm, times: Iterable[diary.FreeTime]) -> str:
         return "" if form.has_two_times else value_of(form, "start")
     for each in times:
         local = timezone.localtime(each.start)
-        if local.time() == form.initial.get("time"):
+        asked = form.initial.get("time")
+        if local.time() == asked and local.fold == asked.fold:
             form.initial["time"] = None
             return local.isoformat()
     return value_of(form, "start")

@@ -30,6 +30,8 @@ def wall_in(query: QueryDict, name: str = "start") -> dt.datetime | None:
         wall = dt.datetime.fromisoformat(query.get(name, "")).replace(tzinfo=None)
     except ValueError:
         return None
+    # The second of two hours that the clock shows alike.
+    wall = wall.replace(fold=int(query.get("fold") == "1"))
     return wall if 1970 <= wall.year <= 2200 else None
 
 
