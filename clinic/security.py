@@ -11,7 +11,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from clinic import factor
@@ -71,14 +71,10 @@ def write_mail(event: SecurityEvent, sentence: str, *, to: str) -> None:
         "by": str(event.by) if event.by else "",
         "button_url": f"{settings.SITE_URL}{reverse('mfa_index')}",
     }
-    ledger.write(
-        kind=MailKind.SIGN_IN,
-        to=to,
-        name=event.user.name,
-        subject=subject,
-        text=render_to_string("emails/security/body.txt", context).strip() + "\n",
-        html=render_to_string("emails/security/body.html", context),
-    )
+    with translation.override(practice.formats.tag), timezone.override(practice.zone):
+        text = render_to_string("emails/security/body.txt", context).strip() + "\n"
+        html = render_to_string("emails/security/body.html", context)
+    ledger.write(kind=MailKind.SIGN_IN, to=to, name=event.user.name, subject=subject, text=text, html=html)
 
 
 def end_unlocks(user: User) -> None:

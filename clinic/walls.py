@@ -94,7 +94,7 @@ class MomentField(forms.SplitDateTimeField):
     hidden_widget = HiddenMomentInput
 
     def clean(self, value: Any) -> dt.datetime | None:
-        """The moment. Raises ValidationError, also where the time is one of two."""
+        """The moment in UTC. Raises ValidationError, also where the time is one of two."""
         date, text = [*value, "", ""][:2] if isinstance(value, list | tuple) else ("", "")
         text = str(text or "").strip()
         if not date and not text:
@@ -114,7 +114,8 @@ class MomentField(forms.SplitDateTimeField):
             found = moments[0]
         self.validate(found)
         self.run_validators(found)
-        return found
+        # In UTC: two moments of one zone that only `fold` tells apart count as equal.
+        return found.astimezone(dt.UTC)
 
     def with_zone(self, day: dt.date, text: str) -> dt.datetime | None:
         """The moment of a time with the name of its zone behind it; None where the text names none of that day's."""
@@ -167,7 +168,7 @@ class WallTimeInput(forms.TimeInput):
 
 
 def on_the_wall(form: forms.Form, day: str, time: str) -> dt.datetime | None:
-    """The moment at which the practice's clock shows the date and time of two fields; None where they say none.
+    """The moment, in UTC, at which the practice's clock shows the date and time of two fields; else None.
 
     In a spring gap the clock never shows it: then an error stands beside the time. In autumn it shows an hour twice:
     then the form must say which is meant, and is asked where it does not.
@@ -179,7 +180,7 @@ def on_the_wall(form: forms.Form, day: str, time: str) -> dt.datetime | None:
     if len(moments) < 2:
         if not moments:
             form.add_error(time, skipped())
-        return moments[0] if moments else None
+        return moments[0].astimezone(dt.UTC) if moments else None
     picked = str(form.data.get(f"{form.add_prefix(time)}_{WHICH}", ""))
     widget = form.fields[time].widget
     if isinstance(widget, WallTimeInput):
@@ -187,4 +188,5 @@ def on_the_wall(form: forms.Form, day: str, time: str) -> dt.datetime | None:
     chosen = next((each for each in moments if str(each.fold) == picked), None)
     if chosen is None:
         form.add_error(time, _("The clocks go back that night, so this time comes twice. Please say which is meant."))
-    return chosen
+        return None
+    return chosen.astimezone(dt.UTC)

@@ -59,7 +59,7 @@ def mail_sign_in_code(address: str) -> None:
 def mail_address_code(client: Client, address: str) -> None:
     """Mail a code to a new address of a signed-in client; only who reads it can make it count."""
     code = codes.new_code(address, purpose=purpose_of(client))
-    write_code(address, code, intro=_("Here is your code. It makes this your new address with us."))
+    write_code(address, code, intro=_("Here is your code. It makes this your new address with us."), new_address=True)
     look_now("clinic.tasks.send_mail")
 
 
@@ -83,13 +83,14 @@ def purpose_of(client: Client) -> str:
     return f"{ADDRESS}-{client.pk}"
 
 
-def write_code(address: str, code: str, *, intro: str) -> None:
+def write_code(address: str, code: str, *, intro: str, new_address: bool = False) -> None:
     """Queue the mail: at once, whatever the hour, and never after the code is over. Without a code: to the password."""
     message = sign_in_code(
         Practice.current(),
         code=codes.in_groups(code) if code else "",
         minutes=int(codes.LASTS.total_seconds() // 60),
         intro=intro,
+        new_address=new_address,
         password_url=f"{settings.SITE_URL}{reverse('account_login')}",
     )
     ledger.write(

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Mod
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
@@ -17,6 +19,7 @@ from booking.admin.ahead import AsksFirst
 from booking.admin.holiday_year import ClosedForm, YearForm, next_to_add
 from booking.models import Holiday, HoursOverride, Therapist, TimeOff, WorkingHours
 from booking.overlapping_hours import Ranged, first_overlap
+from clinic import locale
 from clinic.admin.base import Admin, Inline
 from clinic.admin.merging import MergedForm
 from clinic.models import Practice
@@ -48,7 +51,23 @@ class RangesFormSet(RangesBase):
             earlier.append(form.instance)
 
 
-class HoursInline(Inline[WorkingHours, Therapist]):
+class InWeeks:
+    """Rows of weekdays, in the order of the country's week."""
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[WorkingHours]":
+        """Each therapist's week from its first day on."""
+        rows: QuerySet[WorkingHours] = super().get_queryset(request)  # type: ignore[misc] # of the admin class
+        place = Mod(F("weekday") + Value(7 - locale.current().first_weekday), Value(7))
+        return rows.order_by("therapist", place, "starts")
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The days to choose from, the first of the week first."""
+        if db_field.name == "weekday":
+            kwargs["choices"] = [("", "---------"), *locale.current().weekdays()]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc] # of the admin class
+
+
+class HoursInline(InWeeks, Inline[WorkingHours, Therapist]):
     """Several ranges a weekday make a split day."""
 
     model = WorkingHours
@@ -113,7 +132,7 @@ class TherapistAdmin(AsksFirst, Admin[Therapist]):
 
 
 @admin.register(WorkingHours)
-class WorkingHoursAdmin(AsksFirst, Admin[WorkingHours]):
+class WorkingHoursAdmin(InWeeks, AsksFirst, Admin[WorkingHours]):
     """All hours of all therapists, for a change of season."""
 
     form = HoursForm

@@ -35,11 +35,19 @@ def care_plan(practice: Practice, *, first_name: str, url: str, own: OwnWords | 
 
 
 def sign_in_code(
-    practice: Practice, *, code: str, minutes: int, intro: str, password_url: str = "", own: OwnWords | None = None
+    practice: Practice,
+    *,
+    code: str,
+    minutes: int,
+    intro: str,
+    new_address: bool = False,
+    password_url: str = "",
+    own: OwnWords | None = None,
 ) -> Message:
     """A code, what it is for and how many minutes it works; without a code, the way to the password.
 
-    The subject never holds the code. The practice's own words speak of a code, so without one they are left out.
+    The subject never holds the code. The practice's own words speak of a code to sign in
+    with: without one, and where the code proves a new address, they are left out.
     """
     filled_in = own_or_stored(MailKind.SIGN_IN, own, values_of(practice))
     words = {
@@ -47,7 +55,8 @@ def sign_in_code(
         "intro": intro,
         "code": code,
         "minutes": minutes,
-        "own": filled_in if code else Filled(),
+        "own": filled_in if code and not new_address else Filled(),
+        "new_address": new_address,
         "button_url": "" if code else password_url,
         "button_label": _("Sign in with your password"),
     }

@@ -32,6 +32,8 @@ class House:
     directions: str
     emergency_number: str
     emergency_call: str
+    language: str
+    """The locale in which the mail is written."""
 
 
 def house_of(practice: Practice) -> House:
@@ -45,6 +47,7 @@ def house_of(practice: Practice) -> House:
         directions=practice.directions,
         emergency_number=practice.emergency_number,
         emergency_call=practice.emergency_call,
+        language=practice.formats.tag,
     )
 
 

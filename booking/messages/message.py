@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils import translation
 
 EMPTY_LINES = re.compile(r"\n\s*\n\s*\n+")
 # What a program may take for a web or mail address, or for markup.
@@ -34,16 +35,13 @@ def rendered(folder: str, context: Mapping[str, Any], **more: Any) -> Message:
     `own` among them holds the practice's own words, if it has any (booking.wording.Filled).
     """
     own = context.get("own")
-    subject = (own.subject if own else "") or render_to_string(f"emails/{folder}/subject.txt", dict(context))
-    subject = " ".join(subject.split())
-    words = {**context, "subject": subject}
-    text = render_to_string(f"emails/{folder}/body.txt", words)
-    return Message(
-        subject=subject,
-        text=EMPTY_LINES.sub("\n\n", text).strip() + "\n",
-        html=render_to_string(f"emails/{folder}/body.html", words),
-        **more,
-    )
+    with translation.override(context["practice"].language):
+        subject = (own.subject if own else "") or render_to_string(f"emails/{folder}/subject.txt", dict(context))
+        subject = " ".join(subject.split())
+        words = {**context, "subject": subject}
+        text = render_to_string(f"emails/{folder}/body.txt", words)
+        html = render_to_string(f"emails/{folder}/body.html", words)
+    return Message(subject=subject, text=EMPTY_LINES.sub("\n\n", text).strip() + "\n", html=html, **more)
 
 
 def greeting_name(first_name: str) -> str:

@@ -14,6 +14,7 @@ from booking.models.service import Service
 from booking.models.staff import Therapist, WorkingHours
 from booking.waiting import Suiting
 from clients.models import Client, Screening
+from clinic import locale
 from clinic.models.versioned import Versioned
 from clinic.templatetags.moments import short_date_clock
 
@@ -141,10 +142,10 @@ class WaitlistEntry(Versioned):
     @property
     def days_in_words(self) -> str:
         """The weekdays as people say them."""
-        days = sorted(set(self.weekdays))
+        days = sorted(set(self.weekdays), key=locale.current().place_in_week)
         if len(days) == len(WEEKDAY):
             return str(_("Any day"))
-        if days == [0, 1, 2, 3, 4]:
+        if set(days) == set(range(5)):
             return str(_("Monday to Friday"))
         return ", ".join(str(WEEKDAY(day).label) for day in days)
 

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 help_text="Empty: your country’s, where we know it. Clients are told to call it in an emergency.",
                 max_length=20,
                 validators=[
-                    django.core.validators.RegexValidator("^[0-9][0-9 ]*$", "Digits only, as people dial them.")
+                    django.core.validators.RegexValidator("\\A[0-9][0-9 ]*\\Z", "Digits only, as people dial them.")
                 ],
                 verbose_name="emergency number",
             ),

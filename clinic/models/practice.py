@@ -115,7 +115,7 @@ class Practice(Versioned):
         _("emergency number"),
         max_length=20,
         blank=True,
-        validators=[RegexValidator(r"^[0-9][0-9 ]*$", _("Digits only, as people dial them."))],
+        validators=[RegexValidator(r"\A[0-9][0-9 ]*\Z", _("Digits only, as people dial them."))],
         help_text=_("Empty: your country’s, where we know it. Clients are told to call it in an emergency."),
     )
     currency = models.CharField(

@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.templatetags.moments import short_date_clock
+
 
 class SecurityEvent(models.Model):
     """One thing that happened to somebody's sign-in."""
@@ -47,4 +49,4 @@ class SecurityEvent(models.Model):
         ordering = ["-at"]
 
     def __str__(self) -> str:
-        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M} {self.user} {self.kind}"
+        return f"{short_date_clock(timezone.localtime(self.at))} {self.user} {self.kind}"

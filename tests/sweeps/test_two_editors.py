@@ -25,7 +25,7 @@ OWN: dict[str, tuple[Edit, Edit | None]] = {
     "booking.appointment": (("room", ["{blue}"], [""]), ("starts_at_1", ["14:00"], ["15:00"])),
     "booking.holiday": (("name", ["Reformation"], ["All Souls"]), ("closed", [], ["on"])),
     "booking.reminderrule": (("minutes", ["77"], ["88"]), ("active", [], ["on"])),
-    "booking.workinghours": (("ends", ["17:30"], ["18:30"]), ("valid_from", ["2026-01-01"], ["2026-02-01"])),
+    "booking.workinghours": (("ends", ["17:30"], ["18:30"]), ("valid_from", ["01.01.2026"], ["01.02.2026"])),
     "booking.timeoff": (("reason", ["leave"], ["ill"]), ("ends_at_1", ["21:00"], ["22:00"])),
     "booking.room": (("name", ["Red room"], ["Blue"]), ("position", ["7"], [])),
     "booking.stonekit": (("name", ["Basalt"], ["Marble"]), ("position", ["7"], [])),
