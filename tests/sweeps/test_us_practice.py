@@ -29,8 +29,8 @@ from tests.booking.series.cast import repeated
 from tests.fixtures.cast import House
 from tests.sweeps.test_reading_changes_nothing import due_now
 
-# A time of day that no AM or PM follows. Ratios and the like do not occur; 24:00 hours and more are no time.
-OTHER_CLOCK = re.compile(r"(?<![\d:.])(?:[01]?\d|2[0-3])[:.][0-5]\d(?::[0-5]\d)?(?![\d:%]|\s?(?:AM|PM)\b)")
+# A time of day that no AM or PM follows. In a citation the volume and page of a journal look alike, behind a semicolon.
+OTHER_CLOCK = re.compile(r"(?<![\d:.;)])(?:[01]?\d|2[0-3])[:.][0-5]\d(?::[0-5]\d)?(?![\d:%]|\s?(?:AM|PM)\b)")
 AFTERNOON = re.compile(r"\b(?:1[0-2]|[1-9]):[0-5]\d PM\b")
 UNSEEN = re.compile(r"<(script|style|head)\b.*?</\1>|<!--.*?-->", re.DOTALL)
 LINK = re.compile(r'href="(/[^"#]*)')
