@@ -380,7 +380,7 @@ class AppointmentChange(models.Model):
         ordering = ["at", "id"]
 
     def __str__(self) -> str:
-        return f"{self.get_what_display()} {self.before} {self.after}".strip()
+        return f"{self.get_what_display()} {self.told}".strip()
 
     @property
     def told(self) -> str:

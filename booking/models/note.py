@@ -90,7 +90,7 @@ class SessionNoteDraft(models.Model):
         constraints = [models.UniqueConstraint(fields=["appointment", "by"], name="note_draft_once_per_person")]
 
     def __str__(self) -> str:
-        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M}"
+        return short_date_clock(timezone.localtime(self.at))
 
 
 class SessionNoteAddendum(models.Model):

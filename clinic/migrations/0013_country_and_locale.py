@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             name="locale",
             field=models.CharField(
                 blank=True,
-                help_text="Empty: as your country writes them. Else for example en-US (2:30 PM) or en-GB (14:30).",
+                help_text="Empty: as your country writes them. Else for example en-US or en-GB.",
                 max_length=5,
                 validators=[clinic.models.practice.check_locale],
                 verbose_name="times and dates as in",

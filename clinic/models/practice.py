@@ -109,7 +109,7 @@ class Practice(Versioned):
         max_length=5,
         blank=True,
         validators=[check_locale],
-        help_text=_("Empty: as your country writes them. Else for example en-US (2:30 PM) or en-GB (14:30)."),
+        help_text=_("Empty: as your country writes them. Else for example en-US or en-GB."),
     )
     own_emergency_number = models.CharField(
         _("emergency number"),
