@@ -1,0 +1,99 @@
+"""Who a mail and its calendar come from: the practice, whatever its name holds; and one name in calendars for life."""
+
+import email as mails
+import email.policy
+import importlib
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+from pytest_django import Settings
+
+from booking.calendar_file import calendar_file
+from booking.feed import feed_of
+from booking.models import Appointment
+from clinic.mail import ledger
+from clinic.mail.message import as_bytes
+from clinic.models import MailKind, Practice
+from tests.fixtures.cast import House
+from tests.fixtures.rfc5545 import calendars
+
+NAMES = [
+    "Stillwater Massage",
+    "Praxis für Körper & Söhne, Müller",
+    'Mira "Hands" Feld',
+    "Stones\r\nBcc: all@example.org",
+    "Line\u2028Break",
+    "ü" * 120,
+    "a very " * 17,
+    "🙂🙂🙂",
+    "a <b@c.example>",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.django_db
+def test_a_mail_comes_from_the_practice_whatever_its_name_holds(name: str, settings: Settings) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Warmstone <hello@example.org>"
+    practice = Practice(name=name, email="desk@example.org")
+    mail = ledger.write(kind=MailKind.STAFF, to="mira@example.org", subject="A request", text="Please look.")
+    wire = as_bytes(mail, practice)
+    read = mails.message_from_bytes(wire, policy=email.policy.default)
+    assert [each.addr_spec for each in read["From"].addresses] == ["hello@example.org"]
+    assert "".join(read["From"].addresses[0].display_name.split()) == "".join(name.split())
+    assert [each.addr_spec for each in read["Reply-To"].addresses] == ["desk@example.org"]
+    assert read["Bcc"] is None
+    assert [each.addr_spec for each in read["To"].addresses] == ["mira@example.org"]
+    assert all(len(line) <= 998 for line in wire.split(b"\r\n"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_calendar_names_the_sender_as_organizer(house: House, settings: Settings, name: str) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Warmstone <hello@example.org>"
+    house.practice.name = name
+    (calendar,) = calendars(calendar_file(house.visit(house.at(10)), house.practice, method="REQUEST"))
+    assert calendar.parts[0]["ORGANIZER"] == "mailto:hello@example.org"
+
+
+@pytest.mark.parametrize("name", ["Stones\nBcc: all@example.org", "Stones\r", "Line\u2028Break", "Tab\tbed"])
+@pytest.mark.django_db
+def test_a_name_that_does_not_fit_in_one_line_is_refused(name: str) -> None:
+    practice = Practice.current()
+    practice.name = name
+    with pytest.raises(ValidationError) as refused:
+        practice.full_clean()
+    assert set(refused.value.message_dict) == {"name"}
+
+
+def test_a_move_to_another_host_makes_no_second_entry(house: House, settings: Settings) -> None:
+    visit = house.visit(house.at(10))
+    before, feed = visit.calendar_uid, feed_of(house.mira, timezone.now())
+    settings.SITE_URL = "https://massage.example.org"
+    visit.refresh_from_db()
+    for method in ("REQUEST", "CANCEL"):
+        (calendar,) = calendars(calendar_file(visit, house.practice, method=method))
+        assert calendar.parts[0]["UID"] == before
+    assert feed_of(house.mira, timezone.now()) == feed
+    assert house.visit(house.at(14)).calendar_uid.endswith("@massage.example.org")
+
+
+def test_appointments_of_before_keep_the_name_that_they_went_out_under(house: House, settings: Settings) -> None:
+    settings.SITE_URL = "https://old.example.org"
+    one, two = house.visit(house.at(10)), house.visit(house.at(14))
+    Appointment.objects.update(calendar_uid="")
+    migrations = [each for each in (house_migrations()) if each.endswith("appointment_calendar_uid")]
+    importlib.import_module(f"booking.migrations.{migrations[0]}").fill(apps, connection.schema_editor())
+    for visit in (one, two):
+        visit.refresh_from_db()
+        assert visit.calendar_uid == f"{visit.public_id}@old.example.org"
+
+
+def house_migrations() -> list[str]:
+    """The migrations of `booking`, by name."""
+    import pkgutil
+
+    import booking.migrations
+
+    return [each.name for each in pkgutil.iter_modules(booking.migrations.__path__)]
