@@ -4,6 +4,7 @@ from django.http import HttpRequest
 
 from clinic.kept_posts import kept_for
 from clinic.models import Practice, User
+from clinic.rights import reads_health
 from clinic.sessions import OWN, WAITS, remaining
 
 
@@ -19,4 +20,10 @@ def sign_in(request: HttpRequest) -> dict[str, object]:
         return {}
     waits = bool(request.session.get(WAITS)) and bool(kept_for(request, user))
     own = bool(request.session.get(OWN))
-    return {"session_ends": remaining(request), "unsent_waits": waits, "on_own_device": own}
+    return {
+        "session_ends": remaining(request),
+        "unsent_waits": waits,
+        "on_own_device": own,
+        # Asked for by the few templates that show something of a health record.
+        "reads_health": lambda: reads_health(user),
+    }

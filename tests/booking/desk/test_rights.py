@@ -10,9 +10,10 @@ from django.urls import reverse
 from booking.actions.notes import Soap, save_note
 from booking.models import Appointment, SessionNote
 from clients.actions import submit_intake
-from clients.models import IntakeRequest
+from clients.models import HealthCondition, Intake, IntakeRequest
 from clinic.models import AccessEvent, Practice, User
 from clinic.models.practice import ColleagueNotes
+from tests.booking.desk.test_booking import form
 from tests.booking.test_book import booked
 from tests.clients.steps import fill
 from tests.fixtures.cast import PASSWORD, House
@@ -144,3 +145,12 @@ def test_the_note_of_a_therapist_without_a_sign_in_is_written_by_the_team(visit:
     address = reverse("booking:desk-visit-note", args=[visit.public_id])
     assert mira.post(address, {"subjective": "in his words"}).status_code == 302
     assert SessionNote.objects.get().subjective == "in his words"
+
+
+def test_a_booking_by_the_file_tells_the_front_desk_that_it_is_not_safe_and_not_why(house: House, front: User) -> None:
+    Intake.objects.create(client=house.ana, catalogue_version="1", triage="ok", conditions=["dvt-current"])
+    sent = form(house, safety="file")
+    said = [signed_in(user).post("/desk/book/", sent).content.decode() for user in (front, house.owner)]
+    assert ["please ask a therapist" in each for each in said] == [True, False]
+    name = HealthCondition.objects.get(slug="dvt-current").name
+    assert [f"<li>{name}: " in each for each in said] == [False, True]
