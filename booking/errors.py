@@ -79,14 +79,26 @@ class SeriesChanged(Refusal):
 
 
 class NotSuitable(Refusal):
-    """The service is not safe with the answers given."""
+    """The service is not safe with the answers given.
+
+    `later_from`: what stands in the way passes by itself, and from that moment on the service can be booked.
+    """
 
     code = "not_suitable"
 
-    def __init__(self, message: str, *, reasons: Sequence[Reason], instead: Instead | None, for_team: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        reasons: Sequence[Reason],
+        instead: Instead | None,
+        for_team: str = "",
+        later_from: dt.datetime | None = None,
+    ) -> None:
         super().__init__(message, for_team=for_team)
         self.reasons = tuple(reasons)
         self.instead = instead
+        self.later_from = later_from
 
 
 class NotOnOffer(Refusal):

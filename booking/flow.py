@@ -36,17 +36,28 @@ def keep_answers(request: HttpRequest, answers: Answers, *, asked: Iterable[str]
     """Keep the answers to the safety question, and what was asked, until the booking is made.
 
     Whoever answers it begins a booking of their own: what somebody typed before is forgotten, unless it was their own
-    form that led back to the question (`interrupt`).
+    form that led back to the question (`interrupt`). What was ticked in the
+    half hour before, asked again and not ticked any more is kept beside it, for the therapist to read.
     """
+    asked = set(asked)
     keep(
         request,
         draft=draft(request) if interrupted(request) else {},
         onward="",
+        taken_back=sorted((ticked_lately(request) & asked) - answers.conditions - answers.red_flags),
         conditions=sorted(answers.conditions),
         red_flags=sorted(answers.red_flags),
         asked=sorted(asked),
         at=timezone.now().isoformat(),
     )
+
+
+def ticked_lately(request: HttpRequest) -> set[str]:
+    """Everything that was ticked in this session in the last half hour, taken back or not."""
+    held = kept(request)
+    if "at" not in held or timezone.now() - dt.datetime.fromisoformat(held["at"]) > DRAFT_LASTS:
+        return set()
+    return {*held["conditions"], *held["red_flags"], *held.get("taken_back", [])}
 
 
 def answers(request: HttpRequest, *, asking: Iterable[str]) -> Answers | None:
@@ -56,7 +67,11 @@ def answers(request: HttpRequest, *, asking: Iterable[str]) -> Answers | None:
         return None
     if not set(asking) <= set(held["asked"]):
         return None
-    return Answers(conditions=frozenset(held["conditions"]), red_flags=frozenset(held["red_flags"]))
+    return Answers(
+        conditions=frozenset(held["conditions"]),
+        red_flags=frozenset(held["red_flags"]),
+        taken_back=frozenset(held.get("taken_back", [])),
+    )
 
 
 def keep_wanted(request: HttpRequest, service: Service) -> None:

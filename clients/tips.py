@@ -18,8 +18,10 @@ from clients.care.catalogue import Catalogue
 from clients.care.index import HOT_STONE
 from clients.care.items import AftercareTip
 from clients.care.levels import Triage, closed_conditions, triage_of
+from clients.care.passing import still_there
 from clients.catalogue import current
-from clients.models import CarePlan, CarePlanItem, Client, Consent, Intake, Screening
+from clients.models import CarePlan, CarePlanItem, Client, Consent, Intake, IntakeTakenBack, Screening
+from clients.standing import not_taken_back
 
 # Answers to the safety question count for a year, like an intake (clinical.md section 9).
 ANSWERS_LAST = dt.timedelta(days=365)
@@ -190,8 +192,9 @@ def know_one(client: Client) -> Known:
 
 def know(clients: Iterable[Client]) -> dict[int, Known]:
     """What is known of many clients, by primary key, in at most five queries: the latest intake, a year's safety
-    answers, the consent, and what is released in the newest plan."""
+    answers, the consent, and what is released in the newest plan; one more where a warning sign was ticked."""
     people = {client.pk: client for client in clients}
+    now = timezone.now()
     given = {key: Answers() for key in people}
     call: dict[int, str] = {}
     # "emergency" sorts behind "doctor-before-massage", and comes first here.
@@ -202,16 +205,20 @@ def know(clients: Iterable[Client]) -> dict[int, Known]:
         given[intake.client_id] = Answers(
             symptoms=frozenset(intake.symptoms),
             causes=frozenset(intake.causes),
-            conditions=frozenset(intake.conditions),
+            conditions=still_there(intake.conditions, told_at=intake.given_at, at=now),
             red_flags=frozenset(intake.red_flags),
         )
-    for screening in Screening.objects.filter(client__in=people, given_at__gt=timezone.now() - ANSWERS_LAST):
+    screenings = list(Screening.objects.filter(client__in=people, given_at__gt=now - ANSWERS_LAST))
+    signs = [each.client_id for each in screenings if each.red_flags]
+    taken = list(IntakeTakenBack.objects.replaced().filter(intake__client__in=signs)) if signs else []
+    for screening in screenings:
         before = given[screening.client_id]
+        backs = [back for back in taken if back.intake.client_id == screening.client_id]
         given[screening.client_id] = Answers(
             symptoms=before.symptoms,
             causes=before.causes,
-            conditions=before.conditions.union(screening.conditions),
-            red_flags=before.red_flags.union(screening.red_flags),
+            conditions=before.conditions | still_there(screening.conditions, told_at=screening.given_at, at=now),
+            red_flags=before.red_flags | not_taken_back([screening], backs),
         )
     consented = consenting(people)
     items = own_items(consented)

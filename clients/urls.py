@@ -11,6 +11,7 @@ intakes = [
     path("intake/<str:key>/check/", intake.check, name="intake-check"),
     path("intake/<str:key>/doctor/", intake.doctor_first, name="intake-doctor"),
     path("intake/<str:key>/plan/", intake.show_plan, name="intake-plan"),
+    path("intake/<str:key>/mistake/", intake.mistake, name="intake-mistake"),
     path("intake/<str:key>/<slug:step>/", intake.step, name="intake-step"),
 ]
 plans = [

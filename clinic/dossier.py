@@ -31,6 +31,10 @@ FOR_PROGRAMS = frozenset(
         *("slug", "score", "catalogue_version", "not_after", "written_at", "settled_at", "mail", "together_with"),
     }
 )
+# Why a rule was set aside is the team's own word: no copy for the client holds it.
+FOR_THE_TEAM = frozenset(
+    {"clients.CarePlanItem.override_reason", "booking.AppointmentChange.why", "booking.Appointment.reason"}
+)
 Names = Callable[[str], str]
 
 
@@ -130,7 +134,12 @@ def title_of(row: Model) -> str:
 def facts_of(row: Model, names: Names = str, *, leave_out: Iterable[str] = ()) -> tuple[Fact, ...]:
     """The columns of a row, but for its key and what serves only the machine."""
     hidden = MACHINERY | set(leave_out)
-    columns = [column for column in row._meta.concrete_fields if not column.primary_key and column.name not in hidden]
+    about = row._meta.label
+    columns = [
+        column
+        for column in row._meta.concrete_fields
+        if not (column.primary_key or column.name in hidden or f"{about}.{column.name}" in FOR_THE_TEAM)
+    ]
     return tuple(fact_of(row, column, names) for column in columns)
 
 

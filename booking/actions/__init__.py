@@ -7,7 +7,7 @@ from booking.actions.moving import move, swap_service
 from booking.actions.previewing import Pick, plan_move, plan_series
 from booking.actions.repeating import book_series
 from booking.actions.screening import screen
-from booking.actions.status import accept, cancel, complete, confirm_by_client, no_show
+from booking.actions.status import accept, cancel, complete, confirm_by_client, may_be_confirmed, no_show
 from booking.actions.wishes import Answers, Override, Person
 from clients.actions import Screened
 
@@ -26,6 +26,7 @@ __all__ = [
     "cancel_series",
     "complete",
     "confirm_by_client",
+    "may_be_confirmed",
     "move",
     "move_series",
     "no_show",

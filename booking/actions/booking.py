@@ -286,7 +286,9 @@ def write(wish: Wish, therapist: Therapist, screened: Screened) -> Appointment:
         set_aside=wish.override is not None,
     )
     latest, now = client.latest_intake() if known else None, timezone.now()
-    screening = screening_of(client, technique_slug=order.technique, screened=screened)
+    screening = screening_of(
+        client, technique_slug=order.technique, screened=screened, taken_back=wish.answers.taken_back
+    )
     appointment = Appointment(
         client=client,
         service=wish.service,
@@ -372,8 +374,10 @@ def speaks_against(wish: Wish, intake: Intake | None) -> bool:
     """Whether the answers of an intake say no to what is booked, or not without a doctor."""
     if intake is None:
         return False
-    on_file = Answers(conditions=frozenset(intake.conditions), red_flags=frozenset(intake.red_flags))
-    filed = judge_all(wish.order.techniques, on_file, wish.practice)
+    on_file = Answers(
+        conditions=frozenset(intake.conditions), red_flags=frozenset(intake.red_flags), told_at=intake.given_at
+    )
+    filed = judge_all(wish.order.techniques, on_file.at(wish.start), wish.practice)
     return filed.level in (Level.NEVER, Level.CLEARANCE) or filed.triage in (Triage.EMERGENCY, Triage.DOCTOR)
 
 

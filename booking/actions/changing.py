@@ -18,6 +18,7 @@ from booking.draft import Draft, orders_of
 from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, Therapist
 from clinic.models import MailKind, Practice, User
+from clinic.why import must_say_why
 
 
 class Scope(models.TextChoices):
@@ -69,8 +70,8 @@ def move_series(
     A visit without a pick stays where it is. `reason` is why rules are set aside where a pick says so. Raises
     NotPossible, SeriesChanged where anything is not as it was shown, Busy.
     """
-    if not reason and any(pick.aside for pick in picks):
-        raise NotPossible(_("Please say why; it is kept with the visits."), field="override_reason")
+    if any(pick.aside for pick in picks):
+        must_say_why(reason, field="override_reason")
     chosen = {pick.position: pick for pick in picks}
     if not chosen or len(chosen) < len(picks):
         raise NotPossible(_("No visit is to be moved. Please look at the dates again."))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from booking import diary
 from booking.actions.history import Standing, remember_change
 from booking.actions.locking import lock_therapists, safely
+from booking.actions.on_file import earliest_for
 from booking.actions.placing import Place, find_place, hold_client
 from booking.actions.reminding import owe_change
 from booking.actions.screening import kept_with, screen, suitable
@@ -83,8 +84,18 @@ def rewrite(
     if by_client:
         must_be_in_time(current)
         must_have_moves_left(current)
+        must_have_passed(current, start)
     current.moves += by_client
     return relocate(current, locked[therapist.pk], start, via=via, by=by, override=override)
+
+
+def must_have_passed(current: Appointment, start: dt.datetime) -> None:
+    """Refuse a client's move to a day on which what they told us (a cold, say) has not passed. Raises NotPossible."""
+    since = earliest_for(current)
+    if since is not None and start < since:
+        formats, local = Practice.current().formats, since.astimezone(Practice.current().zone)
+        said = _("After what you told us we are glad to see you from %(day)s, %(time)s on. Or call us.")
+        raise NotPossible(said % {"day": formats.day(local), "time": formats.clock(local)})
 
 
 def relocate(
@@ -119,7 +130,9 @@ def swap_service(
     """
     given, answers = appointment.screening, Answers()
     if given is not None:
-        answers = Answers(conditions=frozenset(given.conditions), red_flags=frozenset(given.red_flags))
+        answers = Answers(
+            conditions=frozenset(given.conditions), red_flags=frozenset(given.red_flags), told_at=given.given_at
+        )
         screen(service, answers, start=appointment.starts_at)
     booked, practice = as_booked(appointment), Practice.current()
     if service.pk == appointment.service_id:

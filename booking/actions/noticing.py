@@ -15,7 +15,7 @@ from booking.messages.besides import staff_notice
 from booking.models import Appointment, Reminder, Therapist
 from booking.models.appointment import Status
 from clients.care import Triage
-from clients.models import Intake
+from clients.models import Client, Intake, IntakeTakenBack, PainScore
 from clinic.mail import channel, ledger
 from clinic.mail.ledger import SECRET_KINDS
 from clinic.models import MailKind, MailState, OutgoingMail, Practice, User
@@ -77,7 +77,8 @@ def recipient(therapist: Therapist | None, practice: Practice) -> tuple[str, str
 def notice_staff() -> int:
     """Write every notice that is due and was not written; return how many. Part of each sweep, safe beside others."""
     now = timezone.now()
-    return waiting_requests(now) + emergency_intakes(now) + mail_trouble(now)
+    told = waiting_requests(now) + emergency_intakes(now) + answers_taken_back(now) + strong_pain(now)
+    return told + mail_trouble(now)
 
 
 def unsaid(keys: Iterable[str]) -> set[str]:
@@ -133,6 +134,7 @@ def request_text(visit: Appointment, practice: Practice) -> str:
 def emergency_intakes(now: dt.datetime) -> int:
     """Tell at once, also at night, that a file needs somebody now. What it is about stands behind the sign-in."""
     given = Intake.objects.filter(triage=Triage.EMERGENCY, given_at__gt=now - INTAKE_NEWS_FOR).select_related("client")
+    given = given.exclude(taken_back__replaced_by__isnull=False)
     intakes = {f"intake:{intake.public_id}": intake for intake in given}
     said = 0
     for key in sorted(unsaid(intakes)):
@@ -145,6 +147,49 @@ def emergency_intakes(now: dt.datetime) -> int:
                 subject=_("Please look at a file now"),
                 text=_("An intake has just come in that should be read now, before anything else."),
                 url_path=reverse("booking:desk-client", args=[client.public_id]),
+                once=key,
+            )
+        )
+    return said
+
+
+def answers_taken_back(now: dt.datetime) -> int:
+    """Tell that a client took back an answer that stopped an appointment and has answered again."""
+    rows = IntakeTakenBack.objects.replaced().filter(replaced_by__given_at__gt=now - INTAKE_NEWS_FOR)
+    taken = {f"taken-back:{row.intake.public_id}": row.intake.client_id for row in rows}
+    said = 0
+    for key in sorted(unsaid(taken)):
+        coming = Appointment.objects.with_people().filter(client=taken[key], ends_at__gt=now, status__in=AHEAD)
+        visit = coming.order_by("starts_at").first()
+        client = Client.objects.get(pk=taken[key])
+        page = reverse("booking:desk-client", args=[client.public_id])
+        said += bool(
+            tell_staff(
+                therapist=visit.therapist if visit else None,
+                subject=_("Please look at a file"),
+                text=_("An answer was taken back and given again. Please read both before you decide."),
+                url_path=reverse("booking:desk-visit", args=[visit.public_id]) if visit else page,
+                once=key,
+            )
+        )
+    return said
+
+
+def strong_pain(now: dt.datetime) -> int:
+    """Tell at once, also at night, that a client should be called about the number they gave after a session."""
+    given = PainScore.objects.to_call_about().filter(given_at__gt=now - INTAKE_NEWS_FOR)
+    visits = {f"pain:{score.visit}": score.visit for score in given if score.visit}
+    said = 0
+    for key in sorted(unsaid(visits)):
+        visit = Appointment.objects.with_people().filter(public_id=visits[key]).first()
+        if visit is None:
+            continue
+        said += bool(
+            tell_staff(
+                therapist=visit.therapist,
+                subject=_("Please call a client today"),
+                text=_("An answer after a session has just come in that should be read now, before anything else."),
+                url_path=reverse("booking:desk-visit", args=[visit.public_id]),
                 once=key,
             )
         )

@@ -26,6 +26,7 @@ from booking.terms import Terms, must_be_as_shown, terms_of
 from clients.actions import Screened
 from clients.models import Client
 from clinic.models import MailKind, Practice, User
+from clinic.why import must_say_why
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +124,8 @@ def make_once(wish: SeriesWish) -> Series:
         raise NotForYou(first_only % {"service": each.service.name})
     must_be_on_offer(each.service)
     must_be_offered(each.service, each.add_ons)
-    screened = screen(each.order, each.answers, therapist=wish.therapist, practice=each.practice)
+    first = min(pick.start for pick in wish.picks)
+    screened = screen(each.order, each.answers, start=first, therapist=wish.therapist, practice=each.practice)
     must_be_as_shown(each.shown, terms_of(each.order, each.practice))
     try:
         return safely(lambda: write_series(wish, screened))
@@ -136,15 +138,15 @@ def make_once(wish: SeriesWish) -> Series:
 
 
 def must_make_a_series(picks: Sequence[Pick], times: int, after: Appointment | None, reason: str) -> None:
-    """Refuse what is no series. Raises NotPossible."""
+    """Refuse what is no series, and rules set aside without a reason. Raises NotPossible, Refusal."""
     places = [pick.position for pick in picks]
     first = 2 if after else 1
     if len(picks) + bool(after) < Series.TIMES[0] or not picks:
         raise NotPossible(_("A series has at least two visits. Please keep more of the dates."))
     if len(set(places)) < len(places) or not set(places) <= set(range(first, times + 1)):
         raise NotPossible(_("These dates do not belong together. Please look at them again."))
-    if not reason and any(pick.aside for pick in picks):
-        raise NotPossible(_("Please say why; it is kept with the visits."), field="override_reason")
+    if any(pick.aside for pick in picks):
+        must_say_why(reason, field="override_reason")
 
 
 def made_before(wish: SeriesWish) -> Series | None:

@@ -32,7 +32,7 @@ from booking.models.appointment import Status
 from booking.order import Order, after_swap, as_booked
 from booking.terms import Terms
 from clients.actions import Screened, record_screening
-from clients.care import Level
+from clients.care import Level, Triage
 from clients.models import Intake
 from clinic.mail import ledger
 from clinic.models import ClientLink, MailKind, Practice, User
@@ -72,7 +72,13 @@ def rescreen(appointment: Appointment) -> bool:
     if current.status not in AHEAD or intake is None or current.rescreened_with_id == intake.pk:
         return False
     before, now = judged(current, None), judged(current, intake)
-    current.screening = record_screening(current.client, technique_slug=as_booked(current).technique, screened=now)
+    before_that = current.screening
+    current.screening = record_screening(
+        current.client,
+        technique_slug=as_booked(current).technique,
+        screened=now,
+        taken_back=before_that.taken_back if before_that else (),
+    )
     current.rescreened_with = intake
     columns = ["screening", "rescreened_with"]
     speaks_against = stops(now) and verdict(now) != verdict(before)
@@ -119,12 +125,23 @@ def tell_therapist(visit: Appointment, intake: Intake, *, was_requested: bool) -
 
 
 def tell_client(visit: Appointment, intake: Intake) -> None:
-    """Tell the client kindly; what it is about stands nowhere in the mail."""
-    if not visit.client.email or visit.client.erased_at is not None:
+    """Tell the client kindly; what it is about stands nowhere in the mail.
+
+    After an emergency answer no mail goes: the page said what to do, and the team calls. Where a doctor comes first one
+    line repeats the page.
+    """
+    found = judged(visit, intake)
+    if found.triage == Triage.EMERGENCY or not visit.client.email or visit.client.erased_at is not None:
         return
     links: list[ClientLink] = []
     facts = gather([visit], Practice.current())[visit.pk]
-    message = please_look(facts, Links(facts, links), instead=swap_offer(visit))
+    message = please_look(
+        facts,
+        Links(facts, links),
+        instead=swap_offer(visit),
+        doctor_first=found.triage == Triage.DOCTOR,
+        note=found.asks_for_note,
+    )
     ClientLink.objects.bulk_create(links)
     ledger.write(
         kind=MailKind.PLEASE_LOOK,

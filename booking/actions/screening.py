@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking import diary
@@ -14,6 +15,8 @@ from booking.order import Order, Wanted, order_of
 from clients.actions import Screened, screen_answers
 from clients.care.items import Level
 from clients.care.levels import Triage
+from clients.care.passing import over_at
+from clients.catalogue import current
 from clinic.models import Practice
 
 REGULAR = "regular-massage"
@@ -30,14 +33,16 @@ def screen(
     therapist: Therapist | None = None,
     practice: Practice | None = None,
 ) -> Screened:
-    """Judge one service and what is added to it by the answers given.
+    """Judge one service and what is added to it by the answers given, for the day of the appointment: what will have
+    passed at `start` is no bar; without a start, nothing that passes is.
 
     Raises Emergency for an emergency answer (I7); NotSuitable where a doctor comes first or the service must not be
     given, with the nearest service that suits, at `start` where that is free; NotSuitable where only an add-on must not
     be given, with the same service without it; Refusal for an unknown slug.
     """
     order, practice = order_of(wanted, add_ons), practice or Practice.current()
-    service = order.service
+    service, told = order.service, answers
+    answers = told.at(start)
     screened = judge(service.technique.slug, answers, practice)
     if screened.triage == Triage.EMERGENCY:
         raise Emergency(
@@ -59,10 +64,38 @@ def screen(
             reasons=[Reason(why.condition, why.name, why.reason) for why in screened.because],
             instead=suitable_instead(order, answers, start=start, therapist=therapist, practice=practice),
             for_team=_("%(service)s is not safe with these answers.") % {"service": service.name},
+            later_from=earliest_start(order, told, practice=practice),
         )
     must_suit(order, answers, start=start, therapist=therapist, practice=practice)
     _own, *added = order.techniques
-    return worst_of([screened, *(judge(each, answers, practice) for each in added)])
+    found = worst_of([screened, *(judge(each, answers, practice) for each in added)])
+    # What has passed by then was told all the same, and is kept with the rest.
+    return replace(found, conditions=current().index.in_order(told.conditions))
+
+
+def earliest_start(order: Order, answers: Answers, *, practice: Practice) -> dt.datetime | None:
+    """The first moment at which what passes stands in the way of this order no more; None where nothing of that kind
+    does, or where something else does too."""
+    rest = answers.at(None)
+    if rest.conditions == answers.conditions or stands_in_the_way(order, rest, practice):
+        return None
+    told_at = answers.told_at or timezone.now()
+    passing = answers.conditions - rest.conditions
+    moments = sorted({over for slug in passing if (over := over_at(slug, told_at)) is not None})
+    before = [told_at, *moments[:-1]]
+    return next(
+        (
+            moment
+            for moment, since in zip(reversed(moments), reversed(before), strict=True)
+            if stands_in_the_way(order, answers.at(since), practice)
+        ),
+        None,
+    )
+
+
+def stands_in_the_way(order: Order, answers: Answers, practice: Practice) -> bool:
+    """Whether the answers rule out the service or something added to it."""
+    return any(judge(each, answers, practice).level == Level.NEVER for each in order.techniques)
 
 
 def must_suit(

@@ -8,6 +8,7 @@ from booking.errors import NotPossible
 from booking.models import Appointment, SessionNote
 from clients.actions import note_access
 from clinic.models import AccessEvent, User
+from clinic.why import must_say_why
 
 PARTS = ("subjective", "objective", "assessment", "plan")
 SIGNED_FOR = "session note signed for a colleague"
@@ -17,15 +18,16 @@ SIGNED_FOR = "session note signed for a colleague"
 def sign_for_colleague(appointment: Appointment, *, text: Soap | None, reason: str, by: User) -> SessionNote:
     """Lock a colleague's note, with the reason on it and a line in the access log.
 
-    What the colleague wrote stays as it is; `text` counts only where they wrote nothing. Raises NotPossible where the
-    note is signed already, or where nothing is written.
+    What the colleague wrote stays as it is; `text` counts only where they wrote nothing. Raises Refusal for a
+    reason that is no sentence, NotPossible where the note is signed already, or where nothing is written.
     """
+    why = must_say_why(reason, field="reason")
     note = locked_note(appointment)
     if note.is_locked:
         raise NotPossible(_("This note is signed already."))
     written = Soap(**{name: getattr(note, name) for name in (*PARTS, "rebook_weeks")})
     is_empty = not note.is_written
     said = text if is_empty and text is not None else written
-    signed = sign_note(appointment, text=said, by=by, because=reason)
+    signed = sign_note(appointment, text=said, by=by, because=why)
     note_access(appointment.client, noun=SIGNED_FOR, action=AccessEvent.Action.CHANGE, user=by)
     return signed

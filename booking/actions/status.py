@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.actions.clearance import must_be_cleared
+from booking.actions.clearance import must_be_cleared, must_not_be_barred
 from booking.actions.history import remember
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.moving import fresh, must_be_in_time
@@ -13,8 +13,10 @@ from booking.actions.reminding import owe_acceptance, owe_aftercare, owe_cancell
 from booking.errors import NotPossible
 from booking.models import Appointment, AppointmentChange
 from booking.models.appointment import Status
+from clients.models import Intake
 from clinic.models import User
 from clinic.nudges import look_now
+from clinic.why import must_say_why
 
 
 def cancel(
@@ -52,8 +54,8 @@ def call_off(current: Appointment, *, reason: str, via: str, by: User | None) ->
 def accept(appointment: Appointment, *, by: User, reason: str = "") -> Appointment:
     """The therapist says yes to a requested appointment, and the client is told.
 
-    `reason` is why, kept in the history; there must be one where the answers speak against this massage. Raises
-    NotPossible, also before a doctor's note was seen where the answers ask for one.
+    `reason` is why, kept in the history; it must be a sentence where the answers speak against this massage. Raises
+    NotPossible, also before a doctor's note was seen where the answers ask for one, and where no reason lifts the bar.
     """
 
     def work() -> Appointment:
@@ -61,9 +63,9 @@ def accept(appointment: Appointment, *, by: User, reason: str = "") -> Appointme
         if current.status == Status.OFFERED:
             raise NotPossible(_("This time is only offered. It is booked when the client says yes."))
         must_be_cleared(current)
-        if not reason.strip() and judged(current, current.client.latest_intake()).speaks_against:
-            said = _("The answers speak against this massage. Please say why it is given all the same.")
-            raise NotPossible(said, field="reason")
+        must_not_be_barred(current)
+        if judged(current, current.client.latest_intake()).speaks_against:
+            must_say_why(reason, field="reason")
         become(current, Status.CONFIRMED, via=Appointment.Via.DESK, by=by, why=reason.strip(), revise=True)
         owe_acceptance(current, now=timezone.now())
         transaction.on_commit(look_now)
@@ -101,14 +103,26 @@ def no_show(appointment: Appointment, *, by: User | None) -> Appointment:
     return safely(work)
 
 
+def may_be_confirmed(appointment: Appointment) -> bool:
+    """Whether a client may say that they come: it is booked and ahead, and no answer of theirs waits to be seen to."""
+    if not appointment.is_ahead or appointment.status != Status.CONFIRMED:
+        return False
+    return not Intake.objects.filter(client=appointment.client_id).to_call_about().exists()
+
+
 def confirm_by_client(appointment: Appointment) -> Appointment:
-    """The client says that they will come. Saying it twice changes nothing. Raises NotPossible."""
+    """The client says that they will come. Saying it twice changes nothing.
+
+    Raises NotPossible, also while it is only asked for or an answer stops it.
+    """
 
     def work() -> Appointment:
         current = fresh(appointment)
         if current.confirmed_by_client_at is None:
             if not current.is_ahead:
                 raise NotPossible(_("This appointment is over or was cancelled."))
+            if not may_be_confirmed(current):
+                raise NotPossible(_("Your therapist looks at this appointment first and writes to you. Or call us."))
             current.confirmed_by_client_at = timezone.now()
             current.save(update_fields=["confirmed_by_client_at"])
             remember(current, AppointmentChange.What.CONFIRMED, via=Appointment.Via.WEB, by=None)

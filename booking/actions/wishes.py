@@ -1,6 +1,12 @@
 """What a person asks for, as plain values."""
 
-from dataclasses import dataclass, field
+import datetime as dt
+from dataclasses import dataclass, field, replace
+
+from django.utils import timezone
+
+from clients.care.passing import lasting, still_there
+from clinic.why import must_say_why
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,10 +27,27 @@ class Answers:
 
     conditions: frozenset[str] = field(default_factory=frozenset)
     red_flags: frozenset[str] = field(default_factory=frozenset)
+    taken_back: frozenset[str] = field(default_factory=frozenset)
+    """What was ticked first in this booking and then taken back: for the therapist to read, judged by nobody."""
+    told_at: dt.datetime | None = None
+    """When it was told; without, now. What passes counts from then."""
+
+    def at(self, start: dt.datetime | None) -> "Answers":
+        """The answers that still hold at `start`; without a start, those that do not pass by themselves."""
+        if start is None:
+            return replace(self, conditions=lasting(self.conditions))
+        told_at = self.told_at or timezone.now()
+        return replace(self, conditions=still_there(self.conditions, told_at=told_at, at=start))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Override:
-    """The desk sets hours, notice, horizon, grid and limits aside; why is kept. An overlap can never be set aside."""
+    """The desk sets hours, notice, horizon, grid and limits aside; why is kept. An overlap can never be set aside.
+
+    Raises Refusal (`reason_needed`) where the reason is no sentence.
+    """
 
     reason: str
+
+    def __post_init__(self) -> None:
+        must_say_why(self.reason, field="override_reason")

@@ -15,6 +15,7 @@ from booking.models.appointment import Status
 from clinic.edits import MergesEdits
 from clinic.errors import Refusal
 from clinic.models import User
+from clinic.why import says_why, too_short
 
 if TYPE_CHECKING:
     Base = forms.ModelForm[Appointment]
@@ -76,8 +77,8 @@ class AppointmentForm(MergesEdits, Base):
     def clean(self) -> dict[str, Any]:
         """A reason where one is needed."""
         typed = super().clean() or {}
-        if typed.get("override") and not typed.get("why"):
-            self.add_error("why", _("Please say why; it is kept with the visit."))
+        if typed.get("override") and not says_why(typed.get("why", "")):
+            self.add_error("why", too_short())
         cancels = typed.get("status") == Status.CANCELLED and self.instance.status != Status.CANCELLED
         if cancels and not typed.get("why"):
             self.add_error("why", _("Please say why it is cancelled."))
@@ -97,7 +98,7 @@ class AppointmentForm(MergesEdits, Base):
         """The field beside which a refusal belongs."""
         if isinstance(refusal, NotSuitable):
             return "service" if "service" in self.fields else None
-        if refusal.field == "reason":
+        if refusal.field in ("reason", "override_reason"):
             return "why"
         if refusal.field in self.fields:
             return refusal.field

@@ -74,6 +74,7 @@ def members(error: Refusal) -> dict[str, Any]:
                 {"condition": each.condition, "name": each.name, "reason": each.reason} for each in error.reasons
             ],
             "instead": instead(error),
+            "later_from": in_zone(error.later_from) if error.later_from else None,
         }
     if isinstance(error, Emergency):
         return {"text": " ".join([*error.texts, error.message])}

@@ -18,6 +18,7 @@ from clients.models import Client
 from clinic.edits import MergesEdits
 from clinic.models import Practice
 from clinic.walls import WallTimeInput, on_the_wall
+from clinic.why import says_why, too_short
 
 if TYPE_CHECKING:
     ContactBase = forms.ModelForm[Client]
@@ -51,8 +52,8 @@ class OverrideForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A rule is set aside only with a reason."""
         cleaned = super().clean() or {}
-        if cleaned.get("override") and not cleaned.get("override_reason"):
-            self.add_error("override_reason", _("Please say why; it is kept with the visit."))
+        if cleaned.get("override") and not says_why(cleaned.get("override_reason", "")):
+            self.add_error("override_reason", too_short())
         return cleaned
 
     def wish(self) -> Override | None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import Div
 from django import forms
-from django.core.validators import MaxLengthValidator, MinLengthValidator
+from django.core.validators import MaxLengthValidator
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from booking.actions.notes import Soap
 from booking.forms.public import helper
 from booking.models import SessionNote, SessionNoteDraft
 from clinic.edits import Conflict, Editor, MergesEdits, as_sent
+from clinic.why import validate_why
 
 if TYPE_CHECKING:
     NoteBase = forms.ModelForm[SessionNote]
@@ -117,7 +118,7 @@ class SignForForm(forms.Form):
     reason = forms.CharField(
         label=_("Why do you sign it?"),
         max_length=300,
-        validators=[MinLengthValidator(12, _("Please give the reason in a few words."))],
+        validators=[validate_why],
         help_text=_("Kept with the note and in the access log."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

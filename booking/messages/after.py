@@ -33,9 +33,10 @@ def aftercare(facts: Facts, links: Links) -> Message:
 
 def pain_check(facts: Facts, links: Links) -> Message:
     """A day and a half later: one number, one tap. A number opens a page with it chosen; nothing is stored before."""
-    url = links.pain()
+    url, stop_url = links.pain(), links.stop()
     scale = [{"number": number, "url": f"{url}?n={number}"} for number in range(11)]
-    return rendered("pain-check", facts.words(MailKind.PAIN_CHECK, scale=scale, pain_url=url))
+    words = facts.words(MailKind.PAIN_CHECK, scale=scale, pain_url=url, unsubscribe_url=stop_url)
+    return rendered("pain-check", words, headers=one_click(stop_url))
 
 
 def rebook(facts: Facts, links: Links) -> Message:

@@ -7,7 +7,9 @@ from booking.messages.beside import lines, terms_in_words
 from booking.messages.facts import Facts
 from booking.messages.links import Links
 from booking.messages.message import Message, Unneeded, rendered
+from booking.models.appointment import Status
 from booking.order import as_booked
+from clients.care import Level
 from clients.tips import preparation_tips
 from clinic.models import MailKind
 
@@ -23,6 +25,10 @@ def confirmation(facts: Facts, links: Links) -> Message:
         intake_url=intake_url,
         manage_url=manage_url,
         policy=visit.policy_text or facts.practice.policy,
+        # Said only of what this very booking answered: what the file says besides is told to nobody by mail.
+        note=visit.status == Status.REQUESTED
+        and visit.screening is not None
+        and visit.screening.level == Level.CLEARANCE,
         # The one thing to do: the intake where it is awaited.
         button_url=intake_url or manage_url,
         button_label=_("Fill in the intake") if intake_url else facts.see(several=bool(others)),

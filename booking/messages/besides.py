@@ -13,10 +13,21 @@ from booking.wording import Filled, OwnWords
 from clinic.models import MailKind, Practice
 
 
-def please_look(facts: Facts, links: Links, *, instead: Order | None) -> Message:
-    """Newer answers came in: we look at the visit once more; what suits in its place, if something does."""
+def please_look(
+    facts: Facts, links: Links, *, instead: Order | None, doctor_first: bool = False, note: bool = False
+) -> Message:
+    """Newer answers came in: we look at the visit once more; what suits in its place, if something does.
+
+    `doctor_first`: a warning sign asks for a doctor before any massage, so one line repeats what the page said. `note`:
+    the answers ask for a doctor's note. After an emergency answer there is no such mail.
+    """
     words = facts.words(
-        MailKind.PLEASE_LOOK, instead=instead, button_url=links.visit(), button_label=_("See your appointment")
+        MailKind.PLEASE_LOOK,
+        instead=instead,
+        doctor_first=doctor_first,
+        note=note,
+        button_url=links.visit(),
+        button_label=_("See your appointment"),
     )
     return rendered("please-look", words)
 

@@ -60,6 +60,7 @@ urlpatterns = [
     path("desk/book/pick/", booking.pick, name="desk-book-pick"),
     path("desk/book/repeat/", repeating.repeat, name="desk-repeat"),
     path("desk/intakes/<uuid:public_id>/seen/", seeing.seen, name="desk-intake-seen"),
+    path("desk/visits/<uuid:public_id>/pain/seen/", seeing.pain_seen, name="desk-pain-seen"),
     path("desk/clients/", clients.clients, name="desk-clients"),
     path("desk/clients/<uuid:public_id>/", clients.client_file, name="desk-client"),
     path("desk/clients/<uuid:public_id>/export/", client_data.export, name="desk-client-export"),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("me/<uuid:public_id>/answers/new/", care.tell_more, name="me-tell-more"),
     path("me/<uuid:public_id>/consent/", care.consent, name="me-consent"),
     path("me/<uuid:public_id>/consent/withdraw/", care.withdraw, name="me-withdraw"),
+    path("me/<uuid:public_id>/consent/undo/", care.undo, name="me-consent-undo"),
     path("me/<uuid:public_id>/mails/", record.mails, name="me-mails"),
     path("me/<uuid:public_id>/data/", record.record, name="me-record"),
     path("me/<uuid:public_id>/data/name/", record.name, name="me-name"),

@@ -54,6 +54,7 @@ def add_item(care_plan: CarePlan, *, slug: str, by: User) -> CarePlanItem:
         if here is not None:
             return here
         added = worded(row, item, catalogue)
+        added.added_by = by
         added.save(force_insert=True)
         note_access(row.client, noun="care plan", action=AccessEvent.Action.CHANGE, user=by)
     return added
@@ -67,7 +68,7 @@ def worded(care_plan: CarePlan, item: Oil | HomeCareTip, catalogue: Catalogue) -
     found = weigh(catalogue, answers, item.slug)
     row.plan, row.added, row.state = care_plan, True, State.DROPPED
     row.cautions = [teller.reason(rule) for rule in found.caution]
-    row.withheld_because = teller.against(found.against, after_doctor=found.after_doctor)
+    row.withheld_because = teller.against(item, found.against, after_doctor=found.after_doctor)
     rows = care_plan.items.all()
     row.not_with = [
         {"slug": each.slug, "name": each.name} for each in rows if must_not_meet(catalogue, item.slug, each.slug)

@@ -13,6 +13,7 @@ from clients.actions.answers import Given, missing_steps
 from clients.actions.consent import answers_of, must_be_consented, sign, with_age
 from clients.actions.plans import make_plan
 from clients.actions.steps import Data, check_step
+from clients.actions.taking_back import STOPS, put_in_place
 from clients.care import Catalogue, Triage
 from clients.care.levels import triage_of
 from clients.catalogue import Edition, current, edition
@@ -86,10 +87,12 @@ def submit_intake(request_row: IntakeRequest, *, now: dt.datetime | None = None)
             consent = sign(row.client, given, practice, moment)
         intake = write_intake(row, given, held, triage=triage, consent=consent, now=moment)
         make_plan(intake, technique_slug=row.technique, visit=row.visit, now=moment)
-        row.intake, row.answers = intake, {}
+        put_in_place(row, intake)
+        # Who ticked a sign by mistake answers again without typing the rest once more.
+        row.intake, row.answers = intake, row.answers if triage in STOPS else {}
         row.save(update_fields=["intake", "answers"])
         note_access(row.client, noun="intake", action=AccessEvent.Action.CHANGE)
-    request_row.intake, request_row.answers = intake, {}
+    request_row.intake, request_row.answers = row.intake, row.answers
     return intake
 
 

@@ -1,5 +1,7 @@
 """What clients do with their own record: correct it, switch mails, take consent back, tell something new, end it."""
 
+import datetime as dt
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,9 +13,11 @@ from clients.actions.exporting import BY_CLIENT
 from clients.actions.intake import ask_for_intake
 from clients.models import Client, Consent, IntakeRequest
 from clinic.errors import Refusal
-from clinic.models import AccessEvent
+from clinic.models import AccessEvent, Practice
 
 CHANGE = AccessEvent.Action.CHANGE
+# How long a consent that was taken back can be had back with one tap.
+UNDO_FOR = dt.timedelta(days=1)
 
 
 def correct(client: Client, *, first_name: str, last_name: str, phone: str) -> Client:
@@ -70,6 +74,36 @@ def withdraw_purpose(client: Client, *, purpose: str) -> None:
             client.personal_tips_wanted = False
             client.save(update_fields=["personal_tips_wanted"])
         note_access(client, noun="consent", action=CHANGE, actor=BY_CLIENT)
+
+
+def taken_back_lately(client: Client) -> Consent | None:
+    """The consent that the client ended within the last day and may have back as it was; None where none is, where the
+    text has changed since, or where what stands covers it."""
+    version, now = Practice.current().consent_version, timezone.now()
+    ended = client.consents.filter(version=version, withdrawn_at__gt=now - UNDO_FOR).order_by("-withdrawn_at", "-pk")
+    last, standing = ended.first(), client.valid_consent(version=version)
+    if last is None or all(not getattr(last, name) or (standing and getattr(standing, name)) for name in PURPOSES):
+        return None
+    return last
+
+
+def undo_withdrawal(client: Client) -> Consent:
+    """Let the consent that was ended last stand again, for as long as it would have. Raises Refusal where none may."""
+    with transaction.atomic():
+        Client.objects.select_for_update().get(pk=client.pk)
+        ended = taken_back_lately(client)
+        if ended is None:
+            said = _("That cannot be undone any more. We ask for your consent with the next health form.")
+            raise Refusal(said, code="nothing_to_undo")
+        client.consents.filter(withdrawn_at=None).update(withdrawn_at=timezone.now())
+        columns = (*PURPOSES, *GUARDIAN, "version", "text", "text_hash", "signature", "given_at")
+        again = Consent(client=client, **{name: getattr(ended, name) for name in columns})
+        again.save(force_insert=True)
+        if client.personal_tips_wanted != again.personal_tips:
+            client.personal_tips_wanted = again.personal_tips
+            client.save(update_fields=["personal_tips_wanted"])
+        note_access(client, noun="consent", action=CHANGE, actor=BY_CLIENT)
+    return again
 
 
 def without(consent: Consent, purpose: str) -> Consent:

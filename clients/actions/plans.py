@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from clients.actions.screening import flag_texts
 from clients.care import Answers, Because, Catalogue, Plan, Proposal, Triage, Withheld, plan
+from clients.care.bars import holds_for_good
 from clients.care.engine import waits_for_doctor
 from clients.care.items import HomeCareTip, Item, Oil, Rule
 from clients.care.plans import Clash
@@ -155,12 +156,14 @@ class Teller:
         """One item that was held back, with every reason."""
         row = self.base(kind, item)
         row.state = State.WITHHELD
-        row.withheld_because = self.against(held.because, after_doctor=waits_for_doctor(item, self.found.triage))
+        row.withheld_because = self.against(item, held.because, after_doctor=waits_for_doctor(item, self.found.triage))
         return row
 
-    def against(self, because: Iterable[Rule | Clash], *, after_doctor: bool) -> Words:
-        """Every reason against an item; `after_doctor`: a warning sign comes before it."""
-        reasons = [self.clash(why) if isinstance(why, Clash) else self.reason(why) for why in because]
+    def against(
+        self, item: Oil | HomeCareTip, because: Iterable[Rule | Clash], *, after_doctor: bool
+    ) -> list[dict[str, Any]]:
+        """Every reason against an item, those that nothing lifts marked; `after_doctor`: a sign comes before it."""
+        reasons = [self.clash(why) if isinstance(why, Clash) else self.bar(item, why) for why in because]
         if after_doctor:
             first = _("A warning sign was ticked; this waits until a doctor has looked.")
             reasons.append({"name": _("Doctor first"), "reason": first, "from": []})
@@ -213,6 +216,11 @@ class Teller:
             "reason": self.plain(rule.reason),
             "from": [] if ticked else [known[slug].name for slug in names.in_order(origins)],
         }
+
+    def bar(self, item: Oil | HomeCareTip, rule: Rule) -> dict[str, Any]:
+        """A rule against an item; `for_good` where no reason of the therapist lifts it."""
+        for_good = holds_for_good(self.catalogue, item, rule.condition)
+        return {**self.reason(rule), **({"for_good": True} if for_good else {})}
 
     def clash(self, clash: Clash) -> dict[str, Any]:
         """Held back because of the massage that was chosen."""

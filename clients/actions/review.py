@@ -9,14 +9,16 @@ from django.utils.translation import gettext as _
 
 from clients.actions.access import note_access
 from clients.care import Catalogue, Triage
+from clients.care.bars import never_to_be_given
 from clients.care.weighing import must_not_meet
 from clients.catalogue import current
 from clients.models import CarePlan, CarePlanItem
+from clients.tips import know_one, state_of
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, User
+from clinic.why import must_say_why
 
 State = CarePlanItem.State
-LEAST_REASON = 3
 
 
 def approve_plan(
@@ -33,8 +35,8 @@ def approve_plan(
 
     `overrides` gives, by item id, the written reason for keeping what a rule withheld; `doses` new words
     for a dose; `order` all or some ids in the order in which the client reads them, kind by kind.
-    Raises Refusal: `not_of_plan` for a foreign id, `reason_needed` for an override without one, `pair` for two that
-    must not meet, `emergency` where nothing may be recommended.
+    Raises Refusal: `not_of_plan` for a foreign id, `reason_needed` for an override without a sentence, `for_good` for
+    what no reason lifts, `pair` for two that must not meet, `emergency` where nothing may be recommended.
     """
     reasons = {key: reason.strip() for key, reason in (overrides or {}).items()}
     with transaction.atomic():
@@ -86,16 +88,13 @@ def must_be_of_plan(items: Iterable[CarePlanItem], named: Collection[int]) -> No
 
 
 def must_be_allowed(plan: CarePlan, kept: list[CarePlanItem], reasons: Mapping[int, str]) -> None:
-    """Refuse recommendations in an emergency, silent overrides, and both of a pair."""
+    """Refuse recommendations in an emergency, what no reason lifts, silent overrides, and both of a pair."""
     if kept and plan.triage == Triage.EMERGENCY:
         raise Refusal(_("After an emergency answer nothing is recommended."), code="emergency")
+    must_not_be_barred(plan, kept)
     for item in kept:
-        if item.withheld_because and len(reasons.get(item.pk, "")) < LEAST_REASON:
-            raise Refusal(
-                _("“%(item)s” was held back. Please write down why you give it all the same.") % {"item": item.name},
-                code="reason_needed",
-                field=str(item.pk),
-            )
+        if item.withheld_because:
+            must_say_why(reasons.get(item.pk, ""), field=str(item.pk))
     pair = clashing(kept, current())
     if pair is not None:
         raise Refusal(
@@ -104,6 +103,25 @@ def must_be_allowed(plan: CarePlan, kept: list[CarePlanItem], reasons: Mapping[i
             code="pair",
             field=str(pair[1].pk),
         )
+
+
+def must_not_be_barred(plan: CarePlan, kept: Iterable[CarePlanItem]) -> None:
+    """Refuse what no reason lifts: by the plan as it was made, and by everything that is known of the client today."""
+    known = know_one(plan.client)
+    _triage, present = state_of(known)
+    index = known.catalogue.index
+    for item in kept:
+        found = [why["name"] for why in item.withheld_because if why.get("for_good")]
+        today = index.oils.get(item.slug) or index.home_care.get(item.slug)
+        if today is not None:
+            found += [index.conditions[slug].name for slug in never_to_be_given(known.catalogue, today, present)]
+        if found:
+            raise Refusal(
+                _("“%(item)s” cannot be given to this client, whatever the reason: %(conditions)s.")
+                % {"item": item.name, "conditions": ", ".join(dict.fromkeys(found))},
+                code="for_good",
+                field=str(item.pk),
+            )
 
 
 def clashing(kept: list[CarePlanItem], catalogue: Catalogue) -> tuple[CarePlanItem, CarePlanItem] | None:

@@ -74,20 +74,25 @@ def screen_answers(
     )
 
 
-def record_screening(client: Client, *, technique_slug: str, screened: Screened) -> Screening:
-    """Keep the safety answers that a booking rested on, with what was made of them."""
-    kept = screening_of(client, technique_slug=technique_slug, screened=screened)
+def record_screening(
+    client: Client, *, technique_slug: str, screened: Screened, taken_back: Iterable[str] = ()
+) -> Screening:
+    """Keep the safety answers that a booking rested on, with what was made of them and what was ticked before."""
+    kept = screening_of(client, technique_slug=technique_slug, screened=screened, taken_back=taken_back)
     insert(kept)
     return kept
 
 
-def screening_of(client: Client, *, technique_slug: str, screened: Screened) -> Screening:
+def screening_of(
+    client: Client, *, technique_slug: str, screened: Screened, taken_back: Iterable[str] = ()
+) -> Screening:
     """The same, still to be written."""
     return Screening(
         client=client,
         technique=technique_slug,
         conditions=list(screened.conditions),
         red_flags=list(screened.red_flags),
+        taken_back=sorted(taken_back),
         triage=screened.triage,
         level=screened.level,
         catalogue_version=screened.catalogue_version,

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from clients.admin.records import HealthRecord
-from clients.models import BodyMark, Intake, IntakeRequest, IntakeSeen, PainScore
+from clients.models import BodyMark, Intake, IntakeRequest, IntakeSeen, IntakeTakenBack, PainScore
 from clinic.admin.base import Inline, LookOnly
 
 
@@ -31,6 +31,15 @@ class IntakeSeenInline(LookOnly, Inline[IntakeSeen, Intake]):
     extra = 0
 
 
+class IntakeTakenBackInline(LookOnly, Inline[IntakeTakenBack, Intake]):
+    """That the client took the answer back, and which answers stand in its place."""
+
+    model = IntakeTakenBack
+    fk_name = "intake"
+    fields = readonly_fields = ("at", "replaced_by", "red_flags")
+    extra = 0
+
+
 @admin.register(Intake)
 class IntakeAdmin(HealthRecord):
     """One intake as it was given. A change is a new intake."""
@@ -39,7 +48,7 @@ class IntakeAdmin(HealthRecord):
     list_display = ("client", "technique", "given_at", "catalogue_version")
     list_filter = ("technique", "given_at")
     date_hierarchy = "given_at"
-    inlines = (BodyMarkInline, PainScoreInline, IntakeSeenInline)
+    inlines = (BodyMarkInline, PainScoreInline, IntakeSeenInline, IntakeTakenBackInline)
     fieldsets = (
         (None, {"fields": ("client", "given_at", "technique", "triage", "consent", "catalogue_version")}),
         (_("The pain"), {"fields": ("symptoms", "onset", "causes", "aggravating", "relieving")}),

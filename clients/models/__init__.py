@@ -21,7 +21,7 @@ from clients.models.catalogue import (
     TechniqueRule,
 )
 from clients.models.client import Client, Consent, Screening
-from clients.models.intake import BodyMark, Intake, IntakeRequest, IntakeSeen, PainScore
+from clients.models.intake import BodyMark, Intake, IntakeRequest, IntakeSeen, IntakeTakenBack, PainScore
 from clients.models.merge import ClientMerge
 from clients.models.plan import CarePlan, CarePlanItem
 
@@ -46,6 +46,7 @@ __all__ = [
     "Intake",
     "IntakeRequest",
     "IntakeSeen",
+    "IntakeTakenBack",
     "Oil",
     "OilRule",
     "Onset",

@@ -369,6 +369,13 @@ class Screening(models.Model):
     technique = models.SlugField(_("kind of massage"), max_length=60)
     conditions = ArrayField(models.SlugField(max_length=60), verbose_name=_("conditions"), default=list, blank=True)
     red_flags = ArrayField(models.SlugField(max_length=60), verbose_name=_("warning signs"), default=list, blank=True)
+    taken_back = ArrayField(
+        models.SlugField(max_length=60),
+        verbose_name=_("ticked first, then taken back"),
+        default=list,
+        blank=True,
+        help_text=_("Answers changed while booking, in the half hour before."),
+    )
     triage = models.CharField(_("triage"), max_length=30)
     level = models.CharField(_("level"), max_length=30)
     catalogue_version = models.CharField(_("catalogue version"), max_length=40)

@@ -1,5 +1,6 @@
 """The intake: what a client says about pain and health before a session. Given once, never changed."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -85,8 +86,12 @@ class IntakeQuerySet(models.QuerySet["Intake"]):
     """Sets of intakes that someone asks for."""
 
     def to_call_about(self) -> "IntakeQuerySet":
-        """Those with an emergency or doctor-first answer that nobody of the team has ticked as seen yet."""
-        return self.filter(triage__in=[Triage.EMERGENCY, Triage.DOCTOR], seen=None, client__erased_at=None)
+        """Those with an emergency or doctor-first answer that nobody of the team has ticked as seen yet.
+
+        One that the client took back counts until the answers that stand in its place have come in.
+        """
+        stops = self.filter(triage__in=[Triage.EMERGENCY, Triage.DOCTOR], seen=None, client__erased_at=None)
+        return stops.filter(models.Q(taken_back=None) | models.Q(taken_back__replaced_by=None))
 
 
 class Intake(models.Model):
@@ -156,6 +161,47 @@ class IntakeSeen(models.Model):
         return f"{self.intake} {self.by}"
 
 
+class IntakeTakenBackQuerySet(models.QuerySet["IntakeTakenBack"]):
+    """Sets of answers that were taken back."""
+
+    def replaced(self) -> "IntakeTakenBackQuerySet":
+        """Those in whose place other answers have come."""
+        return self.filter(replaced_by__isnull=False).select_related("intake", "replaced_by")
+
+
+class IntakeTakenBack(models.Model):
+    """An emergency or doctor-first answer that the client says was a mistake. The intake stays as it is."""
+
+    intake = models.OneToOneField(Intake, verbose_name=_("intake"), on_delete=models.CASCADE, related_name="taken_back")
+    request = models.ForeignKey(
+        IntakeRequest, verbose_name=_("intake request"), on_delete=models.CASCADE, related_name="taken_back"
+    )
+    at = models.DateTimeField(_("taken back"), default=timezone.now)
+    replaced_by = models.ForeignKey(
+        Intake,
+        verbose_name=_("answered again with"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="replaces",
+    )
+    red_flags = slugs(_("warning signs taken back"))
+
+    objects = IntakeTakenBackQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("answer taken back")
+        verbose_name_plural = _("answers taken back")
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.intake} {timezone.localtime(self.at):%Y-%m-%d}"
+
+    def settles(self, flag: str, *, said_at: dt.datetime) -> bool:
+        """Whether this took back a sign that was told at that moment."""
+        return flag in self.red_flags and self.replaced_by is not None and said_at <= self.replaced_by.given_at
+
+
 class BodyMark(models.Model):
     """One place on the body chart where it hurts."""
 
@@ -176,6 +222,14 @@ class BodyMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area} {self.side}"
+
+
+class PainScoreQuerySet(models.QuerySet["PainScore"]):
+    """Sets of numbers that someone asks for."""
+
+    def to_call_about(self) -> "PainScoreQuerySet":
+        """Those that ask for a call and that nobody of the team has ticked as seen yet."""
+        return self.filter(needs_call=True, seen_by=None, visit__isnull=False, client__erased_at=None)
 
 
 class PainScore(models.Model):
@@ -200,11 +254,30 @@ class PainScore(models.Model):
     value = models.DecimalField(_("value"), max_digits=3, decimal_places=1, validators=[MaxValueValidator(10)])
     partial = models.BooleanField(_("partial"), default=False, help_text=_("A question of the measure was left open."))
     given_at = models.DateTimeField(_("given"), default=timezone.now)
+    needs_call = models.BooleanField(
+        _("asks for a call"), default=False, help_text=_("Strong, or clearly worse than before the session.")
+    )
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("seen by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    seen_at = models.DateTimeField(_("seen"), null=True, blank=True)
+
+    objects = PainScoreQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pain score")
         verbose_name_plural = _("pain scores")
         ordering = ["-given_at"]
+        indexes = [
+            models.Index(
+                fields=["given_at"], name="pain_to_call_about", condition=models.Q(needs_call=True, seen_by=None)
+            )
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(value__gte=0, value__lte=10), name="pain_from_0_to_10"),
             models.UniqueConstraint(

@@ -107,6 +107,14 @@ class CarePlanItem(models.Model):
     by_email = models.BooleanField(_("may go by e-mail"), default=True)
     override_reason = models.TextField(_("why the therapist overrode"), blank=True)
     added = models.BooleanField(_("added by the therapist"), default=False)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("added by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     objects = CarePlanItemQuerySet.as_manager()
 
@@ -118,3 +126,8 @@ class CarePlanItem(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_barred_for_good(self) -> bool:
+        """Whether a rule holds it back that no reason of the therapist lifts."""
+        return any(why.get("for_good") for why in self.withheld_because)

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,7 +16,7 @@ from clients.care import Catalogue, Level, Triage
 from clients.care.items import GRADES, Item, Technique
 from clients.care.terms import Claim
 from clients.catalogue import current
-from clients.models import CarePlan, CarePlanItem
+from clients.models import CarePlan, CarePlanItem, IntakeRequest, IntakeTakenBack
 from clients.wording import citations, for_clients
 from clinic.links import opened_by_link
 from clinic.models import AccessEvent, Practice
@@ -33,12 +34,27 @@ QUOTED = ("symptoms", "causes", "areas", "onset")
 def care(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """One care plan in plain words. After an emergency answer only the emergency text (I7)."""
     rows = CarePlan.objects.select_related("client", "intake", "approved_by").filter(client__erased_at=None)
-    plan = get_object_or_404(rows, public_id=subject)
+    plan = standing(get_object_or_404(rows, public_id=subject))
     note_access(plan.client, noun="care plan", action=AccessEvent.Action.VIEW, actor=reads_as(request))
     if plan.triage == Triage.EMERGENCY:
-        context = {"texts": plan.warning_texts, "practice": Practice.current()}
+        context = {"texts": plan.warning_texts, "practice": Practice.current(), "mistake_url": mistake_url(plan)}
         return render(request, "clients/emergency.html", context)
     return render(request, "clients/care.html", page_of(plan))
+
+
+def standing(plan: CarePlan) -> CarePlan:
+    """The plan itself, or the one that stands in its place: its answers were taken back and given again."""
+    taken = IntakeTakenBack.objects.replaced().filter(intake=plan.intake_id).first()
+    if taken is None or taken.replaced_by is None:
+        return plan
+    newer = taken.replaced_by.plans.select_related("client", "intake", "approved_by").order_by("made_at", "pk").last()
+    return standing(newer) if newer is not None else plan
+
+
+def mistake_url(plan: CarePlan) -> str:
+    """Where a sign ticked by mistake is taken back; empty where the health form is open again already."""
+    row = IntakeRequest.objects.filter(intake=plan.intake_id).first()
+    return reverse("clients:intake-mistake", args=[row.public_id]) if row else ""
 
 
 def page_of(plan: CarePlan) -> dict[str, Any]:
@@ -53,6 +69,7 @@ def page_of(plan: CarePlan) -> dict[str, Any]:
         "plan": plan,
         "approved": {"by": plan.approved_by, "at": plan.approved_at} if plan.approved_at else None,
         "doctor": plan.warning_texts if doctor else [],
+        "mistake_url": mistake_url(plan) if doctor else "",
         "services": [] if doctor else [worded(service) for service in plan.services],
         "oils": oils,
         "carriers": [item for item in released if item.kind == Kind.CARRIER] if oils else [],

@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from clients.actions.consent import answers_of, is_minor, purposes
 from clients.actions.earlier import earlier_intake, filled_in, given_in
 from clients.actions.screening import flag_texts
 from clients.actions.steps import Data
+from clients.actions.taking_back import SIGNS, take_back
 from clients.care import Catalogue, Triage
 from clients.care.levels import triage_of
 from clients.catalogue import current, edition
@@ -90,9 +92,12 @@ def sent_page(request: HttpRequest, row: IntakeRequest, given: Intake) -> HttpRe
     # The words that stood when the answers were sent: a later edit of the catalogue changes nothing that was said.
     plan = given.plans.order_by("made_at", "pk").last()
     texts = plan.warning_texts if plan else []
+    mistake_url = reverse("clients:intake-mistake", args=[row.public_id])
     if given.triage == Triage.EMERGENCY:
-        return render(request, "clients/emergency.html", {"texts": texts, "practice": Practice.current()})
+        context = {"texts": texts, "practice": Practice.current(), "mistake_url": mistake_url}
+        return render(request, "clients/emergency.html", context)
     context = {
+        "mistake_url": mistake_url,
         "client": row.client,
         "doctor": texts,
         "doctor_note": plan.doctor_note if plan else "",
@@ -218,6 +223,19 @@ def doctor_first(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         "back_url": step_url(row, "signs"),
     }
     return render(request, "clients/intake/doctor.html", context)
+
+
+@opened_by_link(LinkPurpose.INTAKE, or_by=owns_intake)
+@post_only("clients:intake", "key")
+def mistake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """A sign was ticked by mistake: the page of the signs again, with everything else as it was answered."""
+    row = request_of(request, subject)
+    try:
+        row = take_back(row)
+    except Refusal as error:
+        messages.warning(request, error.message)
+        return redirect("clients:intake", key=row.public_id)
+    return HttpResponseRedirect(step_url(row, SIGNS))
 
 
 @opened_by_link(LinkPurpose.INTAKE, or_by=owns_intake)

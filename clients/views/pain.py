@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from clients.actions.pain import store_pain
 from clients.forms.pain import LIFE_QUESTIONS
 from clients.models import Client, PainScore
 from clients.outcomes import NRS, PEG, PEG_ITEMS, peg_is_due, peg_score
@@ -33,7 +34,7 @@ def pain(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         number = request.POST.get("n", "")
         if number in NUMBERS:
-            store(client, subject, int(number))
+            store_pain(client, subject, int(number))
             if asks_peg:
                 store_peg(client, subject, request.POST)
             return redirect("clients:pain", key=str(subject))
@@ -60,19 +61,6 @@ def client_of(visit: uuid.UUID) -> Client:
 def answer_of(client: Client, visit: uuid.UUID) -> PainScore | None:
     """What they answered before."""
     return PainScore.objects.filter(client=client, visit=visit, measure=MEASURE, moment=PainScore.Moment.LATER).first()
-
-
-def store(client: Client, visit: uuid.UUID, number: int) -> None:
-    """Keep the number, beside those of the same complaint before and after the session."""
-    earlier = PainScore.objects.filter(client=client, visit=visit, measure=MEASURE)
-    complaint = earlier.order_by("complaint").values_list("complaint", flat=True).first() or ""
-    PainScore.objects.update_or_create(
-        visit=visit,
-        measure=MEASURE,
-        complaint=complaint,
-        moment=PainScore.Moment.LATER,
-        defaults={"client": client, "value": number},
-    )
 
 
 def peg_due(client: Client) -> bool:

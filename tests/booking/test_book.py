@@ -265,7 +265,7 @@ def test_the_desk_may_book_out_of_hours_with_a_reason_but_never_over_a_visit(hou
             client=house.ana,
             start=house.at(20, 30),
             via=Appointment.Via.DESK,
-            override=Override(reason="squeeze in"),
+            override=Override(reason="squeezed in for her"),
         )
 
 

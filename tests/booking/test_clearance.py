@@ -56,10 +56,36 @@ def test_a_note_that_was_seen_lets_it_be_accepted(house: House, asked_for: Appoi
     assert (line.by, line.after) == (house.owner, today(house).isoformat())
 
 
-def test_the_day_may_lie_in_the_past_but_not_ahead(house: House, asked_for: Appointment) -> None:
+def test_the_day_lies_neither_ahead_nor_before_the_answers_that_ask(house: House, asked_for: Appointment) -> None:
     with pytest.raises(NotPossible, match="still to come"):
         see_clearance(asked_for, on=today(house) + dt.timedelta(days=1), by=house.owner)
-    assert see_clearance(asked_for, on=today(house) - dt.timedelta(days=9), by=house.owner).clearance_seen_on
+    with pytest.raises(NotPossible, match="before that"):
+        see_clearance(asked_for, on=today(house) - dt.timedelta(days=1), by=house.owner)
+    asked_for.refresh_from_db()
+    assert asked_for.clearance_seen_on is None
+    Appointment.objects.filter(pk=asked_for.pk).update(created_at=asked_for.created_at - dt.timedelta(days=9))
+    on = today(house) - dt.timedelta(days=9)
+    assert see_clearance(asked_for, on=on, by=house.owner).clearance_seen_on == on
+
+
+def test_a_note_from_before_a_newer_health_form_that_asks_is_not_enough(house: House, asked_for: Appointment) -> None:
+    Appointment.objects.filter(pk=asked_for.pk).update(created_at=asked_for.created_at - dt.timedelta(days=9))
+    Intake.objects.create(client=house.ana, catalogue_version="1", triage="ok", conditions=["anticoagulants"])
+    with pytest.raises(NotPossible, match="before that"):
+        see_clearance(asked_for, on=today(house) - dt.timedelta(days=1), by=house.owner)
+    assert see_clearance(asked_for, on=today(house), by=house.owner).clearance_seen_on
+
+
+def test_a_note_that_was_seen_no_longer_shouts_from_the_day(
+    house: House, asked_for: Appointment, desk: Browser
+) -> None:
+    day = f"/desk/?day={house.day()}&who=all"
+    before = desk.get(day).content.decode()
+    assert "alert-stop" in before
+    see_clearance(asked_for, on=today(house), by=house.owner)
+    after = desk.get(day).content.decode()
+    assert "alert-stop" not in after
+    assert "Doctor&#x27;s note seen" in after
 
 
 def test_a_visit_that_is_off_takes_no_note(house: House, asked_for: Appointment) -> None:

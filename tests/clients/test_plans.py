@@ -1,5 +1,6 @@
 """The stored plan: the engine's answer in words, with nothing added, nothing lost and nothing unsafe."""
 
+import html
 import random
 from typing import Any
 
@@ -77,6 +78,7 @@ def test_a_withheld_item_names_the_condition_and_the_answer_behind_it(asked: Int
             "name": "Numb areas or reduced feeling",
             "reason": "You could be burned without feeling it.",
             "from": ["Numbness or pins and needles"],
+            "for_good": True,
         }
     ]
     page = plan_page(care_plan.intake)
@@ -228,14 +230,16 @@ def test_approval_releases_what_is_kept_and_drops_the_rest(asked: IntakeRequest,
 def test_a_block_is_overridden_only_with_a_written_reason(asked: IntakeRequest, therapist: User) -> None:
     care_plan = planned(asked, "transdermal-patch")
     held = care_plan.items.get(slug="heat-pack")
-    for reason in ({}, {held.pk: ""}, {held.pk: "  x "}):
+    for reason in ({}, {held.pk: ""}, {held.pk: "asdfg"}, {held.pk: "because because"}):
         with pytest.raises(Refusal) as refused:
             approve_plan(care_plan, by=therapist, keep=[held.pk], overrides=reason)
         assert refused.value.code == "reason_needed"
     approve_plan(care_plan, by=therapist, keep=[held.pk], overrides={held.pk: "Patch is on the arm, heat on the foot"})
     held.refresh_from_db()
     assert (held.state, held.override_reason) == (State.RELEASED, "Patch is on the arm, heat on the foot")
-    assert "Patch is on the arm, heat on the foot" in plan_page(care_plan.intake)
+    page = plan_page(care_plan.intake)
+    assert "Patch is on the arm" not in page, "the reason is the team's"
+    assert all(why["reason"] in html.unescape(page) for why in held.withheld_because), "the caution is the client's"
 
 
 def test_a_withheld_item_not_kept_stays_withheld(asked: IntakeRequest, therapist: User) -> None:

@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from booking.models import Appointment, WaitlistEntry
 from booking.models.appointment import Status
-from clients.models import CarePlan, Client, IntakeRequest
+from clients.models import CarePlan, Client, Intake, IntakeRequest
 from clinic.models import MailKind, OutgoingMail
 
 
@@ -34,6 +34,20 @@ def waiting_visits(ids: Ids, *, status: Iterable[str] = (Status.REQUESTED,)) -> 
     """Visits ahead that wait for somebody's decision: for the others nobody needs to look any more."""
     rows = Appointment.objects.filter(public_id__in=ids, status__in=status, starts_at__gt=timezone.now())
     return {row.public_id: Reader(row.client, row.starts_at) for row in rows.select_related("client")}
+
+
+def outdated(mails: Iterable[OutgoingMail]) -> set[int]:
+    """The primary keys of mails of the kind please-look that a newer intake of their client has overtaken: their key,
+    `please-look:<visit>:<intake>`, names the intake that they speak of."""
+    spoken = {}
+    for mail in mails:
+        key = (mail.again_of or mail).once.split(":")
+        if mail.kind == MailKind.PLEASE_LOOK and len(key) == 3:
+            spoken[mail.pk] = int(key[2])
+    told = Intake.objects.filter(pk__in=spoken.values())
+    newer = Intake.objects.filter(client=OuterRef("client"), pk__gt=OuterRef("pk"))
+    old = set(told.filter(Exists(newer)).values_list("pk", flat=True))
+    return {mail for mail, intake in spoken.items() if intake in old}
 
 
 def awaited_intakes(ids: Ids) -> Readers:
@@ -75,12 +89,15 @@ def readers(mails: Iterable[OutgoingMail]) -> dict[int, Client]:
     for mail in mails:
         first = mail.again_of or mail
         by_kind[mail.kind][mail] = uuid.UUID(first.once.split(":")[1])
+    old = outdated(by_kind.get(MailKind.PLEASE_LOOK, {}))
     found: dict[int, Client] = {}
     for kind, ids in by_kind.items():
         standing = STANDS[kind](set(ids.values()))
         for mail, key in ids.items():
             reader = standing.get(key)
             # A mail that names a visit is useless once that begins; another beginning means that the visit was moved.
+            if mail.pk in old:
+                continue
             if reader is not None and reader.starts_at in (None, mail.not_after) and reader.client.erased_at is None:
                 found[mail.pk] = reader.client
     return found

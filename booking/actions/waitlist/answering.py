@@ -38,7 +38,7 @@ def accept_offer(
     TermsChanged where the policy is not the one that was `shown`; Emergency, NotSuitable; Busy.
     """
     practice = Practice.current()
-    screened = screen(offer.entry.service, answers_of(offer.entry), practice=practice)
+    screened = screen(offer.entry.service, answers_of(offer.entry), start=offer.starts_at, practice=practice)
 
     def work() -> Appointment:
         current = locked(offer)

@@ -221,7 +221,7 @@ def make_offer(
     Judged anew by the answers given when joining. Raises Emergency, NotSuitable, NotForYou, SlotTaken, NotPossible,
     Busy.
     """
-    screened = screen(entry.service, answers_of(entry), practice=practice)
+    screened = screen(entry.service, answers_of(entry), start=start, practice=practice)
     wish = wish_of(entry, start, therapist, practice=practice, by=by)
 
     def work() -> WaitlistOffer:
@@ -264,6 +264,7 @@ def answers_of(entry: WaitlistEntry) -> Answers:
     return Answers(
         conditions=frozenset(given.conditions) & frozenset(index.conditions),
         red_flags=frozenset(given.red_flags) & frozenset(index.red_flags),
+        told_at=given.given_at,
     )
 
 

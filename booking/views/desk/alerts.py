@@ -1,5 +1,6 @@
 """What a therapist must know before the client enters: from safety answers and intake, by today's catalogue."""
 
+import datetime as dt
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from clients.care import Answers, Catalogue, Level, Triage
 from clients.care.levels import closed_conditions, triage_of
+from clients.care.passing import still_there
 from clients.models import Intake, Screening
 
 
@@ -32,20 +34,50 @@ class Alert:
 
 
 def alerts(
-    catalogue: Catalogue, techniques: Iterable[str], *, screening: Screening | None, intake: Intake | None
+    catalogue: Catalogue,
+    techniques: Iterable[str],
+    *,
+    screening: Screening | None,
+    intake: Intake | None,
+    note_seen: bool = False,
+    at: dt.datetime | None = None,
 ) -> list[Alert]:
     """Everything that stands against or limits the kinds of massage in a visit, the worst first, each condition once.
+
+    `at`: when the session begins; what was told and has passed by then is left out. `note_seen`: somebody here has
+    seen the doctor's note that these answers ask for, so it stops nothing any more.
 
     Old answers may name what the catalogue no longer has; those are passed over, never an error.
     """
     given = [each for each in (screening, intake) if each is not None]
     flags = known(catalogue.index.red_flags, (flag for each in given for flag in each.red_flags))
     answers = Answers(
-        conditions=known(catalogue.index.conditions, (slug for each in given for slug in each.conditions)),
+        conditions=known(
+            catalogue.index.conditions,
+            (
+                slug
+                for each in given
+                for slug in still_there(each.conditions, told_at=each.given_at, at=at or each.given_at)
+            ),
+        ),
         symptoms=known(catalogue.index.symptoms, intake.symptoms if intake else ()),
         causes=known(catalogue.index.causes, intake.causes if intake else ()),
     )
-    return [*flag_alerts(catalogue, flags), *level_alerts(catalogue, techniques, answers)]
+    return [
+        *flag_alerts(catalogue, flags),
+        *level_alerts(catalogue, techniques, answers, note_seen=note_seen),
+        *taken_back_alerts(catalogue, screening.taken_back if screening else ()),
+    ]
+
+
+def taken_back_alerts(catalogue: Catalogue, slugs: Iterable[str]) -> list[Alert]:
+    """One alert for each answer that was ticked first and then taken back: it stops nothing, and asks for a word."""
+    index = catalogue.index
+    names = {slug: each.name for slug, each in index.conditions.items()}
+    names |= {slug: each.name for slug, each in index.red_flags.items()}
+    said = _("Ticked first, then taken back")
+    why = _("The client says it was a mistake. Please ask once more before you begin.")
+    return [Alert(Tone.CAUTION, said, names[slug], why) for slug in slugs if slug in names]
 
 
 def known(vocabulary: Iterable[str], slugs: Iterable[str]) -> frozenset[str]:
@@ -68,11 +100,14 @@ def flag_alerts(catalogue: Catalogue, flags: frozenset[str]) -> list[Alert]:
     return [Alert(tone, ask, names[slug].name, names[slug].text) for slug in worst]
 
 
-def level_alerts(catalogue: Catalogue, techniques: Iterable[str], answers: Answers) -> list[Alert]:
+def level_alerts(
+    catalogue: Catalogue, techniques: Iterable[str], answers: Answers, *, note_seen: bool = False
+) -> list[Alert]:
     """One alert for each condition that limits one of these kinds, at the worst level it is listed under."""
+    note = (Tone.CAUTION, _("Doctor's note seen")) if note_seen else (Tone.STOP, _("Doctor's note needed"))
     asks = {
         Level.NEVER: (Tone.STOP, _("Not this massage")),
-        Level.CLEARANCE: (Tone.STOP, _("Doctor's note needed")),
+        Level.CLEARANCE: note,
         Level.LOCAL_AVOID: (Tone.CAUTION, _("Avoid locally")),
         Level.CAUTION: (Tone.CAUTION, _("Caution")),
     }

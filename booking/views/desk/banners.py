@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.access import clients_for
-from clients.models import Client, Intake
+from clients.models import Client, Intake, PainScore
 from clinic import health
 from clinic.checks import mail_reaches_nobody
 from clinic.mail.channel import current
@@ -118,6 +118,15 @@ def mail_trouble(way: MailChannel) -> str:
             "Please ask whoever runs it to set EMAIL_URL."
         )
     return ""
+
+
+def pains_to_see(user: User, *, client: Client | None = None) -> list[PainScore]:
+    """Numbers of pain after a session that ask for a call and that nobody has seen to, the newest first; of one
+    `client` or of all. None for whoever does not read health records."""
+    if not reads_health(user):
+        return []
+    people = clients_for(user) if client is None else clients_for(user).filter(pk=client.pk)
+    return list(PainScore.objects.to_call_about().filter(client__in=people).select_related("client"))
 
 
 def answers_to_see(user: User, *, client: Client | None = None) -> list[Intake]:

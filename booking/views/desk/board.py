@@ -142,6 +142,8 @@ def board(
                 as_booked(each).techniques,
                 screening=each.screening,
                 intake=given[each.client_id].latest,
+                note_seen=each.clearance_seen_on is not None,
+                at=each.starts_at,
             )
             if health
             else (),

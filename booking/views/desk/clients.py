@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from booking.access import appointments_for, client_for, clients_for, note_list, team_only
 from booking.forms.desk import ContactForm
-from booking.views.desk.banners import answers_to_see
+from booking.views.desk.banners import answers_to_see, pains_to_see
 from booking.views.desk.intakes import Given
 from booking.views.desk.pain import trend
 from booking.views.desk.twins import twins_of
@@ -114,6 +114,7 @@ def file_page(
         "answers_to_see": answers_to_see(request.user, client=client),
         "this_side": this_side,
         "twins": twins,
+        "pains_to_see": pains_to_see(request.user, client=client),
         "form": form or ContactForm(instance=client),
         "editing": form is not None,
         "visits": list(visits.with_people().order_by("-starts_at")),

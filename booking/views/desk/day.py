@@ -11,7 +11,7 @@ from booking.access import appointments_for, note_list, team_only
 from booking.models import Appointment, Therapist
 from booking.models.appointment import Status
 from booking.readiness import checklist
-from booking.views.desk.banners import answers_to_see, banners
+from booking.views.desk.banners import answers_to_see, banners, pains_to_see
 from booking.views.desk.board import board, bounds
 from booking.views.desk.dates import day_in, day_nav, day_url, today
 from clinic import locale
@@ -59,6 +59,7 @@ def day(request: StaffRequest) -> HttpResponse:
         # Where an owner begins; turning over the days costs no more than it did.
         "checklist": checklist() if request.user.is_superuser and "day" not in request.GET else None,
         "answers_to_see": answers_to_see(request.user),
+        "pains_to_see": pains_to_see(request.user),
         "next_day": None if any(column.visits for column in present) else next_day(request.user, shown, practice, who),
     }
     return render(request, "booking/desk/day.html", context)

@@ -1,5 +1,6 @@
 """A care plan under the therapist's eyes: what is proposed and held back, with ticks, reasons and order as typed."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ from clients.care.items import HomeCareTip, Oil
 from clients.models import CarePlan, CarePlanItem
 
 State = CarePlanItem.State
+# How long after a session what belongs to it may still come in.
+WRITTEN_UP = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -128,15 +131,17 @@ def moved(items: list[CarePlanItem], key: int, *, up: bool) -> tuple[int, ...]:
 
 
 def plan_of(appointment: Appointment) -> Review | None:
-    """The plan made for this visit; without one the newest of the client, or None."""
+    """The plan made for this visit; without one the newest that the client had when it was over, or None."""
     plans = CarePlan.objects.filter(client=appointment.client_id).select_related("approved_by", "intake")
-    plan = plans.filter(visit=appointment.public_id).order_by("-made_at").first() or plans.order_by("-made_at").first()
+    own = plans.filter(visit=appointment.public_id).order_by("-made_at").first()
+    then = plans.filter(made_at__lte=appointment.ends_at + WRITTEN_UP)
+    plan = own or then.order_by("-made_at").first()
     return Review(plan, items_of(plan)) if plan else None
 
 
 def items_of(plan: CarePlan) -> list[CarePlanItem]:
     """The items of a plan as a therapist goes through them."""
-    return in_order(list(plan.items.all()))
+    return in_order(list(plan.items.select_related("added_by")))
 
 
 def read(sent: QueryDict, items: list[CarePlanItem]) -> Typed:

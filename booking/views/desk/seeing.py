@@ -4,14 +4,15 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from booking.access import clients_for, health_only
 from booking.views.desk.keeping import keeps_note
 from clients.actions import see_intake
-from clients.models import Intake
+from clients.actions.pain import see_pain
+from clients.models import Intake, PainScore
 from clinic.http import StaffRequest
 from clinic.posting import post_only
 
@@ -25,7 +26,22 @@ def seen(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     intake = get_object_or_404(rows, public_id=public_id)
     see_intake(intake, by=request.user)
     messages.success(request, _("Noted: you see to it. Reminders go on once the visit may take place."))
+    return back_to(request) or redirect("booking:desk-client", public_id=intake.client.public_id)
+
+
+@health_only
+@post_only("booking:desk")
+def pain_seen(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Note who calls about the pain after this visit, and go back to the page it was ticked on."""
+    scores = PainScore.objects.select_related("client").filter(client__in=clients_for(request.user), needs_call=True)
+    for score in get_list_or_404(scores, visit=public_id):
+        see_pain(score, by=request.user)
+    messages.success(request, _("Noted: you see to it."))
+    return back_to(request) or redirect("booking:desk-visit", public_id=public_id)
+
+
+def back_to(request: StaffRequest) -> HttpResponse | None:
+    """The page on which something was ticked, where it is one of ours."""
     back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return redirect(back)
-    return redirect("booking:desk-client", public_id=intake.client.public_id)
+    ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(back) if ours else None

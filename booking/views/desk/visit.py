@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
 from booking.access import appointments_for, gave_session, reads_note, team_only
+from booking.actions.clearance import barred
 from booking.actions.networks import from_the_same_network
 from booking.actions.on_file import judged
 from booking.actions.rescreening import swap_offer
@@ -20,8 +21,8 @@ from booking.models import Appointment, SessionNote, SessionNoteDraft
 from booking.models.appointment import BOOKED, Status
 from booking.order import as_booked
 from booking.terms import terms_of_swap
-from booking.views.desk.alerts import Tone, alerts
-from booking.views.desk.banners import answers_to_see
+from booking.views.desk.alerts import Tone, alerts, taken_back_alerts
+from booking.views.desk.banners import answers_to_see, pains_to_see
 from booking.views.desk.board import with_history
 from booking.views.desk.intakes import Given, given_by
 from booking.views.desk.mails import goes_out, messages_of
@@ -34,7 +35,7 @@ from clients.actions import note_access
 from clients.actions.changes import ChangeInWords, changes_between, changes_in_words, said_in
 from clients.care import Catalogue
 from clients.catalogue import current
-from clients.models import PainScore
+from clients.models import IntakeTakenBack, PainScore
 from clinic.http import StaffRequest
 from clinic.models import AccessEvent, MailKind, Practice, User
 from clinic.rights import reads_health
@@ -97,6 +98,7 @@ def visit_page(
         "of_network": from_the_same_network(appointment, appointments_for(request.user)).count(),
         "first": appointment.is_first,  # type: ignore[attr-defined] # annotated
         "answers_to_see": answers_to_see(request.user, client=client),
+        "pains_to_see": pains_to_see(request.user, client=client),
         **(offered_instead(appointment) if reads else {}),
         "waiting": waiting_for(request.user, appointment),
         "today": timezone.localdate(),
@@ -163,7 +165,12 @@ def what_was_said(appointment: Appointment) -> dict[str, Any]:
     given = given_by([appointment.client_id])[appointment.client_id]
     intake, asked = given.latest, appointment.service.asks_intake
     techniques = as_booked(appointment).techniques
-    minded = alerts(catalogue, techniques, screening=appointment.screening, intake=intake)
+    seen = appointment.clearance_seen_on is not None
+    minded = alerts(
+        catalogue, techniques, screening=appointment.screening, intake=intake, note_seen=seen, at=appointment.starts_at
+    )
+    back = IntakeTakenBack.objects.filter(replaced_by=intake) if intake else []
+    minded += taken_back_alerts(catalogue, (flag for each in back for flag in each.red_flags))
     return {
         "reads_health": True,
         "alerts": minded,
@@ -176,4 +183,5 @@ def what_was_said(appointment: Appointment) -> dict[str, Any]:
         "scores": scores_in_words(PainScore.objects.filter(intake=intake), catalogue) if intake else [],
         "visit_scores": scores_in_words(PainScore.objects.filter(visit=appointment.public_id), catalogue),
         "judged": judged(appointment, intake),
+        "barred": barred(appointment, intake) if appointment.may_become(Status.CONFIRMED) else "",
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking import actions, diary
+from booking.actions.on_file import earliest_for
 from booking.diary import Times
 from booking.errors import Busy, SlotTaken
 from booking.forms.public import CancelForm
@@ -92,6 +93,8 @@ def times_for(appointment: Appointment, window: Window, chosen: Chosen) -> Times
         leaving_out=appointment,
     )
     free = [found.free_time(offer) for offer in found.offers(window.month, last_of(window.month))]
+    since = earliest_for(appointment)
+    free = [each for each in free if since is None or each.start >= since]
     same_person = chosen.therapist is None or chosen.therapist == appointment.therapist
     return Times(found.zone, [each for each in free if not (same_person and each.start == appointment.starts_at)])
 

@@ -80,7 +80,7 @@ def detour(request: HttpRequest, service: Service, chosen: Chosen) -> HttpRespon
     if answers is None:
         return to("booking:service", service, chosen)
     try:
-        screen(service, answers, add_ons=chosen.add_ons)
+        screen(service, answers, add_ons=chosen.add_ons, start=chosen.start)
     except (Emergency, NotSuitable):
         return to("booking:outcome", service, chosen)
     return None

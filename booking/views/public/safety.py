@@ -72,7 +72,7 @@ def booked_here(request: HttpRequest) -> Appointment | None:
 def after_answers(wanted: Service, answers: Answers, chosen: Chosen, onward: str = "") -> HttpResponse:
     """Where the answers lead: on to the times, to the form that was interrupted, or to the page that explains."""
     try:
-        screened = screen(wanted, answers, add_ons=chosen.add_ons)
+        screened = screen(wanted, answers, add_ons=chosen.add_ons, start=chosen.start)
     except (Emergency, NotSuitable):
         return to("booking:outcome", wanted, chosen)
     if screened.level == Level.CLEARANCE:
@@ -100,8 +100,10 @@ def outcome(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         screened = screen(order_of(wanted, chosen.add_ons), answers, start=chosen.start, therapist=chosen.therapist)
     except Emergency as error:
-        # Nothing else stands on this page, not even a way back: only what to do now (I7).
-        return render(request, "booking/public/emergency.html", {"error": error})
+        # Nothing to book and nothing to read on stands on this page (I7): only what to do now, and a way to take back
+        # what was ticked by mistake.
+        back_url = reverse("booking:service", args=[wanted.slug]) + chosen.query()
+        return render(request, "booking/public/emergency.html", {"error": error, "back_url": back_url})
     except NotSuitable as error:
         return not_suitable(request, wanted, chosen, error)
     if screened.level != Level.CLEARANCE:
@@ -116,9 +118,22 @@ def outcome(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "booking/public/clearance.html", context)
 
 
+def later(request: HttpRequest, wanted: Service, chosen: Chosen, error: NotSuitable) -> HttpResponse:
+    """What was told passes by itself: from when on it can be booked, and the way to those times. No doctor's form."""
+    context = {
+        "service": wanted,
+        "error": error,
+        "onward_url": reverse("booking:times", args=[wanted.slug]) + chosen.at_any_time.query(),
+        "back_url": reverse("booking:service", args=[wanted.slug]) + chosen.query(),
+    }
+    return render(request, "booking/public/later.html", context)
+
+
 def not_suitable(request: HttpRequest, wanted: Service, chosen: Chosen, error: NotSuitable) -> HttpResponse:
     """Why not this service today, and the nearest that suits: at the same time in one tap where it is free then."""
     instead = error.instead
+    if error.later_from is not None and instead is None:
+        return later(request, wanted, chosen, error)
     back_url = reverse("booking:service", args=[wanted.slug]) + chosen.query()
     if instead is None:
         context = {"service": wanted, "error": error, "back_url": back_url}

@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking import diary
+from booking.actions import Answers
+from booking.actions.screening import earliest_start
 from booking.diary import FreeTime, Times
 from booking.models import Service
 from booking.order import Order, order_of
 from booking.views.public.calendar import day_groups, last_of, month_view, read_day, read_month
-from booking.views.public.common import adding_url, detour, offered, step, to, zone_words
+from booking.views.public.common import adding_url, answers_given, detour, offered, step, to, zone_words
 from booking.views.public.gone import with_another_instead
 from booking.views.public.wishes import Chosen, chosen_in
 from clinic.models import Practice
@@ -65,7 +67,9 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
         return to("booking:times", service, chosen)
     here, details = (reverse(name, args=[service.slug]) for name in ("booking:times", "booking:details"))
     order = order_of(service, chosen.add_ons)
+    since = earliest_start(order, answers_given(request, service, chosen) or Answers(), practice=practice)
     free = diary.month_of(order, first=window.month, last=last_of(window.month), therapist=chosen.therapist)
+    free = from_then_on(free, since)
     context = {
         "service": service,
         "order": order,
@@ -77,13 +81,19 @@ def times(request: HttpRequest, slug: str) -> HttpResponse:
             address=lambda **query: here + chosen.query(**query),
             time_url=lambda each: details + replace(chosen, start=each.start).query(),
         ),
-        "next_free": next_free(order, chosen) if not free.offers else None,
+        "since": since,
+        "next_free": next_free(order, chosen, since) if not free.offers else None,
         "zone_words": zone_words(practice),
         "waitlist_url": reverse("booking:waitlist-join", args=[service.slug]) + chosen.at_any_time.query(),
         "progress": step(3, _("Day and time")),
         "back_url": reverse("booking:service", args=[service.slug]) + chosen.with_anyone.query(),
     }
     return render(request, "booking/public/times.html", context)
+
+
+def from_then_on(free: Times, since: dt.datetime | None) -> Times:
+    """The times that what the client told us has passed by: only these can be booked."""
+    return free if since is None else Times(free.zone, [each for each in free.offers if each.start >= since])
 
 
 def shown(
@@ -135,11 +145,12 @@ def therapist_choices(service: Service, chosen: Chosen, window: Window, here: st
     return choices
 
 
-def next_free(order: Order, chosen: Chosen) -> dict[str, object] | None:
+def next_free(order: Order, chosen: Chosen, since: dt.datetime | None) -> dict[str, object] | None:
     """The next free time after an empty month, as a link to its day; None where there is none up to the horizon."""
-    found = diary.next_free(order, therapist=chosen.therapist, limit=1)
-    if not found:
+    coming = diary.upcoming(order, therapist=chosen.therapist)
+    found = next((each for each in coming if since is None or each.start >= since), None)
+    if found is None:
         return None
-    day = timezone.localtime(found[0].start).date()
+    day = timezone.localtime(found.start).date()
     url = reverse("booking:times", args=[order.service.slug]) + chosen.query(day=day.isoformat())
-    return {"start": found[0].start, "url": f"{url}#times"}
+    return {"start": found.start, "url": f"{url}#times"}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import flow
 from booking.access import owns_visit
-from booking.actions import confirm_by_client
+from booking.actions import confirm_by_client, may_be_confirmed
 from booking.actions.inviting import mail_intake_link
 from booking.actions.rescreening import swap_offer
 from booking.calendar_file import calendar_file
@@ -66,8 +66,8 @@ class Visit:
 
     @property
     def may_confirm(self) -> bool:
-        """Ahead, and the client has not said yet that they come."""
-        return self.appointment.is_ahead and self.appointment.confirmed_by_client_at is None
+        """Booked and ahead, nothing the client answered stops it, and they have not said yet that they come."""
+        return self.appointment.confirmed_by_client_at is None and may_be_confirmed(self.appointment)
 
     @property
     def is_requested(self) -> bool:

@@ -125,7 +125,7 @@ def test_an_address_with_nonsense_shows_an_empty_form(house: House, desk: Browse
 @pytest.mark.invariant("I1")
 def test_an_overlap_is_refused_even_with_a_reason_and_free_times_are_named(house: House, desk: Browser) -> None:
     house.visit(house.at(10), client=house.ben)
-    sent = form(house, time="10:30", override="on", override_reason="she begged", note="kept")
+    sent = form(house, time="10:30", override="on", override_reason="she begged for it", note="kept")
     response = desk.post("/desk/book/", sent)
     assert response.status_code == 422
     assert "Free instead" in response.context["form"].errors["time"][0]
@@ -135,15 +135,16 @@ def test_an_overlap_is_refused_even_with_a_reason_and_free_times_are_named(house
 
 def test_out_of_hours_needs_the_tick_and_a_reason(house: House, desk: Browser) -> None:
     assert "time" in desk.post("/desk/book/", form(house, time="19:00")).context["form"].errors
-    tick_alone = desk.post("/desk/book/", form(house, time="19:00", override="on"))
-    assert "override_reason" in tick_alone.context["form"].errors
-    sent = form(house, time="19:00", override="on", override_reason="after work")
+    for reason in ("", "asdfg", "aaaa bbbb"):
+        refused = desk.post("/desk/book/", form(house, time="19:00", override="on", override_reason=reason))
+        assert "override_reason" in refused.context["form"].errors
+    sent = form(house, time="19:00", override="on", override_reason="after her work only")
     assert desk.post("/desk/book/", sent).status_code == 302
-    assert Appointment.objects.get().reason == "after work"
+    assert Appointment.objects.get().reason == "after her work only"
 
 
 def test_an_override_for_whoever_is_free_asks_for_whom_beside_the_therapist(house: House, desk: Browser) -> None:
-    sent = form(house, time="22:00", therapist="", override="on", override_reason="after work")
+    sent = form(house, time="22:00", therapist="", override="on", override_reason="after her work only")
     refused = desk.post("/desk/book/", sent)
     assert set(refused.context["form"].errors) == {"therapist"}
     assert not Appointment.objects.exists()

@@ -1,12 +1,15 @@
 """The therapist's review at the desk: put in order, added to from the catalogue, and as typed until it is approved."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.test import Client as Browser
 
 from booking.models import Appointment
-from clients.actions import make_plan
+from booking.models.appointment import Status
+from clients.actions import add_item, make_plan
+from clients.care import shipped
 from clients.models import BodyMark, CarePlan, CarePlanItem, Intake
 from tests.fixtures.cast import House
 
@@ -61,10 +64,15 @@ def test_ordering_keeps_ticks_reasons_and_doses_as_typed(house: House, desk: Bro
     visit, plan = planned(house, conditions=["transdermal-patch"])
     first, second = tips(plan)[:2]
     held = plan.items.get(slug="heat-pack")
-    sent = {"up": second, "keep": [second, held.pk], f"dose-{second}": "Every hour", f"why-{held.pk}": "On the foot"}
+    sent = {
+        "up": second,
+        "keep": [second, held.pk],
+        f"dose-{second}": "Every hour",
+        f"why-{held.pk}": "Only ever on the foot",
+    }
     page = desk.post(url(visit, plan, "order"), sent).content.decode()
     assert "Every hour" in page
-    assert 'value="On the foot"' in page
+    assert 'value="Only ever on the foot"' in page
     assert f'value="{second}" id="keep-{second}" checked' in page
     assert f'value="{first}" id="keep-{first}">' in page
 
@@ -81,7 +89,7 @@ def test_what_is_found_alone_is_added_and_ticked_and_several_are_offered(house: 
     page = desk.post(url(visit, plan, "add"), {"find": "eucal"}).content.decode()
     added = plan.items.get(slug="eucalyptus")
     assert f'value="{added.pk}" id="keep-{added.pk}" checked autofocus' in page
-    assert "added by you" in page
+    assert f"added by {house.owner}" in page
     assert added.state == State.DROPPED
     page = desk.post(url(visit, plan, "add"), {"find": "oil"}).content.decode()
     assert "Choose one to add it" in page
@@ -142,3 +150,22 @@ def test_a_plan_of_another_client_is_not_found(house: House, desk: Browser, acti
     _visit, plan = planned(house)
     other = house.visit(house.at(14), client=house.ben)
     assert desk.post(url(other, plan, action), {"find": "lavender", "up": "1"}).status_code == 404
+
+
+def told(house: House) -> Intake:
+    """Ana's dull ache."""
+    return Intake.objects.create(client=house.ana, catalogue_version="1", symptoms=["dull-ache"], triage="ok")
+
+
+def test_an_old_visit_shows_the_plan_of_its_time_and_names_who_added(house: House, desk: Browser) -> None:
+    old = house.visit(house.at(10, ahead=-30), status=Status.COMPLETED)
+    then = make_plan(told(house), technique_slug="regular-massage", now=old.starts_at - dt.timedelta(days=1))
+    slug = next(tip.slug for tip in shipped().home_care if not then.items.filter(slug=tip.slug).exists())
+    add_item(then, slug=slug, by=house.owner)
+    make_plan(told(house), technique_slug="regular-massage")
+    page = desk.get(f"/desk/visits/{old.public_id}/").content.decode()
+    assert f"/plans/{then.public_id}/" in page
+    assert f"added by {house.owner}" in page
+    before = house.visit(house.at(10, ahead=-60), status=Status.COMPLETED)
+    page = desk.get(f"/desk/visits/{before.public_id}/").content.decode()
+    assert "/plans/" not in page

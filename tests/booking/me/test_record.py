@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 from django.test import Client as Browser
+from django.utils import timezone
 
 from booking.actions.erasing import erase
 from clients.actions import note_access
@@ -171,9 +172,40 @@ def test_one_purpose_is_taken_back_and_the_rest_goes_on_as_long_as_before(
 def test_without_the_treatment_no_consent_is_left(house: House, ana: Browser, told: Intake) -> None:
     address = f"/me/{house.ana.public_id}/consent/"
     assert "Take back" in ana.get(address).content.decode()
-    ana.post(f"{address}withdraw/", {"purpose": "treatment"})
+    ana.post(f"{address}withdraw/", {"purpose": "treatment", "sure": "on"})
     assert house.ana.valid_consent(version=Practice.current().consent_version) is None
     assert "No consent of yours is in force" in ana.get(address).content.decode()
+
+
+def test_the_treatment_is_taken_back_only_after_a_question_that_names_the_appointment_ahead(
+    house: House, ana: Browser, told: Intake
+) -> None:
+    visit = house.visit(house.at(10, ahead=5))
+    page = ana.post(f"/me/{house.ana.public_id}/consent/withdraw/", {"purpose": "treatment"})
+    shown = page.content.decode()
+    assert f"/visit/{visit.public_id}/" in shown
+    assert 'name="sure"' in shown
+    assert house.ana.valid_consent(version=Practice.current().consent_version) is not None
+
+
+@pytest.mark.parametrize("purpose", ["treatment", "personal_tips"])
+def test_what_was_taken_back_can_be_had_back_for_a_day(house: House, ana: Browser, told: Intake, purpose: str) -> None:
+    version = Practice.current().consent_version
+    before = house.ana.valid_consent(version=version)
+    assert before is not None
+    address = f"/me/{house.ana.public_id}/consent/"
+    assert "undo/" not in ana.get(address).content.decode()
+    ana.post(f"{address}withdraw/", {"purpose": purpose, "sure": "on"})
+    assert "undo/" in ana.get(address).content.decode()
+    ana.post(f"{address}undo/")
+    again = house.ana.valid_consent(version=version)
+    assert again is not None
+    assert (again.treatment, again.personal_tips, again.given_at) == (True, before.personal_tips, before.given_at)
+    assert house.ana.consents.filter(withdrawn_at=None).count() == 1
+    assert "undo/" not in ana.get(address).content.decode()
+    Consent.objects.update(withdrawn_at=timezone.now() - dt.timedelta(days=2))
+    ana.post(f"{address}undo/")
+    assert house.ana.valid_consent(version=version) is None, "after a day it is asked for anew"
 
 
 def test_an_unknown_purpose_takes_nothing_back(house: House, ana: Browser, told: Intake) -> None:

@@ -182,7 +182,7 @@ def test_no_message_makes_a_claim_that_the_evidence_does_not_bear(house: House, 
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_tips_and_rebook_mails_can_be_unsubscribed_in_one_click(house: House, kind: str) -> None:
     headers = words(visit_for(house, kind), kind).headers
-    if kind in {MailKind.AFTERCARE, MailKind.REBOOK}:
+    if kind in {MailKind.AFTERCARE, MailKind.PAIN_CHECK, MailKind.REBOOK}:
         assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert re.fullmatch(r"<https?://.*/stop/[\w-]{43,}/>", headers["List-Unsubscribe"])
     else:

@@ -1,8 +1,13 @@
 """The safety question: nothing ticked beforehand, a true "none", and what follows from each kind of answer."""
 
+import datetime as dt
 import logging
+import re
 
 import pytest
+import time_machine
+from django.test import Client as Browser
+from django.utils import timezone
 
 from booking.models import Appointment
 from booking.views.public.wishes import Chosen
@@ -73,8 +78,32 @@ def test_an_emergency_answer_shows_only_what_to_do_now(house: House, visitor: Vi
     assert "btn-primary" not in page.content.decode()
     assert "blood clot" not in said(page)
     html = page.content.decode()
-    assert "/book/" not in html.partition("<main")[2]
+    again = f"/book/{house.regular.slug}/"
+    assert set(re.findall(r'href="(/[^"]*)"', html.partition("<main")[2])) == {again}, "only to answer once more"
+    assert house.practice.phone in said(page)
     assert "Book" not in said(page)
+
+
+@pytest.mark.invariant("I7")
+def test_what_was_ticked_by_mistake_is_taken_back_on_the_page_and_the_therapist_sees_it(
+    house: House, visitor: Visitor
+) -> None:
+    visitor.answers(house.regular, red_flags=(EMERGENCY,))
+    visit = visitor.has_booked(house.regular, house.at(10))
+    assert visit.screening is not None
+    assert (visit.screening.red_flags, visit.screening.taken_back) == ([], [EMERGENCY])
+    desk = Browser()
+    desk.force_login(house.owner)
+    shown = desk.get(f"/desk/visits/{visit.public_id}/").content.decode()
+    assert "Ticked first, then taken back" in shown
+
+
+def test_what_somebody_else_ticked_at_this_browser_an_hour_ago_is_not_theirs(house: House, visitor: Visitor) -> None:
+    visitor.answers(house.regular, red_flags=(EMERGENCY,))
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=1), tick=True):
+        visit = visitor.has_booked(house.regular, house.at(10))
+    assert visit.screening is not None
+    assert visit.screening.taken_back == []
 
 
 @pytest.mark.invariant("I7")

@@ -13,6 +13,7 @@ from booking.errors import NotPossible, SeriesChanged
 from booking.models import Appointment, AppointmentChange, Holiday, Series
 from booking.models.appointment import Status
 from booking.proof import problems
+from clinic.errors import Refusal
 from tests.booking.series.cast import WEEK, repeated, shown, starts, visits
 from tests.fixtures.cast import House, let_go_by
 
@@ -162,9 +163,11 @@ def test_no_pick_and_no_reason_are_refused(house: House, series: Series) -> None
     with pytest.raises(NotPossible):
         move_series(visits(series)[0], scope=Scope.ALL, picks=[], via=DESK)
     evening = Pick(position=1, start=house.at(19), aside=frozenset({Why.HOURS}))
-    with pytest.raises(NotPossible):
-        move_series(visits(series)[0], scope=Scope.ALL, picks=[evening], via=DESK)
-    move_series(visits(series)[0], scope=Scope.ALL, picks=[evening], via=DESK, reason="after work")
+    for reason in ("", "asdfg", "late late"):
+        with pytest.raises(Refusal) as refused:
+            move_series(visits(series)[0], scope=Scope.ALL, picks=[evening], via=DESK, reason=reason)
+        assert (refused.value.code, refused.value.field) == ("reason_needed", "override_reason")
+    move_series(visits(series)[0], scope=Scope.ALL, picks=[evening], via=DESK, reason="after her work only")
     assert starts(series)[0] == house.at(19)
 
 

@@ -68,7 +68,7 @@ def test_beyond_the_horizon_waits_for_a_tick(house: House) -> None:
     assert (preview[1].why, preview[1].undecided) == (Why.HORIZON, True)
     ticked = turns(house, every_weeks=12, times=2, at_once=True)
     assert ticked[1].chosen == Pick(position=2, start=house.at(10, ahead=7 + 84), aside=frozenset({Why.HORIZON}))
-    assert len(starts(repeated(house, shown(ticked), reason="plans ahead", every_weeks=12, times=2))) == 2
+    assert len(starts(repeated(house, shown(ticked), reason="plans her weeks ahead", every_weeks=12, times=2))) == 2
 
 
 def test_one_tick_never_books_somebody_who_is_away(house: House) -> None:

@@ -61,20 +61,21 @@ def test_time_off_that_nobody_has_seen_is_not_passed_over_by_a_reason_for_someth
     assert [turn.chosen.aside for turn in preview if turn.chosen] == [frozenset({Why.HOURS})] * 3
     TimeOff.objects.create(therapist=house.mira, starts_at=late, ends_at=late + dt.timedelta(hours=1))
     with pytest.raises(SeriesChanged):
-        repeated(house, shown(preview), reason="after work")
+        repeated(house, shown(preview), reason="after her work only")
     assert not Appointment.objects.exists()
 
 
 def test_what_is_set_aside_is_kept_with_its_reason(house: House) -> None:
     preview = turns(house, start=house.at(19), at_once=True)
-    series = repeated(house, shown(preview), reason="after work")
-    assert {visit.reason for visit in visits(series)} == {"after work"}
-    assert visits(series)[0].changes.get().why == "hours; after work"
+    series = repeated(house, shown(preview), reason="after her work only")
+    assert {visit.reason for visit in visits(series)} == {"after her work only"}
+    assert visits(series)[0].changes.get().why == "hours; after her work only"
 
 
 def test_rules_are_set_aside_only_with_a_reason(house: House) -> None:
-    with pytest.raises(NotPossible):
-        repeated(house, shown(turns(house, start=house.at(19), at_once=True)))
+    for reason in ("", "asdfg"):
+        with pytest.raises(Refusal, match="two words"):
+            repeated(house, shown(turns(house, start=house.at(19), at_once=True)), reason=reason)
     assert not Appointment.objects.exists()
 
 
