@@ -408,11 +408,11 @@ def test_times_are_shown_on_the_practices_clock(house: House, owner: Browser) ->
     visit = house.visit(house.at(10))
     page = owner.get(url("appointment", "change", visit.pk)).content.decode()
     assert 'value="10:00"' in page
-    assert f"{house.day()} 10:00 Mira Feld" in page, "and so are the names of rows"
+    assert f"{house.day():%-d %b %Y}, 10:00 Mira Feld" in page, "and so are the names of rows"
     due = house.at(8)
     visit.reminders.create(kind=MailKind.REMINDER_24, revision=0, due_at=due, not_after=visit.starts_at)
     listed = owner.get("/admin/booking/reminder/").content.decode()
-    assert f"{house.day()} 10:00 Mira Feld" in listed
+    assert f"{house.day():%-d %b %Y}, 10:00 Mira Feld" in listed
     assert timezone.get_current_timezone_name() == "UTC"
 
 
