@@ -15,6 +15,7 @@ from booking.models.appointment import Status
 from clinic.edits import MergesEdits
 from clinic.errors import Refusal
 from clinic.models import User
+from clinic.rights import reads_health
 from clinic.why import says_why, too_short
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ class AppointmentForm(MergesEdits, Base):
             if self.instance.status == Status.OFFERED:
                 # A yes is taken on the visit's page at the desk, where the waitlist hears of it too.
                 allowed = {Status.OFFERED, Status.CANCELLED}
+            if self.instance.status == Status.REQUESTED and not reads_health(self.by):
+                # A yes weighs the answers, and its refusal names them: at the desk too it is for those who read them.
+                allowed.discard(Status.CONFIRMED)
             status.choices = [choice for choice in Status.choices if choice[0] in allowed]
 
     @property

@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from booking.actions.notes import Soap, save_note
 from booking.models import Appointment, SessionNote
+from booking.models.appointment import Status
 from clients.actions import submit_intake
 from clients.models import HealthCondition, Intake, IntakeRequest
 from clinic.models import AccessEvent, Practice, User
 from clinic.models.practice import ColleagueNotes
 from tests.booking.desk.test_booking import form
+from tests.booking.test_admin import edited
 from tests.booking.test_book import booked
 from tests.clients.steps import fill
 from tests.fixtures.cast import PASSWORD, House
@@ -154,3 +156,18 @@ def test_a_booking_by_the_file_tells_the_front_desk_that_it_is_not_safe_and_not_
     assert ["please ask a therapist" in each for each in said] == [True, False]
     name = HealthCondition.objects.get(slug="dvt-current").name
     assert [f"<li>{name}: " in each for each in said] == [False, True]
+
+
+def test_a_yes_in_the_admin_is_for_those_who_read_the_answers(house: House, front: User) -> None:
+    asked = house.visit(house.at(10), status=Status.REQUESTED)
+    Intake.objects.create(client=asked.client, catalogue_version="1", triage="ok", conditions=["dvt-current"])
+    name = HealthCondition.objects.get(slug="dvt-current").name
+    address = reverse("admin:booking_appointment_change", args=[asked.pk])
+    said = [
+        signed_in(user).post(address, edited(house, asked, status="confirmed", why="Seen by her doctor this morning."))
+        for user in (front, house.owner)
+    ]
+    assert [name in each.content.decode() for each in said] == [False, True]
+    assert "status" in said[0].context["adminform"].form.errors
+    asked.refresh_from_db()
+    assert asked.status == Status.REQUESTED
