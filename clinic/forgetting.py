@@ -1,9 +1,9 @@
-"""What is forgotten by itself: sessions that are over, codes and links that open nothing any more."""
+"""What is forgotten by itself: sessions that are over, codes and links that open nothing any more, kept forms."""
 
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from clinic.models import ClientLink, MailCode
+from clinic.models import ClientLink, KeptPost, MailCode
 
 
 def forget_expired() -> int:
@@ -13,5 +13,6 @@ def forget_expired() -> int:
         Session.objects.filter(expire_date__lt=now),
         MailCode.objects.filter(until__lt=now),
         ClientLink.objects.filter(expires_at__lt=now),
+        KeptPost.objects.filter(until__lt=now),
     )
     return sum(rows.delete()[0] for rows in old)

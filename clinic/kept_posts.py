@@ -7,6 +7,7 @@ password or code in it, and never in a log. Nothing is sent by itself: a tap of 
 import datetime as dt
 import json
 import re
+import uuid
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -112,7 +113,7 @@ def let_go(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         if request.method == "POST" and isinstance(person, User) and is_answered(request, response):
             key = sent_again(request.POST)
-            if key:
+            if key is not None:
                 KeptPost.objects.filter(pk=key, user=person.pk).delete()
         return response
 
@@ -124,7 +125,9 @@ def is_answered(request: HttpRequest, response: HttpResponse) -> bool:
     return request.user.is_authenticated and (response.status_code < 400 or response.status_code == 422)
 
 
-def sent_again(sent: QueryDict) -> str:
-    """The id of the kept form that was sent again, or nothing."""
-    key = sent.get(KEPT, "")
-    return key if re.fullmatch(r"[0-9a-f-]{36}", key) else ""
+def sent_again(sent: QueryDict) -> uuid.UUID | None:
+    """The id of the kept form that was sent again, or None."""
+    try:
+        return uuid.UUID(sent.get(KEPT, ""))
+    except ValueError:
+        return None

@@ -10,10 +10,12 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from booking.models import SessionNote
 from booking.models import Therapist as TherapistRow
 from clinic.factor import use_code
+from clinic.forgetting import forget_expired
 from clinic.kept_posts import LETTERS
 from clinic.models import Device, DeviceUser, KeptPost, Practice, SecurityEvent, User
 from tests.clinic.test_accounts import SECRET, code_now, sign_in
@@ -135,6 +137,21 @@ def test_it_is_thrown_away_by_a_tap(house: House, mira: Person) -> None:
     key = KeptPost.objects.get().pk
     assert mira.posts(reverse("unsent-discard", args=[key]), next="/desk/week/")["Location"] == "/desk/week/"
     assert not KeptPost.objects.exists()
+
+
+def test_what_nobody_came_back_for_is_forgotten_at_night(house: House, mira: Person) -> None:
+    end_session(mira, "idle")
+    mira.posts(note_of(house), subjective=NOTE)
+    forget_expired()
+    assert KeptPost.objects.count() == 1
+    KeptPost.objects.update(until=timezone.now())
+    forget_expired()
+    assert not KeptPost.objects.exists()
+
+
+def test_a_kept_form_named_by_no_id_is_none(house: House, mira: Person) -> None:
+    for key in ("-" * 36, "x", "0" * 35):
+        assert mira.posts("/accounts/session/", **{"kept-form": key}).status_code == 200
 
 
 @pytest.mark.invariant("I10")

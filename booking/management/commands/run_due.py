@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from booking.actions.erasing import anonymise_due
 from booking.actions.handing_out import hand_out_plans
 from booking.actions.networks import forget_networks
+from booking.actions.notes import forget_old_drafts
 from booking.actions.noticing import notice_staff
 from booking.actions.proving import prove_if_due
 from booking.actions.reminding import sweep_reminders
@@ -35,6 +36,7 @@ class Command(BaseCommand):
             sent = take(send_due)
             take(anonymise_due)
             take(forget_expired)
+            take(forget_old_drafts)
             take(forget_networks)
             take(find_room)
             take(seal, "seal_access_log")
