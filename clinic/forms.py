@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic import factor
 from clinic.codes import digits_in
-from clinic.errors import Refusal
 from clinic.identity import at, same_form
-from clinic.models import User
+from clinic.models import SecurityEvent, User
 from clinic.nudges import look_now
 from clinic.sealed import Unreadable
 from clinic.second_factor import works_here
-from clinic.tries import count_try
+from clinic.security import note
+from clinic.throttle import Throttled
+from clinic.tries import count_anywhere, count_try
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -118,8 +119,11 @@ def checked_code(user: User, typed: str) -> Authenticator:
         raise forms.ValidationError(_("The code from the app has six digits, a recovery code eight."))
     try:
         tries = count_try(request, account=str(user.pk), user=user, scope="code")
+        count_anywhere(request, user, scope="code")
         used = factor.use_code(user, digits)
-    except Refusal as refusal:
+    except Throttled as refusal:
+        if refusal.is_first:
+            note(user, SecurityEvent.Kind.HELD_UP, request=request)
         raise forms.ValidationError(refusal.message) from refusal
     except Unreadable as error:
         raise forms.ValidationError(
@@ -189,7 +193,7 @@ class UnlockForm(forms.Form):
         typed = str(self.cleaned_data["proof"])
         try:
             tries = count_try(self.request, account=str(self.user.pk), user=self.user, scope="unlock")
-        except Refusal as refusal:
+        except Throttled as refusal:
             raise forms.ValidationError(refusal.message) from refusal
         if not (self.user.check_password(typed) or self.opens_as_code(typed)):
             self.was_wrong = True

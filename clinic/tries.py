@@ -20,6 +20,8 @@ from clinic.throttle import Throttled, count, line_of
 MINUTE, HOUR = 60, 3600
 # Five tries a minute; after twenty in an hour one a minute. Nobody waits longer than a minute.
 QUICK, MANY, SLOW = 5, 20, 1
+# Codes of one person, typed in an hour in browsers that never signed in as them, from all networks together.
+ANYWHERE = 30
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,21 @@ def count_try(request: HttpRequest, *, account: str, user: User | None, scope: s
         raise Throttled(said, retry_after=wait, is_first=tried == allowed + 1)
     count(tries.hour, until=end_of(now, HOUR))
     return tries
+
+
+def count_anywhere(request: HttpRequest, user: User, *, scope: str) -> None:
+    """Count a code typed for somebody whose password is known by then, whatever network it comes from.
+
+    A code is short: whoever has many networks would guess it. A browser that signed in as this person before is neither
+    counted nor held up. Raises Throttled for the rest of the hour.
+    """
+    if has_signed_in(request, user):
+        return
+    now = time.time()
+    tried = count(key_of(scope, "a", str(user.pk), now, HOUR), until=end_of(now, HOUR))
+    if tried > ANYWHERE:
+        said = _("Too many wrong codes. Please try again in an hour, or use a browser in which you signed in before.")
+        raise Throttled(said, retry_after=max(1, round(HOUR - now % HOUR)), is_first=tried == ANYWHERE + 1)
 
 
 def key_of(scope: str, name: str, who: str, now: float, window: int) -> str:

@@ -116,6 +116,30 @@ def test_the_codes_are_those_of_the_standard() -> None:
 WAYS = ("{}-{}", "{} {}", " {}\u200b{}\u200b ", "{}\u2013{}", "{}\u00a0{}", "wide", "arabic")
 
 
+def tries_from_many_networks(code: str, times: int) -> bool:
+    """Whether the last of so many browsers, each on a network of its own, opens the desk by this code."""
+    opened = [
+        signs_in_with("000000" if number < times - 1 else code, REMOTE_ADDR=f"203.0.113.{number}")
+        for number in range(times)
+    ]
+    return opened[-1]
+
+
+def test_a_code_is_not_guessed_from_many_networks_and_known_browsers_go_on(
+    step: int, house: House, monkeypatch: pytest.MonkeyPatch, within_the_minute: Any
+) -> None:
+    monkeypatch.setattr("clinic.tries.ANYWHERE", 3)
+    known = Browser()
+    known.post("/accounts/login/", {"login": MIRA, "password": PASSWORD})
+    known.post(reverse("mfa_authenticate"), {"code": factor.totp(SECRET, step - 1)})
+    known.post("/accounts/logout/")
+    assert not tries_from_many_networks(factor.totp(SECRET, step), 5)
+    assert SecurityEvent.objects.filter(kind="held-up", user__email=MIRA).count() == 1
+    known.post("/accounts/login/", {"login": MIRA, "password": PASSWORD})
+    known.post(reverse("mfa_authenticate"), {"code": factor.totp(SECRET, step)})
+    assert known.get("/desk/").status_code == 200
+
+
 def written(code: str, way: str) -> str:
     """A code as somebody types or pastes it."""
     if way in {"wide", "arabic"}:
