@@ -1,9 +1,11 @@
 """Whose files a signed-in client may see: those at the mailbox that they proved to read. All else is a 404 (I8)."""
 
+import datetime as dt
 import uuid
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from clients.actions.access import BY_LINK
 from clients.actions.exporting import BY_CLIENT
@@ -16,6 +18,8 @@ from clinic.second_factor import works_here
 
 # Where a session keeps the address that a code proved while somebody booked; it opens nothing.
 PROVED = "proved-address"
+# As long as the booking form keeps what was typed: the next person at a shared browser has proved nothing.
+PROVED_LASTS = dt.timedelta(minutes=30)
 
 
 def mailbox_of(request: HttpRequest) -> str:
@@ -30,8 +34,21 @@ def mailbox_of(request: HttpRequest) -> str:
 
 def has_proved(request: HttpRequest, address: str) -> bool:
     """Whether this session proved to read the mail of an address: by signing in, or by a code while booking."""
-    proved = (mailbox_of(request), str(request.session.get(PROVED, "")))
+    proved = (mailbox_of(request), proved_lately(request))
     return bool(address) and same_form(address) in {same_form(each) for each in proved if each}
+
+
+def note_proved(request: HttpRequest, address: str) -> None:
+    """Note that this session proved to read the mail of an address while booking."""
+    request.session[PROVED] = {"address": address, "at": timezone.now().isoformat()}
+
+
+def proved_lately(request: HttpRequest) -> str:
+    """The address that was proved while booking, in the last half hour; else empty."""
+    held = request.session.get(PROVED)
+    if not isinstance(held, dict) or timezone.now() - dt.datetime.fromisoformat(held["at"]) > PROVED_LASTS:
+        return ""
+    return str(held["address"])
 
 
 def own_files(request: HttpRequest) -> ClientQuerySet:

@@ -36,7 +36,7 @@ from booking.views.public.common import (
 from booking.views.public.gone import with_another_instead
 from booking.views.public.wishes import Chosen, chosen_in, is_unread, not_understood
 from booking.visit_links import mint_visit
-from clients.access import PROVED, has_proved, own_files
+from clients.access import has_proved, note_proved, own_files
 from clinic.errors import Refusal
 from clinic.models import Practice
 from clinic.throttle import Throttled, hold_back, hold_back_bookings, hold_back_whoever, line_of, network_of
@@ -153,6 +153,7 @@ def ask_for_proof(
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@with_another_instead
 def prove(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for the code that went to the address typed; a right one books what was asked for."""
     service = offered(slug)
@@ -172,7 +173,7 @@ def prove(request: HttpRequest, slug: str) -> HttpResponse:
         except Refusal as error:
             form.add_error("code", error.message)
         else:
-            request.session[PROVED] = address
+            note_proved(request, address)
             return submit(request, service, chosen, QueryDict(str(held.get("form", ""))))
     context = {
         "form": form,
@@ -232,6 +233,8 @@ def page(
         "order": order,
         "adding_url": adding_url(service, chosen),
         "form": form,
+        # Also where a code was typed first: that page takes codes alone.
+        "action": f"{here}?{request.GET.urlencode()}",
         "start": chosen.start,
         "end": chosen.start + dt.timedelta(minutes=order.minutes) if chosen.start else None,
         "is_near": is_near(service, chosen.start),

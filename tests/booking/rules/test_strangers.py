@@ -5,6 +5,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.utils import timezone
 
 from booking.actions.networks import forget_networks
 from booking.models import Appointment, Service, WaitlistEntry
+from clients.access import PROVED
 from clients.models import Client
 from clinic.models import OutgoingMail
 from tests.booking.me.conftest import ana, signed_in
@@ -21,6 +23,7 @@ from tests.booking.public.visitor import NORA, Visitor
 from tests.booking.waitlist.test_joining import joins
 from tests.fixtures.api import wish
 from tests.fixtures.cast import House
+from tests.fixtures.forms import filled
 
 __all__ = ["ana", "signed_in"]
 pytestmark = pytest.mark.django_db
@@ -176,6 +179,44 @@ def test_an_address_is_proved_by_a_code_before_the_time_is_theirs(house: House) 
     booked = Appointment.objects.get()
     assert (booked.client.email, booked.client_note, booked.status) == (NORA["email"], "A pram", "confirmed")
     assert asks(house, NOBODY, hour=14).json()["code"] == "prove_address"
+
+
+def proving(house: House) -> tuple[Visitor, str, str]:
+    """A visitor before the page that asks for the code of their address, with that page and the code."""
+    house.practice.confirms_address = True
+    house.practice.save()
+    visitor = Visitor(Browser())
+    visitor.answers(house.regular)
+    price = {"shown_price": str(house.regular.price)}
+    visitor.follow(visitor.books(house.regular, house.at(10), house.mira, **price))
+    code = re.search(r"\d{4} \d{4}", OutgoingMail.objects.get().text)
+    assert code is not None
+    return visitor, visitor.addresses[-1], code[0]
+
+
+def test_what_is_asked_after_a_right_code_is_sent_without_another(house: House) -> None:
+    visitor, here, code = proving(house)
+    Service.objects.filter(pk=house.regular.pk).update(price=house.regular.price + 10)
+    asked = visitor.post(here, {"code": code})
+    assert asked.status_code >= 400
+    sent = filled(asked)
+    action = re.search(r'<form method="post" action="([^"]+)" novalidate id="details"', asked.content.decode())
+    assert action is not None
+    done = visitor.follow(visitor.post(unescape(action[1]), sent))
+    assert done.status_code == 200
+    assert Appointment.objects.get().client.email == NORA["email"]
+
+
+def test_a_proof_is_over_for_the_next_person_at_that_browser(house: House) -> None:
+    visitor, here, code = proving(house)
+    visitor.follow(visitor.post(here, {"code": code}))
+    session = visitor.client.session
+    session[PROVED] = {**session[PROVED], "at": (timezone.now() - dt.timedelta(minutes=31)).isoformat()}
+    session.save()
+    visitor.answers(house.regular)
+    visitor.follow(visitor.books(house.regular, house.at(14), house.mira))
+    assert Appointment.objects.count() == 1
+    assert OutgoingMail.objects.count() == 2
 
 
 def test_one_code_is_asked_for_one_address(house: House) -> None:
