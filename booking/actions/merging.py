@@ -125,9 +125,12 @@ def undo_merge(merge: ClientMerge, *, by: User | None) -> Client:
     """
 
     def work() -> Client:
-        current = ClientMerge.objects.select_for_update(of=("self",)).select_related("kept", "former").get(pk=merge.pk)
-        current.kept, current.former = locked(current.kept, current.former)
-        if not may_be_undone(current):
+        # The files first, as erasing has it, which deletes the row of the merge.
+        kept, former = locked(merge.kept, merge.former)
+        current = ClientMerge.objects.select_for_update(of=("self",)).filter(pk=merge.pk).first()
+        if current is not None:
+            current.kept, current.former = kept, former
+        if current is None or not may_be_undone(current):
             raise Refusal(_("This cannot be undone any more."), code="not_undone")
         try:
             with transaction.atomic():

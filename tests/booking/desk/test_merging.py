@@ -253,6 +253,15 @@ def test_erasing_the_kept_file_erases_what_the_former_one_was_called(house: Hous
     assert [table for table, rows in left.items() if "bergh" in str(rows).lower() or "2345678" in str(rows)] == []
 
 
+def test_a_merge_is_not_undone_once_its_file_was_erased(house: House, twin: Client) -> None:
+    merge = merge_files(house.ana, twin, contact=same_contact(house.ana), by=house.owner)
+    opened = ClientMerge.objects.select_related("kept", "former").get(pk=merge.pk)
+    erase(house.ana, by=house.owner)
+    with pytest.raises(Refusal) as refused:
+        undo_merge(opened, by=house.owner)
+    assert refused.value.code == "not_undone"
+
+
 def test_the_copy_of_the_record_holds_both_pasts(house: House, twin: Client) -> None:
     a_bit_of_everything(house, twin)
     kept_events = accesses_of(house.ana).count()
