@@ -107,8 +107,8 @@ def terms_listed(text: str, order: Order) -> Terms | None:
         lines = [listed["services"][order.service.slug], *(listed["add_ons"][each.slug] for each in order.add_ons)]
         price = sum((Decimal(money) for money, _minutes in lines), Decimal())
         minutes = sum(int(minutes) for _money, minutes in lines)
-        return Terms(price=price, currency=str(listed["currency"]), minutes=minutes)
-    except (ValueError, TypeError, LookupError, ArithmeticError):
+        return Terms(price=price, currency=str(listed["currency"]), minutes=minutes) if price.is_finite() else None
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError):
         return None
 
 

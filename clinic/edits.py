@@ -121,9 +121,7 @@ class MergesEdits(forms.BaseForm):
 
     def merge(self, shown: Mapping[str, Any]) -> None:
         """Put what others changed meanwhile into the fields that were left alone, and find the fields both changed."""
-        since = parse_datetime(str(shown.get("at", "")))
-        said = shown.get("fields")
-        base = said if isinstance(said, dict) else {}
+        since, base = moment_of(shown), fields_of(shown)
         conflicts: dict[str, Conflict] = {}
         touched, merged = set(), set()
         for bound in self.editable():
@@ -142,8 +140,7 @@ class MergesEdits(forms.BaseForm):
 
     def was_touched(self) -> bool:
         """Whether anything was changed since the page was shown."""
-        base = self.as_shown().get("fields")
-        before = base if isinstance(base, dict) else {}
+        before = fields_of(self.as_shown())
         return any(differs(each.field, before.get(each.name, []), each.data) for each in self.editable())
 
     def is_lost(self, bound: BoundField, now: list[str | None]) -> bool:
@@ -182,7 +179,7 @@ class MergesEdits(forms.BaseForm):
         """What the page that was sent had shown; empty where it does not say."""
         try:
             said = json.loads(str(self.data.get(self.add_prefix(self.shown_as), "")))
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return said if isinstance(said, dict) else {}
 
@@ -208,6 +205,26 @@ class MergesEdits(forms.BaseForm):
             "at": timezone.now().isoformat(),
             "fields": {bound.name: self.values_of(bound) for bound in self.editable()},
         }
+
+
+def fields_of(shown: Mapping[str, Any]) -> dict[str, list[str | None]]:
+    """What a page says that its fields held, by name; a browser may send anything, and what is no such list is passed
+    over."""
+    said = shown.get("fields")
+    return {
+        str(name): values
+        for name, values in (said.items() if isinstance(said, dict) else ())
+        if isinstance(values, list) and all(value is None or isinstance(value, str) for value in values)
+    }
+
+
+def moment_of(shown: Mapping[str, Any]) -> dt.datetime | None:
+    """When a page says that it was shown; None where it names no moment."""
+    try:
+        at = parse_datetime(str(shown.get("at", "")))
+    except ValueError:
+        return None
+    return at if at is not None and timezone.is_aware(at) else None
 
 
 def differs(field: forms.Field, before: list[str | None], sent: Any) -> bool:

@@ -99,5 +99,5 @@ def read_shown(sent: str) -> Mapping[str, Any] | None:
             for key, each in shown["items"].items()
         }
         return {"items": items, "order": [int(key) for key in shown["order"]]}
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None

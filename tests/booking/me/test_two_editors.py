@@ -1,5 +1,7 @@
 """The client at home and somebody at the desk over one file: neither page undoes the other."""
 
+import json
+
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
@@ -33,3 +35,20 @@ def test_a_client_reads_what_the_desk_wrote_meanwhile_and_chooses(house: House, 
     assert ana.post(action, form_to(refused, action)).status_code == 302
     house.ana.refresh_from_db()
     assert house.ana.last_name == "Lindgren"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "[" * 100_000,
+        json.dumps({"at": "2026-13-45T00:00:00", "fields": {}}),
+        json.dumps({"at": "2026-01-01T00:00:00", "fields": {"last_name": ["Before"]}}),
+        json.dumps({"fields": {"last_name": 5, "phone": {"a": 1}, "born_on": [{}]}}),
+    ],
+    ids=["deep", "no-such-day", "no-zone", "no-lists"],
+)
+def test_what_no_page_of_ours_says_it_showed_is_no_fault(house: House, ana: Browser, shown: str) -> None:
+    action = reverse("booking:me-name", args=[house.ana.public_id])
+    sent = form_to(ana.get(reverse("booking:me-record", args=[house.ana.public_id])), action)
+    answer = ana.post(action, {**sent, "last_name": "Lindgren", "shown": shown})
+    assert answer.status_code in {302, 409}
