@@ -123,6 +123,11 @@ class TherapistAdmin(AsksFirst, Admin[Therapist]):
     )
     readonly_fields = ("offered",)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Therapist | None = None) -> Any:
+        """Therapists read health records, so that only an owner says who signs in as one."""
+        own = super().get_readonly_fields(request, obj)
+        return own if request.user.is_superuser else (*own, "user")
+
     @admin.display(description=_("offered to clients"))
     def offered(self, who: Therapist) -> str:
         """Whether they are, and if not, why not."""

@@ -18,6 +18,7 @@ from clinic.admin.base import MergedPages, NeverDeleted
 from clinic.edits import MergesEdits
 from clinic.identity import same_form
 from clinic.models import User
+from clinic.rights import reads_health
 from clinic.security import Kind, end_unlocks, note
 
 # Who may give rights: otherwise staff with the right to edit people could make themselves owner.
@@ -86,9 +87,13 @@ class UserAdmin(NeverDeleted, MergedPages, DjangoUserAdmin):  # type: ignore[typ
         return own if request.user.is_superuser else (*own, *RIGHTS)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """An owner's account is changed by owners alone: its password is the key to everything."""
-        if obj is not None and obj.is_superuser and not request.user.is_superuser:
-            return False
+        """An owner's account is changed by owners alone, and one that reads health records by those who read them.
+
+        Whoever sets its address or password could sign in with it.
+        """
+        if obj is not None and not request.user.is_superuser:
+            beyond = obj.is_superuser or (reads_health(obj) and not reads_health(request.user))
+            return not beyond and super().has_change_permission(request, obj)
         return super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
@@ -118,9 +123,7 @@ class UserAdmin(NeverDeleted, MergedPages, DjangoUserAdmin):  # type: ignore[typ
     @admin.action(description=_("Remove the second factor (lost phone)"), permissions=["change"])
     def remove_second_factor(self, request: HttpRequest, people: QuerySet[User]) -> None:
         """Let people set up a new second factor at their next sign-in."""
-        if not request.user.is_superuser:
-            people = people.filter(is_superuser=False)
-        chosen = list(people)
+        chosen = [each for each in people if self.has_change_permission(request, each)]
         for each in chosen:
             if Authenticator.objects.filter(user=each).delete()[0]:
                 end_unlocks(each)
@@ -138,4 +141,16 @@ admin.site.unregister(Group)
 
 @admin.register(Group)
 class GroupAdmin(MergedPages, DjangoGroupAdmin):
-    """Groups of rights."""
+    """Groups of rights. Only an owner gives rights, so that nobody gives them to a group of their own."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """For owners."""
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """For owners."""
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """For owners."""
+        return bool(request.user.is_superuser)

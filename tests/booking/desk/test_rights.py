@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -14,6 +14,7 @@ from clients.actions import submit_intake
 from clients.models import HealthCondition, Intake, IntakeRequest
 from clinic.models import AccessEvent, Practice, User
 from clinic.models.practice import ColleagueNotes
+from clinic.rights import reads_health
 from tests.booking.desk.test_booking import form
 from tests.booking.test_admin import edited
 from tests.booking.test_book import booked
@@ -171,3 +172,24 @@ def test_a_yes_in_the_admin_is_for_those_who_read_the_answers(house: House, fron
     assert "status" in said[0].context["adminform"].form.errors
     asked.refresh_from_db()
     assert asked.status == Status.REQUESTED
+
+
+def test_nobody_gives_themselves_the_right(house: House, front: User) -> None:
+    group = Group.objects.create(name="Front desk")
+    front.groups.add(group)
+    right = Permission.objects.get(codename="read_health_records")
+    browser, mira = signed_in(front), User.objects.get(therapist=house.mira)
+    assert (
+        "user" not in browser.get(f"/admin/booking/therapist/{house.tess.pk}/change/").context["adminform"].form.fields
+    )
+    tries: list[tuple[str, dict[str, Any]]] = [
+        (f"/admin/auth/group/{group.pk}/change/", {"name": "Front desk", "permissions": [right.pk]}),
+        ("/admin/auth/group/add/", {"name": "Mine", "permissions": [right.pk]}),
+        (f"/admin/clinic/user/{mira.pk}/change/", {"email": "frida2@stillwater.example", "name": "Mira"}),
+        (f"/admin/clinic/user/{mira.pk}/password/", {"password1": "long and mine", "password2": "long and mine"}),
+    ]
+    assert [browser.post(*each).status_code for each in tries] == [403] * 4
+    assert not group.permissions.exists()
+    now = User.objects.get(pk=mira.pk)
+    assert (now.email, now.password) == (mira.email, mira.password)
+    assert not reads_health(User.objects.get(pk=front.pk))
