@@ -1,6 +1,6 @@
 """The session note: typed while it is open, signed, and added to afterwards."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import Div
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.actions.notes import Soap
 from booking.forms.public import helper
 from booking.models import SessionNote, SessionNoteDraft
-from clinic.edits import Conflict, Editor, MergesEdits, as_sent
+from clinic.edits import Conflict, Editor, MergesEdits, as_sent, fields_of
 from clinic.why import validate_why
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class NoteForm(MergesEdits, NoteBase):
             self.fields[part].validators.append(MaxLengthValidator(10_000))
         self.fields["rebook_weeks"].widget.attrs.update({"max": 104, "class": "narrow"})
         self.helper = helper(Div(*SOAP, Div("rebook_weeks", css_class="note-whole"), css_class="note-form"))
-        self.contested: set[str] = set(self.as_shown().get("contested", ())) if self.is_bound else set()
+        self.contested: set[str] = set(contested_in(self.as_shown())) if self.is_bound else set()
         for name, text in (draft.parts if draft and not self.is_bound else {}).items():
             if name in self.fields and self.values_of(self[name]) != text_as_sent(text):
                 self.contested.add(name)
@@ -91,12 +91,19 @@ class NoteForm(MergesEdits, NoteBase):
     def shown_after(self, written: Collection[str]) -> dict[str, Any]:
         """What the open page shows once these parts are written: there it holds what was typed, elsewhere as before."""
         before = {**self.now_shown(), **self.as_shown()}
+        before["contested"], before["fields"] = contested_in(before), fields_of(before)
         typed = {name: text_as_sent(str(self[name].data or "")) for name in written}
         return {**before, "fields": {**before["fields"], **typed}}
 
     def soap(self) -> Soap:
         """What was written, once valid."""
         return Soap(**{name: self.cleaned_data[name] for name in PARTS})
+
+
+def contested_in(shown: Mapping[str, Any]) -> list[str]:
+    """The parts that a page calls contested; a browser may send anything, and what names no part is passed over."""
+    said = shown.get("contested")
+    return [name for name in PARTS if isinstance(said, list) and name in said]
 
 
 def text_as_sent(text: object) -> list[str | None]:

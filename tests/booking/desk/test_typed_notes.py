@@ -215,3 +215,17 @@ def test_a_draft_that_nobody_wants_is_deleted_in_the_end(mira: Browser, visit: A
     later = draft.at + dt.timedelta(days=SessionNoteDraft.KEPT_DAYS)
     assert forget_old_drafts(later - dt.timedelta(minutes=1)) == 0
     assert forget_old_drafts(later + dt.timedelta(minutes=1)) == 1
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        {"fields": {}, "contested": 5},
+        {"fields": {}, "contested": [["plan"], {"a": 1}, "id"]},
+        {"fields": [1], "contested": ["plan"]},
+    ],
+)
+def test_what_no_page_of_ours_says_of_a_note_is_no_fault(mira: Browser, visit: Appointment, shown: object) -> None:
+    sent = {**opened(mira, visit), "note_shown": [json.dumps(shown)], "subjective": ["neck is stiff"]}
+    assert autosave(mira, visit, sent)["said"]
+    assert note_of(visit).subjective == "neck is stiff"
