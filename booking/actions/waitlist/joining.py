@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.actions.booking import the_client
-from booking.actions.locking import safely
+from booking.actions.locking import Again, safely
 from booking.actions.screening import screen
 from booking.actions.welcome import let_in, must_have_signed_in
 from booking.actions.wishes import Answers, Person
@@ -43,7 +43,10 @@ def join_waitlist(
     def work() -> WaitlistEntry:
         person, known = the_client(client)
         # Two at once for one client: the second waits here and then finds the first one's entry.
-        list(Client.objects.select_for_update(no_key=True).filter(pk=person.pk).values_list("pk"))
+        # A file that was merged into another meanwhile takes no entry any more.
+        row = Client.objects.select_for_update(no_key=True).filter(pk=person.pk, merged_into=None)
+        if not list(row.values_list("pk")):
+            raise Again
         if key and (earlier := WaitlistEntry.objects.filter(idempotency_key=key).first()):
             return earlier
         live = WaitlistEntry.objects.live().with_people().filter(client=person, service=service).first()

@@ -7,11 +7,14 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from booking.actions import Answers
 from booking.actions.erasing import erase
 from booking.actions.merging import merge_files, undo_merge
+from booking.actions.waitlist import join_waitlist
 from booking.exporting import mails_to, zip_of
 from booking.models import Appointment, WaitlistEntry
 from booking.models.appointment import Status
+from booking.waiting import Suiting
 from clients.actions import ask_for_intake, submit_intake
 from clients.actions.access import accesses_of
 from clients.actions.merging import CONTACT, rows_of_a_client
@@ -228,6 +231,21 @@ def test_undoing_asks_first_and_a_get_changes_nothing(house: House, twin: Client
     twin.refresh_from_db()
     assert (twin.merged_into, twin.phone) == (None, "+491512345678")
     assert desk.post(url).status_code == 404
+
+
+def test_a_file_that_was_merged_meanwhile_takes_no_place_on_the_waitlist(house: House, twin: Client) -> None:
+    before = Client.objects.get(pk=twin.pk)
+    merge_files(house.ana, twin, contact=same_contact(house.ana), by=house.owner)
+    suits = Suiting(
+        weekdays=frozenset({1}),
+        from_time=dt.time(9),
+        until_time=dt.time(12),
+        first=house.day(),
+        last=house.day(ahead=20),
+    )
+    with pytest.raises(Refusal):
+        join_waitlist(service=house.back, client=before, answers=Answers(), suits=suits, via=Appointment.Via.DESK)
+    assert not WaitlistEntry.objects.exists()
 
 
 def test_merges_are_undone_from_the_last(house: House, twin: Client) -> None:
