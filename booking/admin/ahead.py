@@ -50,7 +50,11 @@ class AsksFirst:
         """Do what was posted; where appointments do not fit it and were not shown yet, take it back and show them."""
         if request.method != "POST":
             return edit()
-        known = {int(key) for key in request.POST.get(KNOWN, "").split() if key.isascii() and key.isdecimal()}
+        known = {
+            int(key)
+            for key in request.POST.get(KNOWN, "").split()
+            if key.isascii() and key.isdecimal() and len(key) < 20
+        }
         with transaction.atomic():
             # A booking under way is either among those that are looked at, or looks itself after this.
             list(Therapist.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))

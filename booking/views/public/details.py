@@ -158,7 +158,8 @@ def prove(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for the code that went to the address typed; a right one books what was asked for."""
     service = offered(slug)
     chosen = chosen_in(request.GET, service)
-    held = flow.kept(request)
+    # An address is typed by somebody, whom the next person at a shared browser need not know.
+    held = flow.kept(request) if flow.draft(request) else {}
     address = str(held.get("proving", ""))
     if not address:
         return to("booking:details", service, chosen)

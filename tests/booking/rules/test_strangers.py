@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from booking.actions.networks import forget_networks
+from booking.flow import PLACE
 from booking.models import Appointment, Service, WaitlistEntry
 from clients.access import PROVED
 from clients.models import Client
@@ -217,6 +218,18 @@ def test_a_proof_is_over_for_the_next_person_at_that_browser(house: House) -> No
     visitor.follow(visitor.books(house.regular, house.at(14), house.mira))
     assert Appointment.objects.count() == 1
     assert OutgoingMail.objects.count() == 2
+
+
+def test_the_address_is_shown_to_nobody_who_comes_later(house: House) -> None:
+    visitor, here, code = proving(house)
+    assert NORA["email"] in visitor.get(here).content.decode()
+    session = visitor.client.session
+    session[PLACE] = {**session[PLACE], "typed_at": (timezone.now() - dt.timedelta(minutes=31)).isoformat()}
+    session.save()
+    for page in (visitor.get(here), visitor.post(here, {"code": code})):
+        assert page.status_code == 302
+        assert NORA["email"] not in visitor.follow(page).content.decode()
+    assert not Appointment.objects.exists()
 
 
 def test_one_code_is_asked_for_one_address(house: House) -> None:
