@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.rescreening import rescreen
+from booking.actions.signing_in import tell_old_address
 from booking.models import Appointment, WaitlistEntry
 from booking.models.appointment import ACTIVE
 from clients.actions.erasing import changing_records
@@ -74,6 +75,7 @@ def merge_files(kept: Client, former: Client, *, contact: Mapping[str, Any], by:
                 merge = join_files(one, other, contact=contact, by=by)
         except IntegrityError as error:
             raise another_file() from error
+        tell_dropped_addresses(merge)
         for appointment in before.values():
             rescreen(appointment)
         merge.judged_again = {
@@ -85,6 +87,13 @@ def merge_files(kept: Client, former: Client, *, contact: Mapping[str, Any], by:
         return merge
 
     return safely(work)
+
+
+def tell_dropped_addresses(merge: ClientMerge) -> None:
+    """Tell each address that the one file has no more, where it took mail: another mailbox may sign in now."""
+    for contact in (merge.kept_before, merge.former_before):
+        if contact["email"] and not contact["email_trouble"] and contact["email"] != merge.kept_after["email"]:
+            tell_old_address(merge.kept, contact["email"])
 
 
 def locked(kept: Client, former: Client) -> tuple[Client, Client]:

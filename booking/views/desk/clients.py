@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.access import appointments_for, client_for, clients_for, note_list, team_only
+from booking.actions.signing_in import tell_old_address
 from booking.forms.desk import ContactForm
 from booking.views.desk.banners import answers_to_see, pains_to_see
 from booking.views.desk.intakes import Given
@@ -72,10 +73,13 @@ def contact(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def save_contact(form: ContactForm, *, by: User) -> None:
-    """Write what was changed, and nothing else: a new address starts without the old one's bounces."""
+    """Write what was changed, and nothing else: a new address starts without the old one's bounces, and the old one is
+    told: who reads the new one may sign in as the client."""
     client = form.save(commit=False)
     columns, before = list(form.changed_data), form.initial["email"]
     if "email" in columns:
+        if before and not client.email_trouble:
+            tell_old_address(client, before)
         client.email_trouble = ""
         columns.append("email_trouble")
     client.save(update_fields=columns)

@@ -24,12 +24,13 @@ from clients.models import Client, ClientMerge, Consent, Intake, IntakeRequest, 
 from clinic.archive import tables
 from clinic.errors import Refusal
 from clinic.links import mint
-from clinic.models import ClientLink, LinkPurpose
+from clinic.models import ClientLink, LinkPurpose, OutgoingMail
 from tests.booking.data.people import ana_was_here, waiting_mail
 from tests.booking.test_book import booked
 from tests.clients.answers import health
 from tests.clients.steps import fill
 from tests.fixtures.cast import House
+from tests.fixtures.forms import filled, form_to
 
 # What a merge writes besides what it moves, and what looking at a file writes.
 ABOUT_IT = {"clients_clientmerge", "clinic_accessevent", "booking_appointmentchange", "django_session"}
@@ -246,6 +247,31 @@ def test_a_file_that_was_merged_meanwhile_takes_no_place_on_the_waitlist(house: 
     with pytest.raises(Refusal):
         join_waitlist(service=house.back, client=before, answers=Answers(), suits=suits, via=Appointment.Via.DESK)
     assert not WaitlistEntry.objects.exists()
+
+
+def test_an_address_that_the_one_file_has_no_more_is_told(house: House) -> None:
+    merge_files(house.ana, house.ben, contact=same_contact(house.ana), by=house.owner)
+    assert [each.to_email for each in OutgoingMail.objects.all()] == [house.ben.email]
+
+
+@pytest.mark.parametrize(("trouble", "told"), [("", ["ana@example.org"]), ("It came back.", [])])
+@pytest.mark.parametrize("where", ["desk", "admin"])
+def test_an_address_that_the_practice_changes_is_told(
+    house: House, desk: Browser, where: str, trouble: str, told: list[str]
+) -> None:
+    Client.objects.filter(pk=house.ana.pk).update(email_trouble=trouble)
+    page, action = {
+        "desk": (reverse("booking:desk-client", args=[house.ana.public_id]), "booking:desk-client-contact"),
+        "admin": (reverse("admin:clients_client_change", args=[house.ana.pk]), ""),
+    }[where]
+    shown = desk.get(page)
+    address = reverse(action, args=[house.ana.public_id]) if action else page
+    sent = form_to(shown, address) if action else filled(shown, "client_form")
+    for values in ({"phone": ["+49 30 5550 111"]}, {"email": ["mine@example.org"]}):
+        assert desk.post(address, {**sent, **values}).status_code == 302
+    house.ana.refresh_from_db()
+    assert house.ana.email == "mine@example.org"
+    assert [each.to_email for each in OutgoingMail.objects.all()] == told
 
 
 def test_merges_are_undone_from_the_last(house: House, twin: Client) -> None:
