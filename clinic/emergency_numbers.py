@@ -3,8 +3,9 @@
 Sources:
 * the short numbers of Google's libphonenumber, compiled from the national numbering plans at the ITU: a test looks each
   number up there;
-* which of a country's numbers is the ambulance's: Wikipedia, "List of emergency telephone numbers", as public
-  repositories copied it by 2026, and the United States Department of State's "911 abroad" list;
+* which of a country's numbers is the ambulance's was chosen by hand, after Wikipedia's "List of emergency telephone
+  numbers" and the United States Department of State's "911 abroad", and not read again there country by country: owners
+  are asked to look at theirs;
 * in the European Union 112 calls every service by law: Directive (EU) 2018/1972, article 109;
 * CONFIRMED_ELSEWHERE are not in libphonenumber, but in Microsoft's "Emergency numbers country reference" for Teams.
 

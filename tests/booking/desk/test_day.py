@@ -94,7 +94,7 @@ def test_a_day_without_visits_leads_on_to_the_next_that_has_some(house: House, d
     house.visit(house.at(10), therapist=house.jonas)
     assert f"/desk/?day={on}&amp;who=all" in html(desk, f"/desk/?day={shown}&who=all")
     assert link not in html(desk, day_url(house)), "this day has a visit"
-    client.force_login(house.mira.user)  # type: ignore[arg-type] # the cast gives everyone a sign-in
+    client.force_login(house.tess.user)  # type: ignore[arg-type] # the cast gives everyone a sign-in
     assert link not in html(client, f"/desk/?day={shown}&who=me"), "and it is not hers"
 
 
