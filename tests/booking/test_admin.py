@@ -246,7 +246,7 @@ def test_two_edits_stand_or_fall_together(house: House, owner: Browser) -> None:
 def test_a_yes_against_the_answers_needs_a_reason_beside_its_field(house: House, owner: Browser) -> None:
     visit = house.visit(house.at(10), status=Status.REQUESTED)
     answers = {"technique": "regular-massage", "conditions": [], "red_flags": [], "triage": "ok", "level": "ok"}
-    against = Screening.objects.create(client=visit.client, **{**answers, "conditions": ["fever-infection"]})
+    against = Screening.objects.create(client=visit.client, **{**answers, "conditions": ["skin-infection"]})
     Appointment.objects.filter(pk=visit.pk).update(screening=against)
     address = url("appointment", "change", visit.pk)
     response = owner.post(address, edited(house, visit, status="confirmed"))

@@ -97,7 +97,7 @@ def test_a_new_address_replaces_the_old_and_stopping_closes_it(house: House, mir
 
 
 @pytest.mark.invariant("I8")
-@pytest.mark.parametrize("secret", ["x", "None", "A" * 43, "A" * 5000, "%00"])
+@pytest.mark.parametrize("secret", ["x", "None", "A" * 43, "A" * 5000])
 def test_a_guess_is_a_404(house: House, client: Browser, secret: str) -> None:
     assert client.get(f"/feed/{secret}.ics").status_code == 404
 
