@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import psycopg
 from django.db import connection
-from django.db.models import Model
+from django.db.models import NOT_PROVIDED, Field, Model
 
 from booking.models import Appointment, AppointmentChange, Reminder, Service, Therapist
 from clients.models import Client, IntakeRequest, Screening
@@ -18,11 +18,22 @@ REMINDERS = (("confirmation", None), ("intake-missing", 72), ("reminder-48h", 48
 Columns: TypeAlias = dict[str, object]
 
 
+def written(noun: type[Model]) -> "list[Field[Any, Any]]":
+    """The columns that are written: neither the key nor what PostgreSQL fills in by itself."""
+    fields = noun._meta.concrete_fields
+    return [field for field in fields if not field.primary_key and field.db_default is NOT_PROVIDED]
+
+
 @cache
 def defaults(noun: type[Model]) -> Columns:
     """What an untouched row of a table holds, by column, so that a new column does not break the yardstick."""
-    fields = [field for field in noun._meta.concrete_fields if not field.primary_key]
-    return {field.attname: field.get_db_prep_save(field.get_default(), connection) for field in fields}
+    return {field.attname: field.get_db_prep_save(field.get_default(), connection) for field in written(noun)}
+
+
+def with_keys(client: Client) -> Columns:
+    """A client's columns with the keys that are made of them."""
+    values = {field: field.pre_save(client, True) for field in written(Client)}
+    return {field.attname: field.get_db_prep_save(value, connection) for field, value in values.items()}
 
 
 def insert(cursor: psycopg.Cursor[Any], noun: type[Model], *rows: Columns) -> int:
@@ -51,7 +62,7 @@ def book(
         room = cursor.fetchone()
         assert room is not None
         person = {"first_name": name, "last_name": "Guest", "email": f"{name}@example.org", "phone": "+49 30 5550 300"}
-        client = insert(cursor, Client, {"public_id": uuid.uuid4(), **person, "created_at": now})
+        client = insert(cursor, Client, with_keys(Client(**person, created_at=now)))
         cursor.execute(LOCK.format(table="clients_client"), [client])
         judged = {"technique": "regular-massage", "triage": "ok", "level": "ok", "catalogue_version": "1"}
         screening = insert(cursor, Screening, {"public_id": uuid.uuid4(), "client_id": client, **judged})

@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
             name="network",
             field=models.CharField(
                 blank=True,
+                db_default="",
                 editable=False,
                 help_text="Of whoever booked online, for 30 days: to find bookings that one person made in many names.",
                 max_length=24,

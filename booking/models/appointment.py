@@ -209,6 +209,7 @@ class Appointment(Versioned):
         _("mark of the network"),
         max_length=24,
         blank=True,
+        db_default="",
         editable=False,
         help_text=_("Of whoever booked online, for 30 days: to find bookings that one person made in many names."),
     )

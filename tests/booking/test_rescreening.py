@@ -285,7 +285,9 @@ def test_a_yes_against_the_answers_needs_a_reason_that_is_kept(house: House, sto
     too_long = browser.post(f"{address}accept/", {"accept-reason": "x" * 301})
     assert too_long.status_code == 422
     assert "x" * 301 in too_long.content.decode(), "nothing lost that the person typed"
-    said = browser.post(f"{address}accept/", {"accept-reason": "Her midwife agrees, feet only."}, follow=True).content.decode()
+    said = browser.post(
+        f"{address}accept/", {"accept-reason": "Her midwife agrees, feet only."}, follow=True
+    ).content.decode()
     assert "Confirmed." in said
     assert now_at(stones) == Status.CONFIRMED
     assert stones.changes.order_by("-pk")[0].why == "Her midwife agrees, feet only."

@@ -44,7 +44,7 @@ def test_an_edit_is_tried_by_keyboard_and_then_saved(
     button = admin.get_by_role("button", name="Preview").first
     button.focus()
     admin.keyboard.press("Enter")
-    found = admin.get_by_role("status")
+    found = admin.get_by_role("status").filter(has_text="Preview")
     expect(found).to_contain_text("Preview: nothing is saved yet")
     expect(found).to_contain_text("3 of the latest 3 plans would be different")
     expect(found.get_by_role("row", name="Lavender")).to_contain_text("3")

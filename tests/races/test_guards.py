@@ -13,6 +13,7 @@ from booking.actions import Answers, Person, book
 from booking.errors import SlotTaken
 from booking.models import Appointment, Therapist
 from booking.proof import GUARDED, overlaps
+from clinic.triggers import SWITCH
 from tests.fixtures.cast import House
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +39,9 @@ def without_constraints(transactional_db: None) -> Any:
             editor.remove_constraint(Appointment, constraints[guarded.constraint])
     yield
     with connection.cursor() as cursor:
+        cursor.execute(f"SET {SWITCH} = 'on'")
         cursor.execute("TRUNCATE booking_appointment CASCADE")
+        cursor.execute(f"RESET {SWITCH}")
     with connection.schema_editor() as editor:
         for guarded in GUARDED:
             editor.add_constraint(Appointment, constraints[guarded.constraint])

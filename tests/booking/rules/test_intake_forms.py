@@ -56,7 +56,7 @@ def test_nobody_is_reminded_of_an_intake_that_is_not_asked(house: House) -> None
 @pytest.mark.invariant("I6")
 def test_the_safety_question_is_asked_all_the_same(house: House) -> None:
     with pytest.raises(NotSuitable):
-        booked(house, "none", answers=Answers(conditions=frozenset({"fever-infection"})))
+        booked(house, "none", answers=Answers(conditions=frozenset({"skin-infection"})))
 
 
 def given(visit: Appointment) -> IntakeRequest:

@@ -178,10 +178,16 @@ def sign_in(page: Page, site: str, email: str, password: str = PASSWORD) -> None
     page.get_by_role("link", name="Book a visit").first.wait_for()
 
 
+def choose_at_the_desk(page: Page, name: str) -> None:
+    """Choose a service by its name and length; behind them stands the price."""
+    option = page.get_by_label("Service").locator("option", has_text=name).first
+    page.get_by_label("Service").select_option(value=option.get_attribute("value"))
+
+
 def book_at_the_desk(page: Page, house: House, start: dt.datetime, *, service: str, therapist: str) -> None:
     """What, when, and that the safety question was asked; then the booking. The client is chosen already."""
     local = start.astimezone(house.zone)
-    page.get_by_label("Service").select_option(label=service)
+    choose_at_the_desk(page, service)
     page.get_by_label("Therapist").select_option(label=therapist)
     day = page.get_by_role("textbox", name=re.compile("^Day"))
     day.fill(local.date().isoformat())
