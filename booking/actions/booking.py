@@ -361,12 +361,12 @@ def first_status(wish: Wish, client: Client, latest: Intake | None, screened: Sc
     """Confirmed, or requested where a therapist must look first.
 
     That is so where the answers ask for a doctor's note, where the file says more than the answers did, and where
-    another file does that is perhaps of the same person. The client is not told which, because whoever types a name is
-    not yet that person.
+    another file is perhaps of the same person. The client is not told which, because whoever types a name is not yet
+    that person.
     """
     if doubt or screened.level == Level.CLEARANCE:
         return Status.REQUESTED
-    unsure = speaks_against(wish, latest) or twin_speaks_against(wish, client)
+    unsure = speaks_against(wish, latest) or waits_for_its_twin(wish, client)
     return Status.REQUESTED if unsure else Status.CONFIRMED
 
 
@@ -381,10 +381,12 @@ def speaks_against(wish: Wish, intake: Intake | None) -> bool:
     return filed.level in (Level.NEVER, Level.CLEARANCE) or filed.triage in (Triage.EMERGENCY, Triage.DOCTOR)
 
 
-def twin_speaks_against(wish: Wish, client: Client) -> bool:
-    """Whether a file that is perhaps of the same person says no, or is barred from booking online."""
-    return any(
-        speaks_against(wish, twin.latest_intake())
-        or (wish.via in Appointment.BY_THEMSELVES and not twin.online_booking)
-        for twin in Client.objects.likely_twins_of(client)
-    )
+def waits_for_its_twin(wish: Wish, client: Client) -> bool:
+    """Whether another file is perhaps of the same person, and somebody must say whether it is.
+
+    The desk has been asked that on its form: there only what speaks against the booking holds it up.
+    """
+    twins = Client.objects.likely_twins_of(client)
+    if wish.via in Appointment.BY_THEMSELVES:
+        return twins.exists()
+    return any(speaks_against(wish, twin.latest_intake()) for twin in twins)

@@ -78,9 +78,13 @@ def test_who_calls_with_the_name_and_the_phone_of_a_file(
     assert Client.objects.likely_twins_of(visit.client).exists() == is_twin
 
 
-def test_a_twin_without_warnings_holds_nobody_up(house: House, renee: Client) -> None:
+@pytest.mark.parametrize("via", [Appointment.Via.WEB, Appointment.Via.API, Appointment.Via.DESK])
+def test_a_twin_without_warnings_waits_online_and_holds_up_nobody_at_the_desk(
+    house: House, renee: Client, via: str
+) -> None:
     Intake.objects.create(client=renee, triage="ok", catalogue_version="1")
-    assert stones(house, first_name="Renee", last_name="ONeill", email=MAILBOX).status == Status.CONFIRMED
+    visit = stones(house, via=via, first_name="Renee", last_name="ONeill", email=MAILBOX)
+    assert visit.status == (Status.CONFIRMED if via == Appointment.Via.DESK else Status.REQUESTED)
 
 
 def test_who_may_not_book_online_does_not_by_leaving_out_an_accent(house: House, renee: Client) -> None:
