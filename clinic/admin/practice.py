@@ -9,9 +9,17 @@ from django.utils.html import escape, format_html
 from django.utils.translation import gettext_lazy as _
 
 from clinic.admin.base import Admin, NeverDeleted
-from clinic.models import Practice
+from clinic.models import Practice, User
 
 SNIPPET = '<iframe src="{}" title="{}" width="320" height="90" style="border:0"></iframe>'
+
+OWNERS_ONLY = (
+    "second_factor_required",
+    "idle_minutes_own_device",
+    "idle_minutes",
+    "session_hours",
+    "colleague_notes",
+)
 
 
 @admin.register(Practice)
@@ -54,6 +62,11 @@ class PracticeAdmin(NeverDeleted, Admin[Practice]):
     )
 
     readonly_fields = ("embed_snippet",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Practice | None = None) -> tuple[str, ...]:
+        """How people sign in, and whose notes they read, is the owners' to say."""
+        is_owner = isinstance(request.user, User) and request.user.is_superuser
+        return self.readonly_fields if is_owner else (*self.readonly_fields, *OWNERS_ONLY)
 
     @admin.display(description=_("copy this into your page"))
     def embed_snippet(self, practice: Practice) -> str:

@@ -174,6 +174,20 @@ def test_a_yes_in_the_admin_is_for_those_who_read_the_answers(house: House, fron
     assert asked.status == Status.REQUESTED
 
 
+@pytest.mark.invariant("I8")
+def test_how_people_sign_in_and_whose_notes_they_read_is_for_owners(house: House, front: User) -> None:
+    front.user_permissions.add(*Permission.objects.filter(codename__in=["view_practice", "change_practice"]))
+    address = f"/admin/clinic/practice/{house.practice.pk}/change/"
+    theirs, owners = (signed_in(each).get(address).context["adminform"].form.fields for each in (front, house.owner))
+    assert set(owners) - set(theirs) == {
+        "second_factor_required",
+        "idle_minutes_own_device",
+        "idle_minutes",
+        "session_hours",
+        "colleague_notes",
+    }
+
+
 def test_nobody_gives_themselves_the_right(house: House, front: User) -> None:
     group = Group.objects.create(name="Front desk")
     front.groups.add(group)
