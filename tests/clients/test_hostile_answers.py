@@ -19,7 +19,7 @@ SCRIPT = "<script>alert('x')</script>"
 EVIL = (
     SCRIPT,
     '"><img src=x onerror=alert(1)>',
-    "{{ 7|add:7 }}{% debug %}",
+    "{{ 70070007|add:7000 }}{% debug %}",
     "'; DROP TABLE clients_intake; --",
     '=HYPERLINK("http://evil.example")',
     "\u202egnp.exe \u0000"[:-1],
@@ -113,7 +113,7 @@ def test_hostile_text_is_kept_as_typed_and_inert_on_every_page(house: House, evi
     for page in (look, plan_page(intake), *desk, admin):
         assert SCRIPT not in page
         assert "<img src=x" not in page
-        assert "1414" not in page
+        assert "70077007" not in page, "no template reads what was typed"
 
 
 @pytest.mark.parametrize(
