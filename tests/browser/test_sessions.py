@@ -2,13 +2,14 @@
 
 import datetime as dt
 import os
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from booking.models import SessionNote
 from clinic.models import Device
@@ -30,6 +31,11 @@ def put_back(minutes: int) -> None:
             for name in ("began", "seen"):
                 session[name] = (dt.datetime.fromisoformat(session[name]) - dt.timedelta(minutes=minutes)).isoformat()
             session.save()
+
+
+def posted(address: str) -> Callable[[Response], bool]:
+    """Whether something answers a POST to that address."""
+    return lambda answer: answer.request.method == "POST" and answer.url.endswith(address)
 
 
 def shot(page: Page, name: str) -> None:
@@ -89,8 +95,10 @@ def test_the_page_says_before_the_end_and_one_tap_or_typing_keeps_it(
     page.get_by_role("button", name="Stay signed in").click()
     expect(soon).to_be_hidden()
     put_back(26)
-    page.locator("[name=subjective]").press_sequentially("a")
-    page.clock.fast_forward("02:00")
+    # Both must have been answered before the sign-in is put back: a request that still writes it would undo that.
+    with page.expect_response(posted("/note/autosave/")), page.expect_response(posted("/accounts/session/")):
+        page.locator("[name=subjective]").press_sequentially("a")
+        page.clock.fast_forward("02:00")
     put_back(20)
     page.clock.fast_forward("20:00")
     expect(soon).to_be_hidden()
