@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
 
-from clinic import health
+from clinic import __version__, health
 from clinic.metrics import text
 from clinic.models import User
 from clinic.second_factor import works_here
@@ -31,17 +31,18 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """Whether all is well; 503 where a part is down or stale.
 
-    A stranger reads no more. This machine and private networks also read which part it is, so that monitoring has its
-    names; the words besides, which may be the mail server's, are for STATUS_NETWORKS and for staff who are signed in.
+    A stranger reads no more. This machine and private networks also read the version and which part it is, so that
+    monitoring has its names; the words besides, which may be the mail server's, are for STATUS_NETWORKS and for staff
+    who are signed in.
     """
     parts = health.parts()
     well = all(part["ok"] for part in parts.values())
     answer: dict[str, object] = {"status": "ok" if well else "unwell"}
     # Who is signed in stands in the database: nobody asks it while it is away.
     if is_watching(request) or (parts["database"]["ok"] and is_staff(request)):
-        answer["parts"] = parts
+        answer |= {"version": __version__, "parts": parts}
     elif is_near(address_of(request)):
-        answer["parts"] = {name: {"ok": part["ok"]} for name, part in parts.items()}
+        answer |= {"version": __version__, "parts": {name: {"ok": part["ok"]} for name, part in parts.items()}}
     return JsonResponse(answer, status=200 if well else 503)
 
 

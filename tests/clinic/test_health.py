@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from booking.tasks import sweep_reminders
-from clinic import disk, health
+from clinic import __version__, disk, health
 from clinic.celery import app
 from clinic.mail import channel
 from clinic.models import Heartbeat, MailChannel, User
@@ -53,6 +53,7 @@ def test_monitoring_reads_which_part_it_is_without_words(paused: House) -> None:
     assert parts["mail_channel"] == {"ok": False}
     assert parts["database"] == {"ok": True}
     assert {tuple(part) for part in parts.values()} == {("ok",)}
+    assert ready(Browser())["version"] == __version__
 
 
 @pytest.mark.parametrize("networks", [["203.0.113.0/24"], ["198.51.100.1/32", "203.0.113.9"]])
