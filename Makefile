@@ -9,10 +9,10 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 SOURCES := manage.py clinic clients booking tests bench tools
 
-.PHONY: help setup install demo test check bench shots lock fmt
+.PHONY: help setup install demo test test-slow check bench shots lock fmt
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do printf '  make %-7s %s\n' "$$name" "$$text"; done
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
 
 setup: ## Make .venv and node_modules, or bring them up to date (the others do it by themselves)
 	@command -v $(PYTHON) >/dev/null || { echo "Warmstone cannot be set up: there is no $(PYTHON) on this machine." >&2; exit 1; }
@@ -25,8 +25,11 @@ install: ## On a server: only what it needs in .venv and node_modules, nothing o
 demo: setup ## Run everything with a demo practice: PORT=8000, RESET=1 to start anew, Ctrl-C to end
 	@exec $(MANAGE) demo --port $(PORT) $(if $(filter 1,$(RESET)),--reset)
 
-test: setup ## Run the tests: ARGS="-k word tests/booking", JOBS=1
-	@$(BIN)/python tools/test.py -n $(JOBS) --dist worksteal $(ARGS)
+test: setup ## Run all tests but the slow ones, and name the 30 that took longest: ARGS="-k word tests/booking", JOBS=1
+	@$(BIN)/python tools/test.py -m "not slow" --durations=30 -n $(JOBS) --dist worksteal $(ARGS)
+
+test-slow: setup ## Run the slow tests: browsers, processes that are killed, races, many clients at once
+	@$(BIN)/python tools/test.py -m slow --durations=30 -n $(JOBS) --dist worksteal $(ARGS)
 
 check: setup ## Lint, formatting, types, import contract, templates, migrations, deploy check, lock files
 	@$(BIN)/python tools/check.py

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from booking.api.urls import api
+from clinic import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = sorted(
@@ -30,7 +31,7 @@ def commands() -> set[str]:
 
 def targets() -> set[str]:
     """The targets of the Makefile that a person may call."""
-    return set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def api_operations() -> set[str]:
@@ -113,3 +114,10 @@ def test_commands_named_in_the_documents_exist() -> None:
     for path in DOCS:
         named = set(re.findall(r"manage\.py ([a-z_]+)", path.read_text()))
         assert named <= commands() | of_django, path.name
+
+
+def test_the_changelog_names_this_version_first_and_dates_every_one() -> None:
+    versions = re.findall(r"^## \[(\S+)\](?: - (\d{4}-\d\d-\d\d))?$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert versions[0] == ("Unreleased", "")
+    assert versions[1][0] == __version__
+    assert all(date for _version, date in versions[1:])

@@ -12,7 +12,7 @@ from booking.wording import Filled
 from tests.browser.axe import ALL, COLOURS, violations
 from tests.fixtures.cast import House
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # A mail is read inside a mail program, which has the landmarks.
 NO_PAGE = frozenset({"region", "landmark-one-main"})
 

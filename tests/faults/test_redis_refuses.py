@@ -28,7 +28,7 @@ from tests.fixtures.cast import PASSWORD, House
 from tests.fixtures.processes import PATIENCE_SECONDS, ROOT, Processes, free_port, wait_until
 from tests.fixtures.services import RedisServer
 
-pytestmark = pytest.mark.redis
+pytestmark = [pytest.mark.redis, pytest.mark.slow]
 
 
 def read_only(server: redis.Redis) -> None:
@@ -154,7 +154,6 @@ class Browser:
             return str(urllib.parse.urlsplit(answer.url).path)
 
 
-@pytest.mark.slow
 @pytest.mark.invariant("I3")
 def test_people_go_on_and_the_worker_waits(redis_server: RedisServer, processes: Processes, house: House) -> None:
     # As production hashes; the hasher of the tests is not among those of a real server.
