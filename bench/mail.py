@@ -73,35 +73,44 @@ def fill(count: int) -> None:
     """Visits of as many clients, each with a reminder that is due. Everything else a visit has is there too."""
     service, therapist = Service.objects.order_by("pk")[0], Therapist.objects.order_by("pk")[0]
     people = Client.objects.bulk_create(
-        Client(first_name="Guest", last_name=f"No {number}", email=f"guest{number}@example.org")
-        for number in range(count)
+        (
+            Client(first_name="Guest", last_name=f"No {number}", email=f"guest{number}@example.org")
+            for number in range(count)
+        ),
+        batch_size=WARM_UP,
     )
     first = timezone.now().replace(minute=0, second=0, microsecond=0) + dt.timedelta(days=900)
     visits = Appointment.objects.bulk_create(
-        Appointment(
-            client=client,
-            service=service,
-            therapist=therapist,
-            starts_at=first + number * HOUR,
-            ends_at=first + (number + 1) * HOUR,
-            blocked_from=first + number * HOUR,
-            blocked_until=first + (number + 1) * HOUR,
-            kit_blocked_until=first + (number + 1) * HOUR,
-            minutes=60,
-            price=72,
-            currency="EUR",
-        )
-        for number, client in enumerate(people)
+        (
+            Appointment(
+                client=client,
+                service=service,
+                therapist=therapist,
+                starts_at=first + number * HOUR,
+                ends_at=first + (number + 1) * HOUR,
+                blocked_from=first + number * HOUR,
+                blocked_until=first + (number + 1) * HOUR,
+                kit_blocked_until=first + (number + 1) * HOUR,
+                minutes=60,
+                price=72,
+                currency="EUR",
+            )
+            for number, client in enumerate(people)
+        ),
+        batch_size=WARM_UP,
     )
     Reminder.objects.bulk_create(
-        Reminder(
-            appointment=visit,
-            kind=MailKind.REMINDER_24,
-            revision=0,
-            due_at=timezone.now() - HOUR,
-            not_after=visit.starts_at,
-        )
-        for visit in visits
+        (
+            Reminder(
+                appointment=visit,
+                kind=MailKind.REMINDER_24,
+                revision=0,
+                due_at=timezone.now() - HOUR,
+                not_after=visit.starts_at,
+            )
+            for visit in visits
+        ),
+        batch_size=WARM_UP,
     )
 
 
