@@ -10,7 +10,6 @@ from booking.models import Appointment, AppointmentChange
 from booking.models.appointment import TOLD, stamped
 from clinic.models import User
 from clinic.money import price_of
-from clinic.rows import insert
 
 
 class Told(TypedDict, total=False):
@@ -26,12 +25,12 @@ class Told(TypedDict, total=False):
 def remember(appointment: Appointment, what: AppointmentChange.What, **told: Unpack[Told]) -> AppointmentChange:
     """Add one line to the history, in the transaction of the change itself."""
     change = line(appointment, what, **told)
-    insert(change)
+    change.save(force_insert=True)
     return change
 
 
 def line(appointment: Appointment, what: AppointmentChange.What, **told: Unpack[Told]) -> AppointmentChange:
-    """The same line, still to be written; what is too long to keep is cut."""
+    """One line of the history, unsaved; what is too long to keep is cut."""
     return AppointmentChange(
         appointment=appointment,
         what=what,

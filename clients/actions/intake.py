@@ -21,7 +21,6 @@ from clients.models import BodyMark, Client, Consent, Intake, IntakeRequest, Pai
 from clients.outcomes import PEG, peg_score
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice
-from clinic.rows import insert
 
 
 def ask_for_intake(
@@ -34,8 +33,8 @@ def ask_for_intake(
     if visit is None:
         return IntakeRequest.objects.create(client=client, technique=technique_slug, short=short)
     asked = IntakeRequest(client=client, technique=technique_slug, visit=visit, short=short)
-    # One statement that is right for the first and the second asker; a booking holds locks while it waits for this.
-    return insert(asked, unless_there=True) or IntakeRequest.objects.get(visit=visit)
+    IntakeRequest.objects.bulk_create([asked], ignore_conflicts=True)
+    return IntakeRequest.objects.get(visit=visit)
 
 
 def save_step(

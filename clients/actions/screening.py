@@ -9,7 +9,6 @@ from clients.care import Catalogue, Level, Triage, UnknownSlugError, suitability
 from clients.catalogue import edition
 from clients.models import Client, Screening
 from clinic.errors import Refusal
-from clinic.rows import insert
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ def record_screening(
 ) -> Screening:
     """Keep the safety answers that a booking rested on, with what was made of them and what was ticked before."""
     kept = screening_of(client, technique_slug=technique_slug, screened=screened, taken_back=taken_back)
-    insert(kept)
+    kept.save(force_insert=True)
     return kept
 
 

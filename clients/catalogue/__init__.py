@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from clients.care import Catalogue, shipped
 from clients.catalogue.tables import assemble, read_tables
 from clients.models.catalogue import CatalogueInfo
-from clinic.kept import Kept
 
 
 @dataclass(frozen=True)
@@ -26,13 +25,6 @@ class Edition:
     token: UUID | None
 
 
-TOKEN: Kept[UUID] = Kept(
-    lambda: (
-        CatalogueInfo.objects.filter(pk=CatalogueInfo.ONLY, fallback_oil__isnull=False, default_carrier__isnull=False)
-        .order_by()
-        .values_list("token", flat=True)
-    )
-)
 _held: Edition | None = None
 
 
@@ -67,15 +59,18 @@ def edition() -> Edition:
 
 def token_in_force() -> UUID | None:
     """The token of the edition in force, the cheapest way to learn whether the catalogue has changed."""
-    return TOKEN.first()
+    return usable_info().values_list("token", flat=True).first()
 
 
 def in_force() -> CatalogueInfo | None:
     """The row of the edition in force, with its two special oils; None before the catalogue has been loaded."""
-    return (
-        CatalogueInfo.objects.select_related("fallback_oil", "default_carrier")
-        .filter(pk=CatalogueInfo.ONLY, fallback_oil__isnull=False, default_carrier__isnull=False)
-        .first()
+    return usable_info().select_related("fallback_oil", "default_carrier").first()
+
+
+def usable_info() -> QuerySet[CatalogueInfo]:
+    """The one row about the catalogue, once the catalogue has been loaded whole."""
+    return CatalogueInfo.objects.filter(
+        pk=CatalogueInfo.ONLY, fallback_oil__isnull=False, default_carrier__isnull=False
     )
 
 

@@ -304,9 +304,7 @@ class Client(Versioned):
 
     def latest_intake(self) -> "Intake | None":
         """The newest intake, or None where none was given yet."""
-        from clients.models.intake import NEWEST
-
-        return NEWEST.first(client=self.pk)
+        return self.intakes.order_by("-given_at", "-id").first()
 
     def valid_consent(self, *, version: int) -> "Consent | None":
         """The consent in force: this text version, not withdrawn, at most twelve months old (clinical.md section 9)."""

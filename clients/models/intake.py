@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.care import Triage
 from clients.models.client import Client, Consent
-from clinic.kept import Hole, Kept
 
 
 def slugs(label: Any) -> "ArrayField[list[str], list[str]]":
@@ -289,6 +288,3 @@ class PainScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_moment_display()} {self.value}"
-
-
-NEWEST = Kept(lambda: Intake.objects.filter(client=Hole("client")).order_by("-given_at", "-id")[:1])

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from clinic.emergency_numbers import EMERGENCY_NUMBERS
 from clinic.identity import written_phone
 from clinic.identity.fields import MailboxField
-from clinic.kept import Kept
 from clinic.locale import Formats, currencies, formats_of, is_tag, tag_of
 from clinic.models.versioned import Versioned
 from clinic.origins import ORIGIN, check_origins, origins
@@ -257,7 +256,7 @@ class Practice(Versioned):
     @classmethod
     def current(cls) -> "Practice":
         """The practice's row. A fresh database has it from the first migration; a flushed one gets it anew."""
-        return THE_ONE.first() or cls.objects.get_or_create(pk=ONLY)[0]
+        return cls.objects.filter(pk=ONLY).first() or cls.objects.get_or_create(pk=ONLY)[0]
 
     @property
     def quiet_hours(self) -> dt.timedelta:
@@ -304,6 +303,3 @@ class Practice(Versioned):
     def address(self) -> str:
         """Street and city on one line, as far as known."""
         return ", ".join(part for part in (self.street, self.city) if part)
-
-
-THE_ONE = Kept(lambda: Practice.objects.filter(pk=ONLY).order_by())

@@ -14,12 +14,12 @@ from booking.actions.status import become
 from booking.actions.waitlist.offering import answers_of, wish_of
 from booking.actions.waitlist.settling import booked_elsewhere, close, let_go, locked
 from booking.errors import SlotTaken
-from booking.models import Appointment, Therapist, WaitlistEntry, WaitlistOffer
+from booking.models import Appointment, Reminder, Therapist, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
 from booking.terms import Terms, must_be_as_shown, terms_as_booked
 from clients.actions import record_screening
+from clients.models import IntakeRequest
 from clinic.models import Practice, User
-from clinic.rows import insert_each
 
 Outcome = WaitlistOffer.Outcome
 
@@ -55,7 +55,11 @@ def accept_offer(
         visit.save(update_fields=["screening", "policy_text", "created_at"])
         void_reminders(visit, why=_("accepted"))
         become(visit, first_status(wish, visit.client, latest, screened), via=via, by=by)
-        insert_each(*set_out(visit, wish.order, latest=latest, now=now, practice=practice))
+        rows = set_out(visit, wish.order, latest=latest, now=now, practice=practice)
+        IntakeRequest.objects.bulk_create(
+            (each for each in rows if isinstance(each, IntakeRequest)), ignore_conflicts=True
+        )
+        Reminder.objects.bulk_create((each for each in rows if isinstance(each, Reminder)), ignore_conflicts=True)
         close(current, Outcome.ACCEPTED)
         return visit
 
