@@ -25,7 +25,7 @@ NOT_TOLD = (
     "message_id",
     "next_try_at",
     "address_refused",
-    "again_of",
+    "resend_of",
     "settled_at",
     "seen_at",
     "seen_by",
@@ -59,11 +59,11 @@ def mails_to(client: Client) -> OutgoingMailQuerySet:
         if former_address := str(merge.former_before["email"]):
             mine |= at(former_address, "to_email") & Q(to_name=str(merge.former))
     found = OutgoingMail.objects.alias(about=ABOUT).filter(mine)
-    return OutgoingMail.objects.filter(Q(pk__in=found.values("pk")) | Q(again_of__in=found.values("pk")))
+    return OutgoingMail.objects.filter(Q(pk__in=found.values("pk")) | Q(resend_of__in=found.values("pk")))
 
 
 # What is said once says of what, in its key: “waitlist:” and the id of the entry.
-ABOUT = Substr(F("once"), StrIndex(F("once"), Value(":")) + 1, 36, output_field=CharField())
+ABOUT = Substr(F("dedupe_key"), StrIndex(F("dedupe_key"), Value(":")) + 1, 36, output_field=CharField())
 
 
 def subjects_of(client: Client) -> list[str]:

@@ -22,13 +22,13 @@ from clinic.templatetags.moments import full_date_clock
 
 # Columns that serve the machine and say nothing of anybody.
 MACHINERY = frozenset(
-    {"idempotency_key", "request_hash", "text_hash", "lease", "lease_until", "phase", "once", "row_version"}
+    {"idempotency_key", "request_hash", "text_hash", "lease", "lease_until", "phase", "dedupe_key", "row_version"}
 )
 # Columns that are part of the record and tell a reader nothing: programs get them, people do not.
 FOR_PROGRAMS = frozenset(
     {
         *("blocked_from", "blocked_until", "kit_blocked_until", "revision", "moves", "position", "series"),
-        *("slug", "score", "catalogue_version", "not_after", "written_at", "settled_at", "mail", "together_with"),
+        *("slug", "score", "catalogue_version", "not_after", "written_at", "settled_at", "mail", "merged_into"),
     }
 )
 # Why a rule was set aside is the team's own word: no copy for the client holds it.

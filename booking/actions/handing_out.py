@@ -28,7 +28,7 @@ def hand_out_plans() -> int:
     fresh = fresh.filter(client__erased_at=None, client__tips_wanted=True).exclude(client__email="")
     newest = {plan.client_id: plan for plan in fresh.select_related("client").order_by("approved_at", "pk")}
     plans = {f"care-plan:{plan.public_id}": plan for plan in newest.values()}
-    told = set(OutgoingMail.objects.filter(once__in=plans).values_list("once", flat=True))
+    told = set(OutgoingMail.objects.filter(dedupe_key__in=plans).values_list("dedupe_key", flat=True))
     practice = Practice.current()
     for key in plans.keys() - told:
         hand_out(plans[key], practice, key=key, now=now)
@@ -49,5 +49,5 @@ def hand_out(plan: CarePlan, practice: Practice, *, key: str, now: dt.datetime) 
         html=message.html,
         next_try_at=out_of_quiet_hours(now, practice),
         not_after=now + USEFUL_FOR,
-        once=key,
+        dedupe_key=key,
     )

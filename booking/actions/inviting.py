@@ -38,7 +38,7 @@ def mail_intake_link(appointment: Appointment, asked: IntakeRequest) -> Outgoing
             text=message.text,
             html=message.html,
             not_after=appointment.starts_at,
-            once=f"intake:{asked.public_id}:{uuid.uuid4().hex}",
+            dedupe_key=f"intake:{asked.public_id}:{uuid.uuid4().hex}",
         )
         transaction.on_commit(look_now)
     return mail

@@ -36,14 +36,14 @@ def tell_staff(
     subject: str,
     text: str,
     url_path: str,
-    once: str = "",
+    dedupe_key: str = "",
     not_before: dt.datetime | None = None,
     not_after: dt.datetime | None = None,
 ) -> OutgoingMail | None:
     """Mail a therapist, or the practice where none with a sign-in is meant; None where nobody has an address.
 
     Subject and text must be neutral: no name of a client, nothing about health. `url_path` is the page to open, such as
-    `/desk/`; it asks for a sign-in. With `once`, a key, a second call writes nothing and returns the first mail.
+    `/desk/`; it asks for a sign-in. With `dedupe_key`, a key, a second call writes nothing and returns the first mail.
     """
     practice = Practice.current()
     address, name = recipient(therapist, practice)
@@ -60,7 +60,7 @@ def tell_staff(
         html=message.html,
         next_try_at=not_before,
         not_after=not_after,
-        once=once,
+        dedupe_key=dedupe_key,
     )
 
 
@@ -84,7 +84,11 @@ def notice_staff() -> int:
 def unsaid(keys: Iterable[str]) -> set[str]:
     """Those keys of which nothing has been said."""
     asked = set(keys)
-    return asked - set(OutgoingMail.objects.filter(once__in=asked).values_list("once", flat=True)) if asked else asked
+    return (
+        asked - set(OutgoingMail.objects.filter(dedupe_key__in=asked).values_list("dedupe_key", flat=True))
+        if asked
+        else asked
+    )
 
 
 def waiting_requests(now: dt.datetime) -> int:
@@ -93,8 +97,10 @@ def waiting_requests(now: dt.datetime) -> int:
     visits: dict[str, Appointment] = {}
     for visit in requests.order_by("starts_at"):
         visits.setdefault(request_key(visit), visit)
-    waiting = OutgoingMail.objects.filter(state__in=[MailState.QUEUED, MailState.RETRYING], once__startswith=REQUEST)
-    ledger.withdraw(waiting.exclude(once__in=list(visits)), why=_("The request was answered."))
+    waiting = OutgoingMail.objects.filter(
+        state__in=[MailState.QUEUED, MailState.RETRYING], dedupe_key__startswith=REQUEST
+    )
+    ledger.withdraw(waiting.exclude(dedupe_key__in=list(visits)), why=_("The request was answered."))
     practice = Practice.current()
     said = 0
     for key in sorted(unsaid(visits)):
@@ -106,7 +112,7 @@ def waiting_requests(now: dt.datetime) -> int:
                 subject=_("A request waits for your answer"),
                 text=request_text(visit, practice),
                 url_path=reverse("booking:desk-visit", args=[visit.public_id]),
-                once=key,
+                dedupe_key=key,
                 not_before=morning if morning < visit.starts_at else now,
                 not_after=visit.starts_at,
             )
@@ -147,7 +153,7 @@ def emergency_intakes(now: dt.datetime) -> int:
                 subject=_("Please look at a file now"),
                 text=_("An intake has just come in that should be read now, before anything else."),
                 url_path=reverse("booking:desk-client", args=[client.public_id]),
-                once=key,
+                dedupe_key=key,
             )
         )
     return said
@@ -169,7 +175,7 @@ def answers_taken_back(now: dt.datetime) -> int:
                 subject=_("Please look at a file"),
                 text=_("An answer was taken back and given again. Please read both before you decide."),
                 url_path=reverse("booking:desk-visit", args=[visit.public_id]) if visit else page,
-                once=key,
+                dedupe_key=key,
             )
         )
     return said
@@ -190,7 +196,7 @@ def strong_pain(now: dt.datetime) -> int:
                 subject=_("Please call a client today"),
                 text=_("An answer after a session has just come in that should be read now, before anything else."),
                 url_path=reverse("booking:desk-visit", args=[visit.public_id]),
-                once=key,
+                dedupe_key=key,
             )
         )
     return said
@@ -218,6 +224,6 @@ def mail_trouble(now: dt.datetime) -> int:
         text=_("Mails that did not get through, or of which nobody knows: %(count)d. Please see what can be done.")
         % {"count": count},
         url_path=reverse("booking:desk-messages"),
-        once=key,
+        dedupe_key=key,
     )
     return bool(written)

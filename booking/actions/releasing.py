@@ -61,7 +61,7 @@ def release_mail(*, send_old: bool, by: User | None) -> bool:
             why = _("May have gone out before the restore.")
             # Mails first: a reminder that is due has none yet.
             ledger.withdraw(OutgoingMail.objects.filter(pk__in=old_mails(found).values("pk")), why=why)
-            old_reminders(found).update(state=ReminderState.SKIPPED, why=why, settled_at=timezone.now())
+            old_reminders(found).update(state=ReminderState.SKIPPED, skip_reason=why, settled_at=timezone.now())
         channel.release()
         transaction.on_commit(look_now)
     logger.info("Mail was released by user %s; what was old %s.", by.pk if by else "-", "goes" if send_old else "stays")

@@ -119,7 +119,7 @@ def tell_therapist(visit: Appointment, intake: Intake, *, was_requested: bool) -
         )
         % {"day": practice.formats.day(starts), "time": practice.formats.clock(starts)},
         url_path=reverse("booking:desk-visit", args=[visit.public_id]),
-        once=own_key if was_requested else f"{REQUEST}{visit.public_id}:{visit.revision}",
+        dedupe_key=own_key if was_requested else f"{REQUEST}{visit.public_id}:{visit.revision}",
         not_after=visit.starts_at,
     )
 
@@ -151,7 +151,7 @@ def tell_client(visit: Appointment, intake: Intake) -> None:
         text=message.text,
         html=message.html,
         not_after=visit.starts_at,
-        once=f"please-look:{visit.public_id}:{intake.pk}",
+        dedupe_key=f"please-look:{visit.public_id}:{intake.pk}",
     )
 
 

@@ -33,14 +33,14 @@ def send_again(mail: OutgoingMail) -> OutgoingMail:
         address, name = recipient(first)
         if not address:
             raise NotPossible(_("No e-mail address on file."))
-        copy = ledger.again(first, to=address, name=name)
+        copy = ledger.resend(first, to=address, name=name)
         transaction.on_commit(look_now)
     return copy
 
 
 def locked_first(mail: OutgoingMail) -> OutgoingMail:
     """The first mail of those with the same words, locked: whoever sends any of them again waits here."""
-    return OutgoingMail.objects.select_for_update().get(pk=mail.again_of_id or mail.pk)
+    return OutgoingMail.objects.select_for_update().get(pk=mail.resend_of_id or mail.pk)
 
 
 def recipient(mail: OutgoingMail) -> tuple[str, str]:
@@ -65,7 +65,7 @@ def recipient(mail: OutgoingMail) -> tuple[str, str]:
 
 def must_be_true(reminder: Reminder) -> Appointment:
     """The visit of a reminder, if everything that its mail says would be said today. Raises NotPossible."""
-    told = [reminder, *reminder.companions.all()]
+    told = [reminder, *reminder.merged_reminders.all()]
     # Locked, so that whoever changes one of them now meets the copy when they void what it owes.
     rows = Appointment.objects.select_for_update(of=("self",), no_key=True).with_people().order_by("pk")
     visits = {visit.pk: visit for visit in rows.filter(pk__in=[each.appointment_id for each in told])}

@@ -149,7 +149,7 @@ def tell_old_address(client: Client, address: str) -> None:
         text=message.text,
         html=message.html,
         # So that it is found as theirs once the address is not theirs any more.
-        once=f"address:{client.public_id}:{uuid.uuid4().hex}",
+        dedupe_key=f"address:{client.public_id}:{uuid.uuid4().hex}",
     )
 
 

@@ -55,7 +55,7 @@ class ReminderInline(LookOnly, Inline[Reminder, Appointment]):
     """What an appointment owes."""
 
     model = Reminder
-    fields = ("kind", "due_at", "state", "why", "mail")
+    fields = ("kind", "due_at", "state", "skip_reason", "mail")
     readonly_fields = fields
     extra = 0
 
@@ -64,7 +64,7 @@ class ReminderInline(LookOnly, Inline[Reminder, Appointment]):
 class ReminderAdmin(FoundByClient, LookOnly, Admin[Reminder]):
     """Every message that an appointment owed, and what became of it."""
 
-    list_display = ("due_at", "kind", "appointment", "state", "why")
+    list_display = ("due_at", "kind", "appointment", "state", "skip_reason")
     list_filter = ("state", "kind", "due_at")
     list_select_related = ("appointment__therapist",)
     search_fields = ("=appointment__public_id",)

@@ -65,5 +65,5 @@ def book(habit: Habit) -> int:
 def said_before(series: Series) -> None:
     """The demo begins with an empty outbox: the confirmation has long been read."""
     Reminder.objects.filter(appointment__series=series, due_at__lte=timezone.now(), state=ReminderState.DUE).update(
-        state=ReminderState.SKIPPED, why="said before the demo began", settled_at=timezone.now()
+        state=ReminderState.SKIPPED, skip_reason="said before the demo began", settled_at=timezone.now()
     )

@@ -204,7 +204,7 @@ def settle(visit: Appointment, story: Story, dice: random.Random) -> None:
         owe_reminders(visit, now=visit.created_at)
         # The demo begins with an empty outbox: what a past day owed was said on that day.
         Reminder.objects.filter(appointment=visit, due_at__lte=timezone.now(), state=ReminderState.DUE).update(
-            state=ReminderState.SKIPPED, why="said before the demo began", settled_at=timezone.now()
+            state=ReminderState.SKIPPED, skip_reason="said before the demo began", settled_at=timezone.now()
         )
         return
     luck = dice.random()

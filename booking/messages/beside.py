@@ -30,15 +30,15 @@ def told_beside(visits: Iterable[Appointment]) -> Mapping[int, Mapping[str, list
     """
     told = Reminder.objects.filter(
         still_true(),
-        together_with__appointment__in=[visit.pk for visit in visits],
-        together_with__revision=F("together_with__appointment__revision"),
+        merged_into__appointment__in=[visit.pk for visit in visits],
+        merged_into__revision=F("merged_into__appointment__revision"),
     )
-    told = told.select_related("appointment__client", "appointment__service", "appointment__therapist", "together_with")
+    told = told.select_related("appointment__client", "appointment__service", "appointment__therapist", "merged_into")
     told = told.prefetch_related("appointment__add_ons__add_on")
     found: dict[int, dict[str, list[Appointment]]] = defaultdict(lambda: defaultdict(list))
     for each in told.order_by("appointment__starts_at"):
-        if each.together_with is not None:
-            found[each.together_with.appointment_id][each.kind].append(each.appointment)
+        if each.merged_into is not None:
+            found[each.merged_into.appointment_id][each.kind].append(each.appointment)
     return found
 
 

@@ -99,7 +99,7 @@ class Reminder(models.Model):
     # Such a message while it would still be of use: a person must tell the client instead.
     UNWRITTEN: ClassVar = models.Q(
         state=ReminderState.SKIPPED,
-        why__startswith=NOT_WRITTEN,
+        skip_reason__startswith=NOT_WRITTEN,
         not_after__gt=Now(),
         revision=models.F("appointment__revision"),
     )
@@ -129,18 +129,18 @@ class Reminder(models.Model):
     due_at = models.DateTimeField(_("due"))
     not_after = models.DateTimeField(_("useless after"))
     state = models.CharField(_("state"), max_length=10, choices=ReminderState, default=ReminderState.DUE)
-    why = models.CharField(_("why"), max_length=200, blank=True)
+    skip_reason = models.CharField(_("why not"), max_length=200, blank=True)
     mail = models.OneToOneField(
         OutgoingMail, verbose_name=_("mail"), null=True, blank=True, on_delete=models.PROTECT, related_name="reminder"
     )
-    together_with = models.ForeignKey(
+    merged_into = models.ForeignKey(
         "self",
         verbose_name=_("said in the mail of"),
         null=True,
         blank=True,
         editable=False,
         on_delete=models.PROTECT,
-        related_name="companions",
+        related_name="merged_reminders",
     )
     written_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
@@ -154,7 +154,7 @@ class Reminder(models.Model):
                 fields=["appointment", "kind", "revision"], name="one_reminder_per_kind_and_revision"
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="skipped") | ~models.Q(why=""), name="skipped_reminder_says_why"
+                condition=~models.Q(state="skipped") | ~models.Q(skip_reason=""), name="skipped_reminder_has_reason"
             ),
         ]
         indexes = [models.Index(fields=["due_at"], name="reminder_due", condition=models.Q(state="due"))]
@@ -167,5 +167,5 @@ class Reminder(models.Model):
         """Messages of appointments as they stand that went out, or will while they are still of use."""
         in_time = models.Q(not_after__gt=now) & models.Q(not_after__gt=models.F("due_at"))
         waits = models.Q(state=ReminderState.DUE) & in_time
-        told = models.Q(state=ReminderState.DONE) | models.Q(together_with__isnull=False) | waits
+        told = models.Q(state=ReminderState.DONE) | models.Q(merged_into__isnull=False) | waits
         return models.Q(revision=models.F("appointment__revision")) & told

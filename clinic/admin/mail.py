@@ -14,7 +14,7 @@ class OutgoingMailAdmin(LookOnly, Admin[OutgoingMail]):
     """The ledger: what was written to whom, and what became of it."""
 
     list_display = ("created_at", "kind", "to_email", "state", "attempts", "sent_at", "reply")
-    list_filter = ("state", "kind", "created_at", "doubtful")
+    list_filter = ("state", "kind", "created_at", "maybe_duplicate")
     search_fields = ("to_email", "to_name", "subject", "message_id")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
@@ -31,9 +31,9 @@ class OutgoingMailAdmin(LookOnly, Admin[OutgoingMail]):
                     ("created_at", "sent_at", "settled_at"),
                     ("attempts", "next_try_at", "not_after"),
                     "reply",
-                    "doubtful",
+                    "maybe_duplicate",
                     ("seen_at", "seen_by"),
-                    "again_of",
+                    "resend_of",
                     "message_id",
                 )
             },

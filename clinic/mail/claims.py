@@ -80,8 +80,8 @@ def take(mails: list[OutgoingMail], token: uuid.UUID) -> None:
     """Write the lease on rows that are locked in this transaction."""
     for mail in mails:
         # The lease ran out while the body was under way: this is the one extra copy, and it is flagged.
-        mail.doubtful = mail.doubtful or mail.phase == MailPhase.DATA
-    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails if mail.doubtful]).update(doubtful=True)
+        mail.maybe_duplicate = mail.maybe_duplicate or mail.phase == MailPhase.DATA
+    OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails if mail.maybe_duplicate]).update(maybe_duplicate=True)
     OutgoingMail.objects.filter(pk__in=[mail.pk for mail in mails]).update(
         state=MailState.SENDING, phase=MailPhase.CLAIMED, lease=token, lease_until=Now() + LEASE
     )
@@ -108,12 +108,12 @@ def settle_the_hopeless(mail: OutgoingMail, now: dt.datetime) -> bool:
     """End a mail that must not be tried again, in words that a person can act on; say whether it was one."""
     sent_perhaps = mail.phase == MailPhase.DATA
     useless = mail.not_after is not None and mail.not_after <= now
-    if sent_perhaps and (mail.doubtful or useless):
+    if sent_perhaps and (mail.maybe_duplicate or useless):
         why = _("The worker stopped after the text was handed over; nobody knows whether it arrived.")
-        finish(mail, state=MailState.UNCERTAIN, reply=why, doubtful=True)
+        finish(mail, state=MailState.UNCERTAIN, reply=why, maybe_duplicate=True)
         return True
     if useless:
-        state = MailState.UNCERTAIN if mail.doubtful else MailState.FAILED
+        state = MailState.UNCERTAIN if mail.maybe_duplicate else MailState.FAILED
         finish(mail, state=state, reply=_("Not sent in time. %(reply)s") % {"reply": mail.reply})
         return True
     return False
@@ -157,10 +157,12 @@ def record_retry(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
 
 def record_unknown(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
     """No answer after the body: once more with the same Message-ID, or if this was that once more, no further."""
-    if mail.doubtful:
+    if mail.maybe_duplicate:
         settle(mail, token, state=MailState.UNCERTAIN, reply=reply, settled_at=Now())
     else:
-        settle(mail, token, state=MailState.RETRYING, reply=reply, doubtful=True, next_try_at=Now() + wait_after(1))
+        settle(
+            mail, token, state=MailState.RETRYING, reply=reply, maybe_duplicate=True, next_try_at=Now() + wait_after(1)
+        )
 
 
 def settle(mail: OutgoingMail, token: uuid.UUID, *, state: str, reply: str, **columns: Any) -> None:

@@ -34,11 +34,11 @@ def write(
     headers: Mapping[str, str] | None = None,
     not_after: dt.datetime | None = None,
     next_try_at: dt.datetime | None = None,
-    once: str = "",
+    dedupe_key: str = "",
 ) -> OutgoingMail:
     """Queue one mail to one address and return its row; it is sent after `next_try_at` (now) and before `not_after`.
 
-    Writing in the transaction of what the mail tells keeps both or neither. With `once`, a key of up to 80 characters,
+    Writing in the transaction of what the mail tells keeps both or neither. With a `dedupe_key`, up to 80 characters,
     the first mail of that key is the only one: later calls return it. Raises BadHeaderError for a line break in
     anything that becomes a header.
     """
@@ -55,12 +55,12 @@ def write(
         not_after=not_after,
         next_try_at=next_try_at,
     )
-    if not once:
+    if not dedupe_key:
         mail.save(force_insert=True)
         return mail
-    mail.once = once
+    mail.dedupe_key = dedupe_key
     OutgoingMail.objects.bulk_create([mail], ignore_conflicts=True)
-    return OutgoingMail.objects.get(once=once)
+    return OutgoingMail.objects.get(dedupe_key=dedupe_key)
 
 
 def draft(
@@ -100,7 +100,7 @@ def draft(
     )
 
 
-def again(mail: OutgoingMail, *, to: str, name: str) -> OutgoingMail:
+def resend(mail: OutgoingMail, *, to: str, name: str) -> OutgoingMail:
     """Send the words of a first mail once more, to where its reader is reached now: a new row, a Message-ID of its own.
 
     It is useful as long as the first was, so that nothing announces a visit that has begun; for two days from now where
@@ -121,7 +121,7 @@ def again(mail: OutgoingMail, *, to: str, name: str) -> OutgoingMail:
         headers=mail.headers,
         not_after=mail.not_after if still_useful else None,
     )
-    copy.again_of = mail
+    copy.resend_of = mail
     copy.save(force_insert=True)
     return copy
 
@@ -137,7 +137,7 @@ def withdraw(mails: "QuerySet[OutgoingMail]", *, why: str) -> int:
         state=MailState.SENDING, phase=MailPhase.CLAIMED
     )
     secret = When(kind__in=SECRET_KINDS, then=Value("", output_field=TextField()))
-    # `doubtful` stays: of a withdrawn mail a first copy may have left before.
+    # `maybe_duplicate` stays: of a withdrawn mail a first copy may have left before.
     withdrawn = mails.filter(still_here).update(
         state=MailState.WITHDRAWN,
         phase="",

@@ -43,7 +43,7 @@ def trouble_of(mail: OutgoingMail) -> str:
         return _("The connection broke once it was handed over, so nobody knows whether it arrived.")
     if mail.state not in (MailState.FAILED, MailState.RETRYING) or not mail.reply:
         return ""
-    if mail.state == MailState.RETRYING and mail.doubtful:
+    if mail.state == MailState.RETRYING and mail.maybe_duplicate:
         return _("The connection broke while it was handed over.")
     why = hindrance(mail.reply) or _("the mail server could not be reached")
     if mail.state == MailState.FAILED and mail.not_after and mail.settled_at and mail.not_after <= mail.settled_at:

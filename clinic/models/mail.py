@@ -64,19 +64,19 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def needing_a_person(self) -> "OutgoingMailQuerySet":
         """Those that ended badly, may have arrived twice or do not get through, unless somebody sent them again or
         ticked that they are dealt with."""
-        twice = models.Q(state=MailState.SENT, doubtful=True)
+        twice = models.Q(state=MailState.SENT, maybe_duplicate=True)
         bad = self.filter(OutgoingMail.ENDED_BADLY | OutgoingMail.STUCK | twice, seen_at=None)
         return bad.not_sent_again()
 
     def not_sent_again(self) -> "OutgoingMailQuerySet":
         """Of mails with the same words only the last."""
-        later = self.model.objects.filter(again_of=models.OuterRef("again_of"), pk__gt=models.OuterRef("pk"))
-        return self.filter(~models.Exists(later), again=None)
+        later = self.model.objects.filter(resend_of=models.OuterRef("resend_of"), pk__gt=models.OuterRef("pk"))
+        return self.filter(~models.Exists(later), resends=None)
 
     def and_copies(self) -> "OutgoingMailQuerySet":
         """These, and what was sent again from them."""
         keys = list(self.values_list("pk", flat=True))
-        return self.model.objects.filter(models.Q(pk__in=keys) | models.Q(again_of__in=keys))
+        return self.model.objects.filter(models.Q(pk__in=keys) | models.Q(resend_of__in=keys))
 
     def still_pressing(self, since: dt.datetime) -> "OutgoingMailQuerySet":
         """Those that ended after an instant, or have not ended."""
@@ -115,7 +115,7 @@ class OutgoingMail(models.Model):
     lease = models.UUIDField(_("lease"), null=True, blank=True, editable=False)
     lease_until = models.DateTimeField(_("lease until"), null=True, blank=True, editable=False)
     phase = models.CharField(_("phase"), max_length=10, choices=MailPhase, blank=True, editable=False)
-    doubtful = models.BooleanField(_("a second copy may exist"), default=False, editable=False)
+    maybe_duplicate = models.BooleanField(_("a second copy may exist"), default=False, editable=False)
     reply = models.CharField(_("what the server said"), max_length=300, blank=True)
     address_refused = models.BooleanField(
         _("refused address, still to be noted"), default=False, editable=False, db_index=False
@@ -138,11 +138,16 @@ class OutgoingMail(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    once = models.CharField(
-        _("said once"), max_length=80, blank=True, editable=False, help_text=_("Such a mail is written once.")
+    dedupe_key = models.CharField(
+        _("written once"), max_length=80, blank=True, editable=False, help_text=_("Only one mail has this key.")
     )
-    again_of = models.ForeignKey(
-        "self", verbose_name=_("sent again from"), null=True, blank=True, on_delete=models.PROTECT, related_name="again"
+    resend_of = models.ForeignKey(
+        "self",
+        verbose_name=_("sent again from"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="resends",
     )
 
     objects = OutgoingMailQuerySet.as_manager()
@@ -160,7 +165,11 @@ class OutgoingMail(models.Model):
                 fields=["settled_at"], name="mail_ended_badly", condition=models.Q(state__in=["failed", "uncertain"])
             ),
         ]
-        constraints = [models.UniqueConstraint(fields=["once"], condition=~models.Q(once=""), name="mail_said_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dedupe_key"], condition=~models.Q(dedupe_key=""), name="mail_dedupe_key_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.public_id}"
@@ -168,7 +177,7 @@ class OutgoingMail(models.Model):
     @property
     def latest(self) -> "OutgoingMail":
         """The last mail with these words: the newest of those sent again from it, or itself."""
-        copies: list[OutgoingMail] = list(self.again.all())
+        copies: list[OutgoingMail] = list(self.resends.all())
         return max([self, *copies], key=lambda mail: mail.pk)
 
 

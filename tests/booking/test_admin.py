@@ -344,7 +344,7 @@ def test_a_rule_of_another_kind_now_leaves_nothing_due_of_the_old_one(house: Hou
     sent = {"kind": MailKind.REMINDER_48, "service": "", "anchor": "start", "minutes": 120, "active": "on"}
     assert owner.post(url("reminderrule", "change", rule.pk), sent).status_code == 302
     old, new_one = (Reminder.objects.get(kind=kind) for kind in (MailKind.REMINDER_24, MailKind.REMINDER_48))
-    assert (old.state, old.why) == ("skipped", "No rule asks for it any more.")
+    assert (old.state, old.skip_reason) == ("skipped", "No rule asks for it any more.")
     assert (new_one.state, new_one.due_at) == ("due", house.at(8, ahead=14))
 
 

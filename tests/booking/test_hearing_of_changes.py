@@ -101,7 +101,7 @@ def test_what_may_have_gone_before_a_restore_counts_as_told(house: House, visit:
 
 def test_a_confirmation_that_was_taken_back_in_doubt_counts_as_told(visit: Appointment) -> None:
     swept(visit, CONFIRMATION)
-    OutgoingMail.objects.update(state=MailState.RETRYING, doubtful=True)
+    OutgoingMail.objects.update(state=MailState.RETRYING, maybe_duplicate=True)
     cancel(visit, reason="", via=DESK)
     assert OutgoingMail.objects.get().state == MailState.WITHDRAWN
     assert due(visit) == {CANCELLED}
@@ -120,7 +120,7 @@ def test_a_reminder_due_before_the_confirmation_is_left_to_it(house: House) -> N
     house.practice.save()
     owe_reminders(visit, now=now)
     row = visit.reminders.get(kind=MailKind.REMINDER_24)
-    assert (row.state, row.why) == (ReminderState.SKIPPED, "Due before the confirmation, which says it all.")
+    assert (row.state, row.skip_reason) == (ReminderState.SKIPPED, "Due before the confirmation, which says it all.")
     assert due(visit) == {CONFIRMATION}
 
 

@@ -89,7 +89,7 @@ def test_where_nobody_has_an_address_nothing_is_written(house: House) -> None:
 
 
 def test_a_key_is_said_once(house: House) -> None:
-    first, second, other = told(once="a"), told(once="a", subject="Again"), told(once="b")
+    first, second, other = told(dedupe_key="a"), told(dedupe_key="a", subject="Again"), told(dedupe_key="b")
     assert first == second
     assert second is not None
     assert second.subject == "Please look"
@@ -178,7 +178,7 @@ def test_mails_that_ended_badly_are_told_once_a_day(house: House, state: str) ->
     (mail,) = notices()
     assert mail.to_email == "hello@stillwater.example"
     assert "nobody knows: 2." in mail.text
-    OutgoingMail.objects.filter(pk=mail.pk).update(once="mail-trouble:yesterday")
+    OutgoingMail.objects.filter(pk=mail.pk).update(dedupe_key="mail-trouble:yesterday")
     assert notice_staff() == 1
 
 
@@ -200,7 +200,7 @@ def test_what_is_fresh_or_old_or_no_trouble_of_the_desk_is_not_told(house: House
 
 def test_trouble_that_somebody_acted_on_is_not_told(house: House) -> None:
     row = failed()
-    ledger.again(row, to=row.to_email, name=row.to_name)
+    ledger.resend(row, to=row.to_email, name=row.to_name)
     assert notice_staff() == 0
 
 
@@ -216,7 +216,7 @@ def test_while_no_mail_server_answers_no_notice_waits_with_the_others(house: Hou
 def test_a_mail_that_does_not_get_through_is_told_until_somebody_has_dealt_with_it(house: House) -> None:
     failed(state=MailState.RETRYING, settled_at=None, attempts=5)
     assert notice_staff() == 1
-    OutgoingMail.objects.update(once="")
+    OutgoingMail.objects.update(dedupe_key="")
     OutgoingMail.objects.see(house.owner)
     assert notice_staff() == 0
 

@@ -92,7 +92,7 @@ def test_a_visit_booked_three_hours_ahead_gets_no_mail_about_tomorrow(house: Hou
     for kind in (MailKind.INTAKE_MISSING, MailKind.REMINDER_48, MailKind.REMINDER_24):
         row = owed(visit, kind)
         assert row.state == ReminderState.SKIPPED
-        assert "the confirmation says it all" in row.why
+        assert "the confirmation says it all" in row.skip_reason
     assert owed(visit, MailKind.CONFIRMATION).state == ReminderState.DUE
 
 
@@ -119,7 +119,7 @@ def test_a_rule_of_the_service_beats_the_general_one_and_off_means_off(house: Ho
     owe_reminders(silent, now=timezone.now())
     assert owed(plain, kind).due_at >= plain.starts_at - 10 * HOUR
     assert owed(silent, kind).state == ReminderState.SKIPPED
-    assert "off" in owed(silent, kind).why
+    assert "off" in owed(silent, kind).skip_reason
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_after_a_move_the_old_reminders_are_void_and_the_new_ones_owed_once(hous
     owe_reminders(visit, now=now)
     revise(visit, house.at(14, ahead=14))
     owe_change(visit, why="moved", now=now)
-    assert set(visit.reminders.filter(revision=0).values_list("state", "why")) == {("skipped", "moved")}
+    assert set(visit.reminders.filter(revision=0).values_list("state", "skip_reason")) == {("skipped", "moved")}
     due = visit.reminders.filter(state=ReminderState.DUE)
     assert sorted(due.values_list("kind", flat=True)) == sorted(FROM_BOOKING)
     assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - DAY
@@ -265,7 +265,7 @@ def test_an_undo_sends_nothing_at_all(house: House) -> None:
     visit.save()
     owe_cancellation(visit, why="cancelled", now=now)
     assert not visit.reminders.filter(state=ReminderState.DUE).exists()
-    assert "Nothing had been sent" in owed(visit, MailKind.CANCELLED).why
+    assert "Nothing had been sent" in owed(visit, MailKind.CANCELLED).skip_reason
 
 
 @pytest.mark.invariant("I5")
@@ -277,7 +277,7 @@ def test_voiding_also_withdraws_what_waits_in_the_ledger(house: House) -> None:
     assert confirmation.mail is not None
     confirmation.mail.refresh_from_db()
     assert confirmation.mail.state == MailState.WITHDRAWN
-    assert set(visit.reminders.filter(state="skipped").values_list("why", flat=True)) == {"cancelled"}
+    assert set(visit.reminders.filter(state="skipped").values_list("skip_reason", flat=True)) == {"cancelled"}
 
 
 def test_voiding_touches_no_other_visit(house: House) -> None:
@@ -365,7 +365,7 @@ def test_a_service_may_tell_of_moves_though_the_others_do_not(house: House) -> N
     ReminderRule.objects.filter(pk=own.pk).update(active=False)
     visit.reminders.filter(kind=MailKind.MOVED).delete()
     owe_news(visit, MailKind.MOVED, now=timezone.now())
-    assert "Switched off" in owed(visit, MailKind.MOVED).why
+    assert "Switched off" in owed(visit, MailKind.MOVED).skip_reason
 
 
 EDITS = st.lists(

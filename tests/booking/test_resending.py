@@ -51,7 +51,7 @@ def test_it_goes_to_the_address_and_name_that_are_on_file_now(house: House) -> N
     Client.objects.filter(pk=house.ana.pk).update(email="ana@example.net", first_name="Anna")
     copy = send_again(mail)
     assert (copy.to_email, copy.to_name) == ("ana@example.net", "Anna Lind")
-    assert (copy.text, copy.again_of) == (mail.text, mail)
+    assert (copy.text, copy.resend_of) == (mail.text, mail)
 
 
 def test_so_does_a_mail_that_no_reminder_asks_for(house: House) -> None:
@@ -125,7 +125,7 @@ def test_once_the_copy_failed_too_either_sends_a_third_and_only_the_last_needs_a
         copies.append(send_again(clicked or copies[0]))
         OutgoingMail.objects.filter(pk=copies[-1].pk).update(state=MailState.FAILED)
         assert list(OutgoingMail.objects.needing_a_person()) == [copies[-1]]
-    assert [copy.again_of for copy in copies] == [mail, mail]
+    assert [copy.resend_of for copy in copies] == [mail, mail]
 
 
 def no_show(visit: Appointment) -> None:

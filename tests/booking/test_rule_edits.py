@@ -54,7 +54,7 @@ def test_a_moment_that_is_not_before_the_visit_mails_nobody_and_can_be_mended(
     before = owed(coming, MailKind.REMINDER_24).due_at
     edit(MailKind.REMINDER_24, anchor=anchor, minutes=minutes)
     row = owed(coming, MailKind.REMINDER_24)
-    assert (row.state, row.why) == (SKIPPED, "Its time is not before the visit.")
+    assert (row.state, row.skip_reason) == (SKIPPED, "Its time is not before the visit.")
     edit(MailKind.REMINDER_24, anchor="start", minutes=24 * 60)
     row = owed(coming, MailKind.REMINDER_24)
     assert (row.state, row.due_at) == (DUE, before)
@@ -65,7 +65,7 @@ def test_a_service_that_asks_for_no_intake_any_more_mails_nobody_about_it(coming
     Service.objects.filter(pk=coming.service_id).update(form=Service.Form.NONE)
     edit(MailKind.INTAKE_MISSING, minutes=minutes)
     row = owed(coming, MailKind.INTAKE_MISSING)
-    assert (row.state, row.why) == (SKIPPED, "This service asks for no intake.")
+    assert (row.state, row.skip_reason) == (SKIPPED, "This service asks for no intake.")
     Service.objects.filter(pk=coming.service_id).update(form=Service.Form.FULL)
     edit(MailKind.INTAKE_MISSING, minutes=3 * 24 * 60)
     assert owed(coming, MailKind.INTAKE_MISSING).state == DUE

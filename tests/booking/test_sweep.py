@@ -44,7 +44,7 @@ def due(visit: Appointment, kind: str = MailKind.REMINDER_24, **changed: object)
 def outcome(reminder: Reminder) -> tuple[str, str]:
     """State and reason as they stand now."""
     reminder.refresh_from_db()
-    return reminder.state, reminder.why
+    return reminder.state, reminder.skip_reason
 
 
 def test_a_due_reminder_becomes_one_mail_to_its_client(house: House) -> None:

@@ -28,7 +28,7 @@ def script(process_env: dict[str, str]) -> Iterator[Script]:
 def all_went_once(script: Script) -> None:
     """Each mail is sent, without a doubt and without a second copy."""
     mails = list(OutgoingMail.objects.all())
-    assert [(mail.state, mail.doubtful) for mail in mails] == [(MailState.SENT, False)] * MAILS
+    assert [(mail.state, mail.maybe_duplicate) for mail in mails] == [(MailState.SENT, False)] * MAILS
     assert sorted(script.ids) == sorted(mail.message_id for mail in mails)
 
 

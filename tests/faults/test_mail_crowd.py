@@ -57,7 +57,7 @@ def test_a_crowd_on_the_filesystem_transport_sends_each_mail_once(
     wait_until(lambda: all_sent(COUNT), "all are sent")
     assert Counter(script.ids).most_common(1)[0][1] == 1
     assert len(script.ids) == COUNT
-    assert not OutgoingMail.objects.filter(doubtful=True).exists()
+    assert not OutgoingMail.objects.filter(maybe_duplicate=True).exists()
     assert {"mail", "reminders"} <= set(Heartbeat.objects.values_list("name", flat=True))
 
 

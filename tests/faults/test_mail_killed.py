@@ -50,7 +50,7 @@ def test_killed_before_the_body_exactly_one_copy_arrives(script: Script, process
     assert (mail.state, mail.phase) == (MailState.SENDING, MailPhase.CLAIMED)
     ended(script, processes)
     mail.refresh_from_db()
-    assert (mail.state, mail.doubtful) == (MailState.SENT, False)
+    assert (mail.state, mail.maybe_duplicate) == (MailState.SENT, False)
     assert script.ids == [mail.message_id]
 
 
@@ -71,7 +71,7 @@ def test_killed_after_the_accepted_body_two_at_most_with_one_id_and_a_flag(
         assert mail.phase == MailPhase.DATA
     ended(script, processes)
     mail.refresh_from_db()
-    assert (mail.state, mail.doubtful) == (MailState.UNCERTAIN, True)
+    assert (mail.state, mail.maybe_duplicate) == (MailState.UNCERTAIN, True)
     assert script.ids == [mail.message_id] * 2
 
 
@@ -90,7 +90,7 @@ def test_killed_after_the_body_and_the_visit_cancelled_the_reminder_does_not_go_
     cancel(reminder.appointment, reason="", via=Appointment.Via.DESK)
     ended(script, processes)
     mail.refresh_from_db()
-    assert (mail.state, mail.doubtful) == (MailState.UNCERTAIN, True)
+    assert (mail.state, mail.maybe_duplicate) == (MailState.UNCERTAIN, True)
     assert script.ids.count(mail.message_id) == 1
 
 
@@ -126,7 +126,7 @@ def test_a_worker_or_its_child_killed_at_any_phase_leaves_the_mail_to_the_next(
         hint(processes, "clinic.tasks.send_mail")
         wait_until(lambda mail=mail: state_of(mail) == MailState.SENT, f"the next one sends it after {stage}")  # type: ignore[misc] # bound at once
         assert script.ids.count(mail.message_id) == copies
-        assert OutgoingMail.objects.get(pk=mail.pk).doubtful == (copies == 2)
+        assert OutgoingMail.objects.get(pk=mail.pk).maybe_duplicate == (copies == 2)
     assert worker.process.poll() is None
 
 
@@ -158,6 +158,6 @@ def test_a_worker_killed_while_it_writes_mails_has_written_all_or_none(
     leases_run_out()
     assert run_due(processes).process.wait(120) == 0
     assert OutgoingMail.objects.filter(state=MailState.SENT).count() == 400
-    flagged = OutgoingMail.objects.filter(doubtful=True).count()
+    flagged = OutgoingMail.objects.filter(maybe_duplicate=True).count()
     assert len(set(script.ids)) == 400
     assert len(script.ids) <= 400 + flagged <= 401

@@ -118,7 +118,7 @@ class OwnServer:
 
 
 LEASE_OVER = "UPDATE clinic_outgoingmail SET lease_until = now() - interval '1 s', next_try_at = now() - interval '1 s'"
-STANDS = "SELECT state, phase, doubtful FROM clinic_outgoingmail"
+STANDS = "SELECT state, phase, maybe_duplicate FROM clinic_outgoingmail"
 
 
 @pytest.fixture

@@ -53,4 +53,4 @@ def test_without_the_lock_two_copies_are_written(monkeypatch: pytest.MonkeyPatch
 def test_with_it_one_copy_is_the_answer_to_both(monkeypatch: pytest.MonkeyPatch) -> None:
     got = two_clicks(monkeypatch)
     assert len(got) == 2
-    assert list(OutgoingMail.objects.exclude(again_of=None)) == list(set(got))
+    assert list(OutgoingMail.objects.exclude(resend_of=None)) == list(set(got))

@@ -41,7 +41,7 @@ def outdated(mails: Iterable[OutgoingMail]) -> set[int]:
     `please-look:<visit>:<intake>`, names the intake that they speak of."""
     spoken = {}
     for mail in mails:
-        key = (mail.again_of or mail).once.split(":")
+        key = (mail.resend_of or mail).dedupe_key.split(":")
         if mail.kind == MailKind.PLEASE_LOOK and len(key) == 3:
             spoken[mail.pk] = int(key[2])
     told = Intake.objects.filter(pk__in=spoken.values())
@@ -77,7 +77,7 @@ STANDS: Mapping[str, Callable[[Ids], Readers]] = {
     MailKind.WAITLIST: live_waits,
 }
 # A mail, or the first of those that repeat it, has such a key.
-KEYED = Q(kind__in=STANDS) & (Q(once__contains=":") | Q(again_of__once__contains=":"))
+KEYED = Q(kind__in=STANDS) & (Q(dedupe_key__contains=":") | Q(resend_of__dedupe_key__contains=":"))
 
 
 def readers(mails: Iterable[OutgoingMail]) -> dict[int, Client]:
@@ -87,8 +87,8 @@ def readers(mails: Iterable[OutgoingMail]) -> dict[int, Client]:
     """
     by_kind: dict[str, dict[OutgoingMail, uuid.UUID]] = defaultdict(dict)
     for mail in mails:
-        first = mail.again_of or mail
-        by_kind[mail.kind][mail] = uuid.UUID(first.once.split(":")[1])
+        first = mail.resend_of or mail
+        by_kind[mail.kind][mail] = uuid.UUID(first.dedupe_key.split(":")[1])
     old = outdated(by_kind.get(MailKind.PLEASE_LOOK, {}))
     found: dict[int, Client] = {}
     for kind, ids in by_kind.items():

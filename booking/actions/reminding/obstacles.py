@@ -80,7 +80,7 @@ def withdraw_stale() -> int:
     """
     waiting = OutgoingMail.objects.pending()
     keys = list(waiting.filter(of_a_reminder(stale)).values_list("pk", flat=True))
-    keyed = list(waiting.filter(besides.KEYED).select_related("again_of"))
+    keyed = list(waiting.filter(besides.KEYED).select_related("resend_of"))
     still_true = besides.readers(keyed)
     keys += [mail.pk for mail in keyed if mail.pk not in still_true]
     withdrawn = ledger.withdraw(OutgoingMail.objects.filter(pk__in=keys), why=_("No longer true.")) if keys else 0
@@ -89,7 +89,7 @@ def withdraw_stale() -> int:
 
 def of_a_reminder(fate: Callable[[str], Q]) -> Q:
     """Mails of which this holds; for what was sent again it is read off the reminder of the first."""
-    ways = ("reminder__", "again_of__reminder__")
+    ways = ("reminder__", "resend_of__reminder__")
     return reduce(or_, (Q(**{f"{way}isnull": False}) & fate(way) for way in ways))
 
 
@@ -135,7 +135,7 @@ def write_anew(keys: Collection[int], *, why: str) -> int:
         for reminder in owed:
             # The visit will have a new mail; the key keeps the old one among what is known of the client.
             key = f"anew:{reminder.appointment.public_id}:{uuid.uuid4().hex}"
-            OutgoingMail.objects.filter(reminder=reminder).update(once=key)
+            OutgoingMail.objects.filter(reminder=reminder).update(dedupe_key=key)
         Reminder.objects.filter(pk__in=[each.pk for each in owed]).update(
             state=ReminderState.DUE, mail=None, settled_at=None
         )

@@ -15,7 +15,6 @@ from booking.models.reminder import ReminderState
 from clients.models import Client
 from clinic.mail import ledger
 from clinic.models import MailKind, MailState, OutgoingMail, Practice
-from clinic.rows import insert_each
 
 FROM_BOOKING = Reminder.FROM_BOOKING
 # Mails from which a client knows of a visit.
@@ -28,7 +27,7 @@ def owe_reminders(appointment: Appointment, *, now: dt.datetime, practice: Pract
     Kinds whose moment has passed are written too, as skipped with the reason. Returns whether anything is due at once.
     """
     rows = from_booking(appointment, now=now, practice=practice or Practice.current())
-    insert_each(*rows)
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
     return any_now(rows, now)
 
 
@@ -82,7 +81,7 @@ def owe_rebook(appointment: Appointment, *, now: dt.datetime) -> None:
     weeks = SessionNote.objects.filter(appointment=appointment).values_list("rebook_weeks", flat=True).first()
     owed = appointment.reminders.filter(kind=MailKind.REBOOK, revision=appointment.revision, state=ReminderState.DUE)
     if not weeks:
-        owed.update(state=ReminderState.SKIPPED, why=_("no interval named"), settled_at=now)
+        owed.update(state=ReminderState.SKIPPED, skip_reason=_("no interval named"), settled_at=now)
         return
     for rule in rules_for(appointment, {MailKind.REBOOK}):
         rule.minutes += weeks * 7 * 24 * 60
@@ -94,7 +93,7 @@ def owe_anew(fresh: Reminder) -> None:
     there = Reminder.objects.filter(
         appointment=fresh.appointment, kind=fresh.kind, revision=fresh.revision, mail=None, state__in=["due", "skipped"]
     )
-    columns = ("state", "why", "due_at", "not_after", "written_at", "settled_at")
+    columns = ("state", "skip_reason", "due_at", "not_after", "written_at", "settled_at")
     if not there.update(**{column: getattr(fresh, column) for column in columns}):
         Reminder.objects.bulk_create([fresh], ignore_conflicts=True)
 
@@ -130,10 +129,10 @@ def void_reminders(appointment: Appointment, *, why: str) -> int:
     The order matters: a sweep that is writing a mail now holds the reminder's row, so the first statement waits for it
     and the second sees its mail. So does whoever changes a visit that is told of in another's mail.
     """
-    leading = Reminder.objects.filter(companions__appointment=appointment).order_by("pk")
+    leading = Reminder.objects.filter(merged_reminders__appointment=appointment).order_by("pk")
     list(leading.select_for_update(of=("self",)).values_list("pk"))
     # Another's mail that is still to be written will not tell of this visit as it was.
-    appointment.reminders.filter(together_with__state=ReminderState.DUE).update(together_with=None, why=why[:200])
+    appointment.reminders.filter(merged_into__state=ReminderState.DUE).update(merged_into=None, skip_reason=why[:200])
     return void(Reminder.objects.filter(appointment=appointment), why=why)
 
 
@@ -145,7 +144,7 @@ def forget_client(client: Client, *, why: str) -> int:
 def void(reminders: QuerySet[Reminder], *, why: str) -> int:
     """Skip those that are due, then withdraw the mails of those that are done and wait."""
     skipped = reminders.filter(state=ReminderState.DUE).update(
-        state=ReminderState.SKIPPED, why=why[:200], settled_at=timezone.now()
+        state=ReminderState.SKIPPED, skip_reason=why[:200], settled_at=timezone.now()
     )
     mails = OutgoingMail.objects.filter(reminder__in=reminders.filter(state=ReminderState.DONE))
     return skipped + ledger.withdraw(mails.and_copies(), why=why)
@@ -156,7 +155,7 @@ def owe(
 ) -> list[Reminder]:
     """Write one row per rule; a row that this revision already has stays. Returns the rows as they were meant."""
     rows = owed(appointment, rules, now=now, practice=practice or Practice.current())
-    insert_each(*rows)
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
     return rows
 
 
@@ -184,7 +183,7 @@ def take_back(appointment: Appointment, *, why: str) -> bool:
     Only who was still to get a confirmation can be left without word: who was to get none was told in another way.
     """
     awaited = appointment.reminders.filter(
-        Q(state=ReminderState.DUE) | said() | Q(together_with__state=ReminderState.DUE) | waits_to_be_handed_on(),
+        Q(state=ReminderState.DUE) | said() | Q(merged_into__state=ReminderState.DUE) | waits_to_be_handed_on(),
         kind=MailKind.CONFIRMATION,
     ).exists()
     void_reminders(appointment, why=why)
@@ -193,12 +192,14 @@ def take_back(appointment: Appointment, *, why: str) -> bool:
 
 def said() -> Q:
     """Reminders whose mail, or that of the visit which leads them, went out or is on its way."""
-    own = Q(state=ReminderState.DONE) & (went("mail") | went("mail__again"))
-    leads = Q(together_with__state=ReminderState.DONE)
-    return own | leads & (went("together_with__mail") | went("together_with__mail__again"))
+    own = Q(state=ReminderState.DONE) & (went("mail") | went("mail__resends"))
+    leads = Q(merged_into__state=ReminderState.DONE)
+    return own | leads & (went("merged_into__mail") | went("merged_into__mail__resends"))
 
 
 def went(mail: str) -> Q:
     """The condition that a mail was not taken back, or only in doubt: then a first copy may have left."""
     kept = [state for state in MailState if state != MailState.WITHDRAWN]
-    return Q(**{f"{mail}__state__in": kept}) | Q(**{f"{mail}__state": MailState.WITHDRAWN, f"{mail}__doubtful": True})
+    return Q(**{f"{mail}__state__in": kept}) | Q(
+        **{f"{mail}__state": MailState.WITHDRAWN, f"{mail}__maybe_duplicate": True}
+    )

@@ -44,4 +44,4 @@ def row(
 
 def skip(reminder: Reminder, why: str, now: dt.datetime) -> None:
     """Settle an unsaved row without a mail."""
-    reminder.state, reminder.why, reminder.settled_at = ReminderState.SKIPPED, why[:200], now
+    reminder.state, reminder.skip_reason, reminder.settled_at = ReminderState.SKIPPED, why[:200], now

@@ -12,14 +12,13 @@ from booking.actions.reminding.rows import row, skip
 from booking.models import Appointment, Reminder, ReminderRule, SessionNote
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
-from clinic.kept import Hole, Kept
 from clinic.models import MailKind, Practice
 
 HOUR, DAY = 60, 24 * 60
 CHUNK = 500
 # How long after its session a message may begin to be owed that was not owed before.
 BEGINS_WITHIN = dt.timedelta(days=370)
-JUDGED = ["state", "why", "due_at", "not_after", "settled_at"]
+JUDGED = ["state", "skip_reason", "due_at", "not_after", "settled_at"]
 
 
 def default_rules() -> list[ReminderRule]:
@@ -48,13 +47,10 @@ def ensure_default_rules() -> int:
     return len(missing)
 
 
-RULES = Kept(lambda: ReminderRule.objects.filter(Q(service=Hole("service")) | Q(service=None)).order_by())
-
-
 def rules_for(appointment: Appointment, kinds: Collection[str]) -> list[ReminderRule]:
     """The rules of these kinds for an appointment, on or off: its service's own, else the general one."""
-    found = RULES(service=appointment.service_id)
-    return strongest(rule for rule in found if rule.kind in kinds)
+    usable = Q(service=appointment.service_id) | Q(service=None)
+    return strongest(ReminderRule.objects.filter(usable, kind__in=kinds))
 
 
 def strongest(rules: Iterable[ReminderRule]) -> list[ReminderRule]:
@@ -155,7 +151,7 @@ class Pending:
         """Whether a message that nobody waits for now may become due after all."""
         if old is None:
             return True
-        said_elsewhere = old.together_with_id is not None
+        said_elsewhere = old.merged_into_id is not None
         return old.state == ReminderState.SKIPPED and old.settled_at == old.written_at and not said_elsewhere
 
     def told_before(self, visit: Appointment, rule: ReminderRule) -> Reminder:

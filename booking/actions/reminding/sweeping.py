@@ -27,7 +27,8 @@ logger = logging.getLogger(__name__)
 LONGEST_RUN_SECONDS = 10 * 60
 # Django's bulk_update would build a CASE of hundreds of branches for each column.
 DONE = """
-    UPDATE booking_reminder SET state = 'done', why = '', mail_id = written.mail, settled_at = statement_timestamp()
+    UPDATE booking_reminder
+    SET state = 'done', skip_reason = '', mail_id = written.mail, settled_at = statement_timestamp()
     FROM unnest(%s::bigint[], %s::bigint[]) AS written (reminder, mail) WHERE id = written.reminder
 """
 
@@ -106,7 +107,7 @@ def judge(reminder: Reminder, facts: Facts, batch: Batch, *, now: dt.datetime) -
     if not why:
         why = render(reminder, facts, batch)
     if why:
-        reminder.state, reminder.why = ReminderState.SKIPPED, why[:200]
+        reminder.state, reminder.skip_reason = ReminderState.SKIPPED, why[:200]
     else:
         reminder.state = ReminderState.DONE
     batch.settled.append(reminder)
@@ -155,7 +156,7 @@ def save(batch: Batch, *, alone: bool) -> int:
         (reminder,) = batch.settled
         logger.exception("Reminder %s could not be saved as a mail.", reminder.pk)
         why = _("Could not be written: the database refused it")
-        Reminder.objects.filter(pk=reminder.pk).update(state=ReminderState.SKIPPED, why=why, settled_at=Now())
+        Reminder.objects.filter(pk=reminder.pk).update(state=ReminderState.SKIPPED, skip_reason=why, settled_at=Now())
         return 0
     return len(batch.mails)
 
@@ -168,9 +169,9 @@ def settle(reminders: list[Reminder]) -> None:
     skipped = defaultdict(list)
     for each in reminders:
         if each.state == ReminderState.SKIPPED:
-            skipped[each.why].append(each.pk)
+            skipped[each.skip_reason].append(each.pk)
     for why, keys in skipped.items():
-        Reminder.objects.filter(pk__in=keys).update(state=ReminderState.SKIPPED, why=why, settled_at=Now())
+        Reminder.objects.filter(pk__in=keys).update(state=ReminderState.SKIPPED, skip_reason=why, settled_at=Now())
 
 
 def flag_refused_addresses() -> None:

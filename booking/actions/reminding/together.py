@@ -28,20 +28,24 @@ def tell_together(visits: Iterable[Appointment], *kinds: MailKind) -> None:
         rows = list(due.order_by("appointment__starts_at", "pk").values_list("pk", flat=True))
         if len(rows) > 1:
             # Where, not whether: what became of that mail stands with the first.
-            said = {"why": _("in one mail with the first: see there"), "together_with": rows[0], "settled_at": Now()}
+            said = {
+                "skip_reason": _("in one mail with the first: see there"),
+                "merged_into": rows[0],
+                "settled_at": Now(),
+            }
             Reminder.objects.filter(pk__in=rows[1:]).update(state=ReminderState.SKIPPED, **said)
 
 
 def waits_to_be_handed_on() -> Q:
     """Reminders whose leading visit was moved, cancelled or begun before its mail went."""
-    lead = "together_with__"
+    lead = "merged_into__"
     unsaid = Q(**{f"{lead}state": ReminderState.SKIPPED}) | Q(**{f"{lead}mail__state": MailState.WITHDRAWN})
     overtaken = (
         ~Q(**{f"{lead}revision": F(f"{lead}appointment__revision")})
         | Q(**{f"{lead}not_after__lte": Now()})
         | (~Q(kind=MailKind.CANCELLED) & ~Q(**{f"{lead}appointment__status__in": STANDS}))
     )
-    return Q(together_with__isnull=False, state=ReminderState.SKIPPED) & unsaid & overtaken
+    return Q(merged_into__isnull=False, state=ReminderState.SKIPPED) & unsaid & overtaken
 
 
 def hand_on() -> int:
@@ -52,7 +56,7 @@ def hand_on() -> int:
     orphans = Reminder.objects.filter(waits_to_be_handed_on(), still_true(), not_after__gt=Now())
     groups: dict[int | None, list[Reminder]] = defaultdict(list)
     for each in orphans.select_related("appointment").order_by("appointment__starts_at", "pk"):
-        groups[each.together_with_id].append(each)
+        groups[each.merged_into_id].append(each)
     for rows in groups.values():
         succeed(rows)
     return len(groups)
@@ -65,13 +69,13 @@ def succeed(rows: list[Reminder]) -> None:
     rules = rules_for(first.appointment, {first.kind})
     if (first.kind == MailKind.CONFIRMATION and not rules) or not all(rule.active for rule in rules):
         switched_off = _("Switched off for this service.")
-        Reminder.objects.filter(pk__in=[first.pk, *keys]).update(why=switched_off, together_with=None)
+        Reminder.objects.filter(pk__in=[first.pk, *keys]).update(skip_reason=switched_off, merged_into=None)
         return
     # Whoever else hands on at this moment waits for the row, and then changes nothing.
-    led = Reminder.objects.filter(pk=first.pk, together_with=first.together_with_id).update(
-        state=ReminderState.DUE, why="", together_with=None, settled_at=None
+    led = Reminder.objects.filter(pk=first.pk, merged_into=first.merged_into_id).update(
+        state=ReminderState.DUE, skip_reason="", merged_into=None, settled_at=None
     )
     if led:
-        Reminder.objects.filter(pk__in=keys, together_with=first.together_with_id).update(
-            together_with=first.pk, settled_at=timezone.now()
+        Reminder.objects.filter(pk__in=keys, merged_into=first.merged_into_id).update(
+            merged_into=first.pk, settled_at=timezone.now()
         )

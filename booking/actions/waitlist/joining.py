@@ -118,7 +118,7 @@ def mail_link(entry: WaitlistEntry, *, again: bool = False) -> None:
         subject=message.subject,
         text=message.text,
         html=message.html,
-        once=f"waitlist:{entry.public_id}{day}",
+        dedupe_key=f"waitlist:{entry.public_id}{day}",
     )
     transaction.on_commit(look_now)
 

@@ -46,7 +46,7 @@ def telling(visits: Sequence[Appointment], done: str, told: str) -> str:
     if goes_out(visits, NEWS):
         return f"{done} {told}"
     news = Reminder.objects.filter(appointment__in=visits, revision=F("appointment__revision"), kind__in=NEWS)
-    why = news.exclude(why="").values_list("why", flat=True).first() or ""
+    why = news.exclude(skip_reason="").values_list("skip_reason", flat=True).first() or ""
     if all(visit.starts_at <= timezone.now() for visit in visits):
         why = _("It has begun.")
     return f"{done} {_('No mail goes out.')} {why}".strip()
@@ -66,7 +66,7 @@ def booked_in_words(visit: Appointment) -> tuple[str, str]:
 
 def messages_of(appointment: Appointment) -> list[Message]:
     """The messages of a visit in the order in which they are due."""
-    rows = appointment.reminders.select_related("mail").prefetch_related("mail__again").order_by("due_at", "id")
+    rows = appointment.reminders.select_related("mail").prefetch_related("mail__resends").order_by("due_at", "id")
     return [without_address(row, appointment) or asks_in_vain(row, appointment) or message(row) for row in rows]
 
 
@@ -89,8 +89,8 @@ def message(reminder: Reminder) -> Message:
     """One reminder and its mail as one line; where that was sent again, what became of the last copy."""
     kind = reminder.get_kind_display()
     if reminder.state == ReminderState.SKIPPED:
-        tone = "stop" if reminder.why.startswith(str(Reminder.NOT_WRITTEN)) else "info"
-        return Message(kind, _("not sent"), tone, None, reminder.why, visit=reminder.appointment)
+        tone = "stop" if reminder.skip_reason.startswith(str(Reminder.NOT_WRITTEN)) else "info"
+        return Message(kind, _("not sent"), tone, None, reminder.skip_reason, visit=reminder.appointment)
     if reminder.mail is None:
         return Message(kind, _("goes out"), "info", reminder.due_at, "")
     return mail_line(reminder.mail.latest, kind)
@@ -100,7 +100,7 @@ def mail_line(mail: OutgoingMail, kind: str = "") -> Message:
     """One mail as a line."""
     kind = kind or mail.get_kind_display()
     ended = mail.settled_at or mail.created_at
-    if mail.state == MailState.SENT and mail.doubtful:
+    if mail.state == MailState.SENT and mail.maybe_duplicate:
         return Message(kind, _("sent, perhaps twice"), "caution", mail.sent_at, "", mail)
     if mail.state == MailState.SENT:
         return Message(kind, _("sent"), "ok", mail.sent_at, "", mail)

@@ -114,7 +114,7 @@ def message(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         "words": quiet(mail.text),
         "line": line,
         "server_said": own_words_of(line),
-        "again": mail.again.order_by("created_at"),
+        "again": mail.resends.order_by("created_at"),
         "needs_you": OutgoingMail.objects.needing_a_person().filter(pk=mail.pk).exists(),
         "may_come_back": mail.state == MailState.SENT and Client.objects.at_mailbox(mail.to_email).exists(),
     }

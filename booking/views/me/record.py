@@ -184,7 +184,7 @@ def erase(request: HttpRequest, client: Client) -> HttpResponse:
             subject=_("A client asks to be erased"),
             text=_("A client asked on their own page to have their record erased. Please look and answer."),
             url_path=reverse("booking:desk-client", args=[client.public_id]),
-            once=f"erasure:{client.public_id}",
+            dedupe_key=f"erasure:{client.public_id}",
         )
     messages.success(request, _("We have your wish, and answer you."))
     return redirect("booking:me-record", public_id=client.public_id)

@@ -139,7 +139,7 @@ def test_a_client_who_is_erased_with_reminders_pending_gets_none(house: House) -
     reminders = Reminder.objects.filter(appointment=visit)
     assert reminders
     assert {each.state for each in reminders} == {ReminderState.SKIPPED}
-    assert "The client's file was erased." in {each.why for each in reminders}
+    assert "The client's file was erased." in {each.skip_reason for each in reminders}
     assert not OutgoingMail.objects.exclude(state=MailState.WITHDRAWN).exists()
 
 

@@ -105,7 +105,7 @@ def test_what_the_old_system_may_have_sent_is_left_out_when_a_person_says_so(res
     look_again()
     assert sent_to(restored) == Counter({"later": 1})
     due = Reminder.objects.get(appointment__client__first_name=DUE)
-    assert (due.state, due.why) == (ReminderState.SKIPPED, "May have gone out before the restore.")
+    assert (due.state, due.skip_reason) == (ReminderState.SKIPPED, "May have gone out before the restore.")
     mail = OutgoingMail.objects.get(kind=MailKind.CARE_PLAN)
     assert (mail.state, mail.reply) == (MailState.WITHDRAWN, "May have gone out before the restore.")
 

@@ -97,7 +97,7 @@ def test_a_message_that_could_not_be_written_needs_somebody_while_it_is_of_use(h
         due_at=timezone.now(),
         not_after=visit.starts_at,
         state="skipped",
-        why="Could not be written: KeyError",
+        skip_reason="Could not be written: KeyError",
     )
     mail()
     for query in ({}, {"state": "needs-you"}, {"q": "lind"}):
@@ -160,7 +160,7 @@ def test_the_history_of_a_visit_is_told_on_the_practices_clock(house: House, des
 TROUBLES: list[tuple[dict[str, Any], str]] = [
     ({"state": MailState.RETRYING, "reply": "Connection refused"}, "The mail server could not be reached."),
     ({"state": MailState.RETRYING, "reply": "451 4.7.1 Greylisted"}, "The mail server asks to try later."),
-    ({"state": MailState.RETRYING, "reply": "timed out", "doubtful": True}, "while it was handed over."),
+    ({"state": MailState.RETRYING, "reply": "timed out", "maybe_duplicate": True}, "while it was handed over."),
     ({"state": MailState.FAILED, "reply": "550 5.1.1 No such user"}, "There is no such mailbox."),
     ({"state": MailState.FAILED, "reply": "550 5.7.1 Blocked by policy"}, "does not take this mail from us."),
     ({"state": MailState.FAILED, "reply": "552 5.2.2 Over quota"}, "The mailbox is full."),

@@ -232,7 +232,7 @@ def test_what_was_not_sent_is_found_with_the_reason_by_client_and_kind(house: Ho
             due_at=timezone.now(),
             not_after=visit.starts_at,
             state="skipped",
-            why=why,
+            skip_reason=why,
             settled_at=timezone.now(),
         )
     mail(to="ana@example.org")
@@ -255,7 +255,7 @@ def test_a_sign_in_mail_is_nobodys_but_the_recipients(house: House, desk: Browse
 
 
 def test_what_needs_a_person_comes_first_and_can_be_asked_for(house: House, desk: Browser) -> None:
-    twice = mail(to="ben@example.org", state=MailState.SENT, doubtful=True)
+    twice = mail(to="ben@example.org", state=MailState.SENT, maybe_duplicate=True)
     month_ago = timezone.now() - dt.timedelta(days=30)
     old = mail(to="old@example.org", state=MailState.FAILED, created_at=month_ago, settled_at=month_ago)
     mail(state=MailState.SENT)
@@ -264,7 +264,7 @@ def test_what_needs_a_person_comes_first_and_can_be_asked_for(house: House, desk
     assert (lines[0].state, lines[0].tone) == ("sent, perhaps twice", "caution")
     lines = desk.get("/desk/messages/", {"state": "needs-you"}).context["lines"]
     assert [line.mail for line in lines] == [twice, old]
-    mail(to="ben@example.org", state=MailState.SENT, again_of=twice)
+    mail(to="ben@example.org", state=MailState.SENT, resend_of=twice)
     lines = desk.get("/desk/messages/", {"state": "needs-you"}).context["lines"]
     assert [line.mail for line in lines] == [old]
 
@@ -313,7 +313,7 @@ def test_a_mail_is_seen_as_it_looked_without_its_links(house: House, desk: Brows
 def test_sending_again_is_a_new_row_with_an_own_id(house: House, desk: Browser) -> None:
     row = announcing(house.visit(house.at(10)))
     assert desk.post(f"/desk/messages/{row.public_id}/again/").status_code == 302
-    copy = OutgoingMail.objects.get(again_of=row)
+    copy = OutgoingMail.objects.get(resend_of=row)
     assert (copy.text, copy.state) == (row.text, MailState.QUEUED)
     assert copy.message_id != row.message_id
     row.refresh_from_db()
@@ -366,7 +366,7 @@ def test_a_reminder_is_not_sent_again_once_the_visit_has_begun(house: House, des
 def test_a_reminder_that_is_still_true_is_sent_again_and_its_copy_too(house: House, desk: Browser) -> None:
     row = announcing(house.visit(house.at(10)))
     desk.post(f"/desk/messages/{row.public_id}/again/")
-    copy = OutgoingMail.objects.get(again_of=row)
+    copy = OutgoingMail.objects.get(resend_of=row)
     OutgoingMail.objects.filter(pk=copy.pk).update(state=MailState.FAILED)
     Appointment.objects.update(status="cancelled")
     desk.post(f"/desk/messages/{copy.public_id}/again/")

@@ -96,7 +96,7 @@ def due(house: House, kind: MailKind) -> Reminder:
     visit = house.visit(house.at(10))
     owe_reminders(visit, now=timezone.now() - dt.timedelta(days=1))
     reminder = visit.reminders.get(kind=kind)
-    Reminder.objects.filter(pk=reminder.pk).update(state=ReminderState.DUE, why="", due_at=timezone.now())
+    Reminder.objects.filter(pk=reminder.pk).update(state=ReminderState.DUE, skip_reason="", due_at=timezone.now())
     visit.reminders.exclude(pk=reminder.pk).delete()
     return reminder
 
@@ -117,7 +117,7 @@ def test_no_reminder_goes_on_as_if_nothing_were(house: House, kind: MailKind, tr
     answered(house.ana, "ok", given_at=timezone.now() + dt.timedelta(seconds=1))
     sweep_reminders()
     reminder.refresh_from_db()
-    assert (reminder.state, reminder.why) == (ReminderState.SKIPPED, why)
+    assert (reminder.state, reminder.skip_reason) == (ReminderState.SKIPPED, why)
     assert not OutgoingMail.objects.exists()
 
 

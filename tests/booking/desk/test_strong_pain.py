@@ -53,7 +53,7 @@ def test_strong_or_clearly_worse_pain_is_answered_and_told_at_once(
         assert BANNER in desk.get(page).content.decode(), page
     notice_staff()
     notice_staff()
-    (mail,) = OutgoingMail.objects.filter(kind=MailKind.STAFF, once=f"pain:{visit.public_id}")
+    (mail,) = OutgoingMail.objects.filter(kind=MailKind.STAFF, dedupe_key=f"pain:{visit.public_id}")
     assert mail.to_email == house.practice.email, "the therapist has no sign-in here"
     for word in ("pain", "Ana", str(now)):
         assert word not in f"{mail.subject} {mail.text.split('http')[0]}"

@@ -324,7 +324,7 @@ def test_each_message_says_what_became_of_it(house: House, desk: Browser) -> Non
     )
     owed = {"appointment": visit, "revision": 0, "due_at": house.at(9), "not_after": house.at(10)}
     Reminder.objects.create(kind=MailKind.CONFIRMATION, state="done", mail=mail, **owed)
-    Reminder.objects.create(kind=MailKind.REMINDER_48, state="skipped", why="booked too late for it", **owed)
+    Reminder.objects.create(kind=MailKind.REMINDER_48, state="skipped", skip_reason="booked too late for it", **owed)
     page = html(desk, visit)
     assert "sent 3 Mar, 10:03" in page
     assert "booked too late for it" in page
@@ -333,7 +333,7 @@ def test_each_message_says_what_became_of_it(house: House, desk: Browser) -> Non
 def test_of_a_mail_that_was_sent_again_the_last_copy_counts(house: House, desk: Browser) -> None:
     visit = house.visit(house.at(10))
     mail = ledger.write(kind=MailKind.CONFIRMATION, to="ana@example.org", subject="s", text="t")
-    copy = ledger.again(mail, to=mail.to_email, name="Ana Lind")
+    copy = ledger.resend(mail, to=mail.to_email, name="Ana Lind")
     OutgoingMail.objects.filter(pk=mail.pk).update(state="failed")
     OutgoingMail.objects.filter(pk=copy.pk).update(state="sent", sent_at=dt.datetime(2026, 3, 3, 9, 3, tzinfo=dt.UTC))
     owed = {"revision": 0, "due_at": house.at(9), "not_after": house.at(10), "state": "done", "mail": mail}

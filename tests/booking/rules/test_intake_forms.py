@@ -50,7 +50,7 @@ def test_a_service_asks_for_its_own_form(house: House, form: str, asked: list[bo
 
 def test_nobody_is_reminded_of_an_intake_that_is_not_asked(house: House) -> None:
     reminder = Reminder.objects.get(appointment=booked(house, "none"), kind=MailKind.INTAKE_MISSING)
-    assert (reminder.state, reminder.why) == (ReminderState.SKIPPED, "This service asks for no intake.")
+    assert (reminder.state, reminder.skip_reason) == (ReminderState.SKIPPED, "This service asks for no intake.")
 
 
 @pytest.mark.invariant("I6")

@@ -61,7 +61,7 @@ def days(found: list[Appointment], house: House) -> list[str]:
 def whys(found: list[Appointment], kind: str) -> list[tuple[str, str]]:
     """State and reason of what each owes of a kind now."""
     rows = [visit.reminders.get(kind=kind, revision=visit.revision) for visit in found]
-    return [(row.state, row.why) for row in rows]
+    return [(row.state, row.skip_reason) for row in rows]
 
 
 @pytest.mark.invariant("I5")

@@ -42,23 +42,23 @@ def test_a_line_break_in_a_further_header_is_refused() -> None:
 
 def test_the_message_id_is_fixed_at_writing_and_another_one_for_sending_again() -> None:
     mail = write()
-    copy = ledger.again(mail, to="ana@example.net", name="Ana Lind")
+    copy = ledger.resend(mail, to="ana@example.net", name="Ana Lind")
     assert mail.message_id != copy.message_id
-    assert (copy.again_of, copy.state, copy.subject, copy.text) == (mail, MailState.QUEUED, "Hello", "Hi")
+    assert (copy.resend_of, copy.state, copy.subject, copy.text) == (mail, MailState.QUEUED, "Hello", "Hi")
     assert (copy.to_email, copy.to_name, copy.not_after) == ("ana@example.net", "Ana Lind", mail.not_after)
 
 
 def test_a_copy_is_useful_as_long_as_the_first_or_for_two_days_where_that_is_over() -> None:
     mail = write()
     mail.not_after = timezone.now() - dt.timedelta(seconds=1)
-    late = ledger.again(mail, to=mail.to_email, name="").not_after
+    late = ledger.resend(mail, to=mail.to_email, name="").not_after
     assert late is not None
     assert late > timezone.now() + dt.timedelta(days=1)
 
 
 def test_forgotten_words_cannot_be_sent_again() -> None:
     with pytest.raises(ValueError, match="keeps no words"):
-        ledger.again(write(text=""), to="ana@example.org", name="Ana")
+        ledger.resend(write(text=""), to="ana@example.org", name="Ana")
 
 
 def test_only_what_has_not_left_can_be_withdrawn() -> None:

@@ -54,7 +54,7 @@ def test_what_nobody_foresaw_is_that_mails_alone(
     monkeypatch.setattr(smtp.SmtpWay, step, odd)
     assert send_due() == 2
     assert states() == [SENT, state, SENT]
-    assert OutgoingMail.objects.filter(doubtful=True).count() == (state == RETRYING)
+    assert OutgoingMail.objects.filter(maybe_duplicate=True).count() == (state == RETRYING)
     assert script.connections == 2, "how far the first had got, nobody knows"
 
 
@@ -73,7 +73,7 @@ def test_a_server_that_hangs_up_twice_in_a_row_is_left_alone(script: Script, sta
     assert send_due() == 1
     assert states() == [SENT, RETRYING, RETRYING, RETRYING, RETRYING]
     assert script.connections == 2
-    assert OutgoingMail.objects.filter(doubtful=True).count() == (2 if stage == "BODY" else 0)
+    assert OutgoingMail.objects.filter(maybe_duplicate=True).count() == (2 if stage == "BODY" else 0)
 
 
 def test_hanging_up_now_and_then_stops_nobody(script: Script) -> None:

@@ -108,7 +108,7 @@ def test_a_database_that_is_away_lets_no_body_go_without_its_word(
     due_now()
     send_due()
     assert set(states()) == {MailState.SENT}
-    assert OutgoingMail.objects.filter(doubtful=True).count() == taken
+    assert OutgoingMail.objects.filter(maybe_duplicate=True).count() == taken
 
 
 def test_a_batch_is_found_without_reading_all_that_wait() -> None:
@@ -166,7 +166,7 @@ def test_a_temporary_no_is_tried_again_with_growing_waits_until_one_copy_is_acce
     assert script.ids == [mail.message_id]
     assert waits[1] > 3 * waits[0] > dt.timedelta()
     mail.refresh_from_db()
-    assert (mail.state, mail.attempts, mail.doubtful) == (MailState.SENT, 3, False)
+    assert (mail.state, mail.attempts, mail.maybe_duplicate) == (MailState.SENT, 3, False)
 
 
 def test_the_waits_grow_as_the_rules_say_and_stay_at_the_last() -> None:
@@ -231,7 +231,7 @@ def test_a_stalled_server_times_out_and_the_mail_is_tried_again(
     script.stall_at = "RCPT"
     assert send_due() == 0
     mail.refresh_from_db()
-    assert (mail.state, mail.doubtful) == (MailState.RETRYING, False)
+    assert (mail.state, mail.maybe_duplicate) == (MailState.RETRYING, False)
 
 
 def test_no_answer_after_the_body_means_once_more_with_the_same_id_and_no_further(script: Script) -> None:
@@ -239,7 +239,7 @@ def test_no_answer_after_the_body_means_once_more_with_the_same_id_and_no_furthe
     script.answers["BODY"].extend(["DROP AFTER KEEPING"] * 2)
     assert send_due() == 0
     mail.refresh_from_db()
-    assert (mail.state, mail.doubtful) == (MailState.RETRYING, True)
+    assert (mail.state, mail.maybe_duplicate) == (MailState.RETRYING, True)
     due_now()
     send_due()
     mail.refresh_from_db()
@@ -339,7 +339,7 @@ def test_one_taken_back_after_its_worker_died_in_the_data_phase_does_not_go_once
     due_now()
     assert send_due() == 0
     mail.refresh_from_db()
-    assert (mail.state, mail.doubtful) == (MailState.UNCERTAIN, True)
+    assert (mail.state, mail.maybe_duplicate) == (MailState.UNCERTAIN, True)
     assert "nobody knows whether it arrived" in mail.reply
     assert not script.mails
 
@@ -384,7 +384,7 @@ def test_a_lease_over_in_claimed_is_no_doubt_and_one_over_in_data_is(script: Scr
     claims.begin_body(claim.mails[1], claim.token)
     due_now()
     assert send_due() == 2
-    assert list(OutgoingMail.objects.order_by("pk").values_list("doubtful", flat=True)) == [False, True]
+    assert list(OutgoingMail.objects.order_by("pk").values_list("maybe_duplicate", flat=True)) == [False, True]
 
 
 def test_a_mail_that_was_doubtful_and_stops_again_in_data_stays_uncertain(script: Script) -> None:
@@ -395,7 +395,7 @@ def test_a_mail_that_was_doubtful_and_stops_again_in_data_stays_uncertain(script
         due_now()
     assert send_due() == 0
     mail.refresh_from_db()
-    assert (mail.state, mail.doubtful) == (MailState.UNCERTAIN, True)
+    assert (mail.state, mail.maybe_duplicate) == (MailState.UNCERTAIN, True)
     assert OutgoingMail.objects.needing_a_person().count() == 1
 
 
@@ -483,16 +483,16 @@ def test_secret_words_are_forgotten_when_their_time_is_over(script: Script) -> N
 
 
 def test_secret_words_are_forgotten_when_nobody_knows_and_when_withdrawn(script: Script) -> None:
-    doubtful, withdrawn, plain = secret(), secret(), queue()[0]
+    maybe_duplicate, withdrawn, plain = secret(), secret(), queue()[0]
     script.answers["BODY"].extend(["DROP AFTER", "250 Kept", "250 Kept", "DROP AFTER"])
     assert ledger.withdraw(OutgoingMail.objects.filter(pk__in=[withdrawn.pk, plain.pk]), why="test") == 2
     send_due()
-    assert words_left(doubtful) == (MailState.RETRYING, "code 4711<b>4711</b>")
+    assert words_left(maybe_duplicate) == (MailState.RETRYING, "code 4711<b>4711</b>")
     script.answers["BODY"].clear()
     script.answers["BODY"].append("DROP AFTER")
     due_now()
     send_due()
-    assert words_left(doubtful) == (MailState.UNCERTAIN, "")
+    assert words_left(maybe_duplicate) == (MailState.UNCERTAIN, "")
     assert words_left(withdrawn) == (MailState.WITHDRAWN, "")
     assert words_left(plain)[1], "only secrets are forgotten"
 
@@ -505,5 +505,5 @@ def test_a_mail_that_perhaps_arrived_twice_needs_a_person_until_sent_again(scrip
     due_now()
     assert send_due() == 1
     assert list(OutgoingMail.objects.needing_a_person()) == [mail]
-    ledger.again(mail, to=mail.to_email, name=mail.to_name)
+    ledger.resend(mail, to=mail.to_email, name=mail.to_name)
     assert not OutgoingMail.objects.needing_a_person().exists()
