@@ -1,6 +1,6 @@
 """The whole database as one encrypted file, and back: no program of PostgreSQL is needed, only the connection.
 
-`sealing` encrypts a stream, `parts` is the format inside it, `tables` asks PostgreSQL what there is, `saving` writes an
-archive, `loading` reads one. What a restored practice needs beyond its rows (mail on hold, erasures done again) is the
-business of the floors above.
+A backup is a tar archive, compressed with gzip and encrypted in the age format. `age` reads and writes that format,
+`tables` asks PostgreSQL what there is, `saving` writes a backup, `loading` reads one, `dated` names the files of a
+folder. What a restored practice needs beyond its rows (mail on hold, erasures done again) is `booking`'s part.
 """

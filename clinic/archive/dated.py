@@ -6,7 +6,7 @@ from pathlib import Path
 
 from clinic.archive.errors import ArchiveError
 
-NAMED = "warmstone-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]-[0-9][0-9][0-9][0-9][0-9][0-9].backup"
+NAMED = "warmstone-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]-[0-9][0-9][0-9][0-9][0-9][0-9].tar.gz.age"
 # What an unfinished backup is called, once nobody can be writing it any more (clinic.archive.saving.unfinished).
 ASIDE = f".{NAMED}.*"
 ABANDONED_AFTER_SECONDS = 24 * 3600
@@ -14,7 +14,7 @@ ABANDONED_AFTER_SECONDS = 24 * 3600
 
 def dated(moment: dt.datetime) -> str:
     """The name of a backup made at this moment, in UTC: the order of the names is that of their age."""
-    return f"warmstone-{moment.astimezone(dt.UTC):%Y-%m-%d-%H%M%S}.backup"
+    return f"warmstone-{moment.astimezone(dt.UTC):%Y-%m-%d-%H%M%S}.tar.gz.age"
 
 
 def thin_out(folder: Path, keep: int) -> int:

@@ -1,8 +1,12 @@
 """Reading an archive: checked, or loaded in the caller's transaction, so that it is there whole or not at all."""
 
-import hashlib
+import gzip
+import itertools
 import json
+import tarfile
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -13,13 +17,14 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.dateparse import parse_datetime
 
 from clinic.archive import tables
+from clinic.archive.age import DAMAGED, AgeReader
 from clinic.archive.errors import ArchiveError
-from clinic.archive.parts import FORMAT, HEAD, ROWS, SEQUENCES, TABLE, TABLE_END, PartReader
-from clinic.archive.sealing import DAMAGED, Opener
+from clinic.archive.layout import FORMAT, MANIFEST, TOTALS, table_of
 from clinic.triggers import SWITCH
 
 # Longer means that somebody still works in the database.
 LOCK_TIMEOUT = "10s"
+PIECE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
@@ -50,23 +55,87 @@ class Loaded:
         return sum(self.counts.values())
 
 
-def read_head(parts: Iterator[tuple[str, bytes]]) -> Head:
-    """The first part. Raises ArchiveError where this program is too old for the archive."""
-    kind, payload = next(parts, ("", b""))
-    if kind != HEAD:
-        raise ArchiveError(DAMAGED)
-    said = json.loads(payload)
-    if said["format"] != FORMAT:
-        raise ArchiveError(f"The backup has the format {said['format']}; this version reads {FORMAT}: use a newer one.")
-    return Head(said["made_at"], said["version"], frozenset((app, name) for app, name in said["migrations"]))
+class Archive:
+    """The files of a backup, one after the other: the manifest, the tables, the totals. Open it with `reading`."""
+
+    def __init__(self, unpacked: tarfile.TarFile) -> None:
+        self.unpacked, self.entries = unpacked, iter(unpacked)
+        self.head, self.columns = self.read_manifest()
+        self.counts: dict[str, int] = {}
+        self.totals: dict[str, Any] | None = None
+
+    def read_manifest(self) -> tuple[Head, dict[str, list[str]]]:
+        """The first file. Raises ArchiveError where this program is too old for the backup, or too new."""
+        first = next(self.entries, None)
+        if first is None or first.name != MANIFEST:
+            raise ArchiveError(DAMAGED)
+        said = json.loads(self.content(first).read())
+        if said["format"] != FORMAT:
+            raise ArchiveError(f"The backup has the format {said['format']}; this version of Warmstone reads {FORMAT}.")
+        migrations = frozenset((app, name) for app, name in said["migrations"])
+        return Head(said["made_at"], said["version"], migrations), said["tables"]
+
+    def tables(self) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """Each table with its rows as COPY takes them, which must be read before the next. Raises ArchiveError."""
+        for table, files in itertools.groupby(self.entries, key=lambda entry: table_of(entry.name)):
+            if not table:
+                self.read_totals(next(files))
+            elif table in self.columns and table not in self.counts:
+                yield table, self.rows(table, files)
+            else:
+                raise ArchiveError(DAMAGED)
+        if self.totals is None or self.totals["rows"] != self.counts or self.counts.keys() != self.columns.keys():
+            raise ArchiveError(DAMAGED)
+
+    def rows(self, table: str, files: Iterator[tarfile.TarInfo]) -> Iterator[bytes]:
+        """The rows of one table in pieces of any size, a line of headings before them; counts them as they pass."""
+        lines = 0
+        for entry in files:
+            content = self.content(entry)
+            while piece := content.read(PIECE_BYTES):
+                # COPY writes a line break inside a value as two letters, so each one that is left ends a row.
+                lines += piece.count(b"\n")
+                yield piece
+        self.counts[table] = lines - 1
+
+    def read_totals(self, entry: tarfile.TarInfo) -> None:
+        """The last file."""
+        if entry.name != TOTALS:
+            raise ArchiveError(DAMAGED)
+        self.totals = json.loads(self.content(entry).read())
+
+    def content(self, entry: tarfile.TarInfo) -> IO[bytes]:
+        """The bytes of one file."""
+        found = self.unpacked.extractfile(entry)
+        if found is None:
+            raise ArchiveError(DAMAGED)
+        return found
+
+
+@contextmanager
+def reading(path: Path, secret: str) -> Iterator[Archive]:
+    """The backup at `path`, decrypted as it is read, and read to its end. Raises ArchiveError where it is not whole."""
+    with opened(path) as source:
+        encrypted = AgeReader(source, secret)
+        try:
+            with (
+                gzip.GzipFile(fileobj=encrypted, mode="rb") as compressed,
+                tarfile.open(fileobj=compressed, mode="r|") as unpacked,
+            ):
+                yield Archive(unpacked)
+                while compressed.read(PIECE_BYTES):
+                    pass
+        except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
+            raise ArchiveError(DAMAGED) from error
 
 
 def check_archive(path: Path, secret: str) -> Loaded:
     """Read an archive from end to end and load nothing. Raises ArchiveError where it is not whole."""
-    with opened(path) as source:
-        parts = PartReader(Opener(source, secret)).parts()
-        head = read_head(parts)
-        return Loaded(head, dict(each_table(parts, into=None)))
+    with reading(path, secret) as archive:
+        for _table, rows in archive.tables():
+            for _piece in rows:
+                pass
+        return Loaded(archive.head, archive.counts)
 
 
 def opened(path: Path) -> IO[bytes]:
@@ -84,14 +153,12 @@ def load_archive(path: Path, secret: str, *, replace: bool) -> Loaded:
     be committed. The archive is read through once before, so that a damaged one locks nobody out.
     """
     check_archive(path, secret)
-    with opened(path) as source:
-        parts = PartReader(Opener(source, secret)).parts()
-        head = read_head(parts)
-        targets = leaves(head)
+    with reading(path, secret) as archive:
+        targets = leaves(archive.head)
         if not replace and tables.is_in_use():
             raise ArchiveError("This database holds a practice already. To put the backup in its place, say --replace.")
         try:
-            return loaded(parts, head, targets)
+            return loaded(archive, targets)
         except IntegrityError as error:
             name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or "a constraint"
             raise ArchiveError(f"The rows of the backup break {name}, so nothing was restored.") from error
@@ -105,21 +172,24 @@ def load_archive(path: Path, secret: str, *, replace: bool) -> Loaded:
             raise
 
 
-def loaded(parts: Iterator[tuple[str, bytes]], head: Head, targets: list[tuple[str, str]]) -> Loaded:
+def loaded(archive: Archive, targets: list[tuple[str, str]]) -> Loaded:
     """Tables as of the archive, its rows, every check, then the migrations that came since."""
     tables.run(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'", *tables.PLAIN)
     clear_away()
     migrate(targets)
     empty(tables.saved_tables())
-    counts = dict(each_table(parts, into=frozenset(tables.saved_tables())))
+    must_fit(archive.columns)
+    for table, rows in archive.tables():
+        load_table(table, archive.columns[table], rows)
+    set_sequences(archive.totals["sequences"] if archive.totals else [])
     check_at_once()
-    missing = [table for table, rows in counts.items() if tables.count(table) != rows]
+    missing = [table for table, rows in archive.counts.items() if tables.count(table) != rows]
     if missing:
         raise ArchiveError(f"Rows are missing in {', '.join(missing)}, so nothing was restored.")
     migrate(MigrationExecutor(connection).loader.graph.leaf_nodes())
     emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
     check_at_once()
-    return Loaded(head, counts)
+    return Loaded(archive.head, archive.counts)
 
 
 def leaves(head: Head) -> list[tuple[str, str]]:
@@ -170,79 +240,30 @@ def empty(names: Iterable[str]) -> None:
     tables.run(f"TRUNCATE {', '.join(map(tables.quoted, sorted({*names, *left_out})))}")
 
 
-def each_table(parts: Iterator[tuple[str, bytes]], *, into: frozenset[str] | None) -> Iterator[tuple[str, int]]:
-    """Read every table, load it where `into` names the tables that may be loaded, and give its number of rows."""
-    seen_sequences = False
-    for kind, payload in parts:
-        if kind == TABLE:
-            told = json.loads(payload)
-            table, columns = told["table"], told["columns"]
-            if into is not None:
-                must_fit(table, columns, into)
-            yield table, read_table(parts, table, columns, load=into is not None)
-        elif kind == SEQUENCES:
-            seen_sequences = True
-            if into is not None:
-                set_sequences(json.loads(payload))
-        else:
-            raise ArchiveError(DAMAGED)
-    if not seen_sequences:
-        raise ArchiveError(DAMAGED)
-
-
-def must_fit(table: str, columns: list[str], known: frozenset[str]) -> None:
+def must_fit(columns: dict[str, list[str]]) -> None:
     """Refuse rows for a table or column that this program does not make."""
-    if table not in known:
-        raise ArchiveError(
-            f"The backup holds a table {table} that this version does not know, so nothing was restored."
-        )
-    strange = set(columns) - set(tables.columns_of(table))
-    if strange:
-        raise ArchiveError(
-            f"The backup holds {table}.{min(strange)}, which this version does not know, so nothing was restored."
-        )
+    known = tables.saved_tables()
+    for table, names in columns.items():
+        if table not in known:
+            raise ArchiveError(
+                f"The backup holds a table {table} that this version does not know, so nothing was restored."
+            )
+        strange = set(names) - set(tables.columns_of(table))
+        if strange:
+            raise ArchiveError(
+                f"The backup holds {table}.{min(strange)}, which this version does not know, so nothing was restored."
+            )
 
 
-class Rows:
-    """The rows of one table as they pass: counted, hashed, and held against what the archive says of them."""
-
-    def __init__(self, parts: Iterator[tuple[str, bytes]]) -> None:
-        self.parts = parts
-        self.count = 0
-
-    def pieces(self) -> Iterator[bytes]:
-        """Rows as COPY takes them, in pieces of any size. Raises ArchiveError where they are not as they were."""
-        digest = hashlib.sha256()
-        for kind, payload in self.parts:
-            if kind == TABLE_END:
-                told = json.loads(payload)
-                if told != {"rows": self.count, "sha256": digest.hexdigest()}:
-                    raise ArchiveError(DAMAGED)
-                return
-            if kind != ROWS:
-                raise ArchiveError(DAMAGED)
-            digest.update(payload)
-            # COPY writes a line break inside a value as two letters, so each one that is left ends a row.
-            self.count += payload.count(b"\n")
-            yield payload
-        raise ArchiveError(DAMAGED)
-
-
-def read_table(parts: Iterator[tuple[str, bytes]], table: str, columns: list[str], *, load: bool) -> int:
-    """Read the rows of one table, write them where `load`, and return how many there are."""
-    rows = Rows(parts)
-    if not load:
-        for _piece in rows.pieces():
-            pass
-        return rows.count
+def load_table(table: str, columns: list[str], rows: Iterator[bytes]) -> None:
+    """Write the rows of one table."""
     listed = ", ".join(map(tables.quoted, columns))
-    with connection.cursor() as cursor:
-        with cursor.copy(f"COPY {tables.quoted(table)} ({listed}) FROM STDIN") as copy:
-            for piece in rows.pieces():
-                copy.write(piece)
-        if cursor.rowcount != rows.count:
-            raise ArchiveError(DAMAGED)
-    return rows.count
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {tables.quoted(table)} ({listed}) FROM STDIN WITH (HEADER MATCH)") as copy,
+    ):
+        for piece in rows:
+            copy.write(piece)
 
 
 def set_sequences(told: list[tuple[str, str, int, bool]]) -> None:

@@ -1,6 +1,10 @@
 """Writing an archive: every table as of one instant, while everybody goes on working."""
 
+import gzip
+import io
+import json
 import os
+import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +17,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from clinic.archive import tables
+from clinic.archive.age import AgeWriter
 from clinic.archive.errors import ArchiveError
-from clinic.archive.parts import FORMAT, HEAD, SEQUENCES, TABLE, TABLE_END, PartWriter, RowsWriter
-from clinic.archive.sealing import Sealer
+from clinic.archive.layout import FORMAT, MANIFEST, PART_BYTES, TOTALS, part_name
 from clinic.checks import SHORTEST_PASSPHRASE
 
 
@@ -66,20 +70,24 @@ def unfinished(path: Path) -> Iterator[IO[bytes]]:
 
 def save_to(target: IO[bytes], secret: str) -> Saved:
     """Write everything, as one snapshot sees it, into an open file."""
-    parts = PartWriter(Sealer(target, secret))
+    encrypted = AgeWriter(target, secret)
     with transaction.atomic(durable=True):
         tables.run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY", *tables.PLAIN)
-        names = tables.saved_tables()
-        if not names:
+        columns = {name: tables.columns_of(name) for name in tables.saved_tables()}
+        if not columns:
             raise ArchiveError("There is nothing to back up: this database has no tables of Warmstone.")
-        parts.put_json(HEAD, head())
-        rows = sum(save_table(parts, name) for name in names)
-        parts.put_json(SEQUENCES, tables.sequences_of(names))
-    parts.close()
-    return Saved(len(names), rows)
+        with (
+            gzip.GzipFile(fileobj=encrypted, mode="wb", compresslevel=6) as compressed,
+            tarfile.open(fileobj=compressed, mode="w|") as archive,
+        ):
+            add_json(archive, MANIFEST, manifest(columns))
+            rows = {name: save_table(archive, name, columns[name]) for name in columns}
+            add_json(archive, TOTALS, {"rows": rows, "sequences": tables.sequences_of(columns)})
+    encrypted.finish()
+    return Saved(len(rows), sum(rows.values()))
 
 
-def head() -> dict[str, object]:
+def manifest(columns: dict[str, list[str]]) -> dict[str, object]:
     """What a reader must know before the first table. No key, no setting, no name."""
     applied = MigrationRecorder(connection).applied_migrations()
     return {
@@ -88,20 +96,35 @@ def head() -> dict[str, object]:
         "version": settings.VERSION,
         "postgresql": tables.ask("SHOW server_version")[0][0],
         "migrations": sorted(applied),
+        "tables": columns,
     }
 
 
-def save_table(parts: PartWriter, table: str) -> int:
-    """Write one table and return how many rows it had."""
-    columns = tables.columns_of(table)
-    parts.put_json(TABLE, {"table": table, "columns": columns})
-    rows = RowsWriter(parts)
+def save_table(archive: tarfile.TarFile, table: str, columns: list[str]) -> int:
+    """Write one table, in files of about PART_BYTES that end with a row, and return how many rows it had."""
     listed = ", ".join(map(tables.quoted, columns))
+    waiting = bytearray()
+    part = 1
     with connection.cursor() as cursor:
-        with cursor.copy(f"COPY {tables.quoted(table)} ({listed}) TO STDOUT") as copy:
-            for data in copy:
-                rows.add(data)
+        with cursor.copy(f"COPY {tables.quoted(table)} ({listed}) TO STDOUT WITH (HEADER)") as copy:
+            for line in copy:
+                waiting += line
+                if len(waiting) >= PART_BYTES:
+                    add_file(archive, part_name(table, part), waiting)
+                    waiting.clear()
+                    part += 1
         found = int(cursor.rowcount)
-    rows.flush()
-    parts.put_json(TABLE_END, {"rows": found, "sha256": rows.digest.hexdigest()})
+    add_file(archive, part_name(table, part), waiting)
     return found
+
+
+def add_json(archive: tarfile.TarFile, name: str, value: object) -> None:
+    """Write a small file of the archive."""
+    add_file(archive, name, json.dumps(value, default=str, indent=1).encode())
+
+
+def add_file(archive: tarfile.TarFile, name: str, data: bytes | bytearray) -> None:
+    """Write one file of the archive."""
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mtime, entry.mode = len(data), int(timezone.now().timestamp()), 0o600
+    archive.addfile(entry, io.BytesIO(data))

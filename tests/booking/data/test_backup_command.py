@@ -12,9 +12,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clinic import health
+from clinic.archive.age import DAMAGED, NOT_OURS
 from clinic.archive.dated import dated, thin_out
 from clinic.archive.loading import check_archive
-from clinic.archive.sealing import DAMAGED, HEADER, MAGIC
 from clinic.models import Heartbeat
 from tests.booking.data.conftest import PASSPHRASE
 from tests.fixtures.cast import House
@@ -45,7 +45,7 @@ def test_the_newest_are_kept_other_files_stay_and_the_moment_is_told(
     assert "Deleted 3" in backup(folder=folder, keep=3)
     assert Heartbeat.objects.get(name=Heartbeat.BACKUP).at >= began
     assert health.backup() == {"ok": True, "detail": "made 0 h ago"}
-    left = sorted(folder.glob("warmstone-????-??-??-*.backup"))
+    left = sorted(folder.glob("warmstone-????-??-??-*.tar.gz.age"))
     assert len(left) == 3
     assert check_archive(left[-1], PASSPHRASE).rows > 0
     assert [each.read_bytes() for each in left[:-1]] == [b"old", b"old"]
@@ -82,25 +82,28 @@ def test_what_a_killed_backup_left_goes_once_nobody_can_be_writing_it(tmp_path: 
     assert [each.suffix for each in tmp_path.iterdir()] == [".200"]
 
 
+def header(work_factor: str) -> bytes:
+    """The head of a file in the age format whose passphrase nobody knows."""
+    lines = ("age-encryption.org/v1", f"-> scrypt {'A' * 22} {work_factor}", "B" * 43, f"--- {'C' * 43}", "x" * 100)
+    return "\n".join(lines).encode()
+
+
 @pytest.mark.parametrize(
-    ("cost", "block_size", "parallel"),
-    [(20, 32, 16), (30, 32, 4), (20, 8, 1), (19, 32, 4), (255, 255, 255), (0, 0, 0), (16, 8, 255)],
+    ("work_factor", "said"), [("19", DAMAGED), ("63", DAMAGED), ("0", NOT_OURS), ("016", NOT_OURS), ("255", NOT_OURS)]
 )
-def test_a_header_that_asks_for_much_memory_is_one_line(
-    tmp_path: Path, cost: int, block_size: int, parallel: int
-) -> None:
-    path = tmp_path / "hostile.backup"
-    path.write_bytes(MAGIC + HEADER.pack(cost, block_size, parallel, b"s" * 16, b"p" * 7, b"m" * 16) + b"x" * 100)
+def test_a_header_that_asks_for_much_memory_is_one_line(tmp_path: Path, work_factor: str, said: str) -> None:
+    path = tmp_path / "hostile.age"
+    path.write_bytes(header(work_factor))
     with pytest.raises(CommandError) as refused:
         call_command("restore", path, check=True)
     assert refused.value.returncode == 2
-    assert str(refused.value) == DAMAGED
+    assert str(refused.value) == said
 
 
-@pytest.mark.parametrize("length", [0, 5, 19, 60, 61, 62, 100])
+@pytest.mark.parametrize("length", [0, 5, 21, 22, 90, 150, 151, 200, 250])
 def test_a_file_of_any_length_is_one_line(tmp_path: Path, length: int) -> None:
-    path = tmp_path / "short.backup"
-    path.write_bytes((MAGIC + HEADER.pack(16, 8, 1, b"s" * 16, b"p" * 7, b"m" * 16) + b"x" * 100)[:length])
+    path = tmp_path / "short.age"
+    path.write_bytes(header("16")[:length])
     with pytest.raises(CommandError) as refused:
         call_command("restore", path, check=True)
     assert refused.value.returncode == 2

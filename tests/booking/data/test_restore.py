@@ -1,22 +1,27 @@
 """A backup put in place: every table as it was, or nothing changed and one line that says why."""
 
+import gzip
+import io
+import json
+import tarfile
+import threading
 import uuid
 from io import StringIO
 from pathlib import Path
 
+import pyrage
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from booking.models import Appointment, ReminderRule
 from booking.proof import problems
 from clients.models import Client, Intake
-from clinic.archive import tables
-from clinic.archive.loading import check_archive, opened
-from clinic.archive.parts import PartReader
-from clinic.archive.sealing import DAMAGED, NOT_OURS, WRONG, Opener
+from clinic.archive import saving, tables
+from clinic.archive.age import DAMAGED, NOT_OURS, WRONG
+from clinic.archive.loading import check_archive
 from clinic.mail import channel
 from clinic.models import MailChannel, User
 from tests.booking.data.conftest import PASSPHRASE, Database
@@ -186,8 +191,7 @@ def test_a_check_reads_everything_and_touches_nothing(backup: Path, elsewhere: D
 
 def test_the_file_holds_every_table_but_no_key_and_is_for_its_owner_alone(backup: Path, house: House) -> None:
     raw = backup.read_bytes()
-    with opened(backup) as source:
-        plain = b"".join(payload for _kind, payload in PartReader(Opener(source, PASSPHRASE)).parts())
+    plain = gzip.decompress(pyrage.passphrase.decrypt(raw, PASSPHRASE))
     assert NOTE.encode() in plain
     assert NOTE.encode() not in raw
     assert house.ana.email.encode() not in raw
@@ -198,6 +202,36 @@ def test_the_file_holds_every_table_but_no_key_and_is_for_its_owner_alone(backup
     assert counts["clients_client"] == Client.objects.count()
     assert {"booking_appointment", "clinic_practice", "auth_permission"} <= counts.keys()
     assert not {"django_session", "clinic_cache"} & counts.keys()
+
+
+def test_other_programs_open_a_backup(backup: Path, house: House) -> None:
+    """pyrage decrypts it, and tar, gzip and JSON are all that it takes to read what is in it."""
+    plain = pyrage.passphrase.decrypt(backup.read_bytes(), PASSPHRASE)
+    with tarfile.open(fileobj=io.BytesIO(plain), mode="r:gz") as archive:
+        content = {entry.name: archive.extractfile(entry).read().decode() for entry in archive}  # type: ignore[union-attr]
+    names = list(content)
+    assert (names[0], names[-1]) == ("manifest.json", "totals.json")
+    manifest, totals = json.loads(content["manifest.json"]), json.loads(content["totals.json"])
+    assert names[1:-1] == [f"tables/{table}/0001.tsv" for table in manifest["tables"]]
+    headings, *rows = content["tables/clients_client/0001.tsv"].rstrip("\n").split("\n")
+    assert headings.split("\t") == manifest["tables"]["clients_client"]
+    assert len(rows) == totals["rows"]["clients_client"] == Client.objects.count()
+    (ana,) = [row.split("\t") for row in rows if house.ana.email in row]
+    assert ana[headings.split("\t").index("last_name")] == house.ana.last_name
+
+
+def test_a_table_that_is_larger_than_memory_should_hold_is_written_in_parts(
+    lived_in: House, elsewhere: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, before = tmp_path / "parts.backup", snapshot()
+    monkeypatch.setattr(saving, "PART_BYTES", 100)
+    call_command("backup", to=path, stdout=StringIO())
+    plain = pyrage.passphrase.decrypt(path.read_bytes(), PASSPHRASE)
+    with tarfile.open(fileobj=io.BytesIO(plain), mode="r:gz") as archive:
+        assert sum(name.startswith("tables/clients_client/") for name in archive.getnames()) > 3
+    with elsewhere.inside():
+        call_command("restore", path, stdout=StringIO())
+        assert rows_of(snapshot()) == rows_of(before)
 
 
 def test_a_backup_that_fails_leaves_the_one_before(lived_in: House, backup: Path, settings: object) -> None:
@@ -211,24 +245,18 @@ def test_a_backup_that_fails_leaves_the_one_before(lived_in: House, backup: Path
 
 def test_a_backup_sees_one_instant(lived_in: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody books while it is written: the visit is in no table of it."""
-    import threading
-
-    from django.db import connections
-
-    from clinic.archive import saving
-
     path, visits, real = tmp_path / "live.backup", Appointment.objects.count(), saving.save_table
 
     def book() -> None:
         lived_in.visit(lived_in.at(16), client=lived_in.ben)
         connections.close_all()
 
-    def save_table(parts: object, table: str) -> int:
+    def save_table(archive: tarfile.TarFile, table: str, columns: list[str]) -> int:
         if table == "auth_permission":
             other = threading.Thread(target=book)
             other.start()
             other.join()
-        return real(parts, table)  # type: ignore[arg-type]
+        return real(archive, table, columns)
 
     monkeypatch.setattr(saving, "save_table", save_table)
     call_command("backup", to=path, stdout=StringIO())
