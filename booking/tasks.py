@@ -15,7 +15,7 @@ from clinic.access_log import seal
 from clinic.disk import find_room
 from clinic.forgetting import forget_expired
 from clinic.jobs import each_in_turn
-from clinic.nudges import look_now
+from clinic.worker_signals import wake_worker
 
 
 @shared_task
@@ -25,7 +25,7 @@ def sweep_reminders() -> None:
         for job in (rescreen_coming_visits, offer_waiting, sweep, hand_out_plans, notice_staff, find_room):
             take(job)
         take(seal, "seal_access_log")
-        look_now("clinic.tasks.send_mail")
+        wake_worker("clinic.tasks.send_mail")
 
 
 @shared_task

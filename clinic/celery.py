@@ -35,7 +35,7 @@ def prepare(**_kwargs: object) -> None:
 @worker_ready.connect
 def look_at_once(**_kwargs: object) -> None:
     """A worker that comes up, or comes back, does not wait for the clock's next minute."""
-    from clinic.nudges import look_now
+    from clinic.worker_signals import wake_worker
 
     for entry in app.conf.beat_schedule.values():
-        look_now(entry["task"])
+        wake_worker(entry["task"])

@@ -16,12 +16,12 @@ from clinic import factor
 from clinic.codes import digits_in
 from clinic.identity import at, same_form
 from clinic.models import SecurityEvent, User
-from clinic.nudges import look_now
 from clinic.sealed import Unreadable
 from clinic.second_factor import works_here
 from clinic.security import note
 from clinic.throttle import Throttled
 from clinic.tries import count_anywhere, count_try
+from clinic.worker_signals import wake_worker
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -78,7 +78,7 @@ class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]
             address = str(super().save(request, **kwargs))
             transaction.set_rollback(not known)
         if not known:
-            look_now("clinic.tasks.send_mail")
+            wake_worker("clinic.tasks.send_mail")
         return address
 
 

@@ -18,8 +18,8 @@ from clinic import factor
 from clinic.devices import described
 from clinic.mail import ledger
 from clinic.models import DeviceUser, MailKind, Practice, SecurityEvent, User
-from clinic.nudges import look_now
 from clinic.throttle import line_of
+from clinic.worker_signals import wake_worker
 
 Kind = SecurityEvent.Kind
 
@@ -55,7 +55,7 @@ def note(user: User, kind: str, *, request: HttpRequest | None, by: User | None 
         sentence = told(kind)
         if sentence:
             write_mail(event, sentence, to=to or user.email)
-            transaction.on_commit(lambda: look_now("clinic.tasks.send_mail"))
+            transaction.on_commit(lambda: wake_worker("clinic.tasks.send_mail"))
     return event
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from booking.actions.locking import lock_therapists, safely
 from booking.models import Appointment, Therapist, TimeOff
-from clinic.nudges import look_now
+from clinic.worker_signals import wake_worker
 
 
 def conflicts(*, therapist: Therapist | None, starts_at: dt.datetime, ends_at: dt.datetime) -> list[Appointment]:
@@ -19,7 +19,7 @@ def open_again(off: TimeOff) -> None:
     """Take a time off away: the time is offered again, and those on the waitlist are asked at once."""
     with transaction.atomic():
         off.delete()
-        transaction.on_commit(look_now)
+        transaction.on_commit(wake_worker)
 
 
 def block_time(

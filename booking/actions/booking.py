@@ -34,8 +34,8 @@ from clients.models import Client, Intake, IntakeRequest
 from clinic.errors import Refusal
 from clinic.kept import Hole, Kept
 from clinic.models import Practice, User
-from clinic.nudges import look_now
 from clinic.rows import insert_together
+from clinic.worker_signals import wake_worker
 
 # Health answers are asked anew after this long (clinical.md section 9: re-sign yearly).
 INTAKE_LASTS = dt.timedelta(days=365)
@@ -323,7 +323,7 @@ def set_out(
     """What a booking sets going, still to be written: the intake where it is missing, and all that is owed in words."""
     owed = from_booking(appointment, now=now, practice=practice)
     if any_now(owed, now):
-        transaction.on_commit(look_now)
+        transaction.on_commit(wake_worker)
     if not needs_intake(order.service, appointment.client, latest, now, practice):
         return [*owed]
     short = order.service.form == Service.Form.SHORT

@@ -13,7 +13,7 @@ from booking.models import Appointment
 from clients.models import IntakeRequest
 from clinic.mail.ledger import write
 from clinic.models import ClientLink, MailKind, OutgoingMail, Practice
-from clinic.nudges import look_now
+from clinic.worker_signals import wake_worker
 
 
 def mail_intake_link(appointment: Appointment, asked: IntakeRequest) -> OutgoingMail:
@@ -40,5 +40,5 @@ def mail_intake_link(appointment: Appointment, asked: IntakeRequest) -> Outgoing
             not_after=appointment.starts_at,
             dedupe_key=f"intake:{asked.public_id}:{uuid.uuid4().hex}",
         )
-        transaction.on_commit(look_now)
+        transaction.on_commit(wake_worker)
     return mail

@@ -22,7 +22,7 @@ from booking.models.appointment import Status
 from booking.order import after_swap, as_booked
 from booking.terms import Terms, must_be_as_shown, terms_as_booked, terms_of_swap
 from clinic.models import Practice, User
-from clinic.nudges import look_now
+from clinic.worker_signals import wake_worker
 
 
 def move(
@@ -200,7 +200,7 @@ def put(current: Appointment, place: Place, *, by: User | None, also: tuple[str,
 def tell_of_change(current: Appointment, *, why: str) -> None:
     """Void what the old time owed, owe what the new one does, and tell the client."""
     owe_change(current, why=why, now=timezone.now())
-    transaction.on_commit(look_now)
+    transaction.on_commit(wake_worker)
 
 
 def must_be_movable(appointment: Appointment) -> None:

@@ -12,7 +12,7 @@ from booking.models import Reminder
 from booking.models.reminder import ReminderState
 from clinic.mail import channel, ledger
 from clinic.models import MailChannel, OutgoingMail, User
-from clinic.nudges import look_now
+from clinic.worker_signals import wake_worker
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +63,6 @@ def release_mail(*, send_old: bool, by: User | None) -> bool:
             ledger.withdraw(OutgoingMail.objects.filter(pk__in=old_mails(found).values("pk")), why=why)
             old_reminders(found).update(state=ReminderState.SKIPPED, skip_reason=why, settled_at=timezone.now())
         channel.release()
-        transaction.on_commit(look_now)
+        transaction.on_commit(wake_worker)
     logger.info("Mail was released by user %s; what was old %s.", by.pk if by else "-", "goes" if send_old else "stays")
     return True

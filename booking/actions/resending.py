@@ -12,7 +12,7 @@ from booking.models import Appointment, Reminder
 from clients.tips import know_one
 from clinic.mail import ledger
 from clinic.models import OutgoingMail
-from clinic.nudges import look_now
+from clinic.worker_signals import wake_worker
 
 
 def send_again(mail: OutgoingMail) -> OutgoingMail:
@@ -34,7 +34,7 @@ def send_again(mail: OutgoingMail) -> OutgoingMail:
         if not address:
             raise NotPossible(_("No e-mail address on file."))
         copy = ledger.resend(first, to=address, name=name)
-        transaction.on_commit(look_now)
+        transaction.on_commit(wake_worker)
     return copy
 
 

@@ -19,8 +19,8 @@ from clinic.errors import Refusal
 from clinic.identity import at
 from clinic.mail import ledger
 from clinic.models import MailKind, Practice, User
-from clinic.nudges import look_now
 from clinic.second_factor import works_here
+from clinic.worker_signals import wake_worker
 
 SIGN_IN, ADDRESS, BOOKING = "sign-in", "address", "booking"
 
@@ -53,14 +53,14 @@ def mail_sign_in_code(address: str) -> None:
         write_code(address, "" if found.team else code, intro=_("Here is your code. It signs you in for today."))
         if not (found.team or found.known):
             transaction.set_rollback(True)
-    look_now("clinic.tasks.send_mail")
+    wake_worker("clinic.tasks.send_mail")
 
 
 def mail_address_code(client: Client, address: str) -> None:
     """Mail a code to a new address of a signed-in client; only who reads it can make it count."""
     code = codes.new_code(address, purpose=purpose_of(client))
     write_code(address, code, intro=_("Here is your code. It makes this your new address with us."), new_address=True)
-    look_now("clinic.tasks.send_mail")
+    wake_worker("clinic.tasks.send_mail")
 
 
 def mail_booking_code(address: str) -> None:
@@ -69,7 +69,7 @@ def mail_booking_code(address: str) -> None:
     write_code(
         address, code, intro=_("Here is your code. It finishes your booking. Did you not book? Then do nothing.")
     )
-    look_now("clinic.tasks.send_mail")
+    wake_worker("clinic.tasks.send_mail")
 
 
 def prove_by_code(address: str, code: str) -> None:

@@ -15,8 +15,8 @@ from booking.models import Appointment, AppointmentChange
 from booking.models.appointment import Status
 from clients.models import Intake
 from clinic.models import User
-from clinic.nudges import look_now
 from clinic.why import must_say_why
+from clinic.worker_signals import wake_worker
 
 
 def cancel(
@@ -47,7 +47,7 @@ def call_off(current: Appointment, *, reason: str, via: str, by: User | None) ->
         void_reminders(current, why=_("cancelled"))
     else:
         owe_cancellation(current, why=_("cancelled"), now=timezone.now())
-    transaction.on_commit(look_now)
+    transaction.on_commit(wake_worker)
     return current
 
 
@@ -68,7 +68,7 @@ def accept(appointment: Appointment, *, by: User, reason: str = "") -> Appointme
             must_say_why(reason, field="reason")
         become(current, Status.CONFIRMED, via=Appointment.Via.DESK, by=by, why=reason.strip(), revise=True)
         owe_acceptance(current, now=timezone.now())
-        transaction.on_commit(look_now)
+        transaction.on_commit(wake_worker)
         return current
 
     return safely(work)
@@ -83,7 +83,7 @@ def complete(appointment: Appointment, *, by: User | None) -> Appointment:
             raise NotPossible(_("This session has not begun yet."))
         become(current, Status.COMPLETED, via=Appointment.Via.DESK, by=by)
         owe_aftercare(current, now=timezone.now())
-        transaction.on_commit(look_now)
+        transaction.on_commit(wake_worker)
         return current
 
     return safely(work)

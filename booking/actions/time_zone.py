@@ -18,7 +18,7 @@ from booking.models import Appointment, AppointmentChange, Reminder, Therapist, 
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
 from clinic.models import OutgoingMail, User
-from clinic.nudges import look_now
+from clinic.worker_signals import wake_worker
 
 TIMES = ("starts_at", "ends_at", "blocked_from", "blocked_until", "kit_blocked_until")
 STILL_TO_COME = (Status.OFFERED, Status.REQUESTED, Status.CONFIRMED)
@@ -70,7 +70,7 @@ def change_time_zone(old: ZoneInfo, new: ZoneInfo, *, keep: Keep, by: User | Non
             keep_clock(found, old, new, by=by)
         else:
             keep_instant(found, by=by)
-        transaction.on_commit(look_now)
+        transaction.on_commit(wake_worker)
         return len(found)
 
     try:

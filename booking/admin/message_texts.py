@@ -20,8 +20,8 @@ from clinic.admin.base import Admin, MergedForm
 from clinic.mail import ledger
 from clinic.mail.shown import as_page
 from clinic.models import AccessEvent, MailKind, User
-from clinic.nudges import look_now
 from clinic.posting import post_only
+from clinic.worker_signals import wake_worker
 
 
 class MessageTextForm(MergedForm):
@@ -121,7 +121,7 @@ class MessageTextAdmin(Admin[MessageText]):
             text=message.text,
             html=message.html,
         )
-        look_now("clinic.tasks.send_mail")
+        wake_worker("clinic.tasks.send_mail")
         messages.success(request, _("On its way to %(address)s.") % {"address": request.user.email})
         return HttpResponseRedirect(reverse("admin:booking_messagetext_preview", args=[text.pk]))
 

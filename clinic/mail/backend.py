@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clinic.mail import ledger
 from clinic.models import MailKind
-from clinic.nudges import look_now
+from clinic.worker_signals import wake_worker
 
 # A code lives a quarter of an hour; grey-listing may eat some of it, a reset link lives longer.
 SIGN_IN_USEFUL_FOR = dt.timedelta(hours=1)
@@ -29,7 +29,7 @@ class LedgerBackend(BaseEmailBackend):
                     queue(message, address)
                 queued += bool(recipients)
         if queued:
-            transaction.on_commit(lambda: look_now("clinic.tasks.send_mail"))
+            transaction.on_commit(lambda: wake_worker("clinic.tasks.send_mail"))
         return queued
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Least, Now
 
-from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail
+from clinic.models import MailChannel, MailState, OutgoingMail
 
 NAME = "smtp"
 # How long after a refusal the next mail tries whether somebody has repaired it.
@@ -103,10 +103,3 @@ def resume() -> None:
         MailChannel.objects.filter(name=NAME).update(paused_until=None, reason="", down_since=None, down_why="")
         if way.is_down:
             OutgoingMail.objects.filter(state=MailState.RETRYING, next_try_at__gt=Now()).update(next_try_at=Now())
-
-
-def beat(name: str) -> None:
-    """Note that a periodic job has just finished; `/healthz/ready` tells when that was too long ago."""
-    Heartbeat.objects.bulk_create(
-        [Heartbeat(name=name, at=Now())], update_conflicts=True, unique_fields=["name"], update_fields=["at"]
-    )

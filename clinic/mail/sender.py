@@ -33,6 +33,7 @@ from clinic.mail.outcomes import (
 )
 from clinic.mail.smtp import SmtpWay
 from clinic.models import OutgoingMail, Practice
+from clinic.worker_signals import record_heartbeat
 
 logger = logging.getLogger(__name__)
 
@@ -94,8 +95,8 @@ def send_due(limit: int = 10_000) -> int:
             left -= len(claim.mails)
             accepted, go_on = send_batch(claim, way)
             sent += accepted
-            channel.beat("mail")
-    channel.beat("mail")
+            record_heartbeat("mail")
+    record_heartbeat("mail")
     return sent
 
 

@@ -61,7 +61,7 @@ def test_the_worker_is_hinted_at_only_when_something_is_due_at_once(
     house.practice.save()
     with django_capture_on_commit_callbacks() as later:
         booked(house)
-    assert [each.__name__ for each in later].count("look_now") == hints
+    assert [each.__name__ for each in later].count("wake_worker") == hints
 
 
 def test_the_same_time_again_is_refused_with_times_that_are_really_free(house: House) -> None:

@@ -21,7 +21,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from clinic import celery as wiring
-from clinic import nudges
+from clinic import worker_signals
 from clinic.models import Heartbeat, OutgoingMail, User
 from tests.fixtures.api import Api, wish
 from tests.fixtures.cast import PASSWORD, House
@@ -101,7 +101,7 @@ def publisher(monkeypatch: pytest.MonkeyPatch, redis_server: RedisServer) -> Ite
     app = Celery("publisher", broker=redis_server.url, set_as_current=False)
     app.conf.broker_transport_options = production()["CELERY_BROKER_TRANSPORT_OPTIONS"]
     monkeypatch.setattr(wiring, "app", app)
-    monkeypatch.setattr(nudges.Broker, "rest_until", 0.0)
+    monkeypatch.setattr(worker_signals.Broker, "rest_until", 0.0)
     yield app
     app.close()
 
@@ -109,11 +109,11 @@ def publisher(monkeypatch: pytest.MonkeyPatch, redis_server: RedisServer) -> Ite
 @pytest.mark.parametrize("trouble", TROUBLES)
 def test_a_hint_to_a_redis_that_refuses_is_let_go(redis_server: RedisServer, publisher: Celery, trouble: str) -> None:
     with administered(redis_server) as server:
-        assert nudges.look_now()
+        assert worker_signals.wake_worker()
         TROUBLES[trouble](server)
-        assert not nudges.look_now()
+        assert not worker_signals.wake_worker()
         # And so it is left alone for a while.
-        assert nudges.Broker.rest_until > 0
+        assert worker_signals.Broker.rest_until > 0
 
 
 def test_a_hint_to_a_redis_that_is_stopped_is_let_go_at_once(
@@ -122,7 +122,7 @@ def test_a_hint_to_a_redis_that_is_stopped_is_let_go_at_once(
     redis_server.stop()
     waits: list[float] = []
     monkeypatch.setattr("kombu.utils.functional.sleep", waits.append)
-    assert not nudges.look_now()
+    assert not worker_signals.wake_worker()
     # Whoever booked waits for the answer: nothing is asked again and again.
     assert sum(waits) == 0
 

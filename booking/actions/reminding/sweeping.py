@@ -20,6 +20,7 @@ from clients.models import Client
 from clinic.mail import channel, ledger
 from clinic.mail.plain import hindrance
 from clinic.models import ClientLink, MailState, OutgoingMail, Practice
+from clinic.worker_signals import record_heartbeat
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ def sweep_reminders(*, limit: int = 200) -> int:
     While mail is held after a restore, nothing is written: the reminders are judged when a person lets mail go.
     """
     if channel.held() is not None:
-        channel.beat("reminders")
+        record_heartbeat("reminders")
         return 0
     flag_refused_addresses()
     withdraw_stale()
@@ -72,10 +73,10 @@ def sweep_reminders(*, limit: int = 200) -> int:
             size = 1
             continue
         written += mails
-        channel.beat("reminders")
+        record_heartbeat("reminders")
         if found < size:
             break
-    channel.beat("reminders")
+    record_heartbeat("reminders")
     return written
 
 

@@ -17,7 +17,7 @@ from clients.actions import Screened, record_screening
 from clients.models import Client
 from clinic.mail import ledger
 from clinic.models import MailKind, Practice
-from clinic.nudges import look_now
+from clinic.worker_signals import wake_worker
 
 
 def join_waitlist(
@@ -66,7 +66,7 @@ def join_waitlist(
         )
         entry = write(service, person, screened, suits=suits, therapist=therapist, via=via, key=key)
         mail_link(entry)
-        transaction.on_commit(look_now)
+        transaction.on_commit(wake_worker)
         return entry
 
     return safely(work)
@@ -120,7 +120,7 @@ def mail_link(entry: WaitlistEntry, *, again: bool = False) -> None:
         html=message.html,
         dedupe_key=f"waitlist:{entry.public_id}{day}",
     )
-    transaction.on_commit(look_now)
+    transaction.on_commit(wake_worker)
 
 
 def change_wait(entry: WaitlistEntry, *, suits: Suiting, therapist: Therapist | None) -> WaitlistEntry:
@@ -134,7 +134,7 @@ def change_wait(entry: WaitlistEntry, *, suits: Suiting, therapist: Therapist | 
         for name, value in new.items():
             setattr(current, name, value)
         current.save(update_fields=list(new))
-        transaction.on_commit(look_now)
+        transaction.on_commit(wake_worker)
         return current
 
     return safely(work)

@@ -29,7 +29,7 @@ from booking.waiting import Opening, Quiet, Waiting, fitting, hold_until
 from clients.catalogue import current
 from clinic.mail import channel
 from clinic.models import Practice, User
-from clinic.nudges import look_now
+from clinic.worker_signals import wake_worker
 
 logger = logging.getLogger(__name__)
 # One sweep is a bounded piece of work: so many entries are looked at, and so many times tried for one of them.
@@ -237,7 +237,7 @@ def make_offer(
         )
         move_to(waiting, WaitState.OFFERED)
         owe_offer(held, until=until, now=timezone.now())
-        transaction.on_commit(look_now)
+        transaction.on_commit(wake_worker)
         return offer
 
     return safely(work)

@@ -11,8 +11,8 @@ from clients.actions.erasing import note_erased
 from clinic.archive.dated import dated, thin_out
 from clinic.archive.errors import ArchiveError
 from clinic.archive.saving import save_archive
-from clinic.mail.channel import beat
 from clinic.models import Heartbeat
+from clinic.worker_signals import record_heartbeat
 
 
 class Command(BaseCommand):
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             gone = thin_out(place, keep) if keep is not None else 0
         except ArchiveError as error:
             raise CommandError(str(error), returncode=2) from error
-        beat(Heartbeat.BACKUP)
+        record_heartbeat(Heartbeat.BACKUP)
         note_erased()
         size = path.stat().st_size / 1024 / 1024
         self.stdout.write(f"Saved {saved.rows} rows of {saved.tables} tables in {path} ({size:.1f} MB).")

@@ -1,0 +1,51 @@
+"""Signals to and from the worker: wake it up because something is to be done now, and note that it has done its round.
+
+A wake-up is best effort: the sweep of the next minute finds what is due anyway.
+"""
+
+import logging
+import time
+
+from django.db.models.functions import Now
+from kombu.exceptions import KombuError
+from redis.exceptions import RedisError
+
+from clinic.models import Heartbeat
+
+logger = logging.getLogger(__name__)
+
+# Whatever a broker may say or not say: it is not there, it refuses, its disk or its memory is full, it only reads.
+AWAY = (KombuError, RedisError, OSError)
+# After a failure the broker is left alone this long, so that booking answers as fast with it dead as with it alive.
+REST_SECONDS = 30.0
+
+
+class Broker:
+    """What this process knows of the broker: until when it is left alone, in seconds of the monotonic clock."""
+
+    rest_until = 0.0
+
+
+def wake_worker(task: str = "booking.tasks.sweep_reminders") -> bool:
+    """Ask a worker to look at the database now; call it after commit. True when the request was handed over.
+
+    Never raises for a broker that is away or refuses: losing or repeating a request changes nothing (decision 3).
+    """
+    if time.monotonic() < Broker.rest_until:
+        return False
+    from clinic.celery import app
+
+    try:
+        app.send_task(task, expires=55, retry=False, ignore_result=True)
+    except AWAY as error:
+        Broker.rest_until = time.monotonic() + REST_SECONDS
+        logger.warning("The worker was not woken (%s); the next sweep will look.", type(error).__name__)
+        return False
+    return True
+
+
+def record_heartbeat(name: str) -> None:
+    """Note that a periodic job has just finished; `/healthz/ready` tells when that was too long ago."""
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name=name, at=Now())], update_conflicts=True, unique_fields=["name"], update_fields=["at"]
+    )
