@@ -16,14 +16,14 @@ from django.utils import timezone
 
 from bench import scratch
 from bench.rows import Row, row
-from booking.actions.reminding.sweeping import sweep_batch
-from booking.messages import compose
-from booking.messages.facts import gather
 from booking.models import Appointment, Reminder, Service, Therapist
+from booking.reminders.compose import compose
+from booking.reminders.context import load_contexts
+from booking.reminders.sweep import sweep_batch
 from clients.models import Client
 from clinic.mail.message import as_bytes
 from clinic.mail.sender import send_due
-from clinic.models import ClientLink, MailKind, MailState, OutgoingMail, Practice
+from clinic.models import ClientLink, MailState, OutgoingMail, Practice
 
 REMINDERS = 10_000
 WARM_UP = 1_000
@@ -103,7 +103,7 @@ def fill(count: int) -> None:
         (
             Reminder(
                 appointment=visit,
-                kind=MailKind.REMINDER_24,
+                kind="reminder-24h",
                 revision=0,
                 due_at=timezone.now() - HOUR,
                 not_after=visit.starts_at,
@@ -116,12 +116,12 @@ def fill(count: int) -> None:
 
 def rendering_alone(count: int) -> float:
     """Seconds to render so many of the same messages, facts at hand, nothing written."""
-    visits = list(Appointment.objects.with_people().filter(reminders__kind=MailKind.REMINDER_24)[:count])
-    facts = gather(visits, Practice.current())
+    visits = list(Appointment.objects.with_people().filter(reminders__kind="reminder-24h")[:count])
+    contexts = load_contexts(visits, Practice.current())
     links: list[ClientLink] = []
     begin = time.perf_counter()
     for visit in visits:
-        compose(MailKind.REMINDER_24, facts[visit.pk], links)
+        compose("reminder-24h", contexts[visit.pk], links)
     return time.perf_counter() - begin
 
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.utils import timezone
 
-from booking.actions.reminding import ensure_default_rules
 from booking.models import Appointment, Room, Service, StoneKit, Therapist, WorkingHours
+from booking.reminders.rules import ensure_default_rules
 from clients.models import Client, Technique
 from clinic.models import Practice
 

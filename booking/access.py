@@ -17,7 +17,7 @@ from clients.access import own_files
 from clients.models import Client
 from clients.models.client import ClientQuerySet
 from clinic.http import StaffRequest
-from clinic.mail.ledger import SECRET_KINDS
+from clinic.mail.kinds import secret_codes
 from clinic.models import AccessEvent, OutgoingMail, Practice, User
 from clinic.models.mail import OutgoingMailQuerySet
 from clinic.models.practice import ColleagueNotes
@@ -124,7 +124,7 @@ def mails_for(user: User) -> OutgoingMailQuerySet:
     """The mails this person may see. Sign-in codes are nobody's but the recipient's."""
     if not works_here(user):
         return OutgoingMail.objects.none()
-    return OutgoingMail.objects.exclude(kind__in=SECRET_KINDS)
+    return OutgoingMail.objects.exclude(kind__in=secret_codes())
 
 
 def reminders_for(user: User) -> QuerySet[Reminder]:

@@ -10,5 +10,6 @@ class BookingConfig(AppConfig):
     verbose_name = "Booking"
 
     def ready(self) -> None:
-        """Register the system checks."""
+        """Register the system checks and the kinds of mail."""
         from booking import checks  # noqa: F401
+        from booking.reminders import kinds  # noqa: F401

@@ -6,12 +6,13 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import StrIndex, Substr
 from django.utils.translation import gettext as _
 
+from booking.reminders.kinds.staff import STAFF
 from clients.actions.exporting import BY_CLIENT, FILE_NAME, export_of
 from clients.models import Client, ClientMerge
 from clinic.dossier import Section, plain_rows
 from clinic.identity import at
-from clinic.mail.ledger import SECRET_KINDS
-from clinic.models import MailKind, OutgoingMail, User
+from clinic.mail.kinds import secret_codes
+from clinic.models import OutgoingMail, User
 from clinic.models.mail import OutgoingMailQuerySet
 
 __all__ = ["FILE_NAME", "mails_to", "zip_of"]
@@ -37,7 +38,7 @@ def zip_of(client: Client, *, by: User | None = None, actor: str = BY_CLIENT) ->
 
     `by` is who of the practice asked for it; without, it was the client.
     """
-    rows = mails_to(client).exclude(kind__in=SECRET_KINDS).order_by("created_at", "pk")
+    rows = mails_to(client).exclude(kind__in=secret_codes()).order_by("created_at", "pk")
     mails = Section("mails", _("Mails to you"), plain_rows(rows, leave_out=NOT_TOLD))
     return export_of(client, more=[mails], by=by, actor=actor)
 
@@ -46,12 +47,12 @@ def mails_to(client: Client) -> OutgoingMailQuerySet:
     """The mails about this client's visits and records, and those addressed to them by name: a family may share an
     address. The first are found whatever name or address they went to at the time.
     """
-    mine = Q(reminder__appointment__client=client) | (Q(about__in=subjects_of(client)) & ~Q(kind=MailKind.STAFF))
+    mine = Q(reminder__appointment__client=client) | (Q(about__in=subjects_of(client)) & ~Q(kind=STAFF.code))
     if client.email:
         mine |= at(client.email, "to_email") & Q(to_name=str(client))
         if not Client.objects.at_mailbox(client.email).exclude(pk=client.pk).exists():
             # Codes name nobody: they are of the mailbox, and go with the last file at it.
-            mine |= at(client.email, "to_email") & Q(kind__in=SECRET_KINDS)
+            mine |= at(client.email, "to_email") & Q(kind__in=secret_codes())
     for merge in (
         ClientMerge.objects.standing().filter(kept__in=[client, *client.former_files()]).select_related("former")
     ):

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from booking.models import Appointment
 from clinic.locale import exact
-from clinic.mail.ledger import SECRET_KINDS
+from clinic.mail.kinds import secret_codes
 from clinic.mail.shown import quiet
 from clinic.models import AccessEvent, OutgoingMail, Practice, User
 from clinic.money import PriceField, price_of
@@ -167,7 +167,7 @@ def rows_of(noun: type[Model], columns: "Iterable[Field[Any, Any]]") -> Iterator
     names = [str(column.attname) for column in columns]
     rows: Any = noun._default_manager.order_by("pk")
     if noun is OutgoingMail:
-        rows = rows.exclude(kind__in=SECRET_KINDS)
+        rows = rows.exclude(kind__in=secret_codes())
     cleaners: list[Callable[[Any], Any]] = [cleaner_of(noun, column) for column in columns]
     for row in rows.values_list(*names).iterator(chunk_size=AT_A_TIME):
         yield [clean(value) for clean, value in zip(cleaners, row, strict=True)]

@@ -7,9 +7,12 @@ from django.apps import apps
 from django.db import connection, models
 
 from booking.models import Appointment, AppointmentChange, Reminder, ReminderRule, SessionNote, SessionNoteAddendum
+from booking.reminders.kind import owed_from_booking
+from booking.reminders.kinds.confirmation import CONFIRMATION
+from booking.reminders.kinds.moved import MOVED
 from clients.models import BodyMark, Intake, Screening
 from clinic.access_log import broken_links
-from clinic.models import AccessEvent, AccessLogSeal, MailKind, SecurityEvent, Versioned
+from clinic.models import AccessEvent, AccessLogSeal, SecurityEvent, Versioned
 
 # What is only ever added to.
 ONLY_GROW = (
@@ -109,8 +112,8 @@ def missing_reminders() -> Iterator[str]:
     What announces a visit is its confirmation, or after a change the news of that change: one of the two is there.
     Rules of other kinds only say whether such a mail is wanted, and owe nothing by themselves.
     """
-    for rule in ReminderRule.objects.filter(active=True, service=None, kind__in=Reminder.FROM_BOOKING):
-        kinds = [rule.kind, *([MailKind.MOVED] if rule.kind == MailKind.CONFIRMATION else [])]
+    for rule in ReminderRule.objects.filter(active=True, service=None, kind__in=owed_from_booking()):
+        kinds = [rule.kind, *([MOVED.code] if rule.kind == CONFIRMATION.code else [])]
         written = Reminder.objects.filter(
             appointment=models.OuterRef("pk"), kind__in=kinds, revision=models.OuterRef("revision")
         )

@@ -3,14 +3,14 @@
 from celery import shared_task
 
 from booking.actions.erasing import anonymise_due
-from booking.actions.handing_out import hand_out_plans
 from booking.actions.networks import forget_networks
 from booking.actions.notes import forget_old_drafts
-from booking.actions.noticing import notice_staff
 from booking.actions.proving import prove
-from booking.actions.reminding import sweep_reminders as sweep
 from booking.actions.rescreening import rescreen_coming_visits
 from booking.actions.waitlist import offer_waiting
+from booking.reminders.kinds.care_plan import mail_approved_plans
+from booking.reminders.staff_notices import notice_staff
+from booking.reminders.sweep import sweep_reminders as sweep
 from clinic.access_log import seal
 from clinic.disk import find_room
 from clinic.forgetting import forget_expired
@@ -22,7 +22,7 @@ from clinic.worker_signals import wake_worker
 def sweep_reminders() -> None:
     """Offer what opened to the waitlist, turn what is due into mails, then ask for them to be sent."""
     with each_in_turn() as take:
-        for job in (rescreen_coming_visits, offer_waiting, sweep, hand_out_plans, notice_staff, find_room):
+        for job in (rescreen_coming_visits, offer_waiting, sweep, mail_approved_plans, notice_staff, find_room):
             take(job)
         take(seal, "seal_access_log")
         wake_worker("clinic.tasks.send_mail")

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from clinic.quiet_hours import QuietHours
+
 # A time that could be held for less than this is nobody's to answer in peace.
 SHORTEST_HOLD = dt.timedelta(minutes=30)
 DAY = dt.timedelta(days=1)
@@ -80,39 +82,8 @@ def fitting(waiting: Waiting, openings: Iterable[Opening], zone: ZoneInfo) -> It
     return (found for each in openings if (found := waiting.takes(each, zone)) is not None)
 
 
-@dataclass(frozen=True)
-class Quiet:
-    """The hours in which nobody is written to, wall time; none where both ends are the same."""
-
-    begin: dt.time
-    end: dt.time
-    zone: ZoneInfo
-
-    def holds(self, moment: dt.datetime) -> bool:
-        """Whether an instant lies in the quiet hours."""
-        time = moment.astimezone(self.zone).time().replace(tzinfo=None)
-        if self.begin > self.end:
-            return time >= self.begin or time < self.end
-        return self.begin <= time < self.end
-
-    def next_evening(self, moment: dt.datetime) -> dt.datetime:
-        """The first instant after `moment` at which the quiet hours begin."""
-        day = moment.astimezone(self.zone).date()
-        evening = self.at(day, self.begin)
-        return evening if evening > moment else self.at(day + DAY, self.begin)
-
-    def morning_after(self, evening: dt.datetime) -> dt.datetime:
-        """When the quiet hours that begin at `evening` end."""
-        day = evening.astimezone(self.zone).date()
-        return self.at(day + DAY if self.begin > self.end else day, self.end)
-
-    def at(self, day: dt.date, time: dt.time) -> dt.datetime:
-        """A wall time as an instant in UTC."""
-        return dt.datetime.combine(day, time, self.zone).astimezone(dt.UTC)
-
-
 def hold_until(
-    now: dt.datetime, start: dt.datetime, *, hold: dt.timedelta, notice: dt.timedelta, quiet: Quiet
+    now: dt.datetime, start: dt.datetime, *, hold: dt.timedelta, notice: dt.timedelta, quiet: QuietHours
 ) -> dt.datetime | None:
     """Until when a time is held that is offered now; None where too little time is left to answer, or at night.
 

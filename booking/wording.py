@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 # What a text may speak of. Nothing here comes from a health answer, and no code to sign in with stands in a subject.
-HOUSE = ("practice", "address", "phone")
-VARIABLES = ("first_name", "date", "time", "minutes", "service", "therapist", *HOUSE)
-# Kinds of mail that are about no visit.
-OTHERS = {
-    "care-plan": ("first_name", *HOUSE),
-    "sign-in": HOUSE,
-    "staff": ("notice", *HOUSE),
-}
+PRACTICE = ("practice", "address", "phone")
+VARIABLES = ("first_name", "date", "time", "minutes", "service", "therapist", *PRACTICE)
 VARIABLE = re.compile(r"\{([^{}]*)\}")
 PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
 # A name that is not known leaves no gap: "Dear , " becomes "Dear, ".
@@ -43,11 +37,6 @@ class Filled:
     subject: str = ""
     opening: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
-
-
-def variables(kind: str) -> tuple[str, ...]:
-    """What a text for this kind of mail may speak of."""
-    return OTHERS.get(kind, VARIABLES)
 
 
 def problem(text: str, known: Collection[str] = VARIABLES) -> str:

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from clinic import factor
 from clinic.devices import described
 from clinic.mail import ledger
-from clinic.models import DeviceUser, MailKind, Practice, SecurityEvent, User
+from clinic.mail.kinds import SIGN_IN
+from clinic.models import DeviceUser, Practice, SecurityEvent, User
 from clinic.throttle import line_of
 from clinic.worker_signals import wake_worker
 
@@ -74,7 +75,7 @@ def write_mail(event: SecurityEvent, sentence: str, *, to: str) -> None:
     with translation.override(practice.formats.tag), timezone.override(practice.zone):
         text = render_to_string("emails/security/body.txt", context).strip() + "\n"
         html = render_to_string("emails/security/body.html", context)
-    ledger.write(kind=MailKind.SIGN_IN, to=to, name=event.user.name, subject=subject, text=text, html=html)
+    ledger.write(kind=SIGN_IN, to=to, name=event.user.name, subject=subject, text=text, html=html)
 
 
 def end_unlocks(user: User) -> None:

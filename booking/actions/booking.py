@@ -16,7 +16,6 @@ from booking.actions.adding import as_added, must_be_offered, must_be_on_offer
 from booking.actions.history import line
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.placing import find_place, hold_client, refusal
-from booking.actions.reminding import any_now, from_booking
 from booking.actions.screening import judge_all, screen
 from booking.actions.welcome import let_in, must_have_signed_in
 from booking.actions.wishes import Answers, Override, Person
@@ -26,6 +25,7 @@ from booking.errors import KeyReused, SlotTaken
 from booking.models import AddOn, Appointment, AppointmentChange, Reminder, Service, Therapist
 from booking.models.appointment import Status, stamped
 from booking.order import Order, order_of
+from booking.reminders.scheduling import any_now, reminders_of_booking
 from booking.terms import Terms, must_be_as_shown, terms_of
 from clients.actions import Screened, find_or_add_client, screening_of
 from clients.care.items import Level
@@ -321,7 +321,7 @@ def set_out(
     appointment: Appointment, order: Order, *, latest: Intake | None, now: dt.datetime, practice: Practice
 ) -> list[IntakeRequest | Reminder]:
     """What a booking sets going, still to be written: the intake where it is missing, and all that is owed in words."""
-    owed = from_booking(appointment, now=now, practice=practice)
+    owed = reminders_of_booking(appointment, now=now, practice=practice)
     if any_now(owed, now):
         transaction.on_commit(wake_worker)
     if not needs_intake(order.service, appointment.client, latest, now, practice):

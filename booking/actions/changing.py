@@ -10,14 +10,17 @@ from django.utils.translation import gettext_lazy
 from booking.actions.locking import Again, lock_client, lock_places, lock_therapists, safely
 from booking.actions.moving import fresh, must_be_movable, relocate
 from booking.actions.previewing import Pick, draft_for_move, in_moving_order
-from booking.actions.reminding import tell_together
 from booking.actions.repeating import changed
 from booking.actions.status import call_off
 from booking.actions.wishes import Override
 from booking.draft import Draft, orders_of
 from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, Therapist
-from clinic.models import MailKind, Practice, User
+from booking.reminders.combined import combine
+from booking.reminders.kinds.cancelled import CANCELLED
+from booking.reminders.kinds.confirmation import CONFIRMATION
+from booking.reminders.kinds.moved import MOVED
+from clinic.models import Practice, User
 from clinic.why import must_say_why
 
 
@@ -50,7 +53,7 @@ def cancel_series(
     def work() -> list[Appointment]:
         visits, _therapists = held(appointment, scope)
         done = [call_off(visit, reason=reason, via=via, by=by) for visit in visits]
-        tell_together(done, MailKind.CANCELLED)
+        combine(done, CANCELLED)
         return done
 
     return safely(work)
@@ -84,7 +87,7 @@ def move_series(
             pick = chosen[visit.position or 0]
             override = Override(reason=reason) if pick.aside else None
             relocate(visit, therapists[visit.therapist_id], pick.start, via=via, by=by, override=override)
-        tell_together(going, MailKind.CONFIRMATION, MailKind.MOVED)
+        combine(going, CONFIRMATION, MOVED)
         return going
 
     try:

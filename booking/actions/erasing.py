@@ -14,7 +14,6 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.actions.reminding import forget_client
 from booking.actions.status import cancel
 from booking.actions.waitlist import end_wait
 from booking.exporting import mails_to
@@ -32,6 +31,7 @@ from booking.models import (
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
 from booking.models.waitlist import WaitEnd
+from booking.reminders.scheduling import void_all
 from clients.actions.erasing import changing_records, close_file, forget_record, note_erased, sign_in_of
 from clients.models import CarePlan, Client, Consent, Intake, PainScore, Screening
 from clinic.errors import Refusal
@@ -125,7 +125,7 @@ def erase(client: Client, *, by: User | None) -> Report:
         row = Client.objects.select_for_update(no_key=True).get(pk=client.pk)
         if row.erased_at is None:
             mails = list(mails_to(row).values_list("pk", flat=True))
-            forget_client(row, why=_("The client's file was erased."))
+            void_all(row, why=_("The client's file was erased."))
             forget_mails(OutgoingMail.objects.filter(pk__in=mails))
             close_file(row, links_of=subjects_of(row), by=by)
             drafts_of(row).delete()

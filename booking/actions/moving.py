@@ -12,7 +12,6 @@ from booking.actions.history import Standing, remember_change
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.on_file import earliest_for
 from booking.actions.placing import Place, find_place, hold_client
-from booking.actions.reminding import owe_change
 from booking.actions.screening import kept_with, screen, suitable
 from booking.actions.wishes import Answers, Override
 from booking.availability import Reason
@@ -20,6 +19,7 @@ from booking.errors import NotPossible, SlotTaken, TooLate
 from booking.models import AddOn, Appointment, AppointmentChange, Service, Therapist
 from booking.models.appointment import Status
 from booking.order import after_swap, as_booked
+from booking.reminders.scheduling import schedule_change
 from booking.terms import Terms, must_be_as_shown, terms_as_booked, terms_of_swap
 from clinic.models import Practice, User
 from clinic.worker_signals import wake_worker
@@ -199,7 +199,7 @@ def put(current: Appointment, place: Place, *, by: User | None, also: tuple[str,
 
 def tell_of_change(current: Appointment, *, why: str) -> None:
     """Void what the old time owed, owe what the new one does, and tell the client."""
-    owe_change(current, why=why, now=timezone.now())
+    schedule_change(current, why=why, now=timezone.now())
     transaction.on_commit(wake_worker)
 
 

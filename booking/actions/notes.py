@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.actions.reminding import owe_rebook
 from booking.errors import NotPossible
 from booking.models import Appointment, SessionNote, SessionNoteAddendum, SessionNoteDraft
 from booking.models.appointment import Status
+from booking.reminders.scheduling import schedule_rebook
 from clinic.models import User
 
 
@@ -43,7 +43,7 @@ def write_parts(appointment: Appointment, *, parts: Mapping[str, Any], by: User 
     note.save(update_fields=[*parts, "saved_at", "saved_by"])
     if appointment.status == Status.COMPLETED:
         # The interval to come again may have changed, and with it the invitation that is owed.
-        owe_rebook(appointment, now=note.saved_at)
+        schedule_rebook(appointment, now=note.saved_at)
     return note
 
 

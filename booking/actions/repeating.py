@@ -15,17 +15,18 @@ from booking.actions.history import remember
 from booking.actions.locking import lock_client, lock_places, lock_therapists, safely
 from booking.actions.moving import fresh
 from booking.actions.previewing import Pick
-from booking.actions.reminding import tell_together
 from booking.actions.screening import screen
 from booking.actions.welcome import file_of
 from booking.actions.wishes import Answers, Override, Person
 from booking.draft import Draft, draft_of
 from booking.errors import KeyReused, NotForYou, NotPossible, SeriesChanged, SlotTaken
 from booking.models import AddOn, Appointment, AppointmentChange, Series, Service, Therapist
+from booking.reminders.combined import combine
+from booking.reminders.kinds.confirmation import CONFIRMATION
 from booking.terms import Terms, must_be_as_shown, terms_of
 from clients.actions import Screened
 from clients.models import Client
-from clinic.models import MailKind, Practice, User
+from clinic.models import Practice, User
 from clinic.why import must_say_why
 
 
@@ -187,7 +188,7 @@ def write_series(wish: SeriesWish, screened: Screened) -> Series:
     if first is not None and first.is_ahead and first.series_id is None:
         join(first, series, 1)
         remember(first, AppointmentChange.What.SERIES, via=wish.each.via, by=wish.each.by, after=str(series))
-    tell_together(visits, MailKind.CONFIRMATION)
+    combine(visits, CONFIRMATION)
     return series
 
 

@@ -17,28 +17,27 @@ from booking import diary
 from booking.actions.history import remember
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.moving import fresh, swap_service
-from booking.actions.noticing import REQUEST, tell_staff
 from booking.actions.on_file import answers_on_file, judged
-from booking.actions.reminding import owe_acceptance
 from booking.actions.screening import allowed, judge, kept_with, suitable
 from booking.actions.status import become
 from booking.availability import OVERRIDABLE
 from booking.errors import NotPossible
-from booking.messages.besides import please_look
-from booking.messages.facts import gather
-from booking.messages.links import Links
 from booking.models import Appointment, AppointmentChange, Service
-from booking.models.appointment import Status
+from booking.models.appointment import AHEAD, Status
 from booking.order import Order, after_swap, as_booked
+from booking.reminders.context import load_contexts
+from booking.reminders.kinds.please_look import PLEASE_LOOK, please_look
+from booking.reminders.links import Links
+from booking.reminders.scheduling import schedule_acceptance
+from booking.reminders.staff_notices import Notice, request_key, tell_staff
+from booking.reminders.standalone import queue
 from booking.terms import Terms
 from clients.actions import Screened, record_screening
 from clients.care import Level, Triage
 from clients.models import Intake
-from clinic.mail import ledger
-from clinic.models import ClientLink, MailKind, Practice, User
+from clinic.models import ClientLink, Practice, User
 
 logger = logging.getLogger(__name__)
-AHEAD = (Status.REQUESTED, Status.CONFIRMED)
 VIA = Appointment.Via.WEB
 
 
@@ -111,16 +110,18 @@ def tell_therapist(visit: Appointment, intake: Intake, *, was_requested: bool) -
     practice = Practice.current()
     starts = visit.starts_at.astimezone(practice.zone)
     own_key = f"second-look:{visit.public_id}:{intake.pk}"
+    text = _(
+        "Please look at the visit on %(day)s at %(time)s. Newer answers have come in; it waits for your yes or no."
+    )
     tell_staff(
-        therapist=visit.therapist,
-        subject=_("Please look at a visit"),
-        text=_(
-            "Please look at the visit on %(day)s at %(time)s. Newer answers have come in; it waits for your yes or no."
-        )
-        % {"day": practice.formats.day(starts), "time": practice.formats.clock(starts)},
-        url_path=reverse("booking:desk-visit", args=[visit.public_id]),
-        dedupe_key=own_key if was_requested else f"{REQUEST}{visit.public_id}:{visit.revision}",
-        not_after=visit.starts_at,
+        Notice(
+            therapist=visit.therapist,
+            subject=_("Please look at a visit"),
+            text=text % {"day": practice.formats.day(starts), "time": practice.formats.clock(starts)},
+            url_path=reverse("booking:desk-visit", args=[visit.public_id]),
+            not_after=visit.starts_at,
+        ),
+        dedupe_key=own_key if was_requested else request_key(visit),
     )
 
 
@@ -134,22 +135,20 @@ def tell_client(visit: Appointment, intake: Intake) -> None:
     if found.triage == Triage.EMERGENCY or not visit.client.email or visit.client.erased_at is not None:
         return
     links: list[ClientLink] = []
-    facts = gather([visit], Practice.current())[visit.pk]
+    mail = load_contexts([visit], Practice.current())[visit.pk]
     message = please_look(
-        facts,
-        Links(facts, links),
+        mail,
+        Links(mail, links),
         instead=swap_offer(visit),
         doctor_first=found.triage == Triage.DOCTOR,
         note=found.asks_for_note,
     )
-    ClientLink.objects.bulk_create(links)
-    ledger.write(
-        kind=MailKind.PLEASE_LOOK,
+    queue(
+        PLEASE_LOOK,
+        message,
         to=visit.client.email,
         name=str(visit.client),
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
+        links=links,
         not_after=visit.starts_at,
         dedupe_key=f"please-look:{visit.public_id}:{intake.pk}",
     )
@@ -209,7 +208,7 @@ def take_offer(
         current = fresh(swapped)
         if current.status == Status.REQUESTED:
             become(current, Status.CONFIRMED, via=via, by=by, revise=True)
-            owe_acceptance(current, now=timezone.now())
+            schedule_acceptance(current, now=timezone.now())
         return current
 
     return safely(work)

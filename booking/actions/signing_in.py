@@ -9,16 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.messages.besides import sign_in_code
-from booking.messages.facts import house_of
-from booking.messages.message import rendered
+from booking.reminders.kinds import sign_in
+from booking.reminders.standalone import queue
 from clients.actions.keeping import change_address
 from clients.models import Client
 from clinic import codes
 from clinic.errors import Refusal
 from clinic.identity import at
-from clinic.mail import ledger
-from clinic.models import MailKind, Practice, User
+from clinic.models import Practice, User
 from clinic.second_factor import works_here
 from clinic.worker_signals import wake_worker
 
@@ -85,7 +83,7 @@ def purpose_of(client: Client) -> str:
 
 def write_code(address: str, code: str, *, intro: str, new_address: bool = False) -> None:
     """Queue the mail: at once, whatever the hour, and never after the code is over. Without a code: to the password."""
-    message = sign_in_code(
+    message = sign_in.sign_in_code(
         Practice.current(),
         code=codes.in_groups(code) if code else "",
         minutes=int(codes.LASTS.total_seconds() // 60),
@@ -93,14 +91,7 @@ def write_code(address: str, code: str, *, intro: str, new_address: bool = False
         new_address=new_address,
         password_url=f"{settings.SITE_URL}{reverse('account_login')}",
     )
-    ledger.write(
-        kind=MailKind.SIGN_IN,
-        to=address,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        not_after=timezone.now() + codes.LASTS,
-    )
+    queue(sign_in.SIGN_IN, message, to=address, not_after=timezone.now() + codes.LASTS)
 
 
 def sign_in_by_code(address: str, code: str) -> User:
@@ -138,19 +129,9 @@ def prove_address(client: Client, address: str, code: str) -> User | None:
 
 def tell_old_address(client: Client, address: str) -> None:
     """Whoever reads the old address learns that it is out of use, in case it was not they who changed it."""
-    practice = Practice.current()
-    text = _("Mails about your visits now go to another address. If that was not you, please call us at once.")
-    words = {"practice": house_of(practice), "intro": text, "code": "", "button_url": "", "changed": True}
-    message = rendered("sign-in", words)
-    ledger.write(
-        kind=MailKind.SIGN_IN,
-        to=address,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        # So that it is found as theirs once the address is not theirs any more.
-        dedupe_key=f"address:{client.public_id}:{uuid.uuid4().hex}",
-    )
+    # With a key, so that it is found as theirs once the address is not theirs any more.
+    key = f"address:{client.public_id}:{uuid.uuid4().hex}"
+    queue(sign_in.SIGN_IN, sign_in.address_changed(Practice.current()), to=address, dedupe_key=key)
 
 
 def wrong_code() -> Refusal:

@@ -9,10 +9,15 @@ from booking.actions.history import remember
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.moving import fresh, must_be_in_time
 from booking.actions.on_file import judged
-from booking.actions.reminding import owe_acceptance, owe_aftercare, owe_cancellation, void_reminders
 from booking.errors import NotPossible
 from booking.models import Appointment, AppointmentChange
 from booking.models.appointment import Status
+from booking.reminders.scheduling import (
+    schedule_acceptance,
+    schedule_aftercare,
+    schedule_cancellation,
+    void_reminders,
+)
 from clients.models import Intake
 from clinic.models import User
 from clinic.why import must_say_why
@@ -46,7 +51,7 @@ def call_off(current: Appointment, *, reason: str, via: str, by: User | None) ->
         # A time that was only held is no visit to cancel.
         void_reminders(current, why=_("cancelled"))
     else:
-        owe_cancellation(current, why=_("cancelled"), now=timezone.now())
+        schedule_cancellation(current, why=_("cancelled"), now=timezone.now())
     transaction.on_commit(wake_worker)
     return current
 
@@ -67,7 +72,7 @@ def accept(appointment: Appointment, *, by: User, reason: str = "") -> Appointme
         if judged(current, current.client.latest_intake()).speaks_against:
             must_say_why(reason, field="reason")
         become(current, Status.CONFIRMED, via=Appointment.Via.DESK, by=by, why=reason.strip(), revise=True)
-        owe_acceptance(current, now=timezone.now())
+        schedule_acceptance(current, now=timezone.now())
         transaction.on_commit(wake_worker)
         return current
 
@@ -82,7 +87,7 @@ def complete(appointment: Appointment, *, by: User | None) -> Appointment:
         if current.starts_at > timezone.now():
             raise NotPossible(_("This session has not begun yet."))
         become(current, Status.COMPLETED, via=Appointment.Via.DESK, by=by)
-        owe_aftercare(current, now=timezone.now())
+        schedule_aftercare(current, now=timezone.now())
         transaction.on_commit(wake_worker)
         return current
 

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from booking.actions.history import Standing, remember_change
 from booking.actions.locking import lock_places, lock_therapists, safely
-from booking.actions.reminding import owe_change
-from booking.actions.reminding.obstacles import write_anew
 from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, AppointmentChange, Reminder, Therapist, TimeOff
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
+from booking.reminders.scheduling import schedule_change
+from booking.reminders.withdrawing import write_anew
 from clinic.models import OutgoingMail, User
 from clinic.worker_signals import wake_worker
 
@@ -135,4 +135,4 @@ def keep_instant(found: Sequence[Appointment], *, by: User | None) -> None:
         each.save(update_fields=["revision", "changed_at", "changed_by"])
         remember_change(each, AppointmentChange.What.MOVED, before=before, via=Appointment.Via.ADMIN, by=by, why=why)
         if each.status != Status.OFFERED and each.starts_at > now:
-            owe_change(each, why=why, now=now)
+            schedule_change(each, why=why, now=now)

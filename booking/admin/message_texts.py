@@ -1,5 +1,6 @@
 """How the practice words its mails: written here, looked at before anyone gets them, sent to oneself to try."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
@@ -12,14 +13,16 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from booking.messages.sample import ABOUT_NOBODY, WORDED, latest_visit, sample
 from booking.models import Appointment, MessageText
-from booking.wording import VARIABLES, variables
+from booking.reminders.kind import worded_kind, worded_kinds
+from booking.reminders.kinds.staff import STAFF
+from booking.reminders.sample import latest_appointment, sample
+from booking.reminders.standalone import queue
+from booking.wording import VARIABLES
 from clients.actions import note_access
 from clinic.admin.base import Admin, MergedForm
-from clinic.mail import ledger
 from clinic.mail.shown import as_page
-from clinic.models import AccessEvent, MailKind, User
+from clinic.models import AccessEvent, User
 from clinic.posting import post_only
 from clinic.worker_signals import wake_worker
 
@@ -34,7 +37,7 @@ class MessageTextForm(MergedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "kind" in self.fields:
-            self.fields["kind"].choices = [(kind, MailKind(kind).label) for kind in WORDED]  # type: ignore[attr-defined] # a choice field
+            self.fields["kind"].choices = [(kind.code, kind.label) for kind in worded_kinds()]  # type: ignore[attr-defined] # a choice field
 
 
 @admin.register(MessageText)
@@ -47,7 +50,7 @@ class MessageTextAdmin(Admin[MessageText]):
 
     def get_fieldsets(self, request: HttpRequest, obj: MessageText | None = None) -> Any:
         """The fields, with the variables that this kind of mail knows; a new row is told those of most kinds."""
-        known = variables(obj.kind) if obj else VARIABLES
+        known = worded_kind(obj.kind).variables if obj else VARIABLES
         description = format_html(
             "{} {}.",
             _(
@@ -99,7 +102,7 @@ class MessageTextAdmin(Admin[MessageText]):
             "text": text,
             "message": sample(text, visit),
             "visit": visit,
-            "made_up": visit is None and text.kind not in ABOUT_NOBODY,
+            "made_up": visit is None and worded_kind(text.kind).about_client,
         }
         return render(request, "booking/admin/message_preview.html", context)
 
@@ -112,15 +115,9 @@ class MessageTextAdmin(Admin[MessageText]):
         """Mail it to the person who asks: about a client who is nobody, because a client's mail is that client's."""
         text = self.text(request, key)
         assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
-        message = sample(text)
-        ledger.write(
-            kind=MailKind.STAFF,
-            to=request.user.email,
-            name=str(request.user),
-            subject=message.subject,
-            text=message.text,
-            html=message.html,
-        )
+        # As a notice: neither calendar file nor headers, which would be about an appointment that is nowhere.
+        message = replace(sample(text), calendar="", calendar_method="", headers={})
+        queue(STAFF, message, to=request.user.email, name=str(request.user))
         wake_worker("clinic.tasks.send_mail")
         messages.success(request, _("On its way to %(address)s.") % {"address": request.user.email})
         return HttpResponseRedirect(reverse("admin:booking_messagetext_preview", args=[text.pk]))
@@ -128,7 +125,7 @@ class MessageTextAdmin(Admin[MessageText]):
 
 def visit_to_show(request: HttpRequest, text: MessageText) -> Appointment | None:
     """The latest visit that fits, with a line in the access log: its mail may carry the client's own tips."""
-    visit = latest_visit(text.kind)
+    visit = latest_appointment(text.kind)
     if visit is not None:
         assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
         note_access(visit.client, noun="mail preview", action=AccessEvent.Action.VIEW, user=request.user)

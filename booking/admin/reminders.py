@@ -6,8 +6,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
-from booking.actions.reminding import recompute_rule
 from booking.models import Appointment, Reminder, ReminderRule
+from booking.reminders.rules import recompute_rule
 from clients.admin.finding import FoundByClient
 from clinic.admin.base import Admin, Inline, LookOnly
 

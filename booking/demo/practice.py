@@ -4,8 +4,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import NamedTuple
 
-from booking.actions.reminding import ensure_default_rules
 from booking.models import AddOn, Room, Service, StoneKit, Therapist, WorkingHours
+from booking.reminders.rules import ensure_default_rules
 from clients.models import Technique
 from clinic.models import Practice, User
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from booking.actions.adding import as_added
-from booking.actions.reminding import owe_reminders
 from booking.demo.people import STORIES, Story
 from booking.models import (
     AddOn,
@@ -24,6 +23,7 @@ from booking.models import (
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
 from booking.order import order_of
+from booking.reminders.scheduling import schedule_reminders
 from clients.actions import make_plan
 from clients.catalogue import edition
 from clients.models import BodyMark, Client, Consent, Intake, PainScore
@@ -201,7 +201,7 @@ def place(
 def settle(visit: Appointment, story: Story, dice: random.Random) -> None:
     """Give a past visit its ending, a coming one what it owes."""
     if visit.ends_at > timezone.now():
-        owe_reminders(visit, now=visit.created_at)
+        schedule_reminders(visit, now=visit.created_at)
         # The demo begins with an empty outbox: what a past day owed was said on that day.
         Reminder.objects.filter(appointment=visit, due_at__lte=timezone.now(), state=ReminderState.DUE).update(
             state=ReminderState.SKIPPED, skip_reason="said before the demo began", settled_at=timezone.now()

@@ -46,8 +46,10 @@ class Status(models.TextChoices):
     NO_SHOW = "no-show", _("no-show")
 
 
+# Booked and still to take place.
+AHEAD = (Status.REQUESTED, Status.CONFIRMED)
 # What a client asked for or agreed to; what holds its time is more by what is offered.
-BOOKED = (Status.REQUESTED, Status.CONFIRMED, Status.COMPLETED)
+BOOKED = (*AHEAD, Status.COMPLETED)
 ACTIVE = (Status.OFFERED, *BOOKED)
 
 
@@ -90,7 +92,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def upcoming(self) -> "AppointmentQuerySet":
         """Those still ahead that somebody booked; one that is only offered is nobody's yet."""
-        return self.filter(status__in=[Status.REQUESTED, Status.CONFIRMED], starts_at__gt=timezone.now())
+        return self.filter(status__in=AHEAD, starts_at__gt=timezone.now())
 
     def weighing(self, *, now: Any, since: Any) -> "AppointmentQuerySet":
         """What clients booked online and is still ahead at `now`, or was booked after `since`.
@@ -315,7 +317,7 @@ class Appointment(Versioned):
     @property
     def is_ahead(self) -> bool:
         """Whether it is still to come and somebody booked it."""
-        return self.status in (Status.REQUESTED, Status.CONFIRMED) and self.starts_at > timezone.now()
+        return self.status in AHEAD and self.starts_at > timezone.now()
 
     @property
     def added(self) -> list[AppointmentAddOn]:

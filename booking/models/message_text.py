@@ -1,12 +1,13 @@
-"""The practice's own words in a mail: subject, opening and closing of one kind. The house keeps what lies between."""
+"""The practice's own words in a mail: subject, opening and closing of one kind. Warmstone keeps what lies between."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.wording import problem, variables
-from clinic.models import MailKind
+from booking.reminders.kind import worded_kind
+from booking.wording import problem
+from clinic.mail import kinds
 from clinic.models.versioned import Versioned
 
 TEXTS = ("subject", "opening", "closing")
@@ -18,7 +19,7 @@ class MessageText(Versioned):
     kind = models.CharField(
         _("kind"),
         max_length=20,
-        choices=MailKind,
+        choices=kinds.choices,
         unique=True,
         error_messages={"unique": _("This kind of mail has its words already; change those.")},
     )
@@ -38,7 +39,7 @@ class MessageText(Versioned):
 
     def clean(self) -> None:
         """Refuse what could not be filled when the mail is written, beside the field it stands in."""
-        known = variables(self.kind)
+        known = worded_kind(self.kind).variables
         troubles = {name: why for name in TEXTS if (why := problem(getattr(self, name), known))}
         if "\n" in self.subject or "\r" in self.subject:
             troubles["subject"] = str(_("A subject is one line."))

@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.appointment import Appointment
 from booking.models.service import Service
-from clinic.models import MailKind, OutgoingMail
+from booking.reminders.kind import anchors_of
+from booking.reminders.timing import Anchor
+from clinic.mail import kinds
+from clinic.models import OutgoingMail
 from clinic.models.versioned import Versioned
 from clinic.templatetags.moments import short_date_clock
 
@@ -19,12 +22,7 @@ from clinic.templatetags.moments import short_date_clock
 class ReminderRule(Versioned):
     """When a kind of message is due, for all services or for one. Edited in the admin; pending reminders follow."""
 
-    class Anchor(models.TextChoices):
-        BOOKING = "booking", _("after booking")
-        START = "start", _("before the start")
-        END = "end", _("after the end")
-
-    kind = models.CharField(_("kind"), max_length=20, choices=MailKind)
+    kind = models.CharField(_("kind"), max_length=20, choices=kinds.choices)
     service = models.ForeignKey(
         Service,
         verbose_name=_("service"),
@@ -58,29 +56,21 @@ class ReminderRule(Versioned):
         """Refuse what would never go, or not when the rule says."""
         if not self.kind:
             return  # the field says so itself
-        allowed = self.anchors()
+        allowed = anchors_of(self.kind)
         if not allowed:
             raise ValidationError({"kind": _("These mails go when they are asked for; no rule says when.")})
         if self.anchor not in allowed:
             counted = _(" or ").join(str(each.label) for each in allowed)
             raise ValidationError({"anchor": _("This kind is counted %(counted)s.") % {"counted": counted}})
-        if self.anchor == self.Anchor.START and self.minutes == 0:
+        if self.anchor == Anchor.START and self.minutes == 0:
             raise ValidationError({"minutes": _("At the start it is too late to announce the visit.")})
-
-    def anchors(self) -> "tuple[ReminderRule.Anchor, ...]":
-        """From where this kind may be counted; nothing where no rule is asked about it."""
-        if self.kind in Reminder.ANSWERS:
-            return (self.Anchor.BOOKING,)
-        if self.kind in Reminder.BEFORE_START:
-            return (self.Anchor.START, self.Anchor.BOOKING)
-        return (self.Anchor.END,) if self.kind in Reminder.AFTER_COMPLETION else ()
 
     def due(self, *, booked_at: dt.datetime, starts_at: dt.datetime, ends_at: dt.datetime) -> dt.datetime:
         """The instant at which a message of this rule is due for a visit with these instants (UTC)."""
         span = dt.timedelta(minutes=self.minutes)
-        if self.anchor == self.Anchor.BOOKING:
+        if self.anchor == Anchor.BOOKING:
             return booked_at + span
-        return starts_at - span if self.anchor == self.Anchor.START else ends_at + span
+        return starts_at - span if self.anchor == Anchor.START else ends_at + span
 
 
 class ReminderState(models.TextChoices):
@@ -103,28 +93,10 @@ class Reminder(models.Model):
         not_after__gt=Now(),
         revision=models.F("appointment__revision"),
     )
-    # Kinds that announce the visit: never sent after it began.
-    BEFORE_START = frozenset(
-        {
-            MailKind.CONFIRMATION,
-            MailKind.INTAKE_MISSING,
-            MailKind.REMINDER_48,
-            MailKind.REMINDER_24,
-            MailKind.MOVED,
-            MailKind.CANCELLED,
-        }
-    )
-    # Those among them that answer what was just done: they come at once, also at night.
-    ANSWERS = frozenset({MailKind.CONFIRMATION, MailKind.MOVED, MailKind.CANCELLED})
-    # What is owed from the booking on; what tells of a move or a cancellation is owed when that happens.
-    FROM_BOOKING = BEFORE_START - {MailKind.MOVED, MailKind.CANCELLED}
-    # Kinds that only a completed session earns.
-    AFTER_COMPLETION = frozenset({MailKind.AFTERCARE, MailKind.PAIN_CHECK, MailKind.REBOOK})
-
     appointment = models.ForeignKey(
         Appointment, verbose_name=_("appointment"), on_delete=models.PROTECT, related_name="reminders"
     )
-    kind = models.CharField(_("kind"), max_length=20, choices=MailKind)
+    kind = models.CharField(_("kind"), max_length=20, choices=kinds.choices)
     revision = models.PositiveIntegerField(_("revision"))
     due_at = models.DateTimeField(_("due"))
     not_after = models.DateTimeField(_("useless after"))

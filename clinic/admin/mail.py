@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from clinic.admin.base import Admin, LookOnly, NeverDeleted
-from clinic.mail.ledger import SECRET_KINDS
+from clinic.mail.kinds import secret_codes
 from clinic.mail.shown import quiet
 from clinic.models import Heartbeat, MailChannel, OutgoingMail
 
@@ -43,7 +43,7 @@ class OutgoingMailAdmin(LookOnly, Admin[OutgoingMail]):
     @admin.display(description=_("text"))
     def words(self, mail: OutgoingMail) -> str:
         """What the mail says; a code or link to act with is nobody's but the recipient's."""
-        return str(_("Only for the recipient.")) if mail.kind in SECRET_KINDS else quiet(mail.text)
+        return str(_("Only for the recipient.")) if mail.kind in secret_codes() else quiet(mail.text)
 
 
 @admin.register(MailChannel)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinic.mail import ledger
-from clinic.models import MailKind
+from clinic.mail.kinds import SIGN_IN
 from clinic.worker_signals import wake_worker
 
 # A code lives a quarter of an hour; grey-listing may eat some of it, a reset link lives longer.
@@ -39,7 +39,7 @@ def queue(message: EmailMessage, address: str) -> None:
     pages = [str(part[0]) for part in alternatives if part[1] == "text/html"]
     html_body = message.content_subtype == "html"
     ledger.write(
-        kind=MailKind.SIGN_IN,
+        kind=SIGN_IN,
         to=address,
         subject=str(message.subject),
         text=str(message.body),

@@ -15,7 +15,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from clinic.mail.ledger import SECRET_KINDS, forgotten
+from clinic.mail.kinds import secret_codes
+from clinic.mail.ledger import forgotten
 from clinic.mail.outcomes import wait_after
 from clinic.models import MailPhase, MailState, OutgoingMail
 
@@ -134,7 +135,7 @@ def begin_body(mail: OutgoingMail, token: uuid.UUID) -> bool:
 
 def record_sent(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
     """The server said yes, in these words. The mail's own words, if they were secret, are not kept."""
-    for_ours(RECORD_SENT, mail, token, reply=reply, secret=mail.kind in SECRET_KINDS)
+    for_ours(RECORD_SENT, mail, token, reply=reply, secret=mail.kind in secret_codes())
 
 
 def for_ours(statement: str, mail: OutgoingMail, token: uuid.UUID, **further: Any) -> bool:

@@ -12,13 +12,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from clinic.identity import same_form
-from clinic.models import MailKind, MailPhase, MailState, OutgoingMail
+from clinic.mail.kinds import KINDS, secret_codes
+from clinic.models import MailPhase, MailState, OutgoingMail
 
 # A mail without a moment of its own after which it is useless is tried for two days.
 USEFUL_FOR = dt.timedelta(days=2)
-# Secrets: kept only until they went out or ended otherwise, and shown to nobody meanwhile, so that nobody signs in with
-# another person's code.
-SECRET_KINDS = frozenset({MailKind.SIGN_IN})
 
 
 def write(
@@ -77,7 +75,10 @@ def draft(
     not_after: dt.datetime | None = None,
     next_try_at: dt.datetime | None = None,
 ) -> OutgoingMail:
-    """The row that `write` would save, unsaved: a sweep saves many at once. Raises BadHeaderError."""
+    """The row that `write` would save, unsaved: a sweep saves many at once. Raises BadHeaderError, and ValueError for a
+    kind that is not registered."""
+    if kind not in KINDS:
+        raise ValueError(f"There is no kind of mail {kind!r}.")
     headers = dict(headers or {})
     refuse_line_breaks(subject, to, name, calendar_method, *headers, *headers.values())
     now = timezone.now()
@@ -136,7 +137,7 @@ def withdraw(mails: "QuerySet[OutgoingMail]", *, why: str) -> int:
     still_here = Q(state__in=[MailState.QUEUED, MailState.RETRYING]) | Q(
         state=MailState.SENDING, phase=MailPhase.CLAIMED
     )
-    secret = When(kind__in=SECRET_KINDS, then=Value("", output_field=TextField()))
+    secret = When(kind__in=secret_codes(), then=Value("", output_field=TextField()))
     # `maybe_duplicate` stays: of a withdrawn mail a first copy may have left before.
     withdrawn = mails.filter(still_here).update(
         state=MailState.WITHDRAWN,
@@ -157,7 +158,7 @@ def withdraw(mails: "QuerySet[OutgoingMail]", *, why: str) -> int:
 def forgotten(mail: OutgoingMail, state: str) -> dict[str, str]:
     """The columns to empty when a mail comes to `state`: its words, where they are secret and it will not go again."""
     over = state not in OutgoingMail.PENDING
-    return {"text": "", "html": ""} if over and mail.kind in SECRET_KINDS else {}
+    return {"text": "", "html": ""} if over and KINDS[mail.kind].secret else {}
 
 
 def refuse_line_breaks(*values: str) -> None:

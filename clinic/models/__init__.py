@@ -4,7 +4,7 @@ from clinic.models.access import AccessEvent, AccessLogSeal
 from clinic.models.code import MailCode
 from clinic.models.device import Device, DeviceUser, KeptPost
 from clinic.models.links import ClientLink, LinkPurpose
-from clinic.models.mail import Heartbeat, MailChannel, MailKind, MailPhase, MailState, OutgoingMail
+from clinic.models.mail import Heartbeat, MailChannel, MailPhase, MailState, OutgoingMail
 from clinic.models.practice import Practice
 from clinic.models.security import SecurityEvent
 from clinic.models.tally import Tally
@@ -22,7 +22,6 @@ __all__ = [
     "LinkPurpose",
     "MailChannel",
     "MailCode",
-    "MailKind",
     "MailPhase",
     "MailState",
     "OutgoingMail",

@@ -10,29 +10,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.mail import kinds
 from clinic.models.versioned import Versioned
 
 if TYPE_CHECKING:
     from clinic.models.user import User
-
-
-class MailKind(models.TextChoices):
-    """What a mail is about; the words a person reads in Messages."""
-
-    CONFIRMATION = "confirmation", _("confirmation")
-    INTAKE_MISSING = "intake-missing", _("please fill the intake")
-    REMINDER_48 = "reminder-48h", _("reminder to confirm")
-    REMINDER_24 = "reminder-24h", _("reminder with preparation")
-    AFTERCARE = "aftercare", _("aftercare")
-    PAIN_CHECK = "pain-check", _("how is the pain?")
-    REBOOK = "rebook", _("time to come again")
-    MOVED = "moved", _("moved")
-    CANCELLED = "cancelled", _("cancelled")
-    WAITLIST = "waitlist", _("a time opened")
-    PLEASE_LOOK = "please-look", _("please look at your visit")
-    CARE_PLAN = "care-plan", _("care plan")
-    SIGN_IN = "sign-in", _("sign-in")
-    STAFF = "staff", _("notice to staff")
 
 
 class MailState(models.TextChoices):
@@ -96,7 +78,7 @@ class OutgoingMail(models.Model):
     STUCK: ClassVar = models.Q(state=MailState.RETRYING, attempts__gte=5)
 
     public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
-    kind = models.CharField(_("kind"), max_length=20, choices=MailKind)
+    kind = models.CharField(_("kind"), max_length=20, choices=kinds.choices)
     to_email = models.EmailField(_("to"))
     to_name = models.CharField(_("name"), max_length=160, blank=True)
     subject = models.CharField(_("subject"), max_length=200)

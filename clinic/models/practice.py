@@ -19,6 +19,7 @@ from clinic.identity.fields import MailboxField
 from clinic.locale import Formats, currencies, formats_of, is_tag, tag_of
 from clinic.models.versioned import Versioned
 from clinic.origins import ORIGIN, check_origins, origins
+from clinic.quiet_hours import QuietHours
 
 ONLY = 1
 QUIET_AT_MOST = dt.timedelta(hours=20)
@@ -244,7 +245,8 @@ class Practice(Versioned):
         wrong: dict[str, Any] = {}
         if None not in (self.notice_minutes, self.horizon_days) and self.notice_minutes >= self.horizon_days * 24 * 60:
             wrong["notice_minutes"] = _("Longer than the days ahead that can be booked: nobody could book.")
-        if self.quiet_from and self.quiet_until and self.quiet_hours > QUIET_AT_MOST:
+        no_mails = (self.quiet_from, self.quiet_until)
+        if None not in no_mails and QuietHours(*no_mails).length > QUIET_AT_MOST:
             wrong["quiet_until"] = _("Please leave at least four hours of the day in which mails may go out.")
         try:
             self.phone = written_phone(self.phone, region=self.country) if self.phone else ""
@@ -259,10 +261,9 @@ class Practice(Versioned):
         return cls.objects.filter(pk=ONLY).first() or cls.objects.get_or_create(pk=ONLY)[0]
 
     @property
-    def quiet_hours(self) -> dt.timedelta:
-        """How long no mails go out each day; none where the quiet hours end as they begin."""
-        begin, end = (dt.timedelta(hours=at.hour, minutes=at.minute) for at in (self.quiet_from, self.quiet_until))
-        return (end - begin) % dt.timedelta(days=1)
+    def quiet_hours(self) -> QuietHours:
+        """The hours in which no mails go out."""
+        return QuietHours(self.quiet_from, self.quiet_until, self.zone)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -26,7 +26,7 @@ from booking.models import (
 from booking.models.appointment import Status
 from booking.waiting import Suiting
 from clients.models import Screening
-from clinic.models import AccessEvent, MailKind
+from clinic.models import AccessEvent
 from tests.booking.admin_pages import all_the_same
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import House
@@ -92,12 +92,12 @@ def every_noun(house: House) -> None:
     TimeOff.objects.create(therapist=None, starts_at=house.at(18), ends_at=house.at(20))
     Holiday.objects.create(date=house.day(), name="All Saints")
     AddOn.objects.create(slug="hot-towel", name="Hot towel", price=5).services.set([house.regular])
-    MessageText.objects.create(kind=MailKind.AFTERCARE, opening="How are you, {first_name}?")
+    MessageText.objects.create(kind="aftercare", opening="How are you, {first_name}?")
     Series.objects.create(client=house.ana, service=house.regular, therapist=house.mira, every_weeks=2, times=6)
     other = house.visit(house.at(12), client=house.ben)
     other.changes.create(via="desk", what="moved")
     Reminder.objects.create(
-        appointment=other, kind=MailKind.REMINDER_24, revision=0, due_at=house.at(9), not_after=house.at(12)
+        appointment=other, kind="reminder-24h", revision=0, due_at=house.at(9), not_after=house.at(12)
     )
     suits = Suiting(frozenset({1}), dt.time(9), dt.time(12), house.day(), house.day())
     join_waitlist(
@@ -312,19 +312,19 @@ def test_an_open_note_can_be_corrected_and_looking_is_logged(house: House, owner
 
 def test_editing_a_rule_moves_what_is_pending(house: House, owner: Browser) -> None:
     owner.post(url("appointment", "add"), new(house, house.at(10, ahead=14)))
-    rule = ReminderRule.objects.get(kind=MailKind.REMINDER_24, service=None)
-    due = Reminder.objects.get(kind=MailKind.REMINDER_24).due_at
+    rule = ReminderRule.objects.get(kind="reminder-24h", service=None)
+    due = Reminder.objects.get(kind="reminder-24h").due_at
     sent = {"kind": rule.kind, "service": "", "anchor": rule.anchor, "minutes": rule.minutes + 120, "active": "on"}
     assert owner.post(url("reminderrule", "change", rule.pk), sent).status_code == 302
-    assert Reminder.objects.get(kind=MailKind.REMINDER_24).due_at < due
+    assert Reminder.objects.get(kind="reminder-24h").due_at < due
 
 
 @pytest.mark.parametrize("several", [True, False])
 def test_deleting_a_rule_leaves_what_is_pending_to_the_general_one(house: House, owner: Browser, several: bool) -> None:
     owner.post(url("appointment", "add"), new(house, house.at(10, ahead=14)))
-    own = {"kind": MailKind.REMINDER_24, "service": house.regular.pk, "anchor": "start", "minutes": 120, "active": "on"}
+    own = {"kind": "reminder-24h", "service": house.regular.pk, "anchor": "start", "minutes": 120, "active": "on"}
     owner.post(url("reminderrule", "add"), own)
-    reminder = Reminder.objects.get(kind=MailKind.REMINDER_24)
+    reminder = Reminder.objects.get(kind="reminder-24h")
     assert reminder.due_at == house.at(8, ahead=14)
     rule = ReminderRule.objects.get(service=house.regular)
     if several:
@@ -338,12 +338,12 @@ def test_deleting_a_rule_leaves_what_is_pending_to_the_general_one(house: House,
 
 def test_a_rule_of_another_kind_now_leaves_nothing_due_of_the_old_one(house: House, owner: Browser) -> None:
     owner.post(url("appointment", "add"), new(house, house.at(10, ahead=14)))
-    ReminderRule.objects.filter(kind=MailKind.REMINDER_48).delete()
-    Reminder.objects.filter(kind=MailKind.REMINDER_48).delete()
-    rule = ReminderRule.objects.get(kind=MailKind.REMINDER_24)
-    sent = {"kind": MailKind.REMINDER_48, "service": "", "anchor": "start", "minutes": 120, "active": "on"}
+    ReminderRule.objects.filter(kind="reminder-48h").delete()
+    Reminder.objects.filter(kind="reminder-48h").delete()
+    rule = ReminderRule.objects.get(kind="reminder-24h")
+    sent = {"kind": "reminder-48h", "service": "", "anchor": "start", "minutes": 120, "active": "on"}
     assert owner.post(url("reminderrule", "change", rule.pk), sent).status_code == 302
-    old, new_one = (Reminder.objects.get(kind=kind) for kind in (MailKind.REMINDER_24, MailKind.REMINDER_48))
+    old, new_one = (Reminder.objects.get(kind=kind) for kind in ("reminder-24h", "reminder-48h"))
     assert (old.state, old.skip_reason) == ("skipped", "No rule asks for it any more.")
     assert (new_one.state, new_one.due_at) == ("due", house.at(8, ahead=14))
 
@@ -361,8 +361,8 @@ def save_practice(house: House, owner: Browser, **changes: object) -> None:
     ("kind", "changes", "later"),
     [
         # Nine in Berlin is seven on the Azores all year, which waits for eight there.
-        (MailKind.REMINDER_24, {"time_zone": "Atlantic/Azores", "_keep": "instant"}, dt.timedelta(hours=1)),
-        (MailKind.CONFIRMATION, {"confirmation_delay_minutes": 30}, dt.timedelta(minutes=27)),
+        ("reminder-24h", {"time_zone": "Atlantic/Azores", "_keep": "instant"}, dt.timedelta(hours=1)),
+        ("confirmation", {"confirmation_delay_minutes": 30}, dt.timedelta(minutes=27)),
     ],
 )
 def test_what_is_pending_follows_the_practices_zone_and_its_delay(
@@ -378,7 +378,7 @@ def test_what_is_pending_follows_the_practices_zone_and_its_delay(
 
 def test_editing_the_quiet_hours_moves_what_is_pending_out_of_them(house: House, owner: Browser) -> None:
     owner.post(url("appointment", "add"), new(house, house.at(10, ahead=14)))
-    reminder = Reminder.objects.get(kind=MailKind.REMINDER_24)
+    reminder = Reminder.objects.get(kind="reminder-24h")
     day_before = house.at(10, ahead=14) - dt.timedelta(days=1)
     assert reminder.due_at == day_before
     save_practice(house, owner, quiet_from="09:00", quiet_until="12:30")
@@ -410,7 +410,7 @@ def test_times_are_shown_on_the_practices_clock(house: House, owner: Browser) ->
     assert 'value="10:00"' in page
     assert f"{house.day():%-d %b %Y}, 10:00 Mira Feld" in page, "and so are the names of rows"
     due = house.at(8)
-    visit.reminders.create(kind=MailKind.REMINDER_24, revision=0, due_at=due, not_after=visit.starts_at)
+    visit.reminders.create(kind="reminder-24h", revision=0, due_at=due, not_after=visit.starts_at)
     listed = owner.get("/admin/booking/reminder/").content.decode()
     assert f"{house.day():%-d %b %Y}, 10:00 Mira Feld" in listed
     assert timezone.get_current_timezone_name() == "UTC"

@@ -3,18 +3,18 @@
 import pytest
 
 from booking.actions import Answers, book
-from booking.actions.noticing import notice_staff
 from booking.actions.on_file import judged
 from booking.actions.rescreening import rescreen_coming_visits
 from booking.models import Appointment
 from booking.models.appointment import Status
+from booking.reminders.staff_notices import notice_staff
 from clients.actions import save_step, submit_intake
 from clients.actions.taking_back import take_back
 from clients.care import Triage
 from clients.models import Intake, IntakeRequest, IntakeTakenBack
 from clients.tips import know_one, state_of
 from clinic.errors import Refusal
-from clinic.models import MailKind, OutgoingMail
+from clinic.models import OutgoingMail
 from tests.clients.answers import signs
 from tests.clients.steps import fill, opened, plan_page
 from tests.fixtures.cast import House
@@ -94,7 +94,7 @@ def test_answered_again_it_is_judged_anew_and_the_history_keeps_what_was_said(
     assert judged(visit, second).triage == Triage.OK
     assert state_of(know_one(house.ana))[0] == Triage.OK
     notice_staff()
-    said = [mail.text for mail in OutgoingMail.objects.filter(kind=MailKind.STAFF)]
+    said = [mail.text for mail in OutgoingMail.objects.filter(kind="staff")]
     assert sum("taken back" in text for text in said) == 1
     assert not any(flag in text for text in said)
 

@@ -18,13 +18,14 @@ from booking.actions import (
     swap_service,
 )
 from booking.actions.blocking import conflicts
-from booking.actions.reminding import sweep_reminders
 from booking.errors import NotPossible, NotSuitable, SlotTaken, TooLate
 from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
+from booking.reminders.kind import earned_by_session
+from booking.reminders.sweep import sweep_reminders
 from clients.models import Screening
-from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail
 from tests.booking.test_book import booked
 from tests.fixtures.cast import House
 
@@ -50,7 +51,7 @@ def test_a_move_voids_the_old_reminders_and_owes_new_ones(house: House) -> None:
     old = Reminder.objects.filter(appointment=appointment, revision=0)
     assert old
     assert not old.filter(state=ReminderState.DUE).exists()
-    new = Reminder.objects.get(appointment=appointment, revision=1, kind=MailKind.REMINDER_24)
+    new = Reminder.objects.get(appointment=appointment, revision=1, kind="reminder-24h")
     assert new.not_after == moved.starts_at
 
 
@@ -106,11 +107,11 @@ def test_the_services_own_cut_off_wins(house: House) -> None:
 def test_a_cancelled_visit_owes_only_the_news_of_it(house: House) -> None:
     appointment = booked(house)
     # The sweep goes by the database's clock, so the confirmation is made to be due.
-    Reminder.objects.filter(kind=MailKind.CONFIRMATION).update(due_at=timezone.now() - dt.timedelta(minutes=1))
+    Reminder.objects.filter(kind="confirmation").update(due_at=timezone.now() - dt.timedelta(minutes=1))
     assert sweep_reminders() == 1
     OutgoingMail.objects.update(state=MailState.SENT)
     appointment = cancel(appointment, reason="ill", via=WEB, by_client=True)
-    assert due(appointment) == {MailKind.CANCELLED}
+    assert due(appointment) == {"cancelled"}
     assert appointment.revision == 1
 
 
@@ -133,12 +134,12 @@ def test_cancelling_twice_or_in_the_past_is_a_clear_refusal(house: House) -> Non
 
 def test_aftercare_is_owed_only_after_a_completed_session(house: House) -> None:
     appointment = booked(house)
-    assert not due(appointment) & Reminder.AFTER_COMPLETION
+    assert not due(appointment) & earned_by_session()
     with pytest.raises(NotPossible):
         complete(appointment, by=house.owner)
     with time_machine.travel(house.at(11, 5)):
         complete(appointment, by=house.owner)
-    assert {MailKind.AFTERCARE, MailKind.PAIN_CHECK} <= due(appointment)
+    assert {"aftercare", "pain-check"} <= due(appointment)
 
 
 def test_a_no_show_owes_nothing(house: House) -> None:

@@ -16,7 +16,7 @@ from clients.models import Client
 from clinic.mail import ledger
 from clinic.mail.address import mail_server
 from clinic.mail.message import as_bytes
-from clinic.models import MailKind, OutgoingMail, Practice, User
+from clinic.models import OutgoingMail, Practice, User
 from tests.booking.api.conftest import Program, assert_problem, wish_for
 from tests.booking.me.conftest import ask_for_code, code_mailed
 from tests.booking.public.visitor import Visitor
@@ -113,7 +113,7 @@ def test_the_owner_of_a_look_alike_reads_no_code_and_no_page(house: House) -> No
 def test_a_mail_names_one_mailbox_in_envelope_and_headers(practice: Practice, typed: str, meant: str) -> None:
     practice.name, practice.email = "Stillwater", typed
     practice.save()
-    mail = ledger.write(kind=MailKind.STAFF, to=typed, name="Ana Ruiz", subject="Hello", text="Hello")
+    mail = ledger.write(kind="staff", to=typed, name="Ana Ruiz", subject="Hello", text="Hello")
     headers = message_from_bytes(as_bytes(mail, practice))
     assert (mail.to_email, parseaddr(headers["To"])[1], parseaddr(headers["Reply-To"])[1]) == (meant, meant, meant)
 
@@ -176,7 +176,7 @@ def test_appointments_and_mails_are_found_by_their_client(
 ) -> None:
     jose = people["person1@example.org"]
     visit = house.visit(house.at(10), client=jose)
-    ledger.write(kind=MailKind.STAFF, to=jose.email, name=str(jose), subject="For José", text="Hello")
+    ledger.write(kind="staff", to=jose.email, name=str(jose), subject="For José", text="Hello")
     address = f"/admin/booking/appointment/{visit.pk}/change/"
     assert address in desk.get("/admin/booking/appointment/", {"q": "munoz"}).content.decode()
     assert address in desk.get("/admin/booking/appointment/", {"q": str(visit.public_id)}).content.decode()

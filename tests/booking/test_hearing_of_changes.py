@@ -7,17 +7,18 @@ from django.utils import timezone
 
 from booking.actions import cancel, move
 from booking.actions.releasing import release_mail
-from booking.actions.reminding import owe_reminders, sweep_reminders
 from booking.models import Appointment, Reminder, ReminderRule
 from booking.models.reminder import ReminderState
+from booking.reminders.scheduling import schedule_reminders
+from booking.reminders.sweep import sweep_reminders
 from clients.models import Client
 from clinic.mail import channel
-from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail
 from tests.fixtures.cast import House
 
 pytestmark = [pytest.mark.django_db, pytest.mark.invariant("I5")]
 DESK = Appointment.Via.DESK
-CONFIRMATION, MOVED, CANCELLED = MailKind.CONFIRMATION, MailKind.MOVED, MailKind.CANCELLED
+CONFIRMATION, MOVED, CANCELLED = "confirmation", "moved", "cancelled"
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
@@ -25,7 +26,7 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 def visit(house: House) -> Appointment:
     """Ana's visit in a week, just booked; its confirmation waits."""
     visit = house.visit(house.at(10))
-    owe_reminders(visit, now=timezone.now())
+    schedule_reminders(visit, now=timezone.now())
     return visit
 
 
@@ -58,7 +59,7 @@ def test_whose_address_came_after_the_booking_hears_of_a_cancellation(visit: App
     assert swept(visit, CONFIRMATION).state == ReminderState.SKIPPED
     address("ana@example.org")
     if reminded:
-        assert swept(visit, MailKind.REMINDER_48).state == ReminderState.DONE
+        assert swept(visit, "reminder-48h").state == ReminderState.DONE
         sent()
     cancel(visit, reason="", via=DESK)
     assert due(visit) == {CANCELLED}
@@ -79,7 +80,7 @@ def test_without_a_confirmation_every_move_and_cancellation_is_told(house: House
     else:
         ReminderRule.objects.filter(kind=CONFIRMATION).update(active=False)
     visit = house.visit(house.at(10))
-    owe_reminders(visit, now=timezone.now())
+    schedule_reminders(visit, now=timezone.now())
     move(visit, start=house.at(14), via=DESK)
     assert due(visit) == {MOVED}
     cancel(visit, reason="", via=DESK)
@@ -118,8 +119,8 @@ def test_a_reminder_due_before_the_confirmation_is_left_to_it(house: House) -> N
     visit = house.visit(now + DAY + dt.timedelta(minutes=2))
     house.practice.quiet_from = house.practice.quiet_until
     house.practice.save()
-    owe_reminders(visit, now=now)
-    row = visit.reminders.get(kind=MailKind.REMINDER_24)
+    schedule_reminders(visit, now=now)
+    row = visit.reminders.get(kind="reminder-24h")
     assert (row.state, row.skip_reason) == (ReminderState.SKIPPED, "Due before the confirmation, which says it all.")
     assert due(visit) == {CONFIRMATION}
 
@@ -129,5 +130,5 @@ def test_without_a_confirmation_such_a_reminder_goes(house: House) -> None:
     house.practice.quiet_from = house.practice.quiet_until
     house.practice.save()
     visit = house.visit(timezone.now() + DAY + dt.timedelta(minutes=2))
-    owe_reminders(visit, now=timezone.now())
-    assert due(visit) == {MailKind.REMINDER_24}
+    schedule_reminders(visit, now=timezone.now())
+    assert due(visit) == {"reminder-24h"}

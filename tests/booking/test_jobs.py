@@ -58,7 +58,7 @@ CELERY = {
     "rescreen_coming_visits": tasks.sweep_reminders,
     "offer_waiting": tasks.sweep_reminders,
     "sweep_reminders": tasks.sweep_reminders,
-    "hand_out_plans": tasks.sweep_reminders,
+    "mail_approved_plans": tasks.sweep_reminders,
     "notice_staff": tasks.sweep_reminders,
     "send_due": clinic_tasks.send_mail,
     "anonymise_due": tasks.finish_erasures,

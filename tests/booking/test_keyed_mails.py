@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 import pytest
 from django.utils import timezone
 
-from booking.actions.handing_out import hand_out_plans
-from booking.actions.inviting import mail_intake_link
-from booking.actions.reminding import sweep_reminders
 from booking.actions.rescreening import tell_client
 from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
+from booking.reminders.kinds.care_plan import mail_approved_plans
+from booking.reminders.kinds.intake_missing import mail_intake_link
+from booking.reminders.sweep import sweep_reminders
 from clients.actions import ask_for_intake, submit_intake
 from clients.actions.keeping import withdraw_purpose
 from clients.models import CarePlan, Client, Consent, IntakeRequest
-from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail
 from tests.booking.messages.test_besides import approved
 from tests.booking.messages.test_words import ill
 from tests.clients.steps import fill
@@ -28,10 +28,10 @@ HOUR = dt.timedelta(hours=1)
 def queued(house: House, kind: str) -> OutgoingMail:
     """A mail of this kind that waits, by the way it really comes about."""
     visit = house.visit(house.at(10), status=Status.REQUESTED)
-    if kind == MailKind.CARE_PLAN:
+    if kind == "care-plan":
         approved(house.ana)
-        hand_out_plans()
-    elif kind == MailKind.PLEASE_LOOK:
+        mail_approved_plans()
+    elif kind == "please-look":
         tell_client(Appointment.objects.with_people().get(pk=visit.pk), ill(house.ana))
     else:
         mail_intake_link(visit, ask_for_intake(house.ana, technique_slug="deep-tissue", visit=visit.public_id))
@@ -56,16 +56,16 @@ def filled() -> None:
 
 
 FATES: Mapping[str, tuple[str, Callable[[], object]]] = {
-    "a plan whose client wants no tips": (MailKind.CARE_PLAN, lambda: Client.objects.update(tips_wanted=False)),
-    "a plan that is no longer approved": (MailKind.CARE_PLAN, lambda: CarePlan.objects.update(state="draft")),
-    "an intake of a cancelled visit": (MailKind.INTAKE_MISSING, changed(status="cancelled")),
-    "an intake of a moved visit": (MailKind.INTAKE_MISSING, moved),
-    "an intake that is filled": (MailKind.INTAKE_MISSING, filled),
-    "a look at a cancelled visit": (MailKind.PLEASE_LOOK, changed(status="cancelled")),
-    "a look at a visit that was accepted": (MailKind.PLEASE_LOOK, changed(status="confirmed")),
-    "a look at a moved visit": (MailKind.PLEASE_LOOK, moved),
+    "a plan whose client wants no tips": ("care-plan", lambda: Client.objects.update(tips_wanted=False)),
+    "a plan that is no longer approved": ("care-plan", lambda: CarePlan.objects.update(state="draft")),
+    "an intake of a cancelled visit": ("intake-missing", changed(status="cancelled")),
+    "an intake of a moved visit": ("intake-missing", moved),
+    "an intake that is filled": ("intake-missing", filled),
+    "a look at a cancelled visit": ("please-look", changed(status="cancelled")),
+    "a look at a visit that was accepted": ("please-look", changed(status="confirmed")),
+    "a look at a moved visit": ("please-look", moved),
     "a look at a file that was closed": (
-        MailKind.PLEASE_LOOK,
+        "please-look",
         lambda: Client.objects.update(erased_at=timezone.now()),
     ),
 }
@@ -91,9 +91,7 @@ def aftercare(house: House) -> tuple[Reminder, OutgoingMail]:
     ill(house.ana, personal=True)
     Consent.objects.update(treatment=True)
     ago, ahead = timezone.now() - HOUR, timezone.now() + HOUR
-    reminder = Reminder.objects.create(
-        appointment=visit, kind=MailKind.AFTERCARE, revision=0, due_at=ago, not_after=ahead
-    )
+    reminder = Reminder.objects.create(appointment=visit, kind="aftercare", revision=0, due_at=ago, not_after=ahead)
     sweep_reminders()
     mail = OutgoingMail.objects.get()
     assert "Heat-pack-name" in mail.text

@@ -5,13 +5,14 @@ import datetime as dt
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.actions.inviting import mail_intake_link
-from booking.actions.reminding import owe_aftercare, owe_rebook, owe_reminders, sweep_reminders
 from booking.models import ReminderRule, SessionNote
 from booking.models.appointment import Status
+from booking.reminders.kinds.intake_missing import mail_intake_link
+from booking.reminders.scheduling import schedule_aftercare, schedule_rebook, schedule_reminders
+from booking.reminders.sweep import sweep_reminders
 from clients.actions import ask_for_intake
 from clinic.links import mint
-from clinic.models import ClientLink, LinkPurpose, MailKind
+from clinic.models import ClientLink, LinkPurpose
 from tests.fixtures.cast import House
 
 A_DAY = dt.timedelta(days=1)
@@ -20,7 +21,7 @@ A_DAY = dt.timedelta(days=1)
 def test_the_links_of_a_message_are_marked(house: House) -> None:
     visit = house.visit(house.at(10))
     ask_for_intake(house.ana, technique_slug="regular-massage", visit=visit.public_id)
-    owe_reminders(visit, now=visit.created_at - dt.timedelta(hours=1))
+    schedule_reminders(visit, now=visit.created_at - dt.timedelta(hours=1))
     assert sweep_reminders() >= 1
     assert ClientLink.objects.filter(purpose=LinkPurpose.INTAKE).exists()
     assert not ClientLink.objects.filter(by_mail=False).exists()
@@ -35,17 +36,17 @@ def test_the_intake_link_that_a_client_asked_for_is_marked(house: House) -> None
 def test_an_invitation_after_more_than_a_year_can_still_be_unsubscribed_from(house: House) -> None:
     visit = house.visit(timezone.now() - 420 * A_DAY, status=Status.COMPLETED)
     SessionNote.objects.create(appointment=visit, rebook_weeks=60)
-    owe_rebook(visit, now=timezone.now())
+    schedule_rebook(visit, now=timezone.now())
     visit.reminders.update(due_at=timezone.now())
     assert sweep_reminders() == 1
     assert ClientLink.objects.get(purpose=LinkPurpose.STOP).expires_at > timezone.now() + 364 * A_DAY
 
 
 def test_the_question_about_the_pain_can_be_answered_however_late_it_is_asked(house: House) -> None:
-    ReminderRule.objects.filter(kind=MailKind.PAIN_CHECK).update(minutes=15 * 24 * 60)
+    ReminderRule.objects.filter(kind="pain-check").update(minutes=15 * 24 * 60)
     visit = house.visit(timezone.now() - 16 * A_DAY, status=Status.COMPLETED)
-    owe_aftercare(visit, now=timezone.now())
-    visit.reminders.filter(kind=MailKind.PAIN_CHECK).update(due_at=timezone.now())
+    schedule_aftercare(visit, now=timezone.now())
+    visit.reminders.filter(kind="pain-check").update(due_at=timezone.now())
     sweep_reminders()
     assert ClientLink.objects.get(purpose=LinkPurpose.PAIN).expires_at > timezone.now() + 13 * A_DAY
 

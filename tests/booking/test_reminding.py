@@ -11,27 +11,29 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.actions.reminding import (
-    ensure_default_rules,
-    forget_client,
-    owe_acceptance,
-    owe_aftercare,
-    owe_cancellation,
-    owe_change,
-    owe_rebook,
-    owe_reminders,
-    recompute_rule,
-    sweep_reminders,
-    void_reminders,
-)
-from booking.actions.reminding.owing import FROM_BOOKING, owe_news
-from booking.actions.reminding.timing import out_of_quiet_hours, wall_time
 from booking.models import Appointment, Reminder, ReminderRule, SessionNote
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
+from booking.reminders.kind import owed_from_booking
+from booking.reminders.kinds.moved import MOVED
+from booking.reminders.rules import ensure_default_rules, recompute_rule
+from booking.reminders.scheduling import (
+    schedule_acceptance,
+    schedule_aftercare,
+    schedule_cancellation,
+    schedule_change,
+    schedule_news,
+    schedule_rebook,
+    schedule_reminders,
+    void_all,
+    void_reminders,
+)
+from booking.reminders.sweep import sweep_reminders
+from booking.reminders.timing import Anchor
 from clients.models import Client
 from clinic.mail import ledger
-from clinic.models import MailKind, MailState, OutgoingMail, Practice
+from clinic.models import MailState, OutgoingMail, Practice
+from clinic.quiet_hours import wall_time
 from tests.fixtures.cast import House
 
 pytestmark = pytest.mark.django_db
@@ -46,8 +48,8 @@ def owed(appointment: Appointment, kind: str) -> Reminder:
 
 def told(appointment: Appointment) -> Reminder:
     """Have the confirmation of an appointment written as a mail."""
-    mail = ledger.write(kind=MailKind.CONFIRMATION, to="ana@example.org", subject="s", text="t")
-    confirmation = owed(appointment, MailKind.CONFIRMATION)
+    mail = ledger.write(kind="confirmation", to="ana@example.org", subject="s", text="t")
+    confirmation = owed(appointment, "confirmation")
     confirmation.state, confirmation.mail = ReminderState.DONE, mail
     confirmation.save()
     return confirmation
@@ -66,12 +68,12 @@ def revise(appointment: Appointment, start: dt.datetime) -> None:
 def test_a_booking_owes_one_row_per_rule_at_the_rules_times(house: House) -> None:
     now = timezone.now()
     visit = house.visit(house.at(12))
-    owe_reminders(visit, now=now)
+    schedule_reminders(visit, now=now)
     assert {each.kind: each.due_at for each in visit.reminders.all()} == {
-        MailKind.CONFIRMATION: now + dt.timedelta(minutes=3),
-        MailKind.INTAKE_MISSING: visit.starts_at - 3 * DAY,
-        MailKind.REMINDER_48: visit.starts_at - 2 * DAY,
-        MailKind.REMINDER_24: visit.starts_at - DAY,
+        "confirmation": now + dt.timedelta(minutes=3),
+        "intake-missing": visit.starts_at - 3 * DAY,
+        "reminder-48h": visit.starts_at - 2 * DAY,
+        "reminder-24h": visit.starts_at - DAY,
     }
     assert {each.not_after for each in visit.reminders.all()} == {visit.starts_at}
     assert {each.state for each in visit.reminders.all()} == {ReminderState.DUE}
@@ -80,7 +82,7 @@ def test_a_booking_owes_one_row_per_rule_at_the_rules_times(house: House) -> Non
 def test_owing_twice_owes_once(house: House) -> None:
     visit = house.visit(house.at(12))
     for _ in range(2):
-        owe_reminders(visit, now=timezone.now())
+        schedule_reminders(visit, now=timezone.now())
     assert visit.reminders.count() == 4
 
 
@@ -88,35 +90,35 @@ def test_owing_twice_owes_once(house: House) -> None:
 def test_a_visit_booked_three_hours_ahead_gets_no_mail_about_tomorrow(house: House) -> None:
     now = timezone.now()
     visit = house.visit(now + 3 * HOUR)
-    owe_reminders(visit, now=now)
-    for kind in (MailKind.INTAKE_MISSING, MailKind.REMINDER_48, MailKind.REMINDER_24):
+    schedule_reminders(visit, now=now)
+    for kind in ("intake-missing", "reminder-48h", "reminder-24h"):
         row = owed(visit, kind)
         assert row.state == ReminderState.SKIPPED
         assert "the confirmation says it all" in row.skip_reason
-    assert owed(visit, MailKind.CONFIRMATION).state == ReminderState.DUE
+    assert owed(visit, "confirmation").state == ReminderState.DUE
 
 
 def test_the_confirmation_of_a_visit_that_begins_before_it_would_be_due_goes_at_once(house: House) -> None:
     now = timezone.now()
     visit = house.visit(now + dt.timedelta(minutes=2))
-    owe_reminders(visit, now=now)
-    assert owed(visit, MailKind.CONFIRMATION).due_at == now
+    schedule_reminders(visit, now=now)
+    assert owed(visit, "confirmation").due_at == now
 
 
 def test_a_visit_that_is_written_down_afterwards_announces_nothing(house: House) -> None:
     visit = house.visit(timezone.now() - HOUR)
-    owe_reminders(visit, now=timezone.now())
+    schedule_reminders(visit, now=timezone.now())
     assert set(visit.reminders.values_list("state", flat=True)) == {ReminderState.SKIPPED}
 
 
 def test_a_rule_of_the_service_beats_the_general_one_and_off_means_off(house: House) -> None:
-    kind, start = MailKind.REMINDER_24, ReminderRule.Anchor.START
+    kind, start = "reminder-24h", Anchor.START
     ReminderRule.objects.create(kind=kind, service=house.regular, anchor=start, minutes=600)
     ReminderRule.objects.create(kind=kind, service=house.back, anchor=start, minutes=1440, active=False)
     plain = house.visit(house.at(12), service=house.regular)
     silent = house.visit(house.at(15), service=house.back, client=house.ben)
-    owe_reminders(plain, now=timezone.now())
-    owe_reminders(silent, now=timezone.now())
+    schedule_reminders(plain, now=timezone.now())
+    schedule_reminders(silent, now=timezone.now())
     assert owed(plain, kind).due_at >= plain.starts_at - 10 * HOUR
     assert owed(silent, kind).state == ReminderState.SKIPPED
     assert "off" in owed(silent, kind).skip_reason
@@ -138,16 +140,16 @@ def test_a_rule_of_the_service_beats_the_general_one_and_off_means_off(house: Ho
 )
 def test_quiet_hours_move_a_mail_to_the_coming_morning(due: str, morning: str) -> None:
     practice = Practice(time_zone="Europe/Berlin")
-    moved = out_of_quiet_hours(dt.datetime.fromisoformat(due).replace(tzinfo=BERLIN).astimezone(dt.UTC), practice)
+    moved = practice.quiet_hours.put_off(dt.datetime.fromisoformat(due).replace(tzinfo=BERLIN).astimezone(dt.UTC))
     assert moved.astimezone(BERLIN).strftime("%Y-%m-%d %H:%M") == morning
 
 
 def test_quiet_hours_may_lie_within_a_day_or_be_none() -> None:
     noon = dt.datetime(2026, 11, 20, 12, 30, tzinfo=BERLIN)
     siesta = Practice(quiet_from=dt.time(12), quiet_until=dt.time(14), time_zone="Europe/Berlin")
-    assert out_of_quiet_hours(noon, siesta) == noon.replace(hour=14, minute=0)
+    assert siesta.quiet_hours.put_off(noon) == noon.replace(hour=14, minute=0)
     none = Practice(quiet_from=dt.time(12), quiet_until=dt.time(12), time_zone="Europe/Berlin")
-    assert out_of_quiet_hours(noon, none) == noon
+    assert none.quiet_hours.put_off(noon) == noon
 
 
 def test_a_quiet_hour_that_ends_in_the_spring_gap_ends_when_the_clock_has_jumped() -> None:
@@ -156,17 +158,17 @@ def test_a_quiet_hour_that_ends_in_the_spring_gap_ends_when_the_clock_has_jumped
 
 
 def test_a_reminder_of_an_early_visit_stays_in_the_night_where_the_morning_is_too_late(house: House) -> None:
-    ReminderRule.objects.filter(kind=MailKind.REMINDER_24).update(minutes=60)
+    ReminderRule.objects.filter(kind="reminder-24h").update(minutes=60)
     visit = house.visit(house.at(8))
-    owe_reminders(visit, now=timezone.now())
-    assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - HOUR
+    schedule_reminders(visit, now=timezone.now())
+    assert owed(visit, "reminder-24h").due_at == visit.starts_at - HOUR
 
 
 def test_a_late_reminder_is_moved_to_the_morning_of_the_visit(house: House) -> None:
-    ReminderRule.objects.filter(kind=MailKind.REMINDER_24).update(minutes=12 * 60)
+    ReminderRule.objects.filter(kind="reminder-24h").update(minutes=12 * 60)
     visit = house.visit(house.at(10))
-    owe_reminders(visit, now=timezone.now())
-    assert owed(visit, MailKind.REMINDER_24).due_at == house.at(8)
+    schedule_reminders(visit, now=timezone.now())
+    assert owed(visit, "reminder-24h").due_at == house.at(8)
 
 
 @pytest.mark.parametrize("night", [dt.date(2027, 3, 28), dt.date(2027, 10, 31)])
@@ -175,9 +177,9 @@ def test_over_a_clock_change_a_visit_has_each_reminder_once_a_day_of_24_hours_be
 ) -> None:
     start = dt.datetime.combine(night, dt.time(11), BERLIN).astimezone(dt.UTC)
     visit = house.visit(start)
-    owe_reminders(visit, now=start - 10 * DAY)
-    assert owed(visit, MailKind.REMINDER_24).due_at == start - DAY
-    assert visit.reminders.filter(kind=MailKind.REMINDER_24).count() == 1
+    schedule_reminders(visit, now=start - 10 * DAY)
+    assert owed(visit, "reminder-24h").due_at == start - DAY
+    assert visit.reminders.filter(kind="reminder-24h").count() == 1
 
 
 @pytest.mark.invariant("I5")
@@ -190,7 +192,7 @@ def test_on_the_nights_of_clock_changes_each_hour_has_its_reminder_once_with_the
     """Visits by the hour from midnight to five, with a reminder an hour before: in spring one of these falls into the
     gap of wall time, in autumn two of them into the doubled hour. Instants know neither."""
     Practice.objects.update(quiet_from=dt.time(0), quiet_until=dt.time(0))
-    ReminderRule.objects.filter(kind=MailKind.REMINDER_24).update(minutes=60)
+    ReminderRule.objects.filter(kind="reminder-24h").update(minutes=60)
     midnight = dt.datetime.combine(night, dt.time(0), BERLIN).astimezone(dt.UTC)
     assert [local.utcoffset() for local in (midnight.astimezone(BERLIN), (midnight + 5 * HOUR).astimezone(BERLIN))] == [
         dt.timedelta(hours=hours) for hours in offsets
@@ -201,9 +203,9 @@ def test_on_the_nights_of_clock_changes_each_hour_has_its_reminder_once_with_the
         for number, (therapist, room) in zip(range(1, 6), itertools.cycle(places), strict=False)
     ]
     for visit in visits:
-        owe_reminders(visit, now=midnight - 10 * DAY)
-        assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - HOUR
-    Reminder.objects.exclude(kind=MailKind.REMINDER_24).delete()
+        schedule_reminders(visit, now=midnight - 10 * DAY)
+        assert owed(visit, "reminder-24h").due_at == visit.starts_at - HOUR
+    Reminder.objects.exclude(kind="reminder-24h").delete()
     Reminder.objects.update(due_at=timezone.now())
     assert [sweep_reminders(), sweep_reminders()] == [5, 0]
     said = [visit.reminders.get().mail.text for visit in visits]  # type: ignore[union-attr] # each has its mail
@@ -224,54 +226,54 @@ def client_number(number: int) -> Client:
 def test_after_a_move_the_old_reminders_are_void_and_the_new_ones_owed_once(house: House) -> None:
     now = timezone.now()
     visit = house.visit(house.at(12))
-    owe_reminders(visit, now=now)
+    schedule_reminders(visit, now=now)
     revise(visit, house.at(14, ahead=14))
-    owe_change(visit, why="moved", now=now)
+    schedule_change(visit, why="moved", now=now)
     assert set(visit.reminders.filter(revision=0).values_list("state", "skip_reason")) == {("skipped", "moved")}
     due = visit.reminders.filter(state=ReminderState.DUE)
-    assert sorted(due.values_list("kind", flat=True)) == sorted(FROM_BOOKING)
-    assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - DAY
+    assert sorted(due.values_list("kind", flat=True)) == sorted(owed_from_booking())
+    assert owed(visit, "reminder-24h").due_at == visit.starts_at - DAY
 
 
 def test_a_client_who_was_told_hears_of_the_move_and_gets_no_second_confirmation(house: House) -> None:
     now = timezone.now()
     visit = house.visit(house.at(12))
-    owe_reminders(visit, now=now)
+    schedule_reminders(visit, now=now)
     confirmation = told(visit)
     assert confirmation.mail is not None
     confirmation.mail.state = MailState.SENT
     confirmation.mail.save()
     revise(visit, house.at(14))
-    owe_change(visit, why="moved", now=now)
-    assert owed(visit, MailKind.MOVED).state == ReminderState.DUE
-    assert not visit.reminders.filter(kind=MailKind.CONFIRMATION, revision=1).exists()
+    schedule_change(visit, why="moved", now=now)
+    assert owed(visit, "moved").state == ReminderState.DUE
+    assert not visit.reminders.filter(kind="confirmation", revision=1).exists()
 
 
 def test_a_move_before_the_confirmation_went_is_told_by_the_confirmation(house: House) -> None:
     now = timezone.now()
     visit = house.visit(house.at(12))
-    owe_reminders(visit, now=now)
+    schedule_reminders(visit, now=now)
     revise(visit, house.at(14))
-    owe_change(visit, why="moved", now=now)
-    assert owed(visit, MailKind.CONFIRMATION).state == ReminderState.DUE
-    assert owed(visit, MailKind.MOVED).state == ReminderState.SKIPPED
+    schedule_change(visit, why="moved", now=now)
+    assert owed(visit, "confirmation").state == ReminderState.DUE
+    assert owed(visit, "moved").state == ReminderState.SKIPPED
 
 
 def test_an_undo_sends_nothing_at_all(house: House) -> None:
     now = timezone.now()
     visit = house.visit(house.at(12))
-    owe_reminders(visit, now=now)
+    schedule_reminders(visit, now=now)
     visit.status, visit.revision = Status.CANCELLED, 1
     visit.save()
-    owe_cancellation(visit, why="cancelled", now=now)
+    schedule_cancellation(visit, why="cancelled", now=now)
     assert not visit.reminders.filter(state=ReminderState.DUE).exists()
-    assert "Nothing had been sent" in owed(visit, MailKind.CANCELLED).skip_reason
+    assert "Nothing had been sent" in owed(visit, "cancelled").skip_reason
 
 
 @pytest.mark.invariant("I5")
 def test_voiding_also_withdraws_what_waits_in_the_ledger(house: House) -> None:
     visit = house.visit(house.at(12))
-    owe_reminders(visit, now=timezone.now())
+    schedule_reminders(visit, now=timezone.now())
     confirmation = told(visit)
     assert void_reminders(visit, why="cancelled") == 4
     assert confirmation.mail is not None
@@ -283,89 +285,89 @@ def test_voiding_also_withdraws_what_waits_in_the_ledger(house: House) -> None:
 def test_voiding_touches_no_other_visit(house: House) -> None:
     mine, other = house.visit(house.at(12)), house.visit(house.at(14), client=house.ben)
     for visit in (mine, other):
-        owe_reminders(visit, now=timezone.now())
+        schedule_reminders(visit, now=timezone.now())
     void_reminders(mine, why="cancelled")
     assert other.reminders.filter(state=ReminderState.DUE).count() == 4
 
 
 def test_a_forgotten_client_is_owed_nothing(house: House) -> None:
     visit = house.visit(house.at(12))
-    owe_reminders(visit, now=timezone.now())
-    assert forget_client(house.ana, why="erased") == 4
+    schedule_reminders(visit, now=timezone.now())
+    assert void_all(house.ana, why="erased") == 4
     assert not visit.reminders.filter(state=ReminderState.DUE).exists()
 
 
 def test_an_accepted_request_is_confirmed_anew(house: House) -> None:
     visit = house.visit(house.at(12), status=Status.REQUESTED)
-    owe_reminders(visit, now=timezone.now())
+    schedule_reminders(visit, now=timezone.now())
     told(visit)
     visit.status, visit.revision = Status.CONFIRMED, 1
     visit.save()
-    owe_acceptance(visit, now=timezone.now())
-    assert owed(visit, MailKind.CONFIRMATION).state == ReminderState.DUE
+    schedule_acceptance(visit, now=timezone.now())
+    assert owed(visit, "confirmation").state == ReminderState.DUE
 
 
 def test_a_completed_session_earns_aftercare_and_a_question_never_at_night(house: House) -> None:
     visit = house.visit(house.at(10, ahead=-7), status=Status.COMPLETED)
-    owe_aftercare(visit, now=visit.ends_at)
-    assert owed(visit, MailKind.AFTERCARE).due_at == visit.ends_at + 2 * HOUR
+    schedule_aftercare(visit, now=visit.ends_at)
+    assert owed(visit, "aftercare").due_at == visit.ends_at + 2 * HOUR
     # 36 hours after 11:00 is 23:00, which waits for the morning.
-    assert owed(visit, MailKind.PAIN_CHECK).due_at == wall_time(
+    assert owed(visit, "pain-check").due_at == wall_time(
         (visit.ends_at + 2 * DAY).astimezone(BERLIN).date(), dt.time(8), BERLIN
     )
-    assert not visit.reminders.filter(kind=MailKind.REBOOK).exists()
+    assert not visit.reminders.filter(kind="rebook").exists()
 
 
 def test_a_session_closed_late_sends_its_aftercare_then_and_one_closed_weeks_later_does_not(house: House) -> None:
     visit = house.visit(house.at(10, ahead=-7), status=Status.COMPLETED)
     late = visit.ends_at + 5 * HOUR
-    owe_aftercare(visit, now=late)
-    assert owed(visit, MailKind.AFTERCARE).due_at == late
+    schedule_aftercare(visit, now=late)
+    assert owed(visit, "aftercare").due_at == late
     old = house.visit(house.at(14, ahead=-7), status=Status.COMPLETED, client=house.ben)
-    owe_aftercare(old, now=old.ends_at + 20 * DAY)
-    assert owed(old, MailKind.AFTERCARE).state == ReminderState.SKIPPED
+    schedule_aftercare(old, now=old.ends_at + 20 * DAY)
+    assert owed(old, "aftercare").state == ReminderState.SKIPPED
 
 
 def test_rebooking_is_owed_at_the_interval_that_the_therapist_names_and_follows_a_change_of_it(house: House) -> None:
     visit = house.visit(house.at(10, ahead=-7), status=Status.COMPLETED)
     note = SessionNote.objects.create(appointment=visit, rebook_weeks=3)
-    owe_aftercare(visit, now=timezone.now())
-    assert owed(visit, MailKind.REBOOK).due_at == visit.ends_at + 21 * DAY
+    schedule_aftercare(visit, now=timezone.now())
+    assert owed(visit, "rebook").due_at == visit.ends_at + 21 * DAY
     note.rebook_weeks = 2
     note.save()
-    owe_rebook(visit, now=timezone.now())
-    assert owed(visit, MailKind.REBOOK).due_at == visit.ends_at + 14 * DAY
+    schedule_rebook(visit, now=timezone.now())
+    assert owed(visit, "rebook").due_at == visit.ends_at + 14 * DAY
     note.rebook_weeks = None
     note.save()
-    owe_rebook(visit, now=timezone.now())
-    assert owed(visit, MailKind.REBOOK).state == ReminderState.SKIPPED
+    schedule_rebook(visit, now=timezone.now())
+    assert owed(visit, "rebook").state == ReminderState.SKIPPED
     note.rebook_weeks = 4
     note.save()
-    owe_rebook(visit, now=timezone.now())
-    assert owed(visit, MailKind.REBOOK).state == ReminderState.DUE
-    assert visit.reminders.filter(kind=MailKind.REBOOK).count() == 1
+    schedule_rebook(visit, now=timezone.now())
+    assert owed(visit, "rebook").state == ReminderState.DUE
+    assert visit.reminders.filter(kind="rebook").count() == 1
 
 
 def test_the_usual_rules_are_written_once_and_an_edited_one_stays(house: House) -> None:
-    ReminderRule.objects.filter(kind=MailKind.AFTERCARE).update(minutes=30)
+    ReminderRule.objects.filter(kind="aftercare").update(minutes=30)
     assert ensure_default_rules() == 0
-    assert ReminderRule.objects.get(kind=MailKind.AFTERCARE).minutes == 30
-    ReminderRule.objects.filter(kind=MailKind.REBOOK).delete()
+    assert ReminderRule.objects.get(kind="aftercare").minutes == 30
+    ReminderRule.objects.filter(kind="rebook").delete()
     assert ensure_default_rules() == 1
 
 
 def test_a_service_may_tell_of_moves_though_the_others_do_not(house: House) -> None:
     visit = house.visit(house.at(12))
-    owe_reminders(visit, now=timezone.now())
+    schedule_reminders(visit, now=timezone.now())
     told(visit)
-    ReminderRule.objects.create(kind=MailKind.MOVED, anchor="booking", minutes=0, active=False)
-    own = ReminderRule.objects.create(kind=MailKind.MOVED, anchor="booking", minutes=0, service=visit.service)
-    owe_news(visit, MailKind.MOVED, now=timezone.now())
-    assert owed(visit, MailKind.MOVED).state == ReminderState.DUE
+    ReminderRule.objects.create(kind="moved", anchor="booking", minutes=0, active=False)
+    own = ReminderRule.objects.create(kind="moved", anchor="booking", minutes=0, service=visit.service)
+    schedule_news(visit, MOVED, now=timezone.now())
+    assert owed(visit, "moved").state == ReminderState.DUE
     ReminderRule.objects.filter(pk=own.pk).update(active=False)
-    visit.reminders.filter(kind=MailKind.MOVED).delete()
-    owe_news(visit, MailKind.MOVED, now=timezone.now())
-    assert "Switched off" in owed(visit, MailKind.MOVED).skip_reason
+    visit.reminders.filter(kind="moved").delete()
+    schedule_news(visit, MOVED, now=timezone.now())
+    assert "Switched off" in owed(visit, "moved").skip_reason
 
 
 EDITS = st.lists(
@@ -392,24 +394,24 @@ def test_any_edits_of_a_rule_lose_nothing_and_double_nothing(
             for number in range(4)
         ]
         for visit in visits:
-            owe_reminders(visit, now=timezone.now())
-        written, voided = owed(visits[0], MailKind.REMINDER_24), visits[1]
-        written.mail = ledger.write(kind=MailKind.REMINDER_24, to="a@b.org", subject="s", text="t")
+            schedule_reminders(visit, now=timezone.now())
+        written, voided = owed(visits[0], "reminder-24h"), visits[1]
+        written.mail = ledger.write(kind="reminder-24h", to="a@b.org", subject="s", text="t")
         written.state = ReminderState.DONE
         written.save()
         void_reminders(voided, why="cancelled")
         Appointment.objects.filter(pk=voided.pk).update(status=Status.CANCELLED)
-        became = owed(voided, MailKind.REMINDER_24).state
+        became = owed(voided, "reminder-24h").state
         for what, minutes in edits:
             recompute_rule(edited(what, minutes, house))
         recompute_rule(edited("again", 0, house))
         assert edited_rows() == [(visit.pk, 1) for visit in visits]
         written.refresh_from_db()
         assert (written.state, OutgoingMail.objects.count()) == (ReminderState.DONE, 1)
-        assert owed(voided, MailKind.REMINDER_24).state == became == ReminderState.SKIPPED
+        assert owed(voided, "reminder-24h").state == became == ReminderState.SKIPPED
         rule = effective(house)
         for visit in visits[2:]:
-            now_owed = owed(visit, MailKind.REMINDER_24)
+            now_owed = owed(visit, "reminder-24h")
             if rule is None or not rule.active:
                 assert now_owed.state == ReminderState.SKIPPED
             elif now_owed.state == ReminderState.DUE and moment_of(rule, visit) > timezone.now() + 12 * HOUR:
@@ -420,15 +422,15 @@ def test_any_edits_of_a_rule_lose_nothing_and_double_nothing(
 
 def edited(what: str, minutes: int, house: House) -> ReminderRule:
     """Edit the rule of the day before as an admin would; return the row that was edited."""
-    rules = ReminderRule.objects.filter(kind=MailKind.REMINDER_24)
+    rules = ReminderRule.objects.filter(kind="reminder-24h")
     rule = rules.filter(service=None).first() or ReminderRule(
-        kind=MailKind.REMINDER_24, anchor=ReminderRule.Anchor.START, minutes=DAY // dt.timedelta(minutes=1)
+        kind="reminder-24h", anchor=Anchor.START, minutes=DAY // dt.timedelta(minutes=1)
     )
     if what == "delete" and rule.pk:
         rules.filter(pk=rule.pk).delete()
     elif what == "own rule":
         rules.filter(service=house.regular).delete()
-        rule = ReminderRule(kind=MailKind.REMINDER_24, anchor="start", minutes=minutes, service=house.regular)
+        rule = ReminderRule(kind="reminder-24h", anchor="start", minutes=minutes, service=house.regular)
         rule.active = minutes % 5 != 0
         rule.save()
     elif what in {"minutes", "switch"}:
@@ -442,20 +444,20 @@ def edited(what: str, minutes: int, house: House) -> ReminderRule:
 
 def effective(house: House) -> ReminderRule | None:
     """The rule that counts for the service in the end."""
-    rules = ReminderRule.objects.filter(kind=MailKind.REMINDER_24)
+    rules = ReminderRule.objects.filter(kind="reminder-24h")
     return rules.filter(service=house.regular).first() or rules.filter(service=None).first()
 
 
 def moment_of(rule: ReminderRule, visit: Appointment) -> dt.datetime:
     """When a rule wants its message, the quiet hours heeded."""
     due = visit.starts_at - dt.timedelta(minutes=rule.minutes)
-    morning = out_of_quiet_hours(due, Practice.objects.get())
+    morning = Practice.objects.get().quiet_hours.put_off(due)
     return morning if morning < visit.starts_at else due
 
 
 def edited_rows() -> list[tuple[int, int]]:
     """How many rows of the edited kind each visit has."""
-    rows = Reminder.objects.filter(kind=MailKind.REMINDER_24).values_list("appointment")
+    rows = Reminder.objects.filter(kind="reminder-24h").values_list("appointment")
     return sorted(rows.annotate(number=Count("pk")).order_by("appointment"))
 
 
@@ -465,55 +467,55 @@ class TestEditingARule:
     @pytest.fixture
     def rule(self, house: House) -> ReminderRule:
         """The rule of the day before."""
-        return ReminderRule.objects.get(kind=MailKind.REMINDER_24)
+        return ReminderRule.objects.get(kind="reminder-24h")
 
     @pytest.fixture
     def visit(self, house: House) -> Appointment:
         """A visit that owes its reminders."""
         visit = house.visit(house.at(12))
-        owe_reminders(visit, now=timezone.now())
+        schedule_reminders(visit, now=timezone.now())
         return visit
 
     def test_what_is_due_moves(self, visit: Appointment, rule: ReminderRule) -> None:
         rule.minutes = 26 * 60
         rule.save()
         assert recompute_rule(rule) == 1
-        assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - 26 * HOUR
+        assert owed(visit, "reminder-24h").due_at == visit.starts_at - 26 * HOUR
 
     def test_what_would_have_been_due_before_now_goes_now(self, visit: Appointment, rule: ReminderRule) -> None:
         rule.minutes = 60 * 24 * 60
         rule.save()
         recompute_rule(rule)
-        row = owed(visit, MailKind.REMINDER_24)
+        row = owed(visit, "reminder-24h")
         assert row.state == ReminderState.DUE
         assert row.due_at < timezone.now() + 12 * HOUR
 
     def test_what_was_written_stays(self, visit: Appointment, rule: ReminderRule) -> None:
-        mail = ledger.write(kind=MailKind.REMINDER_24, to="a@b.org", subject="s", text="t")
-        Reminder.objects.filter(kind=MailKind.REMINDER_24).update(state="done", mail=mail)
+        mail = ledger.write(kind="reminder-24h", to="a@b.org", subject="s", text="t")
+        Reminder.objects.filter(kind="reminder-24h").update(state="done", mail=mail)
         rule.minutes = 60
         rule.save()
         assert recompute_rule(rule) == 0
-        assert visit.reminders.filter(kind=MailKind.REMINDER_24).count() == 1
+        assert visit.reminders.filter(kind="reminder-24h").count() == 1
 
     def test_switching_off_skips_and_switching_on_brings_back(self, visit: Appointment, rule: ReminderRule) -> None:
-        before = owed(visit, MailKind.REMINDER_24).due_at
+        before = owed(visit, "reminder-24h").due_at
         for active, state in ((False, "skipped"), (True, "due")):
             rule.active = active
             rule.save()
             recompute_rule(rule)
-            assert owed(visit, MailKind.REMINDER_24).state == state
-        assert owed(visit, MailKind.REMINDER_24).due_at == before
+            assert owed(visit, "reminder-24h").state == state
+        assert owed(visit, "reminder-24h").due_at == before
 
     def test_a_late_booking_gets_the_reminder_that_now_fits(self, house: House, rule: ReminderRule) -> None:
         visit = house.visit(timezone.now() + 20 * HOUR)
-        owe_reminders(visit, now=timezone.now())
-        assert owed(visit, MailKind.REMINDER_24).state == ReminderState.SKIPPED
+        schedule_reminders(visit, now=timezone.now())
+        assert owed(visit, "reminder-24h").state == ReminderState.SKIPPED
         Practice.objects.update(quiet_from=dt.time(0), quiet_until=dt.time(0))
         rule.minutes = 60
         rule.save()
         recompute_rule(rule)
-        assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - HOUR
+        assert owed(visit, "reminder-24h").due_at == visit.starts_at - HOUR
 
     def test_what_was_cancelled_stays_void(self, visit: Appointment, rule: ReminderRule) -> None:
         void_reminders(visit, why="moved")
@@ -523,26 +525,26 @@ class TestEditingARule:
 
     def test_a_deleted_rule_gives_way_to_the_general_one(self, house: House, visit: Appointment) -> None:
         own = ReminderRule.objects.create(
-            kind=MailKind.REMINDER_24, service=house.regular, anchor=ReminderRule.Anchor.START, minutes=25 * 60
+            kind="reminder-24h", service=house.regular, anchor=Anchor.START, minutes=25 * 60
         )
         recompute_rule(own)
-        assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - 25 * HOUR
+        assert owed(visit, "reminder-24h").due_at == visit.starts_at - 25 * HOUR
         own.delete()
         recompute_rule(own)
-        assert owed(visit, MailKind.REMINDER_24).due_at == visit.starts_at - DAY
+        assert owed(visit, "reminder-24h").due_at == visit.starts_at - DAY
 
     def test_without_any_rule_nothing_is_owed(self, visit: Appointment, rule: ReminderRule) -> None:
         rule.delete()
         recompute_rule(rule)
-        assert owed(visit, MailKind.REMINDER_24).state == ReminderState.SKIPPED
+        assert owed(visit, "reminder-24h").state == ReminderState.SKIPPED
 
     def test_switching_confirmations_on_confirms_nothing_old(self, house: House) -> None:
-        rule = ReminderRule.objects.get(kind=MailKind.CONFIRMATION)
+        rule = ReminderRule.objects.get(kind="confirmation")
         rule.active = False
         rule.save()
         visit = house.visit(house.at(12))
-        owe_reminders(visit, now=timezone.now() - 5 * DAY)
+        schedule_reminders(visit, now=timezone.now() - 5 * DAY)
         rule.active = True
         rule.save()
         assert recompute_rule(rule) == 0
-        assert owed(visit, MailKind.CONFIRMATION).state == ReminderState.SKIPPED
+        assert owed(visit, "confirmation").state == ReminderState.SKIPPED

@@ -7,17 +7,18 @@ import pytest
 from django.utils import timezone
 
 from booking.actions import cancel
-from booking.actions.inviting import mail_intake_link
-from booking.actions.reminding import sweep_reminders
-from booking.actions.resending import send_again
 from booking.errors import NotPossible
 from booking.exporting import mails_to
 from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
+from booking.reminders.kind import reminder_kind
+from booking.reminders.kinds.intake_missing import mail_intake_link
+from booking.reminders.resend import resend
+from booking.reminders.sweep import sweep_reminders
 from clients.actions import ask_for_intake
 from clients.actions.keeping import withdraw_purpose
 from clients.models import Client, Consent
-from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail
 from tests.fixtures.cast import House
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ DESK = Appointment.Via.DESK
 
 def written(visit: Appointment, kind: str, state: str = MailState.FAILED) -> OutgoingMail:
     """The mail of a reminder that was due, and what became of it."""
-    ahead = kind in Reminder.BEFORE_START
+    ahead = reminder_kind(kind).timing.announces
     Reminder.objects.create(
         appointment=visit,
         kind=kind,
@@ -47,9 +48,9 @@ def state_of(mail: OutgoingMail) -> str:
 
 
 def test_it_goes_to_the_address_and_name_that_are_on_file_now(house: House) -> None:
-    mail = written(house.visit(house.at(10)), MailKind.REMINDER_24)
+    mail = written(house.visit(house.at(10)), "reminder-24h")
     Client.objects.filter(pk=house.ana.pk).update(email="ana@example.net", first_name="Anna")
-    copy = send_again(mail)
+    copy = resend(mail)
     assert (copy.to_email, copy.to_name) == ("ana@example.net", "Anna Lind")
     assert (copy.text, copy.resend_of) == (mail.text, mail)
 
@@ -59,37 +60,37 @@ def test_so_does_a_mail_that_no_reminder_asks_for(house: House) -> None:
     mail = mail_intake_link(visit, ask_for_intake(house.ana, technique_slug="deep-tissue", visit=visit.public_id))
     OutgoingMail.objects.update(state=MailState.FAILED)
     Client.objects.filter(pk=house.ana.pk).update(email="ana@example.net")
-    assert send_again(mail).to_email == "ana@example.net"
+    assert resend(mail).to_email == "ana@example.net"
 
 
 def test_without_an_address_it_cannot_be_sent(house: House) -> None:
-    mail = written(house.visit(house.at(10)), MailKind.REMINDER_24)
+    mail = written(house.visit(house.at(10)), "reminder-24h")
     Client.objects.update(email="")
     with pytest.raises(NotPossible, match="No e-mail address"):
-        send_again(mail)
+        resend(mail)
 
 
 @pytest.mark.invariant("I5")
 def test_a_copy_is_useful_until_the_visit_begins_and_no_longer(house: House) -> None:
     visit = house.visit(timezone.now() + HOUR)
-    assert send_again(written(visit, MailKind.REMINDER_24)).not_after == visit.starts_at
+    assert resend(written(visit, "reminder-24h")).not_after == visit.starts_at
 
 
 @pytest.mark.invariant("I5")
 def test_a_copy_that_waits_is_withdrawn_with_its_visit(house: House) -> None:
     visit = house.visit(house.at(10))
-    copy = send_again(written(visit, MailKind.CONFIRMATION, MailState.SENT))
+    copy = resend(written(visit, "confirmation", MailState.SENT))
     cancel(visit, reason="", via=DESK)
     assert state_of(copy) == MailState.WITHDRAWN
     sweep_reminders()
-    assert OutgoingMail.objects.filter(kind=MailKind.CANCELLED).exists(), "the first had told of the visit"
+    assert OutgoingMail.objects.filter(kind="cancelled").exists(), "the first had told of the visit"
 
 
 @pytest.mark.invariant("I5")
 @pytest.mark.parametrize("fate", [{"status": "cancelled"}, {"revision": 1}, {"client__reminders_wanted": False}])
 def test_so_is_one_that_became_untrue_past_every_action(house: House, fate: dict[str, object]) -> None:
     visit = house.visit(house.at(10))
-    copy = send_again(written(visit, MailKind.REMINDER_24))
+    copy = resend(written(visit, "reminder-24h"))
     sweep_reminders()
     assert state_of(copy) == MailState.QUEUED
     for name, value in fate.items():
@@ -102,27 +103,27 @@ def test_so_is_one_that_became_untrue_past_every_action(house: House, fate: dict
 @pytest.mark.invariant("I5")
 def test_who_was_told_by_a_copy_alone_hears_of_the_cancellation(house: House) -> None:
     visit = house.visit(house.at(10))
-    mail = written(visit, MailKind.CONFIRMATION, MailState.WITHDRAWN)
-    OutgoingMail.objects.filter(pk=send_again(mail).pk).update(state=MailState.SENT)
+    mail = written(visit, "confirmation", MailState.WITHDRAWN)
+    OutgoingMail.objects.filter(pk=resend(mail).pk).update(state=MailState.SENT)
     cancel(visit, reason="", via=DESK)
     sweep_reminders()
-    assert OutgoingMail.objects.filter(kind=MailKind.CANCELLED).exists()
+    assert OutgoingMail.objects.filter(kind="cancelled").exists()
 
 
 def test_while_a_copy_waits_it_is_the_answer_and_no_other_is_written(house: House) -> None:
-    mail = written(house.visit(house.at(10)), MailKind.REMINDER_24)
-    copy = send_again(mail)
-    assert send_again(mail) == copy
+    mail = written(house.visit(house.at(10)), "reminder-24h")
+    copy = resend(mail)
+    assert resend(mail) == copy
     with pytest.raises(NotPossible, match="still on its way"):
-        send_again(copy)
+        resend(copy)
     assert OutgoingMail.objects.count() == 2
 
 
 def test_once_the_copy_failed_too_either_sends_a_third_and_only_the_last_needs_a_person(house: House) -> None:
-    mail = written(house.visit(house.at(10)), MailKind.REMINDER_24)
+    mail = written(house.visit(house.at(10)), "reminder-24h")
     copies: list[OutgoingMail] = []
     for clicked in (mail, None):
-        copies.append(send_again(clicked or copies[0]))
+        copies.append(resend(clicked or copies[0]))
         OutgoingMail.objects.filter(pk=copies[-1].pk).update(state=MailState.FAILED)
         assert list(OutgoingMail.objects.needing_a_person()) == [copies[-1]]
     assert [copy.resend_of for copy in copies] == [mail, mail]
@@ -150,15 +151,15 @@ def test_tips_are_not_sent_again_to_whom_they_are_not_for_any_more(
     Consent.objects.create(client=house.ana, version=1, text="t", text_hash="h", personal_tips=True, signature="Ana")
     Client.objects.update(personal_tips_wanted=True)
     visit = house.visit(timezone.now() - 3 * HOUR, status=Status.COMPLETED)
-    mail = written(visit, MailKind.AFTERCARE)
+    mail = written(visit, "aftercare")
     visit.refresh_from_db()
     fate(visit)
     with pytest.raises(NotPossible):
-        send_again(mail)
-    assert OutgoingMail.objects.filter(kind=MailKind.AFTERCARE).count() == 1
+        resend(mail)
+    assert OutgoingMail.objects.filter(kind="aftercare").count() == 1
 
 
 def test_a_copy_is_known_as_the_clients_wherever_it_went(house: House) -> None:
-    copy = send_again(written(house.visit(house.at(10)), MailKind.REMINDER_24))
+    copy = resend(written(house.visit(house.at(10)), "reminder-24h"))
     OutgoingMail.objects.filter(pk=copy.pk).update(to_email="old@example.org", to_name="Another")
     assert copy in mails_to(house.ana)

@@ -13,29 +13,32 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from booking import tasks
-from booking.actions.reminding import owe_cancellation, owe_reminders, sweep_reminders, sweeping
 from booking.management.commands import run_due
-from booking.messages import compose
 from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
+from booking.reminders import sweep
+from booking.reminders.compose import compose
+from booking.reminders.kind import reminder_kind
+from booking.reminders.scheduling import schedule_cancellation, schedule_reminders
+from booking.reminders.sweep import sweep_reminders
 from clients.models import Client, IntakeRequest
 from clinic.mail import claims, ledger
-from clinic.models import ClientLink, Heartbeat, MailKind, MailState, OutgoingMail
+from clinic.models import ClientLink, Heartbeat, MailState, OutgoingMail
 from tests.fixtures.cast import House
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 
 
-def due(visit: Appointment, kind: str = MailKind.REMINDER_24, **changed: object) -> Reminder:
+def due(visit: Appointment, kind: str = "reminder-24h", **changed: object) -> Reminder:
     """A reminder of a visit that is due now."""
     row = {
         "appointment": visit,
         "kind": kind,
         "revision": visit.revision,
         "due_at": timezone.now() - MINUTE,
-        "not_after": visit.starts_at if kind in Reminder.BEFORE_START else timezone.now() + HOUR,
+        "not_after": visit.starts_at if reminder_kind(kind).timing.announces else timezone.now() + HOUR,
         **changed,
     }
     return Reminder.objects.create(**row)
@@ -52,7 +55,7 @@ def test_a_due_reminder_becomes_one_mail_to_its_client(house: House) -> None:
     assert sweep_reminders() == 1
     assert outcome(reminder) == (ReminderState.DONE, "")
     assert reminder.mail is not None
-    assert (reminder.mail.to_email, reminder.mail.kind) == ("ana@example.org", MailKind.REMINDER_24)
+    assert (reminder.mail.to_email, reminder.mail.kind) == ("ana@example.org", "reminder-24h")
     assert reminder.mail.not_after == reminder.not_after
     assert sweep_reminders() == 0
     assert OutgoingMail.objects.count() == 1
@@ -66,7 +69,7 @@ def test_what_is_not_due_yet_waits(house: House) -> None:
 
 @pytest.mark.invariant("I5")
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.NO_SHOW, Status.COMPLETED])
-@pytest.mark.parametrize("kind", [MailKind.CONFIRMATION, MailKind.REMINDER_48, MailKind.REMINDER_24, MailKind.MOVED])
+@pytest.mark.parametrize("kind", ["confirmation", "reminder-48h", "reminder-24h", "moved"])
 def test_nothing_announces_a_visit_that_will_not_be_whatever_path_changed_it(
     house: House, status: str, kind: str
 ) -> None:
@@ -87,7 +90,7 @@ def test_a_reminder_of_an_older_revision_is_not_sent(house: House) -> None:
     assert "changed" in outcome(reminder)[1]
 
 
-@pytest.mark.parametrize("kind", [MailKind.AFTERCARE, MailKind.PAIN_CHECK, MailKind.REBOOK])
+@pytest.mark.parametrize("kind", ["aftercare", "pain-check", "rebook"])
 @pytest.mark.parametrize("status", [Status.NO_SHOW, Status.CONFIRMED, Status.CANCELLED])
 def test_only_a_session_that_took_place_is_followed_up(house: House, kind: str, status: Status) -> None:
     reminder = due(house.visit(house.at(12, ahead=-7), status=status), kind)
@@ -112,16 +115,16 @@ def test_an_hour_of_silence_is_made_good_while_the_visit_is_ahead(house: House) 
 @pytest.mark.parametrize(
     ("change", "kind", "reason"),
     [
-        ({"erased_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}, MailKind.CONFIRMATION, "erased"),
-        ({"email": ""}, MailKind.CONFIRMATION, "No e-mail"),
-        ({"reminders_wanted": False}, MailKind.REMINDER_24, "no reminders"),
-        ({"reminders_wanted": False}, MailKind.REMINDER_48, "no reminders"),
-        ({"tips_wanted": False}, MailKind.AFTERCARE, "no tips"),
-        ({"tips_wanted": False}, MailKind.REBOOK, "no tips"),
+        ({"erased_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}, "confirmation", "erased"),
+        ({"email": ""}, "confirmation", "No e-mail"),
+        ({"reminders_wanted": False}, "reminder-24h", "no reminders"),
+        ({"reminders_wanted": False}, "reminder-48h", "no reminders"),
+        ({"tips_wanted": False}, "aftercare", "no tips"),
+        ({"tips_wanted": False}, "rebook", "no tips"),
     ],
 )
 def test_what_the_client_said_since_counts(house: House, change: dict[str, object], kind: str, reason: str) -> None:
-    done = kind in Reminder.AFTER_COMPLETION
+    done = reminder_kind(kind).timing.follows
     visit = house.visit(house.at(12, ahead=-7 if done else 7), status=Status.COMPLETED if done else Status.CONFIRMED)
     reminder = due(visit, kind)
     Client.objects.update(**change)
@@ -131,14 +134,14 @@ def test_what_the_client_said_since_counts(house: House, change: dict[str, objec
 
 def test_who_wants_no_reminders_still_gets_the_confirmation(house: House) -> None:
     Client.objects.update(reminders_wanted=False, tips_wanted=False)
-    due(house.visit(house.at(12)), MailKind.CONFIRMATION)
+    due(house.visit(house.at(12)), "confirmation")
     assert sweep_reminders() == 1
 
 
 def test_who_has_confirmed_is_not_asked_again(house: House) -> None:
     visit = house.visit(house.at(12))
     Appointment.objects.update(confirmed_by_client_at=timezone.now())
-    reminder = due(visit, MailKind.REMINDER_48)
+    reminder = due(visit, "reminder-48h")
     assert sweep_reminders() == 0
     assert "already confirmed" in outcome(reminder)[1]
 
@@ -146,14 +149,14 @@ def test_who_has_confirmed_is_not_asked_again(house: House) -> None:
 def test_a_filled_intake_is_not_asked_for_and_an_open_one_is(house: House) -> None:
     visit, other = house.visit(house.at(12)), house.visit(house.at(14), client=house.ben)
     IntakeRequest.objects.create(client=house.ben, technique="regular-massage", visit=other.public_id)
-    filled, awaited = due(visit, MailKind.INTAKE_MISSING), due(other, MailKind.INTAKE_MISSING)
+    filled, awaited = due(visit, "intake-missing"), due(other, "intake-missing")
     assert sweep_reminders() == 1
     assert outcome(filled) == (ReminderState.SKIPPED, "The intake is filled.")
     assert outcome(awaited)[0] == ReminderState.DONE
 
 
 def test_who_has_booked_again_is_not_invited(house: House) -> None:
-    reminder = due(house.visit(house.at(12, ahead=-7), status=Status.COMPLETED), MailKind.REBOOK)
+    reminder = due(house.visit(house.at(12, ahead=-7), status=Status.COMPLETED), "rebook")
     house.visit(house.at(12))
     assert sweep_reminders() == 0
     assert "booked again" in outcome(reminder)[1]
@@ -169,14 +172,14 @@ def test_one_that_cannot_be_rendered_is_skipped_by_id_and_stops_nobody(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = due(house.visit(house.at(12)))
-    fine = due(house.visit(house.at(14), client=house.ben), MailKind.CONFIRMATION)
+    fine = due(house.visit(house.at(14), client=house.ben), "confirmation")
 
     def brittle(kind: str, *args: object) -> object:
-        if kind == MailKind.REMINDER_24:
+        if kind == "reminder-24h":
             raise TemplateSyntaxError("broken")
         return compose(kind, *args)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(sweeping, "compose", brittle)
+    monkeypatch.setattr(sweep, "compose", brittle)
     assert sweep_reminders() == 1
     assert outcome(broken)[0] == ReminderState.SKIPPED
     assert outcome(fine)[0] == ReminderState.DONE
@@ -188,12 +191,12 @@ def test_one_that_the_database_refuses_is_skipped_and_stops_nobody(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refused = due(house.visit(house.at(12)))
-    fine = due(house.visit(house.at(14), client=house.ben), MailKind.CONFIRMATION)
+    fine = due(house.visit(house.at(14), client=house.ben), "confirmation")
     draft = ledger.draft
 
     def too_long(**words: object) -> OutgoingMail:
         mail = draft(**words)  # type: ignore[arg-type]
-        if mail.kind == MailKind.REMINDER_24:
+        if mail.kind == "reminder-24h":
             mail.message_id = "x" * 300
         return mail
 
@@ -219,20 +222,20 @@ def test_a_mail_that_waits_is_withdrawn_when_its_visit_is_cancelled_by_any_path(
 @pytest.mark.parametrize(
     ("kind", "of_visit", "of_client"),
     [
-        (MailKind.REMINDER_24, {"revision": 1}, {}),
-        (MailKind.REMINDER_24, {}, {"reminders_wanted": False}),
-        (MailKind.CONFIRMATION, {}, {"erased_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}),
-        (MailKind.AFTERCARE, {"status": Status.NO_SHOW}, {}),
-        (MailKind.PAIN_CHECK, {}, {"tips_wanted": False}),
-        (MailKind.WAITLIST, {"status": Status.CANCELLED}, {}),
-        (MailKind.WAITLIST, {"status": Status.CONFIRMED}, {}),
+        ("reminder-24h", {"revision": 1}, {}),
+        ("reminder-24h", {}, {"reminders_wanted": False}),
+        ("confirmation", {}, {"erased_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)}),
+        ("aftercare", {"status": Status.NO_SHOW}, {}),
+        ("pain-check", {}, {"tips_wanted": False}),
+        ("waitlist", {"status": Status.CANCELLED}, {}),
+        ("waitlist", {"status": Status.CONFIRMED}, {}),
     ],
 )
 def test_a_mail_that_waits_is_withdrawn_once_it_is_no_longer_true(
-    house: House, kind: MailKind, of_visit: dict[str, object], of_client: dict[str, object]
+    house: House, kind: str, of_visit: dict[str, object], of_client: dict[str, object]
 ) -> None:
-    status = {MailKind.WAITLIST: Status.OFFERED, MailKind.AFTERCARE: Status.COMPLETED}
-    status[MailKind.PAIN_CHECK] = Status.COMPLETED
+    status = {"waitlist": Status.OFFERED, "aftercare": Status.COMPLETED}
+    status["pain-check"] = Status.COMPLETED
     reminder = due(house.visit(house.at(12), status=status.get(kind, Status.CONFIRMED)), kind)
     assert (sweep_reminders(), sweep_reminders()) == (1, 0)
     assert OutgoingMail.objects.get().state == MailState.QUEUED
@@ -260,19 +263,19 @@ def test_one_whose_body_was_under_way_does_not_go_once_more_when_its_visit_is_ca
 
 def test_the_news_of_a_cancellation_is_not_withdrawn(house: House) -> None:
     visit = house.visit(house.at(12))
-    due(visit, MailKind.CONFIRMATION)
+    due(visit, "confirmation")
     sweep_reminders()
     OutgoingMail.objects.update(state=MailState.SENT)
     Appointment.objects.filter(pk=visit.pk).update(status=Status.CANCELLED, revision=1)
     visit.refresh_from_db()
-    owe_cancellation(visit, why="cancelled", now=timezone.now() - MINUTE)
+    schedule_cancellation(visit, why="cancelled", now=timezone.now() - MINUTE)
     assert sweep_reminders() == 1
     assert sweep_reminders() == 0
-    assert OutgoingMail.objects.filter(kind=MailKind.CANCELLED, state=MailState.QUEUED).exists()
+    assert OutgoingMail.objects.filter(kind="cancelled", state=MailState.QUEUED).exists()
 
 
 def test_a_refused_address_is_noted_in_the_file_once(house: House) -> None:
-    mail = ledger.write(kind=MailKind.CONFIRMATION, to="ANA@example.org", subject="s", text="t")
+    mail = ledger.write(kind="confirmation", to="ANA@example.org", subject="s", text="t")
     OutgoingMail.objects.filter(pk=mail.pk).update(state="failed", address_refused=True, reply="550 No such mailbox")
     sweep_reminders()
     house.ana.refresh_from_db()
@@ -307,7 +310,7 @@ def test_the_heart_beats_also_when_nothing_is_due(house: House) -> None:
 
 @pytest.mark.invariant("I10")
 def test_links_are_kept_as_hashes_only(house: House) -> None:
-    due(house.visit(house.at(12)), MailKind.CONFIRMATION)
+    due(house.visit(house.at(12)), "confirmation")
     sweep_reminders()
     text = OutgoingMail.objects.get().text
     token = text.partition("/visit/")[2].partition("/")[0]
@@ -320,8 +323,8 @@ def test_links_are_kept_as_hashes_only(house: House) -> None:
 def test_run_due_does_one_sweep_of_both_and_says_so(house: House, settings: Settings, tmp_path: object) -> None:
     settings.MAIL_DIR = tmp_path / "mail"  # type: ignore[operator]
     visit = house.visit(house.at(12))
-    owe_reminders(visit, now=timezone.now())
-    due(visit, MailKind.MOVED)
+    schedule_reminders(visit, now=timezone.now())
+    due(visit, "moved")
     said = io.StringIO()
     call_command("run_due", stdout=said)
     assert said.getvalue() == "reminders written as mail: 1, notices to staff: 0, mails sent: 1\n"

@@ -10,10 +10,10 @@ from django.test import Client as Browser
 
 from booking.actions import book_series, move, swap_service
 from booking.actions.previewing import Pick
-from booking.actions.reminding import sweep_reminders
 from booking.errors import TermsChanged
 from booking.models import AddOn, Appointment, Service
 from booking.order import as_booked, order_of
+from booking.reminders.sweep import sweep_reminders
 from booking.terms import Terms, must_be_as_shown, terms_as_booked, terms_in, terms_of
 from booking.views.public.wishes import Chosen
 from clinic.models import OutgoingMail

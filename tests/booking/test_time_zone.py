@@ -8,14 +8,15 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.actions.reminding import owe_reminders, sweep_reminders
 from booking.actions.time_zone import Keep, change_time_zone, concerned
 from booking.calendar_file import calendar_file
 from booking.models import Appointment, Reminder, TimeOff
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
 from booking.proof import problems
-from clinic.models import MailKind, MailState, OutgoingMail, Practice
+from booking.reminders.scheduling import schedule_reminders
+from booking.reminders.sweep import sweep_reminders
+from clinic.models import MailState, OutgoingMail, Practice
 from tests.booking.admin_pages import filled
 from tests.fixtures.cast import House
 
@@ -34,7 +35,7 @@ def owner(house: House, client: Browser) -> Browser:
 def ahead(house: House) -> Appointment:
     """Ana at 17:30 in three weeks, on the clock of Berlin, with what it owes."""
     visit = house.visit(house.at(17, 30, ahead=21))
-    owe_reminders(visit, now=timezone.now())
+    schedule_reminders(visit, now=timezone.now())
     return visit
 
 
@@ -61,7 +62,7 @@ def test_nothing_is_changed_before_it_is_said_what_stays(house: House, owner: Br
 
 def test_the_clock_stays_and_nobody_is_told(house: House, owner: Browser, ahead: Appointment) -> None:
     before = local(ahead, BERLIN)
-    due = ahead.reminders.get(kind=MailKind.REMINDER_24).due_at
+    due = ahead.reminders.get(kind="reminder-24h").due_at
     off = TimeOff.objects.create(therapist=house.jonas, starts_at=house.at(9, ahead=14), ends_at=house.at(12, ahead=14))
     assert correct(owner, _keep="clock").status_code == 302
     ahead.refresh_from_db()
@@ -71,8 +72,8 @@ def test_the_clock_stays_and_nobody_is_told(house: House, owner: Browser, ahead:
     assert off.starts_at.astimezone(DENVER).hour == 9
     assert ahead.ends_at - ahead.starts_at == dt.timedelta(minutes=60)
     assert ahead.blocked_until - ahead.ends_at == dt.timedelta(minutes=15)
-    assert not ahead.reminders.filter(kind=MailKind.MOVED).exists()
-    assert ahead.reminders.get(kind=MailKind.REMINDER_24).due_at - due == ahead.starts_at - house.at(17, 30, ahead=21)
+    assert not ahead.reminders.filter(kind="moved").exists()
+    assert ahead.reminders.get(kind="reminder-24h").due_at - due == ahead.starts_at - house.at(17, 30, ahead=21)
     text = calendar_file(ahead, Practice.current(), method="PUBLISH")
     assert "SEQUENCE:1" in text
     assert f"DTSTART:{ahead.starts_at:%Y%m%dT%H%M%SZ}" in text
@@ -81,28 +82,28 @@ def test_the_clock_stays_and_nobody_is_told(house: House, owner: Browser, ahead:
 
 
 def test_what_was_said_is_not_said_again(house: House, owner: Browser, ahead: Appointment) -> None:
-    said = ahead.reminders.get(kind=MailKind.REMINDER_48)
+    said = ahead.reminders.get(kind="reminder-48h")
     mail = OutgoingMail.objects.create(
-        kind=MailKind.REMINDER_48, to_email="ana@example.org", subject="x", message_id="<1@x>", state=MailState.SENT
+        kind="reminder-48h", to_email="ana@example.org", subject="x", message_id="<1@x>", state=MailState.SENT
     )
     Reminder.objects.filter(pk=said.pk).update(state=ReminderState.DONE, mail=mail)
     correct(owner, _keep="clock")
-    again = Reminder.objects.filter(appointment=ahead, kind=MailKind.REMINDER_48)
+    again = Reminder.objects.filter(appointment=ahead, kind="reminder-48h")
     assert [(each.state, each.revision) for each in again] == [(ReminderState.DONE, 1)]
 
 
 def test_a_confirmation_that_waits_is_written_again_with_the_right_calendar_file(house: House, owner: Browser) -> None:
     visit = house.visit(house.at(17, 30, ahead=21))
-    owe_reminders(visit, now=timezone.now() - dt.timedelta(hours=1))
+    schedule_reminders(visit, now=timezone.now() - dt.timedelta(hours=1))
     sweep_reminders()
-    first = OutgoingMail.objects.get(kind=MailKind.CONFIRMATION)
+    first = OutgoingMail.objects.get(kind="confirmation")
     assert first.state == MailState.QUEUED
     correct(owner, _keep="clock")
     sweep_reminders()
     first.refresh_from_db()
     visit.refresh_from_db()
     assert first.state == MailState.WITHDRAWN
-    second = OutgoingMail.objects.exclude(pk=first.pk).get(kind=MailKind.CONFIRMATION)
+    second = OutgoingMail.objects.exclude(pk=first.pk).get(kind="confirmation")
     assert f"DTSTART:{visit.starts_at:%Y%m%dT%H%M%SZ}" in second.calendar
     assert "17:30" in second.text
 
@@ -111,17 +112,17 @@ def test_the_moment_stays_and_each_client_is_told_the_new_time(
     house: House, owner: Browser, ahead: Appointment
 ) -> None:
     before = ahead.starts_at
-    Reminder.objects.filter(appointment=ahead, kind=MailKind.CONFIRMATION).update(
+    Reminder.objects.filter(appointment=ahead, kind="confirmation").update(
         state=ReminderState.DONE,
         mail=OutgoingMail.objects.create(
-            kind=MailKind.CONFIRMATION, to_email="a@b.example", subject="x", message_id="<1@x>", state=MailState.SENT
+            kind="confirmation", to_email="a@b.example", subject="x", message_id="<1@x>", state=MailState.SENT
         ),
     )
     assert correct(owner, _keep="instant").status_code == 302
     ahead.refresh_from_db()
     assert (ahead.starts_at, ahead.revision) == (before, 1)
     sweep_reminders()
-    told = OutgoingMail.objects.get(kind=MailKind.MOVED)
+    told = OutgoingMail.objects.get(kind="moved")
     for body in (told.text, told.html):
         assert "09:30" in body
     assert list(problems()) == []

@@ -22,15 +22,18 @@ from booking.actions import (
     swap_service,
 )
 from booking.actions.changing import visits_in
-from booking.actions.reminding import recompute_rule, sweep_reminders
 from booking.actions.rooms import assign
 from booking.actions.waitlist import accept_offer, decline_offer, end_wait, join_waitlist, offer_waiting
 from booking.models import Appointment, Reminder, ReminderRule, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
 from booking.models.waitlist import WaitEnd
 from booking.proof import problems
+from booking.reminders.kind import codes, told_at_once
+from booking.reminders.rules import recompute_rule
+from booking.reminders.sweep import sweep_reminders
+from booking.reminders.timing import Anchor
 from booking.waiting import Suiting
-from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail
 from tests.booking.series.cast import repeated, shown
 from tests.booking.test_admin import edited, url
 from tests.booking.test_book import booked
@@ -45,7 +48,7 @@ Way = Callable[[House, Appointment], object]
 def tell() -> None:
     """Let what is due be written and go out, whenever it was due."""
     early = timezone.now() - dt.timedelta(minutes=1)
-    Reminder.objects.filter(state="due", kind__in=Reminder.ANSWERS).update(due_at=early)
+    Reminder.objects.filter(state="due", kind__in=told_at_once()).update(due_at=early)
     sweep_reminders()
     OutgoingMail.objects.update(state=MailState.SENT)
 
@@ -144,7 +147,7 @@ def test_a_series_moved_and_cancelled_in_part_leaves_the_proof_clean(house: Hous
     cancel_series(third, scope=Scope.FOLLOWING, reason="away", via=DESK)
     tell()
     assert list(problems()) == []
-    assert Reminder.objects.filter(appointment=second, kind=MailKind.MOVED, revision=1).exists()
+    assert Reminder.objects.filter(appointment=second, kind="moved", revision=1).exists()
 
 
 @pytest.mark.parametrize("answer", [accept_offer, decline_offer], ids=["yes", "no"])
@@ -172,24 +175,24 @@ def test_a_time_from_the_waitlist_leaves_the_proof_clean(
     assert list(problems()) == []
 
 
-@pytest.mark.parametrize("kind", sorted(Reminder.BEFORE_START))
+@pytest.mark.parametrize("kind", sorted(codes(lambda kind: kind.timing.announces)))
 def test_a_rule_that_comes_after_the_booking_leaves_the_proof_clean(house: House, kind: str) -> None:
     """Its moment may have passed by then: that is a reason which stands in the row, and no hole in the schedule."""
     rule = ReminderRule.objects.filter(kind=kind, service=None).first()
-    anchor, minutes = (rule.anchor, rule.minutes) if rule else (ReminderRule.Anchor.BOOKING, 0)
+    anchor, minutes = (rule.anchor, rule.minutes) if rule else (Anchor.BOOKING, 0)
     ReminderRule.objects.filter(kind=kind).delete()
     soon = booked(house, start=house.at(10, ahead=0) if house.day(0) > timezone.localdate() else house.at(10, ahead=1))
     later = booked(house, start=house.at(14), client=house.ben)
     recompute_rule(ReminderRule.objects.create(kind=kind, anchor=anchor, minutes=minutes))
     assert list(problems()) == []
     # Nobody who was told in another way is told again.
-    assert not Reminder.objects.filter(appointment__in=[soon, later], kind=MailKind.CONFIRMATION, state="due").exclude(
+    assert not Reminder.objects.filter(appointment__in=[soon, later], kind="confirmation", state="due").exclude(
         revision=0
     )
     ReminderRule.objects.filter(kind=kind).update(minutes=minutes + 1)
     recompute_rule(ReminderRule.objects.get(kind=kind))
     assert list(problems()) == []
-    if kind == MailKind.CONFIRMATION:
+    if kind == "confirmation":
         tell()
         assert not OutgoingMail.objects.filter(kind=kind).exists()
 
@@ -198,5 +201,5 @@ def test_a_change_that_told_nobody_is_still_found(house: House) -> None:
     visit = booked(house)
     tell()
     move(visit, start=house.at(13), via=DESK)
-    Reminder.objects.filter(appointment=visit, kind=MailKind.MOVED).delete()
+    Reminder.objects.filter(appointment=visit, kind="moved").delete()
     assert list(problems()) == [f"Appointment {visit.public_id} has no reminder of the kind confirmation."]

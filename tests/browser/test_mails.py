@@ -6,8 +6,9 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
-from booking.messages.sample import WORDED, sample
 from booking.models import MessageText
+from booking.reminders.kind import worded_kinds
+from booking.reminders.sample import sample
 from booking.wording import Filled
 from tests.browser.axe import ALL, COLOURS, violations
 from tests.fixtures.cast import House
@@ -40,7 +41,7 @@ def test_every_kind_fits_a_small_phone_fetches_nothing_and_can_be_read_in_light_
     page.on("request", lambda request: asked.append(request.url))
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 320, "height": 700})
-    for kind in WORDED:
+    for kind in (each.code for each in worded_kinds()):
         page.set_content(sample(MessageText(kind=kind)).html)
         assert page.evaluate("document.documentElement.scrollWidth") == 320, kind
         found = violations(page, ALL if scheme == "light" else COLOURS)

@@ -15,7 +15,6 @@ from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
 from clients.models import Client
-from clinic.models import MailKind
 from tests.browser.story import walk
 from tests.browser.story.mails import mail_for
 from tests.browser.story.walk import Guest, heading
@@ -115,7 +114,7 @@ def she_reads_her_care_plan(page: Page) -> None:
 
 def the_reminder_falls_due(visit: Appointment) -> None:
     """The day-before reminder is due now: its row moves, as the product's clock is never faked. Beat will find it."""
-    moved = Reminder.objects.filter(appointment=visit, kind=MailKind.REMINDER_24, state=ReminderState.DUE)
+    moved = Reminder.objects.filter(appointment=visit, kind="reminder-24h", state=ReminderState.DUE)
     assert moved.update(due_at=timezone.now()) == 1
 
 

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from clinic import metrics
 from clinic.mail import channel, ledger
-from clinic.models import Heartbeat, MailChannel, MailKind, MailState, OutgoingMail, User
+from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail, User
 
 pytestmark = pytest.mark.django_db
 LINE = re.compile(r"^[a-z_]+(\{[a-z]+=\"[a-z0-9]+\"\})? [0-9.e+-]+$")
@@ -19,7 +19,7 @@ FAR = "203.0.113.9"
 
 def mail(**changed: object) -> None:
     """A mail that waits to be sent, or stands as said."""
-    row = ledger.write(kind=MailKind.STAFF, to="ana@example.org", name="Ana Lind", subject="Hello", text="Hi")
+    row = ledger.write(kind="staff", to="ana@example.org", name="Ana Lind", subject="Hello", text="Hi")
     OutgoingMail.objects.filter(pk=row.pk).update(**changed)
 
 
@@ -75,7 +75,7 @@ def test_the_age_of_each_sweep_the_pause_and_the_silence_are_told(practice: obje
 def test_jobs_that_failed_are_counted_and_a_problem_with_the_bookings_is_none(practice: object) -> None:
     Heartbeat.objects.create(name="offer_waiting", trouble="RuntimeError")
     Heartbeat.objects.create(name=Heartbeat.PROOF, trouble="2")
-    Heartbeat.objects.create(name="hand_out_plans")
+    Heartbeat.objects.create(name="mail_approved_plans")
     assert values()["warmstone_jobs_failed"] == 1
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from booking.models import Appointment, Reminder
 from clients.models import Client
 from clinic.celery import app
-from clinic.models import MailKind, OutgoingMail
+from clinic.models import OutgoingMail
 from tests.fixtures.cast import House
 from tests.fixtures.processes import Child, Processes
 
@@ -45,7 +45,7 @@ def due_reminders(house: House, count: int) -> None:
     Reminder.objects.bulk_create(
         Reminder(
             appointment=visit,
-            kind=MailKind.REMINDER_24,
+            kind="reminder-24h",
             revision=0,
             due_at=timezone.now() - dt.timedelta(minutes=1),
             not_after=visit.starts_at,

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from booking.models import Reminder
-from clinic.models import Heartbeat, MailKind, MailState, OutgoingMail
+from clinic.models import Heartbeat, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script, scripted
 from tests.faults.mail_world import due_in, due_reminders, hint, run_due
 from tests.fixtures.api import Api, wish
@@ -81,7 +81,7 @@ def test_redis_gone_while_bookings_go_on_and_back_empty_loses_nothing_and_repeat
     redis_server.stop()
     ids = [api.book(wish(house, number, start=house.at(9 + 2 * number).isoformat())).status for number in range(4)]
     assert ids == [201] * 4, "booking needs no broker"
-    confirmations = Reminder.objects.filter(kind=MailKind.CONFIRMATION)
+    confirmations = Reminder.objects.filter(kind="confirmation")
     first_two = list(confirmations.order_by("pk").values_list("pk", flat=True)[:2])
     minutes_pass(confirmations.filter(pk__in=first_two))
     assert run_due(processes).process.wait(60) == 0

@@ -8,7 +8,7 @@ import pytest
 from booking.actions import cancel
 from booking.models import Appointment, Reminder
 from clinic.mail.ledger import write
-from clinic.models import MailKind, MailPhase, MailState, OutgoingMail
+from clinic.models import MailPhase, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script, scripted
 from tests.faults.mail_world import due_reminders, hint, leases_run_out, run_due
 from tests.fixtures.cast import House
@@ -27,7 +27,7 @@ def script(process_env: dict[str, str]) -> Iterator[Script]:
 
 def one_mail() -> OutgoingMail:
     """A mail that is due."""
-    return write(kind=MailKind.STAFF, to="ana@example.org", subject="Hello", text="Hi\n")
+    return write(kind="staff", to="ana@example.org", subject="Hello", text="Hi\n")
 
 
 def ended(script: Script, processes: Processes) -> None:

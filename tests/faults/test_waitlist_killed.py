@@ -11,7 +11,7 @@ from booking.models import Appointment, Reminder, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
 from booking.models.waitlist import WaitState
 from booking.waiting import Suiting
-from clinic.models import MailKind, OutgoingMail
+from clinic.models import OutgoingMail
 from tests.faults.mail_world import run_due
 from tests.fixtures.cast import House
 from tests.fixtures.processes import Processes
@@ -48,5 +48,5 @@ def test_a_worker_killed_between_hold_and_mail_leaves_nothing_half(house: House,
     assert WaitlistEntry.objects.get().state == WaitState.WAITING
     assert run_due(processes).process.wait(60) == 0
     assert Appointment.objects.get().status == Status.OFFERED
-    assert Reminder.objects.get().kind == MailKind.WAITLIST
+    assert Reminder.objects.get().kind == "waitlist"
     assert OutgoingMail.objects.filter(reminder__isnull=False).count() == 1

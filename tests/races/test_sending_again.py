@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from booking.actions import resending
-from booking.actions.resending import send_again
+from booking.reminders import resend as resending
+from booking.reminders.resend import resend
 from clinic.mail import ledger
-from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail
 from tests.races.test_guards import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def two_clicks(monkeypatch: pytest.MonkeyPatch) -> list[OutgoingMail]:
     """What two people get who ask at once; both have looked before either writes, where nothing keeps them from it."""
-    mail = ledger.write(kind=MailKind.STAFF, to="mira@example.org", subject="s", text="t")
+    mail = ledger.write(kind="staff", to="mira@example.org", subject="s", text="t")
     OutgoingMail.objects.update(state=MailState.FAILED)
     meet, look = threading.Barrier(2), resending.recipient
     got: list[OutgoingMail] = []
@@ -31,7 +31,7 @@ def two_clicks(monkeypatch: pytest.MonkeyPatch) -> list[OutgoingMail]:
 
     def click() -> None:
         try:
-            got.append(send_again(mail))
+            got.append(resend(mail))
         finally:
             connections.close_all()
 

@@ -12,11 +12,10 @@ from django.utils import timezone
 
 from booking.actions import Pick, Scope, cancel, cancel_series, move_series, plan_move
 from booking.actions.changing import visits_in
-from booking.actions.reminding import sweep_reminders
 from booking.errors import Busy, NotPossible, SeriesChanged
 from booking.models import Appointment, Reminder, Series, Therapist
 from booking.proof import GUARDED, overlaps, problems
-from clinic.models import MailKind
+from booking.reminders.sweep import sweep_reminders
 from tests.booking.series.cast import repeated, shown, turns, visits
 from tests.fixtures.cast import House
 from tests.races.test_guards import together, without_constraints
@@ -192,13 +191,13 @@ def test_a_visit_cancelled_while_the_mail_that_tells_of_it_is_being_written_is_t
 
     cancelling = threading.Thread(target=call_off)
     with transaction.atomic():
-        Reminder.objects.filter(kind=MailKind.CONFIRMATION, state="due").update(due_at=timezone.now())
+        Reminder.objects.filter(kind="confirmation", state="due").update(due_at=timezone.now())
         assert sweep_reminders() == 1
         cancelling.start()
         while cancelling.is_alive() and not somebody_waits():
             cancelling.join(0.05)
     cancelling.join(30)
-    assert Reminder.objects.get(appointment=two, kind=MailKind.CANCELLED).state == "due"
+    assert Reminder.objects.get(appointment=two, kind="cancelled").state == "due"
 
 
 def somebody_waits() -> bool:

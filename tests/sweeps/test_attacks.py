@@ -31,7 +31,7 @@ from clinic import codes
 from clinic.accounts import NOBODYS
 from clinic.errors import Refusal
 from clinic.mail import ledger
-from clinic.models import MailKind, MailState, OutgoingMail, User
+from clinic.models import MailState, OutgoingMail, User
 from tests.booking.me.conftest import SignIn, ask_for_code, signed_in
 from tests.booking.public.visitor import Visitor
 from tests.booking.test_book import booked
@@ -149,7 +149,7 @@ def test_proving_such_an_address_brings_neither_anothers_sign_in_nor_their_mails
     twin = "ana@ma\u0131ls.example"
     Client.objects.filter(pk=house.ana.pk).update(email="ana@mails.example")
     theirs = User.objects.create_user("ana@mails.example")
-    ledger.write(kind=MailKind.WAITLIST, to="ana@mails.example", name="Ana Lind", subject="Hers", text="Hers", html="")
+    ledger.write(kind="waitlist", to="ana@mails.example", name="Ana Lind", subject="Hers", text="Hers", html="")
     Client.objects.filter(pk=house.ben.pk).update(first_name="Ana", last_name="Lind")
     house.ben.refresh_from_db()
     user = prove_address(house.ben, twin, codes.new_code(twin, purpose=purpose_of(house.ben)))

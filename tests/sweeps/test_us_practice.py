@@ -15,12 +15,11 @@ from booking.actions import Answers, move
 from booking.actions.blocking import block_time
 from booking.actions.notes import Soap, save_note, sign_note
 from booking.actions.waitlist import join_waitlist
-from booking.messages import KINDS
-from booking.messages.sample import WORDED, sample
 from booking.models import Appointment, MessageText, Reminder, Service, TimeOff
 from booking.models.reminder import ReminderState
+from booking.reminders.kind import worded_kinds
+from booking.reminders.sample import sample
 from booking.waiting import Suiting
-from booking.wording import variables
 from clinic.models import OutgoingMail, Practice
 from tests.booking.data.people import ana_was_here
 from tests.booking.me.conftest import ask_for_code
@@ -143,13 +142,13 @@ def test_every_kind_of_mail(american: House) -> None:
         Appointment.objects.with_people().filter(status="confirmed", starts_at__gt=timezone.now()).earliest("starts_at")
     )
     said = []
-    for kind in WORDED:
-        opening = "On {date} at {time}." if "date" in variables(kind) else ""
-        words = sample(MessageText(kind=kind, opening=opening), visit)
-        said.append((kind, words.subject, words.text, seen(words.html)))
+    for kind in worded_kinds():
+        opening = "On {date} at {time}." if kind.about_appointment else ""
+        words = sample(MessageText(kind=kind.code, opening=opening), visit)
+        said.append((kind.code, words.subject, words.text, seen(words.html)))
     wrong = [(kind, OTHER_CLOCK.findall(" ".join(each))) for kind, *each in said if OTHER_CLOCK.search(" ".join(each))]
     assert not wrong
-    assert len(said) >= len(KINDS) + 4
+    assert len(said) >= 14
     assert sum("2:00 PM" in text and "2:00 PM" in html for _kind, _subject, text, html in said) >= 7
 
 

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from booking import diary
 from booking.actions.booking import book, first_status, set_out
 from booking.actions.locking import safely
-from booking.actions.reminding import void_reminders
 from booking.actions.screening import screen
 from booking.actions.status import become
 from booking.actions.waitlist.offering import answers_of, wish_of
@@ -16,6 +15,7 @@ from booking.actions.waitlist.settling import booked_elsewhere, close, let_go, l
 from booking.errors import SlotTaken
 from booking.models import Appointment, Reminder, Therapist, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
+from booking.reminders.scheduling import void_reminders
 from booking.terms import Terms, must_be_as_shown, terms_as_booked
 from clients.actions import record_screening
 from clients.models import IntakeRequest

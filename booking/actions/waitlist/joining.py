@@ -10,13 +10,13 @@ from booking.actions.screening import screen
 from booking.actions.welcome import let_in, must_have_signed_in
 from booking.actions.wishes import Answers, Person
 from booking.errors import NotPossible
-from booking.messages.waitlist import joined
 from booking.models import Appointment, Service, Therapist, WaitlistEntry
+from booking.reminders.kinds.waitlist import WAITLIST, joined
+from booking.reminders.standalone import queue
 from booking.waiting import Suiting
 from clients.actions import Screened, record_screening
 from clients.models import Client
-from clinic.mail import ledger
-from clinic.models import MailKind, Practice
+from clinic.models import Practice
 from clinic.worker_signals import wake_worker
 
 
@@ -109,15 +109,12 @@ def mail_link(entry: WaitlistEntry, *, again: bool = False) -> None:
     """Mail the link to the address on file: once for an entry, and once a day to someone who joins again."""
     if not entry.client.email:
         return
-    message = joined(entry, Practice.current(), again=again)
     day = f":{timezone.now():%Y-%m-%d}" if again else ""
-    ledger.write(
-        kind=MailKind.WAITLIST,
+    queue(
+        WAITLIST,
+        joined(entry, Practice.current(), again=again),
         to=entry.client.email,
         name=str(entry.client),
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
         dedupe_key=f"waitlist:{entry.public_id}{day}",
     )
     transaction.on_commit(wake_worker)

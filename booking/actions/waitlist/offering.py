@@ -17,7 +17,6 @@ from booking import availability, diary
 from booking.actions.booking import Wish
 from booking.actions.booking import write as write_visit
 from booking.actions.locking import safely
-from booking.actions.reminding import owe_offer
 from booking.actions.screening import screen
 from booking.actions.waitlist.settling import Outcome, booked_since, end_wait, move_to, settle_waiting
 from booking.actions.wishes import Answers
@@ -25,7 +24,9 @@ from booking.diary import Diary
 from booking.errors import Busy, Emergency, NotForYou, NotPossible, NotSuitable, SlotTaken
 from booking.models import Appointment, Service, Therapist, WaitlistEntry, WaitlistOffer
 from booking.models.waitlist import MOST_IGNORED, WaitEnd, WaitlistEntryQuerySet, WaitState
-from booking.waiting import Opening, Quiet, Waiting, fitting, hold_until
+from booking.reminders.kinds.waitlist import WAITLIST
+from booking.reminders.scheduling import schedule_at_once
+from booking.waiting import Opening, Waiting, fitting, hold_until
 from clients.catalogue import current
 from clinic.mail import channel
 from clinic.models import Practice, User
@@ -44,7 +45,7 @@ def offer_waiting(*, limit: int = 50) -> int:
     settle_waiting()
     practice, now = Practice.current(), timezone.now()
     # An offer whose mail does not go would hold its time for nobody.
-    if quiet_of(practice).holds(now) or channel.held() is not None:
+    if practice.quiet_hours.holds(now) or channel.held() is not None:
         return 0
     entries = list(can_be_asked()[:MOST_ENTRIES])
     if not entries:
@@ -69,11 +70,6 @@ def can_be_asked() -> WaitlistEntryQuerySet:
     waiting = WaitlistEntry.objects.with_people().filter(state=WaitState.WAITING, service__active=True)
     reached = waiting.filter(client__erased_at=None, client__email_trouble="").exclude(client__email="")
     return reached.order_by("created_at", "id")
-
-
-def quiet_of(practice: Practice) -> Quiet:
-    """The practice's quiet hours."""
-    return Quiet(practice.quiet_from, practice.quiet_until, practice.zone)
 
 
 @dataclass
@@ -189,7 +185,7 @@ def until_when(service: Service, start: dt.datetime, *, practice: Practice, now:
         start,
         hold=dt.timedelta(minutes=practice.waitlist_hold_minutes),
         notice=dt.timedelta(minutes=notice),
-        quiet=quiet_of(practice),
+        quiet=practice.quiet_hours,
     )
 
 
@@ -200,7 +196,7 @@ def offer_time(entry: WaitlistEntry, *, start: dt.datetime, therapist: Therapist
     """
     practice, now = Practice.current(), timezone.now()
     until = until_when(entry.service, start, practice=practice, now=now)
-    if until is None and quiet_of(practice).holds(now):
+    if until is None and practice.quiet_hours.holds(now):
         raise NotPossible(_("Nobody is written to at this hour. Offer it in the morning, or call."))
     if until is None:
         raise NotPossible(_("That time is too near to hold it for an answer by mail. Please call."))
@@ -236,7 +232,7 @@ def make_offer(
             last=waiting.ignored() == MOST_IGNORED - 1,
         )
         move_to(waiting, WaitState.OFFERED)
-        owe_offer(held, until=until, now=timezone.now())
+        schedule_at_once(held, WAITLIST, not_after=until, now=timezone.now())
         transaction.on_commit(wake_worker)
         return offer
 

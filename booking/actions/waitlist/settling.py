@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from booking.actions.locking import lock_therapists, safely
 from booking.actions.moving import fresh
-from booking.actions.reminding import void_reminders
 from booking.actions.status import become
 from booking.models import Appointment, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import BOOKED, Status
 from booking.models.waitlist import MOST_IGNORED, WaitEnd, WaitState
+from booking.reminders.scheduling import void_reminders
 from clinic.models import MailState, OutgoingMail, Practice, User
 
 logger = logging.getLogger(__name__)

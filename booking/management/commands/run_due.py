@@ -5,14 +5,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from booking.actions.erasing import anonymise_due
-from booking.actions.handing_out import hand_out_plans
 from booking.actions.networks import forget_networks
 from booking.actions.notes import forget_old_drafts
-from booking.actions.noticing import notice_staff
 from booking.actions.proving import prove_if_due
-from booking.actions.reminding import sweep_reminders
 from booking.actions.rescreening import rescreen_coming_visits
 from booking.actions.waitlist import offer_waiting
+from booking.reminders.kinds.care_plan import mail_approved_plans
+from booking.reminders.staff_notices import notice_staff
+from booking.reminders.sweep import sweep_reminders
 from clinic.access_log import seal
 from clinic.checks import refuse_what_cannot_work
 from clinic.disk import find_room
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         with finishing(), each_in_turn() as take:
             take(rescreen_coming_visits)
             take(offer_waiting)
-            written, notices = take(sweep_reminders) + take(hand_out_plans), take(notice_staff)
+            written, notices = take(sweep_reminders) + take(mail_approved_plans), take(notice_staff)
             sent = take(send_due)
             take(anonymise_due)
             take(forget_expired)

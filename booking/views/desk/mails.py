@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
+from booking.reminders.kind import told_at_once
+from booking.reminders.kinds.intake_missing import INTAKE_MISSING
 from clients.models import IntakeRequest
 from clinic.mail.plain import trouble_of
-from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail
 
 
 @dataclass(frozen=True)
@@ -31,21 +33,17 @@ class Message:
     """Whose message it is, where there is no mail to ask."""
 
 
-# What tells a client at once of a booking or a change.
-NEWS = (MailKind.CONFIRMATION, MailKind.MOVED, MailKind.CANCELLED)
-
-
 def telling(visits: Sequence[Appointment], done: str, told: str) -> str:
     """What was done to the appointments of one client, and what the client hears of it: `told` only where a mail goes.
 
     Else it says why none does, or that mail does not reach them and somebody must tell them.
     """
-    client = visits[0].client
+    client, news_kinds = visits[0].client, told_at_once()
     if not client.email or client.email_trouble:
         return f"{done} {_('Mail does not reach this client: please tell them yourself.')}"
-    if goes_out(visits, NEWS):
+    if goes_out(visits, news_kinds):
         return f"{done} {told}"
-    news = Reminder.objects.filter(appointment__in=visits, revision=F("appointment__revision"), kind__in=NEWS)
+    news = Reminder.objects.filter(appointment__in=visits, revision=F("appointment__revision"), kind__in=news_kinds)
     why = news.exclude(skip_reason="").values_list("skip_reason", flat=True).first() or ""
     if all(visit.starts_at <= timezone.now() for visit in visits):
         why = _("It has begun.")
@@ -79,7 +77,7 @@ def without_address(reminder: Reminder, appointment: Appointment) -> Message | N
 
 def asks_in_vain(reminder: Reminder, appointment: Appointment) -> Message | None:
     """What waits to ask for an intake that is there: the sweep will skip it. None where it may go."""
-    waits = reminder.state == ReminderState.DUE and reminder.kind == MailKind.INTAKE_MISSING
+    waits = reminder.state == ReminderState.DUE and reminder.kind == INTAKE_MISSING.code
     if not waits or IntakeRequest.objects.awaited().filter(visit=appointment.public_id).exists():
         return None
     return Message(reminder.get_kind_display(), _("not needed"), "info", None, _("The intake is filled."))

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.access import mail_for, mails_for, note_list, reminders_for, team_only
-from booking.actions.resending import send_again
 from booking.models import Reminder
 from booking.models.reminder import ReminderState
+from booking.reminders.resend import resend
 from booking.views.desk.banners import banners
 from booking.views.desk.mails import Message, mail_line, own_words_of
 from booking.views.desk.mails import message as reminder_line
@@ -24,8 +24,9 @@ from clients.actions.addresses import mail_came_back
 from clients.models import Client
 from clinic.errors import Refusal
 from clinic.http import StaffRequest
+from clinic.mail.kinds import KINDS
 from clinic.mail.shown import as_page, quiet
-from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail
 from clinic.models.mail import OutgoingMailQuerySet
 from clinic.posting import post_only
 
@@ -47,7 +48,7 @@ def sought(mails: OutgoingMailQuerySet, words: str, kind: str, state: str) -> Ou
         # Mails keep the name that they went to; the files know how it is searched.
         recipient |= Q(to_name__in=[str(each) for each in Client.objects.matching(words)[:FOUND]])
     mails = mails.filter(recipient)
-    if kind in MailKind.values:
+    if kind in KINDS:
         mails = mails.filter(kind=kind)
     if state == NEEDS_YOU:
         mails = mails.needing_a_person()
@@ -62,7 +63,7 @@ def not_sent(reminders: QuerySet[Reminder], words: str, kind: str) -> QuerySet[R
     """Messages that were owed and did not become a mail, by client and kind; the latest decision first."""
     if words:
         reminders = reminders.filter(appointment__client__in=Client.objects.matching(words))
-    if kind in MailKind.values:
+    if kind in KINDS:
         reminders = reminders.filter(kind=kind)
     skipped = reminders.filter(state=ReminderState.SKIPPED).select_related("appointment__client", "mail")
     return skipped.order_by("-settled_at", "-id")
@@ -94,7 +95,7 @@ def messages(request: StaffRequest) -> HttpResponse:
         **asked,
         "page": page,
         "lines": [line_of(row) for row in (*first, *page)],
-        "kinds": [choice for choice in MailKind.choices if choice[0] != MailKind.SIGN_IN],
+        "kinds": [(kind.code, kind.label) for kind in KINDS.values() if not kind.secret],
         "states": [(NEEDS_YOU, _("needs you")), (NOT_SENT, _("not sent, and why")), *MailState.choices],
         "banners": banners(request.user),
     }
@@ -138,7 +139,7 @@ def again(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Send the same words again, as a mail of its own."""
     mail = mail_for(request.user, public_id)
     try:
-        copy = send_again(mail)
+        copy = resend(mail)
     except Refusal as refusal:
         said.error(request, refusal.for_team)
         return redirect("booking:desk-message", public_id=public_id)

@@ -20,6 +20,7 @@ from booking.forms.repeating import CancelForm
 from booking.models import Appointment, SessionNote, SessionNoteDraft
 from booking.models.appointment import BOOKED, Status
 from booking.order import as_booked
+from booking.reminders.kinds.confirmation import CONFIRMATION
 from booking.terms import terms_of_swap
 from booking.views.desk.alerts import Tone, alerts, taken_back_alerts
 from booking.views.desk.banners import answers_to_see, pains_to_see
@@ -37,7 +38,7 @@ from clients.care import Catalogue
 from clients.catalogue import current
 from clients.models import IntakeTakenBack, PainScore
 from clinic.http import StaffRequest
-from clinic.models import AccessEvent, MailKind, Practice, User
+from clinic.models import AccessEvent, Practice, User
 from clinic.rights import reads_health
 
 
@@ -110,7 +111,7 @@ def visit_page(
         "accept_form": accept_form or AcceptForm(),
         "open_part": next((type(each).__name__ for each in refused if each is not None), ""),
         "messages_of_visit": messages_of(appointment),
-        "is_confirmed_by_mail": bool(client.email) and goes_out([appointment], [MailKind.CONFIRMATION]),
+        "is_confirmed_by_mail": bool(client.email) and goes_out([appointment], [CONFIRMATION.code]),
         "series_visits": appointment.series.visits.order_by("starts_at") if appointment.series else [],
         "changes": appointment.changes.select_related("by"),
         "refused": next((each for each in refused[:6] if each is not None and each.errors), None),

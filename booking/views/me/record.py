@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from booking.actions.noticing import tell_staff
 from booking.exporting import FILE_NAME, mails_to, zip_of
 from booking.forms.me import MailsForm, NameForm, NewAddressForm
+from booking.reminders.staff_notices import Notice, tell_staff
 from booking.views.me.common import own_page, page_of
 from clients.actions.access import BY_LINK, accesses_of
 from clients.actions.exporting import BY_CLIENT
@@ -21,7 +21,7 @@ from clients.actions.keeping import ask_for_erasure, choose_mails, correct
 from clients.models import Client
 from clinic.edits import locked
 from clinic.errors import Refusal
-from clinic.mail.ledger import SECRET_KINDS
+from clinic.mail.kinds import secret_codes
 from clinic.models import AccessEvent
 from clinic.posting import post_only
 from clinic.throttle import hold_back
@@ -83,7 +83,7 @@ def held(client: Client) -> list[Held]:
         Held(_("care plans"), client.plans.count()),
         Held(_("pain scores"), client.pain_scores.count()),
         Held(_("consents"), client.consents.count()),
-        Held(_("mails to you"), mails_to(client).exclude(kind__in=SECRET_KINDS).count()),
+        Held(_("mails to you"), mails_to(client).exclude(kind__in=secret_codes()).count()),
     ]
     return [each for each in counts if each.count]
 
@@ -179,13 +179,13 @@ def download(request: HttpRequest, client: Client) -> HttpResponse:
 def erase(request: HttpRequest, client: Client) -> HttpResponse:
     """Ask to be erased. A person of the practice decides and does it: nothing is deleted here."""
     if ask_for_erasure(client):
-        tell_staff(
+        notice = Notice(
             therapist=None,
             subject=_("A client asks to be erased"),
             text=_("A client asked on their own page to have their record erased. Please look and answer."),
             url_path=reverse("booking:desk-client", args=[client.public_id]),
-            dedupe_key=f"erasure:{client.public_id}",
         )
+        tell_staff(notice, dedupe_key=f"erasure:{client.public_id}")
     messages.success(request, _("We have your wish, and answer you."))
     return redirect("booking:me-record", public_id=client.public_id)
 

@@ -15,24 +15,27 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking import flow
 from booking.access import owns_visit
 from booking.actions import confirm_by_client, may_be_confirmed
-from booking.actions.inviting import mail_intake_link
 from booking.actions.rescreening import swap_offer
 from booking.calendar_file import calendar_file
 from booking.models import Appointment, Reminder
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
+from booking.reminders.kinds.confirmation import CONFIRMATION
+from booking.reminders.kinds.intake_missing import mail_intake_link
+from booking.reminders.kinds.reminder_24h import REMINDER_24H
+from booking.reminders.kinds.reminder_48h import REMINDER_48H
 from booking.terms import terms_of_swap
 from clients.models import IntakeRequest
 from clinic.errors import Refusal
 from clinic.links import came_by_mail, mint, opened_by_link
-from clinic.models import LinkPurpose, MailKind, Practice
+from clinic.models import LinkPurpose, Practice
 from clinic.posting import post_only
 from clinic.throttle import hold_back, hold_back_whoever
 
 opened_visit = opened_by_link(LinkPurpose.VISIT, or_by=owns_visit)
 # An intake link from here is opened at once; the mailed one lives as long as the visit is ahead.
 INTAKE_LINK_LASTS = dt.timedelta(days=1)
-REMINDERS = (MailKind.REMINDER_48, MailKind.REMINDER_24)
+REMINDERS = (REMINDER_48H.code, REMINDER_24H.code)
 # To one mailbox: whoever booked may have typed an address that is not theirs.
 LINKS_A_DAY = "10/d"
 
@@ -77,7 +80,7 @@ class Visit:
     @property
     def is_confirmed_by_mail(self) -> bool:
         """Whether a mail about the booking goes out or went: not where the practice sends none, or has no address."""
-        news = self.appointment.reminders.filter(Reminder.goes_out(timezone.now()), kind=MailKind.CONFIRMATION)
+        news = self.appointment.reminders.filter(Reminder.goes_out(timezone.now()), kind=CONFIRMATION.code)
         return bool(self.appointment.client.email) and news.exists()
 
     @property

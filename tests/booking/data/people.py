@@ -12,7 +12,7 @@ from booking.models.reminder import ReminderState
 from clients.actions import ask_for_intake, submit_intake
 from clients.models import Client, IntakeRequest, PainScore, Screening
 from clinic.mail import ledger
-from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail
 from tests.booking.test_book import booked
 from tests.clients.steps import fill
 from tests.fixtures.cast import House
@@ -42,7 +42,7 @@ def ana_was_here(house: House, *, ago: dt.timedelta = dt.timedelta(days=30)) -> 
     complete(visit, by=house.owner)
     Reminder.objects.create(
         appointment=visit,
-        kind=MailKind.CONFIRMATION,
+        kind="confirmation",
         revision=0,
         due_at=visit.starts_at,
         not_after=visit.ends_at,
@@ -62,6 +62,4 @@ def ana_comes_again(house: House) -> Appointment:
 
 def waiting_mail(client: Client) -> OutgoingMail:
     """A mail to a client that has not gone yet."""
-    return ledger.write(
-        kind=MailKind.CARE_PLAN, to=client.email, name=str(client), subject="Your plan", text="Zephyr words"
-    )
+    return ledger.write(kind="care-plan", to=client.email, name=str(client), subject="Your plan", text="Zephyr words")

@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from booking.access import clients_for
 from booking.actions.erasing import STAYS, WAITS, anonymise, anonymise_due, erase, erasure_report, kept_until
-from booking.actions.reminding import sweep_reminders
 from booking.models import Appointment, AppointmentChange, Reminder, SessionNote, SessionNoteDraft, WaitlistEntry
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
+from booking.reminders.sweep import sweep_reminders
 from clients.actions.erasing import FILE, RECORD, note_erased, read_erased
 from clients.actions.files import find_or_add_client
 from clients.models import Client, ClientMerge, Consent, Intake

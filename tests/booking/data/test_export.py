@@ -13,7 +13,7 @@ from booking.models import Appointment
 from clients.models import Client
 from clinic.dossier import links_to
 from clinic.mail import ledger
-from clinic.models import AccessEvent, MailKind
+from clinic.models import AccessEvent
 from tests.booking.data.people import ADDENDUM, DRAFT, MEDICINE, NOTE, WHY, WISH, ana_was_here
 from tests.fixtures.cast import House
 
@@ -82,7 +82,7 @@ def test_the_copy_tells_who_saw_the_record_itself_included(house: House) -> None
 
 def test_no_key_is_in_the_copy(house: House) -> None:
     ana_was_here(house)
-    ledger.write(kind=MailKind.SIGN_IN, to=house.ana.email, name=str(house.ana), subject="Code", text="code 123456")
+    ledger.write(kind="sign-in", to=house.ana.email, name=str(house.ana), subject="Code", text="code 123456")
     appointment = Appointment.objects.get()
     Appointment.objects.filter(pk=appointment.pk).update(idempotency_key="a-key-of-a-form")
     page, record = opened(zip_of(house.ana))

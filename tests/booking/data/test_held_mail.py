@@ -15,13 +15,13 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from booking.actions.releasing import held, release_mail
-from booking.actions.reminding import sweep_reminders
 from booking.models import Appointment, Reminder
 from booking.models.reminder import ReminderState
+from booking.reminders.sweep import sweep_reminders
 from clients.models import Client
 from clinic.mail import channel
 from clinic.mail.sender import send_due
-from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail
 from tests.booking.data.conftest import Database
 from tests.booking.data.people import waiting_mail
 from tests.fixtures.cast import House
@@ -38,7 +38,7 @@ def owing(house: House, name: str, *, hour: int, due: dt.timedelta, useful: dt.t
     visit = house.visit(house.at(hour), client=who)
     now = timezone.now()
     Reminder.objects.create(
-        appointment=visit, kind=MailKind.REMINDER_24, revision=0, due_at=now + due, not_after=now + useful
+        appointment=visit, kind="reminder-24h", revision=0, due_at=now + due, not_after=now + useful
     )
 
 
@@ -106,7 +106,7 @@ def test_what_the_old_system_may_have_sent_is_left_out_when_a_person_says_so(res
     assert sent_to(restored) == Counter({"later": 1})
     due = Reminder.objects.get(appointment__client__first_name=DUE)
     assert (due.state, due.skip_reason) == (ReminderState.SKIPPED, "May have gone out before the restore.")
-    mail = OutgoingMail.objects.get(kind=MailKind.CARE_PLAN)
+    mail = OutgoingMail.objects.get(kind="care-plan")
     assert (mail.state, mail.reply) == (MailState.WITHDRAWN, "May have gone out before the restore.")
 
 

@@ -22,7 +22,7 @@ from booking.practice_export import AT_A_TIME, FORMULA, LEFT_OUT, cell, nouns, p
 from clients.models import Client
 from clinic.links import mint
 from clinic.mail import ledger
-from clinic.models import AccessEvent, LinkPurpose, MailKind
+from clinic.models import AccessEvent, LinkPurpose
 from tests.booking.data.people import NOTE, ana_was_here
 from tests.fixtures.cast import House
 
@@ -103,8 +103,8 @@ def test_no_key_to_the_house_is_in_it(house: House) -> None:
     visit = ana_was_here(house)
     secret = new_feed(house.mira)
     token = mint(purpose=LinkPurpose.VISIT, subject=visit.public_id, lasts=dt.timedelta(days=1))
-    ledger.write(kind=MailKind.MOVED, to="ana@example.org", subject="S", text=f"http://localhost/visit/{token}/")
-    ledger.write(kind=MailKind.SIGN_IN, to="ana@example.org", subject="Code", text="code 48219375")
+    ledger.write(kind="moved", to="ana@example.org", subject="S", text=f"http://localhost/visit/{token}/")
+    ledger.write(kind="sign-in", to="ana@example.org", subject="Code", text="code 48219375")
     archive = packed(house)
     everything = b"\n".join(archive.read(name) for name in archive.namelist()).decode()
     house.mira.refresh_from_db()

@@ -8,12 +8,12 @@ from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from booking.actions.reminding.sweeping import flag_refused_addresses
 from booking.models import Appointment, Reminder
+from booking.reminders.sweep import flag_refused_addresses
 from clients.models import Client
 from clinic.mail import channel
 from clinic.mail.plain import trouble_of
-from clinic.models import AccessEvent, MailChannel, MailKind, MailState, OutgoingMail
+from clinic.models import AccessEvent, MailChannel, MailState, OutgoingMail
 from tests.booking.desk.test_booking import form
 from tests.booking.desk.test_others import mail
 from tests.fixtures.cast import House
@@ -92,7 +92,7 @@ def test_a_message_that_could_not_be_written_needs_somebody_while_it_is_of_use(h
     visit = house.visit(house.at(10))
     reminder = Reminder.objects.create(
         appointment=visit,
-        kind=MailKind.REMINDER_24,
+        kind="reminder-24h",
         revision=0,
         due_at=timezone.now(),
         not_after=visit.starts_at,

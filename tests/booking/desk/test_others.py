@@ -8,12 +8,12 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from booking.actions.reminding import sweep_reminders
 from booking.models import Appointment, Reminder, TimeOff
 from booking.models.appointment import Status
+from booking.reminders.sweep import sweep_reminders
 from clients.models import Client, Intake, PainScore
 from clinic.links import mint
-from clinic.models import AccessEvent, Heartbeat, LinkPurpose, MailKind, MailState, OutgoingMail
+from clinic.models import AccessEvent, Heartbeat, LinkPurpose, MailState, OutgoingMail
 from tests.fixtures.cast import House
 
 
@@ -21,7 +21,7 @@ def mail(to: str = "ana@example.org", **more: object) -> OutgoingMail:
     """A mail that was sent, unless said otherwise."""
     number = OutgoingMail.objects.count()
     row = {
-        "kind": MailKind.CONFIRMATION,
+        "kind": "confirmation",
         "to_email": to,
         "to_name": "Ana Lind",
         "subject": "Your appointment",
@@ -192,7 +192,7 @@ def test_what_failed_stands_first(house: House, desk: Browser) -> None:
 
 def test_messages_are_found_by_person_kind_and_state(house: House, desk: Browser) -> None:
     mail()
-    mail(to="ben@example.org", to_name="Ben Haas", kind=MailKind.AFTERCARE, state=MailState.FAILED)
+    mail(to="ben@example.org", to_name="Ben Haas", kind="aftercare", state=MailState.FAILED)
     for query in ({"q": "haas"}, {"kind": "aftercare"}, {"state": "failed"}):
         lines = desk.get("/desk/messages/", query).context["lines"]
         assert [line.mail.to_email for line in lines] == ["ben@example.org"]
@@ -227,7 +227,7 @@ def test_what_was_not_sent_is_found_with_the_reason_by_client_and_kind(house: Ho
         visit = house.visit(house.at(hour), client=client)
         Reminder.objects.create(
             appointment=visit,
-            kind=MailKind.REMINDER_24,
+            kind="reminder-24h",
             revision=0,
             due_at=timezone.now(),
             not_after=visit.starts_at,
@@ -238,15 +238,15 @@ def test_what_was_not_sent_is_found_with_the_reason_by_client_and_kind(house: Ho
     mail(to="ana@example.org")
     both = desk.get("/desk/messages/", {"state": "not-sent"})
     assert [line.why for line in both.context["lines"]] == ["Too late.", "The client wants no reminders."]
-    page = desk.get("/desk/messages/", {"state": "not-sent", "q": "lind", "kind": MailKind.REMINDER_24})
+    page = desk.get("/desk/messages/", {"state": "not-sent", "q": "lind", "kind": "reminder-24h"})
     (line,) = page.context["lines"]
     assert "The client wants no reminders." in page.content.decode()
     assert f"/desk/visits/{line.visit.public_id}/" in page.content.decode()
-    assert not desk.get("/desk/messages/", {"state": "not-sent", "kind": MailKind.MOVED}).context["lines"]
+    assert not desk.get("/desk/messages/", {"state": "not-sent", "kind": "moved"}).context["lines"]
 
 
 def test_a_sign_in_mail_is_nobodys_but_the_recipients(house: House, desk: Browser) -> None:
-    secret = mail(kind=MailKind.SIGN_IN, text="code 123456")
+    secret = mail(kind="sign-in", text="code 123456")
     assert desk.get(f"/desk/messages/{secret.public_id}/").status_code == 404
     assert desk.post(f"/desk/messages/{secret.public_id}/again/").status_code == 404
     page = desk.get("/desk/messages/").content.decode()
@@ -305,7 +305,7 @@ def test_a_mail_is_seen_as_it_looked_without_its_links(house: House, desk: Brows
     assert "sandbox" in answer["Content-Security-Policy"]
     assert AccessEvent.objects.filter(noun="message").count() == 2
     assert desk.get(f"/desk/messages/{mail().public_id}/look/").status_code == 404
-    secret = mail(kind=MailKind.SIGN_IN, html="code")
+    secret = mail(kind="sign-in", html="code")
     assert desk.get(f"/desk/messages/{secret.public_id}/look/").status_code == 404
     assert Browser().get(f"/desk/messages/{row.public_id}/look/").status_code == 302
 
@@ -329,10 +329,10 @@ def test_a_mail_on_its_way_is_not_sent_again(house: House, desk: Browser) -> Non
 
 def announcing(visit: Appointment) -> OutgoingMail:
     """A failed reminder of a visit."""
-    row = mail(kind=MailKind.REMINDER_24, state=MailState.FAILED)
+    row = mail(kind="reminder-24h", state=MailState.FAILED)
     Reminder.objects.create(
         appointment=visit,
-        kind=MailKind.REMINDER_24,
+        kind="reminder-24h",
         revision=0,
         due_at=visit.starts_at,
         not_after=visit.starts_at,

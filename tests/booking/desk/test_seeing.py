@@ -6,12 +6,13 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.actions.reminding import owe_reminders, sweep_reminders
 from booking.models import Appointment, Reminder
 from booking.models.reminder import ReminderState
+from booking.reminders.scheduling import schedule_reminders
+from booking.reminders.sweep import sweep_reminders
 from clients.actions import see_intake
 from clients.models import Client, Intake, IntakeSeen
-from clinic.models import AccessEvent, MailKind, MailState, OutgoingMail
+from clinic.models import AccessEvent, MailState, OutgoingMail
 from tests.fixtures.cast import House
 
 BANNER = "I have seen to it"
@@ -91,10 +92,10 @@ def test_a_client_cannot_tick_it(house: House, client: Browser) -> None:
     assert not IntakeSeen.objects.exists()
 
 
-def due(house: House, kind: MailKind) -> Reminder:
+def due(house: House, kind: str) -> Reminder:
     """A reminder of Ana's visit that is due now."""
     visit = house.visit(house.at(10))
-    owe_reminders(visit, now=timezone.now() - dt.timedelta(days=1))
+    schedule_reminders(visit, now=timezone.now() - dt.timedelta(days=1))
     reminder = visit.reminders.get(kind=kind)
     Reminder.objects.filter(pk=reminder.pk).update(state=ReminderState.DUE, skip_reason="", due_at=timezone.now())
     visit.reminders.exclude(pk=reminder.pk).delete()
@@ -102,7 +103,7 @@ def due(house: House, kind: MailKind) -> Reminder:
 
 
 @pytest.mark.invariant("I7")
-@pytest.mark.parametrize("kind", [MailKind.REMINDER_48, MailKind.REMINDER_24, MailKind.INTAKE_MISSING])
+@pytest.mark.parametrize("kind", ["reminder-48h", "reminder-24h", "intake-missing"])
 @pytest.mark.parametrize(
     ("triage", "why"),
     [
@@ -110,7 +111,7 @@ def due(house: House, kind: MailKind) -> Reminder:
         ("doctor-before-massage", "Doctor first: call the client."),
     ],
 )
-def test_no_reminder_goes_on_as_if_nothing_were(house: House, kind: MailKind, triage: str, why: str) -> None:
+def test_no_reminder_goes_on_as_if_nothing_were(house: House, kind: str, triage: str, why: str) -> None:
     reminder = due(house, kind)
     answered(house.ana, triage)
     # A newer answer without a warning sign does not see to the older one.
@@ -122,7 +123,7 @@ def test_no_reminder_goes_on_as_if_nothing_were(house: House, kind: MailKind, tr
 
 
 def test_once_it_is_seen_to_reminders_go_again(house: House) -> None:
-    reminder = due(house, MailKind.REMINDER_48)
+    reminder = due(house, "reminder-48h")
     see_intake(answered(house.ana, "emergency"), by=house.owner)
     sweep_reminders()
     reminder.refresh_from_db()
@@ -130,7 +131,7 @@ def test_once_it_is_seen_to_reminders_go_again(house: House) -> None:
 
 
 def test_another_clients_emergency_stops_nothing(house: House) -> None:
-    reminder = due(house, MailKind.REMINDER_48)
+    reminder = due(house, "reminder-48h")
     answered(house.ben, "emergency")
     sweep_reminders()
     reminder.refresh_from_db()
@@ -138,7 +139,7 @@ def test_another_clients_emergency_stops_nothing(house: House) -> None:
 
 
 def test_a_reminder_that_already_waits_to_be_sent_is_withdrawn(house: House) -> None:
-    due(house, MailKind.REMINDER_48)
+    due(house, "reminder-48h")
     sweep_reminders()
     mail = OutgoingMail.objects.get()
     assert mail.state == MailState.QUEUED

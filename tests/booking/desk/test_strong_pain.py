@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 from django.test import Client as Browser
 
-from booking.actions.noticing import notice_staff
 from booking.models import Appointment
 from booking.models.appointment import Status
+from booking.reminders.staff_notices import notice_staff
 from clients.models import PainScore
 from clinic.links import mint
-from clinic.models import AccessEvent, ClientLink, LinkPurpose, MailKind, OutgoingMail
+from clinic.models import AccessEvent, ClientLink, LinkPurpose, OutgoingMail
 from tests.fixtures.cast import House
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_strong_or_clearly_worse_pain_is_answered_and_told_at_once(
         assert BANNER in desk.get(page).content.decode(), page
     notice_staff()
     notice_staff()
-    (mail,) = OutgoingMail.objects.filter(kind=MailKind.STAFF, dedupe_key=f"pain:{visit.public_id}")
+    (mail,) = OutgoingMail.objects.filter(kind="staff", dedupe_key=f"pain:{visit.public_id}")
     assert mail.to_email == house.practice.email, "the therapist has no sign-in here"
     for word in ("pain", "Ana", str(now)):
         assert word not in f"{mail.subject} {mail.text.split('http')[0]}"
@@ -70,7 +70,7 @@ def test_an_ordinary_number_is_only_kept(
     assert "Please call us today" not in shown
     assert BANNER not in desk.get("/desk/?who=all").content.decode()
     notice_staff()
-    assert not OutgoingMail.objects.filter(kind=MailKind.STAFF).exists()
+    assert not OutgoingMail.objects.filter(kind="staff").exists()
 
 
 def test_the_banner_goes_once_somebody_has_seen_to_it_and_comes_back_with_a_new_number(

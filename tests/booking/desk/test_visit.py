@@ -15,7 +15,7 @@ from booking.models.reminder import ReminderState
 from clients.actions import ask_for_intake, make_plan, submit_intake
 from clients.models import BodyMark, CarePlan, CarePlanItem, Intake, PainScore
 from clinic.mail import ledger
-from clinic.models import AccessEvent, MailKind, MailState, OutgoingMail
+from clinic.models import AccessEvent, MailState, OutgoingMail
 from tests.clients.steps import fill
 from tests.fixtures.cast import House
 
@@ -108,7 +108,7 @@ def test_a_session_is_completed_and_owes_its_aftercare(house: House, desk: Brows
     desk.post(url(visit, "complete"))
     visit.refresh_from_db()
     assert visit.status == Status.COMPLETED
-    assert visit.reminders.filter(kind=MailKind.AFTERCARE).exists()
+    assert visit.reminders.filter(kind="aftercare").exists()
 
 
 def test_a_session_that_has_not_begun_is_not_completed_and_the_page_says_why(house: House, desk: Browser) -> None:
@@ -231,7 +231,7 @@ def test_naming_an_interval_after_completion_owes_the_invitation(house: House, d
     visit = begun(house)
     desk.post(url(visit, "complete"))
     desk.post(url(visit, "note"), {"plan": "rest", "rebook_weeks": "4"})
-    reminder = visit.reminders.get(kind=MailKind.REBOOK)
+    reminder = visit.reminders.get(kind="rebook")
     assert reminder.state == ReminderState.DUE
     assert reminder.due_at > timezone.now() + dt.timedelta(days=25)
 
@@ -314,7 +314,7 @@ def test_a_plan_of_another_client_is_not_found(house: House, desk: Browser) -> N
 def test_each_message_says_what_became_of_it(house: House, desk: Browser) -> None:
     visit = house.visit(house.at(10))
     mail = OutgoingMail.objects.create(
-        kind=MailKind.CONFIRMATION,
+        kind="confirmation",
         to_email="ana@example.org",
         subject="Your appointment",
         text="Hello",
@@ -323,8 +323,8 @@ def test_each_message_says_what_became_of_it(house: House, desk: Browser) -> Non
         sent_at=dt.datetime(2026, 3, 3, 9, 3, tzinfo=dt.UTC),
     )
     owed = {"appointment": visit, "revision": 0, "due_at": house.at(9), "not_after": house.at(10)}
-    Reminder.objects.create(kind=MailKind.CONFIRMATION, state="done", mail=mail, **owed)
-    Reminder.objects.create(kind=MailKind.REMINDER_48, state="skipped", skip_reason="booked too late for it", **owed)
+    Reminder.objects.create(kind="confirmation", state="done", mail=mail, **owed)
+    Reminder.objects.create(kind="reminder-48h", state="skipped", skip_reason="booked too late for it", **owed)
     page = html(desk, visit)
     assert "sent 3 Mar, 10:03" in page
     assert "booked too late for it" in page
@@ -332,12 +332,12 @@ def test_each_message_says_what_became_of_it(house: House, desk: Browser) -> Non
 
 def test_of_a_mail_that_was_sent_again_the_last_copy_counts(house: House, desk: Browser) -> None:
     visit = house.visit(house.at(10))
-    mail = ledger.write(kind=MailKind.CONFIRMATION, to="ana@example.org", subject="s", text="t")
+    mail = ledger.write(kind="confirmation", to="ana@example.org", subject="s", text="t")
     copy = ledger.resend(mail, to=mail.to_email, name="Ana Lind")
     OutgoingMail.objects.filter(pk=mail.pk).update(state="failed")
     OutgoingMail.objects.filter(pk=copy.pk).update(state="sent", sent_at=dt.datetime(2026, 3, 3, 9, 3, tzinfo=dt.UTC))
     owed = {"revision": 0, "due_at": house.at(9), "not_after": house.at(10), "state": "done", "mail": mail}
-    Reminder.objects.create(appointment=visit, kind=MailKind.CONFIRMATION, **owed)
+    Reminder.objects.create(appointment=visit, kind="confirmation", **owed)
     page = html(desk, visit)
     assert "sent 3 Mar, 10:03" in page
     assert "failed" not in page
@@ -352,7 +352,7 @@ def test_the_price_is_written_as_everywhere(house: House, desk: Browser) -> None
 def test_a_request_for_an_intake_goes_out_only_while_it_is_awaited(house: House, desk: Browser) -> None:
     visit = house.visit(house.at(10))
     owed = {"appointment": visit, "revision": 0, "due_at": house.at(9), "not_after": house.at(10)}
-    Reminder.objects.create(kind=MailKind.INTAKE_MISSING, **owed)
+    Reminder.objects.create(kind="intake-missing", **owed)
     asked = ask_for_intake(house.ana, technique_slug="regular-massage", visit=visit.public_id)
     assert "goes out" in html(desk, visit)
     submit_intake(fill(asked))

@@ -9,7 +9,6 @@ from django.test import Client as Browser
 from booking.models import Appointment, ReminderRule
 from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
-from clinic.models import MailKind
 from tests.booking.desk.test_booking import form
 from tests.booking.public.visitor import Visitor
 from tests.booking.test_book import booked
@@ -24,7 +23,7 @@ def said(browser: Browser, path: str, sent: dict[str, object]) -> str:
 
 def confirmation(visit: Appointment) -> str:
     """What became of its confirmation."""
-    return visit.reminders.get(kind=MailKind.CONFIRMATION, revision=visit.revision).state
+    return visit.reminders.get(kind="confirmation", revision=visit.revision).state
 
 
 def test_a_booking_that_is_confirmed_by_mail_says_so(house: House, desk: Browser) -> None:
@@ -62,14 +61,14 @@ def test_an_undo_of_which_nobody_heard_is_not_said_to_be_told(house: House, desk
     visit = booked(house, client=house.ana)
     words = said(desk, f"/desk/visits/{visit.public_id}/cancel/", {"reason": "typed the wrong day"})
     visit.refresh_from_db()
-    told = visit.reminders.get(kind=MailKind.CANCELLED)
+    told = visit.reminders.get(kind="cancelled")
     assert (visit.status, told.state) == (Status.CANCELLED, ReminderState.SKIPPED)
     assert "The client is told." not in words
     assert "No mail goes out." in words
 
 
 def test_a_move_is_told_by_the_mail_that_it_owes(house: House, desk: Browser) -> None:
-    ReminderRule.objects.filter(kind=MailKind.CONFIRMATION).update(active=False)
+    ReminderRule.objects.filter(kind="confirmation").update(active=False)
     visit = booked(house, client=house.ana)
     sent: dict[str, object] = {
         "therapist": str(house.mira.public_id),
@@ -78,14 +77,14 @@ def test_a_move_is_told_by_the_mail_that_it_owes(house: House, desk: Browser) ->
     }
     assert "The client is told." in said(desk, f"/desk/visits/{visit.public_id}/move/", sent)
     visit.refresh_from_db()
-    assert visit.reminders.get(kind=MailKind.MOVED, revision=1).state == ReminderState.DUE
+    assert visit.reminders.get(kind="moved", revision=1).state == ReminderState.DUE
 
 
 @pytest.mark.parametrize("active", [True, False])
 def test_the_page_after_booking_promises_a_mail_only_where_one_goes(
     house: House, client: Browser, active: bool
 ) -> None:
-    ReminderRule.objects.filter(kind=MailKind.CONFIRMATION).update(active=active)
+    ReminderRule.objects.filter(kind="confirmation").update(active=active)
     visitor = Visitor(client)
     visitor.answers(house.regular)
     done = visitor.follow(visitor.books(house.regular, house.at(10), house.mira)).content.decode()

@@ -8,7 +8,7 @@ from django.test import Client as Browser
 
 from clients.actions import ask_for_intake, submit_intake
 from clients.models import Intake
-from clinic.models import MailKind, OutgoingMail
+from clinic.models import OutgoingMail
 from tests.clients.steps import fill
 from tests.fixtures.cast import House
 
@@ -18,7 +18,7 @@ SignIn = Callable[[str], Browser]
 
 def code_mailed(address: str) -> str:
     """The code in the newest sign-in mail to an address; empty where none came."""
-    mail = OutgoingMail.objects.filter(kind=MailKind.SIGN_IN, to_email=address).order_by("-pk").first()
+    mail = OutgoingMail.objects.filter(kind="sign-in", to_email=address).order_by("-pk").first()
     found = CODE.search(mail.text) if mail else None
     return found[1] if found else ""
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from booking.actions.erasing import erase
 from clients.actions import note_access
 from clients.models import Client, Consent, Intake
-from clinic.models import AccessEvent, MailKind, OutgoingMail, Practice, User
+from clinic.models import AccessEvent, OutgoingMail, Practice, User
 from tests.booking.me.conftest import SignIn, code_mailed
 from tests.fixtures.cast import House
 
@@ -131,7 +131,7 @@ def test_asking_for_erasure_tells_the_practice_once_and_deletes_nothing(house: H
     house.ana.refresh_from_db()
     assert house.ana.erasure_asked_at is not None
     assert house.ana.erased_at is None
-    notice = OutgoingMail.objects.get(kind=MailKind.STAFF)
+    notice = OutgoingMail.objects.get(kind="staff")
     assert "Ana" not in notice.subject + notice.text
     assert "You asked for it on" in ana.get(here(house.ana)).content.decode()
 

@@ -7,35 +7,34 @@ from django.core.exceptions import ValidationError
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.actions.handing_out import hand_out_plans
-from booking.actions.inviting import mail_intake_link
-from booking.actions.noticing import tell_staff
 from booking.actions.rescreening import tell_client
-from booking.messages.besides import sign_in_code
-from booking.messages.message import Message
-from booking.messages.sample import ABOUT_NO_VISIT, WORDED
 from booking.models import Appointment, MessageText
-from booking.wording import variables
+from booking.reminders.kind import worded_kind, worded_kinds
+from booking.reminders.kinds.care_plan import mail_approved_plans
+from booking.reminders.kinds.intake_missing import mail_intake_link
+from booking.reminders.kinds.sign_in import sign_in_code
+from booking.reminders.message import Message
+from booking.reminders.staff_notices import Notice, tell_staff
 from clients.models import CarePlan, Client, Intake, IntakeRequest
-from clinic.models import ClientLink, MailKind, OutgoingMail, Practice
+from clinic.models import ClientLink, OutgoingMail, Practice
 from tests.booking.messages.test_words import LINK, all_of_it, ill, visit_for
 from tests.fixtures.cast import House
 
 pytestmark = pytest.mark.django_db
-OTHERS = [kind for kind in WORDED if kind in ABOUT_NO_VISIT or kind in {MailKind.PLEASE_LOOK, MailKind.INTAKE_MISSING}]
+OTHERS = [kind.code for kind in worded_kinds() if kind.sample is not None or kind.code == "intake-missing"]
 
 
 def as_sent(house: House, kind: str) -> OutgoingMail | Message:
     """A mail of this kind by the way it really goes."""
-    visit = Appointment.objects.with_people().get(pk=visit_for(house, MailKind.CONFIRMATION).pk)
-    if kind == MailKind.SIGN_IN:
+    visit = Appointment.objects.with_people().get(pk=visit_for(house, "confirmation").pk)
+    if kind == "sign-in":
         return sign_in_code(Practice.current(), code="482913", minutes=15, intro="Your code.")
-    if kind == MailKind.STAFF:
-        tell_staff(therapist=house.mira, subject="A request waits", text="Please answer.", url_path="/desk/")
-    elif kind == MailKind.CARE_PLAN:
+    if kind == "staff":
+        tell_staff(Notice(therapist=house.mira, subject="A request waits", text="Please answer.", url_path="/desk/"))
+    elif kind == "care-plan":
         approved(house.ana)
-        hand_out_plans()
-    elif kind == MailKind.PLEASE_LOOK:
+        mail_approved_plans()
+    elif kind == "please-look":
         tell_client(visit, ill(house.ana))
     else:
         mail_intake_link(visit, IntakeRequest.objects.get())
@@ -69,11 +68,11 @@ def test_what_must_be_said_is_said_whatever_the_practice_writes(house: House, ki
     MessageText.objects.create(kind=kind, subject="S", opening="O", closing="C")
     mail = as_sent(house, kind)
     needed = {
-        MailKind.SIGN_IN: "482913",
-        MailKind.STAFF: "Please answer.",
-        MailKind.CARE_PLAN: "/care/",
-        MailKind.PLEASE_LOOK: "/visit/",
-    }.get(MailKind(kind), "/intake/")
+        "sign-in": "482913",
+        "staff": "Please answer.",
+        "care-plan": "/care/",
+        "please-look": "/visit/",
+    }.get(kind, "/intake/")
     assert needed in mail.text
     assert needed in mail.html
 
@@ -89,11 +88,11 @@ def test_subjects_hold_no_code_no_name_and_no_health_word(house: House, kind: st
     )
 
 
-@pytest.mark.parametrize("kind", [*OTHERS, MailKind.MOVED])
+@pytest.mark.parametrize("kind", [*OTHERS, "moved"])
 def test_each_kind_knows_its_own_variables_and_refuses_the_others(kind: str) -> None:
-    for name in {"first_name", "date", "notice", "practice", "code"} & set(variables(kind)):
+    for name in {"first_name", "date", "notice", "practice", "code"} & set(worded_kind(kind).variables):
         MessageText(kind=kind, opening=f"{{{name}}}").full_clean()
-    for name in {"first_name", "date", "notice", "code"} - set(variables(kind)):
+    for name in {"first_name", "date", "notice", "code"} - set(worded_kind(kind).variables):
         with pytest.raises(ValidationError, match=f"{{{name}}} is not known here"):
             MessageText(kind=kind, opening=f"{{{name}}}").full_clean()
 
@@ -104,20 +103,23 @@ def test_the_admin_tells_the_variables_of_the_kind_and_previews_and_sends_it(hou
     owner.force_login(house.owner)
     text = MessageText.objects.create(kind=kind, opening="OWN {practice}")
     page = f"/admin/booking/messagetext/{text.pk}"
-    assert ", ".join(f"{{{name}}}" for name in variables(kind)) in owner.get(f"{page}/change/").content.decode()
+    assert (
+        ", ".join(f"{{{name}}}" for name in worded_kind(kind).variables)
+        in owner.get(f"{page}/change/").content.decode()
+    )
     assert "OWN Stillwater Massage" in owner.get(f"{page}/preview/").content.decode()
     assert "OWN Stillwater Massage</p>" in owner.get(f"{page}/preview/html/").content.decode()
     assert owner.post(f"{page}/send/").status_code == 302
     mail = OutgoingMail.objects.get()
-    assert (mail.to_email, mail.kind) == ("owner@stillwater.example", MailKind.STAFF)
+    assert (mail.to_email, mail.kind) == ("owner@stillwater.example", "staff")
     assert not ClientLink.objects.exists()
 
 
 def test_an_approved_plan_is_mailed_once_with_a_link_that_opens_it(house: House, client: Browser) -> None:
     plan = approved(house.ana)
-    assert [hand_out_plans(), hand_out_plans()] == [1, 0]
+    assert [mail_approved_plans(), mail_approved_plans()] == [1, 0]
     mail = OutgoingMail.objects.get()
-    assert (mail.to_email, mail.kind) == ("ana@example.org", MailKind.CARE_PLAN)
+    assert (mail.to_email, mail.kind) == ("ana@example.org", "care-plan")
     (link,) = {found for found in LINK.findall(mail.text) if "/care/" in found}
     assert link in mail.html
     assert client.get(f"/care/{link.rstrip('/').split('/')[-1]}/").status_code == 302
@@ -127,9 +129,9 @@ def test_an_approved_plan_is_mailed_once_with_a_link_that_opens_it(house: House,
 def test_of_two_plans_the_later_is_told_and_a_later_one_later_again(house: House) -> None:
     approved(house.ana, ago=dt.timedelta(hours=2))
     approved(house.ana, ago=dt.timedelta(hours=1))
-    assert hand_out_plans() == 1
+    assert mail_approved_plans() == 1
     approved(house.ana)
-    assert hand_out_plans() == 1
+    assert mail_approved_plans() == 1
     assert OutgoingMail.objects.count() == 2
 
 
@@ -137,13 +139,13 @@ def test_of_two_plans_the_later_is_told_and_a_later_one_later_again(house: House
 def test_who_wants_no_tips_or_cannot_be_reached_gets_no_plan_by_mail(house: House, changed: dict[str, object]) -> None:
     approved(house.ana)
     Client.objects.filter(pk=house.ana.pk).update(**changed)
-    assert hand_out_plans() == 0
+    assert mail_approved_plans() == 0
 
 
 def test_a_draft_and_an_old_plan_are_no_news(house: House) -> None:
     approved(house.ana, state="draft")
     approved(house.ben, ago=dt.timedelta(days=3))
-    assert hand_out_plans() == 0
+    assert mail_approved_plans() == 0
 
 
 def test_a_plan_approved_at_night_is_told_in_the_morning(house: House) -> None:
@@ -152,6 +154,6 @@ def test_a_plan_approved_at_night_is_told_in_the_morning(house: House) -> None:
     end = (local + dt.timedelta(hours=1)).time().replace(tzinfo=None)
     Practice.objects.update(quiet_from=begin, quiet_until=end)
     approved(house.ana)
-    hand_out_plans()
+    mail_approved_plans()
     wait = OutgoingMail.objects.get().next_try_at - timezone.now()
     assert dt.timedelta(minutes=58) < wait <= dt.timedelta(hours=1)

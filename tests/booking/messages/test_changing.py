@@ -5,14 +5,14 @@ import re
 import pytest
 from django.template.loader import render_to_string
 
-from booking.messages.beside import lines
+from booking.reminders.combined_lines import lines
 from clients.models import IntakeRequest
-from clinic.models import MailKind, Practice
+from clinic.models import Practice
 from tests.booking.messages.test_words import LINK, visit_for, words
 from tests.fixtures.cast import House
 
 pytestmark = pytest.mark.django_db
-CHANGEABLE = [MailKind.CONFIRMATION, MailKind.MOVED, MailKind.REMINDER_48, MailKind.REMINDER_24]
+CHANGEABLE = ["confirmation", "moved", "reminder-48h", "reminder-24h"]
 
 
 @pytest.mark.parametrize("kind", CHANGEABLE)
@@ -33,7 +33,7 @@ def test_a_mail_promises_a_change_only_while_there_is_one(house: House, kind: st
 
 def test_without_a_telephone_a_late_mail_names_the_address(house: House) -> None:
     Practice.objects.update(cancel_cutoff_hours=24 * 30, phone="")
-    late = words(visit_for(house, MailKind.REMINDER_24), MailKind.REMINDER_24)
+    late = words(visit_for(house, "reminder-24h"), "reminder-24h")
     assert "please write to us: hello@stillwater.example." in late.text
 
 
@@ -50,7 +50,7 @@ def test_of_several_visits_only_the_late_ones_are_past_changing(house: House) ->
         assert page.count("It is too late to move or cancel online.") == 1
 
 
-@pytest.mark.parametrize("kind", [MailKind.CONFIRMATION, MailKind.INTAKE_MISSING])
+@pytest.mark.parametrize("kind", ["confirmation", "intake-missing"])
 @pytest.mark.parametrize(("short", "minutes"), [(True, "three minutes"), (False, "ten minutes")])
 def test_a_mail_that_asks_for_the_intake_says_how_long_it_takes(
     house: House, kind: str, short: bool, minutes: str

@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.actions.reminding import owe_reminders, sweep_reminders
-from booking.messages import KINDS
 from booking.models import Appointment, MessageText, Reminder
 from booking.models.appointment import Status
+from booking.reminders.scheduling import schedule_reminders
+from booking.reminders.sweep import sweep_reminders
 from booking.wording import VARIABLES, BrokenWording, OwnWords, fill, paragraphs, problem
-from clinic.models import MailKind, OutgoingMail
-from tests.booking.messages.test_words import all_of_it, ill, visit_for, words
+from clinic.models import OutgoingMail
+from tests.booking.messages.test_words import OWED, all_of_it, ill, visit_for, words
 from tests.fixtures.cast import House
 
 VALUES = dict.fromkeys(VARIABLES, "x")
@@ -71,7 +71,7 @@ def test_empty_lines_part_paragraphs() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OWED)
 def test_each_kind_says_the_practices_subject_opening_and_closing(house: House, kind: str) -> None:
     MessageText.objects.create(
         kind=kind, subject="Our {date}", opening="O1 {first_name}\nO2\n\nO3 <b>", closing="C {practice} & {phone}"
@@ -88,7 +88,7 @@ def test_each_kind_says_the_practices_subject_opening_and_closing(house: House, 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OWED)
 def test_the_own_words_take_the_place_of_the_shipped_and_of_nothing_else(house: House, kind: str) -> None:
     visit = visit_for(house, kind)
     shipped = words(visit, kind)
@@ -100,7 +100,7 @@ def test_the_own_words_take_the_place_of_the_shipped_and_of_nothing_else(house: 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OWED)
 def test_a_text_that_is_not_in_use_or_empty_changes_nothing(house: House, kind: str) -> None:
     visit = visit_for(house, kind)
     shipped = words(visit, kind)
@@ -113,35 +113,33 @@ def test_a_text_that_is_not_in_use_or_empty_changes_nothing(house: House, kind: 
 
 @pytest.mark.django_db
 def test_a_request_is_never_confirmed_by_words_for_a_booking(house: House) -> None:
-    visit = visit_for(house, MailKind.CONFIRMATION)
-    MessageText.objects.create(kind=MailKind.CONFIRMATION, opening="It is booked!")
+    visit = visit_for(house, "confirmation")
+    MessageText.objects.create(kind="confirmation", opening="It is booked!")
     Appointment.objects.filter(pk=visit.pk).update(status=Status.REQUESTED)
-    assert "It is booked!" not in words(visit, MailKind.CONFIRMATION).text
+    assert "It is booked!" not in words(visit, "confirmation").text
 
 
 @pytest.mark.django_db
 def test_a_broken_text_is_refused_beside_its_field() -> None:
     with pytest.raises(ValidationError) as refused:
-        MessageText(
-            kind=MailKind.MOVED, subject="a\r\nBcc: x@example.org", opening="{surname}", closing="{"
-        ).full_clean()
+        MessageText(kind="moved", subject="a\r\nBcc: x@example.org", opening="{surname}", closing="{").full_clean()
     said = refused.value.message_dict
     assert said["subject"] == ["A subject is one line."]
     assert "{surname} is not known here. You can use {first_name}," in said["opening"][0]
     assert "brace stands alone" in said["closing"][0]
-    MessageText.objects.create(kind=MailKind.MOVED)
+    MessageText.objects.create(kind="moved")
     with pytest.raises(ValidationError, match="words already"):
-        MessageText(kind=MailKind.MOVED).full_clean()
+        MessageText(kind="moved").full_clean()
 
 
 @pytest.mark.django_db
 def test_a_broken_row_written_past_the_admin_sends_the_shipped_words_and_logs_its_id(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
-    text = MessageText.objects.create(kind=MailKind.CONFIRMATION, opening="Dear {surname}")
+    text = MessageText.objects.create(kind="confirmation", opening="Dear {surname}")
     visit = house.visit(house.at(12))
-    owe_reminders(visit, now=visit.created_at)
-    Reminder.objects.filter(kind=MailKind.CONFIRMATION).update(due_at=visit.created_at)
+    schedule_reminders(visit, now=visit.created_at)
+    Reminder.objects.filter(kind="confirmation").update(due_at=visit.created_at)
     with caplog.at_level(logging.ERROR):
         assert sweep_reminders() == 1
     assert "Thank you for booking" in OutgoingMail.objects.get().text
@@ -154,7 +152,7 @@ def test_a_broken_row_written_past_the_admin_sends_the_shipped_words_and_logs_it
 def test_no_variable_can_say_a_health_word(house: House) -> None:
     ill(house.ana, "pregnancy", personal=True)
     every = " ".join(f"{{{name}}}" for name in VARIABLES)
-    for kind in (MailKind.CONFIRMATION, MailKind.MOVED):
+    for kind in ("confirmation", "moved"):
         visit = visit_for(house, kind)
         Appointment.objects.filter(pk=visit.pk).update(client_note="canary-xyzzy", reason="canary-xyzzy")
         MessageText.objects.create(kind=kind, subject=every, opening=every, closing=every)

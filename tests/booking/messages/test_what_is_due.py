@@ -6,22 +6,23 @@ import pytest
 from django.test import Client as Browser
 
 from booking.actions import Answers, book, cancel
-from booking.messages import Message, compose
-from booking.messages.facts import gather
 from booking.models import Appointment
 from booking.models.appointment import Status
+from booking.reminders.compose import compose
+from booking.reminders.context import load_contexts
+from booking.reminders.message import Message
 from clients.models import Intake
-from clinic.models import ClientLink, MailKind, Practice
+from clinic.models import ClientLink, Practice
 from tests.fixtures.cast import House
 
 pytestmark = pytest.mark.django_db
 
 
-def words(visit: Appointment, kind: MailKind) -> Message:
+def words(visit: Appointment, kind: str) -> Message:
     """The message of a kind, its links saved."""
     links: list[ClientLink] = []
     visit = Appointment.objects.with_people().get(pk=visit.pk)
-    message = compose(kind, gather([visit], Practice.current())[visit.pk], links)
+    message = compose(kind, load_contexts([visit], Practice.current())[visit.pk], links)
     ClientLink.objects.bulk_create(links)
     return message
 
@@ -40,7 +41,7 @@ def stones(house: House, *conditions: str) -> Appointment:
 
 
 def test_a_request_that_waits_for_a_note_says_so_and_asks_to_bring_it(house: House) -> None:
-    message = words(stones(house, "anticoagulants"), MailKind.CONFIRMATION)
+    message = words(stones(house, "anticoagulants"), "confirmation")
     for body in (message.text, message.html):
         assert "doctor’s yes" in body
         assert "bring the note" in body
@@ -52,13 +53,13 @@ def test_what_only_the_file_says_is_told_to_nobody_who_types_a_name(house: House
     Intake.objects.create(client=house.ana, catalogue_version="1", triage="ok", conditions=["anticoagulants"])
     visit = stones(house)
     assert visit.status == Status.REQUESTED
-    message = words(visit, MailKind.CONFIRMATION)
+    message = words(visit, "confirmation")
     assert "doctor" not in f"{message.text} {message.html}".lower()
 
 
 def test_a_cancellation_by_the_practice_says_sorry_and_offers_times_that_can_be_booked(house: House) -> None:
     visit = cancel(house.visit(house.at(10)), reason="ill", via="desk", by=house.owner)
-    message = words(visit, MailKind.CANCELLED)
+    message = words(visit, "cancelled")
     for body in (message.text, message.html):
         assert "We are sorry" in body
     links = re.findall(r"/book/\S+?start=[^\s\"<]+", message.text)
@@ -72,14 +73,14 @@ def test_a_cancellation_by_the_practice_says_sorry_and_offers_times_that_can_be_
 
 def test_ones_own_cancellation_says_neither(house: House) -> None:
     visit = cancel(house.visit(house.at(10)), reason="", via="web", by_client=True)
-    message = words(visit, MailKind.CANCELLED)
+    message = words(visit, "cancelled")
     assert "sorry" not in message.text
     assert "start=" not in message.text
 
 
 def test_the_question_about_the_pain_can_be_opted_out_of(house: House) -> None:
     visit = house.visit(house.at(10, ahead=-2), status=Status.COMPLETED)
-    message = words(visit, MailKind.PAIN_CHECK)
+    message = words(visit, "pain-check")
     address = message.headers["List-Unsubscribe"].strip("<>")
     for body in (message.text, message.html):
         assert address in body

@@ -11,20 +11,22 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from booking.calendar_file import calendar_file
-from booking.messages import KINDS, Message, compose
-from booking.messages.facts import gather
-from booking.messages.message import greeting_name
 from booking.models import Appointment, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
+from booking.reminders.compose import compose
+from booking.reminders.context import load_contexts
+from booking.reminders.kind import reminder_kinds
+from booking.reminders.message import Message, greeting_name
 from clients.care import shipped
 from clients.models import CarePlan, CarePlanItem, Client, Consent, Intake, IntakeRequest, PainScore
 from clinic.locale import formats_of
-from clinic.models import ClientLink, MailKind, Practice
+from clinic.models import ClientLink, Practice
 from tests.fixtures.cast import House
 from tests.fixtures.rfc5545 import Part, calendars
 
 pytestmark = pytest.mark.django_db
-AFTER = {MailKind.AFTERCARE, MailKind.PAIN_CHECK, MailKind.REBOOK}
+OWED = [kind.code for kind in reminder_kinds()]
+AFTER = {"aftercare", "pain-check", "rebook"}
 LINK = re.compile(r"https?://[^\s\"<>]+")
 BERLIN = ZoneInfo("Europe/Berlin")
 METHODS = st.sampled_from(["REQUEST", "CANCEL", "PUBLISH"])
@@ -33,10 +35,10 @@ METHODS = st.sampled_from(["REQUEST", "CANCEL", "PUBLISH"])
 def visit_for(house: House, kind: str) -> Appointment:
     """A visit for which this kind is said."""
     status = {True: Status.COMPLETED}.get(kind in AFTER, Status.CONFIRMED)
-    status = Status.OFFERED if kind == MailKind.WAITLIST else status
+    status = Status.OFFERED if kind == "waitlist" else status
     visit = house.visit(house.at(12, ahead=-7 if kind in AFTER else 7), status=status, service=house.hot_stone)
     IntakeRequest.objects.create(client=visit.client, technique="hot-stone", visit=visit.public_id)
-    if kind == MailKind.WAITLIST:
+    if kind == "waitlist":
         offer(house, visit)
     return visit
 
@@ -63,7 +65,7 @@ def words(visit: Appointment, kind: str) -> Message:
     """The message of a kind, its links saved."""
     visit = Appointment.objects.with_people().get(pk=visit.pk)
     links: list[ClientLink] = []
-    message = compose(kind, gather([visit], Practice.current())[visit.pk], links)
+    message = compose(kind, load_contexts([visit], Practice.current())[visit.pk], links)
     ClientLink.objects.bulk_create(links)
     return message
 
@@ -114,7 +116,7 @@ def ill(client: Client, *conditions: str, personal: bool = False) -> Intake:
     return intake
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OWED)
 def test_every_kind_is_said_in_words_and_html_with_a_neutral_subject(house: House, kind: str) -> None:
     message = words(visit_for(house, kind), kind)
     assert "\n" not in message.subject
@@ -132,7 +134,7 @@ def test_every_kind_is_said_in_words_and_html_with_a_neutral_subject(house: Hous
 
 @pytest.mark.invariant("I10")
 @pytest.mark.parametrize("personal", [False, True])
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OWED)
 def test_no_message_repeats_what_the_client_told_us(house: House, kind: str, personal: bool) -> None:
     visit = visit_for(house, kind)
     ill(visit.client, "asthma", "diabetes", personal=personal)
@@ -149,27 +151,27 @@ def test_no_message_repeats_what_the_client_told_us(house: House, kind: str, per
 def test_with_consent_the_clients_own_tips_stand_in_the_aftercare(house: House) -> None:
     visit = house.visit(house.at(12, ahead=-7), status=Status.COMPLETED, service=house.regular)
     ill(visit.client, personal=True)
-    said = words(visit, MailKind.AFTERCARE).text
+    said = words(visit, "aftercare").text
     assert "Heat-pack-name" in said
     assert "/care/" in said, "whole, with its cautions, it stands on its page"
     Consent.objects.update(withdrawn_at=visit.ends_at)
-    said = words(visit, MailKind.AFTERCARE).text
+    said = words(visit, "aftercare").text
     assert "Heat-pack-name" not in said
     assert "/care/" not in said
 
 
 @pytest.mark.invariant("I6")
 def test_the_mail_after_hot_stones_carries_no_tip_with_warmth(house: House) -> None:
-    visit = visit_for(house, MailKind.AFTERCARE)
+    visit = visit_for(house, "aftercare")
     ill(visit.client, personal=True)
-    message = words(visit, MailKind.AFTERCARE)
+    message = words(visit, "aftercare")
     for body in (message.text, message.html):
         assert "Heat-pack-name" not in body
         assert "/care/" in body, "the plan itself is there, on its page"
     assert "Ease soreness with warmth" not in message.text
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OWED)
 def test_no_message_makes_a_claim_that_the_evidence_does_not_bear(house: House, kind: str) -> None:
     said = all_of_it(words(visit_for(house, kind), kind)).lower()
     # Sentences that deny a claim must name it.
@@ -179,10 +181,10 @@ def test_no_message_makes_a_claim_that_the_evidence_does_not_bear(house: House, 
             assert not re.search(rf"\b{re.escape(phrase.lower())}\b", denied), phrase
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OWED)
 def test_only_tips_and_rebook_mails_can_be_unsubscribed_in_one_click(house: House, kind: str) -> None:
     headers = words(visit_for(house, kind), kind).headers
-    if kind in {MailKind.AFTERCARE, MailKind.PAIN_CHECK, MailKind.REBOOK}:
+    if kind in {"aftercare", "pain-check", "rebook"}:
         assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert re.fullmatch(r"<https?://.*/stop/[\w-]{43,}/>", headers["List-Unsubscribe"])
     else:
@@ -190,7 +192,7 @@ def test_only_tips_and_rebook_mails_can_be_unsubscribed_in_one_click(house: Hous
 
 
 @pytest.mark.invariant("I9", "I8")
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", OWED)
 def test_a_scanner_that_opens_every_link_changes_nothing(house: House, kind: str, client: Browser) -> None:
     visit = visit_for(house, kind)
     message = words(visit, kind)
@@ -210,8 +212,8 @@ def test_a_scanner_that_opens_every_link_changes_nothing(house: House, kind: str
 
 
 def test_the_confirmation_carries_time_place_policy_intake_and_calendar(house: House) -> None:
-    visit = visit_for(house, MailKind.CONFIRMATION)
-    message = words(visit, MailKind.CONFIRMATION)
+    visit = visit_for(house, "confirmation")
+    message = words(visit, "confirmation")
     for part in ("12:00 to 13:30", "Lindenweg 4, 10115 Berlin", "Mira Feld", "24 hours before", "/intake/", "/visit/"):
         assert part in message.text
     assert message.calendar_method == "REQUEST"
@@ -220,25 +222,25 @@ def test_the_confirmation_carries_time_place_policy_intake_and_calendar(house: H
 
 def test_a_request_is_confirmed_as_a_request(house: House) -> None:
     visit = house.visit(house.at(12), status=Status.REQUESTED)
-    message = words(visit, MailKind.CONFIRMATION)
+    message = words(visit, "confirmation")
     assert "We have your request" in message.text
     assert "STATUS:TENTATIVE" in message.calendar
 
 
 def test_without_an_open_intake_none_is_asked_for(house: House) -> None:
-    assert "/intake/" not in words(house.visit(house.at(12)), MailKind.CONFIRMATION).text
+    assert "/intake/" not in words(house.visit(house.at(12)), "confirmation").text
 
 
 def test_the_reminder_prepares_for_that_service(house: House) -> None:
-    hot = words(house.visit(house.at(12), service=house.hot_stone), MailKind.REMINDER_24).text
-    plain = words(house.visit(house.at(15), client=house.ben), MailKind.REMINDER_24).text
+    hot = words(house.visit(house.at(12), service=house.hot_stone), "reminder-24h").text
+    plain = words(house.visit(house.at(15), client=house.ben), "reminder-24h").text
     assert "Skin ready for warm stones" in hot
     assert "Skin ready for warm stones" not in plain
     assert "Eat lightly beforehand" in plain
 
 
 def test_the_aftercare_is_for_that_service_and_says_when_to_call(house: House) -> None:
-    hot = words(visit_for(house, MailKind.AFTERCARE), MailKind.AFTERCARE).text
+    hot = words(visit_for(house, "aftercare"), "aftercare").text
     assert "No heat creams today" in hot
     assert "When to call us" in hot
     assert "+49 30 5550 101" in hot
@@ -247,7 +249,7 @@ def test_the_aftercare_is_for_that_service_and_says_when_to_call(house: House) -
 
 
 def test_no_advice_is_said_twice_in_a_row_because_its_name_begins_its_text(house: House) -> None:
-    message = words(visit_for(house, MailKind.AFTERCARE), MailKind.AFTERCARE)
+    message = words(visit_for(house, "aftercare"), "aftercare")
     html = re.sub(r"<[^>]+>", "", message.html)
     for body in (message.text, html):
         assert "Call us if soreness lasts" in body
@@ -257,7 +259,7 @@ def test_no_advice_is_said_twice_in_a_row_because_its_name_begins_its_text(house
 
 
 def test_each_number_of_the_pain_question_is_a_link_to_it(house: House) -> None:
-    message = words(visit_for(house, MailKind.PAIN_CHECK), MailKind.PAIN_CHECK)
+    message = words(visit_for(house, "pain-check"), "pain-check")
     numbers = [int(link.rpartition("=")[2]) for link in LINK.findall(message.text) if "/pain/" in link]
     assert numbers == list(range(11))
 
@@ -276,7 +278,7 @@ def test_each_number_of_the_pain_question_is_a_link_to_it(house: House) -> None:
 def test_a_name_that_is_no_name_is_not_mailed(house: House, name: str) -> None:
     assert greeting_name(name) == ""
     Client.objects.filter(pk=house.ana.pk).update(first_name=name)
-    message = words(house.visit(house.at(12)), MailKind.CONFIRMATION)
+    message = words(house.visit(house.at(12)), "confirmation")
     assert message.text.count("Hello,") == 1
     assert name not in message.text + message.html
 
@@ -288,7 +290,7 @@ def test_a_name_is_kept_as_it_is(name: str) -> None:
 
 def test_markup_in_texts_of_the_practice_is_shown_as_typed(house: House) -> None:
     Practice.objects.update(name="Stones & <b>Co</b>", directions="<script>x</script>")
-    message = words(house.visit(house.at(12)), MailKind.CONFIRMATION)
+    message = words(house.visit(house.at(12)), "confirmation")
     assert "Stones & <b>Co</b>" in message.text
     assert "Stones &amp; &lt;b&gt;Co&lt;/b&gt;" in message.html
     assert "<script>" not in message.html

@@ -9,7 +9,7 @@ from django.utils import timezone
 from booking.models import AddOn, Appointment, Reminder
 from booking.tasks import sweep_reminders
 from booking.views.public.wishes import Chosen
-from clinic.models import MailKind, OutgoingMail
+from clinic.models import OutgoingMail
 from tests.booking.public.visitor import NORA, Visitor, said
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import House
@@ -82,9 +82,9 @@ def test_details_visit_and_mail_name_the_parts_and_the_sum(visitor: Visitor, hou
     visit = Appointment.objects.get()
     assert (visit.ends_at, visit.parts) == (house.at(11, 15), parts)
     assert parts in said(visitor.get(f"/visit/{visit.public_id}/"))
-    Reminder.objects.filter(kind=MailKind.CONFIRMATION).update(due_at=timezone.now())
+    Reminder.objects.filter(kind="confirmation").update(due_at=timezone.now())
     sweep_reminders()
-    mail = OutgoingMail.objects.get(kind=MailKind.CONFIRMATION)
+    mail = OutgoingMail.objects.get(kind="confirmation")
     for body in (mail.text, mail.html):
         assert f"{parts} with Mira Feld" in body
 

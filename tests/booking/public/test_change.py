@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 import time_machine
 
-from booking.messages import compose
-from booking.messages.facts import gather
 from booking.models import Appointment
+from booking.reminders.compose import compose
+from booking.reminders.context import load_contexts
 from booking.views.public.wishes import Chosen, as_text
 from booking.visit_links import mint_visit
-from clinic.models import ClientLink, MailKind, Practice
+from clinic.models import ClientLink, Practice
 from tests.booking.public.visitor import Visitor, said
 from tests.fixtures.cast import House
 
@@ -199,8 +199,8 @@ def test_what_a_late_cancellation_costs_stands_where_it_matters(house: House, vi
     cancel = said(visitor.get(f"/visit/{visit.public_id}/cancel/"))
     assert "Cancelled late, 30 euros are due." in cancel
     assert "dearer" not in cancel
-    facts = gather(Appointment.objects.with_people().filter(pk=visit.pk), Practice.current())[visit.pk]
-    message = compose(MailKind.CONFIRMATION, facts, [])
+    facts = load_contexts(Appointment.objects.with_people().filter(pk=visit.pk), Practice.current())[visit.pk]
+    message = compose("confirmation", facts, [])
     for body in (message.text, message.html):
         assert "Cancelled late, 30 euros are due." in body
 

@@ -15,7 +15,6 @@ from booking.views.desk.intakes import Given, IntakeState
 from clients.actions import save_step, submit_intake
 from clients.catalogue import current
 from clients.models import Client, IntakeRequest
-from clinic.models import MailKind
 from tests.booking.public.visitor import Visitor, said
 from tests.clients.answers import SORE_BACK, consented
 from tests.fixtures.cast import House
@@ -49,7 +48,7 @@ def test_a_service_asks_for_its_own_form(house: House, form: str, asked: list[bo
 
 
 def test_nobody_is_reminded_of_an_intake_that_is_not_asked(house: House) -> None:
-    reminder = Reminder.objects.get(appointment=booked(house, "none"), kind=MailKind.INTAKE_MISSING)
+    reminder = Reminder.objects.get(appointment=booked(house, "none"), kind="intake-missing")
     assert (reminder.state, reminder.skip_reason) == (ReminderState.SKIPPED, "This service asks for no intake.")
 
 

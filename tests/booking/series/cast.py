@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from booking.actions import Answers, Pick, book_series, plan_series
 from booking.actions.previewing import Pattern, Turn
-from booking.actions.reminding import sweep_reminders
 from booking.models import Appointment, Reminder, Series
 from booking.models.reminder import ReminderState
+from booking.reminders.sweep import sweep_reminders
 from clinic.models import MailState, OutgoingMail
 from tests.fixtures.cast import House
 

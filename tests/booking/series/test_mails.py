@@ -7,14 +7,15 @@ from django.utils import timezone
 
 from booking.actions import Scope, cancel, cancel_series, confirm_by_client, move, move_series, plan_move
 from booking.actions.changing import visits_in
-from booking.actions.reminding import recompute_rule, sweep_reminders
-from booking.actions.resending import send_again
 from booking.errors import NotPossible
 from booking.models import Appointment, Reminder, ReminderRule, Series
 from booking.models.reminder import ReminderState
+from booking.reminders.resend import resend
+from booking.reminders.rules import recompute_rule
+from booking.reminders.sweep import sweep_reminders
 from clients.actions import submit_intake
 from clients.models import IntakeRequest
-from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail
 from tests.booking.series.cast import mails, repeated, shown, visits
 from tests.clients.steps import fill
 from tests.fixtures.cast import House
@@ -66,7 +67,7 @@ def whys(found: list[Appointment], kind: str) -> list[tuple[str, str]]:
 
 @pytest.mark.invariant("I5")
 def test_one_confirmation_lists_every_date_and_carries_every_event(house: House, series: Series) -> None:
-    (mail,) = sent(MailKind.CONFIRMATION)
+    (mail,) = sent("confirmation")
     found = visits(series)
     assert mail.subject == f"Your 3 appointments from {days(found, house)[0]}"
     for body in (mail.text, mail.html):
@@ -79,13 +80,13 @@ def test_one_confirmation_lists_every_date_and_carries_every_event(house: House,
 
 def test_the_ledger_says_that_the_others_are_in_the_mail_of_the_first(series: Series) -> None:
     together = ("skipped", "in one mail with the first: see there")
-    assert whys(visits(series), MailKind.CONFIRMATION) == [("due", ""), together, together]
+    assert whys(visits(series), "confirmation") == [("due", ""), together, together]
 
 
 @pytest.mark.invariant("I5")
 def test_each_visit_has_reminders_of_its_own(series: Series) -> None:
-    sent(MailKind.CONFIRMATION)
-    assert len(mails(MailKind.REMINDER_24)) == 3
+    sent("confirmation")
+    assert len(mails("reminder-24h")) == 3
 
 
 @pytest.mark.invariant("I5")
@@ -98,26 +99,26 @@ def test_an_undo_before_the_confirmation_left_is_silent(house: House, series: Se
 def test_where_the_first_is_cancelled_before_the_confirmation_left_the_next_leads(series: Series) -> None:
     one, two, three = visits(series)
     cancel(one, reason="", via=DESK)
-    (mail,) = mails(MailKind.CONFIRMATION)
+    (mail,) = mails("confirmation")
     assert events(mail) == dict.fromkeys(ids([two, three]), 0)
-    assert not mails(MailKind.CANCELLED)
+    assert not mails("cancelled")
 
 
 @pytest.mark.invariant("I5")
 def test_where_the_mail_waits_in_the_ledger_and_the_first_is_cancelled_the_next_leads(series: Series) -> None:
     one, two, three = visits(series)
-    assert len(mails(MailKind.CONFIRMATION)) == 1
+    assert len(mails("confirmation")) == 1
     cancel(one, reason="", via=DESK)
-    (mail,) = mails(MailKind.CONFIRMATION)
+    (mail,) = mails("confirmation")
     assert events(mail) == dict.fromkeys(ids([two, three]), 0)
-    assert OutgoingMail.objects.get(state=MailState.WITHDRAWN).kind == MailKind.CONFIRMATION
+    assert OutgoingMail.objects.get(state=MailState.WITHDRAWN).kind == "confirmation"
 
 
 @pytest.mark.invariant("I5")
 def test_where_the_first_changed_past_every_action_the_next_leads_all_the_same(series: Series) -> None:
     one, two, three = visits(series)
     Appointment.objects.filter(pk=one.pk).update(status="cancelled", revision=1)
-    (mail,) = mails(MailKind.CONFIRMATION)
+    (mail,) = mails("confirmation")
     assert events(mail) == dict.fromkeys(ids([two, three]), 0)
 
 
@@ -125,29 +126,29 @@ def test_where_the_first_changed_past_every_action_the_next_leads_all_the_same(s
 def test_one_that_is_cancelled_before_the_mail_left_is_not_in_it_and_never_mentioned(series: Series) -> None:
     one, two, three = visits(series)
     cancel(two, reason="", via=DESK)
-    (mail,) = mails(MailKind.CONFIRMATION)
+    (mail,) = mails("confirmation")
     assert events(mail) == dict.fromkeys(ids([one, three]), 0)
-    assert not mails(MailKind.CANCELLED)
+    assert not mails("cancelled")
 
 
 @pytest.mark.invariant("I5")
 def test_one_that_is_moved_before_the_mail_left_is_confirmed_at_its_new_time(house: House, series: Series) -> None:
     _one, two, _three = visits(series)
     move(two, start=house.at(14, ahead=21), via=DESK)
-    told = [events(mail) for mail in mails(MailKind.CONFIRMATION)]
+    told = [events(mail) for mail in mails("confirmation")]
     assert sorted(map(len, told)) == [1, 2]
     assert {uid(two): 1} in told
-    assert not mails(MailKind.MOVED)
+    assert not mails("moved")
 
 
 @pytest.mark.invariant("I5")
 def test_one_that_was_moved_out_of_the_mail_and_cancelled_is_never_mentioned(house: House, series: Series) -> None:
     one, two, _three = visits(series)
     move(two, start=house.at(14, ahead=21), via=DESK)
-    one.reminders.filter(kind=MailKind.CONFIRMATION).update(due_at=timezone.now())
+    one.reminders.filter(kind="confirmation").update(due_at=timezone.now())
     sweep_reminders()
     cancel(visits(series)[1], reason="", via=DESK)
-    assert whys([visits(series)[1]], MailKind.CANCELLED) == [("skipped", "Nothing had been sent about the visit.")]
+    assert whys([visits(series)[1]], "cancelled") == [("skipped", "Nothing had been sent about the visit.")]
 
 
 @pytest.mark.invariant("I5")
@@ -155,47 +156,47 @@ def test_where_nobody_could_be_written_to_the_cancellation_of_each_is_told(house
     house.ana.email = ""
     house.ana.save(update_fields=["email"])
     series = repeated(house)
-    assert not mails(MailKind.CONFIRMATION)
+    assert not mails("confirmation")
     house.ana.email = "ana@example.org"
     house.ana.save(update_fields=["email"])
     cancel(visits(series)[1], reason="", via=DESK)
-    assert len(mails(MailKind.CANCELLED)) == 1
+    assert len(mails("cancelled")) == 1
 
 
 @pytest.mark.invariant("I5")
 def test_one_that_is_cancelled_after_the_mail_left_has_a_mail_of_its_own(series: Series) -> None:
-    sent(MailKind.CONFIRMATION)
+    sent("confirmation")
     two = visits(series)[1]
     cancel(two, reason="", via=DESK)
-    (mail,) = mails(MailKind.CANCELLED)
+    (mail,) = mails("cancelled")
     assert events(mail) == {uid(two): 1}
-    assert len(mails(MailKind.CONFIRMATION)) == 1
+    assert len(mails("confirmation")) == 1
 
 
 @pytest.mark.invariant("I5")
 def test_cancelled_as_one_is_one_mail(house: House, series: Series) -> None:
-    sent(MailKind.CONFIRMATION)
+    sent("confirmation")
     found = visits(series)
     cancel_series(found[1], scope=Scope.FOLLOWING, reason="", via=DESK)
-    (mail,) = sent(MailKind.CANCELLED)
+    (mail,) = sent("cancelled")
     assert mail.subject == f"Your 2 appointments from {days(found, house)[1]} are cancelled"
     assert days(found, house)[0] not in mail.text
     assert events(mail) == dict.fromkeys(ids(found[1:]), 1)
-    assert len(mails(MailKind.REMINDER_24)) == 1
+    assert len(mails("reminder-24h")) == 1
 
 
 @pytest.mark.invariant("I5")
 def test_moved_as_one_is_one_mail_with_the_new_times(house: House, series: Series) -> None:
-    sent(MailKind.CONFIRMATION)
+    sent("confirmation")
     found = visits(series)
     picks = shown(plan_move(visits_in(found[0], Scope.ALL), 4 * HOUR))
     move_series(found[0], scope=Scope.ALL, picks=picks, via=DESK)
-    (mail,) = sent(MailKind.MOVED)
+    (mail,) = sent("moved")
     assert mail.subject == "Your 3 appointments have changed"
     assert mail.text.count("14:00") == 3
     assert "10:00" not in mail.text
     assert events(mail) == dict.fromkeys(ids(found), 1)
-    assert not sent(MailKind.CONFIRMATION)
+    assert not sent("confirmation")
 
 
 @pytest.mark.invariant("I5")
@@ -203,9 +204,9 @@ def test_moved_as_one_before_the_confirmation_left_is_one_confirmation(series: S
     found = visits(series)
     picks = shown(plan_move(visits_in(found[0], Scope.ALL), 4 * HOUR))
     move_series(found[0], scope=Scope.ALL, picks=picks, via=DESK)
-    (mail,) = mails(MailKind.CONFIRMATION)
+    (mail,) = mails("confirmation")
     assert events(mail) == dict.fromkeys(ids(found), 1)
-    assert not mails(MailKind.MOVED)
+    assert not mails("moved")
 
 
 @pytest.mark.invariant("I5")
@@ -214,53 +215,53 @@ def test_where_the_worker_slept_past_the_first_visit_the_next_leads(series: Seri
     ago = timezone.now() - HOUR
     Reminder.objects.filter(appointment=one).update(not_after=ago, due_at=ago)
     sweep_reminders()
-    (mail,) = mails(MailKind.CONFIRMATION)
+    (mail,) = mails("confirmation")
     assert events(mail) == dict.fromkeys(ids([two, three]), 0)
 
 
 def test_a_rule_that_is_switched_off_silences_the_whole_series(series: Series) -> None:
-    rule = ReminderRule.objects.get(kind=MailKind.CONFIRMATION, service=None)
+    rule = ReminderRule.objects.get(kind="confirmation", service=None)
     rule.active = False
     rule.save(update_fields=["active"])
     recompute_rule(rule)
-    assert not mails(MailKind.CONFIRMATION)
+    assert not mails("confirmation")
     cancel(visits(series)[0], reason="", via=DESK)
-    assert not mails(MailKind.CONFIRMATION)
+    assert not mails("confirmation")
 
 
 def test_what_was_told_in_one_mail_is_not_told_again_when_its_rule_is_edited(series: Series) -> None:
-    rule = ReminderRule.objects.get(kind=MailKind.CONFIRMATION, service=None)
+    rule = ReminderRule.objects.get(kind="confirmation", service=None)
     rule.minutes = 1
     rule.save(update_fields=["minutes"])
     recompute_rule(rule)
-    assert len(mails(MailKind.CONFIRMATION)) == 1
+    assert len(mails("confirmation")) == 1
 
 
 def test_without_an_address_the_ledger_says_so_once_and_nobody_is_asked_again(house: House) -> None:
     house.ana.email = ""
     house.ana.save(update_fields=["email"])
     found = visits(repeated(house))
-    assert not mails(MailKind.CONFIRMATION)
-    assert whys(found, MailKind.CONFIRMATION)[0] == ("skipped", "No e-mail address on file.")
+    assert not mails("confirmation")
+    assert whys(found, "confirmation")[0] == ("skipped", "No e-mail address on file.")
 
 
 def test_a_mail_that_tells_of_a_visit_that_changed_is_not_sent_again(house: House, series: Series) -> None:
-    (mail,) = sent(MailKind.CONFIRMATION)
+    (mail,) = sent("confirmation")
     move(visits(series)[2], start=house.at(14, ahead=35), via=DESK)
     with pytest.raises(NotPossible):
-        send_again(mail)
+        resend(mail)
 
 
 def test_one_intake_answers_for_the_whole_series(house: House, series: Series) -> None:
     found = visits(series)
     asked = [IntakeRequest.objects.get(visit=visit.public_id) for visit in found]
     submit_intake(fill(asked[0]))
-    sent(MailKind.CONFIRMATION)
-    assert not mails(MailKind.INTAKE_MISSING)
+    sent("confirmation")
+    assert not mails("intake-missing")
 
 
 def test_the_client_says_yes_to_one_visit_alone(series: Series) -> None:
     found = visits(series)
     confirm_by_client(found[1])
     assert [visit.confirmed_by_client_at is not None for visit in visits(series)] == [False, True, False]
-    assert Reminder.objects.filter(state=ReminderState.DUE, kind=MailKind.REMINDER_48).count() == 3
+    assert Reminder.objects.filter(state=ReminderState.DUE, kind="reminder-48h").count() == 3

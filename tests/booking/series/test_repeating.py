@@ -5,15 +5,14 @@ import uuid
 
 import pytest
 from django.db import IntegrityError
-from django.utils import timezone
 
 from booking.actions import Answers, Pick, cancel
-from booking.actions.noticing import waiting_requests
 from booking.availability import Reason as Why
 from booking.errors import Emergency, KeyReused, NotForYou, NotPossible, SeriesChanged
 from booking.models import Appointment, AppointmentChange, Series, Service, TimeOff
 from booking.models.appointment import Status
 from booking.proof import problems
+from booking.reminders.staff_notices import notice_staff
 from clients.care import Level
 from clients.catalogue import current
 from clients.models import Client, Screening
@@ -224,5 +223,4 @@ def test_the_therapist_is_told_once_of_a_series_that_waits_for_an_answer(house: 
     levels = current().index.levels["regular-massage"]
     slug = next(iter(next(reasons for level, reasons in levels if level == Level.CLEARANCE)))
     repeated(house, answers=Answers(conditions=frozenset({slug})))
-    now = timezone.now()
-    assert (waiting_requests(now), waiting_requests(now)) == (1, 0)
+    assert (notice_staff(), notice_staff()) == (1, 0)

@@ -7,8 +7,6 @@ from django.utils import timezone
 
 from booking.actions import Answers, accept, book, cancel, move
 from booking.actions.blocking import conflicts
-from booking.actions.reminding import sweep_reminders
-from booking.actions.resending import send_again
 from booking.actions.waitlist import accept_offer, change_wait, decline_offer, end_wait, offer_waiting, take_time
 from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, Reminder, WaitlistEntry, WaitlistOffer
@@ -16,9 +14,11 @@ from booking.models.appointment import Status
 from booking.models.reminder import ReminderState
 from booking.models.waitlist import WaitEnd, WaitState
 from booking.proof import problems
+from booking.reminders.resend import resend
+from booking.reminders.sweep import sweep_reminders
 from booking.waiting import Suiting
 from clients.models import Intake, IntakeRequest, Screening
-from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail
 from tests.booking.waitlist.conftest import DAYS, Waits, offer_of, offered_now, opens, runs_out
 from tests.fixtures.cast import House
 
@@ -42,8 +42,8 @@ def test_a_yes_is_a_booking_with_all_that_a_booking_owes(full: House, offer: Wai
     offer.entry.refresh_from_db()
     assert (offer.outcome, offer.entry.state) == (Outcome.ACCEPTED, WaitState.BOOKED)
     owed = dict(visit.reminders.values_list("kind", "state"))
-    assert {MailKind.CONFIRMATION, MailKind.REMINDER_24, MailKind.REMINDER_48} <= owed.keys()
-    assert owed[MailKind.WAITLIST] == ReminderState.SKIPPED
+    assert {"confirmation", "reminder-24h", "reminder-48h"} <= owed.keys()
+    assert owed["waitlist"] == ReminderState.SKIPPED
     assert IntakeRequest.objects.filter(visit=visit.public_id).exists()
     assert [change.what for change in visit.changes.all()] == ["offered", "status"]
     assert not list(problems())
@@ -51,20 +51,20 @@ def test_a_yes_is_a_booking_with_all_that_a_booking_owes(full: House, offer: Wai
 
 def test_the_confirmation_goes_out_as_after_any_booking(offer: WaitlistOffer) -> None:
     visit = accept_offer(offer)
-    Reminder.objects.filter(kind=MailKind.CONFIRMATION).update(due_at=timezone.now() - dt.timedelta(seconds=1))
+    Reminder.objects.filter(kind="confirmation").update(due_at=timezone.now() - dt.timedelta(seconds=1))
     sweep_reminders()
-    mail = OutgoingMail.objects.get(kind=MailKind.CONFIRMATION)
+    mail = OutgoingMail.objects.get(kind="confirmation")
     assert "/visit/" in mail.text
     assert "SEQUENCE:0" in mail.calendar
     move(visit, start=visit.starts_at, via=Appointment.Via.WEB)  # to where it is: nothing happens
-    assert OutgoingMail.objects.filter(kind=MailKind.MOVED).count() == 0
+    assert OutgoingMail.objects.filter(kind="moved").count() == 0
 
 
 @pytest.mark.invariant("I4")
 def test_a_yes_said_twice_is_one_booking(offer: WaitlistOffer) -> None:
     first = accept_offer(offer)
     assert accept_offer(offer) == first
-    assert first.reminders.filter(kind=MailKind.CONFIRMATION).count() == 1
+    assert first.reminders.filter(kind="confirmation").count() == 1
 
 
 def test_a_yes_that_comes_too_late_is_refused_with_free_times(full: House, offer: WaitlistOffer) -> None:
@@ -87,7 +87,7 @@ def test_a_no_frees_the_time_without_a_mail_and_the_next_is_asked(
     assert offer_waiting() == 1
     assert offer_of(second).starts_at == offer.starts_at
     sweep_reminders()
-    assert not OutgoingMail.objects.filter(kind=MailKind.CANCELLED).exists()
+    assert not OutgoingMail.objects.filter(kind="cancelled").exists()
 
 
 def test_a_no_after_a_yes_changes_nothing(offer: WaitlistOffer) -> None:
@@ -244,11 +244,11 @@ def test_the_mail_of_an_offer_that_is_over_is_not_sent_again(offer: WaitlistOffe
     sweep_reminders()
     mail = OutgoingMail.objects.get(reminder__appointment=offer.appointment)
     OutgoingMail.objects.update(state=MailState.SENT)
-    assert send_again(mail).pk != mail.pk
+    assert resend(mail).pk != mail.pk
     decline_offer(offer)
     OutgoingMail.objects.update(state=MailState.SENT)
     with pytest.raises(NotPossible):
-        send_again(mail)
+        resend(mail)
 
 
 def test_a_hold_counts_as_in_the_way_of_time_off(full: House, offer: WaitlistOffer) -> None:

@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from booking.forms.waiting import SuitsForm, as_typed
 from booking.models import HoursOverride, Service, WaitlistEntry
 from clients.models import Client, Screening
-from clinic.models import ClientLink, LinkPurpose, MailKind, OutgoingMail
+from clinic.models import ClientLink, LinkPurpose, OutgoingMail
 from tests.booking.public.visitor import Visitor, database, said
 from tests.booking.waitlist.conftest import Waits
 from tests.fixtures.add_ons import Extras
@@ -73,7 +73,7 @@ def test_joining_writes_the_entry_with_its_screening_and_mails_the_link(awake: H
     assert (entry.weekdays, entry.from_time, entry.until_time) == ([1, 3], dt.time(9), dt.time(13))
     assert entry.screening == Screening.objects.get()
     mail = OutgoingMail.objects.get()
-    assert (mail.kind, mail.to_email, mail.subject) == (MailKind.WAITLIST, "ana@example.org", "You are on our waitlist")
+    assert (mail.kind, mail.to_email, mail.subject) == ("waitlist", "ana@example.org", "You are on our waitlist")
     assert "Tuesday, Thursday" in mail.text
     link = ClientLink.objects.get()
     assert (link.purpose, link.subject, link.by_mail) == (LinkPurpose.WAITLIST, entry.public_id, True)

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.waiting import SHORTEST_HOLD, Opening, Quiet, Suiting, Waiting, fitting, hold_until
+from booking.waiting import SHORTEST_HOLD, Opening, Suiting, Waiting, fitting, hold_until
+from clinic.quiet_hours import QuietHours
 
 ZONE = ZoneInfo("Europe/Berlin")
-NIGHT = Quiet(dt.time(21), dt.time(8), ZONE)
-NEVER = Quiet(dt.time(0), dt.time(0), ZONE)
+NIGHT = QuietHours(dt.time(21), dt.time(8), ZONE)
+NEVER = QuietHours(dt.time(0), dt.time(0), ZONE)
 HOUR = dt.timedelta(hours=1)
 TUESDAY = dt.date(2026, 12, 1)
 
@@ -72,7 +73,7 @@ def test_a_named_therapist_a_told_time_and_a_busy_hour_are_left_out() -> None:
     assert [each.start for each in fitting(touching, openings, ZONE)] == [at(9), at(11)]
 
 
-def hold(now: dt.datetime, start: dt.datetime, *, hours: float = 3, quiet: Quiet = NIGHT) -> dt.datetime | None:
+def hold(now: dt.datetime, start: dt.datetime, *, hours: float = 3, quiet: QuietHours = NIGHT) -> dt.datetime | None:
     """Until when, with two hours of notice."""
     return hold_until(now, start, hold=hours * HOUR, notice=2 * HOUR, quiet=quiet)
 
@@ -109,7 +110,7 @@ def test_without_quiet_hours_a_hold_runs_through() -> None:
 
 
 def test_quiet_hours_within_a_day_are_slept_too() -> None:
-    siesta = Quiet(dt.time(13), dt.time(15), ZONE)
+    siesta = QuietHours(dt.time(13), dt.time(15), ZONE)
     assert hold(at(12), at(9, day=TUESDAY + dt.timedelta(days=9)), quiet=siesta) == at(17)
 
 
@@ -130,7 +131,7 @@ def test_whatever_the_rules_a_hold_is_ahead_long_enough_and_in_time(
         start,
         hold=dt.timedelta(minutes=held),
         notice=dt.timedelta(minutes=notice),
-        quiet=Quiet(quiet[0].replace(second=0, microsecond=0), quiet[1].replace(second=0, microsecond=0), ZONE),
+        quiet=QuietHours(quiet[0].replace(second=0, microsecond=0), quiet[1].replace(second=0, microsecond=0), ZONE),
     )
     if until is not None:
         assert begin + SHORTEST_HOLD <= until <= start - dt.timedelta(minutes=notice)

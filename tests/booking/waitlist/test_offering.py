@@ -7,15 +7,15 @@ import pytest
 
 from booking import diary
 from booking.actions import cancel
-from booking.actions.reminding import sweep_reminders
 from booking.actions.waitlist import offer_waiting
 from booking.models import Appointment, Reminder, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
 from booking.models.waitlist import WaitEnd, WaitState
 from booking.proof import problems
+from booking.reminders.sweep import sweep_reminders
 from clients.models import Client
 from clinic.mail import channel
-from clinic.models import MailKind, MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail
 from tests.booking.waitlist.conftest import Waits, offer_of, offered_now, opens, runs_out
 from tests.fixtures.cast import House
 
@@ -25,7 +25,7 @@ Outcome = WaitlistOffer.Outcome
 def offer_mails() -> list[OutgoingMail]:
     """The mails of the sweep, written now."""
     sweep_reminders()
-    return list(OutgoingMail.objects.filter(kind=MailKind.WAITLIST, reminder__isnull=False).order_by("created_at"))
+    return list(OutgoingMail.objects.filter(kind="waitlist", reminder__isnull=False).order_by("created_at"))
 
 
 def test_the_longest_waiting_is_asked_and_the_time_is_held(full: House, waits: Waits) -> None:
@@ -66,7 +66,7 @@ def test_the_mail_and_the_hold_are_one(full: House, waits: Waits) -> None:
     opens(full, 9)
     offer = offered_now(entry)
     owed = Reminder.objects.get(appointment=offer.appointment)
-    assert (owed.kind, owed.not_after) == (MailKind.WAITLIST, offer.held_until)
+    assert (owed.kind, owed.not_after) == ("waitlist", offer.held_until)
     (mail,) = offer_mails()
     assert (mail.to_email, mail.not_after) == ("ana@example.org", offer.held_until)
     local = offer.held_until.astimezone(full.zone)
@@ -80,7 +80,7 @@ def test_the_mail_and_the_hold_are_one(full: House, waits: Waits) -> None:
 @pytest.mark.invariant("I5")
 def test_nothing_else_is_owed_until_they_say_yes(full: House, waits: Waits) -> None:
     offer = offered_now_of(full, waits)
-    assert set(offer.appointment.reminders.values_list("kind", flat=True)) == {MailKind.WAITLIST}
+    assert set(offer.appointment.reminders.values_list("kind", flat=True)) == {"waitlist"}
     assert not [line for line in problems() if "reminder" in line]
 
 
@@ -139,7 +139,7 @@ def test_a_hold_that_is_cancelled_by_hand_withdraws_its_mail_and_they_wait_on(fu
     offer = offered_now_of(full, waits)
     cancel(offer.appointment, reason="the therapist is ill", via=Appointment.Via.DESK)
     assert not [mail for mail in offer_mails() if mail.state != MailState.WITHDRAWN]
-    assert not offer.appointment.reminders.filter(kind=MailKind.CANCELLED).exists()
+    assert not offer.appointment.reminders.filter(kind="cancelled").exists()
     offer_waiting()
     offer.refresh_from_db()
     offer.entry.refresh_from_db()

@@ -10,12 +10,12 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.actions import Answers
-from booking.actions.reminding import sweep_reminders
 from booking.actions.waitlist import end_wait, offer_waiting
 from booking.errors import Busy
 from booking.models import Appointment, Service, WaitlistEntry, WaitlistOffer
 from booking.models.appointment import Status
 from booking.models.waitlist import WaitEnd, WaitState
+from booking.reminders.sweep import sweep_reminders
 from clients.models import Screening
 from clinic.models import OutgoingMail, Practice
 from tests.booking.public.visitor import database, said

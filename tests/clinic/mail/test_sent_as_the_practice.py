@@ -16,7 +16,7 @@ from booking.feed import feed_of
 from booking.models import Appointment
 from clinic.mail import ledger
 from clinic.mail.message import as_bytes
-from clinic.models import MailKind, Practice
+from clinic.models import Practice
 from tests.fixtures.cast import House
 from tests.fixtures.rfc5545 import calendars
 
@@ -38,7 +38,7 @@ NAMES = [
 def test_a_mail_comes_from_the_practice_whatever_its_name_holds(name: str, settings: Settings) -> None:
     settings.DEFAULT_FROM_EMAIL = "Warmstone <hello@example.org>"
     practice = Practice(name=name, email="desk@example.org")
-    mail = ledger.write(kind=MailKind.STAFF, to="mira@example.org", subject="A request", text="Please look.")
+    mail = ledger.write(kind="staff", to="mira@example.org", subject="A request", text="Please look.")
     wire = as_bytes(mail, practice)
     read = mails.message_from_bytes(wire, policy=email.policy.default)
     assert [each.addr_spec for each in read["From"].addresses] == ["hello@example.org"]

@@ -5,14 +5,14 @@ import datetime as dt
 from django.utils import timezone
 
 from clinic.mail import ledger
-from clinic.models import MailKind, OutgoingMail
+from clinic.models import OutgoingMail
 
 
 def queue(count: int = 1, *, not_after: dt.datetime | None = None) -> list[OutgoingMail]:
     """Some mails that are due, in order."""
     return [
         ledger.write(
-            kind=MailKind.STAFF,
+            kind="staff",
             to=f"person{number}@example.org",
             subject=f"Notice {number}",
             text=".A line that begins with a dot.\n",

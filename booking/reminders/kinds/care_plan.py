@@ -1,0 +1,95 @@
+"""The therapist has approved the client's home care: where it is read. What it says stands there only."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.models import Appointment
+from booking.reminders.context import PracticeInMail, own_or_stored, values_of
+from booking.reminders.kind import Reader, Subject, WordedKind
+from booking.reminders.message import Message, greeting_name, rendered
+from booking.reminders.standalone import queue
+from booking.wording import PRACTICE, OwnWords
+from clients.models import CarePlan
+from clinic.links import address, mint
+from clinic.mail.kinds import register
+from clinic.models import LinkPurpose, OutgoingMail, Practice
+
+# A plan approved longer ago than this is not news; its page is open from the desk and the intake all the same.
+NEWS_FOR = dt.timedelta(days=2)
+USEFUL_FOR = dt.timedelta(days=7)
+PAGE_OPEN_FOR = dt.timedelta(days=90)
+
+
+def care_plan(practice: Practice, *, first_name: str, url: str, own: OwnWords | None = None) -> Message:
+    """The message, with the address of the plan."""
+    name = greeting_name(first_name)
+    words = {
+        "practice": PracticeInMail.of(practice),
+        "first_name": name,
+        "own": own_or_stored(CARE_PLAN.code, own, {"first_name": name, **values_of(practice)}),
+        "button_url": url,
+        "button_label": _("See your home care"),
+    }
+    return rendered(CARE_PLAN.code, words)
+
+
+def sample(practice: Practice, own: OwnWords, appointment: Appointment | None) -> Message:
+    """The mail to look at."""
+    name = appointment.client.called if appointment else _("Alex")
+    return care_plan(practice, first_name=name, url=address("clients:care", "sample"), own=own)
+
+
+def wanted(subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
+    """Approved plans of clients who want tips by mail."""
+    ids = {subject[0] for subject in subjects}
+    rows = CarePlan.objects.filter(public_id__in=ids, state=CarePlan.State.APPROVED, client__tips_wanted=True)
+    return {(str(row.public_id),): Reader(row.client) for row in rows.select_related("client")}
+
+
+CARE_PLAN = register(
+    WordedKind(
+        code="care-plan",
+        label=gettext_lazy("care plan"),
+        variables=("first_name", *PRACTICE),
+        sample=sample,
+        readers=wanted,
+    )
+)
+
+
+def mail_approved_plans() -> int:
+    """Queue a mail about each newly approved plan, once, never at night; return how many. Part of each sweep, safe
+    beside others.
+
+    Who wants no tips by mail gets none, and of two plans approved one after the other only the later is told.
+    """
+    now = timezone.now()
+    fresh = CarePlan.objects.filter(state=CarePlan.State.APPROVED, approved_at__gt=now - NEWS_FOR)
+    fresh = fresh.filter(client__erased_at=None, client__tips_wanted=True).exclude(client__email="")
+    newest = {plan.client_id: plan for plan in fresh.select_related("client").order_by("approved_at", "pk")}
+    plans = {f"care-plan:{plan.public_id}": plan for plan in newest.values()}
+    told = set(OutgoingMail.objects.filter(dedupe_key__in=plans).values_list("dedupe_key", flat=True))
+    practice = Practice.current()
+    for key in plans.keys() - told:
+        mail_plan(plans[key], practice, key=key, now=now)
+    return len(plans.keys() - told)
+
+
+@transaction.atomic
+def mail_plan(plan: CarePlan, practice: Practice, *, key: str, now: dt.datetime) -> OutgoingMail:
+    """Queue the mail of one plan with a link of its own."""
+    token = mint(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=PAGE_OPEN_FOR, by_mail=True)
+    return queue(
+        CARE_PLAN,
+        care_plan(practice, first_name=plan.client.called, url=address("clients:care", token)),
+        to=plan.client.email,
+        name=str(plan.client),
+        not_before=practice.quiet_hours.put_off(now),
+        not_after=now + USEFUL_FOR,
+        dedupe_key=key,
+    )

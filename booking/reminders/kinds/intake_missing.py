@@ -1,0 +1,87 @@
+"""Please fill the intake: some days before the appointment, and at once where the client asks for the link."""
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.errors import NotPossible
+from booking.models import Appointment
+from booking.models.appointment import AHEAD
+from booking.reminders.compose import compose
+from booking.reminders.context import MailContext, load_contexts
+from booking.reminders.kind import Reader, ReminderKind, Subject, Switch
+from booking.reminders.links import Links
+from booking.reminders.message import Unneeded
+from booking.reminders.standalone import of_appointments, queue
+from booking.reminders.timing import BeforeStart
+from clients.models import IntakeRequest
+from clinic.mail.kinds import register
+from clinic.models import ClientLink, OutgoingMail, Practice
+from clinic.worker_signals import wake_worker
+
+
+def context(mail: MailContext, links: Links) -> dict[str, Any]:
+    """What the templates are given. Raises Unneeded once the intake is filled."""
+    url = links.intake()
+    if not url:
+        raise Unneeded(_("The intake is filled."))
+    return {"button_url": url, "button_label": _("Fill in the intake")}
+
+
+def never_owed(appointment: Appointment) -> str:
+    """Why this appointment is never asked for an intake; empty where it may be."""
+    return "" if appointment.service.asks_intake else _("This service asks for no intake.")
+
+
+def awaited(subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
+    """Intakes that are still to be filled, of appointments that will be."""
+    rows = IntakeRequest.objects.awaited().filter(public_id__in={subject[0] for subject in subjects})
+    asked = {str(row.public_id): str(row.visit) for row in rows if row.visit}
+    coming = of_appointments(set(asked.values()), statuses=AHEAD)
+    found = {subject: coming.get(asked.get(subject[0], "")) for subject in subjects}
+    return {subject: reader for subject, reader in found.items() if reader is not None}
+
+
+INTAKE_MISSING = register(
+    ReminderKind(
+        code="intake-missing",
+        label=gettext_lazy("please fill the intake"),
+        timing=BeforeStart(minutes=3 * 24 * 60),
+        statuses=frozenset(AHEAD),
+        context=context,
+        switch=Switch.REMINDERS,
+        never_owed=never_owed,
+        readers=awaited,
+    )
+)
+
+
+def mail_intake_link(appointment: Appointment, asked: IntakeRequest) -> OutgoingMail:
+    """Queue a mail with a new link to the intake, useful until the appointment begins.
+
+    It goes to the address on file only, so whoever holds the appointment's link learns no health answer by it (I10).
+    Raises NotPossible where there is no address.
+    """
+    client = appointment.client
+    if not client.email:
+        raise NotPossible(_("We have no e-mail address of yours. Please call us."))
+    mail = load_contexts([appointment], Practice.current())[appointment.pk]
+    links: list[ClientLink] = []
+    message = compose(INTAKE_MISSING.code, replace(mail, intake=asked.public_id), links)
+    with transaction.atomic():
+        queued = queue(
+            INTAKE_MISSING,
+            message,
+            to=client.email,
+            name=str(client),
+            links=links,
+            not_after=appointment.starts_at,
+            dedupe_key=f"intake:{asked.public_id}:{uuid.uuid4().hex}",
+        )
+        transaction.on_commit(wake_worker)
+    return queued

@@ -1,0 +1,91 @@
+"""What someone on the waitlist is told: that they are on it, and that a time opened. Neutral, with one link."""
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.models import Appointment, WaitlistEntry, WaitlistOffer
+from booking.models.appointment import Status
+from booking.reminders.context import MailContext, PracticeInMail
+from booking.reminders.kind import Reader, ReminderKind, Subject
+from booking.reminders.links import VISIT_LASTS, Links, later
+from booking.reminders.message import Message, greeting_name, rendered
+from booking.reminders.timing import Timing
+from clinic.links import address, mint
+from clinic.mail.kinds import register
+from clinic.models import LinkPurpose, Practice
+
+# What a preview says of a time that nobody was offered.
+SAMPLE_HOLD = dt.timedelta(days=1)
+
+
+def context(mail: MailContext, links: Links) -> dict[str, Any]:
+    """A time opened and is held: when, with whom, until when, and the page with yes and no."""
+    appointment, offer = mail.appointment, mail.loaded.get(WAITLIST.code)
+    assert offer is None or isinstance(offer, WaitlistOffer)  # noqa: S101  loaded below
+    until = offer.held_until if offer else appointment.starts_at - SAMPLE_HOLD
+    local = until.astimezone(mail.practice.zone)
+    entry = offer.entry.public_id if offer else uuid.uuid4()
+    return {
+        "held_day": mail.practice.formats.day(local),
+        "held_time": mail.practice.formats.clock(local),
+        "last": offer is not None and offer.last,
+        "button_url": links.to("booking:waitlist", LinkPurpose.WAITLIST, entry, until=later(appointment) + VISIT_LASTS),
+        "button_label": _("Answer now"),
+    }
+
+
+def offers_of(appointments: Sequence[Appointment]) -> Mapping[int, WaitlistOffer]:
+    """The offers of those that are only held, by their primary key; no query where there are none."""
+    held = [each.pk for each in appointments if each.status == Status.OFFERED]
+    found = WaitlistOffer.objects.select_related("entry").filter(appointment__in=held) if held else ()
+    return {offer.appointment_id: offer for offer in found}
+
+
+def still_waiting(subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
+    """Entries that are on the waitlist."""
+    rows = WaitlistEntry.objects.live().filter(public_id__in={subject[0] for subject in subjects})
+    readers = {str(row.public_id): Reader(row.client) for row in rows.select_related("client")}
+    return {subject: readers[subject[0]] for subject in subjects if subject[0] in readers}
+
+
+WAITLIST = register(
+    ReminderKind(
+        code="waitlist",
+        label=gettext_lazy("a time opened"),
+        timing=Timing(),
+        statuses=frozenset({Status.OFFERED}),
+        wrong_status=gettext_lazy("The time is not held any more."),
+        context=context,
+        load=offers_of,
+        readers=still_waiting,
+    )
+)
+
+
+def joined(entry: WaitlistEntry, practice: Practice, *, again: bool) -> Message:
+    """You are on the waitlist: what for, which days and hours, and the link to change that. Mints the link."""
+    ends = dt.datetime.combine(entry.last_date, dt.time.max, practice.zone)
+    lasts = ends + VISIT_LASTS - timezone.now()
+    token = mint(purpose=LinkPurpose.WAITLIST, subject=entry.public_id, lasts=lasts, by_mail=True)
+    words = {
+        "practice": PracticeInMail.of(practice),
+        "first_name": greeting_name(entry.client.called),
+        "service": entry.service.name,
+        "minutes": entry.service.minutes,
+        "therapist": entry.therapist.name if entry.therapist else "",
+        "days": entry.days_in_words,
+        "from_time": practice.formats.clock(entry.from_time),
+        "until_time": practice.formats.clock(entry.until_time),
+        "first": practice.formats.month_day(entry.first_date),
+        "last": practice.formats.month_day(entry.last_date),
+        "again": again,
+        "button_url": address("booking:waitlist", token),
+        "button_label": _("See or change it"),
+    }
+    return rendered("waitlist-joined", words)

@@ -1,0 +1,94 @@
+"""The links of one mail: each with a token of its own, saved together with the mail."""
+
+import datetime as dt
+import secrets
+import uuid
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from booking.models import Appointment, Service
+from booking.reminders.context import MailContext
+from clients.tips import own_plan
+from clinic.links import address
+from clinic.models import ClientLink, LinkPurpose
+from clinic.models.links import digest
+
+# How long after its appointment, or after its mail where that comes later, a link still opens.
+VISIT_LASTS = dt.timedelta(days=30)
+PAIN_LASTS = dt.timedelta(days=14)
+CARE_LASTS = dt.timedelta(days=90)
+STOP_LASTS = dt.timedelta(days=365)
+
+
+class Links:
+    """Mints the links of one mail; `made` collects the rows to save."""
+
+    def __init__(self, context: MailContext, made: list[ClientLink]) -> None:
+        self.context, self.made = context, made
+
+    def visit(self, view: str = "booking:visit") -> str:
+        """The client's page of this appointment."""
+        return self.to_visit(self.context.appointment, view)
+
+    def other(self, appointment: Appointment) -> str:
+        """The client's page of an appointment that is told of in this mail."""
+        return self.to_visit(appointment, "booking:visit")
+
+    def intake(self) -> str:
+        """The intake that is awaited for this appointment, or an empty text."""
+        if self.context.intake is None:
+            return ""
+        until = self.context.appointment.ends_at
+        return self.to("clients:intake", LinkPurpose.INTAKE, self.context.intake, until=until)
+
+    def pain(self) -> str:
+        """The question about the pain after this appointment."""
+        appointment = self.context.appointment
+        return self.to("clients:pain", LinkPurpose.PAIN, appointment.public_id, until=later(appointment) + PAIN_LASTS)
+
+    def care(self) -> str:
+        """The plan with the client's own home care, or an empty text where there is none to speak of."""
+        plan = own_plan(self.context.known)
+        if plan is None:
+            return ""
+        return self.to("clients:care", LinkPurpose.CARE, plan, until=self.context.appointment.ends_at + CARE_LASTS)
+
+    def stop(self) -> str:
+        """The page and the one-click address that end tips by mail."""
+        appointment = self.context.appointment
+        return self.to(
+            "clients:stop", LinkPurpose.STOP, appointment.client.public_id, until=later(appointment) + STOP_LASTS
+        )
+
+    def to_visit(self, appointment: Appointment, view: str) -> str:
+        """A page of an appointment."""
+        return self.to(view, LinkPurpose.VISIT, appointment.public_id, until=later(appointment) + VISIT_LASTS)
+
+    def to(self, view: str, purpose: LinkPurpose, subject: uuid.UUID, *, until: dt.datetime) -> str:
+        """A fresh link to one thing; the token is in the address only, the row keeps its hash."""
+        token = secrets.token_urlsafe(32)
+        client = self.context.appointment.client.public_id
+        self.made.append(
+            ClientLink(
+                purpose=purpose, subject=subject, client=client, digest=digest(token), expires_at=until, by_mail=True
+            )
+        )
+        return address(view, token)
+
+
+def later(appointment: Appointment) -> dt.datetime:
+    """The end of an appointment, or now where a mail follows it: an invitation to come again may come years later."""
+    return max(appointment.ends_at, timezone.now())
+
+
+def one_click(url: str) -> dict[str, str]:
+    """The headers with which mail programs offer to unsubscribe in one click (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def booking_page(service: Service) -> str:
+    """Where a service is booked again; the list of services where it is no longer on offer."""
+    path = reverse("booking:service", args=[service.slug]) if service.active else reverse("booking:book")
+    return f"{settings.SITE_URL}{path}"

@@ -1,0 +1,59 @@
+"""A rendered message, and how templates become one."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+EMPTY_LINES = re.compile(r"\n\s*\n\s*\n+")
+# What a program may take for a web or mail address, or for markup.
+NO_NAME = re.compile(r"[<>{}\[\]@\\/:]|\w\.\w")
+
+
+class Unneeded(Exception):  # noqa: N818 - an answer, not a fault
+    """There is nothing to say; the text is the reason."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """Everything a mail needs but its recipient."""
+
+    subject: str
+    text: str
+    html: str
+    calendar: str = ""
+    calendar_method: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """The message as the ledger of outgoing mail takes it."""
+        return dict(vars(self))
+
+
+def rendered(code: str, context: Mapping[str, Any], **more: Any) -> Message:
+    """The three templates of templates/emails/<code>/ with an allow-list of variables; nothing else is in reach.
+
+    `own` among them holds the practice's own words, if it has any (booking.wording.Filled). `more` is the rest of the
+    message.
+    """
+    own = context.get("own")
+    with translation.override(context["practice"].language):
+        subject = (own.subject if own else "") or render_to_string(f"emails/{code}/subject.txt", dict(context))
+        subject = " ".join(subject.split())
+        words = {**context, "subject": subject}
+        text = render_to_string(f"emails/{code}/body.txt", words)
+        html = render_to_string(f"emails/{code}/body.html", words)
+    return Message(subject=subject, text=EMPTY_LINES.sub("\n\n", text).strip() + "\n", html=html, **more)
+
+
+def greeting_name(first_name: str) -> str:
+    """A first name fit for a mail, or an empty text for something that is no name.
+
+    Whoever books types both name and address, so without this a stranger could have us mail an advertisement.
+    """
+    name = " ".join(first_name.split())
+    return "" if len(name) > 40 or NO_NAME.search(name) else name

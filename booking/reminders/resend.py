@@ -1,0 +1,84 @@
+"""Sending a mail once more because a person asks for it, unless what it says is no longer true."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.errors import NotPossible
+from booking.models import Appointment, Reminder
+from booking.reminders.kind import codes
+from booking.reminders.still_true import (
+    answers_obstacle,
+    obstacle,
+    of_a_reminder,
+    of_a_subject,
+    readers,
+    too_personal,
+)
+from clients.tips import know_one
+from clinic.mail import ledger
+from clinic.models import OutgoingMail
+from clinic.worker_signals import wake_worker
+
+
+def resend(mail: OutgoingMail) -> OutgoingMail:
+    """Write the same words as a new mail, to the address that is on file now.
+
+    While a copy is on its way, that is the answer: a second click writes nothing. Raises NotPossible where the mail
+    itself may still go, or is untrue by now (I5).
+    """
+    with transaction.atomic():
+        first = locked_first(mail)
+        last = first.latest
+        if last.state in OutgoingMail.PENDING:
+            if last == mail:
+                raise NotPossible(_("This mail is still on its way."))
+            return last
+        if not first.text:
+            raise NotPossible(_("The words of this mail were secret and are gone."))
+        address, name = recipient(first)
+        if not address:
+            raise NotPossible(_("No e-mail address on file."))
+        copy = ledger.resend(first, to=address, name=name)
+        transaction.on_commit(wake_worker)
+    return copy
+
+
+def locked_first(mail: OutgoingMail) -> OutgoingMail:
+    """The first mail of those with the same words, locked: whoever sends any of them again waits here."""
+    return OutgoingMail.objects.select_for_update().get(pk=mail.resend_of_id or mail.pk)
+
+
+def recipient(mail: OutgoingMail) -> tuple[str, str]:
+    """Address and name of whom a first mail is for, as they are now. Raises NotPossible where it is untrue by now."""
+    reminder = Reminder.objects.filter(mail=mail).first()
+    if reminder is not None:
+        visit = must_be_true(reminder)
+        if OutgoingMail.objects.filter(of_a_reminder(too_personal), pk=mail.pk).exists():
+            raise NotPossible(
+                _("The client took back their consent to personal tips, so this mail would say too much.")
+            )
+        return visit.client.email, str(visit.client)
+    if OutgoingMail.objects.filter(of_a_subject(), pk=mail.pk).exists():
+        client = readers([mail]).get(mail.pk)
+        if client is None:
+            raise NotPossible(_("What this mail says is no longer true, so it would mislead."))
+        return client.email, str(client)
+    if mail.kind in codes(lambda _kind: True):
+        raise NotPossible(_("No visit asks for this mail any more."))
+    return mail.to_email, mail.to_name
+
+
+def must_be_true(reminder: Reminder) -> Appointment:
+    """The visit of a reminder, if everything that its mail says would be said today. Raises NotPossible."""
+    told = [reminder, *reminder.merged_reminders.all()]
+    # Locked, so that whoever changes one of them now meets the copy when they void what it owes.
+    rows = Appointment.objects.select_for_update(of=("self",), no_key=True).with_people().order_by("pk")
+    visits = {visit.pk: visit for visit in rows.filter(pk__in=[each.appointment_id for each in told])}
+    now = timezone.now()
+    whys = [obstacle(each, visits[each.appointment_id], now=now) for each in told]
+    visit = visits[reminder.appointment_id]
+    whys.append(answers_obstacle(reminder, know_one(visit.client)))
+    if why := next(filter(None, whys), ""):
+        raise NotPossible(_("This mail would mislead by now. %(why)s") % {"why": why})
+    return visit

@@ -1,0 +1,165 @@
+"""The practice's rules for messages: the usual ones, which of them an appointment has, and what an edit changes."""
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.models import Appointment, Reminder, ReminderRule, SessionNote
+from booking.models.appointment import AHEAD, Status
+from booking.models.reminder import ReminderState
+from booking.reminders.kind import reminder_kind, reminder_kinds
+from booking.reminders.rows import row, skip
+from clinic.models import Practice
+
+MINUTES_A_WEEK = 7 * 24 * 60
+CHUNK = 500
+# How long after its session a message may begin to be owed that was not owed before.
+BEGINS_WITHIN = dt.timedelta(days=370)
+JUDGED = ["state", "skip_reason", "due_at", "not_after", "settled_at"]
+
+
+def default_rules() -> list[ReminderRule]:
+    """The rules of a new practice, unsaved; times as in design.md section 8.
+
+    The confirmation waits for the practice's own delay besides; rebooking counts from the interval in the session note.
+    """
+    usual = ((kind.code, kind.timing.usual) for kind in reminder_kinds())
+    return [ReminderRule(kind=code, anchor=when[0], minutes=when[1]) for code, when in usual if when is not None]
+
+
+def ensure_default_rules() -> int:
+    """Write the usual rules where there is no general rule of their kind; return how many. Again adds none."""
+    present = set(ReminderRule.objects.filter(service=None).values_list("kind", flat=True))
+    missing = [rule for rule in default_rules() if rule.kind not in present]
+    ReminderRule.objects.bulk_create(missing, ignore_conflicts=True)
+    return len(missing)
+
+
+def rules_for(appointment: Appointment, kinds: Collection[str]) -> list[ReminderRule]:
+    """The rules of these kinds for an appointment, on or off: its service's own, else the general one."""
+    usable = Q(service=appointment.service_id) | Q(service=None)
+    return strongest(ReminderRule.objects.filter(usable, kind__in=kinds))
+
+
+def strongest(rules: Iterable[ReminderRule]) -> list[ReminderRule]:
+    """One rule per kind, a service's own before the general one."""
+    chosen: dict[str, ReminderRule] = {}
+    for rule in sorted(rules, key=lambda rule: rule.service_id is not None):
+        chosen[rule.kind] = rule
+    return list(chosen.values())
+
+
+def recompute_rule(rule: ReminderRule) -> int:
+    """After a rule was added, edited, switched or deleted: bring what is pending of its kind in line; return how many.
+
+    What was written as a mail stays. What is due moves; where its new moment has passed it goes now rather than never,
+    where there is no moment for it any more it is skipped. What was skipped when it was written, or by a rule, is
+    judged again; what was skipped later (cancelled, no address) is not.
+    """
+    if reminder_kind(rule.kind).timing.usual is None:
+        return 0
+    rules = {each.service_id: each for each in ReminderRule.objects.filter(kind=rule.kind)}
+    practice, now = Practice.current(), timezone.now()
+    changed = last = 0
+    while True:
+        with transaction.atomic():
+            visits = concerned(rule.kind, now).filter(pk__gt=last).order_by("pk")[:CHUNK]
+            pending = Pending({visit.pk: visit for visit in visits}, rule.kind, practice, now)
+            if not pending.visits:
+                return changed
+            changed += pending.follow(rules)
+        last = max(pending.visits)
+
+
+def concerned(kind: str, now: dt.datetime) -> QuerySet[Appointment]:
+    """The appointments that may still owe a message of this kind."""
+    if reminder_kind(kind).timing.announces:
+        return Appointment.objects.filter(status__in=AHEAD, starts_at__gt=now)
+    # An invitation to come again may wait for years.
+    rows = Reminder.objects.filter(appointment=OuterRef("pk"), kind=kind, not_after__gt=now)
+    may_owe = Q(ends_at__gt=now - BEGINS_WITHIN) | Exists(rows)
+    return Appointment.objects.filter(may_owe, status=Status.COMPLETED)
+
+
+class Pending:
+    """The reminders of one kind of some appointments, locked, while a rule changes."""
+
+    def __init__(self, visits: dict[int, Appointment], kind: str, practice: Practice, now: dt.datetime) -> None:
+        self.visits, self.kind, self.practice, self.now = visits, reminder_kind(kind), practice, now
+        found = Reminder.objects.select_for_update().filter(appointment__in=visits, kind=kind)
+        self.rows = {
+            each.appointment_id: each for each in found if each.revision == visits[each.appointment_id].revision
+        }
+        notes = SessionNote.objects.filter(appointment__in=visits, rebook_weeks__gt=0)
+        self.weeks = {note.appointment_id: note.rebook_weeks or 0 for note in notes if self.kind.by_interval}
+
+    def follow(self, rules: dict[int | None, ReminderRule]) -> int:
+        """Bring every row in line with the rules, by service and None; return how many changed or were added."""
+        edited, added = [], []
+        for key, visit in self.visits.items():
+            old = self.rows.get(key)
+            new = self.judge(visit, old, rules.get(visit.service_id) or rules.get(None))
+            if new is None:
+                continue
+            if old is None:
+                added.append(new)
+                continue
+            for column in JUDGED:
+                setattr(old, column, getattr(new, column))
+            edited.append(old)
+        Reminder.objects.bulk_update(edited, JUDGED)
+        Reminder.objects.bulk_create(added, ignore_conflicts=True)
+        return len(edited) + len(added)
+
+    def judge(self, visit: Appointment, old: Reminder | None, rule: ReminderRule | None) -> Reminder | None:
+        """The row as the rule wants it, or None where nothing is to be done."""
+        waiting = old is not None and old.state == ReminderState.DUE
+        if old is None and rule is not None and self.kind.timing.answers:
+            return self.told_before(visit, rule)
+        if not waiting and not self.may_begin(old):
+            return None
+        written_at = old.written_at if old else None
+        if rule is None or (self.kind.by_interval and visit.pk not in self.weeks):
+            return self.without_rule(visit, old) if waiting else None
+        rule = ReminderRule(kind=rule.kind, anchor=rule.anchor, active=rule.active, minutes=rule.minutes)
+        rule.minutes += self.weeks.get(visit.pk, 0) * MINUTES_A_WEEK
+        booked_at = written_at or visit.created_at
+        new = row(visit, rule, self.practice, now=self.now, booked_at=booked_at, waited=waiting)
+        if old is None and new.state == ReminderState.SKIPPED and self.kind.timing.announces:
+            # Written as if at the booking: nothing is to be sent, and the proof finds the reason.
+            new.written_at = new.settled_at = visit.created_at
+            return new
+        if not waiting and (new.state == ReminderState.SKIPPED or self.answers_too_late(new)):
+            return None
+        if new.state == ReminderState.SKIPPED:
+            new.settled_at = written_at
+        return new
+
+    def may_begin(self, old: Reminder | None) -> bool:
+        """Whether a message that nobody waits for now may become due after all."""
+        if old is None:
+            return True
+        said_elsewhere = old.merged_into_id is not None
+        return old.state == ReminderState.SKIPPED and old.settled_at == old.written_at and not said_elsewhere
+
+    def told_before(self, visit: Appointment, rule: ReminderRule) -> Reminder:
+        """The row of a visit that never owed a confirmation: its client was told in another way, and stays so."""
+        told = row(visit, rule, self.practice, now=self.now)
+        skip(told, _("The client was told before this rule was there."), self.now)
+        told.written_at = visit.created_at
+        return told
+
+    def answers_too_late(self, new: Reminder) -> bool:
+        """A confirmation is an answer: switching it on later must not confirm what was booked weeks ago."""
+        return self.kind.timing.answers and new.due_at < self.now
+
+    def without_rule(self, visit: Appointment, old: Reminder | None) -> Reminder:
+        """The row of a rule that is gone: skipped, and judged again should the rule come back."""
+        assert old is not None  # noqa: S101  only waiting rows come here
+        gone = Reminder(appointment=visit, kind=self.kind.code, due_at=old.due_at, not_after=old.not_after)
+        skip(gone, _("No rule asks for it any more."), old.written_at)
+        return gone

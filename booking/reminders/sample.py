@@ -1,0 +1,77 @@
+"""A mail to look at: of the latest appointment it fits, or of one that is made up."""
+
+import datetime as dt
+import uuid
+from dataclasses import replace
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.models import Appointment, MessageText, Service, Therapist
+from booking.models.appointment import Status
+from booking.reminders.compose import compose
+from booking.reminders.context import MailContext, load_contexts, own_words_of
+from booking.reminders.kind import ReminderKind, worded_kind
+from booking.reminders.message import Message, Unneeded
+from booking.wording import OwnWords
+from clients.catalogue import current
+from clients.models import Client, Technique
+from clients.tips import Known
+from clinic.models import Practice
+
+
+def sample(text: MessageText, appointment: Appointment | None = None) -> Message:
+    """The mail of a kind in the practice's words, in use or not; of `appointment`, or of nobody. Its links open
+    nothing. Raises KeyError for a kind that cannot be worded."""
+    kind, practice, own = worded_kind(text.kind), Practice.current(), own_words_of(text)
+    if kind.sample is not None:
+        return kind.sample(practice, own, appointment)
+    context = sample_context(kind.code, practice, own, appointment)
+    try:
+        return compose(kind.code, context, [])
+    except Unneeded:
+        return compose(kind.code, replace(context, intake=uuid.uuid4(), comes_again=False), [])
+
+
+def sample_context(code: str, practice: Practice, own: OwnWords, appointment: Appointment | None) -> MailContext:
+    """An appointment, or one that is made up, with these words for a kind of mail."""
+    found = load_contexts([appointment], practice)[appointment.pk] if appointment else made_up(practice)
+    return replace(found, own_words={code: own})
+
+
+def latest_appointment(code: str) -> Appointment | None:
+    """The one booked last for which this kind of mail would be true; None for a kind that is about nobody."""
+    kind = worded_kind(code)
+    if not kind.about_client:
+        return None
+    statuses = kind.statuses if isinstance(kind, ReminderKind) else frozenset({Status.CONFIRMED})
+    status = Status.CONFIRMED if Status.CONFIRMED in statuses else next(iter(statuses))
+    found = Appointment.objects.with_people().filter(status=status, client__erased_at=None)
+    return found.order_by("-created_at", "-pk").first()
+
+
+def made_up(practice: Practice) -> MailContext:
+    """An appointment that is nowhere, of a client who is nobody, in ten days at ten."""
+    day = timezone.now().astimezone(practice.zone).date() + dt.timedelta(days=10)
+    starts_at = dt.datetime.combine(day, dt.time(10), practice.zone).astimezone(dt.UTC)
+    service = Service.objects.select_related("technique").filter(active=True).first() or some_service()
+    appointment = Appointment(
+        client=Client(first_name=_("Alex"), last_name=_("Sample"), email="alex@example.org"),
+        service=service,
+        therapist=Therapist.objects.at_work().first() or Therapist(name=_("Robin")),
+        status=Status.CONFIRMED,
+        starts_at=starts_at,
+        ends_at=starts_at + dt.timedelta(minutes=service.minutes),
+        minutes=service.minutes,
+        price=service.price,
+        currency=practice.currency,
+    )
+    return MailContext(
+        appointment=appointment, practice=practice, known=Known(current()), intake=None, comes_again=False
+    )
+
+
+def some_service() -> Service:
+    """A service for a practice that has none yet."""
+    technique = Technique.objects.first() or Technique(slug="regular-massage", name=_("Massage"))
+    return Service(slug="massage", name=_("Massage"), technique=technique, minutes=60, price=0)

@@ -1,0 +1,208 @@
+"""Rows for what must be said, written, moved and voided in the transaction of the appointment itself (I5)."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.models import Appointment, Reminder, SessionNote
+from booking.models.reminder import ReminderState
+from booking.reminders.combined import waits_for_new_lead
+from booking.reminders.kind import ReminderKind, codes, earned_by_session, owed_from_booking, reminder_kind
+from booking.reminders.kinds.cancelled import CANCELLED
+from booking.reminders.kinds.confirmation import CONFIRMATION
+from booking.reminders.kinds.moved import MOVED
+from booking.reminders.rows import row, skip
+from booking.reminders.rules import MINUTES_A_WEEK, rules_for
+from clients.models import Client
+from clinic.mail import ledger
+from clinic.models import MailState, OutgoingMail, Practice
+
+
+def schedule_reminders(
+    appointment: Appointment,
+    *,
+    now: dt.datetime,
+    practice: Practice | None = None,
+    kinds: frozenset[str] | None = None,
+) -> list[Reminder]:
+    """Owe what a booking has to say before the appointment begins, or these kinds of it; return the rows as they were
+    meant. A row that this revision already has stays.
+    """
+    rows = reminders_of_booking(appointment, now=now, practice=practice or Practice.current(), kinds=kinds)
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+    return rows
+
+
+def reminders_of_booking(
+    appointment: Appointment, *, now: dt.datetime, practice: Practice, kinds: frozenset[str] | None = None
+) -> list[Reminder]:
+    """The unsaved rows of what is owed from booking on, or of these kinds of it; `now` is the moment of booking.
+
+    Kinds whose moment has passed are among them, as skipped with the reason.
+    """
+    rules = rules_for(appointment, owed_from_booking() if kinds is None else kinds)
+    rows = [row(appointment, rule, practice, now=now) for rule in rules]
+    leave_to_confirmation(rows, now)
+    return rows
+
+
+def any_now(rows: Iterable[Reminder], now: dt.datetime) -> bool:
+    """Whether any of these is due at once."""
+    return any(row.state == ReminderState.DUE and row.due_at <= now for row in rows)
+
+
+def schedule_change(appointment: Appointment, *, why: str, now: dt.datetime) -> None:
+    """It was moved, or is another service now: void what it owed, owe anew, tell the client. The revision is raised.
+
+    A client who was still to be told of the appointment reads the new time in its confirmation.
+    """
+    kinds = owed_from_booking() if take_back(appointment, why=why) else owed_from_booking() - {CONFIRMATION.code}
+    rows = schedule_reminders(appointment, now=now, kinds=kinds)
+    confirms = any(row.kind == CONFIRMATION.code and row.state == ReminderState.DUE for row in rows)
+    unless = _("The confirmation tells the new time.") if confirms else ""
+    schedule_news(appointment, MOVED, now=now, unless=unless)
+
+
+def schedule_cancellation(appointment: Appointment, *, why: str, now: dt.datetime) -> None:
+    """It was cancelled: void what it owed and tell the client; an undo of which they never heard is silent."""
+    undone = take_back(appointment, why=why)
+    nothing_to_undo = _("Nothing had been sent about the visit.")
+    schedule_news(appointment, CANCELLED, now=now, unless=nothing_to_undo if undone else "")
+
+
+def schedule_acceptance(appointment: Appointment, *, now: dt.datetime) -> None:
+    """The therapist accepted a request: confirm it, and owe everything anew. The revision must have been raised."""
+    void_reminders(appointment, why=_("accepted"))
+    schedule_reminders(appointment, now=now)
+
+
+def schedule_aftercare(appointment: Appointment, *, now: dt.datetime) -> None:
+    """Owe what a completed session earns: aftercare, the question about the pain, and rebooking if a time was named."""
+    practice = Practice.current()
+    for rule in rules_for(appointment, earned_by_session()):
+        if not reminder_kind(rule.kind).by_interval:
+            write_or_renew(row(appointment, rule, practice, now=now))
+    schedule_rebook(appointment, now=now)
+
+
+def schedule_rebook(appointment: Appointment, *, now: dt.datetime) -> None:
+    """Owe the invitation to come again at the interval of the session note. Call it again when the note changes.
+
+    Without an interval nothing is owed, and what was owed is void.
+    """
+    kinds = codes(lambda kind: kind.by_interval)
+    weeks = SessionNote.objects.filter(appointment=appointment).values_list("rebook_weeks", flat=True).first()
+    if not weeks:
+        owed = appointment.reminders.filter(kind__in=kinds, revision=appointment.revision, state=ReminderState.DUE)
+        owed.update(state=ReminderState.SKIPPED, skip_reason=_("no interval named"), settled_at=now)
+        return
+    for rule in rules_for(appointment, kinds):
+        rule.minutes += weeks * MINUTES_A_WEEK
+        write_or_renew(row(appointment, rule, Practice.current(), now=now))
+
+
+def write_or_renew(fresh: Reminder) -> None:
+    """Write a row, also over one that was skipped, as after a no-show by mistake; one with a mail stays as it is."""
+    there = Reminder.objects.filter(
+        appointment=fresh.appointment, kind=fresh.kind, revision=fresh.revision, mail=None, state__in=["due", "skipped"]
+    )
+    columns = ("state", "skip_reason", "due_at", "not_after", "written_at", "settled_at")
+    if not there.update(**{column: getattr(fresh, column) for column in columns}):
+        Reminder.objects.bulk_create([fresh], ignore_conflicts=True)
+
+
+def schedule_news(appointment: Appointment, kind: ReminderKind, *, now: dt.datetime, unless: str = "") -> None:
+    """Tell the client at once that it was moved or cancelled, or write why not: `unless`, or for what is found."""
+    news = Reminder(
+        appointment=appointment,
+        kind=kind.code,
+        revision=appointment.revision,
+        due_at=now,
+        not_after=appointment.starts_at,
+    )
+    why = _("The visit had already begun.") if appointment.starts_at <= now else unless
+    if not why and any(not rule.active for rule in rules_for(appointment, {kind.code})):
+        why = _("Switched off for this service.")
+    if why:
+        skip(news, why, now)
+    Reminder.objects.bulk_create([news], ignore_conflicts=True)
+
+
+def schedule_at_once(
+    appointment: Appointment, kind: ReminderKind, *, not_after: dt.datetime, now: dt.datetime
+) -> Reminder:
+    """Owe a mail now, whatever rules there are; after `not_after` it is of no use."""
+    return Reminder.objects.create(
+        appointment=appointment,
+        kind=kind.code,
+        revision=appointment.revision,
+        due_at=now,
+        not_after=not_after,
+        written_at=now,
+    )
+
+
+def void_reminders(appointment: Appointment, *, why: str) -> int:
+    """Skip everything that an appointment still owes, and withdraw what waits in the ledger. Returns how many.
+
+    The order matters: a sweep that is writing a mail now holds the reminder's row, so the first statement waits for it
+    and the second sees its mail. So does whoever changes an appointment that is told of in another's mail.
+    """
+    leading = Reminder.objects.filter(merged_reminders__appointment=appointment).order_by("pk")
+    list(leading.select_for_update(of=("self",)).values_list("pk"))
+    # Another's mail that is still to be written will not tell of this appointment as it was.
+    appointment.reminders.filter(merged_into__state=ReminderState.DUE).update(merged_into=None, skip_reason=why[:200])
+    return void(Reminder.objects.filter(appointment=appointment), why=why)
+
+
+def void_all(client: Client, *, why: str) -> int:
+    """Skip everything that is owed to a client, and withdraw what waits in the ledger. At erasure."""
+    return void(Reminder.objects.filter(appointment__client=client), why=why)
+
+
+def void(reminders: QuerySet[Reminder], *, why: str) -> int:
+    """Skip those that are due, then withdraw the mails of those that are done and wait."""
+    skipped = reminders.filter(state=ReminderState.DUE).update(
+        state=ReminderState.SKIPPED, skip_reason=why[:200], settled_at=timezone.now()
+    )
+    mails = OutgoingMail.objects.filter(reminder__in=reminders.filter(state=ReminderState.DONE))
+    return skipped + ledger.withdraw(mails.and_copies(), why=why)
+
+
+def leave_to_confirmation(rows: Iterable[Reminder], now: dt.datetime) -> None:
+    """Skip what would come before the confirmation of the same appointment: that says it all."""
+    due = [each for each in rows if each.state == ReminderState.DUE]
+    confirmed_at = next((each.due_at for each in due if each.kind == CONFIRMATION.code), now)
+    for each in due:
+        if each.due_at < confirmed_at:
+            skip(each, _("Due before the confirmation, which says it all."), now)
+
+
+def take_back(appointment: Appointment, *, why: str) -> bool:
+    """Void what an appointment owes; say whether that kept its client from ever hearing of it.
+
+    Only who was still to get a confirmation can be left without word: who was to get none was told in another way.
+    """
+    awaited = appointment.reminders.filter(
+        Q(state=ReminderState.DUE) | told() | Q(merged_into__state=ReminderState.DUE) | waits_for_new_lead(),
+        kind=CONFIRMATION.code,
+    ).exists()
+    void_reminders(appointment, why=why)
+    announcing = codes(lambda kind: kind.timing.announces) - {CANCELLED.code}
+    return awaited and not appointment.reminders.filter(told(), kind__in=announcing).exists()
+
+
+def told() -> Q:
+    """Reminders whose mail, or that of the appointment which leads them, went out or is on its way."""
+    own = Q(state=ReminderState.DONE) & (went("mail") | went("mail__resends"))
+    leads = Q(merged_into__state=ReminderState.DONE)
+    return own | leads & (went("merged_into__mail") | went("merged_into__mail__resends"))
+
+
+def went(mail: str) -> Q:
+    """The condition that a mail was not taken back, or only in doubt: then a first copy may have left."""
+    kept = [state for state in MailState if state != MailState.WITHDRAWN]
+    return Q(**{f"{mail}__state__in": kept}) | Q(**{f"{mail}__maybe_duplicate": True})

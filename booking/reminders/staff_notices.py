@@ -1,0 +1,246 @@
+"""Notices to the team: neutral words and a link behind the sign-in, never a client's name or a health word."""
+
+import datetime as dt
+import logging
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.models import Appointment, Reminder, Therapist
+from booking.models.appointment import AHEAD, Status
+from booking.reminders.kinds.staff import STAFF, staff_notice
+from booking.reminders.standalone import queue
+from clients.care import Triage
+from clients.models import Client, Intake, IntakeTakenBack, PainScore
+from clinic.mail import channel, ledger
+from clinic.mail.kinds import secret_codes
+from clinic.models import MailState, OutgoingMail, Practice, User
+
+logger = logging.getLogger(__name__)
+REQUEST = "request:"
+# How long after it was given an intake may still ask for somebody's attention by mail.
+INTAKE_NEWS_FOR = dt.timedelta(days=2)
+# A mail that ended badly is left to the desk's own list for an hour, and mentioned on no more than three mornings; one
+# that does not get through, as long as that lasts and nobody says that it is dealt with.
+TROUBLE_AFTER, TROUBLE_FOR = dt.timedelta(hours=1), dt.timedelta(days=3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """What somebody of the team is told. Neutral: no name of a client, nothing about health."""
+
+    therapist: Therapist | None
+    """Whom it is for; the practice where it is nobody's."""
+    subject: str
+    text: str
+    url_path: str
+    """The page to open, such as `/desk/`; it asks for a sign-in."""
+    not_before: dt.datetime | None = None
+    not_after: dt.datetime | None = None
+
+
+Due = Mapping[str, Callable[[], Notice | None]]
+"""What the team should be told, by the key that keeps it from being said twice; each puts its words together only when
+they are needed, and may find that there is nothing to say."""
+
+
+def tell_staff(notice: Notice, *, dedupe_key: str = "") -> OutgoingMail | None:
+    """Mail a therapist, or the practice where none with a sign-in is meant; None where nobody has an address.
+
+    With `dedupe_key` a second call writes nothing and returns the first mail.
+    """
+    practice = Practice.current()
+    address, name = recipient(notice.therapist, practice)
+    if not address:
+        logger.warning("Nobody to tell: neither a therapist, the practice nor an owner has an address.")
+        return None
+    url = f"{settings.SITE_URL}{notice.url_path}"
+    return queue(
+        STAFF,
+        staff_notice(practice, subject=notice.subject, text=notice.text, url=url),
+        to=address,
+        name=name,
+        not_before=notice.not_before,
+        not_after=notice.not_after,
+        dedupe_key=dedupe_key,
+    )
+
+
+def recipient(therapist: Therapist | None, practice: Practice) -> tuple[str, str]:
+    """Address and name: the therapist's sign-in, else the practice's address, else an owner's."""
+    if therapist is not None and therapist.user is not None and therapist.user.is_active:
+        return therapist.user.email, therapist.name
+    if practice.email:
+        return practice.email, practice.name
+    owner = User.objects.filter(is_superuser=True, is_active=True).order_by("pk").first()
+    return (owner.email, str(owner)) if owner else ("", "")
+
+
+def notice_staff() -> int:
+    """Write every notice that is due and was not written; return how many. Part of each sweep, safe beside others."""
+    now, practice = timezone.now(), Practice.current()
+    requests = waiting_requests(practice, now)
+    withdraw_answered(requests)
+    return write_notices(
+        {
+            **requests,
+            **emergency_intakes(now),
+            **answers_taken_back(now),
+            **strong_pain(now),
+            **mail_trouble(practice, now),
+        }
+    )
+
+
+def write_notices(due: Due) -> int:
+    """Write those of which nothing has been said; return how many."""
+    waiting, said = unsaid(due), 0
+    for key in due:
+        notice = due[key]() if key in waiting else None
+        said += notice is not None and tell_staff(notice, dedupe_key=key) is not None
+    return said
+
+
+def unsaid(keys: Iterable[str]) -> set[str]:
+    """Those keys of which nothing has been said."""
+    asked = set(keys)
+    said = OutgoingMail.objects.filter(dedupe_key__in=asked).values_list("dedupe_key", flat=True)
+    return asked - set(said) if asked else asked
+
+
+def waiting_requests(practice: Practice, now: dt.datetime) -> Due:
+    """Each request once, again after it moved."""
+    requests = Appointment.objects.filter(status=Status.REQUESTED, starts_at__gt=now).with_people()
+    due: dict[str, Callable[[], Notice | None]] = {}
+    for appointment in requests.order_by("starts_at"):
+        due.setdefault(request_key(appointment), partial(request_notice, appointment, practice, now))
+    return due
+
+
+def withdraw_answered(requests: Due) -> None:
+    """Take back notices of requests that were answered meanwhile."""
+    waiting = OutgoingMail.objects.filter(
+        state__in=[MailState.QUEUED, MailState.RETRYING], dedupe_key__startswith=REQUEST
+    )
+    ledger.withdraw(waiting.exclude(dedupe_key__in=list(requests)), why=_("The request was answered."))
+
+
+def request_key(appointment: Appointment) -> str:
+    """What is said once: a request as it stands; a series that was asked for as a whole, with its first appointment."""
+    if appointment.series_id is not None and appointment.revision == 0:
+        return f"{REQUEST}series:{appointment.series_id}"
+    return f"{REQUEST}{appointment.public_id}:{appointment.revision}"
+
+
+def request_notice(appointment: Appointment, practice: Practice, now: dt.datetime) -> Notice:
+    """What was asked for, without a name; at night only where the morning is too late."""
+    starts = appointment.starts_at.astimezone(practice.zone)
+    morning = practice.quiet_hours.put_off(now)
+    text = _("Somebody asks for %(service)s on %(day)s at %(time)s. The time is held. Please say yes or no.") % {
+        "service": appointment.service.name,
+        "day": practice.formats.day(starts),
+        "time": practice.formats.clock(starts),
+    }
+    return Notice(
+        therapist=appointment.therapist,
+        subject=_("A request waits for your answer"),
+        text=text,
+        url_path=reverse("booking:desk-visit", args=[appointment.public_id]),
+        not_before=morning if morning < appointment.starts_at else now,
+        not_after=appointment.starts_at,
+    )
+
+
+def next_appointment(client: Client, now: dt.datetime) -> Appointment | None:
+    """The client's next appointment, or the one that is under way."""
+    coming = Appointment.objects.with_people().filter(client=client, ends_at__gt=now, status__in=AHEAD)
+    return coming.order_by("starts_at").first()
+
+
+def emergency_intakes(now: dt.datetime) -> Due:
+    """At once, also at night: a file needs somebody now. What it is about stands behind the sign-in."""
+    given = Intake.objects.filter(triage=Triage.EMERGENCY, given_at__gt=now - INTAKE_NEWS_FOR).select_related("client")
+    given = given.exclude(taken_back__replaced_by__isnull=False)
+    return {f"intake:{intake.public_id}": partial(emergency_notice, intake.client, now) for intake in given}
+
+
+def emergency_notice(client: Client, now: dt.datetime) -> Notice:
+    """To whoever sees the client next."""
+    appointment = next_appointment(client, now)
+    return Notice(
+        therapist=appointment.therapist if appointment else None,
+        subject=_("Please look at a file now"),
+        text=_("An intake has just come in that should be read now, before anything else."),
+        url_path=reverse("booking:desk-client", args=[client.public_id]),
+    )
+
+
+def answers_taken_back(now: dt.datetime) -> Due:
+    """A client took back an answer that stopped an appointment and has answered again."""
+    rows = IntakeTakenBack.objects.replaced().filter(replaced_by__given_at__gt=now - INTAKE_NEWS_FOR)
+    rows = rows.select_related("intake__client")
+    return {f"taken-back:{row.intake.public_id}": partial(taken_back_notice, row.intake.client, now) for row in rows}
+
+
+def taken_back_notice(client: Client, now: dt.datetime) -> Notice:
+    """To whoever sees the client next."""
+    appointment = next_appointment(client, now)
+    page = reverse("booking:desk-client", args=[client.public_id])
+    return Notice(
+        therapist=appointment.therapist if appointment else None,
+        subject=_("Please look at a file"),
+        text=_("An answer was taken back and given again. Please read both before you decide."),
+        url_path=reverse("booking:desk-visit", args=[appointment.public_id]) if appointment else page,
+    )
+
+
+def strong_pain(now: dt.datetime) -> Due:
+    """At once, also at night: a client should be called about the number they gave after a session."""
+    given = PainScore.objects.to_call_about().filter(given_at__gt=now - INTAKE_NEWS_FOR)
+    return {f"pain:{score.visit}": partial(pain_notice, score.visit) for score in given if score.visit}
+
+
+def pain_notice(session: uuid.UUID) -> Notice | None:
+    """To the therapist of the session; None where there is no such session."""
+    appointment = Appointment.objects.with_people().filter(public_id=session).first()
+    if appointment is None:
+        return None
+    return Notice(
+        therapist=appointment.therapist,
+        subject=_("Please call a client today"),
+        text=_("An answer after a session has just come in that should be read now, before anything else."),
+        url_path=reverse("booking:desk-visit", args=[appointment.public_id]),
+    )
+
+
+def mail_trouble(practice: Practice, now: dt.datetime) -> Due:
+    """Once a day, in the morning's first sweep after the quiet hours: some mails ended badly, do not get through or
+    could not be written, and nobody has acted."""
+    # While no mail gets out at all, a notice would only wait with the others; the desk says it on top.
+    if practice.quiet_hours.holds(now) or channel.current().is_down:
+        return {}
+    return {f"mail-trouble:{now.astimezone(practice.zone):%Y-%m-%d}": partial(trouble_notice, now)}
+
+
+def trouble_notice(now: dt.datetime) -> Notice | None:
+    """How many mails a person should look at; None where there is none."""
+    lately = Q(settled_at__gt=now - TROUBLE_FOR, settled_at__lt=now - TROUBLE_AFTER)
+    mails = OutgoingMail.objects.needing_a_person().exclude(kind__in=[*secret_codes(), STAFF.code])
+    bad = mails.filter(OutgoingMail.STUCK | (OutgoingMail.ENDED_BADLY & lately))
+    count = bad.count() + Reminder.objects.filter(Reminder.UNWRITTEN, lately).count()
+    if not count:
+        return None
+    return Notice(
+        therapist=None,
+        subject=_("Some mails did not arrive"),
+        text=_("Mails that did not get through, or of which nobody knows: %(count)d. Please see what can be done.")
+        % {"count": count},
+        url_path=reverse("booking:desk-messages"),
+    )

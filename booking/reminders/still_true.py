@@ -1,0 +1,135 @@
+"""May this mail still go? Read again at the last moment, whatever path changed the appointment (I5).
+
+Both forms read the kinds of mail: `obstacle` says why one reminder must not become a mail, `untrue` finds mails that
+wait and must not go.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from booking.models import Appointment, Reminder
+from booking.models.appointment import Status
+from booking.reminders.kind import (
+    ReminderKind,
+    Subject,
+    Switch,
+    WordedKind,
+    codes,
+    reminder_kind,
+    reminder_kinds,
+    worded_kinds,
+)
+from clients.actions.seeing import why_call
+from clients.models import Client, Consent, Intake
+from clients.tips import Known
+from clinic.mail.kinds import KINDS
+from clinic.models import OutgoingMail
+
+
+def obstacle(reminder: Reminder, appointment: Appointment, *, now: dt.datetime) -> str:
+    """The first reason against sending, as a sentence for the log; empty where it may go."""
+    client, kind = appointment.client, reminder_kind(reminder.kind)
+    if client.erased_at is not None:
+        return _("The client's file was erased.")
+    if reminder.revision != appointment.revision:
+        return _("The appointment was changed meanwhile.")
+    if appointment.status not in kind.statuses:
+        return wrong_status(kind, appointment)
+    if reminder.not_after <= now:
+        return _("Too late: the visit had begun.") if kind.timing.announces else _("Too late to be of use.")
+    if not client.email:
+        return _("No e-mail address on file.")
+    if kind.switch is not None and not getattr(client, kind.switch.value):
+        return unwanted(kind.switch)
+    return kind.unless(appointment) if kind.unless is not None else ""
+
+
+def wrong_status(kind: ReminderKind, appointment: Appointment) -> str:
+    """Why a kind does not go to an appointment that does not stand where it makes sense."""
+    if kind.wrong_status:
+        return str(kind.wrong_status)
+    if appointment.status == Status.REQUESTED:
+        return _("The therapist has not accepted it yet.")
+    return _("The appointment is %(status)s.") % {"status": appointment.get_status_display()}
+
+
+def unwanted(switch: Switch) -> str:
+    """What is said of a client who switched a kind of mail off."""
+    if switch is Switch.TIPS:
+        return _("The client wants no tips.")
+    return _("The client wants no reminders.")
+
+
+def answers_obstacle(reminder: Reminder, known: Known) -> str:
+    """An emergency or doctor-first answer waits to be seen to; a reminder would go on as if nothing were."""
+    return why_call(known.call) if reminder_kind(reminder.kind).switch is Switch.REMINDERS else ""
+
+
+def elsewhere(appointment: str) -> Q:
+    """Reminders or mails whose appointment stands where their kind is not true; `appointment` is the path to it."""
+    wrong = (Q(kind=kind.code) & ~Q(**{f"{appointment}status__in": kind.statuses}) for kind in reminder_kinds())
+    return reduce(or_, wrong)
+
+
+def untrue(reminder: str) -> Q:
+    """Mails that are no longer true; `reminder` is the path from a mail to it."""
+    appointment = f"{reminder}appointment__"
+    client = f"{appointment}client__"
+    changed = ~Q(**{f"{reminder}revision": F(f"{appointment}revision")})
+    erased = Q(**{f"{client}erased_at__isnull": False})
+    unseen = Q(Exists(Intake.objects.filter(client=OuterRef(f"{appointment}client")).to_call_about()))
+    unwanted = (switched_by(switch) & Q(**{f"{client}{switch.value}": False}) for switch in Switch)
+    return reduce(or_, unwanted) | changed | erased | elsewhere(appointment) | (switched_by(Switch.REMINDERS) & unseen)
+
+
+def switched_by(switch: Switch) -> Q:
+    """Mails that a client can switch off with this switch."""
+    return Q(kind__in=codes(lambda kind: kind.switch is switch))
+
+
+def too_personal(reminder: str) -> Q:
+    """Mails with tips, written while their client still agreed to personal ones: what they say may tell too much."""
+    told = Consent.objects.filter(client=OuterRef(f"{reminder}appointment__client"))
+    taken_back = Q(personal_tips=True, withdrawn_at__gte=OuterRef("created_at"))
+    left_out = Q(personal_tips=False, given_at__gte=OuterRef("created_at"))
+    return Q(kind__in=codes(lambda kind: kind.personal)) & Q(Exists(told.filter(taken_back | left_out)))
+
+
+def of_a_reminder(holds: Callable[[str], Q]) -> Q:
+    """Mails of which this holds; for what was sent again it is read off the reminder of the first."""
+    paths = ("reminder__", "resend_of__reminder__")
+    return reduce(or_, (Q(**{f"{path}isnull": False}) & holds(path) for path in paths))
+
+
+def of_a_subject() -> Q:
+    """Mails that no reminder asked for and that can become untrue: their key, or that of the first, says what they are
+    about."""
+    kinds = [kind.code for kind in worded_kinds() if kind.readers is not None]
+    return Q(kind__in=kinds) & (Q(dedupe_key__contains=":") | Q(resend_of__dedupe_key__contains=":"))
+
+
+def readers(mails: Iterable[OutgoingMail]) -> dict[int, Client]:
+    """Whom each of these mails about a subject is for now, by its primary key; the untrue ones are left out.
+
+    One or two queries for each kind.
+    """
+    by_kind: dict[str, dict[OutgoingMail, Subject]] = defaultdict(dict)
+    for mail in mails:
+        first = mail.resend_of or mail
+        by_kind[mail.kind][mail] = tuple(first.dedupe_key.split(":")[1:])
+    found: dict[int, Client] = {}
+    for code, subjects in by_kind.items():
+        kind = KINDS[code]
+        standing = kind.readers(set(subjects.values())) if isinstance(kind, WordedKind) and kind.readers else {}
+        for mail, subject in subjects.items():
+            reader = standing.get(subject)
+            # A mail that names an appointment is useless once that begins; another beginning means that it was moved.
+            if reader is not None and reader.starts_at in (None, mail.not_after) and reader.client.erased_at is None:
+                found[mail.pk] = reader.client
+    return found

@@ -1,0 +1,160 @@
+"""The sweep: reminders that are due become mails, a small batch to a transaction, each on its own."""
+
+import datetime as dt
+import logging
+import time
+from dataclasses import dataclass
+
+from django.db import DatabaseError, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from booking.models import Appointment, Reminder
+from booking.models.reminder import ReminderState
+from booking.reminders.combined import pass_lead_on
+from booking.reminders.compose import compose
+from booking.reminders.context import MailContext, load_contexts
+from booking.reminders.message import Unneeded
+from booking.reminders.still_true import answers_obstacle, obstacle
+from booking.reminders.withdrawing import withdraw_untrue
+from clients.models import Client
+from clinic.mail import channel, ledger
+from clinic.mail.plain import hindrance
+from clinic.models import ClientLink, MailState, OutgoingMail, Practice
+from clinic.worker_signals import record_heartbeat
+
+logger = logging.getLogger(__name__)
+
+# A run ends before Celery's time limit would end it in the middle of a batch.
+LONGEST_RUN_SECONDS = 10 * 60
+
+
+@dataclass
+class Batch:
+    """What one transaction will write."""
+
+    settled: list[Reminder]
+    links: list[ClientLink]
+
+    @property
+    def mails(self) -> list[OutgoingMail]:
+        """The mails among it, in the order of their reminders."""
+        return [reminder.mail for reminder in self.settled if reminder.mail is not None]
+
+
+def sweep_reminders(*, limit: int = 200) -> int:
+    """Write the mails of all reminders that are due, `limit` to a transaction; return how many mails were written.
+
+    Any number of these run side by side: a reminder that one holds, the others skip. The database's clock decides.
+    While mail is held after a restore, nothing is written: the reminders are judged when a person lets mail go.
+    """
+    if channel.held() is not None:
+        record_heartbeat("reminders")
+        return 0
+    flag_refused_addresses()
+    withdraw_untrue()
+    pass_lead_on()
+    written = 0
+    ends_at = time.monotonic() + LONGEST_RUN_SECONDS
+    size = limit
+    while time.monotonic() < ends_at:
+        try:
+            found, mails = sweep_batch(size)
+        except DatabaseError:
+            if size == 1:
+                raise
+            # One row that the database refuses: go one by one, so that only that one is left out.
+            logger.exception("A batch of reminders could not be written; trying them one by one.")
+            size = 1
+            continue
+        written += mails
+        record_heartbeat("reminders")
+        if found < size:
+            break
+    record_heartbeat("reminders")
+    return written
+
+
+def sweep_batch(size: int) -> tuple[int, int]:
+    """One transaction; returns how many reminders were found due and how many mails were written."""
+    with transaction.atomic():
+        reminders = list(
+            Reminder.objects.filter(state=ReminderState.DUE, due_at__lte=Now())
+            .annotate(now=Now())
+            .select_for_update(skip_locked=True, of=("self",))
+            .order_by("due_at", "pk")[:size]
+        )
+        if not reminders:
+            return 0, 0
+        # Read after the claim: whoever voids a reminder waits for its row, so nothing can change unseen.
+        appointments = Appointment.objects.with_people().in_bulk([each.appointment_id for each in reminders])
+        contexts = load_contexts(appointments.values(), Practice.current())
+        batch = Batch([], [])
+        for reminder in reminders:
+            judge(reminder, contexts[reminder.appointment_id], batch, now=reminder.now)
+        return len(reminders), save(batch, alone=size == 1)
+
+
+def judge(reminder: Reminder, context: MailContext, batch: Batch, *, now: dt.datetime) -> None:
+    """Settle one reminder in memory: as a mail, or skipped with the reason."""
+    reminder.settled_at = now
+    why = (
+        obstacle(reminder, context.appointment, now=now)
+        or answers_obstacle(reminder, context.known)
+        or render(reminder, context, batch)
+    )
+    reminder.state = ReminderState.SKIPPED if why else ReminderState.DONE
+    reminder.skip_reason = why[:200]
+    batch.settled.append(reminder)
+
+
+def render(reminder: Reminder, context: MailContext, batch: Batch) -> str:
+    """Compose the mail of a reminder; return why not, or an empty text."""
+    client = context.appointment.client
+    links: list[ClientLink] = []
+    try:
+        message = compose(reminder.kind, context, links)
+        reminder.mail = ledger.draft(
+            kind=reminder.kind,
+            to=client.email,
+            name=str(client),
+            not_after=reminder.not_after,
+            **message.columns,
+        )
+    except Unneeded as reason:
+        return str(reason)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        # One broken template or row must not hold up the others; the log names ids only.
+        logger.exception("Reminder %s could not be written as a mail.", reminder.pk)
+        return _("Could not be written: %(error)s") % {"error": type(error).__name__}
+    batch.links += links
+    return ""
+
+
+def save(batch: Batch, *, alone: bool) -> int:
+    """Write mails, links and reminders; return how many mails. What the database refuses when `alone` is skipped."""
+    try:
+        with transaction.atomic():
+            OutgoingMail.objects.bulk_create(batch.mails)
+            ClientLink.objects.bulk_create(batch.links)
+            Reminder.objects.bulk_update(batch.settled, ["state", "skip_reason", "mail", "settled_at"])
+    except (DatabaseError, ValueError):
+        if not alone:
+            raise
+        (reminder,) = batch.settled
+        logger.exception("Reminder %s could not be saved as a mail.", reminder.pk)
+        why = _("Could not be written: the database refused it")
+        Reminder.objects.filter(pk=reminder.pk).update(state=ReminderState.SKIPPED, skip_reason=why, settled_at=Now())
+        return 0
+    return len(batch.mails)
+
+
+def flag_refused_addresses() -> None:
+    """Copy what the mail server said of an address into the files of the clients who have it, once."""
+    refused = OutgoingMail.objects.filter(state=MailState.FAILED, address_refused=True)
+    for key, address, reply in list(refused.values_list("pk", "to_email", "reply")[:200]):
+        with transaction.atomic():
+            Client.objects.at_mailbox(address).update(email_trouble=(hindrance(reply) or reply)[:200])
+            OutgoingMail.objects.filter(pk=key).update(address_refused=False)

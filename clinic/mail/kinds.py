@@ -1,0 +1,45 @@
+"""The registry of mail kinds: what a mail can be about. Whoever writes a kind of mail registers it as the apps load."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# The one kind that clinic writes itself; booking.reminders.kinds says the rest of it.
+SIGN_IN: Final = "sign-in"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MailKind:
+    """One kind of mail."""
+
+    code: str
+    """As it is stored, up to 20 characters; its templates stand in templates/emails/<code>/."""
+    label: "StrOrPromise"
+    """What a person reads in lists of messages."""
+    secret: bool = False
+    """Its words are kept only until it ended, and shown to nobody: else one would sign in with another's code."""
+
+
+KINDS: dict[str, MailKind] = {}
+K = TypeVar("K", bound=MailKind)
+
+
+def register(kind: K) -> K:
+    """Make a kind known, and return it. Raises ValueError where its code is taken."""
+    if kind.code in KINDS:
+        raise ValueError(f"There is a kind of mail with the code {kind.code} already.")
+    KINDS[kind.code] = kind
+    return kind
+
+
+def choices() -> Iterator[tuple[str, "StrOrPromise"]]:
+    """Code and label of every kind, in the order in which they were registered."""
+    return ((kind.code, kind.label) for kind in KINDS.values())
+
+
+def secret_codes() -> frozenset[str]:
+    """The codes of the kinds whose words nobody may read but their recipient."""
+    return frozenset(kind.code for kind in KINDS.values() if kind.secret)
