@@ -1,4 +1,5 @@
-"""From the tables to the availability engine and back: five queries, whatever the number of therapists and visits.
+"""From the tables to the availability engine and back: the version of the configuration and the appointments, in two
+queries, whatever the number of therapists and visits.
 
 Everything that asks for free times asks here: page, API, desk, and the check inside the booking transaction.
 """
@@ -6,7 +7,7 @@ Everything that asks for free times asks here: page, API, desk, and the check in
 import datetime as dt
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any, ClassVar
@@ -17,13 +18,12 @@ from django.utils import timezone
 
 from booking import availability
 from booking.availability import DayLoad, Key, Resource, ServiceRules, Span, TherapistDiary
+from booking.configuration import Configuration, current_configuration
 from booking.errors import Alternative
 from booking.models import AddOn, Appointment, Therapist
 from booking.models.appointment import LONGEST
 from booking.opening import Opening, opening_of
 from booking.order import Order, Wanted, order_of
-from booking.places import places_for
-from clinic.kept import Hole, Kept
 from clinic.models import Practice
 
 # How far around the days asked for, and the session itself, a visit or its buffers may still matter: over midnight,
@@ -156,29 +156,31 @@ def read(
     therapist: Therapist | None = None,
     leaving_out: Appointment | None = None,
     now: dt.datetime | None = None,
-    practice: Practice | None = None,
+    configuration: Configuration | None = None,
 ) -> Diary:
     """Read what is needed to answer about the local dates `first` to `last`, both inclusive.
 
     `wanted` is a service, to be booked with `add_ons`, or a whole order (`booking.order.as_booked` for a visit that is
-    there already). `leaving_out` is an appointment that is being moved: its own time is never in its way.
+    there already). `leaving_out` is an appointment that is being moved: its own time is never in its way. Without a
+    `configuration` it is asked whether the one at hand still stands: so within a transaction that holds its locks.
     """
     order = order_of(wanted, add_ons)
-    practice = practice or Practice.current()
+    configuration = configuration or current_configuration()
+    practice = configuration.practice
     now = now or timezone.now()
     start = dt.datetime.combine(first, dt.time.min, practice.zone) - AROUND
     end = dt.datetime.combine(last, dt.time.max, practice.zone) + AROUND + dt.timedelta(minutes=order.minutes)
-    places = places_for(order.service.pk)
-    therapists = {each.pk: each for each in performing(order, therapist, places.performers)}
-    opening = opening_of(therapists, first=first, last=last, zone=practice.zone)
+    resources = configuration.resources_for(order.service.pk)
+    therapists = {key: configuration.therapist(key) for key in performing(order, therapist, resources.performers)}
+    opening = opening_of(configuration, therapists, first=first, last=last)
     by_therapist, by_room, by_kit, loads = busy_in(practice.zone, start, end, leaving_out)
     return Diary(
         practice=practice,
-        rules=rules_of(order, practice, has_rooms=places.has_rooms),
+        rules=rules_of(order, practice, has_rooms=resources.has_rooms),
         therapists=therapists,
         diaries=tuple(diary_of(each, opening, by_therapist[key], loads[key]) for key, each in therapists.items()),
-        rooms=tuple(Resource(key, by_room[key]) for key in places.rooms),
-        kits=tuple(Resource(key, by_kit[key]) for key in places.kits),
+        rooms=tuple(Resource(key, by_room[key]) for key in resources.rooms),
+        kits=tuple(Resource(key, by_kit[key]) for key in resources.kits),
         now=now,
     )
 
@@ -204,21 +206,14 @@ def diary_of(
     )
 
 
-ALL_PERFORM = Kept(
-    lambda: Therapist.objects.at_work().filter(services=Hole("service")).order_by("position", "sort_key", "name")
-)
-
-
-def performing(order: Order, therapist: Therapist | None, performers: Collection[Key]) -> Iterable[Therapist]:
-    """The active therapists who perform a service, in the practice's order; only one of them where named.
+def performing(order: Order, therapist: Therapist | None, performers: Sequence[Key]) -> Sequence[Key]:
+    """Those of the performers of a service who may be asked for it: all of them, or only the one named.
 
     Nobody performs what is longer than a visit may be, so that it is never offered.
     """
     if order.endless:
-        return []
-    if therapist is not None:
-        return [therapist] if therapist.pk in performers else []
-    return ALL_PERFORM(service=order.service.pk)
+        return ()
+    return performers if therapist is None else [key for key in performers if key == therapist.pk]
 
 
 class Minute(Func):
@@ -245,20 +240,6 @@ VISIT_COLUMNS = (
     Minute("kit_blocked_until", function="ceil"),
 )
 
-# No row has this key.
-NOBODY = 0
-VISITS = Kept(
-    lambda: (
-        Appointment.objects.active()
-        .filter(blocked_from__lt=Hole("end"))
-        # Nothing is blocked for longer than LONGEST: with both bounds the index leads to these visits and to no others.
-        .filter(kit_blocked_until__gt=Hole("start"), kit_blocked_until__lt=Hole("latest"))
-        .exclude(pk=Hole("but"))
-        .order_by()
-        .values_list(*VISIT_COLUMNS)
-    )
-)
-
 
 def busy_in(
     zone: ZoneInfo, start: dt.datetime, end: dt.datetime, leaving_out: Appointment | None
@@ -268,10 +249,15 @@ def busy_in(
     by_room: Busy = defaultdict(list)
     by_kit: Busy = defaultdict(list)
     loads: Loads = defaultdict(dict)
-    but = leaving_out.pk if leaving_out else NOBODY
-    rows = VISITS(start=start, end=end, latest=end + LONGEST, but=but)
+    blocking = Appointment.objects.active().filter(blocked_from__lt=end)
+    # Nothing is blocked for longer than LONGEST: with both bounds the index leads to these visits and to no others.
+    blocking = blocking.filter(kit_blocked_until__gt=start, kit_blocked_until__lt=end + LONGEST)
+    if leaving_out is not None:
+        blocking = blocking.exclude(pk=leaving_out.pk)
     day_of = cache(lambda minute: availability.as_datetime(minute, zone).date())
-    for therapist, room, kit, minutes, starts, since, until, kit_until in rows:
+    for therapist, room, kit, minutes, starts, since, until, kit_until in blocking.order_by().values_list(
+        *VISIT_COLUMNS
+    ):
         by_therapist[therapist].append((since, until))
         if room is not None:
             by_room[room].append((since, until))
@@ -305,7 +291,8 @@ def upcoming(
     now: dt.datetime | None = None,
 ) -> Iterator[FreeTime]:
     """The free times from now on, in order, read a month at a time up to the horizon."""
-    order, practice = order_of(wanted, add_ons), Practice.current()
+    order, configuration = order_of(wanted, add_ons), current_configuration()
+    practice = configuration.practice
     now = now or timezone.now()
     first = now.astimezone(practice.zone).date()
     horizon = order.service.horizon_days
@@ -313,7 +300,7 @@ def upcoming(
     end = first + dt.timedelta(days=horizon)
     while first <= end:
         last = min(first + STRIDE, end)
-        diary = read(order, first=first, last=last, therapist=therapist, now=now, practice=practice)
+        diary = read(order, first=first, last=last, therapist=therapist, now=now, configuration=configuration)
         yield from (diary.free_time(offer) for offer in diary.offers(first, last))
         first = last + dt.timedelta(days=1)
 
@@ -340,20 +327,27 @@ def alternatives(
     leaving_out: Appointment | None = None,
     limit: int = ENOUGH,
     now: dt.datetime | None = None,
-    practice: Practice | None = None,
 ) -> list[Alternative]:
     """Up to `limit` times near `start` that are really free now; the same day first. For a person who came too late.
 
     Where a therapist is named, `start` itself comes first if a colleague has it, unless only that therapist will do.
     """
-    order, practice = order_of(wanted, add_ons), practice or Practice.current()
+    order, configuration = order_of(wanted, add_ons), current_configuration()
     only = None if with_colleagues else therapist
     now = now or timezone.now()
-    today = now.astimezone(practice.zone).date()
-    day = max(start.astimezone(practice.zone).date(), today)
+    today = now.astimezone(configuration.zone).date()
+    day = max(start.astimezone(configuration.zone).date(), today)
     # The same day comes first, and where it has enough no other needs to be read: many come too late at once.
     for first, last in ((day, day), (max(day - dt.timedelta(days=3), today), day + dt.timedelta(days=10))):
-        diary = read(order, first=first, last=last, therapist=only, leaving_out=leaving_out, now=now, practice=practice)
+        diary = read(
+            order,
+            first=first,
+            last=last,
+            therapist=only,
+            leaving_out=leaving_out,
+            now=now,
+            configuration=configuration,
+        )
         near = diary.instead_of(start, first, last, therapist=therapist, limit=limit)
         if len(near) == limit:
             break

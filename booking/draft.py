@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from booking import availability, diary
 from booking.availability import DayLoad, Key, Reason, Resource, Span, TherapistDiary, Verdict
+from booking.configuration import current_configuration
 from booking.diary import Diary
 from booking.models import Appointment, Therapist
 from booking.order import Order, as_booked
@@ -121,7 +122,10 @@ def draft_of(
 ) -> Draft:
     """Read the local dates `first` to `last`, both inclusive: one diary for each kind of order, and the client's."""
     first, last = first - REACH, last + REACH
-    books = {order: diary.read(order, first=first, last=last, practice=practice, now=now) for order in set(orders)}
+    configuration = current_configuration()
+    books = {
+        order: diary.read(order, first=first, last=last, now=now, configuration=configuration) for order in set(orders)
+    }
     since = dt.datetime.combine(first - REACH, dt.time.min, practice.zone)
     until = dt.datetime.combine(last + REACH, dt.time.max, practice.zone)
     own = Appointment.objects.active().filter(client=client).touching(since, until) if client else ()

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from booking import availability
 from booking.availability import Key, Resource
+from booking.configuration import current_configuration
 from booking.diary import AROUND, busy_in, diary_of, rules_of
 from booking.models import Room, Service, StoneKit, Therapist
 from booking.opening import opening_of
@@ -41,7 +42,7 @@ def fits_on(day: dt.date, practice: Practice, *, now: dt.datetime | None = None)
     longest = dt.timedelta(minutes=max((each.minutes for each in services), default=0))
     start = dt.datetime.combine(day, dt.time.min, practice.zone) - AROUND
     end = dt.datetime.combine(day, dt.time.max, practice.zone) + AROUND + longest
-    opening = opening_of(therapists, first=day, last=day, zone=practice.zone)
+    opening = opening_of(current_configuration(), therapists, first=day, last=day)
     by_therapist, by_room, by_kit, loads = busy_in(practice.zone, start, end, None)
     diaries = {key: diary_of(who, opening, by_therapist[key], loads[key]) for key, who in therapists.items()}
     found: defaultdict[Key, dict[dt.datetime, Service]] = defaultdict(dict)

@@ -1,38 +1,18 @@
-"""When people work and when they are away, as the engine wants it, in one query."""
+"""When people work and when they are away on some days, as the engine wants it."""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from booking import availability
 from booking.availability import DateOverride, Hours, Key, Span
-from booking.availability.instants import DAY
+from booking.availability.instants import DAY, day_number
+from booking.configuration import Configuration
 from booking.models import HoursOverride, Therapist, WorkingHours
-from clinic.kept import rows_of
 
 # The engine looks so far around the days that it is asked about: hours over midnight, and idle time before them.
 AROUND = dt.timedelta(days=4)
-
-# One statement instead of four: whoever asks for times has six queries. `from` and `to` are local dates, both
-# inclusive; `start` and `end` are instants around them. A row without a weekday is of one date, a row with minutes
-# (since the epoch, rounded outwards as by `availability.span_around`) is time off; one without a therapist is of all.
-CALENDAR = """
-    SELECT therapist_id, weekday, starts, ends, valid_from, valid_until, NULL::bigint, NULL::bigint
-    FROM booking_workinghours WHERE therapist_id = ANY(%(therapists)s)
-    UNION ALL
-    SELECT therapist_id, NULL, starts, ends, date, date, NULL, NULL
-    FROM booking_hoursoverride WHERE therapist_id = ANY(%(therapists)s) AND date BETWEEN %(from)s AND %(to)s
-    UNION ALL
-    SELECT NULL, NULL, NULL, NULL, date, date, NULL, NULL
-    FROM booking_holiday WHERE closed AND date BETWEEN %(from)s AND %(to)s
-    UNION ALL
-    SELECT therapist_id, NULL, NULL, NULL, NULL, NULL,
-           floor(extract(epoch FROM starts_at) / 60)::bigint, ceil(extract(epoch FROM ends_at) / 60)::bigint
-    FROM booking_timeoff WHERE starts_at < %(end)s AND ends_at > %(start)s
-"""
+ONE_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -72,25 +52,19 @@ def work_of(therapists: Iterable[Therapist], *, on: dt.date) -> Work:
     return Work(begins.hour * 60 + begins.minute, ends.hour * 60 + ends.minute, frozenset(days))
 
 
-def opening_of(therapists: Collection[Key], *, first: dt.date, last: dt.date, zone: ZoneInfo) -> Opening:
-    """What is needed about the local dates `first` to `last`, both inclusive. One query."""
-    found = Opening()
+def opening_of(configuration: Configuration, therapists: Iterable[Key], *, first: dt.date, last: dt.date) -> Opening:
+    """What is needed about the local dates `first` to `last`, both inclusive."""
     since, until = first - AROUND, last + AROUND
-    asked: dict[str, Any] = {
-        "therapists": list(therapists),
-        "from": since,
-        "to": until,
-        "start": dt.datetime.combine(since, dt.time.min, dt.UTC),
-        "end": dt.datetime.combine(until, dt.time.max, dt.UTC),
-    }
-    for key, weekday, starts, ends, valid_from, valid_until, *away in rows_of(CALENDAR, asked):
-        if away[0] is not None:
-            for each in [key] if key else therapists:
-                found.away[each].append((away[0], away[1]))
-        elif key is None:
-            found.closed.append(availability.day_span(zone, valid_from))
-        elif weekday is not None:
-            found.hours[key].append(Hours(weekday, starts, ends, valid_from, valid_until))
-        else:
-            found.overrides[key].append(DateOverride(valid_from, () if starts is None else ((starts, ends),)))
+    frame = day_number(since) * DAY, day_number(until + ONE_DAY) * DAY
+    found = Opening(closed=touching(configuration.closed, frame))
+    for key in therapists:
+        who = configuration.therapists[key]
+        found.hours[key].extend(who.hours)
+        found.overrides[key].extend(each for each in who.overrides if since <= each.date <= until)
+        found.away[key].extend(touching(who.away, frame))
     return found
+
+
+def touching(spans: Iterable[Span], frame: Span) -> list[Span]:
+    """Those of some ranges that reach into a frame."""
+    return [(start, end) for start, end in spans if start < frame[1] and end > frame[0]]

@@ -32,6 +32,7 @@ FLOORS = ("booking", "clients", "clinic")
 LEFT_OUT = frozenset(
     {
         "clinic.ClientLink",
+        "clinic.ConfigurationVersion",
         "clinic.Device",
         "clinic.DeviceUser",
         "clinic.Heartbeat",

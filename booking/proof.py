@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db import connection, models
 
+from booking.configuration import CONFIGURED
 from booking.models import Appointment, AppointmentChange, Reminder, ReminderRule, SessionNote, SessionNoteAddendum
 from booking.reminders.kind import owed_from_booking
 from booking.reminders.kinds.confirmation import CONFIRMATION
@@ -13,6 +14,7 @@ from booking.reminders.kinds.moved import MOVED
 from clients.models import BodyMark, Intake, Screening
 from clinic.access_log import broken_links
 from clinic.models import AccessEvent, AccessLogSeal, SecurityEvent, Versioned
+from clinic.triggers import VERSIONS_CONFIGURATION
 
 # What is only ever added to.
 ONLY_GROW = (
@@ -78,6 +80,7 @@ def missing_triggers() -> Iterator[str]:
     wanted = {(model._meta.db_table, name) for model in ONLY_GROW for name in ("only_grows", "never_emptied")}
     wanted |= {(SessionNote._meta.db_table, name) for name in ("signed_stays", "never_emptied")}
     wanted |= {(model._meta.db_table, "raise_version") for model in our_models() if issubclass(model, Versioned)}
+    wanted |= {(model._meta.db_table, VERSIONS_CONFIGURATION) for model in CONFIGURED}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid "

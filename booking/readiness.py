@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from booking import availability
 from booking.availability import Hours, Resource, ServiceRules, TherapistDiary
+from booking.configuration import current_configuration
 from booking.diary import diary_of, rules_of
 from booking.models import Room, Service, StoneKit, Therapist, WorkingHours
 from booking.opening import Opening, opening_of
@@ -106,7 +107,7 @@ def read_facts(services: Iterable[Service] | None = None, *, now: dt.datetime | 
         services=wanted,
         therapists=therapists,
         given_by=grouped(pairs(Therapist.services.through, "service_id", "therapist_id")),
-        opening=opening_of(therapists, first=first, last=first + ahead, zone=practice.zone),
+        opening=opening_of(current_configuration(), therapists, first=first, last=first + ahead),
         rooms=tuple(Room.objects.filter(active=True)),
         kits=tuple(StoneKit.objects.filter(active=True)),
         only_rooms=grouped(pairs(Service.rooms.through, "service_id", "room_id")),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from booking import availability
 from booking.availability import DayLoad, Key, Reason, TherapistDiary
+from booking.configuration import current_configuration
 from booking.diary import diary_of, rules_of
 from booking.models import AddOn, Appointment, Room, Service, StoneKit, Therapist
 from booking.opening import opening_of
@@ -133,7 +134,7 @@ def closed_to(ahead: list[Appointment], practice: Practice) -> Iterable[tuple[Ap
     zone = practice.zone
     days = [each.starts_at.astimezone(zone).date() for each in ahead]
     therapists = {each.therapist_id: each.therapist for each in ahead}
-    opening = opening_of(therapists, first=min(days), last=max(days), zone=zone)
+    opening = opening_of(current_configuration(), therapists, first=min(days), last=max(days))
     loads = loads_of(ahead, zone)
     diaries: dict[Key, TherapistDiary] = {
         key: diary_of(each, opening, (), loads[key]) for key, each in therapists.items()

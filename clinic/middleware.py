@@ -1,10 +1,14 @@
-"""Small rules on every response."""
+"""Small rules on every request and response."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from clinic.models.configuration import one_version
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
+# What changes nothing (I9).
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def plain_headers(get_response: GetResponse) -> GetResponse:
@@ -15,5 +19,17 @@ def plain_headers(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return middleware
+
+
+def one_version_a_page(get_response: GetResponse) -> GetResponse:
+    """Ask once which configuration stands, in a request that changes nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in SAFE:
+            return get_response(request)
+        with one_version():
+            return get_response(request)
 
     return middleware

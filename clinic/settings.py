@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.middleware.plain_headers",
+    "clinic.middleware.one_version_a_page",
     "clinic.devices.device_cookie",
     "csp.middleware.CSPMiddleware",
     "clinic.broken_text.RefuseBrokenText",

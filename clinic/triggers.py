@@ -89,3 +89,32 @@ def signed_stays(*tables: str) -> migrations.RunSQL:
         ],
         [f"DROP TRIGGER signed_stays ON {table}" for table in tables],
     )
+
+
+# An insert where there is no row: the table may have been emptied together with the configuration's.
+CREATE_CONFIGURATION_FUNCTION = """
+CREATE FUNCTION warmstone_version_configuration() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO clinic_configurationversion (id, token) VALUES (1, gen_random_uuid())
+    ON CONFLICT (id) DO UPDATE SET token = excluded.token;
+    RETURN NULL;
+END $$
+"""
+DROP_CONFIGURATION_FUNCTION = "DROP FUNCTION warmstone_version_configuration()"
+VERSIONS_CONFIGURATION = "versions_configuration"
+
+
+def versions_configuration(*tables: str, columns: str = "") -> migrations.RunSQL:
+    """The migration step that lets every change of some tables give the configuration another version.
+
+    With `columns`, such as "is_active", only their updates count. Needs the function.
+    """
+    events = f"UPDATE OF {columns}" if columns else "INSERT OR UPDATE OR DELETE OR TRUNCATE"
+    return migrations.RunSQL(
+        [
+            f"CREATE TRIGGER {VERSIONS_CONFIGURATION} AFTER {events} ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION warmstone_version_configuration()"
+            for table in tables
+        ],
+        [f"DROP TRIGGER {VERSIONS_CONFIGURATION} ON {table}" for table in tables],
+    )

@@ -188,9 +188,7 @@ def add_alternatives(error: SlotTaken, wish: Wish) -> None:
     if not error.alternatives:
         # Who has another appointment then is not helped by a colleague at the same time.
         with_colleagues = error.why != str(Why.CLIENT_BUSY)
-        free = diary.alternatives(
-            wish.order, wish.start, therapist=wish.therapist, with_colleagues=with_colleagues, practice=wish.practice
-        )
+        free = diary.alternatives(wish.order, wish.start, therapist=wish.therapist, with_colleagues=with_colleagues)
         error.alternatives = tuple(free)
 
 
@@ -228,7 +226,7 @@ def candidates(wish: Wish) -> list[Therapist]:
     if wish.therapist is not None:
         return [wish.therapist]
     day = wish.start.astimezone(wish.practice.zone).date()
-    book = diary.read(wish.order, first=day, last=day, practice=wish.practice)
+    book = diary.read(wish.order, first=day, last=day)
     verdicts = {key: book.check(each, wish.start) for key, each in book.therapists.items()}
     free = [key for key, verdict in verdicts.items() if verdict.free]
     if free:
@@ -255,7 +253,7 @@ def must_not_be_late(therapist: Therapist, wish: Wish) -> None:
     if not taken_by or (wish.key and wish.key in taken_by):
         return
     day = wish.start.astimezone(wish.practice.zone).date()
-    book = diary.read(wish.order, first=day, last=day, practice=wish.practice)
+    book = diary.read(wish.order, first=day, last=day)
     verdict = book.check(therapist, wish.start, ignoring=OVERRIDABLE if wish.override else ())
     if verdict.reason is None:
         return

@@ -98,7 +98,7 @@ def find_place(
     """
     order, practice = order_of(wanted, add_ons), practice or Practice.current()
     day = start.astimezone(practice.zone).date()
-    book = diary.read(order, first=day, last=day, therapist=therapist, leaving_out=leaving_out, practice=practice)
+    book = diary.read(order, first=day, last=day, therapist=therapist, leaving_out=leaving_out)
     ignoring = OVERRIDABLE if override else ()
     verdict = book.check(therapist, start, ignoring=ignoring)
     if verdict.reason is not None:
@@ -144,7 +144,7 @@ def hold_client(client: Client, place: Place, leaving_out: Appointment | None = 
     """
     if not CLIENT(key=client.pk):
         raise Again
-    but = leaving_out.pk if leaving_out else diary.NOBODY
+    but = leaving_out.pk if leaving_out else 0  # no row has this key
     if OF_CLIENT(key=client.pk, start=place.starts_at, end=place.ends_at, but=but):
         raise client_is_busy(client)
 

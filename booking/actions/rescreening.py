@@ -178,7 +178,7 @@ def fits(order: Order, visit: Appointment, practice: Practice) -> bool:
     if not visit.therapist.services.filter(pk=order.service.pk).exists():
         return False
     day: dt.date = visit.starts_at.astimezone(practice.zone).date()
-    book = diary.read(order, first=day, last=day, therapist=visit.therapist, leaving_out=visit, practice=practice)
+    book = diary.read(order, first=day, last=day, therapist=visit.therapist, leaving_out=visit)
     return book.check(visit.therapist, visit.starts_at, ignoring=OVERRIDABLE).reason is None
 
 

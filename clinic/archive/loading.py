@@ -212,7 +212,8 @@ def clear_away() -> None:
     """Remove the tables that are there, with the functions that guard some of them."""
     for table in tables.ours():
         tables.run(f"DROP TABLE IF EXISTS {tables.quoted(table)} CASCADE")
-    for function in ("warmstone_only_grows", "warmstone_raise_version", "warmstone_signed_stays"):
+    guards = ("only_grows", "raise_version", "signed_stays", "version_configuration")
+    for function in (f"warmstone_{name}" for name in guards):
         tables.run(f"DROP FUNCTION IF EXISTS {function}() CASCADE")
 
 

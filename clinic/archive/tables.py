@@ -7,9 +7,18 @@ from django.apps import apps
 from django.db import connection
 
 MIGRATIONS = "django_migrations"
-# Sessions and codes are sign-ins of the moment, the cache is a cache, and migrations are replayed, not copied.
+# Sessions and codes are sign-ins of the moment, the cache is a cache, the configuration's version changes as its tables
+# are filled, and migrations are replayed, not copied.
 LEFT_OUT = frozenset(
-    {"django_session", "clinic_cache", "clinic_tally", "clinic_mailcode", "clinic_keptpost", MIGRATIONS}
+    {
+        "django_session",
+        "clinic_cache",
+        "clinic_configurationversion",
+        "clinic_tally",
+        "clinic_mailcode",
+        "clinic_keptpost",
+        MIGRATIONS,
+    }
 )
 # A restored practice holds rows in one of these; a fresh installation holds none.
 TELLING = (

@@ -2,6 +2,7 @@
 
 from clinic.models.access import AccessEvent, AccessLogSeal
 from clinic.models.code import MailCode
+from clinic.models.configuration import ConfigurationVersion
 from clinic.models.device import Device, DeviceUser, KeptPost
 from clinic.models.links import ClientLink, LinkPurpose
 from clinic.models.mail import Heartbeat, MailChannel, MailPhase, MailState, OutgoingMail
@@ -15,6 +16,7 @@ __all__ = [
     "AccessEvent",
     "AccessLogSeal",
     "ClientLink",
+    "ConfigurationVersion",
     "Device",
     "DeviceUser",
     "Heartbeat",

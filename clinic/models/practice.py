@@ -17,6 +17,7 @@ from clinic.emergency_numbers import EMERGENCY_NUMBERS
 from clinic.identity import written_phone
 from clinic.identity.fields import MailboxField
 from clinic.locale import Formats, currencies, formats_of, is_tag, tag_of
+from clinic.models.configuration import PerVersion, StoredRow
 from clinic.models.versioned import Versioned
 from clinic.origins import ORIGIN, check_origins, origins
 from clinic.quiet_hours import QuietHours
@@ -257,8 +258,13 @@ class Practice(Versioned):
 
     @classmethod
     def current(cls) -> "Practice":
-        """The practice's row. A fresh database has it from the first migration; a flushed one gets it anew."""
-        return cls.objects.filter(pk=ONLY).first() or cls.objects.get_or_create(pk=ONLY)[0]
+        """The practice as it stands: an instance of your own, by the version of the configuration."""
+        return STORED.current().instance()
+
+    @classmethod
+    def read(cls) -> "Practice":
+        """The practice's row itself. A fresh database has it from the first migration; an emptied one gets it anew."""
+        return cls.objects.get_or_create(pk=ONLY)[0]
 
     @property
     def quiet_hours(self) -> QuietHours:
@@ -304,3 +310,6 @@ class Practice(Versioned):
     def address(self) -> str:
         """Street and city on one line, as far as known."""
         return ", ".join(part for part in (self.street, self.city) if part)
+
+
+STORED = PerVersion(lambda: StoredRow(Practice.read()))

@@ -16,6 +16,7 @@ from bench.rows import COLUMNS, interleaved, p95, row, table
 from bench.times import Question
 from booking import diary
 from booking.actions import Answers, Person, book
+from booking.configuration import current_configuration
 from booking.models import Appointment, AppointmentChange, Reminder, Room, Service, Therapist, TimeOff, WorkingHours
 from booking.models.appointment import Status
 from clients.models import Client, IntakeRequest, Screening
@@ -111,12 +112,13 @@ def test_the_raw_query_answers_with_values_too(house: House) -> None:
     assert [(each.lower, each.upper) for each in ranges_of_mira] == [(house.at(9), house.at(17))]
 
 
-def test_a_month_of_times_takes_five_queries_whatever_the_number_of_visits(house: House) -> None:
+def test_a_month_of_times_asks_the_version_and_the_appointments(house: House) -> None:
     fill_some_days(house)
+    current_configuration()
     for service in (house.regular, house.hot_stone):
         with CaptureQueriesContext(connection) as captured:
             diary.month_of(service, first=house.day(), last=house.day() + 30 * DAY)
-        assert len(captured) == 5
+        assert len(captured) == 2
 
 
 def test_busy_times_are_read_through_the_index_of_active_visits(house: House) -> None:

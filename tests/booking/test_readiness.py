@@ -100,10 +100,12 @@ def test_what_closes_nothing_is_said_too(house: House) -> None:
 
 
 def test_all_services_cost_as_many_queries_as_one(house: House) -> None:
+    checklist()
     with CaptureQueriesContext(connection) as all_of_them:
         checklist()
     Service.objects.exclude(pk=house.regular.pk).update(active=False)
     Holiday.objects.create(date=house.day(), name="Feast")
+    checklist()
     with CaptureQueriesContext(connection) as one:
         checklist()
     assert len(one) == len(all_of_them) <= 10

@@ -156,7 +156,7 @@ class Sweep:
         last = min(today + dt.timedelta(days=horizon), max(each.last_date for each in asking))
         if last < first:
             return []
-        book = diary.read(service, first=first, last=last, now=self.now, practice=self.practice)
+        book = diary.read(service, first=first, last=last, now=self.now)
         self.books[service.pk] = book
         long = dt.timedelta(minutes=book.rules.minutes)
         starts = ((availability.as_datetime(each.start), each.therapists) for each in book.offers(first, last))

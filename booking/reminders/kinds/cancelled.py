@@ -40,9 +40,7 @@ def times_instead(mail: MailContext) -> list[dict[str, str]]:
     if not appointment.service.active:
         return []
     page = f"{settings.SITE_URL}{reverse('booking:details', args=[appointment.service.slug])}"
-    near = diary.alternatives(
-        as_booked(appointment), appointment.starts_at, limit=TIMES_INSTEAD, practice=mail.practice
-    )
+    near = diary.alternatives(as_booked(appointment), appointment.starts_at, limit=TIMES_INSTEAD)
     chosen = [("add_ons", part.add_on.slug) for part in appointment.added]
     starts = [each.start.astimezone(zone) for each in near]
     return [

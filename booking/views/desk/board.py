@@ -15,6 +15,7 @@ from booking.availability import Span, TherapistDiary
 from booking.availability.instants import WallClock, day_number
 from booking.availability.rules import working_ranges
 from booking.availability.spans import joined, outside, subtract
+from booking.configuration import current_configuration
 from booking.fitting import Fit, fits_on
 from booking.models import Appointment, Therapist
 from booking.models.appointment import BOOKED, AppointmentQuerySet, Status
@@ -199,7 +200,7 @@ def free_gaps(
 ) -> dict[int, list[Gap]]:
     """By therapist: when they work on a local date and nothing is booked, and when they are away instead."""
     keys = [each.pk for each in therapists]
-    opening = opening_of(keys, first=day, last=day, zone=practice.zone)
+    opening = opening_of(current_configuration(), keys, first=day, last=day)
     number = day_number(day)
     clock = WallClock.of(practice.zone, number, number)
     today = clock.hull_of_day(number)

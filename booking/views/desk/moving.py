@@ -99,7 +99,6 @@ def dropped_at(request: StaffRequest, appointment: Appointment, practice: Practi
         last=last,
         therapist=therapist,
         leaving_out=appointment,
-        practice=practice,
     )
     starts = (book.free_time(offer).start.astimezone(practice.zone) for offer in book.offers(wall.date(), last))
     inside = (start for start in starts if wall <= start.replace(tzinfo=None) < until)
@@ -127,7 +126,7 @@ def move_page(request: StaffRequest, appointment: Appointment, form: MoveForm, s
 def free_days(appointment: Appointment, day: dt.date, practice: Practice) -> list[dict[str, object]]:
     """The free times of a visit's service in the five days from `day`, its own time left out of the way."""
     last = day + dt.timedelta(days=4)
-    book = diary.read(as_booked(appointment), first=day, last=last, leaving_out=appointment, practice=practice)
+    book = diary.read(as_booked(appointment), first=day, last=last, leaving_out=appointment)
     times = [book.free_time(offer) for offer in book.offers(day, last)]
     days: dict[dt.date, list[diary.FreeTime]] = {}
     for each in times:

@@ -72,6 +72,7 @@ def test_the_first_page_costs_the_same_with_more_services_of_a_kind(house: House
             position=3,
         )
         house.mira.services.add(more)
+    visitor.get("/")
     with CaptureQueriesContext(connection) as many:
         visitor.get("/")
     assert len(many) == len(few)

@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from booking import diary
 from booking.actions import move, swap_service
 from booking.actions.rooms import assign
+from booking.configuration import current_configuration
 from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, Room, StoneKit
-from booking.places import places_for
 from tests.booking.rules.test_dates import offered
 from tests.booking.test_book import booked
 from tests.fixtures.cast import House
@@ -88,13 +88,14 @@ def test_16_a_service_takes_only_its_own_kits(house: House) -> None:
 
 def test_rooms_stand_in_the_practices_order(house: House) -> None:
     first = Room.objects.create(name="Attic", position=0)
-    found = places_for(house.regular.pk)
+    found = current_configuration().resources_for(house.regular.pk)
     assert found.rooms == (first.pk, house.green_room.pk, house.blue_room.pk)
     assert found.kits == (house.kit.pk,)
 
 
 def test_40_rooms_of_its_own_cost_no_further_query(blue_only: House) -> None:
     house = blue_only
+    current_configuration()
     with CaptureQueriesContext(connection) as seen:
         diary.month_of(house.regular, first=house.day(), last=house.day())
-    assert len(seen) <= 6
+    assert len(seen) == 2

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from booking.actions import Pick
 from booking.availability import Reason as Why
+from booking.configuration import current_configuration
 from booking.errors import SeriesChanged
 from booking.models import Appointment, Holiday, Therapist, TimeOff, WorkingHours
 from tests.booking.series.cast import WEEK, repeated, shown, starts, turns
@@ -102,6 +103,7 @@ def test_a_visit_that_is_repeated_is_shown_and_not_asked_about(house: House) -> 
 def test_half_a_year_of_dates_costs_no_more_queries_than_two(
     house: House, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
+    current_configuration()
     for times in (2, 26):
         with django_assert_max_num_queries(8):
             turns(house, every_weeks=1, times=times)
