@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from booking.availability import DayLoad, Hours, Offer, Resource, ServiceRules, TherapistDiary, free_times
+from booking.scheduling.availability import (
+    DayLoad,
+    FreeStart,
+    Hours,
+    Resource,
+    ServiceRules,
+    TherapistSchedule,
+    free_times,
+)
 
 ZONE = ZoneInfo("Europe/Berlin")
 SERVICE = ServiceRules(minutes=60, after=15, step=15, needs_room=True, notice=120, horizon=90)
@@ -23,8 +31,8 @@ DAY = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class VisitRow:
-    """One visit as a query answers it: whose, where, and its blocked range in instants."""
+class AppointmentRow:
+    """One appointment as a query answers it: whose, where, and its blocked range in instants."""
 
     therapist: int
     room: int
@@ -36,13 +44,13 @@ class VisitRow:
 class Loaded:
     """All that `free_times` asks for about people and rooms."""
 
-    therapists: Sequence[TherapistDiary]
+    therapists: Sequence[TherapistSchedule]
     rooms: Sequence[Resource]
     kits: Sequence[Resource] = ()
 
 
-def random_month(therapists: int = 20, visits: int = 2_500, seed: int = 1) -> list[VisitRow]:
-    """A seeded month of visits that do not overlap: each takes its own place in the day of a random therapist."""
+def random_month(therapists: int = 20, appointments: int = 2_500, seed: int = 1) -> list[AppointmentRow]:
+    """A seeded month of appointments that do not overlap: each takes its own place in the day of a random therapist."""
     dice = random.Random(seed)
     midnight = int(dt.datetime(2026, 10, 1, tzinfo=ZONE).timestamp()) // 60
     days = [number for number in range(31) if dt.date(2026, 10, 1 + number).weekday() < 6]
@@ -53,13 +61,13 @@ def random_month(therapists: int = 20, visits: int = 2_500, seed: int = 1) -> li
         for place in (540, 615, 690, 840, 915, 990)
     ]
     rows = []
-    for whom, start in sorted(dice.sample(places, visits)):
+    for whom, start in sorted(dice.sample(places, appointments)):
         begin = start + dice.choice((0, 0, 10))
-        rows.append(VisitRow(whom, whom, begin, begin + dice.choice((40, 60, 65))))
+        rows.append(AppointmentRow(whom, whom, begin, begin + dice.choice((40, 60, 65))))
     return rows
 
 
-def load(rows: Iterable[VisitRow], therapists: int = 20) -> Loaded:
+def load(rows: Iterable[AppointmentRow], therapists: int = 20) -> Loaded:
     """Build the diaries and rooms: everyone works Monday to Saturday, a split day."""
     busy: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     rooms: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -68,14 +76,14 @@ def load(rows: Iterable[VisitRow], therapists: int = 20) -> Loaded:
         busy[row.therapist].append((row.start, row.end))
         rooms[row.room].append((row.start, row.end))
     hours = [Hours(weekday, dt.time(begin), dt.time(end)) for weekday in range(6) for begin, end in ((9, 13), (14, 19))]
-    diaries = [TherapistDiary(key=key, hours=hours, busy=busy[key], booked=booked[key]) for key in range(therapists)]
+    diaries = [TherapistSchedule(key=key, hours=hours, busy=busy[key], booked=booked[key]) for key in range(therapists)]
     return Loaded(diaries, [Resource(key, rooms[key]) for key in range(therapists)])
 
 
-def measure_engine(loaded: Loaded, service: ServiceRules = SERVICE, rounds: int = 30) -> tuple[float, list[Offer]]:
+def measure_engine(loaded: Loaded, service: ServiceRules = SERVICE, rounds: int = 30) -> tuple[float, list[FreeStart]]:
     """Milliseconds that one month takes, the median of some rounds, and the offers found."""
     took = []
-    offers: list[Offer] = []
+    offers: list[FreeStart] = []
     for _ in range(rounds):
         begin = time.perf_counter()
         offers = free_times(service, loaded.therapists, loaded.rooms, loaded.kits, ZONE, FIRST_DAY, LAST_DAY, NOW)
@@ -91,7 +99,7 @@ def main() -> None:
     building = (time.perf_counter() - begin) * 1_000
     milliseconds, offers = measure_engine(loaded)
     starts = sum(len(offer.therapists) for offer in offers)
-    print(f"{len(rows)} visits, {len(offers)} times, {starts} starts")
+    print(f"{len(rows)} appointments, {len(offers)} times, {starts} starts")
     print(f"building {building:.1f} ms, engine {milliseconds:.1f} ms")
 
 

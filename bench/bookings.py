@@ -15,7 +15,8 @@ from django.db import connection, connections
 from bench import practice, raw_booking, scratch
 from bench.contest import contest
 from bench.rows import Row, row
-from booking.actions import Answers, Person, book
+from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.models import Appointment, Service, Therapist
 from clinic.models import Practice
 
@@ -104,12 +105,14 @@ def work(job: Job) -> tuple[float, float]:
         if side == "raw":
             raw_booking.book(_raw, service, therapists[key], start, name)
             continue
-        book(
+        book_appointment(
             service=service,
             start=start,
             therapist=therapists[key],
-            client=Person(first_name=name, last_name="Guest", email=f"{name}@example.org", phone="+49 30 5550 300"),
-            answers=Answers(),
+            client=PersonDetails(
+                first_name=name, last_name="Guest", email=f"{name}@example.org", phone="+49 30 5550 300"
+            ),
+            answers=SafetyAnswers(),
             policy_accepted=True,
             via=Appointment.Via.API,
             key=str(uuid.uuid4()),

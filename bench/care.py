@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from clients.care import Answers, plan, shipped
+from clients.care import Answers, make_care_plan, shipped
 
 PLANS = 5_000
 REACH = 2_000
@@ -39,10 +39,10 @@ def clients(count: int, seed: int = 2026) -> list[Answers]:
 def measure() -> list[dict[str, Any]]:
     """Plans a second against the number to reach. Every plan is of different answers, so nothing can be remembered."""
     catalogue, answers = shipped(), clients(PLANS)
-    plan(catalogue, answers[0])
+    make_care_plan(catalogue, answers[0])
     started = time.perf_counter()
     for each in answers:
-        plan(catalogue, each)
+        make_care_plan(catalogue, each)
     ours = PLANS / (time.perf_counter() - started)
     return [
         {

@@ -70,7 +70,7 @@ def sweep() -> Row:
 
 
 def fill(count: int) -> None:
-    """Visits of as many clients, each with a reminder that is due. Everything else a visit has is there too."""
+    """Appointments of as many clients, each with a reminder that is due. Everything else an appointment has is there too."""
     service, therapist = Service.objects.order_by("pk")[0], Therapist.objects.order_by("pk")[0]
     people = Client.objects.bulk_create(
         (
@@ -80,7 +80,7 @@ def fill(count: int) -> None:
         batch_size=WARM_UP,
     )
     first = timezone.now().replace(minute=0, second=0, microsecond=0) + dt.timedelta(days=900)
-    visits = Appointment.objects.bulk_create(
+    appointments = Appointment.objects.bulk_create(
         (
             Appointment(
                 client=client,
@@ -102,13 +102,13 @@ def fill(count: int) -> None:
     Reminder.objects.bulk_create(
         (
             Reminder(
-                appointment=visit,
+                appointment=appointment,
                 kind="reminder-24h",
                 revision=0,
                 due_at=timezone.now() - HOUR,
-                not_after=visit.starts_at,
+                not_after=appointment.starts_at,
             )
-            for visit in visits
+            for appointment in appointments
         ),
         batch_size=WARM_UP,
     )
@@ -116,12 +116,12 @@ def fill(count: int) -> None:
 
 def rendering_alone(count: int) -> float:
     """Seconds to render so many of the same messages, facts at hand, nothing written."""
-    visits = list(Appointment.objects.with_people().filter(reminders__kind="reminder-24h")[:count])
-    contexts = load_contexts(visits, Practice.current())
+    appointments = list(Appointment.objects.with_people().filter(reminders__kind="reminder-24h")[:count])
+    contexts = load_contexts(appointments, Practice.current())
     links: list[ClientLink] = []
     begin = time.perf_counter()
-    for visit in visits:
-        compose("reminder-24h", contexts[visit.pk], links)
+    for appointment in appointments:
+        compose("reminder-24h", contexts[appointment.pk], links)
     return time.perf_counter() - begin
 
 

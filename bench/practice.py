@@ -1,6 +1,6 @@
 """The practice that is measured: 20 therapists, 20 rooms, one service, and as many appointments as asked for.
 
-Everyone works Monday to Saturday, 9 to 13 and 14 to 19; a visit takes 60 minutes and 15 more to air the room.
+Everyone works Monday to Saturday, 9 to 13 and 14 to 19; an appointment takes 60 minutes and 15 more to air the room.
 """
 
 import datetime as dt
@@ -16,7 +16,7 @@ from clinic.models import Practice
 
 THERAPISTS, CLIENTS = 20, 480
 SHIFTS = ((9, 13), (14, 19))
-# Where visits stand in a day, as wall time: six of 60 minutes, 15 minutes apart.
+# Where appointments stand in a day, as wall time: six of 60 minutes, 15 minutes apart.
 PLACES = ("09:00", "10:15", "11:30", "14:00", "15:15", "16:30")
 # How many of the coming days are filled, and how many of their places of a hundred.
 AHEAD_DAYS, AHEAD_FULL = 40, 75
@@ -78,16 +78,20 @@ def today() -> dt.date:
     return timezone.now().astimezone(Practice.current().zone).date()
 
 
-def fill_past(visits: int, *, already: int = 0) -> None:
-    """Fill the days before today, from yesterday back, up to so many visits: one in ten cancelled, nine completed."""
+def fill_past(appointments: int, *, already: int = 0) -> None:
+    """Fill the days before today, from yesterday back, up to so many appointments: one in ten cancelled, nine completed."""
     status = "CASE WHEN n %% 10 = 0 THEN 'cancelled' ELSE 'completed' END"
     fill(
-        FILL.format(status=status, condition="true"), first=already, last=visits, day=today() - dt.timedelta(1), step=-1
+        FILL.format(status=status, condition="true"),
+        first=already,
+        last=appointments,
+        day=today() - dt.timedelta(1),
+        step=-1,
     )
 
 
 def fill_ahead() -> int:
-    """Fill three places in four of the coming days, but for Sundays; return how many visits that makes."""
+    """Fill three places in four of the coming days, but for Sundays; return how many appointments that makes."""
     # A fixed shuffle instead of dice: the same diary at every run.
     condition = f"extract(isodow FROM start) < 7 AND n * 7919 %% 10007 %% 100 < {AHEAD_FULL}"
     places = AHEAD_DAYS * THERAPISTS * len(PLACES)

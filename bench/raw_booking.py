@@ -67,10 +67,15 @@ def book(
         judged = {"technique": "regular-massage", "triage": "ok", "level": "ok", "catalogue_version": "1"}
         screening = insert(cursor, Screening, {"public_id": uuid.uuid4(), "client_id": client, **judged})
         whom = {"client_id": client, "therapist_id": therapist.pk, "room_id": room[0], "screening_id": screening}
-        visit = {**times_of(service, start), **whom, "public_id": uuid.uuid4(), "idempotency_key": str(uuid.uuid4())}
-        key = insert(cursor, Appointment, {**visit, "created_at": now, "changed_at": now})
+        appointment = {
+            **times_of(service, start),
+            **whom,
+            "public_id": uuid.uuid4(),
+            "idempotency_key": str(uuid.uuid4()),
+        }
+        key = insert(cursor, Appointment, {**appointment, "created_at": now, "changed_at": now})
         insert(cursor, AppointmentChange, {"appointment_id": key, "at": now, "what": "booked", "via": "api"})
-        asked = {"technique": "regular-massage", "visit": visit["public_id"], "asked_at": now}
+        asked = {"technique": "regular-massage", "appointment": appointment["public_id"], "requested_at": now}
         insert(cursor, IntakeRequest, {"public_id": uuid.uuid4(), "client_id": client, **asked})
         insert(cursor, Reminder, *reminders(key, start, now))
         cursor.execute("COMMIT")
@@ -86,7 +91,7 @@ def times_of(service: Service, start: dt.datetime) -> Columns:
 
 
 def reminders(appointment: int, start: dt.datetime, now: dt.datetime) -> list[Columns]:
-    """What a visit owes from its booking on."""
+    """What an appointment owes from its booking on."""
     return [
         {
             "appointment_id": appointment,

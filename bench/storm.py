@@ -26,8 +26,7 @@ from django.db import connection
 from bench import practice, scratch
 from bench.rows import Row, p95, row
 from bench.server import gunicorn
-from booking.models import Appointment, Service
-from booking.models.appointment import ACTIVE, Status
+from booking.models import ACTIVE, Appointment, Service, Status
 
 CLIENTS, SECONDS, WARM_UP_SECONDS, ALONE = 20, 60.0, 3, 30
 # How long a client looks at a page; faster than any person.
@@ -36,7 +35,7 @@ A_FREE_TIME = re.compile(r"[?&;]start=([0-9TA:%-]+Z)")
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 ANSWERS_SECONDS = 60
 PATIENCE_SECONDS = 60
-# Every pair of active visits that overlap, without the constraints' help.
+# Every pair of active appointments that overlap, without the constraints' help.
 SELF_JOIN = """
 SELECT a.id, b.id FROM booking_appointment a JOIN booking_appointment b ON a.id < b.id
 WHERE a.status = ANY(%(active)s) AND b.status = ANY(%(active)s) AND (
@@ -129,7 +128,7 @@ class Visitor:
         slug, free = self.times()
         if not free:
             return
-        # A file of one's own now and then shared with others: two visits of one client may not overlap either.
+        # A file of one's own now and then shared with others: two appointments of one client may not overlap either.
         name = f"guest{self.number}x{len(self.told)}" if self.dice.random() < 0.8 else "shared"
         status, answer = self.send(
             "book",
@@ -269,7 +268,7 @@ def alone(place: Place, *, rounds: int, number: int) -> Outcome:
 
 
 def overlapping() -> list[tuple[int, int]]:
-    """Pairs of active visits that overlap in therapist, room, kit or client, found by a self-join."""
+    """Pairs of active appointments that overlap in therapist, room, kit or client, found by a self-join."""
     with connection.cursor() as cursor:
         cursor.execute(SELF_JOIN, {"active": [str(status) for status in ACTIVE]})
         return list(cursor.fetchall())
@@ -314,6 +313,6 @@ def measure(seconds: float = SECONDS) -> list[Row]:
             )
             for what, verb, at_most in (("times", "times", 10), ("bookings", "book", 15))
         ),
-        row(f"storm of {name}: overlaps / visits", overlaps, len(there), "visits", at_most=0),
-        row(f"storm of {name}: as acknowledged / acknowledged", right, len(known), "visits", at_least=1),
+        row(f"storm of {name}: overlaps / appointments", overlaps, len(there), "appointments", at_most=0),
+        row(f"storm of {name}: as acknowledged / acknowledged", right, len(known), "appointments", at_least=1),
     ]

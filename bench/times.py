@@ -12,15 +12,15 @@ from django.test.utils import CaptureQueriesContext
 
 from bench import practice, scratch
 from bench.rows import Row, interleaved, row
-from booking import diary
 from booking.models import Service
+from booking.scheduling import schedule
 from clinic.models import Practice
 
 SMALL, LARGE = 50_000, 1_000_000
 ROUNDS = 40
 
 # The least that PostgreSQL can do for the same answer: open hours less what is taken, per therapist, as multiranges. A
-# session of the service fits wherever it lies wholly inside; its own buffers are taken off by widening the visits.
+# session of the service fits wherever it lies wholly inside; its own buffers are taken off by widening the appointments.
 FREE_RANGES = """
 WITH therapists AS (
     SELECT who.id
@@ -69,9 +69,9 @@ class Question:
         first = practice.today() + dt.timedelta(days=1)
         return cls(Service.objects.get(), first, first + dt.timedelta(days=30), Practice.current().time_zone)
 
-    def month(self) -> diary.Times:
+    def month(self) -> schedule.FreeTimes:
         """Our answer: what every page with times asks for."""
-        return diary.month_of(self.service, first=self.first, last=self.last)
+        return schedule.month_of(self.service, first=self.first, last=self.last)
 
     def raw(self, *, as_text: bool) -> list[tuple[int, Any]]:
         """By therapist, the ranges in which a session of the service may lie: from psycopg, as text or as datetimes."""
@@ -107,7 +107,7 @@ def measure() -> list[Row]:
 
 def against_the_raw_query(question: Question) -> list[Row]:
     """Engine, whole call and number of queries against PostgreSQL's own answer."""
-    book = diary.read(question.service, first=question.first, last=question.last)
+    book = schedule.read_schedule(question.service, first=question.first, last=question.last)
     sides: list[Callable[[], object]] = [
         lambda: question.raw(as_text=True),
         lambda: question.raw(as_text=False),
@@ -138,4 +138,4 @@ def with_a_million(question: Question) -> Row:
     at_small, at_large = map(median, interleaved([on(small), on(large)], rounds=ROUNDS))
     small.close()
     large.close()
-    return row(f"month of times: {LARGE:,} past visits / {SMALL:,}", at_large, at_small, "ms", at_most=1.2)
+    return row(f"month of times: {LARGE:,} past appointments / {SMALL:,}", at_large, at_small, "ms", at_most=1.2)

@@ -1,4 +1,4 @@
-"""The top floor."""
+"""The app `booking`."""
 
 from django.apps import AppConfig
 

@@ -8,14 +8,14 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import DatabaseError
 
 from booking.demo.practice import PASSWORD, SIGN_INS
-from clinic.checks import is_at_home
+from clinic.checks import is_local_only
 from clinic.models import User
 
 
 @register(Tags.security, deploy=True)
 def check_demo_sign_ins(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """`check --deploy` names sign-ins of the demo that still open a site with the password everybody can read."""
-    if is_at_home():
+    if is_local_only():
         return []
     emails = [email for email, _who in SIGN_INS]
     try:

@@ -10,7 +10,7 @@ from clinic.errors import Refusal
 
 
 @dataclass(frozen=True)
-class Alternative:
+class AlternativeTime:
     """A time that is really free, with the public ids of the therapists who have it."""
 
     start: dt.datetime
@@ -18,7 +18,7 @@ class Alternative:
 
 
 @dataclass(frozen=True)
-class Reason:
+class HealthReason:
     """A condition of the client's own answers and why it matters for a service."""
 
     condition: str
@@ -27,7 +27,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Instead:
+class SuggestedService:
     """What suits in place of what was refused, at the same time where that is free: a service, with what may be added.
 
     Where only an add-on is refused, it is the same service without it.
@@ -48,14 +48,14 @@ class SlotTaken(Refusal):
     code = "slot_taken"
 
     def __init__(
-        self, message: str, *, alternatives: Sequence[Alternative] = (), why: str = "taken", for_team: str = ""
+        self, message: str, *, alternatives: Sequence[AlternativeTime] = (), why: str = "taken", for_team: str = ""
     ) -> None:
         super().__init__(message, field="start", for_team=for_team)
         self.alternatives = tuple(alternatives)
         self.why = why
 
 
-class NotOffered(SlotTaken):
+class TimeNotOffered(SlotTaken):
     """A time that is not on offer at all: past, too soon, out of hours, off the grid, or in a clock change."""
 
     code = "invalid"
@@ -73,7 +73,7 @@ class TermsChanged(Refusal):
 
 
 class SeriesChanged(Refusal):
-    """Several visits cannot be booked or moved as they were shown; nothing was written. A new preview shows why."""
+    """Several appointments cannot be booked or moved as they were shown; nothing was written. A new preview shows why."""
 
     code = "series_changed"
 
@@ -90,8 +90,8 @@ class NotSuitable(Refusal):
         self,
         message: str,
         *,
-        reasons: Sequence[Reason],
-        instead: Instead | None,
+        reasons: Sequence[HealthReason],
+        instead: SuggestedService | None,
         for_team: str = "",
         later_from: dt.datetime | None = None,
     ) -> None:
@@ -101,13 +101,13 @@ class NotSuitable(Refusal):
         self.later_from = later_from
 
 
-class NotOnOffer(Refusal):
+class ServiceNotOffered(Refusal):
     """A service that was switched off, also while somebody was booking it."""
 
     code = "invalid"
 
 
-class NotAdded(Refusal):
+class AddOnNotOffered(Refusal):
     """An add-on that is not offered, or not with this service."""
 
     code = "invalid"
@@ -116,13 +116,13 @@ class NotAdded(Refusal):
         super().__init__(message, field="add_ons")
 
 
-class NotForYou(Refusal):
+class NotEligible(Refusal):
     """The service is for new clients only, or for existing ones only, and this person is not one."""
 
     code = "not_for_you"
 
 
-class Emergency(Refusal):
+class EmergencyAnswer(Refusal):
     """An emergency answer: nothing is booked and nothing recommended; only `texts` are shown (I7)."""
 
     code = "emergency"
@@ -132,7 +132,7 @@ class Emergency(Refusal):
         self.texts = tuple(texts)
 
 
-class Busy(Refusal):
+class TemporarilyBusy(Refusal):
     """The database could not give the lock in time; trying again in `retry_after` seconds is right."""
 
     code = "busy"
@@ -142,7 +142,7 @@ class Busy(Refusal):
         self.retry_after = retry_after
 
 
-class KeyReused(Refusal):
+class IdempotencyKeyReused(Refusal):
     """The same idempotency key came with other content."""
 
     code = "key_reused"

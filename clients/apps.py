@@ -1,4 +1,4 @@
-"""The first floor."""
+"""The app `clients`."""
 
 from django.apps import AppConfig
 

@@ -1,25 +1,28 @@
-"""Addresses of the first floor."""
+"""Addresses of `clients`."""
 
 from django.urls import URLPattern, path
 
-from clients.views import care, intake, pain, stop
+from clients.intake import views as intake
+from clients.pain import views as pain
+from clients.plans import views
+from clients.record import unsubscribe
 
 app_name = "clients"
 
-intakes = [
-    path("intake/<str:key>/", intake.intake, name="intake"),
-    path("intake/<str:key>/check/", intake.check, name="intake-check"),
+intake_urlpatterns = [
+    path("intake/<str:key>/", intake.intake_page, name="intake"),
+    path("intake/<str:key>/check/", intake.check_page, name="intake-check"),
     path("intake/<str:key>/doctor/", intake.doctor_first, name="intake-doctor"),
     path("intake/<str:key>/plan/", intake.show_plan, name="intake-plan"),
-    path("intake/<str:key>/mistake/", intake.mistake, name="intake-mistake"),
-    path("intake/<str:key>/<slug:step>/", intake.step, name="intake-step"),
+    path("intake/<str:key>/mistake/", intake.correct_answer, name="intake-correct"),
+    path("intake/<str:key>/<slug:step>/", intake.step_page_view, name="intake-step"),
 ]
-plans = [
-    path("care/<str:key>/", care.care, name="care"),
-    path("how-we-advise/", care.how_we_advise, name="how-we-advise"),
+plan_urlpatterns = [
+    path("care/<str:key>/", views.care_plan_page, name="care"),
+    path("how-we-advise/", views.how_we_advise, name="how-we-advise"),
 ]
-mails = [
-    path("pain/<str:key>/", pain.pain, name="pain"),
-    path("stop/<str:key>/", stop.stop, name="stop"),
+mail_urlpatterns = [
+    path("pain/<str:key>/", pain.pain_page, name="pain"),
+    path("stop/<str:key>/", unsubscribe.stop_by_token, name="stop-mails"),
 ]
-urlpatterns: list[URLPattern] = [*intakes, *plans, *mails]
+urlpatterns: list[URLPattern] = [*intake_urlpatterns, *plan_urlpatterns, *mail_urlpatterns]

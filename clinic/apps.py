@@ -1,4 +1,4 @@
-"""The ground floor."""
+"""The app `clinic`."""
 
 from django.apps import AppConfig
 
@@ -11,4 +11,5 @@ class ClinicConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks, and what is noted of sign-ins."""
-        from clinic import checks, security  # noqa: F401
+        from clinic import checks  # noqa: F401
+        from clinic.accounts import security  # noqa: F401

@@ -8,7 +8,7 @@ from celery.signals import celeryd_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
-FOLDERS = ("data_folder_in", "data_folder_out", "control_folder")
+QUEUE_FOLDERS = ("data_folder_in", "data_folder_out", "control_folder")
 
 app = Celery("clinic")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -19,23 +19,23 @@ app.autodiscover_tasks()
 def make_folders(**_kwargs: object) -> None:
     """Make the folders of the filesystem transport for whoever comes first: worker, beat, or a page that hints."""
     options = app.conf.broker_transport_options or {}
-    for name in FOLDERS:
+    for name in QUEUE_FOLDERS:
         if name in options:
             Path(options[name]).mkdir(parents=True, exist_ok=True)
 
 
 @celeryd_init.connect
-def prepare(**_kwargs: object) -> None:
+def check_settings_before_start(**_kwargs: object) -> None:
     """Refuse a default secret, and settings that cannot work, before a worker starts."""
-    from clinic.checks import refuse_what_cannot_work
+    from clinic.checks import refuse_unusable_settings
 
-    refuse_what_cannot_work()
+    refuse_unusable_settings()
 
 
 @worker_ready.connect
-def look_at_once(**_kwargs: object) -> None:
+def sweep_on_start(**_kwargs: object) -> None:
     """A worker that comes up, or comes back, does not wait for the clock's next minute."""
-    from clinic.worker_signals import wake_worker
+    from clinic.operations.worker_signals import wake_worker
 
     for entry in app.conf.beat_schedule.values():
         wake_worker(entry["task"])

@@ -19,14 +19,14 @@ from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
 from clinic.mail.address import Security, mail_server
-from clinic.throttle import read_rate
+from clinic.web.throttle import read_rate
 
 # A site that only its own machine can open is being tried out, as `make demo` does.
-AT_HOME = frozenset({"localhost", "127.0.0.1", "::1"})
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 WEAK_SECRETS = {"", "change-me", "changeme", "secret", settings.DEFAULT_SECRET}
 BROKERS = ("redis://", "rediss://", "redis+socket://")
 SHORTEST_PASSPHRASE = 12
-REACHES = ("site", "subdomains", "preload")
+REACHABLE_SCHEMES = ("site", "subdomains", "preload")
 
 
 def has_default_secret() -> bool:
@@ -34,17 +34,17 @@ def has_default_secret() -> bool:
     return settings.SECRET_KEY in WEAK_SECRETS
 
 
-def is_at_home() -> bool:
+def is_local_only() -> bool:
     """Say whether only this machine can open the site, as when it is being tried out."""
-    return urlsplit(settings.SITE_URL).hostname in AT_HOME
+    return urlsplit(settings.SITE_URL).hostname in LOCAL_HOSTS
 
 
-def mail_reaches_nobody() -> bool:
+def mail_stays_local() -> bool:
     """Say whether mails become files though others can open the site."""
-    return not settings.EMAIL_URL and not is_at_home()
+    return not settings.EMAIL_URL and not is_local_only()
 
 
-def refuse_what_cannot_work() -> None:
+def refuse_unusable_settings() -> None:
     """Stop a process that would sign with a known key or fail at every page.
 
     Raises ImproperlyConfigured with one line that says what to do.
@@ -53,14 +53,14 @@ def refuse_what_cannot_work() -> None:
         raise ImproperlyConfigured(
             "SECRET_KEY is the default. Set SECRET_KEY or SECRET_KEY_FILE to a long random text; docs/configuration.md."
         )
-    for problem in fatal():
+    for problem in fatal_errors():
         raise ImproperlyConfigured(f"{problem.msg} {problem.hint}")
 
 
-def fatal() -> Iterator[Error]:
+def fatal_errors() -> Iterator[Error]:
     """What no page could live with."""
-    yield from site_address()
-    yield from mail_address()
+    yield from site_url_errors()
+    yield from email_url_errors()
     try:
         read_rate(settings.THROTTLE_BOOKING)
     except ValueError:
@@ -74,7 +74,7 @@ def fatal() -> Iterator[Error]:
             yield Error(said, hint="Write it as 192.0.2.0/24, several with commas between.", id="clinic.E004")
 
 
-def site_address() -> Iterator[Error]:
+def site_url_errors() -> Iterator[Error]:
     """What is wrong with SITE_URL."""
     hint = "Write the address that people type, such as https://massage.example.org, and nothing after it."
     try:
@@ -88,7 +88,7 @@ def site_address() -> Iterator[Error]:
         yield Error(f"SITE_URL is {settings.SITE_URL!r}, which says more than a site.", hint=hint, id="clinic.E006")
 
 
-def mail_address() -> Iterator[Error]:
+def email_url_errors() -> Iterator[Error]:
     """What is wrong with EMAIL_URL. Its words never hold the password."""
     try:
         if settings.EMAIL_URL:
@@ -109,11 +109,17 @@ def check_secret(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list
 @register("settings", deploy=True)
 def check_settings(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """`check --deploy` names each setting that cannot be used as it is."""
-    checks: list[Callable[[], Iterator[CheckMessage]]] = [fatal, data_folder, broker, strict_transport, backups]
+    checks: list[Callable[[], Iterator[CheckMessage]]] = [
+        fatal_errors,
+        data_dir_errors,
+        broker_errors,
+        hsts_warnings,
+        backup_warnings,
+    ]
     return [problem for check in checks for problem in check()]
 
 
-def data_folder() -> Iterator[CheckMessage]:
+def data_dir_errors() -> Iterator[CheckMessage]:
     """Whether this user may write to DATA_DIR, or make it."""
     place = Path(settings.DATA_DIR)
     while not place.exists() and place != place.parent:
@@ -123,22 +129,24 @@ def data_folder() -> Iterator[CheckMessage]:
         yield Error(f"DATA_DIR is {settings.DATA_DIR}, which cannot be written to.", hint=hint, id="clinic.E008")
 
 
-def broker() -> Iterator[CheckMessage]:
+def broker_errors() -> Iterator[CheckMessage]:
     """Whether REDIS_URL is of a kind that Celery knows."""
     if settings.REDIS_URL and not settings.REDIS_URL.startswith(BROKERS):
         hint = "Write redis://:password@localhost:6379/0, or redis+socket:///run/redis/redis-server.sock."
         yield Error("REDIS_URL names no Redis.", hint=hint, id="clinic.E009")
 
 
-def strict_transport() -> Iterator[CheckMessage]:
+def hsts_warnings() -> Iterator[CheckMessage]:
     """Whether HSTS says how far it reaches."""
-    if settings.HSTS not in REACHES:
-        yield Error(f"HSTS is {settings.HSTS!r}.", hint=f"Write one of {', '.join(REACHES)}.", id="clinic.E010")
+    if settings.HSTS not in REACHABLE_SCHEMES:
+        yield Error(
+            f"HSTS is {settings.HSTS!r}.", hint=f"Write one of {', '.join(REACHABLE_SCHEMES)}.", id="clinic.E010"
+        )
 
 
-def backups() -> Iterator[CheckMessage]:
+def backup_warnings() -> Iterator[CheckMessage]:
     """Whether a backup can be made at all. Who only tries it out needs none."""
-    if is_at_home() or len(settings.BACKUP_PASSPHRASE) >= SHORTEST_PASSPHRASE:
+    if is_local_only() or len(settings.BACKUP_PASSPHRASE) >= SHORTEST_PASSPHRASE:
         return
     hint = f"Set it to {SHORTEST_PASSPHRASE} characters or more, and keep it apart from the backups."
     yield Advice("BACKUP_PASSPHRASE is missing or short, so no backup can be made.", hint=hint, id="clinic.W002")
@@ -147,12 +155,12 @@ def backups() -> Iterator[CheckMessage]:
 @register("mail", deploy=True)
 def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """`check --deploy` names a site whose mails are files, go in the clear, or come from nobody; the desk the first."""
-    if mail_reaches_nobody():
+    if mail_stays_local():
         return [Advice("Mails become files; nobody receives them.", hint="Set EMAIL_URL.", id="clinic.W001")]
-    return [*sender(), *plain_text()]
+    return [*sender_warnings(), *plain_text_warnings()]
 
 
-def sender() -> Iterator[CheckMessage]:
+def sender_warnings() -> Iterator[CheckMessage]:
     """Whether answers to DEFAULT_FROM_EMAIL could reach anybody."""
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     try:
@@ -161,18 +169,18 @@ def sender() -> Iterator[CheckMessage]:
     except ValidationError:
         broken = True
     # Django's validator knows localhost as a domain; nobody else does.
-    if settings.EMAIL_URL and (broken or address.rpartition("@")[2] == "localhost") and not is_at_home():
+    if settings.EMAIL_URL and (broken or address.rpartition("@")[2] == "localhost") and not is_local_only():
         hint = 'Write "Stillwater Massage <practice@example.org>", of a domain that your mail server may send for.'
         said = f"DEFAULT_FROM_EMAIL is {settings.DEFAULT_FROM_EMAIL!r}, which is nobody's address."
         yield Error(said, hint=hint, id="clinic.E011")
 
 
-def plain_text() -> Iterator[CheckMessage]:
+def plain_text_warnings() -> Iterator[CheckMessage]:
     """Whether mails, and the password for sending them, cross a network in the clear."""
-    if not settings.EMAIL_URL or any(mail_address()):
+    if not settings.EMAIL_URL or any(email_url_errors()):
         return
     server = mail_server(settings.EMAIL_URL)
-    if server.security == Security.PLAIN and server.host not in AT_HOME:
+    if server.security == Security.PLAIN and server.host not in LOCAL_HOSTS:
         hint = "Write smtp+tls:// (port 587) or smtps:// (port 465)."
         yield Advice(f"Mails go to {server.host} in the clear.", hint=hint, id="clinic.W003")
 

@@ -31,46 +31,46 @@ def attributes(attrs: Mapping[str, Any]) -> str:
     return "".join(f" {name}" if value is True else f' {name}="{escape(value)}"' for name, value in told)
 
 
-def shown(label: object) -> str:
+def label_as_text(label: object) -> str:
     """A label as a template shows it."""
     text: Any = localize(label)
     return conditional_escape(text)
 
 
-def select(widget: Mapping[str, Any]) -> str:
+def render_select(widget: Mapping[str, Any]) -> str:
     """A box to choose from."""
     parts = [f'<select name="{escape(widget["name"])}"{attributes(widget["attrs"])}>']
     for group, options, _index in widget["optgroups"]:
         drawn = "\n".join(
-            f'<option value="{escape(option["value"])}"{attributes(option["attrs"])}>{shown(option["label"])}</option>'
+            f'<option value="{escape(option["value"])}"{attributes(option["attrs"])}>{label_as_text(option["label"])}</option>'
             for option in options
         )
         parts.append(f'<optgroup label="{escape(group)}">\n{drawn}\n</optgroup>' if group else drawn)
     return "\n".join([*parts, "</select>"])
 
 
-def ticks(widget: Mapping[str, Any]) -> str:
+def render_ticks(widget: Mapping[str, Any]) -> str:
     """A list to tick, one or many."""
     own = {name: widget["attrs"][name] for name in ("id", "class") if widget["attrs"].get(name)}
     parts = [f"<div{attributes(own)}>"]
     for group, options, _index in widget["optgroups"]:
-        drawn = "\n".join(f"<div>\n{tick(option)}</div>" for option in options)
-        parts.append(f"<div><label>{shown(group)}</label>\n{drawn}\n</div>" if group else drawn)
+        drawn = "\n".join(f"<div>\n{render_tick(option)}</div>" for option in options)
+        parts.append(f"<div><label>{label_as_text(group)}</label>\n{drawn}\n</div>" if group else drawn)
     return "\n".join([*parts, "</div>"])
 
 
-def tick(option: Mapping[str, Any]) -> str:
+def render_tick(option: Mapping[str, Any]) -> str:
     """One of them, with its words."""
     value = "" if option["value"] is None else f' value="{escape(option["value"])}"'
     box = f'<input type="{escape(option["type"])}" name="{escape(option["name"])}"{value}{attributes(option["attrs"])}>'
     if not option["wrap_label"]:
         return box
     place = {"for": option["attrs"]["id"]} if option["attrs"].get("id") else {}
-    return f"<label{attributes(place)}>{box} {shown(option['label'])}</label>"
+    return f"<label{attributes(place)}>{box} {label_as_text(option['label'])}</label>"
 
 
 DRAWN = {
-    "django/forms/widgets/select.html": select,
-    "django/forms/widgets/checkbox_select.html": ticks,
-    "django/forms/widgets/radio.html": ticks,
+    "django/forms/widgets/select.html": render_select,
+    "django/forms/widgets/checkbox_select.html": render_ticks,
+    "django/forms/widgets/radio.html": render_ticks,
 }

@@ -22,7 +22,7 @@ from psycopg.sql import Literal
 R = TypeVar("R")
 
 
-def rows_of(sql: str, values: Sequence[Any] | dict[str, Any]) -> list[Any]:
+def fetch_all_rows(sql: str, values: Sequence[Any] | dict[str, Any]) -> list[Any]:
     """Every row that a statement gives, read at once, by a cursor that is kept as long as its connection.
 
     Making a cursor takes Django a third of the time that a small question takes in all.
@@ -38,7 +38,7 @@ def rows_of(sql: str, values: Sequence[Any] | dict[str, Any]) -> list[Any]:
     return list(cursor.fetchall())
 
 
-class Hole(Expression):
+class QueryParameter(Expression):
     """Where a value goes into a kept question, by name. It goes as it is: a key, date, aware instant, text or list."""
 
     def __init__(self, name: str) -> None:
@@ -51,7 +51,7 @@ class Hole(Expression):
 
 
 @dataclass(frozen=True)
-class Question(Generic[R]):
+class PreparedQuery(Generic[R]):
     """The SQL of a queryset, the names of its holes in their order, and how to make its rows into its answers."""
 
     sql: str
@@ -60,10 +60,10 @@ class Question(Generic[R]):
 
     def ask(self, values: dict[str, Any]) -> list[R]:
         """The answers. Raises KeyError for a hole without a value."""
-        return [self.answer(row) for row in rows_of(self.sql, [values[name] for name in self.holes])]
+        return [self.answer(row) for row in fetch_all_rows(self.sql, [values[name] for name in self.holes])]
 
 
-class Kept(Generic[R]):
+class KeptQuery(Generic[R]):
     """A queryset of instances, of tuples or of single values, put together when it is first asked.
 
     Instances may bring others by `select_related`; nothing is prefetched. A question that locks rows must be asked in a
@@ -72,7 +72,7 @@ class Kept(Generic[R]):
 
     def __init__(self, make: Callable[[], QuerySet[Any, R]]) -> None:
         self.make = make
-        self.question: Question[R] | None = None
+        self.question: PreparedQuery[R] | None = None
 
     def __call__(self, **values: Any) -> list[R]:
         """Every answer, read at once. Raises KeyError for a hole without a value."""
@@ -85,7 +85,7 @@ class Kept(Generic[R]):
         return next(iter(self(**values)), None)
 
 
-def put_together(queryset: QuerySet[Any, R]) -> Question[R]:
+def put_together(queryset: QuerySet[Any, R]) -> PreparedQuery[R]:
     """Compile a queryset, and look up how its rows are read."""
     compiler = queryset.query.get_compiler(connection=connection)
     sql, holes = with_constants(*compiler.as_sql())
@@ -97,18 +97,18 @@ def put_together(queryset: QuerySet[Any, R]) -> Question[R]:
 
     kind: Any = queryset._iterable_class
     if kind is FlatValuesListIterable:
-        return Question(sql, holes, lambda row: whole(row)[0])
+        return PreparedQuery(sql, holes, lambda row: whole(row)[0])
     if kind is ValuesListIterable:
-        return Question(sql, holes, lambda row: tuple(whole(row)))  # type: ignore[arg-type, return-value]
+        return PreparedQuery(sql, holes, lambda row: tuple(whole(row)))  # type: ignore[arg-type, return-value]
     read: Any = reader(compiler)
-    return Question(sql, holes, lambda row: read(whole(row)))
+    return PreparedQuery(sql, holes, lambda row: read(whole(row)))
 
 
 def with_constants(sql: str, parameters: Sequence[Any]) -> tuple[str, list[str]]:
     """A statement in which only the holes are parameters, and their names.
 
     What never changes stands in the statement itself: PostgreSQL makes one plan for all values of a parameter, and
-    would not know that an index of the active visits serves a question for `status = $1`.
+    would not know that an index of the active appointments serves a question for `status = $1`.
     """
     values = iter(parameters)
 
@@ -116,9 +116,13 @@ def with_constants(sql: str, parameters: Sequence[Any]) -> tuple[str, list[str]]
         if found[0] == "%%":
             return "%%"
         value = next(values)
-        return "%s" if isinstance(value, Hole) else Literal(value).as_string(connection.connection).replace("%", "%%")
+        return (
+            "%s"
+            if isinstance(value, QueryParameter)
+            else Literal(value).as_string(connection.connection).replace("%", "%%")
+        )
 
-    return re.sub("%%|%s", place, sql), [each.name for each in parameters if isinstance(each, Hole)]
+    return re.sub("%%|%s", place, sql), [each.name for each in parameters if isinstance(each, QueryParameter)]
 
 
 def reader(compiler: Any) -> Callable[[Sequence[Any]], Model]:

@@ -28,13 +28,13 @@ class QuietHours:
             return time >= self.begin or time < self.end
         return self.begin <= time < self.end
 
-    def next_evening(self, moment: dt.datetime) -> dt.datetime:
+    def next_quiet_start(self, moment: dt.datetime) -> dt.datetime:
         """The first instant after `moment` at which they begin (UTC)."""
         day = moment.astimezone(self.zone).date()
         evening = wall_time(day, self.begin, self.zone)
         return evening if evening > moment else wall_time(day + DAY, self.begin, self.zone)
 
-    def morning_after(self, moment: dt.datetime) -> dt.datetime:
+    def next_quiet_end(self, moment: dt.datetime) -> dt.datetime:
         """When the quiet hours in which `moment` lies, or with which it begins, end (UTC)."""
         local = moment.astimezone(self.zone)
         before_midnight = self.begin > self.end and local.time().replace(tzinfo=None) >= self.begin
@@ -42,7 +42,7 @@ class QuietHours:
 
     def put_off(self, moment: dt.datetime) -> dt.datetime:
         """`moment`, or where it lies in them the coming morning (UTC)."""
-        return self.morning_after(moment) if self.holds(moment) else moment
+        return self.next_quiet_end(moment) if self.holds(moment) else moment
 
 
 def wall_time(day: dt.date, time: dt.time, zone: dt.tzinfo) -> dt.datetime:

@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Field, ForeignKey, JSONField, Model
 
-from clinic.kept import rows_of
+from clinic.kept import fetch_all_rows
 
 M = TypeVar("M", bound=Model)
 
@@ -34,7 +34,7 @@ def insert(row: M, *, unless_there: bool = False) -> M | None:
     noun = type(row)
     returning = connection.ops.quote_name(str(noun._meta.pk.column))
     skip = " ON CONFLICT DO NOTHING" if unless_there else ""
-    keys = rows_of(f"{statement(noun, 1)}{skip} RETURNING {returning}", values_of(row))
+    keys = fetch_all_rows(f"{insert_statement(noun, 1)}{skip} RETURNING {returning}", insert_values(row))
     if not keys:
         return None
     ((row.pk,),) = keys
@@ -52,9 +52,9 @@ def insert_each(*rows: Model) -> None:
         by_table.setdefault(type(row), []).append(row)
     if not by_table:
         return
-    parts = [f"{statement(noun, len(group))} ON CONFLICT DO NOTHING" for noun, group in by_table.items()]
+    parts = [f"{insert_statement(noun, len(group))} ON CONFLICT DO NOTHING" for noun, group in by_table.items()]
     named = ", ".join(f"part_{number} AS ({part})" for number, part in enumerate(parts[:-1]))
-    values = [value for group in by_table.values() for row in group for value in values_of(row)]
+    values = [value for group in by_table.values() for row in group for value in insert_values(row)]
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {named} {parts[-1]}" if named else parts[-1], values)
 
@@ -65,13 +65,13 @@ def insert_together(*rows: Model) -> None:
     A row may refer to one before it that has no key yet, where that stands alone among its neighbours of other tables.
     Raises IntegrityError where a constraint refuses any of them.
     """
-    writing = Writing()
+    writing = InsertStatement()
     for _noun, group in groupby(rows, key=type):
         writing.add(list(group))
     writing.run()
 
 
-class Writing:
+class InsertStatement:
     """A statement that writes rows of several tables, while it is put together."""
 
     # psycopg keeps no translation of a statement with more values, and translating takes as long as running it.
@@ -93,14 +93,14 @@ class Writing:
             self.add(rows)
             return
         key = connection.ops.quote_name(str(noun._meta.pk.column))
-        self.parts.append(f"{name} (key) AS ({into(noun)} VALUES {lines} RETURNING {key})")
+        self.parts.append(f"{name} (key) AS ({insert_head(noun)} VALUES {lines} RETURNING {key})")
         self.rows += rows
         self.values += values
         self.keys |= {id(row): f"(SELECT key FROM {name})" for row in rows}  # noqa: S608  a name of ours
 
     def places_of(self, row: Model, values: list[Any]) -> Iterator[str]:
         """What stands for each column of a row; adds their values. What is empty stands in the statement."""
-        for column in columns_of(type(row)):
+        for column in insert_columns(type(row)):
             value = column.value_in(row)
             if value is None and (related := row._state.fields_cache.get(column.relation)):
                 # Its key is not known yet, or has just become so.
@@ -122,7 +122,7 @@ class Writing:
         if not self.parts:
             return
         keys = " || ".join(f"ARRAY(SELECT key FROM new_{number})" for number in range(len(self.parts)))  # noqa: S608
-        ((found,),) = rows_of(f"WITH {', '.join(self.parts)} SELECT {keys}", self.values)
+        ((found,),) = fetch_all_rows(f"WITH {', '.join(self.parts)} SELECT {keys}", self.values)
         for row, key in zip(self.rows, found, strict=True):
             row.pk = key
             row._state.adding, row._state.db = False, connection.alias
@@ -131,12 +131,12 @@ class Writing:
         self.rows, self.parts, self.values, self.keys, self.references = [], [], [], {}, []
 
 
-def values_of(row: Model) -> list[Any]:
+def insert_values(row: Model) -> list[Any]:
     """The values of a new row as the database takes them, in the order of its columns."""
-    return [column.value_in(row) for column in columns_of(type(row))]
+    return [column.value_in(row) for column in insert_columns(type(row))]
 
 
-class Column(NamedTuple):
+class InsertColumn(NamedTuple):
     """A column of new rows: how its value stands in a statement, and where a related row is kept, if it is a key."""
 
     field: Field[Any, Any]
@@ -155,13 +155,13 @@ class Column(NamedTuple):
 
 
 @cache
-def columns_of(noun: type[Model]) -> tuple[Column, ...]:
+def insert_columns(noun: type[Model]) -> tuple[InsertColumn, ...]:
     """What a new row is given: everything but its key. Raises TypeError for a table with times that set themselves."""
     fields = [field for field in noun._meta.concrete_fields if not field.primary_key]
     if any(getattr(each, "auto_now", False) or getattr(each, "auto_now_add", False) for each in fields):
         raise TypeError(f"{noun.__name__} is to be written by the ORM: it has times that set themselves.")
     return tuple(
-        Column(
+        InsertColumn(
             field=each,
             name=each.attname,
             place=placeholder(each),
@@ -173,18 +173,18 @@ def columns_of(noun: type[Model]) -> tuple[Column, ...]:
 
 
 @cache
-def into(noun: type[Model]) -> str:
+def insert_head(noun: type[Model]) -> str:
     """The head of every INSERT into a table."""
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(each.field.column)) for each in columns_of(noun))
+    columns = ", ".join(quote(str(each.field.column)) for each in insert_columns(noun))
     return f"INSERT INTO {quote(noun._meta.db_table)} ({columns})"
 
 
 @cache
-def statement(noun: type[Model], rows: int) -> str:
+def insert_statement(noun: type[Model], rows: int) -> str:
     """The INSERT for so many rows of a table."""
-    places = ", ".join(each.place for each in columns_of(noun))
-    return f"{into(noun)} VALUES {', '.join([f'({places})'] * rows)}"
+    places = ", ".join(each.place for each in insert_columns(noun))
+    return f"{insert_head(noun)} VALUES {', '.join([f'({places})'] * rows)}"
 
 
 @cache

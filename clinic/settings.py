@@ -27,7 +27,7 @@ VERSION = "1.0.0"
 _site = urlsplit(SITE_URL)
 ALLOWED_HOSTS = [_site.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-CSRF_FAILURE_VIEW = "clinic.csrf.failed"
+CSRF_FAILURE_VIEW = "clinic.web.csrf.failed"
 
 # Application ----------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -53,23 +53,23 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "clinic.middleware.plain_headers",
-    "clinic.middleware.one_version_a_page",
-    "clinic.devices.device_cookie",
+    "clinic.web.middleware.plain_headers",
+    "clinic.web.middleware.one_version_a_page",
+    "clinic.accounts.devices.device_cookie",
     "csp.middleware.CSPMiddleware",
-    "clinic.broken_text.RefuseBrokenText",
+    "clinic.web.broken_text.RefuseBrokenText",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "clinic.kept_posts.let_go",
-    "clinic.signing_in.SignInRequired",
-    "clinic.sessions.session_limits",
-    "clinic.second_factor.second_factor",
-    "clinic.accounts.only_what_we_use",
-    "clinic.wall_time.practice_time",
+    "clinic.accounts.kept_posts.forget_sent_forms",
+    "clinic.accounts.sign_in.SignInRequired",
+    "clinic.accounts.sessions.session_limits",
+    "clinic.accounts.second_factor.second_factor",
+    "clinic.accounts.adapter.hide_unused_account_pages",
+    "clinic.country.wall_time.practice_time",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -85,8 +85,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "clinic.context.practice",
-                "clinic.context.sign_in",
+                "clinic.web.context.practice",
+                "clinic.web.context.sign_in",
             ],
             "builtins": ["clinic.templatetags.moments"],
         },
@@ -184,11 +184,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "clinic.accounts.Adapter"
+ACCOUNT_ADAPTER = "clinic.accounts.adapter.AccountAdapter"
 REWORDED = ("login", "reset_password", "reset_password_from_key", "change_password", "reauthenticate")
-# Wrong passwords and codes are counted by clinic.tries.
+# Wrong passwords and codes are counted by clinic.accounts.attempts.
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
-ACCOUNT_FORMS = {name: f"clinic.forms.{name.title().replace('_', '')}Form" for name in REWORDED}
+ACCOUNT_FORMS = {name: f"clinic.accounts.forms.{name.title().replace('_', '')}Form" for name in REWORDED}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no stranger makes us write to a third
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -202,9 +202,9 @@ FACTORS = ("authenticate", "reauthenticate", "activate_totp")
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Warmstone"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the practice makes every account itself
-MFA_ADAPTER = "clinic.factor.FactorAdapter"
+MFA_ADAPTER = "clinic.accounts.factor.FactorAdapter"
 MFA_TOTP_TOLERANCE = 1
-MFA_FORMS = {name: f"clinic.forms.{name.title().replace('_', '')}CodeForm" for name in FACTORS}
+MFA_FORMS = {name: f"clinic.accounts.forms.{name.title().replace('_', '')}CodeForm" for name in FACTORS}
 
 # Words and time -------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -248,11 +248,11 @@ HSTS = env.str("HSTS", default="site")
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https and HSTS in {"subdomains", "preload"}
 SECURE_HSTS_PRELOAD = _https and HSTS == "preload"
 # Nothing leaves to other sites. A flat "no-referrer" would have browsers send `Origin: null` with our own forms, which
-# the CSRF check must refuse; pages opened by a token add it on their redirect (clinic.links).
+# the CSRF check must refuse; pages opened by a token add it on their redirect (clinic.web.links).
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 24 * 3600  # at most; the practice says how long a sign-in lasts (clinic.sessions)
+SESSION_COOKIE_AGE = 24 * 3600  # at most; the practice says how long a sign-in lasts (clinic.accounts.sessions)
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -274,7 +274,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"tokens": {"()": "clinic.logs.MaskTokens"}, "rows": {"()": "clinic.logs.LeaveOutRows"}},
+    "filters": {
+        "tokens": {"()": "clinic.operations.logs.MaskTokens"},
+        "rows": {"()": "clinic.operations.logs.LeaveOutRows"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["tokens", "rows"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -2,12 +2,12 @@
 
 from celery import shared_task
 
-from clinic.jobs import each_in_turn
 from clinic.mail.sender import send_due
+from clinic.operations.jobs import run_each
 
 
 @shared_task
 def send_mail() -> None:
     """Send what is due now."""
-    with each_in_turn() as take:
+    with run_each() as take:
         take(send_due)

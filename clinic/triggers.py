@@ -3,12 +3,12 @@
 from django.db import migrations
 
 # One switch for the two who may: erasing a person and restoring a backup set it for their own transaction.
-SWITCH = "warmstone.erasing"
+APPEND_ONLY_SWITCH = "warmstone.erasing"
 
 CREATE_FUNCTION = f"""
 CREATE FUNCTION warmstone_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF current_setting('{SWITCH}', true) = 'on' THEN
+    IF current_setting('{APPEND_ONLY_SWITCH}', true) = 'on' THEN
         RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
     END IF;
     RAISE EXCEPTION '% only grows: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
@@ -17,7 +17,7 @@ END $$
 DROP_FUNCTION = "DROP FUNCTION warmstone_only_grows()"
 
 
-def only_grows(*tables: str) -> migrations.RunSQL:
+def make_append_only(*tables: str) -> migrations.RunSQL:
     """The migration step that makes tables append-only; its reverse lets go of them. Needs the function."""
     return migrations.RunSQL(
         [
@@ -42,7 +42,7 @@ END $$
 DROP_VERSION_FUNCTION = "DROP FUNCTION warmstone_raise_version()"
 
 
-def raises_version(*tables: str) -> migrations.RunSQL:
+def make_versioned(*tables: str) -> migrations.RunSQL:
     """The migration step that lets every change of a row raise its `row_version`. Needs the function."""
     return migrations.RunSQL(
         [
@@ -55,7 +55,7 @@ def raises_version(*tables: str) -> migrations.RunSQL:
 
 
 # A TRUNCATE fires no trigger of rows: it is refused by one of its own. The switch lets a restore empty what it fills.
-def never_emptied(*tables: str) -> migrations.RunSQL:
+def refuse_truncate(*tables: str) -> migrations.RunSQL:
     """The migration step that refuses TRUNCATE on tables; its reverse lets go of them. Needs `warmstone_only_grows`."""
     return migrations.RunSQL(
         [
@@ -70,7 +70,7 @@ def never_emptied(*tables: str) -> migrations.RunSQL:
 CREATE_SIGNED_FUNCTION = f"""
 CREATE FUNCTION warmstone_signed_stays() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.signed_at IS NOT NULL AND coalesce(current_setting('{SWITCH}', true), '') <> 'on' THEN
+    IF OLD.signed_at IS NOT NULL AND coalesce(current_setting('{APPEND_ONLY_SWITCH}', true), '') <> 'on' THEN
         RAISE EXCEPTION '% is signed: % is refused', TG_TABLE_NAME, TG_OP USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
@@ -79,7 +79,7 @@ END $$
 DROP_SIGNED_FUNCTION = "DROP FUNCTION warmstone_signed_stays()"
 
 
-def signed_stays(*tables: str) -> migrations.RunSQL:
+def protect_signed_rows(*tables: str) -> migrations.RunSQL:
     """The migration step that lets no row with a `signed_at` change or go. Needs the function."""
     return migrations.RunSQL(
         [

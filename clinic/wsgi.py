@@ -8,9 +8,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
 from django.urls import get_resolver
 
-from clinic.checks import refuse_what_cannot_work
+from clinic.checks import refuse_unusable_settings
 
-refuse_what_cannot_work()
+refuse_unusable_settings()
 application = get_wsgi_application()
 # The pages' own modules too, before gunicorn forks: else each worker would read them with its first request.
 get_resolver().url_patterns  # noqa: B018 - a property that reads them

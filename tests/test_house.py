@@ -50,10 +50,10 @@ def test_imports_run_one_way() -> None:
 @pytest.mark.parametrize(
     ("place", "line"),
     [
-        ("clinic/links.py", "import clients.models"),
-        ("clients/models/client.py", "from booking.models import Service"),
+        ("clinic/web/links.py", "import clients.models"),
+        ("clients/record/models/client.py", "from booking.models import Service"),
         ("clients/care/__init__.py", "from django.db import models"),
-        ("booking/availability/__init__.py", "from django.conf import settings"),
+        ("booking/scheduling/availability/__init__.py", "from django.conf import settings"),
         ("booking/actions/__init__.py", "import booking.tasks"),
     ],
 )

@@ -42,7 +42,7 @@ class Places:
     care: str
     intake: str
     day: str
-    visit: str
+    appointment: str
     client: str
 
 
@@ -131,7 +131,7 @@ SCENES = (
     Scene("care-plan", lambda page, places: page.goto(places.care), ("phone-light",)),
     Scene("me", to_me, ("phone-light",)),
     Scene("desk-day", lambda page, places: page.goto(places.day), ("desktop-light",), "mira"),
-    Scene("desk-visit", lambda page, places: page.goto(places.visit), ("desktop-dark",), "mira"),
+    Scene("desk-appointment", lambda page, places: page.goto(places.appointment), ("desktop-dark",), "mira"),
     Scene("desk-book", lambda page, places: page.goto(f"{places.site}/desk/book/"), (), "mira"),
     Scene("admin", lambda page, places: page.goto(f"{places.site}/admin/"), (), "owner"),
     Scene(
@@ -164,7 +164,7 @@ def demo() -> Iterator[str]:
 
 
 def places_of(site: str) -> Places:
-    """Find a coming visit of a client whose plan left something out, its day and plan, and an open intake."""
+    """Find a coming appointment of a client whose plan left something out, its day and plan, and an open intake."""
     import datetime as dt
 
     import django
@@ -173,26 +173,30 @@ def places_of(site: str) -> Places:
     from django.utils import timezone
 
     from booking.models import Appointment
-    from clients.actions import ask_for_intake
+    from clients.intake.actions import request_intake
     from clients.models import CarePlan
-    from clinic.links import mint
     from clinic.models import LinkPurpose, Practice
+    from clinic.web.links import mint_link
 
     day = dt.timedelta(days=1)
-    visits = Appointment.objects.filter(starts_at__gt=timezone.now() + day, therapist__user__email=STAFF["mira"])
-    visit = visits.filter(client__plans__items__state="withheld").order_by("starts_at").first()
-    if visit is None:
-        sys.exit("The demo practice has no coming visit of a client whose plan left something out.")
-    plan = CarePlan.objects.filter(client=visit.client, items__state="withheld").order_by("made_at", "pk").distinct()[0]
-    asked = ask_for_intake(visit.client, technique_slug=visit.service.technique.slug)
-    local = visit.starts_at.astimezone(Practice.current().zone).date()
+    appointments = Appointment.objects.filter(starts_at__gt=timezone.now() + day, therapist__user__email=STAFF["mira"])
+    appointment = appointments.filter(client__plans__items__state="withheld").order_by("starts_at").first()
+    if appointment is None:
+        sys.exit("The demo practice has no coming appointment of a client whose plan left something out.")
+    plan = (
+        CarePlan.objects.filter(client=appointment.client, items__state="withheld")
+        .order_by("made_at", "pk")
+        .distinct()[0]
+    )
+    asked = request_intake(appointment.client, technique_slug=appointment.service.technique.slug)
+    local = appointment.starts_at.astimezone(Practice.current().zone).date()
     return Places(
         site=site,
-        care=f"{site}/care/{mint(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=day)}/",
-        intake=f"{site}/intake/{mint(purpose=LinkPurpose.INTAKE, subject=asked.public_id, lasts=day)}/",
+        care=f"{site}/care/{mint_link(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=day)}/",
+        intake=f"{site}/intake/{mint_link(purpose=LinkPurpose.INTAKE, subject=asked.public_id, lasts=day)}/",
         day=f"{site}/desk/?day={local}&who=all",
-        visit=f"{site}/desk/visits/{visit.public_id}/",
-        client=visit.client.email,
+        appointment=f"{site}/desk/appointments/{appointment.public_id}/",
+        client=appointment.client.email,
     )
 
 

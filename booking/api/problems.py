@@ -17,14 +17,14 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from booking.api.times import in_zone
-from booking.errors import Alternative, Busy, Emergency, NotSuitable, SlotTaken, TermsChanged
-from booking.order import order_of
+from booking.errors import AlternativeTime, EmergencyAnswer, NotSuitable, SlotTaken, TemporarilyBusy, TermsChanged
+from booking.scheduling.order import order_of
 from clinic.errors import Refusal
-from clinic.throttle import Throttled
+from clinic.web.throttle import Throttled
 
 logger = logging.getLogger(__name__)
 
-STATUSES = {
+HTTP_STATUSES = {
     "slot_taken": 409,
     "busy": 503,
     "throttled": 429,
@@ -35,7 +35,7 @@ STATUSES = {
 }
 
 
-class Invalid(Refusal):
+class InvalidRequest(Refusal):
     """Fields that cannot be used as sent: `errors` says for each what is wrong."""
 
     code = "invalid"
@@ -45,7 +45,7 @@ class Invalid(Refusal):
         self.errors = dict(errors)
 
 
-def problem(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
+def problem_document(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
     """A problem document. `more` holds members of the code's own: errors, reasons, instead, alternatives, text."""
     document = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "code": code}
     response = JsonResponse(
@@ -56,15 +56,15 @@ def problem(status: int, code: str, detail: str, **more: Any) -> HttpResponse:
     return response
 
 
-def refused(request: HttpRequest, error: Refusal) -> HttpResponse:
+def refusal_document(request: HttpRequest, error: Refusal) -> HttpResponse:
     """The document of a refusal."""
-    return problem(STATUSES.get(error.code, 422), error.code, error.message, **members(error))
+    return problem_document(HTTP_STATUSES.get(error.code, 422), error.code, error.message, **problem_members(error))
 
 
-def members(error: Refusal) -> dict[str, Any]:
+def problem_members(error: Refusal) -> dict[str, Any]:
     """What a refusal tells besides its sentence."""
     if isinstance(error, SlotTaken):
-        alternatives = [alternative(each) for each in error.alternatives]
+        alternatives = [alternative_as_json(each) for each in error.alternatives]
         found: dict[str, Any] = {"alternatives": alternatives, "why": error.why}
         # A time that was never on offer is a mistake in the request, so it is named like one.
         return found if error.code == "slot_taken" else {**found, "errors": {"start": [error.message]}}
@@ -73,26 +73,26 @@ def members(error: Refusal) -> dict[str, Any]:
             "reasons": [
                 {"condition": each.condition, "name": each.name, "reason": each.reason} for each in error.reasons
             ],
-            "instead": instead(error),
+            "instead": instead_as_json(error),
             "later_from": in_zone(error.later_from) if error.later_from else None,
         }
-    if isinstance(error, Emergency):
+    if isinstance(error, EmergencyAnswer):
         return {"text": " ".join([*error.texts, error.message])}
-    if isinstance(error, Busy | Throttled):
+    if isinstance(error, TemporarilyBusy | Throttled):
         return {"retry_after": error.retry_after}
     if isinstance(error, TermsChanged):
         return {"price": error.price, "currency": error.currency, "minutes": error.minutes}
-    if isinstance(error, Invalid):
+    if isinstance(error, InvalidRequest):
         return {"errors": error.errors}
     return {"errors": {error.field: [error.message]}} if error.field else {}
 
 
-def alternative(each: Alternative) -> dict[str, Any]:
+def alternative_as_json(each: AlternativeTime) -> dict[str, Any]:
     """A free time, in the practice's zone, with who has it."""
     return {"start": each.start.isoformat(), "therapists": list(each.therapists)}
 
 
-def instead(error: NotSuitable) -> dict[str, Any] | None:
+def instead_as_json(error: NotSuitable) -> dict[str, Any] | None:
     """The service that suits, and the time where it is free for it."""
     if error.instead is None:
         return None
@@ -113,63 +113,65 @@ def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     for each in error.errors:
         place = [str(part) for part in each["loc"] if part not in {"body", "query", "header", "path", "wish"}]
         errors.setdefault(".".join(place) or "body", []).append(str(each["msg"]).removeprefix("Value error, "))
-    return refused(request, Invalid(errors))
+    return refusal_document(request, InvalidRequest(errors))
 
 
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """What the framework refused: broken JSON and the like. A refusal of ours behind it speaks for itself."""
     if isinstance(error.__cause__, Refusal):
-        return refused(request, error.__cause__)
+        return refusal_document(request, error.__cause__)
     codes = {400: "malformed", 401: "unauthorized", 403: "forbidden", 404: "not_found", 413: "too_large"}
-    return problem(error.status_code, codes.get(error.status_code, "refused"), str(error))
+    return problem_document(error.status_code, codes.get(error.status_code, "refused"), str(error))
 
 
-def no_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+def missing_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     """No Bearer token, or one that does not open this appointment."""
-    response = problem(401, "unauthorized", _("Send the token of the appointment's manage_url as a Bearer token."))
+    response = problem_document(
+        401, "unauthorized", _("Send the token of the appointment's manage_url as a Bearer token.")
+    )
     response["WWW-Authenticate"] = 'Bearer realm="appointment"'
     return response
 
 
-def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     """Nothing there, or nothing that the caller may know of (I8)."""
-    return problem(404, "not_found", _("There is nothing at this address."))
+    return problem_document(404, "not_found", _("There is nothing at this address."))
 
 
 def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
     """A body beyond the limit of the settings."""
-    return problem(413, "too_large", _("That is too much at once."))
+    return problem_document(413, "too_large", _("That is too much at once."))
 
 
-def away(request: HttpRequest, error: Exception) -> HttpResponse:
+def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
     """The database is away: handed on, so that this is said in one place whatever the request had reached."""
     raise error
 
 
-def fault(request: HttpRequest, error: Exception) -> HttpResponse:
+def server_error(request: HttpRequest, error: Exception) -> HttpResponse:
     """A mistake of ours. The log gets the trace; the caller no detail that could hold someone's data."""
     logger.error("API %s failed", type(error).__name__, exc_info=error)
-    return problem(500, "fault", _("Something went wrong on our side. Please try again."))
+    return problem_document(500, "fault", _("Something went wrong on our side. Please try again."))
 
 
 def answer_with_problems(api: NinjaAPI) -> None:
     """Have `api` answer every error with a problem document."""
     handlers: dict[type[Exception], Callable[..., HttpResponse]] = {
-        Refusal: refused,
+        Refusal: refusal_document,
         ValidationError: not_valid,
-        AuthenticationError: no_token,
+        AuthenticationError: missing_token,
         HttpError: http_error,
-        Http404: missing,
+        Http404: not_found,
         RequestDataTooBig: too_big,
-        OperationalError: away,
-        InterfaceError: away,
-        Exception: fault,
+        OperationalError: database_away,
+        InterfaceError: database_away,
+        Exception: server_error,
     }
     for kind, handler in handlers.items():
         api.add_exception_handler(kind, handler)
 
 
-def speaking_problems(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def with_problem_documents(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """A view of the API: open to all (its own rules decide), and its 405 a problem document too."""
 
     @csrf_exempt
@@ -179,14 +181,14 @@ def speaking_problems(view: Callable[..., HttpResponseBase]) -> Callable[..., Ht
         if request.method == "HEAD":
             request.method = "GET"  # the same answer; the server in front leaves out its body
         if request.method == "POST" and request.content_type != "application/json":
-            return problem(415, "wrong_content_type", _("Please send application/json."))
+            return problem_document(415, "wrong_content_type", _("Please send application/json."))
         try:
             response = view(request, *args, **kwargs)
         except Http404 as error:  # raised by the framework's own root, outside its handlers
-            return missing(request, error)
+            return not_found(request, error)
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
             return response
-        answer = problem(405, "method_not_allowed", _("This address does not take that method."))
+        answer = problem_document(405, "method_not_allowed", _("This address does not take that method."))
         answer["Allow"] = response.headers.get("Allow", "")
         return answer
 

@@ -7,37 +7,37 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from booking.actions import Answers, Person
-from booking.actions.adding import not_offered
-from booking.api.problems import Invalid
+from booking.api.problems import InvalidRequest
 from booking.api.schemas import AppointmentIn, MoveIn, PersonIn
-from booking.forms.public import PersonForm
+from booking.appointments.add_ons import refuse_add_on
+from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.forms import PersonForm
+from booking.appointments.selection import read_add_ons, read_start, read_therapist
 from booking.models import AddOn, Service, Therapist
-from booking.terms import Terms
-from booking.views.public.calendar import read_day
-from booking.views.public.wishes import read_add_ons, read_start, read_therapist
-from clients.catalogue import current as current_catalogue
+from booking.scheduling.terms import Terms
+from booking.website.month import read_day
+from clients.catalogue import current_catalogue
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Wish:
+class AppointmentRequest:
     """A wish to book, as the actions take it."""
 
     service: Service
     add_ons: tuple[AddOn, ...]
     start: dt.datetime
     therapist: Therapist | None
-    person: Person
-    answers: Answers
+    person: PersonDetails
+    answers: SafetyAnswers
 
 
 def must_be_service(slug: str) -> Service:
     """The service on offer with this slug. Raises Invalid."""
     found = Service.offered_as(slug)
     if found is None:
-        raise Invalid({"service": [_("There is no such service on offer.")]})
+        raise InvalidRequest({"service": [_("There is no such service on offer.")]})
     return found
 
 
@@ -45,7 +45,7 @@ def must_be_day(text: str, field: str) -> dt.date:
     """A date in the form YYYY-MM-DD. Raises Invalid."""
     day = read_day(text)
     if day is None:
-        raise Invalid({field: [_("Please write a date as YYYY-MM-DD.")]})
+        raise InvalidRequest({field: [_("Please write a date as YYYY-MM-DD.")]})
     return day
 
 
@@ -53,7 +53,7 @@ def must_be_start(text: str) -> dt.datetime:
     """An instant with offset, as aware UTC. Raises Invalid."""
     start = read_start(text)
     if start is None:
-        raise Invalid({"start": [_("Please write a time with its offset, such as 2026-11-27T09:00:00+01:00.")]})
+        raise InvalidRequest({"start": [_("Please write a time with its offset, such as 2026-11-27T09:00:00+01:00.")]})
     return start
 
 
@@ -61,7 +61,7 @@ def must_be_therapist(text: str, service: Service) -> Therapist:
     """The active therapist of this service with this public id. Raises Invalid."""
     found = read_therapist(text, service)
     if found is None:
-        raise Invalid({"therapist": [_("There is no such therapist for this service.")]})
+        raise InvalidRequest({"therapist": [_("There is no such therapist for this service.")]})
     return found
 
 
@@ -70,22 +70,24 @@ def must_be_add_ons(slugs: Sequence[str], service: Service) -> tuple[AddOn, ...]
     found = read_add_ons(slugs, service)
     missing = sorted(set(slugs) - {each.slug for each in found})
     if missing:
-        raise Invalid({"add_ons": [not_offered(slug, service).message for slug in missing]})
+        raise InvalidRequest({"add_ons": [refuse_add_on(slug, service).message for slug in missing]})
     return found
 
 
-def must_be_person(sent: PersonIn) -> Person:
+def must_be_person(sent: PersonIn) -> PersonDetails:
     """Who comes, checked as the page checks it. Raises Invalid."""
     form = PersonForm(sent.dict())
     if not form.is_valid():
-        raise Invalid({f"client.{field}": [str(each) for each in errors] for field, errors in form.errors.items()})
+        raise InvalidRequest(
+            {f"client.{field}": [str(each) for each in errors] for field, errors in form.errors.items()}
+        )
     return form.person()
 
 
-def must_be_answers(sent: AppointmentIn) -> Answers:
+def must_be_answers(sent: AppointmentIn) -> SafetyAnswers:
     """The safety answers, each known to the catalogue. Raises Invalid."""
     if not sent.conditions and not sent.red_flags:
-        return Answers()
+        return SafetyAnswers()
     index = current_catalogue().index
     unknown = {
         field: sorted(set(slugs) - set(known))
@@ -100,16 +102,16 @@ def must_be_answers(sent: AppointmentIn) -> Answers:
         if slugs
     }
     if errors:
-        raise Invalid(errors)
-    return Answers(conditions=frozenset(sent.conditions), red_flags=frozenset(sent.red_flags))
+        raise InvalidRequest(errors)
+    return SafetyAnswers(conditions=frozenset(sent.conditions), red_flags=frozenset(sent.red_flags))
 
 
-def terms_named(sent: AppointmentIn | MoveIn) -> Terms:
+def terms_in_request(sent: AppointmentIn | MoveIn) -> Terms:
     """Price and length that a request says its person was shown, as far as it names them."""
     return Terms(price=sent.price, currency=sent.currency or "", minutes=sent.minutes)
 
 
-class Collector:
+class ErrorCollector:
     """Reads one part after the other and remembers what was wrong with each."""
 
     def __init__(self) -> None:
@@ -119,14 +121,14 @@ class Collector:
         """What `reader` reads, or None where it raised Invalid."""
         try:
             return reader()
-        except Invalid as error:
+        except InvalidRequest as error:
             self.errors |= error.errors
             return None
 
 
-def read_wish(sent: AppointmentIn) -> Wish:
+def read_appointment_request(sent: AppointmentIn) -> AppointmentRequest:
     """All of a wish, or Invalid with everything that is wrong with it."""
-    collector = Collector()
+    collector = ErrorCollector()
     service = collector.read(lambda: must_be_service(sent.service))
     start = collector.read(lambda: must_be_start(sent.start))
     person = collector.read(lambda: must_be_person(sent.client))
@@ -141,5 +143,5 @@ def read_wish(sent: AppointmentIn) -> Wish:
     if not sent.policy_accepted:
         collector.errors["policy_accepted"] = [_("Please accept the booking policy.")]
     if collector.errors or service is None or start is None or person is None or answers is None or add_ons is None:
-        raise Invalid(collector.errors)
-    return Wish(service, add_ons, start, therapist, person, answers)
+        raise InvalidRequest(collector.errors)
+    return AppointmentRequest(service, add_ons, start, therapist, person, answers)

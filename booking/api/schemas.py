@@ -8,7 +8,7 @@ from ninja import Schema
 from pydantic import AfterValidator, Field
 
 from booking.models import AddOn
-from clinic.money import price_of
+from clinic.country.money import price_of
 
 
 def storable(text: str) -> str:
@@ -132,7 +132,7 @@ class AlternativeOut(Schema):
     therapists: list[uuid.UUID]
 
 
-class Problem(Schema):
+class ProblemDocument(Schema):
     """RFC 9457. Programs branch on `code`."""
 
     type: str

@@ -11,7 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from ninja.types import DictStrAny
 
-from booking.api.problems import Invalid, answer_with_problems, missing, speaking_problems
+from booking.api.problems import InvalidRequest, answer_with_problems, not_found, with_problem_documents
 from booking.api.views import router
 
 
@@ -22,7 +22,7 @@ class ObjectParser(Parser):
         """The object that was sent. Raises Invalid for anything else."""
         body: Any = super().parse_body(request)
         if not isinstance(body, dict):
-            raise Invalid({"body": [_("Please send a JSON object.")]})
+            raise InvalidRequest({"body": [_("Please send a JSON object.")]})
         return body
 
 
@@ -52,20 +52,20 @@ api.add_router("", router)
 answer_with_problems(api)
 
 
-def nowhere(request: HttpRequest) -> HttpResponse:
+def unknown_address(request: HttpRequest) -> HttpResponse:
     """An address that the API does not have."""
-    return missing(request, Http404())
+    return not_found(request, Http404())
 
 
-def guarded(pattern: URLPattern | URLResolver) -> URLPattern | URLResolver:
+def with_problem_405(pattern: URLPattern | URLResolver) -> URLPattern | URLResolver:
     """The pattern with its view open to programs and its 405 a problem document."""
     if isinstance(pattern, URLPattern):
         # The framework serves its own description to any verb.
         view = require_safe(pattern.callback) if pattern.name == "openapi-json" else pattern.callback
-        pattern.callback = speaking_problems(view)
+        pattern.callback = with_problem_documents(view)
     return pattern
 
 
 app_name = "api"
 _patterns, _app, _namespace = api.urls
-urlpatterns = [*map(guarded, _patterns), re_path(r"", speaking_problems(nowhere), name="nowhere")]
+urlpatterns = [*map(with_problem_405, _patterns), re_path(r"", with_problem_documents(unknown_address), name="nowhere")]

@@ -11,47 +11,65 @@ from django.utils.translation import gettext as _
 from ninja import Header, Query, Router, Status
 from ninja.security import HttpBearer
 
-from booking import actions, diary
-from booking.api.problems import Invalid
+from booking.api.problems import InvalidRequest
 from booking.api.reading import (
-    Wish,
+    AppointmentRequest,
     must_be_add_ons,
     must_be_day,
     must_be_service,
     must_be_start,
     must_be_therapist,
-    read_wish,
-    terms_named,
+    read_appointment_request,
+    terms_in_request,
 )
-from booking.api.schemas import AppointmentIn, AppointmentOut, CancelIn, MoveIn, Problem, ServiceOut, SlotsOut, Slug
+from booking.api.schemas import (
+    AppointmentIn,
+    AppointmentOut,
+    CancelIn,
+    MoveIn,
+    ProblemDocument,
+    ServiceOut,
+    SlotsOut,
+    Slug,
+)
 from booking.api.times import in_zone
+from booking.appointments.book import book_appointment
+from booking.appointments.links import extend_links, manage_token
+from booking.appointments.move import move_appointment
+from booking.appointments.status import cancel_appointment
 from booking.models import AddOn, Appointment, Service
-from booking.visit_links import api_token, prolong
+from booking.scheduling import schedule
+from clinic.country.money import price_of
 from clinic.errors import Refusal
-from clinic.links import address
 from clinic.models import ClientLink, LinkPurpose, Practice
-from clinic.money import price_of
-from clinic.throttle import hold_back, hold_back_bookings, network_of
+from clinic.web.links import link_url
+from clinic.web.throttle import network_mark, throttle_bookings, throttle_request
 
 router = Router()
 
-LONGEST_RANGE = dt.timedelta(days=62)
+MOST_SLOT_DAYS = dt.timedelta(days=62)
 # What fits the column and can stand in a header: visible ASCII.
-KEY = re.compile(r"[\x21-\x7e]{1,120}")
-REFUSALS: dict[int, Any] = {409: Problem, 415: Problem, 422: Problem, 429: Problem, 503: Problem}
-CHANGES: dict[int, Any] = {200: AppointmentOut, 401: Problem, 404: Problem, **REFUSALS}
+IDEMPOTENCY_HEADER = re.compile(r"[\x21-\x7e]{1,120}")
+BOOKING_PROBLEMS: dict[int, Any] = {
+    409: ProblemDocument,
+    415: ProblemDocument,
+    422: ProblemDocument,
+    429: ProblemDocument,
+    503: ProblemDocument,
+}
+CHANGE_PROBLEMS: dict[int, Any] = {200: AppointmentOut, 401: ProblemDocument, 404: ProblemDocument, **BOOKING_PROBLEMS}
 
 
-class VisitToken(HttpBearer):
+class AppointmentToken(HttpBearer):
     """The token of an appointment's `manage_url`."""
 
     def authenticate(self, request: HttpRequest, token: str) -> ClientLink | None:
         """The live link that the token opens, or None."""
-        return ClientLink.objects.live().opened_by(token, LinkPurpose.VISIT)
+        return ClientLink.objects.live().opened_by(token, LinkPurpose.APPOINTMENT)
 
 
 @router.get("services", response=list[ServiceOut], summary="What can be booked")
-def services(request: HttpRequest) -> list[dict[str, object]]:
+def list_services(request: HttpRequest) -> list[dict[str, object]]:
     """The services on offer, in the practice's order."""
     currency = Practice.current().currency
     offered = Prefetch("add_ons", queryset=AddOn.objects.filter(active=True))
@@ -69,8 +87,8 @@ def services(request: HttpRequest) -> list[dict[str, object]]:
     ]
 
 
-@router.get("slots", response={200: SlotsOut, 422: Problem, 429: Problem}, summary="Free times")
-def slots(
+@router.get("slots", response={200: SlotsOut, 422: ProblemDocument, 429: ProblemDocument}, summary="Free times")
+def list_slots(
     request: HttpRequest,
     service: str,
     first: Annotated[str, Query(alias="from", description="YYYY-MM-DD, the practice's local date")],
@@ -81,16 +99,16 @@ def slots(
     ] = None,
 ) -> dict[str, object]:
     """The times that can be booked between two local dates, both inclusive; each with who has it."""
-    hold_back(request, scope="slots")
+    throttle_request(request, scope="slots")
     wanted = must_be_service(service)
     begin, end = must_be_day(first, "from"), must_be_day(last, "to")
     if begin > end:
-        raise Invalid({"to": [_("“to” lies before “from”.")]})
-    if end - begin > LONGEST_RANGE:
-        raise Invalid({"to": [_("Please ask for 62 days at most.")]})
+        raise InvalidRequest({"to": [_("“to” lies before “from”.")]})
+    if end - begin > MOST_SLOT_DAYS:
+        raise InvalidRequest({"to": [_("Please ask for 62 days at most.")]})
     with_whom = must_be_therapist(therapist, wanted) if therapist else None
     added = must_be_add_ons(add_ons or [], wanted)
-    free = diary.month_of(wanted, first=begin, last=end, add_ons=added, therapist=with_whom)
+    free = schedule.month_of(wanted, first=begin, last=end, add_ons=added, therapist=with_whom)
     practice = Practice.current()
     return {
         "service": wanted.slug,
@@ -102,8 +120,8 @@ def slots(
     }
 
 
-@router.post("appointments", response={201: AppointmentOut, **REFUSALS}, summary="Book")
-def appointments(
+@router.post("appointments", response={201: AppointmentOut, **BOOKING_PROBLEMS}, summary="Book")
+def create_appointment(
     request: HttpRequest,
     wish: AppointmentIn,
     key: Annotated[
@@ -114,15 +132,15 @@ def appointments(
     ] = None,
 ) -> Status[dict[str, object]]:
     """Book an appointment. The same key and body answer with the same appointment again."""
-    hold_back(request, scope="book")
-    if key is not None and not KEY.fullmatch(key):
-        raise Invalid({"Idempotency-Key": [_("Up to 120 visible characters, for example a UUID.")]})
-    read: Wish = read_wish(wish)
+    throttle_request(request, scope="book")
+    if key is not None and not IDEMPOTENCY_HEADER.fullmatch(key):
+        raise InvalidRequest({"Idempotency-Key": [_("Up to 120 visible characters, for example a UUID.")]})
+    read: AppointmentRequest = read_appointment_request(wish)
     practice = Practice.current()
     if practice.confirms_address:
         raise Refusal(_("Bookings here prove their address first. Please book on the page."), code="prove_address")
-    hold_back_bookings(request, a_day=practice.bookings_per_network)
-    booked = actions.book(
+    throttle_bookings(request, a_day=practice.bookings_per_network)
+    booked = book_appointment(
         service=read.service,
         add_ons=read.add_ons,
         start=read.start,
@@ -132,41 +150,45 @@ def appointments(
         policy_accepted=wish.policy_accepted,
         via=Appointment.Via.API,
         key=key,
-        shown=terms_named(wish),
+        shown=terms_in_request(wish),
         is_stranger=True,
-        network=network_of(request),
+        network=network_mark(request),
     )
-    return Status(201, shown(booked))
+    return Status(201, appointment_out(booked))
 
 
-@router.post("appointments/{uuid:public_id}/move", response=CHANGES, auth=VisitToken(), summary="Move")
-def move(request: HttpRequest, public_id: uuid.UUID, wish: MoveIn) -> dict[str, object]:
+@router.post("appointments/{uuid:public_id}/move", response=CHANGE_PROBLEMS, auth=AppointmentToken(), summary="Move")
+def move_endpoint(request: HttpRequest, public_id: uuid.UUID, wish: MoveIn) -> dict[str, object]:
     """Move an appointment to another free time with the same therapist, within the practice's rules for clients."""
-    appointment = opened(request, public_id)
+    appointment = appointment_by_token(request, public_id)
     start = must_be_start(wish.start)
-    moved = actions.move(appointment, start=start, via=Appointment.Via.API, by_client=True, shown=terms_named(wish))
-    prolong(moved)
-    return shown(moved)
+    moved = move_appointment(
+        appointment, start=start, via=Appointment.Via.API, by_client=True, shown=terms_in_request(wish)
+    )
+    extend_links(moved)
+    return appointment_out(moved)
 
 
-@router.post("appointments/{uuid:public_id}/cancel", response=CHANGES, auth=VisitToken(), summary="Cancel")
-def cancel(request: HttpRequest, public_id: uuid.UUID, wish: CancelIn) -> dict[str, object]:
+@router.post(
+    "appointments/{uuid:public_id}/cancel", response=CHANGE_PROBLEMS, auth=AppointmentToken(), summary="Cancel"
+)
+def cancel_endpoint(request: HttpRequest, public_id: uuid.UUID, wish: CancelIn) -> dict[str, object]:
     """Cancel an appointment, within the practice's rules for clients."""
-    appointment = opened(request, public_id)
-    return shown(actions.cancel(appointment, reason=wish.reason, via=Appointment.Via.API, by_client=True))
+    appointment = appointment_by_token(request, public_id)
+    return appointment_out(cancel_appointment(appointment, reason=wish.reason, via=Appointment.Via.API, by_client=True))
 
 
-def opened(request: HttpRequest, public_id: uuid.UUID) -> Appointment:
+def appointment_by_token(request: HttpRequest, public_id: uuid.UUID) -> Appointment:
     """The appointment that the caller's token opens. Raises Http404 for any other, whether it exists or not (I8)."""
-    hold_back(request, scope="change")
-    link: ClientLink = request.auth  # type: ignore[attr-defined] # set by ninja from VisitToken
+    throttle_request(request, scope="change")
+    link: ClientLink = request.auth  # type: ignore[attr-defined] # set by ninja from AppointmentToken
     found = Appointment.objects.with_people().filter(public_id=public_id).first() if link.opens(public_id) else None
     if found is None:
         raise Http404
     return found
 
 
-def shown(appointment: Appointment) -> dict[str, object]:
+def appointment_out(appointment: Appointment) -> dict[str, object]:
     """An appointment for its owner; no health answer is in it (I10)."""
     practice = Practice.current()
     return {
@@ -181,5 +203,5 @@ def shown(appointment: Appointment) -> dict[str, object]:
         "minutes": appointment.minutes,
         "price": appointment.price,
         "currency": appointment.currency,
-        "manage_url": address("booking:visit", api_token(appointment)),
+        "manage_url": link_url("booking:appointment", manage_token(appointment)),
     }

@@ -1,8 +1,8 @@
-"""A practice to look around in: three therapists, two dozen clients, months of visits around today."""
+"""A practice to look around in: three therapists, two dozen clients, months of appointments around today."""
 
-from booking.demo.practice import PASSWORD, SIGN_INS, furnish
-from booking.demo.series import repeat_visits
-from booking.demo.visits import fill_diary
-from booking.demo.waitlist import put_on_waitlist
+from booking.demo.appointments import create_appointments
+from booking.demo.practice import PASSWORD, SIGN_INS, create_practice
+from booking.demo.series import create_series
+from booking.demo.waitlist import create_waitlist_entries
 
-__all__ = ["PASSWORD", "SIGN_INS", "fill_diary", "furnish", "put_on_waitlist", "repeat_visits"]
+__all__ = ["PASSWORD", "SIGN_INS", "create_appointments", "create_practice", "create_series", "create_waitlist_entries"]

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Story(NamedTuple):
+class DemoClient(NamedTuple):
     """A client and what brings them: symptoms, onset, causes, areas with side, conditions, words of their own."""
 
     first_name: str
@@ -19,8 +19,8 @@ class Story(NamedTuple):
     likes_stones: bool = False
 
 
-STORIES = (
-    Story(
+DEMO_CLIENTS = (
+    DemoClient(
         "Hanna",
         "Vogt",
         ("dull-ache", "stiffness"),
@@ -33,7 +33,7 @@ STORIES = (
         (4, 5, 7),
         True,
     ),
-    Story(
+    DemoClient(
         "Emil",
         "Kranz",
         ("tight-spot", "trigger-points"),
@@ -46,7 +46,7 @@ STORIES = (
         (3, 4, 6),
         True,
     ),
-    Story(
+    DemoClient(
         "Leyla",
         "Demir",
         ("stress-tension", "tension-headache", "poor-sleep"),
@@ -58,7 +58,7 @@ STORIES = (
         "Fewer headache days.",
         (3, 4, 8),
     ),
-    Story(
+    DemoClient(
         "Oskar",
         "Blum",
         ("dull-ache", "joint-ache", "stiffness"),
@@ -70,7 +70,7 @@ STORIES = (
         "Get out of the car without help.",
         (5, 5, 7),
     ),
-    Story(
+    DemoClient(
         "Nora",
         "Lindqvist",
         ("dull-ache", "limited-movement"),
@@ -82,7 +82,7 @@ STORIES = (
         "Sleep on my side again.",
         (4, 4, 6),
     ),
-    Story(
+    DemoClient(
         "Tomasz",
         "Zielinski",
         ("muscle-ache", "soreness-after-activity"),
@@ -95,7 +95,7 @@ STORIES = (
         (4, 3, 6),
         True,
     ),
-    Story(
+    DemoClient(
         "Greta",
         "Sommer",
         ("stiffness", "always-some-pain"),
@@ -107,7 +107,7 @@ STORIES = (
         "Carry my shopping.",
         (5, 5, 6),
     ),
-    Story(
+    DemoClient(
         "Karim",
         "Haddad",
         ("tight-spot", "stress-tension"),
@@ -119,7 +119,7 @@ STORIES = (
         "Long drives without a break-down.",
         (4, 4, 6),
     ),
-    Story(
+    DemoClient(
         "Sofia",
         "Marino",
         ("spasm", "intense-pain"),
@@ -131,7 +131,7 @@ STORIES = (
         "Turn my head again.",
         (7, 6, 8),
     ),
-    Story(
+    DemoClient(
         "Paul",
         "Richter",
         ("dull-ache", "surrounding-strain"),
@@ -144,7 +144,7 @@ STORIES = (
         (5, 5, 7),
         True,
     ),
-    Story(
+    DemoClient(
         "Ines",
         "Carvalho",
         ("stress-tension", "poor-sleep"),
@@ -157,7 +157,7 @@ STORIES = (
         (2, 3, 5),
         True,
     ),
-    Story(
+    DemoClient(
         "Wanda",
         "Nowak",
         ("joint-ache", "stiffness"),
@@ -169,7 +169,7 @@ STORIES = (
         "Stairs without the rail.",
         (4, 5, 6),
     ),
-    Story(
+    DemoClient(
         "Jakob",
         "Lange",
         ("trigger-points", "tight-spot"),
@@ -182,7 +182,7 @@ STORIES = (
         (4, 4, 6),
         True,
     ),
-    Story(
+    DemoClient(
         "Amara",
         "Diallo",
         ("soreness-after-activity", "muscle-ache"),
@@ -194,7 +194,7 @@ STORIES = (
         "Swim again next week.",
         (3, 3, 5),
     ),
-    Story(
+    DemoClient(
         "Felix",
         "Bauer",
         ("radiating-leg", "numbness-tingling"),
@@ -206,7 +206,7 @@ STORIES = (
         "Feel my foot properly.",
         (5, 5, 7),
     ),
-    Story(
+    DemoClient(
         "Yuki",
         "Tanaka",
         ("tension-headache", "stress-tension"),
@@ -218,7 +218,7 @@ STORIES = (
         "Unclench my jaw.",
         (3, 4, 7),
     ),
-    Story(
+    DemoClient(
         "Marta",
         "Keller",
         ("dull-ache",),
@@ -230,7 +230,7 @@ STORIES = (
         "Carry the baby without wincing.",
         (4, 4, 6),
     ),
-    Story(
+    DemoClient(
         "Dario",
         "Conti",
         ("tight-spot",),
@@ -243,7 +243,7 @@ STORIES = (
         (2, 3, 4),
         True,
     ),
-    Story(
+    DemoClient(
         "Britta",
         "Hansen",
         ("stiffness", "limited-movement"),
@@ -256,7 +256,7 @@ STORIES = (
         (3, 4, 5),
         True,
     ),
-    Story(
+    DemoClient(
         "Luis",
         "Ortega",
         ("muscle-ache", "night-pain"),
@@ -268,7 +268,7 @@ STORIES = (
         "Sleep through.",
         (5, 5, 7),
     ),
-    Story(
+    DemoClient(
         "Clara",
         "Wolff",
         ("stress-tension",),
@@ -281,7 +281,7 @@ STORIES = (
         (2, 2, 4),
         True,
     ),
-    Story(
+    DemoClient(
         "Henrik",
         "Dahl",
         ("dull-ache", "stiffness"),
@@ -293,7 +293,7 @@ STORIES = (
         "Walk the dog further.",
         (5, 5, 7),
     ),
-    Story(
+    DemoClient(
         "Rosa",
         "Engel",
         ("always-some-pain", "poor-sleep"),
@@ -305,7 +305,7 @@ STORIES = (
         "A calm evening.",
         (4, 5, 6),
     ),
-    Story(
+    DemoClient(
         "Viktor",
         "Adler",
         ("trigger-points",),

@@ -18,7 +18,7 @@ SIGN_INS = (
     ("tess@stillwater.example", "Tess Okafor, therapist in the mornings, no hot stone"),
 )
 
-SERVICES = (
+DEMO_SERVICES = (
     # slug, name, technique, minutes, price, needs a kit, text
     (
         "back-relief-massage",
@@ -68,7 +68,7 @@ SERVICES = (
 )
 
 
-ADD_ONS = (
+DEMO_ADD_ONS = (
     # slug, name, minutes, price, technique where it has one of its own, text
     ("hot-towel", "Hot towel", 0, "5.00", "", "A warm, damp towel over neck and feet to begin with."),
     ("foot-massage", "Foot massage", 15, "18.00", "", "A quarter of an hour for tired feet and calves."),
@@ -83,7 +83,7 @@ class Shift(NamedTuple):
     ranges: tuple[tuple[str, str], ...]
 
 
-THERAPISTS = (
+DEMO_THERAPISTS = (
     (
         "Mira Feld",
         "mira@stillwater.example",
@@ -111,7 +111,7 @@ THERAPISTS = (
 )
 
 
-def furnish() -> Practice:
+def create_practice() -> Practice:
     """Make the practice, its rooms, price list, therapists, owner and reminder rules. The catalogue must be loaded."""
     practice = Practice.current()
     practice.name, practice.street, practice.city = "Stillwater Massage", "Lindenweg 4", "10115 Berlin"
@@ -132,23 +132,23 @@ def furnish() -> Practice:
             minutes=minutes,
             price=Decimal(price),
             needs_kit=kit,
-            kit_after=30 if kit else 0,
+            kit_buffer_after=30 if kit else 0,
             buffer_after=15 if minutes > 30 else 5,
             description=text,
             position=place,
         )
-        for place, (slug, name, technique, minutes, price, kit, text) in enumerate(SERVICES)
+        for place, (slug, name, technique, minutes, price, kit, text) in enumerate(DEMO_SERVICES)
     ]
-    offer_add_ons([each for each in services if not each.needs_kit and each.minutes > 30])
-    hire(services)
+    create_add_ons([each for each in services if not each.needs_kit and each.minutes > 30])
+    create_therapists(services)
     User.objects.create_superuser(SIGN_INS[0][0], PASSWORD, name="Olga Brandt")
     ensure_default_rules()
     return practice
 
 
-def hire(services: list[Service]) -> None:
+def create_therapists(services: list[Service]) -> None:
     """The three therapists with their sign-ins, what they perform and when they work."""
-    for place, (name, email, colour, about, shifts, stones) in enumerate(THERAPISTS):
+    for place, (name, email, colour, about, shifts, stones) in enumerate(DEMO_THERAPISTS):
         therapist = Therapist.objects.create(
             name=name,
             about=about,
@@ -167,9 +167,9 @@ def hire(services: list[Service]) -> None:
         )
 
 
-def offer_add_ons(services: list[Service]) -> None:
+def create_add_ons(services: list[Service]) -> None:
     """Something small to add to these services; the stones share the kit and its safety question."""
-    for place, (slug, name, minutes, price, technique, text) in enumerate(ADD_ONS):
+    for place, (slug, name, minutes, price, technique, text) in enumerate(DEMO_ADD_ONS):
         AddOn.objects.create(
             slug=slug,
             name=name,
@@ -178,6 +178,6 @@ def offer_add_ons(services: list[Service]) -> None:
             price=Decimal(price),
             technique=Technique.objects.get(slug=technique) if technique else None,
             needs_kit=bool(technique),
-            kit_after=30 if technique else 0,
+            kit_buffer_after=30 if technique else 0,
             position=place,
         ).services.set(services)

@@ -4,15 +4,15 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from booking.actions import Answers, Pick, book_series, plan_series
-from booking.actions.previewing import Pattern
-from booking.diary import next_free
-from booking.models import Appointment, Reminder, Series, Service, Therapist
-from booking.models.reminder import ReminderState
+from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.series import book_series
+from booking.appointments.series_preview import SeriesPattern, SeriesSlot, plan_series
+from booking.models import Appointment, Reminder, ReminderState, Series, Service, Therapist
+from booking.scheduling.schedule import next_free_times
 from clients.models import Client
 
 
-class Habit(NamedTuple):
+class DemoSeries(NamedTuple):
     """Who comes how often, with whom and for what."""
 
     last_name: str
@@ -22,28 +22,28 @@ class Habit(NamedTuple):
     times: int
 
 
-HABITS = (
-    Habit("Vogt", "Mira Feld", "regular-massage-60", 2, 6),
-    Habit("Richter", "Jonas Weber", "back-relief-massage", 1, 4),
+DEMO_SERIES = (
+    DemoSeries("Vogt", "Mira Feld", "regular-massage-60", 2, 6),
+    DemoSeries("Richter", "Jonas Weber", "back-relief-massage", 1, 4),
 )
 
 
-def repeat_visits() -> int:
-    """Book the series into what is free, each date at its time or the nearest; return how many visits there are."""
-    return sum(book(habit) for habit in HABITS)
+def create_series() -> int:
+    """Book the series into what is free, each date at its time or the nearest; return how many appointments there are."""
+    return sum(book_demo_series(habit) for habit in DEMO_SERIES)
 
 
-def book(habit: Habit) -> int:
+def book_demo_series(habit: DemoSeries) -> int:
     """One series, as somebody at the desk would book it."""
     therapist = Therapist.objects.get(name=habit.therapist)
     offered = Service.objects.filter(therapists=therapist, active=True).order_by("needs_kit", "position")
     service = offered.filter(slug=habit.service).first() or offered[0]
-    start = next_free(service, therapist=therapist, limit=40)[-1].start
-    pattern = Pattern(
+    start = next_free_times(service, therapist=therapist, limit=40)[-1].start
+    pattern = SeriesPattern(
         service=service, therapist=therapist, start=start, every_weeks=habit.every_weeks, times=habit.times
     )
     client = Client.objects.get(last_name=habit.last_name)
-    picks: list[Pick] = []
+    picks: list[SeriesSlot] = []
     for turn in plan_series(pattern, client=client):
         pick = turn.chosen or next(iter(turn.others), None)
         picks += [pick] if pick else []
@@ -51,18 +51,18 @@ def book(habit: Habit) -> int:
         service=service,
         therapist=therapist,
         client=client,
-        answers=Answers(),
+        answers=SafetyAnswers(),
         every_weeks=habit.every_weeks,
         times=habit.times,
         picks=picks,
         policy_accepted=True,
         via=Appointment.Via.SEED,
     )
-    said_before(series)
+    mark_confirmation_sent(series)
     return len(picks)
 
 
-def said_before(series: Series) -> None:
+def mark_confirmation_sent(series: Series) -> None:
     """The demo begins with an empty outbox: the confirmation has long been read."""
     Reminder.objects.filter(appointment__series=series, due_at__lte=timezone.now(), state=ReminderState.DUE).update(
         state=ReminderState.SKIPPED, skip_reason="said before the demo began", settled_at=timezone.now()

@@ -10,7 +10,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import booking.models.holding
+import booking.appointments.models.occupancy
 
 
 class Migration(migrations.Migration):
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("confirmation", "confirmation"),
-                            ("intake-missing", "please fill the intake"),
+                            ("intake-missing", "please fill in the health form"),
                             ("reminder-48h", "reminder to confirm"),
                             ("reminder-24h", "reminder with preparation"),
                             ("aftercare", "aftercare"),
@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
                             ("moved", "moved"),
                             ("cancelled", "cancelled"),
                             ("waitlist", "a time opened"),
-                            ("please-look", "please look at your visit"),
+                            ("please-look", "please look at your appointment"),
                             ("care-plan", "care plan"),
                             ("sign-in", "sign-in"),
                             ("staff", "notice to staff"),
@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                 ),
                 ("needs_kit", models.BooleanField(default=False, verbose_name="needs a stone kit")),
                 (
-                    "kit_after",
+                    "kit_buffer_after",
                     models.PositiveSmallIntegerField(
                         default=0,
                         help_text="Cleaning and re-heating. Counted from the end of the session; at least the buffer.",
@@ -217,12 +217,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "moves_per_visit",
+                    "moves_per_appointment",
                     models.PositiveSmallIntegerField(
                         blank=True,
                         help_text="Empty: as in the practice.",
                         null=True,
-                        verbose_name="moves by the client per visit",
+                        verbose_name="moves by the client per appointment",
                     ),
                 ),
                 (
@@ -249,7 +249,7 @@ class Migration(migrations.Migration):
                             ("existing", "existing clients only"),
                         ],
                         default="everyone",
-                        help_text="New: without a visit so far. Existing: with a file here, known by name and e-mail.",
+                        help_text="New: without an appointment so far. Existing: with a file here, known by name and e-mail.",
                         max_length=10,
                         verbose_name="for whom",
                     ),
@@ -263,7 +263,7 @@ class Migration(migrations.Migration):
                             ("none", "none: only the safety question before booking"),
                         ],
                         default="full",
-                        help_text="What is asked before the visit. None suits a chair massage at an event.",
+                        help_text="What is asked before the appointment. None suits a chair massage at an event.",
                         max_length=10,
                         verbose_name="intake",
                     ),
@@ -346,7 +346,7 @@ class Migration(migrations.Migration):
                 ),
                 ("needs_kit", models.BooleanField(default=False, verbose_name="needs a stone kit")),
                 (
-                    "kit_after",
+                    "kit_buffer_after",
                     models.PositiveSmallIntegerField(
                         default=0,
                         help_text="Cleaning and re-heating. Counted from the end of the session; at least the buffer.",
@@ -413,23 +413,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "max_visits_a_day",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="visits a day at most"),
+                    "max_appointments_a_day",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="appointments a day at most"),
                 ),
                 (
                     "max_minutes_a_day",
                     models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="minutes a day at most"),
                 ),
                 (
-                    "beside_only",
+                    "adjacent_only",
                     models.BooleanField(
                         default=False,
-                        help_text="On a day that has visits, only the times right before or after one are offered.",
-                        verbose_name="only beside another visit",
+                        help_text="On a day that has appointments, only the times right before or after one are offered.",
+                        verbose_name="only beside another appointment",
                     ),
                 ),
                 (
-                    "shortest_gap",
+                    "minimum_gap",
                     models.PositiveSmallIntegerField(
                         default=0,
                         help_text="0: any gap is fine. Too short a gap cannot be sold.",
@@ -451,7 +451,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "feed_since",
+                    "feed_created_at",
                     models.DateTimeField(blank=True, editable=False, null=True, verbose_name="calendar address made"),
                 ),
                 (
@@ -701,7 +701,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         editable=False,
-                        help_text="The newest intake that was held against this visit after it was booked.",
+                        help_text="The newest intake that was held against this appointment after it was booked.",
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
@@ -738,7 +738,7 @@ class Migration(migrations.Migration):
                         editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="visits",
+                        related_name="appointments",
                         to="booking.series",
                         verbose_name="series",
                     ),
@@ -793,8 +793,13 @@ class Migration(migrations.Migration):
                             ("therapist__isnull", False),
                         ),
                         expressions=[
-                            (booking.models.holding.Only("therapist_id"), "&&"),
-                            (booking.models.holding.During("blocked_from", "blocked_until"), "&&"),
+                            (booking.appointments.models.occupancy.IdRange("therapist_id"), "&&"),
+                            (
+                                booking.appointments.models.occupancy.TimeRangeExpression(
+                                    "blocked_from", "blocked_until"
+                                ),
+                                "&&",
+                            ),
                         ],
                         name="never_two_for_one_therapist",
                         violation_error_message="The therapist already has an appointment then.",
@@ -804,8 +809,13 @@ class Migration(migrations.Migration):
                             ("status__in", ["offered", "requested", "confirmed", "completed"]), ("room__isnull", False)
                         ),
                         expressions=[
-                            (booking.models.holding.Only("room_id"), "&&"),
-                            (booking.models.holding.During("blocked_from", "blocked_until"), "&&"),
+                            (booking.appointments.models.occupancy.IdRange("room_id"), "&&"),
+                            (
+                                booking.appointments.models.occupancy.TimeRangeExpression(
+                                    "blocked_from", "blocked_until"
+                                ),
+                                "&&",
+                            ),
                         ],
                         name="never_two_in_one_room",
                         violation_error_message="The room is taken then.",
@@ -815,8 +825,13 @@ class Migration(migrations.Migration):
                             ("status__in", ["offered", "requested", "confirmed", "completed"]), ("kit__isnull", False)
                         ),
                         expressions=[
-                            (booking.models.holding.Only("kit_id"), "&&"),
-                            (booking.models.holding.During("blocked_from", "kit_blocked_until"), "&&"),
+                            (booking.appointments.models.occupancy.IdRange("kit_id"), "&&"),
+                            (
+                                booking.appointments.models.occupancy.TimeRangeExpression(
+                                    "blocked_from", "kit_blocked_until"
+                                ),
+                                "&&",
+                            ),
                         ],
                         name="never_two_with_one_kit",
                         violation_error_message="The stone kit is in use then.",
@@ -827,8 +842,8 @@ class Migration(migrations.Migration):
                             ("client__isnull", False),
                         ),
                         expressions=[
-                            (booking.models.holding.Only("client_id"), "&&"),
-                            (booking.models.holding.During("starts_at", "ends_at"), "&&"),
+                            (booking.appointments.models.occupancy.IdRange("client_id"), "&&"),
+                            (booking.appointments.models.occupancy.TimeRangeExpression("starts_at", "ends_at"), "&&"),
                         ],
                         name="never_two_for_one_client",
                         violation_error_message="This client already has an appointment then.",
@@ -858,7 +873,7 @@ class Migration(migrations.Migration):
                         name="clearance_seen_by_someone",
                         violation_error_message="Say on which day the doctor's note was seen, and by whom.",
                     ),
-                    models.UniqueConstraint(fields=("series", "position"), name="one_visit_per_place_in_series"),
+                    models.UniqueConstraint(fields=("series", "position"), name="one_appointment_per_place_in_series"),
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("position", None), ("series", None)),
@@ -1132,7 +1147,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("from_time", models.TimeField(verbose_name="not before")),
-                ("until_time", models.TimeField(verbose_name="over by")),
+                ("until_time", models.TimeField(verbose_name="finished by")),
                 ("first_date", models.DateField(verbose_name="from")),
                 ("last_date", models.DateField(verbose_name="until")),
                 (
@@ -1423,7 +1438,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "add-on of an appointment",
                 "verbose_name_plural": "add-ons of appointments",
                 "ordering": ["add_on__position", "name"],
-                "constraints": [models.UniqueConstraint(fields=("appointment", "add_on"), name="add_on_once_a_visit")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("appointment", "add_on"), name="add_on_once_an_appointment")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1435,7 +1452,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("confirmation", "confirmation"),
-                            ("intake-missing", "please fill the intake"),
+                            ("intake-missing", "please fill in the health form"),
                             ("reminder-48h", "reminder to confirm"),
                             ("reminder-24h", "reminder with preparation"),
                             ("aftercare", "aftercare"),
@@ -1444,7 +1461,7 @@ class Migration(migrations.Migration):
                             ("moved", "moved"),
                             ("cancelled", "cancelled"),
                             ("waitlist", "a time opened"),
-                            ("please-look", "please look at your visit"),
+                            ("please-look", "please look at your appointment"),
                             ("care-plan", "care plan"),
                             ("sign-in", "sign-in"),
                             ("staff", "notice to staff"),
@@ -1492,7 +1509,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "together_with",
+                    "merged_into",
                     models.ForeignKey(
                         blank=True,
                         editable=False,
@@ -1533,7 +1550,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("confirmation", "confirmation"),
-                            ("intake-missing", "please fill the intake"),
+                            ("intake-missing", "please fill in the health form"),
                             ("reminder-48h", "reminder to confirm"),
                             ("reminder-24h", "reminder with preparation"),
                             ("aftercare", "aftercare"),
@@ -1542,7 +1559,7 @@ class Migration(migrations.Migration):
                             ("moved", "moved"),
                             ("cancelled", "cancelled"),
                             ("waitlist", "a time opened"),
-                            ("please-look", "please look at your visit"),
+                            ("please-look", "please look at your appointment"),
                             ("care-plan", "care plan"),
                             ("sign-in", "sign-in"),
                             ("staff", "notice to staff"),

@@ -2,10 +2,10 @@
 
 from django.db import migrations
 
-from clinic.triggers import only_grows
+from clinic.triggers import make_append_only
 
 
 class Migration(migrations.Migration):
     dependencies = [("booking", "0001_initial"), ("clinic", "0002_ground")]
 
-    operations = [only_grows("booking_appointmentchange", "booking_sessionnoteaddendum")]
+    operations = [make_append_only("booking_appointmentchange", "booking_sessionnoteaddendum")]

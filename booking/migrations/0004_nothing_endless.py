@@ -1,4 +1,4 @@
-"""No visit blocks anything for longer than two days, so that whoever reads some days can leave out all before."""
+"""No appointment blocks anything for longer than two days, so that whoever reads some days can leave out all before."""
 
 import datetime
 
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                     datetime.timedelta(days=2),
                 ),
                 name="appointment_is_not_endless",
-                violation_error_message="A visit with its buffers may take two days at most.",
+                violation_error_message="An appointment with its buffers may take two days at most.",
             ),
         ),
     ]

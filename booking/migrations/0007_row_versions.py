@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from clinic.triggers import raises_version
+from clinic.triggers import make_versioned
 
 
 class Migration(migrations.Migration):
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 db_default=1, default=1, editable=False, verbose_name="version of the row"
             ),
         ),
-        raises_version(
+        make_versioned(
             "booking_addon",
             "booking_appointment",
             "booking_holiday",

@@ -16,7 +16,7 @@ def tick(apps: Apps, _editor: object) -> None:
 
 
 def in_order(name: str) -> models.CheckConstraint:
-    """See booking.models.staff."""
+    """See booking.scheduling.models.therapist."""
     return models.CheckConstraint(
         condition=Q(Q(over_midnight=False) & Q(Q(ends__gt=F("starts")) | Q(ends=datetime.time.min)))
         | Q(Q(over_midnight=True) & Q(ends__lte=F("starts"))),
@@ -83,12 +83,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             model_name="therapist",
-            name="max_visits_a_day",
+            name="max_appointments_a_day",
             field=models.PositiveSmallIntegerField(
                 blank=True,
                 null=True,
                 validators=[django.core.validators.MinValueValidator(1)],
-                verbose_name="visits a day at most",
+                verbose_name="appointments a day at most",
             ),
         ),
         migrations.AddConstraint("addon", not_negative("add_on_price_is_not_negative")),

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="sessionnote",
-            name="signed_because",
+            name="signed_reason",
             field=models.CharField(
                 blank=True,
                 help_text="Filled where another person than the therapist of the session signed it.",

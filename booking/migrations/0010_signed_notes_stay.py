@@ -2,13 +2,13 @@
 
 from django.db import migrations
 
-from clinic.triggers import never_emptied, signed_stays
+from clinic.triggers import protect_signed_rows, refuse_truncate
 
 
 class Migration(migrations.Migration):
     dependencies = [("booking", "0009_signed_because"), ("clinic", "0012_access_log_seals")]
 
     operations = [
-        signed_stays("booking_sessionnote"),
-        never_emptied("booking_appointmentchange", "booking_sessionnote", "booking_sessionnoteaddendum"),
+        protect_signed_rows("booking_sessionnote"),
+        refuse_truncate("booking_appointmentchange", "booking_sessionnote", "booking_sessionnoteaddendum"),
     ]

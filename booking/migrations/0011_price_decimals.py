@@ -3,7 +3,7 @@
 import django.core.validators
 from django.db import migrations
 
-import clinic.money
+import clinic.country.money
 
 
 class Migration(migrations.Migration):
@@ -15,30 +15,30 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="addon",
             name="price",
-            field=clinic.money.PriceField(
+            field=clinic.country.money.PriceField(
                 decimal_places=3,
                 max_digits=11,
-                validators=[django.core.validators.MinValueValidator(0), clinic.money.check_price],
+                validators=[django.core.validators.MinValueValidator(0), clinic.country.money.check_price],
                 verbose_name="price",
             ),
         ),
         migrations.AlterField(
             model_name="appointment",
             name="price",
-            field=clinic.money.PriceField(decimal_places=3, max_digits=11, verbose_name="price as booked"),
+            field=clinic.country.money.PriceField(decimal_places=3, max_digits=11, verbose_name="price as booked"),
         ),
         migrations.AlterField(
             model_name="appointmentaddon",
             name="price",
-            field=clinic.money.PriceField(decimal_places=3, max_digits=11, verbose_name="price as booked"),
+            field=clinic.country.money.PriceField(decimal_places=3, max_digits=11, verbose_name="price as booked"),
         ),
         migrations.AlterField(
             model_name="service",
             name="price",
-            field=clinic.money.PriceField(
+            field=clinic.country.money.PriceField(
                 decimal_places=3,
                 max_digits=11,
-                validators=[django.core.validators.MinValueValidator(0), clinic.money.check_price],
+                validators=[django.core.validators.MinValueValidator(0), clinic.country.money.check_price],
                 verbose_name="price",
             ),
         ),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 from django.db.models import F, Value
 from django.db.models.functions import Cast, Concat
 
-import booking.models.appointment
+import booking.appointments.models.appointment
 from clinic.mail.ledger import site_host
 
 
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
             model_name="appointment",
             name="calendar_uid",
             field=models.CharField(
-                default=booking.models.appointment.new_calendar_uid,
+                default=booking.appointments.models.appointment.new_calendar_uid,
                 editable=False,
                 max_length=255,
                 verbose_name="name of the entry in calendars",

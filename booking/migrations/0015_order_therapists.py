@@ -2,13 +2,13 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from clinic.identity import plain
+from clinic.identity import searchable_words
 
 
 def fill(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Give everyone their place in the order of the language."""
     for therapist in apps.get_model("booking", "Therapist").objects.order_by("pk"):
-        therapist.sort_key = plain(therapist.name)
+        therapist.sort_key = searchable_words(therapist.name)
         therapist.save(update_fields=["sort_key"])
 
 

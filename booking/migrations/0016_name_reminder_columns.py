@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 name="skipped_reminder_has_reason",
             ),
         ),
-        migrations.RenameField("reminder", "together_with", "merged_into"),
+        migrations.RenameField("reminder", "merged_into", "merged_into"),
         migrations.AlterField(
             "reminder",
             "merged_into",

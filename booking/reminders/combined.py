@@ -8,8 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, Reminder
-from booking.models.reminder import ReminderState
+from booking.models import Appointment, Reminder, ReminderState
 from booking.reminders.kind import ReminderKind, reminder_kind
 from booking.reminders.rules import rules_for
 from booking.reminders.still_true import elsewhere

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment
-from booking.terms import terms_as_booked
+from booking.scheduling.terms import terms_as_booked
 from clinic.models import Practice
 
 
@@ -27,48 +27,48 @@ class Line:
     """Whether its client cannot move or cancel it online any more."""
 
 
-def is_too_late(visit: Appointment, practice: Practice) -> bool:
-    """Whether the client's own changes of a visit have ended by now."""
-    return timezone.now() > visit.cutoff(practice.cancel_cutoff_hours)
+def is_too_late(appointment: Appointment, practice: Practice) -> bool:
+    """Whether the client's own changes of an appointment have ended by now."""
+    return timezone.now() > appointment.cutoff(practice.cancel_cutoff_hours)
 
 
 def lines(
-    visits: Sequence[Appointment],
+    appointments: Sequence[Appointment],
     practice: Practice,
     url_of: Callable[[Appointment], str],
     *,
     with_terms: bool = False,
 ) -> list[Line]:
-    """The visits of one mail, the earliest first; none where there is only one, which the mail is about anyway."""
-    if len(visits) < 2:
+    """The appointments of one mail, the earliest first; none where there is only one, which the mail is about anyway."""
+    if len(appointments) < 2:
         return []
     zone = practice.zone
-    said = {visit.pk: what(visit) for visit in visits}
+    said = {appointment.pk: what(appointment) for appointment in appointments}
     alike = len(set(said.values())) == 1
-    formats, years = practice.formats, {visit.starts_at.astimezone(zone).year for visit in visits}
+    formats, years = practice.formats, {appointment.starts_at.astimezone(zone).year for appointment in appointments}
     return [
         Line(
-            day=formats.date(visit.starts_at.astimezone(zone), "day", with_year=len(years) > 1 or None),
-            time=formats.clock(visit.starts_at.astimezone(zone)),
-            until=formats.clock(visit.ends_at.astimezone(zone)),
-            what="" if alike else said[visit.pk],
-            terms=terms_as_booked(visit).in_words if with_terms and not terms_in_words(visits) else "",
-            url=url_of(visit),
-            too_late=is_too_late(visit, practice),
+            day=formats.date(appointment.starts_at.astimezone(zone), "day", with_year=len(years) > 1 or None),
+            time=formats.clock(appointment.starts_at.astimezone(zone)),
+            until=formats.clock(appointment.ends_at.astimezone(zone)),
+            what="" if alike else said[appointment.pk],
+            terms=terms_as_booked(appointment).in_words if with_terms and not terms_in_words(appointments) else "",
+            url=url_of(appointment),
+            too_late=is_too_late(appointment, practice),
         )
-        for visit in sorted(visits, key=lambda visit: visit.starts_at)
+        for appointment in sorted(appointments, key=lambda appointment: appointment.starts_at)
     ]
 
 
-def terms_in_words(visits: Sequence[Appointment]) -> str:
-    """Length and price of the visits of one mail; empty where they differ."""
-    terms = {terms_as_booked(visit).in_words for visit in visits}
+def terms_in_words(appointments: Sequence[Appointment]) -> str:
+    """Length and price of the appointments of one mail; empty where they differ."""
+    terms = {terms_as_booked(appointment).in_words for appointment in appointments}
     if len(terms) > 1:
         return ""
-    return _("Each: %(terms)s") % {"terms": terms.pop()} if len(visits) > 1 else terms.pop()
+    return _("Each: %(terms)s") % {"terms": terms.pop()} if len(appointments) > 1 else terms.pop()
 
 
-def what(visit: Appointment) -> str:
+def what(appointment: Appointment) -> str:
     """Service and therapist."""
-    service = visit.parts if visit.added else visit.service.name
-    return _("%(service)s with %(therapist)s") % {"service": service, "therapist": visit.therapist.name}
+    service = appointment.parts if appointment.added else appointment.service.name
+    return _("%(service)s with %(therapist)s") % {"service": service, "therapist": appointment.therapist.name}

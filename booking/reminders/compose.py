@@ -1,6 +1,6 @@
 """Composing the mail of a kind for one appointment."""
 
-from booking.calendar_file import calendar_file
+from booking.reminders.calendar_file import calendar_file
 from booking.reminders.context import MailContext
 from booking.reminders.kind import ReminderKind, reminder_kind
 from booking.reminders.links import Links, one_click

@@ -8,15 +8,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, MessageText
-from booking.models.appointment import Status
+from booking.models import Appointment, MessageText, Status
 from booking.reminders.combined import merged_appointments
 from booking.reminders.combined_lines import is_too_late
 from booking.reminders.kind import reminder_kinds
 from booking.reminders.message import greeting_name
-from booking.wording import BrokenWording, Filled, OwnWords, fill
+from booking.reminders.wording import BrokenText, CustomText, FilledText, fill
 from clients.models import IntakeRequest
-from clients.tips import Known, know
+from clients.plans.tips import ClientKnowledge, load_knowledge
 from clinic.models import Practice
 
 logger = logging.getLogger(__name__)
@@ -59,14 +58,14 @@ class MailContext:
 
     appointment: Appointment
     practice: Practice
-    known: Known
+    known: ClientKnowledge
     intake: uuid.UUID | None
     """The public id of the intake that is still awaited for this appointment."""
-    comes_again: bool
+    has_next_appointment: bool
     """Whether the client has another appointment ahead."""
     short_intake: bool = False
     """Whether that intake is a short one."""
-    own_words: Mapping[str, OwnWords] = field(default_factory=dict)
+    custom_text: Mapping[str, CustomText] = field(default_factory=dict)
     """What the practice says itself, by the code of the kind of mail."""
     merged: Mapping[str, Sequence[Appointment]] = field(default_factory=dict)
     """Other appointments that are told of in the same mail, by the code of its kind."""
@@ -105,11 +104,11 @@ class MailContext:
         }
         return {**words, "own": self.own(code, words)}
 
-    def own(self, code: str, words: Mapping[str, Any]) -> Filled:
+    def own(self, code: str, words: Mapping[str, Any]) -> FilledText:
         """The practice's words for this kind and appointment; empty where it has none, or where they cannot be used."""
-        own = self.own_words.get(code)
+        own = self.custom_text.get(code)
         if own is None:
-            return Filled()
+            return FilledText()
         values = {name: str(words[name]) for name in ("first_name", "time", "minutes", "service", "therapist")}
         return filled(own, {**values, **values_of(self.practice), "date": words["day"]})
 
@@ -119,30 +118,30 @@ def values_of(practice: Practice) -> dict[str, str]:
     return {"practice": practice.name, "address": practice.address, "phone": practice.phone}
 
 
-def filled(own: OwnWords, values: Mapping[str, str]) -> Filled:
+def filled(own: CustomText, values: Mapping[str, str]) -> FilledText:
     """The practice's words with these values; empty where they cannot be used, so that the shipped words go."""
     try:
         return fill(own, values)
-    except BrokenWording:
+    except BrokenText:
         # Saving refuses this; a row written past it must not hold up a mail.
         logger.exception("Wording %s cannot be filled; the shipped words go instead.", own.key)
-        return Filled()
+        return FilledText()
 
 
-def own_or_stored(code: str, own: OwnWords | None, values: Mapping[str, str]) -> Filled:
+def own_or_stored(code: str, own: CustomText | None, values: Mapping[str, str]) -> FilledText:
     """The practice's words that were given, else those it has in use for this kind, with their values."""
-    return filled(own or texts_in_use(code).get(code, OwnWords()), values)
+    return filled(own or texts_in_use(code).get(code, CustomText()), values)
 
 
-def texts_in_use(*codes: str) -> dict[str, OwnWords]:
+def texts_in_use(*codes: str) -> dict[str, CustomText]:
     """The practice's words by kind, for these or for all."""
     found = MessageText.objects.filter(active=True)
     return {text.kind: own_words_of(text) for text in (found.filter(kind__in=codes) if codes else found)}
 
 
-def own_words_of(text: MessageText) -> OwnWords:
+def own_words_of(text: MessageText) -> CustomText:
     """A row as plain values."""
-    return OwnWords(subject=text.subject, opening=text.opening, closing=text.closing, key=text.pk)
+    return CustomText(subject=text.subject, opening=text.opening, closing=text.closing, key=text.pk)
 
 
 def load_contexts(appointments: Iterable[Appointment], practice: Practice) -> dict[int, MailContext]:
@@ -151,16 +150,19 @@ def load_contexts(appointments: Iterable[Appointment], practice: Practice) -> di
     They come with client, service, technique and therapist joined.
     """
     rows = list(appointments)
-    known = know(each.client for each in rows)
-    asked = IntakeRequest.objects.awaited().filter(visit__in=[each.public_id for each in rows])
-    awaited = {visit: (intake, short) for visit, intake, short in asked.values_list("visit", "public_id", "short")}
+    known = load_knowledge(each.client for each in rows)
+    asked = IntakeRequest.objects.awaited().filter(appointment__in=[each.public_id for each in rows])
+    awaited = {
+        appointment: (intake, short)
+        for appointment, intake, short in asked.values_list("appointment", "public_id", "short")
+    }
     coming = set(
         Appointment.objects.upcoming()
         .filter(client__in=[each.client_id for each in rows])
         .values_list("client_id", flat=True)
         .distinct()
     )
-    own_words, merged = texts_in_use(), merged_appointments(rows)
+    custom_text, merged = texts_in_use(), merged_appointments(rows)
     loaded = {kind.code: kind.load(rows) for kind in reminder_kinds() if kind.load is not None}
     return {
         each.pk: MailContext(
@@ -169,8 +171,8 @@ def load_contexts(appointments: Iterable[Appointment], practice: Practice) -> di
             known=known[each.client_id],
             intake=awaited.get(each.public_id, (None, False))[0],
             short_intake=awaited.get(each.public_id, (None, False))[1],
-            comes_again=each.client_id in coming,
-            own_words=own_words,
+            has_next_appointment=each.client_id in coming,
+            custom_text=custom_text,
             merged=merged.get(each.pk, {}),
             loaded={code: found[each.pk] for code, found in loaded.items() if each.pk in found},
         )

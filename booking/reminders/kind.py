@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from booking.reminders.timing import Anchor, Timing
-from booking.wording import VARIABLES, OwnWords
+from booking.reminders.wording import VARIABLES, CustomText
 from clinic.mail.kinds import KINDS, MailKind
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class WordedKind(MailKind):
 
     variables: tuple[str, ...] = VARIABLES
     """What those words may speak of."""
-    sample: "Callable[[Practice, OwnWords, Appointment | None], Message] | None" = None
+    sample: "Callable[[Practice, CustomText, Appointment | None], Message] | None" = None
     """The mail with these words to look at, of an appointment or of nobody; None for what an appointment owes."""
     readers: Callable[[Collection[Subject]], Mapping[Subject, Reader]] | None = None
     """Whom the mails about these subjects are for now; what is left out is no longer true. None where nobody asks."""

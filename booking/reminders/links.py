@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from booking.models import Appointment, Service
 from booking.reminders.context import MailContext
-from clients.tips import own_plan
-from clinic.links import address
+from clients.plans.tips import plan_behind_tips
 from clinic.models import ClientLink, LinkPurpose
-from clinic.models.links import digest
+from clinic.models.links import token_digest
+from clinic.web.links import link_url
 
 # How long after its appointment, or after its mail where that comes later, a link still opens.
-VISIT_LASTS = dt.timedelta(days=30)
+APPOINTMENT_LASTS = dt.timedelta(days=30)
 PAIN_LASTS = dt.timedelta(days=14)
 CARE_LASTS = dt.timedelta(days=90)
 STOP_LASTS = dt.timedelta(days=365)
@@ -28,13 +28,13 @@ class Links:
     def __init__(self, context: MailContext, made: list[ClientLink]) -> None:
         self.context, self.made = context, made
 
-    def visit(self, view: str = "booking:visit") -> str:
+    def appointment(self, view: str = "booking:appointment") -> str:
         """The client's page of this appointment."""
-        return self.to_visit(self.context.appointment, view)
+        return self.to_appointment(self.context.appointment, view)
 
     def other(self, appointment: Appointment) -> str:
         """The client's page of an appointment that is told of in this mail."""
-        return self.to_visit(appointment, "booking:visit")
+        return self.to_appointment(appointment, "booking:appointment")
 
     def intake(self) -> str:
         """The intake that is awaited for this appointment, or an empty text."""
@@ -50,7 +50,7 @@ class Links:
 
     def care(self) -> str:
         """The plan with the client's own home care, or an empty text where there is none to speak of."""
-        plan = own_plan(self.context.known)
+        plan = plan_behind_tips(self.context.known)
         if plan is None:
             return ""
         return self.to("clients:care", LinkPurpose.CARE, plan, until=self.context.appointment.ends_at + CARE_LASTS)
@@ -59,12 +59,14 @@ class Links:
         """The page and the one-click address that end tips by mail."""
         appointment = self.context.appointment
         return self.to(
-            "clients:stop", LinkPurpose.STOP, appointment.client.public_id, until=later(appointment) + STOP_LASTS
+            "clients:stop-mails", LinkPurpose.STOP, appointment.client.public_id, until=later(appointment) + STOP_LASTS
         )
 
-    def to_visit(self, appointment: Appointment, view: str) -> str:
+    def to_appointment(self, appointment: Appointment, view: str) -> str:
         """A page of an appointment."""
-        return self.to(view, LinkPurpose.VISIT, appointment.public_id, until=later(appointment) + VISIT_LASTS)
+        return self.to(
+            view, LinkPurpose.APPOINTMENT, appointment.public_id, until=later(appointment) + APPOINTMENT_LASTS
+        )
 
     def to(self, view: str, purpose: LinkPurpose, subject: uuid.UUID, *, until: dt.datetime) -> str:
         """A fresh link to one thing; the token is in the address only, the row keeps its hash."""
@@ -72,10 +74,15 @@ class Links:
         client = self.context.appointment.client.public_id
         self.made.append(
             ClientLink(
-                purpose=purpose, subject=subject, client=client, digest=digest(token), expires_at=until, by_mail=True
+                purpose=purpose,
+                subject=subject,
+                client=client,
+                digest=token_digest(token),
+                expires_at=until,
+                by_mail=True,
             )
         )
-        return address(view, token)
+        return link_url(view, token)
 
 
 def later(appointment: Appointment) -> dt.datetime:

@@ -7,18 +7,11 @@ from django.utils.translation import gettext as _
 from booking.errors import NotPossible
 from booking.models import Appointment, Reminder
 from booking.reminders.kind import codes
-from booking.reminders.still_true import (
-    answers_obstacle,
-    obstacle,
-    of_a_reminder,
-    of_a_subject,
-    readers,
-    too_personal,
-)
-from clients.tips import know_one
+from booking.reminders.still_true import answers_obstacle, obstacle, of_a_reminder, of_a_subject, readers, too_personal
+from clients.plans.tips import load_client_knowledge
 from clinic.mail import ledger
 from clinic.models import OutgoingMail
-from clinic.worker_signals import wake_worker
+from clinic.operations.worker_signals import wake_worker
 
 
 def resend(mail: OutgoingMail) -> OutgoingMail:
@@ -53,32 +46,34 @@ def recipient(mail: OutgoingMail) -> tuple[str, str]:
     """Address and name of whom a first mail is for, as they are now. Raises NotPossible where it is untrue by now."""
     reminder = Reminder.objects.filter(mail=mail).first()
     if reminder is not None:
-        visit = must_be_true(reminder)
+        appointment = must_be_true(reminder)
         if OutgoingMail.objects.filter(of_a_reminder(too_personal), pk=mail.pk).exists():
             raise NotPossible(
                 _("The client took back their consent to personal tips, so this mail would say too much.")
             )
-        return visit.client.email, str(visit.client)
+        return appointment.client.email, str(appointment.client)
     if OutgoingMail.objects.filter(of_a_subject(), pk=mail.pk).exists():
         client = readers([mail]).get(mail.pk)
         if client is None:
             raise NotPossible(_("What this mail says is no longer true, so it would mislead."))
         return client.email, str(client)
     if mail.kind in codes(lambda _kind: True):
-        raise NotPossible(_("No visit asks for this mail any more."))
+        raise NotPossible(_("No appointment asks for this mail any more."))
     return mail.to_email, mail.to_name
 
 
 def must_be_true(reminder: Reminder) -> Appointment:
-    """The visit of a reminder, if everything that its mail says would be said today. Raises NotPossible."""
+    """The appointment of a reminder, if everything that its mail says would be said today. Raises NotPossible."""
     told = [reminder, *reminder.merged_reminders.all()]
     # Locked, so that whoever changes one of them now meets the copy when they void what it owes.
     rows = Appointment.objects.select_for_update(of=("self",), no_key=True).with_people().order_by("pk")
-    visits = {visit.pk: visit for visit in rows.filter(pk__in=[each.appointment_id for each in told])}
+    appointments = {
+        appointment.pk: appointment for appointment in rows.filter(pk__in=[each.appointment_id for each in told])
+    }
     now = timezone.now()
-    whys = [obstacle(each, visits[each.appointment_id], now=now) for each in told]
-    visit = visits[reminder.appointment_id]
-    whys.append(answers_obstacle(reminder, know_one(visit.client)))
+    whys = [obstacle(each, appointments[each.appointment_id], now=now) for each in told]
+    appointment = appointments[reminder.appointment_id]
+    whys.append(answers_obstacle(reminder, load_client_knowledge(appointment.client)))
     if why := next(filter(None, whys), ""):
         raise NotPossible(_("This mail would mislead by now. %(why)s") % {"why": why})
-    return visit
+    return appointment

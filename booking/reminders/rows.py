@@ -4,8 +4,7 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, Reminder, ReminderRule
-from booking.models.reminder import ReminderState
+from booking.models import Appointment, Reminder, ReminderRule, ReminderState
 from booking.reminders.kind import reminder_kind
 from booking.reminders.timing import Occasion
 from clinic.models import Practice

@@ -8,9 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, Reminder, ReminderRule, SessionNote
-from booking.models.appointment import AHEAD, Status
-from booking.models.reminder import ReminderState
+from booking.models import AHEAD, Appointment, Reminder, ReminderRule, ReminderState, SessionNote, Status
 from booking.reminders.kind import reminder_kind, reminder_kinds
 from booking.reminders.rows import row, skip
 from clinic.models import Practice
@@ -67,12 +65,12 @@ def recompute_rule(rule: ReminderRule) -> int:
     changed = last = 0
     while True:
         with transaction.atomic():
-            visits = concerned(rule.kind, now).filter(pk__gt=last).order_by("pk")[:CHUNK]
-            pending = Pending({visit.pk: visit for visit in visits}, rule.kind, practice, now)
-            if not pending.visits:
+            appointments = concerned(rule.kind, now).filter(pk__gt=last).order_by("pk")[:CHUNK]
+            pending = Pending({appointment.pk: appointment for appointment in appointments}, rule.kind, practice, now)
+            if not pending.appointments:
                 return changed
             changed += pending.follow(rules)
-        last = max(pending.visits)
+        last = max(pending.appointments)
 
 
 def concerned(kind: str, now: dt.datetime) -> QuerySet[Appointment]:
@@ -88,21 +86,21 @@ def concerned(kind: str, now: dt.datetime) -> QuerySet[Appointment]:
 class Pending:
     """The reminders of one kind of some appointments, locked, while a rule changes."""
 
-    def __init__(self, visits: dict[int, Appointment], kind: str, practice: Practice, now: dt.datetime) -> None:
-        self.visits, self.kind, self.practice, self.now = visits, reminder_kind(kind), practice, now
-        found = Reminder.objects.select_for_update().filter(appointment__in=visits, kind=kind)
+    def __init__(self, appointments: dict[int, Appointment], kind: str, practice: Practice, now: dt.datetime) -> None:
+        self.appointments, self.kind, self.practice, self.now = appointments, reminder_kind(kind), practice, now
+        found = Reminder.objects.select_for_update().filter(appointment__in=appointments, kind=kind)
         self.rows = {
-            each.appointment_id: each for each in found if each.revision == visits[each.appointment_id].revision
+            each.appointment_id: each for each in found if each.revision == appointments[each.appointment_id].revision
         }
-        notes = SessionNote.objects.filter(appointment__in=visits, rebook_weeks__gt=0)
+        notes = SessionNote.objects.filter(appointment__in=appointments, rebook_weeks__gt=0)
         self.weeks = {note.appointment_id: note.rebook_weeks or 0 for note in notes if self.kind.by_interval}
 
     def follow(self, rules: dict[int | None, ReminderRule]) -> int:
         """Bring every row in line with the rules, by service and None; return how many changed or were added."""
         edited, added = [], []
-        for key, visit in self.visits.items():
+        for key, appointment in self.appointments.items():
             old = self.rows.get(key)
-            new = self.judge(visit, old, rules.get(visit.service_id) or rules.get(None))
+            new = self.judge(appointment, old, rules.get(appointment.service_id) or rules.get(None))
             if new is None:
                 continue
             if old is None:
@@ -115,23 +113,23 @@ class Pending:
         Reminder.objects.bulk_create(added, ignore_conflicts=True)
         return len(edited) + len(added)
 
-    def judge(self, visit: Appointment, old: Reminder | None, rule: ReminderRule | None) -> Reminder | None:
+    def judge(self, appointment: Appointment, old: Reminder | None, rule: ReminderRule | None) -> Reminder | None:
         """The row as the rule wants it, or None where nothing is to be done."""
         waiting = old is not None and old.state == ReminderState.DUE
         if old is None and rule is not None and self.kind.timing.answers:
-            return self.told_before(visit, rule)
+            return self.told_before(appointment, rule)
         if not waiting and not self.may_begin(old):
             return None
         written_at = old.written_at if old else None
-        if rule is None or (self.kind.by_interval and visit.pk not in self.weeks):
-            return self.without_rule(visit, old) if waiting else None
+        if rule is None or (self.kind.by_interval and appointment.pk not in self.weeks):
+            return self.without_rule(appointment, old) if waiting else None
         rule = ReminderRule(kind=rule.kind, anchor=rule.anchor, active=rule.active, minutes=rule.minutes)
-        rule.minutes += self.weeks.get(visit.pk, 0) * MINUTES_A_WEEK
-        booked_at = written_at or visit.created_at
-        new = row(visit, rule, self.practice, now=self.now, booked_at=booked_at, waited=waiting)
+        rule.minutes += self.weeks.get(appointment.pk, 0) * MINUTES_A_WEEK
+        booked_at = written_at or appointment.created_at
+        new = row(appointment, rule, self.practice, now=self.now, booked_at=booked_at, waited=waiting)
         if old is None and new.state == ReminderState.SKIPPED and self.kind.timing.announces:
             # Written as if at the booking: nothing is to be sent, and the proof finds the reason.
-            new.written_at = new.settled_at = visit.created_at
+            new.written_at = new.settled_at = appointment.created_at
             return new
         if not waiting and (new.state == ReminderState.SKIPPED or self.answers_too_late(new)):
             return None
@@ -146,20 +144,20 @@ class Pending:
         said_elsewhere = old.merged_into_id is not None
         return old.state == ReminderState.SKIPPED and old.settled_at == old.written_at and not said_elsewhere
 
-    def told_before(self, visit: Appointment, rule: ReminderRule) -> Reminder:
-        """The row of a visit that never owed a confirmation: its client was told in another way, and stays so."""
-        told = row(visit, rule, self.practice, now=self.now)
+    def told_before(self, appointment: Appointment, rule: ReminderRule) -> Reminder:
+        """The row of an appointment that never owed a confirmation: its client was told in another way, and stays so."""
+        told = row(appointment, rule, self.practice, now=self.now)
         skip(told, _("The client was told before this rule was there."), self.now)
-        told.written_at = visit.created_at
+        told.written_at = appointment.created_at
         return told
 
     def answers_too_late(self, new: Reminder) -> bool:
         """A confirmation is an answer: switching it on later must not confirm what was booked weeks ago."""
         return self.kind.timing.answers and new.due_at < self.now
 
-    def without_rule(self, visit: Appointment, old: Reminder | None) -> Reminder:
+    def without_rule(self, appointment: Appointment, old: Reminder | None) -> Reminder:
         """The row of a rule that is gone: skipped, and judged again should the rule come back."""
         assert old is not None  # noqa: S101  only waiting rows come here
-        gone = Reminder(appointment=visit, kind=self.kind.code, due_at=old.due_at, not_after=old.not_after)
+        gone = Reminder(appointment=appointment, kind=self.kind.code, due_at=old.due_at, not_after=old.not_after)
         skip(gone, _("No rule asks for it any more."), old.written_at)
         return gone

@@ -7,16 +7,15 @@ from dataclasses import replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, MessageText, Service, Therapist
-from booking.models.appointment import Status
+from booking.models import Appointment, MessageText, Service, Status, Therapist
 from booking.reminders.compose import compose
 from booking.reminders.context import MailContext, load_contexts, own_words_of
 from booking.reminders.kind import ReminderKind, worded_kind
 from booking.reminders.message import Message, Unneeded
-from booking.wording import OwnWords
-from clients.catalogue import current
+from booking.reminders.wording import CustomText
+from clients.catalogue import current_catalogue
 from clients.models import Client, Technique
-from clients.tips import Known
+from clients.plans.tips import ClientKnowledge
 from clinic.models import Practice
 
 
@@ -30,13 +29,13 @@ def sample(text: MessageText, appointment: Appointment | None = None) -> Message
     try:
         return compose(kind.code, context, [])
     except Unneeded:
-        return compose(kind.code, replace(context, intake=uuid.uuid4(), comes_again=False), [])
+        return compose(kind.code, replace(context, intake=uuid.uuid4(), has_next_appointment=False), [])
 
 
-def sample_context(code: str, practice: Practice, own: OwnWords, appointment: Appointment | None) -> MailContext:
+def sample_context(code: str, practice: Practice, own: CustomText, appointment: Appointment | None) -> MailContext:
     """An appointment, or one that is made up, with these words for a kind of mail."""
     found = load_contexts([appointment], practice)[appointment.pk] if appointment else made_up(practice)
-    return replace(found, own_words={code: own})
+    return replace(found, custom_text={code: own})
 
 
 def latest_appointment(code: str) -> Appointment | None:
@@ -67,7 +66,11 @@ def made_up(practice: Practice) -> MailContext:
         currency=practice.currency,
     )
     return MailContext(
-        appointment=appointment, practice=practice, known=Known(current()), intake=None, comes_again=False
+        appointment=appointment,
+        practice=practice,
+        known=ClientKnowledge(current_catalogue()),
+        intake=None,
+        has_next_appointment=False,
     )
 
 

@@ -7,8 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, Reminder, SessionNote
-from booking.models.reminder import ReminderState
+from booking.models import Appointment, Reminder, ReminderState, SessionNote
 from booking.reminders.combined import waits_for_new_lead
 from booking.reminders.kind import ReminderKind, codes, earned_by_session, owed_from_booking, reminder_kind
 from booking.reminders.kinds.cancelled import CANCELLED
@@ -69,7 +68,7 @@ def schedule_change(appointment: Appointment, *, why: str, now: dt.datetime) -> 
 def schedule_cancellation(appointment: Appointment, *, why: str, now: dt.datetime) -> None:
     """It was cancelled: void what it owed and tell the client; an undo of which they never heard is silent."""
     undone = take_back(appointment, why=why)
-    nothing_to_undo = _("Nothing had been sent about the visit.")
+    nothing_to_undo = _("Nothing had been sent about the appointment.")
     schedule_news(appointment, CANCELLED, now=now, unless=nothing_to_undo if undone else "")
 
 
@@ -123,7 +122,7 @@ def schedule_news(appointment: Appointment, kind: ReminderKind, *, now: dt.datet
         due_at=now,
         not_after=appointment.starts_at,
     )
-    why = _("The visit had already begun.") if appointment.starts_at <= now else unless
+    why = _("The appointment had already begun.") if appointment.starts_at <= now else unless
     if not why and any(not rule.active for rule in rules_for(appointment, {kind.code})):
         why = _("Switched off for this service.")
     if why:
@@ -169,7 +168,7 @@ def void(reminders: QuerySet[Reminder], *, why: str) -> int:
         state=ReminderState.SKIPPED, skip_reason=why[:200], settled_at=timezone.now()
     )
     mails = OutgoingMail.objects.filter(reminder__in=reminders.filter(state=ReminderState.DONE))
-    return skipped + ledger.withdraw(mails.and_copies(), why=why)
+    return skipped + ledger.withdraw_mails(mails.with_resends(), why=why)
 
 
 def leave_to_confirmation(rows: Iterable[Reminder], now: dt.datetime) -> None:

@@ -13,12 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, Reminder, Therapist
-from booking.models.appointment import AHEAD, Status
+from booking.models import AHEAD, Appointment, Reminder, Status, Therapist
 from booking.reminders.kinds.staff import STAFF, staff_notice
 from booking.reminders.standalone import queue
 from clients.care import Triage
-from clients.models import Client, Intake, IntakeTakenBack, PainScore
+from clients.models import Client, Intake, IntakeRetraction, PainScore
 from clinic.mail import channel, ledger
 from clinic.mail.kinds import secret_codes
 from clinic.models import MailState, OutgoingMail, Practice, User
@@ -129,7 +128,7 @@ def withdraw_answered(requests: Due) -> None:
     waiting = OutgoingMail.objects.filter(
         state__in=[MailState.QUEUED, MailState.RETRYING], dedupe_key__startswith=REQUEST
     )
-    ledger.withdraw(waiting.exclude(dedupe_key__in=list(requests)), why=_("The request was answered."))
+    ledger.withdraw_mails(waiting.exclude(dedupe_key__in=list(requests)), why=_("The request was answered."))
 
 
 def request_key(appointment: Appointment) -> str:
@@ -152,7 +151,7 @@ def request_notice(appointment: Appointment, practice: Practice, now: dt.datetim
         therapist=appointment.therapist,
         subject=_("A request waits for your answer"),
         text=text,
-        url_path=reverse("booking:desk-visit", args=[appointment.public_id]),
+        url_path=reverse("booking:desk-appointment", args=[appointment.public_id]),
         not_before=morning if morning < appointment.starts_at else now,
         not_after=appointment.starts_at,
     )
@@ -167,7 +166,7 @@ def next_appointment(client: Client, now: dt.datetime) -> Appointment | None:
 def emergency_intakes(now: dt.datetime) -> Due:
     """At once, also at night: a file needs somebody now. What it is about stands behind the sign-in."""
     given = Intake.objects.filter(triage=Triage.EMERGENCY, given_at__gt=now - INTAKE_NEWS_FOR).select_related("client")
-    given = given.exclude(taken_back__replaced_by__isnull=False)
+    given = given.exclude(retracted__replaced_by__isnull=False)
     return {f"intake:{intake.public_id}": partial(emergency_notice, intake.client, now) for intake in given}
 
 
@@ -184,7 +183,7 @@ def emergency_notice(client: Client, now: dt.datetime) -> Notice:
 
 def answers_taken_back(now: dt.datetime) -> Due:
     """A client took back an answer that stopped an appointment and has answered again."""
-    rows = IntakeTakenBack.objects.replaced().filter(replaced_by__given_at__gt=now - INTAKE_NEWS_FOR)
+    rows = IntakeRetraction.objects.replaced().filter(replaced_by__given_at__gt=now - INTAKE_NEWS_FOR)
     rows = rows.select_related("intake__client")
     return {f"taken-back:{row.intake.public_id}": partial(taken_back_notice, row.intake.client, now) for row in rows}
 
@@ -197,14 +196,16 @@ def taken_back_notice(client: Client, now: dt.datetime) -> Notice:
         therapist=appointment.therapist if appointment else None,
         subject=_("Please look at a file"),
         text=_("An answer was taken back and given again. Please read both before you decide."),
-        url_path=reverse("booking:desk-visit", args=[appointment.public_id]) if appointment else page,
+        url_path=reverse("booking:desk-appointment", args=[appointment.public_id]) if appointment else page,
     )
 
 
 def strong_pain(now: dt.datetime) -> Due:
     """At once, also at night: a client should be called about the number they gave after a session."""
-    given = PainScore.objects.to_call_about().filter(given_at__gt=now - INTAKE_NEWS_FOR)
-    return {f"pain:{score.visit}": partial(pain_notice, score.visit) for score in given if score.visit}
+    given = PainScore.objects.needing_call().filter(given_at__gt=now - INTAKE_NEWS_FOR)
+    return {
+        f"pain:{score.appointment}": partial(pain_notice, score.appointment) for score in given if score.appointment
+    }
 
 
 def pain_notice(session: uuid.UUID) -> Notice | None:
@@ -216,7 +217,7 @@ def pain_notice(session: uuid.UUID) -> Notice | None:
         therapist=appointment.therapist,
         subject=_("Please call a client today"),
         text=_("An answer after a session has just come in that should be read now, before anything else."),
-        url_path=reverse("booking:desk-visit", args=[appointment.public_id]),
+        url_path=reverse("booking:desk-appointment", args=[appointment.public_id]),
     )
 
 
@@ -224,7 +225,7 @@ def mail_trouble(practice: Practice, now: dt.datetime) -> Due:
     """Once a day, in the morning's first sweep after the quiet hours: some mails ended badly, do not get through or
     could not be written, and nobody has acted."""
     # While no mail gets out at all, a notice would only wait with the others; the desk says it on top.
-    if practice.quiet_hours.holds(now) or channel.current().is_down:
+    if practice.quiet_hours.holds(now) or channel.current_channel().is_down:
         return {}
     return {f"mail-trouble:{now.astimezone(practice.zone):%Y-%m-%d}": partial(trouble_notice, now)}
 
@@ -232,7 +233,7 @@ def mail_trouble(practice: Practice, now: dt.datetime) -> Due:
 def trouble_notice(now: dt.datetime) -> Notice | None:
     """How many mails a person should look at; None where there is none."""
     lately = Q(settled_at__gt=now - TROUBLE_FOR, settled_at__lt=now - TROUBLE_AFTER)
-    mails = OutgoingMail.objects.needing_a_person().exclude(kind__in=[*secret_codes(), STAFF.code])
+    mails = OutgoingMail.objects.needing_attention().exclude(kind__in=[*secret_codes(), STAFF.code])
     bad = mails.filter(OutgoingMail.STUCK | (OutgoingMail.ENDED_BADLY & lately))
     count = bad.count() + Reminder.objects.filter(Reminder.UNWRITTEN, lately).count()
     if not count:

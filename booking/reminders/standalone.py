@@ -31,7 +31,7 @@ def queue(
     there are links.
     """
     ClientLink.objects.bulk_create(links)
-    return ledger.write(
+    return ledger.queue_mail(
         kind=kind.code,
         to=to,
         name=name,

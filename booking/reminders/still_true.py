@@ -13,8 +13,7 @@ from operator import or_
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, Reminder
-from booking.models.appointment import Status
+from booking.models import Appointment, Reminder, Status
 from booking.reminders.kind import (
     ReminderKind,
     Subject,
@@ -25,9 +24,9 @@ from booking.reminders.kind import (
     reminder_kinds,
     worded_kinds,
 )
-from clients.actions.seeing import why_call
+from clients.intake.acknowledgement import reason_to_call
 from clients.models import Client, Consent, Intake
-from clients.tips import Known
+from clients.plans.tips import ClientKnowledge
 from clinic.mail.kinds import KINDS
 from clinic.models import OutgoingMail
 
@@ -42,7 +41,7 @@ def obstacle(reminder: Reminder, appointment: Appointment, *, now: dt.datetime) 
     if appointment.status not in kind.statuses:
         return wrong_status(kind, appointment)
     if reminder.not_after <= now:
-        return _("Too late: the visit had begun.") if kind.timing.announces else _("Too late to be of use.")
+        return _("Too late: the appointment had begun.") if kind.timing.announces else _("Too late to be of use.")
     if not client.email:
         return _("No e-mail address on file.")
     if kind.switch is not None and not getattr(client, kind.switch.value):
@@ -66,9 +65,9 @@ def unwanted(switch: Switch) -> str:
     return _("The client wants no reminders.")
 
 
-def answers_obstacle(reminder: Reminder, known: Known) -> str:
+def answers_obstacle(reminder: Reminder, known: ClientKnowledge) -> str:
     """An emergency or doctor-first answer waits to be seen to; a reminder would go on as if nothing were."""
-    return why_call(known.call) if reminder_kind(reminder.kind).switch is Switch.REMINDERS else ""
+    return reason_to_call(known.call) if reminder_kind(reminder.kind).switch is Switch.REMINDERS else ""
 
 
 def elsewhere(appointment: str) -> Q:
@@ -83,7 +82,7 @@ def untrue(reminder: str) -> Q:
     client = f"{appointment}client__"
     changed = ~Q(**{f"{reminder}revision": F(f"{appointment}revision")})
     erased = Q(**{f"{client}erased_at__isnull": False})
-    unseen = Q(Exists(Intake.objects.filter(client=OuterRef(f"{appointment}client")).to_call_about()))
+    unseen = Q(Exists(Intake.objects.filter(client=OuterRef(f"{appointment}client")).needing_call()))
     unwanted = (switched_by(switch) & Q(**{f"{client}{switch.value}": False}) for switch in Switch)
     return reduce(or_, unwanted) | changed | erased | elsewhere(appointment) | (switched_by(Switch.REMINDERS) & unseen)
 
@@ -96,9 +95,9 @@ def switched_by(switch: Switch) -> Q:
 def too_personal(reminder: str) -> Q:
     """Mails with tips, written while their client still agreed to personal ones: what they say may tell too much."""
     told = Consent.objects.filter(client=OuterRef(f"{reminder}appointment__client"))
-    taken_back = Q(personal_tips=True, withdrawn_at__gte=OuterRef("created_at"))
+    retracted = Q(personal_tips=True, withdrawn_at__gte=OuterRef("created_at"))
     left_out = Q(personal_tips=False, given_at__gte=OuterRef("created_at"))
-    return Q(kind__in=codes(lambda kind: kind.personal)) & Q(Exists(told.filter(taken_back | left_out)))
+    return Q(kind__in=codes(lambda kind: kind.personal)) & Q(Exists(told.filter(retracted | left_out)))
 
 
 def of_a_reminder(holds: Callable[[str], Q]) -> Q:

@@ -9,8 +9,7 @@ from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, Reminder
-from booking.models.reminder import ReminderState
+from booking.models import Appointment, Reminder, ReminderState
 from booking.reminders.combined import pass_lead_on
 from booking.reminders.compose import compose
 from booking.reminders.context import MailContext, load_contexts
@@ -19,9 +18,9 @@ from booking.reminders.still_true import answers_obstacle, obstacle
 from booking.reminders.withdrawing import withdraw_untrue
 from clients.models import Client
 from clinic.mail import channel, ledger
-from clinic.mail.plain import hindrance
+from clinic.mail.plain import failure_in_words
 from clinic.models import ClientLink, MailState, OutgoingMail, Practice
-from clinic.worker_signals import record_heartbeat
+from clinic.operations.worker_signals import record_heartbeat
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +47,7 @@ def sweep_reminders(*, limit: int = 200) -> int:
     Any number of these run side by side: a reminder that one holds, the others skip. The database's clock decides.
     While mail is held after a restore, nothing is written: the reminders are judged when a person lets mail go.
     """
-    if channel.held() is not None:
+    if channel.held_channel() is not None:
         record_heartbeat("reminders")
         return 0
     flag_refused_addresses()
@@ -114,7 +113,7 @@ def render(reminder: Reminder, context: MailContext, batch: Batch) -> str:
     links: list[ClientLink] = []
     try:
         message = compose(reminder.kind, context, links)
-        reminder.mail = ledger.draft(
+        reminder.mail = ledger.mail_row(
             kind=reminder.kind,
             to=client.email,
             name=str(client),
@@ -156,5 +155,5 @@ def flag_refused_addresses() -> None:
     refused = OutgoingMail.objects.filter(state=MailState.FAILED, address_refused=True)
     for key, address, reply in list(refused.values_list("pk", "to_email", "reply")[:200]):
         with transaction.atomic():
-            Client.objects.at_mailbox(address).update(email_trouble=(hindrance(reply) or reply)[:200])
+            Client.objects.at_mailbox(address).update(email_error=(failure_in_words(reply) or reply)[:200])
             OutgoingMail.objects.filter(pk=key).update(address_refused=False)

@@ -122,7 +122,7 @@ class BeforeStart(Timing):
         if due < now and not occasion.waited:
             return Moment(due, starts_at, _("Booked after its time had passed; the confirmation says it all."))
         if due >= starts_at:
-            return Moment(due, starts_at, _("Its time is not before the visit."))
+            return Moment(due, starts_at, _("Its time is not before the appointment."))
         due = max(due, now)
         morning = occasion.practice.quiet_hours.put_off(due)
         return Moment(morning if morning < starts_at else due, starts_at)
@@ -155,4 +155,4 @@ class AfterSession(Timing):
 
 def begun(occasion: Occasion) -> Moment:
     """What announces an appointment that has begun."""
-    return Moment(occasion.now, occasion.appointment.starts_at, _("The visit had already begun."))
+    return Moment(occasion.now, occasion.appointment.starts_at, _("The appointment had already begun."))

@@ -6,8 +6,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from booking.models import Reminder
-from booking.models.reminder import ReminderState
+from booking.models import Reminder, ReminderState
 from booking.reminders.still_true import of_a_reminder, of_a_subject, readers, too_personal, untrue
 from clinic.mail import ledger
 from clinic.models import MailState, OutgoingMail
@@ -23,7 +22,7 @@ def withdraw_untrue() -> int:
     about_subjects = list(waiting.filter(of_a_subject()).select_related("resend_of"))
     still_true = readers(about_subjects)
     keys += [mail.pk for mail in about_subjects if mail.pk not in still_true]
-    withdrawn = ledger.withdraw(OutgoingMail.objects.filter(pk__in=keys), why=_("No longer true.")) if keys else 0
+    withdrawn = ledger.withdraw_mails(OutgoingMail.objects.filter(pk__in=keys), why=_("No longer true.")) if keys else 0
     return withdrawn + withdraw_too_personal()
 
 
@@ -36,7 +35,7 @@ def withdraw_too_personal() -> int:
 def write_anew(keys: Collection[int], *, why: str) -> int:
     """Withdraw mails that have not begun to leave, and let their reminders write them again; return how many."""
     with transaction.atomic():
-        withdrawn = ledger.withdraw(OutgoingMail.objects.filter(pk__in=keys), why=why)
+        withdrawn = ledger.withdraw_mails(OutgoingMail.objects.filter(pk__in=keys), why=why)
         owed = Reminder.objects.filter(mail__in=keys, mail__state=MailState.WITHDRAWN).select_related("appointment")
         for reminder in owed:
             # The appointment will have a new mail; the key keeps the old one among what is known of the client.

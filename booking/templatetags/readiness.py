@@ -4,12 +4,12 @@ from typing import Any
 
 from django import template
 
-from booking.readiness import Checklist, checklist
+from booking.scheduling.readiness import OwnerChecklist, owner_checklist
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def owners_checklist(context: dict[str, Any]) -> Checklist | None:
+def owners_checklist(context: dict[str, Any]) -> OwnerChecklist | None:
     """The list for an owner; None for everybody else."""
-    return checklist() if context["request"].user.is_superuser else None
+    return owner_checklist() if context["request"].user.is_superuser else None

@@ -6,12 +6,12 @@ plan(shipped(), Answers(symptoms=frozenset({"dull-ache"}), conditions=frozenset(
 
 from clients.care.answers import Answers, BadAnswersError, UnknownSlugError
 from clients.care.catalogue import Catalogue, read_catalogue, shipped
-from clients.care.engine import plan
+from clients.care.engine import make_care_plan
 from clients.care.items import Level
 from clients.care.levels import ServiceLevel, Suitability, Triage, service_levels, suitability
 from clients.care.plans import Because, Clash, Plan, Proposal, Withheld
-from clients.care.rows import CatalogueError
-from clients.care.screening import screen
+from clients.care.screening import red_flags_to_ask
+from clients.care.yaml_row import CatalogueError
 
 __all__ = [
     "Answers",
@@ -28,9 +28,9 @@ __all__ = [
     "Triage",
     "UnknownSlugError",
     "Withheld",
-    "plan",
+    "make_care_plan",
     "read_catalogue",
-    "screen",
+    "red_flags_to_ask",
     "service_levels",
     "shipped",
     "suitability",

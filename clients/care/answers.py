@@ -40,12 +40,12 @@ def must_know(catalogue: Catalogue, answers: Answers) -> None:
     """Raise UnknownSlugError, naming each, unless the catalogue knows every slug in `answers`."""
     index = catalogue.index
     unknown = [
-        *strangers("symptom", answers.symptoms, index.symptoms),
-        *strangers("onset", answers.onset, index.onsets),
-        *strangers("cause", answers.causes, index.causes),
-        *strangers("area", answers.areas, index.areas),
-        *strangers("condition", answers.conditions, index.conditions),
-        *strangers("red flag", answers.red_flags, index.red_flags),
+        *unknown_slugs("symptom", answers.symptoms, index.symptoms),
+        *unknown_slugs("onset", answers.onset, index.onsets),
+        *unknown_slugs("cause", answers.causes, index.causes),
+        *unknown_slugs("area", answers.areas, index.areas),
+        *unknown_slugs("condition", answers.conditions, index.conditions),
+        *unknown_slugs("red flag", answers.red_flags, index.red_flags),
     ]
     if answers.service is not None and answers.service not in index.techniques:
         unknown.append(("service", answers.service))
@@ -53,7 +53,7 @@ def must_know(catalogue: Catalogue, answers: Answers) -> None:
         raise UnknownSlugError(unknown)
 
 
-def strangers(kind: str, slugs: Slugs, known: Mapping[str, object]) -> Iterable[tuple[str, str]]:
+def unknown_slugs(kind: str, slugs: Slugs, known: Mapping[str, object]) -> Iterable[tuple[str, str]]:
     if slugs <= known.keys():
         return ()
     return ((kind, slug) for slug in sorted(slugs - known.keys()))

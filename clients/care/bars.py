@@ -21,7 +21,7 @@ MEDICINES = frozenset({"medicine", "medical"})
 SUPPLEMENTS, HEAT_AND_COLD, TOUCH = "supplements", "heat-and-cold", "touch"
 
 
-def holds_for_good(catalogue: Catalogue, item: Oil | HomeCareTip, condition: str) -> bool:
+def bars_for_good(catalogue: Catalogue, item: Oil | HomeCareTip, condition: str) -> bool:
     """Whether a rule of `item` against this condition cannot be lifted. One that the catalogue has lost can."""
     known = catalogue.index.conditions.get(condition)
     if isinstance(item, Oil) or item.category == SUPPLEMENTS:
@@ -32,13 +32,13 @@ def holds_for_good(catalogue: Catalogue, item: Oil | HomeCareTip, condition: str
     return condition in danger.get(item.category, frozenset())
 
 
-def never_to_be_given(catalogue: Catalogue, item: Oil | HomeCareTip, present: Iterable[str]) -> tuple[str, ...]:
+def conditions_barring_item(catalogue: Catalogue, item: Oil | HomeCareTip, present: Iterable[str]) -> tuple[str, ...]:
     """The conditions among `present` (closed) for which `item` cannot be given at all, in the order of the file."""
     held = {rule.condition for rule in item.never_when}.intersection(present)
-    return catalogue.index.in_order(slug for slug in held if holds_for_good(catalogue, item, slug))
+    return catalogue.index.in_order(slug for slug in held if bars_for_good(catalogue, item, slug))
 
 
-def never_to_be_done(catalogue: Catalogue, technique: str, present: Iterable[str]) -> tuple[str, ...]:
+def conditions_barring_technique(catalogue: Catalogue, technique: str, present: Iterable[str]) -> tuple[str, ...]:
     """The conditions among `present` (closed) for which a technique can never be given, in the order of the file."""
     danger = CLOT | NO_FEELING if HOT_STONE in catalogue.index.lineage.get(technique, ()) else CLOT
     return catalogue.index.in_order(danger.intersection(present))

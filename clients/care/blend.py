@@ -1,4 +1,4 @@
-"""Drops of an oil for a carrier: never above the house maximum, and less where a caution says so.
+"""Drops of an oil for a carrier: never above the practice's maximum, and less where a caution says so.
 
 The conversion is the catalogue's own convention (`meta.drops_note`): 1 ml is about 20 drops, so 30 ml of carrier at 1 %
 takes about 6 drops. Drops are whole and rounded down, so that what is mixed stays at or below what was asked for.
@@ -15,10 +15,10 @@ from clients.care.items import CARRIER, Oil
 
 DROPS_PER_ML = 20
 AMOUNTS_ML = (10, 20, 30, 50)
-NEAT = 100.0
+UNDILUTED_KINDS = 100.0
 # The two ways in which the catalogue's cautions speak of strength.
-HALF = re.compile(r"\bhalf strength\b", re.IGNORECASE)
-AT_MOST = re.compile(r"\bno more than (\d+(?:\.\d+)?) ?%", re.IGNORECASE)
+HALF_STRENGTH = re.compile(r"\bhalf strength\b", re.IGNORECASE)
+AT_MOST_PATTERN = re.compile(r"\bno more than (\d+(?:\.\d+)?) ?%", re.IGNORECASE)
 
 
 class BlendError(ValueError):
@@ -31,7 +31,7 @@ class BlendError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The strongest dilution for one client, in percent, and the caution that lowered it ("" at the house maximum)."""
+    """The strongest dilution for one client, in percent, and the caution that lowered it ("" at the practice's maximum)."""
 
     percent: float
     because: str = ""
@@ -63,18 +63,18 @@ class BlendTable:
 
 def is_diluted(oil: Oil) -> bool:
     """Whether an oil goes into a carrier at all: carriers, infused oils and "no oil" are used as they are."""
-    return oil.kind != CARRIER and oil.house_max_percent < NEAT
+    return oil.kind != CARRIER and oil.house_max_percent < UNDILUTED_KINDS
 
 
 def limit_for(oil: Oil, cautions: Iterable[str] = ()) -> Limit:
     """The strongest dilution of `oil` where these cautions hold (their reasons, as the catalogue words them).
 
-    "half strength" halves the house maximum, "no more than 1 %" says it; the lowest wins. Other cautions leave it.
+    "half strength" halves the practice's maximum, "no more than 1 %" says it; the lowest wins. Other cautions leave it.
     """
     found = Limit(oil.house_max_percent)
     for reason in cautions:
-        percent = oil.house_max_percent / 2 if HALF.search(reason) else oil.house_max_percent
-        if said := AT_MOST.search(reason):
+        percent = oil.house_max_percent / 2 if HALF_STRENGTH.search(reason) else oil.house_max_percent
+        if said := AT_MOST_PATTERN.search(reason):
             percent = min(percent, float(said[1]))
         if percent < found.percent:
             found = Limit(percent, reason)
@@ -93,11 +93,11 @@ def drops(oil: Oil, *, carrier_ml: float, percent: float, cautions: Iterable[str
         raise BlendError("not_a_number", "The amount and the dilution are numbers above 0.")
     limit = limit_for(oil, cautions)
     if percent > limit.percent:
-        why = f" {limit.because}" if limit.because else " That is the house maximum."
+        why = f" {limit.because}" if limit.because else " That is the practice's maximum."
         raise BlendError("above_maximum", f"{oil.name}: at most {limit.percent:g} % for this client.{why}")
     found = whole_drops(carrier_ml, percent)
     if not found:
-        least = Fraction(100) / exact(percent) / DROPS_PER_ML
+        least = Fraction(100) / number_as_written(percent) / DROPS_PER_ML
         raise BlendError("too_little", f"One drop at {percent:g} % needs at least {float(least):g} ml of carrier.")
     return found
 
@@ -113,9 +113,9 @@ def blend_table(oil: Oil, cautions: Iterable[str] = ()) -> BlendTable | None:
 
 def whole_drops(carrier_ml: float, percent: float) -> int:
     # Fractions: 0.3 x 20 in binary floats is a hair below 6 for some amounts, and would lose a drop.
-    return int(exact(carrier_ml) * exact(percent) / 100 * DROPS_PER_ML)
+    return int(number_as_written(carrier_ml) * number_as_written(percent) / 100 * DROPS_PER_ML)
 
 
-def exact(number: float) -> Fraction:
+def number_as_written(number: float) -> Fraction:
     """The number as it is written."""
     return Fraction(str(number))

@@ -51,11 +51,11 @@ def read_catalogue(source: Path | str) -> Catalogue:
     Raises CatalogueError, listing the problems, where the file is broken or a reference does not resolve.
     """
     # Imported here so that a process that takes its catalogue from the database never loads the parser.
-    from clients.care.checks import check
-    from clients.care.reading import parse
+    from clients.care.checks import check_catalogue
+    from clients.care.reading import parse_catalogue
 
-    catalogue = parse(source.read_text(encoding="utf-8") if isinstance(source, Path) else source)
-    check(catalogue)
+    catalogue = parse_catalogue(source.read_text(encoding="utf-8") if isinstance(source, Path) else source)
+    check_catalogue(catalogue)
     return catalogue
 
 

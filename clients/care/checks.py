@@ -20,15 +20,15 @@ from clients.care.items import (
     Rule,
     Technique,
 )
-from clients.care.regions import REGIONS
-from clients.care.rows import CatalogueError
+from clients.care.regions import REGIONS_BY_COUNTRY
 from clients.care.terms import Action, Cause, Condition, Symptom
+from clients.care.yaml_row import CatalogueError
 
-SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+SLUG_PATTERN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class CatalogueProblem:
     """What is wrong with the entry `where`, and the field of it to look at ("" where it is no one field)."""
 
     where: str
@@ -39,32 +39,32 @@ class Problem:
         return f"{self.where}: {self.text}"
 
 
-def check(catalogue: Catalogue) -> None:
+def check_catalogue(catalogue: Catalogue) -> None:
     """Raise CatalogueError listing everything that would keep the engine from giving an answer, or a wrong one."""
     if problems := [str(problem) for problem in problems_of(catalogue)]:
         raise CatalogueError(problems)
 
 
-def problems_of(catalogue: Catalogue) -> Iterator[Problem]:
+def problems_of(catalogue: Catalogue) -> Iterator[CatalogueProblem]:
     """Each thing that is wrong, in the order of the file's sections."""
-    names = Names(catalogue)
+    names = SlugsByKind(catalogue)
     yield from names.clashes()
-    yield from vocabulary(catalogue, names)
+    yield from vocabulary_problems(catalogue, names)
     for item in (*catalogue.oils, *catalogue.home_care):
         yield from item_problems(item, names)
     for oil in catalogue.oils:
         yield from oil_problems(oil, names)
-    yield from special_oils(catalogue)
+    yield from special_oil_problems(catalogue)
     for tip in catalogue.aftercare:
         yield from advice_problems(tip, names)
         yield from names.unknown(tip.slug, "technique", tip.techniques, names.techniques)
     for technique in catalogue.techniques:
         yield from technique_problems(technique, names)
-    yield from inheritance(catalogue)
-    yield from references(catalogue, names)
+    yield from inheritance_problems(catalogue)
+    yield from reference_problems(catalogue, names)
 
 
-class Names:
+class SlugsByKind:
     """The slugs of each kind."""
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -89,26 +89,28 @@ class Names:
         self.oils, self.home_care, self.techniques = sets["oil"], sets["home-care tip"], sets["technique"]
         self.aftercare, self.claims, self.sources = sets["aftercare tip"], sets["claim"], sets["source"]
 
-    def clashes(self) -> Iterator[Problem]:
+    def clashes(self) -> Iterator[CatalogueProblem]:
         """A slug stands for one thing in the whole catalogue: `never_with` and `because` name it without its kind."""
         kinds: dict[str, list[str]] = {}
         for kind, slugs in self.sections.items():
             for slug in slugs:
                 kinds.setdefault(slug, []).append(kind)
-                if not SLUG.match(slug):
-                    yield Problem(slug, f"{slug!r}: a slug is lower-case letters, digits and single hyphens.", "slug")
+                if not SLUG_PATTERN.match(slug):
+                    yield CatalogueProblem(
+                        slug, f"{slug!r}: a slug is lower-case letters, digits and single hyphens.", "slug"
+                    )
         for slug, found in kinds.items():
             if len(found) > 1:
-                yield Problem(slug, f"{slug!r} is used more than once: {', '.join(found)}.", "slug")
+                yield CatalogueProblem(slug, f"{slug!r} is used more than once: {', '.join(found)}.", "slug")
 
     def unknown(
         self, where: str, kind: str, slugs: Iterable[str], known: frozenset[str], field: str = ""
-    ) -> Iterator[Problem]:
+    ) -> Iterator[CatalogueProblem]:
         for slug in sorted(set(slugs) - known):
-            yield Problem(where, f"unknown {kind} {slug!r}.", field)
+            yield CatalogueProblem(where, f"unknown {kind} {slug!r}.", field)
 
 
-def vocabulary(catalogue: Catalogue, names: Names) -> Iterator[Problem]:
+def vocabulary_problems(catalogue: Catalogue, names: SlugsByKind) -> Iterator[CatalogueProblem]:
     implying: tuple[Symptom | Cause | Condition, ...] = (
         *catalogue.symptoms,
         *catalogue.causes,
@@ -122,7 +124,7 @@ def vocabulary(catalogue: Catalogue, names: Names) -> Iterator[Problem]:
         yield from names.unknown(flag.slug, "area", flag.areas, names.areas)
         yield from names.unknown(flag.slug, "source", flag.sources, names.sources)
         if flag.action == Action.EMERGENCY and flag.switched_off:
-            yield Problem(
+            yield CatalogueProblem(
                 flag.slug, "an emergency sign is always asked for and cannot be switched off.", "switched_off"
             )
     for claim in catalogue.claims:
@@ -131,16 +133,16 @@ def vocabulary(catalogue: Catalogue, names: Names) -> Iterator[Problem]:
         yield from names.unknown(claim.slug, "source", claim.sources, names.sources)
 
 
-def rules_problems(where: str, names: Names, *levels: tuple[Rule, ...]) -> Iterator[Problem]:
+def rules_problems(where: str, names: SlugsByKind, *levels: tuple[Rule, ...]) -> Iterator[CatalogueProblem]:
     """Unknown conditions, and a condition that stands twice: its two levels would contradict each other."""
     conditions = [rule.condition for rules in levels for rule in rules]
     yield from names.unknown(where, "condition", conditions, names.conditions)
     for condition, times in Counter(conditions).items():
         if times > 1:
-            yield Problem(where, f"the condition {condition!r} has {times} rules; one is enough.", "rules")
+            yield CatalogueProblem(where, f"the condition {condition!r} has {times} rules; one is enough.", "rules")
 
 
-def advice_problems(advice: Item | AftercareTip | Technique, names: Names) -> Iterator[Problem]:
+def advice_problems(advice: Item | AftercareTip | Technique, names: SlugsByKind) -> Iterator[CatalogueProblem]:
     """What oils, tips, aftercare and techniques have in common."""
     where, when = advice.slug, advice.applies_when
     yield from names.unknown(where, "symptom", when.symptoms, names.symptoms)
@@ -149,66 +151,74 @@ def advice_problems(advice: Item | AftercareTip | Technique, names: Names) -> It
     yield from names.unknown(where, "area", when.areas, names.areas)
     yield from names.unknown(where, "source", advice.evidence.sources, names.sources)
     if advice.evidence.grade not in GRADES:
-        yield Problem(
+        yield CatalogueProblem(
             where, f"unknown evidence grade {advice.evidence.grade!r}; use one of {', '.join(GRADES)}.", "grade"
         )
     if not isinstance(advice, Technique):
         yield from rules_problems(where, names, advice.never_when, advice.caution_when)
 
 
-def item_problems(item: Item, names: Names) -> Iterator[Problem]:
+def item_problems(item: Item, names: SlugsByKind) -> Iterator[CatalogueProblem]:
     yield from advice_problems(item, names)
     known = names.oils | names.home_care | names.techniques
     yield from names.unknown(item.slug, "oil, tip or technique in never_with", item.never_with, known)
     if item.slug in item.never_with:
-        yield Problem(item.slug, "stands in its own never_with.", "never_with")
+        yield CatalogueProblem(item.slug, "stands in its own never_with.", "never_with")
     if item.switched_on and item.switched_off:
-        yield Problem(item.slug, "switched on and off at once.", "switched_on")
-    for region in sorted(item.off_in_regions - REGIONS):
-        yield Problem(
+        yield CatalogueProblem(item.slug, "switched on and off at once.", "switched_on")
+    for region in sorted(item.off_in_regions - REGIONS_BY_COUNTRY):
+        yield CatalogueProblem(
             item.slug, f"{region!r} is no region: EU, UK or a country's two letters, in capitals.", "off_in_regions"
         )
     for dimension in sorted(item.requires):
         if dimension not in DIMENSIONS:
-            yield Problem(item.slug, f"requires {dimension!r}, which is none of {', '.join(DIMENSIONS)}.", "requires")
-        elif not listed(item.applies_when, dimension):
-            yield Problem(
+            yield CatalogueProblem(
+                item.slug, f"requires {dimension!r}, which is none of {', '.join(DIMENSIONS)}.", "requires"
+            )
+        elif not list_problems(item.applies_when, dimension):
+            yield CatalogueProblem(
                 item.slug,
                 f"requires {dimension}, but lists none under applies when, so it could never be offered.",
                 "requires",
             )
 
 
-def listed(when: AppliesWhen, dimension: str) -> frozenset[str]:
+def list_problems(when: AppliesWhen, dimension: str) -> frozenset[str]:
     return {"symptoms": when.symptoms, "causes": when.causes, "onset": when.onset, "areas": when.areas}[dimension]
 
 
-def oil_problems(oil: Oil, names: Names) -> Iterator[Problem]:
+def oil_problems(oil: Oil, names: SlugsByKind) -> Iterator[CatalogueProblem]:
     yield from names.unknown(oil.slug, "oil in contains", oil.contains, names.oils)
     if oil.kind not in OIL_KINDS:
-        yield Problem(oil.slug, f"unknown kind {oil.kind!r}; use one of {', '.join(OIL_KINDS)}.", "kind")
+        yield CatalogueProblem(oil.slug, f"unknown kind {oil.kind!r}; use one of {', '.join(OIL_KINDS)}.", "kind")
     if not 0 < oil.house_max_percent <= 100:
-        yield Problem(oil.slug, "the house maximum should be above 0 and at most 100 percent.", "house_max_percent")
+        yield CatalogueProblem(
+            oil.slug, "the practice's maximum should be above 0 and at most 100 percent.", "house_max_percent"
+        )
     if oil.max_dermal_percent is not None and oil.house_max_percent > oil.max_dermal_percent:
-        yield Problem(
+        yield CatalogueProblem(
             oil.slug,
-            f"the house maximum is above the published maximum of {oil.max_dermal_percent} percent.",
+            f"the practice's maximum is above the published maximum of {oil.max_dermal_percent} percent.",
             "house_max_percent",
         )
 
 
-def special_oils(catalogue: Catalogue) -> Iterator[Problem]:
+def special_oil_problems(catalogue: Catalogue) -> Iterator[CatalogueProblem]:
     kinds = {oil.slug: oil.kind for oil in catalogue.oils}
     for name, slug in (("fallback oil", catalogue.fallback_oil), ("default carrier", catalogue.default_carrier)):
         if slug not in kinds:
-            yield Problem(name, f"unknown oil {slug!r}.", name.replace(" ", "_"))
+            yield CatalogueProblem(name, f"unknown oil {slug!r}.", name.replace(" ", "_"))
     if kinds.get(catalogue.default_carrier, CARRIER) != CARRIER:
-        yield Problem(catalogue.default_carrier, f"is the default carrier, so its kind must be {CARRIER}.", "kind")
+        yield CatalogueProblem(
+            catalogue.default_carrier, f"is the default carrier, so its kind must be {CARRIER}.", "kind"
+        )
     if catalogue.fallback_oil == catalogue.default_carrier:
-        yield Problem(catalogue.fallback_oil, "cannot be both the fallback and the default carrier.", "fallback_oil")
+        yield CatalogueProblem(
+            catalogue.fallback_oil, "cannot be both the fallback and the default carrier.", "fallback_oil"
+        )
 
 
-def technique_problems(technique: Technique, names: Names) -> Iterator[Problem]:
+def technique_problems(technique: Technique, names: SlugsByKind) -> Iterator[CatalogueProblem]:
     yield from advice_problems(technique, names)
     levels = (technique.never_when, technique.clearance_when, technique.local_avoid_when, technique.caution_when)
     yield from rules_problems(technique.slug, names, *levels)
@@ -216,35 +226,35 @@ def technique_problems(technique: Technique, names: Names) -> Iterator[Problem]:
     sources = technique.contraindication_sources | (stones.sources if stones else frozenset())
     yield from names.unknown(technique.slug, "source", sources, names.sources)
     if min(technique.durations, default=0) <= 0:
-        yield Problem(technique.slug, "durations are whole minutes above 0.", "durations")
+        yield CatalogueProblem(technique.slug, "durations are whole minutes above 0.", "durations")
     if technique.default_minutes not in technique.durations:
-        yield Problem(
+        yield CatalogueProblem(
             technique.slug,
             f"the default of {technique.default_minutes} minutes is none of its durations.",
             "default_minutes",
         )
     if stones and not stones.bath_min_c <= stones.bath_target_c <= stones.bath_max_c:
-        yield Problem(
+        yield CatalogueProblem(
             technique.slug, "the target temperature should lie between the lowest and the highest.", "bath_target_c"
         )
 
 
-def inheritance(catalogue: Catalogue) -> Iterator[Problem]:
+def inheritance_problems(catalogue: Catalogue) -> Iterator[CatalogueProblem]:
     parents = {technique.slug: technique.inherits for technique in catalogue.techniques}
     for slug, first in parents.items():
         seen, parent = {slug}, first
         while parent:
             if parent not in parents:
-                yield Problem(slug, f"inherits from the unknown technique {parent!r}.", "inherits")
+                yield CatalogueProblem(slug, f"inherits from the unknown technique {parent!r}.", "inherits")
                 break
             if parent in seen:
-                yield Problem(slug, f"inherits from itself, through {parent}.", "inherits")
+                yield CatalogueProblem(slug, f"inherits from itself, through {parent}.", "inherits")
                 break
             seen.add(parent)
             parent = parents[parent]
 
 
-def references(catalogue: Catalogue, names: Names) -> Iterator[Problem]:
+def reference_problems(catalogue: Catalogue, names: SlugsByKind) -> Iterator[CatalogueProblem]:
     reference = catalogue.reference
     measures = frozenset(measure.slug for measure in reference.measures)
     for measure in reference.measures:

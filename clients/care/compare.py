@@ -9,11 +9,11 @@ from typing import Any
 
 from clients.care.answers import Answers
 from clients.care.catalogue import Catalogue
-from clients.care.engine import plan
+from clients.care.engine import make_care_plan
 from clients.care.items import Level
 from clients.care.levels import Triage
 from clients.care.plans import Clash, Plan
-from clients.care.screening import screen
+from clients.care.screening import red_flags_to_ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class TriageShift:
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class PlanChanges:
     """Counts only: who the plans belong to is not kept. `quiet` plans change in words, order, reasons or pairs alone;
     `questions` are warning signs that would be asked or not asked."""
 
@@ -61,7 +61,7 @@ class Changes:
     questions: tuple[ItemShift, ...]
 
 
-class Tally:
+class ShiftCounts:
     """Counts by slug, or by slug and levels."""
 
     def __init__(self) -> None:
@@ -75,27 +75,29 @@ class Tally:
         self.plans = self.changed = self.quiet = 0
 
 
-def compare(before: Catalogue, after: Catalogue, cases: Iterable[Answers]) -> Changes:
+def compare_plans(before: Catalogue, after: Catalogue, cases: Iterable[Answers]) -> PlanChanges:
     """Make each plan twice and count the differences. Raises UnknownSlugError where either does not know an answer."""
-    tally = Tally()
+    tally = ShiftCounts()
     reworded = reworded_slugs(before, after)
     for answers in cases:
         tally.plans += 1
-        was, now = plan(before, answers), plan(after, answers)
-        asked_was, asked_now = asked(before, answers), asked(after, answers)
+        was, now = make_care_plan(before, answers), make_care_plan(after, answers)
+        asked_was, asked_now = questions_asked(before, answers), questions_asked(after, answers)
         tally.asked.update(asked_now - asked_was)
         tally.not_asked.update(asked_was - asked_now)
-        loud = count(tally, was, now, shown_levels(before, was), shown_levels(after, now))
-        if loud or visible(was) != visible(now) or not reworded.isdisjoint(mentioned(now)):
+        loud = count_shifts(tally, was, now, shown_levels(before, was), shown_levels(after, now))
+        if loud or visible_answer(was) != visible_answer(now) or not reworded.isdisjoint(mentioned_slugs(now)):
             tally.changed += 1
             tally.quiet += not loud
-    return told(tally, names(before) | names(after))
+    return shifts_with_names(tally, entry_names(before) | entry_names(after))
 
 
-def count(tally: Tally, was: Plan, now: Plan, levels_was: Mapping[str, Level], levels_now: Mapping[str, Level]) -> bool:
+def count_shifts(
+    tally: ShiftCounts, was: Plan, now: Plan, levels_was: Mapping[str, Level], levels_now: Mapping[str, Level]
+) -> bool:
     """Count items, levels and triage of one plan; whether any of them differs."""
-    appears, disappears = proposed(now) - proposed(was), proposed(was) - proposed(now)
-    held = withheld(now) - withheld(was)
+    appears, disappears = proposed_slugs(now) - proposed_slugs(was), proposed_slugs(was) - proposed_slugs(now)
+    held = withheld_slugs(now) - withheld_slugs(was)
     tally.appears.update(appears)
     tally.disappears.update(disappears)
     tally.held.update(held)
@@ -110,7 +112,7 @@ def count(tally: Tally, was: Plan, now: Plan, levels_was: Mapping[str, Level], l
     return bool(appears or disappears or held or moved or was.triage != now.triage)
 
 
-def told(tally: Tally, known: Mapping[str, str]) -> Changes:
+def shifts_with_names(tally: ShiftCounts, known: Mapping[str, str]) -> PlanChanges:
     """The counts with names, the most frequent first."""
     slugs = tally.appears.keys() | tally.disappears.keys() | tally.held.keys()
     items = [
@@ -118,30 +120,30 @@ def told(tally: Tally, known: Mapping[str, str]) -> Changes:
     ]
     asked_slugs = tally.asked.keys() | tally.not_asked.keys()
     questions = [ItemShift(slug, known[slug], tally.asked[slug], tally.not_asked[slug]) for slug in asked_slugs]
-    return Changes(
+    return PlanChanges(
         plans=tally.plans,
         changed=tally.changed,
         quiet=tally.quiet,
-        items=tuple(sorted(items, key=most_first)),
+        items=tuple(sorted(items, key=by_frequency)),
         levels=tuple(
             LevelShift(slug, known[slug], was, now, plans) for (slug, was, now), plans in tally.levels.most_common()
         ),
         triages=tuple(TriageShift(*pair, plans) for pair, plans in tally.triages.most_common()),
-        questions=tuple(sorted(questions, key=most_first)),
+        questions=tuple(sorted(questions, key=by_frequency)),
     )
 
 
-def most_first(shift: ItemShift) -> tuple[int, str]:
+def by_frequency(shift: ItemShift) -> tuple[int, str]:
     return -(shift.appears + shift.disappears + shift.held_back), shift.name
 
 
-def proposed(found: Plan) -> frozenset[str]:
+def proposed_slugs(found: Plan) -> frozenset[str]:
     """Every item a plan proposes, its carrier among them."""
     carrier = [found.carrier] if found.carrier else []
     return frozenset([*(each.slug for each in (*found.oils, *found.home_care)), *carrier])
 
 
-def withheld(found: Plan) -> frozenset[str]:
+def withheld_slugs(found: Plan) -> frozenset[str]:
     return frozenset(each.slug for each in (*found.withheld_oils, *found.withheld_home_care))
 
 
@@ -153,11 +155,11 @@ def shown_levels(catalogue: Catalogue, found: Plan) -> dict[str, Level]:
     return {slug: level.level for slug, level in found.services.items() if not techniques[slug].switched_off}
 
 
-def asked(catalogue: Catalogue, answers: Answers) -> frozenset[str]:
-    return frozenset(flag.slug for flag in screen(catalogue, answers))
+def questions_asked(catalogue: Catalogue, answers: Answers) -> frozenset[str]:
+    return frozenset(flag.slug for flag in red_flags_to_ask(catalogue, answers))
 
 
-def visible(found: Plan) -> tuple[Any, ...]:
+def visible_answer(found: Plan) -> tuple[Any, ...]:
     """What a plan shows of the engine's answer; the conditions behind it show only through their reasons."""
     return (
         found.triage,
@@ -171,9 +173,9 @@ def visible(found: Plan) -> tuple[Any, ...]:
     )
 
 
-def mentioned(found: Plan) -> set[str]:
+def mentioned_slugs(found: Plan) -> set[str]:
     """Every slug that a plan puts into words."""
-    slugs = {*proposed(found), *withheld(found), *found.flags}
+    slugs = {*proposed_slugs(found), *withheld_slugs(found), *found.flags}
     if found.triage != Triage.EMERGENCY:
         slugs.update(found.services)
         slugs.update(rule.condition for level in found.services.values() for rule in level.because)
@@ -188,11 +190,11 @@ def mentioned(found: Plan) -> set[str]:
 
 def reworded_slugs(before: Catalogue, after: Catalogue) -> set[str]:
     """Entries that a plan would put into other words."""
-    old, new = words(before), words(after)
+    old, new = entry_wording(before), entry_wording(after)
     return {slug for slug, said in new.items() if slug in old and old[slug] != said}
 
 
-def words(catalogue: Catalogue) -> dict[str, tuple[Any, ...]]:
+def entry_wording(catalogue: Catalogue) -> dict[str, tuple[Any, ...]]:
     """What a plan says of each entry, but for its reasons, which are part of the plan itself."""
     found: dict[str, tuple[Any, ...]] = {
         term.slug: (term.name,)
@@ -207,7 +209,7 @@ def words(catalogue: Catalogue) -> dict[str, tuple[Any, ...]]:
     return found
 
 
-def names(catalogue: Catalogue) -> dict[str, str]:
+def entry_names(catalogue: Catalogue) -> dict[str, str]:
     index = catalogue.index
     known: dict[str, Any] = {**index.oils, **index.home_care, **index.techniques, **index.red_flags}
     return {slug: entry.name for slug, entry in known.items()}

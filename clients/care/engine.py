@@ -8,14 +8,14 @@ from operator import attrgetter
 
 from clients.care.answers import Answers, must_know
 from clients.care.catalogue import Catalogue
-from clients.care.index import HOT_STONE, Index, Ready
+from clients.care.index import HOT_STONE, Index, IndexedItem
 from clients.care.items import HomeCareTip, Item, Oil, Rule
 from clients.care.levels import Triage, closed_conditions, service_level, triage_of
 from clients.care.plans import Because, Clash, Plan, Proposal, Withheld
 from clients.care.terms import Slugs
 
-OILS = 3
-TIPS = 5
+MOST_OILS = 3
+MOST_TIPS = 5
 HEAT_REASON = "Heat over this oil can irritate or burn the skin."
 NO_MATCH = Because()
 
@@ -35,7 +35,7 @@ class Case:
 class Match:
     """An item that the answers make a candidate."""
 
-    ready: Ready[Oil] | Ready[HomeCareTip]
+    ready: IndexedItem[Oil] | IndexedItem[HomeCareTip]
     score: int
     because: Because
 
@@ -44,7 +44,7 @@ class Match:
         return -self.score, self.ready.grade, self.ready.place
 
 
-def plan(catalogue: Catalogue, answers: Answers) -> Plan:
+def make_care_plan(catalogue: Catalogue, answers: Answers) -> Plan:
     """What to propose, what to hold back and why, for one client's answers. Raises UnknownSlugError."""
     must_know(catalogue, answers)
     index = catalogue.index
@@ -64,27 +64,27 @@ def plan(catalogue: Catalogue, answers: Answers) -> Plan:
         # "Show only the emergency text": what is withheld would name items too, so it is empty as well.
         return answer
     lineage = index.lineage[answers.service] if answers.service else ()
-    return advise(answer, Case(index, answers, triage, present, lineage))
+    return add_recommendations(answer, Case(index, answers, triage, present, lineage))
 
 
-def advise(answer: Plan, case: Case) -> Plan:
+def add_recommendations(answer: Plan, case: Case) -> Plan:
     """`answer` with oils, carrier and home care, and what is held back of them."""
     index = case.index
-    oils, withheld_oils = sift(index.ranked_oils, case)
-    tips, withheld_tips = sift(index.ranked_tips, case)
+    oils, withheld_oils = sort_candidates(index.ranked_oils, case)
+    tips, withheld_tips = sort_candidates(index.ranked_tips, case)
     # Carriers and the fallback are not ranked, but they are items like others: one that a condition blocks is withheld
     # with its reason, which is how the therapist learns that almond oil is not for this client.
-    carriers, withheld_carriers = sift(index.carriers, case)
-    fallback, withheld_fallback = sift((index.fallback,), case)
-    proposed = propose(oils, case, OILS)
+    carriers, withheld_carriers = sort_candidates(index.carriers, case)
+    fallback, withheld_fallback = sort_candidates((index.fallback,), case)
+    proposed = propose(oils, case, MOST_OILS)
     if proposed:
         carrier = carriers[0].ready.item.slug if carriers else None
     else:
         # A fallback that is itself blocked or switched off is not proposed: nothing breaks a never_when.
         carrier = None
-        proposed = tuple(proposal(match, case, score=0) for match in fallback)
-    home_care = propose(tips, case, TIPS)
-    clashes = pairs(index, (*proposed, *home_care))
+        proposed = tuple(make_proposal(match, case, score=0) for match in fallback)
+    home_care = propose(tips, case, MOST_TIPS)
+    clashes = unmixable_pairs(index, (*proposed, *home_care))
     return replace(
         answer,
         oils=tuple(replace(each, not_with=clashes.get(each.slug, ())) for each in proposed),
@@ -97,7 +97,9 @@ def advise(answer: Plan, case: Case) -> Plan:
     )
 
 
-def sift(items: Iterable[Ready[Oil] | Ready[HomeCareTip]], case: Case) -> tuple[list[Match], tuple[Withheld, ...]]:
+def sort_candidates(
+    items: Iterable[IndexedItem[Oil] | IndexedItem[HomeCareTip]], case: Case
+) -> tuple[list[Match], tuple[Withheld, ...]]:
     """The candidates that may be proposed, in the order given, and the blocked ones with every reason.
 
     `candidate` and `block` ask for no triage: what a condition blocks is withheld after a doctor-first sign as well.
@@ -108,7 +110,7 @@ def sift(items: Iterable[Ready[Oil] | Ready[HomeCareTip]], case: Case) -> tuple[
         match = candidate(ready, case)
         if match is None:
             continue
-        if because := blocks(ready, case):
+        if because := reasons_against(ready, case):
             held.append(Withheld(ready.item.slug, because))
         elif not waits_for_doctor(ready.item, case.triage):
             free.append(match)
@@ -120,7 +122,7 @@ def waits_for_doctor(item: Oil | HomeCareTip, triage: Triage) -> bool:
     return not (triage.allows_massage or (isinstance(item, HomeCareTip) and item.show_with_red_flags))
 
 
-def candidate(ready: Ready[Oil] | Ready[HomeCareTip], case: Case) -> Match | None:
+def candidate(ready: IndexedItem[Oil] | IndexedItem[HomeCareTip], case: Case) -> Match | None:
     """The match of an item, or None where the answers do not call for it (`candidate`, `requires`)."""
     item, answers = ready.item, case.answers
     when = item.applies_when
@@ -143,7 +145,7 @@ def candidate(ready: Ready[Oil] | Ready[HomeCareTip], case: Case) -> Match | Non
     return Match(ready, score, Because(order(symptoms), order(causes), order(onset), order(areas)))
 
 
-def blocks(ready: Ready[Oil] | Ready[HomeCareTip], case: Case) -> tuple[Rule | Clash, ...]:
+def reasons_against(ready: IndexedItem[Oil] | IndexedItem[HomeCareTip], case: Case) -> tuple[Rule | Clash, ...]:
     """Everything that holds an item back (`block`); empty where it may be proposed."""
     item = ready.item
     because: list[Rule | Clash] = []
@@ -177,16 +179,16 @@ def rules_hit(rules: tuple[Rule, ...], case: Case) -> list[Rule]:
 
 def propose(matches: list[Match], case: Case, most: int) -> tuple[Proposal, ...]:
     """The first `most` of the matches by rank."""
-    return tuple(proposal(match, case, match.score) for match in sorted(matches, key=attrgetter("rank"))[:most])
+    return tuple(make_proposal(match, case, match.score) for match in sorted(matches, key=attrgetter("rank"))[:most])
 
 
-def proposal(match: Match, case: Case, score: int) -> Proposal:
+def make_proposal(match: Match, case: Case, score: int) -> Proposal:
     ready = match.ready
     caution = () if ready.caution.isdisjoint(case.present) else tuple(rules_hit(ready.item.caution_when, case))
     return Proposal(ready.item.slug, score, match.because, caution, ready.item.needs_therapist_review)
 
 
-def pairs(index: Index, proposals: tuple[Proposal, ...]) -> dict[str, tuple[str, ...]]:
+def unmixable_pairs(index: Index, proposals: tuple[Proposal, ...]) -> dict[str, tuple[str, ...]]:
     """For each proposed item those it must not meet, named by either of the two, in the order of the file."""
     slugs = frozenset(each.slug for each in proposals)
     clashes: dict[str, set[str]] = {}

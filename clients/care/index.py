@@ -17,7 +17,7 @@ HOT_STONE = "hot-stone"
 
 
 @dataclass(frozen=True, slots=True)
-class Ready(Generic[I]):
+class IndexedItem(Generic[I]):
     """An item with its rules as sets, and what its rank needs."""
 
     item: I
@@ -27,7 +27,7 @@ class Ready(Generic[I]):
     caution: Slugs
 
     @classmethod
-    def of(cls, item: I, place: int) -> Ready[I]:
+    def of(cls, item: I, place: int) -> IndexedItem[I]:
         return cls(
             item=item,
             place=place,
@@ -50,7 +50,7 @@ class Index:
         self.oils: Mapping[str, Oil] = {each.slug: each for each in catalogue.oils}
         self.home_care: Mapping[str, HomeCareTip] = {each.slug: each for each in catalogue.home_care}
         self.techniques: Mapping[str, Technique] = {each.slug: each for each in catalogue.techniques}
-        self.place: Mapping[str, int] = places(
+        self.place: Mapping[str, int] = places_in_file(
             self.symptoms,
             self.areas,
             self.onsets,
@@ -70,14 +70,14 @@ class Index:
             slug: self._levels(slug) for slug in self.techniques
         }
         # Carriers and the fallback are not ranked with the oils (`meta.matching.oil_kinds`).
-        ready = [Ready.of(oil, place) for place, oil in enumerate(catalogue.oils)]
+        ready = [IndexedItem.of(oil, place) for place, oil in enumerate(catalogue.oils)]
         plain = {oil.slug for oil in catalogue.oils if oil.kind == CARRIER} | {catalogue.fallback_oil}
         self.ranked_oils = tuple(each for each in ready if each.item.slug not in plain)
         carriers = [each for each in ready if each.item.slug in plain and each.item.slug != catalogue.fallback_oil]
         # The default first, the rest as they stand in the file: the order in which they are tried.
         self.carriers = tuple(sorted(carriers, key=lambda each: each.item.slug != catalogue.default_carrier))
         self.fallback = next(each for each in ready if each.item.slug == catalogue.fallback_oil)
-        self.ranked_tips = tuple(Ready.of(tip, place) for place, tip in enumerate(catalogue.home_care))
+        self.ranked_tips = tuple(IndexedItem.of(tip, place) for place, tip in enumerate(catalogue.home_care))
 
     def in_order(self, slugs: Iterable[str]) -> tuple[str, ...]:
         """Slugs in the order of the file."""
@@ -113,6 +113,6 @@ class Index:
         return tuple(levels)
 
 
-def places(*sections: Iterable[str]) -> Mapping[str, int]:
+def places_in_file(*sections: Iterable[str]) -> Mapping[str, int]:
     """A number for each slug that sorts it as the file does, section by section."""
     return {slug: place for place, slug in enumerate(slug for section in sections for slug in section)}

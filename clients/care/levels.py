@@ -33,7 +33,7 @@ class ServiceLevel:
     because: tuple[Rule, ...] = ()
 
 
-FINE = ServiceLevel(Level.OK)
+NO_LIMIT = ServiceLevel(Level.OK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def service_level(catalogue: Catalogue, technique: str, present: Slugs) -> Servi
     for level, reasons in catalogue.index.levels[technique]:
         if not present.isdisjoint(reasons):
             return ServiceLevel(level, tuple(Rule(slug, why) for slug, why in reasons.items() if slug in present))
-    return FINE
+    return NO_LIMIT
 
 
 def service_levels(catalogue: Catalogue, conditions: Iterable[str]) -> dict[str, ServiceLevel]:

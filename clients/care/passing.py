@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-LASTS_DAYS: Mapping[str, int] = {
+PASSES_AFTER_DAYS: Mapping[str, int] = {
     "fever-infection": 7,
     "contagious-illness": 7,
     "alcohol-or-drugs-now": 1,
@@ -20,27 +20,27 @@ LASTS_DAYS: Mapping[str, int] = {
 }
 
 
-def over_at(condition: str, told_at: dt.datetime) -> dt.datetime | None:
+def passed_at(condition: str, told_at: dt.datetime) -> dt.datetime | None:
     """The moment at which a condition told then counts no more; None for what does not pass by itself."""
-    days = LASTS_DAYS.get(condition)
+    days = PASSES_AFTER_DAYS.get(condition)
     return None if days is None else told_at + dt.timedelta(days=days)
 
 
-def still_there(conditions: Iterable[str], *, told_at: dt.datetime, at: dt.datetime) -> frozenset[str]:
+def still_valid_conditions(conditions: Iterable[str], *, told_at: dt.datetime, at: dt.datetime) -> frozenset[str]:
     """The conditions told at one moment that still count at another."""
     held = set()
     for slug in conditions:
-        over = over_at(slug, told_at)
+        over = passed_at(slug, told_at)
         if over is None or over > at:
             held.add(slug)
     return frozenset(held)
 
 
-def lasting(conditions: Iterable[str]) -> frozenset[str]:
+def lasting_conditions_of(conditions: Iterable[str]) -> frozenset[str]:
     """The conditions that do not pass by themselves."""
-    return frozenset(conditions) - LASTS_DAYS.keys()
+    return frozenset(conditions) - PASSES_AFTER_DAYS.keys()
 
 
-def all_over_at(conditions: Iterable[str], told_at: dt.datetime) -> dt.datetime | None:
+def all_passed_at(conditions: Iterable[str], told_at: dt.datetime) -> dt.datetime | None:
     """The moment at which the last of those that pass is over; None where none of them passes."""
-    return max((over for slug in conditions if (over := over_at(slug, told_at)) is not None), default=None)
+    return max((over for slug in conditions if (over := passed_at(slug, told_at)) is not None), default=None)

@@ -8,59 +8,59 @@ import yaml
 
 from clients.care.catalogue import Catalogue
 from clients.care.items import AftercareTip, HomeCareTip, Oil, StoneTemperature, Technique
-from clients.care.reading_reference import reference
-from clients.care.rows import CatalogueError, Row
+from clients.care.reading_reference import read_reference
 from clients.care.terms import Action, Area, Cause, Claim, Condition, Factor, Onset, RedFlag, Source, Symptom
+from clients.care.yaml_row import CatalogueError, CatalogueRow
 
 # The C parser is ten times as fast; a Python without libyaml still works.
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def parse(text: str) -> Catalogue:
+def parse_catalogue(text: str) -> Catalogue:
     """The catalogue in `text`. Raises CatalogueError at the first thing that has not the expected shape."""
     try:
         raw = yaml.load(text, Loader=LOADER)  # noqa: S506  a safe loader either way
     except yaml.YAMLError as error:
         raise CatalogueError([f"not YAML: {error}"]) from error
-    file = Row(raw, "catalogue")
+    file = CatalogueRow(raw, "catalogue")
     meta = file.row("meta")
     matching = meta.row("matching")
     fallback_oil, default_carrier = matching.text("fallback_oil"), matching.text("default_carrier")
     oils = file.rows("oils")
     for row in oils:
-        marks(row, fallback_oil, default_carrier)
+        check_special_oils(row, fallback_oil, default_carrier)
     return file.done(
         Catalogue(
-            symptoms=tuple(symptom(row) for row in file.rows("symptoms")),
-            areas=tuple(area(row) for row in file.rows("areas")),
-            onsets=tuple(onset(row) for row in file.rows("onset")),
-            causes=tuple(cause(row) for row in file.rows("causes")),
+            symptoms=tuple(read_symptom(row) for row in file.rows("symptoms")),
+            areas=tuple(read_area(row) for row in file.rows("areas")),
+            onsets=tuple(read_onset(row) for row in file.rows("onset")),
+            causes=tuple(read_cause(row) for row in file.rows("causes")),
             factors=tuple(
-                factor(row, kind) for kind in ("aggravating", "relieving") for row in file.rows(f"{kind}_factors")
+                read_factor(row, kind) for kind in ("aggravating", "relieving") for row in file.rows(f"{kind}_factors")
             ),
-            conditions=tuple(condition(row) for row in file.rows("conditions")),
-            red_flags=tuple(red_flag(row) for row in file.rows("red_flags")),
-            oils=tuple(oil(row) for row in oils),
-            home_care=tuple(home_care_tip(row) for row in file.rows("home_care")),
-            aftercare=tuple(aftercare_tip(row) for row in file.rows("aftercare")),
-            techniques=tuple(technique(row) for row in file.rows("services")),
-            claims=tuple(claim(row) for row in file.rows("claims")),
-            sources=tuple(source(slug, raw) for slug, raw in file.row("sources").left.items()),
+            conditions=tuple(read_condition(row) for row in file.rows("conditions")),
+            red_flags=tuple(read_red_flag(row) for row in file.rows("red_flags")),
+            oils=tuple(read_oil(row) for row in oils),
+            home_care=tuple(read_home_care_tip(row) for row in file.rows("home_care")),
+            aftercare=tuple(read_aftercare_tip(row) for row in file.rows("aftercare")),
+            techniques=tuple(read_technique(row) for row in file.rows("services")),
+            claims=tuple(read_claim(row) for row in file.rows("claims")),
+            sources=tuple(read_source(slug, raw) for slug, raw in file.row("sources").left.items()),
             fallback_oil=fallback_oil,
             default_carrier=default_carrier,
-            reference=reference(meta, matching, file),
+            reference=read_reference(meta, matching, file),
         )
     )
 
 
-def marks(row: Row, fallback_oil: str, default_carrier: str) -> None:
+def check_special_oils(row: CatalogueRow, fallback_oil: str, default_carrier: str) -> None:
     """The file marks these two oils a second time, at the oil; both places must agree."""
     for key, named in (("fallback", fallback_oil), ("default_carrier", default_carrier)):
         if row.flag(key) != (row.left.get("id") == named):
             raise row.fail(f"`{key}` disagrees with meta.matching, which names {named}")
 
 
-def symptom(row: Row) -> Symptom:
+def read_symptom(row: CatalogueRow) -> Symptom:
     return row.done(
         Symptom(
             slug=row.text("id"),
@@ -73,7 +73,7 @@ def symptom(row: Row) -> Symptom:
     )
 
 
-def area(row: Row) -> Area:
+def read_area(row: CatalogueRow) -> Area:
     return row.done(
         Area(
             slug=row.text("id"),
@@ -86,7 +86,7 @@ def area(row: Row) -> Area:
     )
 
 
-def onset(row: Row) -> Onset:
+def read_onset(row: CatalogueRow) -> Onset:
     return row.done(
         Onset(
             slug=row.text("id"),
@@ -101,7 +101,7 @@ def onset(row: Row) -> Onset:
     )
 
 
-def cause(row: Row) -> Cause:
+def read_cause(row: CatalogueRow) -> Cause:
     return row.done(
         Cause(
             slug=row.text("id"),
@@ -114,11 +114,11 @@ def cause(row: Row) -> Cause:
     )
 
 
-def factor(row: Row, kind: str) -> Factor:
+def read_factor(row: CatalogueRow, kind: str) -> Factor:
     return row.done(Factor(slug=row.text("id"), name=row.text("name"), kind=kind))
 
 
-def condition(row: Row) -> Condition:
+def read_condition(row: CatalogueRow) -> Condition:
     return row.done(
         Condition(
             slug=row.text("id"),
@@ -132,7 +132,7 @@ def condition(row: Row) -> Condition:
     )
 
 
-def red_flag(row: Row) -> RedFlag:
+def read_red_flag(row: CatalogueRow) -> RedFlag:
     action = row.text("action")
     if action not in set(Action):
         raise row.fail(f"`action` should be one of {', '.join(Action)}, found {action}")
@@ -151,10 +151,10 @@ def red_flag(row: Row) -> RedFlag:
     )
 
 
-def oil(row: Row) -> Oil:
+def read_oil(row: CatalogueRow) -> Oil:
     return row.done(
         Oil(
-            **item(row),
+            **read_item_fields(row),
             kind=row.text("kind"),
             latin=row.text("latin"),
             max_dermal_percent=row.maybe_number("max_dermal_percent"),
@@ -169,10 +169,10 @@ def oil(row: Row) -> Oil:
     )
 
 
-def home_care_tip(row: Row) -> HomeCareTip:
+def read_home_care_tip(row: CatalogueRow) -> HomeCareTip:
     return row.done(
         HomeCareTip(
-            **item(row),
+            **read_item_fields(row),
             category=row.text("category"),
             not_by_email=row.flag("not_by_email"),
             show_with_red_flags=row.flag("show_with_red_flags"),
@@ -180,7 +180,7 @@ def home_care_tip(row: Row) -> HomeCareTip:
     )
 
 
-def item(row: Row) -> dict[str, Any]:
+def read_item_fields(row: CatalogueRow) -> dict[str, Any]:
     """The fields that oils and home care share, by their names in Item."""
     return {
         "slug": row.text("id"),
@@ -200,7 +200,7 @@ def item(row: Row) -> dict[str, Any]:
     }
 
 
-def aftercare_tip(row: Row) -> AftercareTip:
+def read_aftercare_tip(row: CatalogueRow) -> AftercareTip:
     return row.done(
         AftercareTip(
             slug=row.text("id"),
@@ -220,7 +220,7 @@ def aftercare_tip(row: Row) -> AftercareTip:
     )
 
 
-def technique(row: Row) -> Technique:
+def read_technique(row: CatalogueRow) -> Technique:
     return row.done(
         Technique(
             slug=row.text("id"),
@@ -230,7 +230,9 @@ def technique(row: Row) -> Technique:
             durations=row.numbers("duration_minutes"),
             default_minutes=row.take("default_minutes", int),
             session_note=row.text("session_note", ""),
-            stone_temperature=stones(row.row("stone_temperature")) if "stone_temperature" in row.left else None,
+            stone_temperature=read_stone_temperature(row.row("stone_temperature"))
+            if "stone_temperature" in row.left
+            else None,
             equipment_rules=row.texts("equipment_rules", []),
             applies_when=row.applies_when(),
             never_when=row.rules("never_when"),
@@ -245,7 +247,7 @@ def technique(row: Row) -> Technique:
     )
 
 
-def stones(row: Row) -> StoneTemperature:
+def read_stone_temperature(row: CatalogueRow) -> StoneTemperature:
     return row.done(
         StoneTemperature(
             bath_min_c=row.take("bath_min_c", int),
@@ -258,7 +260,7 @@ def stones(row: Row) -> StoneTemperature:
     )
 
 
-def claim(row: Row) -> Claim:
+def read_claim(row: CatalogueRow) -> Claim:
     return row.done(
         Claim(
             slug=row.text("id"),
@@ -273,8 +275,8 @@ def claim(row: Row) -> Claim:
     )
 
 
-def source(slug: str, raw: Any) -> Source:
-    row = Row(raw, f"sources/{slug}")
+def read_source(slug: str, raw: Any) -> Source:
+    row = CatalogueRow(raw, f"sources/{slug}")
     return row.done(
         Source(slug, row.text("citation"), row.text("url"), row.take("seen", bool), note=row.text("note", ""))
     )

@@ -14,11 +14,11 @@ from clients.care.reference import (
     SeedFact,
     UnusedMeasure,
 )
-from clients.care.rows import Row
+from clients.care.yaml_row import CatalogueRow
 
 
-def reference(meta: Row, matching: Row, file: Row) -> Reference:
-    """`meta` and the house guidance; the words of `meta.matching` are kept for the page that explains the rules."""
+def read_reference(meta: CatalogueRow, matching: CatalogueRow, file: CatalogueRow) -> Reference:
+    """`meta` and the guidance for the practice; the words of `meta.matching` are kept for the page that explains the rules."""
     return Reference(
         title=meta.text("title"),
         version=meta.text("version"),
@@ -27,14 +27,14 @@ def reference(meta: Row, matching: Row, file: Row) -> Reference:
         review=meta.text("review"),
         grades=tuple((grade, str(words)) for grade, words in meta.row("evidence_grades").left.items()),
         matching=tuple((rule, str(words)) for rule, words in matching.left.items()),
-        measures=tuple(measure(row) for row in file.rows("outcome_measures")),
+        measures=tuple(read_measure(row) for row in file.rows("outcome_measures")),
         measures_not_used=tuple(
             row.done(UnusedMeasure(row.text("id"), row.text("reason")))
             for row in file.rows("outcome_measures_not_used")
         ),
-        consent=consent(file.row("consent")),
-        retention=retention(file.row("retention")),
-        email_rules=email_rules(file.row("email_rules")),
+        consent=read_consent(file.row("consent")),
+        retention=read_retention(file.row("retention")),
+        email_rules=read_email_rules(file.row("email_rules")),
         seed_coverage=tuple(
             row.done(SeedFact(row.text("seed"), row.text("fact"), row.slugs("represented_by")))
             for row in file.rows("seed_coverage")
@@ -42,7 +42,7 @@ def reference(meta: Row, matching: Row, file: Row) -> Reference:
     )
 
 
-def measure(row: Row) -> OutcomeMeasure:
+def read_measure(row: CatalogueRow) -> OutcomeMeasure:
     return row.done(
         OutcomeMeasure(
             slug=row.text("id"),
@@ -54,7 +54,7 @@ def measure(row: Row) -> OutcomeMeasure:
             max=row.take("max", int),
             higher_is_worse=row.take("higher_is_worse", bool),
             scoring=row.text("scoring"),
-            change=change(row.row("mcid")),
+            change=read_change(row.row("mcid")),
             licence=row.text("licence"),
             sources=row.slugs("source"),
             bands=tuple(band.done(Band(band.text("label"), band.number("max"))) for band in row.rows("bands", [])),
@@ -66,7 +66,7 @@ def measure(row: Row) -> OutcomeMeasure:
     )
 
 
-def change(row: Row) -> MeaningfulChange:
+def read_change(row: CatalogueRow) -> MeaningfulChange:
     low, high = row.take("range", list, []) or (None, None)
     return row.done(
         MeaningfulChange(
@@ -81,7 +81,7 @@ def change(row: Row) -> MeaningfulChange:
     )
 
 
-def consent(row: Row) -> ConsentGuide:
+def read_consent(row: CatalogueRow) -> ConsentGuide:
     return row.done(
         ConsentGuide(
             covers=row.texts("covers"),
@@ -92,7 +92,7 @@ def consent(row: Row) -> ConsentGuide:
     )
 
 
-def retention(row: Row) -> Retention:
+def read_retention(row: CatalogueRow) -> Retention:
     return row.done(
         Retention(
             default_years_after_last_visit=row.take("default_years_after_last_visit", int),
@@ -109,7 +109,7 @@ def retention(row: Row) -> Retention:
     )
 
 
-def email_rules(row: Row) -> EmailRules:
+def read_email_rules(row: CatalogueRow) -> EmailRules:
     return row.done(
         EmailRules(
             reminder=row.text("reminder"),

@@ -1,4 +1,4 @@
-"""What ships with the catalogue and is not the practice's to edit: measures scored as published, and house guidance."""
+"""What ships with the catalogue and is not the practice's to edit: measures scored as published, and guidance for the practice."""
 
 from __future__ import annotations
 

@@ -8,19 +8,19 @@ from importlib.resources import files
 from clients.care.terms import NO_SLUGS, Slugs
 
 # ISO 3166-1 alpha-2, as it comes with the time zones.
-COUNTRIES = frozenset(
+COUNTRY_CODES = frozenset(
     line.split("\t")[0]
     for line in files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
 )
-UK = frozenset({"GB", "UK"})
+UNITED_KINGDOM = frozenset({"GB", "UK"})
 # Where the EU's cosmetics law (2022/1531) applies: the 27 members, Iceland, Liechtenstein and Norway, and the places of
 # members that have a code of their own: the outermost regions, and the Åland Islands.
-EU = frozenset(
+EUROPEAN_UNION = frozenset(
     "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK "  # noqa: SIM905
     "IS LI NO GF GP MF MQ RE YT AX EU".split()
 )
-REGIONS = COUNTRIES | EU | UK
+REGIONS_BY_COUNTRY = COUNTRY_CODES | EUROPEAN_UNION | UNITED_KINGDOM
 
 
 def code_of(region: str | None) -> str:
@@ -38,8 +38,8 @@ def places_of(region: str | None) -> Slugs:
     code = code_of(region)
     if not code:
         return NO_SLUGS
-    if code not in REGIONS:
-        return REGIONS
-    if code in UK:
-        return UK
-    return frozenset({code, "EU"}) if code in EU else frozenset({code})
+    if code not in REGIONS_BY_COUNTRY:
+        return REGIONS_BY_COUNTRY
+    if code in UNITED_KINGDOM:
+        return UNITED_KINGDOM
+    return frozenset({code, "EU"}) if code in EUROPEAN_UNION else frozenset({code})

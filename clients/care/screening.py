@@ -6,10 +6,10 @@ from clients.care.answers import Answers, must_know
 from clients.care.catalogue import Catalogue
 from clients.care.terms import Action, RedFlag
 
-LASTING = ("subacute", "chronic")
+LONG_ONSETS = ("subacute", "chronic")
 
 
-def screen(catalogue: Catalogue, answers: Answers) -> tuple[RedFlag, ...]:
+def red_flags_to_ask(catalogue: Catalogue, answers: Answers) -> tuple[RedFlag, ...]:
     """The red flags to ask, in the order of the file. Raises UnknownSlugError.
 
     The file says "every client with pain": whoever marks a symptom, an area, an onset or a cause has a complaint, and
@@ -20,7 +20,7 @@ def screen(catalogue: Catalogue, answers: Answers) -> tuple[RedFlag, ...]:
     if not (answers.symptoms or answers.areas or answers.onset or answers.causes):
         return ()
     index = catalogue.index
-    lasting = any(index.onsets[slug].stage in LASTING for slug in answers.onset)
+    lasting = any(index.onsets[slug].stage in LONG_ONSETS for slug in answers.onset)
     called_for = {flag for slug in answers.symptoms for flag in index.symptoms[slug].ask_red_flags}
     return tuple(
         flag

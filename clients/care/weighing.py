@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from clients.care.answers import Answers, must_know
 from clients.care.catalogue import Catalogue
-from clients.care.engine import Case, blocks, rules_hit, waits_for_doctor
-from clients.care.index import Ready
+from clients.care.engine import Case, reasons_against, rules_hit, waits_for_doctor
+from clients.care.index import IndexedItem
 from clients.care.items import HomeCareTip, Item, Oil, Rule
 from clients.care.levels import closed_conditions, triage_of
 from clients.care.plans import Clash
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class ItemVerdict:
     """Every reason against an item and every caution; `after_doctor`: a warning sign comes before it."""
 
     against: tuple[Rule | Clash, ...]
@@ -27,7 +27,7 @@ class Weighed:
         return bool(self.against) or self.after_doctor
 
 
-def weigh(catalogue: Catalogue, answers: Answers, slug: str) -> Weighed:
+def weigh_item(catalogue: Catalogue, answers: Answers, slug: str) -> ItemVerdict:
     """Hold one item of the catalogue against the answers, whether or not they call for it. Raises UnknownSlugError."""
     must_know(catalogue, answers)
     index = catalogue.index
@@ -35,7 +35,7 @@ def weigh(catalogue: Catalogue, answers: Answers, slug: str) -> Weighed:
     present = frozenset(closed_conditions(catalogue, answers))
     lineage = index.lineage[answers.service] if answers.service else ()
     case = Case(index, answers, triage, present, lineage)
-    everything: tuple[Ready[Oil] | Ready[HomeCareTip], ...] = (
+    everything: tuple[IndexedItem[Oil] | IndexedItem[HomeCareTip], ...] = (
         *index.ranked_oils,
         *index.carriers,
         index.fallback,
@@ -43,14 +43,14 @@ def weigh(catalogue: Catalogue, answers: Answers, slug: str) -> Weighed:
     )
     ready = next(each for each in everything if each.item.slug == slug)
     item = ready.item
-    return Weighed(
-        against=blocks(ready, case),
+    return ItemVerdict(
+        against=reasons_against(ready, case),
         caution=tuple(rules_hit(item.caution_when, case)),
         after_doctor=waits_for_doctor(item, triage),
     )
 
 
-def must_not_meet(catalogue: Catalogue, slug: str, other: str) -> bool:
+def are_unmixable(catalogue: Catalogue, slug: str, other: str) -> bool:
     """Whether two items are a pair, named by either of the two; one that the catalogue has lost is in none."""
     known: dict[str, Item] = {**catalogue.index.oils, **catalogue.index.home_care}
     one, two = known.get(slug), known.get(other)

@@ -12,8 +12,8 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from clients.care import Catalogue, shipped
-from clients.catalogue.tables import assemble, read_tables
-from clients.models.catalogue import CatalogueInfo
+from clients.catalogue.tables import assemble_catalogue, read_tables
+from clients.models import CatalogueInfo
 
 
 @dataclass(frozen=True)
@@ -28,27 +28,27 @@ class Edition:
 _held: Edition | None = None
 
 
-def current() -> Catalogue:
+def current_catalogue() -> Catalogue:
     """The catalogue in force. One cheap query; all of it is read again only after a change.
 
     Before `load_catalogue` has ever run it is the one that ships with Warmstone.
     """
-    return edition().catalogue
+    return current_edition().catalogue
 
 
-def edition() -> Edition:
+def current_edition() -> Edition:
     """The catalogue in force with its label, for whatever keeps a record of the edition it was made under."""
     global _held  # noqa: PLW0603  one catalogue per process, replaced whole
     if _held is not None and _held.token == token_in_force():
         return _held
-    info = in_force()
+    info = catalogue_info()
     if info is None:
         return Edition(shipped(), f"{shipped().reference.version}/0", None)
     held = _held
     while held is None or held.token != info.token:
         # A change that commits between two of the queries would mix two editions: read again until the token stands.
         read = Edition(read_catalogue_tables(info), info.label, info.token)
-        again = in_force()
+        again = catalogue_info()
         if again is None or again.token == info.token:
             held = read
             break
@@ -62,7 +62,7 @@ def token_in_force() -> UUID | None:
     return usable_info().values_list("token", flat=True).first()
 
 
-def in_force() -> CatalogueInfo | None:
+def catalogue_info() -> CatalogueInfo | None:
     """The row of the edition in force, with its two special oils; None before the catalogue has been loaded."""
     return usable_info().select_related("fallback_oil", "default_carrier").first()
 
@@ -78,11 +78,11 @@ def read_catalogue_tables(info: CatalogueInfo) -> Catalogue:
     """The catalogue as the tables stand now, past any cache."""
     assert info.fallback_oil is not None  # noqa: S101  in_force and load leave no row without
     assert info.default_carrier is not None  # noqa: S101
-    return assemble(read_tables(), info.fallback_oil.slug, info.default_carrier.slug, shipped().reference)
+    return assemble_catalogue(read_tables(), info.fallback_oil.slug, info.default_carrier.slug, shipped().reference)
 
 
 @contextmanager
-def editing() -> Iterator[CatalogueInfo]:
+def catalogue_edit() -> Iterator[CatalogueInfo]:
     """A transaction in which the catalogue may be changed, one at a time: two edits that are each fine can together be
     wrong (two techniques that inherit from each other). Whoever changes something calls `touch` inside."""
     with transaction.atomic():
@@ -90,7 +90,7 @@ def editing() -> Iterator[CatalogueInfo]:
         yield CatalogueInfo.objects.select_for_update(no_key=True).get(pk=CatalogueInfo.ONLY)
 
 
-def touch() -> None:
+def mark_changed() -> None:
     """Say that the catalogue has changed: a new edition, which every process notices at its next plan."""
     CatalogueInfo.objects.filter(pk=CatalogueInfo.ONLY).update(
         edition=F("edition") + 1, token=uuid4(), changed_at=timezone.now()

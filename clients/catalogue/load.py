@@ -10,20 +10,19 @@ from typing import Any
 from django.db.models import ManyToManyField
 
 from clients.care import Catalogue
-from clients.care.checks import check
-from clients.catalogue import editing, in_force, read_catalogue_tables, touch
-from clients.catalogue.flat import Flat, flatten
-from clients.catalogue.tables import SECTIONS, Section, Tables, kinds_of, read_tables, sections_of
-from clients.models.catalogue import CatalogueInfo, HealthCondition, Oil, Technique
-from clients.models.terms import Entry
+from clients.care.checks import check_catalogue
+from clients.catalogue import catalogue_edit, catalogue_info, mark_changed, read_catalogue_tables
+from clients.catalogue.mapping import EntryMapping, entry_to_mapping
+from clients.catalogue.tables import SECTIONS, CatalogueSection, CatalogueTables, kinds_of, read_tables, sections_of
+from clients.models import CatalogueEntry, CatalogueInfo, HealthCondition, Oil, Technique
 
-PLACE = 10
-Ids = dict[tuple[Any, str], int]
-Writing = tuple[Section, Entry, Flat]
+PLACE_COLUMN = 10
+IdsBySection = dict[tuple[Any, str], int]
+PendingWrites = tuple[CatalogueSection, CatalogueEntry, EntryMapping]
 
 
 @dataclass
-class Report:
+class LoadReport:
     """What a run did, as "section/slug". `gone` are loaded entries that the file no longer has; they stay."""
 
     created: list[str] = field(default_factory=list)
@@ -33,38 +32,40 @@ class Report:
     unchanged: int = 0
 
 
-def load(catalogue: Catalogue) -> Report:
+def load_catalogue(catalogue: Catalogue) -> LoadReport:
     """Bring the tables up to `catalogue`, in one transaction.
 
     Raises CatalogueError, and changes nothing, where the practice's entries and the file's cannot stand together (the
     same slug for two things).
     """
-    report = Report()
-    with editing() as info:
+    report = LoadReport()
+    with catalogue_edit() as info:
         before = read_tables()
         kinds = kinds_of(catalogue)
-        writing: list[Writing] = []
+        writing: list[PendingWrites] = []
         moved = False
         for section, found in sections_of(catalogue):
-            wanted = {value.slug: flatten(value, kinds) for value in found}
-            writing += compare(section, wanted, before, report)
-            moved |= put_in_place(section, list(wanted))
+            wanted = {value.slug: entry_to_mapping(value, kinds) for value in found}
+            writing += compare_section(section, wanted, before, report)
+            moved |= set_positions(section, list(wanted))
             report.gone += [
                 f"{section.name}/{slug}"
                 for slug, loaded in before.shipped[section.name].items()
                 if loaded and slug not in wanted
             ]
         if writing:
-            connect(writing)
-        settled = settle(info, catalogue)
+            write_links(writing)
+        settled = write_catalogue_info(info, catalogue)
         if writing or moved or settled:
-            touch()
-            if fresh := in_force():
-                check(read_catalogue_tables(fresh))
+            mark_changed()
+            if fresh := catalogue_info():
+                check_catalogue(read_catalogue_tables(fresh))
     return report
 
 
-def compare(section: Section, wanted: dict[str, Flat], before: Tables, report: Report) -> list[Writing]:
+def compare_section(
+    section: CatalogueSection, wanted: dict[str, EntryMapping], before: CatalogueTables, report: LoadReport
+) -> list[PendingWrites]:
     """Save the columns of what is new or untouched, and return it for its lists and rules to be written."""
     writing = []
     for slug, flat in wanted.items():
@@ -96,28 +97,28 @@ def compare(section: Section, wanted: dict[str, Flat], before: Tables, report: R
     return writing
 
 
-def connect(writing: list[Writing]) -> None:
+def write_links(writing: list[PendingWrites]) -> None:
     """Write lists, rules and inheritance, once every entry they can name is there."""
-    ids = read_ids()
+    ids = ids_by_section()
     for section in SECTIONS:
         rows = [(row, flat) for written, row, flat in writing if written is section]
         for each in section.lists:
-            replace_parts(each.remote_field.through, each.m2m_field_name(), rows, partial(members, each, ids))
+            replace_parts(each.remote_field.through, each.m2m_field_name(), rows, partial(member_rows, each, ids))
         if section.rules:
-            replace_parts(section.rules, "owner", rows, partial(rules, ids))
+            replace_parts(section.rules, "owner", rows, partial(rule_rows, ids))
         if section.model is Technique:
             for row, flat in rows:
                 parent = ids[Technique, flat.inherits] if flat.inherits else None
                 Technique.objects.filter(pk=row.pk).update(inherits=parent)
 
 
-def members(each: ManyToManyField[Any, Any], ids: Ids, flat: Flat) -> list[dict[str, Any]]:
+def member_rows(each: ManyToManyField[Any, Any], ids: IdsBySection, flat: EntryMapping) -> list[dict[str, Any]]:
     """The columns of the rows that make up one list of an entry."""
     target = f"{each.m2m_reverse_field_name()}_id"
     return [{target: ids[each.remote_field.model, slug]} for slug in sorted(flat.links[each.name])]
 
 
-def rules(ids: Ids, flat: Flat) -> list[dict[str, Any]]:
+def rule_rows(ids: IdsBySection, flat: EntryMapping) -> list[dict[str, Any]]:
     """The columns of an entry's rules."""
     return [
         {"level": level, "condition_id": ids[HealthCondition, condition], "reason": reason, "position": place}
@@ -126,7 +127,10 @@ def rules(ids: Ids, flat: Flat) -> list[dict[str, Any]]:
 
 
 def replace_parts(
-    model: Any, owner: str, rows: list[tuple[Entry, Flat]], parts: Callable[[Flat], list[dict[str, Any]]]
+    model: Any,
+    owner: str,
+    rows: list[tuple[CatalogueEntry, EntryMapping]],
+    parts: Callable[[EntryMapping], list[dict[str, Any]]],
 ) -> None:
     """Write the parts of many entries anew: list members and rules belong to them, and nothing else points at those."""
     model._base_manager.filter(**{f"{owner}__in": [row.pk for row, _ in rows]}).delete()
@@ -135,7 +139,7 @@ def replace_parts(
     )
 
 
-def read_ids() -> Ids:
+def ids_by_section() -> IdsBySection:
     return {
         (section.model, slug): id_
         for section in SECTIONS
@@ -143,9 +147,9 @@ def read_ids() -> Ids:
     }
 
 
-def put_in_place(section: Section, slugs: list[str]) -> bool:
+def set_positions(section: CatalogueSection, slugs: list[str]) -> bool:
     """Give shipped entries their place in the file, and say whether any moved. The place breaks ties in the ranking."""
-    places = {slug: place * PLACE for place, slug in enumerate(slugs, start=1)}
+    places = {slug: place * PLACE_COLUMN for place, slug in enumerate(slugs, start=1)}
     rows = section.model._base_manager.filter(slug__in=slugs)
     moved = [row for row in rows.only("slug", "position") if row.position != places[row.slug]]
     for row in moved:
@@ -154,7 +158,7 @@ def put_in_place(section: Section, slugs: list[str]) -> bool:
     return bool(moved)
 
 
-def settle(info: CatalogueInfo, catalogue: Catalogue) -> bool:
+def write_catalogue_info(info: CatalogueInfo, catalogue: Catalogue) -> bool:
     """Note the version, and name the two special oils where the practice has not chosen its own."""
     wanted = {
         "version": catalogue.reference.version,

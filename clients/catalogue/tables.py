@@ -13,12 +13,12 @@ from clients.care import Catalogue
 from clients.care import items as values
 from clients.care import terms as words
 from clients.care.reference import Reference
-from clients.catalogue.flat import Flat, revive
+from clients.catalogue.mapping import EntryMapping, entry_from_mapping
 from clients.models import catalogue as models
 
 
 @dataclass(frozen=True)
-class Section:
+class CatalogueSection:
     """One tuple of a Catalogue: its name there, its table, the class of its values, and the table of its rules."""
 
     name: str
@@ -38,43 +38,43 @@ class Section:
 
 
 SECTIONS = (
-    Section("sources", models.EvidenceSource, words.Source),
-    Section("conditions", models.HealthCondition, words.Condition),
-    Section("areas", models.BodyArea, words.Area),
-    Section("onsets", models.Onset, words.Onset),
-    Section("red_flags", models.RedFlag, words.RedFlag),
-    Section("symptoms", models.Symptom, words.Symptom),
-    Section("causes", models.Cause, words.Cause),
-    Section("factors", models.Factor, words.Factor),
-    Section("techniques", models.Technique, values.Technique, models.TechniqueRule),
-    Section("oils", models.Oil, values.Oil, models.OilRule),
-    Section("home_care", models.HomeCareTip, values.HomeCareTip, models.HomeCareRule),
-    Section("aftercare", models.AftercareTip, values.AftercareTip, models.AftercareRule),
-    Section("claims", models.Claim, words.Claim),
+    CatalogueSection("sources", models.EvidenceSource, words.Source),
+    CatalogueSection("conditions", models.HealthCondition, words.Condition),
+    CatalogueSection("areas", models.BodyArea, words.Area),
+    CatalogueSection("onsets", models.Onset, words.Onset),
+    CatalogueSection("red_flags", models.RedFlag, words.RedFlag),
+    CatalogueSection("symptoms", models.Symptom, words.Symptom),
+    CatalogueSection("causes", models.Cause, words.Cause),
+    CatalogueSection("factors", models.Factor, words.Factor),
+    CatalogueSection("techniques", models.Technique, values.Technique, models.TechniqueRule),
+    CatalogueSection("oils", models.Oil, values.Oil, models.OilRule),
+    CatalogueSection("home_care", models.HomeCareTip, values.HomeCareTip, models.HomeCareRule),
+    CatalogueSection("aftercare", models.AftercareTip, values.AftercareTip, models.AftercareRule),
+    CatalogueSection("claims", models.Claim, words.Claim),
 )
 # Which list of `never_with` an entry of a section goes into.
 NEVER_WITH_LISTS = {"oils": "never_with_oils", "home_care": "never_with_tips", "techniques": "never_with_techniques"}
 
 
 @dataclass
-class Tables:
+class CatalogueTables:
     """Every entry by section and slug, in order, with the hash it was loaded under; and each row's id by section."""
 
-    entries: Mapping[str, Mapping[str, Flat]]
+    entries: Mapping[str, Mapping[str, EntryMapping]]
     shipped: Mapping[str, Mapping[str, str]]
     ids: Mapping[str, Mapping[str, int]]
 
 
-def read_tables() -> Tables:
+def read_tables() -> CatalogueTables:
     """All of it in one query for each kind of entry, one for each kind of rule and one for all the lists."""
     rows = {section.name: list(section.model._base_manager.order_by("position", "id").values()) for section in SECTIONS}
     slugs = {section.model: {row["id"]: row["slug"] for row in rows[section.name]} for section in SECTIONS}
     links = read_links(slugs)
     rules = read_rules(slugs[models.HealthCondition])
-    entries: dict[str, dict[str, Flat]] = {}
+    entries: dict[str, dict[str, EntryMapping]] = {}
     for section in SECTIONS:
         entries[section.name] = {
-            row["slug"]: Flat(
+            row["slug"]: EntryMapping(
                 columns={name: row[name] for name in section.columns},
                 links={each.name: frozenset(links[section.name, each.name, row["id"]]) for each in section.lists},
                 rules=rules[section.name, row["id"]],
@@ -82,7 +82,7 @@ def read_tables() -> Tables:
             )
             for row in rows[section.name]
         }
-    return Tables(
+    return CatalogueTables(
         entries=entries,
         shipped={name: {row["slug"]: row["shipped_hash"] for row in found} for name, found in rows.items()},
         ids={name: {row["slug"]: row["id"] for row in found} for name, found in rows.items()},
@@ -124,7 +124,7 @@ def read_rules(conditions: Mapping[int, str]) -> Mapping[tuple[str, int], list[t
 LEVEL_ORDER = {str(level): place for place, level in enumerate(values.Level)}
 
 
-def sections_of(catalogue: Catalogue) -> Iterator[tuple[Section, tuple[Any, ...]]]:
+def sections_of(catalogue: Catalogue) -> Iterator[tuple[CatalogueSection, tuple[Any, ...]]]:
     """Each section with its values in `catalogue`."""
     return ((section, getattr(catalogue, section.name)) for section in SECTIONS)
 
@@ -134,10 +134,12 @@ def kinds_of(catalogue: Catalogue) -> dict[str, str]:
     return {value.slug: list_ for name, list_ in NEVER_WITH_LISTS.items() for value in getattr(catalogue, name)}
 
 
-def assemble(tables: Tables, fallback_oil: str, default_carrier: str, reference: Reference) -> Catalogue:
+def assemble_catalogue(
+    tables: CatalogueTables, fallback_oil: str, default_carrier: str, reference: Reference
+) -> Catalogue:
     """The pure catalogue. It is not checked here: what cannot be saved cannot be read."""
     found = {
-        section.name: tuple(revive(section.value, flat) for flat in tables.entries[section.name].values())
+        section.name: tuple(entry_from_mapping(section.value, flat) for flat in tables.entries[section.name].values())
         for section in SECTIONS
     }
     return Catalogue(**found, fallback_oil=fallback_oil, default_carrier=default_carrier, reference=reference)

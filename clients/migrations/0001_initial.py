@@ -247,12 +247,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "email_trouble",
+                    "email_error",
                     models.CharField(blank=True, max_length=200, verbose_name="trouble with the address"),
                 ),
-                ("online_booking", models.BooleanField(default=True, verbose_name="may book online")),
+                ("may_book_online", models.BooleanField(default=True, verbose_name="may book online")),
                 (
-                    "erasure_asked_at",
+                    "erasure_requested_at",
                     models.DateTimeField(
                         blank=True,
                         editable=False,
@@ -276,7 +276,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(
                         blank=True,
                         editable=False,
-                        help_text="The record is gone; visits stay for the books, without the person.",
+                        help_text="The record is gone; appointments stay for the books, without the person.",
                         null=True,
                         verbose_name="made nameless",
                     ),
@@ -729,7 +729,7 @@ class Migration(migrations.Migration):
                         verbose_name="pressure liked",
                     ),
                 ),
-                ("leave_alone", models.TextField(blank=True, max_length=4000, verbose_name="areas to leave alone")),
+                ("areas_to_avoid", models.TextField(blank=True, max_length=4000, verbose_name="areas to leave alone")),
                 ("triage", models.CharField(max_length=30, verbose_name="triage")),
                 (
                     "client",
@@ -764,7 +764,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="id")),
                 ("technique", models.SlugField(blank=True, max_length=60, verbose_name="kind of massage")),
-                ("visit", models.UUIDField(blank=True, null=True, verbose_name="for visit")),
+                ("appointment", models.UUIDField(blank=True, null=True, verbose_name="for appointment")),
                 ("catalogue_version", models.CharField(max_length=40, verbose_name="catalogue version")),
                 ("triage", models.CharField(max_length=30, verbose_name="triage")),
                 (
@@ -873,7 +873,7 @@ class Migration(migrations.Migration):
                         verbose_name="short",
                     ),
                 ),
-                ("visit", models.UUIDField(blank=True, null=True, unique=True, verbose_name="for visit")),
+                ("appointment", models.UUIDField(blank=True, null=True, unique=True, verbose_name="for appointment")),
                 ("answers", models.JSONField(blank=True, default=dict, verbose_name="answers so far")),
                 (
                     "by_mail",
@@ -883,7 +883,7 @@ class Migration(migrations.Migration):
                         verbose_name="answered from the mail",
                     ),
                 ),
-                ("asked_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="asked")),
+                ("requested_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="asked")),
                 ("saved_at", models.DateTimeField(blank=True, null=True, verbose_name="last saved")),
                 (
                     "client",
@@ -909,7 +909,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "intake request",
                 "verbose_name_plural": "intake requests",
-                "ordering": ["-asked_at"],
+                "ordering": ["-requested_at"],
             },
         ),
         migrations.CreateModel(
@@ -1203,7 +1203,7 @@ class Migration(migrations.Migration):
             name="PainScore",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("visit", models.UUIDField(blank=True, null=True, verbose_name="of visit")),
+                ("appointment", models.UUIDField(blank=True, null=True, verbose_name="of appointment")),
                 ("measure", models.SlugField(default="nrs-0-10", max_length=20, verbose_name="measure")),
                 ("complaint", models.SlugField(blank=True, max_length=60, verbose_name="complaint")),
                 (
@@ -1267,9 +1267,9 @@ class Migration(migrations.Migration):
                         condition=models.Q(("value__gte", 0), ("value__lte", 10)), name="pain_from_0_to_10"
                     ),
                     models.UniqueConstraint(
-                        condition=models.Q(("visit__isnull", False)),
-                        fields=("visit", "measure", "complaint", "moment"),
-                        name="pain_once_per_visit",
+                        condition=models.Q(("appointment__isnull", False)),
+                        fields=("appointment", "measure", "complaint", "moment"),
+                        name="pain_once_per_appointment",
                     ),
                 ],
             },
@@ -1832,8 +1832,8 @@ class Migration(migrations.Migration):
                 ("evidence_grade", models.CharField(max_length=20, verbose_name="evidence")),
                 ("evidence_note", models.TextField(blank=True, verbose_name="about the evidence")),
                 ("sources", models.JSONField(default=list, verbose_name="sources")),
-                ("no_heat", models.BooleanField(default=False, verbose_name="no heat on skin treated with it")),
-                ("by_email", models.BooleanField(default=True, verbose_name="may go by e-mail")),
+                ("avoid_heat", models.BooleanField(default=False, verbose_name="no heat on skin treated with it")),
+                ("may_be_emailed", models.BooleanField(default=True, verbose_name="may go by e-mail")),
                 ("override_reason", models.TextField(blank=True, verbose_name="why the therapist overrode")),
                 ("added", models.BooleanField(default=False, verbose_name="added by the therapist")),
                 (

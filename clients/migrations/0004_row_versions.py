@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from clinic.triggers import raises_version
+from clinic.triggers import make_versioned
 
 
 class Migration(migrations.Migration):
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                 db_default=1, default=1, editable=False, verbose_name="version of the row"
             ),
         ),
-        raises_version(
+        make_versioned(
             "clients_aftercarerule",
             "clients_aftercaretip",
             "clients_bodyarea",

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ),
                 ("moved_links", models.JSONField(default=dict, verbose_name="mailed links that moved")),
                 (
-                    "judged_again",
+                    "rescreened",
                     models.JSONField(
                         default=dict,
                         help_text="By key: safety answers and intake before, answers after.",

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="client",
-            name="known_apart",
+            name="not_duplicates",
             field=models.ManyToManyField(
                 blank=True, editable=False, to="clients.client", verbose_name="known to be somebody else than"
             ),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="client",
-            name="name_loose",
+            name="loose_name_key",
             field=models.CharField(blank=True, editable=False, max_length=320),
         ),
         migrations.AddField(

@@ -7,20 +7,20 @@ from django.db.migrations.state import StateApps
 
 from clinic.identity import (
     loose_key,
+    mailed_form,
     phone_digits,
     read_phone,
-    same_form,
     search_text,
     shown_mailbox,
     sort_key,
     strict_key,
     tidy_name,
 )
-from clinic.identity.letters import is_unwelcome
+from clinic.identity.letters import is_control_letter
 
 COLUMNS = [
     *("first_name", "last_name", "email", "phone", "desk_note"),
-    *("name_key", "name_loose", "email_key", "phone_key", "search_text", "sort_key"),
+    *("name_key", "loose_name_key", "email_key", "phone_key", "search_text", "sort_key"),
 ]
 AT_A_TIME = 1000
 
@@ -47,7 +47,7 @@ def fill(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 def bring_into_form(client: Any, region: str) -> None:
     """One file, in place."""
     first, last = (
-        tidy_name("".join(" " if is_unwelcome(letter) else letter for letter in name))
+        tidy_name("".join(" " if is_control_letter(letter) else letter for letter in name))
         for name in (client.first_name, client.last_name)
     )
     client.first_name, client.last_name = (first, last) if first or last else ("?", "")
@@ -61,8 +61,8 @@ def bring_into_form(client: Any, region: str) -> None:
             unread.append(typed)
     client.desk_note = "; ".join(filter(None, [client.desk_note, *unread]))[:300]
     client.name_key = strict_key(client.first_name, client.last_name)
-    client.name_loose = loose_key(client.first_name, client.last_name)
-    client.email_key, client.phone_key = same_form(client.email), phone_digits(client.phone)[:15]
+    client.loose_name_key = loose_key(client.first_name, client.last_name)
+    client.email_key, client.phone_key = mailed_form(client.email), phone_digits(client.phone)[:15]
     client.search_text = search_text(
         first=client.first_name, last=client.last_name, email=client.email, phone=client.phone
     )[:2000]

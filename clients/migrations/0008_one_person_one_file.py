@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="client",
-            index=models.Index(fields=["name_loose"], name="client_name_loose"),
+            index=models.Index(fields=["loose_name_key"], name="client_name_loose"),
         ),
         migrations.AddIndex(
             model_name="client",

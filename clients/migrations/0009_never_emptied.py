@@ -2,10 +2,10 @@
 
 from django.db import migrations
 
-from clinic.triggers import never_emptied
+from clinic.triggers import refuse_truncate
 
 
 class Migration(migrations.Migration):
     dependencies = [("clients", "0008_one_person_one_file"), ("clinic", "0012_access_log_seals")]
 
-    operations = [never_emptied("clients_intake", "clients_bodymark", "clients_screening")]
+    operations = [refuse_truncate("clients_intake", "clients_bodymark", "clients_screening")]

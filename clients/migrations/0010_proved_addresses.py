@@ -11,11 +11,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name="client",
-            name="counted_as",
+            name="counting_key",
             field=models.CharField(blank=True, editable=False, max_length=254),
         ),
         migrations.AddIndex(
             model_name="client",
-            index=models.Index(fields=["counted_as"], name="client_counted_as"),
+            index=models.Index(fields=["counting_key"], name="client_counted_as"),
         ),
     ]

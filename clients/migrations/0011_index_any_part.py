@@ -3,7 +3,7 @@
 from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations
 
-from clients.models.client import Trigrams
+from clients.record.models.client import Trigrams
 
 FUNCTION = """
 CREATE OR REPLACE FUNCTION warmstone_trigrams(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$

@@ -47,12 +47,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="painscore",
-            name="seen_at",
+            name="acknowledged_at",
             field=models.DateTimeField(blank=True, null=True, verbose_name="seen"),
         ),
         migrations.AddField(
             model_name="painscore",
-            name="seen_by",
+            name="acknowledged_by",
             field=models.ForeignKey(
                 blank=True,
                 null=True,
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="screening",
-            name="taken_back",
+            name="retracted",
             field=django.contrib.postgres.fields.ArrayField(
                 base_field=models.SlugField(max_length=60),
                 blank=True,
@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="painscore",
             index=models.Index(
-                condition=models.Q(("needs_call", True), ("seen_by", None)),
+                condition=models.Q(("needs_call", True), ("acknowledged_by", None)),
                 fields=["given_at"],
                 name="pain_to_call_about",
             ),
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             name="intake",
             field=models.OneToOneField(
                 on_delete=django.db.models.deletion.CASCADE,
-                related_name="taken_back",
+                related_name="retracted",
                 to="clients.intake",
                 verbose_name="intake",
             ),
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
             name="request",
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE,
-                related_name="taken_back",
+                related_name="retracted",
                 to="clients.intakerequest",
                 verbose_name="intake request",
             ),

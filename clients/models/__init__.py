@@ -1,5 +1,7 @@
-"""First floor nouns."""
+"""The models of `clients`."""
 
+from clients.intake.models import BodyMark, Intake, IntakeAcknowledgement, IntakeRequest, IntakeRetraction, PainScore
+from clients.models.advice import TechniqueLevel
 from clients.models.catalogue import (
     AftercareRule,
     AftercareTip,
@@ -20,23 +22,26 @@ from clients.models.catalogue import (
     Technique,
     TechniqueRule,
 )
-from clients.models.client import Client, Consent, Screening
-from clients.models.intake import BodyMark, Intake, IntakeRequest, IntakeSeen, IntakeTakenBack, PainScore
-from clients.models.merge import ClientMerge
-from clients.models.plan import CarePlan, CarePlanItem
+from clients.models.terms import CatalogueEntry
+from clients.plans.models import CarePlan, CarePlanItem
+from clients.record.models.client import KEY_COLUMNS, Client, ClientQuerySet, Consent, Screening
+from clients.record.models.merge import ClientMerge
 
 __all__ = [
+    "KEY_COLUMNS",
     "AftercareRule",
     "AftercareTip",
     "BodyArea",
     "BodyMark",
     "CarePlan",
     "CarePlanItem",
+    "CatalogueEntry",
     "CatalogueInfo",
     "Cause",
     "Claim",
     "Client",
     "ClientMerge",
+    "ClientQuerySet",
     "Consent",
     "EvidenceSource",
     "Factor",
@@ -44,9 +49,9 @@ __all__ = [
     "HomeCareRule",
     "HomeCareTip",
     "Intake",
+    "IntakeAcknowledgement",
     "IntakeRequest",
-    "IntakeSeen",
-    "IntakeTakenBack",
+    "IntakeRetraction",
     "Oil",
     "OilRule",
     "Onset",
@@ -55,5 +60,6 @@ __all__ = [
     "Screening",
     "Symptom",
     "Technique",
+    "TechniqueLevel",
     "TechniqueRule",
 ]

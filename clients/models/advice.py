@@ -5,7 +5,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clients.models.terms import Entry, HealthCondition, slug_links
+from clients.models.terms import CatalogueEntry, HealthCondition, slug_links
 from clinic.models.versioned import Versioned
 
 
@@ -19,7 +19,7 @@ class Grade(models.TextChoices):
     AGAINST = "against", _("evidence against")
 
 
-class Advice(Entry):
+class Advice(CatalogueEntry):
     """What oils, tips, aftercare and techniques share: words, when they apply and what they rest on."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -38,11 +38,11 @@ class Advice(Entry):
         _("switched off"), default=False, help_text=_("No longer proposed. Plans already given keep it.")
     )
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         abstract = True
 
 
-class Offer(Advice):
+class OfferedAdvice(Advice):
     """What oils and home care share."""
 
     requires = ArrayField(
@@ -76,11 +76,11 @@ class Offer(Advice):
     )
     needs_therapist_review = models.BooleanField(_("therapist must review"), default=False)
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         abstract = True
 
 
-class Oil(Offer):
+class Oil(OfferedAdvice):
     """An oil, a blend or a carrier. Percentages are of the finished dilution."""
 
     class Kind(models.TextChoices):
@@ -97,26 +97,26 @@ class Oil(Offer):
     max_source = models.TextField(_("source of the maximum"))
     max_verified = models.BooleanField(_("maximum checked"), default=False)
     house_max_percent = models.FloatField(
-        _("house maximum, %"), validators=[MinValueValidator(0), MaxValueValidator(100)]
+        _("practice's maximum, %"), validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
     heat_ok = models.BooleanField(_("safe with heat"), default=False)
     photosensitising = models.BooleanField(_("makes skin sensitive to light"), default=False)
     contains = slug_links("self", _("contains"), symmetrical=False)
     legal_note = models.TextField(_("legal note"), blank=True)
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         verbose_name = _("oil")
         verbose_name_plural = _("oils")
 
 
-class HomeCareTip(Offer):
+class HomeCareTip(OfferedAdvice):
     """Something the client does at home."""
 
     category = models.CharField(_("category"), max_length=40)
     not_by_email = models.BooleanField(_("never by e-mail"), default=False)
     show_with_red_flags = models.BooleanField(_("shown when a doctor comes first"), default=False)
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         verbose_name = _("home-care tip")
         verbose_name_plural = _("home-care tips")
 
@@ -136,7 +136,7 @@ class AftercareTip(Advice):
     )
     email_ok = models.BooleanField(_("may go by e-mail"), default=True)
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         verbose_name = _("aftercare tip")
         verbose_name_plural = _("aftercare tips")
 
@@ -166,7 +166,7 @@ class Technique(Advice):
     stone_note = models.TextField(_("about the temperature"), blank=True)
     stone_sources = slug_links("EvidenceSource", _("sources of the temperature"))
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         verbose_name = _("kind of massage")
         verbose_name_plural = _("kinds of massage")
         constraints = [

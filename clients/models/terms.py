@@ -9,14 +9,20 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.models.versioned import Versioned
 
-SLUG = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", _("Use lower-case letters, digits and single hyphens."))
+SLUG_FIELD_OPTIONS = RegexValidator(
+    r"^[a-z0-9]+(-[a-z0-9]+)*\Z", _("Use lower-case letters, digits and single hyphens.")
+)
 
 
-class Entry(Versioned):
+class CatalogueEntry(Versioned):
     """What every row of the catalogue has. Answers name its slug for ever: a row is switched off, never deleted."""
 
     slug = models.CharField(
-        _("id"), max_length=60, unique=True, validators=[SLUG], help_text=_("Never changes; answers and plans name it.")
+        _("id"),
+        max_length=60,
+        unique=True,
+        validators=[SLUG_FIELD_OPTIONS],
+        help_text=_("Never changes; answers and plans name it."),
     )
     position = models.PositiveIntegerField(_("place"), default=0, editable=False, db_index=True)
     # The fingerprint of the row as it was last loaded from the shipped file; blank for the practice's own entries.
@@ -31,7 +37,7 @@ class Entry(Versioned):
         return str(getattr(self, "name", self.slug))
 
 
-class Term(Entry):
+class Term(CatalogueEntry):
     """A word a client or therapist can tick."""
 
     name = models.CharField(_("name"), max_length=120)
@@ -39,7 +45,7 @@ class Term(Entry):
         _("switched off"), default=False, help_text=_("No longer asked. Answers already given still count.")
     )
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         abstract = True
 
 
@@ -56,7 +62,7 @@ def slug_links(to: str, label: Any, **options: Any) -> Any:
     return models.ManyToManyField(to, verbose_name=label, blank=True, related_name="+", **options)
 
 
-class EvidenceSource(Entry):
+class EvidenceSource(CatalogueEntry):
     """A trial, a guideline, a book, a page: what a statement rests on."""
 
     citation = models.TextField(_("citation"))
@@ -64,7 +70,7 @@ class EvidenceSource(Entry):
     seen = models.BooleanField(_("read in its source"), default=False)
     note = models.TextField(_("note"), blank=True)
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         verbose_name = _("source")
         verbose_name_plural = _("sources")
 
@@ -79,7 +85,7 @@ class HealthCondition(DescribedTerm):
     ask = models.TextField(_("question"))
     implies = slug_links("self", _("implies"), symmetrical=False)
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         verbose_name = _("health condition")
         verbose_name_plural = _("health conditions")
 
@@ -90,7 +96,7 @@ class BodyArea(DescribedTerm):
     sides = ArrayField(models.CharField(max_length=20), verbose_name=_("sides"))
     region = models.CharField(_("region"), max_length=40)
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         verbose_name = _("body area")
         verbose_name_plural = _("body areas")
 
@@ -103,7 +109,7 @@ class Onset(DescribedTerm):
     stage = models.CharField(_("stage"), max_length=20)
     modifier = models.BooleanField(_("combines with another"), default=False)
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         verbose_name = _("onset")
         verbose_name_plural = _("onsets")
 
@@ -130,7 +136,7 @@ class RedFlag(Term):
     areas = slug_links("BodyArea", _("asked with these areas"))
     sources = slug_links("EvidenceSource", _("sources"))
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         verbose_name = _("warning sign")
         verbose_name_plural = _("warning signs")
 
@@ -141,7 +147,7 @@ class Symptom(DescribedTerm):
     implies = slug_links("HealthCondition", _("implies"))
     ask_red_flags = slug_links("RedFlag", _("calls for these warning signs"))
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         verbose_name = _("symptom")
         verbose_name_plural = _("symptoms")
 
@@ -152,7 +158,7 @@ class Cause(DescribedTerm):
     group = models.CharField(_("group"), max_length=40)
     implies = slug_links("HealthCondition", _("implies"))
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         verbose_name = _("cause")
         verbose_name_plural = _("causes")
 
@@ -166,12 +172,12 @@ class Factor(Term):
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         verbose_name = _("factor")
         verbose_name_plural = _("factors")
 
 
-class Claim(Entry):
+class Claim(CatalogueEntry):
     """What the seed articles claim, what the evidence says, and the wording to use."""
 
     seed = models.CharField(_("article"), max_length=40)
@@ -182,7 +188,7 @@ class Claim(Entry):
     refs = ArrayField(models.CharField(max_length=60), verbose_name=_("about"), help_text=_("Ids of items."))
     sources = slug_links("EvidenceSource", _("sources"))
 
-    class Meta(Entry.Meta):
+    class Meta(CatalogueEntry.Meta):
         verbose_name = _("claim")
         verbose_name_plural = _("claims")
 

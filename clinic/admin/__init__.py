@@ -1,4 +1,4 @@
-"""The ground floor in the Django admin."""
+"""The practice, its people and its mail in the Django admin."""
 
 from clinic.admin import access, mail, practice, users
 

@@ -8,13 +8,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from clinic.admin.base import Admin, LookOnly
-from clinic.devices import forget_devices
+from clinic.accounts.devices import forget_devices
+from clinic.admin.base import Admin, ReadOnlyAdmin
 from clinic.models import AccessEvent, ClientLink, Device, SecurityEvent
 
 
 @admin.register(AccessEvent)
-class AccessEventAdmin(LookOnly, Admin[AccessEvent]):
+class AccessEventAdmin(ReadOnlyAdmin, Admin[AccessEvent]):
     """The access log. The database itself refuses to change or delete a line."""
 
     list_display = ("at", "user", "actor", "action", "noun", "client")
@@ -27,7 +27,7 @@ class AccessEventAdmin(LookOnly, Admin[AccessEvent]):
 
 
 @admin.register(SecurityEvent)
-class SecurityEventAdmin(LookOnly, Admin[SecurityEvent]):
+class SecurityEventAdmin(ReadOnlyAdmin, Admin[SecurityEvent]):
     """What happened to the sign-ins of the team. The database itself refuses to change or delete a line."""
 
     list_display = ("at", "user", "kind", "by", "browser", "network")
@@ -44,14 +44,14 @@ class SecurityEventAdmin(LookOnly, Admin[SecurityEvent]):
 
 
 @admin.register(Device)
-class DeviceAdmin(LookOnly, Admin[Device]):
+class DeviceAdmin(ReadOnlyAdmin, Admin[Device]):
     """Browsers that signed in here, and which are the practice's own."""
 
-    list_display = ("described", "is_own", "marked_by", "last_used", "made_at")
-    list_filter = ("is_own", "made_at")
+    list_display = ("described", "is_practice_device", "marked_by", "last_used", "made_at")
+    list_filter = ("is_practice_device", "made_at")
     list_select_related = ("marked_by",)
     search_fields = ("described", "people__user__email", "people__user__name")
-    fields = ("described", "is_own", "marked_by", "made_at")
+    fields = ("described", "is_practice_device", "marked_by", "made_at")
     actions = ("forget",)
     show_full_result_count = False
     list_per_page = 50
@@ -79,7 +79,7 @@ class DeviceAdmin(LookOnly, Admin[Device]):
 
 
 @admin.register(ClientLink)
-class ClientLinkAdmin(LookOnly, Admin[ClientLink]):
+class ClientLinkAdmin(ReadOnlyAdmin, Admin[ClientLink]):
     """Links that were sent. The hash is left out: it serves nobody who reads."""
 
     list_display = ("purpose", "subject", "created_at", "expires_at")

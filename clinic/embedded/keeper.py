@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from clinic.embedded import server
-from clinic.embedded.places import Places, Trouble, try_lock
+from clinic.embedded.places import ClusterPaths, ServerError, try_lock
 
 PULSE_SECONDS = 0.2
 
@@ -29,16 +29,16 @@ def main(home: str, programs: str, _lock: str) -> int:
     asked_to_stop: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: asked_to_stop.append(number))
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    places = Places(Path(home))
+    places = ClusterPaths(Path(home))
     try:
-        kept = server.start(places, Path(programs))
-    except Trouble as trouble:
-        say(str(trouble))
+        kept = server.start_server(places, Path(programs))
+    except ServerError as trouble:
+        report_to_starter(str(trouble))
         return 1
     except OSError as trouble:
-        say(f"{trouble.strerror}: {trouble.filename or places.home}")
+        report_to_starter(f"{trouble.strerror}: {trouble.filename or places.home}")
         return 1
-    say("ready")
+    report_to_starter("ready")
     os.chdir("/")
     with places.users_lock.open() as users:
         while kept.alive() and not asked_to_stop and not try_lock(users.fileno()):
@@ -48,7 +48,7 @@ def main(home: str, programs: str, _lock: str) -> int:
     return 0
 
 
-def say(line: str) -> None:
+def report_to_starter(line: str) -> None:
     """Give the starter its one line and let go of the pipe."""
     os.write(sys.stdout.fileno(), line.encode())
     nowhere = os.open(os.devnull, os.O_RDWR)

@@ -9,17 +9,17 @@ from pathlib import Path
 
 ROLE = "warmstone"
 DATABASE = "warmstone"
-PORT = 5432
+SOCKET_PORT = 5432
 # sun_path holds 104 bytes on macOS and the BSDs, 108 on Linux, a closing NUL included.
 LONGEST_SOCKET_PATH = 103
 
 
-class Trouble(Exception):  # noqa: N818 - its text is the whole message
+class ServerError(Exception):  # noqa: N818 - its text is the whole message
     """The server cannot run; the text is one line for the person who started the command."""
 
 
 @dataclass(frozen=True)
-class Places:
+class ClusterPaths:
     """The files of one cluster, all under `home` (an absolute path)."""
 
     home: Path
@@ -61,7 +61,7 @@ class Places:
         Not tempfile.gettempdir(): two processes with different TMPDIR must agree.
         """
         at_home = self.home / "socket"
-        if len(os.fsencode(at_home / f".s.PGSQL.{PORT}")) <= LONGEST_SOCKET_PATH:
+        if len(os.fsencode(at_home / f".s.PGSQL.{SOCKET_PORT}")) <= LONGEST_SOCKET_PATH:
             return at_home
         name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:20]
         return Path("/tmp") / f"warmstone-{name}"  # noqa: S108 - a folder of mode 0700 whose owner is checked
@@ -69,7 +69,7 @@ class Places:
     @property
     def socket(self) -> Path:
         """The socket itself."""
-        return self.socket_dir / f".s.PGSQL.{PORT}"
+        return self.socket_dir / f".s.PGSQL.{SOCKET_PORT}"
 
     def postmaster(self) -> tuple[int, str] | None:
         """The pid and the status that the server noted in its pid file, or None where there is none to read."""

@@ -17,9 +17,9 @@ from typing import IO
 
 import psutil
 
-from clinic.embedded.places import DATABASE, ROLE, Places, Trouble
+from clinic.embedded.places import DATABASE, ROLE, ClusterPaths, ServerError
 
-VERSION = "18"
+CLUSTER_VERSION = "18"
 SYSTEM_USER = "warmstone"
 START_SECONDS = 60  # crash recovery may need them
 STOP_SECONDS = 5  # `make demo` promises to end within ten
@@ -27,7 +27,7 @@ SESSIONS_GO_SECONDS = 10
 LONGEST_LOG = 5_000_000
 
 # Statements and key values stay out of the log: they could hold health answers (invariant I10).
-SETTINGS = """
+SERVER_SETTINGS = """
 # Warmstone
 listen_addresses = ''
 unix_socket_permissions = 0700
@@ -44,7 +44,7 @@ include_if_exists = '../server.conf'
 class Server:
     """A running server that can be asked whether it lives and told to stop."""
 
-    def __init__(self, places: Places, pid: int, alive: Callable[[], bool]) -> None:
+    def __init__(self, places: ClusterPaths, pid: int, alive: Callable[[], bool]) -> None:
         self.places = places
         self.pid = pid
         self.alive = alive
@@ -63,7 +63,7 @@ class Server:
                 time.sleep(0.02)
 
 
-def start(places: Places, programs: Path) -> Server:
+def start_server(places: ClusterPaths, programs: Path) -> Server:
     """Have the server of this cluster run, making the cluster first where there is none.
 
     `programs` is the folder of PostgreSQL's programs. Returns when the server takes connections. A server that has lost
@@ -74,23 +74,25 @@ def start(places: Places, programs: Path) -> Server:
         return Server(places, orphan.pid, lambda: orphan.is_running() and orphan.status() != psutil.STATUS_ZOMBIE)
     account = server_account(places)
     if account is not None:
-        open_the_way(account, [programs, places.home])
+        allow_access(account, [programs, places.home])
     if not (places.data / "PG_VERSION").exists():
-        create(places, programs, account)
+        create_cluster(places, programs, account)
     check_data(places)
     make_socket_dir(places, account)
     remove_stale_pid_files(places)
-    return launch(places, programs, account)
+    return launch_server(places, programs, account)
 
 
-def server_account(places: Places) -> pwd.struct_passwd | None:
+def server_account(places: ClusterPaths) -> pwd.struct_passwd | None:
     """Whom the server runs as where that is not whoever runs this: None unless this is root."""
     if os.geteuid() != 0:
         return None
     if places.data.exists():
         owner = places.data.stat().st_uid
         if owner == 0:
-            raise Trouble(f"The data in {places.data} belong to root, and PostgreSQL does not run as root: chown them.")
+            raise ServerError(
+                f"The data in {places.data} belong to root, and PostgreSQL does not run as root: chown them."
+            )
         return pwd.getpwuid(owner)
     for attempt in range(3):
         try:
@@ -101,12 +103,12 @@ def server_account(places: Places) -> pwd.struct_passwd | None:
             if useradd := shutil.which("useradd"):
                 command = [useradd, "--system", "--user-group", "--no-create-home", SYSTEM_USER]
                 subprocess.run(command, check=False, capture_output=True)
-    raise Trouble(
+    raise ServerError(
         f"PostgreSQL does not run as root, and the system user {SYSTEM_USER!r} could not be made: make it by hand."
     )
 
 
-def open_the_way(account: pwd.struct_passwd, paths: Iterable[Path]) -> None:
+def allow_access(account: pwd.struct_passwd, paths: Iterable[Path]) -> None:
     """Let `account` pass through the folders above `paths` (search only), and run the programs of the wheel."""
     for path in paths:
         for folder in (path, *path.parents):
@@ -121,7 +123,7 @@ def open_the_way(account: pwd.struct_passwd, paths: Iterable[Path]) -> None:
                 part.chmod(mode | 0o004 | (0o001 if part.is_dir() or mode & 0o100 else 0))
 
 
-def create(places: Places, programs: Path, account: pwd.struct_passwd | None) -> None:
+def create_cluster(places: ClusterPaths, programs: Path, account: pwd.struct_passwd | None) -> None:
     """Make the cluster with its role and database, whole or not at all (renamed into place as the last step)."""
     unfinished = places.home / "data.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -130,26 +132,28 @@ def create(places: Places, programs: Path, account: pwd.struct_passwd | None) ->
         os.chown(unfinished, account.pw_uid, account.pw_gid)
     initdb = [str(programs / "initdb"), "-D", str(unfinished), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
     locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
-    finish(places, spawn([*initdb, *locale], account))
+    run_with_input(places, spawn_program([*initdb, *locale], account))
     with (unfinished / "postgresql.conf").open("a") as settings:
-        settings.write(SETTINGS)
+        settings.write(SERVER_SETTINGS)
     alone = [str(programs / "postgres"), "--single", "-c", "exit_on_error=on", "-D", str(unfinished), "postgres"]
-    finish(
-        places, spawn(alone, account), f"CREATE ROLE {ROLE} LOGIN CREATEDB\nCREATE DATABASE {DATABASE} OWNER {ROLE}\n"
+    run_with_input(
+        places,
+        spawn_program(alone, account),
+        f"CREATE ROLE {ROLE} LOGIN CREATEDB\nCREATE DATABASE {DATABASE} OWNER {ROLE}\n",
     )
     unfinished.rename(places.data)
 
 
-def check_data(places: Places) -> None:
+def check_data(places: ClusterPaths) -> None:
     """Refuse, in a sentence, data that this server cannot use."""
     version = (places.data / "PG_VERSION").read_text().strip()
-    if version != VERSION:
-        raise Trouble(
-            f"The data in {places.data} are of PostgreSQL {version}, but this is {VERSION}: back up with the old one."
+    if version != CLUSTER_VERSION:
+        raise ServerError(
+            f"The data in {places.data} are of PostgreSQL {version}, but this is {CLUSTER_VERSION}: back up with the old one."
         )
 
 
-def make_socket_dir(places: Places, account: pwd.struct_passwd | None) -> None:
+def make_socket_dir(places: ClusterPaths, account: pwd.struct_passwd | None) -> None:
     """Make the socket's folder for the server's user alone: the server trusts whoever reaches the socket."""
     owner = os.geteuid() if account is None else account.pw_uid
     folder = places.socket_dir
@@ -158,11 +162,11 @@ def make_socket_dir(places: Places, account: pwd.struct_passwd | None) -> None:
     if found.st_uid == os.geteuid() != owner:
         os.chown(folder, owner, -1)
     elif found.st_uid != owner or folder.is_symlink():
-        raise Trouble(f"{folder} belongs to another user: remove it, or choose a shorter DATA_DIR.")
+        raise ServerError(f"{folder} belongs to another user: remove it, or choose a shorter DATA_DIR.")
     folder.chmod(0o700)
 
 
-def remove_stale_pid_files(places: Places) -> None:
+def remove_stale_pid_files(places: ClusterPaths) -> None:
     """Forget a crashed server's pid where another program has it now: PostgreSQL would take that one for a server."""
     for note in (places.data / "postmaster.pid", places.socket.with_name(places.socket.name + ".lock")):
         try:
@@ -174,7 +178,7 @@ def remove_stale_pid_files(places: Places) -> None:
             note.unlink(missing_ok=True)
 
 
-def launch(places: Places, programs: Path, account: pwd.struct_passwd | None) -> Server:
+def launch_server(places: ClusterPaths, programs: Path, account: pwd.struct_passwd | None) -> Server:
     """Start the server as a child and wait until it takes connections."""
     if places.log.exists() and places.log.stat().st_size > LONGEST_LOG:
         places.log.rename(places.log.with_suffix(".log.1"))
@@ -183,7 +187,7 @@ def launch(places: Places, programs: Path, account: pwd.struct_passwd | None) ->
     while True:
         with places.log.open("ab") as log:
             said_before = log.tell()
-            child = spawn(command, account, output=log)
+            child = spawn_program(command, account, output=log)
         server = Server(places, child.pid, lambda child=child: child.poll() is None)  # type: ignore[misc]
         while server.alive() and time.monotonic() - began < START_SECONDS:
             if places.ready():
@@ -195,11 +199,11 @@ def launch(places: Places, programs: Path, account: pwd.struct_passwd | None) ->
             said = log.read().decode(errors="replace")
         # The sessions of a server that was killed need a moment to notice and go.
         if "shared memory block" not in said or time.monotonic() - began > SESSIONS_GO_SECONDS:
-            raise Trouble(explain(said, places))
+            raise ServerError(explain_failure(said, places))
         time.sleep(0.2)
 
 
-def spawn(
+def spawn_program(
     command: list[str], account: pwd.struct_passwd | None, *, output: IO[bytes] | int = subprocess.PIPE
 ) -> subprocess.Popen[bytes]:
     """Start a program of PostgreSQL as `account`, in a session of its own, without the caller's PG* settings."""
@@ -216,14 +220,14 @@ def spawn(
     )
 
 
-def finish(places: Places, child: subprocess.Popen[bytes], text: str = "") -> None:
+def run_with_input(places: ClusterPaths, child: subprocess.Popen[bytes], text: str = "") -> None:
     """Give the program `text` to read and wait for its end; raise Trouble if it failed."""
     said, _ = child.communicate(text.encode())
     if child.returncode != 0:
-        raise Trouble(explain(said.decode(errors="replace"), places))
+        raise ServerError(explain_failure(said.decode(errors="replace"), places))
 
 
-def explain(said: str, places: Places) -> str:
+def explain_failure(said: str, places: ClusterPaths) -> str:
     """One line for a person out of what PostgreSQL's programs said."""
     if "No space left on device" in said or "Disk quota exceeded" in said:
         return f"The disk that holds {places.home} is full: PostgreSQL could not write."

@@ -4,27 +4,35 @@ Plain text in, plain text out; no database and no settings. What cannot be such 
 sentence for the person who typed it. `fields` has the model fields and form fields that call it.
 """
 
-from clinic.identity.mailboxes import at, can_be_mailed, counted_as, envelope_address, mailbox, same_form, shown_mailbox
-from clinic.identity.names import loose_key, plain, sort_key, strict_key, tidy_name
+from clinic.identity.mailboxes import (
+    address_equals,
+    can_be_mailed,
+    canonical_mailbox,
+    counting_key,
+    envelope_address,
+    mailed_form,
+    shown_mailbox,
+)
+from clinic.identity.names import loose_key, searchable_words, sort_key, strict_key, tidy_name
 from clinic.identity.phones import phone_digits, read_phone, shown_phone, tel_uri, written_phone
-from clinic.identity.searching import search_text, sought
+from clinic.identity.searching import search_terms, search_text
 
 __all__ = [
-    "at",
+    "address_equals",
     "can_be_mailed",
-    "counted_as",
+    "canonical_mailbox",
+    "counting_key",
     "envelope_address",
     "loose_key",
-    "mailbox",
+    "mailed_form",
     "phone_digits",
-    "plain",
     "read_phone",
-    "same_form",
+    "search_terms",
     "search_text",
+    "searchable_words",
     "shown_mailbox",
     "shown_phone",
     "sort_key",
-    "sought",
     "strict_key",
     "tel_uri",
     "tidy_name",

@@ -13,12 +13,11 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clinic.identity.mailboxes import mailbox, shown_mailbox
+from clinic.identity.mailboxes import canonical_mailbox, shown_mailbox
 from clinic.identity.names import tidy_name
-from clinic.identity.phones import LONGEST as LONGEST_PHONE
-from clinic.identity.phones import read_phone, shown_phone
+from clinic.identity.phones import LONGEST_PHONE, read_phone, shown_phone
 
-MISSING = gettext_lazy("Please fill this in.")
+NAME_REQUIRED = gettext_lazy("Please fill this in.")
 
 if TYPE_CHECKING:
     Text: TypeAlias = models.CharField[str, str]
@@ -27,7 +26,7 @@ else:
     Text, Email = models.CharField, models.EmailField
 
 
-def region() -> str:
+def phone_region() -> str:
     """The country that a number without a country code is dialled in: the practice's."""
     from clinic.models import Practice
 
@@ -37,7 +36,7 @@ def region() -> str:
 class NameFormField(forms.CharField):
     """A name of one person."""
 
-    default_error_messages = {"required": MISSING}
+    default_error_messages = {"required": NAME_REQUIRED}
 
     def to_python(self, value: Any) -> str:
         """The name as it is kept."""
@@ -48,7 +47,7 @@ class MailboxFormField(forms.EmailField):
     """An e-mail address, as it is shown."""
 
     default_validators = []
-    default_error_messages = {"required": MISSING}
+    default_error_messages = {"required": NAME_REQUIRED}
 
     def to_python(self, value: Any) -> str:
         """The address as it is shown; its mailed form is `clinic.identity.mailbox` of it."""
@@ -70,11 +69,11 @@ class PhoneFormField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """The number as it is kept."""
         text = str(super().to_python(value) or "")
-        return read_phone(text, region=region()) if text else ""
+        return read_phone(text, region=phone_region()) if text else ""
 
     def prepare_value(self, value: Any) -> Any:
         """What stands in the field: a kept number as people write it, what was typed as it was typed."""
-        return shown_phone(value, region=region()) if isinstance(value, str) and value.startswith("+") else value
+        return shown_phone(value, region=phone_region()) if isinstance(value, str) and value.startswith("+") else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether another number was typed; another way to write it is no change."""
@@ -84,7 +83,7 @@ class PhoneFormField(forms.CharField):
             return True
 
 
-class Tidied(Text):
+class NormalisedField(Text):
     """A text column whose value is brought into one form before it is validated or written."""
 
     form_field: type[forms.Field] = forms.CharField
@@ -125,7 +124,7 @@ class Tidied(Text):
         return name, f"django.db.models.{self.plain_column}", args, kwargs
 
 
-class NameField(Tidied):
+class NameField(NormalisedField):
     """A first or last name."""
 
     form_field = NameFormField
@@ -135,7 +134,7 @@ class NameField(Tidied):
         return tidy_name(value)
 
 
-class PhoneField(Tidied):
+class PhoneField(NormalisedField):
     """A telephone number as E.164, with its extension as in RFC 3966."""
 
     form_field = PhoneFormField
@@ -145,10 +144,10 @@ class PhoneField(Tidied):
 
     def tidy(self, value: str) -> str:
         """As `read_phone` says; a number that is kept already needs no country to be read."""
-        return read_phone(value, region="ZZ" if value.startswith("+") else region()) if value.strip() else ""
+        return read_phone(value, region="ZZ" if value.startswith("+") else phone_region()) if value.strip() else ""
 
 
-class MailboxField(Tidied, Email):
+class MailboxField(NormalisedField, Email):
     """An e-mail address as it is shown, or (`mailed`) as it is mailed and compared."""
 
     form_field = MailboxFormField
@@ -163,7 +162,7 @@ class MailboxField(Tidied, Email):
         """In small letters; in ASCII where it is to be mailed."""
         if not value.strip():
             return ""
-        return mailbox(value) if self.mailed else shown_mailbox(value)
+        return canonical_mailbox(value) if self.mailed else shown_mailbox(value)
 
 
 class DerivedField(Text):

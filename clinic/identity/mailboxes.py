@@ -13,94 +13,94 @@ from django.core.validators import validate_email
 from django.db.models import Expression, Q
 from django.utils.translation import gettext as _
 
-from clinic.identity.letters import is_invisible, is_unwelcome
+from clinic.identity.letters import is_control_letter, is_invisible
 
 # RFC 5321: a local part without quotes. Quoted ones lose their quotes on the way, and end in another mailbox; few
 # servers take letters beyond ASCII before the @ (RFC 6531).
 LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
-LONGEST_LOCAL, LONGEST = 64, 254
+LONGEST_LOCAL, LONGEST_ADDRESS = 64, 254
 
 
-def at(address: str | Expression, column: str = "email") -> Q:
+def address_equals(address: str | Expression, column: str = "email") -> Q:
     """The condition that a column of mailed forms holds this very address; never true for what is no address."""
-    return Q(**{column: same_form(address) if isinstance(address, str) else address})
+    return Q(**{column: mailed_form(address) if isinstance(address, str) else address})
 
 
-def same_form(address: str) -> str:
+def mailed_form(address: str) -> str:
     """The mailed form of an address, or the text as it is in small letters where it is none."""
     try:
-        return mailbox(address)
+        return canonical_mailbox(address)
     except ValidationError:
         return address.strip().lower()
 
 
-def counted_as(address: str) -> str:
+def counting_key(address: str) -> str:
     """The mailbox that an address probably ends in, for counting only: never for mailing or telling people apart.
 
     What stands behind a plus is a label at most hosts; Gmail reads no dots.
     """
-    local, _at, domain = same_form(address).rpartition("@")
+    local, _at, domain = mailed_form(address).rpartition("@")
     local = local.partition("+")[0] or local
     if domain in ("gmail.com", "googlemail.com"):
         local, domain = local.replace(".", ""), "gmail.com"
     return f"{local}@{domain}" if domain else ""
 
 
-def mailbox(address: str) -> str:
+def canonical_mailbox(address: str) -> str:
     """The form in which an address is compared and mailed: ASCII, in small letters. Raises ValidationError."""
     local, _at, domain = shown_mailbox(address).rpartition("@")
-    return f"{local}@{as_dns_spells(domain)}"
+    return f"{local}@{dns_domain(domain)}"
 
 
 def shown_mailbox(address: str) -> str:
     """An address as it is kept and shown. Raises ValidationError (`invisible`, `invalid` or `unmailable`)."""
     address = address.strip()
-    if any(is_unwelcome(each) or each.isspace() for each in address):
-        raise not_an_address()
+    if any(is_control_letter(each) or each.isspace() for each in address):
+        raise invalid_address()
     if any(is_invisible(each) for each in address):
         said = _("Something invisible came along with this address. Please type it anew, without pasting.")
         raise ValidationError(said, code="invisible")
     local, _at, domain = address.rpartition("@")
     if local.startswith('"') or not LOCAL.fullmatch(local) or len(local) > LONGEST_LOCAL:
-        raise unmailable() if local and domain else not_an_address()
-    spelled = f"{local.lower()}@{as_dns_spells(domain)}"
+        raise unmailable_address() if local and domain else invalid_address()
+    spelled = f"{local.lower()}@{dns_domain(domain)}"
     try:
         validate_email(spelled)
     except ValidationError as error:
-        raise not_an_address() from error
-    if "[" in domain or len(spelled) > LONGEST:
-        raise unmailable()
+        raise invalid_address() from error
+    if "[" in domain or len(spelled) > LONGEST_ADDRESS:
+        raise unmailable_address()
     return spelled if domain.isascii() else f"{local.lower()}@{idna.uts46_remap(domain, True, False)}"
 
 
-def as_dns_spells(domain: str) -> str:
+def dns_domain(domain: str) -> str:
     """A domain in ASCII and small letters. Raises ValidationError for one that no name server could know."""
     if domain.isascii():
         return domain.lower()
     try:
         return idna.encode(domain, uts46=True, std3_rules=True, transitional=False).decode("ascii")
     except idna.IDNAError as error:
-        raise unmailable() from error
+        raise unmailable_address() from error
 
 
-def not_an_address() -> ValidationError:
+def invalid_address() -> ValidationError:
     """For what is no address at all."""
     return ValidationError(_("That does not look like an e-mail address, for example ana@example.org."), code="invalid")
 
 
-def unmailable() -> ValidationError:
+def unmailable_address() -> ValidationError:
     """For what may be an address, but none that we could write to."""
     return ValidationError(_("We cannot send mail to this address. Please check its spelling."), code="unmailable")
 
 
 def can_be_mailed(address: str) -> None:
     """Raise ValidationError for an address that no mail could go to."""
-    mailbox(address)
+    canonical_mailbox(address)
 
 
 def envelope_address(address: str) -> str:
     """An address for MAIL FROM, RCPT TO and the headers. Raises ValueError for one that SMTP cannot say."""
     try:
-        return mailbox(address)
+        return canonical_mailbox(address)
     except ValidationError as error:
         raise ValueError("an address that SMTP cannot say") from error

@@ -13,13 +13,13 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat
 
 from clinic.identity.letters import HYPHENS, without_invisible
 
-LONGEST = 32
+LONGEST_PHONE = 32
 # How an extension is written, in English and German; at most seven digits.
 EXTENSION = re.compile(
     r"[\s,;]*(?:extension|extn|ext|apparat|app|durchwahl|dw|x|\#)[\s.:=]*([0-9]{1,7})$", re.IGNORECASE
 )
-NUMBER = re.compile(r"\+?[0-9 ()/.\-]{3,40}")
-KEPT = re.compile(r"\+[0-9]{2,15}(;ext=[0-9]{1,7})?")
+PHONE_PATTERN = re.compile(r"\+?[0-9 ()/.\-]{3,40}")
+KEPT_PHONE = re.compile(r"\+[0-9]{2,15}(;ext=[0-9]{1,7})?")
 
 
 def read_phone(text: str, *, region: str) -> str:
@@ -33,20 +33,20 @@ def read_phone(text: str, *, region: str) -> str:
     found = EXTENSION.search(written)
     digits, extension = (written[: found.start()], found[1]) if found else (written, "")
     digits = "".join(str(unicodedata.decimal(each, each)) for each in digits)
-    if not NUMBER.fullmatch(digits.strip()):
-        raise no_number(region)
+    if not PHONE_PATTERN.fullmatch(digits.strip()):
+        raise invalid_phone(region)
     try:
         number = phonenumbers.parse(digits, region)
     except phonenumbers.NumberParseException as error:
-        raise no_number(region) from error
+        raise invalid_phone(region) from error
     # One that is dialled only within its town is none with a country code in front.
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
-        raise no_number(region)
+        raise invalid_phone(region)
     dialled = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return f"{dialled};ext={extension}" if extension else dialled
 
 
-def no_number(region: str) -> ValidationError:
+def invalid_phone(region: str) -> ValidationError:
     """For what no telephone could dial, with an example from the country."""
     example = phonenumbers.example_number(region) or phonenumbers.example_number("GB")
     said = _("That does not look like a phone number. Write it with its area code, for example %(example)s.")
@@ -54,9 +54,9 @@ def no_number(region: str) -> ValidationError:
     return ValidationError(said % {"example": written}, code="invalid")
 
 
-def kept(phone: str) -> PhoneNumber | None:
+def parse_kept_phone(phone: str) -> PhoneNumber | None:
     """A kept number taken apart, or None where it is none."""
-    if not KEPT.fullmatch(phone):
+    if not KEPT_PHONE.fullmatch(phone):
         return None
     dialled, _ext, extension = phone.partition(";ext=")
     try:
@@ -69,20 +69,20 @@ def kept(phone: str) -> PhoneNumber | None:
 
 def shown_phone(phone: str, *, region: str) -> str:
     """A kept number for people: in the national form where that reads back as the number, else in the international."""
-    number = kept(phone)
+    number = parse_kept_phone(phone)
     if number is None:
         return phone
     # Of a number that it does not know, libphonenumber leaves the zero out in the national form.
     is_near = number.country_code == phonenumbers.country_code_for_region(region)
     if is_near and phonenumbers.is_valid_number(number):
         national = phonenumbers.format_number(number, PhoneNumberFormat.NATIONAL)
-        if reads_as(national, region) == phone:
+        if phone_read_as(national, region) == phone:
             return national
     international = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
-    return international if reads_as(international, region) == phone else phone
+    return international if phone_read_as(international, region) == phone else phone
 
 
-def reads_as(text: str, region: str) -> str:
+def phone_read_as(text: str, region: str) -> str:
     """What a text is read as; empty where it is no number."""
     try:
         return read_phone(text, region=region)
@@ -92,7 +92,7 @@ def reads_as(text: str, region: str) -> str:
 
 def tel_uri(phone: str, *, region: str) -> str:
     """A number as a link that a telephone dials, by RFC 3966; empty for what is none."""
-    read = phone if kept(phone) else reads_as(phone, region)
+    read = phone if parse_kept_phone(phone) else phone_read_as(phone, region)
     return f"tel:{read}" if read else ""
 
 

@@ -2,35 +2,35 @@
 
 import re
 
-from clinic.identity.mailboxes import same_form
-from clinic.identity.names import plain
+from clinic.identity.mailboxes import mailed_form
+from clinic.identity.names import searchable_words
 from clinic.identity.phones import phone_digits
 
 MOST_WORDS = 5
 FEWEST_DIGITS = 3
 TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
-A_NUMBER = re.compile(r"[+0-9][0-9 ()/.\-]*")
+NUMBER_PATTERN = re.compile(r"[+0-9][0-9 ()/.\-]*")
 
 
 def search_text(*, first: str, last: str, email: str, phone: str) -> str:
     """All that is searched of a person: `plain` names, also as one word each, the address in both forms, the digits."""
-    names = [plain(first), plain(last)]
+    names = [searchable_words(first), searchable_words(last)]
     joined = [each.replace(" ", "") for each in names if " " in each]
-    addresses = dict.fromkeys(map(plain, filter(None, [email, same_form(email)])))
+    addresses = dict.fromkeys(map(searchable_words, filter(None, [email, mailed_form(email)])))
     return "\t".join(filter(None, [*names, *joined, *addresses, phone_digits(phone)]))
 
 
-def sought(words: str) -> list[str]:
+def search_terms(words: str) -> list[str]:
     """The texts that must all be part of what is searched of a person; of words at most five."""
     return (
         [digits]
-        if (digits := digits_of(words))
-        else plain(words.replace(",", " ").replace(";", " ")).split()[:MOST_WORDS]
+        if (digits := search_digits(words))
+        else searchable_words(words.replace(",", " ").replace(";", " ")).split()[:MOST_WORDS]
     )
 
 
-def digits_of(words: str) -> str:
+def search_digits(words: str) -> str:
     """The digits of a search for a number, without what stands in front of it only when dialled here; or nothing."""
     written = TRUNK_ZERO.sub("", words.strip())
-    digits = re.sub(r"\D", "", written).lstrip("0") if A_NUMBER.fullmatch(written) else ""
+    digits = re.sub(r"\D", "", written).lstrip("0") if NUMBER_PATTERN.fullmatch(written) else ""
     return digits if len(digits) >= FEWEST_DIGITS else ""

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clinic.mail import ledger
 from clinic.mail.kinds import SIGN_IN
-from clinic.worker_signals import wake_worker
+from clinic.operations.worker_signals import wake_worker
 
 # A code lives a quarter of an hour; grey-listing may eat some of it, a reset link lives longer.
 SIGN_IN_USEFUL_FOR = dt.timedelta(hours=1)
@@ -26,19 +26,19 @@ class LedgerBackend(BaseEmailBackend):
             for message in email_messages:
                 recipients = message.recipients()
                 for address in recipients:
-                    queue(message, address)
+                    queue_django_message(message, address)
                 queued += bool(recipients)
         if queued:
             transaction.on_commit(lambda: wake_worker("clinic.tasks.send_mail"))
         return queued
 
 
-def queue(message: EmailMessage, address: str) -> None:
+def queue_django_message(message: EmailMessage, address: str) -> None:
     """One row for one recipient of a Django message; attachments are not something that Warmstone sends this way."""
     alternatives = message.alternatives if isinstance(message, EmailMultiAlternatives) else []
     pages = [str(part[0]) for part in alternatives if part[1] == "text/html"]
     html_body = message.content_subtype == "html"
-    ledger.write(
+    ledger.queue_mail(
         kind=SIGN_IN,
         to=address,
         subject=str(message.subject),

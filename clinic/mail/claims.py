@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from clinic.mail.kinds import secret_codes
-from clinic.mail.ledger import forgotten
+from clinic.mail.ledger import cleared_secrets
 from clinic.mail.outcomes import wait_after
 from clinic.models import MailPhase, MailState, OutgoingMail
 
@@ -26,11 +26,11 @@ LEASE = dt.timedelta(minutes=15)
 # The two statements that every mail costs, as bare SQL: they decide how many mails a second a worker sends. The first
 # waits for the disk. The second does not: an answer lost in a power cut leaves the mail in its data phase, and it goes
 # once more, flagged, as after any other crash.
-OURS = f"WHERE id = %(key)s AND state = '{MailState.SENDING}' AND lease = %(token)s"
+OWN_LEASE = f"WHERE id = %(key)s AND state = '{MailState.SENDING}' AND lease = %(token)s"
 BEGIN_BODY = f"""
     UPDATE clinic_outgoingmail
     SET phase = '{MailPhase.DATA}', lease_until = statement_timestamp() + interval '{LEASE.total_seconds():.0f} seconds'
-    {OURS} AND (not_after IS NULL OR not_after > statement_timestamp())
+    {OWN_LEASE} AND (not_after IS NULL OR not_after > statement_timestamp())
 """  # noqa: S608 - constants of this module
 RECORD_SENT = f"""
     UPDATE clinic_outgoingmail
@@ -38,19 +38,19 @@ RECORD_SENT = f"""
         settled_at = statement_timestamp(), attempts = attempts + 1, phase = '', lease = NULL, lease_until = NULL,
         text = CASE WHEN %(secret)s THEN '' ELSE text END, html = CASE WHEN %(secret)s THEN '' ELSE html END
     FROM (SELECT set_config('synchronous_commit', 'off', true)) AS no_wait
-    {OURS}
+    {OWN_LEASE}
 """  # noqa: S608 - constants of this module
 
 
 @dataclass(frozen=True)
-class Claim:
+class MailClaim:
     """Some mails that are ours to send, and the token that proves it."""
 
     token: uuid.UUID
     mails: tuple[OutgoingMail, ...]
 
 
-def claim(count: int) -> Claim:
+def claim_mails(count: int) -> MailClaim:
     """Claim up to `count` mails that are due, the longest due first. Workers never wait for each other here.
 
     Mails that are useless by now are settled instead, and so are those that may have gone out twice.
@@ -62,13 +62,13 @@ def claim(count: int) -> Claim:
         with transaction.atomic():
             # No wait for the disk: a claim lost in a power cut is no claim, and the commit before a body keeps it too.
             without_waiting()
-            waiting = OutgoingMail.objects.filter(due()).select_for_update(skip_locked=True)
+            waiting = OutgoingMail.objects.filter(due_mails()).select_for_update(skip_locked=True)
             rows = list(waiting.order_by("next_try_at", "pk")[:count])
             now = database_now()
             found = bool(rows)
-            ours = [mail for mail in rows if not settle_the_hopeless(mail, now)]
-            take(ours, token)
-    return Claim(token, tuple(ours))
+            ours = [mail for mail in rows if not settle_useless(mail, now)]
+            take_lease(ours, token)
+    return MailClaim(token, tuple(ours))
 
 
 def without_waiting() -> None:
@@ -77,7 +77,7 @@ def without_waiting() -> None:
         cursor.execute("SET LOCAL synchronous_commit TO off")
 
 
-def take(mails: list[OutgoingMail], token: uuid.UUID) -> None:
+def take_lease(mails: list[OutgoingMail], token: uuid.UUID) -> None:
     """Write the lease on rows that are locked in this transaction."""
     for mail in mails:
         # The lease ran out while the body was under way: this is the one extra copy, and it is flagged.
@@ -96,7 +96,7 @@ def database_now() -> dt.datetime:
     return now
 
 
-def due() -> Q:
+def due_mails() -> Q:
     """What may be claimed: waiting and due, or left behind by a worker whose lease is over."""
     waiting = Q(state__in=[MailState.QUEUED, MailState.RETRYING], next_try_at__lte=Now())
     left_behind = Q(state=MailState.SENDING, lease_until__lte=Now())
@@ -105,40 +105,40 @@ def due() -> Q:
     return Q(state__in=sorted(OutgoingMail.PENDING)) & (waiting | left_behind)
 
 
-def settle_the_hopeless(mail: OutgoingMail, now: dt.datetime) -> bool:
+def settle_useless(mail: OutgoingMail, now: dt.datetime) -> bool:
     """End a mail that must not be tried again, in words that a person can act on; say whether it was one."""
     sent_perhaps = mail.phase == MailPhase.DATA
     useless = mail.not_after is not None and mail.not_after <= now
     if sent_perhaps and (mail.maybe_duplicate or useless):
         why = _("The worker stopped after the text was handed over; nobody knows whether it arrived.")
-        finish(mail, state=MailState.UNCERTAIN, reply=why, maybe_duplicate=True)
+        settle_locked(mail, state=MailState.UNCERTAIN, reply=why, maybe_duplicate=True)
         return True
     if useless:
         state = MailState.UNCERTAIN if mail.maybe_duplicate else MailState.FAILED
-        finish(mail, state=state, reply=_("Not sent in time. %(reply)s") % {"reply": mail.reply})
+        settle_locked(mail, state=state, reply=_("Not sent in time. %(reply)s") % {"reply": mail.reply})
         return True
     return False
 
 
-def finish(mail: OutgoingMail, **columns: Any) -> None:
+def settle_locked(mail: OutgoingMail, **columns: Any) -> None:
     """Settle a row that is locked in this transaction."""
     columns["reply"] = columns["reply"].strip()[:300]
     OutgoingMail.objects.filter(pk=mail.pk).update(
-        phase="", lease=None, lease_until=None, settled_at=Now(), **forgotten(mail, columns["state"]), **columns
+        phase="", lease=None, lease_until=None, settled_at=Now(), **cleared_secrets(mail, columns["state"]), **columns
     )
 
 
 def begin_body(mail: OutgoingMail, token: uuid.UUID) -> bool:
     """Commit that the body goes now; False where the mail was withdrawn, is useless by now, or is not ours any more."""
-    return for_ours(BEGIN_BODY, mail, token)
+    return run_while_leased(BEGIN_BODY, mail, token)
 
 
 def record_sent(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
     """The server said yes, in these words. The mail's own words, if they were secret, are not kept."""
-    for_ours(RECORD_SENT, mail, token, reply=reply, secret=mail.kind in secret_codes())
+    run_while_leased(RECORD_SENT, mail, token, reply=reply, secret=mail.kind in secret_codes())
 
 
-def for_ours(statement: str, mail: OutgoingMail, token: uuid.UUID, **further: Any) -> bool:
+def run_while_leased(statement: str, mail: OutgoingMail, token: uuid.UUID, **further: Any) -> bool:
     """Run a statement for a mail if this token holds it; whether it did."""
     with connection.cursor() as cursor:
         cursor.execute(statement, {**further, "key": mail.pk, "token": token})
@@ -147,40 +147,40 @@ def for_ours(statement: str, mail: OutgoingMail, token: uuid.UUID, **further: An
 
 def record_failed(mail: OutgoingMail, token: uuid.UUID, reply: str, *, address: bool = False) -> None:
     """A final no; `address` where it is the address that is refused."""
-    settle(mail, token, state=MailState.FAILED, reply=reply, settled_at=Now(), address_refused=address)
+    settle_mail(mail, token, state=MailState.FAILED, reply=reply, settled_at=Now(), address_refused=address)
 
 
 def record_retry(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
     """Try again after a growing wait; once the wait would outlast the mail's use, the next claim ends it."""
     wait = wait_after(mail.attempts + 1)
-    settle(mail, token, state=MailState.RETRYING, reply=reply, next_try_at=Now() + wait)
+    settle_mail(mail, token, state=MailState.RETRYING, reply=reply, next_try_at=Now() + wait)
 
 
-def record_unknown(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
+def record_uncertain(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
     """No answer after the body: once more with the same Message-ID, or if this was that once more, no further."""
     if mail.maybe_duplicate:
-        settle(mail, token, state=MailState.UNCERTAIN, reply=reply, settled_at=Now())
+        settle_mail(mail, token, state=MailState.UNCERTAIN, reply=reply, settled_at=Now())
     else:
-        settle(
+        settle_mail(
             mail, token, state=MailState.RETRYING, reply=reply, maybe_duplicate=True, next_try_at=Now() + wait_after(1)
         )
 
 
-def settle(mail: OutgoingMail, token: uuid.UUID, *, state: str, reply: str, **columns: Any) -> None:
+def settle_mail(mail: OutgoingMail, token: uuid.UUID, *, state: str, reply: str, **columns: Any) -> None:
     """Record what came of one try, if the mail is still ours."""
-    held(mail, token).update(
+    locked_while_leased(mail, token).update(
         state=state,
         phase="",
         lease=None,
         lease_until=None,
         attempts=F("attempts") + 1,
         reply=reply[:300],
-        **forgotten(mail, state),
+        **cleared_secrets(mail, state),
         **columns,
     )
 
 
-def give_back(mails: Iterable[OutgoingMail], token: uuid.UUID) -> None:
+def release_claim(mails: Iterable[OutgoingMail], token: uuid.UUID) -> None:
     """Return mails that were claimed but not tried, as they were before."""
     keys = [mail.pk for mail in mails]
     mine = OutgoingMail.objects.filter(pk__in=keys, lease=token, phase=MailPhase.CLAIMED)
@@ -189,6 +189,6 @@ def give_back(mails: Iterable[OutgoingMail], token: uuid.UUID) -> None:
     mine.filter(attempts__gt=0).update(state=MailState.RETRYING, **unclaimed)
 
 
-def held(mail: OutgoingMail, token: uuid.UUID) -> Any:
+def locked_while_leased(mail: OutgoingMail, token: uuid.UUID) -> Any:
     """The row as long as this token holds it."""
     return OutgoingMail.objects.filter(pk=mail.pk, state=MailState.SENDING, lease=token)

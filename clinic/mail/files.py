@@ -5,12 +5,12 @@ import os
 import tempfile
 from pathlib import Path
 
-from clinic.mail.letters import Letter
-from clinic.mail.outcomes import Later, LostLease
+from clinic.mail.letters import Delivery
+from clinic.mail.outcomes import LostLease, TemporaryFailure
 from clinic.models import OutgoingMail
 
 
-class FileWay:
+class FileTransport:
     """Writes mails into a folder. The name sorts by time and tells the kind, never the person."""
 
     readable = True
@@ -23,17 +23,17 @@ class FileWay:
         """A disk needs no connection."""
         return True
 
-    def begin(self, letter: Letter) -> None:
+    def begin(self, letter: Delivery) -> None:
         """Nobody needs to be told."""
 
-    def ask(self, letter: Letter) -> None:
+    def ask(self, letter: Delivery) -> None:
         """Nobody needs to be asked."""
 
-    def take_back(self, letter: Letter) -> None:
+    def take_back(self, letter: Delivery) -> None:
         """Nothing is written yet."""
         raise LostLease("taken back before the file was written")
 
-    def hand_over(self, letter: Letter) -> None:
+    def hand_over(self, letter: Delivery) -> None:
         """Write the file, whole or not at all. Raises Later."""
         name = file_name(letter.mail)
         try:
@@ -48,10 +48,10 @@ class FileWay:
                     Path(unfinished).unlink()
                 raise
         except OSError as error:
-            raise Later(f"file not written: {error.strerror}") from error
+            raise TemporaryFailure(f"file not written: {error.strerror}") from error
         letter.reply = name
 
-    def hear_out(self, letter: Letter) -> None:
+    def hear_out(self, letter: Delivery) -> None:
         """A file that is there says all."""
 
     def drop(self) -> None:

@@ -11,15 +11,15 @@ from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from clinic.identity import same_form
+from clinic.identity import mailed_form
 from clinic.mail.kinds import KINDS, secret_codes
 from clinic.models import MailPhase, MailState, OutgoingMail
 
 # A mail without a moment of its own after which it is useless is tried for two days.
-USEFUL_FOR = dt.timedelta(days=2)
+MAIL_USEFUL_FOR = dt.timedelta(days=2)
 
 
-def write(
+def queue_mail(
     *,
     kind: str,
     to: str,
@@ -40,7 +40,7 @@ def write(
     the first mail of that key is the only one: later calls return it. Raises BadHeaderError for a line break in
     anything that becomes a header.
     """
-    mail = draft(
+    mail = mail_row(
         kind=kind,
         to=to,
         name=name,
@@ -61,7 +61,7 @@ def write(
     return OutgoingMail.objects.get(dedupe_key=dedupe_key)
 
 
-def draft(
+def mail_row(
     *,
     kind: str,
     to: str,
@@ -87,7 +87,7 @@ def draft(
         public_id=public_id,
         message_id=f"<{public_id}@{site_host()}>",
         kind=kind,
-        to_email=same_form(to),
+        to_email=mailed_form(to),
         to_name=name[:160],
         subject=subject[:200],
         text=text,
@@ -97,20 +97,20 @@ def draft(
         headers=headers,
         created_at=now,
         next_try_at=next_try_at or now,
-        not_after=not_after or now + USEFUL_FOR,
+        not_after=not_after or now + MAIL_USEFUL_FOR,
     )
 
 
 def resend(mail: OutgoingMail, *, to: str, name: str) -> OutgoingMail:
     """Send the words of a first mail once more, to where its reader is reached now: a new row, a Message-ID of its own.
 
-    It is useful as long as the first was, so that nothing announces a visit that has begun; for two days from now where
+    It is useful as long as the first was, so that nothing announces an appointment that has begun; for two days from now where
     that is over, which the caller must have thought about. Raises ValueError where the words were secret and are gone.
     """
     if not mail.text:
         raise ValueError(f"Mail {mail.public_id} keeps no words to send again.")
     still_useful = mail.not_after is not None and mail.not_after > timezone.now()
-    copy = draft(
+    copy = mail_row(
         kind=mail.kind,
         to=to,
         name=name,
@@ -127,7 +127,7 @@ def resend(mail: OutgoingMail, *, to: str, name: str) -> OutgoingMail:
     return copy
 
 
-def withdraw(mails: "QuerySet[OutgoingMail]", *, why: str) -> int:
+def withdraw_mails(mails: "QuerySet[OutgoingMail]", *, why: str) -> int:
     """Take back those that have not begun to leave; return how many.
 
     A mail that a worker has claimed can still be taken back: the worker asks for its lease again just before the body
@@ -155,7 +155,7 @@ def withdraw(mails: "QuerySet[OutgoingMail]", *, why: str) -> int:
     return withdrawn
 
 
-def forgotten(mail: OutgoingMail, state: str) -> dict[str, str]:
+def cleared_secrets(mail: OutgoingMail, state: str) -> dict[str, str]:
     """The columns to empty when a mail comes to `state`: its words, where they are secret and it will not go again."""
     over = state not in OutgoingMail.PENDING
     return {"text": "", "html": ""} if over and KINDS[mail.kind].secret else {}

@@ -4,14 +4,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from clinic.mail.outcomes import CANNOT_SEND, NotSent, Odd
+from clinic.mail.outcomes import CANNOT_SEND, NotSent, Unexpected
 from clinic.models import OutgoingMail
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(eq=False, slots=True)
-class Letter:
+class Delivery:
     """One mail ready to hand over. At the end it has a `reply`, the server's yes, or a `trouble`."""
 
     mail: OutgoingMail
@@ -23,7 +23,7 @@ class Letter:
     reply: str = ""
     trouble: NotSent | None = None
 
-    def attempt(self, step: "Callable[[Letter], None]") -> bool:
+    def attempt(self, step: "Callable[[Delivery], None]") -> bool:
         """Go one step further with this letter, unless it has met with trouble before; an outcome that the step raises
         is kept as its trouble. True where there is none."""
         if self.trouble is None:
@@ -34,5 +34,5 @@ class Letter:
             except Exception as error:
                 # Whatever is wrong with this one, the others are not to wait for it.
                 logger.exception("Mail %s cannot be sent.", self.mail.public_id)
-                self.trouble = Odd(f"{CANNOT_SEND}: {type(error).__name__}")
+                self.trouble = Unexpected(f"{CANNOT_SEND}: {type(error).__name__}")
         return self.trouble is None

@@ -15,7 +15,7 @@ from unicodedata import category
 from django.conf import settings
 from django.core.mail.message import sanitize_address
 
-from clinic.identity import envelope_address, same_form
+from clinic.identity import envelope_address, mailed_form
 from clinic.models import OutgoingMail, Practice
 
 # Control characters, halves of surrogate pairs, and the line and paragraph ends of Unicode.
@@ -46,8 +46,8 @@ def multipart(subtype: str, boundary: str, parts: list[str]) -> str:
 def body(mail: OutgoingMail, *, readable: bool) -> str:
     """The words and the calendar files.
 
-    The calendar of one visit goes twice: as an alternative with its METHOD, which mail programs turn into an
-    invitation, and as a file for those that do not. Of several visits each is a file: a program makes an invitation of
+    The calendar of one appointment goes twice: as an alternative with its METHOD, which mail programs turn into an
+    invitation, and as a file for those that do not. Of several appointments each is a file: a program makes an invitation of
     one only, and the others would be lost.
     """
     parts = [part(mail.text, "text/plain", readable=readable)]
@@ -111,7 +111,7 @@ def our_address(name: str, address: str) -> str:
 
 def header_address(name: str, address: str) -> str:
     """A name and an address as a header has them. Django itself would make another mailbox of a domain with ß."""
-    return sanitize_address((one_line(name), same_form(address)), "utf-8")
+    return sanitize_address((one_line(name), mailed_form(address)), "utf-8")
 
 
 def one_line(text: str) -> str:

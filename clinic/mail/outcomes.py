@@ -12,7 +12,7 @@ NO_ADDRESS = "no address that a mail can go to"
 CANNOT_BUILD, CANNOT_SEND = "cannot be built", "cannot be sent"
 
 
-def kept(reply: str) -> str:
+def reply_text(reply: str) -> str:
     """What somebody else said, as a column takes it: not too long, and without NUL, which PostgreSQL cannot keep."""
     return reply.replace("\0", "")[:300]
 
@@ -22,18 +22,18 @@ class NotSent(Exception):  # noqa: N818 - names an outcome; `reply` is the serve
 
     def __init__(self, reply: str) -> None:
         super().__init__(reply)
-        self.reply = kept(reply)
+        self.reply = reply_text(reply)
 
 
-class Later(NotSent):
+class TemporaryFailure(NotSent):
     """The server asks for patience with this mail (4xx): try it again."""
 
 
-class Down(NotSent):
+class Unreachable(NotSent):
     """Nobody to talk to: no name, no connection, time-out, 421. Try this mail again, and the others not now."""
 
 
-class LineBroken(Down):
+class LineBroken(Unreachable):
     """The connection broke, or what came is no reply: what the server did with the last words, nobody knows.
 
     Perhaps it is this mail that it cannot bear, so the next one may try over a new connection.
@@ -48,15 +48,15 @@ class Refused(NotSent):
         self.address = address
 
 
-class Closed(NotSent):
+class Rejected(NotSent):
     """Sign-in or TLS refused, or the server takes no mail from us at all: stop, and have a person look."""
 
 
-class Unknown(NotSent):
+class Uncertain(NotSent):
     """The body was under way and no answer came: it may have been accepted."""
 
 
-class Odd(NotSent):
+class Unexpected(NotSent):
     """Something about this mail that nobody foresaw."""
 
 

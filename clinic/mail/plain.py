@@ -14,7 +14,7 @@ NO_MAILBOX = frozenset({"550", "551", "553"})
 FULL = frozenset({"452", "552"})
 
 
-def hindrance(reply: str) -> str:
+def failure_in_words(reply: str) -> str:
     """What a refusal means, as part of a sentence; empty for one that has no code and is not ours."""
     if reply.startswith(NO_ADDRESS):
         return _("this is no address that a mail can go to")
@@ -35,7 +35,7 @@ def hindrance(reply: str) -> str:
     return _("the mail server refuses this mail")
 
 
-def trouble_of(mail: OutgoingMail) -> str:
+def problem_of(mail: OutgoingMail) -> str:
     """Why a mail has not arrived, in a sentence; empty where nothing is wrong with it."""
     if mail.state == MailState.WITHDRAWN:
         return mail.reply
@@ -45,7 +45,7 @@ def trouble_of(mail: OutgoingMail) -> str:
         return ""
     if mail.state == MailState.RETRYING and mail.maybe_duplicate:
         return _("The connection broke while it was handed over.")
-    why = hindrance(mail.reply) or _("the mail server could not be reached")
+    why = failure_in_words(mail.reply) or _("the mail server could not be reached")
     if mail.state == MailState.FAILED and mail.not_after and mail.settled_at and mail.not_after <= mail.settled_at:
         # Without a try no server had a say: mail was held, or the worker stood still.
         late = _("It could not go out in time: %(why)s.") if mail.attempts else _("It could not go out in time.")

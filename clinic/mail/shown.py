@@ -7,16 +7,16 @@ import re
 
 from django.http import HttpResponse
 
-from clinic.logs import MASK, TOKEN
+from clinic.operations.logs import TOKEN_MASK, TOKEN_PATTERN
 
-ADDRESS = re.compile(r'\shref="[^"]*"')
+LINK_PATTERN = re.compile(r'\shref="[^"]*"')
 STYLE_ATTRIBUTE = re.compile(r'\sstyle="([^"]*)"')
 STYLE_ELEMENT = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 
 
-def quiet(words: str) -> str:
+def without_link_tokens(words: str) -> str:
     """Words of a mail with the tokens of its links masked: whoever holds one acts as the recipient."""
-    return TOKEN.sub(MASK, words)
+    return TOKEN_PATTERN.sub(TOKEN_MASK, words)
 
 
 def as_page(html: str) -> HttpResponse:
@@ -25,9 +25,9 @@ def as_page(html: str) -> HttpResponse:
     Mails carry their looks inline, which our pages forbid. So each style that stands in this mail is allowed by its
     hash, and nothing else: no script, no picture, no frame.
     """
-    page = quiet(ADDRESS.sub("", html))
+    page = without_link_tokens(LINK_PATTERN.sub("", html))
     styles = {markup.unescape(found) for found in STYLE_ATTRIBUTE.findall(page)} | set(STYLE_ELEMENT.findall(page))
-    allowed = " ".join(sorted(source(style) for style in styles)) or "'none'"
+    allowed = " ".join(sorted(style_source(style) for style in styles)) or "'none'"
     response = HttpResponse(page)
     response["Content-Security-Policy"] = (
         "default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox; "
@@ -36,6 +36,6 @@ def as_page(html: str) -> HttpResponse:
     return response
 
 
-def source(style: str) -> str:
+def style_source(style: str) -> str:
     """A style as the policy names it."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"

@@ -5,8 +5,17 @@ import smtplib
 import ssl
 
 from clinic.mail.address import MailServer, Security
-from clinic.mail.letters import Letter
-from clinic.mail.outcomes import Closed, Down, Later, LineBroken, LostLease, Refused, Unknown, kept
+from clinic.mail.letters import Delivery
+from clinic.mail.outcomes import (
+    LineBroken,
+    LostLease,
+    Refused,
+    Rejected,
+    TemporaryFailure,
+    Uncertain,
+    Unreachable,
+    reply_text,
+)
 
 # What a step may take. Shorter than the lease of a claimed mail, so that a stalled server cannot make two workers hold
 # one mail.
@@ -15,11 +24,11 @@ TIMEOUT_SECONDS = 120
 # such as a blocklist with us on it, and no fault of the address (RFC 3463, 3.8).
 BAD_ADDRESS = frozenset({550, 551, 553})
 POLICY = b"5.7."
-NOT_FROM_US = frozenset({530, 535, 550, 551, 553, 554})
-GOING_AWAY = 421
+SENDER_REFUSED_CODES = frozenset({530, 535, 550, 551, 553, 554})
+CLOSING_CODE = 421
 
 
-class SmtpWay:
+class SmtpTransport:
     """The connection of one worker, opened when first needed, and again where it was lost."""
 
     readable = False
@@ -35,19 +44,19 @@ class SmtpWay:
         """Whether there is a connection to the server."""
         return self.connection is not None
 
-    def begin(self, letter: Letter) -> None:
+    def begin(self, letter: Delivery) -> None:
         """Say whom it is from. Raises Down or Closed where there is nobody to say it to."""
         self.open()
         self.tell(f"MAIL FROM:<{letter.sender}>")
 
-    def ask(self, letter: Letter) -> None:
+    def ask(self, letter: Delivery) -> None:
         """Hear what the server says to the sender, then RCPT and DATA: it waits for the body now, and has accepted
         nothing yet. Raises what its reply means."""
         code, reply = self.hear()
-        if code in NOT_FROM_US:
+        if code in SENDER_REFUSED_CODES:
             # The sender is ours: where that is refused, no mail at all would go out like this.
             self.drop()
-            raise Closed(said(code, reply))
+            raise Rejected(reply_line(code, reply))
         self.judge(code, reply)
         self.tell(f"RCPT TO:<{letter.recipient}>")
         self.judge(*self.hear(), bad_address=BAD_ADDRESS)
@@ -56,26 +65,26 @@ class SmtpWay:
         if code != 354:
             self.judge(code if code >= 400 else 554, reply)
 
-    def take_back(self, letter: Letter) -> None:
+    def take_back(self, letter: Delivery) -> None:
         """Only closing the line takes DATA back: without the final dot the server must forget the mail."""
         self.drop()
         raise LostLease("taken back before the body went")
 
-    def hand_over(self, letter: Letter) -> None:
+    def hand_over(self, letter: Delivery) -> None:
         """The body with its final dot. Raises Unknown where the line breaks meanwhile."""
         try:
-            self.send(stuffed(letter.message))
+            self.send(dot_stuffed(letter.message))
         except LineBroken as trouble:
             raise not_answered(trouble) from trouble
 
-    def hear_out(self, letter: Letter) -> None:
+    def hear_out(self, letter: Delivery) -> None:
         """What the server says to the body. Raises what its reply means, Unknown where there is none."""
         try:
             code, reply = self.hear()
             self.judge(code, reply)
         except LineBroken as trouble:
             raise not_answered(trouble) from trouble
-        letter.reply = said(code, reply)
+        letter.reply = reply_line(code, reply)
 
     def drop(self) -> None:
         """Close the line without a word. A polite QUIT would be read as the first line of a body."""
@@ -107,7 +116,7 @@ class SmtpWay:
             line.send(words)
         except (smtplib.SMTPServerDisconnected, OSError) as error:
             self.drop()
-            raise LineBroken(words_of(error)) from error
+            raise LineBroken(error_in_words(error)) from error
 
     def hear(self) -> tuple[int, bytes]:
         """The next reply. Raises LineBroken, with the connection dropped."""
@@ -116,23 +125,23 @@ class SmtpWay:
             return line.getreply()
         except (smtplib.SMTPServerDisconnected, OSError) as error:
             self.drop()
-            raise LineBroken(words_of(error)) from error
+            raise LineBroken(error_in_words(error)) from error
 
     def judge(self, code: int, reply: bytes, *, bad_address: frozenset[int] = frozenset()) -> None:
         """Return for a yes; otherwise leave the connection ready for the next mail and raise what the reply means."""
         if 200 <= code < 300:
             return
-        if code == GOING_AWAY or code < 0:
+        if code == CLOSING_CODE or code < 0:
             self.drop()
-            raise (Down if code == GOING_AWAY else LineBroken)(said(code, reply))
+            raise (Unreachable if code == CLOSING_CODE else LineBroken)(reply_line(code, reply))
         if self.connection is not None:
             try:
                 self.connection.rset()
             except (smtplib.SMTPServerDisconnected, OSError):
                 self.drop()
         if 400 <= code < 500:
-            raise Later(said(code, reply))
-        raise Refused(said(code, reply), address=code in bad_address and not reply.startswith(POLICY))
+            raise TemporaryFailure(reply_line(code, reply))
+        raise Refused(reply_line(code, reply), address=code in bad_address and not reply.startswith(POLICY))
 
     def open(self) -> None:
         """Connect and sign in where that is not done. Raises Down or Closed."""
@@ -141,12 +150,12 @@ class SmtpWay:
         try:
             self.connection = self.connect()
         except (smtplib.SMTPNotSupportedError, ssl.SSLError) as error:
-            raise Closed(f"TLS or sign-in not possible: {words_of(error)}") from error
+            raise Rejected(f"TLS or sign-in not possible: {error_in_words(error)}") from error
         except smtplib.SMTPResponseException as error:
-            reply = said(error.smtp_code, error.smtp_error)
-            raise (Down(reply) if error.smtp_code < 500 else Closed(reply)) from error
+            reply = reply_line(error.smtp_code, error.smtp_error)
+            raise (Unreachable(reply) if error.smtp_code < 500 else Rejected(reply)) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise Down(words_of(error)) from error
+            raise Unreachable(error_in_words(error)) from error
 
     def connect(self) -> smtplib.SMTP:
         """Connect, protect, sign in; a half-open connection is closed again before anything is raised."""
@@ -163,26 +172,26 @@ class SmtpWay:
                 starttls(made)
             made.ehlo_or_helo_if_needed()
             if server.user:
-                sign_in(made, server)
+                log_in(made, server)
         except BaseException:
             made.close()
             raise
         return made
 
 
-def not_answered(trouble: LineBroken) -> Unknown:
+def not_answered(trouble: LineBroken) -> Uncertain:
     """A line that broke once the body was under way: the mail may have been accepted."""
-    return Unknown(f"no answer after the body: {trouble.reply}")
+    return Uncertain(f"no answer after the body: {trouble.reply}")
 
 
 def starttls(made: smtplib.SMTP) -> None:
     """Switch to TLS. Any refusal counts, also a temporary one: a stripped STARTTLS must not pass for bad weather."""
     code, reply = made.starttls(context=ssl.create_default_context())
     if code != 220:
-        raise smtplib.SMTPNotSupportedError(said(code, reply))
+        raise smtplib.SMTPNotSupportedError(reply_line(code, reply))
 
 
-def sign_in(made: smtplib.SMTP, server: MailServer) -> None:
+def log_in(made: smtplib.SMTP, server: MailServer) -> None:
     """Sign in. That there is no way of signing in that both sides know is a no, too, and does not pass by waiting."""
     try:
         made.login(server.user, server.password)
@@ -192,20 +201,20 @@ def sign_in(made: smtplib.SMTP, server: MailServer) -> None:
         raise smtplib.SMTPNotSupportedError(str(error)) from error
 
 
-def stuffed(message: bytes) -> bytes:
+def dot_stuffed(message: bytes) -> bytes:
     """A message as the body of DATA: leading dots doubled, the final dot added (RFC 5321, 4.5.2)."""
     if message.startswith(b"."):
         message = b"." + message
     return message.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
-def said(code: int, reply: bytes | str) -> str:
+def reply_line(code: int, reply: bytes | str) -> str:
     """A reply on one line."""
     text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
-    return kept(f"{code} {' '.join(text.split())}")
+    return reply_text(f"{code} {' '.join(text.split())}")
 
 
-def words_of(error: Exception) -> str:
+def error_in_words(error: Exception) -> str:
     """An exception in words that a person can act on."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import clinic.models.practice
-import clinic.origins
+import clinic.web.origins
 
 
 class Migration(migrations.Migration):
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                         verbose_name="held since",
                     ),
                 ),
-                ("held_why", models.CharField(blank=True, max_length=200, verbose_name="held because")),
+                ("held_reason", models.CharField(blank=True, max_length=200, verbose_name="held because")),
             ],
             options={
                 "verbose_name": "mail channel",
@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
                     "purpose",
                     models.CharField(
                         choices=[
-                            ("visit", "one appointment"),
+                            ("appointment", "one appointment"),
                             ("intake", "one intake"),
                             ("care", "one care plan"),
                             ("pain", "one question about pain"),
@@ -277,7 +277,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("confirmation", "confirmation"),
-                            ("intake-missing", "please fill the intake"),
+                            ("intake-missing", "please fill in the health form"),
                             ("reminder-48h", "reminder to confirm"),
                             ("reminder-24h", "reminder with preparation"),
                             ("aftercare", "aftercare"),
@@ -286,7 +286,7 @@ class Migration(migrations.Migration):
                             ("moved", "moved"),
                             ("cancelled", "cancelled"),
                             ("waitlist", "a time opened"),
-                            ("please-look", "please look at your visit"),
+                            ("please-look", "please look at your appointment"),
                             ("care-plan", "care plan"),
                             ("sign-in", "sign-in"),
                             ("staff", "notice to staff"),
@@ -341,7 +341,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "doubtful",
+                    "maybe_duplicate",
                     models.BooleanField(default=False, editable=False, verbose_name="a second copy may exist"),
                 ),
                 ("reply", models.CharField(blank=True, max_length=300, verbose_name="what the server said")),
@@ -363,7 +363,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "again_of",
+                    "resend_of",
                     models.ForeignKey(
                         blank=True,
                         null=True,
@@ -481,8 +481,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "moves_per_visit",
-                    models.PositiveSmallIntegerField(default=3, verbose_name="moves by the client per visit"),
+                    "moves_per_appointment",
+                    models.PositiveSmallIntegerField(default=3, verbose_name="moves by the client per appointment"),
                 ),
                 (
                     "waitlist_hold_minutes",
@@ -560,7 +560,7 @@ class Migration(migrations.Migration):
                     models.TextField(
                         blank=True,
                         help_text="One per line, for example https://www.example.org. Only these may show the button in a frame.",
-                        validators=[clinic.origins.check_origins],
+                        validators=[clinic.web.origins.check_origins],
                         verbose_name="web sites with a Book button",
                     ),
                 ),

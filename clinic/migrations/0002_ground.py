@@ -4,7 +4,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from clinic.triggers import CREATE_FUNCTION, DROP_FUNCTION, only_grows
+from clinic.triggers import CREATE_FUNCTION, DROP_FUNCTION, make_append_only
 
 # Unlogged: what a cache or a tally holds may be gone after a crash, and nothing that is asked waits for the disk.
 CACHE_TABLE = """
@@ -32,5 +32,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL("ALTER TABLE clinic_tally SET UNLOGGED", "ALTER TABLE clinic_tally SET LOGGED"),
         migrations.RunSQL(CREATE_FUNCTION, DROP_FUNCTION),
-        only_grows("clinic_accessevent"),
+        make_append_only("clinic_accessevent"),
     ]

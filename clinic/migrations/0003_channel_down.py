@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="mailchannel",
-            name="down_why",
+            name="down_reason",
             field=models.CharField(blank=True, max_length=300, verbose_name="no answer because"),
         ),
     ]

@@ -22,12 +22,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="outgoingmail",
-            name="seen_at",
+            name="acknowledged_at",
             field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="dealt with"),
         ),
         migrations.AddField(
             model_name="outgoingmail",
-            name="seen_by",
+            name="acknowledged_by",
             field=models.ForeignKey(
                 blank=True,
                 editable=False,

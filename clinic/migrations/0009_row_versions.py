@@ -2,12 +2,12 @@
 
 from django.db import migrations, models
 
-from clinic.triggers import CREATE_VERSION_FUNCTION, DROP_VERSION_FUNCTION, raises_version
+from clinic.triggers import CREATE_VERSION_FUNCTION, DROP_VERSION_FUNCTION, make_versioned
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0008_visits_ahead"),
+        ("clinic", "0008_appointments_ahead"),
     ]
 
     operations = [
@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunSQL(CREATE_VERSION_FUNCTION, DROP_VERSION_FUNCTION),
-        raises_version(
+        make_versioned(
             "clinic_mailchannel",
             "clinic_practice",
             "clinic_user",

@@ -2,7 +2,7 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from clinic.identity import same_form
+from clinic.identity import mailed_form
 
 BEYOND_ASCII = r"[^\x01-\x7f]"
 
@@ -12,7 +12,7 @@ def fill(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for model, column in (("User", "email"), ("OutgoingMail", "to_email")):
         rows = apps.get_model("clinic", model).objects.filter(**{f"{column}__regex": BEYOND_ASCII})
         for row in rows.order_by("pk").iterator(chunk_size=1000):
-            setattr(row, column, same_form(getattr(row, column)))
+            setattr(row, column, mailed_form(getattr(row, column)))
             row.save(update_fields=[column])
 
 

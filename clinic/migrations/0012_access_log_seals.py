@@ -3,7 +3,7 @@
 import django.utils.timezone
 from django.db import migrations, models
 
-from clinic.triggers import CREATE_SIGNED_FUNCTION, DROP_SIGNED_FUNCTION, never_emptied, only_grows
+from clinic.triggers import CREATE_SIGNED_FUNCTION, DROP_SIGNED_FUNCTION, make_append_only, refuse_truncate
 
 
 class Migration(migrations.Migration):
@@ -28,6 +28,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(CREATE_SIGNED_FUNCTION, DROP_SIGNED_FUNCTION),
-        only_grows("clinic_accesslogseal"),
-        never_emptied("clinic_accessevent", "clinic_accesslogseal"),
+        make_append_only("clinic_accesslogseal"),
+        refuse_truncate("clinic_accessevent", "clinic_accesslogseal"),
     ]

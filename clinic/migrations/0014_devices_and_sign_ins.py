@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "is_own",
+                    "is_practice_device",
                     models.BooleanField(
                         default=False,
                         help_text="Stays signed in longer, and is unlocked by the password or a code alone.",
@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
                     models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name="signed in"),
                 ),
                 ("signed_out_at", models.DateTimeField(blank=True, null=True, verbose_name="signed out by hand")),
-                ("wrong_unlocks", models.PositiveSmallIntegerField(default=0, verbose_name="wrong tries to unlock")),
+                ("failed_unlocks", models.PositiveSmallIntegerField(default=0, verbose_name="wrong tries to unlock")),
                 (
                     "device",
                     models.ForeignKey(

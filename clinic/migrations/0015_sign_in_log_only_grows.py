@@ -2,10 +2,10 @@
 
 from django.db import migrations
 
-from clinic.triggers import never_emptied, only_grows
+from clinic.triggers import make_append_only, refuse_truncate
 
 
 class Migration(migrations.Migration):
     dependencies = [("clinic", "0014_devices_and_sign_ins")]
 
-    operations = [only_grows("clinic_securityevent"), never_emptied("clinic_securityevent")]
+    operations = [make_append_only("clinic_securityevent"), refuse_truncate("clinic_securityevent")]

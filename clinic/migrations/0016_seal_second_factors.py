@@ -7,7 +7,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from clinic.sealed import is_sealed, seal, unseal
+from clinic.records.sealed import is_sealed, seal_text, unseal_text
 
 PURPOSE = "second factor"
 
@@ -26,12 +26,12 @@ def rewrite(apps: Apps, change: Callable[[str], str]) -> None:
 
 def seal_all(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Seal what is in clear."""
-    rewrite(apps, lambda text: text if is_sealed(text) else seal(text, purpose=PURPOSE))
+    rewrite(apps, lambda text: text if is_sealed(text) else seal_text(text, purpose=PURPOSE))
 
 
 def open_all(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """In clear again, for a version that knows no seal."""
-    rewrite(apps, lambda text: unseal(text, purpose=PURPOSE) if is_sealed(text) else text)
+    rewrite(apps, lambda text: unseal_text(text, purpose=PURPOSE) if is_sealed(text) else text)
 
 
 class Migration(migrations.Migration):

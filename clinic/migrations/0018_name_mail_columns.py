@@ -29,8 +29,8 @@ class Migration(migrations.Migration):
                 name="mail_dedupe_key_once",
             ),
         ),
-        migrations.RenameField("outgoingmail", "doubtful", "maybe_duplicate"),
-        migrations.RenameField("outgoingmail", "again_of", "resend_of"),
+        migrations.RenameField("outgoingmail", "maybe_duplicate", "maybe_duplicate"),
+        migrations.RenameField("outgoingmail", "resend_of", "resend_of"),
         migrations.AlterField(
             "outgoingmail",
             "resend_of",

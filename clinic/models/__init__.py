@@ -1,4 +1,4 @@
-"""Ground floor nouns."""
+"""The models of `clinic`."""
 
 from clinic.models.access import AccessEvent, AccessLogSeal
 from clinic.models.code import MailCode

@@ -13,7 +13,7 @@ class Device(models.Model):
 
     digest = models.CharField(_("hash of its cookie"), max_length=64, unique=True, editable=False)
     described = models.CharField(_("browser"), max_length=80, blank=True, help_text=_("As it calls itself."))
-    is_own = models.BooleanField(
+    is_practice_device = models.BooleanField(
         _("the practice’s own"),
         default=False,
         help_text=_("Stays signed in longer, and is unlocked by the password or a code alone."),
@@ -47,7 +47,7 @@ class DeviceUser(models.Model):
     since = models.DateTimeField(_("since"), default=timezone.now)
     signed_in_at = models.DateTimeField(_("signed in"), default=timezone.now, db_index=True)
     signed_out_at = models.DateTimeField(_("signed out by hand"), null=True, blank=True)
-    wrong_unlocks = models.PositiveSmallIntegerField(_("wrong tries to unlock"), default=0)
+    failed_unlocks = models.PositiveSmallIntegerField(_("wrong tries to unlock"), default=0)
 
     class Meta:
         verbose_name = _("sign-in of a device")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 class LinkPurpose(models.TextChoices):
     """What a link opens; a link of one purpose opens nothing else."""
 
-    VISIT = "visit", _("one appointment")
+    APPOINTMENT = "appointment", _("one appointment")
     INTAKE = "intake", _("one intake")
     CARE = "care", _("one care plan")
     PAIN = "pain", _("one question about pain")
@@ -22,14 +22,14 @@ class LinkPurpose(models.TextChoices):
     WAITLIST = "waitlist", _("one place on the waitlist")
 
 
-def digest(token: str) -> str:
+def token_digest(token: str) -> str:
     """What is stored of a token: its SHA-256 in hex. With 256 random bits it needs no salt and no stretching."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def derived_tokens(purpose: str, subject: uuid.UUID) -> list[str]:
     """The token of a repeatable link to a subject, by the secret key, and by each that it may have had before."""
-    salt = f"clinic.links.{purpose}"
+    salt = f"clinic.web.links.{purpose}"
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     macs = [salted_hmac(salt, str(subject), secret=key, algorithm="sha256") for key in keys]
     return [urlsafe_b64encode(mac.digest()).decode().rstrip("=") for mac in macs]
@@ -46,7 +46,7 @@ class ClientLinkQuerySet(models.QuerySet["ClientLink"]):
         """The live link that this token opens for this purpose, or None; a wrong purpose opens nothing."""
         if len(token) > 200:
             return None
-        found = self.live().filter(digest=digest(token), purpose=purpose).first()
+        found = self.live().filter(digest=token_digest(token), purpose=purpose).first()
         if found is not None and found.derived and token not in derived_tokens(purpose, found.subject):
             return None
         return found
@@ -55,7 +55,7 @@ class ClientLinkQuerySet(models.QuerySet["ClientLink"]):
 class ClientLink(models.Model):
     """The right to open one thing without a password, until it expires."""
 
-    purpose = models.CharField(_("purpose"), max_length=10, choices=LinkPurpose)
+    purpose = models.CharField(_("purpose"), max_length=20, choices=LinkPurpose)
     subject = models.UUIDField(_("opens"), help_text=_("The public id of what it opens."))
     client = models.UUIDField(
         _("of client"), null=True, blank=True, help_text=_("For whom it was made, where the subject does not tell.")

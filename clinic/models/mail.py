@@ -43,30 +43,30 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
         """Those that may still go out without anyone's help."""
         return self.filter(state__in=OutgoingMail.PENDING)
 
-    def needing_a_person(self) -> "OutgoingMailQuerySet":
+    def needing_attention(self) -> "OutgoingMailQuerySet":
         """Those that ended badly, may have arrived twice or do not get through, unless somebody sent them again or
         ticked that they are dealt with."""
         twice = models.Q(state=MailState.SENT, maybe_duplicate=True)
-        bad = self.filter(OutgoingMail.ENDED_BADLY | OutgoingMail.STUCK | twice, seen_at=None)
-        return bad.not_sent_again()
+        bad = self.filter(OutgoingMail.ENDED_BADLY | OutgoingMail.STUCK | twice, acknowledged_at=None)
+        return bad.without_resend()
 
-    def not_sent_again(self) -> "OutgoingMailQuerySet":
+    def without_resend(self) -> "OutgoingMailQuerySet":
         """Of mails with the same words only the last."""
         later = self.model.objects.filter(resend_of=models.OuterRef("resend_of"), pk__gt=models.OuterRef("pk"))
         return self.filter(~models.Exists(later), resends=None)
 
-    def and_copies(self) -> "OutgoingMailQuerySet":
+    def with_resends(self) -> "OutgoingMailQuerySet":
         """These, and what was sent again from them."""
         keys = list(self.values_list("pk", flat=True))
         return self.model.objects.filter(models.Q(pk__in=keys) | models.Q(resend_of__in=keys))
 
-    def still_pressing(self, since: dt.datetime) -> "OutgoingMailQuerySet":
+    def still_urgent(self, since: dt.datetime) -> "OutgoingMailQuerySet":
         """Those that ended after an instant, or have not ended."""
         return self.filter(models.Q(settled_at__gt=since) | models.Q(settled_at=None))
 
     def see(self, by: "User") -> int:
         """Note that somebody has dealt with those that need a person; return how many. The first to do so stays."""
-        return self.needing_a_person().update(seen_at=Now(), seen_by=by)
+        return self.needing_attention().update(acknowledged_at=Now(), acknowledged_by=by)
 
 
 class OutgoingMail(models.Model):
@@ -110,8 +110,8 @@ class OutgoingMail(models.Model):
         editable=False,
         help_text=_("When it came to its last state, whatever that is."),
     )
-    seen_at = models.DateTimeField(_("dealt with"), null=True, blank=True, editable=False)
-    seen_by = models.ForeignKey(
+    acknowledged_at = models.DateTimeField(_("dealt with"), null=True, blank=True, editable=False)
+    acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("dealt with by"),
         null=True,
@@ -175,14 +175,14 @@ class MailChannel(Versioned):
     held_since = models.DateTimeField(
         _("held since"), null=True, blank=True, help_text=_("After a restore nothing goes out until a person says so.")
     )
-    held_why = models.CharField(_("held because"), max_length=200, blank=True)
+    held_reason = models.CharField(_("held because"), max_length=200, blank=True)
     down_since = models.DateTimeField(
         _("no answer since"),
         null=True,
         blank=True,
         help_text=_("Nobody could be talked to; empty once a mail went out."),
     )
-    down_why = models.CharField(_("no answer because"), max_length=300, blank=True)
+    down_reason = models.CharField(_("no answer because"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("mail channel")

@@ -13,17 +13,17 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clinic.emergency_numbers import EMERGENCY_NUMBERS
+from clinic.country.emergency_numbers import EMERGENCY_NUMBERS
+from clinic.country.locale import Formats, currencies, formats_of, is_tag, tag_of
 from clinic.identity import written_phone
 from clinic.identity.fields import MailboxField
-from clinic.locale import Formats, currencies, formats_of, is_tag, tag_of
 from clinic.models.configuration import PerVersion, StoredRow
 from clinic.models.versioned import Versioned
-from clinic.origins import ORIGIN, check_origins, origins
 from clinic.quiet_hours import QuietHours
+from clinic.web.origins import ORIGIN_PATTERN, check_origins, origins
 
-ONLY = 1
-QUIET_AT_MOST = dt.timedelta(hours=20)
+SINGLE_ROW_ID = 1
+LONGEST_QUIET_TIME = dt.timedelta(hours=20)
 
 
 def check_zone(value: str) -> None:
@@ -139,9 +139,9 @@ class Practice(Versioned):
     cancel_cutoff_hours = models.PositiveSmallIntegerField(
         _("free move or cancel until (hours before)"), default=24, validators=[MaxValueValidator(720)]
     )
-    moves_per_visit = models.PositiveSmallIntegerField(_("moves by the client per visit"), default=3)
-    visits_ahead = models.PositiveSmallIntegerField(
-        _("visits ahead that one address may book online"),
+    moves_per_appointment = models.PositiveSmallIntegerField(_("moves by the client per appointment"), default=3)
+    appointments_ahead = models.PositiveSmallIntegerField(
+        _("appointments ahead that one address may book online"),
         default=12,
         help_text=_("Counted with what was booked today, cancelled or not. The desk may book more. 0: no limit."),
     )
@@ -236,7 +236,7 @@ class Practice(Versioned):
     class Meta:
         verbose_name = _("practice")
         verbose_name_plural = _("practice")
-        constraints = [models.CheckConstraint(condition=models.Q(id=ONLY), name="practice_is_one_row")]
+        constraints = [models.CheckConstraint(condition=models.Q(id=SINGLE_ROW_ID), name="practice_is_one_row")]
 
     def __str__(self) -> str:
         return self.name
@@ -247,7 +247,7 @@ class Practice(Versioned):
         if None not in (self.notice_minutes, self.horizon_days) and self.notice_minutes >= self.horizon_days * 24 * 60:
             wrong["notice_minutes"] = _("Longer than the days ahead that can be booked: nobody could book.")
         no_mails = (self.quiet_from, self.quiet_until)
-        if None not in no_mails and QuietHours(*no_mails).length > QUIET_AT_MOST:
+        if None not in no_mails and QuietHours(*no_mails).length > LONGEST_QUIET_TIME:
             wrong["quiet_until"] = _("Please leave at least four hours of the day in which mails may go out.")
         try:
             self.phone = written_phone(self.phone, region=self.country) if self.phone else ""
@@ -264,7 +264,7 @@ class Practice(Versioned):
     @classmethod
     def read(cls) -> "Practice":
         """The practice's row itself. A fresh database has it from the first migration; an emptied one gets it anew."""
-        return cls.objects.get_or_create(pk=ONLY)[0]
+        return cls.objects.get_or_create(pk=SINGLE_ROW_ID)[0]
 
     @property
     def quiet_hours(self) -> QuietHours:
@@ -279,7 +279,7 @@ class Practice(Versioned):
     @property
     def embed_sources(self) -> list[str]:
         """The origins that may frame the Book button. A line that is no origin, however it came there, is left out."""
-        return [line for line in origins(self.embed_origins) if ORIGIN.fullmatch(line)]
+        return [line for line in origins(self.embed_origins) if ORIGIN_PATTERN.fullmatch(line)]
 
     @property
     def policy(self) -> str:

@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic.identity import at
+from clinic.identity import address_equals
 from clinic.identity.fields import MailboxField
 from clinic.models.versioned import Versioned
 
@@ -32,7 +32,7 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Find by e-mail; `Ana@Example.org` and `ana@example.org` are one person."""
-        return self.get(at(username or ""))
+        return self.get(address_equals(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin, Versioned):

@@ -5,100 +5,100 @@ from decimal import Decimal
 
 from django import template
 
-from clinic.locale import current
+from clinic.country.locale import current_formats
 
 register = template.Library()
-Moment = dt.datetime | dt.date
+DateOrTime = dt.datetime | dt.date
 
 
 @register.filter(expects_localtime=True)
 def clock(value: dt.datetime | dt.time | None) -> str:
     """14:30 or 2:30 PM; in the repeated hour of autumn with its zone."""
-    return current().clock(value) if value else ""
+    return current_formats().clock(value) if value else ""
 
 
 @register.filter(expects_localtime=True)
-def day(value: Moment | None) -> str:
+def day(value: DateOrTime | None) -> str:
     """Friday 27 November; the year where it is another one."""
-    return current().day(value) if value else ""
+    return current_formats().day(value) if value else ""
 
 
 @register.filter(expects_localtime=True)
 def day_clock(value: dt.datetime | None) -> str:
     """Friday 27 November, 14:30."""
-    return f"{current().day(value)}, {current().clock(value)}" if value else ""
+    return f"{current_formats().day(value)}, {current_formats().clock(value)}" if value else ""
 
 
 @register.filter(expects_localtime=True)
-def short_day(value: Moment | None) -> str:
+def short_day(value: DateOrTime | None) -> str:
     """Fri 27 Nov; the year where it is another one."""
-    return current().short_day(value) if value else ""
+    return current_formats().short_day(value) if value else ""
 
 
 @register.filter(expects_localtime=True)
 def short_day_clock(value: dt.datetime | None) -> str:
     """Fri 27 Nov, 14:30; the year where it is another one."""
-    return f"{current().short_day(value)}, {current().clock(value)}" if value else ""
+    return f"{current_formats().short_day(value)}, {current_formats().clock(value)}" if value else ""
 
 
 @register.filter(expects_localtime=True)
-def month_day(value: Moment | None) -> str:
+def month_day(value: DateOrTime | None) -> str:
     """27 November; the year where it is another one."""
-    return current().month_day(value) if value else ""
+    return current_formats().month_day(value) if value else ""
 
 
 @register.filter(expects_localtime=True)
 def month_day_clock(value: dt.datetime | None) -> str:
     """27 November, 14:30; the year where it is another one."""
-    return f"{current().month_day(value)}, {current().clock(value)}" if value else ""
+    return f"{current_formats().month_day(value)}, {current_formats().clock(value)}" if value else ""
 
 
 @register.filter(expects_localtime=True)
-def short_month_day(value: Moment | None) -> str:
+def short_month_day(value: DateOrTime | None) -> str:
     """27 Nov; the year where it is another one."""
-    return current().date(value, "short_month_day") if value else ""
+    return current_formats().date(value, "short_month_day") if value else ""
 
 
 @register.filter(expects_localtime=True)
 def short_month_day_clock(value: dt.datetime | None) -> str:
     """27 Nov, 14:30; the year where it is another one."""
-    return f"{current().date(value, 'short_month_day')}, {current().clock(value)}" if value else ""
+    return f"{current_formats().date(value, 'short_month_day')}, {current_formats().clock(value)}" if value else ""
 
 
 @register.filter(expects_localtime=True)
-def full_date(value: Moment | None) -> str:
+def full_date(value: DateOrTime | None) -> str:
     """27 November 2026."""
-    return current().full_date(value) if value else ""
+    return current_formats().full_date(value) if value else ""
 
 
 @register.filter(expects_localtime=True)
 def full_date_clock(value: dt.datetime | None) -> str:
     """27 November 2026, 14:30."""
-    return f"{current().full_date(value)}, {current().clock(value)}" if value else ""
+    return f"{current_formats().full_date(value)}, {current_formats().clock(value)}" if value else ""
 
 
 @register.filter(expects_localtime=True)
-def full_day(value: Moment | None) -> str:
+def full_day(value: DateOrTime | None) -> str:
     """Friday 27 November 2026."""
-    return current().date(value, "day", with_year=True) if value else ""
+    return current_formats().date(value, "day", with_year=True) if value else ""
 
 
 @register.filter(expects_localtime=True)
 def full_day_clock(value: dt.datetime | None) -> str:
     """Friday 27 November 2026, 14:30."""
-    return f"{full_day(value)}, {current().clock(value)}" if value else ""
+    return f"{full_day(value)}, {current_formats().clock(value)}" if value else ""
 
 
 @register.filter(expects_localtime=True)
-def short_date(value: Moment | None) -> str:
+def short_date(value: DateOrTime | None) -> str:
     """27 Nov 2026."""
-    return current().short_date(value) if value else ""
+    return current_formats().short_date(value) if value else ""
 
 
 @register.filter(expects_localtime=True)
 def short_date_clock(value: dt.datetime | None) -> str:
     """27 Nov 2026, 14:30."""
-    return f"{current().short_date(value)}, {current().clock(value)}" if value else ""
+    return f"{current_formats().short_date(value)}, {current_formats().clock(value)}" if value else ""
 
 
 @register.filter(expects_localtime=True)
@@ -110,4 +110,4 @@ def fold(value: dt.datetime) -> str:
 @register.filter
 def price(amount: Decimal, currency: str) -> str:
     """€72, €72.50, KWD 12.500."""
-    return current().money(amount, currency)
+    return current_formats().money(amount, currency)

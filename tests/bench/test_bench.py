@@ -14,14 +14,24 @@ from bench import raw_booking
 from bench.care import measure as measure_care
 from bench.rows import COLUMNS, interleaved, p95, row, table
 from bench.times import Question
-from booking import diary
-from booking.actions import Answers, Person, book
-from booking.configuration import current_configuration
-from booking.models import Appointment, AppointmentChange, Reminder, Room, Service, Therapist, TimeOff, WorkingHours
-from booking.models.appointment import Status
+from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.models import (
+    Appointment,
+    AppointmentChange,
+    Reminder,
+    Room,
+    Service,
+    Status,
+    Therapist,
+    TimeOff,
+    WorkingHours,
+)
+from booking.scheduling import schedule
+from booking.scheduling.configuration import current_configuration
 from clients.models import Client, IntakeRequest, Screening
 from clinic.models import Practice
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
@@ -39,7 +49,7 @@ def fits(start: dt.datetime, minutes: int, free: Sequence[tuple[dt.datetime, dt.
     return any(begin <= start and start + minutes * MINUTE <= end for begin, end in free)
 
 
-def by_the_yardstick(house: House, question: Question) -> set[tuple[dt.datetime, int]]:
+def by_the_yardstick(cast: Cast, question: Question) -> set[tuple[dt.datetime, int]]:
     """Every start on the grid of the cast's hours that the raw query leaves free, with the key of the therapist."""
     free = {key: ranges(text) for key, text in question.raw(as_text=True)}
     found = set()
@@ -48,82 +58,82 @@ def by_the_yardstick(house: House, question: Question) -> set[tuple[dt.datetime,
             day = question.first + number * DAY
             if day.weekday() != hours.weekday:
                 continue
-            start = dt.datetime.combine(day, hours.starts, house.zone).astimezone(dt.UTC)
-            end = dt.datetime.combine(day, hours.ends, house.zone)
+            start = dt.datetime.combine(day, hours.starts, cast.zone).astimezone(dt.UTC)
+            end = dt.datetime.combine(day, hours.ends, cast.zone)
             while start < end:
                 if fits(start, question.service.minutes, free[hours.therapist_id]):
                     found.add((start, hours.therapist_id))
-                start += house.practice.slot_step_minutes * MINUTE
-    return found | beside_visits(house, question, free, found)
+                start += cast.practice.slot_step_minutes * MINUTE
+    return found | beside_appointments(cast, question, free, found)
 
 
-def beside_visits(
-    house: House,
+def beside_appointments(
+    cast: Cast,
     question: Question,
     free: dict[int, list[tuple[dt.datetime, dt.datetime]]],
     grid: set[tuple[dt.datetime, int]],
 ) -> set[tuple[dt.datetime, int]]:
-    """The starts at either end of a free range that touch a visit, where no start of the grid near sells as much."""
-    service, step, found = question.service, house.practice.slot_step_minutes * MINUTE, set()
+    """The starts at either end of a free range that touch an appointment, where no start of the grid near sells as much."""
+    service, step, found = question.service, cast.practice.slot_step_minutes * MINUTE, set()
     length = service.minutes * MINUTE
     block = length + (service.buffer_before + service.buffer_after) * MINUTE
-    for visit in Appointment.objects.active().filter(therapist__in=free):
-        after = visit.blocked_until + service.buffer_before * MINUTE
-        before = visit.blocked_from - service.buffer_after * MINUTE - length
-        for begin, end in free[visit.therapist_id]:
+    for appointment in Appointment.objects.active().filter(therapist__in=free):
+        after = appointment.blocked_until + service.buffer_before * MINUTE
+        before = appointment.blocked_from - service.buffer_after * MINUTE - length
+        for begin, end in free[appointment.therapist_id]:
             first, last = begin, end - length
             for edge, touching, other in ((first, after, last), (last, before, first)):
-                near = [each for each, key in grid if key == visit.therapist_id and first <= each <= last]
+                near = [each for each, key in grid if key == appointment.therapist_id and first <= each <= last]
                 sold = abs(other - edge) // block
                 if first <= last and edge == touching:
                     as_much = (abs(each - edge) < step and abs(other - each) // block == sold for each in near)
                     if not any(as_much):
-                        found.add((edge, visit.therapist_id))
+                        found.add((edge, appointment.therapist_id))
     return found
 
 
-def fill_some_days(house: House) -> None:
-    """Visits with and without a buffer's distance, one cancelled, leave of one and of all."""
-    house.visit(house.at(9), room=house.green_room)
-    house.visit(house.at(11, 30), service=house.regular_90, client=house.ben, room=house.blue_room)
-    house.visit(house.at(8, 30), therapist=house.tess, client=house.ben, room=house.blue_room)
-    house.visit(house.at(15), therapist=house.jonas, service=house.back, client=house.ana, room=house.green_room)
-    house.visit(house.at(14), client=house.ben, status=Status.CANCELLED)
-    TimeOff.objects.create(therapist=house.tess, starts_at=house.at(10) + DAY, ends_at=house.at(12) + DAY)
-    TimeOff.objects.create(starts_at=house.at(13) + 2 * DAY, ends_at=house.at(23) + 2 * DAY)
+def fill_some_days(cast: Cast) -> None:
+    """Appointments with and without a buffer's distance, one cancelled, leave of one and of all."""
+    cast.appointment(cast.at(9), room=cast.green_room)
+    cast.appointment(cast.at(11, 30), service=cast.regular_90, client=cast.ben, room=cast.blue_room)
+    cast.appointment(cast.at(8, 30), therapist=cast.tess, client=cast.ben, room=cast.blue_room)
+    cast.appointment(cast.at(15), therapist=cast.jonas, service=cast.back, client=cast.ana, room=cast.green_room)
+    cast.appointment(cast.at(14), client=cast.ben, status=Status.CANCELLED)
+    TimeOff.objects.create(therapist=cast.tess, starts_at=cast.at(10) + DAY, ends_at=cast.at(12) + DAY)
+    TimeOff.objects.create(starts_at=cast.at(13) + 2 * DAY, ends_at=cast.at(23) + 2 * DAY)
 
 
 @pytest.mark.parametrize(("before", "after"), [(0, 0), (0, 15), (20, 10)])
-def test_the_raw_query_and_the_engine_find_the_same_free_times(house: House, before: int, after: int) -> None:
+def test_the_raw_query_and_the_engine_find_the_same_free_times(cast: Cast, before: int, after: int) -> None:
     Room.objects.bulk_create(Room(name=f"Spare room {number}") for number in range(5))  # the yardstick knows no rooms
-    house.regular.buffer_before, house.regular.buffer_after = before, after
-    house.regular.save()
-    fill_some_days(house)
-    first = house.day()
-    question = Question(house.regular, first, first + 3 * DAY, house.practice.time_zone)
+    cast.regular.buffer_before, cast.regular.buffer_after = before, after
+    cast.regular.save()
+    fill_some_days(cast)
+    first = cast.day()
+    question = Question(cast.regular, first, first + 3 * DAY, cast.practice.time_zone)
     ours = {(each.start, who.pk) for each in question.month().offers for who in each.therapists}
-    assert ours == by_the_yardstick(house, question)
+    assert ours == by_the_yardstick(cast, question)
     assert len(ours) > 40
 
 
-def test_the_raw_query_answers_with_values_too(house: House) -> None:
-    question = Question(house.regular, house.day(), house.day(), house.practice.time_zone)
-    ranges_of_mira = dict(question.raw(as_text=False))[house.mira.pk]
-    assert [(each.lower, each.upper) for each in ranges_of_mira] == [(house.at(9), house.at(17))]
+def test_the_raw_query_answers_with_values_too(cast: Cast) -> None:
+    question = Question(cast.regular, cast.day(), cast.day(), cast.practice.time_zone)
+    ranges_of_mira = dict(question.raw(as_text=False))[cast.mira.pk]
+    assert [(each.lower, each.upper) for each in ranges_of_mira] == [(cast.at(9), cast.at(17))]
 
 
-def test_a_month_of_times_asks_the_version_and_the_appointments(house: House) -> None:
-    fill_some_days(house)
+def test_a_month_of_times_asks_the_version_and_the_appointments(cast: Cast) -> None:
+    fill_some_days(cast)
     current_configuration()
-    for service in (house.regular, house.hot_stone):
+    for service in (cast.regular, cast.hot_stone):
         with CaptureQueriesContext(connection) as captured:
-            diary.month_of(service, first=house.day(), last=house.day() + 30 * DAY)
+            schedule.month_of(service, first=cast.day(), last=cast.day() + 30 * DAY)
         assert len(captured) == 2
 
 
-def test_busy_times_are_read_through_the_index_of_active_visits(house: House) -> None:
+def test_busy_times_are_read_through_the_index_of_active_appointments(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as captured:
-        diary.month_of(house.regular, first=house.day(), last=house.day())
+        schedule.month_of(cast.regular, first=cast.day(), last=cast.day())
     (busy,) = [query["sql"] for query in captured if "kit_blocked_until" in query["sql"]]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
@@ -148,8 +158,8 @@ def test_the_filled_diary_keeps_every_constraint(furnished: Practice) -> None:
     assert Appointment.objects.upcoming().count() == ahead
     assert 0.7 < ahead / (measured.AHEAD_DAYS * 6 / 7 * measured.THERAPISTS * 6) < 0.8
     for therapist in Therapist.objects.all():
-        visits = Appointment.objects.filter(therapist=therapist).order_by("starts_at")
-        assert all(one.blocked_until <= other.blocked_from for one, other in pairwise(visits))
+        appointments = Appointment.objects.filter(therapist=therapist).order_by("starts_at")
+        assert all(one.blocked_until <= other.blocked_from for one, other in pairwise(appointments))
 
 
 def test_what_is_filled_lies_inside_working_hours(furnished: Practice) -> None:
@@ -179,29 +189,29 @@ def indexes() -> set[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_raw_booking_writes_the_rows_of_a_real_one(house: House) -> None:
-    person = Person(first_name="Cara", last_name="Novak", email="cara@example.org", phone="+49 30 5550 199")
+def test_the_raw_booking_writes_the_rows_of_a_real_one(cast: Cast) -> None:
+    person = PersonDetails(first_name="Cara", last_name="Novak", email="cara@example.org", phone="+49 30 5550 199")
     nouns = (Client, Screening, Appointment, AppointmentChange, IntakeRequest, Reminder)
 
     def written() -> list[int]:
         return [noun.objects.count() for noun in nouns]
 
     begin = written()
-    book(
-        service=house.regular,
-        start=house.at(10),
-        therapist=house.mira,
+    book_appointment(
+        service=cast.regular,
+        start=cast.at(10),
+        therapist=cast.mira,
         client=person,
-        answers=Answers(),
+        answers=SafetyAnswers(),
         policy_accepted=True,
         via=Appointment.Via.API,
     )
     ours = written()
     connection.ensure_connection()
-    raw_booking.book(connection.connection, Service.objects.get(pk=house.regular.pk), house.mira, house.at(13), "dora")
+    raw_booking.book(connection.connection, Service.objects.get(pk=cast.regular.pk), cast.mira, cast.at(13), "dora")
     raw = written()
     assert [b - a for a, b in zip(begin, ours, strict=True)] == [b - a for a, b in zip(ours, raw, strict=True)]
-    one, other = Appointment.objects.order_by("starts_at").filter(therapist=house.mira)
+    one, other = Appointment.objects.order_by("starts_at").filter(therapist=cast.mira)
     assert one.blocked_until - one.starts_at == other.blocked_until - other.starts_at
     kinds = [set(each.reminders.values_list("kind", flat=True)) for each in (one, other)]
     assert kinds[0] == kinds[1]

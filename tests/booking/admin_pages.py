@@ -4,7 +4,7 @@ import re
 from html import unescape
 from typing import Any
 
-from booking.admin.ahead import KNOWN
+from booking.scheduling.admin.conflicts import CONFLICTS_CONFIRMED_FIELD
 
 BOX = re.compile(r"<(input|textarea|select)\b([^>]*)>(?:(.*?)</\1>)?", re.DOTALL)
 OPTION = re.compile(r'<option value="([^"]*)"[^>]*\bselected')
@@ -45,5 +45,5 @@ def filled(page: Any, **edited: object) -> dict[str, Any]:
 def all_the_same(page: Any) -> dict[str, Any]:
     """The second tap, on the page that shows which appointments do not fit an edit."""
     sent = filled(page)
-    assert KNOWN in sent, "this page asks nothing"
+    assert CONFLICTS_CONFIRMED_FIELD in sent, "this page asks nothing"
     return sent

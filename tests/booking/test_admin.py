@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking import actions
-from booking.actions.notes import Soap, save_note, sign_note
-from booking.actions.waitlist import join_waitlist
+from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.move import move_appointment
+from booking.appointments.session_notes import NoteText, save_note, sign_note
 from booking.models import (
     AddOn,
     Appointment,
@@ -21,23 +21,24 @@ from booking.models import (
     Series,
     SessionNote,
     SessionNoteAddendum,
+    Status,
     TimeOff,
 )
-from booking.models.appointment import Status
-from booking.waiting import Suiting
+from booking.waitlist.entries import join_waitlist
+from booking.waitlist.matching import Preferences
 from clients.models import Screening
 from clinic.models import AccessEvent
 from tests.booking.admin_pages import all_the_same
 from tests.fixtures.add_ons import Extras
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 MARK = "canary-lumbago"
 
 
 @pytest.fixture
-def owner(house: House, client: Browser) -> Browser:
+def owner(cast: Cast, client: Browser) -> Browser:
     """Olga in the admin."""
-    client.force_login(house.owner)
+    client.force_login(cast.owner)
     return client
 
 
@@ -47,35 +48,35 @@ def url(noun: str, page: str = "changelist", *args: int) -> str:
     return f"/admin/booking/{noun}/{tail}"
 
 
-def wall(house: House, moment: dt.datetime) -> dict[str, str]:
+def wall(cast: Cast, moment: dt.datetime) -> dict[str, str]:
     """An instant as the admin's two fields take it."""
-    local = moment.astimezone(house.zone)
+    local = moment.astimezone(cast.zone)
     return {"starts_at_0": f"{local:%Y-%m-%d}", "starts_at_1": f"{local:%H:%M:%S}"}
 
 
-def new(house: House, moment: dt.datetime, **more: object) -> dict[str, object]:
+def new(cast: Cast, moment: dt.datetime, **more: object) -> dict[str, object]:
     """A filled form for a new appointment of Ben."""
     return {
-        "client": house.ben.pk,
-        "service": house.regular.pk,
-        "therapist": house.mira.pk,
+        "client": cast.ben.pk,
+        "service": cast.regular.pk,
+        "therapist": cast.mira.pk,
         "asked": "on",
         "client_note": "",
         "why": "",
-        **wall(house, moment),
+        **wall(cast, moment),
         **more,
     }
 
 
-def edited(house: House, visit: Appointment, **more: object) -> dict[str, object]:
+def edited(cast: Cast, appointment: Appointment, **more: object) -> dict[str, object]:
     """The change form of an appointment as it stands, with some fields edited."""
     return {
-        "therapist": visit.therapist_id,
-        "room": visit.room_id or "",
-        "kit": visit.kit_id or "",
-        "status": visit.status,
+        "therapist": appointment.therapist_id,
+        "room": appointment.room_id or "",
+        "kit": appointment.kit_id or "",
+        "status": appointment.status,
         "why": "",
-        **wall(house, visit.starts_at),
+        **wall(cast, appointment.starts_at),
         "changes-TOTAL_FORMS": 0,
         "changes-INITIAL_FORMS": 0,
         "reminders-TOTAL_FORMS": 0,
@@ -84,29 +85,27 @@ def edited(house: House, visit: Appointment, **more: object) -> dict[str, object
     }
 
 
-def every_noun(house: House) -> None:
+def every_noun(cast: Cast) -> None:
     """A row of every noun of the booking floor."""
-    visit = house.visit(house.at(10), service=house.hot_stone)
-    save_note(visit, text=Soap(subjective=MARK, objective=MARK, assessment=MARK, plan=MARK))
-    Appointment.objects.filter(pk=visit.pk).update(client_note=MARK, reason=MARK)
-    TimeOff.objects.create(therapist=None, starts_at=house.at(18), ends_at=house.at(20))
-    Holiday.objects.create(date=house.day(), name="All Saints")
-    AddOn.objects.create(slug="hot-towel", name="Hot towel", price=5).services.set([house.regular])
+    appointment = cast.appointment(cast.at(10), service=cast.hot_stone)
+    save_note(appointment, text=NoteText(subjective=MARK, objective=MARK, assessment=MARK, plan=MARK))
+    Appointment.objects.filter(pk=appointment.pk).update(client_note=MARK, reason=MARK)
+    TimeOff.objects.create(therapist=None, starts_at=cast.at(18), ends_at=cast.at(20))
+    Holiday.objects.create(date=cast.day(), name="All Saints")
+    AddOn.objects.create(slug="hot-towel", name="Hot towel", price=5).services.set([cast.regular])
     MessageText.objects.create(kind="aftercare", opening="How are you, {first_name}?")
-    Series.objects.create(client=house.ana, service=house.regular, therapist=house.mira, every_weeks=2, times=6)
-    other = house.visit(house.at(12), client=house.ben)
+    Series.objects.create(client=cast.ana, service=cast.regular, therapist=cast.mira, every_weeks=2, times=6)
+    other = cast.appointment(cast.at(12), client=cast.ben)
     other.changes.create(via="desk", what="moved")
     Reminder.objects.create(
-        appointment=other, kind="reminder-24h", revision=0, due_at=house.at(9), not_after=house.at(12)
+        appointment=other, kind="reminder-24h", revision=0, due_at=cast.at(9), not_after=cast.at(12)
     )
-    suits = Suiting(frozenset({1}), dt.time(9), dt.time(12), house.day(), house.day())
-    join_waitlist(
-        service=house.regular, client=house.ana, answers=actions.Answers(), suits=suits, via=Appointment.Via.DESK
-    )
+    suits = Preferences(frozenset({1}), dt.time(9), dt.time(12), cast.day(), cast.day())
+    join_waitlist(service=cast.regular, client=cast.ana, answers=SafetyAnswers(), suits=suits, via=Appointment.Via.DESK)
 
 
-def test_every_page_of_every_noun_opens_with_data(house: House, owner: Browser) -> None:
-    every_noun(house)
+def test_every_page_of_every_noun_opens_with_data(cast: Cast, owner: Browser) -> None:
+    every_noun(cast)
     opened = 0
     for model, model_admin in admin.site._registry.items():
         if model._meta.app_label != "booking":
@@ -125,8 +124,8 @@ def test_every_page_of_every_noun_opens_with_data(house: House, owner: Browser) 
 
 
 @pytest.mark.invariant("I10")
-def test_no_list_shows_a_word_about_health(house: House, owner: Browser) -> None:
-    every_noun(house)
+def test_no_list_shows_a_word_about_health(cast: Cast, owner: Browser) -> None:
+    every_noun(cast)
     looked = 0
     for model in admin.site._registry:
         if model._meta.app_label == "booking":
@@ -137,133 +136,138 @@ def test_no_list_shows_a_word_about_health(house: House, owner: Browser) -> None
 
 
 @pytest.mark.invariant("I1")
-def test_an_overlap_is_refused_beside_the_time_and_nothing_is_written(house: House, owner: Browser) -> None:
-    house.visit(house.at(10))
-    response = owner.post(url("appointment", "add"), new(house, house.at(10, 30)))
+def test_an_overlap_is_refused_beside_the_time_and_nothing_is_written(cast: Cast, owner: Browser) -> None:
+    cast.appointment(cast.at(10))
+    response = owner.post(url("appointment", "add"), new(cast, cast.at(10, 30)))
     assert response.status_code == 200
     errors = response.context["adminform"].form.errors
     assert list(errors) == ["starts_at"]
-    assert "has another visit" in errors["starts_at"][0]
+    assert "has another appointment" in errors["starts_at"][0]
     assert Appointment.objects.count() == 1
 
 
 @pytest.mark.invariant("I1")
-def test_an_override_never_allows_an_overlap(house: House, owner: Browser) -> None:
-    house.visit(house.at(10))
-    response = owner.post(
-        url("appointment", "add"), new(house, house.at(10, 30), override="on", why="she begged for it")
-    )
+def test_an_override_never_allows_an_overlap(cast: Cast, owner: Browser) -> None:
+    cast.appointment(cast.at(10))
+    response = owner.post(url("appointment", "add"), new(cast, cast.at(10, 30), override="on", why="she begged for it"))
     assert "starts_at" in response.context["adminform"].form.errors
     assert Appointment.objects.count() == 1
 
 
-def test_adding_books_with_reminders_and_history(house: House, owner: Browser) -> None:
-    response = owner.post(url("appointment", "add"), new(house, house.at(10)))
+def test_adding_books_with_reminders_and_history(cast: Cast, owner: Browser) -> None:
+    response = owner.post(url("appointment", "add"), new(cast, cast.at(10)))
     assert response.status_code == 302, response.context["adminform"].form.errors
-    visit = Appointment.objects.get()
-    assert (visit.client, visit.via, visit.changed_by) == (house.ben, "admin", house.owner)
-    assert visit.room is not None
-    assert visit.changes.get().what == "booked"
-    assert visit.reminders.exists()
+    appointment = Appointment.objects.get()
+    assert (appointment.client, appointment.via, appointment.changed_by) == (cast.ben, "admin", cast.owner)
+    assert appointment.room is not None
+    assert appointment.changes.get().what == "booked"
+    assert appointment.reminders.exists()
 
 
-def test_adding_out_of_hours_needs_the_tick_and_a_reason(house: House, owner: Browser) -> None:
-    late = house.at(19)
-    assert "starts_at" in owner.post(url("appointment", "add"), new(house, late)).context["adminform"].form.errors
+def test_adding_out_of_hours_needs_the_tick_and_a_reason(cast: Cast, owner: Browser) -> None:
+    late = cast.at(19)
+    assert "starts_at" in owner.post(url("appointment", "add"), new(cast, late)).context["adminform"].form.errors
     for why in ("", "asdfg"):
-        without = owner.post(url("appointment", "add"), new(house, late, override="on", why=why))
+        without = owner.post(url("appointment", "add"), new(cast, late, override="on", why=why))
         assert "why" in without.context["adminform"].form.errors
     assert (
-        owner.post(url("appointment", "add"), new(house, late, override="on", why="she asked for it")).status_code
-        == 302
+        owner.post(url("appointment", "add"), new(cast, late, override="on", why="she asked for it")).status_code == 302
     )
     assert Appointment.objects.get().reason == "she asked for it"
 
 
-def test_adding_without_the_safety_question_is_refused(house: House, owner: Browser) -> None:
-    response = owner.post(url("appointment", "add"), new(house, house.at(10), asked=""))
+def test_adding_without_the_safety_question_is_refused(cast: Cast, owner: Browser) -> None:
+    response = owner.post(url("appointment", "add"), new(cast, cast.at(10), asked=""))
     assert "asked" in response.context["adminform"].form.errors
 
 
-def test_changing_the_time_moves(house: House, owner: Browser) -> None:
-    visit = house.visit(house.at(10))
-    response = owner.post(url("appointment", "change", visit.pk), edited(house, visit, **wall(house, house.at(14))))
+def test_changing_the_time_moves(cast: Cast, owner: Browser) -> None:
+    appointment = cast.appointment(cast.at(10))
+    response = owner.post(
+        url("appointment", "change", appointment.pk), edited(cast, appointment, **wall(cast, cast.at(14)))
+    )
     assert response.status_code == 302, response.context["adminform"].form.errors
-    visit.refresh_from_db()
-    assert (visit.starts_at, visit.revision) == (house.at(14), 1)
-    assert visit.blocked_until == house.at(15, 15)
+    appointment.refresh_from_db()
+    assert (appointment.starts_at, appointment.revision) == (cast.at(14), 1)
+    assert appointment.blocked_until == cast.at(15, 15)
 
 
 @pytest.mark.invariant("I1")
-def test_moving_onto_another_visit_is_refused_beside_the_time(house: House, owner: Browser) -> None:
-    house.visit(house.at(14), client=house.ben)
-    visit = house.visit(house.at(10))
-    response = owner.post(url("appointment", "change", visit.pk), edited(house, visit, **wall(house, house.at(14))))
-    assert response.status_code == 200
-    assert list(response.context["adminform"].form.errors) == ["starts_at"]
-    visit.refresh_from_db()
-    assert (visit.starts_at, visit.revision) == (house.at(10), 0)
-
-
-def test_a_taken_room_is_refused_beside_the_room(house: House, owner: Browser) -> None:
-    house.visit(house.at(10), therapist=house.jonas, client=house.ben, room=house.blue_room)
-    visit = house.visit(house.at(10))
-    response = owner.post(url("appointment", "change", visit.pk), edited(house, visit, room=house.blue_room.pk))
-    assert list(response.context["adminform"].form.errors) == ["room"]
-    visit.refresh_from_db()
-    assert visit.room == house.green_room
-
-
-def test_cancelling_needs_a_reason_and_frees_the_time(house: House, owner: Browser) -> None:
-    visit = house.visit(house.at(10))
-    address = url("appointment", "change", visit.pk)
-    assert "why" in owner.post(address, edited(house, visit, status="cancelled")).context["adminform"].form.errors
-    assert owner.post(address, edited(house, visit, status="cancelled", why="ill")).status_code == 302
-    visit.refresh_from_db()
-    assert (visit.status, visit.reason) == (Status.CANCELLED, "ill")
-    assert owner.post(url("appointment", "add"), new(house, house.at(10))).status_code == 302
-
-
-def test_saving_without_an_edit_changes_nothing(house: House, owner: Browser) -> None:
-    visit = house.visit(house.at(10))
-    assert owner.post(url("appointment", "change", visit.pk), edited(house, visit)).status_code == 302
-    visit.refresh_from_db()
-    assert visit.revision == 0
-    assert not visit.changes.exists()
-
-
-def test_two_edits_stand_or_fall_together(house: House, owner: Browser) -> None:
-    visit = house.visit(house.at(10))
+def test_moving_onto_another_appointment_is_refused_beside_the_time(cast: Cast, owner: Browser) -> None:
+    cast.appointment(cast.at(14), client=cast.ben)
+    appointment = cast.appointment(cast.at(10))
     response = owner.post(
-        url("appointment", "change", visit.pk),
-        edited(house, visit, status="completed", **wall(house, house.at(14))),
+        url("appointment", "change", appointment.pk), edited(cast, appointment, **wall(cast, cast.at(14)))
     )
     assert response.status_code == 200
-    visit.refresh_from_db()
-    assert (visit.starts_at, visit.status) == (house.at(10), Status.CONFIRMED)
+    assert list(response.context["adminform"].form.errors) == ["starts_at"]
+    appointment.refresh_from_db()
+    assert (appointment.starts_at, appointment.revision) == (cast.at(10), 0)
 
 
-def test_a_yes_against_the_answers_needs_a_reason_beside_its_field(house: House, owner: Browser) -> None:
-    visit = house.visit(house.at(10), status=Status.REQUESTED)
+def test_a_taken_room_is_refused_beside_the_room(cast: Cast, owner: Browser) -> None:
+    cast.appointment(cast.at(10), therapist=cast.jonas, client=cast.ben, room=cast.blue_room)
+    appointment = cast.appointment(cast.at(10))
+    response = owner.post(
+        url("appointment", "change", appointment.pk), edited(cast, appointment, room=cast.blue_room.pk)
+    )
+    assert list(response.context["adminform"].form.errors) == ["room"]
+    appointment.refresh_from_db()
+    assert appointment.room == cast.green_room
+
+
+def test_cancelling_needs_a_reason_and_frees_the_time(cast: Cast, owner: Browser) -> None:
+    appointment = cast.appointment(cast.at(10))
+    address = url("appointment", "change", appointment.pk)
+    assert "why" in owner.post(address, edited(cast, appointment, status="cancelled")).context["adminform"].form.errors
+    assert owner.post(address, edited(cast, appointment, status="cancelled", why="ill")).status_code == 302
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.reason) == (Status.CANCELLED, "ill")
+    assert owner.post(url("appointment", "add"), new(cast, cast.at(10))).status_code == 302
+
+
+def test_saving_without_an_edit_changes_nothing(cast: Cast, owner: Browser) -> None:
+    appointment = cast.appointment(cast.at(10))
+    assert owner.post(url("appointment", "change", appointment.pk), edited(cast, appointment)).status_code == 302
+    appointment.refresh_from_db()
+    assert appointment.revision == 0
+    assert not appointment.changes.exists()
+
+
+def test_two_edits_stand_or_fall_together(cast: Cast, owner: Browser) -> None:
+    appointment = cast.appointment(cast.at(10))
+    response = owner.post(
+        url("appointment", "change", appointment.pk),
+        edited(cast, appointment, status="completed", **wall(cast, cast.at(14))),
+    )
+    assert response.status_code == 200
+    appointment.refresh_from_db()
+    assert (appointment.starts_at, appointment.status) == (cast.at(10), Status.CONFIRMED)
+
+
+def test_a_yes_against_the_answers_needs_a_reason_beside_its_field(cast: Cast, owner: Browser) -> None:
+    appointment = cast.appointment(cast.at(10), status=Status.REQUESTED)
     answers = {"technique": "regular-massage", "conditions": [], "red_flags": [], "triage": "ok", "level": "ok"}
-    against = Screening.objects.create(client=visit.client, **{**answers, "conditions": ["skin-infection"]})
-    Appointment.objects.filter(pk=visit.pk).update(screening=against)
-    address = url("appointment", "change", visit.pk)
-    response = owner.post(address, edited(house, visit, status="confirmed"))
+    against = Screening.objects.create(client=appointment.client, **{**answers, "conditions": ["skin-infection"]})
+    Appointment.objects.filter(pk=appointment.pk).update(screening=against)
+    address = url("appointment", "change", appointment.pk)
+    response = owner.post(address, edited(cast, appointment, status="confirmed"))
     assert "why" in response.context["adminform"].form.errors
     assert (
         "why"
-        in owner.post(address, edited(house, visit, status="confirmed", why="asdfg")).context["adminform"].form.errors
+        in owner.post(address, edited(cast, appointment, status="confirmed", why="asdfg"))
+        .context["adminform"]
+        .form.errors
     )
-    owner.post(address, edited(house, visit, status="confirmed", why="Seen by her doctor this morning."))
-    visit.refresh_from_db()
-    assert visit.status == Status.CONFIRMED
-    assert visit.changes.filter(why="Seen by her doctor this morning.").exists()
+    owner.post(address, edited(cast, appointment, status="confirmed", why="Seen by her doctor this morning."))
+    appointment.refresh_from_db()
+    assert appointment.status == Status.CONFIRMED
+    assert appointment.changes.filter(why="Seen by her doctor this morning.").exists()
 
 
 @pytest.mark.parametrize("noun", ["appointment", "appointmentchange", "reminder", "sessionnote"])
-def test_what_has_a_history_cannot_be_deleted(house: House, owner: Browser, noun: str) -> None:
-    every_noun(house)
+def test_what_has_a_history_cannot_be_deleted(cast: Cast, owner: Browser, noun: str) -> None:
+    every_noun(cast)
     model = next(each for each in admin.site._registry if each._meta.model_name == noun)
     row = model._default_manager.first()
     assert row is not None
@@ -273,18 +277,18 @@ def test_what_has_a_history_cannot_be_deleted(house: House, owner: Browser, noun
 
 
 @pytest.mark.parametrize("noun", ["therapist", "service", "room"])
-def test_deleting_what_visits_refer_to_is_a_message_not_an_error(house: House, owner: Browser, noun: str) -> None:
-    visit = house.visit(house.at(10))
-    key = getattr(visit, f"{noun}_id")
+def test_deleting_what_appointments_refer_to_is_a_message_not_an_error(cast: Cast, owner: Browser, noun: str) -> None:
+    appointment = cast.appointment(cast.at(10))
+    key = getattr(appointment, f"{noun}_id")
     page = owner.post(f"/admin/booking/{noun}/{key}/delete/", {"post": "yes"})
     assert page.status_code == 200
     assert re.search("protected|cannot be deleted|Cannot delete", page.content.decode(), re.IGNORECASE)
-    visit.refresh_from_db()
+    appointment.refresh_from_db()
 
 
-def test_a_signed_note_is_locked_and_takes_an_addendum(house: House, owner: Browser) -> None:
-    visit = house.visit(house.at(10))
-    note = sign_note(visit, text=Soap(plan="rest"), by=house.owner)
+def test_a_signed_note_is_locked_and_takes_an_addendum(cast: Cast, owner: Browser) -> None:
+    appointment = cast.appointment(cast.at(10))
+    note = sign_note(appointment, text=NoteText(plan="rest"), by=cast.owner)
     address = url("sessionnote", "change", note.pk)
     frame = {
         "addenda-TOTAL_FORMS": 1,
@@ -296,12 +300,12 @@ def test_a_signed_note_is_locked_and_takes_an_addendum(house: House, owner: Brow
     note.refresh_from_db()
     assert note.plan == "rest"
     addendum = SessionNoteAddendum.objects.get()
-    assert (addendum.text, addendum.by) == ("and water", house.owner)
+    assert (addendum.text, addendum.by) == ("and water", cast.owner)
 
 
-def test_an_open_note_can_be_corrected_and_looking_is_logged(house: House, owner: Browser) -> None:
-    type(house.mira).objects.filter(pk=house.mira.pk).update(user=None)  # her notes are written by the team
-    note = save_note(house.visit(house.at(10)), text=Soap(plan="rest"))
+def test_an_open_note_can_be_corrected_and_looking_is_logged(cast: Cast, owner: Browser) -> None:
+    type(cast.mira).objects.filter(pk=cast.mira.pk).update(user=None)  # her notes are written by the team
+    note = save_note(cast.appointment(cast.at(10)), text=NoteText(plan="rest"))
     address = url("sessionnote", "change", note.pk)
     owner.get(address)
     owner.post(address, {"plan": "walk", "addenda-TOTAL_FORMS": 0, "addenda-INITIAL_FORMS": 0})
@@ -310,8 +314,8 @@ def test_an_open_note_can_be_corrected_and_looking_is_logged(house: House, owner
     assert list(log) == ["view", "change"]
 
 
-def test_editing_a_rule_moves_what_is_pending(house: House, owner: Browser) -> None:
-    owner.post(url("appointment", "add"), new(house, house.at(10, ahead=14)))
+def test_editing_a_rule_moves_what_is_pending(cast: Cast, owner: Browser) -> None:
+    owner.post(url("appointment", "add"), new(cast, cast.at(10, ahead=14)))
     rule = ReminderRule.objects.get(kind="reminder-24h", service=None)
     due = Reminder.objects.get(kind="reminder-24h").due_at
     sent = {"kind": rule.kind, "service": "", "anchor": rule.anchor, "minutes": rule.minutes + 120, "active": "on"}
@@ -320,24 +324,24 @@ def test_editing_a_rule_moves_what_is_pending(house: House, owner: Browser) -> N
 
 
 @pytest.mark.parametrize("several", [True, False])
-def test_deleting_a_rule_leaves_what_is_pending_to_the_general_one(house: House, owner: Browser, several: bool) -> None:
-    owner.post(url("appointment", "add"), new(house, house.at(10, ahead=14)))
-    own = {"kind": "reminder-24h", "service": house.regular.pk, "anchor": "start", "minutes": 120, "active": "on"}
+def test_deleting_a_rule_leaves_what_is_pending_to_the_general_one(cast: Cast, owner: Browser, several: bool) -> None:
+    owner.post(url("appointment", "add"), new(cast, cast.at(10, ahead=14)))
+    own = {"kind": "reminder-24h", "service": cast.regular.pk, "anchor": "start", "minutes": 120, "active": "on"}
     owner.post(url("reminderrule", "add"), own)
     reminder = Reminder.objects.get(kind="reminder-24h")
-    assert reminder.due_at == house.at(8, ahead=14)
-    rule = ReminderRule.objects.get(service=house.regular)
+    assert reminder.due_at == cast.at(8, ahead=14)
+    rule = ReminderRule.objects.get(service=cast.regular)
     if several:
         sent = {"action": "delete_selected", "_selected_action": [rule.pk], "post": "yes"}
         owner.post(url("reminderrule"), sent)
     else:
         owner.post(f"{url('reminderrule')}{rule.pk}/delete/", {"post": "yes"})
     reminder.refresh_from_db()
-    assert reminder.due_at == house.at(10, ahead=14) - dt.timedelta(days=1)
+    assert reminder.due_at == cast.at(10, ahead=14) - dt.timedelta(days=1)
 
 
-def test_a_rule_of_another_kind_now_leaves_nothing_due_of_the_old_one(house: House, owner: Browser) -> None:
-    owner.post(url("appointment", "add"), new(house, house.at(10, ahead=14)))
+def test_a_rule_of_another_kind_now_leaves_nothing_due_of_the_old_one(cast: Cast, owner: Browser) -> None:
+    owner.post(url("appointment", "add"), new(cast, cast.at(10, ahead=14)))
     ReminderRule.objects.filter(kind="reminder-48h").delete()
     Reminder.objects.filter(kind="reminder-48h").delete()
     rule = ReminderRule.objects.get(kind="reminder-24h")
@@ -345,12 +349,12 @@ def test_a_rule_of_another_kind_now_leaves_nothing_due_of_the_old_one(house: Hou
     assert owner.post(url("reminderrule", "change", rule.pk), sent).status_code == 302
     old, new_one = (Reminder.objects.get(kind=kind) for kind in ("reminder-24h", "reminder-48h"))
     assert (old.state, old.skip_reason) == ("skipped", "No rule asks for it any more.")
-    assert (new_one.state, new_one.due_at) == ("due", house.at(8, ahead=14))
+    assert (new_one.state, new_one.due_at) == ("due", cast.at(8, ahead=14))
 
 
-def save_practice(house: House, owner: Browser, **changes: object) -> None:
+def save_practice(cast: Cast, owner: Browser, **changes: object) -> None:
     """Save the practice's page with these fields changed."""
-    page = f"/admin/clinic/practice/{house.practice.pk}/change/"
+    page = f"/admin/clinic/practice/{cast.practice.pk}/change/"
     form = owner.get(page).context["adminform"].form
     sent = {name: "" if value is None else value for name, value in form.initial.items() if name in form.fields}
     sent = {name: value for name, value in {**sent, **changes}.items() if value is not False}
@@ -366,31 +370,31 @@ def save_practice(house: House, owner: Browser, **changes: object) -> None:
     ],
 )
 def test_what_is_pending_follows_the_practices_zone_and_its_delay(
-    house: House, owner: Browser, kind: str, changes: dict[str, object], later: dt.timedelta
+    cast: Cast, owner: Browser, kind: str, changes: dict[str, object], later: dt.timedelta
 ) -> None:
-    owner.post(url("appointment", "add"), new(house, house.at(9, ahead=14)))
+    owner.post(url("appointment", "add"), new(cast, cast.at(9, ahead=14)))
     before = Reminder.objects.get(kind=kind).due_at
-    save_practice(house, owner, **changes)
+    save_practice(cast, owner, **changes)
     newest = Reminder.objects.filter(kind=kind).order_by("revision").last()
     assert newest is not None
     assert newest.due_at == before + later
 
 
-def test_editing_the_quiet_hours_moves_what_is_pending_out_of_them(house: House, owner: Browser) -> None:
-    owner.post(url("appointment", "add"), new(house, house.at(10, ahead=14)))
+def test_editing_the_quiet_hours_moves_what_is_pending_out_of_them(cast: Cast, owner: Browser) -> None:
+    owner.post(url("appointment", "add"), new(cast, cast.at(10, ahead=14)))
     reminder = Reminder.objects.get(kind="reminder-24h")
-    day_before = house.at(10, ahead=14) - dt.timedelta(days=1)
+    day_before = cast.at(10, ahead=14) - dt.timedelta(days=1)
     assert reminder.due_at == day_before
-    save_practice(house, owner, quiet_from="09:00", quiet_until="12:30")
+    save_practice(cast, owner, quiet_from="09:00", quiet_until="12:30")
     reminder.refresh_from_db()
     assert reminder.due_at == day_before + dt.timedelta(hours=2, minutes=30)
 
 
-def test_time_off_over_an_appointment_is_saved_once_it_was_shown(house: House, owner: Browser) -> None:
-    house.visit(house.at(10))
-    local = house.at(9).astimezone(house.zone)
+def test_time_off_over_an_appointment_is_saved_once_it_was_shown(cast: Cast, owner: Browser) -> None:
+    cast.appointment(cast.at(10))
+    local = cast.at(9).astimezone(cast.zone)
     sent = {
-        "therapist": house.mira.pk,
+        "therapist": cast.mira.pk,
         "starts_at_0": f"{local:%Y-%m-%d}",
         "starts_at_1": "09:00:00",
         "ends_at_0": f"{local:%Y-%m-%d}",
@@ -400,55 +404,55 @@ def test_time_off_over_an_appointment_is_saved_once_it_was_shown(house: House, o
     shown = owner.post(url("timeoff", "add"), sent)
     assert not TimeOff.objects.exists()
     owner.post(url("timeoff", "add"), all_the_same(shown))
-    assert TimeOff.objects.get().starts_at == house.at(9)
+    assert TimeOff.objects.get().starts_at == cast.at(9)
     assert Appointment.objects.get().status == Status.CONFIRMED
 
 
-def test_times_are_shown_on_the_practices_clock(house: House, owner: Browser) -> None:
-    visit = house.visit(house.at(10))
-    page = owner.get(url("appointment", "change", visit.pk)).content.decode()
+def test_times_are_shown_on_the_practices_clock(cast: Cast, owner: Browser) -> None:
+    appointment = cast.appointment(cast.at(10))
+    page = owner.get(url("appointment", "change", appointment.pk)).content.decode()
     assert 'value="10:00"' in page
-    assert f"{house.day():%-d %b %Y}, 10:00 Mira Feld" in page, "and so are the names of rows"
-    due = house.at(8)
-    visit.reminders.create(kind="reminder-24h", revision=0, due_at=due, not_after=visit.starts_at)
+    assert f"{cast.day():%-d %b %Y}, 10:00 Mira Feld" in page, "and so are the names of rows"
+    due = cast.at(8)
+    appointment.reminders.create(kind="reminder-24h", revision=0, due_at=due, not_after=appointment.starts_at)
     listed = owner.get("/admin/booking/reminder/").content.decode()
-    assert f"{house.day():%-d %b %Y}, 10:00 Mira Feld" in listed
+    assert f"{cast.day():%-d %b %Y}, 10:00 Mira Feld" in listed
     assert timezone.get_current_timezone_name() == "UTC"
 
 
-def test_a_visit_shows_what_was_added(house: House, extras: Extras, owner: Browser) -> None:
-    visit = house.visit(house.at(10))
-    visit.add_ons.create(add_on=extras.towel, name="Hot towel", minutes=0, price=5)
-    text = owner.get(url("appointment", "change", visit.pk)).content.decode()
+def test_an_appointment_shows_what_was_added(cast: Cast, extras: Extras, owner: Browser) -> None:
+    appointment = cast.appointment(cast.at(10))
+    appointment.add_ons.create(add_on=extras.towel, name="Hot towel", minutes=0, price=5)
+    text = owner.get(url("appointment", "change", appointment.pk)).content.decode()
     assert "Regular massage, 60 min + Hot towel" in text
 
 
-def test_a_visit_is_added_with_add_ons(house: House, extras: Extras, owner: Browser) -> None:
+def test_an_appointment_is_added_with_add_ons(cast: Cast, extras: Extras, owner: Browser) -> None:
     added = [extras.towel.pk, extras.feet.pk]
-    assert owner.post(url("appointment", "add"), new(house, house.at(10), add_ons=added)).status_code == 302
-    visit = Appointment.objects.get()
-    assert (visit.minutes, visit.price) == (house.regular.minutes + 15, house.regular.price + 23)
-    assert visit.parts.endswith("+ Hot towel + Foot massage, 15 min")
+    assert owner.post(url("appointment", "add"), new(cast, cast.at(10), add_ons=added)).status_code == 302
+    appointment = Appointment.objects.get()
+    assert (appointment.minutes, appointment.price) == (cast.regular.minutes + 15, cast.regular.price + 23)
+    assert appointment.parts.endswith("+ Hot towel + Foot massage, 15 min")
 
 
 def test_an_add_on_that_does_not_go_with_the_service_is_refused_beside_it(
-    house: House, extras: Extras, owner: Browser
+    cast: Cast, extras: Extras, owner: Browser
 ) -> None:
-    sent = new(house, house.at(10), service=house.hot_stone.pk, add_ons=[extras.towel.pk])
+    sent = new(cast, cast.at(10), service=cast.hot_stone.pk, add_ons=[extras.towel.pk])
     refused = owner.post(url("appointment", "add"), sent)
     assert set(refused.context["adminform"].form.errors) == {"add_ons"}
     assert not Appointment.objects.exists()
 
 
-def test_the_history_is_told_on_the_practices_clock(house: House, owner: Browser) -> None:
-    visit = house.visit(house.at(10))
-    actions.move(visit, start=house.at(14), therapist=house.mira, via="desk")
-    text = owner.get(url("appointment", "change", visit.pk)).content.decode()
-    day = f"{house.day():%-d %b %Y}"
+def test_the_history_is_told_on_the_practices_clock(cast: Cast, owner: Browser) -> None:
+    appointment = cast.appointment(cast.at(10))
+    move_appointment(appointment, start=cast.at(14), therapist=cast.mira, via="desk")
+    text = owner.get(url("appointment", "change", appointment.pk)).content.decode()
+    day = f"{cast.day():%-d %b %Y}"
     assert f"{day}, 10:00 → {day}, 14:00" in text
     assert f"{day}, 14:00" in owner.get(url("appointmentchange")).content.decode()
 
 
-def test_a_reminder_rule_without_a_kind_is_told_only_that(house: House, owner: Browser) -> None:
+def test_a_reminder_rule_without_a_kind_is_told_only_that(cast: Cast, owner: Browser) -> None:
     refused = owner.post(url("reminderrule", "add"), {"kind": "", "anchor": "start", "minutes": 60})
     assert refused.context["adminform"].form.errors["kind"] == ["This field is required."]

@@ -2,63 +2,63 @@
 
 import pytest
 
-from booking.actions import Answers, book
-from booking.actions.on_file import judged
-from booking.actions.rescreening import rescreen_coming_visits
-from booking.models import Appointment
-from booking.models.appointment import Status
+from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.known_health import suitability_of_booking
+from booking.appointments.rescreening import rescreen_coming_appointments
+from booking.models import Appointment, Status
 from booking.reminders.staff_notices import notice_staff
-from clients.actions import save_step, submit_intake
-from clients.actions.taking_back import take_back
 from clients.care import Triage
-from clients.models import Intake, IntakeRequest, IntakeTakenBack
-from clients.tips import know_one, state_of
+from clients.intake.actions import save_step, submit_intake
+from clients.intake.retraction import retract_answer
+from clients.models import Intake, IntakeRequest, IntakeRetraction
+from clients.plans.tips import load_client_knowledge, triage_and_conditions
 from clinic.errors import Refusal
 from clinic.models import OutgoingMail
 from tests.clients.answers import signs
 from tests.clients.steps import fill, opened, plan_page
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
 EMERGENCY, DOCTOR = "ces-saddle-numbness", "kidney-signs"
 
 
 @pytest.fixture
-def visit(house: House) -> Appointment:
+def appointment(cast: Cast) -> Appointment:
     """Ana's regular massage, booked with nothing ticked; her health form is asked for."""
-    return book(
-        service=house.regular,
-        start=house.at(10),
-        therapist=house.mira,
-        client=house.ana,
-        answers=Answers(),
+    return book_appointment(
+        service=cast.regular,
+        start=cast.at(10),
+        therapist=cast.mira,
+        client=cast.ana,
+        answers=SafetyAnswers(),
         policy_accepted=True,
         via="web",
     )
 
 
-def asked(visit: Appointment) -> IntakeRequest:
-    """The health form of a visit."""
-    return IntakeRequest.objects.get(visit=visit.public_id)
+def asked(appointment: Appointment) -> IntakeRequest:
+    """The health form of an appointment."""
+    return IntakeRequest.objects.get(appointment=appointment.public_id)
 
 
-def stopped(visit: Appointment, flag: str) -> IntakeRequest:
+def stopped(appointment: Appointment, flag: str) -> IntakeRequest:
     """Her health form, sent with this sign ticked, and judged."""
-    row = fill(asked(visit), signs=signs(flag))
+    row = fill(asked(appointment), signs=signs(flag))
     submit_intake(row)
-    rescreen_coming_visits()
-    return asked(visit)
+    rescreen_coming_appointments()
+    return asked(appointment)
 
 
 @pytest.mark.invariant("I7")
 @pytest.mark.parametrize("flag", [EMERGENCY, DOCTOR])
-def test_the_stop_page_offers_it_and_shows_the_practices_phone(house: House, visit: Appointment, flag: str) -> None:
-    row = stopped(visit, flag)
+def test_the_stop_page_offers_it_and_shows_the_practices_phone(cast: Cast, appointment: Appointment, flag: str) -> None:
+    row = stopped(appointment, flag)
     browser = opened(row)
     shown = browser.get(f"/intake/{row.public_id}/").content.decode()
     mistake = f"/intake/{row.public_id}/mistake/"
     assert f'action="{mistake}"' in shown
-    assert house.practice.phone in shown
+    assert cast.practice.phone in shown
     assert f'action="{mistake}"' in plan_page(Intake.objects.get()), "also on the plan, which is read later"
     assert browser.post(mistake)["Location"] == f"/intake/{row.public_id}/signs/"
     row.refresh_from_db()
@@ -69,38 +69,38 @@ def test_the_stop_page_offers_it_and_shows_the_practices_phone(house: House, vis
 
 @pytest.mark.invariant("I7")
 @pytest.mark.parametrize("flag", [EMERGENCY, DOCTOR])
-def test_until_it_is_answered_again_the_stop_stands(house: House, visit: Appointment, flag: str) -> None:
-    row = take_back(stopped(visit, flag))
-    assert take_back(row).is_open
-    assert IntakeTakenBack.objects.count() == 1
-    assert Intake.objects.to_call_about().count() == 1
-    assert not judged(visit, house.ana.latest_intake()).triage.allows_massage
+def test_until_it_is_answered_again_the_stop_stands(cast: Cast, appointment: Appointment, flag: str) -> None:
+    row = retract_answer(stopped(appointment, flag))
+    assert retract_answer(row).is_open
+    assert IntakeRetraction.objects.count() == 1
+    assert Intake.objects.needing_call().count() == 1
+    assert not suitability_of_booking(appointment, cast.ana.latest_intake()).triage.allows_massage
 
 
 @pytest.mark.parametrize("flag", [EMERGENCY, DOCTOR])
 def test_answered_again_it_is_judged_anew_and_the_history_keeps_what_was_said(
-    house: House, visit: Appointment, flag: str
+    cast: Cast, appointment: Appointment, flag: str
 ) -> None:
-    row = take_back(stopped(visit, flag))
+    row = retract_answer(stopped(appointment, flag))
     save_step(row, step="signs", data=signs())
     second = submit_intake(row)
     assert second.triage == Triage.OK
     first = Intake.objects.order_by("pk")[0]
-    assert (first.red_flags, first.taken_back.replaced_by, first.taken_back.red_flags) == ([flag], second, [flag])
-    assert not Intake.objects.to_call_about().exists()
-    rescreen_coming_visits()
-    visit.refresh_from_db()
-    assert visit.status == Status.REQUESTED, "somebody looks before it is given"
-    assert judged(visit, second).triage == Triage.OK
-    assert state_of(know_one(house.ana))[0] == Triage.OK
+    assert (first.red_flags, first.retracted.replaced_by, first.retracted.red_flags) == ([flag], second, [flag])
+    assert not Intake.objects.needing_call().exists()
+    rescreen_coming_appointments()
+    appointment.refresh_from_db()
+    assert appointment.status == Status.REQUESTED, "somebody looks before it is given"
+    assert suitability_of_booking(appointment, second).triage == Triage.OK
+    assert triage_and_conditions(load_client_knowledge(cast.ana))[0] == Triage.OK
     notice_staff()
     said = [mail.text for mail in OutgoingMail.objects.filter(kind="staff")]
     assert sum("taken back" in text for text in said) == 1
     assert not any(flag in text for text in said)
 
 
-def test_the_first_plan_leads_to_the_one_that_stands_in_its_place(house: House, visit: Appointment) -> None:
-    row = take_back(stopped(visit, EMERGENCY))
+def test_the_first_plan_leads_to_the_one_that_stands_in_its_place(cast: Cast, appointment: Appointment) -> None:
+    row = retract_answer(stopped(appointment, EMERGENCY))
     save_step(row, step="signs", data=signs())
     submit_intake(row)
     first = Intake.objects.order_by("pk")[0]
@@ -109,23 +109,23 @@ def test_the_first_plan_leads_to_the_one_that_stands_in_its_place(house: House, 
     assert "What you can do at home" in shown
 
 
-def test_the_same_sign_ticked_again_stops_again(house: House, visit: Appointment) -> None:
-    row = take_back(stopped(visit, EMERGENCY))
+def test_the_same_sign_ticked_again_stops_again(cast: Cast, appointment: Appointment) -> None:
+    row = retract_answer(stopped(appointment, EMERGENCY))
     save_step(row, step="signs", data=signs(EMERGENCY))
     again = submit_intake(row)
     assert again.triage == Triage.EMERGENCY
-    assert list(Intake.objects.to_call_about()) == [again]
-    rescreen_coming_visits()
-    visit.refresh_from_db()
-    assert judged(visit, again).triage == Triage.EMERGENCY
+    assert list(Intake.objects.needing_call()) == [again]
+    rescreen_coming_appointments()
+    appointment.refresh_from_db()
+    assert suitability_of_booking(appointment, again).triage == Triage.EMERGENCY
 
 
-def test_what_stopped_nothing_is_not_taken_back(house: House, visit: Appointment) -> None:
-    row = fill(asked(visit))
+def test_what_stopped_nothing_is_not_taken_back(cast: Cast, appointment: Appointment) -> None:
+    row = fill(asked(appointment))
     submit_intake(row)
     with pytest.raises(Refusal) as refused:
-        take_back(row)
+        retract_answer(row)
     assert refused.value.code == "nothing_to_take_back"
     browser = opened(row)
     assert browser.post(f"/intake/{row.public_id}/mistake/")["Location"] == f"/intake/{row.public_id}/"
-    assert Intake.objects.get().request == asked(visit)
+    assert Intake.objects.get().request == asked(appointment)

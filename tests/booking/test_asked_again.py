@@ -5,10 +5,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from booking.actions import Answers, book
+from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import SafetyAnswers
 from clients.models import Consent, Intake, IntakeRequest
 from clinic.models import Practice
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 
 @pytest.mark.parametrize(
@@ -23,24 +24,24 @@ from tests.fixtures.cast import House
     ],
 )
 def test_an_intake_is_asked_for_where_answers_or_consent_do_not_hold(
-    house: House, answered: int | None, signed: int | None, version: int, asked: bool
+    cast: Cast, answered: int | None, signed: int | None, version: int, asked: bool
 ) -> None:
     """Ages in days, None for never."""
     now = timezone.now()
     if answered is not None:
         Intake.objects.create(
-            client=house.ana, catalogue_version="1", triage="ok", given_at=now - dt.timedelta(days=answered)
+            client=cast.ana, catalogue_version="1", triage="ok", given_at=now - dt.timedelta(days=answered)
         )
     if signed is not None:
         given = now - dt.timedelta(days=signed)
-        Consent.objects.create(client=house.ana, version=1, text="Words", treatment=True, given_at=given)
+        Consent.objects.create(client=cast.ana, version=1, text="Words", treatment=True, given_at=given)
     Practice.objects.update(consent_version=version)
-    book(
-        service=house.regular,
-        start=house.at(10),
-        client=house.ana,
-        answers=Answers(),
+    book_appointment(
+        service=cast.regular,
+        start=cast.at(10),
+        client=cast.ana,
+        answers=SafetyAnswers(),
         policy_accepted=True,
         via="desk",
     )
-    assert IntakeRequest.objects.filter(client=house.ana).exists() is asked
+    assert IntakeRequest.objects.filter(client=cast.ana).exists() is asked

@@ -6,127 +6,127 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.actions import Answers, accept, book, cancel, swap_service
-from booking.actions.clearance import asks_for_note, needs_clearance, see_clearance
+from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.clearance import acknowledge_clearance, asks_for_clearance, needs_clearance
+from booking.appointments.move import swap_service
+from booking.appointments.status import accept_request, cancel_appointment
 from booking.errors import NotPossible
-from booking.models import Appointment
-from booking.models.appointment import Status
+from booking.models import Appointment, Status
 from clients.models import Intake
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 
 @pytest.fixture
-def asked_for(house: House) -> Appointment:
+def asked_for(cast: Cast) -> Appointment:
     """Ana takes a blood thinner and asked for hot stones: her doctor must agree."""
-    return book(
-        service=house.hot_stone,
-        start=house.at(10),
-        client=house.ana,
-        answers=Answers(conditions=frozenset({"anticoagulants"})),
+    return book_appointment(
+        service=cast.hot_stone,
+        start=cast.at(10),
+        client=cast.ana,
+        answers=SafetyAnswers(conditions=frozenset({"anticoagulants"})),
         policy_accepted=True,
         via="web",
     )
 
 
-def today(house: House) -> dt.date:
+def today(cast: Cast) -> dt.date:
     """The date in the practice."""
-    return timezone.now().astimezone(house.zone).date()
+    return timezone.now().astimezone(cast.zone).date()
 
 
-def url(visit: Appointment, action: str = "") -> str:
-    """A page of the desk about a visit."""
-    return f"/desk/visits/{visit.public_id}/" + (f"{action}/" if action else "")
+def url(appointment: Appointment, action: str = "") -> str:
+    """A page of the desk about an appointment."""
+    return f"/desk/appointments/{appointment.public_id}/" + (f"{action}/" if action else "")
 
 
-def test_a_request_is_not_accepted_before_the_note_was_seen(house: House, asked_for: Appointment) -> None:
+def test_a_request_is_not_accepted_before_the_note_was_seen(cast: Cast, asked_for: Appointment) -> None:
     assert asked_for.status == Status.REQUESTED
     assert needs_clearance(asked_for, None)
     with pytest.raises(NotPossible, match="doctor's note"):
-        accept(asked_for, by=house.owner)
+        accept_request(asked_for, by=cast.owner)
     asked_for.refresh_from_db()
     assert asked_for.status == Status.REQUESTED
 
 
-def test_a_note_that_was_seen_lets_it_be_accepted(house: House, asked_for: Appointment) -> None:
-    seen = see_clearance(asked_for, on=today(house), by=house.owner)
-    assert (seen.clearance_seen_on, seen.clearance_seen_by) == (today(house), house.owner)
+def test_a_note_that_was_seen_lets_it_be_accepted(cast: Cast, asked_for: Appointment) -> None:
+    seen = acknowledge_clearance(asked_for, on=today(cast), by=cast.owner)
+    assert (seen.clearance_seen_on, seen.clearance_seen_by) == (today(cast), cast.owner)
     assert not needs_clearance(seen, None)
-    assert accept(asked_for, by=house.owner).status == Status.CONFIRMED
+    assert accept_request(asked_for, by=cast.owner).status == Status.CONFIRMED
     line = asked_for.changes.get(what="clearance")
-    assert (line.by, line.after) == (house.owner, today(house).isoformat())
+    assert (line.by, line.after) == (cast.owner, today(cast).isoformat())
 
 
-def test_the_day_lies_neither_ahead_nor_before_the_answers_that_ask(house: House, asked_for: Appointment) -> None:
+def test_the_day_lies_neither_ahead_nor_before_the_answers_that_ask(cast: Cast, asked_for: Appointment) -> None:
     with pytest.raises(NotPossible, match="still to come"):
-        see_clearance(asked_for, on=today(house) + dt.timedelta(days=1), by=house.owner)
+        acknowledge_clearance(asked_for, on=today(cast) + dt.timedelta(days=1), by=cast.owner)
     with pytest.raises(NotPossible, match="before that"):
-        see_clearance(asked_for, on=today(house) - dt.timedelta(days=1), by=house.owner)
+        acknowledge_clearance(asked_for, on=today(cast) - dt.timedelta(days=1), by=cast.owner)
     asked_for.refresh_from_db()
     assert asked_for.clearance_seen_on is None
     Appointment.objects.filter(pk=asked_for.pk).update(created_at=asked_for.created_at - dt.timedelta(days=9))
-    on = today(house) - dt.timedelta(days=9)
-    assert see_clearance(asked_for, on=on, by=house.owner).clearance_seen_on == on
+    on = today(cast) - dt.timedelta(days=9)
+    assert acknowledge_clearance(asked_for, on=on, by=cast.owner).clearance_seen_on == on
 
 
-def test_a_note_from_before_a_newer_health_form_that_asks_is_not_enough(house: House, asked_for: Appointment) -> None:
+def test_a_note_from_before_a_newer_health_form_that_asks_is_not_enough(cast: Cast, asked_for: Appointment) -> None:
     Appointment.objects.filter(pk=asked_for.pk).update(created_at=asked_for.created_at - dt.timedelta(days=9))
-    Intake.objects.create(client=house.ana, catalogue_version="1", triage="ok", conditions=["anticoagulants"])
+    Intake.objects.create(client=cast.ana, catalogue_version="1", triage="ok", conditions=["anticoagulants"])
     with pytest.raises(NotPossible, match="before that"):
-        see_clearance(asked_for, on=today(house) - dt.timedelta(days=1), by=house.owner)
-    assert see_clearance(asked_for, on=today(house), by=house.owner).clearance_seen_on
+        acknowledge_clearance(asked_for, on=today(cast) - dt.timedelta(days=1), by=cast.owner)
+    assert acknowledge_clearance(asked_for, on=today(cast), by=cast.owner).clearance_seen_on
 
 
-def test_a_note_that_was_seen_no_longer_shouts_from_the_day(
-    house: House, asked_for: Appointment, desk: Browser
-) -> None:
-    day = f"/desk/?day={house.day()}&who=all"
+def test_a_note_that_was_seen_no_longer_shouts_from_the_day(cast: Cast, asked_for: Appointment, desk: Browser) -> None:
+    day = f"/desk/?day={cast.day()}&who=all"
     before = desk.get(day).content.decode()
     assert "alert-stop" in before
-    see_clearance(asked_for, on=today(house), by=house.owner)
+    acknowledge_clearance(asked_for, on=today(cast), by=cast.owner)
     after = desk.get(day).content.decode()
     assert "alert-stop" not in after
     assert "Doctor&#x27;s note seen" in after
 
 
-def test_a_visit_that_is_off_takes_no_note(house: House, asked_for: Appointment) -> None:
-    cancel(asked_for, reason="fever", via="desk", by=house.owner)
+def test_an_appointment_that_is_off_takes_no_note(cast: Cast, asked_for: Appointment) -> None:
+    cancel_appointment(asked_for, reason="fever", via="desk", by=cast.owner)
     with pytest.raises(NotPossible):
-        see_clearance(asked_for, on=today(house), by=house.owner)
+        acknowledge_clearance(asked_for, on=today(cast), by=cast.owner)
 
 
-def test_another_service_may_need_none(house: House, asked_for: Appointment) -> None:
-    swapped = swap_service(asked_for, service=house.regular_90, via="desk", by=house.owner)
-    assert not asks_for_note(swapped, None)
-    assert accept(swapped, by=house.owner).status == Status.CONFIRMED
+def test_another_service_may_need_none(cast: Cast, asked_for: Appointment) -> None:
+    swapped = swap_service(asked_for, service=cast.regular_90, via="desk", by=cast.owner)
+    assert not asks_for_clearance(swapped, None)
+    assert accept_request(swapped, by=cast.owner).status == Status.CONFIRMED
 
 
-def test_the_file_may_ask_for_what_the_booking_did_not_say(house: House) -> None:
-    Intake.objects.create(client=house.ana, catalogue_version="1", triage="ok", conditions=["anticoagulants", "lost"])
-    visit = house.visit(house.at(10), service=house.hot_stone, status=Status.REQUESTED)
+def test_the_file_may_ask_for_what_the_booking_did_not_say(cast: Cast) -> None:
+    Intake.objects.create(client=cast.ana, catalogue_version="1", triage="ok", conditions=["anticoagulants", "lost"])
+    appointment = cast.appointment(cast.at(10), service=cast.hot_stone, status=Status.REQUESTED)
     with pytest.raises(NotPossible):
-        accept(visit, by=house.owner)
+        accept_request(appointment, by=cast.owner)
 
 
-def test_without_a_reason_nobody_asks_for_a_note(house: House, desk: Browser) -> None:
-    visit = house.visit(house.at(10), status=Status.REQUESTED)
-    assert "note not seen" not in desk.get(url(visit)).content.decode()
-    assert accept(visit, by=house.owner).status == Status.CONFIRMED
+def test_without_a_reason_nobody_asks_for_a_note(cast: Cast, desk: Browser) -> None:
+    appointment = cast.appointment(cast.at(10), status=Status.REQUESTED)
+    assert "note not seen" not in desk.get(url(appointment)).content.decode()
+    assert accept_request(appointment, by=cast.owner).status == Status.CONFIRMED
 
 
-def test_the_desk_ticks_it_and_says_who_and_when(house: House, desk: Browser, asked_for: Appointment) -> None:
+def test_the_desk_ticks_it_and_says_who_and_when(cast: Cast, desk: Browser, asked_for: Appointment) -> None:
     assert "Doctor&#x27;s note not seen yet" in desk.get(url(asked_for)).content.decode() or (
         "Doctor's note not seen yet" in desk.get(url(asked_for)).content.decode()
     )
     refused = desk.post(url(asked_for, "accept"), follow=True).content.decode()
     assert "Tick that you have seen it" in refused
-    assert desk.post(url(asked_for, "clearance"), {"on": today(house).isoformat()}).status_code == 302
+    assert desk.post(url(asked_for, "clearance"), {"on": today(cast).isoformat()}).status_code == 302
     page = desk.get(url(asked_for)).content.decode()
-    assert f"note seen on {today(house):%-d %B %Y} by" in page
+    assert f"note seen on {today(cast):%-d %B %Y} by" in page
     assert desk.post(url(asked_for, "accept"), follow=True).context["appointment"].status == Status.CONFIRMED
 
 
 @pytest.mark.parametrize("on", ["soon", "2999-01-01"])
-def test_a_day_that_is_none_is_refused(house: House, desk: Browser, asked_for: Appointment, on: str) -> None:
+def test_a_day_that_is_none_is_refused(cast: Cast, desk: Browser, asked_for: Appointment, on: str) -> None:
     desk.post(url(asked_for, "clearance"), {"on": on})
     asked_for.refresh_from_db()
     assert asked_for.clearance_seen_on is None
@@ -141,7 +141,7 @@ def test_only_the_team_sees_notes(asked_for: Appointment, client: Browser) -> No
 
 
 @pytest.fixture
-def desk(house: House, client: Browser) -> Browser:
+def desk(cast: Cast, client: Browser) -> Browser:
     """Olga, the owner, at the desk."""
-    client.force_login(house.owner)
+    client.force_login(cast.owner)
     return client

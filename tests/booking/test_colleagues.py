@@ -6,26 +6,27 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from booking.actions import book, move
+from booking.appointments.book import book_appointment
+from booking.appointments.move import move_appointment
 from booking.errors import SlotTaken
 from booking.models import Appointment
 from tests.booking.api.conftest import Program
 from tests.booking.desk.test_booking import form
-from tests.booking.public.visitor import Visitor
 from tests.booking.test_book import CARA, FINE, booked
-from tests.fixtures.cast import House
+from tests.booking.website.visitor import Visitor
+from tests.fixtures.cast import Cast
 
 
 @pytest.fixture
-def taken(house: House) -> House:
+def taken(cast: Cast) -> Cast:
     """Ten with Mira was just taken by Ben; Tess has it."""
-    booked(house, client=house.ben)
-    house.jonas.active = False
-    house.jonas.save()
-    return house
+    booked(cast, client=cast.ben)
+    cast.jonas.active = False
+    cast.jonas.save()
+    return cast
 
 
-def test_the_same_time_with_a_colleague_comes_first_and_can_be_booked(taken: House) -> None:
+def test_the_same_time_with_a_colleague_comes_first_and_can_be_booked(taken: Cast) -> None:
     with pytest.raises(SlotTaken) as refused:
         booked(taken)
     first, *others = refused.value.alternatives
@@ -35,21 +36,21 @@ def test_the_same_time_with_a_colleague_comes_first_and_can_be_booked(taken: Hou
     assert booked(taken, therapist=taken.tess).starts_at == taken.at(10)
 
 
-def test_where_no_colleague_has_it_none_is_named(taken: House) -> None:
+def test_where_no_colleague_has_it_none_is_named(taken: Cast) -> None:
     booked(taken, client=taken.ana, therapist=taken.tess)
     with pytest.raises(SlotTaken) as refused:
         booked(taken)
     assert all(each.start != taken.at(10) for each in refused.value.alternatives)
 
 
-def test_who_has_another_appointment_then_is_not_sent_to_a_colleague(taken: House) -> None:
+def test_who_has_another_appointment_then_is_not_sent_to_a_colleague(taken: Cast) -> None:
     with pytest.raises(SlotTaken) as refused:
         booked(taken, client=taken.ben, therapist=taken.tess)
     assert refused.value.why == "client-busy"
     assert all(each.start != taken.at(10) for each in refused.value.alternatives)
 
 
-def test_the_page_shows_the_colleague_and_books_there(taken: House, client: Browser) -> None:
+def test_the_page_shows_the_colleague_and_books_there(taken: Cast, client: Browser) -> None:
     visitor = Visitor(client)
     visitor.answers(taken.regular)
     key = visitor.key(visitor.get(f"/book/regular-60/details/?start={taken.at(11, 30):%Y-%m-%dT%H:%M:%SZ}"))
@@ -64,13 +65,13 @@ def test_the_page_shows_the_colleague_and_books_there(taken: House, client: Brow
     assert "Nora" in page.content.decode()
 
 
-def test_the_desk_names_the_colleague(taken: House, client: Browser) -> None:
+def test_the_desk_names_the_colleague(taken: Cast, client: Browser) -> None:
     client.force_login(taken.owner)
     page = client.post("/desk/book/", form(taken)).content.decode()
     assert "10:00 with Tess Okafor" in page
 
 
-def test_a_program_is_told_the_same_time_with_a_colleague(taken: House) -> None:
+def test_a_program_is_told_the_same_time_with_a_colleague(taken: Cast) -> None:
     wish: dict[str, Any] = {
         "service": "regular-60",
         "start": taken.at(10).isoformat(),
@@ -85,8 +86,8 @@ def test_a_program_is_told_the_same_time_with_a_colleague(taken: House) -> None:
     assert again.status_code == 201
 
 
-def test_a_move_by_a_program_names_only_the_same_therapist(taken: House) -> None:
-    visit = book(
+def test_a_move_by_a_program_names_only_the_same_therapist(taken: Cast) -> None:
+    appointment = book_appointment(
         service=taken.regular,
         start=taken.at(14),
         therapist=taken.mira,
@@ -97,6 +98,6 @@ def test_a_move_by_a_program_names_only_the_same_therapist(taken: House) -> None
     )
     for via, first in (("api", taken.mira), ("desk", taken.tess)):
         with pytest.raises(SlotTaken) as refused:
-            move(visit, start=taken.at(10), via=via)
+            move_appointment(appointment, start=taken.at(10), via=via)
         assert refused.value.alternatives[0].therapists == (str(first.public_id),)
-    assert Appointment.objects.get(pk=visit.pk).starts_at == taken.at(14)
+    assert Appointment.objects.get(pk=appointment.pk).starts_at == taken.at(14)

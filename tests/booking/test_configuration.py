@@ -11,16 +11,22 @@ from django.db.models import Model
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from booking.actions.locking import lock_therapists
-from booking.configuration import CONFIGURATION, CONFIGURED, Configuration, current_configuration, read_configuration
+from booking.appointments.integrity import integrity_problems
+from booking.appointments.locking import lock_therapists
 from booking.errors import SlotTaken
 from booking.models import Appointment, Room, TimeOff, WorkingHours
-from booking.proof import problems
+from booking.scheduling.configuration import (
+    CONFIGURATION,
+    CONFIGURED,
+    Configuration,
+    current_configuration,
+    read_configuration,
+)
 from clinic.models import ConfigurationVersion, Practice, User
 from clinic.models.configuration import PerVersion, one_version
 from clinic.triggers import VERSIONS_CONFIGURATION
 from tests.booking.test_book import booked
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.processes import wait_until
 
 ELSEWHERE_SECONDS = 30
@@ -52,7 +58,7 @@ def elsewhere(work: Callable[[], object]) -> None:
     assert not thread.is_alive()
 
 
-def test_every_table_that_is_read_gives_a_version_when_it_changes(house: House) -> None:
+def test_every_table_that_is_read_gives_a_version_when_it_changes(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as asked:
         read_configuration()
     tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
@@ -69,7 +75,7 @@ def test_every_table_that_is_read_gives_a_version_when_it_changes(house: House) 
 
 
 @pytest.mark.parametrize("model", [model for model in CONFIGURED if model is not User])
-def test_whatever_changes_a_table_gives_another_version(house: House, model: type[Model]) -> None:
+def test_whatever_changes_a_table_gives_another_version(cast: Cast, model: type[Model]) -> None:
     table = model._meta.db_table
     before = version()
     with connection.cursor() as cursor:
@@ -79,29 +85,29 @@ def test_whatever_changes_a_table_gives_another_version(house: House, model: typ
     assert len({before, changed, version()}) == 3
 
 
-def test_a_sign_in_changes_nothing_and_one_switched_off_does(house: House, client: Browser) -> None:
+def test_a_sign_in_changes_nothing_and_one_switched_off_does(cast: Cast, client: Browser) -> None:
     before = version()
-    client.force_login(house.owner)
+    client.force_login(cast.owner)
     assert version() == before
-    house.owner.is_active = False
-    house.owner.save()
+    cast.owner.is_active = False
+    cast.owner.save()
     assert version() != before
 
 
-def test_a_missing_trigger_is_found(house: House) -> None:
+def test_a_missing_trigger_is_found(cast: Cast) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER {VERSIONS_CONFIGURATION} ON booking_timeoff")
-    assert any(VERSIONS_CONFIGURATION in each and "booking_timeoff" in each for each in problems())
+    assert any(VERSIONS_CONFIGURATION in each and "booking_timeoff" in each for each in integrity_problems())
 
 
-def test_a_second_look_asks_for_the_version_alone(house: House) -> None:
+def test_a_second_look_asks_for_the_version_alone(cast: Cast) -> None:
     current_configuration()
     with CaptureQueriesContext(connection) as asked:
         assert current_configuration() is current_configuration()
     assert [each["sql"].split(" FROM ")[1].split()[0] for each in asked] == ['"clinic_configurationversion"'] * 2
 
 
-def test_a_page_asks_for_the_version_once(house: House, client: Browser) -> None:
+def test_a_page_asks_for_the_version_once(cast: Cast, client: Browser) -> None:
     client.get("/")
     with CaptureQueriesContext(connection) as asked:
         client.get("/")
@@ -110,15 +116,15 @@ def test_a_page_asks_for_the_version_once(house: House, client: Browser) -> None
     assert not any('FROM "clinic_practice"' in each["sql"] for each in asked)
 
 
-def test_what_one_request_does_to_the_practice_no_other_sees(house: House) -> None:
+def test_what_one_request_does_to_the_practice_no_other_sees(cast: Cast) -> None:
     Practice.current().name = "Typed and not saved"
-    assert Practice.current().name == house.practice.name
-    key = house.mira.pk
+    assert Practice.current().name == cast.practice.name
+    key = cast.mira.pk
     current_configuration().therapist(key).name = "Typed and not saved"
-    assert current_configuration().therapist(key).name == house.mira.name
+    assert current_configuration().therapist(key).name == cast.mira.name
 
 
-def test_a_transaction_sees_its_own_change_and_its_rollback(house: House) -> None:
+def test_a_transaction_sees_its_own_change_and_its_rollback(cast: Cast) -> None:
     rooms = current_configuration().rooms
     with transaction.atomic():
         attic = Room.objects.create(name="Attic")
@@ -132,7 +138,7 @@ def test_a_transaction_sees_its_own_change_and_its_rollback(house: House) -> Non
     assert current_configuration().rooms == rooms
 
 
-def test_a_database_that_was_emptied_keeps_nothing(house: House) -> None:
+def test_a_database_that_was_emptied_keeps_nothing(cast: Cast) -> None:
     ConfigurationVersion.objects.all().delete()
     assert current_configuration() is not current_configuration()
     Room.objects.create(name="Attic")
@@ -141,7 +147,7 @@ def test_a_database_that_was_emptied_keeps_nothing(house: House) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_change_that_is_not_committed_is_nobody_elses(house: House) -> None:
+def test_a_change_that_is_not_committed_is_nobody_elses(cast: Cast) -> None:
     before = current_configuration().rooms
     with transaction.atomic():
         attic = Room.objects.create(name="Attic")
@@ -156,7 +162,7 @@ def test_a_change_that_is_not_committed_is_nobody_elses(house: House) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_was_read_before_a_rollback_never_comes_back(house: House) -> None:
+def test_what_was_read_before_a_rollback_never_comes_back(cast: Cast) -> None:
     """With a counter in place of a random token, the next change would have the number of the one rolled back."""
     with transaction.atomic():
         Room.objects.create(name="Never")
@@ -172,7 +178,7 @@ def test_what_was_read_before_a_rollback_never_comes_back(house: House) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_change_between_two_queries_makes_no_mixture(house: House) -> None:
+def test_a_change_between_two_queries_makes_no_mixture(cast: Cast) -> None:
     sundays, rooms = WorkingHours.objects.filter(weekday=6), Room.objects.all()
     before = rooms.count(), sundays.count()
     read: list[tuple[int, int]] = []
@@ -180,7 +186,7 @@ def test_a_change_between_two_queries_makes_no_mixture(house: House) -> None:
     def change() -> None:
         with transaction.atomic():
             Room.objects.create(name="Attic")
-            WorkingHours.objects.create(therapist=house.tess, weekday=6, starts=dt.time(9), ends=dt.time(10))
+            WorkingHours.objects.create(therapist=cast.tess, weekday=6, starts=dt.time(9), ends=dt.time(10))
 
     def overtaken() -> tuple[int, int]:
         first = rooms.count()
@@ -195,7 +201,7 @@ def test_a_change_between_two_queries_makes_no_mixture(house: House) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_page_goes_by_one_version_and_the_next_by_the_new_one(house: House) -> None:
+def test_a_page_goes_by_one_version_and_the_next_by_the_new_one(cast: Cast) -> None:
     with one_version():
         before = current_configuration()
         elsewhere(lambda: Room.objects.create(name="Attic"))
@@ -204,7 +210,7 @@ def test_a_page_goes_by_one_version_and_the_next_by_the_new_one(house: House) ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_changes_take_turns(house: House) -> None:
+def test_changes_take_turns(cast: Cast) -> None:
     """Two changes side by side would each have a token that says nothing of the other."""
     done = threading.Event()
     with transaction.atomic():
@@ -227,14 +233,14 @@ def test_changes_take_turns(house: House) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.invariant("I2")
-def test_a_booking_that_waits_for_the_lock_learns_of_the_time_off_it_waited_for(house: House) -> None:
+def test_a_booking_that_waits_for_the_lock_learns_of_the_time_off_it_waited_for(cast: Cast) -> None:
     """Its configuration is read before the lock, and the version again within."""
     answers: list[object] = []
     current_configuration()
 
     def books() -> None:
         try:
-            answers.append(booked(house))
+            answers.append(booked(cast))
         except SlotTaken as refusal:
             answers.append(refusal.why)
         finally:
@@ -242,8 +248,8 @@ def test_a_booking_that_waits_for_the_lock_learns_of_the_time_off_it_waited_for(
 
     booking = threading.Thread(target=books)
     with transaction.atomic():
-        lock_therapists([house.mira.pk])
-        TimeOff.objects.create(therapist=house.mira, starts_at=house.at(8), ends_at=house.at(18))
+        lock_therapists([cast.mira.pk])
+        TimeOff.objects.create(therapist=cast.mira, starts_at=cast.at(8), ends_at=cast.at(18))
         booking.start()
         wait_until(someone_waits_for_a_lock, "the booking waits for the therapist")
     booking.join(ELSEWHERE_SECONDS)

@@ -9,19 +9,19 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.test import Client as Browser
 
-from booking.forms.me import AddressForm
-from booking.forms.public import PersonForm
+from booking.appointments.forms import PersonForm
 from booking.models import Appointment, Therapist
+from booking.website.me.forms import AddressForm
 from clients.models import Client
 from clinic.mail import ledger
 from clinic.mail.address import mail_server
 from clinic.mail.message import as_bytes
 from clinic.models import OutgoingMail, Practice, User
 from tests.booking.api.conftest import Program, assert_problem, wish_for
-from tests.booking.me.conftest import ask_for_code, code_mailed
-from tests.booking.public.visitor import Visitor
+from tests.booking.website.me.conftest import ask_for_code, code_mailed
+from tests.booking.website.visitor import Visitor
 from tests.corpus import ADDRESSES, NAMES, NO_NAMES, PHONES
-from tests.fixtures.cast import PASSWORD, House
+from tests.fixtures.cast import PASSWORD, Cast
 
 # One of each kind of refusal, for the doors that cost a request.
 REFUSED = [typed for typed, meant in ADDRESSES if meant is None][::7]
@@ -33,9 +33,9 @@ WRITTEN = [
 
 
 @pytest.fixture
-def desk(house: House, client: Browser) -> Browser:
+def desk(cast: Cast, client: Browser) -> Browser:
     """The owner, at the desk and in the admin."""
-    client.force_login(house.owner)
+    client.force_login(cast.owner)
     return client
 
 
@@ -44,7 +44,7 @@ def person(**typed: str) -> dict[str, str]:
     return {"first_name": "Ana", "last_name": "Ruiz", "email": "ana@ruiz.example", "phone": "", **typed}
 
 
-def test_the_form_reads_every_address_name_and_number_of_the_corpus(house: House) -> None:
+def test_the_form_reads_every_address_name_and_number_of_the_corpus(cast: Cast) -> None:
     for typed, meant in ADDRESSES:
         form, sign_in = PersonForm(person(email=typed)), AddressForm({"email": typed})
         assert form.is_valid() == sign_in.is_valid() == (meant is not None), ascii(typed)
@@ -58,7 +58,7 @@ def test_the_form_reads_every_address_name_and_number_of_the_corpus(house: House
         for first, last in (each.name, *each.same, *each.twins):
             assert PersonForm(person(first_name=first, last_name=last)).is_valid(), (first, last)
     for typed, region, meant in PHONES:
-        if region == house.practice.country:
+        if region == cast.practice.country:
             form = PersonForm(person(phone=typed))
             assert form.is_valid() == (meant is not None), ascii(typed)
             assert meant is None or form.cleaned_data["phone"] == meant
@@ -66,13 +66,13 @@ def test_the_form_reads_every_address_name_and_number_of_the_corpus(house: House
 
 @pytest.mark.parametrize(("typed", "meant"), WRITTEN)
 def test_page_api_and_sign_in_come_to_one_file_and_one_mailbox(
-    house: House, client: Browser, typed: str, meant: str
+    cast: Cast, client: Browser, typed: str, meant: str
 ) -> None:
     visitor, program = Visitor(client), Program()
-    visitor.answers(house.regular)
-    visitor.follow(visitor.books(house.regular, house.at(10), house.mira, **person(email=typed)))
+    visitor.answers(cast.regular)
+    visitor.follow(visitor.books(cast.regular, cast.at(10), cast.mira, **person(email=typed)))
     booked = program.book(
-        wish_for(house, house.regular, client=person(email=meant.upper()), start=house.at(14).isoformat())
+        wish_for(cast, cast.regular, client=person(email=meant.upper()), start=cast.at(14).isoformat())
     )
     assert booked.status_code == 201
     first, second = Appointment.objects.order_by("starts_at")
@@ -85,11 +85,11 @@ def test_page_api_and_sign_in_come_to_one_file_and_one_mailbox(
 
 
 @pytest.mark.parametrize("typed", REFUSED, ids=ascii)
-def test_what_is_no_mailbox_is_refused_at_every_door(house: House, client: Browser, typed: str) -> None:
+def test_what_is_no_mailbox_is_refused_at_every_door(cast: Cast, client: Browser, typed: str) -> None:
     visitor, program = Visitor(client), Program()
-    visitor.answers(house.regular)
-    assert visitor.books(house.regular, house.at(10), house.mira, **person(email=typed)).status_code == 422
-    problem = assert_problem(program.book(wish_for(house, house.regular, client=person(email=typed))), 422, "invalid")
+    visitor.answers(cast.regular)
+    assert visitor.books(cast.regular, cast.at(10), cast.mira, **person(email=typed)).status_code == 422
+    problem = assert_problem(program.book(wish_for(cast, cast.regular, client=person(email=typed))), 422, "invalid")
     assert list(problem["errors"]) == ["client.email"]
     assert Browser().post("/me/sign-in/", {"email": typed}).status_code == 422
     assert not Appointment.objects.exists()
@@ -97,7 +97,7 @@ def test_what_is_no_mailbox_is_refused_at_every_door(house: House, client: Brows
 
 
 @pytest.mark.invariant("I8")
-def test_the_owner_of_a_look_alike_reads_no_code_and_no_page(house: House) -> None:
+def test_the_owner_of_a_look_alike_reads_no_code_and_no_page(cast: Cast) -> None:
     hers = Client.objects.create(first_name="Ana", last_name="Ruiz", email="ana@faß.de")
     assert ask_for_code(Browser(), "ana@fass.de") == ""
     stranger = Browser()
@@ -113,12 +113,12 @@ def test_the_owner_of_a_look_alike_reads_no_code_and_no_page(house: House) -> No
 def test_a_mail_names_one_mailbox_in_envelope_and_headers(practice: Practice, typed: str, meant: str) -> None:
     practice.name, practice.email = "Stillwater", typed
     practice.save()
-    mail = ledger.write(kind="staff", to=typed, name="Ana Ruiz", subject="Hello", text="Hello")
+    mail = ledger.queue_mail(kind="staff", to=typed, name="Ana Ruiz", subject="Hello", text="Hello")
     headers = message_from_bytes(as_bytes(mail, practice))
     assert (mail.to_email, parseaddr(headers["To"])[1], parseaddr(headers["Reply-To"])[1]) == (meant, meant, meant)
 
 
-def test_a_therapist_signs_in_with_an_address_as_they_write_it(house: House) -> None:
+def test_a_therapist_signs_in_with_an_address_as_they_write_it(cast: Cast) -> None:
     User.objects.create_user("zoe@bücher.example", PASSWORD, name="Zoë", is_staff=True)
     browser = Browser()
     browser.post("/accounts/login/", {"login": "Zoe@Bücher.example", "password": PASSWORD})
@@ -126,7 +126,7 @@ def test_a_therapist_signs_in_with_an_address_as_they_write_it(house: House) -> 
 
 
 @pytest.fixture
-def people(house: House) -> dict[str, Client]:
+def people(cast: Cast) -> dict[str, Client]:
     """Everybody of the corpus, and a number."""
     made = [
         Client(first_name=each.name[0], last_name=each.name[1], email=f"person{number}@example.org")
@@ -138,7 +138,7 @@ def people(house: House) -> dict[str, Client]:
 
 
 def test_the_desk_and_the_admin_find_everybody_by_any_part(
-    house: House, desk: Browser, people: dict[str, Client]
+    cast: Cast, desk: Browser, people: dict[str, Client]
 ) -> None:
     for number, each in enumerate(NAMES):
         wanted = people[f"person{number}@example.org"]
@@ -171,20 +171,18 @@ def suggested(desk: Browser, words: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_appointments_and_mails_are_found_by_their_client(
-    house: House, desk: Browser, people: dict[str, Client]
-) -> None:
+def test_appointments_and_mails_are_found_by_their_client(cast: Cast, desk: Browser, people: dict[str, Client]) -> None:
     jose = people["person1@example.org"]
-    visit = house.visit(house.at(10), client=jose)
-    ledger.write(kind="staff", to=jose.email, name=str(jose), subject="For José", text="Hello")
-    address = f"/admin/booking/appointment/{visit.pk}/change/"
+    appointment = cast.appointment(cast.at(10), client=jose)
+    ledger.queue_mail(kind="staff", to=jose.email, name=str(jose), subject="For José", text="Hello")
+    address = f"/admin/booking/appointment/{appointment.pk}/change/"
     assert address in desk.get("/admin/booking/appointment/", {"q": "munoz"}).content.decode()
-    assert address in desk.get("/admin/booking/appointment/", {"q": str(visit.public_id)}).content.decode()
+    assert address in desk.get("/admin/booking/appointment/", {"q": str(appointment.public_id)}).content.decode()
     assert address not in desk.get("/admin/booking/appointment/", {"q": "nunez"}).content.decode()
     assert "José" in desk.get("/desk/messages/", {"q": "munoz"}).content.decode()
 
 
-def test_clients_stand_in_the_order_of_the_language(house: House, desk: Browser) -> None:
+def test_clients_stand_in_the_order_of_the_language(cast: Cast, desk: Browser) -> None:
     Client.objects.all().delete()
     for last in ("Zorn", "Öztürk", "van Dijk", "Éluard", "Berg"):
         Client.objects.create(first_name="Ida", last_name=last)
@@ -195,26 +193,30 @@ def test_clients_stand_in_the_order_of_the_language(house: House, desk: Browser)
     ]
 
 
-def test_who_has_one_name_is_greeted_by_it(house: House, client: Browser) -> None:
+def test_who_has_one_name_is_greeted_by_it(cast: Cast, client: Browser) -> None:
     visitor = Visitor(client)
-    visitor.answers(house.regular)
+    visitor.answers(cast.regular)
     typed = person(first_name="", last_name="Suharto")
-    page = visitor.follow(visitor.books(house.regular, house.at(10), house.mira, **typed))
+    page = visitor.follow(visitor.books(cast.regular, cast.at(10), cast.mira, **typed))
     assert "Thank you, Suharto." in page.content.decode()
-    visit = Appointment.objects.get()
-    assert (str(visit.client), visit.client.listed, visit.client.called) == ("Suharto", "Suharto", "Suharto")
+    appointment = Appointment.objects.get()
+    assert (str(appointment.client), appointment.client.listed, appointment.client.called) == (
+        "Suharto",
+        "Suharto",
+        "Suharto",
+    )
 
 
-def test_therapists_stand_in_the_order_of_the_language(house: House) -> None:
+def test_therapists_stand_in_the_order_of_the_language(cast: Cast) -> None:
     Therapist.objects.update(position=0)
-    house.mira.name = "Zora Feld"
-    house.mira.save(update_fields=["name"])
+    cast.mira.name = "Zora Feld"
+    cast.mira.save(update_fields=["name"])
     Therapist.objects.create(name="Éva Nagy")
     assert [str(each) for each in Therapist.objects.all()] == ["Éva Nagy", "Jonas Weber", "Tess Okafor", "Zora Feld"]
 
 
-def test_the_phone_of_the_practice_is_one_that_can_be_dialled(house: House, client: Browser) -> None:
-    practice = house.practice
+def test_the_phone_of_the_practice_is_one_that_can_be_dialled(cast: Cast, client: Browser) -> None:
+    practice = cast.practice
     practice.phone = "\u202a(030) 5550\u2013101\u202c"
     practice.full_clean()
     practice.save()

@@ -5,16 +5,16 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from booking.actions import cancel, move
-from booking.actions.releasing import release_mail
-from booking.models import Appointment, Reminder, ReminderRule
-from booking.models.reminder import ReminderState
+from booking.appointments.move import move_appointment
+from booking.appointments.status import cancel_appointment
+from booking.models import Appointment, Reminder, ReminderRule, ReminderState
+from booking.records.held_mail import release_held_mail
 from booking.reminders.scheduling import schedule_reminders
 from booking.reminders.sweep import sweep_reminders
 from clients.models import Client
 from clinic.mail import channel
 from clinic.models import MailState, OutgoingMail
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.invariant("I5")]
 DESK = Appointment.Via.DESK
@@ -23,18 +23,18 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 @pytest.fixture
-def visit(house: House) -> Appointment:
-    """Ana's visit in a week, just booked; its confirmation waits."""
-    visit = house.visit(house.at(10))
-    schedule_reminders(visit, now=timezone.now())
-    return visit
+def appointment(cast: Cast) -> Appointment:
+    """Ana's appointment in a week, just booked; its confirmation waits."""
+    appointment = cast.appointment(cast.at(10))
+    schedule_reminders(appointment, now=timezone.now())
+    return appointment
 
 
-def swept(visit: Appointment, kind: str) -> Reminder:
-    """What became of a message of a visit once it was due."""
-    visit.reminders.filter(kind=kind).update(due_at=timezone.now())
+def swept(appointment: Appointment, kind: str) -> Reminder:
+    """What became of a message of an appointment once it was due."""
+    appointment.reminders.filter(kind=kind).update(due_at=timezone.now())
     sweep_reminders()
-    return visit.reminders.get(kind=kind)
+    return appointment.reminders.get(kind=kind)
 
 
 def sent() -> None:
@@ -42,10 +42,10 @@ def sent() -> None:
     OutgoingMail.objects.update(state=MailState.SENT)
 
 
-def due(visit: Appointment) -> set[str]:
-    """The kinds that a visit owes at once, as it stands now."""
+def due(appointment: Appointment) -> set[str]:
+    """The kinds that an appointment owes at once, as it stands now."""
     soon = timezone.now() + HOUR
-    return set(visit.reminders.filter(state=ReminderState.DUE, due_at__lt=soon).values_list("kind", flat=True))
+    return set(appointment.reminders.filter(state=ReminderState.DUE, due_at__lt=soon).values_list("kind", flat=True))
 
 
 def address(email: str) -> None:
@@ -54,81 +54,83 @@ def address(email: str) -> None:
 
 
 @pytest.mark.parametrize("reminded", [True, False])
-def test_whose_address_came_after_the_booking_hears_of_a_cancellation(visit: Appointment, reminded: bool) -> None:
+def test_whose_address_came_after_the_booking_hears_of_a_cancellation(appointment: Appointment, reminded: bool) -> None:
     address("")
-    assert swept(visit, CONFIRMATION).state == ReminderState.SKIPPED
+    assert swept(appointment, CONFIRMATION).state == ReminderState.SKIPPED
     address("ana@example.org")
     if reminded:
-        assert swept(visit, "reminder-48h").state == ReminderState.DONE
+        assert swept(appointment, "reminder-48h").state == ReminderState.DONE
         sent()
-    cancel(visit, reason="", via=DESK)
-    assert due(visit) == {CANCELLED}
+    cancel_appointment(appointment, reason="", via=DESK)
+    assert due(appointment) == {CANCELLED}
 
 
-def test_whose_address_came_after_the_booking_hears_of_a_move(house: House, visit: Appointment) -> None:
+def test_whose_address_came_after_the_booking_hears_of_a_move(cast: Cast, appointment: Appointment) -> None:
     address("")
-    swept(visit, CONFIRMATION)
+    swept(appointment, CONFIRMATION)
     address("ana@example.org")
-    move(visit, start=house.at(14), via=DESK)
-    assert due(visit) == {MOVED}
+    move_appointment(appointment, start=cast.at(14), via=DESK)
+    assert due(appointment) == {MOVED}
 
 
 @pytest.mark.parametrize("own_rule", [True, False])
-def test_without_a_confirmation_every_move_and_cancellation_is_told(house: House, own_rule: bool) -> None:
+def test_without_a_confirmation_every_move_and_cancellation_is_told(cast: Cast, own_rule: bool) -> None:
     if own_rule:
-        ReminderRule.objects.create(kind=CONFIRMATION, anchor="booking", minutes=0, service=house.regular, active=False)
+        ReminderRule.objects.create(kind=CONFIRMATION, anchor="booking", minutes=0, service=cast.regular, active=False)
     else:
         ReminderRule.objects.filter(kind=CONFIRMATION).update(active=False)
-    visit = house.visit(house.at(10))
-    schedule_reminders(visit, now=timezone.now())
-    move(visit, start=house.at(14), via=DESK)
-    assert due(visit) == {MOVED}
-    cancel(visit, reason="", via=DESK)
-    assert due(visit) == {CANCELLED}
+    appointment = cast.appointment(cast.at(10))
+    schedule_reminders(appointment, now=timezone.now())
+    move_appointment(appointment, start=cast.at(14), via=DESK)
+    assert due(appointment) == {MOVED}
+    cancel_appointment(appointment, reason="", via=DESK)
+    assert due(appointment) == {CANCELLED}
 
 
 @pytest.mark.parametrize("written", [True, False])
-def test_what_may_have_gone_before_a_restore_counts_as_told(house: House, visit: Appointment, written: bool) -> None:
+def test_what_may_have_gone_before_a_restore_counts_as_told(
+    cast: Cast, appointment: Appointment, written: bool
+) -> None:
     if written:
-        swept(visit, CONFIRMATION)
-    visit.reminders.filter(kind=CONFIRMATION).update(due_at=timezone.now())
-    channel.hold("restored")
-    assert release_mail(send_old=False, by=None)
-    move(visit, start=house.at(14), via=DESK)
-    assert due(visit) == {MOVED}
-    cancel(visit, reason="", via=DESK)
-    assert due(visit) == {CANCELLED}
+        swept(appointment, CONFIRMATION)
+    appointment.reminders.filter(kind=CONFIRMATION).update(due_at=timezone.now())
+    channel.hold_channel("restored")
+    assert release_held_mail(send_old=False, by=None)
+    move_appointment(appointment, start=cast.at(14), via=DESK)
+    assert due(appointment) == {MOVED}
+    cancel_appointment(appointment, reason="", via=DESK)
+    assert due(appointment) == {CANCELLED}
 
 
-def test_a_confirmation_that_was_taken_back_in_doubt_counts_as_told(visit: Appointment) -> None:
-    swept(visit, CONFIRMATION)
+def test_a_confirmation_that_was_taken_back_in_doubt_counts_as_told(appointment: Appointment) -> None:
+    swept(appointment, CONFIRMATION)
     OutgoingMail.objects.update(state=MailState.RETRYING, maybe_duplicate=True)
-    cancel(visit, reason="", via=DESK)
+    cancel_appointment(appointment, reason="", via=DESK)
     assert OutgoingMail.objects.get().state == MailState.WITHDRAWN
-    assert due(visit) == {CANCELLED}
+    assert due(appointment) == {CANCELLED}
 
 
-def test_a_confirmation_that_waits_in_the_ledger_is_taken_back_and_nothing_said(visit: Appointment) -> None:
-    swept(visit, CONFIRMATION)
-    cancel(visit, reason="", via=DESK)
-    assert due(visit) == set()
+def test_a_confirmation_that_waits_in_the_ledger_is_taken_back_and_nothing_said(appointment: Appointment) -> None:
+    swept(appointment, CONFIRMATION)
+    cancel_appointment(appointment, reason="", via=DESK)
+    assert due(appointment) == set()
 
 
-def test_a_reminder_due_before_the_confirmation_is_left_to_it(house: House) -> None:
+def test_a_reminder_due_before_the_confirmation_is_left_to_it(cast: Cast) -> None:
     now = timezone.now()
-    visit = house.visit(now + DAY + dt.timedelta(minutes=2))
-    house.practice.quiet_from = house.practice.quiet_until
-    house.practice.save()
-    schedule_reminders(visit, now=now)
-    row = visit.reminders.get(kind="reminder-24h")
+    appointment = cast.appointment(now + DAY + dt.timedelta(minutes=2))
+    cast.practice.quiet_from = cast.practice.quiet_until
+    cast.practice.save()
+    schedule_reminders(appointment, now=now)
+    row = appointment.reminders.get(kind="reminder-24h")
     assert (row.state, row.skip_reason) == (ReminderState.SKIPPED, "Due before the confirmation, which says it all.")
-    assert due(visit) == {CONFIRMATION}
+    assert due(appointment) == {CONFIRMATION}
 
 
-def test_without_a_confirmation_such_a_reminder_goes(house: House) -> None:
+def test_without_a_confirmation_such_a_reminder_goes(cast: Cast) -> None:
     ReminderRule.objects.filter(kind=CONFIRMATION).update(active=False)
-    house.practice.quiet_from = house.practice.quiet_until
-    house.practice.save()
-    visit = house.visit(timezone.now() + DAY + dt.timedelta(minutes=2))
-    schedule_reminders(visit, now=timezone.now())
-    assert due(visit) == {"reminder-24h"}
+    cast.practice.quiet_from = cast.practice.quiet_until
+    cast.practice.save()
+    appointment = cast.appointment(timezone.now() + DAY + dt.timedelta(minutes=2))
+    schedule_reminders(appointment, now=timezone.now())
+    assert due(appointment) == {"reminder-24h"}

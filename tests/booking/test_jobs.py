@@ -9,17 +9,17 @@ from django.utils import timezone
 
 from booking import tasks
 from booking.management.commands import run_due
-from clinic import health
 from clinic import tasks as clinic_tasks
 from clinic.models import Heartbeat
-from tests.fixtures.cast import House
+from clinic.operations import health
+from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
 FAILED = "Some of the work that runs by itself failed"
 
 
 def test_a_job_that_failed_is_named_where_people_look_until_it_is_done_again(
-    house: House, client: Browser, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, client: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def offer_waiting() -> int:
         raise RuntimeError("Lena Novak cannot be offered anything")
@@ -27,35 +27,35 @@ def test_a_job_that_failed_is_named_where_people_look_until_it_is_done_again(
     tasks.sweep_reminders()
     long_ago = timezone.now() - dt.timedelta(hours=1)
     Heartbeat.objects.filter(name="offer_waiting").update(at=long_ago)
-    client.force_login(house.owner)
+    client.force_login(cast.owner)
     with monkeypatch.context() as patch:
         patch.setattr(tasks, "offer_waiting", offer_waiting)
         with pytest.raises(ExceptionGroup):
             tasks.sweep_reminders()
     assert Heartbeat.objects.get(name="offer_waiting").at == long_ago
-    assert health.jobs() == {"ok": False, "detail": "failed: offer_waiting (RuntimeError)"}
+    assert health.jobs_part() == {"ok": False, "detail": "failed: offer_waiting (RuntimeError)"}
     answer = client.get("/healthz/ready")
     assert answer.status_code == 503
     assert "Novak" not in answer.content.decode()
     assert FAILED in client.get("/desk/").content.decode()
     tasks.sweep_reminders()
-    assert health.jobs() == {"ok": True, "detail": "none failed"}
+    assert health.jobs_part() == {"ok": True, "detail": "none failed"}
     assert Heartbeat.objects.get(name="offer_waiting").at > long_ago
     assert FAILED not in client.get("/desk/").content.decode()
 
 
-def test_an_erasure_that_fails_in_the_night_is_named_too(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_erasure_that_fails_in_the_night_is_named_too(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def anonymise_due() -> int:
         raise RuntimeError
 
     monkeypatch.setattr(tasks, "anonymise_due", anonymise_due)
     with pytest.raises(ExceptionGroup):
         tasks.finish_erasures()
-    assert health.jobs()["detail"] == "failed: anonymise_due (RuntimeError)"
+    assert health.jobs_part()["detail"] == "failed: anonymise_due (RuntimeError)"
 
 
 CELERY = {
-    "rescreen_coming_visits": tasks.sweep_reminders,
+    "rescreen_coming_appointments": tasks.sweep_reminders,
     "offer_waiting": tasks.sweep_reminders,
     "sweep_reminders": tasks.sweep_reminders,
     "mail_approved_plans": tasks.sweep_reminders,
@@ -67,7 +67,7 @@ CELERY = {
 
 @pytest.mark.parametrize("job", CELERY)
 def test_what_failed_under_cron_is_well_once_a_worker_has_done_it(
-    house: House, monkeypatch: pytest.MonkeyPatch, job: str
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, job: str
 ) -> None:
     def fails() -> int:
         raise RuntimeError
@@ -77,13 +77,13 @@ def test_what_failed_under_cron_is_well_once_a_worker_has_done_it(
         patch.setattr(run_due, job, fails)
         with pytest.raises(ExceptionGroup):
             call_command("run_due")
-    assert health.jobs()["detail"] == f"failed: {job} (RuntimeError)"
+    assert health.jobs_part()["detail"] == f"failed: {job} (RuntimeError)"
     CELERY[job]()
-    assert health.jobs()["ok"]
+    assert health.jobs_part()["ok"]
 
 
 def test_a_proof_that_failed_under_cron_is_well_once_a_worker_has_proved(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails() -> list[str]:
         raise RuntimeError
@@ -92,12 +92,12 @@ def test_a_proof_that_failed_under_cron_is_well_once_a_worker_has_proved(
         patch.setattr(run_due, "prove_if_due", fails)
         with pytest.raises(ExceptionGroup):
             call_command("run_due")
-    assert not health.jobs()["ok"]
+    assert not health.jobs_part()["ok"]
     tasks.prove_bookings()
-    assert health.jobs()["ok"]
+    assert health.jobs_part()["ok"]
 
 
-def test_a_worker_that_cannot_send_is_named_and_cron_heals_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_cannot_send_is_named_and_cron_heals_it(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def send_due() -> int:
         raise RuntimeError
 
@@ -105,6 +105,6 @@ def test_a_worker_that_cannot_send_is_named_and_cron_heals_it(house: House, monk
         patch.setattr(clinic_tasks, "send_due", send_due)
         with pytest.raises(ExceptionGroup):
             clinic_tasks.send_mail()
-    assert health.jobs()["detail"] == "failed: send_due (RuntimeError)"
+    assert health.jobs_part()["detail"] == "failed: send_due (RuntimeError)"
     call_command("run_due")
-    assert health.jobs()["ok"]
+    assert health.jobs_part()["ok"]

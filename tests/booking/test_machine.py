@@ -1,7 +1,7 @@
 """Random days of booking, moving, cancelling and blocking, against a model that is only a list.
 
 The model knows nothing of the engine: it walks through minutes. Whatever it allows must be booked, whatever it forbids
-must be refused, and after every step the table must hold exactly the visits of the list.
+must be refused, and after every step the table must hold exactly the appointments of the list.
 """
 
 import datetime as dt
@@ -12,14 +12,20 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.actions import Answers, Scope, block_time, book, book_series, cancel, cancel_series, move, plan_series
-from booking.actions.previewing import Pattern
+from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.integrity import GUARDED_RANGES, overlapping_rows
+from booking.appointments.move import move_appointment
+from booking.appointments.series import book_series
+from booking.appointments.series_change import SeriesScope, cancel_series
+from booking.appointments.series_preview import SeriesPattern, plan_series
+from booking.appointments.status import cancel_appointment
+from booking.appointments.time_off import block_time
 from booking.errors import SlotTaken
 from booking.models import AddOn, Appointment, Service, Therapist, TimeOff
-from booking.proof import GUARDED, overlaps
 from clients.models import Client
 from tests.fixtures.add_ons import Extras
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 HOURS = {"mira": [(9, 17)], "jonas": [(8, 12), (15, 20)], "tess": [(8, 13)]}
 ROOMS = 2
@@ -27,8 +33,8 @@ WEEK = 7 * 24 * 60
 
 
 @dataclass(frozen=True)
-class Visit:
-    """A visit as the model keeps it: minutes from midnight, buffers beside."""
+class ModelledAppointment:
+    """An appointment as the model keeps it: minutes from midnight, buffers beside."""
 
     who: str
     client: str
@@ -36,7 +42,7 @@ class Visit:
     length: int
     after: int
     stones: bool
-    kit_after: int
+    kit_buffer_after: int
     room: int = -1
     week: int = 0
     """Weeks after that Tuesday."""
@@ -55,7 +61,7 @@ class Visit:
     @property
     def kit_blocked(self) -> range:
         """The minutes in which the one kit is blocked."""
-        return range(self.begins, self.begins + self.length + max(self.after, self.kit_after))
+        return range(self.begins, self.begins + self.length + max(self.after, self.kit_buffer_after))
 
     @property
     def session(self) -> range:
@@ -70,30 +76,33 @@ def meet(one: range, other: range) -> bool:
 
 @dataclass
 class Model:
-    """The day as a list of visits and a list of absences."""
+    """The day as a list of appointments and a list of absences."""
 
-    visits: dict[int, Visit] = field(default_factory=dict)
+    appointments: dict[int, ModelledAppointment] = field(default_factory=dict)
     away: list[tuple[str, range]] = field(default_factory=list)
 
-    def allows(self, visit: Visit, *, but: int | None = None) -> bool:
-        """Whether a person with a paper diary would write this visit down."""
-        others = [each for key, each in self.visits.items() if key != but]
-        midnight = visit.week * WEEK
-        shifts = [range(midnight + begin * 60, midnight + end * 60) for begin, end in HOURS[visit.who]]
-        shift = next((each for each in shifts if set(visit.session) <= set(each)), None)
-        if shift is None or (visit.begins - shift.start) % 30:
+    def allows(self, appointment: ModelledAppointment, *, but: int | None = None) -> bool:
+        """Whether a person with a paper diary would write this appointment down."""
+        others = [each for key, each in self.appointments.items() if key != but]
+        midnight = appointment.week * WEEK
+        shifts = [range(midnight + begin * 60, midnight + end * 60) for begin, end in HOURS[appointment.who]]
+        shift = next((each for each in shifts if set(appointment.session) <= set(each)), None)
+        if shift is None or (appointment.begins - shift.start) % 30:
             return False
-        if any(who == visit.who and meet(absence, visit.session) for who, absence in self.away):
+        if any(who == appointment.who and meet(absence, appointment.session) for who, absence in self.away):
             return False
-        if any(each.who == visit.who and meet(each.blocked, visit.blocked) for each in others):
+        if any(each.who == appointment.who and meet(each.blocked, appointment.blocked) for each in others):
             return False
-        if any(each.client == visit.client and meet(each.session, visit.session) for each in others):
+        if any(each.client == appointment.client and meet(each.session, appointment.session) for each in others):
             return False
-        if visit.stones and any(each.stones and meet(each.kit_blocked, visit.kit_blocked) for each in others):
+        if appointment.stones and any(
+            each.stones and meet(each.kit_blocked, appointment.kit_blocked) for each in others
+        ):
             return False
-        # A room was given to each visit when it was booked, and stays with it.
+        # A room was given to each appointment when it was booked, and stays with it.
         return any(
-            not any(each.room == room and meet(each.blocked, visit.blocked) for each in others) for room in range(ROOMS)
+            not any(each.room == room and meet(each.blocked, appointment.blocked) for each in others)
+            for room in range(ROOMS)
         )
 
 
@@ -128,7 +137,7 @@ ADDED = {"regular": {"towel", "feet", "stones"}, "hot_stone": {"feet"}}
 class Day:
     """The model and the practice, side by side on one Tuesday."""
 
-    house: House
+    cast: Cast
     extras: Extras
     model: Model = field(default_factory=Model)
 
@@ -136,17 +145,19 @@ class Day:
         """Try one step on both sides and compare what they say."""
         getattr(self, f"try_{step.verb}")(step)
 
-    def wish(self, step: Step) -> Visit:
+    def wish(self, step: Step) -> ModelledAppointment:
         """What the step asks for, as the model writes it."""
         service, added = self.service(step), self.added(step)
-        return Visit(
+        return ModelledAppointment(
             who=step.who,
             client=step.client,
             start=step.slot * 30,
             length=service.minutes + sum(each.minutes for each in added),
             after=service.buffer_after,
             stones=service.needs_kit or any(each.needs_kit for each in added),
-            kit_after=max([service.kit_after, *(each.kit_after for each in added if each.needs_kit)]),
+            kit_buffer_after=max(
+                [service.kit_buffer_after, *(each.kit_buffer_after for each in added if each.needs_kit)]
+            ),
         )
 
     def added(self, step: Step) -> list[AddOn]:
@@ -158,23 +169,23 @@ class Day:
         """Book, where the therapist performs the service at all."""
         if step.service == "hot_stone" and step.who == "tess":
             return
-        visit = self.wish(step)
+        appointment = self.wish(step)
         try:
-            booked: Appointment | None = book(
+            booked: Appointment | None = book_appointment(
                 service=self.service(step),
                 add_ons=self.added(step),
-                start=self.at(visit.start),
+                start=self.at(appointment.start),
                 therapist=self.therapist(step.who),
                 client=self.client(step.client),
-                answers=Answers(),
+                answers=SafetyAnswers(),
                 policy_accepted=True,
                 via=Appointment.Via.WEB,
             )
         except SlotTaken:
             booked = None
-        assert self.model.allows(visit) == (booked is not None), visit
+        assert self.model.allows(appointment) == (booked is not None), appointment
         if booked is not None:
-            self.model.visits[booked.pk] = replace(visit, room=self.room(booked))
+            self.model.appointments[booked.pk] = replace(appointment, room=self.room(booked))
 
     def try_series(self, step: Step) -> None:
         """Repeat it weekly, three times: a date is free on both sides or on none; what is free is booked."""
@@ -183,7 +194,7 @@ class Day:
         first = self.wish(step)
         wanted = {number + 1: replace(first, week=number) for number in range(3)}
         service, therapist, client = self.service(step), self.therapist(step.who), self.client(step.client)
-        pattern = Pattern(
+        pattern = SeriesPattern(
             service=service, therapist=therapist, start=self.at(first.start), every_weeks=1, times=len(wanted)
         )
         turns = plan_series(pattern, client=client)
@@ -196,98 +207,102 @@ class Day:
             service=service,
             therapist=therapist,
             client=client,
-            answers=Answers(),
+            answers=SafetyAnswers(),
             every_weeks=1,
             times=len(wanted),
             picks=picks,
             policy_accepted=True,
             via=Appointment.Via.DESK,
         )
-        for booked in series.visits.all():
-            visit = wanted[booked.position or 0]
-            self.model.visits[booked.pk] = replace(visit, room=self.room(booked), series=series.pk)
+        for booked in series.appointments.all():
+            appointment = wanted[booked.position or 0]
+            self.model.appointments[booked.pk] = replace(appointment, room=self.room(booked), series=series.pk)
 
     def try_cancel_following(self, step: Step) -> None:
-        """Cancel one of the visits and those after it in its series; one that is in none goes alone."""
-        if not self.model.visits:
+        """Cancel one of the appointments and those after it in its series; one that is in none goes alone."""
+        if not self.model.appointments:
             return
-        key, visit = self.pick(step)
-        cancel_series(Appointment.objects.get(pk=key), scope=Scope.FOLLOWING, reason="", via=Appointment.Via.DESK)
-        for other, each in list(self.model.visits.items()):
-            if other == key or (visit.series and each.series == visit.series and each.begins >= visit.begins):
-                del self.model.visits[other]
+        key, appointment = self.pick(step)
+        cancel_series(Appointment.objects.get(pk=key), scope=SeriesScope.FOLLOWING, reason="", via=Appointment.Via.DESK)
+        for other, each in list(self.model.appointments.items()):
+            if other == key or (
+                appointment.series and each.series == appointment.series and each.begins >= appointment.begins
+            ):
+                del self.model.appointments[other]
 
     def try_move(self, step: Step) -> None:
-        """Move one of the visits, its own time never in its way."""
-        if not self.model.visits:
+        """Move one of the appointments, its own time never in its way."""
+        if not self.model.appointments:
             return
         key, old = self.pick(step)
         new = replace(old, start=step.slot * 30)
         appointment = Appointment.objects.get(pk=key)
         try:
-            moved: Appointment | None = move(appointment, start=self.at(new.begins), via=Appointment.Via.DESK)
+            moved: Appointment | None = move_appointment(
+                appointment, start=self.at(new.begins), via=Appointment.Via.DESK
+            )
         except SlotTaken:
             moved = None
         assert (new == old or self.model.allows(new, but=key)) == (moved is not None), new
         if moved is not None:
-            self.model.visits[key] = replace(new, room=self.room(moved))
+            self.model.appointments[key] = replace(new, room=self.room(moved))
 
     def try_cancel(self, step: Step) -> None:
-        """Cancel one of the visits; its time is free at once."""
-        if self.model.visits:
-            key, _visit = self.pick(step)
-            cancel(Appointment.objects.get(pk=key), reason="", via=Appointment.Via.DESK)
-            del self.model.visits[key]
+        """Cancel one of the appointments; its time is free at once."""
+        if self.model.appointments:
+            key, _appointment = self.pick(step)
+            cancel_appointment(Appointment.objects.get(pk=key), reason="", via=Appointment.Via.DESK)
+            del self.model.appointments[key]
 
     def try_block(self, step: Step) -> None:
-        """Take an hour off; visits in it stay, and are named."""
+        """Take an hour off; appointments in it stay, and are named."""
         absence = range(step.slot * 30, step.slot * 30 + 60)
         _off, touched = block_time(
             therapist=self.therapist(step.who), starts_at=self.at(absence.start), ends_at=self.at(absence.stop)
         )
         expected = {
-            key for key, each in self.model.visits.items() if each.who == step.who and meet(each.session, absence)
+            key for key, each in self.model.appointments.items() if each.who == step.who and meet(each.session, absence)
         }
         assert {each.pk for each in touched} == expected
         self.model.away.append((step.who, absence))
 
     def agrees(self) -> None:
-        """The table holds exactly the visits of the list."""
+        """The table holds exactly the appointments of the list."""
         rows = {each.pk: each for each in Appointment.objects.active()}
-        assert rows.keys() == self.model.visits.keys()
-        for key, visit in self.model.visits.items():
-            assert rows[key].starts_at == self.at(visit.begins)
-            assert rows[key].blocked_until == self.at(visit.blocked.stop)
-        assert not [line for guarded in GUARDED for line in overlaps(guarded)]
+        assert rows.keys() == self.model.appointments.keys()
+        for key, appointment in self.model.appointments.items():
+            assert rows[key].starts_at == self.at(appointment.begins)
+            assert rows[key].blocked_until == self.at(appointment.blocked.stop)
+        assert not [line for guarded in GUARDED_RANGES for line in overlapping_rows(guarded)]
 
-    def pick(self, step: Step) -> tuple[int, Visit]:
-        """One of the visits there are."""
-        found = sorted(self.model.visits.items())
+    def pick(self, step: Step) -> tuple[int, ModelledAppointment]:
+        """One of the appointments there are."""
+        found = sorted(self.model.appointments.items())
         return found[step.which % len(found)]
 
     def at(self, minute: int) -> dt.datetime:
         """A minute of that Tuesday, or of one in the weeks after, as an instant; no clock changes on a Tuesday."""
         week, of_day = divmod(minute, WEEK)
-        return self.house.at(0, ahead=7 + 7 * week) + dt.timedelta(minutes=of_day)
+        return self.cast.at(0, ahead=7 + 7 * week) + dt.timedelta(minutes=of_day)
 
     def therapist(self, name: str) -> Therapist:
         """Someone of the cast."""
-        found: Therapist = getattr(self.house, name)
+        found: Therapist = getattr(self.cast, name)
         return found
 
     def client(self, name: str) -> Client:
         """Someone of the cast."""
-        found: Client = getattr(self.house, name)
+        found: Client = getattr(self.cast, name)
         return found
 
     def service(self, step: Step) -> Service:
         """A line of the price list."""
-        found: Service = getattr(self.house, step.service)
+        found: Service = getattr(self.cast, step.service)
         return found
 
     def room(self, appointment: Appointment) -> int:
-        """The room of a visit, by its place in the practice."""
-        return [self.house.green_room.pk, self.house.blue_room.pk].index(appointment.room_id or 0)
+        """The room of an appointment, by its place in the practice."""
+        return [self.cast.green_room.pk, self.cast.blue_room.pk].index(appointment.room_id or 0)
 
 
 class Undone(Exception):  # noqa: N818
@@ -297,10 +312,10 @@ class Undone(Exception):  # noqa: N818
 @pytest.mark.invariant("I1", "I2")
 @settings(max_examples=40)
 @given(day=st.lists(steps, min_size=3, max_size=14))
-def test_the_practice_says_what_a_paper_diary_says(house: House, extras: Extras, day: list[Step]) -> None:
+def test_the_practice_says_what_a_paper_diary_says(cast: Cast, extras: Extras, day: list[Step]) -> None:
     try:
         with transaction.atomic():
-            both = Day(house, extras)
+            both = Day(cast, extras)
             for step in day:
                 both.take(step)
                 both.agrees()

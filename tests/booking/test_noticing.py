@@ -5,24 +5,23 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from booking.models import Appointment, Reminder
-from booking.models.appointment import Status
+from booking.models import Appointment, Reminder, Status
 from booking.reminders.staff_notices import Notice, notice_staff, tell_staff
 from booking.reminders.sweep import sweep_reminders
 from clients.models import Intake
 from clinic.mail import channel, ledger
 from clinic.models import MailChannel, MailState, OutgoingMail, User
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def never_quiet(house: House) -> None:
+def never_quiet(cast: Cast) -> None:
     """Quiet hours that begin and end together are none: these tests run at any time of day."""
-    house.practice.quiet_from = house.practice.quiet_until
-    house.practice.save()
+    cast.practice.quiet_from = cast.practice.quiet_until
+    cast.practice.save()
 
 
 def told(**changed: object) -> OutgoingMail | None:
@@ -37,14 +36,14 @@ def notices() -> list[OutgoingMail]:
     return list(OutgoingMail.objects.filter(kind="staff").order_by("pk"))
 
 
-def emergency(house: House) -> Intake:
+def emergency(cast: Cast) -> Intake:
     """Ana gave an answer that asks for help at once."""
-    return Intake.objects.create(client=house.ana, catalogue_version="1", red_flags=["chest-pain"], triage="emergency")
+    return Intake.objects.create(client=cast.ana, catalogue_version="1", red_flags=["chest-pain"], triage="emergency")
 
 
 def failed(**changed: object) -> OutgoingMail:
     """A mail that was written a month ago and failed two hours ago."""
-    mail = ledger.write(kind="confirmation", to="ana@example.org", subject="Hello", text="Hi\n")
+    mail = ledger.queue_mail(kind="confirmation", to="ana@example.org", subject="Hello", text="Hi\n")
     values = {
         "state": MailState.FAILED,
         "created_at": timezone.now() - 30 * DAY,
@@ -55,8 +54,8 @@ def failed(**changed: object) -> OutgoingMail:
     return mail
 
 
-def test_a_therapist_is_told_at_the_address_they_sign_in_with(house: House) -> None:
-    mail = told(therapist=house.mira)
+def test_a_therapist_is_told_at_the_address_they_sign_in_with(cast: Cast) -> None:
+    mail = told(therapist=cast.mira)
     assert mail is not None
     assert (mail.to_email, mail.to_name, mail.kind) == ("mira@stillwater.example", "Mira Feld", "staff")
     assert "Something waits." in mail.text
@@ -65,31 +64,31 @@ def test_a_therapist_is_told_at_the_address_they_sign_in_with(house: House) -> N
     assert "you work at Stillwater Massage" in mail.text
 
 
-def test_without_a_therapist_the_practice_is_told_and_without_its_address_an_owner(house: House) -> None:
+def test_without_a_therapist_the_practice_is_told_and_without_its_address_an_owner(cast: Cast) -> None:
     mail = told()
     assert mail is not None
     assert mail.to_email == "hello@stillwater.example"
-    house.mira.user.is_active = False  # type: ignore[union-attr] # the cast gives everyone a sign-in
-    house.mira.user.save()  # type: ignore[union-attr]
-    mail = told(therapist=house.mira)
+    cast.mira.user.is_active = False  # type: ignore[union-attr] # the cast gives everyone a sign-in
+    cast.mira.user.save()  # type: ignore[union-attr]
+    mail = told(therapist=cast.mira)
     assert mail is not None
     assert mail.to_email == "hello@stillwater.example"
-    house.practice.email = ""
-    house.practice.save()
+    cast.practice.email = ""
+    cast.practice.save()
     mail = told()
     assert mail is not None
     assert mail.to_email == "owner@stillwater.example"
 
 
-def test_where_nobody_has_an_address_nothing_is_written(house: House) -> None:
-    house.practice.email = ""
-    house.practice.save()
+def test_where_nobody_has_an_address_nothing_is_written(cast: Cast) -> None:
+    cast.practice.email = ""
+    cast.practice.save()
     User.objects.filter(is_superuser=True).update(is_active=False)
     assert told() is None
     assert not notices()
 
 
-def test_a_key_is_said_once(house: House) -> None:
+def test_a_key_is_said_once(cast: Cast) -> None:
     first, second, other = told(dedupe_key="a"), told(dedupe_key="a", subject="Again"), told(dedupe_key="b")
     assert first == second
     assert second is not None
@@ -98,43 +97,43 @@ def test_a_key_is_said_once(house: House) -> None:
     assert len(notices()) == 2
 
 
-def test_words_become_words_and_no_markup(house: House) -> None:
+def test_words_become_words_and_no_markup(cast: Cast) -> None:
     mail = told(text="<b>now</b>")
     assert mail is not None
     assert "&lt;b&gt;now" in mail.html
     assert "<b>now</b>" in mail.text
 
 
-def test_a_waiting_request_is_told_once_and_again_when_it_moved(house: House) -> None:
-    visit = house.visit(house.at(12), status=Status.REQUESTED)
-    house.visit(house.at(15))
+def test_a_waiting_request_is_told_once_and_again_when_it_moved(cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(12), status=Status.REQUESTED)
+    cast.appointment(cast.at(15))
     assert (notice_staff(), notice_staff()) == (1, 0)
     (mail,) = notices()
     assert mail.to_email == "mira@stillwater.example"
     assert "at 12:00" in mail.text
-    assert str(visit.public_id) in mail.text
-    assert mail.not_after == visit.starts_at
-    Appointment.objects.filter(pk=visit.pk).update(revision=1)
+    assert str(appointment.public_id) in mail.text
+    assert mail.not_after == appointment.starts_at
+    Appointment.objects.filter(pk=appointment.pk).update(revision=1)
     assert notice_staff() == 1
     assert [mail.state for mail in notices()] == [MailState.WITHDRAWN, MailState.QUEUED]
 
 
 @pytest.mark.parametrize("answer", [Status.CONFIRMED, Status.CANCELLED])
-def test_a_request_answered_before_the_mail_went_is_not_told(house: House, answer: str) -> None:
-    visit = house.visit(house.at(12), status=Status.REQUESTED)
+def test_a_request_answered_before_the_mail_went_is_not_told(cast: Cast, answer: str) -> None:
+    appointment = cast.appointment(cast.at(12), status=Status.REQUESTED)
     notice_staff()
-    Appointment.objects.filter(pk=visit.pk).update(status=answer)
+    Appointment.objects.filter(pk=appointment.pk).update(status=answer)
     notice_staff()
     assert [mail.state for mail in notices()] == [MailState.WITHDRAWN]
 
 
-def test_a_request_waits_for_the_morning_and_an_emergency_does_not(house: House) -> None:
-    now = timezone.now().astimezone(house.zone)
-    house.practice.quiet_from = (now - HOUR).time().replace(tzinfo=None)
-    house.practice.quiet_until = (now + HOUR).time().replace(tzinfo=None)
-    house.practice.save()
-    house.visit(house.at(12), status=Status.REQUESTED)
-    emergency(house)
+def test_a_request_waits_for_the_morning_and_an_emergency_does_not(cast: Cast) -> None:
+    now = timezone.now().astimezone(cast.zone)
+    cast.practice.quiet_from = (now - HOUR).time().replace(tzinfo=None)
+    cast.practice.quiet_until = (now + HOUR).time().replace(tzinfo=None)
+    cast.practice.save()
+    cast.appointment(cast.at(12), status=Status.REQUESTED)
+    emergency(cast)
     failed()
     assert notice_staff() == 2
     request, intake = notices()
@@ -142,19 +141,19 @@ def test_a_request_waits_for_the_morning_and_an_emergency_does_not(house: House)
     assert intake.next_try_at <= timezone.now()
 
 
-def test_an_emergency_intake_goes_to_the_therapist_of_the_next_visit(house: House) -> None:
-    house.visit(house.at(12), therapist=house.jonas)
-    emergency(house)
+def test_an_emergency_intake_goes_to_the_therapist_of_the_next_appointment(cast: Cast) -> None:
+    cast.appointment(cast.at(12), therapist=cast.jonas)
+    emergency(cast)
     assert (notice_staff(), notice_staff()) == (1, 0)
     (mail,) = notices()
     assert mail.to_email == "jonas@stillwater.example"
-    assert str(house.ana.public_id) in mail.text
+    assert str(cast.ana.public_id) in mail.text
 
 
 @pytest.mark.invariant("I10")
-def test_no_notice_names_a_client_or_their_health(house: House) -> None:
-    house.visit(house.at(12), status=Status.REQUESTED)
-    emergency(house)
+def test_no_notice_names_a_client_or_their_health(cast: Cast) -> None:
+    cast.appointment(cast.at(12), status=Status.REQUESTED)
+    emergency(cast)
     failed()
     assert notice_staff() == 3
     for mail in notices():
@@ -163,16 +162,16 @@ def test_no_notice_names_a_client_or_their_health(house: House) -> None:
             assert f" {word} " not in whole.replace(",", " ").replace(".", " ")
 
 
-def test_an_old_intake_and_a_harmless_one_tell_nobody(house: House) -> None:
-    Intake.objects.create(client=house.ana, catalogue_version="1", triage="ok")
+def test_an_old_intake_and_a_harmless_one_tell_nobody(cast: Cast) -> None:
+    Intake.objects.create(client=cast.ana, catalogue_version="1", triage="ok")
     Intake.objects.create(
-        client=house.ana, catalogue_version="1", triage="emergency", given_at=timezone.now() - dt.timedelta(days=3)
+        client=cast.ana, catalogue_version="1", triage="emergency", given_at=timezone.now() - dt.timedelta(days=3)
     )
     assert notice_staff() == 0
 
 
 @pytest.mark.parametrize("state", [MailState.FAILED, MailState.UNCERTAIN])
-def test_mails_that_ended_badly_are_told_once_a_day(house: House, state: str) -> None:
+def test_mails_that_ended_badly_are_told_once_a_day(cast: Cast, state: str) -> None:
     failed(state=state)
     failed()
     assert (notice_staff(), notice_staff()) == (1, 0)
@@ -194,46 +193,50 @@ def test_mails_that_ended_badly_are_told_once_a_day(house: House, state: str) ->
         {"kind": "staff"},
     ],
 )
-def test_what_is_fresh_or_old_or_no_trouble_of_the_desk_is_not_told(house: House, changed: dict[str, object]) -> None:
+def test_what_is_fresh_or_old_or_no_trouble_of_the_desk_is_not_told(cast: Cast, changed: dict[str, object]) -> None:
     failed(**changed)
     assert notice_staff() == 0
 
 
-def test_trouble_that_somebody_acted_on_is_not_told(house: House) -> None:
+def test_trouble_that_somebody_acted_on_is_not_told(cast: Cast) -> None:
     row = failed()
     ledger.resend(row, to=row.to_email, name=row.to_name)
     assert notice_staff() == 0
 
 
-def test_while_no_mail_server_answers_no_notice_waits_with_the_others(house: House) -> None:
+def test_while_no_mail_server_answers_no_notice_waits_with_the_others(cast: Cast) -> None:
     failed()
-    channel.note_down("no route to host")
+    channel.note_unreachable("no route to host")
     MailChannel.objects.update(down_since=timezone.now() - HOUR)
     assert notice_staff() == 0
-    channel.resume()
+    channel.resume_channel()
     assert notice_staff() == 1
 
 
-def test_a_mail_that_does_not_get_through_is_told_until_somebody_has_dealt_with_it(house: House) -> None:
+def test_a_mail_that_does_not_get_through_is_told_until_somebody_has_dealt_with_it(cast: Cast) -> None:
     failed(state=MailState.RETRYING, settled_at=None, attempts=5)
     assert notice_staff() == 1
     OutgoingMail.objects.update(dedupe_key="")
-    OutgoingMail.objects.see(house.owner)
+    OutgoingMail.objects.see(cast.owner)
     assert notice_staff() == 0
 
 
 def test_a_message_that_could_not_be_written_is_told_and_one_that_came_to_nothing_is_not(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for hour, kind in ((12, "reminder-24h"), (15, "reminder-24h"), (17, "aftercare")):
-        visit = house.visit(house.at(hour), client=house.ben if hour == 15 else house.ana)
+        appointment = cast.appointment(cast.at(hour), client=cast.ben if hour == 15 else cast.ana)
         Reminder.objects.create(
-            appointment=visit, kind=kind, revision=0, due_at=timezone.now() - HOUR, not_after=visit.starts_at
+            appointment=appointment,
+            kind=kind,
+            revision=0,
+            due_at=timezone.now() - HOUR,
+            not_after=appointment.starts_at,
         )
     monkeypatch.setattr("booking.reminders.sweep.compose", lambda *_: 1 / 0)
     sweep_reminders()
     Reminder.objects.update(settled_at=timezone.now() - 2 * HOUR)
-    Appointment.objects.filter(client=house.ben).update(revision=1)
+    Appointment.objects.filter(client=cast.ben).update(revision=1)
     assert Reminder.objects.filter(state="skipped").count() == 3
     assert notice_staff() == 1
     assert "nobody knows: 1." in notices()[0].text

@@ -13,13 +13,13 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from booking import diary
-from booking.actions import Answers, Person, book
+from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.errors import SlotTaken
-from booking.models import Appointment, Holiday, HoursOverride, Service, Therapist, TimeOff, WorkingHours
-from booking.models.appointment import Status
-from tests.booking.availability.worlds import NIGHTS
-from tests.fixtures.cast import House
+from booking.models import Appointment, Holiday, HoursOverride, Service, Status, Therapist, TimeOff, WorkingHours
+from booking.scheduling import schedule
+from tests.booking.scheduling.availability.worlds import NIGHTS
+from tests.fixtures.cast import Cast
 
 # Eves of a change in these zones, and of none in Kathmandu, whose offset is odd.
 ZONES = (
@@ -44,20 +44,20 @@ TRIES = 14
 SHIFTS = ((0, 0), (22, 6), (21, 3), (9, 17))
 
 
-def furnish(house: House, dice: random.Random, eve: dt.date) -> None:
+def furnish(cast: Cast, dice: random.Random, eve: dt.date) -> None:
     """Change everything about the practice that decides about times."""
-    practice = house.practice
+    practice = cast.practice
     practice.notice_minutes, practice.slot_step_minutes = dice.choice([0, 45, 600]), dice.choice([15, 20, 30])
     practice.save()
     WorkingHours.objects.all().delete()
-    for therapist in (house.mira, house.jonas, house.tess):
+    for therapist in (cast.mira, cast.jonas, cast.tess):
         starts, ends = (dt.time(hour) for hour in dice.choice(SHIFTS))
         WorkingHours.objects.bulk_create(
             WorkingHours(therapist=therapist, weekday=day, starts=starts, ends=ends, over_midnight=ends <= starts)
             for day in range(7)
         )
-        therapist.max_visits_a_day = dice.choice([None, None, 2])
-        therapist.beside_only, therapist.shortest_gap = dice.random() < 0.2, dice.choice([0, 0, 45])
+        therapist.max_appointments_a_day = dice.choice([None, None, 2])
+        therapist.adjacent_only, therapist.minimum_gap = dice.random() < 0.2, dice.choice([0, 0, 45])
         therapist.save()
     for service in Service.objects.all():
         service.buffer_before, service.buffer_after = dice.choice([0, 0, 10]), dice.choice([0, 15])
@@ -66,7 +66,7 @@ def furnish(house: House, dice: random.Random, eve: dt.date) -> None:
         service.save()
     if dice.random() < 0.3:
         HoursOverride.objects.create(
-            therapist=house.mira,
+            therapist=cast.mira,
             date=eve + dice.randint(0, 1) * DAY,
             starts=dt.time(20),
             ends=dt.time(4),
@@ -76,19 +76,19 @@ def furnish(house: House, dice: random.Random, eve: dt.date) -> None:
         Holiday.objects.create(date=eve + DAY, name="Day off")
     begin = dt.datetime.combine(eve, dt.time(dice.randint(0, 23)), practice.zone).astimezone(dt.UTC)
     TimeOff.objects.create(
-        therapist=dice.choice([None, house.jonas]), starts_at=begin, ends_at=begin + dice.choice([1, 5]) * DAY / 24
+        therapist=dice.choice([None, cast.jonas]), starts_at=begin, ends_at=begin + dice.choice([1, 5]) * DAY / 24
     )
 
 
 def attempt(service: Service, start: dt.datetime, therapist: Therapist | None, name: str) -> Appointment | None:
     """Book for a stranger; None where that time is refused."""
     try:
-        return book(
+        return book_appointment(
             service=service,
             start=start,
             therapist=therapist,
-            client=Person(first_name=name, last_name="Guest", email=f"{name}@example.org"),
-            answers=Answers(),
+            client=PersonDetails(first_name=name, last_name="Guest", email=f"{name}@example.org"),
+            answers=SafetyAnswers(),
             policy_accepted=True,
             via=Appointment.Via.WEB,
         )
@@ -106,30 +106,30 @@ def can_be_booked(service: Service, start: dt.datetime, therapist: Therapist | N
 
 def offered(service: Service, eve: dt.date) -> dict[dt.datetime, set[Therapist]]:
     """The offers of the eve and the day after, and with whom."""
-    times = diary.month_of(service, first=eve, last=eve + DAY)
+    times = schedule.month_of(service, first=eve, last=eve + DAY)
     return {offer.start: set(offer.therapists) for offer in times.offers}
 
 
 @pytest.fixture
-def night(house: House, request: pytest.FixtureRequest) -> Iterator[tuple[House, dt.date]]:
+def night(cast: Cast, request: pytest.FixtureRequest) -> Iterator[tuple[Cast, dt.date]]:
     """The practice in one of the zones, the day before the eve of its odd night."""
     zone, eve = request.param
-    house.practice.time_zone = zone
-    house.practice.save()
+    cast.practice.time_zone = zone
+    cast.practice.save()
     with time_machine.travel(dt.datetime.combine(eve - DAY, dt.time(12), ZoneInfo(zone)), tick=False):
-        yield house, eve
+        yield cast, eve
 
 
 @pytest.mark.invariant("I2")
 @pytest.mark.parametrize("night", EVES, indirect=True, ids=[f"{zone}-{eve}" for zone, eve in EVES])
-def test_30_what_is_offered_can_be_booked_and_nothing_else(night: tuple[House, dt.date]) -> None:
-    house, eve = night
-    dice = random.Random(f"{house.practice.time_zone} {eve}")
-    furnish(house, dice, eve)
-    services = [house.regular, house.back, house.hot_stone]
+def test_30_what_is_offered_can_be_booked_and_nothing_else(night: tuple[Cast, dt.date]) -> None:
+    cast, eve = night
+    dice = random.Random(f"{cast.practice.time_zone} {eve}")
+    furnish(cast, dice, eve)
+    services = [cast.regular, cast.back, cast.hot_stone]
     for service in services:
         service.refresh_from_db()
-    # Some visits that were really booked are in the way, one of them given up again.
+    # Some appointments that were really booked are in the way, one of them given up again.
     for number in range(5):
         free = sorted(offered(service := dice.choice(services), eve))
         if free:
@@ -140,11 +140,11 @@ def test_30_what_is_offered_can_be_booked_and_nothing_else(night: tuple[House, d
     found = offered(service, eve)
     everyone = {*service.therapists.filter(active=True)}
     yes = [(start, who) for start, free in found.items() for who in [None, *sorted(free, key=str)]]
-    begin = dt.datetime.combine(eve, dt.time(), house.practice.zone).astimezone(dt.UTC)
+    begin = dt.datetime.combine(eve, dt.time(), cast.practice.zone).astimezone(dt.UTC)
     no = [
         (start, who)
         for start in (begin + step * 5 * MINUTE for step in range(47 * 12))
-        if eve <= start.astimezone(house.practice.zone).date() <= eve + DAY
+        if eve <= start.astimezone(cast.practice.zone).date() <= eve + DAY
         for who in [*everyone - found.get(start, set()), *([] if start in found else [None])]
     ]
     for start, who in dice.sample(yes, min(TRIES, len(yes))):

@@ -5,22 +5,22 @@ import datetime as dt
 import pytest
 from django.test import Client as Browser
 
-from booking import diary
-from booking.actions.closing import add_holidays
 from booking.models import Holiday
-from booking.public_holidays import public_holidays, regions_of
+from booking.scheduling import schedule
+from booking.scheduling.holidays import add_holidays
+from booking.scheduling.public_holidays import public_holidays, regions_of
 from clinic.models import Practice
 from tests.booking.admin_pages import all_the_same
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 PAGE = "/admin/booking/holiday/year/"
 UNITY = dt.date(2027, 10, 3)
 
 
 @pytest.fixture
-def owner(house: House, client: Browser) -> Browser:
+def owner(cast: Cast, client: Browser) -> Browser:
     """Olga, signed in."""
-    client.force_login(house.owner)
+    client.force_login(cast.owner)
     return client
 
 
@@ -64,8 +64,8 @@ def test_the_page_shows_the_days_ticked_and_adds_nothing(owner: Browser) -> None
     assert not Holiday.objects.exists()
 
 
-def test_ticked_days_close_the_practice_and_the_others_do_not(owner: Browser, house: House) -> None:
-    day = house.day()
+def test_ticked_days_close_the_practice_and_the_others_do_not(owner: Browser, cast: Cast) -> None:
+    day = cast.day()
     year = {"year": str(day.year)}
     days = public_holidays("DE", day.year)
     closed = next(each for each in days if each.month == 12)
@@ -73,13 +73,13 @@ def test_ticked_days_close_the_practice_and_the_others_do_not(owner: Browser, ho
     assert f"{len(days)} days were added." in answer.content.decode()
     assert list(Holiday.objects.filter(closed=True).values_list("date", flat=True)) == [closed]
     assert "in your list already" in owner.get(PAGE, year).content.decode()
-    now = dt.datetime.combine(closed - dt.timedelta(days=7), dt.time(8), house.zone)
-    assert not diary.month_of(house.regular, first=closed, last=closed, now=now).offers
+    now = dt.datetime.combine(closed - dt.timedelta(days=7), dt.time(8), cast.zone)
+    assert not schedule.month_of(cast.regular, first=closed, last=closed, now=now).offers
 
 
-def test_appointments_in_the_way_are_shown_first(owner: Browser, house: House) -> None:
-    day = next(iter(public_holidays("DE", house.day().year + 1)))
-    house.visit(dt.datetime.combine(day, dt.time(10), house.zone).astimezone(dt.UTC))
+def test_appointments_in_the_way_are_shown_first(owner: Browser, cast: Cast) -> None:
+    day = next(iter(public_holidays("DE", cast.day().year + 1)))
+    cast.appointment(dt.datetime.combine(day, dt.time(10), cast.zone).astimezone(dt.UTC))
     shown = owner.post(f"{PAGE}?year={day.year}", {"closed": [day.isoformat()]})
     assert not Holiday.objects.exists()
     owner.post(f"{PAGE}?year={day.year}", all_the_same(shown))
@@ -103,8 +103,8 @@ def test_a_country_without_known_days_says_so(owner: Browser) -> None:
     assert "add them one by one" in owner.get(PAGE).content.decode()
 
 
-def test_a_therapist_may_not_add_holidays(house: House, client: Browser) -> None:
-    assert house.mira.user is not None
-    client.force_login(house.mira.user)
+def test_a_therapist_may_not_add_holidays(cast: Cast, client: Browser) -> None:
+    assert cast.mira.user is not None
+    client.force_login(cast.mira.user)
     assert client.post(f"{PAGE}?year=2027", {"closed": []}).status_code == 403
     assert not Holiday.objects.exists()

@@ -6,14 +6,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from booking.actions import complete, no_show
-from booking.models import Appointment, Reminder, ReminderRule, Service, SessionNote
-from booking.models.appointment import Status
-from booking.models.reminder import ReminderState
+from booking.appointments.status import complete_appointment, mark_no_show
+from booking.models import Appointment, Reminder, ReminderRule, ReminderState, Service, SessionNote, Status
 from booking.reminders.rules import recompute_rule
 from booking.reminders.scheduling import schedule_aftercare, schedule_reminders
 from clinic.models import Practice
-from tests.fixtures.cast import House, let_go_by
+from tests.fixtures.cast import Cast, let_go_by
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY, WEEK = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(weeks=1)
@@ -26,36 +24,36 @@ def edit(kind: str, **columns: object) -> None:
     recompute_rule(ReminderRule.objects.get(kind=kind))
 
 
-def owed(visit: Appointment, kind: str) -> Reminder:
-    """What a visit owes of a kind."""
-    return visit.reminders.get(kind=kind)
+def owed(appointment: Appointment, kind: str) -> Reminder:
+    """What an appointment owes of a kind."""
+    return appointment.reminders.get(kind=kind)
 
 
 @pytest.fixture
-def coming(house: House) -> Appointment:
-    """A visit in a month that owes its reminders."""
-    visit = house.visit(house.at(12, ahead=30))
-    schedule_reminders(visit, now=timezone.now())
-    return visit
+def coming(cast: Cast) -> Appointment:
+    """An appointment in a month that owes its reminders."""
+    appointment = cast.appointment(cast.at(12, ahead=30))
+    schedule_reminders(appointment, now=timezone.now())
+    return appointment
 
 
 @pytest.fixture
-def over(house: House) -> Appointment:
+def over(cast: Cast) -> Appointment:
     """A session that ended just now, to come again in sixty weeks."""
-    visit = house.visit(timezone.now() - 2 * HOUR, status=Status.COMPLETED)
-    SessionNote.objects.create(appointment=visit, rebook_weeks=60)
-    schedule_aftercare(visit, now=timezone.now())
-    return visit
+    appointment = cast.appointment(timezone.now() - 2 * HOUR, status=Status.COMPLETED)
+    SessionNote.objects.create(appointment=appointment, rebook_weeks=60)
+    schedule_aftercare(appointment, now=timezone.now())
+    return appointment
 
 
 @pytest.mark.parametrize(("anchor", "minutes"), [("start", 0), ("booking", 60 * 24 * 60)])
-def test_a_moment_that_is_not_before_the_visit_mails_nobody_and_can_be_mended(
+def test_a_moment_that_is_not_before_the_appointment_mails_nobody_and_can_be_mended(
     coming: Appointment, anchor: str, minutes: int
 ) -> None:
     before = owed(coming, "reminder-24h").due_at
     edit("reminder-24h", anchor=anchor, minutes=minutes)
     row = owed(coming, "reminder-24h")
-    assert (row.state, row.skip_reason) == (SKIPPED, "Its time is not before the visit.")
+    assert (row.state, row.skip_reason) == (SKIPPED, "Its time is not before the appointment.")
     edit("reminder-24h", anchor="start", minutes=24 * 60)
     row = owed(coming, "reminder-24h")
     assert (row.state, row.due_at) == (DUE, before)
@@ -72,15 +70,15 @@ def test_a_service_that_asks_for_no_intake_any_more_mails_nobody_about_it(coming
     assert owed(coming, "intake-missing").state == DUE
 
 
-def test_an_edit_in_quiet_hours_does_not_put_a_reminder_off_beyond_its_visit(house: House) -> None:
+def test_an_edit_in_quiet_hours_does_not_put_a_reminder_off_beyond_its_appointment(cast: Cast) -> None:
     now = timezone.now()
-    local = now.astimezone(house.zone)
+    local = now.astimezone(cast.zone)
     Practice.objects.update(quiet_from=(local - HOUR).time(), quiet_until=(local + 5 * HOUR).time())
     edit("reminder-24h", minutes=60)
-    visit = house.visit(now + 3 * HOUR)
-    schedule_reminders(visit, now=now)
+    appointment = cast.appointment(now + 3 * HOUR)
+    schedule_reminders(appointment, now=now)
     edit("reminder-24h", minutes=24 * 60)
-    row = owed(visit, "reminder-24h")
+    row = owed(appointment, "reminder-24h")
     assert row.state == DUE
     assert row.due_at <= timezone.now()
 
@@ -114,12 +112,12 @@ def test_an_invitation_that_waits_for_more_than_a_year_follows_its_rule(over: Ap
         assert owed(over, "rebook").state == state
 
 
-def test_what_waits_after_a_session_and_would_have_been_due_long_ago_goes_now(house: House) -> None:
+def test_what_waits_after_a_session_and_would_have_been_due_long_ago_goes_now(cast: Cast) -> None:
     edit("aftercare", minutes=10 * 24 * 60)
-    visit = house.visit(timezone.now() - 5 * DAY, status=Status.COMPLETED)
-    schedule_aftercare(visit, now=timezone.now())
+    appointment = cast.appointment(timezone.now() - 5 * DAY, status=Status.COMPLETED)
+    schedule_aftercare(appointment, now=timezone.now())
     edit("aftercare", minutes=60)
-    row = owed(visit, "aftercare")
+    row = owed(appointment, "aftercare")
     assert row.state == DUE
     assert row.due_at < timezone.now() + 12 * HOUR
 
@@ -133,12 +131,12 @@ def test_a_confirmation_that_is_switched_off_and_on_within_its_wait_still_goes(c
     assert (row.state, row.due_at) == (DUE, before.due_at)
 
 
-def test_a_session_closed_as_a_no_show_by_mistake_keeps_its_aftercare(house: House) -> None:
-    visit = house.visit(timezone.now() - 3 * HOUR)
-    for close in (complete, no_show, complete):
-        close(visit, by=house.owner)
+def test_a_session_closed_as_a_no_show_by_mistake_keeps_its_aftercare(cast: Cast) -> None:
+    appointment = cast.appointment(timezone.now() - 3 * HOUR)
+    for close in (complete_appointment, mark_no_show, complete_appointment):
+        close(appointment, by=cast.owner)
     for kind in ("aftercare", "pain-check"):
-        assert owed(visit, kind).state == DUE
+        assert owed(appointment, kind).state == DUE
 
 
 @pytest.mark.parametrize(

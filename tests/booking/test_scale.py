@@ -1,4 +1,4 @@
-"""Scenario 40: a long past costs nothing. 1,000 visits and 100,000: the same questions, answered through an index."""
+"""Scenario 40: a long past costs nothing. 1,000 appointments and 100,000: the same questions, answered through an index."""
 
 import datetime as dt
 import re
@@ -8,15 +8,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bench import practice as measured
-from booking import diary
-from booking.actions import Answers, Person, book, move
-from booking.configuration import current_configuration
+from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.move import move_appointment
 from booking.errors import SlotTaken
 from booking.models import Appointment, Service, Therapist
+from booking.scheduling import schedule
+from booking.scheduling.configuration import current_configuration
 from clinic.models import Practice
 
 pytestmark = pytest.mark.slow
-VISITS = 'FROM "booking_appointment"'
+APPOINTMENTS = 'FROM "booking_appointment"'
 DAYS = dt.timedelta(days=30)
 
 
@@ -25,19 +27,19 @@ def questions() -> list[str]:
     today = measured.today()
     current_configuration()
     with CaptureQueriesContext(connection) as asked:
-        assert diary.month_of(Service.objects.get(), first=today, last=today + DAYS).offers
+        assert schedule.month_of(Service.objects.get(), first=today, last=today + DAYS).offers
     return [each["sql"] for each in asked]
 
 
-def plan_of_the_visits(asked: list[str]) -> str:
-    """How PostgreSQL reads the visits of that month."""
+def plan_of_the_appointments(asked: list[str]) -> str:
+    """How PostgreSQL reads the appointments of that month."""
     (busy,) = [sql for sql in asked if "kit_blocked_until" in sql]
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE booking_appointment")
     return plan_of(busy)
 
 
-def test_40_a_hundred_thousand_past_visits_cost_no_query_and_are_not_read(catalogue: None) -> None:
+def test_40_a_hundred_thousand_past_appointments_cost_no_query_and_are_not_read(catalogue: None) -> None:
     measured.furnish()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table with waiting checks can be altered
@@ -48,12 +50,12 @@ def test_40_a_hundred_thousand_past_visits_cost_no_query_and_are_not_read(catalo
     many = questions()
     assert Appointment.objects.count() == 100_000
     assert len(many) == len(few) == 2 + 1  # and the one with which this test asks for the service
-    plan = plan_of_the_visits(many)
+    plan = plan_of_the_appointments(many)
     assert "using appointment_busy" in plan or "on appointment_busy" in plan, plan
     assert "Seq Scan on booking_appointment" not in plan
 
 
-def test_booking_moving_and_the_days_at_the_desk_read_hardly_a_visit_in_vain(catalogue: None) -> None:
+def test_booking_moving_and_the_days_at_the_desk_read_hardly_an_appointment_in_vain(catalogue: None) -> None:
     measured.furnish()
     measured.fill_past(5_000)
     with connection.cursor() as cursor:
@@ -61,17 +63,17 @@ def test_booking_moving_and_the_days_at_the_desk_read_hardly_a_visit_in_vain(cat
     service, therapist = Service.objects.select_related("technique").get(), Therapist.objects.all()[0]
     start = dt.datetime.combine(measured.today() + DAYS, dt.time(10), Practice.current().zone)
     start += (start.isoweekday() == 7) * dt.timedelta(days=1)
-    guest = Person(first_name="Ana", last_name="Guest", email="guest@example.org", phone="030 5550 300")
+    guest = PersonDetails(first_name="Ana", last_name="Guest", email="guest@example.org", phone="030 5550 300")
     current_configuration()
     with CaptureQueriesContext(connection) as asked:
 
         def booked() -> Appointment:
-            return book(
+            return book_appointment(
                 service=service,
                 start=start,
                 therapist=therapist,
                 client=guest,
-                answers=Answers(),
+                answers=SafetyAnswers(),
                 policy_accepted=True,
                 via=Appointment.Via.API,
             )
@@ -79,14 +81,16 @@ def test_booking_moving_and_the_days_at_the_desk_read_hardly_a_visit_in_vain(cat
         first = booked()
         with pytest.raises(SlotTaken):
             booked()
-        move(first, start=start + dt.timedelta(days=7), via=Appointment.Via.DESK)
+        move_appointment(first, start=start + dt.timedelta(days=7), via=Appointment.Via.DESK)
         assert not Appointment.objects.touching(start, start + dt.timedelta(days=1)).exists()
-    about_visits = [each["sql"] for each in asked if each["sql"].startswith("SELECT") and VISITS in each["sql"]]
-    assert len(about_visits) > 6
+    about_appointments = [
+        each["sql"] for each in asked if each["sql"].startswith("SELECT") and APPOINTMENTS in each["sql"]
+    ]
+    assert len(about_appointments) > 6
     with connection.cursor() as cursor:
         # Of five hundred clients PostgreSQL rather reads all than looks one up; of a practice's, not.
         cursor.execute("SET LOCAL enable_seqscan = off")
-    for sql in about_visits:
+    for sql in about_appointments:
         in_vain = re.findall(r"Rows Removed by .*: (\d+)", plan_of(sql, "EXPLAIN ANALYZE "))
         assert sum(map(int, in_vain)) < 20, plan_of(sql)
 

@@ -7,11 +7,21 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from booking.actions.waitlist import offer_waiting
-from booking.diary import next_free
-from booking.models import Appointment, Reminder, Room, Series, Service, SessionNote, StoneKit, Therapist, WaitlistEntry
-from booking.models.appointment import Status
-from booking.proof import problems
+from booking.appointments.integrity import integrity_problems
+from booking.models import (
+    Appointment,
+    Reminder,
+    Room,
+    Series,
+    Service,
+    SessionNote,
+    Status,
+    StoneKit,
+    Therapist,
+    WaitlistEntry,
+)
+from booking.scheduling.schedule import next_free_times
+from booking.waitlist.offers import offer_free_times
 from clients.models import CarePlan, Client, Intake
 from clinic.models import Practice
 from tests.sweeps.snapshot import snapshot
@@ -40,12 +50,12 @@ def test_the_demo_is_a_practice_to_look_around_in_and_seeding_again_changes_noth
     assert past.filter(status=Status.COMPLETED).count() > 20
     assert Appointment.objects.upcoming().count() > 20
     assert SessionNote.objects.exclude(signed_at=None).count() > 100
-    assert all(next_free(service) for service in Service.objects.all())
+    assert all(next_free_times(service) for service in Service.objects.all())
     assert not Reminder.objects.filter(state="due", due_at__lt=now - dt.timedelta(minutes=1)).exists()
-    assert [series.visits.count() for series in Series.objects.order_by("pk")] == [6, 4]
-    assert not list(problems())
+    assert [series.appointments.count() for series in Series.objects.order_by("pk")] == [6, 4]
+    assert not list(integrity_problems())
     assert WaitlistEntry.objects.live().count() == 2
-    assert offer_waiting() == 0  # what they wait for is taken, until somebody cancels it
+    assert offer_free_times() == 0  # what they wait for is taken, until somebody cancels it
     before = snapshot()
     assert "nothing changed" in seeded()
     assert snapshot() == before

@@ -14,9 +14,7 @@ from pytest_django.fixtures import Settings
 
 from booking import tasks
 from booking.management.commands import run_due
-from booking.models import Appointment, Reminder
-from booking.models.appointment import Status
-from booking.models.reminder import ReminderState
+from booking.models import Appointment, Reminder, ReminderState, Status
 from booking.reminders import sweep
 from booking.reminders.compose import compose
 from booking.reminders.kind import reminder_kind
@@ -25,20 +23,20 @@ from booking.reminders.sweep import sweep_reminders
 from clients.models import Client, IntakeRequest
 from clinic.mail import claims, ledger
 from clinic.models import ClientLink, Heartbeat, MailState, OutgoingMail
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 
 
-def due(visit: Appointment, kind: str = "reminder-24h", **changed: object) -> Reminder:
-    """A reminder of a visit that is due now."""
+def due(appointment: Appointment, kind: str = "reminder-24h", **changed: object) -> Reminder:
+    """A reminder of an appointment that is due now."""
     row = {
-        "appointment": visit,
+        "appointment": appointment,
         "kind": kind,
-        "revision": visit.revision,
+        "revision": appointment.revision,
         "due_at": timezone.now() - MINUTE,
-        "not_after": visit.starts_at if reminder_kind(kind).timing.announces else timezone.now() + HOUR,
+        "not_after": appointment.starts_at if reminder_kind(kind).timing.announces else timezone.now() + HOUR,
         **changed,
     }
     return Reminder.objects.create(**row)
@@ -50,8 +48,8 @@ def outcome(reminder: Reminder) -> tuple[str, str]:
     return reminder.state, reminder.skip_reason
 
 
-def test_a_due_reminder_becomes_one_mail_to_its_client(house: House) -> None:
-    reminder = due(house.visit(house.at(12)))
+def test_a_due_reminder_becomes_one_mail_to_its_client(cast: Cast) -> None:
+    reminder = due(cast.appointment(cast.at(12)))
     assert sweep_reminders() == 1
     assert outcome(reminder) == (ReminderState.DONE, "")
     assert reminder.mail is not None
@@ -61,8 +59,8 @@ def test_a_due_reminder_becomes_one_mail_to_its_client(house: House) -> None:
     assert OutgoingMail.objects.count() == 1
 
 
-def test_what_is_not_due_yet_waits(house: House) -> None:
-    reminder = due(house.visit(house.at(12)), due_at=timezone.now() + HOUR)
+def test_what_is_not_due_yet_waits(cast: Cast) -> None:
+    reminder = due(cast.appointment(cast.at(12)), due_at=timezone.now() + HOUR)
     assert sweep_reminders() == 0
     assert outcome(reminder)[0] == ReminderState.DUE
 
@@ -70,43 +68,43 @@ def test_what_is_not_due_yet_waits(house: House) -> None:
 @pytest.mark.invariant("I5")
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.NO_SHOW, Status.COMPLETED])
 @pytest.mark.parametrize("kind", ["confirmation", "reminder-48h", "reminder-24h", "moved"])
-def test_nothing_announces_a_visit_that_will_not_be_whatever_path_changed_it(
-    house: House, status: str, kind: str
+def test_nothing_announces_an_appointment_that_will_not_be_whatever_path_changed_it(
+    cast: Cast, status: str, kind: str
 ) -> None:
-    visit = house.visit(house.at(12))
-    reminder = due(visit, kind)
-    Appointment.objects.filter(pk=visit.pk).update(status=status)
+    appointment = cast.appointment(cast.at(12))
+    reminder = due(appointment, kind)
+    Appointment.objects.filter(pk=appointment.pk).update(status=status)
     assert sweep_reminders() == 0
     assert outcome(reminder)[0] == ReminderState.SKIPPED
     assert not OutgoingMail.objects.exists()
 
 
 @pytest.mark.invariant("I5")
-def test_a_reminder_of_an_older_revision_is_not_sent(house: House) -> None:
-    visit = house.visit(house.at(12))
-    reminder = due(visit)
-    Appointment.objects.filter(pk=visit.pk).update(revision=1)
+def test_a_reminder_of_an_older_revision_is_not_sent(cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(12))
+    reminder = due(appointment)
+    Appointment.objects.filter(pk=appointment.pk).update(revision=1)
     assert sweep_reminders() == 0
     assert "changed" in outcome(reminder)[1]
 
 
 @pytest.mark.parametrize("kind", ["aftercare", "pain-check", "rebook"])
 @pytest.mark.parametrize("status", [Status.NO_SHOW, Status.CONFIRMED, Status.CANCELLED])
-def test_only_a_session_that_took_place_is_followed_up(house: House, kind: str, status: Status) -> None:
-    reminder = due(house.visit(house.at(12, ahead=-7), status=status), kind)
+def test_only_a_session_that_took_place_is_followed_up(cast: Cast, kind: str, status: Status) -> None:
+    reminder = due(cast.appointment(cast.at(12, ahead=-7), status=status), kind)
     assert sweep_reminders() == 0
     assert "did not take place" in outcome(reminder)[1]
 
 
-def test_after_the_start_nothing_announces_the_visit(house: House) -> None:
-    reminder = due(house.visit(timezone.now() - MINUTE))
+def test_after_the_start_nothing_announces_the_appointment(cast: Cast) -> None:
+    reminder = due(cast.appointment(timezone.now() - MINUTE))
     assert sweep_reminders() == 0
-    assert outcome(reminder) == (ReminderState.SKIPPED, "Too late: the visit had begun.")
+    assert outcome(reminder) == (ReminderState.SKIPPED, "Too late: the appointment had begun.")
 
 
-def test_an_hour_of_silence_is_made_good_while_the_visit_is_ahead(house: House) -> None:
-    ahead = due(house.visit(timezone.now() + HOUR), due_at=timezone.now() - HOUR)
-    over = due(house.visit(timezone.now() - HOUR / 2, client=house.ben, therapist=house.jonas, room=house.blue_room))
+def test_an_hour_of_silence_is_made_good_while_the_appointment_is_ahead(cast: Cast) -> None:
+    ahead = due(cast.appointment(timezone.now() + HOUR), due_at=timezone.now() - HOUR)
+    over = due(cast.appointment(timezone.now() - HOUR / 2, client=cast.ben, therapist=cast.jonas, room=cast.blue_room))
     assert sweep_reminders() == 1
     assert outcome(ahead)[0] == ReminderState.DONE
     assert outcome(over)[0] == ReminderState.SKIPPED
@@ -123,56 +121,58 @@ def test_an_hour_of_silence_is_made_good_while_the_visit_is_ahead(house: House) 
         ({"tips_wanted": False}, "rebook", "no tips"),
     ],
 )
-def test_what_the_client_said_since_counts(house: House, change: dict[str, object], kind: str, reason: str) -> None:
+def test_what_the_client_said_since_counts(cast: Cast, change: dict[str, object], kind: str, reason: str) -> None:
     done = reminder_kind(kind).timing.follows
-    visit = house.visit(house.at(12, ahead=-7 if done else 7), status=Status.COMPLETED if done else Status.CONFIRMED)
-    reminder = due(visit, kind)
+    appointment = cast.appointment(
+        cast.at(12, ahead=-7 if done else 7), status=Status.COMPLETED if done else Status.CONFIRMED
+    )
+    reminder = due(appointment, kind)
     Client.objects.update(**change)
     assert sweep_reminders() == 0
     assert reason in outcome(reminder)[1]
 
 
-def test_who_wants_no_reminders_still_gets_the_confirmation(house: House) -> None:
+def test_who_wants_no_reminders_still_gets_the_confirmation(cast: Cast) -> None:
     Client.objects.update(reminders_wanted=False, tips_wanted=False)
-    due(house.visit(house.at(12)), "confirmation")
+    due(cast.appointment(cast.at(12)), "confirmation")
     assert sweep_reminders() == 1
 
 
-def test_who_has_confirmed_is_not_asked_again(house: House) -> None:
-    visit = house.visit(house.at(12))
+def test_who_has_confirmed_is_not_asked_again(cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(12))
     Appointment.objects.update(confirmed_by_client_at=timezone.now())
-    reminder = due(visit, "reminder-48h")
+    reminder = due(appointment, "reminder-48h")
     assert sweep_reminders() == 0
     assert "already confirmed" in outcome(reminder)[1]
 
 
-def test_a_filled_intake_is_not_asked_for_and_an_open_one_is(house: House) -> None:
-    visit, other = house.visit(house.at(12)), house.visit(house.at(14), client=house.ben)
-    IntakeRequest.objects.create(client=house.ben, technique="regular-massage", visit=other.public_id)
-    filled, awaited = due(visit, "intake-missing"), due(other, "intake-missing")
+def test_a_filled_intake_is_not_asked_for_and_an_open_one_is(cast: Cast) -> None:
+    appointment, other = cast.appointment(cast.at(12)), cast.appointment(cast.at(14), client=cast.ben)
+    IntakeRequest.objects.create(client=cast.ben, technique="regular-massage", appointment=other.public_id)
+    filled, awaited = due(appointment, "intake-missing"), due(other, "intake-missing")
     assert sweep_reminders() == 1
     assert outcome(filled) == (ReminderState.SKIPPED, "The intake is filled.")
     assert outcome(awaited)[0] == ReminderState.DONE
 
 
-def test_who_has_booked_again_is_not_invited(house: House) -> None:
-    reminder = due(house.visit(house.at(12, ahead=-7), status=Status.COMPLETED), "rebook")
-    house.visit(house.at(12))
+def test_who_has_booked_again_is_not_invited(cast: Cast) -> None:
+    reminder = due(cast.appointment(cast.at(12, ahead=-7), status=Status.COMPLETED), "rebook")
+    cast.appointment(cast.at(12))
     assert sweep_reminders() == 0
     assert "booked again" in outcome(reminder)[1]
 
 
-def test_a_request_that_nobody_accepted_is_not_reminded_of(house: House) -> None:
-    reminder = due(house.visit(house.at(12), status=Status.REQUESTED))
+def test_a_request_that_nobody_accepted_is_not_reminded_of(cast: Cast) -> None:
+    reminder = due(cast.appointment(cast.at(12), status=Status.REQUESTED))
     assert sweep_reminders() == 0
     assert "accepted" in outcome(reminder)[1]
 
 
 def test_one_that_cannot_be_rendered_is_skipped_by_id_and_stops_nobody(
-    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken = due(house.visit(house.at(12)))
-    fine = due(house.visit(house.at(14), client=house.ben), "confirmation")
+    broken = due(cast.appointment(cast.at(12)))
+    fine = due(cast.appointment(cast.at(14), client=cast.ben), "confirmation")
 
     def brittle(kind: str, *args: object) -> object:
         if kind == "reminder-24h":
@@ -187,12 +187,10 @@ def test_one_that_cannot_be_rendered_is_skipped_by_id_and_stops_nobody(
     assert "Lind" not in caplog.text
 
 
-def test_one_that_the_database_refuses_is_skipped_and_stops_nobody(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    refused = due(house.visit(house.at(12)))
-    fine = due(house.visit(house.at(14), client=house.ben), "confirmation")
-    draft = ledger.draft
+def test_one_that_the_database_refuses_is_skipped_and_stops_nobody(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    refused = due(cast.appointment(cast.at(12)))
+    fine = due(cast.appointment(cast.at(14), client=cast.ben), "confirmation")
+    draft = ledger.mail_row
 
     def too_long(**words: object) -> OutgoingMail:
         mail = draft(**words)  # type: ignore[arg-type]
@@ -207,11 +205,11 @@ def test_one_that_the_database_refuses_is_skipped_and_stops_nobody(
 
 
 @pytest.mark.invariant("I5")
-def test_a_mail_that_waits_is_withdrawn_when_its_visit_is_cancelled_by_any_path(house: House) -> None:
-    visit = house.visit(house.at(12))
-    reminder = due(visit)
+def test_a_mail_that_waits_is_withdrawn_when_its_appointment_is_cancelled_by_any_path(cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(12))
+    reminder = due(appointment)
     sweep_reminders()
-    Appointment.objects.filter(pk=visit.pk).update(status=Status.CANCELLED)
+    Appointment.objects.filter(pk=appointment.pk).update(status=Status.CANCELLED)
     sweep_reminders()
     reminder.refresh_from_db()
     assert reminder.mail is not None
@@ -220,7 +218,7 @@ def test_a_mail_that_waits_is_withdrawn_when_its_visit_is_cancelled_by_any_path(
 
 @pytest.mark.invariant("I5")
 @pytest.mark.parametrize(
-    ("kind", "of_visit", "of_client"),
+    ("kind", "of_appointment", "of_client"),
     [
         ("reminder-24h", {"revision": 1}, {}),
         ("reminder-24h", {}, {"reminders_wanted": False}),
@@ -232,99 +230,99 @@ def test_a_mail_that_waits_is_withdrawn_when_its_visit_is_cancelled_by_any_path(
     ],
 )
 def test_a_mail_that_waits_is_withdrawn_once_it_is_no_longer_true(
-    house: House, kind: str, of_visit: dict[str, object], of_client: dict[str, object]
+    cast: Cast, kind: str, of_appointment: dict[str, object], of_client: dict[str, object]
 ) -> None:
     status = {"waitlist": Status.OFFERED, "aftercare": Status.COMPLETED}
     status["pain-check"] = Status.COMPLETED
-    reminder = due(house.visit(house.at(12), status=status.get(kind, Status.CONFIRMED)), kind)
+    reminder = due(cast.appointment(cast.at(12), status=status.get(kind, Status.CONFIRMED)), kind)
     assert (sweep_reminders(), sweep_reminders()) == (1, 0)
     assert OutgoingMail.objects.get().state == MailState.QUEUED
-    Appointment.objects.filter(pk=reminder.appointment_id).update(**{"revision": 0, **of_visit})
-    Client.objects.filter(pk=house.ana.pk).update(**{"email_trouble": "", **of_client})
+    Appointment.objects.filter(pk=reminder.appointment_id).update(**{"revision": 0, **of_appointment})
+    Client.objects.filter(pk=cast.ana.pk).update(**{"email_error": "", **of_client})
     sweep_reminders()
     assert OutgoingMail.objects.get().state == MailState.WITHDRAWN
 
 
 @pytest.mark.invariant("I5")
-def test_one_whose_body_was_under_way_does_not_go_once_more_when_its_visit_is_cancelled_by_any_path(
-    house: House,
+def test_one_whose_body_was_under_way_does_not_go_once_more_when_its_appointment_is_cancelled_by_any_path(
+    cast: Cast,
 ) -> None:
-    visit = house.visit(house.at(12))
-    due(visit)
+    appointment = cast.appointment(cast.at(12))
+    due(appointment)
     sweep_reminders()
-    claim = claims.claim(1)
+    claim = claims.claim_mails(1)
     assert claims.begin_body(claim.mails[0], claim.token)
-    Appointment.objects.filter(pk=visit.pk).update(status=Status.CANCELLED)
+    Appointment.objects.filter(pk=appointment.pk).update(status=Status.CANCELLED)
     sweep_reminders()
     OutgoingMail.objects.update(lease_until=timezone.now() - MINUTE)
-    assert not claims.claim(1).mails
+    assert not claims.claim_mails(1).mails
     assert OutgoingMail.objects.get().state == MailState.UNCERTAIN
 
 
-def test_the_news_of_a_cancellation_is_not_withdrawn(house: House) -> None:
-    visit = house.visit(house.at(12))
-    due(visit, "confirmation")
+def test_the_news_of_a_cancellation_is_not_withdrawn(cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(12))
+    due(appointment, "confirmation")
     sweep_reminders()
     OutgoingMail.objects.update(state=MailState.SENT)
-    Appointment.objects.filter(pk=visit.pk).update(status=Status.CANCELLED, revision=1)
-    visit.refresh_from_db()
-    schedule_cancellation(visit, why="cancelled", now=timezone.now() - MINUTE)
+    Appointment.objects.filter(pk=appointment.pk).update(status=Status.CANCELLED, revision=1)
+    appointment.refresh_from_db()
+    schedule_cancellation(appointment, why="cancelled", now=timezone.now() - MINUTE)
     assert sweep_reminders() == 1
     assert sweep_reminders() == 0
     assert OutgoingMail.objects.filter(kind="cancelled", state=MailState.QUEUED).exists()
 
 
-def test_a_refused_address_is_noted_in_the_file_once(house: House) -> None:
-    mail = ledger.write(kind="confirmation", to="ANA@example.org", subject="s", text="t")
+def test_a_refused_address_is_noted_in_the_file_once(cast: Cast) -> None:
+    mail = ledger.queue_mail(kind="confirmation", to="ANA@example.org", subject="s", text="t")
     OutgoingMail.objects.filter(pk=mail.pk).update(state="failed", address_refused=True, reply="550 No such mailbox")
     sweep_reminders()
-    house.ana.refresh_from_db()
-    assert house.ana.email_trouble == "there is no such mailbox"
-    Client.objects.update(email_trouble="")
+    cast.ana.refresh_from_db()
+    assert cast.ana.email_error == "there is no such mailbox"
+    Client.objects.update(email_error="")
     sweep_reminders()
-    house.ana.refresh_from_db()
-    assert house.ana.email_trouble == "", "a repaired address is not flagged again by the old mail"
+    cast.ana.refresh_from_db()
+    assert cast.ana.email_error == "", "a repaired address is not flagged again by the old mail"
 
 
 def test_a_batch_costs_the_same_queries_for_one_as_for_many(
-    house: House, django_assert_max_num_queries: DjangoAssertNumQueries
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(12):
         client = Client.objects.create(first_name=f"C{number}", last_name="X", email=f"c{number}@example.org")
-        due(house.visit(house.at(12) + number * 2 * HOUR, client=client))
+        due(cast.appointment(cast.at(12) + number * 2 * HOUR, client=client))
     with django_assert_max_num_queries(26):
         assert sweep_reminders() == 12
 
 
-def test_the_limit_is_the_size_of_a_transaction_not_of_the_run(house: House) -> None:
+def test_the_limit_is_the_size_of_a_transaction_not_of_the_run(cast: Cast) -> None:
     for number in range(5):
         client = Client.objects.create(first_name=f"C{number}", last_name="X", email=f"c{number}@example.org")
-        due(house.visit(house.at(12) + number * 2 * HOUR, client=client))
+        due(cast.appointment(cast.at(12) + number * 2 * HOUR, client=client))
     assert sweep_reminders(limit=2) == 5
 
 
-def test_the_heart_beats_also_when_nothing_is_due(house: House) -> None:
+def test_the_heart_beats_also_when_nothing_is_due(cast: Cast) -> None:
     sweep_reminders()
     assert Heartbeat.objects.filter(name="reminders").exists()
 
 
 @pytest.mark.invariant("I10")
-def test_links_are_kept_as_hashes_only(house: House) -> None:
-    due(house.visit(house.at(12)), "confirmation")
+def test_links_are_kept_as_hashes_only(cast: Cast) -> None:
+    due(cast.appointment(cast.at(12)), "confirmation")
     sweep_reminders()
     text = OutgoingMail.objects.get().text
-    token = text.partition("/visit/")[2].partition("/")[0]
+    token = text.partition("/appointment/")[2].partition("/")[0]
     assert len(token) >= 43
-    link = ClientLink.objects.opened_by(token, "visit")  # type: ignore[arg-type]
+    link = ClientLink.objects.opened_by(token, "appointment")  # type: ignore[arg-type]
     assert link is not None
     assert token not in link.digest
 
 
-def test_run_due_does_one_sweep_of_both_and_says_so(house: House, settings: Settings, tmp_path: object) -> None:
+def test_run_due_does_one_sweep_of_both_and_says_so(cast: Cast, settings: Settings, tmp_path: object) -> None:
     settings.MAIL_DIR = tmp_path / "mail"  # type: ignore[operator]
-    visit = house.visit(house.at(12))
-    schedule_reminders(visit, now=timezone.now())
-    due(visit, "moved")
+    appointment = cast.appointment(cast.at(12))
+    schedule_reminders(appointment, now=timezone.now())
+    due(appointment, "moved")
     said = io.StringIO()
     call_command("run_due", stdout=said)
     assert said.getvalue() == "reminders written as mail: 1, notices to staff: 0, mails sent: 1\n"
@@ -332,9 +330,9 @@ def test_run_due_does_one_sweep_of_both_and_says_so(house: House, settings: Sett
 
 @pytest.mark.invariant("I5")
 @pytest.mark.parametrize("run", [tasks.sweep_reminders, lambda: call_command("run_due", stdout=io.StringIO())])
-@pytest.mark.parametrize("job", ["rescreen_coming_visits", "offer_waiting"])
+@pytest.mark.parametrize("job", ["rescreen_coming_appointments", "offer_waiting"])
 def test_a_fault_in_another_job_of_the_sweep_stops_no_reminder_and_is_raised_at_the_end(
-    house: House,
+    cast: Cast,
     monkeypatch: pytest.MonkeyPatch,
     settings: Settings,
     tmp_path: Path,
@@ -342,7 +340,7 @@ def test_a_fault_in_another_job_of_the_sweep_stops_no_reminder_and_is_raised_at_
     job: str,
 ) -> None:
     settings.MAIL_DIR = tmp_path / "mail"
-    reminder = due(house.visit(house.at(12)))
+    reminder = due(cast.appointment(cast.at(12)))
 
     def broken() -> int:
         raise RuntimeError(job)

@@ -7,42 +7,39 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.actions import (
-    Answers,
-    Scope,
-    accept,
-    cancel,
-    cancel_series,
-    complete,
+from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.integrity import integrity_problems
+from booking.appointments.move import move_appointment, swap_service
+from booking.appointments.reallocation import assign_resources
+from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series, move_series
+from booking.appointments.series_preview import plan_move
+from booking.appointments.status import (
+    accept_request,
+    cancel_appointment,
+    complete_appointment,
     confirm_by_client,
-    move,
-    move_series,
-    no_show,
-    plan_move,
-    swap_service,
+    mark_no_show,
 )
-from booking.actions.changing import visits_in
-from booking.actions.rooms import assign
-from booking.actions.waitlist import accept_offer, decline_offer, end_wait, join_waitlist, offer_waiting
-from booking.models import Appointment, Reminder, ReminderRule, WaitlistEntry, WaitlistOffer
-from booking.models.appointment import Status
-from booking.models.waitlist import WaitEnd
-from booking.proof import problems
+from booking.models import Appointment, Reminder, ReminderRule, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer
 from booking.reminders.kind import codes, told_at_once
 from booking.reminders.rules import recompute_rule
 from booking.reminders.sweep import sweep_reminders
 from booking.reminders.timing import Anchor
-from booking.waiting import Suiting
+from booking.waitlist.answers import accept_offer, decline_offer
+from booking.waitlist.entries import join_waitlist
+from booking.waitlist.matching import Preferences
+from booking.waitlist.offers import offer_free_times
+from booking.waitlist.upkeep import end_entry
 from clinic.models import MailState, OutgoingMail
-from tests.booking.series.cast import repeated, shown
+from tests.booking.appointments.series.cast import repeated, shown
 from tests.booking.test_admin import edited, url
 from tests.booking.test_book import booked
 from tests.fixtures.add_ons import Extras
-from tests.fixtures.cast import House, let_go_by
+from tests.fixtures.cast import Cast, let_go_by
 
 pytestmark = pytest.mark.invariant("I5")
 DESK, WEB = Appointment.Via.DESK, Appointment.Via.WEB
-Way = Callable[[House, Appointment], object]
+Way = Callable[[Cast, Appointment], object]
 
 
 def tell() -> None:
@@ -53,65 +50,80 @@ def tell() -> None:
     OutgoingMail.objects.update(state=MailState.SENT)
 
 
-def move_twice(house: House, visit: Appointment) -> None:
+def move_twice(cast: Cast, appointment: Appointment) -> None:
     """With each word sent before the next change."""
-    move(visit, start=house.at(13), via=DESK)
+    move_appointment(appointment, start=cast.at(13), via=DESK)
     tell()
-    move(visit, start=house.at(15), via=WEB, by_client=True)
+    move_appointment(appointment, start=cast.at(15), via=WEB, by_client=True)
 
 
-def edit_in_the_admin(house: House, visit: Appointment) -> None:
+def edit_in_the_admin(cast: Cast, appointment: Appointment) -> None:
     """Another time and another therapist, as the admin's form saves them."""
     browser = Browser()
-    browser.force_login(house.owner)
-    wall = house.at(16).astimezone(house.zone)
-    fields = {"starts_at_0": f"{wall:%Y-%m-%d}", "starts_at_1": f"{wall:%H:%M:%S}", "therapist": house.jonas.pk}
-    answer = browser.post(url("appointment", "change", visit.pk), edited(house, visit, **fields))
+    browser.force_login(cast.owner)
+    wall = cast.at(16).astimezone(cast.zone)
+    fields = {"starts_at_0": f"{wall:%Y-%m-%d}", "starts_at_1": f"{wall:%H:%M:%S}", "therapist": cast.jonas.pk}
+    answer = browser.post(url("appointment", "change", appointment.pk), edited(cast, appointment, **fields))
     assert answer.status_code == 302
 
 
-def request_then_accept(house: House, visit: Appointment) -> None:
-    """A visit that became a request, moved while it was one, and then accepted."""
-    Appointment.objects.filter(pk=visit.pk).update(status=Status.REQUESTED)
-    move(visit, start=house.at(14), via=DESK)
+def request_then_accept(cast: Cast, appointment: Appointment) -> None:
+    """An appointment that became a request, moved while it was one, and then accepted."""
+    Appointment.objects.filter(pk=appointment.pk).update(status=Status.REQUESTED)
+    move_appointment(appointment, start=cast.at(14), via=DESK)
     tell()
-    accept(visit, by=house.owner)
+    accept_request(appointment, by=cast.owner)
 
 
-def over(visit: Appointment) -> Appointment:
+def over(appointment: Appointment) -> Appointment:
     """The same row, with its session an hour ago."""
-    let_go_by(visit, visit.ends_at - timezone.now() + dt.timedelta(hours=1))
-    visit.refresh_from_db()
-    return visit
+    let_go_by(appointment, appointment.ends_at - timezone.now() + dt.timedelta(hours=1))
+    appointment.refresh_from_db()
+    return appointment
 
 
-def complete_then_no_show(house: House, visit: Appointment) -> None:
+def complete_then_no_show(cast: Cast, appointment: Appointment) -> None:
     """Closed by mistake, and corrected."""
-    complete(over(visit), by=house.owner)
-    no_show(visit, by=house.owner)
-    complete(visit, by=house.owner)
+    complete_appointment(over(appointment), by=cast.owner)
+    mark_no_show(appointment, by=cast.owner)
+    complete_appointment(appointment, by=cast.owner)
 
 
 WAYS: dict[str, Way] = {
-    "moved at the desk": lambda house, visit: move(visit, start=house.at(13), via=DESK, by=house.owner),
-    "moved by the client": lambda house, visit: move(visit, start=house.at(13), via=WEB, by_client=True),
+    "moved at the desk": lambda cast, appointment: move_appointment(
+        appointment, start=cast.at(13), via=DESK, by=cast.owner
+    ),
+    "moved by the client": lambda cast, appointment: move_appointment(
+        appointment, start=cast.at(13), via=WEB, by_client=True
+    ),
     "moved twice": move_twice,
-    "moved to another day": lambda house, visit: move(visit, start=house.at(13, ahead=14), via=DESK),
-    "moved and back": lambda house, visit: [move(visit, start=house.at(hour), via=DESK) for hour in (13, 10)],
-    "another therapist": lambda house, visit: move(visit, start=visit.starts_at, therapist=house.jonas, via=DESK),
-    "another room": lambda house, visit: assign(visit, room=house.blue_room, kit=None, via=DESK, by=house.owner),
-    "another service": lambda house, visit: swap_service(visit, service=house.regular_90, via=DESK),
-    "hot stones": lambda house, visit: swap_service(visit, service=house.hot_stone, via=DESK),
-    "client says yes": lambda _house, visit: confirm_by_client(visit),
-    "yes, then moved": lambda house, visit: (confirm_by_client(visit), move(visit, start=house.at(13), via=WEB)),
-    "cancelled": lambda house, visit: cancel(visit, reason="ill", via=DESK, by=house.owner),
-    "moved, then cancelled": lambda house, visit: (
-        move(visit, start=house.at(13), via=DESK),
-        cancel(visit, reason="", via=WEB),
+    "moved to another day": lambda cast, appointment: move_appointment(
+        appointment, start=cast.at(13, ahead=14), via=DESK
+    ),
+    "moved and back": lambda cast, appointment: [
+        move_appointment(appointment, start=cast.at(hour), via=DESK) for hour in (13, 10)
+    ],
+    "another therapist": lambda cast, appointment: move_appointment(
+        appointment, start=appointment.starts_at, therapist=cast.jonas, via=DESK
+    ),
+    "another room": lambda cast, appointment: assign_resources(
+        appointment, room=cast.blue_room, kit=None, via=DESK, by=cast.owner
+    ),
+    "another service": lambda cast, appointment: swap_service(appointment, service=cast.regular_90, via=DESK),
+    "hot stones": lambda cast, appointment: swap_service(appointment, service=cast.hot_stone, via=DESK),
+    "client says yes": lambda _house, appointment: confirm_by_client(appointment),
+    "yes, then moved": lambda cast, appointment: (
+        confirm_by_client(appointment),
+        move_appointment(appointment, start=cast.at(13), via=WEB),
+    ),
+    "cancelled": lambda cast, appointment: cancel_appointment(appointment, reason="ill", via=DESK, by=cast.owner),
+    "moved, then cancelled": lambda cast, appointment: (
+        move_appointment(appointment, start=cast.at(13), via=DESK),
+        cancel_appointment(appointment, reason="", via=WEB),
     ),
     "requested, accepted": request_then_accept,
-    "completed": lambda house, visit: complete(over(visit), by=house.owner),
-    "no-show": lambda house, visit: no_show(over(visit), by=house.owner),
+    "completed": lambda cast, appointment: complete_appointment(over(appointment), by=cast.owner),
+    "no-show": lambda cast, appointment: mark_no_show(over(appointment), by=cast.owner),
     "completed, no-show, completed": complete_then_no_show,
     "edited in the admin": edit_in_the_admin,
 }
@@ -119,87 +131,87 @@ WAYS: dict[str, Way] = {
 
 @pytest.mark.parametrize("told", [False, True], ids=["before the confirmation went", "after it went"])
 @pytest.mark.parametrize("way", WAYS)
-def test_every_change_of_a_visit_leaves_the_proof_clean(house: House, way: str, *, told: bool) -> None:
-    visit = booked(house)
+def test_every_change_of_an_appointment_leaves_the_proof_clean(cast: Cast, way: str, *, told: bool) -> None:
+    appointment = booked(cast)
     if told:
         tell()
-    WAYS[way](house, visit)
-    assert list(problems()) == []
+    WAYS[way](cast, appointment)
+    assert list(integrity_problems()) == []
     tell()
-    assert list(problems()) == []
+    assert list(integrity_problems()) == []
 
 
-def test_add_ons_that_go_with_a_swap_leave_the_proof_clean(house: House, extras: Extras) -> None:
-    visit = booked(house, add_ons=(extras.towel,))
+def test_add_ons_that_go_with_a_swap_leave_the_proof_clean(cast: Cast, extras: Extras) -> None:
+    appointment = booked(cast, add_ons=(extras.towel,))
     tell()
-    swap_service(visit, service=house.regular_90, via=DESK)
-    assert list(problems()) == []
+    swap_service(appointment, service=cast.regular_90, via=DESK)
+    assert list(integrity_problems()) == []
 
 
-def test_a_series_moved_and_cancelled_in_part_leaves_the_proof_clean(house: House) -> None:
-    series = repeated(house)
+def test_a_series_moved_and_cancelled_in_part_leaves_the_proof_clean(cast: Cast) -> None:
+    series = repeated(cast)
     first, second, third = Appointment.objects.filter(series=series).order_by("starts_at")
     tell()
-    picks = shown(plan_move(visits_in(second, Scope.FOLLOWING), dt.timedelta(hours=3)))
-    move_series(second, scope=Scope.FOLLOWING, picks=picks, via=DESK, by=house.owner)
-    assert list(problems()) == []
-    move(first, start=house.at(15), via=DESK)
-    cancel_series(third, scope=Scope.FOLLOWING, reason="away", via=DESK)
+    picks = shown(plan_move(appointments_in_scope(second, SeriesScope.FOLLOWING), dt.timedelta(hours=3)))
+    move_series(second, scope=SeriesScope.FOLLOWING, picks=picks, via=DESK, by=cast.owner)
+    assert list(integrity_problems()) == []
+    move_appointment(first, start=cast.at(15), via=DESK)
+    cancel_series(third, scope=SeriesScope.FOLLOWING, reason="away", via=DESK)
     tell()
-    assert list(problems()) == []
+    assert list(integrity_problems()) == []
     assert Reminder.objects.filter(appointment=second, kind="moved", revision=1).exists()
 
 
 @pytest.mark.parametrize("answer", [accept_offer, decline_offer], ids=["yes", "no"])
-def test_a_time_from_the_waitlist_leaves_the_proof_clean(
-    house: House, answer: Callable[[WaitlistOffer], object]
-) -> None:
-    house.practice.quiet_from = house.practice.quiet_until = dt.time(0)
-    house.practice.save()
+def test_a_time_from_the_waitlist_leaves_the_proof_clean(cast: Cast, answer: Callable[[WaitlistOffer], object]) -> None:
+    cast.practice.quiet_from = cast.practice.quiet_until = dt.time(0)
+    cast.practice.save()
     today = timezone.localdate()
-    suits = Suiting(
+    suits = Preferences(
         weekdays=frozenset(range(7)),
         from_time=dt.time(6),
         until_time=dt.time(22),
         first=today,
         last=today + dt.timedelta(days=28),
     )
-    entry = join_waitlist(service=house.regular, client=house.ana, answers=Answers(), suits=suits, via=WEB)
-    assert offer_waiting() == 1
-    assert list(problems()) == []
+    entry = join_waitlist(service=cast.regular, client=cast.ana, answers=SafetyAnswers(), suits=suits, via=WEB)
+    assert offer_free_times() == 1
+    assert list(integrity_problems()) == []
     offer = WaitlistOffer.objects.select_related("entry__client", "entry__service__technique", "appointment").get()
     answer(offer)
     tell()
-    assert list(problems()) == []
-    end_wait(WaitlistEntry.objects.get(pk=entry.pk), why=WaitEnd(WaitEnd.values[0]))
-    assert list(problems()) == []
+    assert list(integrity_problems()) == []
+    end_entry(WaitlistEntry.objects.get(pk=entry.pk), why=WaitlistEndReason(WaitlistEndReason.values[0]))
+    assert list(integrity_problems()) == []
 
 
 @pytest.mark.parametrize("kind", sorted(codes(lambda kind: kind.timing.announces)))
-def test_a_rule_that_comes_after_the_booking_leaves_the_proof_clean(house: House, kind: str) -> None:
+def test_a_rule_that_comes_after_the_booking_leaves_the_proof_clean(cast: Cast, kind: str) -> None:
     """Its moment may have passed by then: that is a reason which stands in the row, and no hole in the schedule."""
     rule = ReminderRule.objects.filter(kind=kind, service=None).first()
     anchor, minutes = (rule.anchor, rule.minutes) if rule else (Anchor.BOOKING, 0)
     ReminderRule.objects.filter(kind=kind).delete()
-    soon = booked(house, start=house.at(10, ahead=0) if house.day(0) > timezone.localdate() else house.at(10, ahead=1))
-    later = booked(house, start=house.at(14), client=house.ben)
+    soon = booked(cast, start=cast.at(10, ahead=0) if cast.day(0) > timezone.localdate() else cast.at(10, ahead=1))
+    later = booked(cast, start=cast.at(14), client=cast.ben)
     recompute_rule(ReminderRule.objects.create(kind=kind, anchor=anchor, minutes=minutes))
-    assert list(problems()) == []
+    assert list(integrity_problems()) == []
     # Nobody who was told in another way is told again.
     assert not Reminder.objects.filter(appointment__in=[soon, later], kind="confirmation", state="due").exclude(
         revision=0
     )
     ReminderRule.objects.filter(kind=kind).update(minutes=minutes + 1)
     recompute_rule(ReminderRule.objects.get(kind=kind))
-    assert list(problems()) == []
+    assert list(integrity_problems()) == []
     if kind == "confirmation":
         tell()
         assert not OutgoingMail.objects.filter(kind=kind).exists()
 
 
-def test_a_change_that_told_nobody_is_still_found(house: House) -> None:
-    visit = booked(house)
+def test_a_change_that_told_nobody_is_still_found(cast: Cast) -> None:
+    appointment = booked(cast)
     tell()
-    move(visit, start=house.at(13), via=DESK)
-    Reminder.objects.filter(appointment=visit, kind="moved").delete()
-    assert list(problems()) == [f"Appointment {visit.public_id} has no reminder of the kind confirmation."]
+    move_appointment(appointment, start=cast.at(13), via=DESK)
+    Reminder.objects.filter(appointment=appointment, kind="moved").delete()
+    assert list(integrity_problems()) == [
+        f"Appointment {appointment.public_id} has no reminder of the kind confirmation."
+    ]

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from booking.appointments.links import mint_appointment_link
 from booking.models import AddOn, Appointment
-from booking.visit_links import mint_visit
-from clients.actions import ask_for_intake, submit_intake
+from clients.intake.actions import request_intake, submit_intake
 from clients.models import Client
-from clinic.links import mint
 from clinic.models import LinkPurpose
+from clinic.web.links import mint_link
 from tests.browser.story import walk
 from tests.clients.steps import fill
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 A_DAY = dt.timedelta(days=1)
 CLIENT_PAGES = (
@@ -24,7 +24,7 @@ CLIENT_PAGES = (
     "not-suitable",
     "times",
     "details",
-    "visit",
+    "appointment",
     "move",
     "cancel",
     "intake",
@@ -40,67 +40,67 @@ DESK_PAGES = (
     "desk/clients/",
     "desk/messages/",
     "desk/time-off/",
-    "visit-at-the-desk",
+    "appointment-at-the-desk",
     "file-at-the-desk",
 )
 OWNER_PAGES = ("admin/",)
 
 
 @dataclass(frozen=True)
-class World:
-    """A practice with one visit ahead, whose client has a plan and is asked for another intake."""
+class SitePages:
+    """A practice with one appointment ahead, whose client has a plan and is asked for another intake."""
 
     site: str
-    visit: Appointment
-    visit_token: str
+    appointment: Appointment
+    appointment_token: str
     intake_token: str
     care_token: str
 
     @property
     def client(self) -> Client:
-        """Whose visit it is."""
-        return self.visit.client
+        """Whose appointment it is."""
+        return self.appointment.client
 
 
-def world(site: str, house: House) -> World:
+def world(site: str, cast: Cast) -> SitePages:
     """Furnish the practice for a look at every page."""
     walk.let_staff_sign_in()
-    visit = house.visit(house.at(10))
-    AddOn.objects.create(slug="hot-towel", name="Hot towel", price=5).services.set([house.regular_90])
-    plan = submit_intake(fill(ask_for_intake(house.ana, technique_slug="regular-massage"))).plans.get()
-    asked = ask_for_intake(house.ben, technique_slug="hot-stone")
-    return World(
+    appointment = cast.appointment(cast.at(10))
+    AddOn.objects.create(slug="hot-towel", name="Hot towel", price=5).services.set([cast.regular_90])
+    plan = submit_intake(fill(request_intake(cast.ana, technique_slug="regular-massage"))).plans.get()
+    asked = request_intake(cast.ben, technique_slug="hot-stone")
+    return SitePages(
         site=site,
-        visit=visit,
-        visit_token=mint_visit(visit),
-        intake_token=mint(purpose=LinkPurpose.INTAKE, subject=asked.public_id, lasts=A_DAY),
-        care_token=mint(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=A_DAY),
+        appointment=appointment,
+        appointment_token=mint_appointment_link(appointment),
+        intake_token=mint_link(purpose=LinkPurpose.INTAKE, subject=asked.public_id, lasts=A_DAY),
+        care_token=mint_link(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=A_DAY),
     )
 
 
-def open_page(page: Page, name: str, world: World) -> None:
+def open_page(page: Page, name: str, world: SitePages) -> None:
     """Open a main page as its person would find it."""
     known = {
         "home": "",
         "services": "book/",
         "add-ons": "book/regular-90/add-ons/?add_ons=hot-towel",
         "safety": "book/hot-stone-90/",
-        "visit": f"visit/{world.visit_token}/",
+        "appointment": f"appointment/{world.appointment_token}/",
         "intake": f"intake/{world.intake_token}/",
         "care": f"care/{world.care_token}/",
         "advice": "how-we-advise/",
         "sign-in": "accounts/login/",
         "code-by-mail": "me/sign-in/",
-        "visit-at-the-desk": f"desk/visits/{world.visit.public_id}/",
+        "appointment-at-the-desk": f"desk/appointments/{world.appointment.public_id}/",
         "file-at-the-desk": f"desk/clients/{world.client.public_id}/",
     }
     if name in {"move", "cancel"}:
-        page.goto(f"{world.site}/visit/{world.visit_token}/")
-        page.goto(f"{world.site}/visit/{world.visit.public_id}/{name}/")
+        page.goto(f"{world.site}/appointment/{world.appointment_token}/")
+        page.goto(f"{world.site}/appointment/{world.appointment.public_id}/{name}/")
     elif name == "not-suitable":
         page.goto(f"{world.site}/book/hot-stone-90/")
         walk.tick(page, "Do you wear a medicine patch")
-        page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="Continue").click()
         page.get_by_role("heading", name="Why", exact=True).wait_for()
     elif name in {"times", "details"}:
         page.goto(f"{world.site}/book/regular-60/")

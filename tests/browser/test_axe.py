@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.axe import complaints_in_both
-from tests.browser.pages import CLIENT_PAGES, DESK_PAGES, OWNER_PAGES, World, open_page, world
+from tests.browser.pages import CLIENT_PAGES, DESK_PAGES, OWNER_PAGES, SitePages, open_page, world
 from tests.browser.story import walk
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.pages import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -15,13 +15,13 @@ WAYS = {"client": (CLIENT_PAGES, ""), "therapist": (DESK_PAGES, "mira"), "owner"
 
 
 @pytest.fixture
-def practice_world(live_gunicorn: str, house: House) -> World:
+def practice_world(live_gunicorn: str, cast: Cast) -> SitePages:
     """A practice in which every page has something to show."""
-    return world(live_gunicorn, house)
+    return world(live_gunicorn, cast)
 
 
 @pytest.mark.parametrize("who", WAYS)
-def test_no_page_has_a_violation(practice_world: World, browser: Browser, who: str) -> None:
+def test_no_page_has_a_violation(practice_world: SitePages, browser: Browser, who: str) -> None:
     names, account = WAYS[who]
     context = browser.new_context(reduced_motion="reduce", locale="en-GB")
     context.set_default_timeout(PATIENCE_MS)

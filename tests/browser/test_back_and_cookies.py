@@ -6,15 +6,15 @@ from playwright.sync_api import Page, expect
 from booking.models import Appointment
 from tests.browser.pages import open_page, world
 from tests.browser.story import walk
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_a_lost_cookie_costs_an_answer_and_no_typing_and_back_shows_what_is_booked(
-    live_gunicorn: str, house: House, page: Page
+    live_gunicorn: str, cast: Cast, page: Page
 ) -> None:
-    open_page(page, "details", world(live_gunicorn, house))
+    open_page(page, "details", world(live_gunicorn, cast))
     page.fill("[name=first_name]", "Pia")
     page.fill("[name=last_name]", "Lund")
     page.fill("[name=email]", "pia@example.org")

@@ -1,56 +1,56 @@
-"""A visit dragged onto a free stretch of the day: the drop asks, the button moves, by the rules of every other path."""
+"""An appointment dragged onto a free stretch of the day: the drop asks, the button moves, by the rules of every other path."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from booking.models import Appointment
 from tests.browser.story import walk
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def drag(page: Page, visit: Appointment, onto: str) -> None:
-    """Take a visit on the board to the free stretch that begins then, in the column of that name."""
+def drag(page: Page, appointment: Appointment, onto: str) -> None:
+    """Take an appointment on the board to the free stretch that begins then, in the column of that name."""
     name, begins = onto.split(", ")
     column = page.get_by_role("region", name=name)
     gap = column.locator("[data-drop]").filter(has_text=begins)
-    page.locator(".visit").filter(has_text=str(visit.client)).drag_to(gap)
+    page.locator(".appointment").filter(has_text=str(appointment.client)).drag_to(gap)
 
 
 @pytest.mark.invariant("I2")
-def test_a_visit_is_dragged_to_a_free_stretch_of_somebody_else_and_moved_after_a_yes(
-    live_gunicorn: str, house: House, page: Page
+def test_an_appointment_is_dragged_to_a_free_stretch_of_somebody_else_and_moved_after_a_yes(
+    live_gunicorn: str, cast: Cast, page: Page
 ) -> None:
-    visit = house.visit(house.at(10))
+    appointment = cast.appointment(cast.at(10))
     walk.let_staff_sign_in()
     walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
-    page.goto(f"{live_gunicorn}/desk/?day={house.day().isoformat()}&who=all")
-    drag(page, visit, "Jonas Weber, 15:00")
+    page.goto(f"{live_gunicorn}/desk/?day={cast.day().isoformat()}&who=all")
+    drag(page, appointment, "Jonas Weber, 15:00")
     expect(page.get_by_role("heading", name="15:00 with Jonas Weber?")).to_be_visible()
-    visit.refresh_from_db()
-    assert visit.starts_at == house.at(10), "a drop asks and moves nothing"
+    appointment.refresh_from_db()
+    assert appointment.starts_at == cast.at(10), "a drop asks and moves nothing"
     page.get_by_role("button", name="Yes, move it").click()
     expect(page.get_by_text("Moved. The client is told.")).to_be_visible()
-    visit.refresh_from_db()
-    assert (visit.starts_at, visit.therapist) == (house.at(15), house.jonas)
+    appointment.refresh_from_db()
+    assert (appointment.starts_at, appointment.therapist) == (cast.at(15), cast.jonas)
 
 
 @pytest.mark.invariant("I1", "I2")
 def test_a_stretch_taken_meanwhile_refuses_the_drop_and_what_is_over_cannot_be_dragged(
-    live_gunicorn: str, house: House, page: Page
+    live_gunicorn: str, cast: Cast, page: Page
 ) -> None:
-    visit = house.visit(house.at(10))
-    over = house.visit(house.at(12), client=house.ben)
+    appointment = cast.appointment(cast.at(10))
+    over = cast.appointment(cast.at(12), client=cast.ben)
     Appointment.objects.filter(pk=over.pk).update(status="completed")
     walk.let_staff_sign_in()
     walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
-    page.goto(f"{live_gunicorn}/desk/?day={house.day().isoformat()}&who=all")
+    page.goto(f"{live_gunicorn}/desk/?day={cast.day().isoformat()}&who=all")
     expect(page.locator("[data-drag]")).to_have_count(1)
-    drag(page, visit, "Jonas Weber, 15:00")
+    drag(page, appointment, "Jonas Weber, 15:00")
     expect(page.get_by_role("heading", name="15:00 with Jonas Weber?")).to_be_visible()
-    house.visit(house.at(15), therapist=house.jonas, client=house.ben, room=house.blue_room)
+    cast.appointment(cast.at(15), therapist=cast.jonas, client=cast.ben, room=cast.blue_room)
     page.get_by_role("button", name="Yes, move it").click()
     expect(page.get_by_role("alert").or_(page.locator("[data-error-summary]")).first).to_be_visible()
-    visit.refresh_from_db()
-    assert visit.starts_at == house.at(10)
+    appointment.refresh_from_db()
+    assert appointment.starts_at == cast.at(10)

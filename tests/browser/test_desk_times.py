@@ -4,17 +4,17 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.story import walk
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_times_of_an_earlier_choice_cannot_be_chosen_while_others_load(
-    live_gunicorn: str, house: House, page: Page
+    live_gunicorn: str, cast: Cast, page: Page
 ) -> None:
     walk.let_staff_sign_in()
     walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
-    page.goto(f"{live_gunicorn}/desk/book/?service={house.regular.slug}&day={house.day().isoformat()}")
+    page.goto(f"{live_gunicorn}/desk/book/?service={cast.regular.slug}&day={cast.day().isoformat()}")
     times = page.get_by_role("group", name="Free times")
     a_time = times.get_by_role("radio").first
     expect(a_time).to_be_enabled()
@@ -31,11 +31,11 @@ def test_times_of_an_earlier_choice_cannot_be_chosen_while_others_load(
     expect(a_time).to_be_enabled()
 
 
-def test_in_the_file_a_visits_time_never_runs_into_its_name(live_gunicorn: str, house: House, page: Page) -> None:
-    house.visit(house.at(10))
+def test_in_the_file_an_appointments_time_never_runs_into_its_name(live_gunicorn: str, cast: Cast, page: Page) -> None:
+    cast.appointment(cast.at(10))
     walk.let_staff_sign_in()
     walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
-    page.goto(f"{live_gunicorn}/desk/clients/{house.ana.public_id}/")
+    page.goto(f"{live_gunicorn}/desk/clients/{cast.ana.public_id}/")
     when = page.locator(".dated .line-time").first
     for width in (1280, 800, 390):
         page.set_viewport_size({"width": width, "height": 860})

@@ -6,10 +6,11 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from clients.actions import ask_for_intake, find_or_add_client, submit_intake
+from clients.intake.actions import request_intake, submit_intake
 from clients.models import CarePlan, Intake, IntakeRequest
-from clinic.links import mint
+from clients.record.find_or_create import find_or_create_client
 from clinic.models.links import LinkPurpose
+from clinic.web.links import mint_link
 from tests.browser.axe import complaints, complaints_in_both
 from tests.clients.answers import consented
 from tests.clients.steps import fill
@@ -36,18 +37,18 @@ STEPS = (
 @pytest.fixture
 def asked(transactional_db: None) -> IntakeRequest:
     """Ana was asked for an intake before hot stones."""
-    ana, _ = find_or_add_client(first_name="Ana", last_name="Berg", email="ana@example.org", phone="")
-    return ask_for_intake(ana, technique_slug="hot-stone")
+    ana, _ = find_or_create_client(first_name="Ana", last_name="Berg", email="ana@example.org", phone="")
+    return request_intake(ana, technique_slug="hot-stone")
 
 
 def link(site: str, row: IntakeRequest) -> str:
     """The address of the intake as a mail would carry it."""
-    return f"{site}/intake/{mint(purpose=LinkPurpose.INTAKE, subject=row.public_id, lasts=A_DAY)}/"
+    return f"{site}/intake/{mint_link(purpose=LinkPurpose.INTAKE, subject=row.public_id, lasts=A_DAY)}/"
 
 
 def care_link(site: str, plan: CarePlan) -> str:
     """The address of the plan as a mail would carry it."""
-    return f"{site}/care/{mint(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=A_DAY)}/"
+    return f"{site}/care/{mint_link(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=A_DAY)}/"
 
 
 def fits(page: Page) -> bool:
@@ -58,7 +59,7 @@ def fits(page: Page) -> bool:
 def go_on(page: Page) -> None:
     """Press the button, and wait for the page it leads to."""
     here = page.url
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     page.wait_for_url(lambda url: url != here)
 
 
@@ -198,7 +199,7 @@ def test_every_page_is_clean_and_fits_the_smallest_phone(live_gunicorn: str, pag
 def test_a_refused_page_starts_at_what_to_put_right(live_gunicorn: str, page: Page, asked: IntakeRequest) -> None:
     page.goto(link(live_gunicorn, asked))
     page.goto(f"{live_gunicorn}/intake/{asked.public_id}/feel/")
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     expect(page.locator("[data-error-summary]")).to_be_focused()
     assert complaints(page) == []
     page.locator("[data-error-summary] a").click()

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from booking.models import Appointment
-from tests.browser.pages import CLIENT_PAGES, DESK_PAGES, World, open_page, world
+from tests.browser.pages import CLIENT_PAGES, DESK_PAGES, SitePages, open_page, world
 from tests.browser.story import walk
 from tests.browser.story.walk import Guest, heading
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.pages import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -29,9 +29,9 @@ MOST_TABS = 200
 
 
 @pytest.fixture
-def practice_world(live_gunicorn: str, house: House) -> World:
+def practice_world(live_gunicorn: str, cast: Cast) -> SitePages:
     """A practice in which every page has something to show."""
-    return world(live_gunicorn, house)
+    return world(live_gunicorn, cast)
 
 
 def tab_to(page: Page, selector: str) -> None:
@@ -50,7 +50,7 @@ def press(page: Page, selector: str, key: str = "Enter") -> None:
     page.keyboard.press(key)
 
 
-def test_by_keyboard_alone_a_visit_is_booked(live_gunicorn: str, house: House, page: Page) -> None:
+def test_by_keyboard_alone_an_appointment_is_booked(live_gunicorn: str, cast: Cast, page: Page) -> None:
     page.goto(live_gunicorn)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
@@ -75,9 +75,9 @@ def test_by_keyboard_alone_a_visit_is_booked(live_gunicorn: str, house: House, p
     heading(page, "Welcome, Pia")
 
 
-def test_what_is_missing_gets_the_focus_and_leads_to_its_field(live_gunicorn: str, house: House, page: Page) -> None:
+def test_what_is_missing_gets_the_focus_and_leads_to_its_field(live_gunicorn: str, cast: Cast, page: Page) -> None:
     page.goto(f"{live_gunicorn}/book/regular-60/")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     summary = page.locator("[data-error-summary]")
     expect(summary).to_be_focused()
     walk.say_none_is_true(page)
@@ -90,14 +90,14 @@ def test_what_is_missing_gets_the_focus_and_leads_to_its_field(live_gunicorn: st
     expect(page.get_by_label("E-mail")).to_be_focused()
 
 
-def test_without_javascript_a_visit_is_booked(
-    live_gunicorn: str, house: House, browser: Browser, page_errors: list[str]
+def test_without_javascript_an_appointment_is_booked(
+    live_gunicorn: str, cast: Cast, browser: Browser, page_errors: list[str]
 ) -> None:
     context = walk.phone(browser, page_errors, scripts=False)
     page = context.new_page()
     walk.choose_service(page, live_gunicorn, 60, "Regular massage")
     walk.say_none_is_true(page)
-    walk.choose_time(page, house, house.at(11), therapist="Mira Feld")
+    walk.choose_time(page, cast, cast.at(11), therapist="Mira Feld")
     page.get_by_label("First name").fill(PIA.first_name)
     walk.send_booking(page)
     expect(page.locator("[data-error-summary]")).to_contain_text("E-mail")
@@ -105,35 +105,35 @@ def test_without_javascript_a_visit_is_booked(
     walk.type_details(page, PIA)
     walk.send_booking(page)
     heading(page, "You are booked")
-    assert Appointment.objects.get().starts_at == house.at(11)
-    page.get_by_role("button", name="Fill in the intake now").click()
+    assert Appointment.objects.get().starts_at == cast.at(11)
+    page.get_by_role("button", name="Fill in the health form now").click()
     heading(page, "Welcome, Pia")
     context.close()
 
 
-def test_without_javascript_the_desk_books(practice_world: World, house: House, browser: Browser) -> None:
+def test_without_javascript_the_desk_books(practice_world: SitePages, cast: Cast, browser: Browser) -> None:
     context = browser.new_context(java_script_enabled=False, locale="en-GB")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     walk.sign_in(page, practice_world.site, "mira@stillwater.example")
-    page.get_by_role("link", name="Book a visit").first.click()
+    page.get_by_role("link", name="Book an appointment").first.click()
     page.get_by_label("Name, phone or e-mail").fill("ben")
     page.get_by_role("button", name="Search").click()
     page.get_by_role("button", name="Ben Haas").click()
     walk.choose_at_the_desk(page, "Regular massage, 60 min")
     page.get_by_label("Therapist").select_option(label="Jonas Weber")
-    page.locator("[name=day]").fill(house.day().isoformat())
+    page.locator("[name=day]").fill(cast.day().isoformat())
     page.get_by_role("button", name="Show free times").click()
     page.get_by_role("radio", name="16:00", exact=True).check(force=True)
     walk.tick(page, "Asked: none of these is true")
     page.get_by_role("button", name="Book", exact=True).click()
     heading(page, "Ben Haas")
-    assert Appointment.objects.get(client=house.ben).starts_at == house.at(16)
+    assert Appointment.objects.get(client=cast.ben).starts_at == cast.at(16)
     context.close()
 
 
 @pytest.mark.parametrize("who", ["client", "therapist"])
-def test_nothing_hangs_over_the_edge_of_the_smallest_phone(practice_world: World, page: Page, who: str) -> None:
+def test_nothing_hangs_over_the_edge_of_the_smallest_phone(practice_world: SitePages, page: Page, who: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     if who == "therapist":
         walk.sign_in(page, practice_world.site, "mira@stillwater.example")
@@ -145,7 +145,7 @@ def test_nothing_hangs_over_the_edge_of_the_smallest_phone(practice_world: World
     assert wide == []
 
 
-def test_at_double_size_nothing_hangs_over_the_edge(practice_world: World, browser: Browser) -> None:
+def test_at_double_size_nothing_hangs_over_the_edge(practice_world: SitePages, browser: Browser) -> None:
     # Zooming a 1280 px window to 200 % leaves 640 CSS pixels at twice the density: that is what a browser does.
     context = browser.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2, locale="en-GB")
     context.set_default_timeout(PATIENCE_MS)

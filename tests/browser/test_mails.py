@@ -9,9 +9,9 @@ from playwright.sync_api import Page
 from booking.models import MessageText
 from booking.reminders.kind import worded_kinds
 from booking.reminders.sample import sample
-from booking.wording import Filled
+from booking.reminders.wording import FilledText
 from tests.browser.axe import ALL, COLOURS, violations
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # A mail is read inside a mail program, which has the landmarks.
@@ -20,7 +20,7 @@ NO_PAGE = frozenset({"region", "landmark-one-main"})
 
 @pytest.mark.parametrize("width", [320, 760])
 def test_a_word_without_end_fits_the_screen(page: Page, width: int) -> None:
-    own = Filled(opening=("Donaudampfschifffahrt" * 8,), closing=("x" * 300,))
+    own = FilledText(opening=("Donaudampfschifffahrt" * 8,), closing=("x" * 300,))
     words = {
         "own": own,
         "service": "Massage" * 30,
@@ -35,7 +35,7 @@ def test_a_word_without_end_fits_the_screen(page: Page, width: int) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_kind_fits_a_small_phone_fetches_nothing_and_can_be_read_in_light_and_dark(
-    house: House, page: Page, scheme: Literal["light", "dark"]
+    cast: Cast, page: Page, scheme: Literal["light", "dark"]
 ) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

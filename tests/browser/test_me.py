@@ -1,4 +1,4 @@
-"""A client who comes back: a code out of a real mail, two taps to the next visit, and pages that everybody can use."""
+"""A client who comes back: a code out of a real mail, two taps to the next appointment, and pages that everybody can use."""
 
 import datetime as dt
 import email
@@ -9,17 +9,16 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from booking.models import Appointment
-from booking.models.appointment import Status
-from clients.actions import ask_for_intake, submit_intake
+from booking.models import Appointment, Status
+from clients.intake.actions import request_intake, submit_intake
 from clinic.mail.sender import send_due
-from tests.booking.me.conftest import CODE
+from tests.booking.website.me.conftest import CODE
 from tests.browser.axe import complaints_in_both
 from tests.browser.story import walk
 from tests.browser.story.walk import heading
 from tests.browser.test_keyboard_and_nojs import FITS, press, tab_to
 from tests.clients.steps import fill
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.pages import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -28,10 +27,10 @@ PAGES = ("", "care/", "answers/", "consent/", "mails/", "data/", "data/seen/")
 
 
 @pytest.fixture
-def been(house: House) -> Appointment:
+def been(cast: Cast) -> Appointment:
     """Ana filled an intake and had a massage with Mira."""
-    submit_intake(fill(ask_for_intake(house.ana, technique_slug="regular-massage")))
-    return house.visit(house.at(10) - dt.timedelta(days=21), status=Status.COMPLETED)
+    submit_intake(fill(request_intake(cast.ana, technique_slug="regular-massage")))
+    return cast.appointment(cast.at(10) - dt.timedelta(days=21), status=Status.COMPLETED)
 
 
 def code_in_mailbox() -> str:
@@ -50,7 +49,7 @@ def code_in_mailbox() -> str:
 def sign_in(page: Page, site: str) -> None:
     """From the practice's door to Ana's page."""
     page.goto(site)
-    page.get_by_role("link", name="Your visits").click()
+    page.get_by_role("link", name="Your appointments").click()
     page.get_by_label("Your e-mail").fill(ANA)
     page.get_by_role("button", name="Send me a code").click()
     heading(page, "Check your mail")
@@ -61,7 +60,7 @@ def sign_in(page: Page, site: str) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_two_taps_on_a_phone_book_the_same_again(
-    live_gunicorn: str, house: House, been: Appointment, browser: Browser, page_errors: list[str], scripts: bool
+    live_gunicorn: str, cast: Cast, been: Appointment, browser: Browser, page_errors: list[str], scripts: bool
 ) -> None:
     context = walk.phone(browser, page_errors, scripts=scripts)
     page = context.new_page()
@@ -74,16 +73,16 @@ def test_two_taps_on_a_phone_book_the_same_again(
     assert taps == 2
     new = Appointment.objects.exclude(pk=been.pk).get()
     assert (new.client, new.service, new.therapist, new.status) == (
-        house.ana,
-        house.regular,
-        house.mira,
+        cast.ana,
+        cast.regular,
+        cast.mira,
         Status.CONFIRMED,
     )
     context.close()
 
 
 def test_by_keyboard_alone_a_client_signs_in_and_books(
-    live_gunicorn: str, house: House, been: Appointment, page: Page
+    live_gunicorn: str, cast: Cast, been: Appointment, page: Page
 ) -> None:
     page.goto(f"{live_gunicorn}/me/")
     tab_to(page, "[name=email]")
@@ -114,14 +113,14 @@ def signed_in_context(browser: Browser, site: str) -> BrowserContext:
 
 
 def test_no_page_of_a_client_has_a_violation_or_is_too_wide(
-    live_gunicorn: str, house: House, been: Appointment, browser: Browser
+    live_gunicorn: str, cast: Cast, been: Appointment, browser: Browser
 ) -> None:
-    house.visit(house.at(10))
+    cast.appointment(cast.at(10))
     context = signed_in_context(browser, live_gunicorn)
     page = context.pages[0]
     again = page.locator(".ahead-time").first.get_attribute("href")
     wrong = {}
-    addresses = [f"/me/{house.ana.public_id}/{name}" for name in PAGES]
+    addresses = [f"/me/{cast.ana.public_id}/{name}" for name in PAGES]
     for address in [*addresses, str(again)]:
         page.goto(f"{live_gunicorn}{address}")
         for width in (320, 360, 1280):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from clients.care import shipped
-from clients.catalogue.load import load
+from clients.catalogue.load import load_catalogue
 from clients.models import catalogue as models
 from clinic.models import Practice, User
 from tests.browser.axe import violations
@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 @pytest.fixture
 def admin(transactional_db: None, live_gunicorn: str, page: Page) -> Page:
     """Someone who owns the practice, signed in; the shipped catalogue, and three intakes to try an edit on."""
-    load(shipped())
+    load_catalogue(shipped())
     practice = Practice.current()
     # The second step of signing in is for other tests.
     practice.second_factor_required = False

@@ -4,13 +4,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from booking.models import Appointment
-from clients.actions import ask_for_intake, submit_intake
+from clients.intake.actions import request_intake, submit_intake
 from clients.models import CarePlan, CarePlanItem, Intake
 from tests.browser.axe import complaints, complaints_in_both
 from tests.browser.story import walk
 from tests.browser.test_intake import care_link, fits, tab_to
 from tests.clients.steps import fill
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.pages import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -18,12 +18,12 @@ PHONE = {"width": 360, "height": 780}
 
 
 @pytest.fixture
-def planned(house: House) -> tuple[Appointment, CarePlan]:
-    """Ana's visit, and the plan made from her intake."""
+def planned(cast: Cast) -> tuple[Appointment, CarePlan]:
+    """Ana's appointment, and the plan made from her intake."""
     walk.let_staff_sign_in()
-    visit = house.visit(house.at(10))
-    row = fill(ask_for_intake(house.ana, technique_slug="regular-massage", visit=visit.public_id))
-    return visit, submit_intake(row).plans.get()
+    appointment = cast.appointment(cast.at(10))
+    row = fill(request_intake(cast.ana, technique_slug="regular-massage", appointment=appointment.public_id))
+    return appointment, submit_intake(row).plans.get()
 
 
 def tips(plan: CarePlan) -> list[str]:
@@ -35,11 +35,11 @@ def tips(plan: CarePlan) -> list[str]:
 def test_by_keyboard_a_therapist_orders_adds_and_approves(
     live_gunicorn: str, page: Page, planned: tuple[Appointment, CarePlan]
 ) -> None:
-    visit, plan = planned
+    appointment, plan = planned
     first, second, *_others = tips(plan)
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
-    page.goto(f"{live_gunicorn}/desk/visits/{visit.public_id}/")
+    page.goto(f"{live_gunicorn}/desk/appointments/{appointment.public_id}/")
     up = page.get_by_role("button", name=f"Up: {second}")
     up.focus()
     page.keyboard.press("Enter")
@@ -66,13 +66,13 @@ def test_by_keyboard_a_therapist_orders_adds_and_approves(
 def test_without_javascript_it_is_the_same(
     live_gunicorn: str, browser: Browser, planned: tuple[Appointment, CarePlan]
 ) -> None:
-    visit, plan = planned
+    appointment, plan = planned
     first, second, *_others = tips(plan)
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
-    page.goto(f"{live_gunicorn}/desk/visits/{visit.public_id}/")
+    page.goto(f"{live_gunicorn}/desk/appointments/{appointment.public_id}/")
     page.get_by_role("button", name=f"Down: {first}").click()
     expect(page.get_by_role("button", name=f"Up: {second}")).to_be_disabled()
     page.get_by_label("Add an oil or a tip").fill("pack")
@@ -87,14 +87,12 @@ def test_without_javascript_it_is_the_same(
 
 
 def test_an_emergency_at_the_desk_is_clean_fits_and_goes_when_it_is_seen_to(
-    live_gunicorn: str, page: Page, house: House, planned: tuple[Appointment, CarePlan]
+    live_gunicorn: str, page: Page, cast: Cast, planned: tuple[Appointment, CarePlan]
 ) -> None:
-    Intake.objects.create(
-        client=house.ana, catalogue_version="1", red_flags=["ces-saddle-numbness"], triage="emergency"
-    )
+    Intake.objects.create(client=cast.ana, catalogue_version="1", red_flags=["ces-saddle-numbness"], triage="emergency")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
-    for path in ("desk/", f"desk/visits/{planned[0].public_id}/", f"desk/clients/{house.ana.public_id}/"):
+    for path in ("desk/", f"desk/appointments/{planned[0].public_id}/", f"desk/clients/{cast.ana.public_id}/"):
         page.goto(f"{live_gunicorn}/{path}")
         expect(page.get_by_role("region", name="Emergency answer")).to_be_visible()
         assert (path, complaints_in_both(page), fits(page)) == (path, [], True)

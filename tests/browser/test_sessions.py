@@ -15,7 +15,7 @@ from booking.models import SessionNote
 from clinic.models import Device
 from tests.browser.axe import complaints_in_both
 from tests.browser.story import walk
-from tests.fixtures.cast import PASSWORD, House
+from tests.fixtures.cast import PASSWORD, Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTE = "Left shoulder, since the move."
@@ -52,13 +52,11 @@ def shot(page: Page, name: str) -> None:
 
 
 @pytest.mark.invariant("I11")
-def test_a_note_typed_when_the_sign_in_had_ended_is_found_and_sent(
-    live_gunicorn: str, house: House, page: Page
-) -> None:
-    visit = house.visit(dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
+def test_a_note_typed_when_the_sign_in_had_ended_is_found_and_sent(live_gunicorn: str, cast: Cast, page: Page) -> None:
+    appointment = cast.appointment(dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
     walk.let_staff_sign_in()
     walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
-    page.goto(f"{live_gunicorn}/desk/visits/{visit.public_id}/")
+    page.goto(f"{live_gunicorn}/desk/appointments/{appointment.public_id}/")
     page.fill("[name=subjective]", NOTE)
     put_back(31)
     page.get_by_role("button", name="Save", exact=True).first.click()
@@ -77,13 +75,13 @@ def test_a_note_typed_when_the_sign_in_had_ended_is_found_and_sent(
 
 
 def test_the_page_says_before_the_end_and_one_tap_or_typing_keeps_it(
-    live_gunicorn: str, house: House, page: Page
+    live_gunicorn: str, cast: Cast, page: Page
 ) -> None:
-    visit = house.visit(dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
+    appointment = cast.appointment(dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
     walk.let_staff_sign_in()
     walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
     page.clock.install()
-    page.goto(f"{live_gunicorn}/desk/visits/{visit.public_id}/")
+    page.goto(f"{live_gunicorn}/desk/appointments/{appointment.public_id}/")
     soon = page.get_by_text("You will be signed out soon")
     expect(soon).to_be_hidden()
     put_back(26)
@@ -107,7 +105,7 @@ def test_the_page_says_before_the_end_and_one_tap_or_typing_keeps_it(
     assert not complaints_in_both(page)
     page.get_by_role("button", name="It stays at the practice").click()
     expect(page.get_by_text("marked as the practice's own").first).to_be_visible()
-    assert Device.objects.get().is_own
+    assert Device.objects.get().is_practice_device
     put_back(241)
     page.goto(f"{live_gunicorn}/desk/week/")
     walk.heading(page, "Welcome back, Mira Feld")

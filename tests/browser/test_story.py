@@ -11,14 +11,12 @@ from django.db.models import F
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from booking.models import Appointment, Reminder
-from booking.models.appointment import Status
-from booking.models.reminder import ReminderState
+from booking.models import Appointment, Reminder, ReminderState, Status
 from clients.models import Client
 from tests.browser.story import walk
 from tests.browser.story.mails import mail_for
 from tests.browser.story.walk import Guest, heading
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.processes import Processes
 from tests.fixtures.services import SmtpServer
 
@@ -31,9 +29,9 @@ IDA = Guest("Ida", "Moreau", "ida@example.org", "+49 30 5550 203", "Please knock
 
 
 @pytest.fixture
-def site(house: House, processes: Processes, smtp_server: SmtpServer) -> str:
+def site(cast: Cast, processes: Processes, smtp_server: SmtpServer) -> str:
     """The practice, open: web server, worker and beat. Confirmations go at once and at any hour."""
-    practice = house.practice
+    practice = cast.practice
     practice.confirmation_delay_minutes = 0
     practice.quiet_from = practice.quiet_until = dt.time(3)
     practice.save()
@@ -45,24 +43,24 @@ def site(house: House, processes: Processes, smtp_server: SmtpServer) -> str:
 
 
 @pytest.mark.invariant("I1", "I2")
-def test_from_first_visit_to_aftercare_mail_read(
-    site: str, house: House, smtp_server: SmtpServer, browser: Browser, page: Page, page_errors: list[str]
+def test_from_first_appointment_to_aftercare_mail_read(
+    site: str, cast: Cast, smtp_server: SmtpServer, browser: Browser, page: Page, page_errors: list[str]
 ) -> None:
     lea = walk.phone(browser, page_errors).new_page()
-    a_new_client_books(lea, site, house)
-    the_confirmation_brings_her_to_the_intake(lea, house, smtp_server)
+    a_new_client_books(lea, site, cast)
+    the_confirmation_brings_her_to_the_intake(lea, cast, smtp_server)
     she_reads_her_care_plan(lea)
-    lea_visit = Appointment.objects.get(client__email=LEA.email)
-    the_reminder_falls_due(lea_visit)
+    lea_appointment = Appointment.objects.get(client__email=LEA.email)
+    the_reminder_falls_due(lea_appointment)
 
     noor = walk.phone(browser, page_errors).new_page()
     hot_stones_are_refused_kindly(noor, site)
-    two_race_for_one_time(browser, page_errors, site, house)
+    two_race_for_one_time(browser, page_errors, site, cast)
 
-    the_therapist_books_at_the_desk(page, site, house)
-    the_reminder_prepares_her(lea, house, smtp_server)
-    the_visit_comes_to_pass(lea_visit)
-    the_therapist_closes_the_visit(page, lea_visit, site)
+    the_therapist_books_at_the_desk(page, site, cast)
+    the_reminder_prepares_her(lea, cast, smtp_server)
+    the_appointment_comes_to_pass(lea_appointment)
+    the_therapist_closes_the_appointment(page, lea_appointment, site)
     the_aftercare_is_read(lea, smtp_server)
 
     page.get_by_role("button", name="Sign out").click()
@@ -70,26 +68,26 @@ def test_from_first_visit_to_aftercare_mail_read(
     the_owner_finds_everything(page, site)
 
 
-def a_new_client_books(page: Page, site: str, house: House) -> None:
+def a_new_client_books(page: Page, site: str, cast: Cast) -> None:
     """Service, safety question, time, details, done: no account and no password."""
     walk.choose_service(page, site, 60, "Regular massage")
     walk.say_none_is_true(page)
-    walk.choose_time(page, house, house.at(10), therapist="Mira Feld")
+    walk.choose_time(page, cast, cast.at(10), therapist="Mira Feld")
     walk.type_details(page, LEA)
     walk.send_booking(page)
     heading(page, "You are booked")
-    expect(page.get_by_text(f"{house.day():%A} {house.day().day} {house.day():%B %Y}, 10:00")).to_be_visible()
+    expect(page.get_by_text(f"{cast.day():%A} {cast.day().day} {cast.day():%B %Y}, 10:00")).to_be_visible()
     booked = Appointment.objects.get(client__email=LEA.email)
-    assert (booked.starts_at, booked.therapist, booked.status) == (house.at(10), house.mira, Status.CONFIRMED)
+    assert (booked.starts_at, booked.therapist, booked.status) == (cast.at(10), cast.mira, Status.CONFIRMED)
 
 
-def the_confirmation_brings_her_to_the_intake(page: Page, house: House, smtp_server: SmtpServer) -> None:
+def the_confirmation_brings_her_to_the_intake(page: Page, cast: Cast, smtp_server: SmtpServer) -> None:
     """The worker's mail carries a calendar file and the link; the intake is filled step by step."""
     mail = mail_for(smtp_server, LEA.email, "Your appointment is booked")
     (event,) = mail.calendar.walk("VEVENT")
-    assert event.decoded("DTSTART") == house.at(10)
-    assert event.decoded("DTEND") == house.at(11)
-    assert mail.link("visit") in mail.text
+    assert event.decoded("DTSTART") == cast.at(10)
+    assert event.decoded("DTEND") == cast.at(11)
+    assert mail.link("appointment") in mail.text
     assert "10:00" in mail.read_by(page.context)
     page.goto(mail.link("intake"))
     heading(page, "Welcome, Lea")
@@ -112,9 +110,9 @@ def she_reads_her_care_plan(page: Page) -> None:
     expect(left_out).to_contain_text("Blood thinners")
 
 
-def the_reminder_falls_due(visit: Appointment) -> None:
+def the_reminder_falls_due(appointment: Appointment) -> None:
     """The day-before reminder is due now: its row moves, as the product's clock is never faked. Beat will find it."""
-    moved = Reminder.objects.filter(appointment=visit, kind="reminder-24h", state=ReminderState.DUE)
+    moved = Reminder.objects.filter(appointment=appointment, kind="reminder-24h", state=ReminderState.DUE)
     assert moved.update(due_at=timezone.now()) == 1
 
 
@@ -125,7 +123,7 @@ def hot_stones_are_refused_kindly(page: Page, site: str) -> None:
     start = time.locator("time").get_attribute("datetime")
     time.click()
     walk.tick(page, "Do you wear a medicine patch")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("Heat can release", exact=False).first).to_be_visible()
     expect(page.get_by_role("heading", name="Regular massage")).to_be_visible()
     page.get_by_role("link", name="Take this at the same time").click()
@@ -138,13 +136,13 @@ def hot_stones_are_refused_kindly(page: Page, site: str) -> None:
     assert (booked.starts_at, booked.service.slug) == (dt.datetime.fromisoformat(start), "regular-90")
 
 
-def two_race_for_one_time(browser: Browser, errors: list[str], site: str, house: House) -> None:
+def two_race_for_one_time(browser: Browser, errors: list[str], site: str, cast: Cast) -> None:
     """One gets it; the other is offered times that are free, keeps what was typed, and books one of them."""
     pages = {guest: walk.phone(browser, errors).new_page() for guest in (KAI, IDA)}
     for guest, page in pages.items():
         walk.choose_service(page, site, 60, "Regular massage")
         walk.say_none_is_true(page)
-        walk.choose_time(page, house, house.at(14), therapist="Mira Feld")
+        walk.choose_time(page, cast, cast.at(14), therapist="Mira Feld")
         walk.type_details(page, guest)
     for page in pages.values():
         # Returns at once, so that both requests are under way together.
@@ -162,68 +160,68 @@ def two_race_for_one_time(browser: Browser, errors: list[str], site: str, house:
     assert walk.typed(page) == lost[0]
     walk.send_booking(page)
     heading(page, "You are booked")
-    at_two = Appointment.objects.filter(therapist=house.mira, starts_at=house.at(14))
+    at_two = Appointment.objects.filter(therapist=cast.mira, starts_at=cast.at(14))
     assert at_two.count() == 1
     assert Appointment.objects.filter(client__email__in=[KAI.email, IDA.email]).count() == 2
 
 
-def the_therapist_books_at_the_desk(page: Page, site: str, house: House) -> None:
+def the_therapist_books_at_the_desk(page: Page, site: str, cast: Cast) -> None:
     """Signs in, sees the day, books for a client with a file and for a new one."""
     walk.sign_in(page, site, "mira@stillwater.example")
-    page.get_by_label("Go to a date").fill(house.day().isoformat())
+    page.get_by_label("Go to a date").fill(cast.day().isoformat())
     page.get_by_role("button", name="Go", exact=True).click()
-    heading(page, f"{house.day():%A} {house.day().day} {house.day():%B}")
+    heading(page, f"{cast.day():%A} {cast.day().day} {cast.day():%B}")
     expect(page.get_by_role("link", name="Lea Winter")).to_be_visible()
 
-    page.get_by_role("link", name="Book a visit").first.click()
+    page.get_by_role("link", name="Book an appointment").first.click()
     page.get_by_label("Name, phone or e-mail").fill("ana")
     page.get_by_role("button", name=re.compile("Ana Lind")).click()
     expect(page.get_by_text("ana@example.org")).to_be_visible()
-    walk.book_at_the_desk(page, house, house.at(16), service="Regular massage, 60 min", therapist="Jonas Weber")
-    ana = Appointment.objects.get(client=house.ana)
-    assert (ana.starts_at, ana.therapist, ana.via) == (house.at(16), house.jonas, Appointment.Via.DESK)
+    walk.book_at_the_desk(page, cast, cast.at(16), service="Regular massage, 60 min", therapist="Jonas Weber")
+    ana = Appointment.objects.get(client=cast.ana)
+    assert (ana.starts_at, ana.therapist, ana.via) == (cast.at(16), cast.jonas, Appointment.Via.DESK)
 
-    # On Ana's visit the button means her next one.
+    # On Ana's appointment the button means her next one.
     page.get_by_role("link", name="Day", exact=True).click()
-    page.get_by_role("link", name="Book a visit").first.click()
+    page.get_by_role("link", name="Book an appointment").first.click()
     page.get_by_text("A new client", exact=True).click()
     page.get_by_label("First name").fill("Omar")
     page.get_by_label("Last name").fill("Reyes")
     page.get_by_label("E-mail", exact=True).fill("omar@example.org")
-    walk.book_at_the_desk(page, house, house.at(9), service="Back relief massage, 25 min", therapist="Tess Okafor")
+    walk.book_at_the_desk(page, cast, cast.at(9), service="Back relief massage, 25 min", therapist="Tess Okafor")
     omar = Appointment.objects.get(client__email="omar@example.org")
-    assert (omar.starts_at, omar.therapist) == (house.at(9), house.tess)
+    assert (omar.starts_at, omar.therapist) == (cast.at(9), cast.tess)
 
 
-def the_reminder_prepares_her(page: Page, house: House, smtp_server: SmtpServer) -> None:
+def the_reminder_prepares_her(page: Page, cast: Cast, smtp_server: SmtpServer) -> None:
     """Beat's tick found the reminder; it says how to prepare, in both bodies."""
     mail = mail_for(smtp_server, LEA.email, "Your appointment is near")
     assert "Before you come" in mail.text
     assert "Before you come" in mail.read_by(page.context)
-    page.goto(mail.link("visit"))
+    page.goto(mail.link("appointment"))
     heading(page, "Your appointment")
     page.get_by_role("button", name="Yes, I will come").click()
     expect(page.get_by_text("You told us that you will come.")).to_be_visible()
 
 
-def the_visit_comes_to_pass(visit: Appointment) -> None:
-    """A visit can be closed only once it has begun. The product's clock is never faked, so the rows move instead.
+def the_appointment_comes_to_pass(appointment: Appointment) -> None:
+    """An appointment can be closed only once it has begun. The product's clock is never faked, so the rows move instead.
 
-    All of the visit's instants, and those of the reminders that are still due, go back by the same span.
+    All of the appointment's instants, and those of the reminders that are still due, go back by the same span.
     """
-    back = visit.ends_at - (timezone.now() - dt.timedelta(hours=3))
-    Appointment.objects.filter(pk=visit.pk).update(
+    back = appointment.ends_at - (timezone.now() - dt.timedelta(hours=3))
+    Appointment.objects.filter(pk=appointment.pk).update(
         **{
             name: F(name) - back
             for name in ("starts_at", "ends_at", "blocked_from", "blocked_until", "kit_blocked_until")
         }
     )
-    Reminder.objects.filter(appointment=visit, state=ReminderState.DUE).update(
+    Reminder.objects.filter(appointment=appointment, state=ReminderState.DUE).update(
         due_at=F("due_at") - back, not_after=F("not_after") - back
     )
 
 
-def the_therapist_closes_the_visit(page: Page, visit: Appointment, site: str) -> None:
+def the_therapist_closes_the_appointment(page: Page, appointment: Appointment, site: str) -> None:
     """Alerts first, then the plan; approved with a tap; closed as completed."""
     page.get_by_role("link", name="Clients").click()
     page.get_by_role("link", name="Winter, Lea").click()
@@ -239,9 +237,9 @@ def the_therapist_closes_the_visit(page: Page, visit: Appointment, site: str) ->
     plan.click()
     expect(page.get_by_text("approved by Mira Feld")).to_be_visible()
     page.get_by_role("button", name="Completed").click()
-    expect(page.locator(".visit-state").get_by_text("completed", exact=False).first).to_be_visible()
-    visit.refresh_from_db()
-    assert visit.status == Status.COMPLETED
+    expect(page.locator(".appointment-state").get_by_text("completed", exact=False).first).to_be_visible()
+    appointment.refresh_from_db()
+    assert appointment.status == Status.COMPLETED
 
 
 def the_aftercare_is_read(page: Page, smtp_server: SmtpServer) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from clients.actions.steps import HEALTH, groups_of
 from clients.care import shipped
+from clients.intake.steps import HEALTH_STEPS, condition_groups
 from clients.models import Consent
 from clinic.models import Practice
 
@@ -13,7 +13,10 @@ def health(step: str, *ticked: str) -> dict[str, Any]:
     """One health page with these conditions ticked, and “none of these” in every other group."""
     catalogue = shipped()
     busy = {catalogue.index.conditions[slug].group for slug in ticked}
-    return {"conditions": list(ticked), "none": [group for group in groups_of(step, catalogue) if group not in busy]}
+    return {
+        "conditions": list(ticked),
+        "none": [group for group in condition_groups(step, catalogue) if group not in busy],
+    }
 
 
 def signs(*ticked: str) -> dict[str, Any]:
@@ -44,8 +47,8 @@ def conditions(slugs: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The three health pages with these conditions ticked."""
     index = shipped().index.conditions
     return {
-        step: health(step, *(slug for slug in slugs if index[slug].group in groups_of(step, shipped())))
-        for step in HEALTH
+        step: health(step, *(slug for slug in slugs if index[slug].group in condition_groups(step, shipped())))
+        for step in HEALTH_STEPS
     }
 
 
@@ -58,5 +61,5 @@ SORE_BACK: dict[str, dict[str, Any]] = {
     "signs": signs(),
     **conditions([]),
     "words": {"medicines": "Ramipril 5 mg", "allergies": "", "surgery": "Left knee, 2015"},
-    "wishes": {"goals": "Sleep through", "pressure": "medium", "leave_alone": "Feet"},
+    "wishes": {"goals": "Sleep through", "pressure": "medium", "areas_to_avoid": "Feet"},
 }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clients.actions import ask_for_intake
+from clients.intake.actions import request_intake
 from clients.models import Client, IntakeRequest
 from clinic.models import Practice
 
@@ -16,10 +16,10 @@ def ana(db: None) -> Client:
 @pytest.fixture
 def asked(ana: Client, practice: Practice) -> IntakeRequest:
     """Ana was asked for an intake before a regular massage."""
-    return ask_for_intake(ana, technique_slug="regular-massage")
+    return request_intake(ana, technique_slug="regular-massage")
 
 
 @pytest.fixture
 def asked_for_stones(ana: Client, practice: Practice) -> IntakeRequest:
     """Ana was asked for an intake before hot stones."""
-    return ask_for_intake(ana, technique_slug="hot-stone")
+    return request_intake(ana, technique_slug="hot-stone")

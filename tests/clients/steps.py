@@ -6,10 +6,10 @@ from typing import Any
 
 from django.test import Client as Browser
 
-from clients.actions import save_step
+from clients.intake.actions import save_step
 from clients.models import Intake, IntakeRequest
-from clinic.links import mint
 from clinic.models.links import LinkPurpose
+from clinic.web.links import mint_link
 from tests.clients.answers import SORE_BACK, consented
 
 
@@ -24,7 +24,7 @@ def fill(row: IntakeRequest, **changed: Mapping[str, Any]) -> IntakeRequest:
 def opened(row: IntakeRequest, *, by_mail: bool = False) -> Browser:
     """A browser that has opened the link to this intake: one shown on a page, or one that came by mail."""
     browser = Browser()
-    token = mint(purpose=LinkPurpose.INTAKE, subject=row.public_id, lasts=dt.timedelta(days=1), by_mail=by_mail)
+    token = mint_link(purpose=LinkPurpose.INTAKE, subject=row.public_id, lasts=dt.timedelta(days=1), by_mail=by_mail)
     assert browser.get(f"/intake/{token}/").status_code == 302
     return browser
 
@@ -32,5 +32,5 @@ def opened(row: IntakeRequest, *, by_mail: bool = False) -> Browser:
 def plan_page(intake: Intake) -> str:
     """The HTML of the care plan that was made from an intake."""
     plan = intake.plans.get()
-    token = mint(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=dt.timedelta(days=1))
+    token = mint_link(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=dt.timedelta(days=1))
     return Browser().get(f"/care/{token}/", follow=True).content.decode()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from clients.actions import add_item, approve_plan, submit_intake
-from clients.actions.adding import offered, search_items
 from clients.care import shipped
+from clients.intake.actions import submit_intake
 from clients.models import CarePlan, CarePlanItem, IntakeRequest
+from clients.plans.add_item import add_plan_item, items_on_offer, search_items
+from clients.plans.review import approve_plan
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice, User
 from tests.clients.answers import signs
@@ -33,13 +34,13 @@ def absent(care_plan: CarePlan, kind: str = "home-care") -> str:
 
 def refused(care_plan: CarePlan, slug: str, therapist: User) -> str:
     with pytest.raises(Refusal) as refusal:
-        add_item(care_plan, slug=slug, by=therapist)
+        add_plan_item(care_plan, slug=slug, by=therapist)
     return str(refusal.value.code)
 
 
 def test_an_added_tip_is_the_clients_only_after_approval(asked: IntakeRequest, therapist: User) -> None:
     care_plan = planned(asked)
-    item = add_item(care_plan, slug=absent(care_plan), by=therapist)
+    item = add_plan_item(care_plan, slug=absent(care_plan), by=therapist)
     assert item.added
     assert item.name not in plan_page(care_plan.intake)
     approve_plan(care_plan, by=therapist, keep=[item.pk])
@@ -52,9 +53,9 @@ def test_an_added_tip_is_the_clients_only_after_approval(asked: IntakeRequest, t
 def test_what_is_added_twice_stands_there_once(asked: IntakeRequest, therapist: User) -> None:
     care_plan = planned(asked)
     slug = absent(care_plan)
-    assert add_item(care_plan, slug=slug, by=therapist) == add_item(care_plan, slug=slug, by=therapist)
+    assert add_plan_item(care_plan, slug=slug, by=therapist) == add_plan_item(care_plan, slug=slug, by=therapist)
     proposed = care_plan.items.filter(state=State.RELEASED)[0]
-    assert add_item(care_plan, slug=proposed.slug, by=therapist) == proposed
+    assert add_plan_item(care_plan, slug=proposed.slug, by=therapist) == proposed
     proposed.refresh_from_db()
     assert (proposed.state, proposed.added) == (State.RELEASED, False)
 
@@ -65,7 +66,7 @@ def test_an_added_item_that_a_rule_forbids_is_given_only_with_a_written_reason(
 ) -> None:
     care_plan = planned(asked, "transdermal-patch")
     care_plan.items.filter(slug="heat-pack").delete()
-    item = add_item(care_plan, slug="heat-pack", by=therapist)
+    item = add_plan_item(care_plan, slug="heat-pack", by=therapist)
     assert [why["condition"] for why in item.withheld_because] == ["transdermal-patch"]
     with pytest.raises(Refusal) as refusal:
         approve_plan(care_plan, by=therapist, keep=[item.pk])
@@ -82,7 +83,7 @@ def test_an_added_item_that_a_rule_forbids_is_given_only_with_a_written_reason(
 def test_what_was_added_and_not_kept_is_no_news_to_the_client(asked: IntakeRequest, therapist: User) -> None:
     care_plan = planned(asked, "transdermal-patch")
     care_plan.items.filter(slug="heat-pack").delete()
-    item = add_item(care_plan, slug="heat-pack", by=therapist)
+    item = add_plan_item(care_plan, slug="heat-pack", by=therapist)
     approve_plan(care_plan, by=therapist, keep=[])
     item.refresh_from_db()
     assert item.state == State.DROPPED
@@ -94,9 +95,9 @@ def test_an_added_item_that_must_not_meet_another_says_so_and_one_of_the_two_is_
 ) -> None:
     care_plan = planned(asked)
     heat = care_plan.items.get(slug="heat-pack") if care_plan.items.filter(slug="heat-pack") else None
-    heat = heat or add_item(care_plan, slug="heat-pack", by=therapist)
+    heat = heat or add_plan_item(care_plan, slug="heat-pack", by=therapist)
     care_plan.items.filter(slug="peppermint").delete()
-    mint = add_item(care_plan, slug="peppermint", by=therapist)
+    mint = add_plan_item(care_plan, slug="peppermint", by=therapist)
     assert "heat-pack" in {other["slug"] for other in mint.not_with}
     with pytest.raises(Refusal) as refusal:
         approve_plan(care_plan, by=therapist, keep=[heat.pk, mint.pk])
@@ -109,17 +110,17 @@ def test_hot_stones_hold_back_an_added_oil_that_must_not_be_warmed(
 ) -> None:
     care_plan = planned(asked_for_stones)
     care_plan.items.filter(slug="eucalyptus").delete()
-    item = add_item(care_plan, slug="eucalyptus", by=therapist)
+    item = add_plan_item(care_plan, slug="eucalyptus", by=therapist)
     assert [why["with"] for why in item.withheld_because] == ["hot-stone"]
 
 
 def test_after_a_doctor_first_sign_whatever_is_added_needs_a_reason(asked: IntakeRequest, therapist: User) -> None:
     care_plan = submit_intake(fill(asked, signs=signs("weight-loss"))).plans.get()
-    item = add_item(care_plan, slug="lavender", by=therapist)
+    item = add_plan_item(care_plan, slug="lavender", by=therapist)
     assert [why["name"] for why in item.withheld_because] == ["Doctor first"]
     marked = next(tip.slug for tip in shipped().home_care if tip.show_with_red_flags)
     care_plan.items.filter(slug=marked).delete()
-    assert add_item(care_plan, slug=marked, by=therapist).withheld_because == []
+    assert add_plan_item(care_plan, slug=marked, by=therapist).withheld_because == []
 
 
 @pytest.mark.invariant("I7")
@@ -133,7 +134,7 @@ def test_what_is_off_or_against_the_law_here_cannot_be_added(asked: IntakeReques
     care_plan = planned(asked)
     for slug in ("panaway", "wintergreen", "no-such-thing", "<script>"):
         assert refused(care_plan, slug, therapist) == "not_offered"
-    assert not {"panaway", "wintergreen"} & {item.slug for item in offered(shipped())}
+    assert not {"panaway", "wintergreen"} & {item.slug for item in items_on_offer(shipped())}
 
 
 def test_a_search_finds_by_every_word_and_an_exact_name_alone(db: None, practice: Practice) -> None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from django.template.loader import render_to_string
 
-from clients.blends import blend_of
-from clients.catalogue import editing, touch
-from clients.models import CarePlan, CarePlanItem, IntakeRequest
-from clients.models.catalogue import Oil
+from clients.catalogue import catalogue_edit, mark_changed
+from clients.models import CarePlan, CarePlanItem, IntakeRequest, Oil
+from clients.plans.blends import blend_table_of
 from tests.clients.test_plans import planned
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
@@ -26,12 +25,12 @@ def stressed(row: IntakeRequest, *ticked: str) -> CarePlan:
 
 def page(item: CarePlanItem) -> str:
     """The include as a page shows it."""
-    return " ".join(render_to_string("clients/includes/blend.html", {"blend": blend_of(item)}).split())
+    return " ".join(render_to_string("clients/includes/blend.html", {"blend": blend_table_of(item)}).split())
 
 
 def test_the_table_starts_at_the_house_maximum(asked: IntakeRequest) -> None:
     item = lavender(stressed(asked))
-    table = blend_of(item)
+    table = blend_table_of(item)
     assert table is not None
     assert (table.oil, table.limit.percent, table.half_percent) == ("Lavender", 3, 1.5)
     read = page(item)
@@ -39,7 +38,7 @@ def test_the_table_starts_at_the_house_maximum(asked: IntakeRequest) -> None:
     assert "at most, 3 %" in read
     assert "half, 1.5 %" in read
     assert '<th scope="row">30 ml</th> <td>18</td> <td>9</td>' in read
-    assert "The house maximum; never more." in read
+    assert "The practice's maximum; never more." in read
 
 
 def test_a_caution_of_this_client_halves_it_and_is_quoted(asked: IntakeRequest) -> None:
@@ -50,10 +49,10 @@ def test_a_caution_of_this_client_halves_it_and_is_quoted(asked: IntakeRequest) 
 
 def test_a_maximum_that_the_practice_has_lowered_holds_for_older_plans(asked: IntakeRequest) -> None:
     item = lavender(stressed(asked))
-    with editing():
+    with catalogue_edit():
         Oil.objects.filter(slug="lavender").update(house_max_percent=0.5)
-        touch()
-    table = blend_of(item)
+        mark_changed()
+    table = blend_table_of(item)
     assert table is not None
     assert table.limit.percent == 0.5
     assert "too little to measure" in page(item)
@@ -61,9 +60,9 @@ def test_a_maximum_that_the_practice_has_lowered_holds_for_older_plans(asked: In
 
 def test_carriers_tips_and_what_the_catalogue_has_lost_have_no_table(asked: IntakeRequest) -> None:
     care_plan = stressed(asked)
-    assert blend_of(care_plan.items.get(kind="carrier")) is None
-    assert blend_of(care_plan.items.filter(kind="home-care")[0]) is None
+    assert blend_table_of(care_plan.items.get(kind="carrier")) is None
+    assert blend_table_of(care_plan.items.filter(kind="home-care")[0]) is None
     gone = lavender(care_plan)
     gone.slug = "snake-oil"
-    assert blend_of(gone) is None
+    assert blend_table_of(gone) is None
     assert page(gone) == ""

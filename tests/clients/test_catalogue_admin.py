@@ -9,9 +9,9 @@ from django.contrib.admin import site
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.care import Answers, plan, shipped
-from clients.catalogue import current, edition
-from clients.catalogue.load import load
+from clients.care import Answers, make_care_plan, shipped
+from clients.catalogue import current_catalogue, current_edition
+from clients.catalogue.load import load_catalogue
 from clients.models import catalogue as models
 from clinic.models import Practice, User
 
@@ -38,7 +38,7 @@ TABLES = [
 @pytest.fixture
 def owner() -> Browser:
     """Someone who owns the practice, signed in, with the shipped catalogue loaded."""
-    load(shipped())
+    load_catalogue(shipped())
     Practice.current()
     # The second step of signing in is for other tests.
     Practice.objects.update(second_factor_required=False)
@@ -95,18 +95,18 @@ def test_every_table_can_be_listed_searched_and_opened(owner: Browser, table: An
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
 def test_saving_a_page_as_it_stands_changes_nothing_but_the_edition(owner: Browser, table: Any) -> None:
-    before = edition()
+    before = current_edition()
     entry = table.objects.order_by("pk").last()
     assert save(owner, entry) == []
-    assert current() == before.catalogue
-    assert edition().label != before.label
-    assert load(shipped()).kept == []
+    assert current_catalogue() == before.catalogue
+    assert current_edition().label != before.label
+    assert load_catalogue(shipped()).kept == []
 
 
 def test_an_edit_is_in_force_at_the_next_plan(owner: Browser) -> None:
     assert save(owner, models.Oil.objects.get(slug="lavender"), switched_off="on") == []
     sore = Answers(symptoms=frozenset({"dull-ache"}))
-    assert "lavender" not in {each.slug for each in plan(current(), sore).oils}
+    assert "lavender" not in {each.slug for each in make_care_plan(current_catalogue(), sore).oils}
 
 
 def test_an_edited_entry_is_shown_as_edited(owner: Browser) -> None:
@@ -127,7 +127,7 @@ def test_the_id_of_an_entry_is_fixed_once_saved(owner: Browser) -> None:
     [
         (models.Technique, "regular-massage", {"default_minutes": 61}, "default_minutes: The default of 61 minutes"),
         (models.Oil, "panaway", {"off_in_regions": "EU,uk"}, "off_in_regions: 'uk' is no region: EU, UK or a country"),
-        (models.Oil, "clove-bud", {"house_max_percent": 5}, "house_max_percent: The house maximum is above"),
+        (models.Oil, "clove-bud", {"house_max_percent": 5}, "house_max_percent: The practice's maximum is above"),
         (models.Oil, "carrier-grapeseed", {"kind": "blend"}, "kind: Is the default carrier"),
         (models.Oil, "ginger", {"requires": "weather"}, "requires: "),
         (models.Oil, "lavender", {"switched_on": "on", "switched_off": "on"}, "switched_on: Switched on and off"),
@@ -140,10 +140,10 @@ def test_the_id_of_an_entry_is_fixed_once_saved(owner: Browser) -> None:
 def test_what_the_engine_could_not_use_is_refused_beside_its_field(
     owner: Browser, model: Any, slug: str, values: dict[str, Any], complaint: str
 ) -> None:
-    before = edition()
+    before = current_edition()
     complaints = save(owner, model.objects.get(slug=slug), **values)
     assert any(found.startswith(complaint) for found in complaints), complaints
-    assert edition() is before
+    assert current_edition() is before
 
 
 def test_a_technique_cannot_inherit_from_its_own_variant(owner: Browser) -> None:
@@ -164,7 +164,7 @@ def test_a_new_entry_gets_its_place_at_the_end_and_a_taken_id_is_refused(owner: 
     assert owner.post(url, {"slug": "lifting", "name": "Jaw ache", "text": "It aches to chew."}).status_code == 200
     assert owner.post(url, {"slug": "Jaw Ache", "name": "Jaw ache", "text": "It aches to chew."}).status_code == 200
     assert owner.post(url, {"slug": "jaw-ache", "name": "Jaw ache", "text": "It aches to chew."}).status_code == 302
-    assert current().symptoms[-1].slug == "jaw-ache"
+    assert current_catalogue().symptoms[-1].slug == "jaw-ache"
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.__name__)
@@ -181,7 +181,7 @@ def test_switching_many_off_leaves_the_emergency_signs_on(owner: Browser) -> Non
         reverse("admin:clients_redflag_changelist"),
         {"action": "switch_off", "_selected_action": [flag.pk for flag in chosen]},
     )
-    off = [flag.slug for flag in current().red_flags if flag.switched_off]
+    off = [flag.slug for flag in current_catalogue().red_flags if flag.switched_off]
     assert off == ["dvt-signs"]
 
 

@@ -13,9 +13,9 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
-from clients.actions.preview import preview_edit
-from clients.care.compare import Changes
-from clients.catalogue import current, edition
+from clients.care.compare import PlanChanges
+from clients.catalogue import current_catalogue, current_edition
+from clients.catalogue.preview import preview_edit
 from clients.models import BodyMark, CarePlan, Client, Intake
 from clients.models import catalogue as models
 from clinic.models import Practice, User
@@ -130,11 +130,11 @@ def test_where_no_plan_depends_on_an_entry_there_is_no_preview(owner: Browser) -
 
 def test_a_preview_saves_nothing_and_leaves_no_trace(owner: Browser) -> None:
     told(2)
-    before, held = current(), edition()
+    before, held = current_catalogue(), current_edition()
     lavender = models.Oil.objects.get(slug="lavender")
     answer = pressed(owner, lavender, dose="One drop.", switched_off="on")
-    assert edition() is held
-    assert current() is before
+    assert current_edition() is held
+    assert current_catalogue() is before
     lavender.refresh_from_db()
     assert not lavender.switched_off
     assert not LogEntry.objects.exists()
@@ -150,7 +150,7 @@ def test_the_page_comes_back_as_it_was_filled_in_so_that_save_saves_it(owner: Br
     assert not answer.context["errors"]
     sent = filled(owner, address(lavender)) | {"dose": answer.context["adminform"].form["dose"].value()}
     assert owner.post(address(lavender), sent).status_code == 302
-    assert current().index.oils["lavender"].dose == "One drop."
+    assert current_catalogue().index.oils["lavender"].dose == "One drop."
 
 
 def test_new_words_of_an_item_change_a_plan_quietly(owner: Browser) -> None:
@@ -184,7 +184,7 @@ def test_a_preview_by_someone_who_may_not_edit_is_forbidden(owner: Browser) -> N
     stranger.force_login(person)
     entry = models.Oil.objects.get(slug="lavender")
     assert stranger.post(address(entry), {"_preview": "1"}).status_code in (302, 403, 404)
-    assert edition().catalogue.index.oils["lavender"].name == "Lavender"
+    assert current_edition().catalogue.index.oils["lavender"].name == "Lavender"
 
 
 @pytest.mark.invariant("I10")
@@ -206,9 +206,9 @@ def test_a_new_entry_can_be_tried_before_it_exists(owner: Browser) -> None:
 
 def test_the_latest_hundred_count_in_three_queries(django_assert_num_queries: Any) -> None:
     told(120)
-    catalogue = current()
+    catalogue = current_catalogue()
     with django_assert_num_queries(3):
-        found: Changes = preview_edit(catalogue, catalogue)
+        found: PlanChanges = preview_edit(catalogue, catalogue)
     assert (found.plans, found.changed) == (100, 0)
 
 
@@ -232,7 +232,7 @@ def test_a_preview_costs_little_more_than_the_plans_that_it_compares(owner: Brow
     answers = {"conditions": ["asthma", "anticoagulants"], "causes": ["stress", "computer-work"]}
     lavender = models.Oil.objects.get(slug="lavender")
     sent = filled(owner, address(lavender)) | {"switched_off": "on", "_preview": "1"}
-    catalogue = current()
+    catalogue = current_catalogue()
 
     def page(count: int) -> None:
         assert owner.post(address(lavender), sent).context["preview"]["plans"] == count

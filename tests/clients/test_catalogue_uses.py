@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from clients.care import shipped
 from clients.care.items import AppliesWhen, Evidence, Rule, StoneTemperature
-from clients.catalogue import current
+from clients.catalogue import current_catalogue
 from clients.catalogue.tables import SECTIONS
 from clients.catalogue.uses import uses_of
 from clients.models import catalogue as models
@@ -150,15 +150,15 @@ def test_the_list_says_what_is_offered_and_why_not(owner: Browser) -> None:
 
 def test_what_ships_off_is_switched_on_and_off_from_the_list(owner: Browser) -> None:
     act(owner, "switch_on", models.HomeCareTip, "inversion-table")
-    assert not current().index.home_care["inversion-table"].is_off("EU")
+    assert not current_catalogue().index.home_care["inversion-table"].is_off("EU")
     act(owner, "switch_off", models.HomeCareTip, "inversion-table")
-    assert current().index.home_care["inversion-table"].is_off("EU")
+    assert current_catalogue().index.home_care["inversion-table"].is_off("EU")
 
 
 def test_who_must_review_is_said_from_the_list(owner: Browser) -> None:
     act(owner, "ask_review", models.Oil, "lavender", "ginger")
-    oils = current().index.oils
+    oils = current_catalogue().index.oils
     assert oils["lavender"].needs_therapist_review
     assert oils["ginger"].needs_therapist_review
     act(owner, "skip_review", models.Oil, "lavender")
-    assert not current().index.oils["lavender"].needs_therapist_review
+    assert not current_catalogue().index.oils["lavender"].needs_therapist_review

@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clients.actions.changes import Change, changes_between, changes_in_words, lines
 from clients.care import shipped
+from clients.intake.changes import AnswerChange, changes_between, changes_in_words, text_lines
 
 ANSWERS = st.dictionaries(st.sampled_from("abc"), st.lists(st.sampled_from("uvwxyz"), unique=True).map(tuple))
 
@@ -15,11 +15,11 @@ def test_equal_answers_in_another_order_are_no_change() -> None:
 
 def test_what_came_and_what_went_are_told_apart() -> None:
     old, new = {"conditions": ("asthma", "smoker")}, {"conditions": ("asthma", "pregnant")}
-    assert changes_between(old, new) == [Change("conditions", added=("pregnant",), gone=("smoker",))]
+    assert changes_between(old, new) == [AnswerChange("conditions", added=("pregnant",), gone=("smoker",))]
 
 
 def test_a_question_that_was_not_answered_before_is_all_new() -> None:
-    assert changes_between({}, {"goals": ("sleep",)}) == [Change("goals", added=("sleep",))]
+    assert changes_between({}, {"goals": ("sleep",)}) == [AnswerChange("goals", added=("sleep",))]
 
 
 @settings(max_examples=60)
@@ -30,21 +30,21 @@ def test_the_changes_lead_from_the_old_answers_to_the_new(
     changed = {change.field: change for change in changes_between(old, new)}
     for field, answers in new.items():
         before = set(old.get(field, ()))
-        change = changed.get(field, Change(field))
+        change = changed.get(field, AnswerChange(field))
         assert (before - set(change.gone)) | set(change.added) == set(answers)
         assert (field in changed) == (before != set(answers))
 
 
 def test_one_more_medicine_is_one_line() -> None:
-    assert lines(" Ramipril 5 mg \n\n Aspirin\n") == ("Ramipril 5 mg", "Aspirin")
+    assert text_lines(" Ramipril 5 mg \n\n Aspirin\n") == ("Ramipril 5 mg", "Aspirin")
 
 
 def test_slugs_marks_and_pressure_are_read_in_words() -> None:
     changes = [
-        Change("conditions", added=("pregnancy",)),
-        Change("marks", gone=("neck:left",)),
-        Change("pressure", added=("firm",)),
-        Change("medicines", added=("Aspirin",)),
+        AnswerChange("conditions", added=("pregnancy",)),
+        AnswerChange("marks", gone=("neck:left",)),
+        AnswerChange("pressure", added=("firm",)),
+        AnswerChange("medicines", added=("Aspirin",)),
     ]
     catalogue = shipped()
     words = changes_in_words(changes, catalogue)
@@ -55,5 +55,7 @@ def test_slugs_marks_and_pressure_are_read_in_words() -> None:
 
 
 def test_what_the_catalogue_lost_stands_as_it_was_given() -> None:
-    words = changes_in_words([Change("symptoms", gone=("old-word",)), Change("marks", added=("tail:left",))], shipped())
+    words = changes_in_words(
+        [AnswerChange("symptoms", gone=("old-word",)), AnswerChange("marks", added=("tail:left",))], shipped()
+    )
     assert (words[0].gone, words[1].added) == (("old word",), ("tail (left)",))

@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.db import DatabaseError, connection, transaction
 from django.test import Client as Browser
 
-from clients.actions import record_screening, screen_answers, submit_intake
+from clients.intake.actions import submit_intake
+from clients.intake.screening import record_screening, screen_answers
 from clients.models import CarePlan, Client, Consent, Intake, IntakeRequest, PainScore, Screening
 from clinic.models import AccessEvent, Practice, User
 from tests.clients.answers import consented, signs

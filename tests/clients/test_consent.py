@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from clients.actions import ask_for_intake, save_step, submit_intake
-from clients.actions.steps import years_old
+from clients.intake.actions import request_intake, save_step, submit_intake
+from clients.intake.steps import years_old
 from clients.models import Client, Consent, IntakeRequest
 from clinic.errors import Refusal
 from clinic.models import Practice
@@ -146,7 +146,7 @@ def test_the_date_of_birth_is_kept_where_it_was_missing_and_not_asked_again(ana:
     submit_intake(fill(asked, consent=consented(born_on="1980-05-04")))
     ana.refresh_from_db()
     assert ana.born_on == dt.date(1980, 5, 4)
-    again = ask_for_intake(ana, technique_slug="regular-massage")
+    again = request_intake(ana, technique_slug="regular-massage")
     assert 'name="born_on"' not in opened(again).get(f"/intake/{again.public_id}/consent/").content.decode()
     submit_intake(fill(again, consent=consented(born_on="1990-01-01")))
     ana.refresh_from_db()

@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clients.actions import approve_plan
-from clients.actions.adding import add_item
 from clients.care import shipped
-from clients.care.bars import holds_for_good, never_to_be_done, never_to_be_given
+from clients.care.bars import bars_for_good, conditions_barring_item, conditions_barring_technique
 from clients.models import Intake, IntakeRequest, Screening
+from clients.plans.add_item import add_plan_item
+from clients.plans.review import approve_plan
 from clinic.errors import Refusal
 from clinic.models import User
-from clinic.why import says_why
+from clinic.records.written_reason import is_sufficient_reason
 from tests.clients.test_plans import planned
 
 INDEX = shipped().index
@@ -40,7 +40,7 @@ def therapist(db: None) -> User:
 )
 def test_no_reason_gives_it(asked: IntakeRequest, therapist: User, told: str, slug: str) -> None:
     plan = planned(asked, told)
-    item = plan.items.filter(slug=slug).first() or add_item(plan, slug=slug, by=therapist)
+    item = plan.items.filter(slug=slug).first() or add_plan_item(plan, slug=slug, by=therapist)
     assert item.is_barred_for_good
     with pytest.raises(Refusal) as refused:
         approve_plan(plan, by=therapist, keep=[item.pk], overrides={item.pk: SENTENCE})
@@ -54,7 +54,7 @@ def test_no_reason_gives_it(asked: IntakeRequest, therapist: User, told: str, sl
 @pytest.mark.parametrize("where", ["at booking", "in a newer health form"])
 def test_what_was_told_elsewhere_bars_as_well(asked: IntakeRequest, therapist: User, where: str) -> None:
     plan = planned(asked)
-    aspirin = plan.items.filter(slug="otc-aspirin").first() or add_item(plan, slug="otc-aspirin", by=therapist)
+    aspirin = plan.items.filter(slug="otc-aspirin").first() or add_plan_item(plan, slug="otc-aspirin", by=therapist)
     assert not aspirin.withheld_because
     answers = {"client": plan.client, "catalogue_version": "1", "triage": "ok", "conditions": ["anticoagulants"]}
     if where == "at booking":
@@ -72,26 +72,26 @@ def test_for_any_mix_no_medicine_barred_by_a_rule_is_ours_to_give(conditions: se
     for tip in shipped().home_care:
         held = {rule.condition for rule in tip.never_when} & present
         if held and tip.category == "medicine":
-            assert set(never_to_be_given(shipped(), tip, present)) == held
-        assert set(never_to_be_given(shipped(), tip, present)) <= held
+            assert set(conditions_barring_item(shipped(), tip, present)) == held
+        assert set(conditions_barring_item(shipped(), tip, present)) <= held
     if {"reduced-sensation", "dvt-current"} & present:
-        assert never_to_be_done(shipped(), "hot-stone", present)
+        assert conditions_barring_technique(shipped(), "hot-stone", present)
 
 
 def test_what_a_therapist_may_weigh_stays_theirs() -> None:
     heat, oil = INDEX.home_care["heat-pack"], INDEX.oils["lavender"]
-    assert not holds_for_good(shipped(), heat, "transdermal-patch")
-    assert not holds_for_good(shipped(), oil, "pregnancy-high-risk")
-    assert never_to_be_done(shipped(), "regular-massage", {"reduced-sensation"}) == ()
+    assert not bars_for_good(shipped(), heat, "transdermal-patch")
+    assert not bars_for_good(shipped(), oil, "pregnancy-high-risk")
+    assert conditions_barring_technique(shipped(), "regular-massage", {"reduced-sensation"}) == ()
 
 
 @pytest.mark.parametrize("text", ["", "asdfg", "asdfghjklmnop", "ok ok ok ok ok ok", "12 34 56 78 90 12", "her doctor"])
 def test_what_is_no_sentence(text: str) -> None:
-    assert not says_why(text)
+    assert not is_sufficient_reason(text)
 
 
 @pytest.mark.parametrize(
     "text", ["her doctor agreed", "Der Arzt stimmt zu", "医生 已经 同意 这个 治疗 方案 了吗", " Patch is on the arm "]
 )
 def test_what_is_one(text: str) -> None:
-    assert says_why(text)
+    assert is_sufficient_reason(text)

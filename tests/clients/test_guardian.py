@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from clients.actions import save_step, submit_intake
 from clients.care import shipped
 from clients.care.items import Item
+from clients.intake.actions import save_step, submit_intake
 from clients.models import Client, Consent, IntakeRequest
 from clinic.errors import Refusal
 from clinic.models import Practice

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from clients.actions import save_step, submit_intake
+from clients.intake.actions import save_step, submit_intake
 from clients.models import Intake, IntakeRequest
 from clinic.errors import Refusal
 from tests.clients.answers import SORE_BACK, consented, health, signs
 from tests.clients.steps import fill, opened, plan_page
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert('x')</script>"
@@ -93,21 +93,25 @@ def test_five_thousand_characters_are_refused_and_come_back_whole(asked: IntakeR
 
 
 @pytest.mark.parametrize("evil", EVIL)
-def test_hostile_text_is_kept_as_typed_and_inert_on_every_page(house: House, evil: str, client: Browser) -> None:
-    from clients.actions import ask_for_intake
+def test_hostile_text_is_kept_as_typed_and_inert_on_every_page(cast: Cast, evil: str, client: Browser) -> None:
+    from clients.intake.actions import request_intake
 
-    visit = house.visit(house.at(10))
-    row = ask_for_intake(house.ana, technique_slug="regular-massage", visit=visit.public_id)
+    appointment = cast.appointment(cast.at(10))
+    row = request_intake(cast.ana, technique_slug="regular-massage", appointment=appointment.public_id)
     texts = {"medicines": evil, "allergies": evil, "surgery": evil}
-    wishes = {"goals": evil, "pressure": "", "leave_alone": evil}
+    wishes = {"goals": evil, "pressure": "", "areas_to_avoid": evil}
     fill(row, words=texts, wishes=wishes, consent=consented(signature=evil))
     look = opened(row).get(f"/intake/{row.public_id}/check/").content.decode()
     intake = submit_intake(row)
     assert Intake.objects.get(pk=intake.pk).medicines == evil.strip()
-    client.force_login(house.owner)
+    client.force_login(cast.owner)
     desk = [
         client.get(path).content.decode()
-        for path in (f"/desk/visits/{visit.public_id}/", f"/desk/clients/{house.ana.public_id}/", "/desk/?who=all")
+        for path in (
+            f"/desk/appointments/{appointment.public_id}/",
+            f"/desk/clients/{cast.ana.public_id}/",
+            "/desk/?who=all",
+        )
     ]
     admin = client.get(f"/admin/clients/intake/{intake.pk}/change/").content.decode()
     for page in (look, plan_page(intake), *desk, admin):

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 import pytest
 from django.test import Client as Browser
 
-from clients.actions import save_step, submit_intake
 from clients.care import shipped
+from clients.intake.actions import save_step, submit_intake
 from clients.models import IntakeRequest
-from clients.wording import avoided, citations, for_clients
+from clients.plans.wording import citations, phrases_to_avoid, wording_for_clients
 from tests.clients.answers import SORE_BACK, conditions, consented, signs
 from tests.clients.steps import fill, opened, plan_page
 
@@ -75,14 +75,14 @@ def test_every_claim_says_what_was_found_or_what_we_say(advice: str) -> None:
     read = words_of(advice)
     for claim in shipped().claims:
         assert f'id="{claim.slug}"' in advice
-        said = [for_clients(text, shipped().claims) for text in (claim.finding, claim.say)]
+        said = [wording_for_clients(text, shipped().claims) for text in (claim.finding, claim.say)]
         assert any(said)
         assert all(text in read for text in said)
         assert claim.seed_says not in read
 
 
 def test_no_phrase_to_avoid_stands_on_any_page(pages: dict[str, str]) -> None:
-    phrases = avoided(shipped().claims)
+    phrases = phrases_to_avoid(shipped().claims)
     found = {name: hit[0] for name, page in pages.items() if (hit := phrases.search(words_of(page)))}
     assert not found
 
@@ -91,7 +91,7 @@ def test_no_phrase_to_avoid_stands_in_plans_of_the_ill(asked_for_stones: IntakeR
     everything = [each.slug for each in shipped().conditions]
     health = {step.replace("-", "_"): data for step, data in conditions(everything).items()}
     fill(asked_for_stones, consent=consented(hot_stone=True, guardian="Eva"), signs=signs("weight-loss"), **health)
-    assert not avoided(shipped().claims).search(words_of(plan_page(submit_intake(asked_for_stones))))
+    assert not phrases_to_avoid(shipped().claims).search(words_of(plan_page(submit_intake(asked_for_stones))))
 
 
 def test_every_fact_of_the_first_articles_can_be_reached(pages: dict[str, str]) -> None:
@@ -125,7 +125,7 @@ def slugs_on(found: Iterable[str]) -> Iterator[str]:
     ],
 )
 def test_clients_read_neither_of_our_articles_nor_of_wrong_claims(text: str, left: str) -> None:
-    assert for_clients(text, shipped().claims) == left
+    assert wording_for_clients(text, shipped().claims) == left
 
 
 def test_only_sources_that_can_be_looked_up_are_cited() -> None:

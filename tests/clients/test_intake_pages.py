@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from clients.actions import save_step, submit_intake
 from clients.care import shipped
+from clients.intake.actions import save_step, submit_intake
 from clients.models import CarePlan, Client, Intake, IntakeRequest
-from clinic.links import mint
 from clinic.models import AccessEvent, ClientLink, Practice
 from clinic.models.links import LinkPurpose
+from clinic.web.links import mint_link
 from tests.clients.answers import SORE_BACK, consented, health, signs
 from tests.clients.steps import fill, opened, plan_page
 
@@ -43,7 +43,7 @@ def pages(**changed: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "body": NOTHING_BODY,
         "long-term": NOTHING_LASTING,
         "words": {"medicines": "none", "allergies": "", "surgery": ""},
-        "wishes": {"goals": "Walk", "pressure": "light", "leave_alone": ""},
+        "wishes": {"goals": "Walk", "pressure": "light", "areas_to_avoid": ""},
         "consent": {"treatment": "on", "signature": "Ana Berg", "text_hash": consented()["text_hash"]},
         **{step.replace("_", "-"): data for step, data in changed.items()},
     }
@@ -214,7 +214,7 @@ def test_a_sign_that_needs_a_doctor_is_said_kindly_and_the_questions_go_on(asked
     assert led[5] == url(asked, "doctor")
     page = said(browser.get(led[5]))
     assert shipped().index.red_flags["kidney-signs"].text in page
-    assert "Go on with the questions" in page
+    assert "Continue with the questions" in page
     assert "btn-primary" not in page, "the one thing to do is to see a doctor"
     browser.post(url(asked, "check"))
     assert Intake.objects.get().triage == "doctor-before-massage"
@@ -275,8 +275,8 @@ def test_no_questions_about_pain_for_whoever_comes_to_relax(asked: IntakeRequest
 def test_a_stranger_finds_nothing(asked: IntakeRequest, ana: Client) -> None:
     mine = opened(asked)
     other = IntakeRequest.objects.create(client=ana, technique="hot-stone")
-    expired = mint(purpose=LinkPurpose.INTAKE, subject=asked.public_id, lasts=-dt.timedelta(minutes=1))
-    wrong = mint(purpose=LinkPurpose.CARE, subject=asked.public_id, lasts=dt.timedelta(days=1))
+    expired = mint_link(purpose=LinkPurpose.INTAKE, subject=asked.public_id, lasts=-dt.timedelta(minutes=1))
+    wrong = mint_link(purpose=LinkPurpose.CARE, subject=asked.public_id, lasts=dt.timedelta(days=1))
     stranger = Browser()
     for key in (asked.public_id, uuid.uuid4(), expired, wrong, "x" * 43, "🔑"):
         for tail in ("", "where/", "check/", "doctor/"):

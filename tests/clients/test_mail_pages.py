@@ -9,8 +9,8 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.models import Client, PainScore
-from clinic.links import mint
 from clinic.models import ClientLink, LinkPurpose
+from clinic.web.links import mint_link
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -25,19 +25,19 @@ def ana() -> Client:
 @pytest.fixture
 def stop(ana: Client) -> str:
     """The address that ends her tips."""
-    return f"/stop/{mint(purpose=LinkPurpose.STOP, subject=ana.public_id, lasts=DAY)}/"
+    return f"/stop/{mint_link(purpose=LinkPurpose.STOP, subject=ana.public_id, lasts=DAY)}/"
 
 
 @pytest.fixture
-def visit(ana: Client) -> uuid.UUID:
-    """A visit whose pain question was mailed to her."""
+def appointment(ana: Client) -> uuid.UUID:
+    """An appointment whose pain question was mailed to her."""
     return uuid.uuid4()
 
 
 @pytest.fixture
-def pain(ana: Client, visit: uuid.UUID) -> str:
+def pain(ana: Client, appointment: uuid.UUID) -> str:
     """The address of the question."""
-    token = mint(purpose=LinkPurpose.PAIN, subject=visit, lasts=DAY)
+    token = mint_link(purpose=LinkPurpose.PAIN, subject=appointment, lasts=DAY)
     ClientLink.objects.update(client=ana.public_id)
     return f"/pain/{token}/"
 
@@ -88,7 +88,7 @@ def test_the_page_itself_is_guarded_against_forged_posts(ana: Client, stop: str)
 @pytest.mark.invariant("I8")
 @pytest.mark.parametrize("path", ["stop", "pain"])
 def test_a_stranger_finds_nothing(client: Browser, ana: Client, stop: str, pain: str, path: str) -> None:
-    wrong = mint(purpose=LinkPurpose.VISIT, subject=ana.public_id, lasts=DAY)
+    wrong = mint_link(purpose=LinkPurpose.APPOINTMENT, subject=ana.public_id, lasts=DAY)
     for key in (wrong, "x", str(ana.public_id), "y" * 300):
         assert client.get(f"/{path}/{key}/").status_code == 404
         assert client.post(f"/{path}/{key}/").status_code == 404
@@ -102,30 +102,32 @@ def test_an_erased_client_is_nobody(client: Browser, ana: Client, stop: str, pai
 
 
 @pytest.mark.invariant("I9")
-def test_a_tapped_number_is_chosen_on_the_page_and_not_stored(client: Browser, visit: uuid.UUID, pain: str) -> None:
+def test_a_tapped_number_is_chosen_on_the_page_and_not_stored(
+    client: Browser, appointment: uuid.UUID, pain: str
+) -> None:
     page = client.get(f"{pain}?n=7", follow=True)
-    assert page.redirect_chain[0][0] == f"/pain/{visit}/?n=7"
+    assert page.redirect_chain[0][0] == f"/pain/{appointment}/?n=7"
     assert 'value="7" checked' in page.content.decode()
     assert page["Cache-Control"] == "no-store"
     assert not PainScore.objects.exists()
 
 
 def test_the_button_stores_the_number_once_and_again_in_its_place(
-    client: Browser, ana: Client, visit: uuid.UUID, pain: str
+    client: Browser, ana: Client, appointment: uuid.UUID, pain: str
 ) -> None:
     page = client.get(f"{pain}?n=7")["Location"]
     for number in ("7", "3"):
         assert client.post(page, {"n": number}).status_code == 302
     score = PainScore.objects.get()
-    assert (score.client, score.visit, score.value) == (ana, visit, Decimal("3.0"))
+    assert (score.client, score.appointment, score.value) == (ana, appointment, Decimal("3.0"))
     assert score.moment == PainScore.Moment.LATER
-    assert b"Thank you" in client.get(f"/pain/{visit}/").content
+    assert b"Thank you" in client.get(f"/pain/{appointment}/").content
 
 
-def test_the_number_joins_the_trend_of_the_complaint_of_that_visit(
-    client: Browser, ana: Client, visit: uuid.UUID, pain: str
+def test_the_number_joins_the_trend_of_the_complaint_of_that_appointment(
+    client: Browser, ana: Client, appointment: uuid.UUID, pain: str
 ) -> None:
-    PainScore.objects.create(client=ana, visit=visit, moment="before", complaint="dull-ache", value=6)
+    PainScore.objects.create(client=ana, appointment=appointment, moment="before", complaint="dull-ache", value=6)
     client.post(client.get(pain)["Location"], {"n": "2"})
     assert PainScore.objects.get(moment="later").complaint == "dull-ache"
 

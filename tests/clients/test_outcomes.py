@@ -8,7 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clients.care import shipped
-from clients.outcomes import NRS, PEG, POINTS, SHARE, Change, Score, change, peg_is_due, peg_score
+from clients.pain.outcomes import (
+    NRS,
+    PEG,
+    POINTS_THAT_COUNT,
+    SHARE_THAT_COUNTS,
+    Score,
+    ScoreChange,
+    peg_is_due,
+    peg_score,
+    score_change,
+)
 
 NOW = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC)
 NUMBERS = st.one_of(st.none(), st.integers(0, 10))
@@ -17,8 +27,8 @@ NUMBERS = st.one_of(st.none(), st.integers(0, 10))
 def test_the_rules_are_those_of_the_catalogue() -> None:
     shipped_rules = {each.slug: each.change for each in shipped().reference.measures}
     for measure in (NRS, PEG):
-        assert shipped_rules[measure].points == float(POINTS[measure])
-        assert shipped_rules[measure].percent == float(SHARE * 100)
+        assert shipped_rules[measure].points == float(POINTS_THAT_COUNT[measure])
+        assert shipped_rules[measure].percent == float(SHARE_THAT_COUNTS * 100)
 
 
 @pytest.mark.parametrize(
@@ -52,23 +62,23 @@ def test_a_peg_lies_between_its_answers(pain: int | None, enjoyment: int | None,
 @pytest.mark.parametrize(
     ("measure", "before", "after", "expected"),
     [
-        (NRS, 8, 6, Change.LESS),  # two points, though only 25 %
-        (NRS, 8, 7, Change.SAME),
-        (NRS, 3, 2, Change.LESS),  # one point, but a third
-        (NRS, 4, 3, Change.SAME),  # 25 %
-        (NRS, 6, 8, Change.MORE),
-        (NRS, 0, 1, Change.SAME),  # nothing to take 30 % of
-        (NRS, 0, 2, Change.MORE),
-        (NRS, 5, 5, Change.SAME),
-        (NRS, 0, 0, Change.SAME),
-        (PEG, "6.0", "5.0", Change.LESS),
-        (PEG, "6.0", "5.1", Change.SAME),
-        (PEG, "2.0", "1.4", Change.LESS),  # 30 %
-        (PEG, "5.0", "6.0", Change.MORE),
+        (NRS, 8, 6, ScoreChange.LESS),  # two points, though only 25 %
+        (NRS, 8, 7, ScoreChange.SAME),
+        (NRS, 3, 2, ScoreChange.LESS),  # one point, but a third
+        (NRS, 4, 3, ScoreChange.SAME),  # 25 %
+        (NRS, 6, 8, ScoreChange.MORE),
+        (NRS, 0, 1, ScoreChange.SAME),  # nothing to take 30 % of
+        (NRS, 0, 2, ScoreChange.MORE),
+        (NRS, 5, 5, ScoreChange.SAME),
+        (NRS, 0, 0, ScoreChange.SAME),
+        (PEG, "6.0", "5.0", ScoreChange.LESS),
+        (PEG, "6.0", "5.1", ScoreChange.SAME),
+        (PEG, "2.0", "1.4", ScoreChange.LESS),  # 30 %
+        (PEG, "5.0", "6.0", ScoreChange.MORE),
     ],
 )
-def test_a_change_counts_by_points_or_by_share(measure: str, before: str, after: str, expected: Change) -> None:
-    assert change(measure, Decimal(before), Decimal(after)) is expected
+def test_a_change_counts_by_points_or_by_share(measure: str, before: str, after: str, expected: ScoreChange) -> None:
+    assert score_change(measure, Decimal(before), Decimal(after)) is expected
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The PEG-3 every few visits, on the page that the pain mail leads to."""
+"""The PEG-3 every few appointments, on the page that the pain mail leads to."""
 
 import datetime as dt
 import uuid
@@ -9,9 +9,9 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.models import Client, PainScore
-from clients.outcomes import PEG
-from clinic.links import mint
+from clients.pain.outcomes import PEG
 from clinic.models import ClientLink, LinkPurpose
+from clinic.web.links import mint_link
 
 DAY = dt.timedelta(days=1)
 QUESTIONS = "three questions about the past week"
@@ -19,24 +19,24 @@ QUESTIONS = "three questions about the past week"
 
 def asked_after(ana: Client, *, ago: dt.timedelta = dt.timedelta()) -> uuid.UUID:
     """A completed session, about which Ana was asked some time ago; return its public id."""
-    visit = uuid.uuid4()
+    appointment = uuid.uuid4()
     ClientLink.objects.create(
         purpose=LinkPurpose.PAIN,
-        subject=visit,
+        subject=appointment,
         client=ana.public_id,
         digest=uuid.uuid4().hex,
         created_at=timezone.now() - ago,
         expires_at=timezone.now() + DAY,
     )
-    return visit
+    return appointment
 
 
-def opened(visit: uuid.UUID) -> tuple[Browser, str]:
+def opened(appointment: uuid.UUID) -> tuple[Browser, str]:
     """A browser that opened the question about a session, and the page's address."""
     browser = Browser()
-    token = mint(purpose=LinkPurpose.PAIN, subject=visit, lasts=DAY)
+    token = mint_link(purpose=LinkPurpose.PAIN, subject=appointment, lasts=DAY)
     assert browser.get(f"/pain/{token}/").status_code == 302
-    return browser, f"/pain/{visit}/"
+    return browser, f"/pain/{appointment}/"
 
 
 def peg_given(ana: Client, *, ago: dt.timedelta) -> PainScore:
@@ -45,9 +45,9 @@ def peg_given(ana: Client, *, ago: dt.timedelta) -> PainScore:
     return PainScore.objects.create(client=ana, measure=PEG, moment="average", value=5, given_at=given)
 
 
-def asks(visit: uuid.UUID) -> bool:
+def asks(appointment: uuid.UUID) -> bool:
     """Whether the page asks the three questions."""
-    browser, page = opened(visit)
+    browser, page = opened(appointment)
     return QUESTIONS in browser.get(page).content.decode()
 
 
@@ -69,16 +69,16 @@ def test_it_is_asked_after_six_weeks(ana: Client) -> None:
 def test_it_is_asked_after_four_sessions(ana: Client, sessions: int, due: bool) -> None:
     asked_after(ana, ago=30 * DAY)
     peg_given(ana, ago=20 * DAY)
-    visits = [asked_after(ana, ago=place * DAY) for place in range(sessions)]
-    assert asks(visits[-1]) is due
+    appointments = [asked_after(ana, ago=place * DAY) for place in range(sessions)]
+    assert asks(appointments[-1]) is due
 
 
 def test_its_answers_become_one_score(ana: Client) -> None:
-    visit = asked_after(ana)
-    browser, page = opened(visit)
+    appointment = asked_after(ana)
+    browser, page = opened(appointment)
     browser.post(page, {"n": "3", "average": "4", "enjoyment": "6", "activity": "3"})
     score = PainScore.objects.get(measure=PEG)
-    assert (score.value, score.partial, score.visit, score.client) == (Decimal("4.3"), False, visit, ana)
+    assert (score.value, score.partial, score.appointment, score.client) == (Decimal("4.3"), False, appointment, ana)
     assert QUESTIONS not in browser.get(page).content.decode()
 
 

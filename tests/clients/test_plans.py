@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from clients.actions import approve_plan, submit_intake
-from clients.actions.plans import answers_of
-from clients.care import plan, shipped
+from clients.care import make_care_plan, shipped
 from clients.care.levels import closed_conditions
+from clients.intake.actions import submit_intake
 from clients.models import CarePlan, CarePlanItem, IntakeRequest
+from clients.plans.actions import engine_answers
+from clients.plans.review import approve_plan
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice, User
 from tests.clients.answers import SORE_BACK, conditions, consented, signs
@@ -44,7 +45,7 @@ def therapist(db: None) -> User:
 
 def test_a_plan_says_what_the_engine_said(asked: IntakeRequest) -> None:
     care_plan = planned(asked, "asthma")
-    found = plan(shipped(), answers_of(care_plan.intake, shipped(), "regular-massage"))
+    found = make_care_plan(shipped(), engine_answers(care_plan.intake, shipped(), "regular-massage"))
     stored = care_plan.items.exclude(state=State.WITHHELD)
     assert [item.slug for item in stored.filter(kind="oil")] == [each.slug for each in found.oils]
     assert [item.slug for item in stored.filter(kind="home-care")] == [each.slug for each in found.home_care]
@@ -133,7 +134,7 @@ def test_medicines_never_go_by_mail_even_when_approved(asked: IntakeRequest, the
 def test_oils_that_must_not_be_warmed_say_so(asked: IntakeRequest) -> None:
     care_plan = planned(asked)
     cold = {oil.slug for oil in shipped().oils if not oil.heat_ok}
-    marked = set(care_plan.items.filter(no_heat=True).values_list("slug", flat=True))
+    marked = set(care_plan.items.filter(avoid_heat=True).values_list("slug", flat=True))
     assert marked == cold & slugs(care_plan, State.RELEASED, State.WAITING, State.WITHHELD)
     assert "Do not warm skin treated with it" in plan_page(care_plan.intake)
 
@@ -160,7 +161,7 @@ def test_nothing_stored_for_the_client_breaks_a_never_when(asked_for_stones: Int
     feel = {"symptoms": [each.slug for each in catalogue.symptoms if chance.random() < 0.4] or ["dull-ache"]}
     cause = {"causes": [each.slug for each in catalogue.causes if chance.random() < 0.3]}
     care_plan = planned(asked_for_stones, *ticked, feel=feel, cause=cause)
-    present = set(closed_conditions(catalogue, answers_of(care_plan.intake, catalogue, "hot-stone")))
+    present = set(closed_conditions(catalogue, engine_answers(care_plan.intake, catalogue, "hot-stone")))
     items = {**catalogue.index.oils, **catalogue.index.home_care}
     for slug in slugs(care_plan, State.RELEASED, State.WAITING):
         assert not present & {rule.condition for rule in items[slug].never_when}, slug

@@ -9,10 +9,12 @@ import pytest
 from django.core.management import call_command
 from django.utils.html import escape
 
-from clients.actions import approve_plan, make_plan, submit_intake
-from clients.catalogue import editing, edition, touch
+from clients.catalogue import catalogue_edit, current_edition, mark_changed
+from clients.intake.actions import submit_intake
 from clients.models import CarePlan, CarePlanItem, IntakeRequest
 from clients.models import catalogue as models
+from clients.plans.actions import make_plan
+from clients.plans.review import approve_plan
 from clinic.models import User
 from tests.clients.answers import signs
 from tests.clients.steps import fill, opened, plan_page
@@ -23,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
 def overturn() -> None:
     """Change everything that a plan speaks of: words, doses, grades, rules, switches, names of answers, levels."""
-    with editing():
+    with catalogue_edit():
         for table in (models.Oil, models.HomeCareTip):
             table.objects.update(
                 name="Something else", text="Other words.", dose="Ten of them.", grade="against", switched_off=True
@@ -35,7 +37,7 @@ def overturn() -> None:
         for words in (models.Symptom, models.Cause, models.BodyArea, models.Onset, models.HealthCondition):
             words.objects.update(name="Another word")
         models.EvidenceSource.objects.update(citation="Another source")
-        touch()
+        mark_changed()
 
 
 def kept(care_plan: CarePlan) -> tuple[Any, ...]:
@@ -51,16 +53,16 @@ def text_of(page: str) -> str:
 
 def test_a_plan_knows_the_edition_it_was_made_under(asked: IntakeRequest) -> None:
     care_plan = planned(asked, "asthma")
-    assert care_plan.catalogue_version == edition().label == care_plan.intake.catalogue_version
+    assert care_plan.catalogue_version == current_edition().label == care_plan.intake.catalogue_version
 
 
 def test_a_plan_that_was_given_never_changes(asked: IntakeRequest) -> None:
     care_plan = planned(asked, "asthma", "transdermal-patch")
-    label, before, page = edition().label, kept(care_plan), plan_page(care_plan.intake)
+    label, before, page = current_edition().label, kept(care_plan), plan_page(care_plan.intake)
     overturn()
     assert kept(care_plan) == before
     assert plan_page(care_plan.intake) == page
-    assert edition().label != label
+    assert current_edition().label != label
     assert "Another" not in page
     assert "Something else" not in page
 
@@ -75,9 +77,9 @@ def test_a_new_load_of_the_catalogue_leaves_it_too(asked: IntakeRequest) -> None
 
 def test_the_next_plan_from_the_same_answers_follows_the_new_edition(asked: IntakeRequest) -> None:
     old = planned(asked, "asthma")
-    with editing():
+    with catalogue_edit():
         models.HomeCareTip.objects.update(dose="Ten of them.")
-        touch()
+        mark_changed()
     new = make_plan(old.intake, technique_slug=old.technique)
     assert new.catalogue_version != old.catalogue_version
     assert {item.dose for item in new.items.filter(kind="home-care")} == {"Ten of them."}
@@ -104,10 +106,10 @@ def test_what_was_said_about_a_warning_sign_stays_as_it_was_said(asked: IntakeRe
     assert bool(care_plan.doctor_note) is note
     browser = opened(asked)
     before = plan_page(care_plan.intake), browser.get(f"/intake/{asked.public_id}/").content.decode()
-    with editing():
+    with catalogue_edit():
         models.RedFlag.objects.filter(slug=sign).update(text="Never mind.", name="A trifle", action="caution")
         models.Technique.objects.update(name="Another massage")
-        touch()
+        mark_changed()
     after = plan_page(care_plan.intake), browser.get(f"/intake/{asked.public_id}/").content.decode()
     assert all(escape(said) in page for page in before)
     for old, new in zip(before, after, strict=True):

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients.actions import ask_for_intake, submit_intake
-from clients.actions.earlier import earlier_intake, filled_in
 from clients.care import shipped
-from clients.catalogue import edition
+from clients.catalogue import current_edition
+from clients.intake.actions import request_intake, submit_intake
+from clients.intake.prefill import earlier_intake, prefilled_step
 from clients.models import Client, Intake, IntakeRequest
 from clinic.models import AccessEvent
 from tests.clients.answers import conditions, health, signs
@@ -28,7 +28,7 @@ def before(asked: IntakeRequest) -> Intake:
 @pytest.fixture
 def again(ana: Client, before: Intake) -> IntakeRequest:
     """Ana is asked again."""
-    return ask_for_intake(ana, technique_slug="regular-massage")
+    return request_intake(ana, technique_slug="regular-massage")
 
 
 def page(browser: Browser, row: IntakeRequest, step: str = "") -> str:
@@ -87,16 +87,16 @@ def test_pain_and_warning_signs_and_today_are_asked_afresh(again: IntakeRequest)
 
 
 def test_the_health_of_last_time_is_filled_in_with_its_none_of_these(before: Intake) -> None:
-    same = filled_in(before, shipped(), step="long-term", edition=before.catalogue_version)
+    same = prefilled_step(before, shipped(), step="long-term", edition=before.catalogue_version)
     assert same["conditions"] == ["asthma"]
     assert "bones-joints-and-surgery" in same["none"]
     assert "long-term-health" not in same["none"]
 
 
 def test_none_of_these_is_asked_again_where_the_catalogue_may_ask_more(before: Intake) -> None:
-    later = filled_in(before, shipped(), step="long-term", edition="another edition")
+    later = prefilled_step(before, shipped(), step="long-term", edition="another edition")
     assert (later["conditions"], later["none"]) == (["asthma"], [])
-    assert filled_in(before, shipped(), step="feel", edition="another edition")["none"] is False
+    assert prefilled_step(before, shipped(), step="feel", edition="another edition")["none"] is False
 
 
 def test_nothing_counts_before_its_page_was_saved(again: IntakeRequest) -> None:
@@ -135,7 +135,7 @@ def test_once_the_client_answers_by_mail_a_link_from_a_page_opens_nothing(again:
 
 
 def test_an_emergency_is_not_last_time(ana: Client, before: Intake) -> None:
-    row = ask_for_intake(ana, technique_slug="regular-massage")
+    row = request_intake(ana, technique_slug="regular-massage")
     submit_intake(fill(row, signs=signs("ces-saddle-numbness")))
     assert earlier_intake(ana) == before
 
@@ -143,7 +143,7 @@ def test_an_emergency_is_not_last_time(ana: Client, before: Intake) -> None:
 def test_what_the_catalogue_has_lost_is_left_out(ana: Client, again: IntakeRequest) -> None:
     Intake.objects.create(
         client=ana,
-        catalogue_version=edition().label,
+        catalogue_version=current_edition().label,
         triage="ok",
         symptoms=["no-longer-asked"],
         conditions=["gone-too"],
@@ -168,7 +168,7 @@ def test_reading_last_times_answers_is_in_the_access_log(again: IntakeRequest, a
 
 def test_health_pages_without_ticks_of_last_time_have_none_of_these(asked: IntakeRequest) -> None:
     intake = submit_intake(fill(asked))
-    assert filled_in(intake, shipped(), step="body", edition=intake.catalogue_version) == health("body")
+    assert prefilled_step(intake, shipped(), step="body", edition=intake.catalogue_version) == health("body")
 
 
 def test_a_page_says_that_it_is_filled_in_only_where_it_is(again: IntakeRequest) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from clients.actions import save_step
+from clients.intake.actions import save_step
 from clients.models import IntakeRequest
 from clinic.errors import Refusal
 from tests.clients.answers import SORE_BACK, consented, health, signs

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from clients.actions import save_step, submit_intake
+from clients.intake.actions import save_step, submit_intake
 from clients.models import IntakeRequest, PainScore
-from clients.outcomes import PEG
+from clients.pain.outcomes import PEG
 from clinic.errors import Refusal
 from tests.clients.steps import fill, opened
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from clients.actions import record_screening, screen_answers
 from clients.care import Level, Triage, shipped
+from clients.intake.screening import record_screening, screen_answers
 from clients.models import Client
 from clinic.errors import Refusal
 

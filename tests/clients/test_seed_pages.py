@@ -12,8 +12,8 @@ from django.test import Client as Browser
 from clients.care import shipped
 from clients.care.reference import SeedFact
 from clients.models import IntakeRequest
-from clients.tips import AFTER, BEFORE, WARNING, Known, fitting
-from clients.wording import for_clients
+from clients.plans.tips import AFTER_SESSION, BEFORE_SESSION, WARNING, ClientKnowledge, tips_for_moment
+from clients.plans.wording import wording_for_clients
 from tests.clients.steps import fill, opened
 
 pytestmark = pytest.mark.django_db
@@ -23,9 +23,9 @@ PAGES = ("where", "feel", "since", "cause", "signs", "today", "body", "long-term
 @cache
 def mailed() -> str:
     """What mails say before and after a session to somebody about whom nothing is known."""
-    known = Known(shipped())
-    moments = [(when, kind) for when in (BEFORE, AFTER, WARNING) for kind in shipped().index.techniques]
-    return " ".join(tip.text for when, kind in moments for tip in fitting(when, kind, known))
+    known = ClientKnowledge(shipped())
+    moments = [(when, kind) for when in (BEFORE_SESSION, AFTER_SESSION, WARNING) for kind in shipped().index.techniques]
+    return " ".join(tip.text for when, kind in moments for tip in tips_for_moment(when, kind, known))
 
 
 def words_of(slug: str) -> tuple[str, ...]:
@@ -33,7 +33,7 @@ def words_of(slug: str) -> tuple[str, ...]:
     catalogue, index = shipped(), shipped().index
     for claim in catalogue.claims:
         if claim.slug == slug:
-            return tuple(for_clients(text, catalogue.claims) for text in (claim.say, claim.finding))
+            return tuple(wording_for_clients(text, catalogue.claims) for text in (claim.say, claim.finding))
     said: dict[str, Any] = {
         **index.oils,
         **index.home_care,
@@ -41,7 +41,7 @@ def words_of(slug: str) -> tuple[str, ...]:
         **{tip.slug: tip for tip in catalogue.aftercare},
     }
     if slug in said:
-        return (for_clients(said[slug].text, catalogue.claims),)
+        return (wording_for_clients(said[slug].text, catalogue.claims),)
     asked: dict[str, Any] = {**index.conditions, **index.red_flags}
     if slug in asked:
         return (getattr(asked[slug], "ask", "") or getattr(asked[slug], "question", ""),)

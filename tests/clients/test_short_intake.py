@@ -2,10 +2,10 @@
 
 import pytest
 
-from clients.actions import ask_for_intake, save_step, submit_intake
-from clients.actions.answers import signs_to_ask, steps_for
-from clients.actions.consent import answers_of
-from clients.catalogue import current
+from clients.catalogue import current_catalogue
+from clients.intake.actions import request_intake, save_step, submit_intake
+from clients.intake.answers import steps_for, warning_signs_to_ask
+from clients.intake.consent import answers_with_consent
 from clients.models import Client, IntakeRequest, PainScore
 from clinic.errors import Refusal
 from clinic.models import Practice
@@ -18,14 +18,14 @@ PAGES = ["where", "feel", "signs", "today", "body", "long-term", "words", "conse
 @pytest.fixture
 def short(catalogue: None, ana: Client, practice: Practice) -> IntakeRequest:
     """Ana was asked for a short intake."""
-    return ask_for_intake(ana, technique_slug="regular-massage", short=True)
+    return request_intake(ana, technique_slug="regular-massage", short=True)
 
 
 def filled(row: IntakeRequest) -> IntakeRequest:
     """The short intake with Ana's sore back."""
     for step in PAGES:
         if step == "signs":
-            asked = signs_to_ask(answers_of(row, current()), current())
+            asked = warning_signs_to_ask(answers_with_consent(row, current_catalogue()), current_catalogue())
             save_step(row, step=step, data={"red_flags": [], "none": True, "asked": asked})
         else:
             save_step(row, step=step, data=consented() if step == "consent" else SORE_BACK[step])
@@ -33,7 +33,7 @@ def filled(row: IntakeRequest) -> IntakeRequest:
 
 
 def test_goals_causes_and_scores_are_not_asked(short: IntakeRequest) -> None:
-    assert steps_for(answers_of(short, current())) == PAGES
+    assert steps_for(answers_with_consent(short, current_catalogue())) == PAGES
 
 
 def test_its_pages_lead_from_one_to_the_next_and_the_others_are_not_there(short: IntakeRequest) -> None:
@@ -47,8 +47,8 @@ def test_its_pages_lead_from_one_to_the_next_and_the_others_are_not_there(short:
 def test_it_asks_every_warning_sign_because_it_asks_not_since_when(short: IntakeRequest) -> None:
     for step in ("where", "feel"):
         save_step(short, step=step, data=SORE_BACK[step])
-    asked = set(signs_to_ask(answers_of(short, current()), current()))
-    assert asked == {each.slug for each in current().red_flags if not each.switched_off}
+    asked = set(warning_signs_to_ask(answers_with_consent(short, current_catalogue()), current_catalogue()))
+    assert asked == {each.slug for each in current_catalogue().red_flags if not each.switched_off}
 
 
 def test_it_is_sent_without_scores_and_makes_a_plan(short: IntakeRequest) -> None:
@@ -71,7 +71,7 @@ def test_it_is_not_sent_while_a_page_is_open(short: IntakeRequest, step: str) ->
 def test_who_comes_to_relax_is_asked_no_signs(short: IntakeRequest) -> None:
     save_step(short, step="where", data={"areas": [], "none": True})
     save_step(short, step="feel", data={"symptoms": [], "none": True})
-    assert "signs" not in steps_for(answers_of(short, current()))
+    assert "signs" not in steps_for(answers_with_consent(short, current_catalogue()))
 
 
 @pytest.mark.parametrize(("is_short", "minutes"), [(True, "about three minutes"), (False, "about ten minutes")])

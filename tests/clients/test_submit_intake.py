@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from clients.actions import ask_for_intake, save_step, submit_intake
+from clients.intake.actions import request_intake, save_step, submit_intake
 from clients.models import BodyMark, CarePlan, Client, Consent, Intake, IntakeRequest, PainScore
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice
@@ -18,10 +18,10 @@ from tests.clients.steps import fill
 pytestmark = pytest.mark.django_db
 
 
-def test_the_same_visit_is_asked_for_one_intake(ana: Client) -> None:
-    visit = ana.public_id
-    first = ask_for_intake(ana, technique_slug="hot-stone", visit=visit)
-    again = ask_for_intake(ana, technique_slug="regular-massage", visit=visit)
+def test_the_same_appointment_is_asked_for_one_intake(ana: Client) -> None:
+    appointment = ana.public_id
+    first = request_intake(ana, technique_slug="hot-stone", appointment=appointment)
+    again = request_intake(ana, technique_slug="regular-massage", appointment=appointment)
     assert again.pk == first.pk
     assert again.technique == "hot-stone"
 
@@ -37,7 +37,7 @@ def test_every_answer_arrives_in_the_intake(asked: IntakeRequest) -> None:
     assert intake.surgery == "Left knee, 2015"
     assert intake.goals == "Sleep through"
     assert intake.pressure == "medium"
-    assert intake.leave_alone == "Feet"
+    assert intake.areas_to_avoid == "Feet"
     assert intake.triage == "ok"
     assert intake.catalogue_version
     assert set(intake.marks.values_list("area", "side")) == {("lower-back", "both"), ("neck", "centre")}

@@ -6,7 +6,16 @@ import pytest
 
 from clients.care import shipped
 from clients.models import CarePlan, CarePlanItem, Client, Consent, Intake, Screening
-from clients.tips import Tip, aftercare_tips, know, own_plan, personal_tips, preparation_tips, rebook_tips, warnings
+from clients.plans.tips import (
+    Tip,
+    aftercare_tips,
+    load_knowledge,
+    personal_tips,
+    plan_behind_tips,
+    preparation_tips,
+    rebook_tips,
+    warnings,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 TECHNIQUES = ("regular-massage", "deep-tissue", "hot-stone")
@@ -109,7 +118,7 @@ def test_the_words_about_coming_again_stand_in_the_rebook_mail_only(ana: Client)
 def test_the_newest_intake_and_consent_count(ana: Client) -> None:
     told(ana, "cold-sensitivity")
     told(ana)
-    assert know([ana])[ana.pk].answers.conditions == frozenset()
+    assert load_knowledge([ana])[ana.pk].answers.conditions == frozenset()
 
 
 def agreed_with_a_plan(intake: Intake, *slugs: str, cautions: tuple[dict[str, str], ...] = ()) -> None:
@@ -142,7 +151,7 @@ def test_own_tips_are_mailed_where_nothing_must_be_taken_care_with(ana: Client) 
 def test_an_item_that_the_plan_cautions_about_is_left_to_its_page(ana: Client) -> None:
     agreed_with_a_plan(told(ana), "heat-pack", cautions=({"condition": "pregnancy", "reason": "Never on the tummy."},))
     assert personal_tips(ana) == []
-    assert own_plan(know([ana])[ana.pk]) == CarePlan.objects.get().public_id
+    assert plan_behind_tips(load_knowledge([ana])[ana.pk]) == CarePlan.objects.get().public_id
 
 
 @pytest.mark.invariant("I6")
@@ -161,7 +170,7 @@ def test_no_warmth_is_advised_on_the_day_of_hot_stones_whatever_the_plan_was_mad
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "goes_on"),
+    ("name", "text", "text_after_name"),
     [
         ("Call us if", "Call us if soreness lasts.", " soreness lasts."),
         ("Swimming", "swimming is kind.", " is kind."),
@@ -170,5 +179,5 @@ def test_no_warmth_is_advised_on_the_day_of_hot_stones_whatever_the_plan_was_mad
         ("Swimming", "Swimming", ""),
     ],
 )
-def test_a_text_that_begins_with_its_name_goes_on_from_it(name: str, text: str, goes_on: str) -> None:
-    assert Tip("tip", name, text).goes_on == goes_on
+def test_a_text_that_begins_with_its_name_goes_on_from_it(name: str, text: str, text_after_name: str) -> None:
+    assert Tip("tip", name, text).text_after_name == text_after_name

@@ -6,14 +6,14 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from booking.actions.notes import Soap, sign_note
+from booking.appointments.integrity import APPEND_ONLY_MODELS, integrity_problems
+from booking.appointments.session_notes import NoteText, sign_note
 from booking.models import SessionNote
-from booking.proof import ONLY_GROW, problems
-from clients.actions.erasing import changing_records
-from clinic.access_log import SETTLED, broken_links, head, seal
-from clinic.metrics import text
+from clients.record.erasure import changing_records
 from clinic.models import AccessEvent, AccessLogSeal
-from tests.fixtures.cast import House
+from clinic.operations.metrics import metrics_text
+from clinic.records.access_log import SETTLE_TIME, broken_chain_links, newest_seal, seal_access_log
+from tests.fixtures.cast import Cast
 
 LONG_AGO = dt.timedelta(days=2)
 
@@ -43,10 +43,10 @@ def sealed_later() -> int:
     """Another seal, as if an hour had passed since the last."""
     with changing_records():
         AccessLogSeal.objects.update(at=timezone.now() - LONG_AGO)
-    return seal()
+    return seal_access_log()
 
 
-@pytest.mark.parametrize("table", [model._meta.db_table for model in ONLY_GROW])
+@pytest.mark.parametrize("table", [model._meta.db_table for model in APPEND_ONLY_MODELS])
 def test_what_only_grows_cannot_be_emptied(db: None, table: str) -> None:
     with pytest.raises(DatabaseError, match="only grows"), transaction.atomic():
         run(f"TRUNCATE {table} CASCADE")
@@ -61,9 +61,9 @@ def test_what_only_grows_cannot_be_emptied(db: None, table: str) -> None:
         "TRUNCATE booking_sessionnote CASCADE",
     ],
 )
-def test_a_signed_note_stays_whatever_path_tries(house: House, sql: str) -> None:
-    visit = house.visit(timezone.now() - dt.timedelta(hours=2))
-    sign_note(visit, text=Soap(plan="rest"), by=house.owner)
+def test_a_signed_note_stays_whatever_path_tries(cast: Cast, sql: str) -> None:
+    appointment = cast.appointment(timezone.now() - dt.timedelta(hours=2))
+    sign_note(appointment, text=NoteText(plan="rest"), by=cast.owner)
     with pytest.raises(DatabaseError), transaction.atomic():
         run(sql)
     assert SessionNote.objects.get().plan == "rest"
@@ -81,27 +81,27 @@ def test_a_signed_note_stays_whatever_path_tries(house: House, sql: str) -> None
 )
 @pytest.mark.parametrize("how", ["DROP TRIGGER {trigger} ON {table}", "ALTER TABLE {table} DISABLE TRIGGER {trigger}"])
 def test_a_guard_that_is_gone_or_off_is_named(db: None, table: str, trigger: str, how: str) -> None:
-    assert list(problems()) == []
+    assert list(integrity_problems()) == []
     run(how.format(table=table, trigger=trigger))
-    assert [line for line in problems() if table in line and trigger in line]
+    assert [line for line in integrity_problems() if table in line and trigger in line]
 
 
 def test_a_constraint_of_any_table_that_is_gone_is_named(db: None) -> None:
     run("ALTER TABLE clients_client DROP CONSTRAINT nameless_client_is_erased")
     run("DROP INDEX one_live_wait_per_client_and_service")
-    named = "\n".join(problems())
+    named = "\n".join(integrity_problems())
     assert "nameless_client_is_erased" in named
     assert "one_live_wait_per_client_and_service" in named
 
 
 def test_the_chain_covers_what_is_settled_and_goes_on(db: None) -> None:
     happened(3)
-    happened(2, ago=SETTLED / 2)
-    assert seal() == 3
-    assert seal() == 0, "an hour between two seals"
+    happened(2, ago=SETTLE_TIME / 2)
+    assert seal_access_log() == 3
+    assert seal_access_log() == 0, "an hour between two seals"
     assert sealed_later() == 0, "the younger ones may still get neighbours"
-    assert list(broken_links()) == []
-    assert head()[1] == 3
+    assert list(broken_chain_links()) == []
+    assert newest_seal()[1] == 3
 
 
 @pytest.mark.parametrize(
@@ -116,26 +116,26 @@ def test_the_chain_covers_what_is_settled_and_goes_on(db: None) -> None:
 )
 def test_a_past_that_was_changed_behind_the_guards_is_found(db: None, tampering: str) -> None:
     first, _second, middle, *_rest = (event.pk for event in happened(5))
-    seal()
+    seal_access_log()
     behind_the_guard(tampering.format(first=first, middle=middle))
-    assert [line for line in problems() if "access log" in line]
+    assert [line for line in integrity_problems() if "access log" in line]
 
 
 def test_the_head_stands_where_whoever_watches_can_keep_it(db: None) -> None:
     happened(4)
-    seal()
-    digest, events = head()
-    assert f'warmstone_access_log_sealed{{head="{digest}"}} {events}' in text()
+    seal_access_log()
+    digest, events = newest_seal()
+    assert f'warmstone_access_log_sealed{{head="{digest}"}} {events}' in metrics_text()
     assert len(digest) == 64
 
 
 def test_a_chain_made_anew_has_another_head(db: None) -> None:
     events = happened(4)
-    seal()
-    before = head()
+    seal_access_log()
+    before = newest_seal()
     behind_the_guard(f"UPDATE clinic_accessevent SET noun = 'nothing' WHERE id = {events[1].pk}")
     with changing_records():
         AccessLogSeal.objects.all().delete()
-    seal()
-    assert list(broken_links()) == [], "the chain itself holds again"
-    assert head() != before, "and whoever kept the head sees it"
+    seal_access_log()
+    assert list(broken_chain_links()) == [], "the chain itself holds again"
+    assert newest_seal() != before, "and whoever kept the head sees it"

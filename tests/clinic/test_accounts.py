@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from clinic.models import OutgoingMail, Practice, User
-from tests.fixtures.cast import PASSWORD, House
+from tests.fixtures.cast import PASSWORD, Cast
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -24,10 +24,10 @@ def no_throttle_left_over(db: None) -> None:
 
 
 @pytest.fixture
-def strict(house: House) -> House:
+def strict(cast: Cast) -> Cast:
     """The practice asks for a second factor."""
     Practice.objects.update(second_factor_required=True)
-    return house
+    return cast
 
 
 def code_now(secret: str = SECRET) -> str:
@@ -41,12 +41,12 @@ def sign_in(client: Browser, email: str, password: str = PASSWORD, **more: str) 
     return response["Location"] if response.status_code == 302 else ""
 
 
-def test_a_password_leads_to_the_desk_whatever_the_capitals_of_the_address(house: House, client: Browser) -> None:
+def test_a_password_leads_to_the_desk_whatever_the_capitals_of_the_address(cast: Cast, client: Browser) -> None:
     assert sign_in(client, "Mira@Stillwater.example") == "/desk/"
     assert client.get("/desk/").status_code == 200
 
 
-def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(house: House, client: Browser) -> None:
+def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(cast: Cast, client: Browser) -> None:
     said = []
     for email in ("mira@stillwater.example", "nobody@stillwater.example"):
         page = client.post("/accounts/login/", {"login": email, "password": "wrong and long"})
@@ -56,24 +56,24 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(house: Hous
     assert said[0] == said[1] != []
 
 
-def test_tries_are_limited(house: House, client: Browser) -> None:
+def test_tries_are_limited(cast: Cast, client: Browser) -> None:
     for _try in range(6):
         sign_in(client, "mira@stillwater.example", "wrong and long")
     assert sign_in(client, "mira@stillwater.example") == ""
 
 
-def test_a_wrong_password_is_said_once(house: House, client: Browser) -> None:
+def test_a_wrong_password_is_said_once(cast: Cast, client: Browser) -> None:
     page = client.post("/accounts/login/", {"login": "mira@stillwater.example", "password": "wrong and long"})
     assert page.content.decode().count("is not right") == 1
 
 
-def test_the_way_back_is_kept_but_never_to_another_site(house: House, client: Browser) -> None:
+def test_the_way_back_is_kept_but_never_to_another_site(cast: Cast, client: Browser) -> None:
     assert sign_in(client, "mira@stillwater.example", next="/desk/week/") == "/desk/week/"
     client.logout()
     assert sign_in(client, "mira@stillwater.example", next="https://evil.example/") == "/desk/"
 
 
-def test_nobody_signs_up(house: House, client: Browser) -> None:
+def test_nobody_signs_up(cast: Cast, client: Browser) -> None:
     people = User.objects.count()
     page = client.get("/accounts/signup/")
     assert page.status_code == 200
@@ -83,25 +83,25 @@ def test_nobody_signs_up(house: House, client: Browser) -> None:
 
 
 @pytest.mark.parametrize("where", ["/desk/", "/desk/book/", "/admin/", "/admin/booking/appointment/"])
-def test_without_a_second_factor_every_page_leads_to_setting_one_up(strict: House, client: Browser, where: str) -> None:
+def test_without_a_second_factor_every_page_leads_to_setting_one_up(strict: Cast, client: Browser, where: str) -> None:
     client.force_login(strict.owner)
     response = client.get(where)
     assert response.status_code == 302
     assert response["Location"] == reverse("mfa_activate_totp")
 
 
-def test_a_therapist_without_the_admin_needs_one_too(strict: House, client: Browser) -> None:
+def test_a_therapist_without_the_admin_needs_one_too(strict: Cast, client: Browser) -> None:
     User.objects.filter(therapist=strict.mira).update(is_staff=False)
     sign_in(client, "mira@stillwater.example")
     assert client.get("/desk/")["Location"] == reverse("mfa_activate_totp")
 
 
-def test_a_client_with_a_sign_in_is_not_asked_for_one(strict: House, client: Browser) -> None:
+def test_a_client_with_a_sign_in_is_not_asked_for_one(strict: Cast, client: Browser) -> None:
     client.force_login(User.objects.create_user("ana@example.org", PASSWORD))
     assert client.get("/desk/").status_code == 404
 
 
-def test_a_second_factor_is_set_up_and_then_the_desk_is_open(strict: House, client: Browser) -> None:
+def test_a_second_factor_is_set_up_and_then_the_desk_is_open(strict: Cast, client: Browser) -> None:
     sign_in(client, "mira@stillwater.example")
     page = client.get(reverse("mfa_activate_totp"))
     text = page.content.decode()
@@ -115,7 +115,7 @@ def test_a_second_factor_is_set_up_and_then_the_desk_is_open(strict: House, clie
     assert client.get("/desk/").status_code == 200
 
 
-def test_a_wrong_code_switches_nothing_on(strict: House, client: Browser) -> None:
+def test_a_wrong_code_switches_nothing_on(strict: Cast, client: Browser) -> None:
     sign_in(client, "mira@stillwater.example")
     page = client.post(reverse("mfa_activate_totp"), {"code": "000000"})
     assert page.status_code == 200
@@ -123,7 +123,7 @@ def test_a_wrong_code_switches_nothing_on(strict: House, client: Browser) -> Non
     assert client.get("/desk/").status_code == 302
 
 
-def test_with_a_second_factor_the_password_alone_opens_nothing(strict: House, client: Browser) -> None:
+def test_with_a_second_factor_the_password_alone_opens_nothing(strict: Cast, client: Browser) -> None:
     TOTP.activate(strict.owner, SECRET)
     assert sign_in(client, "owner@stillwater.example") == reverse("mfa_authenticate")
     assert client.get("/desk/")["Location"].startswith("/accounts/login/")
@@ -137,7 +137,7 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(strict: House, cl
     assert client.get("/admin/").status_code == 200
 
 
-def test_a_recovery_code_works_once(strict: House, client: Browser) -> None:
+def test_a_recovery_code_works_once(strict: Cast, client: Browser) -> None:
     TOTP.activate(strict.owner, SECRET)
     code = RecoveryCodes.activate(strict.owner).get_unused_codes()[0]
     sign_in(client, "owner@stillwater.example")
@@ -147,8 +147,8 @@ def test_a_recovery_code_works_once(strict: House, client: Browser) -> None:
     assert client.post(reverse("mfa_authenticate"), {"code": code}).status_code == 200
 
 
-def test_signing_out_takes_a_post(house: House, client: Browser) -> None:
-    client.force_login(house.owner)
+def test_signing_out_takes_a_post(cast: Cast, client: Browser) -> None:
+    client.force_login(cast.owner)
     assert client.get("/accounts/logout/").status_code == 200
     assert client.get("/desk/").status_code == 200
     client.post("/accounts/logout/")
@@ -170,16 +170,16 @@ WITH_A_FACTOR = ("mfa_index", "mfa_deactivate_totp", "mfa_generate_recovery_code
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_has_our_frame_one_heading_and_nothing_inline(house: House, client: Browser, name: str) -> None:
+def test_every_page_has_our_frame_one_heading_and_nothing_inline(cast: Cast, client: Browser, name: str) -> None:
     if name not in PAGES[:5]:
         sign_in(client, "owner@stillwater.example")
     assert "Stillwater Massage" in in_our_frame(client, name)
 
 
 @pytest.mark.parametrize("name", WITH_A_FACTOR)
-def test_so_has_every_page_about_a_second_factor_that_is_on(house: House, client: Browser, name: str) -> None:
-    TOTP.activate(house.mira.user, SECRET)
-    RecoveryCodes.activate(house.mira.user)
+def test_so_has_every_page_about_a_second_factor_that_is_on(cast: Cast, client: Browser, name: str) -> None:
+    TOTP.activate(cast.mira.user, SECRET)
+    RecoveryCodes.activate(cast.mira.user)
     sign_in(client, "mira@stillwater.example")
     client.post(reverse("mfa_authenticate"), {"code": code_now()})
     text = in_our_frame(client, name)
@@ -198,7 +198,7 @@ def in_our_frame(client: Browser, name: str) -> str:
     return re.sub(r"<[^>]+>", " ", text)
 
 
-def test_a_therapist_finds_password_factor_and_codes_from_the_desk(house: House, client: Browser) -> None:
+def test_a_therapist_finds_password_factor_and_codes_from_the_desk(cast: Cast, client: Browser) -> None:
     sign_in(client, "mira@stillwater.example")
     assert f'href="{reverse("mfa_index")}"' in client.get("/desk/").content.decode()
     text = client.get(reverse("mfa_index")).content.decode()
@@ -208,7 +208,7 @@ def test_a_therapist_finds_password_factor_and_codes_from_the_desk(house: House,
     assert "Recovery codes" not in text
 
 
-def test_a_new_phone_is_a_factor_switched_off_and_on_again(strict: House, client: Browser) -> None:
+def test_a_new_phone_is_a_factor_switched_off_and_on_again(strict: Cast, client: Browser) -> None:
     TOTP.activate(strict.mira.user, SECRET)
     RecoveryCodes.activate(strict.mira.user)
     sign_in(client, "mira@stillwater.example")
@@ -219,9 +219,7 @@ def test_a_new_phone_is_a_factor_switched_off_and_on_again(strict: House, client
     assert client.get("/desk/")["Location"].startswith(reverse("mfa_activate_totp"))
 
 
-def test_an_old_sign_in_types_the_password_again_before_touching_the_second_factor(
-    house: House, client: Browser
-) -> None:
+def test_an_old_sign_in_types_the_password_again_before_touching_the_second_factor(cast: Cast, client: Browser) -> None:
     sign_in(client, "mira@stillwater.example")
     session = client.session
     session["account_authentication_methods"][-1]["at"] -= 600
@@ -230,7 +228,7 @@ def test_an_old_sign_in_types_the_password_again_before_touching_the_second_fact
 
 
 @pytest.mark.parametrize("name", ["account_login", "account_reset_password", "booking:me-sign-in"])
-def test_an_address_has_one_name_on_every_way_in(house: House, client: Browser, name: str) -> None:
+def test_an_address_has_one_name_on_every_way_in(cast: Cast, client: Browser, name: str) -> None:
     text = re.sub(r"<[^>]+>", " ", client.get(reverse(name)).content.decode().partition("<main")[2])
     assert re.search(r"\be-mail\b", text, re.IGNORECASE)
     assert not re.search(r"\bemail\b", text, re.IGNORECASE)
@@ -245,7 +243,7 @@ def ledger(settings: Any) -> None:
 
 
 @pytest.mark.usefixtures("ledger")
-def test_the_team_sets_a_new_password_by_a_mail_that_is_ours(house: House, client: Browser) -> None:
+def test_the_team_sets_a_new_password_by_a_mail_that_is_ours(cast: Cast, client: Browser) -> None:
     client.post(reverse("account_reset_password"), {"email": "Mira@stillwater.example"})
     mail = OutgoingMail.objects.get()
     assert (mail.to_email, mail.subject) == ("mira@stillwater.example", "A new password")
@@ -264,7 +262,7 @@ def test_the_team_sets_a_new_password_by_a_mail_that_is_ours(house: House, clien
 
 @pytest.mark.usefixtures("ledger")
 @pytest.mark.parametrize("address", ["ana@example.org", "stranger@example.org"])
-def test_no_client_and_no_stranger_gets_a_password(house: House, client: Browser, address: str) -> None:
+def test_no_client_and_no_stranger_gets_a_password(cast: Cast, client: Browser, address: str) -> None:
     User.objects.create_user(email="ana@example.org")
     asked = client.post(reverse("account_reset_password"), {"email": address}, follow=True)
     known = client.post(reverse("account_reset_password"), {"email": "mira@stillwater.example"}, follow=True)
@@ -273,7 +271,7 @@ def test_no_client_and_no_stranger_gets_a_password(house: House, client: Browser
     assert "If this address is of the team" in asked.content.decode()
 
 
-def test_a_password_is_changed_by_the_one_before(house: House, client: Browser) -> None:
+def test_a_password_is_changed_by_the_one_before(cast: Cast, client: Browser) -> None:
     sign_in(client, "mira@stillwater.example")
     page = client.get(reverse("account_change_password")).content.decode()
     assert "Your password until now" in page
@@ -283,7 +281,7 @@ def test_a_password_is_changed_by_the_one_before(house: House, client: Browser) 
     assert sign_in(Browser(), "mira@stillwater.example", "stones by the river") == "/desk/"
 
 
-def test_whoever_is_asked_again_types_the_password_and_goes_on(house: House, client: Browser) -> None:
+def test_whoever_is_asked_again_types_the_password_and_goes_on(cast: Cast, client: Browser) -> None:
     sign_in(client, "mira@stillwater.example")
     asked = client.get(reverse("account_reauthenticate"))
     assert "Is it still you?" in asked.content.decode()

@@ -8,30 +8,25 @@ from django.contrib.auth.models import Permission
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clinic.models import (
-    AccessEvent,
-    ClientLink,
-    Heartbeat,
-    MailChannel,
-    OutgoingMail,
-    Practice,
-    User,
-)
-from tests.fixtures.cast import PASSWORD, House
+from clinic.models import AccessEvent, ClientLink, Heartbeat, MailChannel, OutgoingMail, Practice, User
+from tests.fixtures.cast import PASSWORD, Cast
 
 
 @pytest.fixture
-def owner(house: House, client: Browser) -> Browser:
+def owner(cast: Cast, client: Browser) -> Browser:
     """Olga in the admin."""
-    client.force_login(house.owner)
+    client.force_login(cast.owner)
     return client
 
 
 def every_noun() -> None:
     """A row of every noun of the ground floor that is not there already."""
-    AccessEvent.objects.create(actor="system", action="view", noun="visit")
+    AccessEvent.objects.create(actor="system", action="view", noun="appointment")
     ClientLink.objects.create(
-        purpose="visit", subject="11111111-1111-4111-8111-111111111111", digest="d1g3st", expires_at=timezone.now()
+        purpose="appointment",
+        subject="11111111-1111-4111-8111-111111111111",
+        digest="d1g3st",
+        expires_at=timezone.now(),
     )
     Heartbeat.objects.create(name="mail")
     MailChannel.objects.create(paused_until=timezone.now(), reason="refused")
@@ -46,7 +41,7 @@ def mail(kind: str, text: str = "Hello") -> OutgoingMail:
     )
 
 
-def test_every_page_of_every_noun_opens_for_the_owner(house: House, owner: Browser) -> None:
+def test_every_page_of_every_noun_opens_for_the_owner(cast: Cast, owner: Browser) -> None:
     every_noun()
     opened = 0
     request = owner.get("/admin/").wsgi_request
@@ -62,14 +57,14 @@ def test_every_page_of_every_noun_opens_for_the_owner(house: House, owner: Brows
     assert opened >= 30
 
 
-def test_the_site_bears_the_practices_name_and_nothing_inline(house: House, owner: Browser) -> None:
+def test_the_site_bears_the_practices_name_and_nothing_inline(cast: Cast, owner: Browser) -> None:
     page = owner.get("/admin/").content.decode()
     assert "Stillwater Massage" in page
     for forbidden in (" style=", "<script>", "onclick="):
         assert forbidden not in page
 
 
-def test_the_admin_has_no_sign_in_of_its_own(house: House, client: Browser) -> None:
+def test_the_admin_has_no_sign_in_of_its_own(cast: Cast, client: Browser) -> None:
     for address in ("/admin/", "/admin/login/", "/admin/clinic/user/"):
         assert client.get(address, follow=True).redirect_chain[-1][0].startswith("/accounts/login/?next=/admin/")
     refused = client.post("/admin/login/", {"username": "owner@stillwater.example", "password": PASSWORD})
@@ -79,13 +74,13 @@ def test_the_admin_has_no_sign_in_of_its_own(house: House, client: Browser) -> N
 
 
 @pytest.mark.invariant("I8")
-def test_a_person_without_the_right_learns_nothing_of_the_admin(house: House, client: Browser) -> None:
+def test_a_person_without_the_right_learns_nothing_of_the_admin(cast: Cast, client: Browser) -> None:
     client.force_login(User.objects.create_user("ana@example.org", PASSWORD))
     for address in ("/admin/", "/admin/login/", "/admin/clinic/user/", "/admin/no/such/"):
         assert client.get(address).status_code == 404, address
 
 
-def test_a_person_is_added_with_a_password_and_can_sign_in(house: House, owner: Browser) -> None:
+def test_a_person_is_added_with_a_password_and_can_sign_in(cast: Cast, owner: Browser) -> None:
     sent = {
         "email": "Nina@Stillwater.example",
         "name": "Nina",
@@ -104,9 +99,7 @@ def test_a_person_is_added_with_a_password_and_can_sign_in(house: House, owner: 
     ("field", "value"),
     [("email", "MIRA@stillwater.example"), ("email", "no"), ("password2", "different words"), ("password1", "short")],
 )
-def test_a_person_who_cannot_be_is_refused_beside_the_field(
-    house: House, owner: Browser, field: str, value: str
-) -> None:
+def test_a_person_who_cannot_be_is_refused_beside_the_field(cast: Cast, owner: Browser, field: str, value: str) -> None:
     sent = {"email": "nina@x.example", "name": "", "usable_password": "true"}
     sent |= {"password1": PASSWORD, "password2": PASSWORD, field: value}
     if field == "password1":
@@ -116,15 +109,15 @@ def test_a_person_who_cannot_be_is_refused_beside_the_field(
     assert response.context["adminform"].form.errors
 
 
-def helper_of_the_owner(house: House) -> User:
+def helper_of_the_owner(cast: Cast) -> User:
     """Mira, who may edit people but is no owner."""
-    assert house.mira.user is not None
-    house.mira.user.user_permissions.set(Permission.objects.filter(content_type__app_label="clinic"))
-    return house.mira.user
+    assert cast.mira.user is not None
+    cast.mira.user.user_permissions.set(Permission.objects.filter(content_type__app_label="clinic"))
+    return cast.mira.user
 
 
-def test_staff_cannot_make_themselves_owner(house: House, client: Browser) -> None:
-    mira = helper_of_the_owner(house)
+def test_staff_cannot_make_themselves_owner(cast: Cast, client: Browser) -> None:
+    mira = helper_of_the_owner(cast)
     client.force_login(mira)
     sent = {"email": mira.email, "name": "Mira", "is_active": "on", "is_staff": "on", "is_superuser": "on"}
     client.post(f"/admin/clinic/user/{mira.pk}/change/", sent)
@@ -132,31 +125,31 @@ def test_staff_cannot_make_themselves_owner(house: House, client: Browser) -> No
     assert not mira.is_superuser
 
 
-def test_staff_cannot_change_an_owner_or_their_password(house: House, client: Browser) -> None:
-    client.force_login(helper_of_the_owner(house))
+def test_staff_cannot_change_an_owner_or_their_password(cast: Cast, client: Browser) -> None:
+    client.force_login(helper_of_the_owner(cast))
     sent = {"email": "mine@x.example", "is_active": "on"}
-    assert client.post(f"/admin/clinic/user/{house.owner.pk}/change/", sent).status_code == 403
+    assert client.post(f"/admin/clinic/user/{cast.owner.pk}/change/", sent).status_code == 403
     words = {"usable_password": "true", "password1": "another long one", "password2": "another long one"}
-    client.post(f"/admin/clinic/user/{house.owner.pk}/password/", words)
-    house.owner.refresh_from_db()
-    assert house.owner.check_password(PASSWORD)
-    assert house.owner.email == "owner@stillwater.example"
+    client.post(f"/admin/clinic/user/{cast.owner.pk}/password/", words)
+    cast.owner.refresh_from_db()
+    assert cast.owner.check_password(PASSWORD)
+    assert cast.owner.email == "owner@stillwater.example"
 
 
-def test_a_lost_phone_is_helped_by_removing_the_second_factor(house: House, owner: Browser) -> None:
-    assert house.mira.user is not None
-    TOTP.activate(house.mira.user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
-    owner.post("/admin/clinic/user/", {"action": "remove_second_factor", "_selected_action": [house.mira.user_id]})
+def test_a_lost_phone_is_helped_by_removing_the_second_factor(cast: Cast, owner: Browser) -> None:
+    assert cast.mira.user is not None
+    TOTP.activate(cast.mira.user, "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+    owner.post("/admin/clinic/user/", {"action": "remove_second_factor", "_selected_action": [cast.mira.user_id]})
     assert not Authenticator.objects.exists()
 
 
-def test_the_practice_is_edited_and_neither_added_nor_deleted(house: House, owner: Browser) -> None:
-    assert owner.get("/admin/clinic/practice/")["Location"] == f"/admin/clinic/practice/{house.practice.pk}/change/"
+def test_the_practice_is_edited_and_neither_added_nor_deleted(cast: Cast, owner: Browser) -> None:
+    assert owner.get("/admin/clinic/practice/")["Location"] == f"/admin/clinic/practice/{cast.practice.pk}/change/"
     assert owner.get("/admin/clinic/practice/add/").status_code == 403
-    assert owner.post(f"/admin/clinic/practice/{house.practice.pk}/delete/", {"post": "yes"}).status_code == 403
-    form = owner.get(f"/admin/clinic/practice/{house.practice.pk}/change/").context["adminform"].form
+    assert owner.post(f"/admin/clinic/practice/{cast.practice.pk}/delete/", {"post": "yes"}).status_code == 403
+    form = owner.get(f"/admin/clinic/practice/{cast.practice.pk}/change/").context["adminform"].form
     sent = {name: "" if value is None else value for name, value in form.initial.items()}
-    address = f"/admin/clinic/practice/{house.practice.pk}/change/"
+    address = f"/admin/clinic/practice/{cast.practice.pk}/change/"
     assert owner.post(address, {**sent, "name": "Still Hands"}).status_code == 302
     assert Practice.current().name == "Still Hands"
     for field, nowhere in (("time_zone", "Berlin"), ("country", "UK"), ("country", "ZZ"), ("country", "de")):
@@ -165,7 +158,7 @@ def test_the_practice_is_edited_and_neither_added_nor_deleted(house: House, owne
 
 
 @pytest.mark.parametrize("noun", ["outgoingmail", "accessevent", "clientlink", "heartbeat"])
-def test_what_the_program_writes_is_read_only(house: House, owner: Browser, noun: str) -> None:
+def test_what_the_program_writes_is_read_only(cast: Cast, owner: Browser, noun: str) -> None:
     every_noun()
     model = next(each for each in admin.site._registry if each._meta.model_name == noun)
     row = model._default_manager.first()
@@ -177,25 +170,25 @@ def test_what_the_program_writes_is_read_only(house: House, owner: Browser, noun
     assert "delete_selected" not in owner.get(base).content.decode()
 
 
-def test_a_links_hash_is_not_shown(house: House, owner: Browser) -> None:
+def test_a_links_hash_is_not_shown(cast: Cast, owner: Browser) -> None:
     every_noun()
     link = ClientLink.objects.get()
     assert "d1g3st" not in owner.get(f"/admin/clinic/clientlink/{link.pk}/change/").content.decode()
 
 
 @pytest.mark.invariant("I8")
-def test_a_code_to_sign_in_with_is_not_shown_even_to_the_owner(house: House, owner: Browser) -> None:
+def test_a_code_to_sign_in_with_is_not_shown_even_to_the_owner(cast: Cast, owner: Browser) -> None:
     plain, secret = mail("aftercare", "drink water"), mail("sign-in", "code 123456")
     assert "drink water" in owner.get(f"/admin/clinic/outgoingmail/{plain.pk}/change/").content.decode()
     assert "123456" not in owner.get(f"/admin/clinic/outgoingmail/{secret.pk}/change/").content.decode()
 
 
-def test_a_paused_channel_is_opened_again(house: House, owner: Browser) -> None:
+def test_a_paused_channel_is_opened_again(cast: Cast, owner: Browser) -> None:
     every_noun()
     assert owner.post("/admin/clinic/mailchannel/smtp/change/", {}).status_code == 302
     assert MailChannel.objects.get().paused_until is None
 
 
-def test_the_secrets_of_the_second_factor_have_no_page(house: House, owner: Browser) -> None:
+def test_the_secrets_of_the_second_factor_have_no_page(cast: Cast, owner: Browser) -> None:
     labels = {model._meta.label for model in admin.site._registry}
     assert not labels & {"mfa.Authenticator", "account.EmailAddress"}

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clinic.archive import age
-from clinic.archive.errors import ArchiveError
+from clinic.backup import age
+from clinic.backup.errors import ArchiveError
 
 PASSPHRASE = "a passphrase with ümlauts"
 # 256 MiB and most of a second are for real files.

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from pytest_django.fixtures import Settings
 
 from booking.demo.practice import PASSWORD as DEMO_PASSWORD
-from clinic.checks import refuse_what_cannot_work
+from clinic.checks import refuse_unusable_settings
 from clinic.environment import Environment, FilesAndVariables
 from clinic.models import User
 from tests.fixtures.processes import ROOT
@@ -83,7 +83,7 @@ def named() -> list[str]:
 
 def test_a_site_as_it_should_be_is_well(right: Settings) -> None:
     assert named() == []
-    refuse_what_cannot_work()
+    refuse_unusable_settings()
 
 
 @pytest.mark.parametrize(("name", "value", "told"), [*FATAL, *OTHERS])
@@ -97,7 +97,7 @@ def test_each_wrong_setting_is_told_once_with_a_hint(right: Settings, name: str,
 def test_with_what_no_page_could_live_nothing_starts(right: Settings, name: str, value: Any, told: str) -> None:
     setattr(right, name, value)
     with pytest.raises(ImproperlyConfigured) as refused:
-        refuse_what_cannot_work()
+        refuse_unusable_settings()
     assert "\n" not in str(refused.value)
 
 

@@ -17,8 +17,8 @@ from pytest_django import DjangoDbBlocker
 
 from clinic.embedded.base import DatabaseWrapper
 from clinic.embedded.cluster import Cluster, EmbeddedError
-from clinic.embedded.places import DATABASE, LONGEST_SOCKET_PATH, ROLE, Places
-from clinic.embedded.server import explain
+from clinic.embedded.places import DATABASE, LONGEST_SOCKET_PATH, ROLE, ClusterPaths
+from clinic.embedded.server import explain_failure
 from tests.fixtures.processes import ROOT, wait_until
 
 USER = """
@@ -140,7 +140,9 @@ def keepers_of(home: Path) -> list[psutil.Process]:
 
 def rows(home: Path, query: str) -> list[tuple[object, ...]]:
     """What the server answers to the last of some statements, said over a connection of its own."""
-    with psycopg.connect(dbname=DATABASE, user=ROLE, host=str(Places(home).socket_dir), autocommit=True) as connection:
+    with psycopg.connect(
+        dbname=DATABASE, user=ROLE, host=str(ClusterPaths(home).socket_dir), autocommit=True
+    ) as connection:
         cursor = connection.execute(query)
         while cursor.nextset():
             pass
@@ -155,8 +157,8 @@ def test_it_starts_with_the_first_user_and_stops_cleanly_with_the_last(new_home:
     assert rows(new_home, "SELECT 1") == [(1,)]
     second.leave()
     wait_until(lambda: not servers_of(new_home), "the server has stopped")
-    assert "database system is shut down" in Places(new_home).log.read_text()
-    assert not Places(new_home).socket.exists()
+    assert "database system is shut down" in ClusterPaths(new_home).log.read_text()
+    assert not ClusterPaths(new_home).socket.exists()
 
 
 def test_four_processes_that_start_at_once_share_one_server(new_home: Path) -> None:
@@ -181,7 +183,7 @@ def test_it_does_not_outlive_its_last_user_though_killed(home: Path) -> None:
     user.server()
     user.kill()
     wait_until(lambda: not servers_of(home), "the server has stopped")
-    assert "database system is shut down" in Places(home).log.read_text()
+    assert "database system is shut down" in ClusterPaths(home).log.read_text()
 
 
 def test_after_the_server_was_killed_it_is_started_again_with_its_data(home: Path) -> None:
@@ -189,7 +191,7 @@ def test_after_the_server_was_killed_it_is_started_again_with_its_data(home: Pat
     killed = user.server()
     rows(home, "CREATE TABLE kept AS SELECT 7 AS seven")
     os.kill(killed, signal.SIGKILL)
-    wait_until(lambda: not Places(home).answers(), "the server is dead")
+    wait_until(lambda: not ClusterPaths(home).answers(), "the server is dead")
     assert user.revive() != killed
     assert rows(home, "SELECT seven FROM kept") == [(7,)]
     user.leave()
@@ -229,7 +231,7 @@ def test_a_keeper_told_to_end_stops_the_server_first(home: Path) -> None:
     user.server()
     keepers_of(home)[0].terminate()
     wait_until(lambda: not servers_of(home), "the server has stopped")
-    assert "database system is shut down" in Places(home).log.read_text()
+    assert "database system is shut down" in ClusterPaths(home).log.read_text()
     user.revive()
     user.leave()
 
@@ -239,8 +241,8 @@ def test_a_pid_that_another_program_has_now_does_not_keep_it_from_starting(home:
     os.kill(user.server(), signal.SIGKILL)
     user.kill()
     wait_until(lambda: not servers_of(home), "the server is gone")
-    note = Places(home).data / "postmaster.pid"
-    owner = Places(home).data.stat().st_uid
+    note = ClusterPaths(home).data / "postmaster.pid"
+    owner = ClusterPaths(home).data.stat().st_uid
     with subprocess.Popen(["sleep", "60"], user=owner if os.geteuid() == 0 else None) as stranger:
         lines = note.read_text().splitlines()
         note.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
@@ -266,19 +268,19 @@ def test_nothing_starts_before_a_connection_is_asked_for(new_home: Path) -> None
 
 def test_a_home_too_deep_for_a_socket_gets_one_elsewhere(tmp_path: Path) -> None:
     deep = tmp_path / ("d" * 60) / ("e" * 60)
-    assert len(str(Places(deep).socket)) <= LONGEST_SOCKET_PATH
+    assert len(str(ClusterPaths(deep).socket)) <= LONGEST_SOCKET_PATH
     user = User(deep)
     user.server()
     assert rows(deep, "SELECT 1") == [(1,)]
-    assert Places(deep).socket_dir.stat().st_mode & 0o077 == 0
+    assert ClusterPaths(deep).socket_dir.stat().st_mode & 0o077 == 0
     user.leave()
     wait_until(lambda: not servers_of(deep), "the server is gone")
-    Places(deep).socket_dir.rmdir()
+    ClusterPaths(deep).socket_dir.rmdir()
 
 
 def test_settings_of_the_practice_are_read_from_server_conf(new_home: Path) -> None:
     new_home.mkdir()
-    Places(new_home).extra_settings.write_text("work_mem = '7MB'\n")
+    ClusterPaths(new_home).extra_settings.write_text("work_mem = '7MB'\n")
     user = User(new_home)
     user.server()
     assert rows(new_home, "SHOW work_mem") == [("7MB",)]
@@ -294,7 +296,7 @@ def test_values_of_a_refused_statement_stay_out_of_the_server_log(home: Path) ->
     with pytest.raises(psycopg.errors.UniqueViolation):
         rows(home, "INSERT INTO told VALUES ('canary-x')")
     user.leave()
-    log = Places(home).log.read_text()
+    log = ClusterPaths(home).log.read_text()
     assert "duplicate key" in log
     assert "canary-x" not in log
 
@@ -304,7 +306,7 @@ def test_data_of_another_version_are_refused_in_one_line(home: Path) -> None:
     user.server()
     user.leave()
     wait_until(lambda: not servers_of(home), "the server is gone")
-    (Places(home).data / "PG_VERSION").write_text("17\n")
+    (ClusterPaths(home).data / "PG_VERSION").write_text("17\n")
     with pytest.raises(EmbeddedError, match=r"are of PostgreSQL 17, but this is 18") as refused:
         Cluster(home).use()
     assert "\n" not in str(refused.value)
@@ -320,7 +322,7 @@ def test_a_home_that_is_a_file_is_refused_in_one_line(tmp_path: Path) -> None:
 
 def test_broken_settings_are_told_in_the_words_of_the_server(new_home: Path) -> None:
     new_home.mkdir()
-    Places(new_home).extra_settings.write_text("work_mem = banana\n")
+    ClusterPaths(new_home).extra_settings.write_text("work_mem = banana\n")
     with pytest.raises(EmbeddedError, match=r"PostgreSQL did not start: .*errors"):
         Cluster(new_home).use()
 
@@ -338,7 +340,7 @@ def test_broken_settings_are_told_in_the_words_of_the_server(new_home: Path) -> 
     ],
 )
 def test_trouble_is_told_in_one_line(said: str, told: str) -> None:
-    line = explain(said, Places(Path("/home/x")))
+    line = explain_failure(said, ClusterPaths(Path("/home/x")))
     assert told in line
     assert "\n" not in line
 

@@ -13,11 +13,12 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from booking.tasks import sweep_reminders
-from clinic import __version__, disk, health
+from clinic import __version__
 from clinic.celery import app
 from clinic.mail import channel
 from clinic.models import Heartbeat, MailChannel, User
-from tests.fixtures.cast import House
+from clinic.operations import disk, health
+from tests.fixtures.cast import Cast
 
 FAR = "203.0.113.9"
 SAID = "535 5.7.8 <practice@example.org>: user front.desk may not sign in"
@@ -30,16 +31,16 @@ def ready(browser: Browser) -> dict[str, Any]:
 
 
 @pytest.fixture
-def paused(house: House, settings: Settings) -> House:
+def paused(cast: Cast, settings: Settings) -> Cast:
     """A mail server that refuses our sign-in, and repeats the account."""
     settings.EMAIL_URL = "smtp+tls://front.desk:secret@mail.example.org:587"
-    channel.pause(SAID)
-    return house
+    channel.pause_channel(SAID)
+    return cast
 
 
 @pytest.mark.invariant("I8")
 @pytest.mark.parametrize("who", ["stranger", "client"])
-def test_a_stranger_reads_that_something_is_wrong_and_no_more(paused: House, who: str) -> None:
+def test_a_stranger_reads_that_something_is_wrong_and_no_more(paused: Cast, who: str) -> None:
     browser = Browser(REMOTE_ADDR=FAR)
     if who == "client":
         browser.force_login(User.objects.create_user("ana@example.org", "x"))
@@ -48,7 +49,7 @@ def test_a_stranger_reads_that_something_is_wrong_and_no_more(paused: House, who
 
 
 @pytest.mark.invariant("I8")
-def test_monitoring_reads_which_part_it_is_without_words(paused: House) -> None:
+def test_monitoring_reads_which_part_it_is_without_words(paused: Cast) -> None:
     parts = ready(Browser())["parts"]
     assert parts["mail_channel"] == {"ok": False}
     assert parts["database"] == {"ok": True}
@@ -58,7 +59,7 @@ def test_monitoring_reads_which_part_it_is_without_words(paused: House) -> None:
 
 @pytest.mark.parametrize("networks", [["203.0.113.0/24"], ["198.51.100.1/32", "203.0.113.9"]])
 def test_a_network_that_is_named_reads_the_words_and_no_account_in_them(
-    paused: House, settings: Settings, networks: list[str]
+    paused: Cast, settings: Settings, networks: list[str]
 ) -> None:
     assert "parts" not in ready(Browser(REMOTE_ADDR=FAR))
     settings.STATUS_NETWORKS = networks
@@ -67,7 +68,7 @@ def test_a_network_that_is_named_reads_the_words_and_no_account_in_them(
     assert MailChannel.objects.get().reason == said
 
 
-def test_the_team_reads_the_words_from_anywhere(paused: House) -> None:
+def test_the_team_reads_the_words_from_anywhere(paused: Cast) -> None:
     for person in (paused.owner, paused.mira.user):
         assert person is not None
         browser = Browser(REMOTE_ADDR=FAR)
@@ -79,12 +80,12 @@ def test_the_team_reads_the_words_from_anywhere(paused: House) -> None:
 
 
 @pytest.fixture
-def public(house: House, settings: Settings) -> House:
+def public(cast: Cast, settings: Settings) -> Cast:
     """A practice that others can open, set up two days ago."""
     settings.SITE_URL = "https://massage.example.org"
     settings.EMAIL_URL = "smtps://mail.example.org"
     User.objects.update(date_joined=timezone.now() - dt.timedelta(days=2))
-    return house
+    return cast
 
 
 def on_top(person: User) -> str:
@@ -101,7 +102,7 @@ def made(hours: int) -> None:
 
 @pytest.mark.parametrize(("hours", "ok"), [(1, True), (25, True), (27, False), (300, False)])
 def test_a_backup_older_than_26_hours_is_told_to_monitoring_and_to_the_owner_alone(
-    public: House, hours: int, ok: bool
+    public: Cast, hours: int, ok: bool
 ) -> None:
     made(hours)
     assert ready(Browser())["parts"]["backup"] == {"ok": ok}
@@ -112,29 +113,27 @@ def test_a_backup_older_than_26_hours_is_told_to_monitoring_and_to_the_owner_alo
     assert f"warmstone_backup_age_seconds {hours * 3600}"[:-3] in browser.get("/metrics").content.decode()
 
 
-def test_a_practice_of_two_days_without_any_backup_is_told(public: House) -> None:
-    assert health.backup() == {"ok": False, "detail": "never made, for 48 h"}
+def test_a_practice_of_two_days_without_any_backup_is_told(public: Cast) -> None:
+    assert health.backup_part() == {"ok": False, "detail": "never made, for 48 h"}
     assert "no backup" in on_top(public.owner)
     User.objects.update(date_joined=timezone.now())
-    assert health.backup()["ok"]
+    assert health.backup_part()["ok"]
 
 
-def test_who_only_tries_it_out_needs_no_backup(house: House) -> None:
+def test_who_only_tries_it_out_needs_no_backup(cast: Cast) -> None:
     User.objects.update(date_joined=timezone.now() - dt.timedelta(days=2))
-    assert health.backup()["ok"]
+    assert health.backup_part()["ok"]
     made(300)
-    assert health.backup()["ok"]
+    assert health.backup_part()["ok"]
 
 
 # Disks and clocks ----------------------------------------------------------------------------------------------------
 
 
-def test_a_full_disk_is_told(
-    public: House, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_full_disk_is_told(public: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
     made(1)
-    assert health.disk()["ok"]
+    assert health.disk_part()["ok"]
     monkeypatch.setattr(disk, "LEAST_BYTES", 0)
     monkeypatch.setattr(health, "LEAST_BYTES", disk.free_bytes(tmp_path) * 1000)
     assert ready(Browser())["parts"]["disk"] == {"ok": False}
@@ -149,28 +148,28 @@ def test_a_folder_that_is_not_there_has_no_room(settings: Settings, tmp_path: Pa
 def test_the_database_is_asked_for_room_on_its_disk(db: None) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '64kB'")
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {disk.SPILL}")
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {disk.SPILL_SQL}")
         ((plan,),) = cursor.fetchall()
     sort = json.dumps(plan)
     assert '"Sort Space Type": "Disk"' in sort
-    assert disk.find_room() > 0
+    assert disk.check_database_disk() > 0
 
 
-def test_a_database_without_room_is_told_by_the_sweep(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_without_room_is_told_by_the_sweep(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         disk, "SPILL", "DO $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$"
     )
     with pytest.raises(ExceptionGroup):
         sweep_reminders()
-    assert health.jobs()["detail"] == "failed: find_room (OperationalError)"
+    assert health.jobs_part()["detail"] == "failed: find_room (OperationalError)"
     monkeypatch.undo()
     sweep_reminders()
-    assert health.jobs()["ok"]
+    assert health.jobs_part()["ok"]
     assert "booking.tasks.sweep_reminders" in {entry["task"] for entry in app.conf.beat_schedule.values()}
 
 
 @pytest.mark.parametrize(("shift", "ok"), [(0, True), (50, True), (70, False), (-7200, False)])
-def test_clocks_that_differ_are_told(house: House, shift: int, ok: bool) -> None:
+def test_clocks_that_differ_are_told(cast: Cast, shift: int, ok: bool) -> None:
     with time_machine.travel(timezone.now() + dt.timedelta(seconds=shift)):
         assert ready(Browser())["parts"]["clocks"] == {"ok": ok}
-        assert ("clocks of this server" in on_top(house.owner)) is not ok
+        assert ("clocks of this server" in on_top(cast.owner)) is not ok

@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.identity import (
+    canonical_mailbox,
     envelope_address,
     loose_key,
-    mailbox,
+    mailed_form,
     phone_digits,
     read_phone,
-    same_form,
+    search_terms,
     search_text,
     shown_mailbox,
     shown_phone,
     sort_key,
-    sought,
     strict_key,
     tel_uri,
     tidy_name,
@@ -75,19 +75,19 @@ def test_everybody_is_found_by_what_staff_type() -> None:
         first, last = tidy(person.name)
         text = search_text(first=first, last=last, email="", phone="")
         for words in person.search:
-            assert all(each in text for each in sought(words)), (words, text)
+            assert all(each in text for each in search_terms(words)), (words, text)
 
 
 def test_every_address_is_its_own_mailbox_or_refused() -> None:
     for typed, meant in ADDRESSES:
-        assert read(mailbox, typed) == meant, ascii(typed)
+        assert read(canonical_mailbox, typed) == meant, ascii(typed)
         if meant is None:
             with pytest.raises(ValueError, match="SMTP"):
                 envelope_address(typed)
             continue
         shown = shown_mailbox(typed)
-        assert (shown_mailbox(shown), mailbox(shown), mailbox(meant)) == (shown, meant, meant)
-        assert envelope_address(typed) == same_form(typed) == meant
+        assert (shown_mailbox(shown), canonical_mailbox(shown), canonical_mailbox(meant)) == (shown, meant, meant)
+        assert envelope_address(typed) == mailed_form(typed) == meant
 
 
 def test_every_number_is_read_as_it_is_dialled_or_refused() -> None:
@@ -105,7 +105,7 @@ def test_every_number_is_read_as_it_is_dialled_or_refused() -> None:
     ["+491512345678", "1512345678", "0151 2345678", "+49 (0)151 2345678", "0049151-2345678", "234567", "+49 151"],
 )
 def test_a_number_is_found_by_any_part_of_it(typed: str) -> None:
-    (digits,) = sought(typed)
+    (digits,) = search_terms(typed)
     assert digits in phone_digits("+491512345678")
 
 
@@ -113,7 +113,7 @@ def test_a_number_is_found_by_any_part_of_it(typed: str) -> None:
     ("typed", "words"), [("12", ["12"]), ("ana 0123", ["ana", "0123"]), ("@", ["@"]), ("", []), ("007", ["007"])]
 )
 def test_what_is_no_number_is_not_searched_as_one(typed: str, words: list[str]) -> None:
-    assert sought(typed) == words
+    assert search_terms(typed) == words
 
 
 @pytest.mark.parametrize("typed", ["O'Brien-Li@Example.org", "o'brien-li", "ana@faß.de", "ana@xn--fa-hia.de", "faß"])
@@ -122,7 +122,7 @@ def test_an_address_is_found_by_any_part_of_it(typed: str) -> None:
         search_text(first="Ana", last="Lind", email=email, phone="")
         for email in ("o'brien-li@example.org", "ana@faß.de")
     ]
-    assert any(all(each in text for each in sought(typed)) for text in texts)
+    assert any(all(each in text for each in search_terms(typed)) for text in texts)
 
 
 def test_a_list_is_in_the_order_of_the_language() -> None:
@@ -160,8 +160,8 @@ def test_keys_are_short_and_stay_what_they_are(first: str, last: str) -> None:
 
 @given(st.text(max_size=60))
 def test_a_text_is_no_address_or_one_that_smtp_can_say(text: str) -> None:
-    found = read(mailbox, text)
-    assert found is None or (found.isascii() and found.count("@") == 1 and mailbox(found) == found)
+    found = read(canonical_mailbox, text)
+    assert found is None or (found.isascii() and found.count("@") == 1 and canonical_mailbox(found) == found)
 
 
 @given(st.text(alphabet=st.sampled_from("0123456789 +-()/x.\u200b\u00a0\uff11"), max_size=40))

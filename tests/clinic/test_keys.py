@@ -15,12 +15,12 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
-from booking.visit_links import api_token, mint_visit
-from clinic import codes, factor
+from booking.appointments.links import manage_token, mint_appointment_link
+from clinic.accounts import codes, factor
 from clinic.models import ClientLink, LinkPurpose, MailCode, OutgoingMail, SecurityEvent, User
-from clinic.sealed import Unreadable, seal, unseal
+from clinic.records.sealed import SealedUnreadable, seal_text, unseal_text
 from tests.clinic.test_accounts import SECRET, sign_in
-from tests.fixtures.cast import PASSWORD, House
+from tests.fixtures.cast import PASSWORD, Cast
 
 MIRA, OWNER = "mira@stillwater.example", "owner@stillwater.example"
 ELSEWHERE = {"REMOTE_ADDR": "203.0.113.9"}
@@ -45,7 +45,7 @@ def enters(browser: Browser, **meta: str) -> bool:
 
 
 @pytest.mark.usefixtures("within_the_minute")
-def test_wrong_passwords_from_elsewhere_hold_up_nobody_here(house: House) -> None:
+def test_wrong_passwords_from_elsewhere_hold_up_nobody_here(cast: Cast) -> None:
     wrong(Browser(), 12, **ELSEWHERE)
     assert not enters(Browser(), **ELSEWHERE)
     assert enters(Browser())
@@ -53,7 +53,7 @@ def test_wrong_passwords_from_elsewhere_hold_up_nobody_here(house: House) -> Non
 
 
 @pytest.mark.usefixtures("within_the_minute")
-def test_a_browser_that_signed_in_before_passes_on_the_network_of_who_guesses(house: House) -> None:
+def test_a_browser_that_signed_in_before_passes_on_the_network_of_who_guesses(cast: Cast) -> None:
     known, guesser = Browser(), Browser()
     assert enters(known)
     known.post("/accounts/logout/")
@@ -64,13 +64,13 @@ def test_a_browser_that_signed_in_before_passes_on_the_network_of_who_guesses(ho
 
 @pytest.fixture
 def within_the_minute(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A clock for `clinic.tries` that stands still until it is moved."""
+    """A clock for `clinic.accounts.attempts` that stands still until it is moved."""
     moment = [1_900_000_000.0]
-    monkeypatch.setattr("clinic.tries.time.time", lambda: moment[0])
+    monkeypatch.setattr("clinic.accounts.attempts.time.time", lambda: moment[0])
     return moment
 
 
-def test_after_a_minute_the_next_try_counts_however_many_there_were(house: House, within_the_minute: Any) -> None:
+def test_after_a_minute_the_next_try_counts_however_many_there_were(cast: Cast, within_the_minute: Any) -> None:
     browser = Browser()
     for _minute in range(6):
         wrong(browser, 6)
@@ -87,10 +87,10 @@ def signs_in_with(code: str, **meta: str) -> bool:
 
 
 @pytest.fixture
-def step(house: House, monkeypatch: pytest.MonkeyPatch) -> int:
+def step(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> int:
     """Mira has an app; the clock stands in this step."""
-    TOTP.activate(house.mira.user, SECRET)
-    monkeypatch.setattr("clinic.factor.time.time", lambda: 1_900_000_000.0)
+    TOTP.activate(cast.mira.user, SECRET)
+    monkeypatch.setattr("clinic.accounts.factor.time.time", lambda: 1_900_000_000.0)
     return factor.step_now()
 
 
@@ -126,9 +126,9 @@ def tries_from_many_networks(code: str, times: int) -> bool:
 
 
 def test_a_code_is_not_guessed_from_many_networks_and_known_browsers_go_on(
-    step: int, house: House, monkeypatch: pytest.MonkeyPatch, within_the_minute: Any
+    step: int, cast: Cast, monkeypatch: pytest.MonkeyPatch, within_the_minute: Any
 ) -> None:
-    monkeypatch.setattr("clinic.tries.ANYWHERE", 3)
+    monkeypatch.setattr("clinic.accounts.attempts.ANYWHERE", 3)
     known = Browser()
     known.post("/accounts/login/", {"login": MIRA, "password": PASSWORD})
     known.post(reverse("mfa_authenticate"), {"code": factor.totp(SECRET, step - 1)})
@@ -149,9 +149,9 @@ def written(code: str, way: str) -> str:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_code_is_read_however_it_is_typed(step: int, house: House, way: str) -> None:
+def test_a_code_is_read_however_it_is_typed(step: int, cast: Cast, way: str) -> None:
     assert signs_in_with(written(factor.totp(SECRET, step), way))
-    assert signs_in_with(written(RecoveryCodes.activate(house.mira.user).get_unused_codes()[0], way))
+    assert signs_in_with(written(RecoveryCodes.activate(cast.mira.user).get_unused_codes()[0], way))
     mailed = codes.new_code("ana@example.org", purpose="sign-in")
     browser = Browser()
     browser.post("/me/sign-in/", {"email": "ana@example.org"})
@@ -171,9 +171,9 @@ def test_what_is_no_code_costs_no_try(step: int) -> None:
     assert signs_in_with(factor.totp(SECRET, step))
 
 
-def test_secrets_of_second_factors_are_nowhere_in_clear(house: House) -> None:
-    TOTP.activate(house.owner, SECRET)
-    recovery = RecoveryCodes.activate(house.owner)
+def test_secrets_of_second_factors_are_nowhere_in_clear(cast: Cast) -> None:
+    TOTP.activate(cast.owner, SECRET)
+    recovery = RecoveryCodes.activate(cast.owner)
     assert len(recovery.get_unused_codes()) == 10
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(t::text, ' ') FROM mfa_authenticator t")
@@ -183,34 +183,34 @@ def test_secrets_of_second_factors_are_nowhere_in_clear(house: House) -> None:
 
 
 def test_what_is_sealed_opens_by_an_earlier_key_and_for_its_purpose_alone(settings: Any) -> None:
-    sealed = seal("words", purpose="one")
-    assert unseal(sealed, purpose="one") == "words"
+    sealed = seal_text("words", purpose="one")
+    assert unseal_text(sealed, purpose="one") == "words"
     for text, purpose in ((sealed, "other"), (sealed[:-4] + "AAAA", "one"), ("words", "one"), ("sealed1.x", "one")):
-        with pytest.raises(Unreadable):
-            unseal(text, purpose=purpose)
+        with pytest.raises(SealedUnreadable):
+            unseal_text(text, purpose=purpose)
     settings.SECRETS_KEY = "another key, long enough to be one"
-    assert unseal(sealed, purpose="one") == "words"
+    assert unseal_text(sealed, purpose="one") == "words"
     settings.SECRET_KEY, before = "a third key, as long as the others are", settings.SECRET_KEY
-    with pytest.raises(Unreadable):
-        unseal(sealed, purpose="one")
+    with pytest.raises(SealedUnreadable):
+        unseal_text(sealed, purpose="one")
     settings.SECRETS_KEY_FALLBACKS = [before]
-    assert unseal(sealed, purpose="one") == "words"
+    assert unseal_text(sealed, purpose="one") == "words"
 
 
-def test_after_a_change_of_the_key_the_factors_are_sealed_anew(house: House, settings: Any) -> None:
-    TOTP.activate(house.owner, SECRET)
+def test_after_a_change_of_the_key_the_factors_are_sealed_anew(cast: Cast, settings: Any) -> None:
+    TOTP.activate(cast.owner, SECRET)
     settings.SECRETS_KEY = "another key, long enough to be one"
     call_command("reseal")
     settings.SECRET_KEY = "a third key, as long as the others are"
     step = factor.step_now()
-    assert factor.use_code(house.owner, factor.totp(SECRET, step)) is not None
+    assert factor.use_second_factor(cast.owner, factor.totp(SECRET, step)) is not None
     settings.SECRETS_KEY = "lost"
     with pytest.raises(CommandError, match=OWNER):
         call_command("reseal")
 
 
-def test_with_a_lost_key_nobody_enters_and_nobody_meets_a_fault(house: House, settings: Any) -> None:
-    TOTP.activate(house.mira.user, SECRET)
+def test_with_a_lost_key_nobody_enters_and_nobody_meets_a_fault(cast: Cast, settings: Any) -> None:
+    TOTP.activate(cast.mira.user, SECRET)
     settings.SECRETS_KEY, settings.SECRET_KEY = "lost", "lost as well"
     browser = Browser()
     sign_in(browser, MIRA)
@@ -224,14 +224,14 @@ def test_with_a_lost_key_nobody_enters_and_nobody_meets_a_fault(house: House, se
         call_command("remove_second_factor", "nobody@stillwater.example")
 
 
-def test_the_migration_seals_what_stands_in_clear_and_opens_it_again(house: House) -> None:
+def test_the_migration_seals_what_stands_in_clear_and_opens_it_again(cast: Cast) -> None:
     migration = importlib.import_module("clinic.migrations.0016_seal_second_factors")
     clear = {"secret": SECRET, "last_step": 3}
-    row = Authenticator.objects.create(user=house.owner, type=Authenticator.Type.TOTP, data=dict(clear))
+    row = Authenticator.objects.create(user=cast.owner, type=Authenticator.Type.TOTP, data=dict(clear))
     for _twice in range(2):
         migration.seal_all(apps, None)
     row.refresh_from_db()
-    assert unseal(row.data["secret"], purpose=factor.PURPOSE) == SECRET
+    assert unseal_text(row.data["secret"], purpose=factor.SEAL_PURPOSE) == SECRET
     assert row.data["last_step"] == 3
     migration.open_all(apps, None)
     row.refresh_from_db()
@@ -243,7 +243,7 @@ def told(kind: str, address: str = MIRA) -> tuple[int, int]:
     return SecurityEvent.objects.filter(kind=kind).count(), OutgoingMail.objects.filter(to_email=address).count()
 
 
-def test_a_new_browser_is_told_once_and_each_sign_in_is_noted(house: House) -> None:
+def test_a_new_browser_is_told_once_and_each_sign_in_is_noted(cast: Cast) -> None:
     agent = "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/130.0"
     browser = Browser(HTTP_USER_AGENT=agent, REMOTE_ADDR="203.0.113.9")
     for _time in range(2):
@@ -259,9 +259,7 @@ def test_a_new_browser_is_told_once_and_each_sign_in_is_noted(house: House) -> N
         assert "203.0.113.9" not in body
 
 
-def test_what_changes_at_a_sign_in_is_told_to_whose_it_is(
-    house: House, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_what_changes_at_a_sign_in_is_told_to_whose_it_is(cast: Cast, django_capture_on_commit_callbacks: Any) -> None:
     browser = Browser()
     sign_in(browser, MIRA)
     OutgoingMail.objects.all().delete()
@@ -273,7 +271,7 @@ def test_what_changes_at_a_sign_in_is_told_to_whose_it_is(
         browser.post(reverse("mfa_activate_totp"), {"code": factor.totp(found[1], factor.step_now())})
     assert told("factor-on") == (1, 1)
     used = factor.totp(found[1], factor.step_now())
-    assert factor.use_code(User.objects.get(email=MIRA), used) is None
+    assert factor.use_second_factor(User.objects.get(email=MIRA), used) is None
     with django_capture_on_commit_callbacks(execute=True):
         browser.post(reverse("mfa_generate_recovery_codes"))
     assert told("codes-made") == (1, 2)
@@ -288,9 +286,9 @@ def test_what_changes_at_a_sign_in_is_told_to_whose_it_is(
     assert told("password")[0] == 1
 
 
-def test_what_an_owner_changes_is_told_to_whose_it_is(house: House) -> None:
-    owner, mira = Browser(), house.mira.user
-    owner.force_login(house.owner)
+def test_what_an_owner_changes_is_told_to_whose_it_is(cast: Cast) -> None:
+    owner, mira = Browser(), cast.mira.user
+    owner.force_login(cast.owner)
     assert mira is not None
     TOTP.activate(mira, SECRET)
     changelist, page = reverse("admin:clinic_user_changelist"), reverse("admin:clinic_user_change", args=[mira.pk])
@@ -304,24 +302,24 @@ def test_what_an_owner_changes_is_told_to_whose_it_is(house: House) -> None:
     owner.post(page, {**typed, "email": "mira@elsewhere.example", "is_staff": ""})
     assert told("address") == (1, 3)
     assert told("rights", "mira@elsewhere.example") == (1, 1)
-    assert {each.by for each in SecurityEvent.objects.all()} == {house.owner}
+    assert {each.by for each in SecurityEvent.objects.all()} == {cast.owner}
 
 
-def test_the_log_only_grows_and_only_owners_read_it(house: House) -> None:
+def test_the_log_only_grows_and_only_owners_read_it(cast: Cast) -> None:
     sign_in(Browser(), MIRA)
     for change in (SecurityEvent.objects.all().delete, lambda: SecurityEvent.objects.update(kind="password")):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
     address = reverse("admin:clinic_securityevent_changelist")
     browser = Browser()
-    browser.force_login(house.owner)
+    browser.force_login(cast.owner)
     assert browser.get(address).status_code == 200
     browser.force_login(User.objects.get(email=MIRA))
     assert browser.get(address).status_code == 403
 
 
 @pytest.mark.parametrize("address", ["stranger@example.org", "ana@example.org", MIRA])
-def test_a_reset_does_the_same_work_for_every_address(house: House, address: str, settings: Any) -> None:
+def test_a_reset_does_the_same_work_for_every_address(cast: Cast, address: str, settings: Any) -> None:
     settings.EMAIL_BACKEND = "clinic.mail.backend.LedgerBackend"
     User.objects.create_user("ana@example.org")
     before = User.objects.count()
@@ -333,7 +331,7 @@ def test_a_reset_does_the_same_work_for_every_address(house: House, address: str
             rendered.append(to)
             queue(mail, to)
 
-        patch.setattr("clinic.mail.backend.queue", queue_and_note)
+        patch.setattr("clinic.mail.backend.queue_django_message", queue_and_note)
         page = Browser().post(reverse("account_reset_password"), {"email": address}, HTTP_HOST="localhost")
     assert page["Location"] == reverse("account_reset_password_done")
     assert rendered == [address]
@@ -341,7 +339,7 @@ def test_a_reset_does_the_same_work_for_every_address(house: House, address: str
     assert User.objects.count() == before
 
 
-def test_the_link_of_a_reset_leads_to_the_site_whatever_host_was_asked(house: House, settings: Any) -> None:
+def test_the_link_of_a_reset_leads_to_the_site_whatever_host_was_asked(cast: Cast, settings: Any) -> None:
     settings.EMAIL_BACKEND = "clinic.mail.backend.LedgerBackend"
     settings.ALLOWED_HOSTS = ["*"]
     Browser().post(reverse("account_reset_password"), {"email": MIRA}, HTTP_HOST="evil.example")
@@ -351,19 +349,19 @@ def test_the_link_of_a_reset_leads_to_the_site_whatever_host_was_asked(house: Ho
         assert "evil.example" not in body
 
 
-def test_addresses_that_the_api_gave_out_end_with_the_key_and_mailed_links_do_not(house: House, settings: Any) -> None:
-    visit = house.visit(house.at(10))
-    derived, mailed = api_token(visit), mint_visit(visit)
+def test_addresses_that_the_api_gave_out_end_with_the_key_and_mailed_links_do_not(cast: Cast, settings: Any) -> None:
+    appointment = cast.appointment(cast.at(10))
+    derived, mailed = manage_token(appointment), mint_appointment_link(appointment)
     before = settings.SECRET_KEY
 
     def opens(token: str) -> bool:
-        return ClientLink.objects.opened_by(token, LinkPurpose.VISIT) is not None
+        return ClientLink.objects.opened_by(token, LinkPurpose.APPOINTMENT) is not None
 
     assert opens(derived)
     settings.SECRET_KEY = "another secret key that nobody knows yet"
     assert not opens(derived)
     assert opens(mailed)
-    anew = api_token(visit)
+    anew = manage_token(appointment)
     assert anew != derived
     assert opens(anew)
     settings.SECRET_KEY_FALLBACKS = [before]

@@ -13,9 +13,9 @@ from django.utils.formats import date_format, get_format
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinic.locale import currencies, decimals_of, exact, formats_of, read_clock, tag_of
+from clinic.country.locale import currencies, decimals_of, exact_amount, formats_of, read_clock, tag_of
+from clinic.country.wall_time_input import ClockField, MomentField, moment_as_boxes
 from clinic.models.practice import countries
-from clinic.walls import ClockField, MomentField, in_boxes
 
 TAGS = sorted(tag_of(country) for country in countries())
 MOMENT = dt.datetime(2026, 11, 7, 14, 30, tzinfo=dt.UTC)
@@ -73,7 +73,7 @@ def test_a_moment_that_a_form_shows_can_be_typed_back(tag: str, minute: int, zon
     moment = dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(minutes=minute)
     with translation.override(tag), timezone.override(ZoneInfo(zone)):
         field = MomentField()
-        date, time = in_boxes(moment)
+        date, time = moment_as_boxes(moment)
         shown = [field.widget.widgets[0].format_value(date), time]
         assert field.clean(shown) == moment
         assert not field.has_changed(moment, shown)
@@ -92,7 +92,7 @@ def test_each_minute_of_the_night_in_which_the_clocks_go_back_can_be_typed_back(
 
 def shown_in(moment: dt.datetime) -> tuple[dt.datetime, str]:
     """A moment's local time, and the time as a form shows it."""
-    return timezone.localtime(moment), in_boxes(moment)[1]
+    return timezone.localtime(moment), moment_as_boxes(moment)[1]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_an_amount_that_is_shown_says_what_it_is(currency: str, amount: int, tag
     shown = formats_of(tag).money(price, currency)
     number = re.sub(r"[^0-9.]", "", shown.removeprefix(shown[: re.search(r"\d", shown).start()]))  # type: ignore[union-attr]
     assert Decimal(number) == price
-    assert exact(price, currency) == price
+    assert exact_amount(price, currency) == price
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ def test_an_amount_that_is_shown_says_what_it_is(currency: str, amount: int, tag
 )
 def test_money_has_the_decimals_of_its_currency(amount: str, currency: str, shown: str, told: str) -> None:
     assert formats_of("en-US").money(Decimal(amount), currency) == shown
-    assert str(exact(Decimal(amount), currency)) == told
+    assert str(exact_amount(Decimal(amount), currency)) == told
 
 
 def test_only_money_that_somebody_pays_with_is_a_currency() -> None:
@@ -180,17 +180,17 @@ def test_no_template_writes_a_clock_or_a_date_by_hand() -> None:
 def test_no_module_formats_a_wall_time_by_hand() -> None:
     # What programs read: the wire, keys and file names, what the log and the history keep, an input of the type `time`.
     allowed = [
-        "booking/actions/waitlist/answering.py",
-        "booking/forms/waiting.py",
-        "booking/models/appointment.py",
-        "booking/practice_export.py",
-        "booking/views/public/wishes.py",
-        "clinic/archive/dated.py",
-        "clinic/archive/loading.py",
-        "clinic/health.py",
-        "clinic/locale.py",
+        "booking/waitlist/answers.py",
+        "booking/waitlist/forms.py",
+        "booking/appointments/models/appointment.py",
+        "booking/records/practice_export.py",
+        "booking/appointments/selection.py",
+        "clinic/backup/dated.py",
+        "clinic/backup/loading.py",
+        "clinic/operations/health.py",
+        "clinic/country/locale.py",
         "clinic/mail/files.py",
-        "clinic/walls.py",
+        "clinic/country/wall_time_input.py",
     ]
     found = {
         str(path.relative_to(settings.BASE_DIR))

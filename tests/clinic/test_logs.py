@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.models import Client
-from clinic.logs import LeaveOutRows, MaskTokens
+from clinic.operations.logs import LeaveOutRows, MaskTokens
 
 
 def through(message: str, *arguments: object) -> str:
@@ -23,8 +23,8 @@ def through(message: str, *arguments: object) -> str:
 @pytest.mark.invariant("I10")
 def test_a_token_in_an_address_is_masked() -> None:
     token = secrets.token_urlsafe(32)
-    said = through("%s: %s", "Not Found", f"/visit/{token}/")
-    assert said == "Not Found: /visit/(token)/"
+    said = through("%s: %s", "Not Found", f"/appointment/{token}/")
+    assert said == "Not Found: /appointment/(token)/"
     assert token not in through(f"Not Found: /care/{token}/")
 
 

@@ -8,9 +8,9 @@ from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from clinic import metrics
 from clinic.mail import channel, ledger
 from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail, User
+from clinic.operations import metrics
 
 pytestmark = pytest.mark.django_db
 LINE = re.compile(r"^[a-z_]+(\{[a-z]+=\"[a-z0-9]+\"\})? [0-9.e+-]+$")
@@ -19,14 +19,14 @@ FAR = "203.0.113.9"
 
 def mail(**changed: object) -> None:
     """A mail that waits to be sent, or stands as said."""
-    row = ledger.write(kind="staff", to="ana@example.org", name="Ana Lind", subject="Hello", text="Hi")
+    row = ledger.queue_mail(kind="staff", to="ana@example.org", name="Ana Lind", subject="Hello", text="Hi")
     OutgoingMail.objects.filter(pk=row.pk).update(**changed)
 
 
 def values() -> dict[str, float]:
     """Every sample by name and labels; fails for a line that Prometheus would not read."""
     samples = {}
-    for line in metrics.text().splitlines():
+    for line in metrics.metrics_text().splitlines():
         if not line.startswith("#"):
             assert LINE.match(line), line
             name, value = line.rsplit(" ", 1)
@@ -65,8 +65,8 @@ def test_the_age_of_each_sweep_the_pause_and_the_silence_are_told(practice: obje
     assert 100 <= said['warmstone_sweep_age_seconds{sweep="mail"}'] < 160
     assert 'warmstone_sweep_age_seconds{sweep="reminders"}' not in said
     assert said["warmstone_mail_paused"] == said["warmstone_mail_down_seconds"] == 0
-    channel.pause("535 no")
-    channel.note_down("no route to host")
+    channel.pause_channel("535 no")
+    channel.note_unreachable("no route to host")
     MailChannel.objects.update(down_since=timezone.now() - dt.timedelta(seconds=100))
     assert values()["warmstone_mail_paused"] == 1
     assert 100 <= values()["warmstone_mail_down_seconds"] < 160
@@ -80,7 +80,7 @@ def test_jobs_that_failed_are_counted_and_a_problem_with_the_bookings_is_none(pr
 
 
 def test_every_metric_says_what_it_is(practice: object) -> None:
-    lines = metrics.text().splitlines()
+    lines = metrics.metrics_text().splitlines()
     named = {line.split()[2] for line in lines if line.startswith("# HELP")}
     assert named == {line.split()[2] for line in lines if line.startswith("# TYPE") and line.endswith(" gauge")}
     assert {name.split("{")[0] for name in values()} <= named
@@ -88,14 +88,14 @@ def test_every_metric_says_what_it_is(practice: object) -> None:
 
 def test_no_name_and_no_address_is_told(practice: object) -> None:
     mail(state=MailState.FAILED, reply="550 ana@example.org unknown")
-    assert "ana" not in metrics.text().lower().replace("warmstone_", "")
+    assert "ana" not in metrics.metrics_text().lower().replace("warmstone_", "")
 
 
 def test_a_long_ledger_costs_five_queries(practice: object, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for _ in range(5):
         mail()
     with django_assert_num_queries(5):
-        metrics.text()
+        metrics.metrics_text()
 
 
 @pytest.mark.invariant("I8")

@@ -14,12 +14,12 @@ from django.utils import timezone
 
 from booking.models import SessionNote
 from booking.models import Therapist as TherapistRow
-from clinic.factor import use_code
-from clinic.forgetting import forget_expired
-from clinic.kept_posts import LETTERS
+from clinic.accounts.factor import use_second_factor
+from clinic.accounts.kept_posts import LETTERS
 from clinic.models import Device, DeviceUser, KeptPost, Practice, SecurityEvent, User
+from clinic.operations.cleanup import delete_expired
 from tests.clinic.test_accounts import SECRET, code_now, sign_in
-from tests.fixtures.cast import PASSWORD, House
+from tests.fixtures.cast import PASSWORD, Cast
 from tests.fixtures.sessions import ago
 
 NOTE = "The left shoulder, since the <move>.\r\nSleeps badly; zanzibarine."
@@ -54,7 +54,7 @@ class Person:
 
 
 @pytest.fixture
-def mira(house: House) -> Person:
+def mira(cast: Cast) -> Person:
     """Mira, signed in, with her session's page open."""
     person = Person(MIRA)
     person.signs_in()
@@ -62,9 +62,9 @@ def mira(house: House) -> Person:
     return person
 
 
-def note_of(house: House) -> str:
+def note_of(cast: Cast) -> str:
     """Where the note of one of Mira's sessions is sent to."""
-    return reverse("booking:desk-visit-note", args=[house.visit(house.at(10)).public_id])
+    return reverse("booking:desk-appointment-note", args=[cast.appointment(cast.at(10)).public_id])
 
 
 def end_session(person: Person, how: str) -> None:
@@ -82,8 +82,8 @@ def end_session(person: Person, how: str) -> None:
 
 @pytest.mark.invariant("I11")
 @pytest.mark.parametrize("how", ["idle", "absolute", "row", "cookie"])
-def test_what_was_typed_is_there_after_the_sign_in_and_is_saved_by_a_tap(house: House, mira: Person, how: str) -> None:
-    address = note_of(house)
+def test_what_was_typed_is_there_after_the_sign_in_and_is_saved_by_a_tap(cast: Cast, mira: Person, how: str) -> None:
+    address = note_of(cast)
     page = address.removesuffix("note/")
     end_session(mira, how)
     led = mira.posts(address, subjective=NOTE, sign="")
@@ -103,8 +103,8 @@ def test_what_was_typed_is_there_after_the_sign_in_and_is_saved_by_a_tap(house: 
 
 
 @pytest.mark.invariant("I8")
-def test_another_person_on_that_browser_never_sees_it(house: House, mira: Person) -> None:
-    address = note_of(house)
+def test_another_person_on_that_browser_never_sees_it(cast: Cast, mira: Person) -> None:
+    address = note_of(cast)
     end_session(mira, "idle")
     mira.posts(address, subjective=NOTE)
     jonas = Person(JONAS, mira.browser)
@@ -121,17 +121,17 @@ def test_another_person_on_that_browser_never_sees_it(house: House, mira: Person
 
 
 @pytest.mark.invariant("I8")
-def test_the_same_person_on_another_browser_does_not_either(house: House, mira: Person) -> None:
+def test_the_same_person_on_another_browser_does_not_either(cast: Cast, mira: Person) -> None:
     end_session(mira, "idle")
-    mira.posts(note_of(house), subjective=NOTE)
+    mira.posts(note_of(cast), subjective=NOTE)
     elsewhere = Person(MIRA)
     assert elsewhere.signs_in()["Location"] == "/desk/"
     assert elsewhere.browser.get("/accounts/unsent/").status_code == 302
 
 
-def test_it_is_thrown_away_by_a_tap(house: House, mira: Person) -> None:
+def test_it_is_thrown_away_by_a_tap(cast: Cast, mira: Person) -> None:
     end_session(mira, "idle")
-    mira.posts(note_of(house), subjective=NOTE)
+    mira.posts(note_of(cast), subjective=NOTE)
     mira.signs_in()
     mira.browser.get("/accounts/unsent/")
     key = KeptPost.objects.get().pk
@@ -139,26 +139,26 @@ def test_it_is_thrown_away_by_a_tap(house: House, mira: Person) -> None:
     assert not KeptPost.objects.exists()
 
 
-def test_what_nobody_came_back_for_is_forgotten_at_night(house: House, mira: Person) -> None:
+def test_what_nobody_came_back_for_is_forgotten_at_night(cast: Cast, mira: Person) -> None:
     end_session(mira, "idle")
-    mira.posts(note_of(house), subjective=NOTE)
-    forget_expired()
+    mira.posts(note_of(cast), subjective=NOTE)
+    delete_expired()
     assert KeptPost.objects.count() == 1
     KeptPost.objects.update(until=timezone.now())
-    forget_expired()
+    delete_expired()
     assert not KeptPost.objects.exists()
 
 
-def test_a_kept_form_named_by_no_id_is_none(house: House, mira: Person) -> None:
+def test_a_kept_form_named_by_no_id_is_none(cast: Cast, mira: Person) -> None:
     for key in ("-" * 36, "x", "0" * 35):
         assert mira.posts("/accounts/session/", **{"kept-form": key}).status_code == 200
 
 
 @pytest.mark.invariant("I10")
-def test_neither_log_nor_database_says_what_it_is(house: House, mira: Person, caplog: pytest.LogCaptureFixture) -> None:
+def test_neither_log_nor_database_says_what_it_is(cast: Cast, mira: Person, caplog: pytest.LogCaptureFixture) -> None:
     end_session(mira, "idle")
     with caplog.at_level("INFO"):
-        mira.posts(note_of(house), subjective=NOTE)
+        mira.posts(note_of(cast), subjective=NOTE)
     assert "zanzibarine" not in caplog.text
     with connection.cursor() as cursor:
         cursor.execute("SELECT string_agg(t::text, ' ') FROM clinic_keptpost t")
@@ -177,44 +177,49 @@ def test_neither_log_nor_database_says_what_it_is(house: House, mira: Person, ca
         {"subjective": " ", "csrfmiddlewaretoken": "x"},
     ],
 )
-def test_no_password_no_code_and_nothing_is_ever_kept(house: House, fields: dict[str, str]) -> None:
+def test_no_password_no_code_and_nothing_is_ever_kept(cast: Cast, fields: dict[str, str]) -> None:
     browser = Browser()
     sign_in(browser, MIRA)
     browser.session.flush()
-    for address in (note_of(house), "/accounts/password/change/"):
+    for address in (note_of(cast), "/accounts/password/change/"):
         assert browser.post(address, fields).status_code == 302
     assert not KeptPost.objects.exists()
 
 
-def test_only_words_are_shown_and_everything_is_sent(house: House, mira: Person) -> None:
-    visit = house.visit(house.at(10))
-    sent = {"visit": str(visit.public_id), "note_shown": '{"version": 1}', "row_version": "3", "subjective": NOTE}
+def test_only_words_are_shown_and_everything_is_sent(cast: Cast, mira: Person) -> None:
+    appointment = cast.appointment(cast.at(10))
+    sent = {
+        "appointment": str(appointment.public_id),
+        "note_shown": '{"version": 1}',
+        "row_version": "3",
+        "subjective": NOTE,
+    }
     end_session(mira, "idle")
-    mira.posts(reverse("booking:desk-visit-note", args=[visit.public_id]), **sent)
+    mira.posts(reverse("booking:desk-appointment-note", args=[appointment.public_id]), **sent)
     page = mira.browser.get(mira.signs_in()["Location"])
     ((_row, typed),) = page.context["waiting"]
     assert typed.shown == [("Subjective", [NOTE])]
     assert dict(typed.fields) == {name: [value] for name, value in sent.items()}
 
 
-def test_what_is_too_large_to_be_kept_stays_on_the_page(house: House, mira: Person) -> None:
+def test_what_is_too_large_to_be_kept_stays_on_the_page(cast: Cast, mira: Person) -> None:
     end_session(mira, "idle")
-    page = mira.posts(note_of(house), subjective="a" * (LETTERS + 1))
+    page = mira.posts(note_of(cast), subjective="a" * (LETTERS + 1))
     assert page.status_code == 403
     assert "a" * (LETTERS + 1) in page.content.decode()
     assert not KeptPost.objects.exists()
 
 
-def test_a_browser_that_nobody_knows_keeps_it_on_the_page(house: House) -> None:
-    page = Browser().post(note_of(house), {"subjective": NOTE})
+def test_a_browser_that_nobody_knows_keeps_it_on_the_page(cast: Cast) -> None:
+    page = Browser().post(note_of(cast), {"subjective": NOTE})
     assert page.status_code == 403
     assert "since the &lt;move&gt;." in page.content.decode()
     assert "/accounts/login/?next=" in page.content.decode()
     assert not KeptPost.objects.exists()
 
 
-def test_what_another_site_sends_is_shown_and_kept_for_nobody(house: House, mira: Person) -> None:
-    address = note_of(house)
+def test_what_another_site_sends_is_shown_and_kept_for_nobody(cast: Cast, mira: Person) -> None:
+    address = note_of(cast)
     for origin in ({"HTTP_ORIGIN": "https://evil.example"}, {"HTTP_ORIGIN": "null"}, {}):
         page = mira.browser.post(address, {"subjective": NOTE}, **origin)  # type: ignore[arg-type] # headers
         assert page.status_code == 403
@@ -225,8 +230,8 @@ def test_what_another_site_sends_is_shown_and_kept_for_nobody(house: House, mira
 
 
 @pytest.mark.invariant("I11")
-def test_a_form_that_was_open_while_another_tab_signed_in_is_shown_again(house: House, mira: Person) -> None:
-    address, old = note_of(house), mira.token()
+def test_a_form_that_was_open_while_another_tab_signed_in_is_shown_again(cast: Cast, mira: Person) -> None:
+    address, old = note_of(cast), mira.token()
     mira.posts("/accounts/logout/")
     mira.signs_in()
     page = mira.browser.post(address, {"csrfmiddlewaretoken": old, "subjective": NOTE}, HTTP_ORIGIN="http://testserver")
@@ -240,8 +245,8 @@ def test_a_form_that_was_open_while_another_tab_signed_in_is_shown_again(house: 
     assert SessionNote.objects.exists()
 
 
-def test_a_script_is_told_and_gets_no_page(house: House) -> None:
-    address = note_of(house)
+def test_a_script_is_told_and_gets_no_page(cast: Cast) -> None:
+    address = note_of(cast)
     answer = Browser().post(address, {"subjective": NOTE}, HTTP_SEC_FETCH_MODE="cors")
     assert (answer.status_code, answer.json()["sign_in"]) == (401, "/accounts/login/")
     part = Browser().post(address, {"subjective": ""}, HTTP_HX_REQUEST="true")
@@ -251,23 +256,23 @@ def test_a_script_is_told_and_gets_no_page(house: House) -> None:
 @pytest.mark.parametrize(
     "wanted", ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)"]
 )
-def test_next_never_leads_away(house: House, mira: Person, wanted: str) -> None:
+def test_next_never_leads_away(cast: Cast, mira: Person, wanted: str) -> None:
     for address in ("/accounts/unsent/", "/accounts/unlock/"):
         assert mira.browser.get(address, {"next": wanted})["Location"] in {"/", "/desk/"}
     mira.posts("/accounts/logout/")
     assert mira.signs_in(next=wanted)["Location"] == "/desk/"
 
 
-def test_next_names_a_page_and_never_a_form(house: House) -> None:
-    address = note_of(house)
+def test_next_names_a_page_and_never_a_form(cast: Cast) -> None:
+    address = note_of(cast)
     page = address.removesuffix("note/")
     assert Browser().get(address)["Location"] == f"/accounts/login/?next={page}"
     assert Person(MIRA).signs_in(next=address)["Location"] == page
 
 
-def client_at(browser: Browser, house: House) -> User:
+def client_at(browser: Browser, cast: Cast) -> User:
     """Ana signs in by a code, in this browser."""
-    from clinic import codes
+    from clinic.accounts import codes
 
     browser.post("/me/sign-in/", {"email": "ana@example.org"})
     code = codes.new_code("ana@example.org", purpose="sign-in")
@@ -275,7 +280,7 @@ def client_at(browser: Browser, house: House) -> User:
     return User.objects.get(email="ana@example.org")
 
 
-def test_a_clock_keeps_no_sign_in_alive_and_a_tap_does(house: House, mira: Person) -> None:
+def test_a_clock_keeps_no_sign_in_alive_and_a_tap_does(cast: Cast, mira: Person) -> None:
     ago(mira.browser, minutes=20)
     for _minute in range(3):
         left = mira.browser.get("/accounts/session/").json()
@@ -285,7 +290,7 @@ def test_a_clock_keeps_no_sign_in_alive_and_a_tap_does(house: House, mira: Perso
     assert mira.browser.get("/accounts/session/", HTTP_SEC_FETCH_MODE="cors").status_code == 401
 
 
-def test_the_limits_are_those_of_the_practice(house: House, mira: Person) -> None:
+def test_the_limits_are_those_of_the_practice(cast: Cast, mira: Person) -> None:
     Practice.objects.update(idle_minutes=60)
     ago(mira.browser, minutes=50)
     assert mira.browser.get("/desk/").status_code == 200
@@ -295,23 +300,23 @@ def test_the_limits_are_those_of_the_practice(house: House, mira: Person) -> Non
 
 
 @pytest.fixture
-def own(house: House, mira: Person) -> Person:
+def own(cast: Cast, mira: Person) -> Person:
     """Mira at a device that she marked as the practice's own."""
     mira.posts("/accounts/device/", own="1")
-    assert Device.objects.get().is_own
+    assert Device.objects.get().is_practice_device
     return mira
 
 
-def test_on_a_device_of_the_practice_a_massage_ends_no_sign_in(house: House, own: Person) -> None:
+def test_on_a_device_of_the_practice_a_massage_ends_no_sign_in(cast: Cast, own: Person) -> None:
     ago(own.browser, minutes=200)
     assert own.browser.get("/desk/").status_code == 200
 
 
 @pytest.mark.parametrize("proof", ["password", "code"])
-def test_there_the_password_or_a_code_alone_opens_the_desk_again(house: House, own: Person, proof: str) -> None:
+def test_there_the_password_or_a_code_alone_opens_the_desk_again(cast: Cast, own: Person, proof: str) -> None:
     from allauth.mfa.totp.internal.auth import TOTP
 
-    TOTP.activate(house.mira.user, SECRET)
+    TOTP.activate(cast.mira.user, SECRET)
     ago(own.browser, minutes=241)
     assert own.browser.get("/desk/week/")["Location"] == "/accounts/unlock/?next=/desk/week/"
     page = own.browser.get("/accounts/unlock/")
@@ -321,11 +326,11 @@ def test_there_the_password_or_a_code_alone_opens_the_desk_again(house: House, o
     typed = PASSWORD if proof == "password" else code_now()
     assert own.posts("/accounts/unlock/", proof=typed, next="/desk/week/")["Location"] == "/desk/week/"
     assert own.browser.get("/desk/").status_code == 200
-    assert SecurityEvent.objects.filter(kind="unlocked", user=house.mira.user).count() == 1
+    assert SecurityEvent.objects.filter(kind="unlocked", user=cast.mira.user).count() == 1
 
 
 @pytest.mark.parametrize("why", ["signed out", "not own", "too long", "five wrong", "new password", "inactive", "left"])
-def test_otherwise_it_takes_the_whole_sign_in(house: House, own: Person, why: str) -> None:
+def test_otherwise_it_takes_the_whole_sign_in(cast: Cast, own: Person, why: str) -> None:
     known = DeviceUser.objects.get()
     if why == "signed out":
         own.posts("/accounts/logout/")
@@ -339,7 +344,7 @@ def test_otherwise_it_takes_the_whole_sign_in(house: House, own: Person, why: st
     ago(own.browser, minutes=241)
     own.browser.get("/desk/")
     if why == "not own":
-        Device.objects.update(is_own=False)
+        Device.objects.update(is_practice_device=False)
     elif why == "too long":
         known.signed_in_at -= dt.timedelta(hours=13)
         known.save()
@@ -350,22 +355,22 @@ def test_otherwise_it_takes_the_whole_sign_in(house: House, own: Person, why: st
         User.objects.filter(email=MIRA).update(is_active=False)
     elif why == "left":
         User.objects.filter(email=MIRA).update(is_staff=False)
-        TherapistRow.objects.filter(pk=house.mira.pk).update(user=None)
+        TherapistRow.objects.filter(pk=cast.mira.pk).update(user=None)
     assert own.browser.get("/desk/")["Location"].startswith("/accounts/login/")
     assert own.posts("/accounts/unlock/", proof=PASSWORD)["Location"] == "/accounts/login/"
     assert own.browser.get("/desk/").status_code == 302
 
 
-def test_an_owner_forgets_a_lost_device_and_ends_what_runs_on_it(house: House, own: Person) -> None:
+def test_an_owner_forgets_a_lost_device_and_ends_what_runs_on_it(cast: Cast, own: Person) -> None:
     owner = Browser()
-    owner.force_login(house.owner)
+    owner.force_login(cast.owner)
     device = Device.objects.get()
     owner.post(reverse("admin:clinic_device_changelist"), {"action": "forget", "_selected_action": [device.pk]})
     assert not Device.objects.exists()
     assert own.browser.get("/desk/")["Location"].startswith("/accounts/login/")
 
 
-def test_a_new_colleague_reads_what_the_owner_must_do(house: House) -> None:
+def test_a_new_colleague_reads_what_the_owner_must_do(cast: Cast) -> None:
     User.objects.create_user("nia@stillwater.example", PASSWORD, name="Nia")
     nia = Person("nia@stillwater.example")
     led = nia.signs_in(next="/desk/")
@@ -378,16 +383,16 @@ def test_a_new_colleague_reads_what_the_owner_must_do(house: House) -> None:
     mira.signs_in()
     assert mira.browser.get(led["Location"])["Location"] == "/desk/"
     ana = Browser()
-    client_at(ana, house)
+    client_at(ana, cast)
     assert ana.get(led["Location"])["Location"] == "/me/"
     assert led["Location"] not in ana.get("/desk/").content.decode()
 
 
-def test_what_is_kept_is_json_of_ours(house: House, mira: Person) -> None:
-    from clinic.sealed import unseal
+def test_what_is_kept_is_json_of_ours(cast: Cast, mira: Person) -> None:
+    from clinic.records.sealed import unseal_text
 
     end_session(mira, "idle")
-    mira.posts(note_of(house), subjective=NOTE)
-    held = json.loads(unseal(KeptPost.objects.get().sealed, purpose="kept form"))
+    mira.posts(note_of(cast), subjective=NOTE)
+    held = json.loads(unseal_text(KeptPost.objects.get().sealed, purpose="kept form"))
     assert held["fields"] == [["subjective", [NOTE]]]
-    assert use_code(User.objects.get(email=MIRA), "000000") is None
+    assert use_second_factor(User.objects.get(email=MIRA), "000000") is None

@@ -11,7 +11,7 @@ from django.contrib.messages.storage.base import Message
 from django.template import engines
 from django.template.loader import render_to_string
 
-from clinic.styleguide import SampleForm, sample_context
+from clinic.web.styleguide import SampleForm, sample_context
 
 TEMPLATES = Path(__file__).parents[2] / "templates"
 
@@ -172,7 +172,7 @@ def test_evidence_says_its_grade_in_words_of_its_own(grade: str) -> None:
 MAIL = {
     "practice": {"name": "Linden & Stone", "street": "Linden Lane 4", "city": "Berlin", "phone": "030 1", "email": ""},
     "subject": "Your appointment",
-    "button_url": "https://linden.example/visit/abc/?a=1&b=2",
+    "button_url": "https://linden.example/appointment/abc/?a=1&b=2",
     "button_label": "See it",
 }
 BODY = (
@@ -185,14 +185,14 @@ def test_a_mail_in_html_loads_nothing_from_afar_and_names_the_practice() -> None
     assert not re.search(r"<img|<link|<script|url\(|@import", html)
     assert "Linden &amp; Stone" in html
     assert "Linden Lane 4" in html
-    assert 'href="https://linden.example/visit/abc/' in html
+    assert 'href="https://linden.example/appointment/abc/' in html
     assert html.startswith("<!doctype html>")
 
 
 def test_a_mail_in_text_says_the_same_without_escapes() -> None:
     text = render(BODY.format("txt"), **MAIL)
     assert "Linden & Stone" in text
-    assert "https://linden.example/visit/abc/?a=1&b=2" in text
+    assert "https://linden.example/appointment/abc/?a=1&b=2" in text
     assert "<" not in text
     assert "&amp;" not in text
     assert "\n\n\n" not in text

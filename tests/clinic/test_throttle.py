@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from clinic.models import Tally
-from clinic.throttle import Throttled, address_of, count, hold_back, read_rate
+from clinic.web.throttle import Throttled, address_of, count_request, read_rate, throttle_request
 
 requests = RequestFactory()
 
@@ -31,7 +31,7 @@ def test_a_rate_that_cannot_be_read_names_the_setting(rate: str) -> None:
 
 def ask(address: str = "203.0.113.5", scope: str = "book") -> None:
     """One request of an address."""
-    hold_back(requests.get("/", REMOTE_ADDR=address), scope=scope)
+    throttle_request(requests.get("/", REMOTE_ADDR=address), scope=scope)
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_requests_at_the_same_moment_are_all_counted() -> None:
 
     def one(_number: int) -> int:
         try:
-            return count("crowd", until=until)
+            return count_request("crowd", until=until)
         finally:
             connections.close_all()
 

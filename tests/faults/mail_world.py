@@ -1,4 +1,4 @@
-"""Many visits with a reminder due now, a scripted mail server, and what became of it: read from the database and the
+"""Many appointments with a reminder due now, a scripted mail server, and what became of it: read from the database and the
 server, never from the program's own counters."""
 
 import datetime as dt
@@ -14,23 +14,23 @@ from booking.models import Appointment, Reminder
 from clients.models import Client
 from clinic.celery import app
 from clinic.models import OutgoingMail
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.processes import Child, Processes
 
 
-def due_reminders(house: House, count: int) -> None:
-    """Write `count` visits of as many clients, far enough apart, each with one reminder that is due."""
+def due_reminders(cast: Cast, count: int) -> None:
+    """Write `count` appointments of as many clients, far enough apart, each with one reminder that is due."""
     clients = Client.objects.bulk_create(
         Client(first_name=f"Guest {number}", last_name="X", email=f"guest{number}@example.org")
         for number in range(count)
     )
-    first = house.at(9)
+    first = cast.at(9)
     hour = dt.timedelta(hours=1)
-    visits = Appointment.objects.bulk_create(
+    appointments = Appointment.objects.bulk_create(
         Appointment(
             client=client,
-            service=house.regular,
-            therapist=house.mira,
+            service=cast.regular,
+            therapist=cast.mira,
             starts_at=first + number * 2 * hour,
             ends_at=first + number * 2 * hour + hour,
             blocked_from=first + number * 2 * hour,
@@ -44,13 +44,13 @@ def due_reminders(house: House, count: int) -> None:
     )
     Reminder.objects.bulk_create(
         Reminder(
-            appointment=visit,
+            appointment=appointment,
             kind="reminder-24h",
             revision=0,
             due_at=timezone.now() - dt.timedelta(minutes=1),
-            not_after=visit.starts_at,
+            not_after=appointment.starts_at,
         )
-        for visit in visits
+        for appointment in appointments
     )
 
 

@@ -13,7 +13,7 @@ from clinic.models import Heartbeat, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script, scripted
 from tests.faults.mail_world import due_in, due_reminders, hint, run_due
 from tests.fixtures.api import Api, wish
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.processes import Processes, wait_until
 from tests.fixtures.services import RedisServer
 
@@ -50,9 +50,9 @@ def crowd(processes: Processes) -> None:
 
 @pytest.mark.invariant("I5")
 def test_a_crowd_on_the_filesystem_transport_sends_each_mail_once(
-    script: Script, processes: Processes, house: House
+    script: Script, processes: Processes, cast: Cast
 ) -> None:
-    due_reminders(house, COUNT)
+    due_reminders(cast, COUNT)
     crowd(processes)
     wait_until(lambda: all_sent(COUNT), "all are sent")
     assert Counter(script.ids).most_common(1)[0][1] == 1
@@ -64,9 +64,9 @@ def test_a_crowd_on_the_filesystem_transport_sends_each_mail_once(
 @pytest.mark.redis
 @pytest.mark.invariant("I5")
 def test_a_crowd_on_redis_sends_each_mail_once(
-    script: Script, redis_server: RedisServer, processes: Processes, house: House
+    script: Script, redis_server: RedisServer, processes: Processes, cast: Cast
 ) -> None:
-    due_reminders(house, COUNT)
+    due_reminders(cast, COUNT)
     crowd(processes)
     wait_until(lambda: all_sent(COUNT), "all are sent")
     assert len(set(script.ids)) == len(script.ids) == COUNT
@@ -75,11 +75,11 @@ def test_a_crowd_on_redis_sends_each_mail_once(
 @pytest.mark.redis
 @pytest.mark.invariant("I5")
 def test_redis_gone_while_bookings_go_on_and_back_empty_loses_nothing_and_repeats_nothing(
-    script: Script, redis_server: RedisServer, processes: Processes, api: Api, house: House
+    script: Script, redis_server: RedisServer, processes: Processes, api: Api, cast: Cast
 ) -> None:
     worker = processes.worker()
     redis_server.stop()
-    ids = [api.book(wish(house, number, start=house.at(9 + 2 * number).isoformat())).status for number in range(4)]
+    ids = [api.book(wish(cast, number, start=cast.at(9 + 2 * number).isoformat())).status for number in range(4)]
     assert ids == [201] * 4, "booking needs no broker"
     confirmations = Reminder.objects.filter(kind="confirmation")
     first_two = list(confirmations.order_by("pk").values_list("pk", flat=True)[:2])

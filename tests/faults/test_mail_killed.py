@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from booking.actions import cancel
+from booking.appointments.status import cancel_appointment
 from booking.models import Appointment, Reminder
-from clinic.mail.ledger import write
+from clinic.mail.ledger import queue_mail
 from clinic.models import MailPhase, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script, scripted
 from tests.faults.mail_world import due_reminders, hint, leases_run_out, run_due
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.processes import PATIENCE_SECONDS, Child, Processes, wait_until
 
 pytestmark = pytest.mark.slow
@@ -27,7 +27,7 @@ def script(process_env: dict[str, str]) -> Iterator[Script]:
 
 def one_mail() -> OutgoingMail:
     """A mail that is due."""
-    return write(kind="staff", to="ana@example.org", subject="Hello", text="Hi\n")
+    return queue_mail(kind="staff", to="ana@example.org", subject="Hello", text="Hi\n")
 
 
 def ended(script: Script, processes: Processes) -> None:
@@ -76,10 +76,10 @@ def test_killed_after_the_accepted_body_two_at_most_with_one_id_and_a_flag(
 
 
 @pytest.mark.invariant("I5")
-def test_killed_after_the_body_and_the_visit_cancelled_the_reminder_does_not_go_once_more(
-    script: Script, processes: Processes, house: House
+def test_killed_after_the_body_and_the_appointment_cancelled_the_reminder_does_not_go_once_more(
+    script: Script, processes: Processes, cast: Cast
 ) -> None:
-    due_reminders(house, 1)
+    due_reminders(cast, 1)
     script.stall_at = "ACCEPTED"
     sender = run_due(processes)
     wait_until(script.stalled.is_set, "the server has the reminder")
@@ -87,7 +87,7 @@ def test_killed_after_the_body_and_the_visit_cancelled_the_reminder_does_not_go_
     reminder = Reminder.objects.select_related("appointment", "mail").get()
     mail = reminder.mail
     assert mail is not None
-    cancel(reminder.appointment, reason="", via=Appointment.Via.DESK)
+    cancel_appointment(reminder.appointment, reason="", via=Appointment.Via.DESK)
     ended(script, processes)
     mail.refresh_from_db()
     assert (mail.state, mail.maybe_duplicate) == (MailState.UNCERTAIN, True)
@@ -146,9 +146,9 @@ def state_of(mail: OutgoingMail) -> str:
 
 
 def test_a_worker_killed_while_it_writes_mails_has_written_all_or_none(
-    script: Script, processes: Processes, house: House
+    script: Script, processes: Processes, cast: Cast
 ) -> None:
-    due_reminders(house, 400)
+    due_reminders(cast, 400)
     sweeper = run_due(processes)
     wait_until(OutgoingMail.objects.exists, "some mails are written")
     sweeper.kill()

@@ -13,7 +13,7 @@ from clinic.models import MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script, scripted
 from tests.faults.mail_world import leases_run_out, run_due
 from tests.faults.test_mail_killed import one_mail
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.processes import Processes
 
 pytestmark = pytest.mark.slow
@@ -59,17 +59,17 @@ def test_a_temporary_no_is_tried_again_after_a_longer_wait_and_accepted_once(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.invariant("I5")
 def test_an_unknown_mailbox_fails_once_and_is_flagged_in_the_file(
-    script: Script, processes: Processes, house: House
+    script: Script, processes: Processes, cast: Cast
 ) -> None:
     mail = one_mail()
-    assert mail.to_email == house.ana.email
+    assert mail.to_email == cast.ana.email
     script.answers["RCPT"].append("550 5.1.1 No such mailbox")
     looked_at(processes)
     looked_at(processes)
     mail.refresh_from_db()
     assert (mail.state, script.ids) == (MailState.FAILED, [])
-    house.ana.refresh_from_db()
-    assert house.ana.email_trouble, "the desk sees it before the next visit"
+    cast.ana.refresh_from_db()
+    assert cast.ana.email_error, "the desk sees it before the next appointment"
     assert len([command for command in script.commands if command.startswith("RCPT")]) == 1
 
 
@@ -109,7 +109,7 @@ def paused_then_sent(script: Script, processes: Processes, repair: object = None
     assert (mail.state, mail.attempts, script.ids) == (MailState.QUEUED, 0, [])
     if callable(repair):
         repair()
-    channel.resume()
+    channel.resume_channel()
     looked_at(processes)
     assert OutgoingMail.objects.get().state == MailState.SENT
     assert script.ids == [mail.message_id]

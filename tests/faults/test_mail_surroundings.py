@@ -22,15 +22,15 @@ from django.db import connection
 from django.utils import timezone
 
 from booking.models import Appointment
-from clinic.embedded.cluster import Cluster, programs
+from clinic.embedded.cluster import Cluster, program_folder
 from clinic.embedded.places import ROLE
-from clinic.health import SWEEPS
 from clinic.models import Heartbeat, MailState
+from clinic.operations.health import SWEEPS
 from tests.clinic.mail.scripted_smtp import Script, scripted
 from tests.faults.mail_world import due_in, hint, run_due
 from tests.faults.test_mail_killed import one_mail
 from tests.fixtures.api import Api, wish
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.processes import PATIENCE_SECONDS, Processes, wait_until
 from tests.fixtures.services import RedisServer
 
@@ -61,7 +61,7 @@ def ready(url: str) -> tuple[int, list[str]]:
 SENT = re.compile(r"clinic\.tasks\.send_mail\[[^\]]+\] succeeded")
 
 
-def test_a_frozen_beat_is_named_and_a_thawed_one_makes_it_well(processes: Processes, house: House) -> None:
+def test_a_frozen_beat_is_named_and_a_thawed_one_makes_it_well(processes: Processes, cast: Cast) -> None:
     url, _server = processes.gunicorn(workers=1)
     began = time.monotonic()
     worker = processes.worker()
@@ -94,9 +94,9 @@ class OwnServer:
         with psycopg.connect(self.address("postgres"), autocommit=True) as server:
             server.execute(f"CREATE DATABASE {OWN}")
         chosen = connection.settings_dict
-        dump = [str(programs() / "pg_dump"), "-h", chosen["HOST"], "-U", chosen["USER"], "-d", chosen["NAME"]]
+        dump = [str(program_folder() / "pg_dump"), "-h", chosen["HOST"], "-U", chosen["USER"], "-d", chosen["NAME"]]
         sql = subprocess.run(dump, check=True, capture_output=True).stdout
-        restore = [str(programs() / "psql"), "-q", "-v", "ON_ERROR_STOP=1", self.address(OWN)]
+        restore = [str(program_folder() / "psql"), "-q", "-v", "ON_ERROR_STOP=1", self.address(OWN)]
         subprocess.run(restore, check=True, input=sql, capture_output=True)
 
     def address(self, database: str = OWN) -> str:
@@ -174,11 +174,11 @@ def test_a_database_that_restarts_after_the_body_costs_one_copy_with_a_flag(
     assert len(set(script.ids)) == 1
 
 
-def book_some(api: Api, house: House, *, ahead: int) -> None:
+def book_some(api: Api, cast: Cast, *, ahead: int) -> None:
     """Book times of some days, one after the other, each answered 201."""
     for number in range(BOOKINGS):
-        start = house.at(9 + number % 4 * 2, ahead=ahead + 7 * (number // 4)).isoformat()
-        answer = api.book(wish(house, ahead + number, start=start))
+        start = cast.at(9 + number % 4 * 2, ahead=ahead + 7 * (number // 4)).isoformat()
+        answer = api.book(wish(cast, ahead + number, start=start))
         assert answer.status == 201, answer.body
 
 
@@ -213,15 +213,15 @@ class Hole:
 @pytest.mark.redis
 @pytest.mark.parametrize("mute", [False, True])
 def test_with_the_broker_down_bookings_are_made_and_wait_for_it_no_more_once_that_is_known(
-    redis_server: RedisServer, api: Api, house: House, *, mute: bool
+    redis_server: RedisServer, api: Api, cast: Cast, *, mute: bool
 ) -> None:
-    house.practice.horizon_days = 300
-    house.practice.confirmation_delay_minutes = 0  # something is due at once, so every booking hints at it
-    house.practice.save()
-    book_some(api, house, ahead=7)
+    cast.practice.horizon_days = 300
+    cast.practice.confirmation_delay_minutes = 0  # something is due at once, so every booking hints at it
+    cast.practice.save()
+    book_some(api, cast, ahead=7)
     redis_server.stop()
     with contextlib.closing(Hole(redis_server.port, mute=mute)) as hole:
-        book_some(api, house, ahead=70)
+        book_some(api, cast, ahead=70)
     assert Appointment.objects.count() == 2 * BOOKINGS
     # Each process finds out once for the cache and once for the broker, and then leaves both alone for half a minute.
     # A booking that asked each time would be here as a connection: how long that takes is another machine's business.

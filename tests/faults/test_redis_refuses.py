@@ -21,10 +21,10 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from clinic import celery as wiring
-from clinic import worker_signals
 from clinic.models import Heartbeat, OutgoingMail, User
+from clinic.operations import worker_signals
 from tests.fixtures.api import Api, wish
-from tests.fixtures.cast import PASSWORD, House
+from tests.fixtures.cast import PASSWORD, Cast
 from tests.fixtures.processes import PATIENCE_SECONDS, ROOT, Processes, free_port, wait_until
 from tests.fixtures.services import RedisServer
 
@@ -155,18 +155,18 @@ class Browser:
 
 
 @pytest.mark.invariant("I3")
-def test_people_go_on_and_the_worker_waits(redis_server: RedisServer, processes: Processes, house: House) -> None:
+def test_people_go_on_and_the_worker_waits(redis_server: RedisServer, processes: Processes, cast: Cast) -> None:
     # As production hashes; the hasher of the tests is not among those of a real server.
     User.objects.update(password=Argon2PasswordHasher().encode(PASSWORD, "a salt of the tests"))
-    house.practice.confirmation_delay_minutes = 0  # something is due at once, so each booking hints at it
-    house.practice.save()
+    cast.practice.confirmation_delay_minutes = 0  # something is due at once, so each booking hints at it
+    cast.practice.save()
     url, _web = processes.gunicorn(workers=1)
     worker = processes.worker()
     with administered(redis_server) as server:
         read_only(server)
         assert Browser(url).post("/accounts/login/", login="mira@stillwater.example", password=PASSWORD) == "/desk/"
         Browser(url).post("/accounts/password/reset/", email="jonas@stillwater.example")
-        answer = Api(url).book(wish(house))
+        answer = Api(url).book(wish(cast))
         assert answer.status == 201, answer.body
         wait_until(lambda: "Cannot connect" in worker.said(), "the worker finds Redis refusing")
         assert worker.process.poll() is None

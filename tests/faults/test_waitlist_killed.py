@@ -5,15 +5,13 @@ import datetime as dt
 import pytest
 from django.db import connection, transaction
 
-from booking.actions import Answers
-from booking.actions.waitlist import join_waitlist
-from booking.models import Appointment, Reminder, WaitlistEntry, WaitlistOffer
-from booking.models.appointment import Status
-from booking.models.waitlist import WaitState
-from booking.waiting import Suiting
+from booking.appointments.booking_request import SafetyAnswers
+from booking.models import Appointment, Reminder, Status, WaitlistEntry, WaitlistOffer, WaitlistState
+from booking.waitlist.entries import join_waitlist
+from booking.waitlist.matching import Preferences
 from clinic.models import OutgoingMail
 from tests.faults.mail_world import run_due
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.processes import Processes
 
 pytestmark = pytest.mark.slow
@@ -30,12 +28,12 @@ def somebody_waits_for_a_lock() -> bool:
 
 
 @pytest.mark.invariant("I5")
-def test_a_worker_killed_between_hold_and_mail_leaves_nothing_half(house: House, processes: Processes) -> None:
-    house.practice.quiet_from = house.practice.quiet_until = dt.time(0)
-    house.practice.save(update_fields=["quiet_from", "quiet_until"])
-    today = dt.datetime.now(house.zone).date()
-    suits = Suiting(frozenset(range(7)), dt.time(6), dt.time(22), today, today + dt.timedelta(days=28))
-    join_waitlist(service=house.regular, client=house.ana, answers=Answers(), suits=suits, via=Appointment.Via.WEB)
+def test_a_worker_killed_between_hold_and_mail_leaves_nothing_half(cast: Cast, processes: Processes) -> None:
+    cast.practice.quiet_from = cast.practice.quiet_until = dt.time(0)
+    cast.practice.save(update_fields=["quiet_from", "quiet_until"])
+    today = dt.datetime.now(cast.zone).date()
+    suits = Preferences(frozenset(range(7)), dt.time(6), dt.time(22), today, today + dt.timedelta(days=28))
+    join_waitlist(service=cast.regular, client=cast.ana, answers=SafetyAnswers(), suits=suits, via=Appointment.Via.WEB)
     with transaction.atomic():
         with connection.cursor() as cursor:
             # Reading goes on; the sweep has written the hold when it comes to write what it owes, and stands still.
@@ -45,7 +43,7 @@ def test_a_worker_killed_between_hold_and_mail_leaves_nothing_half(house: House,
         sweep.kill()
     assert not Appointment.objects.exists()
     assert not WaitlistOffer.objects.exists()
-    assert WaitlistEntry.objects.get().state == WaitState.WAITING
+    assert WaitlistEntry.objects.get().state == WaitlistState.WAITING
     assert run_due(processes).process.wait(60) == 0
     assert Appointment.objects.get().status == Status.OFFERED
     assert Reminder.objects.get().kind == "waitlist"

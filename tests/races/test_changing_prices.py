@@ -20,10 +20,9 @@ import pytest
 from django.db.models import F
 
 from bench.storm import Place, Visitor, overlapping
-from booking.models import Appointment, Service, Therapist
-from booking.models.appointment import Status
+from booking.models import Appointment, Service, Status, Therapist
 from clinic.models import User
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.processes import PATIENCE_SECONDS
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -118,8 +117,8 @@ def change_something(dice: random.Random, names: dict[int, str]) -> None:
 
 
 @pytest.mark.invariant("I1", "I3")
-def test_what_is_booked_while_everything_changes_is_what_was_shown(live_gunicorn: str, house: House) -> None:
-    days = [house.day() + dt.timedelta(days=ahead) for ahead in range(14)]
+def test_what_is_booked_while_everything_changes_is_what_was_shown(live_gunicorn: str, cast: Cast) -> None:
+    days = [cast.day() + dt.timedelta(days=ahead) for ahead in range(14)]
     place = Place(live_gunicorn, [], days)
     shoppers = [Shopper(Visitor(place, number), days) for number in range(2 * CLIENTS)]
     faults: list[BaseException] = []
@@ -142,7 +141,7 @@ def test_what_is_booked_while_everything_changes_is_what_was_shown(live_gunicorn
     threads = [threading.Thread(target=shop, args=(each, number)) for number, each in enumerate(shoppers)]
     for thread in threads:
         thread.start()
-    dice, names = random.Random(7), {house.regular.pk: "regular", house.regular_90.pk: "long", house.back.pk: "back"}
+    dice, names = random.Random(7), {cast.regular.pk: "regular", cast.regular_90.pk: "long", cast.back.pk: "back"}
     while any(thread.is_alive() for thread in threads):
         change_something(dice, names)
         threads[0].join(0.02)

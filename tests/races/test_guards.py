@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from booking.actions import Answers, Person, book
+from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.integrity import GUARDED_RANGES, overlapping_rows
 from booking.errors import SlotTaken
 from booking.models import Appointment, Therapist
-from booking.proof import GUARDED, overlaps
-from clinic.triggers import SWITCH
-from tests.fixtures.cast import House
+from clinic.triggers import APPEND_ONLY_SWITCH
+from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,8 +27,8 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_only(keys: Any) -> dict[int, Therapist]:
         return {each.pk: each for each in Therapist.objects.filter(pk__in=set(keys))}
 
-    monkeypatch.setattr(import_module("booking.actions.booking"), "lock_therapists", read_only)
-    monkeypatch.setattr("booking.actions.placing.hold_a_room", lambda rooms: next(iter(rooms), None))
+    monkeypatch.setattr(import_module("booking.appointments.book"), "lock_therapists", read_only)
+    monkeypatch.setattr("booking.appointments.allocation.lock_free_room", lambda rooms: next(iter(rooms), None))
 
 
 @pytest.fixture
@@ -35,24 +36,24 @@ def without_constraints(transactional_db: None) -> Any:
     """PostgreSQL refuses nothing; the constraints come back afterwards."""
     constraints = {each.name: each for each in Appointment._meta.constraints}
     with connection.schema_editor() as editor:
-        for guarded in GUARDED:
+        for guarded in GUARDED_RANGES:
             editor.remove_constraint(Appointment, constraints[guarded.constraint])
     yield
     with connection.cursor() as cursor:
-        cursor.execute(f"SET {SWITCH} = 'on'")
+        cursor.execute(f"SET {APPEND_ONLY_SWITCH} = 'on'")
         cursor.execute("TRUNCATE booking_appointment CASCADE")
-        cursor.execute(f"RESET {SWITCH}")
+        cursor.execute(f"RESET {APPEND_ONLY_SWITCH}")
     with connection.schema_editor() as editor:
-        for guarded in GUARDED:
+        for guarded in GUARDED_RANGES:
             editor.add_constraint(Appointment, constraints[guarded.constraint])
 
 
-def race(house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def race(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Two clients book one time; both have looked before either writes, where nothing keeps them from it."""
-    from booking.actions import placing
+    from booking.appointments import allocation
 
     meet = threading.Barrier(2)
-    look = placing.find_place
+    look = allocation.allocate
 
     def look_and_wait(*args: Any, **kwargs: Any) -> Any:
         place = look(*args, **kwargs)
@@ -60,18 +61,18 @@ def race(house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             meet.wait(1)
         return place
 
-    monkeypatch.setattr(import_module("booking.actions.booking"), "find_place", look_and_wait)
+    monkeypatch.setattr(import_module("booking.appointments.book"), "find_place", look_and_wait)
     said: list[str] = []
 
     def one(number: int) -> None:
-        person = Person(first_name=f"N{number}", last_name="Racer", email=f"n{number}@example.org")
+        person = PersonDetails(first_name=f"N{number}", last_name="Racer", email=f"n{number}@example.org")
         try:
-            book(
-                service=house.regular,
-                start=house.at(10),
-                therapist=house.mira,
+            book_appointment(
+                service=cast.regular,
+                start=cast.at(10),
+                therapist=cast.mira,
                 client=person,
-                answers=Answers(),
+                answers=SafetyAnswers(),
                 policy_accepted=True,
                 via=Appointment.Via.WEB,
             )
@@ -95,30 +96,30 @@ def together(jobs: list[Callable[[], None]]) -> None:
 
 
 def test_without_lock_and_constraint_one_time_is_booked_twice(
-    house: House, without_lock: None, without_constraints: None, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, without_lock: None, without_constraints: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: if this race cannot be lost, the tests below prove nothing."""
-    assert race(house, monkeypatch) == ["booked", "booked"]
-    assert list(overlaps(GUARDED[0]))
+    assert race(cast, monkeypatch) == ["booked", "booked"]
+    assert list(overlapping_rows(GUARDED_RANGES[0]))
 
 
 @pytest.mark.invariant("I1")
 def test_the_constraint_alone_refuses_the_second(
-    house: House, without_lock: None, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, without_lock: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert race(house, monkeypatch) == ["booked", "taken"]
+    assert race(cast, monkeypatch) == ["booked", "taken"]
     assert Appointment.objects.count() == 1
 
 
 @pytest.mark.invariant("I1")
 def test_the_lock_alone_refuses_the_second(
-    house: House, without_constraints: None, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, without_constraints: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert race(house, monkeypatch) == ["booked", "taken"]
+    assert race(cast, monkeypatch) == ["booked", "taken"]
     assert Appointment.objects.count() == 1
 
 
 @pytest.mark.invariant("I1")
-def test_both_together_refuse_the_second(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert race(house, monkeypatch) == ["booked", "taken"]
+def test_both_together_refuse_the_second(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert race(cast, monkeypatch) == ["booked", "taken"]
     assert Appointment.objects.count() == 1

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def two_clicks(monkeypatch: pytest.MonkeyPatch) -> list[OutgoingMail]:
     """What two people get who ask at once; both have looked before either writes, where nothing keeps them from it."""
-    mail = ledger.write(kind="staff", to="mira@example.org", subject="s", text="t")
+    mail = ledger.queue_mail(kind="staff", to="mira@example.org", subject="s", text="t")
     OutgoingMail.objects.update(state=MailState.FAILED)
     meet, look = threading.Barrier(2), resending.recipient
     got: list[OutgoingMail] = []

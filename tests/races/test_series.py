@@ -10,14 +10,15 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from booking.actions import Pick, Scope, cancel, cancel_series, move_series, plan_move
-from booking.actions.changing import visits_in
-from booking.errors import Busy, NotPossible, SeriesChanged
+from booking.appointments.integrity import GUARDED_RANGES, integrity_problems, overlapping_rows
+from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series, move_series
+from booking.appointments.series_preview import SeriesSlot, plan_move
+from booking.appointments.status import cancel_appointment
+from booking.errors import NotPossible, SeriesChanged, TemporarilyBusy
 from booking.models import Appointment, Reminder, Series, Therapist
-from booking.proof import GUARDED, overlaps, problems
 from booking.reminders.sweep import sweep_reminders
-from tests.booking.series.cast import repeated, shown, turns, visits
-from tests.fixtures.cast import House
+from tests.booking.appointments.series.cast import appointments, repeated, shown, turns
+from tests.fixtures.cast import Cast
 from tests.races.test_guards import together, without_constraints
 
 __all__ = ["without_constraints"]
@@ -32,16 +33,16 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
         return {each.pk: each for each in Therapist.objects.filter(pk__in=set(keys))}
 
     for name in ("booking", "repeating", "changing"):
-        monkeypatch.setattr(import_module(f"booking.actions.{name}"), "lock_therapists", read_only)
+        monkeypatch.setattr(import_module(f"booking.appointments.{name}"), "lock_therapists", read_only)
     for name in ("repeating", "changing"):
-        monkeypatch.setattr(import_module(f"booking.actions.{name}"), "lock_places", lambda **_with: None)
-        monkeypatch.setattr(import_module(f"booking.actions.{name}"), "lock_client", lambda _client: None)
-    monkeypatch.setattr("booking.actions.placing.hold_a_room", lambda rooms: next(iter(rooms), None))
+        monkeypatch.setattr(import_module(f"booking.appointments.{name}"), "lock_places", lambda **_with: None)
+        monkeypatch.setattr(import_module(f"booking.appointments.{name}"), "lock_client", lambda _client: None)
+    monkeypatch.setattr("booking.appointments.allocation.lock_free_room", lambda rooms: next(iter(rooms), None))
 
 
-def race(house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def race(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Ana's and Ben's series with Mira at the same times; both have looked before either writes, if nothing forbids."""
-    repeating = import_module("booking.actions.repeating")
+    repeating = import_module("booking.appointments.series")
     meet, look = threading.Barrier(2), repeating.must_all_be_free
 
     def look_and_wait(*args: Any) -> None:
@@ -50,13 +51,13 @@ def race(house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             meet.wait(1)
 
     monkeypatch.setattr(repeating, "must_all_be_free", look_and_wait)
-    picks = shown(turns(house))
+    picks = shown(turns(cast))
     said: list[str] = []
 
     def one(client: Any) -> Callable[[], None]:
         def work() -> None:
             try:
-                repeated(house, picks, client=client)
+                repeated(cast, picks, client=client)
                 said.append("booked")
             except SeriesChanged:
                 said.append("changed")
@@ -65,31 +66,31 @@ def race(house: House, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return work
 
-    together([one(house.ana), one(house.ben)])
+    together([one(cast.ana), one(cast.ben)])
     return sorted(said)
 
 
 def test_without_lock_and_constraint_two_series_are_booked_over_each_other(
-    house: House, without_lock: None, without_constraints: None, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, without_lock: None, without_constraints: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: if this race cannot be lost, the tests below prove nothing."""
-    monkeypatch.setattr(import_module("booking.actions.booking"), "find_place", blindly(house))
-    assert race(house, monkeypatch) == ["booked", "booked"]
-    assert list(overlaps(GUARDED[0]))
+    monkeypatch.setattr(import_module("booking.appointments.book"), "find_place", blindly(cast))
+    assert race(cast, monkeypatch) == ["booked", "booked"]
+    assert list(overlapping_rows(GUARDED_RANGES[0]))
 
 
-def blindly(house: House) -> Callable[..., Any]:
+def blindly(cast: Cast) -> Callable[..., Any]:
     """A place that nobody looks at again."""
-    from booking.actions.placing import Place
-    from booking.order import order_of
+    from booking.appointments.allocation import Allocation
+    from booking.scheduling.order import order_of
 
-    def place(order: Any, therapist: Any, start: Any, **_more: Any) -> Place:
+    def place(order: Any, therapist: Any, start: Any, **_more: Any) -> Allocation:
         import datetime as dt
 
         ends = start + dt.timedelta(minutes=order_of(order).minutes)
-        return Place(
+        return Allocation(
             therapist=therapist,
-            room_id=house.green_room.pk,
+            room_id=cast.green_room.pk,
             kit_id=None,
             starts_at=start,
             ends_at=ends,
@@ -103,28 +104,28 @@ def blindly(house: House) -> Callable[..., Any]:
 
 @pytest.mark.invariant("I1")
 def test_the_constraint_alone_refuses_the_second_series_whole(
-    house: House, without_lock: None, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, without_lock: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert race(house, monkeypatch) == ["booked", "changed"]
+    assert race(cast, monkeypatch) == ["booked", "changed"]
     assert (Series.objects.count(), Appointment.objects.count()) == (1, 3)
 
 
 @pytest.mark.invariant("I1")
 def test_the_lock_alone_refuses_the_second_series_whole(
-    house: House, without_constraints: None, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, without_constraints: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert race(house, monkeypatch) == ["booked", "changed"]
+    assert race(cast, monkeypatch) == ["booked", "changed"]
     assert (Series.objects.count(), Appointment.objects.count()) == (1, 3)
 
 
 @pytest.mark.invariant("I1", "I4")
-def test_a_double_click_on_a_series_is_one_series(house: House) -> None:
-    picks = shown(turns(house))
+def test_a_double_click_on_a_series_is_one_series(cast: Cast) -> None:
+    picks = shown(turns(cast))
     found: list[int] = []
 
     def click() -> None:
         try:
-            found.append(repeated(house, picks, key="one preview").pk)
+            found.append(repeated(cast, picks, key="one preview").pk)
         finally:
             connections.close_all()
 
@@ -135,10 +136,10 @@ def test_a_double_click_on_a_series_is_one_series(house: House) -> None:
 
 
 @pytest.mark.invariant("I1")
-def test_series_that_book_move_and_cancel_across_each_other_meet_no_deadlock(house: House) -> None:
-    jonas = repeated(house, therapist=house.jonas, client=house.ben, start=house.at(9))
-    mira = repeated(house, start=house.at(9))
-    crossing = shown(turns(house, start=house.at(15), every_weeks=1, therapist=house.jonas))
+def test_series_that_book_move_and_cancel_across_each_other_meet_no_deadlock(cast: Cast) -> None:
+    jonas = repeated(cast, therapist=cast.jonas, client=cast.ben, start=cast.at(9))
+    mira = repeated(cast, start=cast.at(9))
+    crossing = shown(turns(cast, start=cast.at(15), every_weeks=1, therapist=cast.jonas))
     wrong: list[str] = []
 
     def careful(work: Callable[[], object]) -> Callable[[], None]:
@@ -147,7 +148,7 @@ def test_series_that_book_move_and_cancel_across_each_other_meet_no_deadlock(hou
                 work()
             except (SeriesChanged, NotPossible):
                 pass
-            except Busy:
+            except TemporarilyBusy:
                 wrong.append("busy")
             except Exception as error:  # noqa: BLE001 - whatever it is, a person would have met it
                 wrong.append(repr(error))
@@ -156,36 +157,38 @@ def test_series_that_book_move_and_cancel_across_each_other_meet_no_deadlock(hou
 
         return run
 
-    def moving(series: Series, hours: int) -> list[Pick]:
+    def moving(series: Series, hours: int) -> list[SeriesSlot]:
         import datetime as dt
 
-        return shown(plan_move(visits_in(visits(series)[0], Scope.ALL), dt.timedelta(hours=hours)))
+        return shown(
+            plan_move(appointments_in_scope(appointments(series)[0], SeriesScope.ALL), dt.timedelta(hours=hours))
+        )
 
     there, back = moving(jonas, 1), moving(mira, 2)
     together(
         [
-            careful(lambda: move_series(visits(jonas)[0], scope=Scope.ALL, picks=there, via="desk")),
-            careful(lambda: move_series(visits(mira)[0], scope=Scope.ALL, picks=back, via="desk")),
-            careful(lambda: repeated(house, crossing, therapist=house.jonas, every_weeks=1)),
-            careful(lambda: repeated(house, crossing, therapist=house.jonas, every_weeks=1, client=house.ben)),
-            careful(lambda: cancel_series(visits(mira)[2], scope=Scope.FOLLOWING, reason="", via="desk")),
-            careful(lambda: cancel_series(visits(jonas)[1], scope=Scope.FOLLOWING, reason="", via="desk")),
+            careful(lambda: move_series(appointments(jonas)[0], scope=SeriesScope.ALL, picks=there, via="desk")),
+            careful(lambda: move_series(appointments(mira)[0], scope=SeriesScope.ALL, picks=back, via="desk")),
+            careful(lambda: repeated(cast, crossing, therapist=cast.jonas, every_weeks=1)),
+            careful(lambda: repeated(cast, crossing, therapist=cast.jonas, every_weeks=1, client=cast.ben)),
+            careful(lambda: cancel_series(appointments(mira)[2], scope=SeriesScope.FOLLOWING, reason="", via="desk")),
+            careful(lambda: cancel_series(appointments(jonas)[1], scope=SeriesScope.FOLLOWING, reason="", via="desk")),
         ]
     )
     assert wrong == []
-    assert list(problems()) == []
+    assert list(integrity_problems()) == []
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM booking_appointment WHERE series_id IS NOT NULL")
         assert cursor.fetchone()[0] >= 9
 
 
 @pytest.mark.invariant("I5")
-def test_a_visit_cancelled_while_the_mail_that_tells_of_it_is_being_written_is_told_off(house: House) -> None:
-    two = visits(repeated(house))[1]
+def test_an_appointment_cancelled_while_the_mail_that_tells_of_it_is_being_written_is_told_off(cast: Cast) -> None:
+    two = appointments(repeated(cast))[1]
 
     def call_off() -> None:
         try:
-            cancel(two, reason="", via="desk")
+            cancel_appointment(two, reason="", via="desk")
         finally:
             connections.close_all()
 

@@ -12,21 +12,21 @@ from django.db import connection
 from bench.storm import Outcome, Place, in_the_diary, overlapping, rage
 from booking.models import Appointment
 from tests.fixtures.add_ons import Extras
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SECONDS = 5.0
 
 
 @pytest.fixture
-def place(live_gunicorn: str, house: House, extras: Extras) -> Place:
+def place(live_gunicorn: str, cast: Cast, extras: Extras) -> Place:
     """The practice with two services, longer now and then, that fight for rooms and the one stone kit on three days."""
-    days = [house.day() + dt.timedelta(days=ahead) for ahead in range(3)]
-    return Place(live_gunicorn, [house.regular.slug, house.hot_stone.slug], days, [extras.feet.slug])
+    days = [cast.day() + dt.timedelta(days=ahead) for ahead in range(3)]
+    return Place(live_gunicorn, [cast.regular.slug, cast.hot_stone.slug], days, [extras.feet.slug])
 
 
 def nothing_is_lost_or_double(*outcomes: Outcome) -> None:
-    """The diary is what the clients were told, and no two visits share anybody or anything."""
+    """The diary is what the clients were told, and no two appointments share anybody or anything."""
     known = {key: kept for outcome in outcomes for key, kept in outcome.kept.items()}
     assert in_the_diary() == known
     assert overlapping() == []
@@ -50,13 +50,13 @@ def test_twenty_clients_browsing_and_booking_meet_no_fault(place: Place) -> None
     nothing_is_lost_or_double(crowd)
 
 
-def test_the_self_join_finds_what_the_constraints_would_have_refused(house: House) -> None:
-    first = house.visit(house.at(10))
-    touching = house.visit(first.blocked_until, client=house.ben)
+def test_the_self_join_finds_what_the_constraints_would_have_refused(cast: Cast) -> None:
+    first = cast.appointment(cast.at(10))
+    touching = cast.appointment(first.blocked_until, client=cast.ben)
     assert overlapping() == []
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE booking_appointment DROP CONSTRAINT never_two_for_one_therapist")
-        Appointment.objects.filter(pk=touching.pk).update(room=house.blue_room)
+        Appointment.objects.filter(pk=touching.pk).update(room=cast.blue_room)
         minute = dt.timedelta(minutes=1)
         Appointment.objects.filter(pk=touching.pk).update(blocked_from=touching.blocked_from - minute)
     assert overlapping() == [(first.pk, touching.pk)]

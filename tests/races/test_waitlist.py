@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from booking.actions import Answers
-from booking.actions.waitlist import accept_offer, decline_offer, join_waitlist, offer_waiting
+from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.integrity import GUARDED_RANGES, overlapping_rows
 from booking.errors import SlotTaken
-from booking.models import Appointment, Reminder, TimeOff, WaitlistEntry, WaitlistOffer
-from booking.models.appointment import Status
-from booking.proof import GUARDED, overlaps
-from booking.waiting import Suiting
+from booking.models import Appointment, Reminder, Status, TimeOff, WaitlistEntry, WaitlistOffer
+from booking.waitlist.answers import accept_offer, decline_offer
+from booking.waitlist.entries import join_waitlist
+from booking.waitlist.matching import Preferences
+from booking.waitlist.offers import offer_free_times
 from clients.models import Client
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 # The guards to take away, as fixtures of their own.
 from tests.races.test_guards import together, without_constraints, without_lock
@@ -28,25 +29,25 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def one_hour(house: House) -> House:
+def one_hour(cast: Cast) -> Cast:
     """Two wait for Mira, and all that is free is her nine o'clock on one Tuesday."""
-    house.practice.quiet_from = house.practice.quiet_until = dt.time(0)
-    house.practice.save(update_fields=["quiet_from", "quiet_until"])
-    begin, end = house.at(0, ahead=0) - dt.timedelta(days=8), house.at(0, ahead=42)
-    TimeOff.objects.create(therapist=house.mira, starts_at=begin, ends_at=house.at(9))
-    TimeOff.objects.create(therapist=house.mira, starts_at=house.at(10), ends_at=end)
-    today = dt.datetime.now(house.zone).date()
-    suits = Suiting(frozenset(range(7)), dt.time(6), dt.time(22), today, today + dt.timedelta(days=28))
-    for client in (house.ana, house.ben):
+    cast.practice.quiet_from = cast.practice.quiet_until = dt.time(0)
+    cast.practice.save(update_fields=["quiet_from", "quiet_until"])
+    begin, end = cast.at(0, ahead=0) - dt.timedelta(days=8), cast.at(0, ahead=42)
+    TimeOff.objects.create(therapist=cast.mira, starts_at=begin, ends_at=cast.at(9))
+    TimeOff.objects.create(therapist=cast.mira, starts_at=cast.at(10), ends_at=end)
+    today = dt.datetime.now(cast.zone).date()
+    suits = Preferences(frozenset(range(7)), dt.time(6), dt.time(22), today, today + dt.timedelta(days=28))
+    for client in (cast.ana, cast.ben):
         join_waitlist(
-            service=house.regular,
+            service=cast.regular,
             client=client,
-            answers=Answers(),
+            answers=SafetyAnswers(),
             suits=suits,
-            therapist=house.mira,
+            therapist=cast.mira,
             via=Appointment.Via.WEB,
         )
-    return house
+    return cast
 
 
 def closing(job: Callable[[], Any]) -> Callable[[], None]:
@@ -63,10 +64,10 @@ def closing(job: Callable[[], Any]) -> Callable[[], None]:
 
 def two_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both have looked before either writes, where nothing keeps them from it."""
-    from booking.actions import placing
+    from booking.appointments import allocation
 
     meet = threading.Barrier(2)
-    look = placing.find_place
+    look = allocation.allocate
 
     def look_and_wait(*args: Any, **kwargs: Any) -> Any:
         place = look(*args, **kwargs)
@@ -74,36 +75,34 @@ def two_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
             meet.wait(1)
         return place
 
-    monkeypatch.setattr(import_module("booking.actions.booking"), "find_place", look_and_wait)
+    monkeypatch.setattr(import_module("booking.appointments.book"), "find_place", look_and_wait)
     # One begins with the one who waits longest, the other with the next: as if an offer had just been answered.
-    order = import_module("booking.actions.waitlist.offering").can_be_asked
+    order = import_module("booking.waitlist.offers").can_be_asked
     turn = iter([False, True])
 
     def either_way_round() -> Any:
         return order().reverse() if next(turn) else order()
 
-    monkeypatch.setattr(import_module("booking.actions.waitlist.offering"), "can_be_asked", either_way_round)
-    together([closing(offer_waiting), closing(offer_waiting)])
+    monkeypatch.setattr(import_module("booking.waitlist.offers"), "can_be_asked", either_way_round)
+    together([closing(offer_free_times), closing(offer_free_times)])
 
 
 @pytest.mark.usefixtures("without_lock", "without_constraints")
-def test_without_lock_and_constraint_one_time_is_offered_twice(
-    one_hour: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_lock_and_constraint_one_time_is_offered_twice(one_hour: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: if this race cannot be lost, the tests below prove nothing."""
     two_sweeps(monkeypatch)
-    assert list(overlaps(GUARDED[0]))
+    assert list(overlapping_rows(GUARDED_RANGES[0]))
 
 
 @pytest.mark.invariant("I1")
 @pytest.mark.usefixtures("without_lock")
-def test_the_constraint_alone_offers_it_once(one_hour: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_constraint_alone_offers_it_once(one_hour: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     two_sweeps(monkeypatch)
     assert_once()
 
 
 @pytest.mark.invariant("I1")
-def test_two_sweeps_at_once_offer_one_time_once(one_hour: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_sweeps_at_once_offer_one_time_once(one_hour: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     two_sweeps(monkeypatch)
     assert_once()
 
@@ -117,7 +116,7 @@ def assert_once() -> None:
 
 @pytest.mark.invariant("I1")
 @pytest.mark.parametrize("_again", range(3))
-def test_many_sweeps_over_many_who_wait_leave_no_overlap_and_no_second_offer(one_hour: House, _again: int) -> None:
+def test_many_sweeps_over_many_who_wait_leave_no_overlap_and_no_second_offer(one_hour: Cast, _again: int) -> None:
     TimeOff.objects.filter(ends_at__gt=one_hour.at(10), starts_at=one_hour.at(10)).update(starts_at=one_hour.at(13))
     suits = WaitlistEntry.objects.earliest("pk").suits
     for number in range(4):
@@ -125,14 +124,14 @@ def test_many_sweeps_over_many_who_wait_leave_no_overlap_and_no_second_offer(one
         join_waitlist(
             service=one_hour.regular,
             client=person,
-            answers=Answers(),
+            answers=SafetyAnswers(),
             suits=suits,
             therapist=one_hour.mira,
             via=Appointment.Via.WEB,
         )
-    together([closing(offer_waiting) for _sweep in range(4)])
-    offer_waiting()
-    assert not list(overlaps(GUARDED[0]))
+    together([closing(offer_free_times) for _sweep in range(4)])
+    offer_free_times()
+    assert not list(overlapping_rows(GUARDED_RANGES[0]))
     held = Appointment.objects.filter(status=Status.OFFERED)
     assert sorted(held.values_list("starts_at", flat=True)) == [one_hour.at(9), one_hour.at(10, 30), one_hour.at(12)]
     first_three = WaitlistEntry.objects.order_by("created_at")[:3]
@@ -140,8 +139,8 @@ def test_many_sweeps_over_many_who_wait_leave_no_overlap_and_no_second_offer(one
 
 
 @pytest.mark.invariant("I4")
-def test_yes_and_no_at_once_are_one_of_the_two(one_hour: House) -> None:
-    assert offer_waiting() == 1
+def test_yes_and_no_at_once_are_one_of_the_two(one_hour: Cast) -> None:
+    assert offer_free_times() == 1
     offer = WaitlistOffer.objects.select_related("entry__client", "entry__service__technique", "appointment").get()
     said: list[str] = []
 
@@ -153,21 +152,23 @@ def test_yes_and_no_at_once_are_one_of_the_two(one_hour: House) -> None:
             said.append("gone")
 
     together([closing(yes), closing(yes), closing(lambda: decline_offer(offer))])
-    visit = Appointment.objects.get()
+    appointment = Appointment.objects.get()
     offer.refresh_from_db()
-    taken = visit.status == Status.CONFIRMED
-    assert visit.status in (Status.CONFIRMED, Status.CANCELLED)
+    taken = appointment.status == Status.CONFIRMED
+    assert appointment.status in (Status.CONFIRMED, Status.CANCELLED)
     assert offer.outcome == ("accepted" if taken else "declined")
     assert set(said) == ({"yes"} if taken else {"gone"})
 
 
 @pytest.mark.invariant("I4")
-def test_joining_twice_at_once_is_one_entry(house: House) -> None:
-    today = dt.datetime.now(house.zone).date()
-    suits = Suiting(frozenset({1}), dt.time(6), dt.time(22), today, today + dt.timedelta(days=28))
+def test_joining_twice_at_once_is_one_entry(cast: Cast) -> None:
+    today = dt.datetime.now(cast.zone).date()
+    suits = Preferences(frozenset({1}), dt.time(6), dt.time(22), today, today + dt.timedelta(days=28))
 
     def join() -> None:
-        join_waitlist(service=house.regular, client=house.ana, answers=Answers(), suits=suits, via=Appointment.Via.WEB)
+        join_waitlist(
+            service=cast.regular, client=cast.ana, answers=SafetyAnswers(), suits=suits, via=Appointment.Via.WEB
+        )
 
     together([closing(join) for _tab in range(4)])
     assert WaitlistEntry.objects.count() == 1

@@ -6,17 +6,17 @@ import pytest
 from django.test import Client as Browser
 from django.urls import get_resolver, reverse
 
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.sweeps.test_every_url import ARGUMENTS, ELSEWHERE, addresses, names, status_of
 
 NUL = "a\0b"
 
 
 @pytest.fixture
-def owner(house: House) -> Browser:
+def owner(cast: Cast) -> Browser:
     """Who may open everything, in a browser that does not raise what the server met."""
     browser = Browser(raise_request_exception=False)
-    browser.force_login(house.owner)
+    browser.force_login(cast.owner)
     return browser
 
 
@@ -68,12 +68,12 @@ def test_broken_text_in_a_path_is_refused(owner: Browser, path: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["sessionid", "csrftoken", "warmstone"])
-def test_broken_text_in_a_cookie_is_refused(house: House, name: str) -> None:
+def test_broken_text_in_a_cookie_is_refused(cast: Cast, name: str) -> None:
     browser = Browser(raise_request_exception=False)
     assert browser.get("/", headers={"cookie": f'{name}="a\\000b"'}).status_code == 400
 
 
-def test_half_a_surrogate_pair_in_json_is_named_by_its_field(house: House) -> None:
+def test_half_a_surrogate_pair_in_json_is_named_by_its_field(cast: Cast) -> None:
     person = {"first_name": "Ana", "last_name": "\ud800", "email": "ana@example.org"}
     wish = {"service": "regular-60", "start": "2026-12-01T10:00:00Z", "client": person, "policy_accepted": True}
     body = json.dumps(wish)
@@ -82,7 +82,7 @@ def test_half_a_surrogate_pair_in_json_is_named_by_its_field(house: House) -> No
     assert "client.last_name" in answer.json()["errors"]
 
 
-def test_what_was_typed_beside_a_nul_is_shown_again(house: House, owner: Browser) -> None:
+def test_what_was_typed_beside_a_nul_is_shown_again(cast: Cast, owner: Browser) -> None:
     page = owner.post(
         "/desk/time-off/", {"first_day": "2026-12-01", "last_day": "2026-12-02", "reason": "Course\0 week"}
     )

@@ -7,19 +7,18 @@ from django.contrib.sessions.models import Session
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking import flow
-from booking.actions import Answers
-from booking.calendar_file import calendar_file
-from booking.models import Reminder
-from booking.models.reminder import ReminderState
-from clients.actions import submit_intake
+from booking.appointments.booking_request import SafetyAnswers
+from booking.models import Reminder, ReminderState
+from booking.reminders.calendar_file import calendar_file
+from booking.website import booking_session
+from clients.intake.actions import submit_intake
 from clients.models import IntakeRequest
 from clinic.models import AccessEvent, OutgoingMail, Practice
-from tests.booking.public.visitor import Visitor
 from tests.booking.test_book import booked
+from tests.booking.website.visitor import Visitor
 from tests.clients.answers import SORE_BACK, conditions
 from tests.clients.steps import fill, opened
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.sweeps.test_every_url import addresses
 from tests.sweeps.test_reading_changes_nothing import due_now
 
@@ -35,18 +34,18 @@ def marks_in(text: str) -> list[str]:
 
 
 @pytest.fixture
-def told(house: House) -> House:
+def told(cast: Cast) -> Cast:
     """Cara has booked with marked answers, and has filled an intake full of them."""
-    appointment = booked(house, answers=Answers(conditions=frozenset(SLUGS)))
-    row = IntakeRequest.objects.get(visit=appointment.public_id)
+    appointment = booked(cast, answers=SafetyAnswers(conditions=frozenset(SLUGS)))
+    row = IntakeRequest.objects.get(appointment=appointment.public_id)
     words = {name: f"{CANARY} {name}" for name in ("medicines", "allergies", "surgery")}
-    wishes = {**SORE_BACK["wishes"], "goals": f"{CANARY} goals", "leave_alone": f"{CANARY} places"}
+    wishes = {**SORE_BACK["wishes"], "goals": f"{CANARY} goals", "areas_to_avoid": f"{CANARY} places"}
     submit_intake(fill(row, words=words, wishes=wishes, **conditions(SLUGS)))
-    return house
+    return cast
 
 
 @pytest.mark.invariant("I10")
-def test_no_mail_subject_or_calendar_file_holds_a_health_answer(told: House) -> None:
+def test_no_mail_subject_or_calendar_file_holds_a_health_answer(told: Cast) -> None:
     Reminder.objects.filter(state=ReminderState.DUE).update(due_at=timezone.now())
     due_now()
     mails = list(OutgoingMail.objects.all())
@@ -60,7 +59,7 @@ def test_no_mail_subject_or_calendar_file_holds_a_health_answer(told: House) -> 
 
 
 @pytest.mark.invariant("I10")
-def test_no_public_page_and_no_access_log_holds_a_health_answer(told: House) -> None:
+def test_no_public_page_and_no_access_log_holds_a_health_answer(told: Cast) -> None:
     browser = Browser()
     for name, address in addresses().items():
         if not name.startswith(("booking:desk", "api:")) and "questions" not in name:
@@ -72,14 +71,14 @@ def test_no_public_page_and_no_access_log_holds_a_health_answer(told: House) -> 
 
 @pytest.mark.invariant("I10")
 def test_no_address_log_line_or_readable_session_holds_a_health_answer(
-    house: House, caplog: pytest.LogCaptureFixture
+    cast: Cast, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         visitor = Visitor(Browser())
-        page = visitor.follow(visitor.answers(house.hot_stone, *SLUGS))
+        page = visitor.follow(visitor.answers(cast.hot_stone, *SLUGS))
         assert page.status_code == 200, "the answers are taken"
-        appointment = booked(house)
-        row = IntakeRequest.objects.get(visit=appointment.public_id)
+        appointment = booked(cast)
+        row = IntakeRequest.objects.get(appointment=appointment.public_id)
         browser = opened(row)
         answer = browser.post(f"/intake/{row.public_id}/words/", {"medicines": CANARY, "allergies": "", "surgery": ""})
         assert answer.status_code == 302
@@ -91,5 +90,9 @@ def test_no_address_log_line_or_readable_session_holds_a_health_answer(
     assert not [record for record in own if marks_in(record.getMessage())]
     # What is typed at booking lies in the visitor's own session until it is booked, and nowhere else in it.
     sessions = [session.get_decoded() for session in Session.objects.all()]
-    assert any(marks_in(str(held.get(flow.PLACE, ""))) for held in sessions), "else this finds nothing"
-    assert not [held for held in sessions if marks_in(str({name: held[name] for name in held if name != flow.PLACE}))]
+    assert any(marks_in(str(held.get(booking_session.SESSION_KEY, ""))) for held in sessions), "else this finds nothing"
+    assert not [
+        held
+        for held in sessions
+        if marks_in(str({name: held[name] for name in held if name != booking_session.SESSION_KEY}))
+    ]

@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from clinic.models import Heartbeat, User
-from tests.fixtures.cast import PASSWORD, House
+from tests.fixtures.cast import PASSWORD, Cast
 
 POLICY = Path(__file__).with_name("policy.txt")
 ROLES = ("anonymous", "stranger", "therapist", "owner")
@@ -58,7 +58,7 @@ def addresses() -> dict[str, str]:
 
 
 @pytest.fixture
-def roles(house: House) -> dict[str, Browser]:
+def roles(cast: Cast) -> dict[str, Browser]:
     """A browser for each role; the stranger is signed in but has nothing to do with the team."""
     User.objects.create_user("stranger@example.org", PASSWORD)
     browsers = {role: Browser(raise_request_exception=False) for role in ROLES}
@@ -82,7 +82,7 @@ def policy() -> dict[tuple[str, str], list[str]]:
 
 
 @pytest.mark.invariant("I8")
-def test_every_address_answers_every_role_as_the_table_says(house: House, roles: dict[str, Browser]) -> None:
+def test_every_address_answers_every_role_as_the_table_says(cast: Cast, roles: dict[str, Browser]) -> None:
     found = addresses()
     assert len(found) >= 50
     for name in ("reminders", "mail"):
@@ -112,13 +112,13 @@ def table(seen: dict[tuple[str, str], list[str]]) -> str:
 
 
 @pytest.mark.invariant("I8")
-def test_no_role_ever_meets_a_fault(house: House, roles: dict[str, Browser]) -> None:
+def test_no_role_ever_meets_a_fault(cast: Cast, roles: dict[str, Browser]) -> None:
     assert policy()
     assert not [key for key, statuses in policy().items() if any(status.startswith("5") for status in statuses)]
 
 
 @pytest.mark.invariant("I8")
-def test_only_the_team_sees_the_desk(house: House) -> None:
+def test_only_the_team_sees_the_desk(cast: Cast) -> None:
     for (name, _verb), (anonymous, stranger, *_team) in policy().items():
         if name.startswith("booking:desk"):
             assert anonymous in {"302", "405"}, name

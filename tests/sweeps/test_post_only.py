@@ -5,8 +5,8 @@ from django.test import Client as Browser
 from django.urls import NoReverseMatch, URLPattern, get_resolver, resolve, reverse
 
 from clinic.models import User
-from clinic.posting import page_of_path
-from tests.fixtures.cast import House
+from clinic.web.post_only import form_page_of_path
+from tests.fixtures.cast import Cast
 from tests.sweeps.test_every_url import ARGUMENTS, ELSEWHERE, addresses, names, policy
 
 # Machines answer machines: a program that asks with the wrong verb is told so (docs/development.md, the API).
@@ -53,7 +53,7 @@ def test_no_address_of_ours_answers_a_get_with_an_empty_405() -> None:
     assert {name for name, _verb in dead} == MACHINES
 
 
-def test_nor_does_one_of_the_admin_or_of_the_way_in(house: House) -> None:
+def test_nor_does_one_of_the_admin_or_of_the_way_in(cast: Cast) -> None:
     # Without rights of her own Mira is refused by each page of the admin at once; a wrong verb is refused before.
     mira = signed_in(User.objects.get(email="mira@stillwater.example"))
     found = {
@@ -66,16 +66,19 @@ def test_nor_does_one_of_the_admin_or_of_the_way_in(house: House) -> None:
 
 
 def test_the_page_that_is_named_can_itself_be_opened() -> None:
-    declared = {name: address for name, address in everything().items() if page_of_path(address) != address}
+    declared = {name: address for name, address in everything().items() if form_page_of_path(address) != address}
     assert len(declared) >= 35
     for name, address in declared.items():
-        page = resolve(page_of_path(address))
+        page = resolve(form_page_of_path(address))
         assert "405" not in policy().get((page.view_name, "get"), []), name
-        assert page_of_path(page_of_path(address)) == page_of_path(address), name
+        assert form_page_of_path(form_page_of_path(address)) == form_page_of_path(address), name
 
 
-def test_after_the_sign_in_the_address_of_a_note_leads_to_the_visit(house: House) -> None:
-    visit = house.visit(house.at(10))
-    address = reverse("booking:desk-visit-note", args=[visit.public_id])
-    answer = signed_in(house.owner).get(address)
-    assert (answer.status_code, answer["Location"]) == (302, reverse("booking:desk-visit", args=[visit.public_id]))
+def test_after_the_sign_in_the_address_of_a_note_leads_to_the_appointment(cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(10))
+    address = reverse("booking:desk-appointment-note", args=[appointment.public_id])
+    answer = signed_in(cast.owner).get(address)
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        reverse("booking:desk-appointment", args=[appointment.public_id]),
+    )

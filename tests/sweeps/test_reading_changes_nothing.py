@@ -9,16 +9,15 @@ from django.conf import settings
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.actions import complete
-from booking.models import Appointment, Reminder
-from booking.models.reminder import ReminderState
+from booking.appointments.status import complete_appointment
+from booking.models import Appointment, Reminder, ReminderState
 from booking.reminders.sweep import sweep_reminders
-from clients.actions import ask_for_intake, submit_intake
+from clients.intake.actions import request_intake, submit_intake
 from clients.models import IntakeRequest
 from clinic.models import MailState, OutgoingMail, User
 from tests.booking.test_book import booked
 from tests.clients.steps import fill
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.sweeps.snapshot import snapshot
 from tests.sweeps.test_every_url import addresses
 
@@ -30,21 +29,22 @@ def is_ours(link: str) -> bool:
     return bool(urlsplit(link).netloc == urlsplit(settings.SITE_URL).netloc)
 
 
-def every_mail(house: House) -> list[OutgoingMail]:
-    """One visit's mails of every kind: as if each moment had come, and the mails before it had gone out."""
-    appointment = booked(house)
+def every_mail(cast: Cast) -> list[OutgoingMail]:
+    """One appointment's mails of every kind: as if each moment had come, and the mails before it had gone out."""
+    appointment = booked(cast)
     due_now()
-    ask_for_intake(house.ana, technique_slug="regular-massage", visit=None)
-    past = house.visit(timezone.now() - dt.timedelta(hours=3))
-    complete(past, by=None)
+    request_intake(cast.ana, technique_slug="regular-massage", appointment=None)
+    past = cast.appointment(timezone.now() - dt.timedelta(hours=3))
+    complete_appointment(past, by=None)
     due_now()
     OutgoingMail.objects.update(state=MailState.SENT)
-    from booking.actions import cancel, move
+    from booking.appointments.move import move_appointment
+    from booking.appointments.status import cancel_appointment
 
-    move(appointment, start=house.at(14), via=Appointment.Via.DESK)
+    move_appointment(appointment, start=cast.at(14), via=Appointment.Via.DESK)
     due_now()
     OutgoingMail.objects.update(state=MailState.SENT)
-    cancel(appointment, reason="", via=Appointment.Via.DESK)
+    cancel_appointment(appointment, reason="", via=Appointment.Via.DESK)
     due_now()
     return list(OutgoingMail.objects.all())
 
@@ -56,8 +56,8 @@ def due_now() -> None:
 
 
 @pytest.mark.invariant("I9")
-def test_a_scanner_that_opens_every_link_of_every_mail_changes_nothing(house: House) -> None:
-    mails = every_mail(house)
+def test_a_scanner_that_opens_every_link_of_every_mail_changes_nothing(cast: Cast) -> None:
+    mails = every_mail(cast)
     kinds = {mail.kind for mail in mails}
     wanted = {"confirmation", "reminder-24h", "aftercare", "pain-check", "moved"}
     assert wanted | {"cancelled"} <= kinds
@@ -76,13 +76,13 @@ def test_a_scanner_that_opens_every_link_of_every_mail_changes_nothing(house: Ho
 
 
 @pytest.mark.invariant("I9")
-def test_no_page_of_ours_is_changed_by_looking_at_it(house: House) -> None:
-    appointment = booked(house)
-    intake = submit_intake(fill(IntakeRequest.objects.get(visit=appointment.public_id)))
+def test_no_page_of_ours_is_changed_by_looking_at_it(cast: Cast) -> None:
+    appointment = booked(cast)
+    intake = submit_intake(fill(IntakeRequest.objects.get(appointment=appointment.public_id)))
     own = {
-        "booking:desk-visit": f"/desk/visits/{appointment.public_id}/",
+        "booking:desk-appointment": f"/desk/appointments/{appointment.public_id}/",
         "booking:desk-client": f"/desk/clients/{appointment.client.public_id}/",
-        "booking:desk-visit-move": f"/desk/visits/{appointment.public_id}/move/",
+        "booking:desk-appointment-move": f"/desk/appointments/{appointment.public_id}/move/",
     }
     pages = {**addresses(), **own}
     owner = Browser()

@@ -13,10 +13,10 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from booking.models import Holiday, Room, Therapist, WorkingHours
-from clinic.edits import MergesEdits
 from clinic.models import MailChannel
+from clinic.web.edits import MergesEdits
 from tests.booking.test_admin import every_noun
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.forms import Sent, filled
 
 # What may stand in a field that takes no word: the name of an input, what one person types, what the other does.
@@ -60,23 +60,23 @@ def is_free(column: Any) -> bool:
     )
 
 
-def furnish(house: House) -> None:
+def furnish(cast: Cast) -> None:
     """A row of every noun."""
-    every_noun(house)
+    every_noun(cast)
     # Whoever reads health records writes the notes of a therapist without a sign-in.
-    Therapist.objects.filter(pk=house.mira.pk).update(user=None)
-    Holiday.objects.update(date=house.day(60))
+    Therapist.objects.filter(pk=cast.mira.pk).update(user=None)
+    Holiday.objects.update(date=cast.day(60))
     MailChannel.objects.get_or_create(pk=1)
     MailChannel.objects.update(paused_until=dt.datetime(2027, 1, 4, 12, tzinfo=dt.UTC))
     Group.objects.create(name="Desk staff")
 
 
-def row_of(noun: type[Model], house: House) -> Model:
+def row_of(noun: type[Model], cast: Cast) -> Model:
     """A row to edit."""
-    if noun is type(house.ana):
-        return house.ana
-    if noun is type(house.owner):
-        found: Model = house.mira.user  # type: ignore[assignment]
+    if noun is type(cast.ana):
+        return cast.ana
+    if noun is type(cast.owner):
+        found: Model = cast.mira.user  # type: ignore[assignment]
         return found
     if noun is Holiday:
         return Holiday.objects.get()
@@ -98,13 +98,13 @@ def words_of(form: forms.BaseForm) -> list[str]:
     return sorted(found, key=lambda name: not isinstance(form.fields[name].widget, forms.Textarea))
 
 
-def edits_of(label: str, form: forms.BaseForm, house: House, sent: Sent) -> tuple[Edit, Edit | None]:
+def edits_of(label: str, form: forms.BaseForm, cast: Cast, sent: Sent) -> tuple[Edit, Edit | None]:
     """Two fields of a form with what two people type into each."""
     if label in OWN:
         from clients.models import Oil
 
         oils = list(Oil.objects.exclude(kind="carrier").values_list("pk", flat=True)[:2])
-        known = {"{blue}": house.blue_room.pk, "{first}": oils[0], "{second}": oils[1], "{permission}": 1}
+        known = {"{blue}": cast.blue_room.pk, "{first}": oils[0], "{second}": oils[1], "{permission}": 1}
         one, other = OWN[label]
         swap = [str(known.get(each, each)) for each in one[1]], [str(known.get(each, each)) for each in one[2]]
         if other is not None:
@@ -135,21 +135,21 @@ def stored(page: Any, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("half", [0, 1, 2])
-def test_of_two_who_edit_a_row_neither_loses_a_word(house: House, client: Browser, half: int) -> None:
-    client.force_login(house.owner)
-    furnish(house)
+def test_of_two_who_edit_a_row_neither_loses_a_word(cast: Cast, client: Browser, half: int) -> None:
+    client.force_login(cast.owner)
+    furnish(cast)
     request = client.get("/admin/").wsgi_request
     changed, conflicts = 0, 0
     nouns = [noun for noun, pages in admin.site._registry.items() if pages.has_change_permission(request)]
     for noun in nouns[half::3]:
         label = noun._meta.label_lower
-        row = row_of(noun, house)
+        row = row_of(noun, cast)
         url = reverse(f"admin:{noun._meta.app_label}_{noun._meta.model_name}_change", args=[row.pk])
         page = client.get(url)
         form = page.context["adminform"].form
         assert isinstance(form, MergesEdits), f"the form of {label} does not merge"
         sent = filled(page, f"{noun._meta.model_name}_form")
-        (field, theirs, mine), other = edits_of(label, form, house, sent)
+        (field, theirs, mine), other = edits_of(label, form, cast, sent)
         answer = client.post(url, {**sent, field: theirs})
         assert answer.status_code == 302, (
             label,
@@ -172,7 +172,7 @@ def test_of_two_who_edit_a_row_neither_loses_a_word(house: House, client: Browse
         assert refused.status_code == 409, (label, field)
         assert stored(client.get(url), field) == theirs, label
         assert stored(refused, field) == mine, label
-        assert house.owner.name in refused.content.decode(), label
+        assert cast.owner.name in refused.content.decode(), label
         again = client.post(url, filled(refused, f"{noun._meta.model_name}_form"))
         assert again.status_code == 302, label
         assert stored(client.get(url), field) == mine, label
@@ -181,10 +181,10 @@ def test_of_two_who_edit_a_row_neither_loses_a_word(house: House, client: Browse
 
 
 @pytest.fixture
-def hours(house: House, client: Browser) -> tuple[str, Sent, list[WorkingHours]]:
+def hours(cast: Cast, client: Browser) -> tuple[str, Sent, list[WorkingHours]]:
     """Tess's page in the admin, as it would be sent with nothing touched, and her hours in its order."""
-    client.force_login(house.owner)
-    url = reverse("admin:booking_therapist_change", args=[house.tess.pk])
+    client.force_login(cast.owner)
+    url = reverse("admin:booking_therapist_change", args=[cast.tess.pk])
     page = client.get(url)
     rows = [form.instance for form in page.context["inline_admin_formsets"][0].formset.initial_forms]
     assert len(rows) >= 3
@@ -230,32 +230,32 @@ def test_a_row_deleted_meanwhile_stays_deleted_and_what_was_typed_into_it_is_sho
     assert filled(refused, "therapist_form")[f"{at_one}ends"] == ["12:15"]
 
 
-def test_a_list_turns_nothing_back_that_was_changed_elsewhere(house: House, client: Browser) -> None:
-    client.force_login(house.owner)
+def test_a_list_turns_nothing_back_that_was_changed_elsewhere(cast: Cast, client: Browser) -> None:
+    client.force_login(cast.owner)
     url = reverse("admin:booking_room_changelist")
     sent = {**filled(client.get(url), "changelist-form"), "_save": ["Save"]}
-    Room.objects.filter(pk=house.green_room.pk).update(position=9)
-    at = next(name for name, values in sent.items() if name.endswith("-id") and values == [str(house.blue_room.pk)])
+    Room.objects.filter(pk=cast.green_room.pk).update(position=9)
+    at = next(name for name, values in sent.items() if name.endswith("-id") and values == [str(cast.blue_room.pk)])
     assert client.post(url, {**sent, at.replace("-id", "-position"): ["4"]}).status_code == 302
-    for room in (house.green_room, house.blue_room):
+    for room in (cast.green_room, cast.blue_room):
         room.refresh_from_db()
-    assert (house.green_room.position, house.blue_room.position) == (9, 4)
+    assert (cast.green_room.position, cast.blue_room.position) == (9, 4)
     refused = client.post(url, {**sent, at.replace("-id", "-position"): ["5"]})
     assert refused.status_code == 200
     assert "while your page was open" in refused.content.decode()
-    house.blue_room.refresh_from_db()
-    assert house.blue_room.position == 4
+    cast.blue_room.refresh_from_db()
+    assert cast.blue_room.position == 4
 
 
-def test_every_row_that_can_be_changed_counts_its_changes_whoever_writes(house: House, client: Browser) -> None:
-    furnish(house)
-    client.force_login(house.owner)
+def test_every_row_that_can_be_changed_counts_its_changes_whoever_writes(cast: Cast, client: Browser) -> None:
+    furnish(cast)
+    client.force_login(cast.owner)
     request = client.get("/admin/").wsgi_request
     counted = 0
     for noun, pages in admin.site._registry.items():
         if not pages.has_change_permission(request) or noun is Group:
             continue
-        row: Any = row_of(noun, house)
+        row: Any = row_of(noun, cast)
         column = min(
             (each for each in noun._meta.concrete_fields if is_free(each)),
             key=lambda each: list(CHANGED_BY).index(each.get_internal_type()),

@@ -11,21 +11,21 @@ from django.test import Client as Browser
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
-from booking.actions import Answers, move
-from booking.actions.blocking import block_time
-from booking.actions.notes import Soap, save_note, sign_note
-from booking.actions.waitlist import join_waitlist
-from booking.models import Appointment, MessageText, Reminder, Service, TimeOff
-from booking.models.reminder import ReminderState
+from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.move import move_appointment
+from booking.appointments.session_notes import NoteText, save_note, sign_note
+from booking.appointments.time_off import block_time
+from booking.models import Appointment, MessageText, Reminder, ReminderState, Service, TimeOff
 from booking.reminders.kind import worded_kinds
 from booking.reminders.sample import sample
-from booking.waiting import Suiting
+from booking.waitlist.entries import join_waitlist
+from booking.waitlist.matching import Preferences
 from clinic.models import OutgoingMail, Practice
-from tests.booking.data.people import ana_was_here
-from tests.booking.me.conftest import ask_for_code
-from tests.booking.public.visitor import Visitor
-from tests.booking.series.cast import repeated
-from tests.fixtures.cast import House
+from tests.booking.appointments.series.cast import repeated
+from tests.booking.records.people import ana_was_here
+from tests.booking.website.me.conftest import ask_for_code
+from tests.booking.website.visitor import Visitor
+from tests.fixtures.cast import Cast
 from tests.sweeps.test_reading_changes_nothing import due_now
 
 # A time of day that no AM or PM follows. In a citation the volume and page of a journal look alike, behind a semicolon.
@@ -41,20 +41,22 @@ LEFT_OUT = re.compile(
 
 
 @pytest.fixture
-def american(house: House) -> House:
+def american(cast: Cast) -> Cast:
     """The cast in New York, in dollars, with a full afternoon."""
-    practice = house.practice
+    practice = cast.practice
     practice.country, practice.time_zone, practice.currency = "US", "America/New_York", "USD"
     practice.phone = "+1 212 555 0101"
     practice.save()
-    there = replace(house, practice=Practice.current())
+    there = replace(cast, practice=Practice.current())
     ana_was_here(there)
     repeated(there, start=there.at(14))
-    later = there.visit(there.at(15, 30, ahead=8), client=there.ben, therapist=there.jonas, room=there.blue_room)
-    move(later, start=there.at(17, 30, ahead=8), therapist=there.jonas, via=Appointment.Via.DESK, by=there.owner)
-    note = there.visit(timezone.now() - dt.timedelta(days=3), client=there.ben)
-    save_note(note, text=Soap(subjective="Better"))
-    sign_note(note, text=Soap(subjective="Better"), by=there.owner)
+    later = there.appointment(there.at(15, 30, ahead=8), client=there.ben, therapist=there.jonas, room=there.blue_room)
+    move_appointment(
+        later, start=there.at(17, 30, ahead=8), therapist=there.jonas, via=Appointment.Via.DESK, by=there.owner
+    )
+    note = there.appointment(timezone.now() - dt.timedelta(days=3), client=there.ben)
+    save_note(note, text=NoteText(subjective="Better"))
+    sign_note(note, text=NoteText(subjective="Better"), by=there.owner)
     block_time(therapist=there.tess, starts_at=there.at(13, ahead=6), ends_at=there.at(18, ahead=6), reason="Course")
     return there
 
@@ -102,7 +104,7 @@ def must_be_american(pages: dict[str, str]) -> int:
     return sum(bool(AFTERNOON.search(text)) for text in pages.values())
 
 
-def test_the_desk_and_the_admin(american: House) -> None:
+def test_the_desk_and_the_admin(american: Cast) -> None:
     browser = Browser()
     browser.force_login(american.owner)
     day = american.day().isoformat()
@@ -115,21 +117,21 @@ def test_the_desk_and_the_admin(american: House) -> None:
     assert week.index("Sunday") < week.index("Monday") < week.index("Saturday")
 
 
-def test_the_public_pages(american: House) -> None:
+def test_the_public_pages(american: Cast) -> None:
     visitor = Visitor(Browser())
     visitor.answers(american.regular)
     slug = american.regular.slug
     day = american.day().isoformat()
     pages = walk(visitor.client, "/", f"/book/{slug}/times/?day={day}", f"/book/{slug}/waitlist/", most=3)
-    visit = visitor.has_booked(american.regular, american.at(15, ahead=10))
-    pages |= walk(visitor.client, reverse("booking:visit", args=[visit.public_id]), most=4)
+    appointment = visitor.has_booked(american.regular, american.at(15, ahead=10))
+    pages |= walk(visitor.client, reverse("booking:appointment", args=[appointment.public_id]), most=4)
     assert len(pages) >= 12
     assert must_be_american(pages) >= 5
     times = pages[f"/book/{slug}/times/?day={day}"]
     assert times.index("Su Mo Tu") if "Su Mo Tu" in times else times.index("Sunday") < times.index("Monday")
 
 
-def test_a_clients_own_pages(american: House) -> None:
+def test_a_clients_own_pages(american: Cast) -> None:
     browser = Browser()
     browser.post("/me/code/", {"code": ask_for_code(browser, "ana@example.org")})
     pages = walk(browser, "/me/", most=3)
@@ -137,14 +139,14 @@ def test_a_clients_own_pages(american: House) -> None:
     assert must_be_american(pages) >= 2
 
 
-def test_every_kind_of_mail(american: House) -> None:
-    visit = (
+def test_every_kind_of_mail(american: Cast) -> None:
+    appointment = (
         Appointment.objects.with_people().filter(status="confirmed", starts_at__gt=timezone.now()).earliest("starts_at")
     )
     said = []
     for kind in worded_kinds():
         opening = "On {date} at {time}." if kind.about_appointment else ""
-        words = sample(MessageText(kind=kind.code, opening=opening), visit)
+        words = sample(MessageText(kind=kind.code, opening=opening), appointment)
         said.append((kind.code, words.subject, words.text, seen(words.html)))
     wrong = [(kind, OTHER_CLOCK.findall(" ".join(each))) for kind, *each in said if OTHER_CLOCK.search(" ".join(each))]
     assert not wrong
@@ -152,12 +154,12 @@ def test_every_kind_of_mail(american: House) -> None:
     assert sum("2:00 PM" in text and "2:00 PM" in html for _kind, _subject, text, html in said) >= 7
 
 
-def test_what_really_goes_out(american: House) -> None:
+def test_what_really_goes_out(american: Cast) -> None:
     join_waitlist(
         client=american.ben,
         service=american.regular_90,
-        answers=Answers(),
-        suits=Suiting(frozenset(range(7)), dt.time(13), dt.time(17), american.day(), american.day(20)),
+        answers=SafetyAnswers(),
+        suits=Preferences(frozenset(range(7)), dt.time(13), dt.time(17), american.day(), american.day(20)),
         via=Appointment.Via.DESK,
     )
     Reminder.objects.filter(state=ReminderState.DUE).update(due_at=timezone.now())
@@ -170,7 +172,7 @@ def test_what_really_goes_out(american: House) -> None:
     assert sum("2:00 PM" in mail.text or "5:30 PM" in mail.text for mail in mails) >= 2
 
 
-def test_the_admin_shows_and_takes_half_past_two(american: House) -> None:
+def test_the_admin_shows_and_takes_half_past_two(american: Cast) -> None:
     browser = Browser()
     browser.force_login(american.owner)
     hot = Service.objects.get(pk=american.hot_stone.pk)

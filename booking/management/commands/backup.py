@@ -7,12 +7,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from clients.actions.erasing import note_erased
-from clinic.archive.dated import dated, thin_out
-from clinic.archive.errors import ArchiveError
-from clinic.archive.saving import save_archive
+from clients.record.erasure import write_erased_list
+from clinic.backup.dated import backup_name, delete_old_backups
+from clinic.backup.errors import ArchiveError
+from clinic.backup.saving import save_archive
 from clinic.models import Heartbeat
-from clinic.worker_signals import record_heartbeat
+from clinic.operations.worker_signals import record_heartbeat
 
 
 class Command(BaseCommand):
@@ -37,14 +37,14 @@ class Command(BaseCommand):
         if keep is not None and keep < 1:
             raise CommandError("--keep must be 1 or more.", returncode=2)
         place = folder or settings.DATA_DIR / "backups"
-        path = to or place / dated(timezone.now())
+        path = to or place / backup_name(timezone.now())
         try:
             saved = save_archive(path)
-            gone = thin_out(place, keep) if keep is not None else 0
+            gone = delete_old_backups(place, keep) if keep is not None else 0
         except ArchiveError as error:
             raise CommandError(str(error), returncode=2) from error
         record_heartbeat(Heartbeat.BACKUP)
-        note_erased()
+        write_erased_list()
         size = path.stat().st_size / 1024 / 1024
         self.stdout.write(f"Saved {saved.rows} rows of {saved.tables} tables in {path} ({size:.1f} MB).")
         if gone:

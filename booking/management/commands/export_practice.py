@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from booking.practice_export import write_practice
-from clinic.archive.saving import unfinished
+from booking.records.practice_export import write_practice
+from clinic.backup.saving import write_atomically
 
 
 class Command(BaseCommand):
@@ -21,7 +21,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, to: Path, **options: Any) -> None:
         """Write it, for its owner alone."""
         try:
-            with unfinished(to) as target:
+            with write_atomically(to) as target:
                 tables = write_practice(target, by=None)
         except OSError as error:
             raise CommandError(f"{to} cannot be written: {error.strerror}.", returncode=2) from error

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from booking.actions.restoring import restore
-from clients.actions.erasing import read_erased
-from clinic.archive.errors import ArchiveError
-from clinic.archive.loading import check_archive
-from clinic.archive.saving import passphrase
+from booking.records.restore import restore_backup
+from clients.record.erasure import read_erased_list
+from clinic.backup.errors import ArchiveError
+from clinic.backup.loading import check_archive
+from clinic.backup.saving import passphrase
 
 
 class Command(BaseCommand):
@@ -37,7 +37,7 @@ class Command(BaseCommand):
                     f"The backup of {found.head.day} is whole: {found.rows} rows of {len(found.counts)} tables."
                 )
                 return
-            done = restore(file, replace=replace, erased=self.listed(erased))
+            done = restore_backup(file, replace=replace, erased=self.listed(erased))
         except ArchiveError as error:
             raise CommandError(str(error), returncode=2) from error
         for line in done.notes:
@@ -54,6 +54,6 @@ class Command(BaseCommand):
         if path is None:
             return set()
         try:
-            return read_erased(path.read_text())
+            return read_erased_list(path.read_text())
         except OSError as error:
             raise ArchiveError(f"{path} cannot be read: {error.strerror}.") from error

@@ -4,21 +4,21 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from booking.actions.erasing import anonymise_due
-from booking.actions.networks import forget_networks
-from booking.actions.notes import forget_old_drafts
-from booking.actions.proving import prove_if_due
-from booking.actions.rescreening import rescreen_coming_visits
-from booking.actions.waitlist import offer_waiting
+from booking.appointments.integrity_check import check_integrity_if_due
+from booking.appointments.networks import forget_networks
+from booking.appointments.rescreening import rescreen_coming_appointments
+from booking.appointments.session_notes import delete_old_note_drafts
+from booking.records.erasure import anonymise_due
 from booking.reminders.kinds.care_plan import mail_approved_plans
 from booking.reminders.staff_notices import notice_staff
 from booking.reminders.sweep import sweep_reminders
-from clinic.access_log import seal
-from clinic.checks import refuse_what_cannot_work
-from clinic.disk import find_room
-from clinic.forgetting import forget_expired
-from clinic.jobs import each_in_turn, finishing
+from booking.waitlist.offers import offer_free_times
+from clinic.checks import refuse_unusable_settings
 from clinic.mail.sender import send_due
+from clinic.operations.cleanup import delete_expired
+from clinic.operations.disk import check_database_disk
+from clinic.operations.jobs import finish_before_exit, run_each
+from clinic.records.access_log import seal_access_log
 
 
 class Command(BaseCommand):
@@ -28,24 +28,24 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do both and print one line with the counts. What failed is raised at the end."""
-        refuse_what_cannot_work()
-        with finishing(), each_in_turn() as take:
-            take(rescreen_coming_visits)
-            take(offer_waiting)
+        refuse_unusable_settings()
+        with finish_before_exit(), run_each() as take:
+            take(rescreen_coming_appointments)
+            take(offer_free_times)
             written, notices = take(sweep_reminders) + take(mail_approved_plans), take(notice_staff)
             sent = take(send_due)
             take(anonymise_due)
-            take(forget_expired)
-            take(forget_old_drafts)
+            take(delete_expired)
+            take(delete_old_note_drafts)
             take(forget_networks)
-            take(find_room)
-            take(seal, "seal_access_log")
+            take(check_database_disk)
+            take(seal_access_log, "seal_access_log")
             take(self.prove, "prove")
             self.stdout.write(f"reminders written as mail: {written}, notices to staff: {notices}, mails sent: {sent}")
 
     def prove(self) -> int:
         """Prove the bookings once a day, and print what is wrong; return how much."""
-        lines = prove_if_due()
+        lines = check_integrity_if_due()
         for line in lines:
             self.stderr.write(line)
         return len(lines)

@@ -6,7 +6,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from booking.demo import PASSWORD, SIGN_INS, fill_diary, furnish, put_on_waitlist, repeat_visits
+from booking.demo import (
+    PASSWORD,
+    SIGN_INS,
+    create_appointments,
+    create_practice,
+    create_series,
+    create_waitlist_entries,
+)
 from booking.models import Therapist
 from clients.models import Technique
 
@@ -24,9 +31,9 @@ class Command(BaseCommand):
             with transaction.atomic():
                 if not Technique.objects.exists():
                     call_command("load_catalogue", verbosity=0)
-                furnish()
-                count = fill_diary() + repeat_visits()
-                put_on_waitlist()
-            self.stdout.write(f"Made the demo practice with {count} visits.")
+                create_practice()
+                count = create_appointments() + create_series()
+                create_waitlist_entries()
+            self.stdout.write(f"Made the demo practice with {count} appointments.")
         for email, who in SIGN_INS:
             self.stdout.write(f"Sign in: {email}  {PASSWORD}  ({who})")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from booking.actions.proving import prove
+from booking.appointments.integrity_check import check_integrity
 from booking.models import Appointment
 
 
@@ -17,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what is wrong, or how many appointments were looked at."""
-        found = prove()
+        found = check_integrity()
         for line in found:
             self.stderr.write(line)
         if found:

@@ -1,18 +1,18 @@
 """The kinds of mail, one module each. Importing this registers them, in the order in which lists show them."""
 
-from booking.reminders.kinds import (  # isort: skip  # noqa: F401  the order is that of the lists
+from booking.reminders.kinds import (  # noqa: F401  the order is that of the lists
+    aftercare,
+    cancelled,
+    care_plan,
     confirmation,
     intake_missing,
-    reminder_48h,
-    reminder_24h,
-    aftercare,
-    pain_check,
-    rebook,
     moved,
-    cancelled,
-    waitlist,
+    pain_check,
     please_look,
-    care_plan,
+    rebook,
+    reminder_24h,
+    reminder_48h,
     sign_in,
     staff,
+    waitlist,
 )

@@ -5,19 +5,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from booking.models.appointment import Status
-from booking.order import as_booked
+from booking.models import Status
 from booking.reminders.context import MailContext
 from booking.reminders.kind import ReminderKind, Switch
 from booking.reminders.links import Links
 from booking.reminders.timing import AfterSession
-from clients import tips
+from booking.scheduling.order import order_as_booked
+from clients.plans import tips
 from clinic.mail.kinds import register
 
 
 def context(mail: MailContext, links: Links) -> dict[str, Any]:
     """What the templates are given."""
-    order, client, known = as_booked(mail.appointment), mail.appointment.client, mail.known
+    order, client, known = order_as_booked(mail.appointment), mail.appointment.client, mail.known
     own = tips.personal_tips(client, known, techniques=order.techniques)
     return {
         "tips": tips.aftercare_tips(order.technique, client, known),

@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking import diary
-from booking.models.appointment import Status
-from booking.order import as_booked
+from booking.models import Status
 from booking.reminders.combined_lines import lines
 from booking.reminders.context import MailContext
 from booking.reminders.kind import ReminderKind
 from booking.reminders.links import Links, booking_page
 from booking.reminders.timing import AtOnce
+from booking.scheduling import schedule
+from booking.scheduling.order import order_as_booked
 from clinic.mail.kinds import register
 
 TIMES_INSTEAD = 3
@@ -28,7 +28,7 @@ def context(mail: MailContext, _links: Links) -> dict[str, Any]:
     return {
         "by_us": by_us,
         "times": times_instead(mail) if by_us and not others else [],
-        "visits": lines([appointment, *others], mail.practice, lambda _appointment: ""),
+        "appointments": lines([appointment, *others], mail.practice, lambda _appointment: ""),
         "button_url": booking_page(appointment.service),
         "button_label": _("Book another time"),
     }
@@ -40,7 +40,7 @@ def times_instead(mail: MailContext) -> list[dict[str, str]]:
     if not appointment.service.active:
         return []
     page = f"{settings.SITE_URL}{reverse('booking:details', args=[appointment.service.slug])}"
-    near = diary.alternatives(as_booked(appointment), appointment.starts_at, limit=TIMES_INSTEAD)
+    near = schedule.alternative_times(order_as_booked(appointment), appointment.starts_at, limit=TIMES_INSTEAD)
     chosen = [("add_ons", part.add_on.slug) for part in appointment.added]
     starts = [each.start.astimezone(zone) for each in near]
     return [

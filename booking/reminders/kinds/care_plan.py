@@ -13,11 +13,11 @@ from booking.reminders.context import PracticeInMail, own_or_stored, values_of
 from booking.reminders.kind import Reader, Subject, WordedKind
 from booking.reminders.message import Message, greeting_name, rendered
 from booking.reminders.standalone import queue
-from booking.wording import PRACTICE, OwnWords
+from booking.reminders.wording import PRACTICE, CustomText
 from clients.models import CarePlan
-from clinic.links import address, mint
 from clinic.mail.kinds import register
 from clinic.models import LinkPurpose, OutgoingMail, Practice
+from clinic.web.links import link_url, mint_link
 
 # A plan approved longer ago than this is not news; its page is open from the desk and the intake all the same.
 NEWS_FOR = dt.timedelta(days=2)
@@ -25,7 +25,7 @@ USEFUL_FOR = dt.timedelta(days=7)
 PAGE_OPEN_FOR = dt.timedelta(days=90)
 
 
-def care_plan(practice: Practice, *, first_name: str, url: str, own: OwnWords | None = None) -> Message:
+def care_plan(practice: Practice, *, first_name: str, url: str, own: CustomText | None = None) -> Message:
     """The message, with the address of the plan."""
     name = greeting_name(first_name)
     words = {
@@ -38,10 +38,10 @@ def care_plan(practice: Practice, *, first_name: str, url: str, own: OwnWords | 
     return rendered(CARE_PLAN.code, words)
 
 
-def sample(practice: Practice, own: OwnWords, appointment: Appointment | None) -> Message:
+def sample(practice: Practice, own: CustomText, appointment: Appointment | None) -> Message:
     """The mail to look at."""
     name = appointment.client.called if appointment else _("Alex")
-    return care_plan(practice, first_name=name, url=address("clients:care", "sample"), own=own)
+    return care_plan(practice, first_name=name, url=link_url("clients:care", "sample"), own=own)
 
 
 def wanted(subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
@@ -83,10 +83,10 @@ def mail_approved_plans() -> int:
 @transaction.atomic
 def mail_plan(plan: CarePlan, practice: Practice, *, key: str, now: dt.datetime) -> OutgoingMail:
     """Queue the mail of one plan with a link of its own."""
-    token = mint(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=PAGE_OPEN_FOR, by_mail=True)
+    token = mint_link(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=PAGE_OPEN_FOR, by_mail=True)
     return queue(
         CARE_PLAN,
-        care_plan(practice, first_name=plan.client.called, url=address("clients:care", token)),
+        care_plan(practice, first_name=plan.client.called, url=link_url("clients:care", token)),
         to=plan.client.email,
         name=str(plan.client),
         not_before=practice.quiet_hours.put_off(now),

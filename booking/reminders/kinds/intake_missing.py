@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.errors import NotPossible
-from booking.models import Appointment
-from booking.models.appointment import AHEAD
+from booking.models import AHEAD, Appointment
 from booking.reminders.compose import compose
 from booking.reminders.context import MailContext, load_contexts
 from booking.reminders.kind import Reader, ReminderKind, Subject, Switch
@@ -22,7 +21,7 @@ from booking.reminders.timing import BeforeStart
 from clients.models import IntakeRequest
 from clinic.mail.kinds import register
 from clinic.models import ClientLink, OutgoingMail, Practice
-from clinic.worker_signals import wake_worker
+from clinic.operations.worker_signals import wake_worker
 
 
 def context(mail: MailContext, links: Links) -> dict[str, Any]:
@@ -30,7 +29,7 @@ def context(mail: MailContext, links: Links) -> dict[str, Any]:
     url = links.intake()
     if not url:
         raise Unneeded(_("The intake is filled."))
-    return {"button_url": url, "button_label": _("Fill in the intake")}
+    return {"button_url": url, "button_label": _("Fill in the health form")}
 
 
 def never_owed(appointment: Appointment) -> str:
@@ -41,7 +40,7 @@ def never_owed(appointment: Appointment) -> str:
 def awaited(subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
     """Intakes that are still to be filled, of appointments that will be."""
     rows = IntakeRequest.objects.awaited().filter(public_id__in={subject[0] for subject in subjects})
-    asked = {str(row.public_id): str(row.visit) for row in rows if row.visit}
+    asked = {str(row.public_id): str(row.appointment) for row in rows if row.appointment}
     coming = of_appointments(set(asked.values()), statuses=AHEAD)
     found = {subject: coming.get(asked.get(subject[0], "")) for subject in subjects}
     return {subject: reader for subject, reader in found.items() if reader is not None}
@@ -50,7 +49,7 @@ def awaited(subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
 INTAKE_MISSING = register(
     ReminderKind(
         code="intake-missing",
-        label=gettext_lazy("please fill the intake"),
+        label=gettext_lazy("please fill in the health form"),
         timing=BeforeStart(minutes=3 * 24 * 60),
         statuses=frozenset(AHEAD),
         context=context,

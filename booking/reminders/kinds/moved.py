@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from booking.models.appointment import AHEAD
+from booking.models import AHEAD
 from booking.reminders.combined_lines import lines
 from booking.reminders.context import MailContext
 from booking.reminders.kind import ReminderKind
@@ -16,9 +16,9 @@ from clinic.mail.kinds import register
 def context(mail: MailContext, links: Links) -> dict[str, Any]:
     """What the templates are given."""
     others = mail.merged.get(MOVED.code, ())
-    manage_url = links.visit()
+    manage_url = links.appointment()
     return {
-        "visits": lines([mail.appointment, *others], mail.practice, links.other),
+        "appointments": lines([mail.appointment, *others], mail.practice, links.other),
         "intake_url": links.intake(),
         "manage_url": manage_url,
         "button_url": manage_url,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from booking.models.appointment import Status
+from booking.models import Status
 from booking.reminders.context import MailContext
 from booking.reminders.kind import ReminderKind, Switch
 from booking.reminders.links import Links

@@ -6,16 +6,15 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.models import Appointment
-from booking.models.appointment import Status
-from booking.order import Order
+from booking.models import Appointment, Status
 from booking.reminders.context import MailContext
 from booking.reminders.kind import Reader, Subject, WordedKind
 from booking.reminders.links import Links
 from booking.reminders.message import Message, rendered
 from booking.reminders.sample import sample_context
 from booking.reminders.standalone import of_appointments
-from booking.wording import OwnWords
+from booking.reminders.wording import CustomText
+from booking.scheduling.order import Order
 from clients.models import Intake
 from clinic.mail.kinds import register
 from clinic.models import Practice
@@ -34,13 +33,13 @@ def please_look(
         "instead": instead,
         "doctor_first": doctor_first,
         "note": note,
-        "button_url": links.visit(),
+        "button_url": links.appointment(),
         "button_label": _("See your appointment"),
     }
     return rendered(PLEASE_LOOK.code, words)
 
 
-def sample(practice: Practice, own: OwnWords, appointment: Appointment | None) -> Message:
+def sample(practice: Practice, own: CustomText, appointment: Appointment | None) -> Message:
     """The mail to look at."""
     mail = sample_context(PLEASE_LOOK.code, practice, own, appointment)
     return please_look(mail, Links(mail, []), instead=None)
@@ -63,5 +62,7 @@ def waiting(subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
 
 
 PLEASE_LOOK = register(
-    WordedKind(code="please-look", label=gettext_lazy("please look at your visit"), sample=sample, readers=waiting)
+    WordedKind(
+        code="please-look", label=gettext_lazy("please look at your appointment"), sample=sample, readers=waiting
+    )
 )

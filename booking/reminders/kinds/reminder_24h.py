@@ -4,21 +4,21 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from booking.models.appointment import Status
-from booking.order import as_booked
+from booking.models import Status
 from booking.reminders.context import MailContext
 from booking.reminders.kind import ReminderKind, Switch
 from booking.reminders.links import Links
 from booking.reminders.timing import BeforeStart
-from clients.tips import preparation_tips
+from booking.scheduling.order import order_as_booked
+from clients.plans.tips import preparation_tips
 from clinic.mail.kinds import register
 
 
 def context(mail: MailContext, links: Links) -> dict[str, Any]:
     """What the templates are given."""
-    manage_url = links.visit()
+    manage_url = links.appointment()
     return {
-        "tips": preparation_tips(as_booked(mail.appointment).technique, mail.appointment.client, mail.known),
+        "tips": preparation_tips(order_as_booked(mail.appointment).technique, mail.appointment.client, mail.known),
         "intake_url": links.intake(),
         "manage_url": manage_url,
         "button_url": manage_url,

@@ -5,8 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.models import Appointment
-from booking.models.appointment import Status
+from booking.models import Appointment, Status
 from booking.reminders.context import MailContext
 from booking.reminders.kind import ReminderKind, Switch
 from booking.reminders.links import Links
@@ -17,8 +16,8 @@ from clinic.mail.kinds import register
 def context(mail: MailContext, links: Links) -> dict[str, Any]:
     """What the templates are given."""
     return {
-        "manage_url": links.visit(),
-        "button_url": links.visit("booking:visit-confirm"),
+        "manage_url": links.appointment(),
+        "button_url": links.appointment("booking:appointment-confirm"),
         "button_label": _("Confirm your appointment"),
     }
 

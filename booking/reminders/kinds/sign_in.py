@@ -7,7 +7,7 @@ from booking.models import Appointment
 from booking.reminders.context import PracticeInMail, own_or_stored, values_of
 from booking.reminders.kind import WordedKind
 from booking.reminders.message import Message, rendered
-from booking.wording import PRACTICE, Filled, OwnWords
+from booking.reminders.wording import PRACTICE, CustomText, FilledText
 from clinic.mail import kinds
 from clinic.mail.kinds import register
 from clinic.models import Practice
@@ -21,7 +21,7 @@ def sign_in_code(
     intro: str,
     new_address: bool = False,
     password_url: str = "",
-    own: OwnWords | None = None,
+    own: CustomText | None = None,
 ) -> Message:
     """A code, what it is for and how many minutes it works; without a code, the way to the password.
 
@@ -34,7 +34,7 @@ def sign_in_code(
         "intro": intro,
         "code": code,
         "minutes": minutes,
-        "own": filled_in if code and not new_address else Filled(),
+        "own": filled_in if code and not new_address else FilledText(),
         "new_address": new_address,
         "button_url": "" if code else password_url,
         "button_label": _("Sign in with your password"),
@@ -44,7 +44,7 @@ def sign_in_code(
 
 def address_changed(practice: Practice) -> Message:
     """To whoever reads the old address: it is out of use, in case it was not they who changed it."""
-    text = _("Mails about your visits now go to another address. If that was not you, please call us at once.")
+    text = _("Mails about your appointments now go to another address. If that was not you, please call us at once.")
     words = {
         "practice": PracticeInMail.of(practice),
         "intro": text,
@@ -55,7 +55,7 @@ def address_changed(practice: Practice) -> Message:
     return rendered(SIGN_IN.code, words)
 
 
-def sample(practice: Practice, own: OwnWords, _appointment: Appointment | None) -> Message:
+def sample(practice: Practice, own: CustomText, _appointment: Appointment | None) -> Message:
     """The mail to look at."""
     return sign_in_code(practice, code="1234 5678", minutes=15, intro=_("Here is your code."), own=own)
 

@@ -8,12 +8,12 @@ from booking.models import Appointment
 from booking.reminders.context import PracticeInMail, own_or_stored, values_of
 from booking.reminders.kind import WordedKind
 from booking.reminders.message import Message, rendered
-from booking.wording import PRACTICE, OwnWords
+from booking.reminders.wording import PRACTICE, CustomText
 from clinic.mail.kinds import register
 from clinic.models import Practice
 
 
-def staff_notice(practice: Practice, *, subject: str, text: str, url: str, own: OwnWords | None = None) -> Message:
+def staff_notice(practice: Practice, *, subject: str, text: str, url: str, own: CustomText | None = None) -> Message:
     """The message. The notice is said whatever the practice adds."""
     words = {
         "practice": PracticeInMail.of(practice),
@@ -26,7 +26,7 @@ def staff_notice(practice: Practice, *, subject: str, text: str, url: str, own: 
     return rendered(STAFF.code, words)
 
 
-def sample(practice: Practice, own: OwnWords, _appointment: Appointment | None) -> Message:
+def sample(practice: Practice, own: CustomText, _appointment: Appointment | None) -> Message:
     """The mail to look at."""
     subject, text = _("A request waits for your answer"), _("The time is held. Please say yes or no.")
     return staff_notice(practice, subject=subject, text=text, url=f"{settings.SITE_URL}/desk/", own=own)

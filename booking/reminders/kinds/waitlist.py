@@ -9,16 +9,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.models import Appointment, WaitlistEntry, WaitlistOffer
-from booking.models.appointment import Status
+from booking.models import Appointment, Status, WaitlistEntry, WaitlistOffer
 from booking.reminders.context import MailContext, PracticeInMail
 from booking.reminders.kind import Reader, ReminderKind, Subject
-from booking.reminders.links import VISIT_LASTS, Links, later
+from booking.reminders.links import APPOINTMENT_LASTS, Links, later
 from booking.reminders.message import Message, greeting_name, rendered
 from booking.reminders.timing import Timing
-from clinic.links import address, mint
 from clinic.mail.kinds import register
 from clinic.models import LinkPurpose, Practice
+from clinic.web.links import link_url, mint_link
 
 # What a preview says of a time that nobody was offered.
 SAMPLE_HOLD = dt.timedelta(days=1)
@@ -35,7 +34,9 @@ def context(mail: MailContext, links: Links) -> dict[str, Any]:
         "held_day": mail.practice.formats.day(local),
         "held_time": mail.practice.formats.clock(local),
         "last": offer is not None and offer.last,
-        "button_url": links.to("booking:waitlist", LinkPurpose.WAITLIST, entry, until=later(appointment) + VISIT_LASTS),
+        "button_url": links.to(
+            "booking:waitlist", LinkPurpose.WAITLIST, entry, until=later(appointment) + APPOINTMENT_LASTS
+        ),
         "button_label": _("Answer now"),
     }
 
@@ -71,8 +72,8 @@ WAITLIST = register(
 def joined(entry: WaitlistEntry, practice: Practice, *, again: bool) -> Message:
     """You are on the waitlist: what for, which days and hours, and the link to change that. Mints the link."""
     ends = dt.datetime.combine(entry.last_date, dt.time.max, practice.zone)
-    lasts = ends + VISIT_LASTS - timezone.now()
-    token = mint(purpose=LinkPurpose.WAITLIST, subject=entry.public_id, lasts=lasts, by_mail=True)
+    lasts = ends + APPOINTMENT_LASTS - timezone.now()
+    token = mint_link(purpose=LinkPurpose.WAITLIST, subject=entry.public_id, lasts=lasts, by_mail=True)
     words = {
         "practice": PracticeInMail.of(practice),
         "first_name": greeting_name(entry.client.called),
@@ -85,7 +86,7 @@ def joined(entry: WaitlistEntry, practice: Practice, *, again: bool) -> Message:
         "first": practice.formats.month_day(entry.first_date),
         "last": practice.formats.month_day(entry.last_date),
         "again": again,
-        "button_url": address("booking:waitlist", token),
+        "button_url": link_url("booking:waitlist", token),
         "button_label": _("See or change it"),
     }
     return rendered("waitlist-joined", words)

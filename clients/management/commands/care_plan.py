@@ -10,8 +10,8 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from clients.care import BadAnswersError, Catalogue, plan, shipped
-from clients.care.wire import as_json, parse
+from clients.care import BadAnswersError, Catalogue, make_care_plan, shipped
+from clients.care.json_io import answers_from_json, plan_as_json
 
 
 class Command(BaseCommand):
@@ -47,7 +47,9 @@ def answer_all(catalogue: Catalogue, lines: Iterable[bytes], out: TextIO) -> int
             continue
         try:
             # A byte order mark is what some tools write first; it says nothing.
-            answer = as_json(plan(catalogue, parse(line.decode("utf-8").removeprefix("\ufeff"))))
+            answer = plan_as_json(
+                make_care_plan(catalogue, answers_from_json(line.decode("utf-8").removeprefix("\ufeff")))
+            )
         except UnicodeDecodeError:
             failed, answer = failed + 1, {"error": "not valid UTF-8"}
         except BadAnswersError as error:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from clients.care import CatalogueError, shipped
-from clients.catalogue.load import load
+from clients.catalogue.load import load_catalogue
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
-            report = load(shipped())
+            report = load_catalogue(shipped())
         except CatalogueError as error:
             raise CommandError(str(error)) from error
         lines = (

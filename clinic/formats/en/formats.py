@@ -1,13 +1,13 @@
-"""Django's own formats, of the locale that is active: a country's English follows CLDR (clinic.locale)."""
+"""Django's own formats, of the locale that is active: a country's English follows CLDR (clinic.country.locale)."""
 
 from collections.abc import Sequence
 
-from clinic.locale import current
+from clinic.country.locale import current_formats
 
 
 def __getattr__(name: str) -> str | int | Sequence[str]:
     """One of Django's formats by its name. Django asks once for each language, which is the country's own."""
     try:
-        return current().for_django[name]
+        return current_formats().for_django[name]
     except KeyError:
         raise AttributeError(name) from None

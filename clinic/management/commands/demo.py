@@ -18,12 +18,22 @@ from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from clinic.embedded.cluster import Cluster, cluster_at
-from clinic.supervisor import PULSE_SECONDS, Program, Supervisor, end_left_over, identity
+from clinic.operations.supervisor import PULSE_SECONDS, Program, Supervisor, end_left_over, identity
 
 COMES_UP_SECONDS = 60
 # What a demo makes under DATA_DIR; RESET=1 removes exactly this.
-OWN = ("postgres", "mail", "queue", "queue-control", "static", "logs", "beat-schedule*", "demo-secret", "demo.json")
-STEPS = (
+OWN_VARIABLES = (
+    "postgres",
+    "mail",
+    "queue",
+    "queue-control",
+    "static",
+    "logs",
+    "beat-schedule*",
+    "demo-secret",
+    "demo.json",
+)
+SETUP_STEPS = (
     ("Making the tables", ["migrate", "--no-input", "--verbosity", "0"]),
     ("Loading the care catalogue", ["load_catalogue"]),
     ("Seeding the demo practice", ["seed_demo"]),
@@ -110,7 +120,7 @@ class Command(BaseCommand):
         """Tables, catalogue, demo practice, static files. Returns what the seed says, which names the sign-ins."""
         (self.folder / "demo.json").touch()
         said = ""
-        for what, (name, *arguments) in STEPS:
+        for what, (name, *arguments) in SETUP_STEPS:
             if supervisor.told_to_stop:
                 break
             if name not in get_commands():
@@ -142,7 +152,7 @@ class Command(BaseCommand):
             if running != noted:
                 noted = running
                 (self.folder / "demo.json").write_text(json.dumps(noted))
-            if not greeted and answers(self.port):
+            if not greeted and site_answers(self.port):
                 greeted = True
                 self.greet(sign_ins)
             if not greeted and time.monotonic() - began > COMES_UP_SECONDS:
@@ -186,7 +196,7 @@ class Command(BaseCommand):
         if not cluster.wait_until_stopped():
             raise CommandError(f"Somebody still uses the database in {self.folder}: end that first.")
         self.say("Removing what earlier demos made")
-        for pattern in OWN:
+        for pattern in OWN_VARIABLES:
             for path in self.folder.glob(pattern):
                 if path.is_dir():
                     shutil.rmtree(path)
@@ -226,7 +236,7 @@ def refuse_a_taken_port(port: int) -> None:
         ) from None
 
 
-def answers(port: int) -> bool:
+def site_answers(port: int) -> bool:
     """Whether the site answers on its port."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz/live", timeout=2) as response:

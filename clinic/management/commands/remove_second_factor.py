@@ -5,9 +5,9 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from clinic.identity import at
+from clinic.accounts.security import end_unlocks, record_security_event
+from clinic.identity import address_equals
 from clinic.models import SecurityEvent, User
-from clinic.security import end_unlocks, note
 
 
 class Command(BaseCommand):
@@ -21,10 +21,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Remove it, and tell them. Raises CommandError for an address that nobody signs in with."""
-        user = User.objects.filter(at(options["email"])).first()
+        user = User.objects.filter(address_equals(options["email"])).first()
         if user is None:
             raise CommandError("Nobody signs in with that address.")
         if Authenticator.objects.filter(user=user).delete()[0]:
             end_unlocks(user)
-            note(user, SecurityEvent.Kind.FACTOR_OFF, request=None)
+            record_security_event(user, SecurityEvent.Kind.FACTOR_OFF, request=None)
         self.stdout.write("Removed.")

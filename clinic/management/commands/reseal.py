@@ -6,8 +6,8 @@ from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from clinic.factor import PURPOSE
-from clinic.sealed import Unreadable, seal, unseal
+from clinic.accounts.factor import SEAL_PURPOSE
+from clinic.records.sealed import SealedUnreadable, seal_text, unseal_text
 
 
 class Command(BaseCommand):
@@ -22,8 +22,10 @@ class Command(BaseCommand):
         for factor in factors:
             try:
                 for name in {"secret", "seed"} & set(factor.data):
-                    factor.data[name] = seal(unseal(factor.data[name], purpose=PURPOSE), purpose=PURPOSE)
-            except Unreadable as error:
+                    factor.data[name] = seal_text(
+                        unseal_text(factor.data[name], purpose=SEAL_PURPOSE), purpose=SEAL_PURPOSE
+                    )
+            except SealedUnreadable as error:
                 raise CommandError(
                     f"The second factor of {factor.user.email} was sealed under a key that is not set. Add that key to "
                     f"SECRETS_KEY_FALLBACKS, or run: manage.py remove_second_factor {factor.user.email}"

@@ -1,12 +1,12 @@
-// A visit dragged onto a free stretch of the day opens the page that asks whether to move it there. The page, not the drop,
+// An appointment dragged onto a free stretch of the day opens the page that asks whether to move it there. The page, not the drop,
 // moves it, so whoever uses the keyboard or has no scripts misses only a shortcut.
 "use strict";
 
-const KIND = "text/x-warmstone-visit";
+const KIND = "text/x-warmstone-appointment";
 
-for (const visit of document.querySelectorAll("[data-drag]")) {
-  visit.draggable = true;
-  visit.addEventListener("dragstart", (event) => event.dataTransfer.setData(KIND, visit.dataset.drag));
+for (const appointment of document.querySelectorAll("[data-drag]")) {
+  appointment.draggable = true;
+  appointment.addEventListener("dragstart", (event) => event.dataTransfer.setData(KIND, appointment.dataset.drag));
 }
 
 for (const gap of document.querySelectorAll("[data-drop]")) {

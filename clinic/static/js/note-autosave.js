@@ -24,7 +24,7 @@ for (const part of document.querySelectorAll("[data-autosave]")) {
   // After a new sign-in in another tab the page's proof of origin is out of date: take the one of the page as it is now.
   async function renewToken() {
     const page = await fetch(location.pathname, { headers: { Accept: "text/html" } });
-    const found = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("#visit-form input[name=csrfmiddlewaretoken]");
+    const found = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("#appointment-form input[name=csrfmiddlewaretoken]");
     if (!page.ok || page.redirected || !found) return false;
     for (const each of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) each.value = found.value;
     return true;

@@ -1,5 +1,5 @@
 // Says on the page before a sign-in ends, and keeps it while somebody types. A clock of its own never keeps it: asking how
-// long it lasts is a GET, which the server does not count as something done (clinic/sessions.py).
+// long it lasts is a GET, which the server does not count as something done (clinic/accounts/sessions.py).
 (() => {
   const box = document.querySelector("[data-session]");
   if (!box) return;

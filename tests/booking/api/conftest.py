@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from booking.appointments.selection import start_as_text
 from booking.models import Service
-from booking.views.public.wishes import as_text
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 
 class Program:
@@ -40,16 +40,16 @@ def program() -> Program:
 
 
 @pytest.fixture
-def wish(house: House) -> dict[str, Any]:
+def wish(cast: Cast) -> dict[str, Any]:
     """Nora wants a regular massage at ten, with anyone."""
-    return wish_for(house, house.regular)
+    return wish_for(cast, cast.regular)
 
 
-def wish_for(house: House, service: Service, **more: Any) -> dict[str, Any]:
+def wish_for(cast: Cast, service: Service, **more: Any) -> dict[str, Any]:
     """A wish as the API takes it."""
     return {
         "service": service.slug,
-        "start": as_text(house.at(10)),
+        "start": start_as_text(cast.at(10)),
         "therapist": None,
         "client": {"first_name": "Nora", "last_name": "Vale", "email": "nora@example.org", "phone": "+49 30 123 456"},
         "conditions": [],

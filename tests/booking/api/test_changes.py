@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import time_machine
 
+from booking.appointments.selection import start_as_text
 from booking.models import Appointment
-from booking.views.public.wishes import as_text
-from clinic.links import mint
 from clinic.models import LinkPurpose
+from clinic.web.links import mint_link
 from tests.booking.api.conftest import Program, assert_problem, token_of
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 
 @pytest.fixture
@@ -26,16 +26,16 @@ def path(booked: Any, what: str) -> str:
     return f"appointments/{booked.json()['id']}/{what}"
 
 
-def test_a_visit_moves_and_stays_the_same_visit(house: House, program: Program, booked: Any) -> None:
-    answer = program.post(path(booked, "move"), {"start": as_text(house.at(13))}, token=token_of(booked))
+def test_an_appointment_moves_and_stays_the_same_appointment(cast: Cast, program: Program, booked: Any) -> None:
+    answer = program.post(path(booked, "move"), {"start": start_as_text(cast.at(13))}, token=token_of(booked))
     assert answer.status_code == 200
     moved = answer.json()
-    assert dt.datetime.fromisoformat(moved["start"]) == house.at(13)
+    assert dt.datetime.fromisoformat(moved["start"]) == cast.at(13)
     assert (moved["id"], moved["manage_url"]) == (booked.json()["id"], booked.json()["manage_url"])
     assert Appointment.objects.get().revision == 1
 
 
-def test_a_visit_is_cancelled_with_its_reason(house: House, program: Program, booked: Any) -> None:
+def test_an_appointment_is_cancelled_with_its_reason(cast: Cast, program: Program, booked: Any) -> None:
     answer = program.post(path(booked, "cancel"), {"reason": "A cold"}, token=token_of(booked))
     assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
     assert Appointment.objects.get().reason == "A cold"
@@ -47,16 +47,16 @@ def test_cancelling_twice_is_not_possible(program: Program, booked: Any) -> None
 
 
 @pytest.mark.parametrize("what", ["move", "cancel"])
-def test_after_the_cutoff_it_is_too_late(house: House, program: Program, booked: Any, what: str) -> None:
-    with time_machine.travel(house.at(10) - dt.timedelta(hours=23), tick=False):
-        body = {"start": as_text(house.at(13))} if what == "move" else {}
+def test_after_the_cutoff_it_is_too_late(cast: Cast, program: Program, booked: Any, what: str) -> None:
+    with time_machine.travel(cast.at(10) - dt.timedelta(hours=23), tick=False):
+        body = {"start": start_as_text(cast.at(13))} if what == "move" else {}
         assert_problem(program.post(path(booked, what), body, token=token_of(booked)), 409, "too_late")
 
 
-def test_a_taken_time_answers_with_times_that_are_free(house: House, program: Program, booked: Any) -> None:
-    visit = Appointment.objects.get()
-    house.visit(house.at(11, 30), therapist=visit.therapist, client=house.ben, room=house.blue_room)
-    start = as_text(house.at(11))
+def test_a_taken_time_answers_with_times_that_are_free(cast: Cast, program: Program, booked: Any) -> None:
+    appointment = Appointment.objects.get()
+    cast.appointment(cast.at(11, 30), therapist=appointment.therapist, client=cast.ben, room=cast.blue_room)
+    start = start_as_text(cast.at(11))
     problem = assert_problem(
         program.post(path(booked, "move"), {"start": start}, token=token_of(booked)), 409, "slot_taken"
     )
@@ -79,8 +79,8 @@ def test_a_reason_that_is_too_long_is_named(program: Program, booked: Any) -> No
 @pytest.mark.invariant("I8")
 @pytest.mark.parametrize("token", ["", "wrong", "x" * 5000])
 @pytest.mark.parametrize("what", ["move", "cancel"])
-def test_without_its_token_nothing_opens(house: House, program: Program, booked: Any, what: str, token: str) -> None:
-    body = {"start": as_text(house.at(13))}
+def test_without_its_token_nothing_opens(cast: Cast, program: Program, booked: Any, what: str, token: str) -> None:
+    body = {"start": start_as_text(cast.at(13))}
     for address in (path(booked, what), f"appointments/{uuid.uuid4()}/{what}"):
         refused = program.post(address, body, token=token)
         assert_problem(refused, 401, "unauthorized")
@@ -90,14 +90,16 @@ def test_without_its_token_nothing_opens(house: House, program: Program, booked:
 
 @pytest.mark.invariant("I8")
 @pytest.mark.parametrize("what", ["move", "cancel"])
-def test_the_token_of_another_visit_finds_nothing(house: House, program: Program, booked: Any, what: str) -> None:
-    other = house.visit(house.at(15))
+def test_the_token_of_another_appointment_finds_nothing(cast: Cast, program: Program, booked: Any, what: str) -> None:
+    other = cast.appointment(cast.at(15))
     address = f"appointments/{other.public_id}/{what}"
-    assert_problem(program.post(address, {"start": as_text(house.at(13))}, token=token_of(booked)), 404, "not_found")
+    assert_problem(
+        program.post(address, {"start": start_as_text(cast.at(13))}, token=token_of(booked)), 404, "not_found"
+    )
 
 
 @pytest.mark.invariant("I8")
 def test_a_token_of_another_purpose_opens_nothing(program: Program, booked: Any) -> None:
-    visit = Appointment.objects.get()
-    token = mint(purpose=LinkPurpose.INTAKE, subject=visit.public_id, lasts=dt.timedelta(days=1))
+    appointment = Appointment.objects.get()
+    token = mint_link(purpose=LinkPurpose.INTAKE, subject=appointment.public_id, lasts=dt.timedelta(days=1))
     assert_problem(program.post(path(booked, "cancel"), {}, token=token), 401, "unauthorized")

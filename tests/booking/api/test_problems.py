@@ -4,21 +4,21 @@ from typing import Any
 
 import pytest
 
-from booking import diary
 from booking.models import Appointment
+from booking.scheduling import schedule
 from tests.booking.api.conftest import Program, assert_problem
-from tests.booking.public.visitor import database
-from tests.fixtures.cast import House
+from tests.booking.website.visitor import database
+from tests.fixtures.cast import Cast
 
 
 @pytest.mark.parametrize("path", ["", "nope", "appointments/1/move", "services/", "docs"])
-def test_an_address_that_is_not_there_is_a_problem_document(house: House, program: Program, path: str) -> None:
+def test_an_address_that_is_not_there_is_a_problem_document(cast: Cast, program: Program, path: str) -> None:
     assert_problem(program.get(path), 404, "not_found")
 
 
 @pytest.mark.parametrize(("verb", "path"), [("get", "appointments"), ("delete", "services"), ("put", "slots")])
 def test_a_wrong_method_is_a_problem_document_that_names_the_right_ones(
-    house: House, program: Program, verb: str, path: str
+    cast: Cast, program: Program, verb: str, path: str
 ) -> None:
     answer = getattr(program.client, verb)(f"/api/v1/{path}")
     assert_problem(answer, 405, "method_not_allowed")
@@ -26,41 +26,41 @@ def test_a_wrong_method_is_a_problem_document_that_names_the_right_ones(
 
 
 @pytest.mark.parametrize("body", ["{", "[1, 2", "\x00", '{"service": NaN', "[" * 5000])
-def test_broken_json_is_a_problem_document(house: House, program: Program, body: str) -> None:
+def test_broken_json_is_a_problem_document(cast: Cast, program: Program, body: str) -> None:
     answer = program.client.post("/api/v1/appointments", body, content_type="application/json")
     assert_problem(answer, 400, "malformed")
 
 
 @pytest.mark.parametrize("body", ["[]", '"text"', "null", "7"])
-def test_json_that_is_no_object_is_a_problem_document(house: House, program: Program, body: str) -> None:
+def test_json_that_is_no_object_is_a_problem_document(cast: Cast, program: Program, body: str) -> None:
     answer = program.client.post("/api/v1/appointments", body, content_type="application/json")
     assert_problem(answer, 422, "invalid")
 
 
-def test_a_form_is_not_json(house: House, program: Program) -> None:
+def test_a_form_is_not_json(cast: Cast, program: Program) -> None:
     assert_problem(program.client.post("/api/v1/appointments", {"service": "regular-60"}), 415, "wrong_content_type")
 
 
-def test_a_body_without_end_is_refused(house: House, program: Program) -> None:
+def test_a_body_without_end_is_refused(cast: Cast, program: Program) -> None:
     answer = program.client.post("/api/v1/appointments", '"' + "x" * 3_000_000 + '"', content_type="application/json")
     assert answer.status_code in {400, 413}
     assert answer["Content-Type"] == "application/problem+json"
 
 
 def test_a_fault_of_ours_tells_no_detail(
-    house: House, program: Program, wish: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    cast: Cast, program: Program, wish: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_args: object, **_more: object) -> None:
         raise RuntimeError("Nora Vale, diabetes")
 
-    monkeypatch.setattr(diary, "month_of", broken)
+    monkeypatch.setattr(schedule, "month_of", broken)
     query = {"service": "regular-60", "from": "2026-12-01", "to": "2026-12-01"}
     problem = assert_problem(program.get("slots", **query), 500, "fault")
     assert "Nora" not in str(problem)
 
 
 @pytest.mark.invariant("I9")
-def test_reading_changes_nothing(house: House, program: Program) -> None:
+def test_reading_changes_nothing(cast: Cast, program: Program) -> None:
     before = database()
     for path in ["services", "openapi.json", "nope"]:
         program.get(path)
@@ -73,7 +73,7 @@ def test_reading_changes_nothing(house: House, program: Program) -> None:
     assert not Appointment.objects.exists()
 
 
-def test_the_api_describes_itself(house: House, program: Program) -> None:
+def test_the_api_describes_itself(cast: Cast, program: Program) -> None:
     document = program.get("openapi.json").json()
     assert document["openapi"].startswith("3.")
     paths = document["paths"]
@@ -92,7 +92,7 @@ def test_the_api_describes_itself(house: House, program: Program) -> None:
     assert [each["name"] for each in paths["/api/v1/appointments"]["post"]["parameters"]] == ["Idempotency-Key"]
 
 
-def test_every_reference_in_the_description_resolves(house: House, program: Program) -> None:
+def test_every_reference_in_the_description_resolves(cast: Cast, program: Program) -> None:
     document = program.get("openapi.json").json()
 
     def references(node: Any) -> list[str]:

@@ -8,10 +8,10 @@ from pytest_django import Settings
 
 from booking.models import Service
 from tests.booking.api.conftest import Program, assert_problem
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 
-def test_services_are_the_price_list(house: House, program: Program) -> None:
+def test_services_are_the_price_list(cast: Cast, program: Program) -> None:
     services = program.get("services").json()
     assert services[1] == {
         "slug": "regular-60",
@@ -25,32 +25,32 @@ def test_services_are_the_price_list(house: House, program: Program) -> None:
     assert len(services) == 4
 
 
-def test_a_service_that_is_switched_off_is_not_listed_and_has_no_slots(house: House, program: Program) -> None:
-    Service.objects.filter(pk=house.regular.pk).update(active=False)
+def test_a_service_that_is_switched_off_is_not_listed_and_has_no_slots(cast: Cast, program: Program) -> None:
+    Service.objects.filter(pk=cast.regular.pk).update(active=False)
     assert "regular-60" not in {each["slug"] for each in program.get("services").json()}
     assert_problem(
         program.get("slots", service="regular-60", **{"from": "2026-12-01", "to": "2026-12-01"}), 422, "invalid"
     )
 
 
-def slots(program: Program, house: House, **query: str) -> Any:
+def slots(program: Program, cast: Cast, **query: str) -> Any:
     """The slots of the cast's day."""
-    day = house.day().isoformat()
-    return program.get("slots", **{"service": house.regular.slug, "from": day, "to": day, **query})
+    day = cast.day().isoformat()
+    return program.get("slots", **{"service": cast.regular.slug, "from": day, "to": day, **query})
 
 
-def test_slots_carry_the_practices_offset_and_therapists_by_public_id(house: House, program: Program) -> None:
-    found = slots(program, house).json()
+def test_slots_carry_the_practices_offset_and_therapists_by_public_id(cast: Cast, program: Program) -> None:
+    found = slots(program, cast).json()
     assert (found["service"], found["time_zone"]) == ("regular-60", "Europe/Berlin")
     ten = next(each for each in found["slots"] if "T10:00:00" in each["start"])
-    assert dt.datetime.fromisoformat(ten["start"]) == house.at(10)
-    assert dt.datetime.fromisoformat(ten["start"]).utcoffset() == house.at(10).astimezone(house.zone).utcoffset()
-    assert set(ten["therapists"]) == {str(each.public_id) for each in (house.mira, house.jonas, house.tess)}
+    assert dt.datetime.fromisoformat(ten["start"]) == cast.at(10)
+    assert dt.datetime.fromisoformat(ten["start"]).utcoffset() == cast.at(10).astimezone(cast.zone).utcoffset()
+    assert set(ten["therapists"]) == {str(each.public_id) for each in (cast.mira, cast.jonas, cast.tess)}
 
 
-def test_slots_of_one_therapist_are_only_theirs(house: House, program: Program) -> None:
-    found = slots(program, house, therapist=str(house.tess.public_id)).json()["slots"]
-    assert {tuple(each["therapists"]) for each in found} == {(str(house.tess.public_id),)}
+def test_slots_of_one_therapist_are_only_theirs(cast: Cast, program: Program) -> None:
+    found = slots(program, cast, therapist=str(cast.tess.public_id)).json()["slots"]
+    assert {tuple(each["therapists"]) for each in found} == {(str(cast.tess.public_id),)}
 
 
 @pytest.mark.parametrize(
@@ -72,28 +72,28 @@ def test_slots_of_one_therapist_are_only_theirs(house: House, program: Program) 
     ],
 )
 def test_a_query_that_cannot_be_read_names_its_field(
-    house: House, program: Program, query: dict[str, str], field: str
+    cast: Cast, program: Program, query: dict[str, str], field: str
 ) -> None:
-    problem = assert_problem(slots(program, house, **query), 422, "invalid")
+    problem = assert_problem(slots(program, cast, **query), 422, "invalid")
     assert list(problem["errors"]) == [field]
 
 
 @pytest.mark.parametrize("missing", ["service", "from", "to"])
-def test_a_query_that_lacks_something_names_it(house: House, program: Program, missing: str) -> None:
+def test_a_query_that_lacks_something_names_it(cast: Cast, program: Program, missing: str) -> None:
     query = {"service": "regular-60", "from": "2026-12-01", "to": "2026-12-01"}
     del query[missing]
     assert missing in assert_problem(program.get("slots", **query), 422, "invalid")["errors"]
 
 
-def test_sixty_two_days_may_be_asked_for(house: House, program: Program) -> None:
-    assert slots(program, house, **{"from": "2026-12-01", "to": "2027-02-01"}).status_code == 200
+def test_sixty_two_days_may_be_asked_for(cast: Cast, program: Program) -> None:
+    assert slots(program, cast, **{"from": "2026-12-01", "to": "2027-02-01"}).status_code == 200
 
 
 @pytest.mark.usefixtures("within_the_hour")
-def test_too_many_looks_from_one_address_are_asked_to_wait(house: House, program: Program, settings: Settings) -> None:
+def test_too_many_looks_from_one_address_are_asked_to_wait(cast: Cast, program: Program, settings: Settings) -> None:
     settings.THROTTLE_BOOKING = "2/h"
-    assert [slots(program, house).status_code for _each in range(3)] == [200, 200, 429]
-    waited = slots(program, house)
+    assert [slots(program, cast).status_code for _each in range(3)] == [200, 200, 429]
+    waited = slots(program, cast)
     problem = assert_problem(waited, 429, "throttled")
     assert int(waited["Retry-After"]) == problem["retry_after"] > 0
     assert program.get("services").status_code == 200

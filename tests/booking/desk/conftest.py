@@ -4,12 +4,12 @@ import pytest
 from django.test import Client as Browser
 
 from booking.models import Therapist
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 
 @pytest.fixture
-def desk(house: House, client: Browser) -> Browser:
+def desk(cast: Cast, client: Browser) -> Browser:
     """Olga, the owner, at the desk. Mira has no sign-in here, so that whoever reads health records writes her notes."""
-    Therapist.objects.filter(pk=house.mira.pk).update(user=None)
-    client.force_login(house.owner)
+    Therapist.objects.filter(pk=cast.mira.pk).update(user=None)
+    client.force_login(cast.owner)
     return client

@@ -9,21 +9,21 @@ from django.test import Client as Browser
 
 from booking.models import Appointment
 from clients.care import Level
-from clients.catalogue import current
+from clients.catalogue import current_catalogue
 from clients.models import Client, Intake
 from clinic.models import AccessEvent
 from tests.fixtures.add_ons import Extras
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 
-def form(house: House, **more: object) -> dict[str, object]:
+def form(cast: Cast, **more: object) -> dict[str, object]:
     """A filled form: Ana, the regular massage, with Mira at ten, nothing in the safety question."""
     return {
         "key": str(uuid.uuid4()),
-        "client": str(house.ana.public_id),
-        "service": house.regular.slug,
-        "therapist": str(house.mira.public_id),
-        "day": house.day().isoformat(),
+        "client": str(cast.ana.public_id),
+        "service": cast.regular.slug,
+        "therapist": str(cast.mira.public_id),
+        "day": cast.day().isoformat(),
         "time": "10:00",
         "safety": "none",
         "book": "1",
@@ -31,45 +31,45 @@ def form(house: House, **more: object) -> dict[str, object]:
     }
 
 
-def test_an_existing_client_is_booked(house: House, desk: Browser) -> None:
-    response = desk.post("/desk/book/", form(house, note="rings twice"))
-    visit = Appointment.objects.get()
+def test_an_existing_client_is_booked(cast: Cast, desk: Browser) -> None:
+    response = desk.post("/desk/book/", form(cast, note="rings twice"))
+    appointment = Appointment.objects.get()
     assert response.status_code == 302
-    assert response["Location"] == f"/desk/visits/{visit.public_id}/"
-    assert (visit.client, visit.therapist, visit.starts_at) == (house.ana, house.mira, house.at(10))
-    assert (visit.via, visit.changed_by, visit.client_note) == ("desk", house.owner, "rings twice")
+    assert response["Location"] == f"/desk/appointments/{appointment.public_id}/"
+    assert (appointment.client, appointment.therapist, appointment.starts_at) == (cast.ana, cast.mira, cast.at(10))
+    assert (appointment.via, appointment.changed_by, appointment.client_note) == ("desk", cast.owner, "rings twice")
 
 
-def test_a_new_client_gets_a_file(house: House, desk: Browser) -> None:
+def test_a_new_client_gets_a_file(cast: Cast, desk: Browser) -> None:
     person = {"client": "", "first_name": "Cleo", "last_name": "Ng", "email": "Cleo@Example.org", "phone": ""}
-    assert desk.post("/desk/book/", form(house, **person)).status_code == 302
+    assert desk.post("/desk/book/", form(cast, **person)).status_code == 302
     assert Appointment.objects.get().client == Client.objects.get(email="cleo@example.org")
 
 
-def test_a_new_client_without_a_name_is_refused(house: House, desk: Browser) -> None:
-    response = desk.post("/desk/book/", form(house, client="", first_name="", last_name=" "))
+def test_a_new_client_without_a_name_is_refused(cast: Cast, desk: Browser) -> None:
+    response = desk.post("/desk/book/", form(cast, client="", first_name="", last_name=" "))
     assert response.status_code == 422
     assert "first_name" in response.context["form"].errors
 
 
-def test_a_free_time_is_chosen_from_the_list(house: House, desk: Browser) -> None:
-    page = desk.post("/desk/book/", form(house, show="times", time=""))
+def test_a_free_time_is_chosen_from_the_list(cast: Cast, desk: Browser) -> None:
+    page = desk.post("/desk/book/", form(cast, show="times", time=""))
     assert page.status_code == 200
     assert ">10:00<" in page.content.decode()
     assert not Appointment.objects.exists()
-    local = house.at(10).astimezone(house.zone).isoformat()
-    assert desk.post("/desk/book/", form(house, start=local, time="")).status_code == 302
-    assert Appointment.objects.get().starts_at == house.at(10)
+    local = cast.at(10).astimezone(cast.zone).isoformat()
+    assert desk.post("/desk/book/", form(cast, start=local, time="")).status_code == 302
+    assert Appointment.objects.get().starts_at == cast.at(10)
 
 
-def test_a_time_from_the_list_of_another_day_is_not_booked_by_mistake(house: House, desk: Browser) -> None:
-    local = house.at(10, ahead=14).astimezone(house.zone).isoformat()
-    assert "time" in desk.post("/desk/book/", form(house, start=local, time="")).context["form"].errors
+def test_a_time_from_the_list_of_another_day_is_not_booked_by_mistake(cast: Cast, desk: Browser) -> None:
+    local = cast.at(10, ahead=14).astimezone(cast.zone).isoformat()
+    assert "time" in desk.post("/desk/book/", form(cast, start=local, time="")).context["form"].errors
     assert not Appointment.objects.exists()
 
 
-def test_filling_the_page_keeps_what_was_typed_and_says_nothing_is_wrong(house: House, desk: Browser) -> None:
-    half = form(house, show="clients", q="haas", client="", first_name="Cleo", safety="", conditions=["pregnancy"])
+def test_filling_the_page_keeps_what_was_typed_and_says_nothing_is_wrong(cast: Cast, desk: Browser) -> None:
+    half = form(cast, show="clients", q="haas", client="", first_name="Cleo", safety="", conditions=["pregnancy"])
     page = desk.post("/desk/book/", half)
     text = page.content.decode()
     assert page.status_code == 200
@@ -79,53 +79,53 @@ def test_filling_the_page_keeps_what_was_typed_and_says_nothing_is_wrong(house: 
     assert "invalid-feedback" not in text
 
 
-def test_a_client_is_picked_from_the_search(house: House, desk: Browser) -> None:
-    page = desk.post("/desk/book/", form(house, client="", pick=str(house.ben.public_id)))
-    assert f'name="client" value="{house.ben.public_id}"' in page.content.decode()
-    assert AccessEvent.objects.filter(client=house.ben.public_id).exists()
+def test_a_client_is_picked_from_the_search(cast: Cast, desk: Browser) -> None:
+    page = desk.post("/desk/book/", form(cast, client="", pick=str(cast.ben.public_id)))
+    assert f'name="client" value="{cast.ben.public_id}"' in page.content.decode()
+    assert AccessEvent.objects.filter(client=cast.ben.public_id).exists()
 
 
-def test_the_address_of_a_gap_fills_in_therapist_and_time(house: House, desk: Browser) -> None:
-    page = desk.get(f"/desk/book/?therapist={house.jonas.public_id}&start={house.day().isoformat()}T15:00")
+def test_the_address_of_a_gap_fills_in_therapist_and_time(cast: Cast, desk: Browser) -> None:
+    page = desk.get(f"/desk/book/?therapist={cast.jonas.public_id}&start={cast.day().isoformat()}T15:00")
     text = page.content.decode()
-    assert f'value="{house.jonas.public_id}" selected' in text
-    local = house.at(15).astimezone(house.zone).isoformat()
+    assert f'value="{cast.jonas.public_id}" selected' in text
+    local = cast.at(15).astimezone(cast.zone).isoformat()
     assert re.search(rf'name="start"[^>]*value="{re.escape(local)}" checked', text)
     assert 'value="15:00' not in text, "in the other field it would count, whatever is tapped above"
-    outside = desk.get(f"/desk/book/?therapist={house.jonas.public_id}&start={house.day().isoformat()}T21:00")
+    outside = desk.get(f"/desk/book/?therapist={cast.jonas.public_id}&start={cast.day().isoformat()}T21:00")
     assert 'value="21:00' in outside.content.decode()
 
 
-def test_two_times_are_never_guessed_between(house: House, desk: Browser) -> None:
-    local = house.at(11).astimezone(house.zone).isoformat()
-    sent = form(house, start=local)
+def test_two_times_are_never_guessed_between(cast: Cast, desk: Browser) -> None:
+    local = cast.at(11).astimezone(cast.zone).isoformat()
+    sent = form(cast, start=local)
     refused = desk.post("/desk/book/", sent)
     assert "11:00 is chosen above" in refused.context["form"].errors["time"][0]
     assert not Appointment.objects.exists()
     again = refused.content.decode()
     assert 'value="10:00' in again
     assert " checked" not in again.partition('id="times"')[2].partition("</fieldset>")[0]
-    same = house.at(10).astimezone(house.zone).isoformat()
+    same = cast.at(10).astimezone(cast.zone).isoformat()
     assert desk.post("/desk/book/", {**sent, "start": same}).status_code == 302
-    assert Appointment.objects.get().starts_at == house.at(10)
+    assert Appointment.objects.get().starts_at == cast.at(10)
 
 
-def test_a_chosen_time_stays_chosen_where_the_new_list_has_it(house: House, desk: Browser) -> None:
-    local = house.at(10).astimezone(house.zone).isoformat()
-    asked = {"service": "regular-90", "therapist": str(house.mira.public_id), "day": house.day().isoformat()}
+def test_a_chosen_time_stays_chosen_where_the_new_list_has_it(cast: Cast, desk: Browser) -> None:
+    local = cast.at(10).astimezone(cast.zone).isoformat()
+    asked = {"service": "regular-90", "therapist": str(cast.mira.public_id), "day": cast.day().isoformat()}
     assert f'value="{local}" checked' in desk.get("/desk/book/times/", {**asked, "start": local}).content.decode()
     assert " checked" not in desk.get("/desk/book/times/", asked).content.decode()
 
 
 @pytest.mark.parametrize("query", ["therapist=x&start=y", "client=nobody", "service=none", "day=tomorrow"])
-def test_an_address_with_nonsense_shows_an_empty_form(house: House, desk: Browser, query: str) -> None:
+def test_an_address_with_nonsense_shows_an_empty_form(cast: Cast, desk: Browser, query: str) -> None:
     assert desk.get(f"/desk/book/?{query}").status_code == 200
 
 
 @pytest.mark.invariant("I1")
-def test_an_overlap_is_refused_even_with_a_reason_and_free_times_are_named(house: House, desk: Browser) -> None:
-    house.visit(house.at(10), client=house.ben)
-    sent = form(house, time="10:30", override="on", override_reason="she begged for it", note="kept")
+def test_an_overlap_is_refused_even_with_a_reason_and_free_times_are_named(cast: Cast, desk: Browser) -> None:
+    cast.appointment(cast.at(10), client=cast.ben)
+    sent = form(cast, time="10:30", override="on", override_reason="she begged for it", note="kept")
     response = desk.post("/desk/book/", sent)
     assert response.status_code == 422
     assert "Free instead" in response.context["form"].errors["time"][0]
@@ -133,18 +133,18 @@ def test_an_overlap_is_refused_even_with_a_reason_and_free_times_are_named(house
     assert Appointment.objects.count() == 1
 
 
-def test_out_of_hours_needs_the_tick_and_a_reason(house: House, desk: Browser) -> None:
-    assert "time" in desk.post("/desk/book/", form(house, time="19:00")).context["form"].errors
+def test_out_of_hours_needs_the_tick_and_a_reason(cast: Cast, desk: Browser) -> None:
+    assert "time" in desk.post("/desk/book/", form(cast, time="19:00")).context["form"].errors
     for reason in ("", "asdfg", "aaaa bbbb"):
-        refused = desk.post("/desk/book/", form(house, time="19:00", override="on", override_reason=reason))
+        refused = desk.post("/desk/book/", form(cast, time="19:00", override="on", override_reason=reason))
         assert "override_reason" in refused.context["form"].errors
-    sent = form(house, time="19:00", override="on", override_reason="after her work only")
+    sent = form(cast, time="19:00", override="on", override_reason="after her work only")
     assert desk.post("/desk/book/", sent).status_code == 302
     assert Appointment.objects.get().reason == "after her work only"
 
 
-def test_an_override_for_whoever_is_free_asks_for_whom_beside_the_therapist(house: House, desk: Browser) -> None:
-    sent = form(house, time="22:00", therapist="", override="on", override_reason="after her work only")
+def test_an_override_for_whoever_is_free_asks_for_whom_beside_the_therapist(cast: Cast, desk: Browser) -> None:
+    sent = form(cast, time="22:00", therapist="", override="on", override_reason="after her work only")
     refused = desk.post("/desk/book/", sent)
     assert set(refused.context["form"].errors) == {"therapist"}
     assert not Appointment.objects.exists()
@@ -152,37 +152,37 @@ def test_an_override_for_whoever_is_free_asks_for_whom_beside_the_therapist(hous
 
 
 @pytest.mark.invariant("I4")
-def test_the_same_form_twice_is_one_visit(house: House, desk: Browser) -> None:
-    sent = form(house)
+def test_the_same_form_twice_is_one_appointment(cast: Cast, desk: Browser) -> None:
+    sent = form(cast)
     first, second = desk.post("/desk/book/", sent), desk.post("/desk/book/", sent)
     assert first["Location"] == second["Location"]
     assert Appointment.objects.count() == 1
 
 
-def test_the_safety_question_cannot_be_passed_over(house: House, desk: Browser) -> None:
-    response = desk.post("/desk/book/", form(house, safety=""))
+def test_the_safety_question_cannot_be_passed_over(cast: Cast, desk: Browser) -> None:
+    response = desk.post("/desk/book/", form(cast, safety=""))
     assert list(response.context["form"].errors) == ["safety"]
     assert not Appointment.objects.exists()
 
 
 @pytest.mark.parametrize(("safety", "ticked"), [("some", []), ("none", ["pregnancy"])])
-def test_ticks_and_answer_must_agree(house: House, desk: Browser, safety: str, ticked: list[str]) -> None:
+def test_ticks_and_answer_must_agree(cast: Cast, desk: Browser, safety: str, ticked: list[str]) -> None:
     slug = desk.get("/desk/book/").context["form"]["conditions"].field.choices[0][1][0][0]
-    sent = form(house, safety=safety, conditions=[slug] if ticked else [])
+    sent = form(cast, safety=safety, conditions=[slug] if ticked else [])
     assert "safety" in desk.post("/desk/book/", sent).context["form"].errors
 
 
-def test_what_is_not_safe_is_refused_with_its_reason_and_another_offered(house: House, desk: Browser) -> None:
-    levels = current().index.levels
+def test_what_is_not_safe_is_refused_with_its_reason_and_another_offered(cast: Cast, desk: Browser) -> None:
+    levels = current_catalogue().index.levels
     never = next(reasons for level, reasons in levels["hot-stone"] if level == Level.NEVER)
     limited = {slug for _level, reasons in levels["regular-massage"] for slug in reasons}
     cold_only = next(slug for slug in never if slug not in limited)
-    sent = form(house, service=house.hot_stone.slug, safety="some", conditions=[cold_only])
+    sent = form(cast, service=cast.hot_stone.slug, safety="some", conditions=[cold_only])
     refused = desk.post("/desk/book/", sent)
     page = refused.content.decode()
     assert refused.status_code == 422
     assert never[cold_only] in html.unescape(page)
-    assert refused.context["instead"].start == house.at(10)
+    assert refused.context["instead"].start == cast.at(10)
     slug = refused.context["instead"].service.slug
     assert f'name="instead" value="{slug}"' in page
     assert desk.post("/desk/book/", {**sent, "instead": slug}).status_code == 302
@@ -190,24 +190,24 @@ def test_what_is_not_safe_is_refused_with_its_reason_and_another_offered(house: 
 
 
 @pytest.mark.invariant("I7")
-def test_an_emergency_answer_books_nothing(house: House, desk: Browser) -> None:
+def test_an_emergency_answer_books_nothing(cast: Cast, desk: Browser) -> None:
     flags = desk.get("/desk/book/").context["form"]["red_flags"].field.choices
-    sent = form(house, safety="some", red_flags=[flags[0][0]])
+    sent = form(cast, safety="some", red_flags=[flags[0][0]])
     response = desk.post("/desk/book/", sent)
     assert response.status_code == 422
     assert not Appointment.objects.exists()
 
 
-def test_answers_on_file_can_stand_for_the_question(house: House, desk: Browser) -> None:
-    Intake.objects.create(client=house.ana, catalogue_version="1", triage="ok", conditions=["varicose-veins"])
-    assert desk.post("/desk/book/", form(house, safety="file")).status_code == 302
+def test_answers_on_file_can_stand_for_the_question(cast: Cast, desk: Browser) -> None:
+    Intake.objects.create(client=cast.ana, catalogue_version="1", triage="ok", conditions=["varicose-veins"])
+    assert desk.post("/desk/book/", form(cast, safety="file")).status_code == 302
     screening = Appointment.objects.get().screening
     assert screening is not None
     assert screening.conditions == ["varicose-veins"]
 
 
-def test_answers_on_file_are_no_choice_where_there_are_none(house: House, desk: Browser) -> None:
-    assert "safety" in desk.post("/desk/book/", form(house, safety="file")).context["form"].errors
+def test_answers_on_file_are_no_choice_where_there_are_none(cast: Cast, desk: Browser) -> None:
+    assert "safety" in desk.post("/desk/book/", form(cast, safety="file")).context["form"].errors
 
 
 @pytest.mark.parametrize(
@@ -227,9 +227,9 @@ def test_answers_on_file_are_no_choice_where_there_are_none(house: House, desk: 
     ],
 )
 def test_bad_input_is_refused_with_a_message_and_nothing_lost(
-    house: House, desk: Browser, field: str, value: str
+    cast: Cast, desk: Browser, field: str, value: str
 ) -> None:
-    sent = form(house, override_reason="keep these words", **{field: value})
+    sent = form(cast, override_reason="keep these words", **{field: value})
     response = desk.post("/desk/book/", sent)
     assert response.status_code == 422
     assert "keep these words" in response.content.decode()
@@ -237,8 +237,8 @@ def test_bad_input_is_refused_with_a_message_and_nothing_lost(
 
 
 @pytest.mark.invariant("I10")
-def test_htmx_gets_times_and_names_with_nothing_about_health_in_the_address(house: House, desk: Browser) -> None:
-    times = desk.get("/desk/book/times/", {"service": house.regular.slug, "day": house.day().isoformat()})
+def test_htmx_gets_times_and_names_with_nothing_about_health_in_the_address(cast: Cast, desk: Browser) -> None:
+    times = desk.get("/desk/book/times/", {"service": cast.regular.slug, "day": cast.day().isoformat()})
     assert ">10:00<" in times.content.decode()
     picks = desk.get("/desk/book/pick/", {"q": "lind"})
     assert "Ana Lind" in picks.content.decode()
@@ -247,21 +247,21 @@ def test_htmx_gets_times_and_names_with_nothing_about_health_in_the_address(hous
     assert 'hx-include="this"' in page
 
 
-def test_what_is_added_is_booked_with_it(house: House, extras: Extras, desk: Browser) -> None:
-    sent = form(house, add_ons=["foot-massage", "hot-towel"])
+def test_what_is_added_is_booked_with_it(cast: Cast, extras: Extras, desk: Browser) -> None:
+    sent = form(cast, add_ons=["foot-massage", "hot-towel"])
     assert desk.post("/desk/book/", sent).status_code == 302
-    visit = Appointment.objects.get()
-    assert visit.parts == "Regular massage, 60 min + Hot towel + Foot massage, 15 min"
-    assert visit.ends_at == house.at(11, 15)
-    day = desk.get(f"/desk/?day={house.day().isoformat()}").content.decode()
-    assert visit.parts in day
-    assert visit.parts in desk.get(f"/desk/visits/{visit.public_id}/").content.decode()
+    appointment = Appointment.objects.get()
+    assert appointment.parts == "Regular massage, 60 min + Hot towel + Foot massage, 15 min"
+    assert appointment.ends_at == cast.at(11, 15)
+    day = desk.get(f"/desk/?day={cast.day().isoformat()}").content.decode()
+    assert appointment.parts in day
+    assert appointment.parts in desk.get(f"/desk/appointments/{appointment.public_id}/").content.decode()
 
 
 @pytest.mark.invariant("I2")
-def test_the_desk_is_shown_the_times_of_the_longer_visit(house: House, extras: Extras, desk: Browser) -> None:
-    house.visit(house.at(10, 15))
-    query = {"service": "regular-60", "therapist": str(house.mira.public_id), "day": house.day().isoformat()}
+def test_the_desk_is_shown_the_times_of_the_longer_appointment(cast: Cast, extras: Extras, desk: Browser) -> None:
+    cast.appointment(cast.at(10, 15))
+    query = {"service": "regular-60", "therapist": str(cast.mira.public_id), "day": cast.day().isoformat()}
     assert ">09:00<" in desk.get("/desk/book/times/", query).content.decode()
     added = {**query, "add_ons": ["foot-massage", "gold-leaf"]}
     assert ">09:00<" not in desk.get("/desk/book/times/", added).content.decode()
@@ -269,17 +269,17 @@ def test_the_desk_is_shown_the_times_of_the_longer_visit(house: House, extras: E
 
 @pytest.mark.parametrize("slug", ["hot-towel", "gold-leaf"])
 def test_an_add_on_that_does_not_go_with_it_is_refused_beside_it(
-    house: House, extras: Extras, desk: Browser, slug: str
+    cast: Cast, extras: Extras, desk: Browser, slug: str
 ) -> None:
-    response = desk.post("/desk/book/", form(house, service=house.hot_stone.slug, add_ons=[slug]))
+    response = desk.post("/desk/book/", form(cast, service=cast.hot_stone.slug, add_ons=[slug]))
     assert response.status_code == 422
     assert list(response.context["form"].errors) == ["add_ons"]
     assert not Appointment.objects.exists()
 
 
 @pytest.mark.invariant("I6")
-def test_stones_that_do_not_suit_are_left_out_with_one_button(house: House, extras: Extras, desk: Browser) -> None:
-    sent = form(house, add_ons=["foot-massage", "warm-stones"], safety="some", conditions=["heat-intolerance"])
+def test_stones_that_do_not_suit_are_left_out_with_one_button(cast: Cast, extras: Extras, desk: Browser) -> None:
+    sent = form(cast, add_ons=["foot-massage", "warm-stones"], safety="some", conditions=["heat-intolerance"])
     page = desk.post("/desk/book/", sent)
     assert page.status_code == 422
     text = page.content.decode()

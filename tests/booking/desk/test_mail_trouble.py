@@ -12,11 +12,11 @@ from booking.models import Appointment, Reminder
 from booking.reminders.sweep import flag_refused_addresses
 from clients.models import Client
 from clinic.mail import channel
-from clinic.mail.plain import trouble_of
+from clinic.mail.plain import problem_of
 from clinic.models import AccessEvent, MailChannel, MailState, OutgoingMail
 from tests.booking.desk.test_booking import form
 from tests.booking.desk.test_others import mail
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 MONTH_AGO = timezone.now() - dt.timedelta(days=30)
 
@@ -26,8 +26,8 @@ def on_top(desk: Browser, page: str = "/desk/") -> str:
     return " ".join(str(banner) for banner in desk.get(page).context["banners"])
 
 
-def test_a_mail_server_that_does_not_answer_is_said_on_top_once_it_lasts(house: House, desk: Browser) -> None:
-    channel.note_down("Name or service not known")
+def test_a_mail_server_that_does_not_answer_is_said_on_top_once_it_lasts(cast: Cast, desk: Browser) -> None:
+    channel.note_unreachable("Name or service not known")
     assert "has not answered" not in on_top(desk)
     MailChannel.objects.update(down_since=timezone.now() - dt.timedelta(minutes=11))
     for page in ("/desk/", "/desk/messages/", "/desk/data/"):
@@ -37,7 +37,7 @@ def test_a_mail_server_that_does_not_answer_is_said_on_top_once_it_lasts(house: 
 
 
 def test_mails_that_become_files_are_said_on_top_but_not_where_somebody_only_tries_it(
-    house: House, desk: Browser, settings: Settings
+    cast: Cast, desk: Browser, settings: Settings
 ) -> None:
     assert "written to files" not in on_top(desk)
     settings.SITE_URL = "https://massage.example.org"
@@ -54,7 +54,7 @@ def test_mails_that_become_files_are_said_on_top_but_not_where_somebody_only_tri
     ],
     ids=["failed late", "does not get through"],
 )
-def test_an_old_mail_in_fresh_trouble_stands_first(house: House, desk: Browser, trouble: dict[str, object]) -> None:
+def test_an_old_mail_in_fresh_trouble_stands_first(cast: Cast, desk: Browser, trouble: dict[str, object]) -> None:
     late = mail("ana@example.org", created_at=MONTH_AGO, **trouble)
     mail(state=MailState.RETRYING, attempts=4)
     assert desk.get("/desk/messages/").context["lines"][0].mail == late
@@ -64,15 +64,15 @@ def test_an_old_mail_in_fresh_trouble_stands_first(house: House, desk: Browser, 
         assert lines[0].at == late.settled_at, "when it failed, not when it was written"
 
 
-def test_whoever_has_dealt_with_a_mail_says_so_once_and_it_needs_nobody_more(house: House, desk: Browser) -> None:
+def test_whoever_has_dealt_with_a_mail_says_so_once_and_it_needs_nobody_more(cast: Cast, desk: Browser) -> None:
     row = mail(state=MailState.FAILED, settled_at=timezone.now())
     page = f"/desk/messages/{row.public_id}/"
     assert "I have dealt with it" in desk.get(page).content.decode()
-    for person in (house.mira.user, house.owner):
+    for person in (cast.mira.user, cast.owner):
         desk.force_login(person)  # type: ignore[arg-type] # the cast gives everyone a sign-in
         assert desk.post(f"{page}seen/").status_code == 302
     row.refresh_from_db()
-    assert row.seen_by == house.mira.user
+    assert row.acknowledged_by == cast.mira.user
     assert not desk.get("/desk/messages/", {"state": "needs-you"}).context["lines"]
     shown = desk.get(page).content.decode()
     assert "has dealt with it" in shown
@@ -80,81 +80,81 @@ def test_whoever_has_dealt_with_a_mail_says_so_once_and_it_needs_nobody_more(hou
     assert OutgoingMail.objects.count() == 1
 
 
-def test_a_mail_that_is_well_is_not_dealt_with(house: House, desk: Browser) -> None:
+def test_a_mail_that_is_well_is_not_dealt_with(cast: Cast, desk: Browser) -> None:
     row = mail()
     assert "I have dealt with it" not in desk.get(f"/desk/messages/{row.public_id}/").content.decode()
     desk.post(f"/desk/messages/{row.public_id}/seen/")
     row.refresh_from_db()
-    assert row.seen_at is None
+    assert row.acknowledged_at is None
 
 
-def test_a_message_that_could_not_be_written_needs_somebody_while_it_is_of_use(house: House, desk: Browser) -> None:
-    visit = house.visit(house.at(10))
+def test_a_message_that_could_not_be_written_needs_somebody_while_it_is_of_use(cast: Cast, desk: Browser) -> None:
+    appointment = cast.appointment(cast.at(10))
     reminder = Reminder.objects.create(
-        appointment=visit,
+        appointment=appointment,
         kind="reminder-24h",
         revision=0,
         due_at=timezone.now(),
-        not_after=visit.starts_at,
+        not_after=appointment.starts_at,
         state="skipped",
         skip_reason="Could not be written: KeyError",
     )
     mail()
     for query in ({}, {"state": "needs-you"}, {"q": "lind"}):
         line = desk.get("/desk/messages/", query).context["lines"][0]
-        assert (line.visit, line.tone) == (visit, "stop")
+        assert (line.appointment, line.tone) == (appointment, "stop")
     assert all(line.mail for line in desk.get("/desk/messages/", {"q": "haas"}).context["lines"])
     Reminder.objects.filter(pk=reminder.pk).update(not_after=timezone.now())
     assert all(line.mail for line in desk.get("/desk/messages/").context["lines"])
 
 
 @pytest.mark.parametrize("where", ["file", "message"])
-def test_a_mail_that_came_back_is_noted_as_a_refusal_is_and_seen_before_the_visit(
-    house: House, desk: Browser, where: str
+def test_a_mail_that_came_back_is_noted_as_a_refusal_is_and_seen_before_the_appointment(
+    cast: Cast, desk: Browser, where: str
 ) -> None:
-    visit, row = house.visit(house.at(10)), mail(to="ANA@example.org")
+    appointment, row = cast.appointment(cast.at(10)), mail(to="ANA@example.org")
     child = Client.objects.create(first_name="Mia", last_name="Lind", email="ana@example.org")
-    pages = {"file": f"/desk/clients/{house.ana.public_id}/", "message": f"/desk/messages/{row.public_id}/"}
+    pages = {"file": f"/desk/clients/{cast.ana.public_id}/", "message": f"/desk/messages/{row.public_id}/"}
     assert f"{pages[where]}came-back/" in desk.get(pages[where]).content.decode()
     assert desk.post(f"{pages[where]}came-back/").status_code == 302
-    day = visit.starts_at.astimezone(house.zone).date()
+    day = appointment.starts_at.astimezone(cast.zone).date()
     assert "Mail does not arrive" in desk.get(f"/desk/?day={day}").content.decode()
-    for page in (f"/desk/visits/{visit.public_id}/", pages["file"]):
+    for page in (f"/desk/appointments/{appointment.public_id}/", pages["file"]):
         assert "does not arrive: it came back" in desk.get(page).content.decode()
     noted = AccessEvent.objects.filter(noun="client", action="change").values_list("client", flat=True)
-    assert set(noted) == {house.ana.public_id, child.public_id}, "a family shares the address"
+    assert set(noted) == {cast.ana.public_id, child.public_id}, "a family shares the address"
     desk.post(f"{pages['file']}arrives/")
-    assert not Client.objects.exclude(email_trouble="").exists()
+    assert not Client.objects.exclude(email_error="").exists()
 
 
-def test_a_mail_to_an_address_that_no_file_has_any_more_marks_nobody(house: House, desk: Browser) -> None:
+def test_a_mail_to_an_address_that_no_file_has_any_more_marks_nobody(cast: Cast, desk: Browser) -> None:
     row = mail(to="old@example.org")
     page = f"/desk/messages/{row.public_id}/"
     assert "came-back" not in desk.get(page).content.decode()
     assert "No file has this address" in desk.post(f"{page}came-back/", follow=True).content.decode()
-    assert not Client.objects.exclude(email_trouble="").exists()
+    assert not Client.objects.exclude(email_error="").exists()
 
 
-def test_without_an_address_nothing_says_that_a_mail_goes_out(house: House, desk: Browser) -> None:
-    Client.objects.filter(pk=house.ana.pk).update(email="")
-    booked = desk.post("/desk/book/", form(house), follow=True)
+def test_without_an_address_nothing_says_that_a_mail_goes_out(cast: Cast, desk: Browser) -> None:
+    Client.objects.filter(pk=cast.ana.pk).update(email="")
+    booked = desk.post("/desk/book/", form(cast), follow=True)
     page = booked.content.decode()
     assert "please tell them yourself" in page
     assert "No e-mail address on file." in page
     for promise in ("goes out", "The link is in the confirmation"):
         assert promise not in page
-    visit = Appointment.objects.get()
-    sent = {"therapist": str(house.mira.public_id), "day": house.day().isoformat(), "time": "14:00"}
+    appointment = Appointment.objects.get()
+    sent = {"therapist": str(cast.mira.public_id), "day": cast.day().isoformat(), "time": "14:00"}
     for action, typed in (("move", sent), ("cancel", {"reason": "ill"})):
-        said = desk.post(f"/desk/visits/{visit.public_id}/{action}/", typed, follow=True).content.decode()
+        said = desk.post(f"/desk/appointments/{appointment.public_id}/{action}/", typed, follow=True).content.decode()
         assert "please tell them yourself" in said
         assert "The client is told." not in said
 
 
-def test_the_history_of_a_visit_is_told_on_the_practices_clock(house: House, desk: Browser) -> None:
-    desk.post("/desk/book/", form(house))
-    page = desk.get(f"/desk/visits/{Appointment.objects.get().public_id}/").content.decode()
-    assert f"booked {house.day():%-d %b %Y}, 10:00" in page
+def test_the_history_of_an_appointment_is_told_on_the_practices_clock(cast: Cast, desk: Browser) -> None:
+    desk.post("/desk/book/", form(cast))
+    page = desk.get(f"/desk/appointments/{Appointment.objects.get().public_id}/").content.decode()
+    assert f"booked {cast.day():%-d %b %Y}, 10:00" in page
 
 
 TROUBLES: list[tuple[dict[str, Any], str]] = [
@@ -175,7 +175,7 @@ TROUBLES: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("what", "plain"), TROUBLES, ids=[what["reply"] for what, _plain in TROUBLES])
 def test_trouble_is_said_in_plain_words_and_the_servers_own_are_small_print(
-    house: House, desk: Browser, what: dict[str, Any], plain: str
+    cast: Cast, desk: Browser, what: dict[str, Any], plain: str
 ) -> None:
     row = mail(settled_at=timezone.now(), **what)
     listed = desk.get("/desk/messages/").content.decode()
@@ -185,18 +185,18 @@ def test_trouble_is_said_in_plain_words_and_the_servers_own_are_small_print(
     assert page.index(plain) < page.index("What the mail server said") < page.index(what["reply"])
 
 
-def test_a_mail_that_came_too_late_says_so_and_why_where_it_was_tried(house: House, desk: Browser) -> None:
+def test_a_mail_that_came_too_late_says_so_and_why_where_it_was_tried(cast: Cast, desk: Browser) -> None:
     past = timezone.now() - dt.timedelta(hours=1)
     late: dict[str, Any] = {"state": MailState.FAILED, "not_after": past, "settled_at": timezone.now()}
     tried = mail(reply="Not sent in time. 452 4.2.2 Full", attempts=3, **late)
     waited = mail(reply="Not sent in time.", **late)
-    assert trouble_of(tried) == "It could not go out in time: the mailbox is full."
-    assert trouble_of(waited) == "It could not go out in time."
-    assert trouble_of(mail(state=MailState.WITHDRAWN, reply="The visit is off.")) == "The visit is off."
+    assert problem_of(tried) == "It could not go out in time: the mailbox is full."
+    assert problem_of(waited) == "It could not go out in time."
+    assert problem_of(mail(state=MailState.WITHDRAWN, reply="The appointment is off.")) == "The appointment is off."
 
 
-def test_why_a_refused_address_does_not_work_is_noted_in_plain_words(house: House, desk: Browser) -> None:
+def test_why_a_refused_address_does_not_work_is_noted_in_plain_words(cast: Cast, desk: Browser) -> None:
     mail("ana@example.org", state=MailState.FAILED, address_refused=True, reply="550 5.1.1 <ana@example.org>: unknown")
     flag_refused_addresses()
-    page = desk.get(f"/desk/clients/{house.ana.public_id}/").content.decode()
+    page = desk.get(f"/desk/clients/{cast.ana.public_id}/").content.decode()
     assert "Mail to ana@example.org does not arrive: there is no such mailbox" in page

@@ -8,13 +8,12 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from booking.models import Appointment, Reminder, TimeOff
-from booking.models.appointment import Status
+from booking.models import Appointment, Reminder, Status, TimeOff
 from booking.reminders.sweep import sweep_reminders
 from clients.models import Client, Intake, PainScore
-from clinic.links import mint
 from clinic.models import AccessEvent, Heartbeat, LinkPurpose, MailState, OutgoingMail
-from tests.fixtures.cast import House
+from clinic.web.links import mint_link
+from tests.fixtures.cast import Cast
 
 
 def mail(to: str = "ana@example.org", **more: object) -> OutgoingMail:
@@ -35,55 +34,55 @@ def mail(to: str = "ana@example.org", **more: object) -> OutgoingMail:
 
 
 @pytest.mark.parametrize("words", ["lind", "ana lind", "5550 111", "ANA@example"])
-def test_a_client_is_found_by_name_phone_and_address(house: House, desk: Browser, words: str) -> None:
+def test_a_client_is_found_by_name_phone_and_address(cast: Cast, desk: Browser, words: str) -> None:
     page = desk.get("/desk/clients/", {"q": words}).content.decode()
     assert "Lind, Ana" in page
     assert "Haas" not in page
 
 
-def test_htmx_gets_the_list_alone(house: House, desk: Browser) -> None:
+def test_htmx_gets_the_list_alone(cast: Cast, desk: Browser) -> None:
     page = desk.get("/desk/clients/", {"q": "lind"}, headers={"HX-Request": "true"}).content.decode()
     assert "Lind, Ana" in page
     assert "<html" not in page
 
 
-def test_an_erased_file_is_nobodys(house: House, desk: Browser) -> None:
-    Client.objects.filter(pk=house.ana.pk).update(erased_at=timezone.now())
-    assert desk.get(f"/desk/clients/{house.ana.public_id}/").status_code == 404
+def test_an_erased_file_is_nobodys(cast: Cast, desk: Browser) -> None:
+    Client.objects.filter(pk=cast.ana.pk).update(erased_at=timezone.now())
+    assert desk.get(f"/desk/clients/{cast.ana.public_id}/").status_code == 404
     assert "Lind, Ana" not in desk.get("/desk/clients/", {"q": "lind"}).content.decode()
 
 
-def test_the_file_shows_visits_intakes_and_pain(house: House, desk: Browser) -> None:
-    visit = house.visit(house.at(10))
-    Intake.objects.create(client=house.ana, catalogue_version="1", triage="ok", symptoms=["dull-ache"], goals="sleep")
+def test_the_file_shows_appointments_intakes_and_pain(cast: Cast, desk: Browser) -> None:
+    appointment = cast.appointment(cast.at(10))
+    Intake.objects.create(client=cast.ana, catalogue_version="1", triage="ok", symptoms=["dull-ache"], goals="sleep")
     for value, days in ((7, 20), (3, 1)):
         PainScore.objects.create(
-            client=house.ana, moment="before", value=value, given_at=timezone.now() - dt.timedelta(days=days)
+            client=cast.ana, moment="before", value=value, given_at=timezone.now() - dt.timedelta(days=days)
         )
-    page = desk.get(f"/desk/clients/{house.ana.public_id}/").content.decode()
-    for words in (str(visit.public_id), "sleep", "clearly less", "<polyline"):
+    page = desk.get(f"/desk/clients/{cast.ana.public_id}/").content.decode()
+    for words in (str(appointment.public_id), "sleep", "clearly less", "<polyline"):
         assert words in page
     event = AccessEvent.objects.get()
-    assert (event.noun, event.action, event.client) == ("client", "view", house.ana.public_id)
+    assert (event.noun, event.action, event.client) == ("client", "view", cast.ana.public_id)
 
 
-def test_a_long_file_costs_no_more_queries_than_a_short_one(house: House, desk: Browser) -> None:
-    address = f"/desk/clients/{house.ana.public_id}/"
-    house.visit(house.at(10))
+def test_a_long_file_costs_no_more_queries_than_a_short_one(cast: Cast, desk: Browser) -> None:
+    address = f"/desk/clients/{cast.ana.public_id}/"
+    cast.appointment(cast.at(10))
     desk.get(address)
     with CaptureQueriesContext(connection) as short:
         desk.get(address)
     for weeks in range(1, 9):
-        house.visit(house.at(10) - dt.timedelta(weeks=weeks), status=Status.COMPLETED)
-        Intake.objects.create(client=house.ana, catalogue_version="1", triage="ok")
+        cast.appointment(cast.at(10) - dt.timedelta(weeks=weeks), status=Status.COMPLETED)
+        Intake.objects.create(client=cast.ana, catalogue_version="1", triage="ok")
     with CaptureQueriesContext(connection) as long:
         desk.get(address)
     # The marks of all intakes together are one query more than none.
     assert len(long) <= len(short) + 1
 
 
-def test_contact_and_note_are_changed_and_logged(house: House, desk: Browser) -> None:
-    Client.objects.filter(pk=house.ana.pk).update(email_trouble="refused")
+def test_contact_and_note_are_changed_and_logged(cast: Cast, desk: Browser) -> None:
+    Client.objects.filter(pk=cast.ana.pk).update(email_error="refused")
     sent = {
         "first_name": "Ana",
         "last_name": "Lind",
@@ -91,70 +90,70 @@ def test_contact_and_note_are_changed_and_logged(house: House, desk: Browser) ->
         "phone": "",
         "desk_note": "ring twice",
     }
-    assert desk.post(f"/desk/clients/{house.ana.public_id}/contact/", sent).status_code == 302
-    house.ana.refresh_from_db()
-    assert (house.ana.email, house.ana.desk_note, house.ana.email_trouble) == ("new@example.org", "ring twice", "")
+    assert desk.post(f"/desk/clients/{cast.ana.public_id}/contact/", sent).status_code == 302
+    cast.ana.refresh_from_db()
+    assert (cast.ana.email, cast.ana.desk_note, cast.ana.email_error) == ("new@example.org", "ring twice", "")
     assert AccessEvent.objects.get().action == "change"
 
 
-def test_a_refused_contact_keeps_what_was_typed_and_the_heading_true(house: House, desk: Browser) -> None:
+def test_a_refused_contact_keeps_what_was_typed_and_the_heading_true(cast: Cast, desk: Browser) -> None:
     sent = {"first_name": "Anna", "last_name": "Lind", "email": "nope", "phone": "", "desk_note": "kept"}
-    response = desk.post(f"/desk/clients/{house.ana.public_id}/contact/", sent)
+    response = desk.post(f"/desk/clients/{cast.ana.public_id}/contact/", sent)
     page = response.content.decode()
     assert response.status_code == 422
     assert 'value="kept"' in page
     assert "<h1>Ana Lind</h1>" in page
 
 
-def test_two_files_of_one_name_and_address_are_refused_with_a_message(house: House, desk: Browser) -> None:
+def test_two_files_of_one_name_and_address_are_refused_with_a_message(cast: Cast, desk: Browser) -> None:
     sent = {"first_name": "Ben", "last_name": "Haas", "email": "ben@example.org", "phone": "", "desk_note": ""}
-    response = desk.post(f"/desk/clients/{house.ana.public_id}/contact/", sent)
+    response = desk.post(f"/desk/clients/{cast.ana.public_id}/contact/", sent)
     assert response.status_code == 422
     assert "already a file" in response.content.decode()
 
 
-def off(house: House, **more: object) -> dict[str, object]:
+def off(cast: Cast, **more: object) -> dict[str, object]:
     """Mira is away on the cast's Tuesday."""
-    day = house.day().isoformat()
-    return {"therapist": str(house.mira.public_id), "first_day": day, "last_day": day, "reason": "course", **more}
+    day = cast.day().isoformat()
+    return {"therapist": str(cast.mira.public_id), "first_day": day, "last_day": day, "reason": "course", **more}
 
 
-def test_free_time_is_blocked_at_once_from_midnight_to_midnight(house: House, desk: Browser) -> None:
-    assert desk.post("/desk/time-off/", off(house)).status_code == 302
+def test_free_time_is_blocked_at_once_from_midnight_to_midnight(cast: Cast, desk: Browser) -> None:
+    assert desk.post("/desk/time-off/", off(cast)).status_code == 302
     block = TimeOff.objects.get()
     assert (block.therapist, block.starts_at, block.ends_at) == (
-        house.mira,
-        house.at(0),
-        house.at(0) + dt.timedelta(days=1),
+        cast.mira,
+        cast.at(0),
+        cast.at(0) + dt.timedelta(days=1),
     )
 
 
-def test_visits_in_the_way_are_listed_before_anything_is_saved_and_none_is_cancelled(
-    house: House, desk: Browser
+def test_appointments_in_the_way_are_listed_before_anything_is_saved_and_none_is_cancelled(
+    cast: Cast, desk: Browser
 ) -> None:
-    visit = house.visit(house.at(10))
-    page = desk.post("/desk/time-off/", off(house))
+    appointment = cast.appointment(cast.at(10))
+    page = desk.post("/desk/time-off/", off(cast))
     assert page.status_code == 200
-    assert "One visit is in the way" in page.content.decode()
+    assert "One appointment is in the way" in page.content.decode()
     assert not TimeOff.objects.exists()
-    assert desk.post("/desk/time-off/", off(house, known=[str(visit.public_id)])).status_code == 302
+    assert desk.post("/desk/time-off/", off(cast, known=[str(appointment.public_id)])).status_code == 302
     assert TimeOff.objects.exists()
-    visit.refresh_from_db()
-    assert visit.status == Status.CONFIRMED
+    appointment.refresh_from_db()
+    assert appointment.status == Status.CONFIRMED
 
 
-def test_a_visit_booked_after_the_list_is_asked_about_again(house: House, desk: Browser) -> None:
-    known = house.visit(house.at(10))
-    house.visit(house.at(14), client=house.ben)
-    page = desk.post("/desk/time-off/", off(house, known=[str(known.public_id)]))
-    assert "2 visits are in the way" in page.content.decode()
+def test_an_appointment_booked_after_the_list_is_asked_about_again(cast: Cast, desk: Browser) -> None:
+    known = cast.appointment(cast.at(10))
+    cast.appointment(cast.at(14), client=cast.ben)
+    page = desk.post("/desk/time-off/", off(cast, known=[str(known.public_id)]))
+    assert "2 appointments are in the way" in page.content.decode()
     assert not TimeOff.objects.exists()
 
 
-def test_a_block_of_hours_and_of_the_whole_practice(house: House, desk: Browser) -> None:
-    desk.post("/desk/time-off/", off(house, therapist="", from_time="12:00", until_time="14:00"))
+def test_a_block_of_hours_and_of_the_whole_practice(cast: Cast, desk: Browser) -> None:
+    desk.post("/desk/time-off/", off(cast, therapist="", from_time="12:00", until_time="14:00"))
     block = TimeOff.objects.get()
-    assert (block.therapist, block.starts_at, block.ends_at) == (None, house.at(12), house.at(14))
+    assert (block.therapist, block.starts_at, block.ends_at) == (None, cast.at(12), cast.at(14))
 
 
 @pytest.mark.parametrize(
@@ -168,29 +167,29 @@ def test_a_block_of_hours_and_of_the_whole_practice(house: House, desk: Browser)
     ],
 )
 def test_a_block_that_makes_no_sense_is_refused_and_the_reason_kept(
-    house: House, desk: Browser, wrong: dict[str, str]
+    cast: Cast, desk: Browser, wrong: dict[str, str]
 ) -> None:
-    response = desk.post("/desk/time-off/", off(house, **wrong))
+    response = desk.post("/desk/time-off/", off(cast, **wrong))
     assert response.status_code == 422
     assert "course" in response.content.decode()
     assert not TimeOff.objects.exists()
 
 
-def test_a_block_is_opened_again(house: House, desk: Browser) -> None:
-    desk.post("/desk/time-off/", off(house))
+def test_a_block_is_opened_again(cast: Cast, desk: Browser) -> None:
+    desk.post("/desk/time-off/", off(cast))
     key = TimeOff.objects.get().pk
     assert desk.post(f"/desk/time-off/{key}/open/").status_code == 302
     assert not TimeOff.objects.exists()
 
 
-def test_what_failed_stands_first(house: House, desk: Browser) -> None:
+def test_what_failed_stands_first(cast: Cast, desk: Browser) -> None:
     mail(state=MailState.FAILED, reply="550 no such user", created_at=timezone.now() - dt.timedelta(days=3))
     mail(to="ben@example.org", to_name="Ben Haas")
     page = desk.get("/desk/messages/").content.decode()
     assert page.index("There is no such mailbox.") < page.index("Ben Haas")
 
 
-def test_messages_are_found_by_person_kind_and_state(house: House, desk: Browser) -> None:
+def test_messages_are_found_by_person_kind_and_state(cast: Cast, desk: Browser) -> None:
     mail()
     mail(to="ben@example.org", to_name="Ben Haas", kind="aftercare", state=MailState.FAILED)
     for query in ({"q": "haas"}, {"kind": "aftercare"}, {"state": "failed"}):
@@ -200,19 +199,19 @@ def test_messages_are_found_by_person_kind_and_state(house: House, desk: Browser
 
 
 @pytest.mark.invariant("I8")
-def test_a_refused_address_is_seen_on_the_day_the_visit_and_the_file_before_the_client_comes(
-    house: House, desk: Browser
+def test_a_refused_address_is_seen_on_the_day_the_appointment_and_the_file_before_the_client_comes(
+    cast: Cast, desk: Browser
 ) -> None:
-    visit = house.visit(house.at(10))
+    appointment = cast.appointment(cast.at(10))
     mail(state=MailState.FAILED, address_refused=True, reply="550 5.1.1 No such mailbox")
     sweep_reminders()
-    day = visit.starts_at.astimezone(house.zone).date()
+    day = appointment.starts_at.astimezone(cast.zone).date()
     assert "Mail does not arrive" in desk.get(f"/desk/?day={day}").content.decode()
-    for page in (f"/desk/visits/{visit.public_id}/", f"/desk/clients/{house.ana.public_id}/"):
+    for page in (f"/desk/appointments/{appointment.public_id}/", f"/desk/clients/{cast.ana.public_id}/"):
         assert "does not arrive: there is no such mailbox" in desk.get(page).content.decode()
 
 
-def test_late_mail_is_said_on_top(house: House, desk: Browser) -> None:
+def test_late_mail_is_said_on_top(cast: Cast, desk: Browser) -> None:
     for name in ("reminders", "mail"):
         Heartbeat.objects.create(name=name)
     waiting = mail(state=MailState.QUEUED, next_try_at=timezone.now() - dt.timedelta(minutes=4))
@@ -222,15 +221,15 @@ def test_late_mail_is_said_on_top(house: House, desk: Browser) -> None:
         assert "Mails are late" in desk.get(page).content.decode()
 
 
-def test_what_was_not_sent_is_found_with_the_reason_by_client_and_kind(house: House, desk: Browser) -> None:
-    for client, hour, why in ((house.ana, 10, "The client wants no reminders."), (house.ben, 14, "Too late.")):
-        visit = house.visit(house.at(hour), client=client)
+def test_what_was_not_sent_is_found_with_the_reason_by_client_and_kind(cast: Cast, desk: Browser) -> None:
+    for client, hour, why in ((cast.ana, 10, "The client wants no reminders."), (cast.ben, 14, "Too late.")):
+        appointment = cast.appointment(cast.at(hour), client=client)
         Reminder.objects.create(
-            appointment=visit,
+            appointment=appointment,
             kind="reminder-24h",
             revision=0,
             due_at=timezone.now(),
-            not_after=visit.starts_at,
+            not_after=appointment.starts_at,
             state="skipped",
             skip_reason=why,
             settled_at=timezone.now(),
@@ -241,11 +240,11 @@ def test_what_was_not_sent_is_found_with_the_reason_by_client_and_kind(house: Ho
     page = desk.get("/desk/messages/", {"state": "not-sent", "q": "lind", "kind": "reminder-24h"})
     (line,) = page.context["lines"]
     assert "The client wants no reminders." in page.content.decode()
-    assert f"/desk/visits/{line.visit.public_id}/" in page.content.decode()
+    assert f"/desk/appointments/{line.appointment.public_id}/" in page.content.decode()
     assert not desk.get("/desk/messages/", {"state": "not-sent", "kind": "moved"}).context["lines"]
 
 
-def test_a_sign_in_mail_is_nobodys_but_the_recipients(house: House, desk: Browser) -> None:
+def test_a_sign_in_mail_is_nobodys_but_the_recipients(cast: Cast, desk: Browser) -> None:
     secret = mail(kind="sign-in", text="code 123456")
     assert desk.get(f"/desk/messages/{secret.public_id}/").status_code == 404
     assert desk.post(f"/desk/messages/{secret.public_id}/again/").status_code == 404
@@ -254,7 +253,7 @@ def test_a_sign_in_mail_is_nobodys_but_the_recipients(house: House, desk: Browse
     assert secret.subject not in page
 
 
-def test_what_needs_a_person_comes_first_and_can_be_asked_for(house: House, desk: Browser) -> None:
+def test_what_needs_a_person_comes_first_and_can_be_asked_for(cast: Cast, desk: Browser) -> None:
     twice = mail(to="ben@example.org", state=MailState.SENT, maybe_duplicate=True)
     month_ago = timezone.now() - dt.timedelta(days=30)
     old = mail(to="old@example.org", state=MailState.FAILED, created_at=month_ago, settled_at=month_ago)
@@ -269,7 +268,7 @@ def test_what_needs_a_person_comes_first_and_can_be_asked_for(house: House, desk
     assert [line.mail for line in lines] == [old]
 
 
-def test_a_mail_is_read_as_it_was_written(house: House, desk: Browser) -> None:
+def test_a_mail_is_read_as_it_was_written(cast: Cast, desk: Browser) -> None:
     row = mail(text="Dear <b>Ana</b>\n\nsee you")
     page = desk.get(f"/desk/messages/{row.public_id}/").content.decode()
     assert "Dear &lt;b&gt;Ana&lt;/b&gt;" in page
@@ -278,30 +277,34 @@ def test_a_mail_is_read_as_it_was_written(house: House, desk: Browser) -> None:
 @pytest.mark.invariant("I8")
 @pytest.mark.parametrize("purpose", LinkPurpose.values)
 def test_nobody_at_the_practice_can_act_as_the_client_with_a_link_from_a_mail(
-    house: House, desk: Browser, purpose: str
+    cast: Cast, desk: Browser, purpose: str
 ) -> None:
-    token = mint(purpose=LinkPurpose(purpose), subject=house.ana.public_id, lasts=dt.timedelta(days=1), by_mail=True)
-    link = f"http://localhost:8000/visit/{token}/"
+    token = mint_link(
+        purpose=LinkPurpose(purpose), subject=cast.ana.public_id, lasts=dt.timedelta(days=1), by_mail=True
+    )
+    link = f"http://localhost:8000/appointment/{token}/"
     row = mail(text=f"See {link} (or {link}?n=3), please.", html=f'<a href="{link}">{link}</a>')
     owner = Browser()
-    owner.force_login(house.owner)
+    owner.force_login(cast.owner)
     pages = [
         desk.get(f"/desk/messages/{row.public_id}/"),
         desk.get(f"/desk/messages/{row.public_id}/look/"),
         owner.get(f"/admin/clinic/outgoingmail/{row.pk}/change/"),
     ]
     for page in pages:
-        assert "/visit/(token)/" in page.content.decode()
+        assert "/appointment/(token)/" in page.content.decode()
         assert token not in page.content.decode()
 
 
 @pytest.mark.invariant("I8")
-def test_a_mail_is_seen_as_it_looked_without_its_links(house: House, desk: Browser) -> None:
-    address = f"http://localhost:8000/visit/{'t' * 43}/"
+def test_a_mail_is_seen_as_it_looked_without_its_links(cast: Cast, desk: Browser) -> None:
+    address = f"http://localhost:8000/appointment/{'t' * 43}/"
     row = mail(html=f'<p style="margin:0">Dear Ana <a href="{address}">{address}</a></p>')
     assert f"/desk/messages/{row.public_id}/look/" in desk.get(f"/desk/messages/{row.public_id}/").content.decode()
     answer = desk.get(f"/desk/messages/{row.public_id}/look/")
-    assert answer.content.decode() == '<p style="margin:0">Dear Ana <a>http://localhost:8000/visit/(token)/</a></p>'
+    assert (
+        answer.content.decode() == '<p style="margin:0">Dear Ana <a>http://localhost:8000/appointment/(token)/</a></p>'
+    )
     assert "sandbox" in answer["Content-Security-Policy"]
     assert AccessEvent.objects.filter(noun="message").count() == 2
     assert desk.get(f"/desk/messages/{mail().public_id}/look/").status_code == 404
@@ -310,8 +313,8 @@ def test_a_mail_is_seen_as_it_looked_without_its_links(house: House, desk: Brows
     assert Browser().get(f"/desk/messages/{row.public_id}/look/").status_code == 302
 
 
-def test_sending_again_is_a_new_row_with_an_own_id(house: House, desk: Browser) -> None:
-    row = announcing(house.visit(house.at(10)))
+def test_sending_again_is_a_new_row_with_an_own_id(cast: Cast, desk: Browser) -> None:
+    row = announcing(cast.appointment(cast.at(10)))
     assert desk.post(f"/desk/messages/{row.public_id}/again/").status_code == 302
     copy = OutgoingMail.objects.get(resend_of=row)
     assert (copy.text, copy.state) == (row.text, MailState.QUEUED)
@@ -320,22 +323,22 @@ def test_sending_again_is_a_new_row_with_an_own_id(house: House, desk: Browser) 
     assert row.state == MailState.FAILED
 
 
-def test_a_mail_on_its_way_is_not_sent_again(house: House, desk: Browser) -> None:
+def test_a_mail_on_its_way_is_not_sent_again(cast: Cast, desk: Browser) -> None:
     row = mail(state=MailState.RETRYING)
     page = desk.post(f"/desk/messages/{row.public_id}/again/", follow=True).content.decode()
     assert "still on its way" in page
     assert OutgoingMail.objects.count() == 1
 
 
-def announcing(visit: Appointment) -> OutgoingMail:
-    """A failed reminder of a visit."""
+def announcing(appointment: Appointment) -> OutgoingMail:
+    """A failed reminder of an appointment."""
     row = mail(kind="reminder-24h", state=MailState.FAILED)
     Reminder.objects.create(
-        appointment=visit,
+        appointment=appointment,
         kind="reminder-24h",
         revision=0,
-        due_at=visit.starts_at,
-        not_after=visit.starts_at,
+        due_at=appointment.starts_at,
+        not_after=appointment.starts_at,
         state="done",
         mail=row,
     )
@@ -344,27 +347,27 @@ def announcing(visit: Appointment) -> OutgoingMail:
 
 @pytest.mark.invariant("I5")
 @pytest.mark.parametrize("fate", [{"status": "cancelled"}, {"revision": 1}])
-def test_a_reminder_of_a_visit_that_was_moved_or_cancelled_is_never_sent_again(
-    house: House, desk: Browser, fate: dict[str, object]
+def test_a_reminder_of_an_appointment_that_was_moved_or_cancelled_is_never_sent_again(
+    cast: Cast, desk: Browser, fate: dict[str, object]
 ) -> None:
-    visit = house.visit(house.at(10))
-    row = announcing(visit)
-    Appointment.objects.filter(pk=visit.pk).update(**fate)
+    appointment = cast.appointment(cast.at(10))
+    row = announcing(appointment)
+    Appointment.objects.filter(pk=appointment.pk).update(**fate)
     page = desk.post(f"/desk/messages/{row.public_id}/again/", follow=True).content.decode()
     assert "would mislead" in page
     assert OutgoingMail.objects.count() == 1
 
 
 @pytest.mark.invariant("I5")
-def test_a_reminder_is_not_sent_again_once_the_visit_has_begun(house: House, desk: Browser) -> None:
-    visit = house.visit(timezone.now() - dt.timedelta(minutes=5))
-    row = announcing(visit)
+def test_a_reminder_is_not_sent_again_once_the_appointment_has_begun(cast: Cast, desk: Browser) -> None:
+    appointment = cast.appointment(timezone.now() - dt.timedelta(minutes=5))
+    row = announcing(appointment)
     desk.post(f"/desk/messages/{row.public_id}/again/")
     assert OutgoingMail.objects.count() == 1
 
 
-def test_a_reminder_that_is_still_true_is_sent_again_and_its_copy_too(house: House, desk: Browser) -> None:
-    row = announcing(house.visit(house.at(10)))
+def test_a_reminder_that_is_still_true_is_sent_again_and_its_copy_too(cast: Cast, desk: Browser) -> None:
+    row = announcing(cast.appointment(cast.at(10)))
     desk.post(f"/desk/messages/{row.public_id}/again/")
     copy = OutgoingMail.objects.get(resend_of=row)
     OutgoingMail.objects.filter(pk=copy.pk).update(state=MailState.FAILED)

@@ -7,14 +7,14 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.views.desk.pain import Line, trend
 from clients.care import shipped
 from clients.models import PainScore
-from clients.outcomes import NRS, PEG
-from tests.fixtures.cast import House
+from clients.pain.outcomes import NRS, PEG
+from clients.pain.trend import PainCurve, pain_trend
+from tests.fixtures.cast import Cast
 
 
-def lines(values: list[float], measure: str = NRS, **more: object) -> list[Line]:
+def lines(values: list[float], measure: str = NRS, **more: object) -> list[PainCurve]:
     """The trend of these numbers, one a week."""
     begin = timezone.now() - dt.timedelta(weeks=len(values))
     scores = [
@@ -27,7 +27,7 @@ def lines(values: list[float], measure: str = NRS, **more: object) -> list[Line]
         )
         for week, value in enumerate(values)
     ]
-    return trend(scores, shipped())
+    return pain_trend(scores, shipped())
 
 
 @pytest.mark.parametrize(
@@ -59,13 +59,13 @@ def test_one_number_is_no_trend() -> None:
     assert lines([6]) == []
 
 
-def test_the_file_shows_the_peg_with_its_change(house: House, desk: Browser) -> None:
+def test_the_file_shows_the_peg_with_its_change(cast: Cast, desk: Browser) -> None:
     for weeks, value, partial in ((6, 6, False), (0, 4, True)):
         given = timezone.now() - dt.timedelta(weeks=weeks)
         PainScore.objects.create(
-            client=house.ana, measure=PEG, moment="average", value=value, partial=partial, given_at=given
+            client=cast.ana, measure=PEG, moment="average", value=value, partial=partial, given_at=given
         )
-    page = desk.get(f"/desk/clients/{house.ana.public_id}/").content.decode()
+    page = desk.get(f"/desk/clients/{cast.ana.public_id}/").content.decode()
     assert "PEG (pain, enjoyment, activity)" in page
     assert page.count("clearly less") == 2  # beside the name, and beside the number
     assert page.count("one question left open") == 1

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.actions.locking import overlap
-from booking.availability import Reason
+from booking.appointments.locking import overlap_refusal
 from booking.models import Service
-from booking.reasons import to_client, to_team
+from booking.scheduling.availability import UnavailableReason
+from booking.scheduling.refusals import reason_for_client, reason_for_team
 from tests.booking.desk.test_booking import form
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 FOR_CLIENTS = ("you already", "please choose", "call us", "for us", "right now", "for you")
 
@@ -25,37 +25,37 @@ def said(page: object) -> str:
     return " ".join(str(each) for several in errors.values() for each in several)
 
 
-def test_a_client_who_is_busy_then_is_named(house: House, desk: Browser) -> None:
-    house.visit(house.at(10), client=house.ana, therapist=house.jonas, room=house.blue_room)
-    refused = desk.post("/desk/book/", form(house))
+def test_a_client_who_is_busy_then_is_named(cast: Cast, desk: Browser) -> None:
+    cast.appointment(cast.at(10), client=cast.ana, therapist=cast.jonas, room=cast.blue_room)
+    refused = desk.post("/desk/book/", form(cast))
     assert refused.status_code == 422
     assert said(refused).startswith("Ana Lind already has an appointment at that time.")
 
 
-def test_a_therapist_who_is_busy_or_not_there_is_named(house: House, desk: Browser) -> None:
-    house.visit(house.at(10), client=house.ben)
-    assert said(desk.post("/desk/book/", form(house))).startswith("Mira Feld has another visit then.")
-    assert said(desk.post("/desk/book/", form(house, time="19:00"))).startswith("Mira Feld does not work then.")
-    nobody = form(house, therapist="", time="21:00")
+def test_a_therapist_who_is_busy_or_not_there_is_named(cast: Cast, desk: Browser) -> None:
+    cast.appointment(cast.at(10), client=cast.ben)
+    assert said(desk.post("/desk/book/", form(cast))).startswith("Mira Feld has another appointment then.")
+    assert said(desk.post("/desk/book/", form(cast, time="19:00"))).startswith("Mira Feld does not work then.")
+    nobody = form(cast, therapist="", time="21:00")
     assert said(desk.post("/desk/book/", nobody)).startswith("Nobody works then.")
 
 
-def test_a_move_that_cannot_be_names_the_therapist(house: House, desk: Browser) -> None:
-    house.visit(house.at(10), client=house.ben)
-    visit = house.visit(house.at(13))
-    where = {"therapist": str(house.mira.public_id), "day": house.day().isoformat(), "time": "10:00"}
-    refused = desk.post(f"/desk/visits/{visit.public_id}/move/", where)
+def test_a_move_that_cannot_be_names_the_therapist(cast: Cast, desk: Browser) -> None:
+    cast.appointment(cast.at(10), client=cast.ben)
+    appointment = cast.appointment(cast.at(13))
+    where = {"therapist": str(cast.mira.public_id), "day": cast.day().isoformat(), "time": "10:00"}
+    refused = desk.post(f"/desk/appointments/{appointment.public_id}/move/", where)
     assert refused.status_code == 422
-    assert said(refused).startswith("Mira Feld has another visit then.")
+    assert said(refused).startswith("Mira Feld has another appointment then.")
 
 
-def test_the_admin_reads_the_same_words(house: House, desk: Browser) -> None:
-    house.visit(house.at(10), client=house.ana, therapist=house.jonas, room=house.blue_room)
-    local = house.at(10).astimezone(house.zone)
+def test_the_admin_reads_the_same_words(cast: Cast, desk: Browser) -> None:
+    cast.appointment(cast.at(10), client=cast.ana, therapist=cast.jonas, room=cast.blue_room)
+    local = cast.at(10).astimezone(cast.zone)
     wish = {
-        "client": house.ana.pk,
-        "service": house.regular.pk,
-        "therapist": house.mira.pk,
+        "client": cast.ana.pk,
+        "service": cast.regular.pk,
+        "therapist": cast.mira.pk,
         "starts_at_0": f"{local:%Y-%m-%d}",
         "starts_at_1": f"{local:%H:%M}",
         "client_note": "",
@@ -65,30 +65,30 @@ def test_the_admin_reads_the_same_words(house: House, desk: Browser) -> None:
     assert "Ana Lind already has an appointment at that time." in page
 
 
-def test_unsafe_answers_speak_of_the_answers_not_to_the_client(house: House, desk: Browser) -> None:
-    ticked = form(house, service=house.hot_stone.slug, safety="some", conditions=["pregnancy-first-trimester"])
+def test_unsafe_answers_speak_of_the_answers_not_to_the_client(cast: Cast, desk: Browser) -> None:
+    ticked = form(cast, service=cast.hot_stone.slug, safety="some", conditions=["pregnancy-first-trimester"])
     page = desk.post("/desk/book/", ticked)
     assert page.status_code == 422
     assert "with these answers" in said(page)
     assert "right now" not in said(page)
 
 
-def test_a_service_for_first_visits_says_what_the_team_needs_to_know(house: House, desk: Browser) -> None:
-    Service.objects.filter(pk=house.regular.pk).update(audience=Service.Audience.NEW)
-    house.visit(timezone.now() - dt.timedelta(days=9))
-    assert "this client has been here before" in said(desk.post("/desk/book/", form(house)))
+def test_a_service_for_first_appointments_says_what_the_team_needs_to_know(cast: Cast, desk: Browser) -> None:
+    Service.objects.filter(pk=cast.regular.pk).update(audience=Service.Audience.NEW)
+    cast.appointment(timezone.now() - dt.timedelta(days=9))
+    assert "this client has been here before" in said(desk.post("/desk/book/", form(cast)))
 
 
-@pytest.mark.parametrize("why", list(Reason))
-def test_every_reason_has_a_sentence_of_its_own_for_the_team(why: Reason) -> None:
-    for told in (to_team(why), to_team(why, therapist="Mira Feld", client="Ana Lind")):
+@pytest.mark.parametrize("why", list(UnavailableReason))
+def test_every_reason_has_a_sentence_of_its_own_for_the_team(why: UnavailableReason) -> None:
+    for told in (reason_for_team(why), reason_for_team(why, therapist="Mira Feld", client="Ana Lind")):
         assert told
-        assert told != to_client(why)
+        assert told != reason_for_client(why)
         assert not [words for words in FOR_CLIENTS if words in told.lower()]
 
 
 def test_what_only_postgresql_saw_is_worded_for_the_team_too() -> None:
-    assert overlap("never_two_for_one_client").for_team == "The client has another visit then."
+    assert overlap_refusal("never_two_for_one_client").for_team == "The client has another appointment then."
 
 
 def test_no_page_of_the_team_shows_what_is_meant_for_the_client() -> None:
@@ -104,12 +104,12 @@ def test_no_page_of_the_team_shows_what_is_meant_for_the_client() -> None:
     assert not found, "a refusal is shown to the team as `for_team`"
 
 
-def test_a_safety_question_that_was_not_asked_is_asked_for(house: House, desk: Browser) -> None:
-    refused = desk.post("/desk/book/", form(house, safety=""))
+def test_a_safety_question_that_was_not_asked_is_asked_for(cast: Cast, desk: Browser) -> None:
+    refused = desk.post("/desk/book/", form(cast, safety=""))
     assert said(refused) == "Please ask the safety question, and choose what was answered."
 
 
-def test_why_a_visit_was_cancelled_is_called_so(house: House, desk: Browser) -> None:
-    visit = house.visit(house.at(10))
-    desk.post(f"/desk/visits/{visit.public_id}/cancel/", {"reason": "ill", "scope": "one"})
-    assert "Why: ill" in desk.get(f"/desk/visits/{visit.public_id}/").content.decode()
+def test_why_an_appointment_was_cancelled_is_called_so(cast: Cast, desk: Browser) -> None:
+    appointment = cast.appointment(cast.at(10))
+    desk.post(f"/desk/appointments/{appointment.public_id}/cancel/", {"reason": "ill", "scope": "one"})
+    assert "Why: ill" in desk.get(f"/desk/appointments/{appointment.public_id}/").content.decode()

@@ -9,22 +9,22 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from booking.models import TimeOff
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 NIGHT, BERLIN = dt.date(2027, 10, 31), ZoneInfo("Europe/Berlin")
 FIRST, SECOND = (dt.datetime(2027, 10, 31, hour, 30, tzinfo=dt.UTC) for hour in (0, 1))
 
 
 @pytest.fixture
-def desk(house: House) -> Browser:
+def desk(cast: Cast) -> Browser:
     """The owner at the desk."""
     browser = Browser()
-    browser.force_login(house.owner)
+    browser.force_login(cast.owner)
     return browser
 
 
 @pytest.mark.parametrize(("which", "moment"), [("0", FIRST), ("1", SECOND)])
-def test_time_off_may_begin_in_either(house: House, desk: Browser, which: str, moment: dt.datetime) -> None:
+def test_time_off_may_begin_in_either(cast: Cast, desk: Browser, which: str, moment: dt.datetime) -> None:
     day = NIGHT.isoformat()
     typed = {"first_day": day, "from_time": "02:30", "last_day": day, "until_time": "12:00", "reason": "Night course"}
     asked = desk.post("/desk/time-off/", typed)
@@ -44,23 +44,23 @@ def test_time_off_may_begin_in_either(house: House, desk: Browser, which: str, m
 
 
 @pytest.mark.parametrize(("which", "moment"), [("0", FIRST), ("1", SECOND)])
-def test_a_visit_may_be_moved_into_either(house: House, desk: Browser, which: str, moment: dt.datetime) -> None:
+def test_an_appointment_may_be_moved_into_either(cast: Cast, desk: Browser, which: str, moment: dt.datetime) -> None:
     with time_machine.travel(dt.datetime(2027, 10, 20, 12, tzinfo=dt.UTC)):
-        desk.force_login(house.owner)
-        visit = house.visit(house.at(10))
-        address = reverse("booking:desk-visit-move", args=[visit.public_id])
-        typed = {"therapist": house.mira.public_id, "day": NIGHT.isoformat(), "time": "02:30"}
+        desk.force_login(cast.owner)
+        appointment = cast.appointment(cast.at(10))
+        address = reverse("booking:desk-appointment-move", args=[appointment.public_id])
+        typed = {"therapist": cast.mira.public_id, "day": NIGHT.isoformat(), "time": "02:30"}
         typed |= {"override": "on", "override_reason": "The client flies at five that morning"}
         assert "time_which" in desk.post(address, typed).content.decode()
         assert desk.post(address, {**typed, "time_which": which}).status_code == 302
-        visit.refresh_from_db()
-        assert visit.starts_at == moment
+        appointment.refresh_from_db()
+        assert appointment.starts_at == moment
 
 
 @pytest.mark.parametrize(("typed", "moment"), [("02:30 CEST", FIRST), ("2:30 am cet", SECOND)])
-def test_the_admin_takes_the_zone_behind_the_time(house: House, desk: Browser, typed: str, moment: dt.datetime) -> None:
+def test_the_admin_takes_the_zone_behind_the_time(cast: Cast, desk: Browser, typed: str, moment: dt.datetime) -> None:
     address = reverse("admin:booking_timeoff_add")
-    off = {"therapist": house.tess.pk, "reason": "", "starts_at_0": NIGHT.isoformat(), "starts_at_1": "02:30"}
+    off = {"therapist": cast.tess.pk, "reason": "", "starts_at_0": NIGHT.isoformat(), "starts_at_1": "02:30"}
     off |= {"ends_at_0": "31.10.2027", "ends_at_1": "12:00"}
     asked = desk.post(address, off).content.decode()
     assert "02:30 CEST" in asked
@@ -72,8 +72,8 @@ def test_the_admin_takes_the_zone_behind_the_time(house: House, desk: Browser, t
     assert f'value="02:30 {moment.astimezone(BERLIN).tzname()}"' in page
 
 
-def test_a_time_that_the_clocks_skip_is_refused(house: House, desk: Browser) -> None:
-    off = {"therapist": house.tess.pk, "reason": "", "starts_at_0": "2027-03-28", "starts_at_1": "02:30"}
+def test_a_time_that_the_clocks_skip_is_refused(cast: Cast, desk: Browser) -> None:
+    off = {"therapist": cast.tess.pk, "reason": "", "starts_at_0": "2027-03-28", "starts_at_1": "02:30"}
     off |= {"ends_at_0": "2027-03-28", "ends_at_1": "12:00"}
     page = desk.post(reverse("admin:booking_timeoff_add"), off)
     assert page.status_code == 200

@@ -5,68 +5,71 @@ import datetime as dt
 import pytest
 from django.test import Client as Browser
 
-from booking.models import Appointment
-from booking.models.appointment import Status
+from booking.models import Appointment, Status
 from booking.reminders.staff_notices import notice_staff
 from clients.models import PainScore
-from clinic.links import mint
 from clinic.models import AccessEvent, ClientLink, LinkPurpose, OutgoingMail
-from tests.fixtures.cast import House
+from clinic.web.links import mint_link
+from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
 BANNER = "of 10 after the session"
 
 
 @pytest.fixture
-def visit(house: House) -> Appointment:
+def appointment(cast: Cast) -> Appointment:
     """Ana's session two days ago."""
-    return house.visit(house.at(10, ahead=-2), status=Status.COMPLETED)
+    return cast.appointment(cast.at(10, ahead=-2), status=Status.COMPLETED)
 
 
-def answers(visit: Appointment, number: int) -> str:
+def answers(appointment: Appointment, number: int) -> str:
     """What the page says once she has answered with this number."""
-    token = mint(purpose=LinkPurpose.PAIN, subject=visit.public_id, lasts=dt.timedelta(days=1))
-    ClientLink.objects.filter(purpose=LinkPurpose.PAIN).update(client=visit.client.public_id)
+    token = mint_link(purpose=LinkPurpose.PAIN, subject=appointment.public_id, lasts=dt.timedelta(days=1))
+    ClientLink.objects.filter(purpose=LinkPurpose.PAIN).update(client=appointment.client.public_id)
     browser = Browser()
     browser.get(f"/pain/{token}/")
-    page = f"/pain/{visit.public_id}/"
+    page = f"/pain/{appointment.public_id}/"
     assert browser.post(page, {"n": str(number)}).status_code == 302
     return browser.get(page).content.decode()
 
 
-def before(visit: Appointment, value: int) -> None:
+def before(appointment: Appointment, value: int) -> None:
     """How strong it was when she came."""
-    PainScore.objects.create(client=visit.client, visit=visit.public_id, moment="before", value=value)
+    PainScore.objects.create(client=appointment.client, appointment=appointment.public_id, moment="before", value=value)
 
 
 @pytest.mark.parametrize(("was", "now"), [(None, 8), (None, 10), (9, 8), (2, 5), (0, 3)])
 def test_strong_or_clearly_worse_pain_is_answered_and_told_at_once(
-    house: House, desk: Browser, visit: Appointment, was: int | None, now: int
+    cast: Cast, desk: Browser, appointment: Appointment, was: int | None, now: int
 ) -> None:
     if was is not None:
-        before(visit, was)
-    shown = answers(visit, now)
-    assert house.practice.phone in shown
-    assert house.practice.emergency_call in shown
-    assert "before your next visit" not in shown
-    for page in ("/desk/?who=all", f"/desk/visits/{visit.public_id}/", f"/desk/clients/{house.ana.public_id}/"):
+        before(appointment, was)
+    shown = answers(appointment, now)
+    assert cast.practice.phone in shown
+    assert cast.practice.emergency_call in shown
+    assert "before your next appointment" not in shown
+    for page in (
+        "/desk/?who=all",
+        f"/desk/appointments/{appointment.public_id}/",
+        f"/desk/clients/{cast.ana.public_id}/",
+    ):
         assert BANNER in desk.get(page).content.decode(), page
     notice_staff()
     notice_staff()
-    (mail,) = OutgoingMail.objects.filter(kind="staff", dedupe_key=f"pain:{visit.public_id}")
-    assert mail.to_email == house.practice.email, "the therapist has no sign-in here"
+    (mail,) = OutgoingMail.objects.filter(kind="staff", dedupe_key=f"pain:{appointment.public_id}")
+    assert mail.to_email == cast.practice.email, "the therapist has no sign-in here"
     for word in ("pain", "Ana", str(now)):
         assert word not in f"{mail.subject} {mail.text.split('http')[0]}"
 
 
 @pytest.mark.parametrize(("was", "now"), [(None, 7), (5, 7), (7, 3)])
 def test_an_ordinary_number_is_only_kept(
-    house: House, desk: Browser, visit: Appointment, was: int | None, now: int
+    cast: Cast, desk: Browser, appointment: Appointment, was: int | None, now: int
 ) -> None:
     if was is not None:
-        before(visit, was)
-    shown = answers(visit, now)
-    assert "before your next visit" in shown
+        before(appointment, was)
+    shown = answers(appointment, now)
+    assert "before your next appointment" in shown
     assert "Please call us today" not in shown
     assert BANNER not in desk.get("/desk/?who=all").content.decode()
     notice_staff()
@@ -74,16 +77,16 @@ def test_an_ordinary_number_is_only_kept(
 
 
 def test_the_banner_goes_once_somebody_has_seen_to_it_and_comes_back_with_a_new_number(
-    house: House, desk: Browser, visit: Appointment
+    cast: Cast, desk: Browser, appointment: Appointment
 ) -> None:
-    answers(visit, 9)
-    desk.post(f"/desk/visits/{visit.public_id}/pain/seen/", {"next": "/desk/?who=all"})
+    answers(appointment, 9)
+    desk.post(f"/desk/appointments/{appointment.public_id}/pain/seen/", {"next": "/desk/?who=all"})
     assert BANNER not in desk.get("/desk/?who=all").content.decode()
-    score = PainScore.objects.get(visit=visit.public_id, moment="later")
-    assert score.seen_by == house.owner
-    assert score.seen_at is not None
-    assert AccessEvent.objects.filter(user=house.owner, noun="pain score", action="change").exists()
-    answers(visit, 10)
+    score = PainScore.objects.get(appointment=appointment.public_id, moment="later")
+    assert score.acknowledged_by == cast.owner
+    assert score.acknowledged_at is not None
+    assert AccessEvent.objects.filter(user=cast.owner, noun="pain score", action="change").exists()
+    answers(appointment, 10)
     assert BANNER in desk.get("/desk/?who=all").content.decode()
-    answers(visit, 4)
+    answers(appointment, 4)
     assert BANNER not in desk.get("/desk/?who=all").content.decode()

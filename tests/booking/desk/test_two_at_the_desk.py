@@ -6,14 +6,15 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from booking.actions import move
+from booking.appointments.move import move_appointment
 from booking.models import Appointment
-from clients.actions import approve_plan, ask_for_intake, submit_intake
-from clients.actions.keeping import change_address
+from clients.intake.actions import request_intake, submit_intake
 from clients.models import CarePlan, CarePlanItem, Client
-from tests.booking.desk.test_visit import url
+from clients.plans.review import approve_plan
+from clients.record.self_service import change_address
+from tests.booking.desk.test_appointment import url
 from tests.clients.steps import fill
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.forms import Sent, filled, form_to
 
 
@@ -23,61 +24,61 @@ def contact_of(desk: Browser, client: Client) -> tuple[str, Sent]:
     return action, form_to(desk.get(reverse("booking:desk-client", args=[client.public_id])), action)
 
 
-def test_a_corrected_address_is_not_turned_back_by_a_note_for_the_desk(desk: Browser, house: House) -> None:
-    action, sent = contact_of(desk, house.ana)
-    change_address(house.ana, "ana.lind@example.org")
+def test_a_corrected_address_is_not_turned_back_by_a_note_for_the_desk(desk: Browser, cast: Cast) -> None:
+    action, sent = contact_of(desk, cast.ana)
+    change_address(cast.ana, "ana.lind@example.org")
     assert desk.post(action, {**sent, "desk_note": "rings twice"}).status_code == 302
-    house.ana.refresh_from_db()
-    assert (house.ana.email, house.ana.desk_note) == ("ana.lind@example.org", "rings twice")
+    cast.ana.refresh_from_db()
+    assert (cast.ana.email, cast.ana.desk_note) == ("ana.lind@example.org", "rings twice")
 
 
-def test_two_addresses_are_both_shown_and_one_is_chosen(desk: Browser, house: House) -> None:
-    action, sent = contact_of(desk, house.ana)
-    change_address(house.ana, "ana.lind@example.org")
+def test_two_addresses_are_both_shown_and_one_is_chosen(desk: Browser, cast: Cast) -> None:
+    action, sent = contact_of(desk, cast.ana)
+    change_address(cast.ana, "ana.lind@example.org")
     refused = desk.post(action, {**sent, "email": "lind@example.org"})
     assert refused.status_code == 409
     page = refused.content.decode()
     assert "ana.lind@example.org" in page
     assert "Ana Lind saved this at" in page, "the client did it themselves"
     assert form_to(refused, action)["email"] == ["lind@example.org"]
-    house.ana.refresh_from_db()
-    assert house.ana.email == "ana.lind@example.org"
+    cast.ana.refresh_from_db()
+    assert cast.ana.email == "ana.lind@example.org"
     assert desk.post(action, form_to(refused, action)).status_code == 302
-    house.ana.refresh_from_db()
-    assert house.ana.email == "lind@example.org"
+    cast.ana.refresh_from_db()
+    assert cast.ana.email == "lind@example.org"
 
 
-def test_a_room_given_meanwhile_stays_where_nobody_touched_it(desk: Browser, house: House) -> None:
-    visit = house.visit(house.at(10), service=house.hot_stone)
-    sent = filled(desk.get(url(visit)), "visit-form")
-    Appointment.objects.filter(pk=visit.pk).update(room=house.blue_room)
-    assert desk.post(url(visit, "place"), sent).status_code == 302
-    visit.refresh_from_db()
-    assert (visit.room, visit.kit) == (house.blue_room, house.kit)
+def test_a_room_given_meanwhile_stays_where_nobody_touched_it(desk: Browser, cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(10), service=cast.hot_stone)
+    sent = filled(desk.get(url(appointment)), "appointment-form")
+    Appointment.objects.filter(pk=appointment.pk).update(room=cast.blue_room)
+    assert desk.post(url(appointment, "place"), sent).status_code == 302
+    appointment.refresh_from_db()
+    assert (appointment.room, appointment.kit) == (cast.blue_room, cast.kit)
 
 
-def test_a_visit_moved_meanwhile_is_not_moved_again_unseen(desk: Browser, house: House) -> None:
-    visit = house.visit(house.at(10))
-    page = desk.get(url(visit, "move"))
-    sent = {"therapist": str(house.mira.public_id), "day": house.day().isoformat(), "time": "14:00"}
+def test_an_appointment_moved_meanwhile_is_not_moved_again_unseen(desk: Browser, cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(10))
+    page = desk.get(url(appointment, "move"))
+    sent = {"therapist": str(cast.mira.public_id), "day": cast.day().isoformat(), "time": "14:00"}
     sent["revision"] = str(page.context["appointment"].revision)
-    move(visit, start=house.at(12), therapist=house.mira, via=Appointment.Via.DESK, by=house.owner)
-    refused = desk.post(url(visit, "move"), sent)
+    move_appointment(appointment, start=cast.at(12), therapist=cast.mira, via=Appointment.Via.DESK, by=cast.owner)
+    refused = desk.post(url(appointment, "move"), sent)
     assert refused.status_code == 409
-    visit.refresh_from_db()
-    assert visit.starts_at == house.at(12)
-    assert filled(refused)["revision"][:1] == [str(visit.revision)]
-    assert desk.post(url(visit, "move"), {**sent, "revision": str(visit.revision)}).status_code == 302
-    visit.refresh_from_db()
-    assert visit.starts_at == house.at(14)
+    appointment.refresh_from_db()
+    assert appointment.starts_at == cast.at(12)
+    assert filled(refused)["revision"][:1] == [str(appointment.revision)]
+    assert desk.post(url(appointment, "move"), {**sent, "revision": str(appointment.revision)}).status_code == 302
+    appointment.refresh_from_db()
+    assert appointment.starts_at == cast.at(14)
 
 
 @pytest.fixture
-def planned(house: House) -> tuple[Appointment, CarePlan]:
-    """Ana's visit and the plan that was made for it."""
-    visit = house.visit(house.at(10))
-    row = fill(ask_for_intake(house.ana, technique_slug="regular-massage", visit=visit.public_id))
-    return visit, submit_intake(row).plans.get()
+def planned(cast: Cast) -> tuple[Appointment, CarePlan]:
+    """Ana's appointment and the plan that was made for it."""
+    appointment = cast.appointment(cast.at(10))
+    row = fill(request_intake(cast.ana, technique_slug="regular-massage", appointment=appointment.public_id))
+    return appointment, submit_intake(row).plans.get()
 
 
 def released(plan: CarePlan) -> list[CarePlanItem]:
@@ -87,18 +88,18 @@ def released(plan: CarePlan) -> list[CarePlanItem]:
 
 def approve(desk: Browser, planned: tuple[Appointment, CarePlan], sent: Sent) -> Any:
     """Press the button."""
-    visit, plan = planned
-    return desk.post(f"{url(visit)}plans/{plan.public_id}/", sent)
+    appointment, plan = planned
+    return desk.post(f"{url(appointment)}plans/{plan.public_id}/", sent)
 
 
 def test_a_colleagues_dose_and_tick_stay_where_one_approves_something_else(
-    desk: Browser, house: House, planned: tuple[Appointment, CarePlan]
+    desk: Browser, cast: Cast, planned: tuple[Appointment, CarePlan]
 ) -> None:
-    visit, plan = planned
-    sent = filled(desk.get(url(visit)), "visit-form")
+    appointment, plan = planned
+    sent = filled(desk.get(url(appointment)), "appointment-form")
     first, second, third = released(plan)[:3]
     keep = {item.pk for item in plan.items.all() if item.state == "released"} - {second.pk}
-    approve_plan(plan, by=house.owner, keep=keep, doses={first.pk: "twice a day"})
+    approve_plan(plan, by=cast.owner, keep=keep, doses={first.pk: "twice a day"})
     assert approve(desk, planned, {**sent, f"dose-{third.pk}": ["in the evening"]}).status_code == 302
     for item in (first, second, third):
         item.refresh_from_db()
@@ -107,17 +108,17 @@ def test_a_colleagues_dose_and_tick_stay_where_one_approves_something_else(
 
 
 def test_two_doses_are_both_shown_and_approved_on_purpose(
-    desk: Browser, house: House, planned: tuple[Appointment, CarePlan]
+    desk: Browser, cast: Cast, planned: tuple[Appointment, CarePlan]
 ) -> None:
-    visit, plan = planned
-    sent = filled(desk.get(url(visit)), "visit-form")
+    appointment, plan = planned
+    sent = filled(desk.get(url(appointment)), "appointment-form")
     first = released(plan)[0]
     keep = {item.pk for item in plan.items.all() if item.state == "released"}
-    approve_plan(plan, by=house.owner, keep=keep, doses={first.pk: "twice a day"})
+    approve_plan(plan, by=cast.owner, keep=keep, doses={first.pk: "twice a day"})
     refused = approve(desk, planned, {**sent, f"dose-{first.pk}": ["once a day"]})
     assert refused.status_code == 409
     assert "twice a day" in refused.content.decode()
-    again = filled(refused, "visit-form")
+    again = filled(refused, "appointment-form")
     assert again[f"dose-{first.pk}"] == ["once a day"]
     first.refresh_from_db()
     assert first.dose == "twice a day"
@@ -127,30 +128,30 @@ def test_two_doses_are_both_shown_and_approved_on_purpose(
 
 
 def test_an_order_put_meanwhile_stays_where_nobody_else_put_one(
-    desk: Browser, house: House, planned: tuple[Appointment, CarePlan]
+    desk: Browser, cast: Cast, planned: tuple[Appointment, CarePlan]
 ) -> None:
-    visit, plan = planned
-    sent = filled(desk.get(url(visit)), "visit-form")
+    appointment, plan = planned
+    sent = filled(desk.get(url(appointment)), "appointment-form")
     first, second, *rest = released(plan)
     order = [second.pk, first.pk, *(each.pk for each in rest)]
     keep = {item.pk for item in plan.items.all() if item.state == "released"}
-    approve_plan(plan, by=house.owner, keep=keep, order=order)
+    approve_plan(plan, by=cast.owner, keep=keep, order=order)
     assert approve(desk, planned, {**sent, f"dose-{first.pk}": ["once"]}).status_code == 302
     assert [each.pk for each in released(plan)][:2] == [second.pk, first.pk]
 
 
-def test_two_orders_are_asked_about(desk: Browser, house: House, planned: tuple[Appointment, CarePlan]) -> None:
-    visit, plan = planned
-    sent = filled(desk.get(url(visit)), "visit-form")
+def test_two_orders_are_asked_about(desk: Browser, cast: Cast, planned: tuple[Appointment, CarePlan]) -> None:
+    appointment, plan = planned
+    sent = filled(desk.get(url(appointment)), "appointment-form")
     first, second, third, *rest = released(plan)
     keep = {item.pk for item in plan.items.all() if item.state == "released"}
     theirs = [second, first, third, *rest]
     mine = [third, first, second, *rest]
-    approve_plan(plan, by=house.owner, keep=keep, order=[each.pk for each in theirs])
+    approve_plan(plan, by=cast.owner, keep=keep, order=[each.pk for each in theirs])
     typed = [key for key in sent["order"] if int(key) not in {each.pk for each in mine}]
     typed += [str(each.pk) for each in mine]
     refused = approve(desk, planned, {**sent, "order": typed})
     assert refused.status_code == 409
     assert [each.pk for each in released(plan)][:3] == [each.pk for each in theirs[:3]]
-    assert approve(desk, planned, filled(refused, "visit-form")).status_code == 302
+    assert approve(desk, planned, filled(refused, "appointment-form")).status_code == 302
     assert [each.pk for each in released(plan)][:3] == [each.pk for each in mine[:3]]

@@ -6,27 +6,28 @@ from typing import Any
 
 import pytest
 
-from booking.actions import Answers
-from booking.actions.waitlist import join_waitlist, offer_waiting
+from booking.appointments.booking_request import SafetyAnswers
 from booking.models import Appointment, Therapist, TimeOff, WaitlistEntry, WaitlistOffer
-from booking.waiting import Suiting
+from booking.waitlist.entries import join_waitlist
+from booking.waitlist.matching import Preferences
+from booking.waitlist.offers import offer_free_times
 from clients.models import Client
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 Waits = Callable[..., WaitlistEntry]
 DAYS = frozenset(range(7))
 
 
 @pytest.fixture
-def awake(house: House) -> House:
+def awake(cast: Cast) -> Cast:
     """No quiet hours: the tests run at any time of the day."""
-    house.practice.quiet_from = house.practice.quiet_until = dt.time(0)
-    house.practice.save(update_fields=["quiet_from", "quiet_until"])
-    return house
+    cast.practice.quiet_from = cast.practice.quiet_until = dt.time(0)
+    cast.practice.save(update_fields=["quiet_from", "quiet_until"])
+    return cast
 
 
 @pytest.fixture
-def full(awake: House) -> House:
+def full(awake: Cast) -> Cast:
     """Everyone is away for four weeks, so that nothing is free until a test opens it."""
     begin, end = awake.at(0, ahead=0) - dt.timedelta(days=8), awake.at(0, ahead=35)
     for therapist in (awake.mira, awake.jonas, awake.tess):
@@ -34,11 +35,11 @@ def full(awake: House) -> House:
     return awake
 
 
-def opens(house: House, hour: int, minutes: int = 60, *, with_: Therapist | None = None) -> dt.datetime:
+def opens(cast: Cast, hour: int, minutes: int = 60, *, with_: Therapist | None = None) -> dt.datetime:
     """Let one time of that Tuesday be free again with Mira, or another; returns its start."""
-    start = house.at(hour)
+    start = cast.at(hour)
     ends = start + dt.timedelta(minutes=minutes)
-    mine = TimeOff.objects.filter(therapist=with_ or house.mira)
+    mine = TimeOff.objects.filter(therapist=with_ or cast.mira)
     for off in mine.filter(starts_at__lt=ends, ends_at__gt=start):
         TimeOff.objects.create(therapist=off.therapist, starts_at=ends, ends_at=off.ends_at)
         off.ends_at = start
@@ -47,11 +48,11 @@ def opens(house: House, hour: int, minutes: int = 60, *, with_: Therapist | None
 
 
 @pytest.fixture
-def waits(house: House) -> Waits:
+def waits(cast: Cast) -> Waits:
     """Put a client on the list; by default Ana, for an hour, at any time within four weeks."""
 
     def join(client: Client | None = None, **more: Any) -> WaitlistEntry:
-        today = dt.datetime.now(house.zone).date()
+        today = dt.datetime.now(cast.zone).date()
         suits: dict[str, Any] = {
             "weekdays": DAYS,
             "from_time": dt.time(6),
@@ -61,10 +62,10 @@ def waits(house: House) -> Waits:
         }
         suits |= {name: more.pop(name) for name in list(more) if name in suits}
         wanted: dict[str, Any] = {
-            "service": house.regular,
-            "client": client or house.ana,
-            "answers": Answers(),
-            "suits": Suiting(**suits),
+            "service": cast.regular,
+            "client": client or cast.ana,
+            "answers": SafetyAnswers(),
+            "suits": Preferences(**suits),
             "via": Appointment.Via.WEB,
         }
         entry = join_waitlist(**{**wanted, **more})
@@ -81,7 +82,7 @@ def offer_of(entry: WaitlistEntry) -> WaitlistOffer:
 
 def offered_now(entry: WaitlistEntry) -> WaitlistOffer:
     """Sweep, and return the open offer that this made."""
-    assert offer_waiting() >= 1
+    assert offer_free_times() >= 1
     offer = offer_of(entry)
     assert offer.is_open
     return offer

@@ -10,21 +10,19 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from booking.actions import cancel
-from booking.actions.waitlist import offer_waiting
-from booking.models import Appointment, WaitlistEntry, WaitlistOffer
-from booking.models.appointment import Status
-from booking.models.waitlist import WaitEnd, WaitState
+from booking.appointments.status import cancel_appointment
+from booking.models import Appointment, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer, WaitlistState
+from booking.waitlist.offers import offer_free_times
 from clients.models import Client
 from clinic.models import AccessEvent, OutgoingMail
-from tests.booking.public.visitor import said
 from tests.booking.waitlist.conftest import Waits, offer_of, offered_now, opens
 from tests.booking.waitlist.test_joining import typed
-from tests.fixtures.cast import House
+from tests.booking.website.visitor import page_text
+from tests.fixtures.cast import Cast
 
 
 @pytest.fixture
-def desk(awake: House, client: Browser) -> Browser:
+def desk(awake: Cast, client: Browser) -> Browser:
     """Olga, the owner, at the desk."""
     client.force_login(awake.owner)
     return client
@@ -36,29 +34,29 @@ def messages(page: Any) -> str:
 
 
 @pytest.fixture
-def freed(full: House) -> Appointment:
+def freed(full: Cast) -> Appointment:
     """Mira's nine o'clock was cancelled, and is free."""
     start = opens(full, 9)
-    visit = full.visit(start, client=full.ben)
-    return cancel(visit, reason="ill", via=Appointment.Via.DESK)
+    appointment = full.appointment(start, client=full.ben)
+    return cancel_appointment(appointment, reason="ill", via=Appointment.Via.DESK)
 
 
-def test_the_list_says_who_waits_for_what_the_longest_first(awake: House, desk: Browser, waits: Waits) -> None:
+def test_the_list_says_who_waits_for_what_the_longest_first(awake: Cast, desk: Browser, waits: Waits) -> None:
     waits()
     waits(awake.ben, service=awake.hot_stone, therapist=awake.mira)
-    page = said(desk.get("/desk/waitlist/"))
+    page = page_text(desk.get("/desk/waitlist/"))
     assert page.index("Ana Lind") < page.index("Ben Haas")
     assert "Hot stone massage" in page
     assert "06:00–22:00" in page
     assert AccessEvent.objects.filter(noun="waitlist").exists()
 
 
-def test_an_empty_list_says_what_to_do(awake: House, desk: Browser) -> None:
-    assert "Nobody waits" in said(desk.get("/desk/waitlist/"))
+def test_an_empty_list_says_what_to_do(awake: Cast, desk: Browser) -> None:
+    assert "Nobody waits" in page_text(desk.get("/desk/waitlist/"))
 
 
 def test_the_list_costs_the_same_for_many(
-    awake: House, desk: Browser, waits: Waits, django_assert_max_num_queries: Any
+    awake: Cast, desk: Browser, waits: Waits, django_assert_max_num_queries: Any
 ) -> None:
     for each in range(12):
         waits(Client.objects.create(first_name=f"N{each}", last_name="W", email=f"n{each}@example.org"))
@@ -66,16 +64,16 @@ def test_the_list_costs_the_same_for_many(
         desk.get("/desk/waitlist/")
 
 
-def test_a_client_without_mail_is_marked_to_be_called(awake: House, desk: Browser, waits: Waits) -> None:
+def test_a_client_without_mail_is_marked_to_be_called(awake: Cast, desk: Browser, waits: Waits) -> None:
     Client.objects.filter(pk=awake.ben.pk).update(email="", phone="+49 30 5550 112")
     awake.ben.refresh_from_db()
     waits(awake.ben, via=Appointment.Via.DESK)
-    page = said(desk.get("/desk/waitlist/"))
+    page = page_text(desk.get("/desk/waitlist/"))
     assert "please call" in page
     assert "030 5550112" in page
 
 
-def test_adding_asks_the_safety_question_and_writes_the_entry(awake: House, desk: Browser) -> None:
+def test_adding_asks_the_safety_question_and_writes_the_entry(awake: Cast, desk: Browser) -> None:
     address = f"/desk/clients/{awake.ana.public_id}/waitlist/"
     assert address in desk.get(f"/desk/clients/{awake.ana.public_id}/").content.decode()
     assert desk.get(address).status_code == 200
@@ -89,11 +87,11 @@ def test_adding_asks_the_safety_question_and_writes_the_entry(awake: House, desk
     assert "waits for this service already" in str(again.context["form"].errors)
 
 
-def test_adding_for_an_unsafe_massage_is_refused_with_the_reasons(awake: House, desk: Browser) -> None:
+def test_adding_for_an_unsafe_massage_is_refused_with_the_reasons(awake: Cast, desk: Browser) -> None:
     data = typed(service_choice="hot-stone-90", safety="some", conditions=["pregnancy-first-trimester"])
     page = desk.post(f"/desk/clients/{awake.ana.public_id}/waitlist/", data)
     assert page.status_code == 422
-    assert "is not safe" in said(page)
+    assert "is not safe" in page_text(page)
     assert not WaitlistEntry.objects.exists()
 
 
@@ -107,7 +105,7 @@ def test_adding_for_an_unsafe_massage_is_refused_with_the_reasons(awake: House, 
     ],
 )
 def test_what_cannot_be_added_is_said_beside_its_field(
-    awake: House, desk: Browser, wrong: dict[str, Any], field: str
+    awake: Cast, desk: Browser, wrong: dict[str, Any], field: str
 ) -> None:
     data = {**typed(service_choice="regular-60", safety="none"), **wrong}
     page = desk.post(f"/desk/clients/{awake.ana.public_id}/waitlist/", data)
@@ -115,36 +113,36 @@ def test_what_cannot_be_added_is_said_beside_its_field(
     assert field in page.context["form"].errors
 
 
-def test_a_therapist_who_does_not_give_it_cannot_be_waited_for(awake: House, desk: Browser) -> None:
+def test_a_therapist_who_does_not_give_it_cannot_be_waited_for(awake: Cast, desk: Browser) -> None:
     data = typed(service_choice="hot-stone-90", safety="none", therapist=str(awake.tess.public_id), until_time="18:00")
     page = desk.post(f"/desk/clients/{awake.ana.public_id}/waitlist/", data)
     assert "does not give this massage" in str(page.context["form"].errors)
 
 
-def test_days_on_which_nobody_gives_it_are_refused_at_the_desk_too(awake: House, desk: Browser) -> None:
+def test_days_on_which_nobody_gives_it_are_refused_at_the_desk_too(awake: Cast, desk: Browser) -> None:
     awake.regular.therapists.set([awake.jonas])
     data = typed(service_choice="regular-60", safety="none", weekdays=["6"])  # Mira works on Sundays
     page = desk.post(f"/desk/clients/{awake.ana.public_id}/waitlist/", data)
     assert "Nobody who gives this massage works on these days." in str(page.context["form"].errors)
 
 
-def test_taking_someone_off_the_list_frees_what_is_held(full: House, desk: Browser, waits: Waits) -> None:
+def test_taking_someone_off_the_list_frees_what_is_held(full: Cast, desk: Browser, waits: Waits) -> None:
     entry = waits()
     opens(full, 9)
     offer = offered_now(entry)
     assert desk.post(f"/desk/waitlist/{entry.public_id}/end/").status_code == 302
     entry.refresh_from_db()
     offer.appointment.refresh_from_db()
-    assert (entry.why, offer.appointment.status) == (WaitEnd.DESK, Status.CANCELLED)
+    assert (entry.why, offer.appointment.status) == (WaitlistEndReason.DESK, Status.CANCELLED)
 
 
-def test_a_freed_visit_says_whom_it_would_suit_the_longest_first(
-    full: House, desk: Browser, freed: Appointment, waits: Waits
+def test_a_freed_appointment_says_whom_it_would_suit_the_longest_first(
+    full: Cast, desk: Browser, freed: Appointment, waits: Waits
 ) -> None:
     waits()
     waits(full.ben, weekdays=frozenset({5}))
     waits(full.ben, service=full.back)
-    page = desk.get(f"/desk/visits/{freed.public_id}/").content.decode()
+    page = desk.get(f"/desk/appointments/{freed.public_id}/").content.decode()
     assert re.findall(r"<strong>(Ana Lind|Ben Haas)</strong><br>([^,<]+)", page) == [
         ("Ana Lind", "Regular massage"),
         ("Ben Haas", "Back relief massage"),
@@ -152,65 +150,63 @@ def test_a_freed_visit_says_whom_it_would_suit_the_longest_first(
 
 
 def test_offering_a_freed_time_holds_it_and_says_so(
-    full: House, desk: Browser, freed: Appointment, waits: Waits
+    full: Cast, desk: Browser, freed: Appointment, waits: Waits
 ) -> None:
     waits()
     second = waits(full.ben)
-    page = desk.post(f"/desk/visits/{freed.public_id}/offer/", {"entry": second.public_id}, follow=True)
+    page = desk.post(f"/desk/appointments/{freed.public_id}/offer/", {"entry": second.public_id}, follow=True)
     offer = offer_of(second)
     assert (offer.made_by, offer.starts_at, offer.is_open) == (full.owner, freed.starts_at, True)
-    text = said(page)
+    text = page_text(page)
     assert "Held for Ben Haas until" in text
     assert "Accept the request" not in text
-    assert "Cancel this visit" not in text
-    assert offer_waiting() == 0  # the first in line does not get it twice
+    assert "Cancel this appointment" not in text
+    assert offer_free_times() == 0  # the first in line does not get it twice
 
 
 def test_a_time_that_was_taken_meanwhile_is_refused(
-    full: House, desk: Browser, freed: Appointment, waits: Waits
+    full: Cast, desk: Browser, freed: Appointment, waits: Waits
 ) -> None:
     entry = waits()
-    full.visit(freed.starts_at, client=full.ben)
-    page = desk.post(f"/desk/visits/{freed.public_id}/offer/", {"entry": entry.public_id}, follow=True)
-    assert messages(page) == "Mira Feld has another visit then."
+    full.appointment(freed.starts_at, client=full.ben)
+    page = desk.post(f"/desk/appointments/{freed.public_id}/offer/", {"entry": entry.public_id}, follow=True)
+    assert messages(page) == "Mira Feld has another appointment then."
     entry.refresh_from_db()
-    assert entry.state == WaitState.WAITING
+    assert entry.state == WaitlistState.WAITING
 
 
-def test_at_night_the_desk_is_told_to_wait_or_call(
-    full: House, desk: Browser, freed: Appointment, waits: Waits
-) -> None:
+def test_at_night_the_desk_is_told_to_wait_or_call(full: Cast, desk: Browser, freed: Appointment, waits: Waits) -> None:
     entry = waits()
     now = dt.datetime.now(full.zone)
     full.practice.quiet_from = (now - dt.timedelta(hours=1)).time()
     full.practice.quiet_until = (now + dt.timedelta(hours=1)).time()
     full.practice.save()
-    page = desk.post(f"/desk/visits/{freed.public_id}/offer/", {"entry": entry.public_id}, follow=True)
+    page = desk.post(f"/desk/appointments/{freed.public_id}/offer/", {"entry": entry.public_id}, follow=True)
     assert "in the morning, or call" in messages(page)
 
 
 @pytest.mark.parametrize("entry", ["", "nonsense", "00000000-0000-4000-8000-000000000001"])
 def test_an_entry_that_is_none_is_not_found(desk: Browser, freed: Appointment, entry: str) -> None:
-    assert desk.post(f"/desk/visits/{freed.public_id}/offer/", {"entry": entry}).status_code == 404
+    assert desk.post(f"/desk/appointments/{freed.public_id}/offer/", {"entry": entry}).status_code == 404
 
 
 @pytest.fixture
-def held(full: House, waits: Waits) -> WaitlistOffer:
+def held(full: Cast, waits: Waits) -> WaitlistOffer:
     """Nine o'clock is held for Ana."""
     entry = waits()
     opens(full, 9)
     return offered_now(entry)
 
 
-def test_a_yes_of_somebody_without_an_address_promises_no_mail(full: House, desk: Browser, held: WaitlistOffer) -> None:
+def test_a_yes_of_somebody_without_an_address_promises_no_mail(full: Cast, desk: Browser, held: WaitlistOffer) -> None:
     Client.objects.update(email="")
-    page = desk.post(f"/desk/visits/{held.appointment.public_id}/said-yes/", follow=True)
+    page = desk.post(f"/desk/appointments/{held.appointment.public_id}/said-yes/", follow=True)
     assert "please tell them yourself" in messages(page)
 
 
-def test_a_yes_by_phone_books_it(full: House, desk: Browser, held: WaitlistOffer) -> None:
-    address = f"/desk/visits/{held.appointment.public_id}/"
-    assert "They said yes" in said(desk.get(address))
+def test_a_yes_by_phone_books_it(full: Cast, desk: Browser, held: WaitlistOffer) -> None:
+    address = f"/desk/appointments/{held.appointment.public_id}/"
+    assert "They said yes" in page_text(desk.get(address))
     page = desk.post(f"{address}said-yes/", follow=True)
     assert "Booked" in messages(page)
     held.appointment.refresh_from_db()
@@ -218,51 +214,51 @@ def test_a_yes_by_phone_books_it(full: House, desk: Browser, held: WaitlistOffer
 
 
 def test_a_no_by_phone_frees_it(desk: Browser, held: WaitlistOffer) -> None:
-    desk.post(f"/desk/visits/{held.appointment.public_id}/said-no/")
+    desk.post(f"/desk/appointments/{held.appointment.public_id}/said-no/")
     held.appointment.refresh_from_db()
     assert held.appointment.status == Status.CANCELLED
-    page = desk.post(f"/desk/visits/{held.appointment.public_id}/said-yes/", follow=True)
+    page = desk.post(f"/desk/appointments/{held.appointment.public_id}/said-yes/", follow=True)
     assert "went on to the next" in messages(page)
 
 
-def test_a_visit_that_is_no_offer_has_no_answer(full: House, desk: Browser) -> None:
-    visit = full.visit(full.at(10))
+def test_an_appointment_that_is_no_offer_has_no_answer(full: Cast, desk: Browser) -> None:
+    appointment = full.appointment(full.at(10))
     for said_ in ("said-yes", "said-no"):
-        assert desk.post(f"/desk/visits/{visit.public_id}/{said_}/").status_code == 404
+        assert desk.post(f"/desk/appointments/{appointment.public_id}/{said_}/").status_code == 404
 
 
-def test_the_day_counts_offers_apart_from_visits(full: House, desk: Browser, held: WaitlistOffer) -> None:
-    full.visit(full.at(12), client=full.ben)
-    page = said(desk.get(f"/desk/?day={full.day()}"))
-    assert "one visit, one offered" in page
+def test_the_day_counts_offers_apart_from_appointments(full: Cast, desk: Browser, held: WaitlistOffer) -> None:
+    full.appointment(full.at(12), client=full.ben)
+    page = page_text(desk.get(f"/desk/?day={full.day()}"))
+    assert "one appointment, one offered" in page
     assert "offered, held until" in page
-    week = said(desk.get(f"/desk/week/?day={full.day()}"))
+    week = page_text(desk.get(f"/desk/week/?day={full.day()}"))
     assert "Mira Feld 1" in week
     assert "offered" in week
 
 
-def test_the_board_costs_no_query_more_for_offers(full: House, desk: Browser, held: WaitlistOffer) -> None:
+def test_the_board_costs_no_query_more_for_offers(full: Cast, desk: Browser, held: WaitlistOffer) -> None:
     desk.get(f"/desk/?day={full.day()}")  # fills the caches
     with CaptureQueriesContext(connection) as one:
         desk.get(f"/desk/?day={full.day()}")
-    full.visit(full.at(12), client=full.ben)
+    full.appointment(full.at(12), client=full.ben)
     with CaptureQueriesContext(connection) as two:
         desk.get(f"/desk/?day={full.day()}")
     assert len(two) == len(one)
 
 
 def test_taking_a_time_off_away_asks_those_who_wait_in_the_next_sweep(
-    full: House, desk: Browser, waits: Waits, django_capture_on_commit_callbacks: Any
+    full: Cast, desk: Browser, waits: Waits, django_capture_on_commit_callbacks: Any
 ) -> None:
     waits()
     (off,) = full.mira.time_off.all()
     with django_capture_on_commit_callbacks() as asked:
         desk.post(f"/desk/time-off/{off.pk}/open/")
     assert asked
-    assert offer_waiting() == 1
+    assert offer_free_times() == 1
 
 
-def test_an_offer_is_no_upcoming_visit_anywhere(full: House, held: WaitlistOffer) -> None:
+def test_an_offer_is_no_upcoming_appointment_anywhere(full: Cast, held: WaitlistOffer) -> None:
     assert not Appointment.objects.upcoming().exists()
     assert Appointment.objects.holding().get() == held.appointment
     assert not OutgoingMail.objects.filter(kind="confirmation").exists()

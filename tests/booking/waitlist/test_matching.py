@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.waiting import SHORTEST_HOLD, Opening, Suiting, Waiting, fitting, hold_until
+from booking.waitlist.matching import SHORTEST_HOLD, OpenTime, Preferences, WaitingClient, hold_until, matching_openings
 from clinic.quiet_hours import QuietHours
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -22,7 +22,7 @@ def at(hour: int, minute: int = 0, day: dt.date = TUESDAY) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(hour, minute), ZONE).astimezone(dt.UTC)
 
 
-def suiting(**more: object) -> Suiting:
+def suiting(**more: object) -> Preferences:
     """Tuesdays in December from nine to noon."""
     usual: dict[str, object] = {
         "weekdays": frozenset({1}),
@@ -31,7 +31,7 @@ def suiting(**more: object) -> Suiting:
         "first": TUESDAY,
         "last": dt.date(2026, 12, 31),
     }
-    return Suiting(**{**usual, **more})  # type: ignore[arg-type] # as above
+    return Preferences(**{**usual, **more})  # type: ignore[arg-type] # as above
 
 
 @pytest.mark.parametrize(
@@ -64,13 +64,13 @@ def test_hours_are_wall_time_on_both_sides_of_a_clock_change() -> None:
 
 
 def test_a_named_therapist_a_told_time_and_a_busy_hour_are_left_out() -> None:
-    openings = [Opening(at(9), at(10), (1, 2)), Opening(at(10), at(11), (2,)), Opening(at(11), at(12), (1,))]
-    asks_for_two = Waiting(suiting(), 2, frozenset({at(9)}), ())
-    assert list(fitting(asks_for_two, openings, ZONE)) == [openings[1]]
-    busy = Waiting(suiting(), None, frozenset(), ((at(9, 30), at(10, 30)),))
-    assert list(fitting(busy, openings, ZONE)) == [openings[2]]
-    touching = Waiting(suiting(), 1, frozenset(), ((at(10), at(11)),))
-    assert [each.start for each in fitting(touching, openings, ZONE)] == [at(9), at(11)]
+    openings = [OpenTime(at(9), at(10), (1, 2)), OpenTime(at(10), at(11), (2,)), OpenTime(at(11), at(12), (1,))]
+    asks_for_two = WaitingClient(suiting(), 2, frozenset({at(9)}), ())
+    assert list(matching_openings(asks_for_two, openings, ZONE)) == [openings[1]]
+    busy = WaitingClient(suiting(), None, frozenset(), ((at(9, 30), at(10, 30)),))
+    assert list(matching_openings(busy, openings, ZONE)) == [openings[2]]
+    touching = WaitingClient(suiting(), 1, frozenset(), ((at(10), at(11)),))
+    assert [each.start for each in matching_openings(touching, openings, ZONE)] == [at(9), at(11)]
 
 
 def hold(now: dt.datetime, start: dt.datetime, *, hours: float = 3, quiet: QuietHours = NIGHT) -> dt.datetime | None:

@@ -5,20 +5,18 @@ from typing import Any
 
 import pytest
 
-from booking import diary
-from booking.actions import cancel
-from booking.actions.waitlist import offer_waiting
-from booking.configuration import current_configuration
-from booking.models import Appointment, Reminder, WaitlistEntry, WaitlistOffer
-from booking.models.appointment import Status
-from booking.models.waitlist import WaitEnd, WaitState
-from booking.proof import problems
+from booking.appointments.integrity import integrity_problems
+from booking.appointments.status import cancel_appointment
+from booking.models import Appointment, Reminder, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer, WaitlistState
 from booking.reminders.sweep import sweep_reminders
+from booking.scheduling import schedule
+from booking.scheduling.configuration import current_configuration
+from booking.waitlist.offers import offer_free_times
 from clients.models import Client
 from clinic.mail import channel
 from clinic.models import MailState, OutgoingMail
 from tests.booking.waitlist.conftest import Waits, offer_of, offered_now, opens, runs_out
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 
 Outcome = WaitlistOffer.Outcome
 
@@ -29,40 +27,40 @@ def offer_mails() -> list[OutgoingMail]:
     return list(OutgoingMail.objects.filter(kind="waitlist", reminder__isnull=False).order_by("created_at"))
 
 
-def test_the_longest_waiting_is_asked_and_the_time_is_held(full: House, waits: Waits) -> None:
+def test_the_longest_waiting_is_asked_and_the_time_is_held(full: Cast, waits: Waits) -> None:
     first, second = waits(), waits(full.ben)
     start = opens(full, 9)
-    assert offer_waiting() == 1
+    assert offer_free_times() == 1
     offer = offer_of(first)
     assert (offer.appointment.status, offer.appointment.starts_at) == (Status.OFFERED, start)
     assert (offer.appointment.client, offer.appointment.via) == (full.ana, "waitlist")
     assert offer.appointment.room is not None
     first.refresh_from_db()
     second.refresh_from_db()
-    assert (first.state, second.state) == (WaitState.OFFERED, WaitState.WAITING)
+    assert (first.state, second.state) == (WaitlistState.OFFERED, WaitlistState.WAITING)
     assert [change.what for change in offer.appointment.changes.all()] == ["offered"]
 
 
-def test_nothing_is_offered_while_mail_is_held(full: House, waits: Waits) -> None:
+def test_nothing_is_offered_while_mail_is_held(full: Cast, waits: Waits) -> None:
     waits()
     opens(full, 9)
-    channel.hold("the practice was restored")
-    assert offer_waiting() == 0
-    channel.release()
-    assert offer_waiting() == 1
+    channel.hold_channel("the practice was restored")
+    assert offer_free_times() == 0
+    channel.release_channel()
+    assert offer_free_times() == 1
 
 
 @pytest.mark.invariant("I1")
-def test_a_held_time_is_nobody_elses(full: House, waits: Waits) -> None:
+def test_a_held_time_is_nobody_elses(full: Cast, waits: Waits) -> None:
     waits()
     start = opens(full, 16)
-    assert offer_waiting() == 1
-    assert not diary.month_of(full.regular, first=full.day(), last=full.day()).offers
-    assert diary.alternatives(full.regular, start) == []
-    assert not list(problems())
+    assert offer_free_times() == 1
+    assert not schedule.month_of(full.regular, first=full.day(), last=full.day()).offers
+    assert schedule.alternative_times(full.regular, start) == []
+    assert not list(integrity_problems())
 
 
-def test_the_mail_and_the_hold_are_one(full: House, waits: Waits) -> None:
+def test_the_mail_and_the_hold_are_one(full: Cast, waits: Waits) -> None:
     entry = waits()
     opens(full, 9)
     offer = offered_now(entry)
@@ -79,56 +77,56 @@ def test_the_mail_and_the_hold_are_one(full: House, waits: Waits) -> None:
 
 
 @pytest.mark.invariant("I5")
-def test_nothing_else_is_owed_until_they_say_yes(full: House, waits: Waits) -> None:
+def test_nothing_else_is_owed_until_they_say_yes(full: Cast, waits: Waits) -> None:
     offer = offered_now_of(full, waits)
     assert set(offer.appointment.reminders.values_list("kind", flat=True)) == {"waitlist"}
-    assert not [line for line in problems() if "reminder" in line]
+    assert not [line for line in integrity_problems() if "reminder" in line]
 
 
-def offered_now_of(house: House, waits: Waits) -> WaitlistOffer:
+def offered_now_of(cast: Cast, waits: Waits) -> WaitlistOffer:
     """An offer to Ana."""
     entry = waits()
-    opens(house, 9)
+    opens(cast, 9)
     return offered_now(entry)
 
 
-def test_a_second_sweep_offers_nothing_more(full: House, waits: Waits) -> None:
+def test_a_second_sweep_offers_nothing_more(full: Cast, waits: Waits) -> None:
     offered_now_of(full, waits)
     waits(full.ben)
-    assert offer_waiting() == 0
+    assert offer_free_times() == 0
     assert Appointment.objects.count() == 1
 
 
-def test_what_ran_out_is_freed_and_goes_to_the_next(full: House, waits: Waits) -> None:
+def test_what_ran_out_is_freed_and_goes_to_the_next(full: Cast, waits: Waits) -> None:
     offer = offered_now_of(full, waits)
     second = waits(full.ben)
     offer_mails()
     OutgoingMail.objects.update(state=MailState.SENT)
     runs_out(offer)
-    assert offer_waiting() == 1
+    assert offer_free_times() == 1
     offer.refresh_from_db()
     offer.appointment.refresh_from_db()
     assert (offer.outcome, offer.appointment.status) == (Outcome.IGNORED, Status.CANCELLED)
     assert offer_of(second).appointment.starts_at == offer.starts_at
     offer.entry.refresh_from_db()
-    assert offer.entry.state == WaitState.WAITING
+    assert offer.entry.state == WaitlistState.WAITING
 
 
-def test_the_same_time_is_not_offered_to_one_twice(full: House, waits: Waits) -> None:
+def test_the_same_time_is_not_offered_to_one_twice(full: Cast, waits: Waits) -> None:
     offer = offered_now_of(full, waits)
     runs_out(offer)
-    assert offer_waiting() == 0
+    assert offer_free_times() == 0
     opens(full, 11)
-    assert offer_waiting() == 1
+    assert offer_free_times() == 1
 
 
 @pytest.mark.invariant("I5")
-def test_no_mail_leaves_for_an_offer_that_is_over(full: House, waits: Waits) -> None:
+def test_no_mail_leaves_for_an_offer_that_is_over(full: Cast, waits: Waits) -> None:
     offer = offered_now_of(full, waits)
     (mail,) = offer_mails()
     assert mail.state == MailState.QUEUED
     runs_out(offer)
-    offer_waiting()
+    offer_free_times()
     mail.refresh_from_db()
     assert mail.state == MailState.WITHDRAWN
     offer.refresh_from_db()
@@ -136,18 +134,18 @@ def test_no_mail_leaves_for_an_offer_that_is_over(full: House, waits: Waits) -> 
 
 
 @pytest.mark.invariant("I5")
-def test_a_hold_that_is_cancelled_by_hand_withdraws_its_mail_and_they_wait_on(full: House, waits: Waits) -> None:
+def test_a_hold_that_is_cancelled_by_hand_withdraws_its_mail_and_they_wait_on(full: Cast, waits: Waits) -> None:
     offer = offered_now_of(full, waits)
-    cancel(offer.appointment, reason="the therapist is ill", via=Appointment.Via.DESK)
+    cancel_appointment(offer.appointment, reason="the therapist is ill", via=Appointment.Via.DESK)
     assert not [mail for mail in offer_mails() if mail.state != MailState.WITHDRAWN]
     assert not offer.appointment.reminders.filter(kind="cancelled").exists()
-    offer_waiting()
+    offer_free_times()
     offer.refresh_from_db()
     offer.entry.refresh_from_db()
-    assert (offer.outcome, offer.entry.state) == (Outcome.WITHDRAWN, WaitState.WAITING)
+    assert (offer.outcome, offer.entry.state) == (Outcome.WITHDRAWN, WaitlistState.WAITING)
 
 
-def test_three_offers_without_a_word_end_the_entry_and_the_third_says_so(full: House, waits: Waits) -> None:
+def test_three_offers_without_a_word_end_the_entry_and_the_third_says_so(full: Cast, waits: Waits) -> None:
     entry = waits()
     said = []
     for hour in (9, 11, 13):
@@ -157,87 +155,87 @@ def test_three_offers_without_a_word_end_the_entry_and_the_third_says_so(full: H
         said.append("off the list" in mail.text)
         OutgoingMail.objects.update(state=MailState.SENT)
         runs_out(offer)
-    offer_waiting()
+    offer_free_times()
     entry.refresh_from_db()
-    assert (entry.state, entry.why) == (WaitState.ENDED, WaitEnd.IGNORED)
+    assert (entry.state, entry.why) == (WaitlistState.ENDED, WaitlistEndReason.IGNORED)
     assert said == [False, False, True]
 
 
-def test_a_no_in_between_begins_the_count_anew(full: House, waits: Waits) -> None:
+def test_a_no_in_between_begins_the_count_anew(full: Cast, waits: Waits) -> None:
     entry = waits()
     for outcome in (Outcome.IGNORED, Outcome.IGNORED, Outcome.DECLINED, Outcome.IGNORED):
-        visit = full.visit(full.at(9), status=Status.CANCELLED)
+        appointment = full.appointment(full.at(9), status=Status.CANCELLED)
         WaitlistOffer.objects.create(
-            entry=entry, appointment=visit, starts_at=full.at(9), held_until=full.at(8), outcome=outcome
+            entry=entry, appointment=appointment, starts_at=full.at(9), held_until=full.at(8), outcome=outcome
         )
     assert entry.ignored() == 1
 
 
-def test_at_night_nobody_is_asked(full: House, waits: Waits) -> None:
+def test_at_night_nobody_is_asked(full: Cast, waits: Waits) -> None:
     waits()
     opens(full, 9)
     now = dt.datetime.now(full.zone)
     full.practice.quiet_from = (now - dt.timedelta(hours=1)).time()
     full.practice.quiet_until = (now + dt.timedelta(hours=1)).time()
     full.practice.save()
-    assert offer_waiting() == 0
+    assert offer_free_times() == 0
     full.practice.quiet_from = full.practice.quiet_until
     full.practice.save()
-    assert offer_waiting() == 1
+    assert offer_free_times() == 1
 
 
 @pytest.mark.parametrize("reason", ["no address", "bounces", "erased"])
-def test_who_cannot_be_reached_is_passed_over(full: House, waits: Waits, reason: str) -> None:
+def test_who_cannot_be_reached_is_passed_over(full: Cast, waits: Waits, reason: str) -> None:
     waits()
     change: dict[str, dict[str, Any]] = {
         "no address": {"email": ""},
-        "bounces": {"email_trouble": "550"},
+        "bounces": {"email_error": "550"},
         "erased": {"erased_at": dt.datetime.now(dt.UTC)},
     }
     Client.objects.filter(pk=full.ana.pk).update(**change[reason])
     second = waits(full.ben)
     opens(full, 9)
-    assert offer_waiting() == 1
+    assert offer_free_times() == 1
     assert offer_of(second).appointment.client == full.ben
 
 
-def test_a_therapist_they_named_is_the_only_one_they_get(full: House, waits: Waits) -> None:
+def test_a_therapist_they_named_is_the_only_one_they_get(full: Cast, waits: Waits) -> None:
     entry = waits(therapist=full.jonas)
     opens(full, 16)
-    assert offer_waiting() == 0
+    assert offer_free_times() == 0
     opens(full, 16, with_=full.jonas)
     assert offered_now(entry).appointment.therapist == full.jonas
 
 
-def test_one_sweep_offers_two_times_to_two_and_none_twice(full: House, waits: Waits) -> None:
+def test_one_sweep_offers_two_times_to_two_and_none_twice(full: Cast, waits: Waits) -> None:
     waits(therapist=full.mira)
     waits(full.ben, therapist=full.mira)
     opens(full, 9, 60)
     opens(full, 13, 60)
-    assert offer_waiting() == 2
+    assert offer_free_times() == 2
     starts = Appointment.objects.filter(status=Status.OFFERED).values_list("starts_at", flat=True)
     assert sorted(starts) == [full.at(9), full.at(13)]
 
 
-def test_the_longest_waiting_comes_first_across_services(full: House, waits: Waits) -> None:
+def test_the_longest_waiting_comes_first_across_services(full: Cast, waits: Waits) -> None:
     waits(service=full.regular_90, therapist=full.mira)
     middle = waits(full.ben, service=full.regular, therapist=full.mira)
     cara = Client.objects.create(first_name="Cara", last_name="M", email="cara@example.org")
     last = waits(cara, service=full.regular_90, therapist=full.mira)
     opens(full, 13, 60)
-    assert offer_waiting() == 1  # an hour is too short for the first
+    assert offer_free_times() == 1  # an hour is too short for the first
     assert offer_of(middle).appointment.service == full.regular
     assert not last.offers.exists()
 
 
-def test_a_client_is_not_offered_a_time_at_which_they_come_already(full: House, waits: Waits) -> None:
+def test_a_client_is_not_offered_a_time_at_which_they_come_already(full: Cast, waits: Waits) -> None:
     waits()
     start = opens(full, 9)
-    full.visit(start, service=full.back, therapist=full.jonas)
-    assert offer_waiting() == 0
+    full.appointment(start, service=full.back, therapist=full.jonas)
+    assert offer_free_times() == 0
 
 
-def test_the_hold_never_runs_beyond_the_last_moment_to_book(full: House, waits: Waits) -> None:
+def test_the_hold_never_runs_beyond_the_last_moment_to_book(full: Cast, waits: Waits) -> None:
     entry = waits()
     full.practice.waitlist_hold_minutes = 2880
     full.practice.save()
@@ -248,27 +246,27 @@ def test_the_hold_never_runs_beyond_the_last_moment_to_book(full: House, waits: 
     assert offer.held_until == offer.starts_at - dt.timedelta(minutes=full.regular.notice_minutes)
 
 
-def test_what_cannot_be_held_for_half_an_hour_is_not_offered(full: House, waits: Waits) -> None:
+def test_what_cannot_be_held_for_half_an_hour_is_not_offered(full: Cast, waits: Waits) -> None:
     waits()
     full.regular.notice_minutes = int((full.at(9) - dt.datetime.now(dt.UTC)).total_seconds() // 60) - 20
     full.regular.save()
     opens(full, 9)
-    assert offer_waiting() == 0
+    assert offer_free_times() == 0
 
 
 @pytest.mark.parametrize("number", [1, 12])
 def test_looking_costs_the_same_for_one_and_for_many(
-    full: House, waits: Waits, number: int, django_assert_max_num_queries: object
+    full: Cast, waits: Waits, number: int, django_assert_max_num_queries: object
 ) -> None:
     for each in range(number):
         waits(Client.objects.create(first_name=f"N{each}", last_name="W", email=f"n{each}@example.org"))
     current_configuration()
     with django_assert_max_num_queries(20):  # type: ignore[operator] # a fixture of pytest-django
-        assert offer_waiting() == 0
+        assert offer_free_times() == 0
 
 
 def test_one_entry_that_breaks_holds_up_no_other(
-    full: House, waits: Waits, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    full: Cast, waits: Waits, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken, second = waits(), waits(full.ben)
     opens(full, 9)
@@ -280,7 +278,7 @@ def test_one_entry_that_breaks_holds_up_no_other(
         return suits(entry)
 
     monkeypatch.setattr(WaitlistEntry, "suits", property(breaks))
-    assert offer_waiting() == 1
+    assert offer_free_times() == 1
     assert offer_of(second).is_open
     assert str(broken.pk) in caplog.text
     assert "Ana" not in caplog.text

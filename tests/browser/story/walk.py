@@ -8,7 +8,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from clinic.models import User
-from tests.fixtures.cast import PASSWORD, House
+from tests.fixtures.cast import PASSWORD, Cast
 from tests.fixtures.pages import PATIENCE_MS, watch
 
 PHONE_WIDTH, PHONE_HEIGHT = 390, 844
@@ -60,7 +60,7 @@ def choose_service(page: Page, site: str, minutes: int, name: str) -> None:
 def say_none_is_true(page: Page) -> None:
     """Answer the safety question with a true "none"."""
     tick(page, "None of these is true for me")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def choose_day(page: Page, day: dt.date) -> None:
@@ -74,12 +74,12 @@ def choose_day(page: Page, day: dt.date) -> None:
     expect(page.get_by_role("heading", name=f"{day:%A} {day.day} {day:%B}")).to_be_visible()
 
 
-def choose_time(page: Page, house: House, start: dt.datetime, therapist: str = "") -> None:
+def choose_time(page: Page, cast: Cast, start: dt.datetime, therapist: str = "") -> None:
     """Perhaps a therapist, then the day and the time."""
     heading(page, "When would you like to come?")
     if therapist:
         page.get_by_role("link", name=therapist, exact=True).click()
-    local = start.astimezone(house.zone)
+    local = start.astimezone(cast.zone)
     choose_day(page, local.date())
     page.get_by_role("link", name=f"{local:%H:%M}", exact=True).click()
     heading(page, "Who is coming?")
@@ -118,10 +118,10 @@ def tick_none(page: Page) -> None:
         label.click()
 
 
-def go_on(page: Page) -> None:
+def press_continue(page: Page) -> None:
     """Save an intake page and see the next."""
     here = page.url
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     page.wait_for_url(lambda url: url != here)
 
 
@@ -131,32 +131,32 @@ def fill_intake(page: Page, *, name: str) -> None:
     # On the chart, by touch: the picture is there for those who see it, the list below for everyone.
     page.locator("figure[data-view=back] [data-area^='lower-back']").first.click()
     expect(page.locator("[data-chart-said]")).to_contain_text("You marked:")
-    go_on(page)
+    press_continue(page)
     page.get_by_text("Dull or aching pain").click()
     page.get_by_text("Stiffness", exact=True).click()
-    go_on(page)
+    press_continue(page)
     page.get_by_text("More than 12 weeks", exact=True).click()
     for question, score in (("now", 5), ("average", 4), ("worst", 8)):
         page.locator(f"#div_id_{question} label", has_text=re.compile(rf"^\s*{score}\s*$")).click()
-    go_on(page)
+    press_continue(page)
     page.locator("#div_id_enjoyment label", has_text=re.compile(r"^\s*6\s*$")).click()
-    go_on(page)
+    press_continue(page)
     page.get_by_text("Computer work").click()
-    go_on(page)
+    press_continue(page)
     for _page in ("warning signs", "today"):
         tick_none(page)
-        go_on(page)
+        press_continue(page)
     page.get_by_text("Do you take a blood thinner").click()
     page.locator("#div_id_nerves-and-feeling").get_by_text("None of these", exact=True).click()
-    go_on(page)
+    press_continue(page)
     tick_none(page)
-    go_on(page)
+    press_continue(page)
     page.get_by_label("Medicines and supplements").fill("Apixaban 5 mg, 2 × a day")
-    go_on(page)
-    go_on(page)
+    press_continue(page)
+    press_continue(page)
     page.get_by_text("I agree to the treatment as described above").click()
     page.get_by_label("Your first and last name").fill(name)
-    go_on(page)
+    press_continue(page)
     heading(page, "Is this right?")
     expect(page.get_by_text("Apixaban 5 mg, 2 × a day")).to_be_visible()
     page.get_by_role("button", name="Send to my therapist").click()
@@ -175,7 +175,7 @@ def sign_in(page: Page, site: str, email: str, password: str = PASSWORD) -> None
     page.get_by_label(re.compile(r"^\s*E-?mail")).fill(email)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Book a visit").first.wait_for()
+    page.get_by_role("link", name="Book an appointment").first.wait_for()
 
 
 def choose_at_the_desk(page: Page, name: str) -> None:
@@ -184,9 +184,9 @@ def choose_at_the_desk(page: Page, name: str) -> None:
     page.get_by_label("Service").select_option(value=option.get_attribute("value"))
 
 
-def book_at_the_desk(page: Page, house: House, start: dt.datetime, *, service: str, therapist: str) -> None:
+def book_at_the_desk(page: Page, cast: Cast, start: dt.datetime, *, service: str, therapist: str) -> None:
     """What, when, and that the safety question was asked; then the booking. The client is chosen already."""
-    local = start.astimezone(house.zone)
+    local = start.astimezone(cast.zone)
     choose_at_the_desk(page, service)
     page.get_by_label("Therapist").select_option(label=therapist)
     day = page.get_by_role("textbox", name=re.compile("^Day"))
@@ -198,4 +198,4 @@ def book_at_the_desk(page: Page, house: House, start: dt.datetime, *, service: s
     page.get_by_role("radio", name=f"{local:%H:%M}", exact=True).check(force=True)
     tick(page, "Asked: none of these is true")
     page.get_by_role("button", name="Book", exact=True).click()
-    expect(page.get_by_role("heading", name="Book a visit")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Book an appointment")).to_have_count(0)

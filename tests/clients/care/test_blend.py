@@ -1,4 +1,4 @@
-"""Drops: the catalogue's arithmetic, never above the house maximum, and less where a caution says so."""
+"""Drops: the catalogue's arithmetic, never above the practice's maximum, and less where a caution says so."""
 
 from __future__ import annotations
 

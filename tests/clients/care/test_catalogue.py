@@ -113,7 +113,7 @@ def test_sources_are_cited_in_the_order_of_the_file() -> None:
         ("action: emergency", "action: panic", "`action` should be one of"),
         ("id: dull-ache", "id: tight-spot", "'tight-spot' is used more than once"),
         ("id: dull-ache", "id: Dull Ache", "a slug is lower-case letters"),
-        ("house_max_percent: 0.5", "house_max_percent: 9.0", "the house maximum is above the published maximum"),
+        ("house_max_percent: 0.5", "house_max_percent: 9.0", "the practice's maximum is above the published maximum"),
         ("ask_red_flags: [pain-night-unrelenting]", "ask_red_flags: [boredom]", "unknown red flag 'boredom'"),
         ("fallback_oil: no-scent-no-oil", "fallback_oil: lavender", "`fallback` disagrees"),
         ("default_minutes: 60", "default_minutes: 61", "the default of 61 minutes is none of its durations"),
@@ -150,5 +150,5 @@ def test_the_error_lists_every_problem() -> None:
 
 
 def test_the_engine_is_pure() -> None:
-    code = "import sys, clients.care, clients.care.wire; clients.care.shipped(); sys.exit('django' in sys.modules)"
+    code = "import sys, clients.care, clients.care.json_io; clients.care.shipped(); sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=SHIPPED.parents[2], check=False).returncode == 0

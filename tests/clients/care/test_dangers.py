@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clients.care import Answers, Level, Plan, plan, shipped
+from clients.care import Answers, Level, Plan, make_care_plan, shipped
 
 CATALOGUE = shipped()
 INDEX = CATALOGUE.index
@@ -79,7 +79,7 @@ def shown(found: Plan) -> set[str]:
 def test_who_must_not_meet_a_danger_meets_it_in_no_entry(condition: str, slug: str) -> None:
     assert BARRED[slug] & INDEX.closed[condition], f"{slug} is open to {condition}"
     if slug not in MAILED:
-        found = plan(CATALOGUE, replace(EVERYTHING, conditions=frozenset({condition})))
+        found = make_care_plan(CATALOGUE, replace(EVERYTHING, conditions=frozenset({condition})))
         assert slug not in shown(found)
 
 
@@ -92,7 +92,7 @@ def test_every_entry_of_these_dangers_is_asked_about() -> None:
 
 @pytest.mark.parametrize("technique", INDEX.techniques)
 def test_a_skin_infection_that_spreads_closes_every_massage(technique: str) -> None:
-    found = plan(CATALOGUE, Answers(conditions=frozenset({"skin-infection"}), service=technique))
+    found = make_care_plan(CATALOGUE, Answers(conditions=frozenset({"skin-infection"}), service=technique))
     assert found.services[technique].level == Level.NEVER
     assert {"have-regular-massage", "short-back-massage"}.isdisjoint(shown(found))
 
@@ -107,7 +107,7 @@ def test_for_any_mix_of_answers_no_danger_meets_whom_it_hurts(
     conditions: set[str], symptoms: set[str], technique: str
 ) -> None:
     answers = Answers(conditions=frozenset(conditions), symptoms=frozenset(symptoms), service=technique)
-    found = plan(CATALOGUE, answers)
+    found = make_care_plan(CATALOGUE, answers)
     present = set(found.origins)
     for items, who in BARS:
         if present & set(who.split()):

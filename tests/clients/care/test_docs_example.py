@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from clients.care import Answers, Clash, plan, shipped
+from clients.care import Answers, Clash, make_care_plan, shipped
 from clients.care.blend import drops
 from clients.care.catalogue import SHIPPED
 from clients.care.items import GRADES
@@ -57,7 +57,7 @@ def test_the_lines_in_give_the_lines_out() -> None:
 
 
 def test_the_worked_example_proposes_what_the_page_says() -> None:
-    found = plan(shipped(), EXAMPLE)
+    found = make_care_plan(shipped(), EXAMPLE)
     items = {**INDEX.oils, **INDEX.home_care}
     expected = [
         [items[each.slug].name, str(each.score), " ".join(rule.reason for rule in each.caution)]
@@ -68,7 +68,7 @@ def test_the_worked_example_proposes_what_the_page_says() -> None:
 
 
 def test_the_worked_example_withholds_what_the_page_says() -> None:
-    found = plan(shipped(), EXAMPLE)
+    found = make_care_plan(shipped(), EXAMPLE)
     items = {**INDEX.oils, **INDEX.home_care}
     held = (*found.withheld_oils, *found.withheld_home_care)
     expected = [[items[each.slug].name, " ".join(why.reason for why in each.because)] for each in held]
@@ -77,7 +77,7 @@ def test_the_worked_example_withholds_what_the_page_says() -> None:
 
 
 def test_the_levels_and_reasons_of_the_worked_example_are_quoted() -> None:
-    levels = plan(shipped(), EXAMPLE).services
+    levels = make_care_plan(shipped(), EXAMPLE).services
     assert {slug: level.level for slug, level in levels.items()} == {
         "regular-massage": "local_avoid_when",
         "deep-tissue": "never_when",

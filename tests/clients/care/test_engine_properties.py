@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clients.care import Answers, Clash, Plan, Triage, UnknownSlugError, plan, shipped
+from clients.care import Answers, Clash, Plan, Triage, UnknownSlugError, make_care_plan, shipped
 from clients.care.items import Item, Rule
 from clients.care.terms import Action
 from tests.clients.care import oracle
@@ -43,7 +43,7 @@ def said(answers: Answers) -> frozenset[str]:
 @given(anyone())
 def test_nothing_proposed_breaks_a_rule_of_the_closed_conditions(answers: Answers) -> None:
     present = oracle.closed(answers)
-    for slug in proposed(plan(CATALOGUE, answers)):
+    for slug in proposed(make_care_plan(CATALOGUE, answers)):
         assert present.isdisjoint(rule.condition for rule in item(slug).never_when)
         assert answers.service not in item(slug).never_with
         assert not item(slug).off_by_default
@@ -54,8 +54,8 @@ def test_nothing_proposed_breaks_a_rule_of_the_closed_conditions(answers: Answer
 @few
 @given(anyone(), some(INDEX.conditions, 3))
 def test_another_condition_never_unblocks_an_item(answers: Answers, more: frozenset[str]) -> None:
-    before = plan(CATALOGUE, answers)
-    after = plan(CATALOGUE, replace(answers, conditions=answers.conditions | more))
+    before = make_care_plan(CATALOGUE, answers)
+    after = make_care_plan(CATALOGUE, replace(answers, conditions=answers.conditions | more))
     assert withheld(before) <= withheld(after)
     assert withheld(before).isdisjoint(proposed(after))
 
@@ -66,8 +66,8 @@ def test_another_condition_never_unblocks_an_item(answers: Answers, more: frozen
 def test_what_another_condition_brings_in_was_free_before_and_only_ranked_lower(
     answers: Answers, more: frozenset[str]
 ) -> None:
-    before = plan(CATALOGUE, answers)
-    after = plan(CATALOGUE, replace(answers, conditions=answers.conditions | more))
+    before = make_care_plan(CATALOGUE, answers)
+    after = make_care_plan(CATALOGUE, replace(answers, conditions=answers.conditions | more))
     come_in = proposed(after) - proposed(before)
     assert come_in.isdisjoint(withheld(before))
     present = oracle.closed(answers)
@@ -85,9 +85,9 @@ def test_what_another_condition_brings_in_was_free_before_and_only_ranked_lower(
 @few
 @given(well(), some(INDEX.conditions, 3))
 def test_another_condition_never_makes_a_technique_suit_better(answers: Answers, more: frozenset[str]) -> None:
-    worst_first = list(type(plan(CATALOGUE, answers).services["hot-stone"].level))
-    before = plan(CATALOGUE, answers).services
-    after = plan(CATALOGUE, replace(answers, conditions=answers.conditions | more)).services
+    worst_first = list(type(make_care_plan(CATALOGUE, answers).services["hot-stone"].level))
+    before = make_care_plan(CATALOGUE, answers).services
+    after = make_care_plan(CATALOGUE, replace(answers, conditions=answers.conditions | more)).services
     for slug, level in before.items():
         assert worst_first.index(after[slug].level) <= worst_first.index(level.level)
 
@@ -96,7 +96,7 @@ def test_another_condition_never_makes_a_technique_suit_better(answers: Answers,
 @few
 @given(anyone(), st.sampled_from([slug for slug, flag in INDEX.red_flags.items() if flag.action == "emergency"]))
 def test_an_emergency_empties_every_list(answers: Answers, flag: str) -> None:
-    found = plan(CATALOGUE, replace(answers, red_flags=answers.red_flags | {flag}))
+    found = make_care_plan(CATALOGUE, replace(answers, red_flags=answers.red_flags | {flag}))
     assert found.triage == Triage.EMERGENCY
     assert flag in found.flags
     assert (found.oils, found.carrier, found.home_care) == ((), None, ())
@@ -106,7 +106,7 @@ def test_an_emergency_empties_every_list(answers: Answers, flag: str) -> None:
 @few
 @given(anyone())
 def test_the_engine_agrees_with_a_naive_reading_of_the_file(answers: Answers) -> None:
-    found, expected = plan(CATALOGUE, answers), oracle.expected(answers)
+    found, expected = make_care_plan(CATALOGUE, answers), oracle.expected(answers)
     assert found.triage == oracle.triage(answers)
     assert [each.slug for each in found.oils] == expected["oils"]
     assert found.carrier == expected["carrier"]
@@ -123,7 +123,7 @@ def test_the_engine_agrees_with_a_naive_reading_of_the_file(answers: Answers) ->
 @given(anyone())
 def test_levels_agree_with_a_naive_reading_of_the_file(answers: Answers) -> None:
     present = oracle.closed(answers)
-    services = plan(CATALOGUE, answers).services
+    services = make_care_plan(CATALOGUE, answers).services
     assert list(services) == list(oracle.SERVICES)
     for slug, found in services.items():
         because = [{"condition": rule.condition, "reason": rule.reason} for rule in found.because]
@@ -133,7 +133,7 @@ def test_levels_agree_with_a_naive_reading_of_the_file(answers: Answers) -> None
 @few
 @given(anyone())
 def test_every_reason_names_something_the_client_said(answers: Answers) -> None:
-    found = plan(CATALOGUE, answers)
+    found = make_care_plan(CATALOGUE, answers)
     assert set(found.origins) == oracle.closed(answers)
     assert all(origin and origin <= said(answers) for origin in found.origins.values())
     for each in (*found.oils, *found.home_care):
@@ -154,7 +154,7 @@ def test_every_reason_names_something_the_client_said(answers: Answers) -> None:
 @few
 @given(anyone())
 def test_implied_conditions_are_those_the_client_did_not_tick(answers: Answers) -> None:
-    found = plan(CATALOGUE, answers)
+    found = make_care_plan(CATALOGUE, answers)
     assert set(found.implied) == oracle.closed(answers) - answers.conditions
     assert list(found.implied) == [slug for slug in INDEX.conditions if slug in found.implied]
 
@@ -162,7 +162,7 @@ def test_implied_conditions_are_those_the_client_did_not_tick(answers: Answers) 
 @few
 @given(anyone())
 def test_lists_are_short_and_nothing_is_both_proposed_and_withheld(answers: Answers) -> None:
-    found = plan(CATALOGUE, answers)
+    found = make_care_plan(CATALOGUE, answers)
     assert len(found.oils) <= 3
     assert len(found.home_care) <= 5
     assert proposed(found).isdisjoint(withheld(found))
@@ -171,7 +171,7 @@ def test_lists_are_short_and_nothing_is_both_proposed_and_withheld(answers: Answ
 @few
 @given(well())
 def test_pairs_are_marked_on_both_sides_and_only_among_what_is_proposed(answers: Answers) -> None:
-    found = plan(CATALOGUE, answers)
+    found = make_care_plan(CATALOGUE, answers)
     both = {each.slug: set(each.not_with) for each in (*found.oils, *found.home_care)}
     for slug, others in both.items():
         expected = {other for other in both if other in item(slug).never_with or slug in item(other).never_with}
@@ -181,7 +181,7 @@ def test_pairs_are_marked_on_both_sides_and_only_among_what_is_proposed(answers:
 @few
 @given(well())
 def test_where_massage_may_go_on_something_is_always_offered_for_the_skin(answers: Answers) -> None:
-    found = plan(CATALOGUE, answers)
+    found = make_care_plan(CATALOGUE, answers)
     assert found.oils
     if found.carrier is None and [each.slug for each in found.oils] != ["no-scent-no-oil"]:
         assert {"carrier-grapeseed", "carrier-jojoba"} <= withheld(found)
@@ -190,7 +190,7 @@ def test_where_massage_may_go_on_something_is_always_offered_for_the_skin(answer
 @few
 @given(well())
 def test_scores_cautions_and_review_are_those_of_the_file(answers: Answers) -> None:
-    found, present = plan(CATALOGUE, answers), oracle.closed(answers)
+    found, present = make_care_plan(CATALOGUE, answers), oracle.closed(answers)
     for each in (*found.oils, *found.home_care):
         raw = RAW[each.slug]
         assert each.score == (0 if raw.get("fallback") else oracle.score(raw, answers))
@@ -203,7 +203,7 @@ def test_scores_cautions_and_review_are_those_of_the_file(answers: Answers) -> N
 @few
 @given(anyone(), st.sampled_from([slug for slug, flag in INDEX.red_flags.items() if flag.action == Action.DOCTOR]))
 def test_when_a_doctor_comes_first_only_what_is_marked_for_it_is_proposed(answers: Answers, flag: str) -> None:
-    found = plan(CATALOGUE, replace(answers, red_flags=frozenset({flag})))
+    found = make_care_plan(CATALOGUE, replace(answers, red_flags=frozenset({flag})))
     assert (found.triage, found.oils, found.carrier) == (Triage.DOCTOR, (), None)
     assert all(INDEX.home_care[slug].show_with_red_flags for slug in proposed(found))
 
@@ -211,7 +211,10 @@ def test_when_a_doctor_comes_first_only_what_is_marked_for_it_is_proposed(answer
 @few
 @given(well(), st.sampled_from([slug for slug, flag in INDEX.red_flags.items() if flag.action == Action.DOCTOR]))
 def test_conditions_withhold_the_same_items_whether_or_not_a_doctor_comes_first(answers: Answers, flag: str) -> None:
-    one, two = plan(CATALOGUE, answers), plan(CATALOGUE, replace(answers, red_flags=frozenset({flag})))
+    one, two = (
+        make_care_plan(CATALOGUE, answers),
+        make_care_plan(CATALOGUE, replace(answers, red_flags=frozenset({flag}))),
+    )
     assert one.withheld_oils == two.withheld_oils
     assert one.withheld_home_care == two.withheld_home_care
 
@@ -223,7 +226,7 @@ def test_a_pair_is_marked_after_a_doctor_first_sign_too() -> None:
         for tip in CATALOGUE.home_care
     )
     answers = Answers(symptoms=frozenset({"night-pain", "tight-spot"}), red_flags=frozenset({"weight-loss"}))
-    found = plan(replace(CATALOGUE, home_care=tips), answers)
+    found = make_care_plan(replace(CATALOGUE, home_care=tips), answers)
     assert {each.slug: set(each.not_with) for each in found.home_care} == marked
 
 
@@ -233,7 +236,7 @@ def test_what_the_practice_switches_off_is_neither_proposed_nor_withheld(answers
     section = "oils" if slug in INDEX.oils else "home_care"
     entries = [replace(each, switched_off=each.slug == slug) for each in getattr(CATALOGUE, section)]
     changed: dict[str, Any] = {section: tuple(entries)}
-    found = plan(replace(CATALOGUE, **changed), answers)
+    found = make_care_plan(replace(CATALOGUE, **changed), answers)
     assert slug not in proposed(found) | withheld(found)
 
 
@@ -252,7 +255,7 @@ def test_a_rule_that_the_practice_adds_binds_like_a_shipped_one(answers: Answers
 
     entries = [ruled(each) if each.slug == slug else each for each in getattr(CATALOGUE, section)]
     changed: dict[str, Any] = {section: tuple(entries)}
-    found = plan(replace(CATALOGUE, **changed), answers)
+    found = make_care_plan(replace(CATALOGUE, **changed), answers)
     assert slug not in proposed(found) or condition not in oracle.closed(answers)
 
 
@@ -261,4 +264,4 @@ def test_a_rule_that_the_practice_adds_binds_like_a_shipped_one(answers: Answers
 def test_an_unknown_slug_is_an_error_that_names_it_whatever_else_was_said(answers: Answers, field: str) -> None:
     wrong: dict[str, Any] = {field: WRONG if field == "service" else getattr(answers, field) | {WRONG}}
     with pytest.raises(UnknownSlugError, match=f'unknown .* "{WRONG}"'):
-        plan(CATALOGUE, replace(answers, **wrong))
+        make_care_plan(CATALOGUE, replace(answers, **wrong))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clients.care import Level, shipped, suitability
-from clients.care.passing import LASTS_DAYS, all_over_at, lasting, still_there
+from clients.care.passing import PASSES_AFTER_DAYS, all_passed_at, lasting_conditions_of, still_valid_conditions
 
 INDEX = shipped().index
 TOLD = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
@@ -17,7 +17,7 @@ DAY = dt.timedelta(days=1)
 
 
 def test_every_one_of_them_is_a_condition_of_the_catalogue() -> None:
-    assert set(LASTS_DAYS) <= set(INDEX.conditions)
+    assert set(PASSES_AFTER_DAYS) <= set(INDEX.conditions)
 
 
 @pytest.mark.parametrize(
@@ -39,12 +39,12 @@ def test_every_one_of_them_is_a_condition_of_the_catalogue() -> None:
     ],
 )
 def test_how_long_it_counts(condition: str, days: int, counts: bool) -> None:
-    assert (condition in still_there({condition}, told_at=TOLD, at=TOLD + days * DAY)) is counts
+    assert (condition in still_valid_conditions({condition}, told_at=TOLD, at=TOLD + days * DAY)) is counts
 
 
 @pytest.mark.parametrize("technique", INDEX.techniques)
 def test_what_passes_never_asks_for_a_doctors_note(technique: str) -> None:
-    for condition in LASTS_DAYS:
+    for condition in PASSES_AFTER_DAYS:
         found = suitability(shipped(), technique=technique, conditions=[condition])
         assert found.level != Level.CLEARANCE, condition
 
@@ -54,7 +54,9 @@ def test_what_passes_never_asks_for_a_doctors_note(technique: str) -> None:
     hours=st.lists(st.integers(0, 24 * 40), min_size=2, max_size=2).map(sorted),
 )
 def test_the_later_the_day_the_fewer_count_and_what_lasts_always_does(conditions: set[str], hours: list[int]) -> None:
-    early, late = (still_there(conditions, told_at=TOLD, at=TOLD + dt.timedelta(hours=each)) for each in hours)
-    assert lasting(conditions) <= late <= early <= conditions
-    over = all_over_at(conditions, TOLD)
-    assert still_there(conditions, told_at=TOLD, at=over or TOLD) == lasting(conditions)
+    early, late = (
+        still_valid_conditions(conditions, told_at=TOLD, at=TOLD + dt.timedelta(hours=each)) for each in hours
+    )
+    assert lasting_conditions_of(conditions) <= late <= early <= conditions
+    over = all_passed_at(conditions, TOLD)
+    assert still_valid_conditions(conditions, told_at=TOLD, at=over or TOLD) == lasting_conditions_of(conditions)

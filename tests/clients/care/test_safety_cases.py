@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from clients.care import Answers, Clash, Level, Plan, Triage, plan, shipped
+from clients.care import Answers, Clash, Level, Plan, Triage, make_care_plan, shipped
 
 CATALOGUE = shipped()
 INDEX = CATALOGUE.index
@@ -18,7 +18,7 @@ EVERYTHING = {"symptoms": frozenset(INDEX.symptoms) - {"heat-in-area", "swelling
 def ask(conditions: str = "", service: str | None = None, **answers: str) -> Plan:
     """The plan for someone who feels everything, but for what `answers` say otherwise (slugs apart by spaces)."""
     given: dict[str, Any] = EVERYTHING | {key: frozenset(value.split()) for key, value in answers.items()}
-    return plan(CATALOGUE, Answers(conditions=frozenset(conditions.split()), service=service, **given))
+    return make_care_plan(CATALOGUE, Answers(conditions=frozenset(conditions.split()), service=service, **given))
 
 
 def offered(found: Plan) -> set[str]:
@@ -139,7 +139,7 @@ def test_a_technique_keeps_what_it_inherits_and_its_own_reason_wins() -> None:
 
 
 def test_numbness_told_as_a_symptom_counts_as_reduced_feeling() -> None:
-    found = plan(CATALOGUE, Answers(symptoms=frozenset({"numbness-tingling", "stiffness"})))
+    found = make_care_plan(CATALOGUE, Answers(symptoms=frozenset({"numbness-tingling", "stiffness"})))
     assert found.implied == ("reduced-sensation",)
     assert found.origins["reduced-sensation"] == {"numbness-tingling"}
     assert found.services["hot-stone"].level == Level.NEVER
@@ -178,7 +178,7 @@ def test_menthol_and_a_heat_pack_are_put_to_the_therapist_as_a_choice() -> None:
 @pytest.mark.parametrize("region", ["EU", "UK"])
 def test_methyl_salicylate_is_off_where_the_law_forbids_it(region: str) -> None:
     answers = Answers(symptoms=frozenset({"muscle-ache"}), region=region)
-    found = plan(CATALOGUE, answers)
+    found = make_care_plan(CATALOGUE, answers)
     assert SALICYLATES.isdisjoint(offered(found) | set(held(found)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 
-from clients.care import Answers, UnknownSlugError, screen, shipped
+from clients.care import Answers, UnknownSlugError, red_flags_to_ask, shipped
 from tests.clients.care.answers import INDEX, anyone
 
 CATALOGUE = shipped()
@@ -14,7 +14,7 @@ EMERGENCIES = {slug for slug, flag in INDEX.red_flags.items() if flag.action == 
 
 def asked(**answers: str) -> set[str]:
     given_answers = {key: frozenset(value.split()) for key, value in answers.items()}
-    return {flag.slug for flag in screen(CATALOGUE, Answers(**given_answers))}  # type: ignore[arg-type]
+    return {flag.slug for flag in red_flags_to_ask(CATALOGUE, Answers(**given_answers))}  # type: ignore[arg-type]
 
 
 def test_someone_without_a_complaint_is_asked_nothing() -> None:
@@ -47,10 +47,10 @@ def test_a_flare_that_comes_and_goes_is_not_lasting() -> None:
 @settings(max_examples=50, deadline=None)
 @given(anyone())
 def test_signs_come_in_the_order_of_the_file(answers: Answers) -> None:
-    slugs = [flag.slug for flag in screen(CATALOGUE, answers)]
+    slugs = [flag.slug for flag in red_flags_to_ask(CATALOGUE, answers)]
     assert slugs == [slug for slug in INDEX.red_flags if slug in slugs]
 
 
 def test_an_unknown_slug_is_named() -> None:
     with pytest.raises(UnknownSlugError, match='unknown area "elbow-grease"'):
-        screen(CATALOGUE, Answers(areas=frozenset({"elbow-grease"})))
+        red_flags_to_ask(CATALOGUE, Answers(areas=frozenset({"elbow-grease"})))

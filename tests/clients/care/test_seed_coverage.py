@@ -13,10 +13,10 @@ from functools import cache
 import pytest
 from django.test import Client as Browser
 
-from clients.care import Answers, Catalogue, Clash, Plan, plan, screen, shipped
+from clients.care import Answers, Catalogue, Clash, Plan, make_care_plan, red_flags_to_ask, shipped
 from clients.care.items import AppliesWhen
 from clients.care.reference import SeedFact
-from clients.tips import AFTER, BEFORE, WARNING, Known, fitting
+from clients.plans.tips import AFTER_SESSION, BEFORE_SESSION, WARNING, ClientKnowledge, tips_for_moment
 
 FACTS = shipped().reference.seed_coverage
 INDEX = shipped().index
@@ -41,13 +41,14 @@ def plans() -> tuple[Plan, ...]:
     """The plans of those answers, for every item; and of every condition alone, with something to hold back."""
     catalogue = shipped()
     found = [
-        plan(catalogue, answers)
+        make_care_plan(catalogue, answers)
         for item in (*catalogue.oils, *catalogue.home_care)
         for answers in calling_for(item.applies_when)
     ]
     everything = frozenset(INDEX.symptoms)
     found += [
-        plan(catalogue, Answers(symptoms=everything, conditions=one(condition))) for condition in INDEX.conditions
+        make_care_plan(catalogue, Answers(symptoms=everything, conditions=one(condition)))
+        for condition in INDEX.conditions
     ]
     return tuple(found)
 
@@ -73,20 +74,20 @@ def asked_and_answered() -> frozenset[str]:
     asked = {
         flag.slug
         for symptom in INDEX.symptoms
-        for flag in screen(catalogue, Answers(symptoms=one(symptom), onset=one("chronic")))
+        for flag in red_flags_to_ask(catalogue, Answers(symptoms=one(symptom), onset=one("chronic")))
     }
-    return frozenset(slug for slug in asked if plan(catalogue, Answers(red_flags=one(slug))).flags == (slug,))
+    return frozenset(slug for slug in asked if make_care_plan(catalogue, Answers(red_flags=one(slug))).flags == (slug,))
 
 
 @cache
 def in_mails() -> frozenset[str]:
     """Every word for before and after a session that a mail carries for somebody about whom nothing is known."""
-    nobody = Known(shipped())
+    nobody = ClientKnowledge(shipped())
     return frozenset(
         tip.slug
         for technique in INDEX.techniques
-        for when in (BEFORE, AFTER, WARNING)
-        for tip in fitting(when, technique, nobody)
+        for when in (BEFORE_SESSION, AFTER_SESSION, WARNING)
+        for tip in tips_for_moment(when, technique, nobody)
     )
 
 

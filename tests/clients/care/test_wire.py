@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clients.care import Answers, BadAnswersError, plan, shipped
-from clients.care.wire import LISTS, as_json, parse
+from clients.care import Answers, BadAnswersError, make_care_plan, shipped
+from clients.care.json_io import ANSWER_LISTS, answers_from_json, plan_as_json
 from tests.clients.care.answers import anyone
 
 
 def spoken(answers: Answers, order: Any) -> str:
     """The answers as a line of JSON, each list in an order drawn from `order` and with a repetition."""
-    lists = {key: order.draw(st.permutations(sorted(getattr(answers, key)))) for key in LISTS}
+    lists = {key: order.draw(st.permutations(sorted(getattr(answers, key)))) for key in ANSWER_LISTS}
     lists = {key: [*slugs, *slugs[:1]] for key, slugs in lists.items()}
     return json.dumps({**lists, "service": answers.service, "region": answers.region})
 
@@ -24,15 +24,15 @@ def spoken(answers: Answers, order: Any) -> str:
 @settings(max_examples=100, deadline=None)
 @given(anyone(), st.data())
 def test_the_order_of_the_input_changes_nothing(answers: Answers, data: st.DataObject) -> None:
-    once, again = (as_json(plan(shipped(), parse(spoken(answers, data)))) for _ in range(2))
-    assert json.dumps(once) == json.dumps(again) == json.dumps(as_json(plan(shipped(), answers)))
+    once, again = (plan_as_json(make_care_plan(shipped(), answers_from_json(spoken(answers, data)))) for _ in range(2))
+    assert json.dumps(once) == json.dumps(again) == json.dumps(plan_as_json(make_care_plan(shipped(), answers)))
 
 
 def test_the_answer_has_exactly_the_agreed_keys() -> None:
     line = (
         '{"symptoms": ["muscle-ache", "tight-spot"], "conditions": ["asthma", "allergy-nut"], "service": "hot-stone"}'
     )
-    found = json.loads(json.dumps(as_json(plan(shipped(), parse(line)))))
+    found = json.loads(json.dumps(plan_as_json(make_care_plan(shipped(), answers_from_json(line)))))
     assert list(found) == ["triage", "implied", "services", "oils", "carrier", "home_care", "withheld"]
     assert list(found["withheld"]) == ["oils", "home_care"]
     for proposal in (*found["oils"], *found["home_care"]):
@@ -48,7 +48,7 @@ def test_the_answer_has_exactly_the_agreed_keys() -> None:
 
 
 def test_what_is_left_out_is_an_empty_answer() -> None:
-    assert parse("{}") == Answers()
+    assert answers_from_json("{}") == Answers()
 
 
 @pytest.mark.parametrize(
@@ -73,4 +73,4 @@ def test_what_is_left_out_is_an_empty_answer() -> None:
 )
 def test_what_cannot_be_read_is_refused(line: str, message: str) -> None:
     with pytest.raises(BadAnswersError, match=message):
-        parse(line)
+        answers_from_json(line)

@@ -9,10 +9,10 @@ import pytest
 
 from clients.care import Level, shipped
 from clients.care.items import AftercareTip, Item, Technique
-from clients.wording import OURS, avoided, for_clients
+from clients.plans.wording import OWN_SITE, phrases_to_avoid, wording_for_clients
 
 CATALOGUE = shipped()
-AVOID = avoided(CATALOGUE.claims)
+AVOID = phrases_to_avoid(CATALOGUE.claims)
 # "We avoid the area while it heals": a wound after surgery, and no promise of ours.
 ABOUT_A_WOUND = ("conditions", "recent-surgery", "text")
 Text = tuple[str, str, str, str]
@@ -67,18 +67,18 @@ def test_no_text_of_a_client_makes_a_claim_to_avoid() -> None:
 
 
 def test_no_text_of_a_client_speaks_of_our_first_articles() -> None:
-    assert not [each for each in (*vocabulary(), *instructions()) if OURS.search(each[3])]
+    assert not [each for each in (*vocabulary(), *instructions()) if OWN_SITE.search(each[3])]
 
 
 def test_nothing_is_cut_out_of_what_to_do_and_why_not() -> None:
     # A caution that came out shorter, or empty, would be a danger.
     for section, slug, field, text in instructions():
-        assert for_clients(text, CATALOGUE.claims) == re.sub(r"\s+", " ", text).strip(), (section, slug, field)
+        assert wording_for_clients(text, CATALOGUE.claims) == re.sub(r"\s+", " ", text).strip(), (section, slug, field)
 
 
 def test_notes_lose_the_articles_and_the_claims_and_no_oil_or_tip_loses_all_of_its_note() -> None:
     for section, slug, field, text in notes():
-        read = for_clients(text, CATALOGUE.claims)
+        read = wording_for_clients(text, CATALOGUE.claims)
         assert not AVOID.search(read), (slug, field)
         assert not re.search(r"\bseeds?\b", read, re.IGNORECASE), (slug, field)
         if section in ("oils", "home_care", "techniques"):
@@ -92,4 +92,4 @@ def test_each_phrase_to_avoid_would_be_found_in_any_case_and_only_as_whole_words
     for phrase in known.avoid:
         assert AVOID.search(f"It {phrase.upper()}, they say.")
         assert not AVOID.search(f"x{phrase}x")
-        assert for_clients(f"Rest well. It {phrase}! Drink.", CATALOGUE.claims) == "Rest well. Drink."
+        assert wording_for_clients(f"Rest well. It {phrase}! Drink.", CATALOGUE.claims) == "Rest well. Drink."

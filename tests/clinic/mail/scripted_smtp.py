@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.fixtures.processes import PATIENCE_SECONDS
 
-OK = {"MAIL": "250 OK", "RCPT": "250 OK", "DATA": "354 Go on", "BODY": "250 Kept", "AUTH": "235 Welcome"}
+OK = {"MAIL": "250 OK", "RCPT": "250 OK", "DATA": "354 Continue", "BODY": "250 Kept", "AUTH": "235 Welcome"}
 
 
 @dataclass

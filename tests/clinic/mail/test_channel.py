@@ -11,10 +11,10 @@ from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clinic import health
 from clinic.mail import channel, ledger
 from clinic.mail.sender import send_due
 from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail
+from clinic.operations import health
 from tests.clinic.mail.scripted_smtp import Script, scripted
 from tests.clinic.mail.waiting import due_now, queue, states
 
@@ -31,17 +31,17 @@ def test_since_when_nobody_answers_is_noted_once_and_cleared_by_the_next_yes(set
     settings.EMAIL_URL = "smtp://nowhere.invalid:2525"
     queue(2)
     assert send_due() == 0
-    first = channel.current()
+    first = channel.current_channel()
     assert first.down_since is not None
-    assert "not known" in first.down_why or "resolution" in first.down_why
+    assert "not known" in first.down_reason or "resolution" in first.down_reason
     due_now()
     assert send_due() == 0
-    assert channel.current().down_since == first.down_since
+    assert channel.current_channel().down_since == first.down_since
     with scripted() as script:
         settings.EMAIL_URL = script.url
         due_now()
         assert send_due() == 2
-    assert (channel.current().down_since, channel.current().down_why) == (None, "")
+    assert (channel.current_channel().down_since, channel.current_channel().down_reason) == (None, "")
 
 
 def test_a_long_silence_is_asked_about_every_quarter_of_an_hour_by_one_mail_for_all(settings: Settings) -> None:
@@ -50,7 +50,7 @@ def test_a_long_silence_is_asked_about_every_quarter_of_an_hour_by_one_mail_for_
     OutgoingMail.objects.update(attempts=4)
     send_due()
     first, *others = OutgoingMail.objects.order_by("next_try_at").values_list("next_try_at", flat=True)
-    assert first <= timezone.now() + channel.ASK_AGAIN
+    assert first <= timezone.now() + channel.PROBE_INTERVAL
     assert all(at > timezone.now() + dt.timedelta(hours=2) for at in others)
 
 
@@ -64,7 +64,7 @@ def test_after_a_long_silence_the_first_yes_sends_for_all_that_wait(
     OutgoingMail.objects.filter(pk=waiting.pk).update(
         state=MailState.RETRYING, attempts=5, next_try_at=timezone.now() + dt.timedelta(hours=3)
     )
-    channel.note_down("no route to host")
+    channel.note_unreachable("no route to host")
     silent_for(silence)
     assert send_due() == (2 if goes else 1)
     assert states() == [MailState.SENT if goes else MailState.RETRYING, MailState.SENT]
@@ -72,24 +72,24 @@ def test_after_a_long_silence_the_first_yes_sends_for_all_that_wait(
 
 def test_a_server_that_takes_a_few_mails_at_a_time_is_no_silence(script: Script) -> None:
     queue(3)
-    channel.note_down("no route to host")
+    channel.note_unreachable("no route to host")
     silent_for(LONG)
     script.answers["MAIL"].extend(["250 OK", "250 OK", "421 4.7.0 That is enough for now"])
     assert send_due() == 2
-    assert not channel.current().is_down
-    assert channel.current().down_why.startswith("421")
+    assert not channel.current_channel().is_down
+    assert channel.current_channel().down_reason.startswith("421")
 
 
 def test_a_silence_is_unwell_only_once_it_lasts(practice: object, client: Browser) -> None:
     for name in ("reminders", "mail"):
         Heartbeat.objects.create(name=name)
-    channel.note_down("421 4.7.0 <ana@example.org> later")
+    channel.note_unreachable("421 4.7.0 <ana@example.org> later")
     assert client.get("/healthz/ready").status_code == 200
     silent_for(LONG)
     ready = client.get("/healthz/ready")
     part = json.loads(ready.content)["parts"]["mail_channel"]
     assert (ready.status_code, part["ok"]) == (503, False)
-    assert "421 4.7.0 <(address)> later" in health.channel()["detail"]
+    assert "421 4.7.0 <(address)> later" in health.channel_part()["detail"]
 
 
 def test_each_mail_says_when_it_came_to_its_end_and_no_other_does(script: Script) -> None:
@@ -97,7 +97,7 @@ def test_each_mail_says_when_it_came_to_its_end_and_no_other_does(script: Script
     sent, failed, late, back, waits = queue(5)
     OutgoingMail.objects.update(created_at=long_ago)
     OutgoingMail.objects.filter(pk=late.pk).update(not_after=timezone.now())
-    ledger.withdraw(OutgoingMail.objects.filter(pk=back.pk), why="cancelled")
+    ledger.withdraw_mails(OutgoingMail.objects.filter(pk=back.pk), why="cancelled")
     script.answers["RCPT"].extend(["250 OK", "550 No such mailbox", "450 Busy"])
     send_due()
     ended = {mail.pk: mail.settled_at for mail in OutgoingMail.objects.all()}

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def write(*, to: str = "ana@example.org", name: str = "Ana", subject: str = "Hello", text: str = "Hi") -> OutgoingMail:
     """A plain mail, with changes."""
-    return ledger.write(kind="staff", to=to, name=name, subject=subject, text=text)
+    return ledger.queue_mail(kind="staff", to=to, name=name, subject=subject, text=text)
 
 
 @pytest.mark.parametrize("field", ["to", "name", "subject"])
@@ -37,7 +37,7 @@ def test_a_line_break_in_a_header_is_refused(field: str, breaks: str) -> None:
 
 def test_a_line_break_in_a_further_header_is_refused() -> None:
     with pytest.raises(BadHeaderError):
-        ledger.write(kind="staff", to="a@b.org", subject="s", text="t", headers={"X-A": "b\r\nBcc: c@d.org"})
+        ledger.queue_mail(kind="staff", to="a@b.org", subject="s", text="t", headers={"X-A": "b\r\nBcc: c@d.org"})
 
 
 def test_the_message_id_is_fixed_at_writing_and_another_one_for_sending_again() -> None:
@@ -64,7 +64,7 @@ def test_forgotten_words_cannot_be_sent_again() -> None:
 def test_only_what_has_not_left_can_be_withdrawn() -> None:
     sent, waiting = write(), write()
     OutgoingMail.objects.filter(pk=sent.pk).update(state=MailState.SENT)
-    assert ledger.withdraw(OutgoingMail.objects.all(), why="cancelled") == 1
+    assert ledger.withdraw_mails(OutgoingMail.objects.all(), why="cancelled") == 1
     waiting.refresh_from_db()
     assert (waiting.state, waiting.reply) == (MailState.WITHDRAWN, "cancelled")
 
@@ -93,7 +93,7 @@ def test_django_cannot_smuggle_a_header_either() -> None:
 
 
 def test_a_mail_carries_its_words_three_ways(practice: Practice) -> None:
-    mail = ledger.write(
+    mail = ledger.queue_mail(
         kind="confirmation",
         to="ana@example.org",
         name="Ána",
@@ -122,9 +122,9 @@ def test_a_mail_carries_its_words_three_ways(practice: Practice) -> None:
     assert parts[2].get_content().splitlines()[1] == "METHOD:REQUEST"
 
 
-def test_of_several_visits_each_calendar_is_a_file_and_none_an_invitation(practice: Practice) -> None:
+def test_of_several_appointments_each_calendar_is_a_file_and_none_an_invitation(practice: Practice) -> None:
     each = "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nX-NUMBER:{}\r\n END:VCALENDAR\r\nEND:VCALENDAR\r\n"
-    mail = ledger.draft(
+    mail = ledger.mail_row(
         kind="cancelled",
         to="ana@example.org",
         subject="s",
@@ -146,7 +146,7 @@ def test_of_several_visits_each_calendar_is_a_file_and_none_an_invitation(practi
 @given(text=st.text(max_size=300), html=st.text(max_size=300), subject=st.text(max_size=60), name=st.text(max_size=30))
 def test_any_words_arrive_as_they_were_written(text: str, html: str, subject: str, name: str) -> None:
     subject, name = (" ".join(each.replace("\0", "").split()) for each in (subject, name))
-    mail = ledger.draft(kind="staff", to="ana@example.org", name=name, subject=subject, text=text, html=f"<p>{html}")
+    mail = ledger.mail_row(kind="staff", to="ana@example.org", name=name, subject=subject, text=text, html=f"<p>{html}")
     wire = as_bytes(mail, Practice(name="Stillwater", email="hello@stillwater.example"))
     assert wire == as_bytes(mail, Practice(name="Stillwater", email="hello@stillwater.example")), "a copy is the same"
     assert wire.isascii()

@@ -9,7 +9,7 @@ from pytest_django.fixtures import Settings
 
 from clinic.identity import can_be_mailed
 from clinic.mail import channel, claims, smtp
-from clinic.mail.letters import Letter
+from clinic.mail.letters import Delivery
 from clinic.mail.sender import send_due
 from clinic.models import MailChannel, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script
@@ -44,14 +44,14 @@ def test_what_nobody_foresaw_is_that_mails_alone(
 ) -> None:
     """Before the body it failed; after it nobody knows, so that it goes once more, flagged."""
     mails = queue(3)
-    do = getattr(smtp.SmtpWay, step)
+    do = getattr(smtp.SmtpTransport, step)
 
-    def odd(way: smtp.SmtpWay, letter: Letter) -> None:
+    def odd(way: smtp.SmtpTransport, letter: Delivery) -> None:
         if letter.mail.pk == mails[1].pk:
             raise RuntimeError("never thought of")
         do(way, letter)
 
-    monkeypatch.setattr(smtp.SmtpWay, step, odd)
+    monkeypatch.setattr(smtp.SmtpTransport, step, odd)
     assert send_due() == 2
     assert states() == [SENT, state, SENT]
     assert OutgoingMail.objects.filter(maybe_duplicate=True).count() == (state == RETRYING)
@@ -116,14 +116,14 @@ def test_a_mail_whose_moment_passes_while_it_is_asked_for_does_not_go(
     script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queue(2, not_after=timezone.now() + dt.timedelta(hours=1))
-    ask = smtp.SmtpWay.ask
+    ask = smtp.SmtpTransport.ask
 
-    def slow(way: smtp.SmtpWay, letter: Letter) -> None:
+    def slow(way: smtp.SmtpTransport, letter: Delivery) -> None:
         ask(way, letter)
         if letter.recipient.startswith("person0"):
             OutgoingMail.objects.filter(pk=letter.mail.pk).update(not_after=timezone.now())
 
-    monkeypatch.setattr(smtp.SmtpWay, "ask", slow)
+    monkeypatch.setattr(smtp.SmtpTransport, "ask", slow)
     assert send_due() == 1
     assert states() == [FAILED, SENT]
     assert "in time" in OutgoingMail.objects.get(state=FAILED).reply
@@ -132,6 +132,6 @@ def test_a_mail_whose_moment_passes_while_it_is_asked_for_does_not_go(
 def test_a_mail_that_is_useless_by_now_begins_no_body() -> None:
     """The gate itself, for the test above."""
     queue(1, not_after=timezone.now() + dt.timedelta(hours=1))
-    claim = claims.claim(1)
+    claim = claims.claim_mails(1)
     OutgoingMail.objects.update(not_after=timezone.now())
     assert not claims.begin_body(claim.mails[0], claim.token)

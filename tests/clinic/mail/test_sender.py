@@ -11,7 +11,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clinic.mail import channel, claims, ledger, sender, smtp
-from clinic.mail.letters import Letter
+from clinic.mail.letters import Delivery
 from clinic.mail.outcomes import BACK_OFF, wait_after
 from clinic.mail.sender import send_due
 from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail
@@ -51,13 +51,13 @@ def test_a_mail_withdrawn_while_it_is_asked_for_is_the_only_one_left_out(
     script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mails = queue(4)
-    ask = smtp.SmtpWay.ask
+    ask = smtp.SmtpTransport.ask
 
-    def cancelled_meanwhile(way: smtp.SmtpWay, letter: Letter) -> None:
+    def cancelled_meanwhile(way: smtp.SmtpTransport, letter: Delivery) -> None:
         ask(way, letter)
-        ledger.withdraw(OutgoingMail.objects.filter(pk=mails[1].pk), why="cancelled")
+        ledger.withdraw_mails(OutgoingMail.objects.filter(pk=mails[1].pk), why="cancelled")
 
-    monkeypatch.setattr(smtp.SmtpWay, "ask", cancelled_meanwhile)
+    monkeypatch.setattr(smtp.SmtpTransport, "ask", cancelled_meanwhile)
     assert send_due() == 3
     assert mails[1].message_id not in script.ids
     assert states() == [MailState.SENT, MailState.WITHDRAWN, MailState.SENT, MailState.SENT]
@@ -70,21 +70,21 @@ def test_a_yes_is_written_down_before_the_next_mail_can_keep_it_waiting(
     """While the server thinks about the next mail, or where there is no line and connecting may take minutes."""
     mails = queue(2)
     at_that_moment = []
-    do = getattr(smtp.SmtpWay, step)
+    do = getattr(smtp.SmtpTransport, step)
 
-    def watched(way: smtp.SmtpWay, letter: Letter) -> None:
+    def watched(way: smtp.SmtpTransport, letter: Delivery) -> None:
         if letter.mail.pk == mails[1].pk:
             at_that_moment.append(states()[0])
         do(way, letter)
 
-    def forgetful(way: smtp.SmtpWay, letter: Letter) -> None:
+    def forgetful(way: smtp.SmtpTransport, letter: Delivery) -> None:
         hear_out(way, letter)
         way.close()
 
-    hear_out = smtp.SmtpWay.hear_out
+    hear_out = smtp.SmtpTransport.hear_out
     if step == "begin":
-        monkeypatch.setattr(smtp.SmtpWay, "hear_out", forgetful)
-    monkeypatch.setattr(smtp.SmtpWay, step, watched)
+        monkeypatch.setattr(smtp.SmtpTransport, "hear_out", forgetful)
+    monkeypatch.setattr(smtp.SmtpTransport, step, watched)
     assert send_due() == 2
     assert at_that_moment == [MailState.SENT]
 
@@ -126,7 +126,7 @@ def test_a_batch_is_found_without_reading_all_that_wait() -> None:
         for number in range(4000)
     )
     with CaptureQueriesContext(connection) as asked:
-        assert len(claims.claim(10).mails) == 10
+        assert len(claims.claim_mails(10).mails) == 10
     question = next(each["sql"] for each in asked if "SKIP LOCKED" in each["sql"])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE clinic_outgoingmail")
@@ -226,7 +226,7 @@ def test_no_server_and_no_name_are_waited_out(settings: Settings) -> None:
 def test_a_stalled_server_times_out_and_the_mail_is_tried_again(
     script: Script, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(smtp.SmtpWay.__init__, "__kwdefaults__", {"timeout": 0.3, "host_name": "localhost"})
+    monkeypatch.setattr(smtp.SmtpTransport.__init__, "__kwdefaults__", {"timeout": 0.3, "host_name": "localhost"})
     (mail,) = queue()
     script.stall_at = "RCPT"
     assert send_due() == 0
@@ -296,7 +296,7 @@ def test_a_certificate_that_nobody_vouches_for_pauses_and_after_repair_all_go(
     assert not script.mails
     # Repair: the machine comes to trust the certificate.
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
-    channel.resume()
+    channel.resume_channel()
     assert send_due() == 2
     assert set(states()) == {MailState.SENT}
 
@@ -312,8 +312,8 @@ def test_a_mail_that_is_useless_by_now_fails_in_words_and_is_not_sent(script: Sc
 
 def test_a_mail_withdrawn_after_the_claim_is_not_sent(script: Script) -> None:
     (mail,) = queue()
-    claim = claims.claim(10)
-    assert ledger.withdraw(OutgoingMail.objects.filter(pk=mail.pk), why="cancelled") == 1
+    claim = claims.claim_mails(10)
+    assert ledger.withdraw_mails(OutgoingMail.objects.filter(pk=mail.pk), why="cancelled") == 1
     assert not claims.begin_body(claim.mails[0], claim.token)
     claims.record_sent(claim.mails[0], claim.token, "250")
     mail.refresh_from_db()
@@ -322,9 +322,9 @@ def test_a_mail_withdrawn_after_the_claim_is_not_sent(script: Script) -> None:
 
 def test_a_mail_whose_body_is_under_way_cannot_be_withdrawn() -> None:
     (mail,) = queue()
-    claim = claims.claim(10)
+    claim = claims.claim_mails(10)
     assert claims.begin_body(claim.mails[0], claim.token)
-    assert ledger.withdraw(OutgoingMail.objects.filter(pk=mail.pk), why="cancelled") == 0
+    assert ledger.withdraw_mails(OutgoingMail.objects.filter(pk=mail.pk), why="cancelled") == 0
     claims.record_sent(claim.mails[0], claim.token, "250")
     mail.refresh_from_db()
     assert (mail.state, mail.reply) == (MailState.SENT, "250"), "its answer is recorded as ever"
@@ -333,9 +333,9 @@ def test_a_mail_whose_body_is_under_way_cannot_be_withdrawn() -> None:
 @pytest.mark.invariant("I5")
 def test_one_taken_back_after_its_worker_died_in_the_data_phase_does_not_go_once_more(script: Script) -> None:
     (mail,) = queue()
-    claim = claims.claim(10)
+    claim = claims.claim_mails(10)
     claims.begin_body(claim.mails[0], claim.token)
-    ledger.withdraw(OutgoingMail.objects.filter(pk=mail.pk), why="cancelled")
+    ledger.withdraw_mails(OutgoingMail.objects.filter(pk=mail.pk), why="cancelled")
     due_now()
     assert send_due() == 0
     mail.refresh_from_db()
@@ -348,7 +348,7 @@ def test_one_taken_back_after_its_worker_died_in_the_data_phase_does_not_go_once
 def test_a_lost_lease_records_nothing_and_sends_nothing(script: Script) -> None:
     """Without the token in the gate the first worker would send what the second one has sent already."""
     (mail,) = queue()
-    slow = claims.claim(10)
+    slow = claims.claim_mails(10)
     due_now()
     assert send_due() == 1
     assert not claims.begin_body(slow.mails[0], slow.token)
@@ -361,11 +361,11 @@ def test_a_lost_lease_records_nothing_and_sends_nothing(script: Script) -> None:
 def test_without_the_gate_the_same_mail_would_go_twice(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control for the test above: what it sees is the gate's doing."""
     queue()
-    slow = claims.claim(10)
+    slow = claims.claim_mails(10)
     due_now()
     monkeypatch.setattr(claims, "begin_body", lambda _mail, _token: True)
     assert send_due() == 1
-    way = sender.the_way()
+    way = sender.transport()
     assert sender.send_batch(slow, way) == (1, True)
     way.close()
     assert len(script.ids) == 2
@@ -373,14 +373,14 @@ def test_without_the_gate_the_same_mail_would_go_twice(script: Script, monkeypat
 
 def test_two_claims_never_share_a_mail() -> None:
     queue(6)
-    first, second = claims.claim(4), claims.claim(4)
+    first, second = claims.claim_mails(4), claims.claim_mails(4)
     assert [len(first.mails), len(second.mails)] == [4, 2]
     assert not {mail.pk for mail in first.mails} & {mail.pk for mail in second.mails}
 
 
 def test_a_lease_over_in_claimed_is_no_doubt_and_one_over_in_data_is(script: Script) -> None:
     queue(2)
-    claim = claims.claim(10)
+    claim = claims.claim_mails(10)
     claims.begin_body(claim.mails[1], claim.token)
     due_now()
     assert send_due() == 2
@@ -390,25 +390,25 @@ def test_a_lease_over_in_claimed_is_no_doubt_and_one_over_in_data_is(script: Scr
 def test_a_mail_that_was_doubtful_and_stops_again_in_data_stays_uncertain(script: Script) -> None:
     (mail,) = queue()
     for _ in range(2):
-        claim = claims.claim(1)
+        claim = claims.claim_mails(1)
         claims.begin_body(claim.mails[0], claim.token)
         due_now()
     assert send_due() == 0
     mail.refresh_from_db()
     assert (mail.state, mail.maybe_duplicate) == (MailState.UNCERTAIN, True)
-    assert OutgoingMail.objects.needing_a_person().count() == 1
+    assert OutgoingMail.objects.needing_attention().count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
 def test_no_transaction_is_open_while_the_server_is_asked(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     open_ones = []
-    hear = smtp.SmtpWay.hear
+    hear = smtp.SmtpTransport.hear
 
-    def watched(way: smtp.SmtpWay) -> tuple[int, bytes]:
+    def watched(way: smtp.SmtpTransport) -> tuple[int, bytes]:
         open_ones.append(connection.in_atomic_block)
         return hear(way)
 
-    monkeypatch.setattr(smtp.SmtpWay, "hear", watched)
+    monkeypatch.setattr(smtp.SmtpTransport, "hear", watched)
     queue(2)
     assert send_due() == 2
     assert open_ones == [False] * 8
@@ -416,8 +416,8 @@ def test_no_transaction_is_open_while_the_server_is_asked(script: Script, monkey
 
 def test_without_a_mail_server_each_mail_is_a_readable_file(settings: Settings, tmp_path: Path) -> None:
     settings.MAIL_DIR = tmp_path / "mail"
-    first = ledger.write(kind="moved", to="ana@example.org", name="Ana", subject="Grüße", text="Schöne Grüße\n")
-    ledger.write(kind="staff", to="ben@example.org", subject="Later", text="Hello\n")
+    first = ledger.queue_mail(kind="moved", to="ana@example.org", name="Ana", subject="Grüße", text="Schöne Grüße\n")
+    ledger.queue_mail(kind="staff", to="ben@example.org", subject="Later", text="Hello\n")
     assert send_due() == 2
     names = sorted(path.name for path in settings.MAIL_DIR.iterdir())
     assert [name.split("-", 1)[1].rsplit("-", 1)[0] for name in names] == ["moved", "staff"]
@@ -444,7 +444,7 @@ def test_a_row_that_cannot_be_built_fails_alone(script: Script) -> None:
 
 
 def test_secret_words_are_forgotten_once_sent(script: Script) -> None:
-    mail = ledger.write(kind="sign-in", to="ana@example.org", subject="Code", text="Your code is 4711")
+    mail = ledger.queue_mail(kind="sign-in", to="ana@example.org", subject="Code", text="Your code is 4711")
     assert send_due() == 1
     assert "4711" in script.mails[0].get_content()
     mail.refresh_from_db()
@@ -453,7 +453,7 @@ def test_secret_words_are_forgotten_once_sent(script: Script) -> None:
 
 def secret(**changed: object) -> OutgoingMail:
     """A mail with a code to sign in with, due now."""
-    return ledger.write(
+    return ledger.queue_mail(
         kind="sign-in",
         to="ana@example.org",
         subject="Code",
@@ -485,7 +485,7 @@ def test_secret_words_are_forgotten_when_their_time_is_over(script: Script) -> N
 def test_secret_words_are_forgotten_when_nobody_knows_and_when_withdrawn(script: Script) -> None:
     maybe_duplicate, withdrawn, plain = secret(), secret(), queue()[0]
     script.answers["BODY"].extend(["DROP AFTER", "250 Kept", "250 Kept", "DROP AFTER"])
-    assert ledger.withdraw(OutgoingMail.objects.filter(pk__in=[withdrawn.pk, plain.pk]), why="test") == 2
+    assert ledger.withdraw_mails(OutgoingMail.objects.filter(pk__in=[withdrawn.pk, plain.pk]), why="test") == 2
     send_due()
     assert words_left(maybe_duplicate) == (MailState.RETRYING, "code 4711<b>4711</b>")
     script.answers["BODY"].clear()
@@ -501,9 +501,9 @@ def test_a_mail_that_perhaps_arrived_twice_needs_a_person_until_sent_again(scrip
     (mail,) = queue()
     script.answers["BODY"].append("DROP AFTER")
     send_due()
-    assert not OutgoingMail.objects.needing_a_person().exists(), "it is tried once more by itself"
+    assert not OutgoingMail.objects.needing_attention().exists(), "it is tried once more by itself"
     due_now()
     assert send_due() == 1
-    assert list(OutgoingMail.objects.needing_a_person()) == [mail]
+    assert list(OutgoingMail.objects.needing_attention()) == [mail]
     ledger.resend(mail, to=mail.to_email, name=mail.to_name)
-    assert not OutgoingMail.objects.needing_a_person().exists()
+    assert not OutgoingMail.objects.needing_attention().exists()

@@ -11,13 +11,13 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from booking.calendar_file import calendar_file
-from booking.feed import feed_of
+from booking.appointments.feed import therapist_feed
 from booking.models import Appointment
+from booking.reminders.calendar_file import calendar_file
 from clinic.mail import ledger
 from clinic.mail.message import as_bytes
 from clinic.models import Practice
-from tests.fixtures.cast import House
+from tests.fixtures.cast import Cast
 from tests.fixtures.rfc5545 import calendars
 
 NAMES = [
@@ -38,7 +38,7 @@ NAMES = [
 def test_a_mail_comes_from_the_practice_whatever_its_name_holds(name: str, settings: Settings) -> None:
     settings.DEFAULT_FROM_EMAIL = "Warmstone <hello@example.org>"
     practice = Practice(name=name, email="desk@example.org")
-    mail = ledger.write(kind="staff", to="mira@example.org", subject="A request", text="Please look.")
+    mail = ledger.queue_mail(kind="staff", to="mira@example.org", subject="A request", text="Please look.")
     wire = as_bytes(mail, practice)
     read = mails.message_from_bytes(wire, policy=email.policy.default)
     assert [each.addr_spec for each in read["From"].addresses] == ["hello@example.org"]
@@ -50,10 +50,10 @@ def test_a_mail_comes_from_the_practice_whatever_its_name_holds(name: str, setti
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_calendar_names_the_sender_as_organizer(house: House, settings: Settings, name: str) -> None:
+def test_the_calendar_names_the_sender_as_organizer(cast: Cast, settings: Settings, name: str) -> None:
     settings.DEFAULT_FROM_EMAIL = "Warmstone <hello@example.org>"
-    house.practice.name = name
-    (calendar,) = calendars(calendar_file(house.visit(house.at(10)), house.practice, method="REQUEST"))
+    cast.practice.name = name
+    (calendar,) = calendars(calendar_file(cast.appointment(cast.at(10)), cast.practice, method="REQUEST"))
     assert calendar.parts[0]["ORGANIZER"] == "mailto:hello@example.org"
 
 
@@ -67,27 +67,27 @@ def test_a_name_that_does_not_fit_in_one_line_is_refused(name: str) -> None:
     assert set(refused.value.message_dict) == {"name"}
 
 
-def test_a_move_to_another_host_makes_no_second_entry(house: House, settings: Settings) -> None:
-    visit = house.visit(house.at(10))
-    before, feed = visit.calendar_uid, feed_of(house.mira, timezone.now())
+def test_a_move_to_another_host_makes_no_second_entry(cast: Cast, settings: Settings) -> None:
+    appointment = cast.appointment(cast.at(10))
+    before, feed = appointment.calendar_uid, therapist_feed(cast.mira, timezone.now())
     settings.SITE_URL = "https://massage.example.org"
-    visit.refresh_from_db()
+    appointment.refresh_from_db()
     for method in ("REQUEST", "CANCEL"):
-        (calendar,) = calendars(calendar_file(visit, house.practice, method=method))
+        (calendar,) = calendars(calendar_file(appointment, cast.practice, method=method))
         assert calendar.parts[0]["UID"] == before
-    assert feed_of(house.mira, timezone.now()) == feed
-    assert house.visit(house.at(14)).calendar_uid.endswith("@massage.example.org")
+    assert therapist_feed(cast.mira, timezone.now()) == feed
+    assert cast.appointment(cast.at(14)).calendar_uid.endswith("@massage.example.org")
 
 
-def test_appointments_of_before_keep_the_name_that_they_went_out_under(house: House, settings: Settings) -> None:
+def test_appointments_of_before_keep_the_name_that_they_went_out_under(cast: Cast, settings: Settings) -> None:
     settings.SITE_URL = "https://old.example.org"
-    one, two = house.visit(house.at(10)), house.visit(house.at(14))
+    one, two = cast.appointment(cast.at(10)), cast.appointment(cast.at(14))
     Appointment.objects.update(calendar_uid="")
     migrations = [each for each in (house_migrations()) if each.endswith("appointment_calendar_uid")]
     importlib.import_module(f"booking.migrations.{migrations[0]}").fill(apps, connection.schema_editor())
-    for visit in (one, two):
-        visit.refresh_from_db()
-        assert visit.calendar_uid == f"{visit.public_id}@old.example.org"
+    for appointment in (one, two):
+        appointment.refresh_from_db()
+        assert appointment.calendar_uid == f"{appointment.public_id}@old.example.org"
 
 
 def house_migrations() -> list[str]:

@@ -11,7 +11,7 @@ from clinic.models import OutgoingMail
 def queue(count: int = 1, *, not_after: dt.datetime | None = None) -> list[OutgoingMail]:
     """Some mails that are due, in order."""
     return [
-        ledger.write(
+        ledger.queue_mail(
             kind="staff",
             to=f"person{number}@example.org",
             subject=f"Notice {number}",

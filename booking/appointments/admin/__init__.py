@@ -1,0 +1,1 @@
+"""Appointments, series and session notes in the Django admin."""

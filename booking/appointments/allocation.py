@@ -1,0 +1,161 @@
+"""Placing a session in the diary: the re-check under lock, and the room and kit that go with it."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Model
+
+from booking.appointments.booking_request import RuleOverride
+from booking.appointments.locking import RetryTransaction, client_is_busy
+from booking.errors import SlotTaken, TimeNotOffered
+from booking.models import AddOn, Appointment, Room, StoneKit, Therapist
+from booking.scheduling import schedule
+from booking.scheduling.availability import OVERRIDABLE, ResourceKey
+from booking.scheduling.availability import UnavailableReason as Why
+from booking.scheduling.order import OrderLike, order_of
+from booking.scheduling.refusals import reason_for_client, reason_for_team
+from clients.models import Client
+from clinic.kept import KeptQuery, QueryParameter, fetch_all_rows
+from clinic.models import Practice
+
+# These times were never on offer; everything else means that somebody was faster.
+NEVER_OVERRIDABLE = frozenset({Why.GAP, Why.PAST, Why.NOTICE, Why.HORIZON, Why.HOURS, Why.OFF_GRID, Why.EDGE})
+
+
+def row_of(noun: type[Model]) -> KeptQuery[int]:
+    """The question for one row by its key alone: it is there to be locked."""
+    rows = noun._default_manager.filter(pk=QueryParameter("key")).order_by()
+    return KeptQuery(lambda: rows.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def other_appointment(column: str) -> KeptQuery[int]:
+    """The question whether another active appointment, than the one being moved, holds what `column` names then."""
+    appointments = Appointment.objects.blocking(
+        column, QueryParameter("key"), QueryParameter("start"), QueryParameter("end")
+    )
+    return KeptQuery(lambda: appointments.exclude(pk=QueryParameter("but")).order_by().values_list("pk", flat=True)[:1])
+
+
+ROOM, KIT = row_of(Room), row_of(StoneKit)
+CLIENT = KeptQuery(
+    lambda: (
+        Client.objects.filter(pk=QueryParameter("key"), merged_into=None)
+        .order_by()
+        .select_for_update(no_key=True)
+        .values_list("pk", flat=True)
+    )
+)
+ROOM_NOW = """
+    SELECT id FROM booking_room WHERE id = ANY(%(rooms)s::bigint[])
+    ORDER BY array_position(%(rooms)s::bigint[], id) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+"""
+CLIENT_OVERLAP = other_appointment("client_id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Allocation:
+    """Where and how long a session is: all instants UTC, buffers in `blocked_*`."""
+
+    therapist: Therapist
+    room_id: int | None
+    kit_id: int | None
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    blocked_from: dt.datetime
+    blocked_until: dt.datetime
+    kit_blocked_until: dt.datetime
+    overridden: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """The values as the appointment stores them."""
+        return {
+            "therapist": self.therapist,
+            "room_id": self.room_id,
+            "kit_id": self.kit_id,
+            "starts_at": self.starts_at,
+            "ends_at": self.ends_at,
+            "blocked_from": self.blocked_from,
+            "blocked_until": self.blocked_until,
+            "kit_blocked_until": self.kit_blocked_until,
+        }
+
+
+def allocate(
+    wanted: OrderLike,
+    therapist: Therapist,
+    start: dt.datetime,
+    *,
+    add_ons: Sequence[AddOn] = (),
+    override: RuleOverride | None = None,
+    leaving_out: Appointment | None = None,
+    practice: Practice | None = None,
+) -> Allocation:
+    """Ask the one availability function about `start` and lock the room and kit it chose.
+
+    Call it with the therapist's row locked. Raises SlotTaken or NotOffered with the reason. Where the room or kit went
+    to someone else between the look and the lock, the constraint says so when the appointment is written, and `safely` looks
+    afresh.
+    """
+    order, practice = order_of(wanted, add_ons), practice or Practice.current()
+    day = start.astimezone(practice.zone).date()
+    book = schedule.read_schedule(order, first=day, last=day, therapist=therapist, leaving_out=leaving_out)
+    ignoring = OVERRIDABLE if override else ()
+    verdict = book.check(therapist, start, ignoring=ignoring)
+    if verdict.reason is not None:
+        raise refusal_for(verdict.reason, therapist)
+    room = lock_free_room(verdict.rooms)
+    # Not before the look: a time as it was typed may fall into its own zone's spring gap.
+    start = start.astimezone(dt.UTC)
+    ends_at, buffer = start + dt.timedelta(minutes=order.minutes), order.service.buffer_after
+    place = Allocation(
+        therapist=therapist,
+        room_id=room,
+        kit_id=verdict.kit,
+        starts_at=start,
+        ends_at=ends_at,
+        blocked_from=start - dt.timedelta(minutes=order.service.buffer_before),
+        blocked_until=ends_at + dt.timedelta(minutes=buffer),
+        kit_blocked_until=ends_at + dt.timedelta(minutes=order.kit_busy_after if order.needs_kit else buffer),
+        overridden=tuple(str(why) for why in verdict.overridden),
+    )
+    if place.kit_id is not None:
+        KIT(key=place.kit_id)
+    return place
+
+
+def lock_free_room(rooms: Sequence[ResourceKey]) -> ResourceKey | None:
+    """Lock the first of these rooms into which nobody else is booking at this moment; None where none is needed.
+
+    On an empty day everyone is sent to the same room first; they would all wait for each other. Only where all free
+    rooms are being booked into, this waits, for the first of them.
+    """
+    if not rooms:
+        return None
+    for (room,) in fetch_all_rows(ROOM_NOW, {"rooms": list(rooms)}):
+        return int(room)
+    ROOM(key=rooms[0])
+    return rooms[0]
+
+
+def lock_client_row(client: Client, place: Allocation, leaving_out: Appointment | None = None) -> None:
+    """Lock the client's row and refuse a second appointment at the same time.
+
+    Raises SlotTaken; Again where the file was merged into another meanwhile: nothing is booked for a former one.
+    """
+    if not CLIENT(key=client.pk):
+        raise RetryTransaction
+    but = leaving_out.pk if leaving_out else 0  # no row has this key
+    if CLIENT_OVERLAP(key=client.pk, start=place.starts_at, end=place.ends_at, but=but):
+        raise client_is_busy(client)
+
+
+def refusal_for(why: Why, therapist: Therapist | None = None) -> SlotTaken:
+    """The refusal for a reason of the availability engine; without a therapist, nobody had that time."""
+    kind = TimeNotOffered if why in NEVER_OVERRIDABLE else SlotTaken
+    return kind(
+        reason_for_client(why),
+        why=str(why),
+        for_team=reason_for_team(why, therapist=therapist.name if therapist else ""),
+    )

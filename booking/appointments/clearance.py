@@ -1,0 +1,100 @@
+"""The doctor's note: some answers ask for one, and a request is accepted once somebody here has seen it."""
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.appointments.history import record_history
+from booking.appointments.known_health import effective_answers, intake_asks_for_clearance, suitability_of_booking
+from booking.appointments.locking import run_transaction
+from booking.appointments.move import lock_appointment, must_be_movable
+from booking.errors import NotPossible
+from booking.models import Appointment, AppointmentChange
+from booking.scheduling.order import order_as_booked
+from clients.care import Triage
+from clients.care.bars import conditions_barring_technique
+from clients.care.levels import triage_of
+from clients.catalogue import current_catalogue
+from clients.models import Intake
+from clinic.models import Practice, User
+
+
+def needs_clearance(appointment: Appointment, intake: Intake | None) -> bool:
+    """Whether answers of the booking or of the newest intake ask for a doctor's note that nobody has seen yet."""
+    return appointment.clearance_seen_on is None and asks_for_clearance(appointment, intake)
+
+
+def asks_for_clearance(appointment: Appointment, intake: Intake | None) -> bool:
+    """Whether this service takes a doctor's note with these answers, seen or not."""
+    return suitability_of_booking(appointment, intake).asks_for_note
+
+
+def must_have_clearance(appointment: Appointment) -> None:
+    """Refuse to accept a request before the note was seen. Raises NotPossible."""
+    if needs_clearance(appointment, appointment.client.latest_intake()):
+        raise NotPossible(_("These answers ask for a doctor's note. Tick that you have seen it, then accept."))
+
+
+def bar_reason(appointment: Appointment, intake: Intake | None) -> str:
+    """Why this can never be given with these answers, as a sentence for the team; empty where a reason may lift it."""
+    answers = effective_answers(appointment, intake)
+    catalogue = current_catalogue()
+    if triage_of(catalogue, answers.red_flags)[0] == Triage.EMERGENCY:
+        return _("An answer is an emergency sign. Nobody can accept this; please call the client.")
+    found = {
+        slug: None
+        for technique in order_as_booked(appointment).techniques
+        if technique in catalogue.index.lineage
+        for slug in conditions_barring_technique(catalogue, technique, answers.conditions)
+    }
+    if not found:
+        return ""
+    names = ", ".join(catalogue.index.conditions[slug].name for slug in found)
+    return _("This cannot be given, whatever the reason: %(conditions)s. Please change the service or cancel.") % {
+        "conditions": names
+    }
+
+
+def must_not_be_barred_for_good(appointment: Appointment) -> None:
+    """Refuse what no reason lifts. Raises NotPossible."""
+    if said := bar_reason(appointment, appointment.client.latest_intake()):
+        raise NotPossible(said)
+
+
+def clearance_asked_on(appointment: Appointment) -> dt.date:
+    """The local day since which a note is asked for: that of the newest intake if it asks, else that of the booking."""
+    intake = appointment.client.latest_intake()
+    asks = intake is not None and intake_asks_for_clearance(appointment, intake)
+    moment = intake.given_at if intake is not None and asks else appointment.created_at
+    return moment.astimezone(Practice.current().zone).date()
+
+
+def must_be_plausible_date(appointment: Appointment, on: dt.date) -> None:
+    """Refuse a day ahead, and one before the answers that ask for the note were given. Raises NotPossible."""
+    if on > timezone.now().astimezone(Practice.current().zone).date():
+        raise NotPossible(_("That day is still to come."))
+    if on < (first := clearance_asked_on(appointment)):
+        said = _("The answers that ask for the note came in on %(day)s. A note seen before that cannot speak of them.")
+        raise NotPossible(said % {"day": Practice.current().formats.full_date(first)})
+
+
+def acknowledge_clearance(appointment: Appointment, *, on: dt.date, by: User) -> Appointment:
+    """Keep that `by` has seen the doctor's note on a local date.
+
+    Raises NotPossible for a day ahead, and for one before the answers that ask for the note.
+    """
+
+    def work() -> Appointment:
+        row = lock_appointment(appointment)
+        must_be_movable(row)
+        if not asks_for_clearance(row, row.client.latest_intake()):
+            raise NotPossible(_("Nothing in these answers asks for a doctor's note."))
+        must_be_plausible_date(row, on)
+        row.clearance_seen_on, row.clearance_seen_by = on, by
+        row.changed_at, row.changed_by = timezone.now(), by
+        row.save(update_fields=["clearance_seen_on", "clearance_seen_by", "changed_at", "changed_by"])
+        record_history(row, AppointmentChange.What.CLEARANCE, via=Appointment.Via.DESK, by=by, after=on.isoformat())
+        return row
+
+    return run_transaction(work)

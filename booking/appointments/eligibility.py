@@ -1,0 +1,130 @@
+"""For whom a service is: everyone, those who come for the first time, or those who have been here before."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.appointments.booking_request import PersonDetails
+from booking.errors import NotEligible
+from booking.models import Appointment, Service, Status
+from clients.models import Client
+from clients.record.find_or_create import find_client
+from clinic.kept import KeptQuery, QueryParameter
+from clinic.models import Practice
+
+BOOKINGS_WINDOW = dt.timedelta(days=1)
+
+
+def weighing_question() -> QuerySet[Appointment, int]:
+    """The question for the appointments that weigh on somebody, by key."""
+    appointments = Appointment.objects.counting_toward_limit(now=QueryParameter("now"), since=QueryParameter("since"))
+    return appointments.order_by().values_list("pk", flat=True)
+
+
+WEIGHING_BY_CLIENT = KeptQuery(lambda: weighing_question().filter(client=QueryParameter("client")))
+WEIGHING_BY_ADDRESS = KeptQuery(
+    lambda: weighing_question().filter(
+        client__in=Client.objects.addressed().filter(counting_key=QueryParameter("mailbox"))
+    )
+)
+
+
+def existing_client(client: PersonDetails | Client) -> Client | None:
+    """The file of whoever books, where there is one already."""
+    if isinstance(client, Client):
+        return client
+    return find_client(client.first_name, client.last_name, client.email)
+
+
+def must_have_signed_in(service: Service, *, is_stranger: bool) -> None:
+    """Refuse a service for existing clients to whoever has not proved to be one: the same answer for everybody (I8).
+
+    Raises NotForYou.
+    """
+    if is_stranger and service.audience == Service.Audience.EXISTING:
+        said = _(
+            "%(service)s is for clients who have been here before. Please sign in with a code by mail, or call us."
+        )
+        raise NotEligible(said % {"service": service.name})
+
+
+def check_eligibility(
+    client: Client,
+    service: Service,
+    *,
+    known: bool,
+    via: str,
+    practice: Practice,
+    is_stranger: bool,
+    overridden_rules: bool,
+) -> str:
+    """Refuse who may not book this; return what the team must look at, because a stranger must not be told.
+
+    Whoever types a name is not yet that person, so what their file says is neither refused nor told to them: the
+    appointment is requested, as others are. `overridden_rules`: the desk sets the audience of the service aside. Call it with
+    the client's row locked. Raises NotForYou.
+    """
+    must_be_within_limit(client, via=via, limit=practice.appointments_ahead, is_stranger=is_stranger)
+    try:
+        must_be_allowed_online(client, via=via)
+        if not overridden_rules:
+            must_match_audience(service, client, known=known)
+    except NotEligible as refusal:
+        if not is_stranger:
+            raise
+        return refusal.for_team
+    return ""
+
+
+def must_match_audience(service: Service, client: Client, *, known: bool) -> None:
+    """Refuse a service that is not for this client. Raises NotForYou.
+
+    Call it with the client's row locked, so that two first appointments at once are not both the first. `known` says whether
+    there was a file before this booking. A cancelled appointment makes nobody an old client.
+    """
+    name = {"service": service.name}
+    if service.audience == Service.Audience.EXISTING and not known:
+        said = _("%(service)s is for clients who have been here before. Please choose another service, or call us.")
+        raise NotEligible(said % name, for_team=_("%(service)s is for clients who have been here before.") % name)
+    if service.audience == Service.Audience.NEW and has_been_here(client):
+        said = _("%(service)s is for a first visit. We are glad that you come again: please choose another service.")
+        for_team = _("%(service)s is for a first visit, and this client has been here before.")
+        raise NotEligible(said % name, for_team=for_team % name)
+
+
+def must_be_allowed_online(client: Client, *, via: str) -> None:
+    """Refuse who may not book online, wherever a client books by themselves. Raises NotForYou."""
+    if not client.may_book_online and via in Appointment.SELF_SERVICE:
+        said = _("We cannot book this online for you. Please call us, and we find a time together.")
+        raise NotEligible(said, for_team=_("This client may not book online."))
+
+
+def must_be_within_limit(client: Client, *, via: str, limit: int, is_stranger: bool = False) -> None:
+    """Refuse an address, or a client without one, that has booked `limit` appointments online already; 0 is no limit.
+
+    Nobody fills the diary, or a stranger's mailbox with confirmations, by typing. Two files of one address at the same
+    moment may pass it by one: it is a dam, no promise. What strangers typed leaves whoever proves the mailbox as many
+    again. Raises NotForYou.
+    """
+    limit *= 1 if is_stranger else 2
+    if not limit or via not in Appointment.SELF_SERVICE:
+        return
+    now = timezone.now()
+    moments = {"now": now, "since": now - BOOKINGS_WINDOW}
+    theirs = (
+        WEIGHING_BY_ADDRESS(mailbox=client.counting_key, **moments)
+        if client.email
+        else WEIGHING_BY_CLIENT(client=client.pk, **moments)
+    )
+    if len(theirs) >= limit:
+        said = _(
+            "We cannot take more bookings for this address online. Please sign in with a code by mail, or call us."
+        )
+        raise NotEligible(said if is_stranger else _("You have many appointments ahead. Please call us to book more."))
+
+
+def has_been_here(client: Client) -> bool:
+    """Whether the client has or had an appointment that was not cancelled; a time that is only offered is none."""
+    return Appointment.objects.filter(client=client).exclude(status__in=[Status.CANCELLED, Status.OFFERED]).exists()

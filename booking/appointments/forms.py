@@ -1,0 +1,229 @@
+"""The forms of the public booking: the safety question, the details, and a reason for cancelling."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, cast
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Layout
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.safety_questions import SafetyQuestions
+from booking.models import AddOn
+from booking.scheduling.terms import POLICY
+from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField, two_empty_names
+from clinic.templatetags.moments import price
+
+
+def form_helper(*fields: object) -> FormHelper:
+    """One form style: no form tag (the page has it, with its buttons), errors beside their fields."""
+    made = FormHelper()
+    made.form_tag = False
+    made.form_show_errors = True
+    made.layout = Layout(*fields)
+    return made
+
+
+def tick_list(label: Any, choices: list[Any]) -> forms.MultipleChoiceField:
+    """Boxes to tick, none of them needed. A value that was never offered is refused without being repeated."""
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("One of these answers is not known here. Please answer again.")},
+    )
+
+
+def add_on_label(add_on: AddOn, currency: str) -> SafeString:
+    """An add-on as a card to tick: its name, what it takes and costs, and what it is."""
+    takes = _("%(minutes)s minutes more, ") % {"minutes": add_on.minutes} if add_on.minutes else ""
+    return format_html(
+        "<strong>{}</strong>, {}{}{}",
+        add_on.name,
+        takes,
+        price(add_on.price, currency),
+        format_html('<span class="choice-note">{}</span>', add_on.description) if add_on.description else "",
+    )
+
+
+class AddOnsForm(forms.Form):
+    """What may be added. A GET form: it validates nothing, since the next page reads the address anew."""
+
+    add_ons = forms.MultipleChoiceField(
+        label=_("You can leave all of it out."), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    start = forms.CharField(required=False, widget=forms.HiddenInput)
+    therapist = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, offered: Iterable[AddOn], currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(each.slug, add_on_label(each, currency)) for each in offered]
+        cast("forms.MultipleChoiceField", self.fields["add_ons"]).choices = choices
+        # An empty part of an address would count as one that cannot be read.
+        given = {"add_ons": choices, **{name: self.initial.get(name) for name in ("start", "therapist")}}
+        self.fields = {name: field for name, field in self.fields.items() if given[name]}
+        parts = {"add_ons": Field("add_ons", wrapper_class="choice-cards")}
+        self.helper = form_helper(*(parts.get(name, name) for name in self.fields))
+        self.helper.disable_csrf = True
+
+
+class SafetyForm(forms.Form):
+    """What decides about a kind of massage, and warning signs: nothing ticked beforehand, and a true "none"."""
+
+    none = forms.BooleanField(label=_("None of these is true for me"), required=False)
+
+    def __init__(self, *args: Any, questions: SafetyQuestions, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["conditions"] = tick_list(
+            _("Is any of this true for you?"),
+            [(group, [(each.slug, each.ask) for each in members]) for group, members in questions.groups()],
+        )
+        self.fields["red_flags"] = tick_list(
+            _("Have you noticed any of these warning signs?"),
+            [(each.slug, each.question) for each in questions.red_flags],
+        )
+        self.helper = form_helper(
+            Field("conditions", wrapper_class="tick-list"),
+            Field("red_flags", wrapper_class="tick-list"),
+            Div("none", css_class="choice-cards none-of-these"),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Either something is ticked or "none of these" is; both at once would leave open which is true."""
+        cleaned = super().clean() or {}
+        ticked = cleaned.get("conditions") or cleaned.get("red_flags")
+        if self.errors:
+            return cleaned
+        if ticked and cleaned.get("none"):
+            self.add_error("none", _("You ticked something above as well. Please untick one of the two."))
+        elif not ticked and not cleaned.get("none"):
+            self.add_error("none", _("Please tick what is true for you, or this if nothing is."))
+        return cleaned
+
+    def answers(self) -> SafetyAnswers:
+        """The answers, once valid."""
+        return SafetyAnswers(
+            conditions=frozenset(self.cleaned_data["conditions"]), red_flags=frozenset(self.cleaned_data["red_flags"])
+        )
+
+
+NAME_MISSING = {"required": _("Please fill this in.")}
+
+
+class PersonForm(forms.Form):
+    """Who books. Lengths are those of the client's file. The API checks people with it too."""
+
+    first_name = NameFormField(
+        label=_("First name"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
+    )
+    last_name = NameFormField(
+        label=_("Last name"),
+        max_length=80,
+        required=False,
+        help_text=_("If you have one name only, one of the two is enough."),
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    email = MailboxFormField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("Your confirmation and the link to move or cancel go here."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    phone = PhoneFormField(
+        label=_("Phone"),
+        required=False,
+        max_length=60,
+        help_text=_("If you like: only for when something changes on the day."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """One name at least: not everybody has two."""
+        cleaned = super().clean() or {}
+        if not self.errors.keys() & {"first_name", "last_name"} and not (cleaned["first_name"] or cleaned["last_name"]):
+            self.add_error("first_name", two_empty_names())
+        return cleaned
+
+    def person(self) -> PersonDetails:
+        """Who books, once valid."""
+        typed = self.cleaned_data
+        return PersonDetails(
+            first_name=typed["first_name"],
+            last_name=typed["last_name"],
+            email=typed["email"],
+            phone=typed["phone"],
+        )
+
+
+class DetailsForm(PersonForm):
+    """Who books, a note, and the tick under the policy. `key` makes a second sending the same booking (I4)."""
+
+    note = forms.CharField(
+        label=_("A note for us"),
+        required=False,
+        max_length=1000,
+        help_text=_("Such as parking or a pram. No health details here, please: the health form asks for them."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    policy = forms.BooleanField(
+        label=_("I accept the booking policy"),
+        error_messages={"required": _("Please accept the policy so that we can book you in.")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    KEPT = ("first_name", "last_name", "email", "phone", "note", "policy", POLICY)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {**(kwargs.get("initial") or {}), "key": uuid.uuid4()}
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper(
+            "first_name",
+            "last_name",
+            "email",
+            "phone",
+            "note",
+            HTML('<div class="policy" id="policy">{{ practice.policy|linebreaks }}</div>'),
+            Div(Field("policy", aria_describedby="policy"), css_class="choice-cards"),
+            "key",
+        )
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What to put back when another time is chosen, as typed."""
+        return {name: self.data[name][:2000] for name in self.KEPT if self.data.get(name)}
+
+    def with_fresh_key(self) -> "DetailsForm":
+        """The same form with a new key: for when the old one was used for something else, or tampered with."""
+        self.data = {**{name: self.data.get(name, "") for name in self.KEPT}, "key": str(uuid.uuid4())}
+        if not self.data["policy"]:
+            del self.data["policy"]
+        return self
+
+    def without_policy(self) -> None:
+        """The same form with the policy still to be accepted: its text has changed."""
+        self.data = {name: value for name, value in self.data.items() if name != "policy"}
+
+
+class ClientCancelForm(forms.Form):
+    """Why the client cancels, if they care to say."""
+
+    reason = forms.CharField(
+        label=_("Would you tell us why?"),
+        required=False,
+        max_length=300,
+        validators=[RegexValidator(r"\x00", inverse_match=True)],
+        help_text=_("Only if you like. No health details, please."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper("reason")

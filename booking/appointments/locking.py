@@ -1,0 +1,114 @@
+"""How a change of appointments is made safe: a lock on the therapist's row first, the constraint as the guarantee.
+
+Contending inserts under exclusion constraints alone deadlock, at up to a second each. So every writer takes the
+therapist's row, then room, kit and client, and only then looks and writes.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext as _
+
+from booking.errors import SlotTaken, TemporarilyBusy
+from booking.models import Room, StoneKit, Therapist
+from booking.scheduling.availability import UnavailableReason
+from booking.scheduling.refusals import reason_for_client, reason_for_team
+from clients.models import Client
+from clinic.kept import KeptQuery, QueryParameter
+
+T = TypeVar("T")
+
+ROW_LOCK_TIMEOUT = "3s"
+# For this transaction. Its questions are by key or by short ranges: planning each anew takes longer than answering it.
+TRANSACTION_SETTINGS = (
+    "SELECT set_config('lock_timeout', %s, true), set_config('plan_cache_mode', 'force_generic_plan', true)"
+)
+MOST_ATTEMPTS = 4
+DEADLOCK, SERIALIZATION, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
+EXCLUSION, UNIQUE = "23P01", "23505"
+# Nobody asked for this very room or kit: where another writer was faster, a fresh look finds another, or says why not.
+ASSIGNED_RESOURCES = frozenset({"never_two_in_one_room", "never_two_with_one_kit"})
+THERAPIST = KeptQuery(
+    lambda: Therapist.objects.select_for_update(no_key=True).filter(pk=QueryParameter("key")).order_by()
+)
+
+
+class RetryTransaction(Exception):  # noqa: N818 - not an error: something changed between the look and the lock, so look afresh
+    """What was read before the lock is no longer so."""
+
+
+def run_transaction(work: Callable[[], T]) -> T:
+    """Run `work` in a transaction of its own with a short lock timeout, again where only the moment was bad.
+
+    Raises Busy when a lock is not to be had within three seconds, SlotTaken where PostgreSQL refused an overlap.
+    Branches on SQLSTATE and constraint name, never on message text.
+    """
+    for left in reversed(range(MOST_ATTEMPTS)):
+        try:
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute(TRANSACTION_SETTINGS, [ROW_LOCK_TIMEOUT])
+                return work()
+        except RetryTransaction:
+            continue
+        except DatabaseError as error:
+            state = sqlstate(error)
+            if state in (DEADLOCK, SERIALIZATION) and left:
+                continue
+            if state in (DEADLOCK, SERIALIZATION, LOCK_NOT_AVAILABLE):
+                raise TemporarilyBusy(_("Many people are booking right now. Please try again in a moment.")) from error
+            if state == EXCLUSION and constraint(error) in ASSIGNED_RESOURCES and left:
+                continue
+            if state == EXCLUSION:
+                raise overlap_refusal(constraint(error)) from error
+            raise
+    raise SlotTaken(_("That time was just taken."))
+
+
+def overlap_refusal(name: str) -> SlotTaken:
+    """The answer to a violated exclusion constraint."""
+    if name == "never_two_for_one_client":
+        return client_is_busy()
+    return SlotTaken(_("That time was just taken."))
+
+
+def client_is_busy(client: Client | None = None) -> SlotTaken:
+    """The answer when the client has another appointment then; PostgreSQL's own refusal does not say which client."""
+    why = UnavailableReason.CLIENT_BUSY
+    return SlotTaken(
+        reason_for_client(why), why=str(why), for_team=reason_for_team(why, client=str(client) if client else "")
+    )
+
+
+def sqlstate(error: DatabaseError) -> str:
+    """The five-character SQLSTATE behind a database error, or an empty text."""
+    return getattr(error.__cause__, "sqlstate", None) or ""
+
+
+def constraint(error: DatabaseError) -> str:
+    """The name of the violated constraint, or an empty text."""
+    diagnostics = getattr(error.__cause__, "diag", None)
+    return getattr(diagnostics, "constraint_name", None) or ""
+
+
+def lock_therapists(keys: Iterable[int]) -> dict[int, Therapist]:
+    """Lock the rows of these therapists in key order, against every other writer but not against readers."""
+    found = (THERAPIST.first(key=key) for key in sorted(set(keys)))
+    return {therapist.pk: therapist for therapist in found if therapist is not None}
+
+
+def lock_rooms_and_kits(*, with_kits: bool) -> None:
+    """Lock every room, and every kit where one is needed, in key order: for a change of several appointments at once.
+
+    One appointment holds one room and waits for no second, so nobody who comes here in key order can meet it in a circle.
+    """
+    list(Room.objects.select_for_update(no_key=True).filter(active=True).order_by("pk").values_list("pk"))
+    if with_kits:
+        list(StoneKit.objects.select_for_update(no_key=True).filter(active=True).order_by("pk").values_list("pk"))
+
+
+def lock_client(client: Client | None) -> None:
+    """Lock a client's row, where there is one: after therapist, rooms and kits, as every booking does."""
+    if client is not None:
+        list(Client.objects.select_for_update(no_key=True).filter(pk=client.pk).order_by().values_list("pk"))

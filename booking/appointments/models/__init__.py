@@ -1,0 +1,1 @@
+"""The appointment and what belongs to it."""

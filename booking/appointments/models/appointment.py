@@ -1,0 +1,414 @@
+"""The appointment: one client, one therapist, one booked time. PostgreSQL itself refuses an overlap (I1)."""
+
+import datetime as dt
+import re
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models.expressions import Combinable
+from django.db.models.lookups import LessThanOrEqual
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from booking.appointments.models.occupancy import (
+    HELD_RANGE,
+    IdRange,
+    RangeContainsId,
+    RangesOverlap,
+    TimeRangeExpression,
+)
+from booking.appointments.models.series import Series
+from booking.scheduling.models.add_on import AppointmentAddOn, part_in_words
+from booking.scheduling.models.resources import Room, StoneKit
+from booking.scheduling.models.service import Service
+from booking.scheduling.models.therapist import Therapist
+from clients.models import Client, Intake, Screening
+from clinic.country import locale
+from clinic.country.money import PriceField
+from clinic.mail.ledger import site_host
+from clinic.models.versioned import Versioned
+from clinic.templatetags.moments import short_date_clock
+
+# No appointment blocks anything for longer than this, so that whoever looks at some days need not read all before them.
+LONGEST_APPOINTMENT = dt.timedelta(days=2)
+
+# A moment as the history keeps it, and how many letters a line of the history may take.
+HISTORY_STAMP_FORMAT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
+HISTORY_TEXT_LENGTH = 500
+
+
+class Status(models.TextChoices):
+    """Where an appointment stands. “Offered” holds its time for someone on the waitlist who has not answered yet."""
+
+    OFFERED = "offered", _("offered")
+    REQUESTED = "requested", _("requested")
+    CONFIRMED = "confirmed", _("confirmed")
+    COMPLETED = "completed", _("completed")
+    CANCELLED = "cancelled", _("cancelled")
+    NO_SHOW = "no-show", _("no-show")
+
+
+# Booked and still to take place.
+AHEAD = (Status.REQUESTED, Status.CONFIRMED)
+# What a client asked for or agreed to; what holds its time is more by what is offered.
+BOOKED = (*AHEAD, Status.COMPLETED)
+ACTIVE = (Status.OFFERED, *BOOKED)
+
+
+def new_calendar_uid() -> str:
+    """The UID (RFC 5545) that an appointment keeps in calendars for life, also where the site moves to another host."""
+    return f"{uuid.uuid4()}@{site_host()}"
+
+
+def exclusion_constraint(column: str, *, name: str, message: Any) -> ExclusionConstraint:
+    """The constraint that no two active appointments share `column` while the times for which they hold it overlap."""
+    expressions: list[tuple[str | Combinable, str]] = [
+        (IdRange(column), RangeOperators.OVERLAPS),
+        (TimeRangeExpression(*HELD_RANGE[column]), RangeOperators.OVERLAPS),
+    ]
+    return ExclusionConstraint(
+        name=name,
+        expressions=expressions,
+        # An unset room would otherwise be the range without bounds, which overlaps every room.
+        condition=models.Q(status__in=[str(status) for status in ACTIVE])
+        & models.Q(**{f"{column.removesuffix('_id')}__isnull": False}),
+        violation_error_message=message,
+    )
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    """Sets of appointments that someone asks for."""
+
+    def active(self) -> "AppointmentQuerySet":
+        """Those that hold their time: offered, requested, confirmed, completed."""
+        return self.filter(status__in=ACTIVE)
+
+    def blocking(self, column: str, key: Any, start: Any, end: Any) -> "AppointmentQuerySet":
+        """Those that hold one therapist, room, kit or client (`column`, such as "room_id") for some of [start, end).
+
+        Asked as the exclusion constraint asks, so that its index answers, however long the past is. That index leaves
+        out rows without a room; only the plain equality tells PostgreSQL that none of those is asked for.
+        """
+        same, then = (
+            RangeContainsId(IdRange(column), key),
+            RangesOverlap(TimeRangeExpression(*HELD_RANGE[column]), TimeRangeExpression(start, end)),
+        )
+        return self.active().filter(same, then, **{column: key})
+
+    def upcoming(self) -> "AppointmentQuerySet":
+        """Those still ahead that somebody booked; one that is only offered is nobody's yet."""
+        return self.filter(status__in=AHEAD, starts_at__gt=timezone.now())
+
+    def counting_toward_limit(self, *, now: Any, since: Any) -> "AppointmentQuerySet":
+        """What clients booked online and is still ahead at `now`, or was booked after `since`.
+
+        An appointment booked and cancelled has sent its mails.
+        """
+        lately = models.Q(status__in=ACTIVE, starts_at__gt=now) | models.Q(created_at__gt=since)
+        return self.filter(lately, via__in=Appointment.SELF_SERVICE)
+
+    def holding(self) -> "AppointmentQuerySet":
+        """Those still ahead that hold their time, booked or only offered."""
+        return self.active().filter(starts_at__gt=timezone.now())
+
+    def touching(self, start: dt.datetime, end: dt.datetime) -> "AppointmentQuerySet":
+        """Those whose session overlaps [start, end), instants in UTC."""
+        return self.filter(starts_at__gt=start - LONGEST_APPOINTMENT, starts_at__lt=end, ends_at__gt=start)
+
+    def with_people(self) -> "AppointmentQuerySet":
+        """Joined with what a list shows, add-ons included, so that a list costs two queries."""
+        parts = AppointmentAddOn.objects.select_related("add_on__technique")
+        joined = self.select_related("client", "service__technique", "therapist", "room", "kit", "screening")
+        return joined.prefetch_related(models.Prefetch("add_ons", queryset=parts))
+
+
+class Appointment(Versioned):
+    """A booked time. Moving updates this row (same id, revision + 1); cancelling is a status; nothing is deleted."""
+
+    class Via(models.TextChoices):
+        WEB = "web", _("web page")
+        API = "api", _("API")
+        DESK = "desk", _("desk")
+        ADMIN = "admin", _("admin")
+        WAITLIST = "waitlist", _("waitlist")
+        SEED = "seed", _("demo data")
+
+    # Through what a client comes without anybody of the team.
+    SELF_SERVICE: ClassVar[tuple[str, ...]] = (Via.WEB, Via.API)
+
+    # The moves a person may make; leaving a status not named here is impossible.
+    TRANSITIONS: ClassVar[dict[str, frozenset[str]]] = {
+        Status.OFFERED: frozenset({Status.CONFIRMED, Status.REQUESTED, Status.CANCELLED}),
+        Status.REQUESTED: frozenset({Status.CONFIRMED, Status.CANCELLED, Status.COMPLETED, Status.NO_SHOW}),
+        Status.CONFIRMED: frozenset({Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW}),
+        Status.COMPLETED: frozenset({Status.NO_SHOW}),
+        Status.CANCELLED: frozenset(),
+        Status.NO_SHOW: frozenset({Status.COMPLETED}),
+    }
+
+    public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
+    client = models.ForeignKey(Client, verbose_name=_("client"), on_delete=models.PROTECT, related_name="appointments")
+    service = models.ForeignKey(
+        Service, verbose_name=_("service"), on_delete=models.PROTECT, related_name="appointments"
+    )
+    therapist = models.ForeignKey(
+        Therapist, verbose_name=_("therapist"), on_delete=models.PROTECT, related_name="appointments"
+    )
+    room = models.ForeignKey(
+        Room, verbose_name=_("room"), null=True, blank=True, on_delete=models.PROTECT, related_name="appointments"
+    )
+    kit = models.ForeignKey(
+        StoneKit,
+        verbose_name=_("stone kit"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+    )
+    screening = models.ForeignKey(
+        Screening, verbose_name=_("safety answers"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    rescreened_with = models.ForeignKey(
+        Intake,
+        verbose_name=_("judged again by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The newest intake that was held against this appointment after it was booked."),
+    )
+    clearance_seen_on = models.DateField(_("doctor's note seen on"), null=True, blank=True)
+    clearance_seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("doctor's note seen by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    series = models.ForeignKey(
+        Series,
+        verbose_name=_("series"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="appointments",
+    )
+    position = models.PositiveSmallIntegerField(_("place in the series"), null=True, blank=True, editable=False)
+
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    blocked_from = models.DateTimeField(_("blocked from"))
+    blocked_until = models.DateTimeField(_("blocked until"))
+    kit_blocked_until = models.DateTimeField(_("kit blocked until"))
+
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CONFIRMED)
+    revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
+    moves = models.PositiveSmallIntegerField(_("moved by the client"), default=0, editable=False)
+    minutes = models.PositiveSmallIntegerField(_("minutes as booked"))
+    price = PriceField(_("price as booked"))
+    currency = models.CharField(_("currency"), max_length=3)
+    via = models.CharField(_("booked by"), max_length=10, choices=Via, default=Via.WEB)
+    network = models.CharField(
+        _("mark of the network"),
+        max_length=24,
+        blank=True,
+        db_default="",
+        editable=False,
+        help_text=_("Of whoever booked online, for 30 days: to find bookings that one person made in many names."),
+    )
+    confirmed_by_client_at = models.DateTimeField(_("client said yes"), null=True, blank=True)
+    reason = models.CharField(
+        _("reason"), max_length=300, blank=True, help_text=_("Why it was cancelled, or why a rule was overridden.")
+    )
+    client_note = models.TextField(_("note from the client"), max_length=2000, blank=True)
+    policy_text = models.TextField(_("policy as accepted"), blank=True)
+    calendar_uid = models.CharField(
+        _("name of the entry in calendars"), max_length=255, default=new_calendar_uid, editable=False
+    )
+    idempotency_key = models.CharField(
+        _("idempotency key"), max_length=120, null=True, blank=True, unique=True, editable=False
+    )
+    request_hash = models.CharField(_("hash of the request"), max_length=64, blank=True, editable=False)
+    created_at = models.DateTimeField(_("booked"), default=timezone.now, editable=False)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("changed by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        ordering = ["starts_at"]
+        indexes = [
+            models.Index(fields=["starts_at"], name="appointment_starts"),
+            models.Index(
+                fields=["kit_blocked_until"],
+                name="appointment_busy",
+                condition=models.Q(status__in=[str(status) for status in ACTIVE]),
+            ),
+            models.Index(fields=["client", "starts_at"], name="appointment_of_client"),
+            models.Index(fields=["network"], name="appointment_network", condition=~models.Q(network="")),
+        ]
+        constraints = [
+            exclusion_constraint(
+                "therapist_id",
+                name="never_two_for_one_therapist",
+                message=_("The therapist already has an appointment then."),
+            ),
+            exclusion_constraint(
+                "room_id",
+                name="never_two_in_one_room",
+                message=_("The room is taken then."),
+            ),
+            exclusion_constraint(
+                "kit_id",
+                name="never_two_with_one_kit",
+                message=_("The stone kit is in use then."),
+            ),
+            exclusion_constraint(
+                "client_id",
+                name="never_two_for_one_client",
+                message=_("This client already has an appointment then."),
+            ),
+            # An empty range overlaps nothing and would slip through every constraint above.
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at"))
+                & models.Q(blocked_from__lte=models.F("starts_at"))
+                & models.Q(blocked_until__gte=models.F("ends_at"))
+                & models.Q(kit_blocked_until__gte=models.F("blocked_until")),
+                name="appointment_times_in_order",
+                violation_error_message=_("The end must come after the start."),
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(
+                    models.F("kit_blocked_until") - models.F("blocked_from"), LONGEST_APPOINTMENT
+                ),
+                name="appointment_is_not_endless",
+                violation_error_message=_("An appointment with its buffers may take two days at most."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=[str(status) for status in Status]), name="appointment_status_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(clearance_seen_on=None, clearance_seen_by=None)
+                | models.Q(clearance_seen_on__isnull=False, clearance_seen_by__isnull=False),
+                name="clearance_seen_by_someone",
+                violation_error_message=_("Say on which day the doctor's note was seen, and by whom."),
+            ),
+            models.UniqueConstraint(fields=["series", "position"], name="one_appointment_per_place_in_series"),
+            models.CheckConstraint(
+                condition=models.Q(series=None, position=None) | models.Q(series__isnull=False, position__isnull=False),
+                name="series_and_place_together",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{short_date_clock(timezone.localtime(self.starts_at))} {self.therapist}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it holds its time."""
+        return self.status in ACTIVE
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it is still to come and somebody booked it."""
+        return self.status in AHEAD and self.starts_at > timezone.now()
+
+    @property
+    def added(self) -> list[AppointmentAddOn]:
+        """What was added to the service, in the practice's order; nothing where it is not saved (a sample)."""
+        return list(self.add_ons.all()) if self.pk else []
+
+    @property
+    def parts(self) -> str:
+        """What was booked, in words: “Regular massage, 60 min + Hot towel”."""
+        alone = self.minutes - sum(each.minutes for each in self.added)
+        return " + ".join([part_in_words(self.service.name, alone), *map(str, self.added)])
+
+    def can_become(self, status: str) -> bool:
+        """Whether a person may change the status to this one."""
+        return status in self.TRANSITIONS[self.status]
+
+    def cutoff(self, practice_hours: int) -> dt.datetime:
+        """The last instant at which the client may move or cancel free of charge; the service's own hours win."""
+        return self.service.cutoff(self.starts_at, practice_hours)
+
+    def has_moves_left(self, practice_moves: int) -> bool:
+        """Whether the client may move it once more by themselves; the service's own limit wins."""
+        limit = self.service.moves_per_appointment
+        return self.moves < (practice_moves if limit is None else limit)
+
+
+class AppointmentChange(models.Model):
+    """One line of an appointment's history: who changed what, when and why. Only ever added."""
+
+    class What(models.TextChoices):
+        BOOKED = "booked", _("booked")
+        OFFERED = "offered", _("offered from the waitlist")
+        MOVED = "moved", _("moved")
+        STATUS = "status", _("status changed")
+        SERVICE = "service", _("service changed")
+        ROOM = "room", _("room or kit changed")
+        CONFIRMED = "confirmed", _("confirmed by the client")
+        CLEARANCE = "clearance", _("doctor's note seen")
+        ANSWERS = "answers", _("newer health answers")
+        SERIES = "series", _("repeated")
+
+    appointment = models.ForeignKey(
+        Appointment, verbose_name=_("appointment"), on_delete=models.PROTECT, related_name="changes"
+    )
+    at = models.DateTimeField(_("when"), default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("who"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    via = models.CharField(_("through"), max_length=10, choices=Appointment.Via)
+    what = models.CharField(_("what"), max_length=10, choices=What)
+    before = models.CharField(_("before"), max_length=HISTORY_TEXT_LENGTH, blank=True)
+    after = models.CharField(_("after"), max_length=HISTORY_TEXT_LENGTH, blank=True)
+    why = models.CharField(_("why"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("change of an appointment")
+        verbose_name_plural = _("changes of appointments")
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_what_display()} {self.told}".strip()
+
+    @property
+    def told(self) -> str:
+        """From what to what, in words. Times are kept in UTC and told on the clock of whoever looks."""
+        return " → ".join(HISTORY_STAMP_FORMAT.sub(local_stamp, each) for each in (self.before, self.after) if each)
+
+
+def history_stamp(moment: dt.datetime) -> str:
+    """An aware moment as the history keeps it: in UTC, whatever zone it came in."""
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def local_stamp(stamp: re.Match[str]) -> str:
+    """A moment as the history keeps it, on the current zone's clock; with its offset in the hour that comes twice."""
+    moment = dt.datetime.strptime(stamp[0], "%Y-%m-%d %H:%M UTC").replace(tzinfo=dt.UTC)
+    local, formats = timezone.localtime(moment), locale.current_formats()
+    return f"{formats.short_date(local)}, {formats.clock(local)}"

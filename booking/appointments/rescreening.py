@@ -1,0 +1,224 @@
+"""Appointments looked at again because a newer intake came in: where it speaks against the service, somebody must decide.
+
+Part of each sweep. The appointment becomes a request; therapist and client are told once, in neutral words; the client is
+offered the service that suits, at the same time, in one tap.
+"""
+
+import datetime as dt
+import logging
+
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.appointments.history import record_history
+from booking.appointments.known_health import effective_answers, suitability_of_booking
+from booking.appointments.locking import lock_therapists, run_transaction
+from booking.appointments.move import lock_appointment, swap_service
+from booking.appointments.screening import add_ons_kept_with, allowed_services, judge_technique, suitable_add_ons
+from booking.appointments.status import change_status
+from booking.errors import NotPossible
+from booking.models import AHEAD, Appointment, AppointmentChange, Service, Status
+from booking.reminders.context import load_contexts
+from booking.reminders.kinds.please_look import PLEASE_LOOK, please_look
+from booking.reminders.links import Links
+from booking.reminders.scheduling import schedule_acceptance
+from booking.reminders.staff_notices import Notice, request_key, tell_staff
+from booking.reminders.standalone import queue
+from booking.scheduling import schedule
+from booking.scheduling.availability import OVERRIDABLE
+from booking.scheduling.order import Order, order_after_swap, order_as_booked
+from booking.scheduling.terms import Terms
+from clients.care import Level, Triage
+from clients.intake.screening import ScreeningResult, record_screening
+from clients.models import Intake
+from clinic.models import ClientLink, Practice, User
+
+logger = logging.getLogger(__name__)
+RESCREEN_VIA = Appointment.Via.WEB
+
+
+def rescreen_coming_appointments(*, limit: int = 200) -> int:
+    """Judge coming appointments whose client's newest intake is newer than their safety answers; return how many changed.
+
+    One that cannot be judged is logged and holds up no other. Running it twice tells nobody twice.
+    """
+    newest = Intake.objects.filter(client=OuterRef("client")).order_by("-given_at", "-id")
+    appointments = Appointment.objects.upcoming().annotate(
+        newest=Subquery(newest.values("pk")[:1]), newest_at=Subquery(newest.values("given_at")[:1])
+    )
+    waiting = appointments.filter(
+        Q(rescreened_with=None) | ~Q(rescreened_with=F("newest")),
+        newest_at__gt=Coalesce("screening__given_at", "created_at"),
+    )
+    changed = 0
+    for appointment in waiting.order_by("starts_at")[:limit]:
+        try:
+            changed += run_transaction(lambda appointment=appointment: rescreen(appointment))  # type: ignore[misc] # bound at once
+        except Exception:
+            logger.exception("Appointment %s could not be judged again.", appointment.public_id)
+    return changed
+
+
+def rescreen(appointment: Appointment) -> bool:
+    """Judge one appointment by booking and newest intake together; say whether somebody must decide. Runs in `safely`."""
+    lock_therapists({appointment.therapist_id})
+    current = lock_appointment(appointment)
+    intake = current.client.latest_intake()
+    if current.status not in AHEAD or intake is None or current.rescreened_with_id == intake.pk:
+        return False
+    before, now = suitability_of_booking(current, None), suitability_of_booking(current, intake)
+    before_that = current.screening
+    current.screening = record_screening(
+        current.client,
+        technique_slug=order_as_booked(current).technique,
+        screened=now,
+        retracted=before_that.retracted if before_that else (),
+    )
+    current.rescreened_with = intake
+    columns = ["screening", "rescreened_with"]
+    speaks_against = prevents_session(now) and screening_outcome(now) != screening_outcome(before)
+    if speaks_against:
+        was = current.status
+        # No person moves an appointment back to requested; only newer answers do.
+        current.status, current.changed_at, current.changed_by = Status.REQUESTED, timezone.now(), None
+        current.clearance_seen_on = current.clearance_seen_by = None
+        columns += ["status", "changed_at", "changed_by", "clearance_seen_on", "clearance_seen_by"]
+    current.save(update_fields=columns)
+    if speaks_against:
+        record_history(
+            current, AppointmentChange.What.ANSWERS, via=RESCREEN_VIA, by=None, before=was, after=str(Status.REQUESTED)
+        )
+        mail_therapist_review(current, intake, was_requested=was == Status.REQUESTED)
+        mail_client_review(current, intake)
+    return speaks_against
+
+
+def prevents_session(screened: ScreeningResult) -> bool:
+    """Whether the service cannot simply take place: an emergency or a doctor first, never, or only with a note."""
+    return screened.speaks_against or screened.asks_for_note
+
+
+def screening_outcome(screened: ScreeningResult) -> tuple[object, ...]:
+    """What was found, to tell news from what was known."""
+    return screened.triage, screened.flags, screened.level, screened.because
+
+
+def mail_therapist_review(appointment: Appointment, intake: Intake, *, was_requested: bool) -> None:
+    """Ask the therapist to look, without a name or a health word. It stands for the mail about a waiting request."""
+    practice = Practice.current()
+    starts = appointment.starts_at.astimezone(practice.zone)
+    own_key = f"second-look:{appointment.public_id}:{intake.pk}"
+    text = _(
+        "Please look at the appointment on %(day)s at %(time)s. Newer answers have come in; it waits for your yes or no."
+    )
+    tell_staff(
+        Notice(
+            therapist=appointment.therapist,
+            subject=_("Please look at an appointment"),
+            text=text % {"day": practice.formats.day(starts), "time": practice.formats.clock(starts)},
+            url_path=reverse("booking:desk-appointment", args=[appointment.public_id]),
+            not_after=appointment.starts_at,
+        ),
+        dedupe_key=own_key if was_requested else request_key(appointment),
+    )
+
+
+def mail_client_review(appointment: Appointment, intake: Intake) -> None:
+    """Tell the client kindly; what it is about stands nowhere in the mail.
+
+    After an emergency answer no mail goes: the page said what to do, and the team calls. Where a doctor comes first one
+    line repeats the page.
+    """
+    found = suitability_of_booking(appointment, intake)
+    if found.triage == Triage.EMERGENCY or not appointment.client.email or appointment.client.erased_at is not None:
+        return
+    links: list[ClientLink] = []
+    mail = load_contexts([appointment], Practice.current())[appointment.pk]
+    message = please_look(
+        mail,
+        Links(mail, links),
+        instead=suggested_swap(appointment),
+        doctor_first=found.triage == Triage.DOCTOR,
+        note=found.asks_for_note,
+    )
+    queue(
+        PLEASE_LOOK,
+        message,
+        to=appointment.client.email,
+        name=str(appointment.client),
+        links=links,
+        not_after=appointment.starts_at,
+        dedupe_key=f"please-look:{appointment.public_id}:{intake.pk}",
+    )
+
+
+def suggested_swap(appointment: Appointment) -> Order | None:
+    """What suits in place of what is booked, at its time with its therapist: another service, or the same without an
+    add-on that does not suit any more. Or None.
+    """
+    if not appointment.is_ahead or appointment.rescreened_with_id is None:
+        return None
+    found = suitability_of_booking(appointment, None)
+    if not found.triage.allows_massage or found.level != Level.NEVER:
+        return None
+    practice, answers = Practice.current(), effective_answers(appointment, None)
+    if judge_technique(appointment.service.technique.slug, answers, practice).level != Level.NEVER:
+        return order_after_swap(
+            appointment, appointment.service, suitable_add_ons(order_as_booked(appointment).add_ons, answers, practice)
+        )
+    others = (
+        each
+        for each in allowed_services(appointment.service, answers, practice)
+        if each.technique_id != appointment.service.technique_id
+    )
+    offers = (
+        order_after_swap(
+            appointment, each, add_ons_kept_with(each, order_as_booked(appointment).add_ons, answers, practice)
+        )
+        for each in others
+    )
+    return next((each for each in offers if resources_fit(each, appointment, practice)), None)
+
+
+def resources_fit(order: Order, appointment: Appointment, practice: Practice) -> bool:
+    """Whether the therapist gives this service and has the room for it at the appointment's time; rules were met before."""
+    if not appointment.therapist.services.filter(pk=order.service.pk).exists():
+        return False
+    day: dt.date = appointment.starts_at.astimezone(practice.zone).date()
+    book = schedule.read_schedule(order, first=day, last=day, therapist=appointment.therapist, leaving_out=appointment)
+    return book.check(appointment.therapist, appointment.starts_at, ignoring=OVERRIDABLE).reason is None
+
+
+def accept_swap(
+    appointment: Appointment,
+    *,
+    service: Service,
+    via: str = RESCREEN_VIA,
+    by: User | None = None,
+    shown: Terms | None = None,
+) -> Appointment:
+    """Take the offered service at the same time, by client or team; where it suits without a note, that decides it.
+
+    `shown` is what whoever takes it saw of its terms. Raises NotPossible where it is not on offer any more,
+    TermsChanged, SlotTaken, Busy.
+    """
+    offer = suggested_swap(appointment)
+    if offer is None or offer.service != service:
+        raise NotPossible(
+            _("That is not on offer any more. Please call us."), for_team=_("That is not on offer any more.")
+        )
+    swapped = swap_service(appointment, service=service, via=via, by=by, shown=shown)
+    if prevents_session(suitability_of_booking(swapped, None)):
+        return swapped
+
+    def work() -> Appointment:
+        current = lock_appointment(swapped)
+        if current.status == Status.REQUESTED:
+            change_status(current, Status.CONFIRMED, via=via, by=by, revise=True)
+            schedule_acceptance(current, now=timezone.now())
+        return current
+
+    return run_transaction(work)

@@ -1,0 +1,109 @@
+"""What a visitor already chose, as it travels in addresses: a start, a therapist, add-ons; no health answer (I10)."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from booking.models import AddOn, Service, Therapist
+from clinic.errors import Refusal
+from clinic.kept import KeptQuery, QueryParameter
+
+# How addresses and forms name add-ons: once for each.
+ADD_ON_FIELD = "add_ons"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A start (aware UTC) and a therapist, each perhaps still open, and what is added to the service."""
+
+    start: dt.datetime | None = None
+    therapist: Therapist | None = None
+    add_ons: tuple[AddOn, ...] = ()
+
+    def query(self, **more: str) -> str:
+        """The choice as the query part of an address, with `?` in front where there is any."""
+        parts: dict[str, str | list[str]] = {**more}
+        if self.start is not None:
+            parts["start"] = start_as_text(self.start)
+        if self.therapist is not None:
+            parts["therapist"] = str(self.therapist.public_id)
+        if self.add_ons:
+            parts[ADD_ON_FIELD] = [each.slug for each in self.add_ons]
+        return f"?{urlencode(parts, doseq=True)}" if parts else ""
+
+    @property
+    def at_any_time(self) -> "Selection":
+        """The same with the start still open."""
+        return replace(self, start=None)
+
+    @property
+    def with_anyone(self) -> "Selection":
+        """The same with any therapist."""
+        return replace(self, therapist=None)
+
+
+def start_as_text(start: dt.datetime) -> str:
+    """An instant as it stands in addresses: UTC, so that no plus sign is read as a space."""
+    return start.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_start(text: str) -> dt.datetime | None:
+    """The aware UTC instant that an ISO 8601 text with an offset names, or None."""
+    try:
+        start = dt.datetime.fromisoformat(text.strip().replace(" ", "+"))
+        # Years at the edge of the calendar would overflow as soon as someone asks for the day before.
+        if start.tzinfo is None or not 1971 <= start.year <= 2200:
+            return None
+        return start.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def read_therapist(text: str, service: Service) -> Therapist | None:
+    """The active therapist of a service whose public id this is, or None."""
+    try:
+        key = uuid.UUID(text)
+    except ValueError:
+        return None
+    return PERFORMING.first(service=service.pk, key=key)
+
+
+PERFORMING = KeptQuery(
+    lambda: Therapist.objects.at_work().filter(services=QueryParameter("service"), public_id=QueryParameter("key"))
+)
+
+
+def read_add_ons(slugs: Iterable[str], service: Service) -> tuple[AddOn, ...]:
+    """Those of the add-ons named that are offered with a service, in the practice's order, each once."""
+    named = {slug for slug in slugs if "\x00" not in slug}
+    return tuple(AddOn.objects.offered_with(service).filter(slug__in=named)) if named else ()
+
+
+def selection_from(data: QueryDict, service: Service) -> Selection:
+    """What an address or a form names; what cannot be read counts as not chosen."""
+    start, therapist = data.get("start", ""), data.get("therapist", "")
+    return Selection(
+        start=read_start(start) if start else None,
+        therapist=read_therapist(therapist, service) if therapist else None,
+        add_ons=read_add_ons(data.getlist(ADD_ON_FIELD), service),
+    )
+
+
+def has_unoffered_add_on(data: QueryDict, chosen: Selection) -> bool:
+    """Whether an add-on was named that is not offered, or not any more."""
+    return set(data.getlist(ADD_ON_FIELD)) != {each.slug for each in chosen.add_ons}
+
+
+def has_unreadable_part(data: QueryDict, chosen: Selection) -> bool:
+    """Whether something was named that could not be read: an old or a tampered address."""
+    return bool((data.get("start") and chosen.start is None) or (data.get("therapist") and chosen.therapist is None))
+
+
+def unreadable_selection() -> Refusal:
+    """The answer to a start or therapist that nobody can read."""
+    return Refusal(_("We could not read that time. Please choose one from the list."), code="invalid", field="start")

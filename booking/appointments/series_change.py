@@ -1,0 +1,147 @@
+"""Moving or cancelling several appointments of a series as one: this and the following, or all that are still ahead."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.appointments.booking_request import RuleOverride
+from booking.appointments.locking import (
+    RetryTransaction,
+    lock_client,
+    lock_rooms_and_kits,
+    lock_therapists,
+    run_transaction,
+)
+from booking.appointments.move import lock_appointment, must_be_movable, relocate
+from booking.appointments.series import series_changed
+from booking.appointments.series_preview import SeriesSlot, draft_for_move, move_order
+from booking.appointments.status import cancel_locked
+from booking.errors import NotPossible, SlotTaken
+from booking.models import Appointment, Therapist
+from booking.reminders.combined import combine
+from booking.reminders.kinds.cancelled import CANCELLED
+from booking.reminders.kinds.confirmation import CONFIRMATION
+from booking.reminders.kinds.moved import MOVED
+from booking.scheduling.simulation import TentativeSchedule, orders_of
+from clinic.models import Practice, User
+from clinic.records.written_reason import require_reason
+
+
+class SeriesScope(models.TextChoices):
+    """How much of a series a change is about."""
+
+    ONE = "one", gettext_lazy("only this one")
+    FOLLOWING = "following", gettext_lazy("this and the following")
+    ALL = "all", gettext_lazy("all that are still ahead")
+
+
+def appointments_in_scope(appointment: Appointment, scope: str) -> list[Appointment]:
+    """The appointments of its series that a change is about, in order. What is over or cancelled stays as it is."""
+    if scope == SeriesScope.ONE or appointment.series_id is None:
+        return [appointment] if appointment.is_ahead else []
+    ahead = Appointment.objects.upcoming().filter(series=appointment.series_id).with_people()
+    if scope == SeriesScope.FOLLOWING:
+        ahead = ahead.filter(starts_at__gte=appointment.starts_at)
+    return list(ahead.order_by("starts_at"))
+
+
+def cancel_series(
+    appointment: Appointment, *, scope: str, reason: str, via: str, by: User | None = None
+) -> list[Appointment]:
+    """Cancel the appointments of `scope` in one transaction, with one mail for all of them; return them.
+
+    Raises NotPossible where none is ahead, Busy.
+    """
+
+    def work() -> list[Appointment]:
+        appointments, _therapists = lock_series(appointment, scope)
+        done = [cancel_locked(each, reason=reason, via=via, by=by) for each in appointments]
+        combine(done, CANCELLED)
+        return done
+
+    return run_transaction(work)
+
+
+def move_series(
+    appointment: Appointment,
+    *,
+    scope: str,
+    picks: Sequence[SeriesSlot],
+    via: str,
+    by: User | None = None,
+    reason: str = "",
+) -> list[Appointment]:
+    """Move appointments of `scope` to `picks`, as a preview showed them, in one transaction with one mail; return the moved.
+
+    An appointment without a pick stays where it is. `reason` is why rules are set aside where a pick says so. Raises
+    NotPossible, SeriesChanged where anything is not as it was shown, Busy.
+    """
+    if any(pick.aside for pick in picks):
+        require_reason(reason, field="override_reason")
+    chosen = {pick.position: pick for pick in picks}
+    if not chosen or len(chosen) < len(picks):
+        raise NotPossible(_("No appointment is to be moved. Please look at the dates again."))
+
+    def work() -> list[Appointment]:
+        appointments, therapists = lock_series(appointment, scope)
+        going = appointments_to_move(appointments, chosen)
+        must_all_be_movable(going, chosen)
+        for each in going:
+            pick = chosen[each.position or 0]
+            override = RuleOverride(reason=reason) if pick.aside else None
+            relocate(each, therapists[each.therapist_id], pick.start, via=via, by=by, override=override)
+        combine(going, CONFIRMATION, MOVED)
+        return going
+
+    try:
+        return run_transaction(work)
+    except SlotTaken as taken:
+        raise series_changed() from taken
+
+
+def lock_series(appointment: Appointment, scope: str) -> tuple[list[Appointment], dict[int, Therapist]]:
+    """Every lock that a change of these appointments needs, and the appointments as they stand. Raises NotPossible, Again."""
+    therapists = lock_therapists({each.therapist_id for each in appointments_in_scope(appointment, scope)})
+    appointments = appointments_in_scope(appointment, scope)
+    if not appointments:
+        raise NotPossible(_("None of these appointments is still ahead."))
+    if any(each.therapist_id not in therapists for each in appointments):
+        raise RetryTransaction
+    appointments = [lock_appointment(each) for each in sorted(appointments, key=lambda each: each.pk)]
+    for each in appointments:
+        must_be_movable(each)
+    orders = orders_of(appointments).values()
+    lock_rooms_and_kits(with_kits=any(order.needs_kit for order in orders))
+    lock_client(appointments[0].client)
+    return sorted(appointments, key=lambda each: each.starts_at), therapists
+
+
+def appointments_to_move(appointments: Iterable[Appointment], chosen: dict[int, SeriesSlot]) -> list[Appointment]:
+    """The appointments of the picks that are not there yet, in the order in which they can move. Raises SeriesChanged."""
+    found = {each.position: each for each in appointments}
+    if not chosen.keys() <= found.keys():
+        raise series_changed()
+    going = [each for place, each in found.items() if place in chosen and each.starts_at != chosen[place].start]
+    if any(each.revision != chosen[each.position or 0].revision for each in going):
+        raise series_changed()
+    apart = sum((chosen[each.position or 0].start - each.starts_at for each in going), dt.timedelta())
+    return move_order(going, later=apart > dt.timedelta())
+
+
+def must_all_be_movable(going: Sequence[Appointment], chosen: dict[int, SeriesSlot]) -> None:
+    """Go through the moves on paper, one after the other. Raises SeriesChanged where one is not as it was shown."""
+    if not going:
+        return
+    orders = orders_of(going)
+    starts = [chosen[each.position or 0].start for each in going]
+    draft: TentativeSchedule = draft_for_move(going, starts, Practice.current())
+    for each in going:
+        pick, order = chosen[each.position or 0], orders[each.pk]
+        draft = draft.without_appointment(each)
+        verdict = draft.check(order, each.therapist, pick.start, ignoring=pick.aside)
+        if not verdict.free:
+            raise series_changed()
+        draft = draft.with_appointment(order, each.therapist, pick.start, verdict)

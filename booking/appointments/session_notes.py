@@ -1,0 +1,112 @@
+"""The session note: saved while it is written, locked when signed, then only addenda."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.errors import NotPossible
+from booking.models import Appointment, SessionNote, SessionNoteAddendum, SessionNoteDraft, Status
+from booking.reminders.scheduling import schedule_rebook
+from clinic.models import User
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteText:
+    """What a therapist writes about one session."""
+
+    subjective: str = ""
+    objective: str = ""
+    assessment: str = ""
+    plan: str = ""
+    rebook_weeks: int | None = None
+
+
+def save_note(appointment: Appointment, *, text: NoteText, by: User | None = None) -> SessionNote:
+    """Write the whole note of a session, as often as wanted until it is signed. Raises NotPossible afterwards."""
+    return write_parts(appointment, parts=asdict(text), by=by)
+
+
+@transaction.atomic
+def write_parts(appointment: Appointment, *, parts: Mapping[str, Any], by: User | None) -> SessionNote:
+    """Write some parts of a session's note; the others stay as they stand. Raises NotPossible once it is signed."""
+    note = lock_note(appointment)
+    must_be_unsigned(note)
+    for column, value in parts.items():
+        setattr(note, column, value)
+    note.saved_at, note.saved_by = timezone.now(), by
+    note.save(update_fields=[*parts, "saved_at", "saved_by"])
+    if appointment.status == Status.COMPLETED:
+        # The interval to come again may have changed, and with it the invitation that is owed.
+        schedule_rebook(appointment, now=note.saved_at)
+    return note
+
+
+@transaction.atomic
+def sign_note(appointment: Appointment, *, text: NoteText, by: User, because: str = "") -> SessionNote:
+    """Write the note a last time and lock it. Raises NotPossible where it is empty, or signed already.
+
+    `because` says why another person than the therapist of the session signs it.
+    """
+    if not any((text.subjective, text.objective, text.assessment, text.plan)):
+        raise NotPossible(_("The note is still empty. Write a line before you sign it."))
+    note = lock_note(appointment)
+    must_be_unsigned(note)
+    # Who signs is not who wrote: only what they changed is saved in their name.
+    changed = {name: value for name, value in asdict(text).items() if value != getattr(note, name)}
+    if changed:
+        note = write_parts(appointment, parts=changed, by=by)
+    note.signed_at, note.signed_by, note.signed_reason = timezone.now(), by, because
+    note.save(update_fields=["signed_at", "signed_by", "signed_reason"])
+    return note
+
+
+@transaction.atomic
+def add_addendum(appointment: Appointment, *, text: str, by: User) -> SessionNoteAddendum:
+    """Add a dated text under a signed note. Raises NotPossible where the note can still be changed itself."""
+    note = lock_note(appointment)
+    if not note.is_locked:
+        raise NotPossible(_("The note is not signed yet; change it itself."))
+    SessionNoteDraft.objects.filter(appointment=appointment, by=by).delete()
+    return SessionNoteAddendum.objects.create(note=note, text=text, by=by)
+
+
+@transaction.atomic
+def save_note_draft(appointment: Appointment, *, by: User, left: Mapping[str, str], done: Collection[str]) -> None:
+    """Keep the parts that one person typed and that could not go into the note; those in `done` wait no longer."""
+    draft = SessionNoteDraft.objects.select_for_update(no_key=True).filter(appointment=appointment, by=by).first()
+    before = draft.parts if draft else {}
+    parts = {**{name: text for name, text in before.items() if name not in done}, **left}
+    if not parts:
+        SessionNoteDraft.objects.filter(appointment=appointment, by=by).delete()
+    elif parts != before:
+        SessionNoteDraft.objects.update_or_create(
+            appointment=appointment, by=by, defaults={"parts": parts, "at": timezone.now()}
+        )
+
+
+def delete_note_draft(appointment: Appointment, *, by: User) -> None:
+    """Throw away what one person typed and did not want after all."""
+    SessionNoteDraft.objects.filter(appointment=appointment, by=by).delete()
+
+
+def delete_old_note_drafts(now: dt.datetime | None = None) -> int:
+    """Delete the drafts that their writers left alone for `SessionNoteDraft.KEPT_DAYS`. Returns how many."""
+    before = (now or timezone.now()) - dt.timedelta(days=SessionNoteDraft.KEPT_DAYS)
+    return SessionNoteDraft.objects.filter(at__lt=before).delete()[0]
+
+
+def lock_note(appointment: Appointment) -> SessionNote:
+    """The note's row, made where it is missing, locked against a second writer."""
+    SessionNote.objects.get_or_create(appointment=appointment)
+    return SessionNote.objects.select_for_update(no_key=True).get(appointment=appointment)
+
+
+def must_be_unsigned(note: SessionNote) -> None:
+    """A signed note never changes. Raises NotPossible."""
+    if note.is_locked:
+        raise NotPossible(_("This note is signed. What you wish to add goes into an addendum."))

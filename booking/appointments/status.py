@@ -1,0 +1,146 @@
+"""Changes of an appointment's status. What each may become is named on the model."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.appointments.clearance import must_have_clearance, must_not_be_barred_for_good
+from booking.appointments.history import record_history
+from booking.appointments.known_health import suitability_of_booking
+from booking.appointments.locking import lock_therapists, run_transaction
+from booking.appointments.move import lock_appointment, must_be_before_cutoff
+from booking.errors import NotPossible
+from booking.models import Appointment, AppointmentChange, Status
+from booking.reminders.scheduling import schedule_acceptance, schedule_aftercare, schedule_cancellation, void_reminders
+from clients.models import Intake
+from clinic.models import User
+from clinic.operations.worker_signals import wake_worker
+from clinic.records.written_reason import require_reason
+
+
+def cancel_appointment(
+    appointment: Appointment, *, reason: str, via: str, by: User | None = None, by_client: bool = False
+) -> Appointment:
+    """Cancel: the time is free at once, everything it owed is void, the client is told.
+
+    Raises NotPossible (already cancelled, completed, begun), TooLate for a client after the cut-off, Busy.
+    """
+
+    def work() -> Appointment:
+        lock_therapists({appointment.therapist_id})
+        current = lock_appointment(appointment)
+        if by_client and current.can_become(Status.CANCELLED):
+            must_be_before_cutoff(current)
+        return cancel_locked(current, reason=reason, via=via, by=by)
+
+    return run_transaction(work)
+
+
+def cancel_locked(current: Appointment, *, reason: str, via: str, by: User | None) -> Appointment:
+    """Cancel a locked appointment, with its history and its mails. Runs inside `safely`. Raises NotPossible."""
+    was_offered = current.status == Status.OFFERED
+    current.reason = reason[:300]
+    change_status(current, Status.CANCELLED, via=via, by=by, why=reason, revise=True)
+    if was_offered:
+        # A time that was only held is no appointment to cancel.
+        void_reminders(current, why=_("cancelled"))
+    else:
+        schedule_cancellation(current, why=_("cancelled"), now=timezone.now())
+    transaction.on_commit(wake_worker)
+    return current
+
+
+def accept_request(appointment: Appointment, *, by: User, reason: str = "") -> Appointment:
+    """The therapist says yes to a requested appointment, and the client is told.
+
+    `reason` is why, kept in the history; it must be a sentence where the answers speak against this massage. Raises
+    NotPossible, also before a doctor's note was seen where the answers ask for one, and where no reason lifts the bar.
+    """
+
+    def work() -> Appointment:
+        current = lock_appointment(appointment)
+        if current.status == Status.OFFERED:
+            raise NotPossible(_("This time is only offered. It is booked when the client says yes."))
+        must_have_clearance(current)
+        must_not_be_barred_for_good(current)
+        if suitability_of_booking(current, current.client.latest_intake()).speaks_against:
+            require_reason(reason, field="reason")
+        change_status(current, Status.CONFIRMED, via=Appointment.Via.DESK, by=by, why=reason.strip(), revise=True)
+        schedule_acceptance(current, now=timezone.now())
+        transaction.on_commit(wake_worker)
+        return current
+
+    return run_transaction(work)
+
+
+def complete_appointment(appointment: Appointment, *, by: User | None) -> Appointment:
+    """The session took place: now the aftercare is owed. Raises NotPossible, also before the session began."""
+
+    def work() -> Appointment:
+        current = lock_appointment(appointment)
+        if current.starts_at > timezone.now():
+            raise NotPossible(_("This session has not begun yet."))
+        change_status(current, Status.COMPLETED, via=Appointment.Via.DESK, by=by)
+        schedule_aftercare(current, now=timezone.now())
+        transaction.on_commit(wake_worker)
+        return current
+
+    return run_transaction(work)
+
+
+def mark_no_show(appointment: Appointment, *, by: User | None) -> Appointment:
+    """The client did not come: nothing more is sent about it. Raises NotPossible, also before the session began."""
+
+    def work() -> Appointment:
+        current = lock_appointment(appointment)
+        if current.starts_at > timezone.now():
+            raise NotPossible(_("This session has not begun yet."))
+        change_status(current, Status.NO_SHOW, via=Appointment.Via.DESK, by=by)
+        void_reminders(current, why=_("the client did not come"))
+        return current
+
+    return run_transaction(work)
+
+
+def may_be_confirmed(appointment: Appointment) -> bool:
+    """Whether a client may say that they come: it is booked and ahead, and no answer of theirs waits to be seen to."""
+    if not appointment.is_ahead or appointment.status != Status.CONFIRMED:
+        return False
+    return not Intake.objects.filter(client=appointment.client_id).needing_call().exists()
+
+
+def confirm_by_client(appointment: Appointment) -> Appointment:
+    """The client says that they will come. Saying it twice changes nothing.
+
+    Raises NotPossible, also while it is only asked for or an answer stops it.
+    """
+
+    def work() -> Appointment:
+        current = lock_appointment(appointment)
+        if current.confirmed_by_client_at is None:
+            if not current.is_ahead:
+                raise NotPossible(_("This appointment is over or was cancelled."))
+            if not may_be_confirmed(current):
+                raise NotPossible(_("Your therapist looks at this appointment first and writes to you. Or call us."))
+            current.confirmed_by_client_at = timezone.now()
+            current.save(update_fields=["confirmed_by_client_at"])
+            record_history(current, AppointmentChange.What.CONFIRMED, via=Appointment.Via.WEB, by=None)
+        return current
+
+    return run_transaction(work)
+
+
+def change_status(
+    current: Appointment, status: Status, *, via: str, by: User | None, why: str = "", revise: bool = False
+) -> Appointment:
+    """Write a new status where the model allows the step; `revise` raises the revision. Raises NotPossible."""
+    if not current.can_become(status):
+        raise NotPossible(_("This appointment is already %(status)s.") % {"status": current.get_status_display()})
+    before = current.status
+    current.status = status
+    current.revision += revise
+    current.changed_at = timezone.now()
+    current.changed_by = by
+    current.save(update_fields=["status", "revision", "reason", "changed_at", "changed_by"])
+    record_history(current, AppointmentChange.What.STATUS, via=via, by=by, before=before, after=str(status), why=why)
+    return current

@@ -1,0 +1,41 @@
+"""Blocking time: leave over appointments is accepted, its conflicts are listed, nothing is cancelled by itself."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from booking.appointments.locking import lock_therapists, run_transaction
+from booking.models import Appointment, Therapist, TimeOff
+from clinic.operations.worker_signals import wake_worker
+
+
+def time_off_conflicts(
+    *, therapist: Therapist | None, starts_at: dt.datetime, ends_at: dt.datetime
+) -> list[Appointment]:
+    """The appointments still ahead that a time off between two instants would touch, also those only offered."""
+    touched = Appointment.objects.holding().touching(starts_at, ends_at).with_people().order_by("starts_at")
+    return list(touched.filter(therapist=therapist) if therapist else touched)
+
+
+def delete_time_off(off: TimeOff) -> None:
+    """Take a time off away: the time is offered again, and those on the waitlist are asked at once."""
+    with transaction.atomic():
+        off.delete()
+        transaction.on_commit(wake_worker)
+
+
+def block_time(
+    *, therapist: Therapist | None, starts_at: dt.datetime, ends_at: dt.datetime, reason: str = ""
+) -> tuple[TimeOff, list[Appointment]]:
+    """Write the time off of one therapist, or without one of the whole practice; return it with its conflicts.
+
+    The therapists' rows are locked, so that a booking under way is either in the list or refused.
+    """
+
+    def work() -> tuple[TimeOff, list[Appointment]]:
+        keys = [therapist.pk] if therapist else Therapist.objects.values_list("pk", flat=True)
+        lock_therapists(keys)
+        off = TimeOff.objects.create(therapist=therapist, starts_at=starts_at, ends_at=ends_at, reason=reason)
+        return off, time_off_conflicts(therapist=therapist, starts_at=starts_at, ends_at=ends_at)
+
+    return run_transaction(work)

@@ -1,0 +1,143 @@
+"""What the whole team must know now: mail that does not go out, a sweep that has stopped, an answer to act on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.appointments.access import clients_for
+from clients.models import Client, Intake, PainScore
+from clinic.accounts.rights import may_read_health
+from clinic.checks import mail_stays_local
+from clinic.mail.channel import current_channel
+from clinic.models import MailChannel, User
+from clinic.operations import health
+from clinic.templatetags import moments
+
+
+@dataclass(frozen=True)
+class Banner:
+    """What is wrong in words for the team, and what the mail server said, for whoever runs the server."""
+
+    text: str
+    server_said: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def banners(user: User) -> list[Banner]:
+    """One for each part that is unwell; what only an owner can have repaired, an owner alone reads.
+
+    Costs the same few queries, whatever it finds.
+    """
+    parts = health.health_parts()
+    way = current_channel()
+    heard = "" if way.held_since else way.reason if way.is_paused else way.down_reason if way.is_down else ""
+    trouble = Banner(mail_channel_problem(way), heard)
+    for_owner = owner_problems(parts) if user.is_superuser else []
+    return [*([trouble] if trouble.text else []), *map(Banner, [*unhealthy_parts(parts), *for_owner])]
+
+
+def owner_problems(parts: Mapping[str, health.HealthPart]) -> list[str]:
+    """A sentence for each part of the server that needs whoever runs it."""
+    ok = {name: part["ok"] for name, part in parts.items()}
+    said = []
+    if not ok.get("backup", True):
+        said.append(
+            _(
+                "There is no backup from the last day. What is typed today would be lost with this server. "
+                "Please ask whoever runs it to look at the nightly backup."
+            )
+        )
+    if not ok["disk"]:
+        said.append(
+            _(
+                "The disk of this server is nearly full. Bookings may stop soon. "
+                "Please ask whoever runs it to make room."
+            )
+        )
+    if not ok.get("clocks", True):
+        said.append(
+            _(
+                "The clocks of this server and of its database differ by more than a minute, so reminders may come "
+                "at the wrong time. Please ask whoever runs them to set both."
+            )
+        )
+    return said
+
+
+def unhealthy_parts(parts: Mapping[str, health.HealthPart]) -> list[str]:
+    """A sentence for each part of the system that does not work."""
+    said = []
+    stale = [name for name in ("sweep_reminders", "sweep_mail") if not parts[name]["ok"]]
+    if stale:
+        said.append(
+            _(
+                "Reminders and mails are not being looked after right now. "
+                "Please ask whoever runs this server to start the worker."
+            )
+        )
+    elif parts["mail_channel"]["ok"] and not parts["mail_queue"]["ok"]:
+        said.append(_("Mails are late. They wait and will go out; nothing is lost."))
+    if not parts["jobs"]["ok"]:
+        said.append(
+            _(
+                "Some of the work that runs by itself failed at its last try; it is tried again by itself. "
+                "If this stays, please ask whoever runs this server to look at its log."
+            )
+        )
+    if not parts["bookings"]["ok"]:
+        said.append(
+            _(
+                "The nightly check of the bookings found something wrong, or did not run. "
+                "Please ask whoever runs this server to run “manage.py verify”."
+            )
+        )
+    return said
+
+
+def mail_channel_problem(way: MailChannel) -> str:
+    """Why no mail reaches anybody just now; empty where nothing is in the way."""
+    if way.held_since is not None:
+        return _("All mail is held: %(why)s. An owner looks at it under Data, and lets it go.") % {
+            "why": way.held_reason
+        }
+    if way.is_paused:
+        return _(
+            "Mail is paused: the mail server refuses our sign-in, or takes no mail from us. Nothing is lost; it goes "
+            "out once this is repaired. Please ask whoever runs this server."
+        )
+    if way.is_down and way.down_since is not None:
+        return _(
+            "The mail server has not answered since %(since)s. Mails wait and go out once it does, but a reminder may "
+            "come too late. Please ask whoever runs this server."
+        ) % {"since": moments.month_day_clock(timezone.localtime(way.down_since))}
+    if mail_stays_local():
+        return _(
+            "Mails are written to files on this server, and nobody receives them. "
+            "Please ask whoever runs it to set EMAIL_URL."
+        )
+    return ""
+
+
+def pain_scores_to_acknowledge(user: User, *, client: Client | None = None) -> list[PainScore]:
+    """Numbers of pain after a session that ask for a call and that nobody has seen to, the newest first; of one
+    `client` or of all. None for whoever does not read health records."""
+    if not may_read_health(user):
+        return []
+    people = clients_for(user) if client is None else clients_for(user).filter(pk=client.pk)
+    return list(PainScore.objects.needing_call().filter(client__in=people).select_related("client"))
+
+
+def intakes_to_acknowledge(user: User, *, client: Client | None = None) -> list[Intake]:
+    """Emergency and doctor-first answers that nobody has ticked as seen, the worst first; of one `client` or of all.
+
+    None for whoever does not read health records.
+    """
+    if not may_read_health(user):
+        return []
+    people = clients_for(user) if client is None else clients_for(user).filter(pk=client.pk)
+    waiting = Intake.objects.needing_call().filter(client__in=people).select_related("client")
+    return list(waiting.order_by("-triage", "given_at"))

@@ -1,0 +1,1 @@
+"""Booking, moving and repeating appointments at the desk."""

@@ -1,0 +1,252 @@
+"""Booking for a client at the desk: who, what, when, and the safety answers given by phone or at the counter."""
+
+import datetime as dt
+import uuid
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from booking.appointments.add_ons import must_offer_add_ons
+from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.forms import form_helper
+from booking.appointments.safety_questions import SafetyQuestions
+from booking.desk.forms import DATE, TIME, OverrideForm, check_plausible_dates
+from booking.errors import AddOnNotOffered
+from booking.models import AddOn, Service, Therapist
+from booking.scheduling.order import order_of
+from booking.scheduling.terms import Terms, price_list, terms_in_price_list
+from clients.models import Client, ClientQuerySet, Intake
+from clinic.country import locale
+from clinic.country.wall_time_input import moment_of_fields
+from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField
+from clinic.models import Practice
+from clinic.templatetags.moments import price
+
+if TYPE_CHECKING:
+    OneService = forms.ModelChoiceField[Service]
+    SomeAddOns = forms.ModelMultipleChoiceField[AddOn]
+else:
+    OneService, SomeAddOns = forms.ModelChoiceField, forms.ModelMultipleChoiceField
+
+NONE, SOME, FILE = "none", "some", "file"
+SAFETY_NOT_ASKED = {"required": _("Please ask the safety question, and choose what was answered.")}
+PRICES = "prices"
+PERSON_FIELDS = ("first_name", "last_name", "email", "phone")
+MOST_DUPLICATES = 5
+
+
+class PricedChoice(OneService):
+    """Services with their prices, so that who books by phone can name them."""
+
+    currency = ""
+
+    def label_from_instance(self, obj: Service) -> str:
+        """Name, length and price."""
+        return f"{obj}, {price(obj.price, self.currency)}"
+
+
+class PricedChoices(SomeAddOns):
+    """Add-ons with their prices."""
+
+    currency = ""
+
+    def label_from_instance(self, obj: AddOn) -> str:
+        """Name, length and price."""
+        return f"{obj}, {price(obj.price, self.currency)}"
+
+
+class DeskBookForm(OverrideForm):
+    """One page for a whole booking. An existing client, or a new one; a free time, or any time with a reason."""
+
+    key = forms.CharField(max_length=120, widget=forms.HiddenInput)
+    client = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    first_name = NameFormField(label=_("First name"), max_length=80, required=False)
+    last_name = NameFormField(label=_("Last name"), max_length=80, required=False)
+    email = MailboxFormField(
+        label=_("E-mail"),
+        required=False,
+        help_text=_("Without one no confirmation or reminder can be sent."),
+    )
+    phone = PhoneFormField(label=_("Phone"), max_length=60, required=False)
+    # The ids of the files of which somebody has said that they are of other people.
+    apart = forms.CharField(label=_("Is it this one?"), required=False, max_length=400)
+    service = PricedChoice(
+        label=_("Service"),
+        queryset=Service.objects.filter(active=True),
+        to_field_name="slug",
+        empty_label=None,
+        error_messages={"invalid_choice": _("That is not offered any more. Please choose another; the rest is kept.")},
+    )
+    add_ons = PricedChoices(
+        label=_("Added"),
+        queryset=AddOn.objects.filter(active=True),
+        to_field_name="slug",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Something is not offered any more. Please choose again.")},
+    )
+    therapist = forms.ModelChoiceField(
+        label=_("Therapist"),
+        queryset=Therapist.objects.at_work(),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("Whoever has the lightest day"),
+    )
+    day = forms.DateField(label=_("Day"), widget=DATE)
+    start = forms.DateTimeField(label=_("Free times"), required=False, widget=forms.HiddenInput)
+    time = forms.TimeField(
+        label=_("Another time"), required=False, widget=TIME, help_text=_("Leave it empty to take a free time above.")
+    )
+    safety = forms.ChoiceField(label=_("Safety question"), widget=forms.RadioSelect, error_messages=SAFETY_NOT_ASKED)
+    conditions = forms.MultipleChoiceField(label=_("Health"), required=False, widget=forms.CheckboxSelectMultiple)
+    red_flags = forms.MultipleChoiceField(label=_("Warning signs"), required=False, widget=forms.CheckboxSelectMultiple)
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(
+        self, *args: Any, questions: SafetyQuestions, people: ClientQuerySet, intake: Intake | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.people, self.intake = people, intake
+        self.currency = Practice.current().currency
+        self.services = cast("PricedChoice", self.fields["service"])
+        self.extras = cast("PricedChoices", self.fields["add_ons"])
+        self.services.currency = self.extras.currency = self.currency
+        self.chosen: Client | None = None
+        self.twins: list[Client] = []
+        self.moment: dt.datetime | None = None
+        self.has_two_times = False
+        self.choose(
+            "conditions", [(group, [(each.slug, each.name) for each in some]) for group, some in questions.groups()]
+        )
+        self.choose("red_flags", [(each.slug, each.name) for each in questions.red_flags])
+        ways: list[tuple[str, Any]] = [
+            (NONE, _("Asked: none of these is true")),
+            (SOME, _("Asked: some are true, ticked below")),
+        ]
+        if intake is not None:
+            given = locale.current_formats().full_date(timezone.localdate(intake.given_at))
+            ways.insert(0, (FILE, _("As in the intake of %(date)s") % {"date": given}))
+        self.choose("safety", ways)
+        self.who = self.laid_out(*PERSON_FIELDS)
+
+    def choose(self, name: str, choices: Any) -> None:
+        """Fill a field's choices."""
+        field = cast("forms.ChoiceField", self.fields[name])
+        field.choices = choices
+
+    def laid_out(self, *names: str) -> Any:
+        """A crispy layout of some of the fields."""
+        return form_helper(*names)
+
+    @property
+    def prices(self) -> str:
+        """The price list as this page shows it, for a hidden field of its own name."""
+        services, add_ons = self.services.queryset, self.extras.queryset
+        return price_list(services or (), add_ons or (), self.currency)
+
+    def shown(self) -> Terms | None:
+        """What whoever typed this saw of price and length, once valid."""
+        typed = self.cleaned_data
+        return terms_in_price_list(self.data.get(PRICES, ""), order_of(typed["service"], typed.get("add_ons") or ()))
+
+    def clean_key(self) -> str:
+        """The key must be one that this page minted."""
+        try:
+            return str(uuid.UUID(self.cleaned_data["key"]))
+        except ValueError:
+            raise forms.ValidationError(_("This form is broken. Please open it again.")) from None
+
+    def clean(self) -> dict[str, Any]:
+        """Who it is for, when it begins, and that the safety question was asked."""
+        cleaned = super().clean()
+        check_plausible_dates(self, "day")
+        self.choose_client()
+        self.must_go_together()
+        self.moment = moment_of_fields(self, "day", "time") if cleaned.get("time") else cleaned.get("start")
+        self.must_be_one_time()
+        if self.moment is None and "time" not in self.errors:
+            self.add_error("time", _("Please choose one of the free times, or type another."))
+        elif self.moment is not None and timezone.localdate(self.moment) != cleaned.get("day"):
+            # The list was made for another day than the one that is now in the field.
+            self.add_error("time", _("That free time is on another day. Please choose again."))
+        ticked = cleaned.get("conditions") or cleaned.get("red_flags")
+        if cleaned.get("safety") == SOME and not ticked:
+            self.add_error("safety", _("Please tick below what is true."))
+        elif cleaned.get("safety") in (NONE, FILE) and ticked:
+            self.add_error("safety", _("Something is ticked below. Please choose “some are true”, or untick it."))
+        return cleaned
+
+    def must_be_one_time(self) -> None:
+        """A free time that is ticked and another that is typed: no guess which was meant."""
+        ticked = self.cleaned_data.get("start")
+        self.has_two_times = bool(ticked and self.moment) and ticked != self.moment
+        if self.has_two_times:
+            words = _("%(ticked)s is chosen above. Choose it again and empty this field, or send it stands now.")
+            self.add_error("time", words % {"ticked": locale.current_formats().clock(timezone.localtime(ticked))})
+
+    def must_go_together(self) -> None:
+        """What is added is offered with the service; what is not is named beside it."""
+        service, add_ons = self.cleaned_data.get("service"), self.cleaned_data.get("add_ons")
+        if service is None or not add_ons:
+            return
+        try:
+            must_offer_add_ons(service, add_ons)
+        except AddOnNotOffered as refusal:
+            self.add_error("add_ons", refusal.for_team)
+
+    def choose_client(self) -> None:
+        """The file that was picked, or a name for a new one."""
+        typed = self.cleaned_data
+        if typed.get("client"):
+            self.chosen = self.people.filter(public_id=typed["client"]).first()
+            if self.chosen is None:
+                self.add_error(None, _("This client's file is not there any more. Please search again."))
+            return
+        names = ("first_name", "last_name")
+        if not self.errors.keys() & {*names} and not any(typed[name] for name in names):
+            self.add_error("first_name", _("Please search for the client above, or type a name here."))
+        elif not self.errors.keys() & {*PERSON_FIELDS}:
+            self.must_be_told_apart()
+
+    def must_be_told_apart(self) -> None:
+        """No second file for somebody who may have one, until the desk has looked at it and says who it is."""
+        typed = {name: self.cleaned_data[name] for name in PERSON_FIELDS}
+        if self.people.same_person(**{name: typed[name] for name in PERSON_FIELDS if name != "phone"}).exists():
+            return
+        self.twins = list(self.people.likely_duplicates_of(Client(**typed))[:MOST_DUPLICATES])
+        if {str(each.public_id) for each in self.twins} - set(self.cleaned_data["apart"].split()):
+            self.add_error("apart", _("There is a file that may be of this person. Please choose: is it this one?"))
+
+    @property
+    def duplicate_ids(self) -> str:
+        """What the box for “another person” sends: the files that it was ticked under."""
+        return " ".join(str(each.public_id) for each in self.twins)
+
+    @property
+    def begins(self) -> dt.datetime:
+        """When the appointment begins, once valid: an aware datetime."""
+        if self.moment is None:
+            raise ValueError("the form is not valid")
+        return self.moment
+
+    def person(self) -> PersonDetails | Client:
+        """Who it is for, once valid."""
+        typed = self.cleaned_data
+        return self.chosen or PersonDetails(
+            first_name=typed["first_name"],
+            last_name=typed["last_name"],
+            email=typed["email"],
+            phone=typed["phone"],
+            apart_from=tuple(each.pk for each in self.twins),
+        )
+
+    def answers(self) -> SafetyAnswers:
+        """The safety answers, once valid."""
+        typed = self.cleaned_data
+        if typed["safety"] == FILE and self.intake is not None:
+            return SafetyAnswers(
+                conditions=frozenset(self.intake.conditions), red_flags=frozenset(self.intake.red_flags)
+            )
+        return SafetyAnswers(conditions=frozenset(typed["conditions"]), red_flags=frozenset(typed["red_flags"]))

@@ -1,0 +1,241 @@
+"""One day of the practice as the desk shows it: a column per therapist, appointments and the gaps between them.
+
+The number of queries is the same for an empty day and a full one.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from booking.desk.calendar.alerts import Alert, health_alerts
+from booking.desk.calendar.intake_state import IntakePair, IntakeState, intake_pairs, state_shown_to
+from booking.models import BOOKED, Appointment, AppointmentQuerySet, Status, Therapist
+from booking.scheduling import availability
+from booking.scheduling.availability import Span, TherapistSchedule
+from booking.scheduling.availability.instants import WallClock, day_number
+from booking.scheduling.availability.rules import working_ranges
+from booking.scheduling.availability.spans import complement, merge_spans, subtract
+from booking.scheduling.configuration import current_configuration
+from booking.scheduling.gaps import FittingStart, fitting_starts
+from booking.scheduling.hours import staff_hours
+from booking.scheduling.order import order_as_booked
+from clients.catalogue import current_catalogue
+from clinic.models import Practice
+
+# A gap shorter than this is a pause, not a time to offer.
+SHORTEST_GAP = 15
+
+
+@dataclass(frozen=True)
+class BookedTime:
+    """One appointment on the board."""
+
+    appointment: Appointment
+    first: bool
+    intake: IntakeState
+    alerts: Sequence[Alert]
+
+    @property
+    def starts(self) -> dt.datetime:
+        """When it begins."""
+        return self.appointment.starts_at
+
+    @property
+    def now(self) -> bool:
+        """Whether it is under way."""
+        return self.appointment.is_active and self.appointment.starts_at <= timezone.now() < self.appointment.ends_at
+
+    @property
+    def movable(self) -> bool:
+        """Whether it can be dragged to another time; what was offered stands until its client has said yes or no."""
+        return self.appointment.is_ahead
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is to be done about it any more."""
+        return self.appointment.status in (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW)
+
+
+@dataclass(frozen=True)
+class BoardGap:
+    """A stretch in which a therapist works and nothing is booked; `fit` is the first thing that can be, if any."""
+
+    starts: dt.datetime
+    ends: dt.datetime
+    away: bool = False
+    fit: FittingStart | None = None
+
+    @property
+    def minutes(self) -> int:
+        """How long it is."""
+        return int((self.ends - self.starts).total_seconds()) // 60
+
+
+@dataclass(frozen=True)
+class BoardColumn:
+    """One therapist's day, in order of time."""
+
+    therapist: Therapist
+    lines: Sequence[BookedTime | BoardGap]
+    works: bool
+
+    @property
+    def appointments(self) -> list[BookedTime]:
+        """The appointments alone."""
+        return [line for line in self.lines if isinstance(line, BookedTime)]
+
+    @property
+    def count(self) -> int:
+        """How many appointments are booked."""
+        return sum(appointment.appointment.status in BOOKED for appointment in self.appointments)
+
+    @property
+    def offered(self) -> int:
+        """How many times are held for someone on the waitlist."""
+        return sum(appointment.appointment.status == Status.OFFERED for appointment in self.appointments)
+
+
+def with_client_history(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
+    """Appointments joined with people and offer, each with whether it is the client's first and when they were last here."""
+    earlier = Appointment.objects.filter(client=OuterRef("client"), starts_at__lt=OuterRef("starts_at"))
+    done = earlier.filter(status=Status.COMPLETED).order_by().values("client").annotate(last=Max("ends_at"))
+    return (
+        appointments.with_people()
+        .select_related("offer")
+        .annotate(
+            is_first=~Exists(earlier.filter(status__in=BOOKED)), last_appointment=Subquery(done.values("last")[:1])
+        )
+    )
+
+
+def day_bounds(day: dt.date, practice: Practice) -> tuple[dt.datetime, dt.datetime]:
+    """A local date as two instants, half-open."""
+    begin, end = availability.day_span(practice.zone, day)
+    return availability.as_datetime(begin), availability.as_datetime(end)
+
+
+def intake_state(appointment: Appointment, given: IntakePair) -> IntakeState:
+    """How the client's intake stands before an appointment of `with_history`."""
+    return given.state(last_appointment=appointment.last_appointment, asked=appointment.service.asks_intake)  # type: ignore[attr-defined] # annotated
+
+
+def build_board(
+    visible: AppointmentQuerySet, day: dt.date, practice: Practice, *, only: Therapist | None, health: bool
+) -> list[BoardColumn]:
+    """The columns of one local date; `only` one therapist's where named. An appointment over midnight stands on both days.
+
+    Without `health` nothing is said of what the clients answered.
+    """
+    begin, end = day_bounds(day, practice)
+    found = with_client_history(visible.touching(begin, end)).order_by("starts_at", "id")
+    rows: list[Appointment] = list(found.filter(therapist=only) if only else found)
+    given = intake_pairs({each.client_id for each in rows})
+    catalogue = current_catalogue()
+    appointments = [
+        BookedTime(
+            appointment=each,
+            first=each.is_first,  # type: ignore[attr-defined] # annotated
+            intake=state_shown_to(health, intake_state(each, given[each.client_id])),
+            alerts=health_alerts(
+                catalogue,
+                order_as_booked(each).techniques,
+                screening=each.screening,
+                intake=given[each.client_id].latest,
+                note_seen=each.clearance_seen_on is not None,
+                at=each.starts_at,
+            )
+            if health
+            else (),
+        )
+        for each in rows
+    ]
+    staff = Therapist.objects.filter(
+        Q(pk__in=Therapist.objects.at_work()) | Q(pk__in={each.therapist_id for each in rows})
+    )
+    therapists = [each for each in staff if only is None or each.pk == only.pk]
+    gaps, soonest = free_gaps(therapists, rows, day, practice), next_grid_start(timezone.now(), practice)
+    fits = fitting_starts(day, practice)
+    return [
+        build_column(
+            each,
+            [appointment for appointment in appointments if appointment.appointment.therapist_id == each.pk],
+            [with_first_fit(gap, fits.get(each.pk, [])) for gap in gaps[each.pk]],
+            soonest,
+        )
+        for each in therapists
+    ]
+
+
+def with_first_fit(gap: BoardGap, fits: Sequence[FittingStart]) -> BoardGap:
+    """A gap with the first of these times that lies in it."""
+    inside = (fit for fit in fits if gap.starts <= fit.start < gap.ends)
+    return gap if gap.away else replace(gap, fit=next(inside, None))
+
+
+def build_column(
+    therapist: Therapist, appointments: Sequence[BookedTime], gaps: Sequence[BoardGap], soonest: dt.datetime
+) -> BoardColumn:
+    """Appointments and gaps of one therapist in order of time. Nothing is free any more before `soonest`."""
+    left = [
+        each if each.away else replace(each, starts=max(each.starts, gap_visible_from(each, soonest))) for each in gaps
+    ]
+    shown = [each for each in left if each.away or each.minutes >= SHORTEST_GAP]
+    lines: list[BookedTime | BoardGap] = sorted([*appointments, *shown], key=lambda line: line.starts)
+    return BoardColumn(therapist, lines, works=bool(gaps) or any(each.appointment.is_active for each in appointments))
+
+
+def gap_visible_from(gap: BoardGap, soonest: dt.datetime) -> dt.datetime:
+    """From when on a gap is worth showing: from `soonest`, or before that from the first that can be booked in it."""
+    return soonest if gap.fit is None else min(soonest, gap.fit.start)
+
+
+def next_grid_start(now: dt.datetime, practice: Practice) -> dt.datetime:
+    """The first instant from `now` on at which the practice's sessions may begin, on the grid of its wall clock."""
+    whole = now.replace(second=0, microsecond=0)
+    whole += dt.timedelta(minutes=whole < now)
+    local = whole.astimezone(practice.zone)
+    return whole + dt.timedelta(minutes=-(local.hour * 60 + local.minute) % practice.slot_step_minutes)
+
+
+def free_gaps(
+    therapists: Iterable[Therapist], booked: Iterable[Appointment], day: dt.date, practice: Practice
+) -> dict[int, list[BoardGap]]:
+    """By therapist: when they work on a local date and nothing is booked, and when they are away instead."""
+    keys = [each.pk for each in therapists]
+    opening = staff_hours(current_configuration(), keys, first=day, last=day)
+    number = day_number(day)
+    clock = WallClock.of(practice.zone, number, number)
+    today = clock.range_of_day(number)
+    gaps: dict[int, list[BoardGap]] = {}
+    for key in keys:
+        who = TherapistSchedule(key=key, hours=opening.hours[key], overrides=opening.overrides[key])
+        ranges = working_ranges(who, (number - 1, number))
+        works = [part for span in ranges for part in clock.spans(*span)]
+        busy = [
+            availability.span_around(each.blocked_from, each.blocked_until)
+            for each in booked
+            if each.therapist_id == key and each.is_active
+        ]
+        present = clipped_spans(merge_spans(works), today)
+        gone = [*opening.away[key], *opening.closed]
+        free = subtract(present, sorted([*busy, *gone]))
+        off = subtract(clipped_spans(present, today), sorted([*busy, *complement(gone)]))
+        gaps[key] = [
+            *(gap_from_span(span) for span in free if span[1] - span[0] >= SHORTEST_GAP),
+            *(gap_from_span(span, away=True) for span in off),
+        ]
+    return gaps
+
+
+def clipped_spans(spans: Iterable[Span], frame: Span) -> list[Span]:
+    """The parts of some ranges that lie inside a frame."""
+    cut = ((max(start, frame[0]), min(end, frame[1])) for start, end in spans)
+    return [(start, end) for start, end in cut if start < end]
+
+
+def gap_from_span(span: Span, *, away: bool = False) -> BoardGap:
+    """A range of instants as two datetimes."""
+    return BoardGap(availability.as_datetime(span[0]), availability.as_datetime(span[1]), away)

@@ -1,0 +1,52 @@
+"""Local dates in addresses: read forgivingly, and the links to the days around them."""
+
+import datetime as dt
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils import timezone
+
+from clinic.country import locale
+from clinic.models import Practice
+
+
+def practice_today(practice: Practice) -> dt.date:
+    """The date on the practice's own calendar."""
+    return timezone.now().astimezone(practice.zone).date()
+
+
+def day_from_query(query: QueryDict, practice: Practice, name: str = "day") -> dt.date:
+    """The local date that an address asks for; today where it names none, or nothing that is a date near our time."""
+    try:
+        day = dt.date.fromisoformat(query.get(name, ""))
+    except ValueError:
+        return practice_today(practice)
+    return day if 1970 <= day.year <= 2200 else practice_today(practice)
+
+
+def wall_time_from_query(query: QueryDict, name: str = "start") -> dt.datetime | None:
+    """The wall time that an address asks for, without a zone; None where it names none."""
+    try:
+        wall = dt.datetime.fromisoformat(query.get(name, "")).replace(tzinfo=None)
+    except ValueError:
+        return None
+    # The second of two hours that the clock shows alike.
+    wall = wall.replace(fold=int(query.get("fold") == "1"))
+    return wall if 1970 <= wall.year <= 2200 else None
+
+
+def day_url(day: dt.date, who: str = "", view: str = "booking:desk") -> str:
+    """The address of a day at the desk."""
+    return f"{reverse(view)}?day={day.isoformat()}" + (f"&who={who}" if who else "")
+
+
+def day_nav(day: dt.date, practice: Practice, *, who: str) -> dict[str, object]:
+    """What `includes/day_nav.html` shows above a day."""
+    one = dt.timedelta(days=1)
+    return {
+        "label": locale.current_formats().day(day),
+        "previous_url": day_url(day - one, who),
+        "next_url": day_url(day + one, who),
+        "today_url": day_url(practice_today(practice), who),
+        "is_today": day == practice_today(practice),
+    }

@@ -1,0 +1,1 @@
+"""The client's record at the desk."""

@@ -1,0 +1,120 @@
+"""Two files of one person: find the other one, look at both side by side, put them together, undo it."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking.appointments.access import appointments_for, client_for, clients_for, log_list_access, team_only
+from booking.desk.clients.merge_form import MergeForm
+from booking.models import Appointment
+from booking.records.merge import (
+    duplicate_waitlist_entries,
+    merge_can_be_undone,
+    merge_files,
+    overlapping_appointments,
+    rows_to_move,
+    undo_merge,
+)
+from clients.models import Client
+from clients.record.access_log import note_access
+from clinic.errors import Refusal
+from clinic.models import AccessEvent, User
+from clinic.web.http import StaffRequest
+
+MOST_FILES_SHOWN = 20
+
+
+@team_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Find the other file; with `?with=` both side by side; on POST they become one."""
+    client = client_for(request.user, public_id)
+    other = other_client(request, client)
+    if other is None:
+        return render_merge_search(request, client)
+    if request.method != "POST":
+        return render_merge_preview(request, client, other, MergeForm(kept=client, former=other))
+    form = MergeForm(request.POST, kept=client, former=other)
+    if not form.is_valid():
+        return render_merge_preview(request, client, other, form, status=422)
+    try:
+        merge_files(client, other, contact=form.contact(), by=request.user)
+    except Refusal as refusal:
+        form.add_error(None, refusal.for_team)
+        return render_merge_preview(request, client, other, form, status=422)
+    messages.success(request, _("One file now. You can undo this below."))
+    return redirect("booking:desk-client", public_id=client.public_id)
+
+
+def other_client(request: StaffRequest, client: Client) -> Client | None:
+    """The file named by `?with=`, or None where none is, or it is this very one by now."""
+    try:
+        key = uuid.UUID(request.GET.get("with", ""))
+    except ValueError:
+        return None
+    other = client_for(request.user, key)
+    return None if other.pk == client.pk else other
+
+
+def render_merge_search(request: StaffRequest, client: Client) -> HttpResponse:
+    """A search for the other file of this person; at first by the last name."""
+    words = request.GET.get("q", client.last_name or client.first_name).strip()
+    people = (
+        list(clients_for(request.user).exclude(pk=client.pk).matching(words[:200])[:MOST_FILES_SHOWN]) if words else []
+    )
+    log_list_access(request.user, "clients")
+    context = {"section": "clients", "client": client, "q": words, "people": people}
+    return render(request, "booking/desk/merge_choose.html", context)
+
+
+def render_merge_preview(
+    request: StaffRequest, client: Client, other: Client, form: MergeForm, *, status: int = 200
+) -> HttpResponse:
+    """Both files side by side: what differs, what would move, what is in the way. Nothing of anybody's health."""
+    for each in (client, other):
+        note_access(each, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
+    context = {
+        "section": "clients",
+        "client": client,
+        "other": other,
+        "form": form,
+        "files": [identity_facts(request.user, each) for each in (client, other)],
+        "moving": rows_to_move(other),
+        "clashes": overlapping_appointments(client, other),
+        "waits_twice": duplicate_waitlist_entries(client, other),
+        "swap_url": f"{reverse('booking:desk-merge', args=[other.public_id])}?with={client.public_id}",
+    }
+    return render(request, "booking/desk/merge.html", context, status=status)
+
+
+def identity_facts(user: User, client: Client) -> dict[str, object]:
+    """What helps to say whether this is the same person."""
+    appointments = appointments_for(user).filter(client=client).with_people().order_by("-starts_at")
+    return {"client": client, "appointments": list[Appointment](appointments[:3])}
+
+
+@team_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo_merge_page(request: StaffRequest, public_id: uuid.UUID, merge_id: uuid.UUID) -> HttpResponse:
+    """Ask once, then make two files of one again."""
+    client = client_for(request.user, public_id)
+    done = get_object_or_404(client.merges.standing().select_related("kept", "former", "by"), public_id=merge_id)
+    if not merge_can_be_undone(done):
+        messages.error(request, _("This cannot be undone any more."))
+        return redirect("booking:desk-client", public_id=client.public_id)
+    error = ""
+    if request.method == "POST":
+        try:
+            back = undo_merge(done, by=request.user)
+        except Refusal as refusal:
+            error = refusal.for_team
+        else:
+            messages.success(request, _("Two files again. Please look at the coming appointments of both."))
+            return redirect("booking:desk-client", public_id=back.public_id)
+    context = {"section": "clients", "client": client, "merge": done, "error": error}
+    return render(request, "booking/desk/merge_undo.html", context, status=422 if error else 200)

@@ -1,0 +1,82 @@
+"""Two files that are perhaps of one person: what each says, and the decision that they are two people."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from booking.appointments.access import appointments_for, client_for, clients_for, team_only
+from booking.models import Appointment
+from clients.catalogue import current_catalogue
+from clients.models import Client, Intake
+from clients.record.access_log import note_access
+from clients.record.twins import mark_not_duplicates
+from clinic.accounts.rights import may_read_health
+from clinic.models import AccessEvent, User
+from clinic.web.http import StaffRequest
+from clinic.web.post_only import post_only
+
+MOST_DUPLICATES_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class DuplicateSide:
+    """One of two files, as far as it tells people apart: the person, the newest answers for who may read them, and the
+    newest appointment."""
+
+    client: Client
+    may_read: bool
+    intake: Intake | None
+    conditions: Sequence[str]
+    newest: Appointment | None
+
+
+@dataclass(frozen=True)
+class LikelyDuplicate:
+    """A likely twin of a file, with the address of the page on which the two become one."""
+
+    side: DuplicateSide
+    merge_url: str
+
+
+def likely_duplicates(user: User, client: Client) -> tuple[DuplicateSide | None, list[LikelyDuplicate]]:
+    """A file and its likely twins side by side, at most five; nothing of it where there are none. Looking is noted."""
+    others = list(clients_for(user).likely_duplicates_of(client)[:MOST_DUPLICATES_SHOWN])
+    for each in others:
+        note_access(each, noun="client", action=AccessEvent.Action.VIEW, user=user)
+    if not others:
+        return None, []
+    return duplicate_side(user, client), [
+        LikelyDuplicate(duplicate_side(user, each), merge_url(client, each)) for each in others
+    ]
+
+
+def duplicate_side(user: User, client: Client) -> DuplicateSide:
+    """What a file says."""
+    names = current_catalogue().index.conditions
+    may_read = may_read_health(user)
+    intake = client.latest_intake() if may_read else None
+    held = intake.conditions if intake else []
+    conditions = [names[slug].name if slug in names else slug for slug in held]
+    newest = appointments_for(user).filter(client=client).select_related("service").order_by("-starts_at").first()
+    return DuplicateSide(client, may_read, intake, conditions, newest)
+
+
+def merge_url(client: Client, other: Client) -> str:
+    """Where two files become one, after a look at both."""
+    return f"{reverse('booking:desk-merge', args=[client.public_id])}?with={other.public_id}"
+
+
+@team_only
+@post_only("booking:desk-client", "public_id")
+def mark_not_duplicate(request: StaffRequest, public_id: uuid.UUID, other: uuid.UUID) -> HttpResponse:
+    """Note that two files are of two people. Nobody is asked again."""
+    client, somebody_else = client_for(request.user, public_id), client_for(request.user, other)
+    mark_not_duplicates(client, [somebody_else], by=request.user)
+    messages.success(request, _("Noted: these are two people."))
+    return redirect("booking:desk-client", public_id=public_id)

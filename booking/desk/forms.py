@@ -1,0 +1,194 @@
+"""The forms of the desk: an appointment's note, its time and place, time off, a client's contact."""
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, cast
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Field
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from booking.appointments.booking_request import RuleOverride
+from booking.appointments.forms import form_helper
+from booking.models import Appointment, Room, StoneKit, Therapist
+from booking.scheduling import availability
+from booking.scheduling.order import order_as_booked
+from clients.models import Client
+from clients.record.forms import MergesFiles
+from clinic.country.wall_time_input import WallTimeInput, moment_of_fields
+from clinic.models import Practice
+from clinic.records.written_reason import is_sufficient_reason, reason_too_short
+from clinic.web.edits import MergesEdits
+
+if TYPE_CHECKING:
+    ContactBase = forms.ModelForm[Client]
+else:
+    ContactBase = forms.ModelForm
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+TIME = WallTimeInput()
+
+
+def check_plausible_dates(form: forms.Form, *names: str) -> None:
+    """Refuse dates so far away that no calendar reaches them."""
+    for name in names:
+        date = form.cleaned_data.get(name)
+        if isinstance(date, dt.date) and not 1970 <= date.year <= 2200:
+            form.add_error(name, _("That year is too far away."))
+
+
+class OverrideForm(forms.Form):
+    """Two fields for setting a rule aside: a tick, and why."""
+
+    override = forms.BooleanField(
+        label=_("Book outside hours, notice and limits"),
+        required=False,
+        help_text=_("Two appointments at once stay impossible."),
+    )
+    override_reason = forms.CharField(
+        label=_("Why"), required=False, max_length=300, widget=forms.TextInput(attrs={"maxlength": 300})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A rule is set aside only with a reason."""
+        cleaned = super().clean() or {}
+        if cleaned.get("override") and not is_sufficient_reason(cleaned.get("override_reason", "")):
+            self.add_error("override_reason", reason_too_short())
+        return cleaned
+
+    def wish(self) -> RuleOverride | None:
+        """The override, once valid and wished."""
+        typed = self.cleaned_data
+        return RuleOverride(reason=typed["override_reason"]) if typed.get("override") else None
+
+
+class ReasonForm(forms.Form):
+    """Why an appointment is cancelled."""
+
+    reason = forms.CharField(
+        label=_("Why is it cancelled?"),
+        max_length=300,
+        help_text=_("Kept with the appointment. The client is told that it is cancelled, not why."),
+    )
+
+
+class AcceptForm(forms.Form):
+    """Why a request is accepted although the answers speak against it."""
+
+    reason = forms.CharField(
+        label=_("Why is it given all the same?"),
+        max_length=300,
+        required=False,
+        help_text=_("The answers speak against this massage. Your reason is kept with the appointment."),
+    )
+
+    # The page, which is one form, also asks why an appointment is cancelled.
+    prefix = "accept"
+    use_required_attribute = False
+
+
+class PlaceForm(MergesEdits, forms.Form):
+    """Room and kit of an appointment."""
+
+    shown_as = "place_shown"
+
+    room = forms.ModelChoiceField(label=_("Room"), queryset=Room.objects.filter(active=True), required=False)
+    kit = forms.ModelChoiceField(label=_("Stone kit"), queryset=StoneKit.objects.filter(active=True), required=False)
+
+    def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"room": appointment.room_id, "kit": appointment.kit_id})
+        super().__init__(*args, **kwargs)
+        if not order_as_booked(appointment).needs_kit:
+            del self.fields["kit"]
+        self.helper = form_helper(*self.fields)
+
+
+class MoveForm(OverrideForm):
+    """A new time for an appointment, and with whom."""
+
+    therapist = forms.ModelChoiceField(
+        label=_("Therapist"), queryset=Therapist.objects.none(), to_field_name="public_id", empty_label=None
+    )
+    day = forms.DateField(label=_("Day"), widget=DATE)
+    time = forms.TimeField(label=_("Starts at"), widget=TIME)
+
+    field_order = ("therapist", "day", "time", "override", "override_reason")
+
+    def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        therapists = cast("forms.ModelChoiceField[Therapist]", self.fields["therapist"])
+        therapists.queryset = appointment.service.therapists.at_work().distinct()
+        self.start: dt.datetime | None = None
+        self.helper = form_helper(
+            "therapist", Div("day", "time", css_class="side-by-side"), "override", "override_reason"
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Day and time become one instant."""
+        cleaned = super().clean()
+        check_plausible_dates(self, "day")
+        self.start = moment_of_fields(self, "day", "time")
+        return cleaned
+
+
+class TimeOffForm(forms.Form):
+    """Who is away, from when until when."""
+
+    therapist = forms.ModelChoiceField(
+        label=_("Who"),
+        queryset=Therapist.objects.at_work(),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("The whole practice"),
+    )
+    first_day = forms.DateField(label=_("From"), widget=DATE)
+    from_time = forms.TimeField(label=_("From what time"), widget=TIME, required=False, help_text=_("Empty: all day."))
+    last_day = forms.DateField(label=_("Until"), widget=DATE)
+    until_time = forms.TimeField(
+        label=_("Until what time"), widget=TIME, required=False, help_text=_("Empty: all day.")
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=120, required=False, help_text=_("For the team only."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.starts_at: dt.datetime | None = None
+        self.ends_at: dt.datetime | None = None
+        self.helper: FormHelper = form_helper(
+            "therapist",
+            Div("first_day", "from_time", css_class="side-by-side"),
+            Div("last_day", "until_time", css_class="side-by-side"),
+            "reason",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Both ends as instants, in order. A whole last day ends where the next one begins."""
+        cleaned = super().clean() or {}
+        check_plausible_dates(self, "first_day", "last_day")
+        if self.errors:
+            return cleaned
+        zone = Practice.current().zone
+        begin, _end = availability.day_span(zone, cleaned["first_day"])
+        _begin, end = availability.day_span(zone, cleaned["last_day"])
+        at, until = cleaned.get("from_time"), cleaned.get("until_time")
+        self.starts_at = moment_of_fields(self, "first_day", "from_time") if at else availability.as_datetime(begin)
+        self.ends_at = moment_of_fields(self, "last_day", "until_time") if until else availability.as_datetime(end)
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            self.add_error("until_time" if until else "last_day", _("The end must come after the start."))
+        return cleaned
+
+
+class ContactForm(MergesFiles, ContactBase):
+    """How to reach a client, and the note for the desk."""
+
+    class Meta:
+        model = Client
+        fields = ("first_name", "last_name", "email", "phone", "desk_note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper(
+            Div("first_name", "last_name", css_class="side-by-side"),
+            "email",
+            "phone",
+            Field("desk_note"),
+        )

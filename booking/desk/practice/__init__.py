@@ -1,0 +1,1 @@
+"""Messages, data and networks of the whole practice."""

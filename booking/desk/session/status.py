@@ -1,0 +1,129 @@
+"""What can be done with one appointment: each a POST of its own, then back to the appointment."""
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from booking.appointments.access import health_only, team_only
+from booking.appointments.reallocation import assign_resources
+from booking.appointments.series_change import SeriesScope, cancel_series
+from booking.appointments.status import accept_request as say_yes
+from booking.appointments.status import cancel_appointment as call_off
+from booking.appointments.status import complete_appointment as finish
+from booking.appointments.status import mark_no_show as stay_away
+from booking.desk.booking.repeat_forms import DeskCancelForm
+from booking.desk.forms import AcceptForm, PlaceForm
+from booking.desk.practice.appointment_mails import change_notice
+from booking.desk.session.note_kept import saves_note_first
+from booking.desk.session.page import appointment_with_history, render_appointment
+from booking.models import Appointment
+from clinic.errors import Refusal
+from clinic.web.http import StaffRequest
+from clinic.web.post_only import post_only
+
+DESK_VIA = Appointment.Via.DESK
+
+
+def run_action(
+    request: StaffRequest, public_id: uuid.UUID, done: Callable[[Appointment], object], said: str
+) -> HttpResponse:
+    """Do one thing to an appointment and say so, or say why not; then show the appointment."""
+    appointment = appointment_with_history(request.user, public_id)
+    try:
+        done(appointment)
+    except Refusal as refusal:
+        messages.error(request, refusal.for_team)
+    else:
+        messages.success(request, said)
+    return redirect("booking:desk-appointment", public_id=public_id)
+
+
+@health_only
+@post_only("booking:desk-appointment", "public_id")
+@saves_note_first
+def desk_accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Say yes to a request, with a reason where the answers speak against it."""
+    appointment = appointment_with_history(request.user, public_id)
+    form = AcceptForm(request.POST)
+    if form.is_valid():
+        try:
+            say_yes(appointment, by=request.user, reason=form.cleaned_data["reason"])
+        except Refusal as refusal:
+            if refusal.field != "reason":
+                messages.error(request, refusal.for_team)
+                return redirect("booking:desk-appointment", public_id=public_id)
+            form.add_error("reason", refusal.for_team)
+        else:
+            messages.success(request, _("Confirmed."))
+            return redirect("booking:desk-appointment", public_id=public_id)
+    return render_appointment(request, appointment, accept_form=form, status=422)
+
+
+@team_only
+@post_only("booking:desk-appointment", "public_id")
+@saves_note_first
+def desk_complete(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The session took place."""
+    said = _("Completed. What goes out now stands under Messages.")
+    return run_action(request, public_id, lambda each: finish(each, by=request.user), said)
+
+
+@team_only
+@post_only("booking:desk-appointment", "public_id")
+@saves_note_first
+def desk_no_show(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The client did not come."""
+    said = _("Noted. Nothing more is sent about this appointment.")
+    return run_action(request, public_id, lambda each: stay_away(each, by=request.user), said)
+
+
+@team_only
+@post_only("booking:desk-appointment", "public_id")
+@saves_note_first
+def desk_cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Cancel, with a reason."""
+    appointment = appointment_with_history(request.user, public_id)
+    form = DeskCancelForm(request.POST, appointment=appointment)
+    if form.is_valid():
+        reason, scope = form.cleaned_data["reason"], form.chosen_scope
+        try:
+            if scope == SeriesScope.ONE:
+                call_off(appointment, reason=reason, via=DESK_VIA, by=request.user)
+                said = change_notice([appointment], _("Cancelled. The time is free again."), _("The client is told."))
+            else:
+                gone = cancel_series(appointment, scope=scope, reason=reason, via=DESK_VIA, by=request.user)
+                count = len(gone)
+                done = ngettext("Cancelled: %(count)d appointment.", "Cancelled: %(count)d appointments.", count) % {
+                    "count": count
+                }
+                said = change_notice(gone, done, _("The client is told in one mail."))
+        except Refusal as refusal:
+            form.add_error(None, refusal.for_team)
+        else:
+            messages.success(request, said)
+            return redirect("booking:desk-appointment", public_id=public_id)
+    return render_appointment(request, appointment, cancel_form=form, status=422)
+
+
+@team_only
+@post_only("booking:desk-appointment", "public_id")
+@saves_note_first
+def desk_assign_resources(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Another room or kit."""
+    appointment = appointment_with_history(request.user, public_id)
+    form = PlaceForm(request.POST, appointment=appointment)
+    if form.is_valid():
+        room, kit = form.cleaned_data["room"], form.cleaned_data.get("kit")
+        try:
+            assign_resources(appointment, room=room, kit=kit, via=DESK_VIA, by=request.user)
+        except Refusal as refusal:
+            form.add_error("room", refusal.for_team)
+        else:
+            messages.success(request, _("Room changed."))
+            return redirect("booking:desk-appointment", public_id=public_id)
+    return render_appointment(request, appointment, place_form=form, status=422)

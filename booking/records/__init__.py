@@ -1,0 +1,1 @@
+"""What is held about clients, whole: export, erasure, merge, restore."""

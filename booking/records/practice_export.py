@@ -1,0 +1,274 @@
+"""The whole practice in one download: a ZIP of plain tables that any other program reads.
+
+Each table twice: as CSV for spreadsheets, and as JSON, in which nothing is bent. Beside them the appointments with names in
+place of keys. Secrets (passwords, links, codes) are in neither.
+"""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import islice
+from typing import IO, Any
+
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.db.models import Field, Model
+from django.utils import timezone
+
+from booking.models import Appointment
+from clinic.country.locale import exact_amount
+from clinic.country.money import PriceField, price_of
+from clinic.mail.kinds import secret_codes
+from clinic.mail.shown import without_link_tokens
+from clinic.models import AccessEvent, OutgoingMail, Practice, User
+
+EXPORTED_APPS = ("booking", "clients", "clinic")
+# Keys and machinery: of no use to anybody else, or of too much.
+EXPORT_EXCLUDED = frozenset(
+    {
+        "clinic.ClientLink",
+        "clinic.ConfigurationVersion",
+        "clinic.Device",
+        "clinic.DeviceUser",
+        "clinic.Heartbeat",
+        "clinic.KeptPost",
+        "clinic.MailChannel",
+        "clinic.MailCode",
+        "clinic.Tally",
+    }
+)
+SECRET_FIELDS = frozenset(
+    {
+        "password",
+        "feed_digest",
+        "idempotency_key",
+        "request_hash",
+        "headers",
+        "html",
+        "lease",
+        "lease_until",
+        "calendar",
+        "row_version",
+    }
+)
+# What a spreadsheet takes for a formula, or for the end of one cell and the start of another.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+EXPORT_BATCH = 1000
+READ_ME = """\
+{practice}, as of {now} UTC
+
+appointments.csv   every appointment with the names of client, service and therapist; times are wall time in {zone}
+csv/         each table for spreadsheets: UTF-8 with a mark by which Excel knows it, and a heading. A leading ' keeps
+             text from being read as a formula.
+json/        the same tables for programs, with every value as it is; times are UTC
+
+A column that ends in _id holds the id of a row in another table. Session notes, intakes and every other health record
+are in here, unencrypted: keep this file where only you can open it, and delete it when you no longer need it.
+"""
+
+
+def exported_models() -> list[type[Model]]:
+    """The tables that are written, those that only join two others included."""
+    found = [
+        model for floor in EXPORTED_APPS for model in apps.get_app_config(floor).get_models(include_auto_created=True)
+    ]
+    return [model for model in found if model._meta.label not in EXPORT_EXCLUDED]
+
+
+def write_practice(target: IO[bytes], *, by: User | None) -> int:
+    """Write the ZIP and return how many tables are in it: one instant, and never more than some rows in memory.
+
+    Notes in the access log that everything was exported, and by whom (None: at the server's terminal).
+    """
+    for piece in practice_zip_stream(by=by):
+        target.write(piece)
+    return len(exported_models())
+
+
+def practice_zip_stream(*, by: User | None) -> Iterator[bytes]:
+    """The ZIP as it is made: the first bytes come at once, however many years are in it.
+
+    All pieces are of one instant, so whoever takes them holds a transaction open until the last.
+    """
+    AccessEvent.objects.create(
+        user=by, actor="staff" if by else "system", action=AccessEvent.Action.EXPORT, noun="whole practice"
+    )
+    return zip_chunks()
+
+
+def zip_chunks() -> Iterator[bytes]:
+    """Each piece as soon as some rows are packed."""
+    outlet = ChunkBuffer()
+    with single_snapshot(), zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        practice = Practice.current()
+        now = f"{timezone.now():%Y-%m-%d %H:%M}"
+        archive.writestr("README.txt", READ_ME.format(practice=practice.name, now=now, zone=practice.time_zone))
+        yield outlet.taken()
+        for writing in write_files(archive, practice):
+            for _rows in writing:
+                yield outlet.taken()
+    yield outlet.taken()
+
+
+def write_files(archive: zipfile.ZipFile, practice: Practice) -> Iterator[Iterator[int]]:
+    """The writing of each file of the ZIP, one after the other."""
+    yield write_csv(archive, "appointments.csv", APPOINTMENT_CSV_COLUMNS, appointment_csv_rows(practice))
+    for noun in exported_models():
+        name, columns = noun._meta.db_table, exported_columns(noun)
+        keys = [str(column.attname) for column in columns]
+        yield write_csv(archive, f"csv/{name}.csv", keys, exported_rows(noun, columns))
+        yield write_json(archive, f"json/{name}.json", keys, exported_rows(noun, columns))
+
+
+class ChunkBuffer(io.RawIOBase):
+    """Where a ZIP is written to without a file: what was written lies here until it is taken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting = bytearray()
+
+    def writable(self) -> bool:
+        """It can be written to, and not gone back in."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Keep some bytes."""
+        self.waiting += data
+        return len(data)
+
+    def taken(self) -> bytes:
+        """Everything written since this was last asked."""
+        found = bytes(self.waiting)
+        self.waiting.clear()
+        return found
+
+
+@contextmanager
+def single_snapshot() -> Iterator[None]:
+    """All tables as of one moment, where no transaction is open already."""
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        if not nested:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def exported_columns(noun: type[Model]) -> "list[Field[Any, Any]]":
+    """The columns of a table, without what is a key to something."""
+    return [column for column in noun._meta.concrete_fields if column.name not in SECRET_FIELDS]
+
+
+def exported_rows(noun: type[Model], columns: "Iterable[Field[Any, Any]]") -> Iterator[list[Any]]:
+    """The rows of a table, the oldest first."""
+    columns = list(columns)
+    names = [str(column.attname) for column in columns]
+    rows: Any = noun._default_manager.order_by("pk")
+    if noun is OutgoingMail:
+        rows = rows.exclude(kind__in=secret_codes())
+    cleaners: list[Callable[[Any], Any]] = [column_cleaner(noun, column) for column in columns]
+    for row in rows.values_list(*names).iterator(chunk_size=EXPORT_BATCH):
+        yield [clean(value) for clean, value in zip(cleaners, row, strict=True)]
+
+
+def column_cleaner(noun: type[Model], column: "Field[Any, Any]") -> Callable[[Any], Any]:
+    """What is done to each value of a column."""
+    if isinstance(column, PriceField):
+        return partial(exact_amount, currency=Practice.current().currency)
+    return without_links if noun is OutgoingMail else unchanged
+
+
+def unchanged(value: Any) -> Any:
+    """A value as it is."""
+    return value
+
+
+def without_links(value: Any) -> Any:
+    """The words of a mail without the links that only its recipient may open."""
+    return without_link_tokens(value) if isinstance(value, str) else value
+
+
+# UTF-8 with a byte order mark: without it Excel takes the file for its own code page and bends every accent.
+FOR_EXCEL = "utf-8-sig"
+APPOINTMENT_CSV_COLUMNS = [
+    *("id", "starts", "ends", "status"),
+    *("client_first_name", "client_last_name", "client_email", "client_phone"),
+    *("service", "minutes", "therapist", "room", "price", "currency", "booked_through"),
+]
+
+
+def appointment_csv_rows(practice: Practice) -> Iterator[list[Any]]:
+    """Every appointment as another diary would take it."""
+    rows = Appointment.objects.select_related("client", "service", "therapist", "room").order_by("starts_at", "pk")
+    for appointment in rows.iterator(chunk_size=EXPORT_BATCH):
+        client = appointment.client
+        starts, ends = (
+            f"{each.astimezone(practice.zone):%Y-%m-%d %H:%M}" for each in (appointment.starts_at, appointment.ends_at)
+        )
+        who = [client.first_name, client.last_name, client.email, client.phone]
+        what = [
+            appointment.service.name,
+            appointment.minutes,
+            appointment.therapist.name,
+            appointment.room.name if appointment.room else "",
+        ]
+        yield [
+            appointment.public_id,
+            starts,
+            ends,
+            appointment.status,
+            *who,
+            *what,
+            price_of(appointment),
+            appointment.currency,
+            appointment.via,
+        ]
+
+
+def write_csv(archive: zipfile.ZipFile, name: str, columns: list[str], rows: Iterable[list[Any]]) -> Iterator[int]:
+    """One table for spreadsheets; stops after some rows each time."""
+    with archive.open(name, "w") as raw, io.TextIOWrapper(raw, FOR_EXCEL, newline="") as text:
+        writer = csv.writer(text)
+        writer.writerow(columns)
+        for some in in_batches(rows, EXPORT_BATCH):
+            writer.writerows([csv_cell(value) for value in row] for row in some)
+            yield len(some)
+    yield 0
+
+
+def write_json(archive: zipfile.ZipFile, name: str, columns: list[str], rows: Iterable[list[Any]]) -> Iterator[int]:
+    """One table for programs: a list of objects, a line each; stops after some rows each time."""
+    encoder = DjangoJSONEncoder(ensure_ascii=False)
+    between = "\n"
+    with archive.open(name, "w") as raw, io.TextIOWrapper(raw, "utf-8") as text:
+        text.write("[")
+        for some in in_batches(rows, EXPORT_BATCH):
+            for row in some:
+                text.write(between + encoder.encode(dict(zip(columns, row, strict=True))))
+                between = ",\n"
+            yield len(some)
+        text.write("\n]\n")
+    yield 0
+
+
+def in_batches(rows: Iterable[list[Any]], size: int) -> Iterator[list[list[Any]]]:
+    """Rows in lists of `size` (itertools.batched is of Python 3.12)."""
+    each = iter(rows)
+    while some := list(islice(each, size)):
+        yield some
+
+
+def csv_cell(value: Any) -> Any:
+    """A value as one cell: a list as JSON, text never as a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, list | dict):
+        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value

@@ -1,0 +1,1 @@
+"""Reminder rules and the texts of mails in the Django admin."""

@@ -1,0 +1,1 @@
+"""Reminders, and the practice's own words in mails."""

@@ -1,0 +1,1 @@
+"""Services, working hours and resources, and which times are free."""

@@ -1,0 +1,1 @@
+"""Services, therapists and holidays in the Django admin."""

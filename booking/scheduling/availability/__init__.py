@@ -1,0 +1,67 @@
+"""Which times are free, for whom, and why not: the one answer behind page, API, desk, admin and booking (I2).
+
+Pure: plain values in, plain values out; no ORM, no clock, no settings. Three ideas carry it:
+
+- Inside, a time is an int, minutes since the Unix epoch in UTC (an *instant*), and every range is half-open. Opening
+  hours and grids are wall time; `WallClock` is the only place that turns one into the other.
+- A rule is a list of *bars*: ranges in which a session may not start. `free_times` offers what stands on the grid and
+  under no bar; `check` asks the same bars one by one and names the first that is in the way. So a time is offered if
+  and only if it can be booked.
+- A session must lie wholly inside working hours and outside time off. Its buffers may hang over both, but over no
+  other appointment's.
+"""
+
+from booking.scheduling.availability.choice import (
+    day_span,
+    days_with_times,
+    first_offer_at_or_after,
+    free_resources,
+    least_busy_first,
+    least_busy_therapist,
+    nearest_offers,
+)
+from booking.scheduling.availability.engine import broken_rules, check_start, free_times
+from booking.scheduling.availability.instants import as_datetime, instant, instants_at, span_around
+from booking.scheduling.availability.spans import Span
+from booking.scheduling.availability.values import (
+    OVERRIDABLE,
+    DateOverride,
+    DayLoad,
+    FreeStart,
+    Hours,
+    Resource,
+    ResourceKey,
+    ServiceRules,
+    StartVerdict,
+    TherapistSchedule,
+    UnavailableReason,
+)
+
+__all__ = [
+    "OVERRIDABLE",
+    "DateOverride",
+    "DayLoad",
+    "FreeStart",
+    "Hours",
+    "Resource",
+    "ResourceKey",
+    "ServiceRules",
+    "Span",
+    "StartVerdict",
+    "TherapistSchedule",
+    "UnavailableReason",
+    "as_datetime",
+    "broken_rules",
+    "check_start",
+    "day_span",
+    "days_with_times",
+    "first_offer_at_or_after",
+    "free_resources",
+    "free_times",
+    "instant",
+    "instants_at",
+    "least_busy_first",
+    "least_busy_therapist",
+    "nearest_offers",
+    "span_around",
+]

@@ -1,0 +1,67 @@
+"""Choosing among what is free: a room, a kit, a therapist, another time."""
+
+import datetime as dt
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from booking.scheduling.availability.instants import WallClock, as_datetime, day_number
+from booking.scheduling.availability.spans import Span
+from booking.scheduling.availability.values import FreeStart, Resource, ResourceKey, TherapistSchedule
+
+
+def day_span(zone: ZoneInfo, day: dt.date) -> Span:
+    """A local date as a range of instants: 23 or 25 hours long where the clock changes."""
+    number = day_number(day)
+    return WallClock.of(zone, number, number).range_of_day(number)
+
+
+def free_resources(resources: Sequence[Resource], span: Span, day: Span) -> tuple[ResourceKey, ...]:
+    """The rooms or kits that are free for `span`: the least busy within `day` first, ties by position."""
+
+    def load(resource: Resource) -> int:
+        return sum(max(0, min(end, day[1]) - max(start, day[0])) for start, end in resource.busy)
+
+    free = [
+        resource for resource in resources if not any(start < span[1] and span[0] < end for start, end in resource.busy)
+    ]
+    return tuple(resource.key for resource in sorted(free, key=load))
+
+
+def least_busy_first(
+    therapists: Sequence[TherapistSchedule], offer: FreeStart, zone: ZoneInfo
+) -> tuple[ResourceKey, ...]:
+    """The therapists of an offer, fewest minutes booked on its local date first, ties by position in `therapists`."""
+    day = as_datetime(offer.start, zone).date()
+    free = [diary for diary in therapists if diary.key in offer.therapists]
+    return tuple(diary.key for diary in sorted(free, key=lambda diary: diary.load_of_day(day).minutes))
+
+
+def least_busy_therapist(therapists: Sequence[TherapistSchedule], offer: FreeStart, zone: ZoneInfo) -> ResourceKey:
+    """Whom "Any available" gets: the first of `lightest_first`. Raises ValueError where the offer has none of them."""
+    order = least_busy_first(therapists, offer, zone)
+    if not order:
+        raise ValueError("an offer without any of these therapists")
+    return order[0]
+
+
+def days_with_times(offers: Iterable[FreeStart], zone: ZoneInfo) -> dict[dt.date, int]:
+    """How many times are left on each local date that has any, in the order of the offers."""
+    return dict(Counter(as_datetime(offer.start, zone).date() for offer in offers))
+
+
+def first_offer_at_or_after(offers: Sequence[FreeStart], at_or_after: int) -> FreeStart | None:
+    """The first of the ordered `offers` that starts at an instant or later."""
+    index = bisect_left(offers, at_or_after, key=lambda offer: offer.start)
+    return offers[index] if index < len(offers) else None
+
+
+def nearest_offers(offers: Iterable[FreeStart], wanted: int, zone: ZoneInfo, count: int = 3) -> list[FreeStart]:
+    """Up to `count` other times for one that is gone: the same local date first, then the nearest, then the earlier."""
+    day = as_datetime(wanted, zone).date()
+
+    def distance(offer: FreeStart) -> tuple[bool, int, int]:
+        return as_datetime(offer.start, zone).date() != day, abs(offer.start - wanted), offer.start
+
+    return sorted((offer for offer in offers if offer.start != wanted), key=distance)[:count]

@@ -1,0 +1,176 @@
+"""What the practice has settled, as one value per version: who works when, and where, with what and by whom services
+are given. Whoever asks for times reads it once, and then only appointments."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Model
+
+from booking.models import (
+    AddOn,
+    Holiday,
+    HoursOverride,
+    ReminderRule,
+    Room,
+    Service,
+    StoneKit,
+    Therapist,
+    TimeOff,
+    WorkingHours,
+)
+from booking.scheduling import availability
+from booking.scheduling.availability import DateOverride, Hours, ResourceKey, Span
+from clients.models import Technique
+from clinic.models import Practice, User
+from clinic.models.configuration import PerVersion, StoredRow
+
+# The tables that the configuration is made of: every change of theirs gives it another version.
+CONFIGURED: tuple[type[Model], ...] = (
+    *(AddOn, AddOn.services.through, Holiday, HoursOverride, Practice, ReminderRule, Room, Service),
+    *(Service.kits.through, Service.rooms.through, StoneKit, Technique, Therapist, Therapist.services.through, TimeOff),
+    *(User, WorkingHours),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfiguredTherapist:
+    """A therapist, the services they give, and when they work. Time off is in instants, the practice's left out."""
+
+    row: StoredRow[Therapist]
+    key: ResourceKey
+    at_work: bool
+    services: frozenset[ResourceKey]
+    hours: tuple[Hours, ...]
+    overrides: tuple[DateOverride, ...]
+    away: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """The rooms and kits in use that suit a service, in the practice's order, and whether the practice has any room.
+
+    `performers` are the therapists at work who give it, in the practice's order.
+    """
+
+    rooms: tuple[ResourceKey, ...]
+    kits: tuple[ResourceKey, ...]
+    has_rooms: bool
+    performers: tuple[ResourceKey, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Configuration:
+    """All of it. Instances that it hands out are the caller's own."""
+
+    practice_row: StoredRow[Practice]
+    zone: ZoneInfo
+    therapists: dict[ResourceKey, ConfiguredTherapist]
+    """In the practice's order, those who take no appointments included."""
+    rooms: tuple[ResourceKey, ...]
+    kits: tuple[ResourceKey, ...]
+    """In use, in the practice's order."""
+    only_rooms: dict[ResourceKey, frozenset[ResourceKey]]
+    only_kits: dict[ResourceKey, frozenset[ResourceKey]]
+    """By service, where it names any: then it takes no others."""
+    closed: tuple[Span, ...]
+    """When nobody works: time off of the whole practice, and its holidays."""
+
+    @property
+    def practice(self) -> Practice:
+        """The practice."""
+        return self.practice_row.instance()
+
+    def therapist(self, key: ResourceKey) -> Therapist:
+        """A therapist by primary key. Raises KeyError."""
+        return self.therapists[key].row.instance()
+
+    def resources_for(self, service: ResourceKey) -> Resources:
+        """What the service with this primary key may take."""
+        return Resources(
+            rooms=only(self.rooms, self.only_rooms.get(service)),
+            kits=only(self.kits, self.only_kits.get(service)),
+            has_rooms=bool(self.rooms),
+            performers=tuple(key for key, each in self.therapists.items() if each.at_work and service in each.services),
+        )
+
+
+def only(keys: tuple[ResourceKey, ...], named: frozenset[ResourceKey] | None) -> tuple[ResourceKey, ...]:
+    """Those of the keys that are named; all where nothing is."""
+    return keys if named is None else tuple(key for key in keys if key in named)
+
+
+def current_configuration() -> Configuration:
+    """The configuration as it stands, also within the transaction that changes it. Asks its version, and no more."""
+    return CONFIGURATION.current()
+
+
+def read_configuration() -> Configuration:
+    """The configuration from its tables."""
+    practice = Practice.read()
+    off = grouped(
+        (therapist, availability.span_around(starts, ends))
+        for therapist, starts, ends in TimeOff.objects.order_by("starts_at").values_list(
+            "therapist_id", "starts_at", "ends_at"
+        )
+    )
+    holidays = Holiday.objects.filter(closed=True).values_list("date", flat=True)
+    return Configuration(
+        practice_row=StoredRow(practice),
+        zone=practice.zone,
+        therapists=read_therapists(off),
+        rooms=tuple(Room.objects.filter(active=True).order_by("position", "pk").values_list("pk", flat=True)),
+        kits=tuple(StoneKit.objects.filter(active=True).order_by("position", "pk").values_list("pk", flat=True)),
+        only_rooms=linked(Service.rooms.through, "service_id", "room_id"),
+        only_kits=linked(Service.kits.through, "service_id", "stonekit_id"),
+        closed=(*off[None], *(availability.day_span(practice.zone, day) for day in holidays)),
+    )
+
+
+def read_therapists(off: dict[ResourceKey | None, list[Span]]) -> dict[ResourceKey, ConfiguredTherapist]:
+    """Everybody in the practice's order; `off` is time off by therapist."""
+    hours = grouped(
+        (key, Hours(weekday, starts, ends, valid_from, valid_until))
+        for key, weekday, starts, ends, valid_from, valid_until in WorkingHours.objects.order_by("pk").values_list(
+            "therapist_id", "weekday", "starts", "ends", "valid_from", "valid_until"
+        )
+    )
+    overrides = grouped(
+        (key, DateOverride(date, () if starts is None or ends is None else ((starts, ends),)))
+        for key, date, starts, ends in HoursOverride.objects.order_by("pk").values_list(
+            "therapist_id", "date", "starts", "ends"
+        )
+    )
+    services = linked(Therapist.services.through, "therapist_id", "service_id")
+    at_work = set(Therapist.objects.at_work().values_list("pk", flat=True))
+    return {
+        each.pk: ConfiguredTherapist(
+            row=StoredRow(each),
+            key=each.pk,
+            at_work=each.pk in at_work,
+            services=services.get(each.pk, frozenset()),
+            hours=tuple(hours[each.pk]),
+            overrides=tuple(overrides[each.pk]),
+            away=tuple(off[each.pk]),
+        )
+        for each in Therapist.objects.order_by("position", "sort_key", "name", "pk")
+    }
+
+
+def grouped(pairs: Iterable[tuple[Any, Any]]) -> defaultdict[Any, list[Any]]:
+    """What belongs to each first part, in order."""
+    groups: defaultdict[Any, list[Any]] = defaultdict(list)
+    for one, other in pairs:
+        groups[one].append(other)
+    return groups
+
+
+def linked(link: type[Model], one: str, other: str) -> dict[ResourceKey, frozenset[ResourceKey]]:
+    """The rows of a link between two tables, by the first."""
+    pairs = link._default_manager.values_list(one, other)
+    return {key: frozenset(others) for key, others in grouped(pairs).items()}
+
+
+CONFIGURATION = PerVersion(read_configuration)

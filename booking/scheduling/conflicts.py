@@ -1,0 +1,161 @@
+"""Which appointments ahead could not be booked any more as they stand, by the settings as the database has them now.
+
+Asked before and after an edit, in one transaction, the difference is what the edit does to people. The rules of time
+are the availability engine's own; who, where and with what is held against the rows. As many queries for one
+appointment as for thousands.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from booking.models import AddOn, Appointment, Room, Service, StoneKit, Therapist
+from booking.scheduling import availability
+from booking.scheduling.availability import DayLoad, ResourceKey, TherapistSchedule, UnavailableReason
+from booking.scheduling.configuration import current_configuration
+from booking.scheduling.hours import staff_hours
+from booking.scheduling.order import order_as_booked
+from booking.scheduling.refusals import reason_for_team
+from booking.scheduling.schedule import service_rules, therapist_schedule
+from clinic.models import Practice
+
+LinkPairs = frozenset[tuple[ResourceKey, ResourceKey]]
+
+
+@dataclass(frozen=True)
+class ServiceLinks:
+    """Who gives which service, where and with what it may be given, and what goes with it: pairs of primary keys."""
+
+    by: LinkPairs
+    rooms: dict[ResourceKey, frozenset[ResourceKey]]
+    kits: dict[ResourceKey, frozenset[ResourceKey]]
+    add_ons: LinkPairs
+    has_rooms: bool
+
+
+def settings_conflicts() -> dict[int, str]:
+    """By the primary key of each appointment ahead that the settings speak against: why, for the team."""
+    ahead = read_upcoming()
+    if not ahead:
+        return {}
+    practice, given = Practice.current(), read_service_links()
+    against = {each.pk: why for each in ahead if (why := allocation_conflict(each, given))}
+    words = cache(lambda reason, name: reason_for_team(reason, therapist=name))
+    for each, reason in hours_conflicts(ahead, practice):
+        against.setdefault(each.pk, words(reason, each.therapist.name))
+    return against
+
+
+def read_upcoming() -> list[Appointment]:
+    """The appointments ahead, each with its therapist, service, room, kit and add-ons.
+
+    Thousands share a few of these, so each of them is read once and not joined to every row.
+    """
+    ahead = list(Appointment.objects.holding().prefetch_related("add_ons__add_on").order_by("starts_at"))
+    therapists = Therapist.objects.select_related("user").in_bulk({each.therapist_id for each in ahead})
+    services = Service.objects.in_bulk({each.service_id for each in ahead})
+    rooms, kits = Room.objects.in_bulk(), StoneKit.objects.in_bulk()
+    for each in ahead:
+        each.therapist, each.service = therapists[each.therapist_id], services[each.service_id]
+        each.room = rooms[each.room_id] if each.room_id else None
+        each.kit = kits[each.kit_id] if each.kit_id else None
+    return ahead
+
+
+def read_service_links() -> ServiceLinks:
+    """The links between services, people, places and add-ons."""
+    return ServiceLinks(
+        by=frozenset(link_pairs(Therapist.services.through, "service_id", "therapist_id")),
+        rooms=group_by_first(link_pairs(Service.rooms.through, "service_id", "room_id")),
+        kits=group_by_first(link_pairs(Service.kits.through, "service_id", "stonekit_id")),
+        add_ons=frozenset(link_pairs(AddOn.services.through, "service_id", "addon_id")),
+        has_rooms=Room.objects.filter(active=True).exists(),
+    )
+
+
+def link_pairs(link: type[Model], one: str, other: str) -> Iterable[tuple[ResourceKey, ResourceKey]]:
+    """The rows of a link between two nouns."""
+    return link._default_manager.values_list(one, other)
+
+
+def group_by_first(found: Iterable[tuple[ResourceKey, ResourceKey]]) -> dict[ResourceKey, frozenset[ResourceKey]]:
+    """What belongs to each first key."""
+    groups: dict[ResourceKey, set[ResourceKey]] = defaultdict(set)
+    for one, other in found:
+        groups[one].add(other)
+    return {one: frozenset(others) for one, others in groups.items()}
+
+
+def allocation_conflict(each: Appointment, given: ServiceLinks) -> str:
+    """Why the therapist, the service, the room or the kit of an appointment is not to be had; empty where all are."""
+    who, service = each.therapist, each.service
+    if not who.is_at_work:
+        return _("%(name)s takes no appointments.") % {"name": who.name}
+    if not service.active:
+        return _("%(name)s is not bookable.") % {"name": service.name}
+    if (service.pk, who.pk) not in given.by:
+        return _("%(name)s does not give %(service)s.") % {"name": who.name, "service": service.name}
+    for part in each.added:
+        if not part.add_on.active or (service.pk, part.add_on_id) not in given.add_ons:
+            return _("%(name)s is not offered with it.") % {"name": part.add_on.name}
+    if each.room is None and given.has_rooms:
+        return _("It has no room.")
+    if each.room is not None and (why := resource_conflict(each.room, given.rooms.get(service.pk), service)):
+        return why
+    if each.kit is None and order_as_booked(each).needs_kit:
+        return _("It has no stone kit.")
+    if each.kit is not None and (why := resource_conflict(each.kit, given.kits.get(service.pk), service)):
+        return why
+    return ""
+
+
+def resource_conflict(place: Room | StoneKit, only: frozenset[ResourceKey] | None, service: Service) -> str:
+    """Why a room or kit is not to be had for a service; empty where it is."""
+    if not place.active:
+        return _("%(name)s is out of use.") % {"name": place.name}
+    if not is_allowed_resource(place, only):
+        return _("%(service)s may not take %(name)s.") % {"service": service.name, "name": place.name}
+    return ""
+
+
+def is_allowed_resource(place: Room | StoneKit, only: frozenset[ResourceKey] | None) -> bool:
+    """Whether a room or kit is in use, and among those that the service names, where it names any."""
+    return place.active and (only is None or place.pk in only)
+
+
+def hours_conflicts(ahead: list[Appointment], practice: Practice) -> Iterable[tuple[Appointment, UnavailableReason]]:
+    """The appointments that lie outside hours, in time off, or on a day with more than its therapist takes."""
+    zone = practice.zone
+    days = [each.starts_at.astimezone(zone).date() for each in ahead]
+    therapists = {each.therapist_id: each.therapist for each in ahead}
+    opening = staff_hours(current_configuration(), therapists, first=min(days), last=max(days))
+    loads = loads_of(ahead, zone)
+    diaries: dict[ResourceKey, TherapistSchedule] = {
+        key: therapist_schedule(each, opening, (), loads[key]) for key, each in therapists.items()
+    }
+    alike: dict[tuple[ResourceKey, availability.ServiceRules], list[Appointment]] = defaultdict(list)
+    for each in ahead:
+        alike[each.therapist_id, service_rules(order_as_booked(each), practice, has_rooms=False)].append(each)
+    for (key, rules), members in alike.items():
+        starts = {each.pk: availability.instant(each.starts_at) for each in members}
+        broken = availability.broken_rules(rules, diaries[key], zone, starts.values())
+        for each in members:
+            if (reason := broken.get(starts[each.pk])) is not None:
+                yield each, reason
+
+
+def loads_of(ahead: Iterable[Appointment], zone: ZoneInfo) -> dict[ResourceKey, dict[dt.date, tuple[int, int]]]:
+    """How many appointments and minutes each therapist has, by local date."""
+    loads: dict[ResourceKey, dict[dt.date, tuple[int, int]]] = defaultdict(dict)
+    for each in ahead:
+        of = loads[each.therapist_id]
+        day = each.starts_at.astimezone(zone).date()
+        load = DayLoad(*of.get(day, (0, 0)))
+        of[day] = load.appointments + 1, load.minutes + each.minutes
+    return loads

@@ -1,0 +1,72 @@
+"""When people work and when they are away on some days, as the engine wants it."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from booking.models import HoursOverride, Therapist, WorkingHours
+from booking.scheduling.availability import DateOverride, Hours, ResourceKey, Span
+from booking.scheduling.availability.instants import MINUTES_PER_DAY, day_number
+from booking.scheduling.configuration import Configuration
+
+# The engine looks so far around the days that it is asked about: hours over midnight, and idle time before them.
+OPENING_MARGIN = dt.timedelta(days=4)
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class StaffHours:
+    """Hours and time off by therapist, and the days on which nobody works."""
+
+    hours: defaultdict[ResourceKey, list[Hours]] = field(default_factory=lambda: defaultdict(list))
+    overrides: defaultdict[ResourceKey, list[DateOverride]] = field(default_factory=lambda: defaultdict(list))
+    away: defaultdict[ResourceKey, list[Span]] = field(default_factory=lambda: defaultdict(list))
+    closed: list[Span] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class WorkingSpan:
+    """When somebody works: from the first who begins to the last who goes home, in minutes of the day, and on which
+    weekdays. The whole day and every day where nobody has hours yet."""
+
+    begins: int = 0
+    ends: int = MINUTES_PER_DAY
+    weekdays: frozenset[int] = frozenset(range(7))
+
+
+def working_span(therapists: Iterable[Therapist], *, on: dt.date) -> WorkingSpan:
+    """When any of these works from the local date `on`. The whole day where somebody works over midnight."""
+    people = list(therapists)
+    weekly = WorkingHours.objects.filter(therapist__in=people).exclude(valid_until__lt=on)
+    dated = HoursOverride.objects.filter(therapist__in=people, date__gte=on).values_list("date", "starts", "ends")
+    found = list(weekly.values_list("weekday", "starts", "ends"))
+    found += [(date.weekday(), starts, ends) for date, starts, ends in dated if starts is not None and ends is not None]
+    if not found:
+        return WorkingSpan()
+    days = {weekday for weekday, _starts, _ends in found}
+    into_next = {(weekday + 1) % 7 for weekday, starts, ends in found if dt.time.min < ends <= starts}
+    if any(ends <= starts for _weekday, starts, ends in found):
+        return WorkingSpan(weekdays=frozenset(days | into_next))
+    begins, ends = min(starts for _weekday, starts, _ends in found), max(ends for _weekday, _starts, ends in found)
+    return WorkingSpan(begins.hour * 60 + begins.minute, ends.hour * 60 + ends.minute, frozenset(days))
+
+
+def staff_hours(
+    configuration: Configuration, therapists: Iterable[ResourceKey], *, first: dt.date, last: dt.date
+) -> StaffHours:
+    """What is needed about the local dates `first` to `last`, both inclusive."""
+    since, until = first - OPENING_MARGIN, last + OPENING_MARGIN
+    frame = day_number(since) * MINUTES_PER_DAY, day_number(until + ONE_DAY) * MINUTES_PER_DAY
+    found = StaffHours(closed=touching(configuration.closed, frame))
+    for key in therapists:
+        who = configuration.therapists[key]
+        found.hours[key].extend(who.hours)
+        found.overrides[key].extend(each for each in who.overrides if since <= each.date <= until)
+        found.away[key].extend(touching(who.away, frame))
+    return found
+
+
+def touching(spans: Iterable[Span], frame: Span) -> list[Span]:
+    """Those of some ranges that reach into a frame."""
+    return [(start, end) for start, end in spans if start < frame[1] and end > frame[0]]

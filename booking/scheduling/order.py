@@ -1,0 +1,102 @@
+"""What is booked as a whole: a service with its add-ons. The one place that knows total length, price and needs.
+
+Engine, place, price, safety question and fingerprint all ask here, so that they agree.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from booking.models import LONGEST_APPOINTMENT, AddOn, Appointment, Service
+
+
+@dataclass(frozen=True)
+class Order:
+    """A service and what is added to it; `minutes` and `price` are of all together."""
+
+    service: Service
+    add_ons: tuple[AddOn, ...]
+    minutes: int
+    price: Decimal
+
+    @property
+    def name(self) -> str:
+        """What it is called, without lengths: “Regular massage + Hot towel”."""
+        return " + ".join([self.service.name, *(each.name for each in self.add_ons)])
+
+    @property
+    def needs_kit(self) -> bool:
+        """Whether a stone kit is needed, for the service or for something added."""
+        return self.service.needs_kit or any(each.needs_kit for each in self.add_ons)
+
+    @property
+    def kit_busy_after(self) -> int:
+        """Minutes for which a kit stays blocked after the session's end; never less than the buffer."""
+        own = self.service.kit_busy_after if self.service.needs_kit else self.service.buffer_after
+        return max([own, *(each.kit_buffer_after for each in self.add_ons if each.needs_kit)])
+
+    @property
+    def endless(self) -> bool:
+        """Whether it is longer than any appointment may be, buffers included: many hours of add-ons, say."""
+        service = self.service
+        after = max(service.buffer_after, self.kit_busy_after)
+        return dt.timedelta(minutes=service.buffer_before + self.minutes + after) > LONGEST_APPOINTMENT
+
+    @property
+    def techniques(self) -> tuple[str, ...]:
+        """The kinds of massage in it, as catalogue slugs: the service's, then those that an add-on brings."""
+        added = (each.technique.slug for each in self.add_ons if each.technique is not None)
+        return tuple(dict.fromkeys([self.service.technique.slug, *added]))
+
+    @property
+    def technique(self) -> str:
+        """The kind of massage that consent, preparation and aftercare go by: what was added asks for more care."""
+        return self.techniques[-1]
+
+    def __str__(self) -> str:
+        return " + ".join(str(each) for each in (self.service, *self.add_ons))
+
+
+OrderLike: TypeAlias = Service | Order
+"""Who asks for times names a service, with add-ons beside it, or a whole order: that of an appointment to be moved."""
+
+
+def order_of(wanted: OrderLike, add_ons: Iterable[AddOn] = ()) -> Order:
+    """A new order at today's lengths and prices; an order stays as it is."""
+    if isinstance(wanted, Order):
+        return wanted
+    add_ons = tuple(dict.fromkeys(add_ons))
+    return Order(
+        service=wanted,
+        add_ons=add_ons,
+        minutes=wanted.minutes + sum(each.minutes for each in add_ons),
+        price=wanted.price + sum((each.price for each in add_ons), Decimal()),
+    )
+
+
+def order_as_booked(appointment: Appointment) -> Order:
+    """The order of an appointment, with length and price as they were booked: moving changes neither."""
+    return Order(
+        service=appointment.service,
+        add_ons=tuple(part.add_on for part in appointment.added),
+        minutes=appointment.minutes,
+        price=appointment.price,
+    )
+
+
+def order_after_swap(appointment: Appointment, service: Service, keeping: Sequence[AddOn]) -> Order:
+    """The order of an appointment whose service becomes another, or loses add-ons; what stays keeps its length and price."""
+    booked = appointment.added
+    kept = [part for part in booked if part.add_on in keeping]
+    minutes, price = service.minutes, service.price
+    if service.pk == appointment.service_id:
+        minutes = appointment.minutes - sum(part.minutes for part in booked)
+        price = appointment.price - sum((part.price for part in booked), Decimal())
+    return Order(
+        service=service,
+        add_ons=tuple(part.add_on for part in kept),
+        minutes=minutes + sum(part.minutes for part in kept),
+        price=price + sum((part.price for part in kept), Decimal()),
+    )

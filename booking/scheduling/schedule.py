@@ -1,0 +1,367 @@
+"""From the tables to the availability engine and back: the version of the configuration and the appointments, in two
+queries, whatever the number of therapists and appointments.
+
+Everything that asks for free times asks here: page, API, desk, and the check inside the booking transaction.
+"""
+
+import datetime as dt
+import itertools
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.db.models import Field, Func
+from django.utils import timezone
+
+from booking.errors import AlternativeTime
+from booking.models import LONGEST_APPOINTMENT, AddOn, Appointment, Therapist
+from booking.scheduling import availability
+from booking.scheduling.availability import DayLoad, Resource, ResourceKey, ServiceRules, Span, TherapistSchedule
+from booking.scheduling.configuration import Configuration, current_configuration
+from booking.scheduling.hours import StaffHours, staff_hours
+from booking.scheduling.order import Order, OrderLike, order_of
+from clinic.models import Practice
+
+# How far around the days asked for, and the session itself, an appointment or its buffers may still matter: over midnight,
+# buffers of up to four hours, re-heating of up to eight, and the shortest gap that a therapist wants beside them.
+READ_MARGIN = dt.timedelta(days=1)
+# How far ahead one look for the next free time reaches before the next look begins.
+SEARCH_STRIDE = dt.timedelta(days=31)
+# How many other times a person is shown who came too late.
+ENOUGH_TIMES = 6
+
+
+@dataclass(frozen=True)
+class FreeTime:
+    """A time that can be booked, and with whom (in the practice's order)."""
+
+    start: dt.datetime
+    therapists: tuple[Therapist, ...]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What the engine needs to know about some days: read once, asked as often as wanted."""
+
+    practice: Practice
+    rules: ServiceRules
+    therapists: dict[ResourceKey, Therapist]
+    diaries: tuple[TherapistSchedule, ...]
+    rooms: tuple[Resource, ...]
+    kits: tuple[Resource, ...]
+    now: dt.datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The practice's zone."""
+        return self.practice.zone
+
+    def offers(self, first: dt.date, last: dt.date) -> list[availability.FreeStart]:
+        """Every bookable start from local date `first` to `last`, both inclusive, as the engine says it."""
+        return availability.free_times(
+            self.rules, self.diaries, self.rooms, self.kits, self.zone, first, last, self.now
+        )
+
+    def check(
+        self, therapist: Therapist, start: dt.datetime, *, ignoring: Collection[availability.UnavailableReason] = ()
+    ) -> availability.StartVerdict:
+        """Whether this therapist can be booked at `start`, with the room and kit chosen, or why not."""
+        diary = next((each for each in self.diaries if each.key == therapist.pk), None)
+        if diary is None:
+            return availability.StartVerdict(availability.UnavailableReason.HOURS)
+        return availability.check_start(
+            self.rules, diary, self.rooms, self.kits, self.zone, start, self.now, ignoring=ignoring
+        )
+
+    def lightest_first(self, offer: availability.FreeStart) -> list[Therapist]:
+        """The therapists of an offer, the one with the fewest minutes that day first."""
+        return [self.therapists[key] for key in availability.least_busy_first(self.diaries, offer, self.zone)]
+
+    def with_only(self, therapist: Therapist) -> "Schedule":
+        """The same as if nobody else worked here."""
+        diaries = tuple(each for each in self.diaries if each.key == therapist.pk)
+        return replace(self, diaries=diaries, therapists={each.key: self.therapists[each.key] for each in diaries})
+
+    def alternatives_to(
+        self,
+        start: dt.datetime,
+        first: dt.date,
+        last: dt.date,
+        *,
+        therapist: Therapist | None,
+        limit: int = ENOUGH_TIMES,
+    ) -> tuple[AlternativeTime, ...]:
+        """Up to `limit` times of these local dates for one that cannot be had with `therapist`, or with anyone.
+
+        The same time with a colleague comes first, then the nearest with whom it was to be.
+        """
+        if therapist is None:
+            return self.near(start, first, last, limit)
+        others = [who for who in self.therapists.values() if who != therapist and self.check(who, start).free]
+        same = (AlternativeTime(start, tuple(str(who.public_id) for who in others)),) if others else ()
+        return (*same, *self.with_only(therapist).near(start, first, last, limit - len(same)))
+
+    def near(
+        self, start: dt.datetime, first: dt.date, last: dt.date, limit: int = ENOUGH_TIMES
+    ) -> tuple[AlternativeTime, ...]:
+        """Up to `limit` free times of these local dates instead of `start`, the same day first, then the nearest."""
+        offers = availability.nearest_offers(self.offers(first, last), availability.instant(start), self.zone, limit)
+        return tuple(
+            AlternativeTime(
+                availability.as_datetime(offer.start, self.zone),
+                tuple(str(self.therapists[key].public_id) for key in offer.therapists),
+            )
+            for offer in offers
+        )
+
+    def free_time(self, offer: availability.FreeStart) -> FreeTime:
+        """An offer with an aware UTC start and whole therapists."""
+        return FreeTime(availability.as_datetime(offer.start), tuple(self.therapists[key] for key in offer.therapists))
+
+
+@dataclass(frozen=True)
+class FreeTimes:
+    """The free times of some days."""
+
+    zone: ZoneInfo
+    offers: list[FreeTime] = field(default_factory=list)
+
+    @cached_property
+    def by_day(self) -> dict[dt.date, list[FreeTime]]:
+        """The same times by local date; a date without any is absent."""
+        days = itertools.groupby(self.offers, key=lambda offer: offer.start.astimezone(self.zone).date())
+        return {day: list(offers) for day, offers in days}
+
+
+def service_rules(order: Order, practice: Practice, *, has_rooms: bool) -> ServiceRules:
+    """How a service with its add-ons is booked: its own rules where set, else the practice's."""
+    service = order.service
+    return ServiceRules(
+        minutes=order.minutes,
+        before=service.buffer_before,
+        after=service.buffer_after,
+        step=service.step_minutes or practice.slot_step_minutes,
+        needs_room=has_rooms,
+        needs_kit=order.needs_kit,
+        kit_buffer_after=order.kit_busy_after,
+        first_start=service.first_start,
+        last_start=service.last_start,
+        notice=practice.notice_minutes if service.notice_minutes is None else service.notice_minutes,
+        horizon=practice.horizon_days if service.horizon_days is None else service.horizon_days,
+    )
+
+
+def read_schedule(
+    wanted: OrderLike,
+    *,
+    first: dt.date,
+    last: dt.date,
+    add_ons: Sequence[AddOn] = (),
+    therapist: Therapist | None = None,
+    leaving_out: Appointment | None = None,
+    now: dt.datetime | None = None,
+    configuration: Configuration | None = None,
+) -> Schedule:
+    """Read what is needed to answer about the local dates `first` to `last`, both inclusive.
+
+    `wanted` is a service, to be booked with `add_ons`, or a whole order (`booking.scheduling.order.as_booked` for an appointment that is
+    there already). `leaving_out` is an appointment that is being moved: its own time is never in its way. Without a
+    `configuration` it is asked whether the one at hand still stands: so within a transaction that holds its locks.
+    """
+    order = order_of(wanted, add_ons)
+    configuration = configuration or current_configuration()
+    practice = configuration.practice
+    now = now or timezone.now()
+    start = dt.datetime.combine(first, dt.time.min, practice.zone) - READ_MARGIN
+    end = dt.datetime.combine(last, dt.time.max, practice.zone) + READ_MARGIN + dt.timedelta(minutes=order.minutes)
+    resources = configuration.resources_for(order.service.pk)
+    therapists = {
+        key: configuration.therapist(key) for key in performing_therapists(order, therapist, resources.performers)
+    }
+    opening = staff_hours(configuration, therapists, first=first, last=last)
+    by_therapist, by_room, by_kit, loads = busy_in(practice.zone, start, end, leaving_out)
+    return Schedule(
+        practice=practice,
+        rules=service_rules(order, practice, has_rooms=resources.has_rooms),
+        therapists=therapists,
+        diaries=tuple(
+            therapist_schedule(each, opening, by_therapist[key], loads[key]) for key, each in therapists.items()
+        ),
+        rooms=tuple(Resource(key, by_room[key]) for key in resources.rooms),
+        kits=tuple(Resource(key, by_kit[key]) for key in resources.kits),
+        now=now,
+    )
+
+
+def therapist_schedule(
+    therapist: Therapist,
+    opening: StaffHours,
+    busy: Sequence[Span],
+    loads: Mapping[dt.date, tuple[int, int]],
+) -> TherapistSchedule:
+    """One therapist's days as the engine wants them; `loads` are appointments and minutes by local date."""
+    return TherapistSchedule(
+        key=therapist.pk,
+        hours=opening.hours[therapist.pk],
+        overrides=opening.overrides[therapist.pk],
+        busy=busy,
+        away=[*opening.away[therapist.pk], *opening.closed],
+        booked={day: DayLoad(*load) for day, load in loads.items()},
+        max_appointments=therapist.max_appointments_a_day,
+        max_minutes=therapist.max_minutes_a_day,
+        adjacent_only=therapist.adjacent_only,
+        minimum_gap=therapist.minimum_gap,
+    )
+
+
+def performing_therapists(
+    order: Order, therapist: Therapist | None, performers: Sequence[ResourceKey]
+) -> Sequence[ResourceKey]:
+    """Those of the performers of a service who may be asked for it: all of them, or only the one named.
+
+    Nobody performs what is longer than an appointment may be, so that it is never offered.
+    """
+    if order.endless:
+        return ()
+    return performers if therapist is None else [key for key in performers if key == therapist.pk]
+
+
+class Minute(Func):
+    """An instant as the engine counts it, from PostgreSQL: making a month's aware datetimes takes longer than the rest.
+
+    `function` is `floor` or `ceil`: what is busy is rounded outwards (`availability.span_around`).
+    """
+
+    template = "%(function)s(extract(epoch FROM %(expressions)s) / 60)::bigint"
+    # No integer field: Django would have each value go through int() again.
+    output_field: ClassVar[Any] = Field()
+
+
+BusyRanges = defaultdict[ResourceKey, list[Span]]
+DayLoads = defaultdict[ResourceKey, dict[dt.date, tuple[int, int]]]
+BUSY_COLUMNS = (
+    "therapist_id",
+    "room_id",
+    "kit_id",
+    "minutes",
+    Minute("starts_at", function="floor"),
+    Minute("blocked_from", function="floor"),
+    Minute("blocked_until", function="ceil"),
+    Minute("kit_blocked_until", function="ceil"),
+)
+
+
+def busy_in(
+    zone: ZoneInfo, start: dt.datetime, end: dt.datetime, leaving_out: Appointment | None
+) -> tuple[BusyRanges, BusyRanges, BusyRanges, DayLoads]:
+    """What active appointments block in [start, end) by therapist, room and kit, and each therapist's load by local day."""
+    by_therapist: BusyRanges = defaultdict(list)
+    by_room: BusyRanges = defaultdict(list)
+    by_kit: BusyRanges = defaultdict(list)
+    loads: DayLoads = defaultdict(dict)
+    blocking = Appointment.objects.active().filter(blocked_from__lt=end)
+    # Nothing is blocked for longer than LONGEST: with both bounds the index leads to these appointments and to no others.
+    blocking = blocking.filter(kit_blocked_until__gt=start, kit_blocked_until__lt=end + LONGEST_APPOINTMENT)
+    if leaving_out is not None:
+        blocking = blocking.exclude(pk=leaving_out.pk)
+    day_of = cache(lambda minute: availability.as_datetime(minute, zone).date())
+    for therapist, room, kit, minutes, starts, since, until, kit_until in blocking.order_by().values_list(
+        *BUSY_COLUMNS
+    ):
+        by_therapist[therapist].append((since, until))
+        if room is not None:
+            by_room[room].append((since, until))
+        if kit is not None:
+            by_kit[kit].append((since, kit_until))
+        day = day_of(starts)
+        appointments, booked = loads[therapist].get(day, (0, 0))
+        loads[therapist][day] = appointments + 1, booked + minutes
+    return by_therapist, by_room, by_kit, loads
+
+
+def month_of(
+    wanted: OrderLike,
+    *,
+    first: dt.date,
+    last: dt.date,
+    add_ons: Sequence[AddOn] = (),
+    therapist: Therapist | None = None,
+    now: dt.datetime | None = None,
+) -> FreeTimes:
+    """The free times of what is wanted from local date `first` to `last`, both inclusive; one entry per time."""
+    diary = read_schedule(wanted, first=first, last=last, add_ons=add_ons, therapist=therapist, now=now)
+    return FreeTimes(diary.zone, [diary.free_time(offer) for offer in diary.offers(first, last)])
+
+
+def upcoming_times(
+    wanted: OrderLike,
+    *,
+    add_ons: Sequence[AddOn] = (),
+    therapist: Therapist | None = None,
+    now: dt.datetime | None = None,
+) -> Iterator[FreeTime]:
+    """The free times from now on, in order, read a month at a time up to the horizon."""
+    order, configuration = order_of(wanted, add_ons), current_configuration()
+    practice = configuration.practice
+    now = now or timezone.now()
+    first = now.astimezone(practice.zone).date()
+    horizon = order.service.horizon_days
+    horizon = practice.horizon_days if horizon is None else horizon
+    end = first + dt.timedelta(days=horizon)
+    while first <= end:
+        last = min(first + SEARCH_STRIDE, end)
+        diary = read_schedule(order, first=first, last=last, therapist=therapist, now=now, configuration=configuration)
+        yield from (diary.free_time(offer) for offer in diary.offers(first, last))
+        first = last + dt.timedelta(days=1)
+
+
+def next_free_times(
+    wanted: OrderLike,
+    *,
+    add_ons: Sequence[AddOn] = (),
+    therapist: Therapist | None = None,
+    limit: int = 3,
+    now: dt.datetime | None = None,
+) -> list[FreeTime]:
+    """The first `limit` free times from now on."""
+    return list(itertools.islice(upcoming_times(wanted, add_ons=add_ons, therapist=therapist, now=now), limit))
+
+
+def alternative_times(
+    wanted: OrderLike,
+    start: dt.datetime,
+    *,
+    add_ons: Sequence[AddOn] = (),
+    therapist: Therapist | None = None,
+    with_colleagues: bool = True,
+    leaving_out: Appointment | None = None,
+    limit: int = ENOUGH_TIMES,
+    now: dt.datetime | None = None,
+) -> list[AlternativeTime]:
+    """Up to `limit` times near `start` that are really free now; the same day first. For a person who came too late.
+
+    Where a therapist is named, `start` itself comes first if a colleague has it, unless only that therapist will do.
+    """
+    order, configuration = order_of(wanted, add_ons), current_configuration()
+    only = None if with_colleagues else therapist
+    now = now or timezone.now()
+    today = now.astimezone(configuration.zone).date()
+    day = max(start.astimezone(configuration.zone).date(), today)
+    # The same day comes first, and where it has enough no other needs to be read: many come too late at once.
+    for first, last in ((day, day), (max(day - dt.timedelta(days=3), today), day + dt.timedelta(days=10))):
+        diary = read_schedule(
+            order,
+            first=first,
+            last=last,
+            therapist=only,
+            leaving_out=leaving_out,
+            now=now,
+            configuration=configuration,
+        )
+        near = diary.alternatives_to(start, first, last, therapist=therapist, limit=limit)
+        if len(near) == limit:
+            break
+    return list(near)

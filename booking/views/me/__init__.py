@@ -1,1 +1,0 @@
-"""The pages of a signed-in client: their visits, their care, what is held about them."""

@@ -1,0 +1,1 @@
+"""The waitlist: entries, matching, offers, answers, pages and mails."""

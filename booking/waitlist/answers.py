@@ -1,0 +1,116 @@
+"""What a client says to an offer: yes, no, or another time instead."""
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.appointments.book import book_appointment, first_status, follow_up_rows
+from booking.appointments.locking import run_transaction
+from booking.appointments.screening import screen_order
+from booking.appointments.status import change_status
+from booking.errors import SlotTaken
+from booking.models import Appointment, Reminder, Status, Therapist, WaitlistEntry, WaitlistOffer
+from booking.reminders.scheduling import void_reminders
+from booking.scheduling import schedule
+from booking.scheduling.terms import Terms, must_match_shown_terms, terms_as_booked
+from booking.waitlist.offers import booking_request_of, screening_answers_of
+from booking.waitlist.upkeep import close_offer, lock_offer, mark_booked_elsewhere, release_offer
+from clients.intake.screening import record_screening
+from clients.models import IntakeRequest
+from clinic.models import Practice, User
+
+OfferOutcome = WaitlistOffer.Outcome
+
+
+def accept_offer(
+    offer: WaitlistOffer,
+    *,
+    via: str = Appointment.Via.WAITLIST,
+    by: User | None = None,
+    shown: Terms | None = None,
+) -> Appointment:
+    """Yes: the held time becomes a booking, with confirmation and reminders as any other. Saying it twice is once.
+
+    Judged anew by today's catalogue and the newest intake: where a therapist must look first, it becomes a request.
+    It is booked at the price at which it was offered. Raises SlotTaken with free times where it is not held any more;
+    TermsChanged where the policy is not the one that was `shown`; Emergency, NotSuitable; Busy.
+    """
+    practice = Practice.current()
+    screened = screen_order(
+        offer.entry.service, screening_answers_of(offer.entry), start=offer.starts_at, practice=practice
+    )
+
+    def work() -> Appointment:
+        current = lock_offer(offer)
+        appointment = current.appointment
+        if current.outcome == OfferOutcome.ACCEPTED:
+            return appointment
+        if not current.is_open or appointment.status != Status.OFFERED or not appointment.therapist.is_at_work:
+            raise offer_gone()
+        must_match_shown_terms(shown, terms_as_booked(appointment, practice))
+        now, latest = timezone.now(), appointment.client.latest_intake()
+        wish = booking_request_of(current.entry, appointment.starts_at, appointment.therapist, practice=practice)
+        appointment.screening = record_screening(
+            appointment.client, technique_slug=wish.order.technique, screened=screened
+        )
+        appointment.policy_text, appointment.created_at = practice.policy, now
+        appointment.save(update_fields=["screening", "policy_text", "created_at"])
+        void_reminders(appointment, why=_("accepted"))
+        change_status(appointment, first_status(wish, appointment.client, latest, screened), via=via, by=by)
+        rows = follow_up_rows(appointment, wish.order, latest=latest, now=now, practice=practice)
+        IntakeRequest.objects.bulk_create(
+            (each for each in rows if isinstance(each, IntakeRequest)), ignore_conflicts=True
+        )
+        Reminder.objects.bulk_create((each for each in rows if isinstance(each, Reminder)), ignore_conflicts=True)
+        close_offer(current, OfferOutcome.ACCEPTED)
+        return appointment
+
+    try:
+        return run_transaction(work)
+    except SlotTaken as error:
+        error.alternatives = tuple(
+            schedule.alternative_times(offer.entry.service, offer.starts_at, therapist=offer.entry.therapist)
+        )
+        raise
+
+
+def offer_gone() -> SlotTaken:
+    """The answer to a yes that comes too late."""
+    return SlotTaken(
+        _("We could not hold this time any longer; it went on to the next in line."),
+        for_team=_("This time is not held any longer; it went on to the next in line."),
+    )
+
+
+def decline_offer(offer: WaitlistOffer) -> None:
+    """No, thank you: the time is the next one's, and the client goes on waiting. Too late, it changes nothing."""
+
+    def work() -> None:
+        current = lock_offer(offer)
+        if current.outcome == OfferOutcome.OPEN and current.appointment.status == Status.OFFERED:
+            release_offer(current, OfferOutcome.DECLINED)
+
+    run_transaction(work)
+
+
+def book_free_time(
+    entry: WaitlistEntry, *, start: dt.datetime, therapist: Therapist | None = None, shown: Terms | None = None
+) -> Appointment:
+    """Book a free time for someone who waits, in one tap, with the answers they gave when they joined.
+
+    The same tap twice is one appointment. Raises what `book` raises.
+    """
+    appointment = book_appointment(
+        service=entry.service,
+        start=start,
+        therapist=therapist or entry.therapist,
+        client=entry.client,
+        answers=screening_answers_of(entry),
+        policy_accepted=True,
+        via=Appointment.Via.WEB,
+        key=f"waitlist:{entry.public_id}:{start:%Y%m%dT%H%M}",
+        shown=shown,
+    )
+    mark_booked_elsewhere(entry)
+    return appointment

@@ -1,0 +1,207 @@
+"""The waitlist at the desk: who waits, adding a client, offering a freed time, and what a client said by phone."""
+
+import datetime as dt
+import itertools
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking.appointments.access import (
+    appointment_for,
+    client_for,
+    log_list_access,
+    team_only,
+    waitlist_entries_for,
+    waitlist_entry_for,
+)
+from booking.appointments.safety_questions import safety_questions_for
+from booking.desk.practice.appointment_mails import booking_notice, change_notice
+from booking.desk.session.note_kept import saves_note_first
+from booking.errors import EmergencyAnswer, NotSuitable
+from booking.models import Appointment, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer, WaitlistState
+from booking.waitlist.answers import accept_offer, decline_offer
+from booking.waitlist.entries import join_waitlist
+from booking.waitlist.forms import DeskJoinForm
+from booking.waitlist.offers import offer_time
+from booking.waitlist.upkeep import end_entry
+from clients.catalogue import current_catalogue
+from clients.models import Client
+from clients.record.access_log import note_access
+from clinic.errors import Refusal
+from clinic.models import AccessEvent, Practice, User
+from clinic.web.http import StaffRequest
+from clinic.web.post_only import post_only
+
+DESK_WAITLIST_VIA = Appointment.Via.DESK
+MOST_ENTRIES_SHOWN = 100
+# How many of those who wait for a freed time are shown beside it.
+MOST_CANDIDATES = 8
+
+
+@team_only
+@require_safe
+def desk_waitlist(request: StaffRequest) -> HttpResponse:
+    """Who waits, the longest first, with what is held for whom."""
+    still_open = WaitlistOffer.objects.filter(outcome=WaitlistOffer.Outcome.OPEN).select_related("appointment")
+    found = (
+        waitlist_entries_for(request.user)
+        .live()
+        .prefetch_related(Prefetch("offers", still_open, to_attr="open_offers"))
+    )
+    entries = list(found.order_by("created_at", "id")[:MOST_ENTRIES_SHOWN])
+    log_list_access(request.user, "waitlist")
+    context = {"section": "waitlist", "entries": entries, "more": len(entries) == MOST_ENTRIES_SHOWN}
+    return render(request, "booking/waitlist/desk.html", context)
+
+
+@team_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_to_waitlist(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Put a client on the waitlist, with the safety question asked."""
+    client = client_for(request.user, public_id)
+    form = DeskJoinForm(
+        request.POST if request.method == "POST" else None,
+        questions=safety_questions_for(current_catalogue(), ""),
+        intake=client.latest_intake(),
+    )
+    if request.method != "POST":
+        return render_add_to_waitlist(request, client, form)
+    if not form.is_valid():
+        return render_add_to_waitlist(request, client, form, status=422)
+    typed = form.cleaned_data
+    try:
+        join_waitlist(
+            service=typed["service_choice"],
+            client=client,
+            answers=form.answers(),
+            suits=form.suits(),
+            therapist=form.with_whom(),
+            via=DESK_WAITLIST_VIA,
+        )
+    except (EmergencyAnswer, NotSuitable) as unsafe:
+        form.add_error("safety", unsafe.for_team)
+        return render_add_to_waitlist(request, client, form, unsafe=unsafe, status=422)
+    except Refusal as refusal:
+        form.add_error("service_choice", refusal.for_team)
+        return render_add_to_waitlist(request, client, form, status=422)
+    note_access(client, noun="waitlist", action=AccessEvent.Action.CHANGE, user=request.user)
+    messages.success(request, _("On the list. They are asked when such a time opens."))
+    return redirect("booking:desk-waitlist")
+
+
+def render_add_to_waitlist(
+    request: StaffRequest,
+    client: Client,
+    form: DeskJoinForm,
+    *,
+    unsafe: EmergencyAnswer | NotSuitable | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The form."""
+    note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
+    context = {"section": "waitlist", "client": client, "form": form, "unsafe": unsafe}
+    return render(request, "booking/waitlist/desk_add.html", context, status=status)
+
+
+@team_only
+@post_only("booking:desk-waitlist")
+def end_waitlist_entry(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Take an entry off the list; what is held for it is free again."""
+    entry = waitlist_entry_for(request.user, public_id)
+    try:
+        end_entry(entry, why=WaitlistEndReason.DESK, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.for_team)
+    else:
+        messages.success(request, _("Taken off the list."))
+    return redirect("booking:desk-waitlist")
+
+
+def candidates_for_time(user: User, appointment: Appointment) -> list[WaitlistEntry]:
+    """Those whom the time of a cancelled appointment suits, the longest waiting first. One query; the action looks closer."""
+    if appointment.status != Status.CANCELLED or appointment.starts_at <= timezone.now():
+        return []
+    given = appointment.therapist.services.filter(active=True)
+    waits = (
+        waitlist_entries_for(user).filter(state=WaitlistState.WAITING, service__in=given).order_by("created_at", "id")
+    )
+    zone = Practice.current().zone
+    suiting = (
+        each
+        for each in waits
+        if each.therapist_id in (None, appointment.therapist_id)
+        and each.suits.takes(
+            appointment.starts_at, appointment.starts_at + dt.timedelta(minutes=each.service.minutes), zone
+        )
+    )
+    return list(itertools.islice(suiting, MOST_CANDIDATES))
+
+
+@team_only
+@post_only("booking:desk-appointment", "public_id")
+@saves_note_first
+def offer_freed_time(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Offer the time of a cancelled appointment to one who waits."""
+    appointment = appointment_for(request.user, public_id)
+    try:
+        entry = waitlist_entry_for(request.user, uuid.UUID(request.POST.get("entry", "")))
+    except ValueError:
+        raise Http404 from None
+    try:
+        made = offer_time(entry, start=appointment.starts_at, therapist=appointment.therapist, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.for_team)
+        return redirect("booking:desk-appointment", public_id=public_id)
+    messages.success(request, _("Offered. The time is held for them."))
+    return redirect("booking:desk-appointment", public_id=made.appointment.public_id)
+
+
+def record_answer(
+    request: StaffRequest,
+    public_id: uuid.UUID,
+    do: Callable[[WaitlistOffer], object],
+    said: Callable[[Appointment], str],
+) -> HttpResponse:
+    """Write down what the client said about a held time, then show the appointment; `said` puts what it became into words."""
+    appointment = appointment_for(request.user, public_id)
+    held = WaitlistOffer.objects.select_related("appointment").filter(appointment=appointment).first()
+    if held is None:
+        raise Http404
+    held.entry = WaitlistEntry.objects.with_people().get(pk=held.entry_id)
+    try:
+        do(held)
+    except Refusal as refusal:
+        messages.error(request, refusal.for_team)
+    else:
+        note_access(appointment.client, noun="appointment", action=AccessEvent.Action.CHANGE, user=request.user)
+        appointment.refresh_from_db()
+        messages.success(request, said(appointment))
+    return redirect("booking:desk-appointment", public_id=public_id)
+
+
+@team_only
+@post_only("booking:desk-appointment", "public_id")
+@saves_note_first
+def record_yes(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The client takes the held time."""
+    return record_answer(
+        request,
+        public_id,
+        lambda held: accept_offer(held, via=DESK_WAITLIST_VIA, by=request.user),
+        lambda appointment: change_notice([appointment], *booking_notice(appointment)),
+    )
+
+
+@team_only
+@post_only("booking:desk-appointment", "public_id")
+@saves_note_first
+def record_no(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The client does not want it; the next in line is asked."""
+    return record_answer(request, public_id, decline_offer, lambda _appointment: _("Noted. The next in line is asked."))

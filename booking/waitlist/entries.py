@@ -1,0 +1,137 @@
+"""Joining the waitlist, and changing what suits. Joining twice is one entry; the link to it goes by mail only."""
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.appointments.book import client_of_booking
+from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.eligibility import check_eligibility, must_have_signed_in
+from booking.appointments.locking import RetryTransaction, run_transaction
+from booking.appointments.screening import screen_order
+from booking.errors import NotPossible
+from booking.models import Appointment, Service, Therapist, WaitlistEntry
+from booking.reminders.kinds.waitlist import WAITLIST, joined
+from booking.reminders.standalone import queue
+from booking.waitlist.matching import Preferences
+from clients.intake.screening import ScreeningResult, record_screening
+from clients.models import Client
+from clinic.models import Practice
+from clinic.operations.worker_signals import wake_worker
+
+
+def join_waitlist(
+    *,
+    service: Service,
+    client: PersonDetails | Client,
+    answers: SafetyAnswers,
+    suits: Preferences,
+    therapist: Therapist | None = None,
+    via: str,
+    key: str | None = None,
+    is_stranger: bool = False,
+) -> WaitlistEntry:
+    """Put a client on the waitlist of a service and mail them the link to their entry.
+
+    Whoever types a name is not yet that person: where the client waits already, their entry stays as it is, and they
+    are mailed its link again. `key` makes the request repeatable. Raises Emergency, NotSuitable, NotForYou; NotPossible
+    at the desk for a client who waits already; Busy.
+    """
+    must_have_signed_in(service, is_stranger=is_stranger)
+    screened = screen_order(service, answers)
+
+    def work() -> WaitlistEntry:
+        person, known = client_of_booking(client)
+        # Two at once for one client: the second waits here and then finds the first one's entry.
+        # A file that was merged into another meanwhile takes no entry any more.
+        row = Client.objects.select_for_update(no_key=True).filter(pk=person.pk, merged_into=None)
+        if not list(row.values_list("pk")):
+            raise RetryTransaction
+        if key and (earlier := WaitlistEntry.objects.filter(idempotency_key=key).first()):
+            return earlier
+        live = WaitlistEntry.objects.live().with_people().filter(client=person, service=service).first()
+        if live is not None:
+            if via == Appointment.Via.DESK:
+                raise NotPossible(_("This client waits for this service already."))
+            mail_entry_link(live, again=True)
+            return live
+        check_eligibility(
+            person,
+            service,
+            known=known,
+            via=via,
+            practice=Practice.current(),
+            is_stranger=is_stranger,
+            overridden_rules=False,
+        )
+        entry = write_entry(service, person, screened, suits=suits, therapist=therapist, via=via, key=key)
+        mail_entry_link(entry)
+        transaction.on_commit(wake_worker)
+        return entry
+
+    return run_transaction(work)
+
+
+def write_entry(
+    service: Service,
+    client: Client,
+    screened: ScreeningResult,
+    *,
+    suits: Preferences,
+    therapist: Therapist | None,
+    via: str,
+    key: str | None,
+) -> WaitlistEntry:
+    """The entry with its safety answers."""
+    return WaitlistEntry.objects.create(
+        client=client,
+        service=service,
+        therapist=therapist,
+        screening=record_screening(client, technique_slug=service.technique.slug, screened=screened),
+        via=via,
+        idempotency_key=key,
+        **preference_columns(suits),
+    )
+
+
+def preference_columns(suits: Preferences) -> dict[str, object]:
+    """Days and hours as an entry stores them."""
+    return {
+        "weekdays": sorted(suits.weekdays),
+        "from_time": suits.from_time,
+        "until_time": suits.until_time,
+        "first_date": suits.first,
+        "last_date": suits.last,
+    }
+
+
+def mail_entry_link(entry: WaitlistEntry, *, again: bool = False) -> None:
+    """Mail the link to the address on file: once for an entry, and once a day to someone who joins again."""
+    if not entry.client.email:
+        return
+    day = f":{timezone.now():%Y-%m-%d}" if again else ""
+    queue(
+        WAITLIST,
+        joined(entry, Practice.current(), again=again),
+        to=entry.client.email,
+        name=str(entry.client),
+        dedupe_key=f"waitlist:{entry.public_id}{day}",
+    )
+    transaction.on_commit(wake_worker)
+
+
+def change_preferences(entry: WaitlistEntry, *, suits: Preferences, therapist: Therapist | None) -> WaitlistEntry:
+    """Other days and hours, or someone else. An open offer stays open. Raises NotPossible for an ended entry."""
+
+    def work() -> WaitlistEntry:
+        current = WaitlistEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
+        if not current.is_live:
+            raise NotPossible(_("You are not on the waitlist any more. You can join it again."))
+        new = {**preference_columns(suits), "therapist": therapist}
+        for name, value in new.items():
+            setattr(current, name, value)
+        current.save(update_fields=list(new))
+        transaction.on_commit(wake_worker)
+        return current
+
+    return run_transaction(work)

@@ -1,0 +1,283 @@
+"""What suits someone who waits: days, hours, dates, with whom; and the forms that ask for it."""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable
+from typing import Any, cast
+
+from crispy_forms.layout import Div, Field
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.forms import PersonForm, form_helper
+from booking.appointments.safety_questions import SafetyQuestions
+from booking.desk.booking.forms import FILE, NONE, SAFETY_NOT_ASKED, SOME
+from booking.desk.forms import DATE, check_plausible_dates
+from booking.models import Service, Therapist, WaitlistEntry
+from booking.scheduling.availability.instants import MINUTES_PER_DAY
+from booking.scheduling.hours import WorkingSpan, working_span
+from booking.waitlist.matching import Preferences
+from clients.models import Intake
+from clinic.country import locale
+from clinic.models import Practice
+
+# How far ahead the form looks when nobody has said anything else.
+USUAL_DAYS = 28
+USUAL_WEEKDAYS = frozenset(range(5))
+DAYS_MISSING = {"required": _("Please fill this in.")}
+
+
+def selectable_times(work: WorkingSpan, step: int) -> list[str]:
+    """From when the first begins until the last goes home, every `step` minutes, as wall times to choose from.
+
+    The last of a whole day is a minute before midnight, because a day ends there.
+    """
+    minutes = range(work.begins // step * step, work.ends + step, step)
+    return list(
+        dict.fromkeys(f"{each // 60:02d}:{each % 60:02d}" if each < MINUTES_PER_DAY else "23:59" for each in minutes)
+    )
+
+
+class PreferencesForm(forms.Form):
+    """The days and hours that suit. The whole session lies between the two hours."""
+
+    therapist = forms.ModelChoiceField(
+        label=_("With"),
+        queryset=Therapist.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        empty_label=_("Any available"),
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Which days suit you?"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Please choose at least one day."),
+            "invalid_choice": _("Please choose among the days on which somebody works."),
+        },
+    )
+    from_time = forms.TypedChoiceField(label=_("Not before"), coerce=dt.time.fromisoformat)
+    until_time = forms.TypedChoiceField(label=_("Finished by"), coerce=dt.time.fromisoformat)
+    first_date = forms.DateField(label=_("From"), widget=DATE, error_messages=DAYS_MISSING)
+    last_date = forms.DateField(label=_("Until"), widget=DATE, error_messages=DAYS_MISSING)
+
+    SUITS = ("therapist", "weekdays", "from_time", "until_time", "first_date", "last_date")
+
+    def __init__(self, *args: Any, service: Service | None, **kwargs: Any) -> None:
+        today = timezone.localdate()
+        therapists = service.therapists.at_work() if service else Therapist.objects.at_work()
+        work = working_span(therapists, on=today)
+        times = selectable_times(work, (service and service.step_minutes) or Practice.current().slot_step_minutes)
+        usual = {
+            "weekdays": sorted(work.weekdays & USUAL_WEEKDAYS or work.weekdays),
+            "from_time": times[0],
+            "until_time": times[-1],
+            "first_date": today,
+            "last_date": today + dt.timedelta(days=USUAL_DAYS),
+        }
+        kwargs["initial"] = {**usual, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.service = service
+        self.choose_among(therapists)
+        self.choose_days(work.weekdays)
+        self.choose_hours("from_time", times[:-1])
+        self.choose_hours("until_time", times[1:])
+        self.helper = form_helper(*self.layout())
+
+    def choose_among(self, therapists: Any) -> None:
+        """Offer these therapists; where there is only one, the question is none."""
+        cast("forms.ModelChoiceField[Therapist]", self.fields["therapist"]).queryset = therapists
+        if self.service is not None and len(therapists) < 2:
+            del self.fields["therapist"]
+
+    def choose_days(self, days: Iterable[int]) -> None:
+        """Offer these weekdays, and those that stand there, which may be from before the hours changed."""
+        offered = {*days, *self.initial["weekdays"]}
+        named = [(number, name) for number, name in locale.current_formats().weekdays() if number in offered]
+        cast("forms.ChoiceField", self.fields["weekdays"]).choices = named
+
+    def choose_hours(self, name: str, times: Iterable[str]) -> None:
+        """Offer these times, and the one that stands there, which may be from before the hours changed."""
+        offered = sorted({*times, str(self.initial[name])})
+        named = [(each, locale.current_formats().clock(dt.time.fromisoformat(each))) for each in offered]
+        cast("forms.ChoiceField", self.fields[name]).choices = named
+
+    def layout(self) -> list[Any]:
+        """Days as tiles, hours and dates in pairs."""
+        return [
+            Field("weekdays", wrapper_class="choice-cards day-tiles"),
+            Div("from_time", "until_time", css_class="side-by-side"),
+            Div("first_date", "last_date", css_class="side-by-side"),
+            *(["therapist"] if "therapist" in self.fields else []),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Hours long enough for the session, dates that are ahead and hold one of the days."""
+        cleaned = super().clean() or {}
+        check_plausible_dates(self, "first_date", "last_date")
+        service = self.wanted(cleaned)
+        if service is not None and not self.errors:
+            self.check_hours(cleaned, service)
+            self.check_dates(cleaned, service)
+            self.check_someone_works(cleaned, service)
+        return cleaned
+
+    def wanted(self, _cleaned: dict[str, Any]) -> Service | None:
+        """The service that is waited for."""
+        return self.service
+
+    def check_hours(self, cleaned: dict[str, Any], service: Service) -> None:
+        """The session must fit between the two hours."""
+        begin, end = (cleaned[name].hour * 60 + cleaned[name].minute for name in ("from_time", "until_time"))
+        if end <= begin:
+            self.add_error("until_time", _("The end must come after the start."))
+        elif end - begin < service.minutes:
+            self.add_error(
+                "until_time",
+                _("The massage takes %(minutes)d minutes. Please leave that much.") % {"minutes": service.minutes},
+            )
+
+    def check_dates(self, cleaned: dict[str, Any], service: Service) -> None:
+        """From today on, not beyond the last bookable day, with one of the chosen weekdays between."""
+        today, first, last = timezone.localdate(), cleaned["first_date"], cleaned["last_date"]
+        ahead = Practice.current().horizon_days if service.horizon_days is None else service.horizon_days
+        if last < max(first, today):
+            self.add_error("last_date", _("Please choose a last day that is still to come, after the first."))
+        elif last > today + dt.timedelta(days=ahead):
+            self.add_error(
+                "last_date", _("We do not take appointments that far ahead yet. Please choose an earlier day.")
+            )
+        elif not any(
+            (first + dt.timedelta(days=n)).weekday() in cleaned["weekdays"]
+            for n in range(min((last - first).days + 1, 7))
+        ):
+            self.add_error("weekdays", _("None of these days lies between the two dates."))
+
+    def check_someone_works(self, cleaned: dict[str, Any], service: Service) -> None:
+        """Whoever is waited for works on one of the days; without that nobody would ever be asked."""
+        chosen, today = cleaned.get("therapist"), timezone.localdate()
+        who = [chosen] if chosen else service.therapists.at_work()
+        if "weekdays" in self.errors or not working_span(who, on=today).weekdays.isdisjoint(cleaned["weekdays"]):
+            return
+        if chosen:
+            self.add_error("weekdays", _("%(name)s does not work on these days.") % {"name": chosen.name})
+        else:
+            self.add_error("weekdays", _("Nobody who gives this massage works on these days."))
+
+    def suits(self) -> Preferences:
+        """What suits, once valid."""
+        typed = self.cleaned_data
+        return Preferences(
+            weekdays=frozenset(typed["weekdays"]),
+            from_time=typed["from_time"],
+            until_time=typed["until_time"],
+            first=typed["first_date"],
+            last=typed["last_date"],
+        )
+
+    def with_whom(self) -> Therapist | None:
+        """The therapist, once valid; None for any."""
+        return self.cleaned_data.get("therapist")
+
+
+def preferences_as_typed(entry: WaitlistEntry) -> dict[str, Any]:
+    """An entry's days and hours as the form shows them."""
+    return {
+        "therapist": entry.therapist.public_id if entry.therapist else None,
+        "weekdays": entry.weekdays,
+        "from_time": f"{entry.from_time:%H:%M}",
+        "until_time": f"{entry.until_time:%H:%M}",
+        "first_date": entry.first_date,
+        "last_date": entry.last_date,
+    }
+
+
+class JoinForm(PreferencesForm, PersonForm):
+    """Joining from the booking pages: what suits, and who. `key` makes a second sending the same entry (I4)."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {**(kwargs.get("initial") or {}), "key": uuid.uuid4()}
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _("We write to this address when a time opens.")
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What to put back after a detour: the person as typed, and of what suits that which can be read."""
+        self.is_valid()
+        read = {name: self.cleaned_data.get(name) for name in self.SUITS}
+        times = {name: f"{read[name]:%H:%M}" for name in ("from_time", "until_time") if read[name]}
+        dates = {name: f"{read[name]:%Y-%m-%d}" for name in ("first_date", "last_date") if read[name]}
+        whom = {"therapist": str(read["therapist"].public_id)} if read["therapist"] else {}
+        days = {"weekdays": read["weekdays"]} if read["weekdays"] else {}
+        who = {name: self.data[name][:2000] for name in PersonForm.base_fields if self.data.get(name)}
+        return {**who, **days, **times, **dates, **whom}
+
+    def layout(self) -> list[Any]:
+        """What suits only; the person stands under a heading of its own."""
+        self.who = form_helper("first_name", "last_name", "email", "phone", "key")
+        return super().layout()
+
+
+class DeskJoinForm(PreferencesForm):
+    """A client put on the waitlist at the desk, with the safety answers given by phone or at the counter."""
+
+    service_choice = forms.ModelChoiceField(
+        label=_("Service"), queryset=Service.objects.filter(active=True), to_field_name="slug", empty_label=None
+    )
+    safety = forms.ChoiceField(label=_("Safety question"), widget=forms.RadioSelect, error_messages=SAFETY_NOT_ASKED)
+    conditions = forms.MultipleChoiceField(label=_("Health"), required=False, widget=forms.CheckboxSelectMultiple)
+    red_flags = forms.MultipleChoiceField(label=_("Warning signs"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, questions: SafetyQuestions, intake: Intake | None, **kwargs: Any) -> None:
+        super().__init__(*args, service=None, **kwargs)
+        self.intake = intake
+        self.choose(
+            "conditions", [(group, [(each.slug, each.name) for each in some]) for group, some in questions.groups()]
+        )
+        self.choose("red_flags", [(each.slug, each.name) for each in questions.red_flags])
+        ways: list[tuple[str, Any]] = [
+            (NONE, _("Asked: none of these is true")),
+            (SOME, _("Asked: some are true, ticked below")),
+        ]
+        if intake is not None:
+            ways.insert(0, (FILE, _("As in the newest intake")))
+        self.choose("safety", ways)
+
+    def layout(self) -> list[Any]:
+        """Days, hours and dates; the rest stands in parts of its own."""
+        return [each for each in super().layout() if each != "therapist"]
+
+    def choose(self, name: str, choices: Any) -> None:
+        """Fill a field's choices."""
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
+
+    def wanted(self, cleaned: dict[str, Any]) -> Service | None:
+        """The service that was chosen."""
+        return cleaned.get("service_choice")
+
+    def clean(self) -> dict[str, Any]:
+        """The therapist gives the service, and the safety question was asked."""
+        cleaned = super().clean()
+        service, therapist = self.wanted(cleaned), cleaned.get("therapist")
+        if service and therapist and not therapist.services.filter(pk=service.pk).exists():
+            self.add_error("therapist", _("%(name)s does not give this massage.") % {"name": therapist.name})
+        ticked = cleaned.get("conditions") or cleaned.get("red_flags")
+        if cleaned.get("safety") == SOME and not ticked:
+            self.add_error("safety", _("Please tick below what is true."))
+        elif cleaned.get("safety") in (NONE, FILE) and ticked:
+            self.add_error("safety", _("Something is ticked below. Please choose “some are true”, or untick it."))
+        return cleaned
+
+    def answers(self) -> SafetyAnswers:
+        """The safety answers, once valid."""
+        typed = self.cleaned_data
+        if typed["safety"] == FILE and self.intake is not None:
+            return SafetyAnswers(
+                conditions=frozenset(self.intake.conditions), red_flags=frozenset(self.intake.red_flags)
+            )
+        return SafetyAnswers(conditions=frozenset(typed["conditions"]), red_flags=frozenset(typed["red_flags"]))

@@ -1,0 +1,1 @@
+"""The practice's public pages: booking, and one appointment by its link."""

@@ -1,0 +1,184 @@
+"""A client's page for one appointment, opened by its link: time, place and service, never a health answer (I10)."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking.appointments.access import owns_appointment
+from booking.appointments.rescreening import suggested_swap
+from booking.appointments.status import confirm_by_client, may_be_confirmed
+from booking.models import Appointment, Reminder, ReminderState, Status
+from booking.reminders.calendar_file import calendar_file
+from booking.reminders.kinds.confirmation import CONFIRMATION
+from booking.reminders.kinds.intake_missing import mail_intake_link
+from booking.reminders.kinds.reminder_24h import REMINDER_24H
+from booking.reminders.kinds.reminder_48h import REMINDER_48H
+from booking.scheduling.terms import terms_of_swap
+from booking.website import booking_session
+from clients.models import IntakeRequest
+from clinic.errors import Refusal
+from clinic.models import LinkPurpose, Practice
+from clinic.web.links import came_by_mail, mint_link, opened_by_link
+from clinic.web.post_only import post_only
+from clinic.web.throttle import throttle_key, throttle_request
+
+opened_by_appointment_link = opened_by_link(LinkPurpose.APPOINTMENT, or_by=owns_appointment)
+# An intake link from here is opened at once; the mailed one lives as long as the appointment is ahead.
+INTAKE_LINK_VALID_FOR = dt.timedelta(days=1)
+REMINDER_KINDS = (REMINDER_48H.code, REMINDER_24H.code)
+# To one mailbox: whoever booked may have typed an address that is not theirs.
+LINKS_A_DAY = "10/d"
+
+
+@dataclass(frozen=True)
+class ClientAppointment:
+    """An appointment as its client sees it, and what they may do with it by themselves."""
+
+    appointment: Appointment
+    practice: Practice
+
+    @property
+    def cutoff(self) -> dt.datetime:
+        """The last instant for moving and cancelling online."""
+        return self.appointment.cutoff(self.practice.cancel_cutoff_hours)
+
+    @property
+    def may_cancel(self) -> bool:
+        """Still ahead, and before the cut-off."""
+        return self.appointment.is_ahead and timezone.now() <= self.cutoff
+
+    @property
+    def may_move(self) -> bool:
+        """As cancelling, and not moved too often."""
+        return self.may_cancel and self.appointment.has_moves_left(self.practice.moves_per_appointment)
+
+    @property
+    def is_too_late(self) -> bool:
+        """Ahead, but past the cut-off: only a call helps."""
+        return self.appointment.is_ahead and not self.may_cancel
+
+    @property
+    def may_confirm(self) -> bool:
+        """Booked and ahead, nothing the client answered stops it, and they have not said yet that they come."""
+        return self.appointment.confirmed_by_client_at is None and may_be_confirmed(self.appointment)
+
+    @property
+    def is_requested(self) -> bool:
+        """Whether it waits for the therapist's yes."""
+        return self.appointment.status == Status.REQUESTED
+
+    @property
+    def is_confirmed_by_mail(self) -> bool:
+        """Whether a mail about the booking goes out or went: not where the practice sends none, or has no address."""
+        news = self.appointment.reminders.filter(Reminder.goes_out(timezone.now()), kind=CONFIRMATION.code)
+        return bool(self.appointment.client.email) and news.exists()
+
+    @property
+    def is_reminded(self) -> bool:
+        """Whether a reminder is still to come: one booked shortly before gets none."""
+        return self.appointment.reminders.filter(kind__in=REMINDER_KINDS, state=ReminderState.DUE).exists()
+
+    @property
+    def intake(self) -> IntakeRequest | None:
+        """The intake asked for with this appointment, if any. Only whether it is done is shown here."""
+        return IntakeRequest.objects.filter(appointment=self.appointment.public_id).first()
+
+
+def appointment_of_link(subject: uuid.UUID) -> ClientAppointment:
+    """The appointment whose link was opened. Raises Http404."""
+    found = Appointment.objects.with_people().filter(public_id=subject).first()
+    if found is None:
+        raise Http404
+    return ClientAppointment(found, Practice.current())
+
+
+@opened_by_appointment_link
+@require_safe
+def appointment_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """When, where, with whom, how it stands, and what the client can do."""
+    shown = appointment_of_link(subject)
+    # Whoever was shown the link need not be the client, and that there is an offer says something about their health.
+    mine = came_by_mail(request, LinkPurpose.APPOINTMENT, subject) or owns_appointment(request, subject)
+    instead = suggested_swap(shown.appointment) if mine else None
+    context = {
+        "shown": shown,
+        "just_booked": booking_session.was_booked_here(request, subject),
+        "instead": instead,
+        "terms": terms_of_swap(instead, shown.appointment, shown.practice) if instead else None,
+    }
+    return render(request, "booking/website/appointment.html", context)
+
+
+@opened_by_appointment_link
+@require_safe
+def done_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """What was booked and what happens next. Reached once, straight from the booking."""
+    if not booking_session.was_booked_here(request, subject):
+        return redirect("booking:appointment", key=str(subject))
+    return render(request, "booking/website/done.html", {"appointment": appointment_of_link(subject)})
+
+
+@opened_by_appointment_link
+@require_safe
+def calendar_download(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """The appointment as a calendar file."""
+    shown = appointment_of_link(subject)
+    text = calendar_file(shown.appointment, shown.practice, method="PUBLISH")
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8; method=PUBLISH")
+    response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
+    return response
+
+
+@opened_by_appointment_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """Ask on GET, because mail scanners open links (I9); say yes on POST."""
+    shown = appointment_of_link(subject)
+    if request.method != "POST":
+        return render(request, "booking/website/confirm.html", {"shown": shown, "back_url": appointment_url(subject)})
+    try:
+        confirm_by_client(shown.appointment)
+    except Refusal as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("Thank you. We look forward to seeing you."))
+    return redirect("booking:appointment", key=str(subject))
+
+
+@opened_by_appointment_link
+@post_only("booking:appointment", "key")
+def open_intake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """Open the intake for the browser that just booked; anyone else with the appointment's link has it mailed to the client.
+
+    The appointment link shows no health answer, so it must not open the intake either (I10).
+    """
+    shown = appointment_of_link(subject)
+    asked = shown.intake
+    if asked is None or not asked.is_open:
+        messages.info(request, _("There is nothing to fill in for this appointment."))
+    elif booking_session.was_booked_here(request, subject) and not asked.by_mail:
+        token = mint_link(purpose=LinkPurpose.INTAKE, subject=asked.public_id, lasts=INTAKE_LINK_VALID_FOR)
+        return redirect("clients:intake", key=token)
+    else:
+        try:
+            throttle_request(request, scope="link")
+            throttle_key(shown.appointment.client.email_key or str(subject), scope="link", rate=LINKS_A_DAY)
+            mail_intake_link(shown.appointment, asked)
+        except Refusal as error:
+            messages.warning(request, error.message)
+        else:
+            messages.success(request, _("The link is on its way to your mailbox."))
+    return redirect("booking:appointment", key=str(subject))
+
+
+def appointment_url(subject: uuid.UUID) -> str:
+    """The address of an appointment's page for a browser that opened its link."""
+    return reverse("booking:appointment", args=[str(subject)])

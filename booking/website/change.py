@@ -1,0 +1,170 @@
+"""Moving and cancelling by the client: looked at on GET, done on POST, refused kindly when it is too late."""
+
+import datetime as dt
+import uuid
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking.appointments.forms import ClientCancelForm
+from booking.appointments.known_health import earliest_move_start
+from booking.appointments.links import extend_links
+from booking.appointments.move import move_appointment
+from booking.appointments.selection import Selection, read_start, selection_from
+from booking.appointments.status import cancel_appointment
+from booking.errors import SlotTaken, TemporarilyBusy
+from booking.models import Appointment
+from booking.scheduling import schedule
+from booking.scheduling.order import order_as_booked
+from booking.scheduling.schedule import FreeTimes
+from booking.scheduling.terms import terms_as_booked, terms_in_form
+from booking.website.appointment import (
+    ClientAppointment,
+    appointment_of_link,
+    appointment_url,
+    opened_by_appointment_link,
+)
+from booking.website.common import day_label, is_past_cutoff, time_zone_note, with_refusal_status
+from booking.website.details import other_times
+from booking.website.month import last_day_of
+from booking.website.times import MonthWindow, month_context, month_window, therapist_choices
+from clinic.country import locale
+from clinic.errors import Refusal
+from clinic.web.typed import typed_at
+
+
+@opened_by_appointment_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def client_move(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """Choose another time, look at it, and move there on POST."""
+    opened = appointment_of_link(subject)
+    chosen = selection_from(request.GET, opened.appointment.service)
+    if request.method == "POST":
+        return move_to_chosen(request, opened, chosen)
+    if not opened.may_move:
+        return change_refusal(request, opened)
+    if chosen.start is not None:
+        context = {
+            "shown": opened,
+            "start": chosen.start,
+            "end": chosen.start + dt.timedelta(minutes=opened.appointment.minutes),
+            "is_near": is_past_cutoff(opened.appointment.service, chosen.start),
+            "therapist": chosen.therapist or opened.appointment.therapist,
+            "terms": terms_as_booked(opened.appointment),
+            "back_url": reverse("booking:appointment-move", args=[str(subject)]),
+        }
+        return render(request, "booking/website/move_confirm.html", context)
+    return choose_new_time(request, opened, chosen)
+
+
+def choose_new_time(
+    request: HttpRequest, opened: ClientAppointment, chosen: Selection, *, refusal: Refusal | None = None
+) -> HttpResponse:
+    """The month of times that this very appointment could have: its own time is never in its way."""
+    appointment = opened.appointment
+    therapist = chosen.therapist or appointment.therapist
+    here = reverse("booking:appointment-move", args=[str(appointment.public_id)])
+    window = month_window(request, appointment.service, opened.practice)
+    if window is None:
+        messages.warning(request, _("We could not read that day. Here are the next free times."))
+        return redirect(here)
+    context = {
+        "shown": opened,
+        "refusal": refusal,
+        "alternatives": other_times(refusal, Selection(therapist=therapist), here)
+        if isinstance(refusal, SlotTaken)
+        else [],
+        "therapists": therapist_choices(appointment.service, Selection(therapist=therapist), window, here)[1:],
+        **month_context(
+            times_for_move(appointment, window, chosen),
+            window,
+            address=lambda **query: here + Selection(therapist=chosen.therapist).query(**query),
+            time_url=lambda each: here + Selection(each.start, chosen.therapist).query(),
+        ),
+        "zone_words": time_zone_note(opened.practice),
+        "back_url": appointment_url(appointment.public_id),
+    }
+    return render(request, "booking/website/move.html", context)
+
+
+def times_for_move(appointment: Appointment, window: MonthWindow, chosen: Selection) -> FreeTimes:
+    """The free times of a month for an appointment that is being moved, without the one it has."""
+    found = schedule.read_schedule(
+        order_as_booked(appointment),
+        first=window.month,
+        last=last_day_of(window.month),
+        therapist=chosen.therapist or appointment.therapist,
+        leaving_out=appointment,
+    )
+    free = [found.free_time(offer) for offer in found.offers(window.month, last_day_of(window.month))]
+    since = earliest_move_start(appointment)
+    free = [each for each in free if since is None or each.start >= since]
+    same_person = chosen.therapist is None or chosen.therapist == appointment.therapist
+    return FreeTimes(found.zone, [each for each in free if not (same_person and each.start == appointment.starts_at)])
+
+
+def move_to_chosen(request: HttpRequest, opened: ClientAppointment, chosen: Selection) -> HttpResponse:
+    """Move to the posted time, or say why not, with other times where there are any."""
+    start = read_start(request.POST.get("start", ""))
+    if start is None:
+        messages.warning(request, _("We could not read that time. Please choose one from the list."))
+        return redirect("booking:appointment-move", key=str(opened.appointment.public_id))
+    try:
+        moved = move_appointment(
+            opened.appointment,
+            start=start,
+            therapist=chosen.therapist,
+            via=Appointment.Via.WEB,
+            by_client=True,
+            shown=terms_in_form(request.POST),
+        )
+    except (SlotTaken, TemporarilyBusy) as error:
+        return with_refusal_status(choose_new_time(request, opened, chosen, refusal=error), error)
+    except Refusal as error:
+        messages.warning(request, error.message)
+        return redirect("booking:appointment", key=str(opened.appointment.public_id))
+    extend_links(moved)
+    when = timezone.localtime(moved.starts_at)
+    words = {"day": day_label(when), "time": locale.current_formats().clock(when)}
+    messages.success(request, _("Moved to %(day)s at %(time)s.") % words)
+    return redirect("booking:appointment", key=str(moved.public_id))
+
+
+@opened_by_appointment_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def client_cancel(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """Say what cancelling means on GET; cancel on POST."""
+    opened = appointment_of_link(subject)
+    typed = None if request.method == "POST" else typed_at(request)
+    form = ClientCancelForm(request.POST if request.method == "POST" else None, initial=typed.dict() if typed else None)
+    if request.method != "POST" and not opened.may_cancel:
+        return change_refusal(request, opened)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid():
+            return cancel_and_show(request, opened, form.cleaned_data["reason"])
+        status = 422
+    context = {"shown": opened, "form": form, "typed_again": typed, "back_url": appointment_url(subject)}
+    return render(request, "booking/website/cancel.html", context, status=status)
+
+
+def cancel_and_show(request: HttpRequest, opened: ClientAppointment, reason: str) -> HttpResponse:
+    """Cancel, or say why not, and show the appointment as it now stands."""
+    try:
+        cancel_appointment(opened.appointment, reason=reason, via=Appointment.Via.WEB, by_client=True)
+    except Refusal as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("Your appointment is cancelled. You are welcome back any time."))
+    return redirect("booking:appointment", key=str(opened.appointment.public_id))
+
+
+def change_refusal(request: HttpRequest, opened: ClientAppointment) -> HttpResponse:
+    """Why this cannot be changed here any more, and the number to call."""
+    context = {"shown": opened, "back_url": appointment_url(opened.appointment.public_id)}
+    return render(request, "booking/website/change_refused.html", context, status=409)

@@ -1,0 +1,157 @@
+"""What the public pages share: the practice's wall time, the services on offer, the gate behind the safety question."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ParamSpec
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.safety_questions import SafetyQuestions, safety_questions_for
+from booking.appointments.screening import screen_order
+from booking.appointments.selection import Selection, has_unoffered_add_on
+from booking.errors import EmergencyAnswer, NotSuitable, SlotTaken, TemporarilyBusy, TermsChanged
+from booking.models import AddOn, Service
+from booking.scheduling.order import order_of
+from booking.website import booking_session
+from clients.catalogue import current_catalogue
+from clients.record.access import mailbox_of
+from clinic.country import locale
+from clinic.errors import Refusal
+from clinic.models import Practice
+from clinic.web.throttle import Throttled
+
+P = ParamSpec("P")
+BOOKING_STEPS = 4
+
+
+class ServiceGone(Http404):
+    """No service on offer has this slug, or none any more."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__()
+        self.slug = slug
+
+
+def offered_service(slug: str) -> Service:
+    """The service on offer with this slug. Raises ServiceGone, which is a Http404."""
+    found = Service.offered_as(slug)
+    if found is None:
+        raise ServiceGone(slug)
+    return found
+
+
+def questions_for_choice(service: Service, chosen: Selection) -> SafetyQuestions:
+    """What is asked before this service may be booked with what is added to it."""
+    return safety_questions_for(current_catalogue(), *order_of(service, chosen.add_ons).techniques)
+
+
+def answers_in_session(request: HttpRequest, service: Service, chosen: Selection | None = None) -> SafetyAnswers | None:
+    """The answers this session holds, if they cover all that this service and its add-ons ask."""
+    return booking_session.valid_answers(request, asking=questions_for_choice(service, chosen or Selection()).slugs)
+
+
+def back_to_add_ons(request: HttpRequest, service: Service, chosen: Selection) -> HttpResponse | None:
+    """Back to the add-ons, where one was named that is not offered (any more). None where all are."""
+    if not has_unoffered_add_on(request.GET, chosen):
+        return None
+    response = redirect("booking:add-ons", slug=service.slug)
+    response["Location"] += f"?{request.GET.urlencode()}"
+    return response
+
+
+def add_ons_url(service: Service, chosen: Selection) -> str:
+    """Where add-ons are chosen for this service; empty where it has none."""
+    if not chosen.add_ons and not AddOn.objects.offered_with(service).exists():
+        return ""
+    return reverse("booking:add-ons", args=[service.slug]) + chosen.query()
+
+
+def required_step(request: HttpRequest, service: Service, chosen: Selection) -> HttpResponse | None:
+    """Where to go first: to the add-ons, to the safety question, or to the page that says why not. None: nowhere."""
+    if again := back_to_add_ons(request, service, chosen) or sign_in_redirect(request, service):
+        return again
+    answers = answers_in_session(request, service, chosen)
+    if answers is None:
+        return redirect_to_step("booking:service", service, chosen)
+    try:
+        screen_order(service, answers, add_ons=chosen.add_ons, start=chosen.start)
+    except (EmergencyAnswer, NotSuitable):
+        return redirect_to_step("booking:safety-outcome", service, chosen)
+    return None
+
+
+def sign_in_redirect(request: HttpRequest, service: Service) -> HttpResponse | None:
+    """To the sign-in, for a service of existing clients, whoever asks (I8); None for others, and once signed in."""
+    if service.audience != Service.Audience.EXISTING or mailbox_of(request):
+        return None
+    response = redirect("booking:me-sign-in")
+    response["Location"] += "?" + urlencode({"next": request.get_full_path()})
+    return response
+
+
+def back_to_safety_question(
+    request: HttpRequest, service: Service, chosen: Selection, typed: Mapping[str, Any], onward: str
+) -> HttpResponse:
+    """Back to the safety question, because its answers are gone; what was typed into the form `onward` is kept."""
+    booking_session.store_interruption(request, typed, onward=onward)
+    said = _("We do not have your safety answers any more. Please answer once more; what you typed is kept.")
+    messages.info(request, said)
+    return redirect_to_step("booking:service", service, chosen)
+
+
+def redirect_to_step(name: str, service: Service, chosen: Selection) -> HttpResponse:
+    """A redirect to a step of this service's booking, with the choices so far."""
+    response = redirect(name, slug=service.slug)
+    response["Location"] += chosen.query()
+    return response
+
+
+def is_past_cutoff(service: Service, start: dt.datetime | None) -> bool:
+    """Whether an appointment that begins then could not be moved or cancelled online: to be known before it is booked."""
+    return start is not None and timezone.now() > service.cutoff(start, Practice.current().cancel_cutoff_hours)
+
+
+def progress_step(number: int, label: str) -> dict[str, object]:
+    """The stones of progress: which step of the booking this is."""
+    return {"step": number, "of": BOOKING_STEPS, "label": label}
+
+
+def day_label(day: dt.date | dt.datetime) -> str:
+    """A date as people say it: Friday 27 November; the year only where it is not this one."""
+    return locale.current_formats().day(day)
+
+
+def times_by_day(
+    starts: Iterable[dt.datetime], taken_by: Callable[[dt.datetime], dict[str, str]]
+) -> list[dict[str, object]]:
+    """Free times by day, as includes/time_list.html draws them. What a tap does is the caller's: an `url` to go to, or
+    a `value` to send.
+    """
+    days: dict[dt.date, list[dict[str, object]]] = {}
+    for start in sorted(starts):
+        local = timezone.localtime(start)
+        time = {"starts": start, "label": locale.current_formats().clock(local), **taken_by(start)}
+        days.setdefault(local.date(), []).append(time)
+    return [{"name": day_label(day), "times": times} for day, times in days.items()]
+
+
+def with_refusal_status(response: HttpResponse, error: Refusal) -> HttpResponse:
+    """A page that shows a refusal, with the status that says the same, and when to try again where that helps."""
+    statuses = ((SlotTaken, 409), (TermsChanged, 409), (TemporarilyBusy, 503), (Throttled, 429))
+    response.status_code = next((number for kind, number in statuses if isinstance(error, kind)), 422)
+    if isinstance(error, TemporarilyBusy | Throttled):
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def time_zone_note(practice: Practice) -> str:
+    """The sentence that names the zone in which times are shown."""
+    city = practice.time_zone.rpartition("/")[2].replace("_", " ")
+    return _("All times are local time in %(city)s.") % {"city": city}

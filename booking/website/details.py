@@ -1,0 +1,282 @@
+"""The last step: who books, the policy tick, and the booking itself; and the page that says it is done."""
+
+import datetime as dt
+from dataclasses import replace
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking.appointments.book import book_appointment
+from booking.appointments.client_sign_in import mail_booking_code, prove_by_code
+from booking.appointments.forms import DetailsForm
+from booking.appointments.links import mint_appointment_link
+from booking.appointments.selection import Selection, has_unreadable_part, selection_from, unreadable_selection
+from booking.errors import AlternativeTime, EmergencyAnswer, IdempotencyKeyReused, NotSuitable, SlotTaken
+from booking.models import Appointment, Service, Therapist
+from booking.scheduling import schedule
+from booking.scheduling.order import Order, order_of
+from booking.scheduling.terms import POLICY, policy_mark, terms_in_form, terms_of
+from booking.website import booking_session
+from booking.website.common import (
+    add_ons_url,
+    answers_in_session,
+    back_to_safety_question,
+    is_past_cutoff,
+    offered_service,
+    progress_step,
+    redirect_to_step,
+    required_step,
+    times_by_day,
+    with_refusal_status,
+)
+from booking.website.me.forms import CodeForm
+from booking.website.me.sign_in import TRIES_AN_HOUR, throttle_codes, with_form_status
+from booking.website.unavailable import handles_gone_service
+from clients.record.access import has_proved, note_proved, own_files
+from clinic.errors import Refusal
+from clinic.models import Practice
+from clinic.web.throttle import Throttled, network_key, network_mark, throttle_bookings, throttle_key, throttle_request
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@handles_gone_service
+def details_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask who comes, show what they book, and book it on POST. What was typed is never lost."""
+    service = offered_service(slug)
+    chosen = selection_from(request.GET, service)
+    if answers_in_session(request, service, chosen) is None and (
+        done := booked_with_this_form(request, service, chosen)
+    ):
+        return redirect("booking:booked", key=str(done.public_id))
+    if request.method == "POST":
+        typed = DetailsForm(request.POST).typed
+        booking_session.store_details_draft(request, typed)
+        if answers_in_session(request, service, chosen) is None:
+            return back_to_safety_question(request, service, chosen, typed, "booking:details")
+    elsewhere = required_step(request, service, chosen)
+    if elsewhere is not None:
+        return elsewhere
+    if request.method == "POST":
+        return submit_booking(request, service, chosen, request.POST)
+    form = DetailsForm(initial={**signed_in_contact(request), **details_typed_before(request)})
+    if has_unreadable_part(request.GET, chosen):
+        return render_details(request, service, chosen.at_any_time, form, refusal=unreadable_selection(), status=422)
+    if chosen.start is None:
+        return redirect_to_step("booking:times", service, chosen)
+    free, others = check_time(order_of(service, chosen.add_ons), chosen.start, chosen.therapist)
+    if not free:
+        gone = SlotTaken(_("That time is not free any more."), alternatives=others)
+        return render_details(request, service, chosen, form, refusal=gone, status=409)
+    return render_details(request, service, chosen, form)
+
+
+def booked_with_this_form(request: HttpRequest, service: Service, chosen: Selection) -> Appointment | None:
+    """What this browser booked with this very page, for whoever comes back to it or sends it a second time.
+
+    Its answers are forgotten then, so that without them nothing else is lost. A form sent again is known by its key:
+    the same service at the same time may be for somebody else.
+    """
+    booked = booking_session.booked_in_session(request)
+    if not booked or chosen.start is None:
+        return None
+    rows = Appointment.objects.filter(public_id__in=booked, service=service, starts_at=chosen.start).holding()
+    return (rows.filter(idempotency_key=request.POST.get("key", "")) if request.method == "POST" else rows).first()
+
+
+def signed_in_contact(request: HttpRequest) -> dict[str, str]:
+    """Name and address of a client who is signed in, so that they need not type them; of several, the first."""
+    client = own_files(request).first()
+    columns = ("first_name", "last_name", "email", "phone")
+    return {name: getattr(client, name) for name in columns} if client else {}
+
+
+def details_typed_before(request: HttpRequest) -> dict[str, str]:
+    """What was typed before another time was chosen; the tick under the policy only while its text is the same."""
+    typed = booking_session.details_draft(request)
+    if typed.get(POLICY) != policy_mark(Practice.current().policy):
+        typed.pop("policy", None)
+    return typed
+
+
+def submit_booking(request: HttpRequest, service: Service, chosen: Selection, sent: QueryDict) -> HttpResponse:
+    """Book what was sent, or show the form again with what stands in the way."""
+    answers = answers_in_session(request, service, chosen)
+    if answers is None:
+        return redirect_to_step("booking:service", service, chosen)
+    form = DetailsForm(sent)
+    try:
+        throttle_request(request, scope="book")
+        if chosen.start is None or has_unreadable_part(request.GET, chosen):
+            raise unreadable_selection()
+        if not form.is_valid():
+            return render_invalid_details(request, service, chosen, form)
+        practice, is_stranger = Practice.current(), not has_proved(request, form.cleaned_data["email"])
+        if is_stranger and practice.confirms_address:
+            return send_proof_code(request, service, chosen, form.cleaned_data["email"], sent)
+        if is_stranger:
+            throttle_bookings(request, a_day=practice.bookings_per_network)
+        appointment = book_appointment(
+            service=service,
+            add_ons=chosen.add_ons,
+            start=chosen.start,
+            therapist=chosen.therapist,
+            client=form.person(),
+            answers=answers,
+            policy_accepted=form.cleaned_data["policy"],
+            via=Appointment.Via.WEB,
+            key=str(form.cleaned_data["key"]),
+            note=form.cleaned_data["note"],
+            shown=terms_in_form(sent),
+            is_stranger=is_stranger,
+            network=network_mark(request),
+        )
+    except (EmergencyAnswer, NotSuitable):
+        return redirect_to_step("booking:safety-outcome", service, chosen)
+    except Refusal as error:
+        return render_refused_details(request, service, chosen, form, error)
+    booking_session.finish_booking(request, appointment.public_id)
+    return redirect("booking:booked", key=mint_appointment_link(appointment))
+
+
+def send_proof_code(
+    request: HttpRequest, service: Service, chosen: Selection, address: str, sent: QueryDict
+) -> HttpResponse:
+    """Mail a code to the address typed, and keep the form until it is typed back. Raises Throttled."""
+    throttle_codes(request, address)
+    mail_booking_code(address)
+    booking_session.update_booking(request, proving=address, form=sent.urlencode())
+    return redirect_to_step("booking:prove-address", service, chosen)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@handles_gone_service
+def prove_address_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for the code that went to the address typed; a right one books what was asked for."""
+    service = offered_service(slug)
+    chosen = selection_from(request.GET, service)
+    # An address is typed by somebody, whom the next person at a shared browser need not know.
+    held = booking_session.booking_in_progress(request) if booking_session.details_draft(request) else {}
+    address = str(held.get("proving", ""))
+    if not address:
+        return redirect_to_step("booking:details", service, chosen)
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    refusal: Refusal | None = None
+    if form.is_bound and form.is_valid():
+        try:
+            throttle_key(network_key(request), scope="code-tries", rate=TRIES_AN_HOUR)
+            prove_by_code(address, form.cleaned_data["code"])
+        except Throttled as error:
+            refusal = error
+        except Refusal as error:
+            form.add_error("code", error.message)
+        else:
+            note_proved(request, address)
+            return submit_booking(request, service, chosen, QueryDict(str(held.get("form", ""))))
+    context = {
+        "form": form,
+        "refusal": refusal,
+        "address": address,
+        "back_url": reverse("booking:details", args=[service.slug]) + chosen.query(),
+    }
+    return with_form_status(render(request, "booking/website/prove_address.html", context), form.errors, refusal)
+
+
+def render_invalid_details(
+    request: HttpRequest, service: Service, chosen: Selection, form: DetailsForm
+) -> HttpResponse:
+    """The form with its messages. A key that is not one was tampered with or lost: a fresh one, and a word about it."""
+    refusal = None
+    if "key" in form.errors:
+        del form.errors["key"]
+        form.with_fresh_key()
+        refusal = Refusal(_("Something in the form was changed on its way. Please check it and send it again."))
+    return render_details(request, service, chosen, form, refusal=refusal, status=422)
+
+
+def render_refused_details(
+    request: HttpRequest, service: Service, chosen: Selection, form: DetailsForm, error: Refusal
+) -> HttpResponse:
+    """The form as it was typed, with the refusal on top: with other times, or with when to try again."""
+    if isinstance(error, IdempotencyKeyReused):
+        form.with_fresh_key()
+        error = Refusal(
+            _("You booked with this form before; a mail confirms it. Send it again for a second appointment.")
+        )
+    if error.code == "policy_changed":
+        form.without_policy()
+    return with_refusal_status(render_details(request, service, chosen, form, refusal=error), error)
+
+
+def check_time(order: Order, start: dt.datetime, therapist: Therapist | None) -> tuple[bool, list[AlternativeTime]]:
+    """Whether a time is on offer now, better said before the form is filled than after; and where not, what is near."""
+    day = timezone.localtime(start).date()
+    free = schedule.month_of(order, first=day, last=day, therapist=therapist)
+    if any(each.start == start for each in free.offers):
+        return True, []
+    return False, schedule.alternative_times(order, start, therapist=therapist)
+
+
+def render_details(
+    request: HttpRequest,
+    service: Service,
+    chosen: Selection,
+    form: DetailsForm,
+    *,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The details with the booking in short beside them."""
+    here = reverse("booking:details", args=[service.slug])
+    times_url = reverse("booking:times", args=[service.slug])
+    day = timezone.localtime(chosen.start).date() if chosen.start else None
+    is_gone, order = isinstance(refusal, SlotTaken), order_of(service, chosen.add_ons)
+    times_url += chosen.at_any_time.query(**({"day": day.isoformat()} if day else {}))
+    context = {
+        "service": service,
+        "order": order,
+        "adding_url": add_ons_url(service, chosen),
+        "form": form,
+        # Also where a code was typed first: that page takes codes alone.
+        "action": f"{here}?{request.GET.urlencode()}",
+        "start": chosen.start,
+        "end": chosen.start + dt.timedelta(minutes=order.minutes) if chosen.start else None,
+        "is_near": is_past_cutoff(service, chosen.start),
+        "therapist": chosen.therapist,
+        "refusal": refusal,
+        "is_gone": is_gone,
+        "alternatives": other_times(refusal, chosen, here) if isinstance(refusal, SlotTaken) else [],
+        "times_url": times_url,
+        "terms": terms_of(order, Practice.current()),
+        "progress": progress_step(4, _("Your details")),
+        "back_url": times_url,
+    }
+    return render(request, "booking/website/details.html", context, status=status)
+
+
+def other_times(refusal: SlotTaken, chosen: Selection, here: str) -> list[dict[str, object]]:
+    """The alternatives by day, as includes/time_list.html draws them; a tap keeps what was typed.
+
+    A time that only a colleague has says with whom, and leads to that colleague.
+    """
+    with_others = {each.start: each.therapists[0] for each in refusal.alternatives if not suits_choice(each, chosen)}
+    names = {str(who.public_id): who for who in Therapist.objects.filter(public_id__in=set(with_others.values()))}
+
+    def tapped(start: dt.datetime) -> dict[str, str]:
+        colleague = names.get(with_others.get(start, ""))
+        there = replace(chosen, start=start, therapist=colleague or chosen.therapist)
+        note = _("with %(name)s") % {"name": colleague.name} if colleague else ""
+        return {"url": here + there.query(), "note": note}
+
+    return times_by_day((each.start for each in refusal.alternatives), tapped)
+
+
+def suits_choice(other: AlternativeTime, chosen: Selection) -> bool:
+    """Whether the therapist who was chosen, if one was, has this time."""
+    return chosen.therapist is None or str(chosen.therapist.public_id) in other.therapists

@@ -1,0 +1,141 @@
+"""What a client reads of their own care: plans, pain over time, the answers they gave, the consent that stands."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from booking.appointments.rebooking import last_order_of
+from booking.models import Appointment
+from booking.scheduling.order import order_as_booked
+from booking.website.me.access import client_home_url, own_file_only
+from booking.website.me.home import newest_plan
+from clients.catalogue import current_catalogue
+from clients.intake.answers import needs_hot_stone_consent
+from clients.intake.consent import PURPOSES, purposes_in_words
+from clients.intake.prefill import answers_from_intake, earlier_intake
+from clients.intake.summary import last_answers
+from clients.models import Client, PainScore
+from clients.pain.trend import pain_trend
+from clients.record.access import reader_label
+from clients.record.access_log import note_access
+from clients.record.self_service import (
+    open_or_request_intake,
+    recently_withdrawn_consent,
+    undo_withdrawal,
+    withdraw_purpose,
+)
+from clinic.errors import Refusal
+from clinic.models import AccessEvent, Practice
+from clinic.web.post_only import post_only
+
+REGULAR_MASSAGE = "regular-massage"
+# Without these no massage, or none with stones, can be given.
+NEEDS_CONFIRMATION = frozenset({"treatment", "hot_stone"})
+
+
+@own_file_only
+@require_safe
+def care_page(request: HttpRequest, client: Client) -> HttpResponse:
+    """The home-care plans and how the pain went, as a drawing with its numbers."""
+    note_access(client, noun="care plan", action=AccessEvent.Action.VIEW, actor=reader_label(request))
+    newest = newest_plan(client)
+    context = {
+        "client": client,
+        "plan": newest,
+        "older": [plan for plan in client.plans.order_by("-made_at") if plan != newest],
+        "trend": pain_trend(PainScore.objects.filter(client=client).order_by("given_at"), current_catalogue()),
+        "back_url": client_home_url(client),
+    }
+    return render(request, "booking/website/me/care.html", context)
+
+
+@own_file_only
+@require_safe
+def answers_page(request: HttpRequest, client: Client) -> HttpResponse:
+    """What the client told last, and the way to tell something new."""
+    note_access(client, noun="intake", action=AccessEvent.Action.VIEW, actor=reader_label(request))
+    last, catalogue = earlier_intake(client), current_catalogue()
+    context = {
+        "client": client,
+        "last": last,
+        "answers": last_answers(answers_from_intake(last, catalogue), catalogue) if last else [],
+        "back_url": client_home_url(client),
+    }
+    return render(request, "booking/website/me/answers.html", context)
+
+
+@own_file_only
+@post_only("booking:me-answers", "public_id")
+def start_new_intake(request: HttpRequest, client: Client) -> HttpResponse:
+    """Open the intake that waits, or a new one. A given intake is never changed: a new one stands beside it."""
+    usual = last_order_of(client)
+    row = open_or_request_intake(client, technique_slug=usual.order.technique if usual else REGULAR_MASSAGE)
+    return redirect("clients:intake", key=str(row.public_id))
+
+
+@own_file_only
+@require_safe
+def consent_page(request: HttpRequest, client: Client) -> HttpResponse:
+    """The consent in force with its words, and each purpose with a button that takes it back."""
+    note_access(client, noun="consent", action=AccessEvent.Action.VIEW, actor=reader_label(request))
+    standing = client.valid_consent(version=Practice.current().consent_version)
+    given = [name for name in PURPOSES if standing and getattr(standing, name)]
+    context = {
+        "client": client,
+        "consent": standing,
+        "purposes": list(zip(given, purposes_in_words(standing), strict=True)) if standing else [],
+        "retracted": recently_withdrawn_consent(client),
+        "back_url": client_home_url(client),
+    }
+    return render(request, "booking/website/me/consent.html", context)
+
+
+@own_file_only
+@post_only("booking:me-consent", "public_id")
+def withdraw_consent(request: HttpRequest, client: Client) -> HttpResponse:
+    """Take back one purpose; without which a massage cannot take place, only after a question."""
+    purpose = request.POST.get("purpose", "")
+    if purpose in NEEDS_CONFIRMATION and "sure" not in request.POST:
+        return confirm_withdrawal(request, client, purpose)
+    try:
+        withdraw_purpose(client, purpose=purpose)
+    except Refusal as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("Taken back. It counts from now on."))
+    return redirect("booking:me-consent", public_id=client.public_id)
+
+
+def confirm_withdrawal(request: HttpRequest, client: Client, purpose: str) -> HttpResponse:
+    """What taking back this purpose means, also for the appointments ahead."""
+    ahead = client.appointments.upcoming().with_people().order_by("starts_at")
+    context = {
+        "client": client,
+        "purpose": purpose,
+        "ahead": [each for each in ahead if purpose != "hot_stone" or uses_hot_stones(each)],
+        "back_url": reverse("booking:me-consent", args=[client.public_id]),
+    }
+    return render(request, "booking/website/me/withdraw.html", context)
+
+
+def uses_hot_stones(appointment: Appointment) -> bool:
+    """Whether hot stones are part of an appointment."""
+    return any(
+        needs_hot_stone_consent(current_catalogue(), technique) for technique in order_as_booked(appointment).techniques
+    )
+
+
+@own_file_only
+@post_only("booking:me-consent", "public_id")
+def undo_consent_withdrawal(request: HttpRequest, client: Client) -> HttpResponse:
+    """Let what was taken back last stand again."""
+    try:
+        undo_withdrawal(client)
+    except Refusal as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("Undone. Your consent stands as before."))
+    return redirect("booking:me-consent", public_id=client.public_id)

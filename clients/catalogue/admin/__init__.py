@@ -1,0 +1,1 @@
+"""The care catalogue in the Django admin."""

@@ -1,1 +1,0 @@
-"""Forms of the first floor, one per intention."""

@@ -1,0 +1,1 @@
+"""The intake: asked step by step, given once, never changed."""

@@ -1,0 +1,123 @@
+"""What changed from one intake to the next, answer by answer."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from clients.care import Catalogue
+from clients.intake.answers import IntakeAnswers
+from clients.models import BodyMark, Intake
+
+AnswersByQuestion = Mapping[str, tuple[str, ...]]
+
+LIST_QUESTIONS = ("red_flags", "conditions", "symptoms", "onset", "causes", "aggravating", "relieving")
+TEXT_QUESTIONS = ("medicines", "allergies", "surgery", "areas_to_avoid", "goals")
+
+
+@dataclass(frozen=True)
+class AnswerChange:
+    """One question whose answer is another now: what was added to it, and what is gone from it."""
+
+    field: str
+    added: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AnswerChangeInWords:
+    """A change as a person reads it."""
+
+    label: str
+    added: tuple[str, ...]
+    gone: tuple[str, ...]
+
+
+def text_lines(text: str) -> tuple[str, ...]:
+    """A text in own words as its lines, so that one more medicine is one line added."""
+    return tuple(line for line in (each.strip() for each in text.splitlines()) if line)
+
+
+def answers_of_intake(intake: Intake) -> AnswersByQuestion:
+    """Every answer of an intake by question: slugs, marks as `area:side`, own words line by line."""
+    return {
+        **{name: tuple(getattr(intake, name)) for name in LIST_QUESTIONS},
+        "marks": tuple(f"{mark.area}:{mark.side}" for mark in intake.marks.all()),
+        **{name: text_lines(getattr(intake, name)) for name in TEXT_QUESTIONS},
+        "pressure": text_lines(intake.pressure),
+    }
+
+
+def answers_so_far(given: IntakeAnswers) -> AnswersByQuestion:
+    """The same of answers that are not sent yet."""
+    return {
+        **{name: getattr(given, name) for name in LIST_QUESTIONS},
+        "marks": tuple(f"{area}:{side}" for area, side in given.marks),
+        **{name: text_lines(given.texts.get(name, "")) for name in (*TEXT_QUESTIONS, "pressure")},
+    }
+
+
+def changes_between(old: AnswersByQuestion, new: AnswersByQuestion) -> list[AnswerChange]:
+    """The questions whose answers differ, in the order of `new`. The order of ticks says nothing."""
+    found = []
+    for name, answers in new.items():
+        before = old.get(name, ())
+        added = tuple(each for each in answers if each not in before)
+        gone = tuple(each for each in before if each not in answers)
+        if added or gone:
+            found.append(AnswerChange(name, added, gone))
+    return found
+
+
+def changes_in_words(changes: Iterable[AnswerChange], catalogue: Catalogue) -> list[AnswerChangeInWords]:
+    """Changes with the catalogue's names; a slug that the catalogue has lost stands as it was given."""
+    labels = {
+        "red_flags": _("Warning signs"),
+        "conditions": _("Health"),
+        "symptoms": _("Complaints"),
+        "onset": _("Since when"),
+        "causes": _("What brought it on"),
+        "aggravating": _("Worse with"),
+        "relieving": _("Better with"),
+        "marks": _("Where"),
+        "medicines": _("Medicines"),
+        "allergies": _("Allergies"),
+        "surgery": _("Operations and injuries"),
+        "areas_to_avoid": _("Leave alone"),
+        "goals": _("What should be better"),
+        "pressure": _("Pressure liked"),
+    }
+    return [
+        AnswerChangeInWords(
+            labels[change.field],
+            tuple(answer_in_words(change.field, each, catalogue) for each in change.added),
+            tuple(answer_in_words(change.field, each, catalogue) for each in change.gone),
+        )
+        for change in changes
+    ]
+
+
+def answer_in_words(field: str, answer: str, catalogue: Catalogue) -> str:
+    """One answer in words."""
+    index = catalogue.index
+    factors = {factor.slug: factor for factor in catalogue.factors}
+    vocabularies: dict[str, Mapping[str, Any]] = {
+        "red_flags": index.red_flags,
+        "conditions": index.conditions,
+        "symptoms": index.symptoms,
+        "onset": index.onsets,
+        "causes": index.causes,
+        "aggravating": factors,
+        "relieving": factors,
+    }
+    if field == "marks":
+        area, _colon, side = answer.partition(":")
+        name = index.areas[area].name if area in index.areas else area.replace("-", " ")
+        return f"{name} ({BodyMark.Side(side).label})"
+    if field == "pressure":
+        return str(Intake.Pressure(answer).label)
+    if field not in vocabularies:
+        return answer
+    terms = vocabularies[field]
+    return terms[answer].name if answer in terms else answer.replace("-", " ")

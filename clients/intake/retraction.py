@@ -1,0 +1,49 @@
+"""A warning sign that was ticked by mistake: the client answers again, and what was said first stays in the history.
+
+The first answer stands, with everything that it stops, until the second one has come in.
+"""
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clients.care import Triage
+from clients.models import Intake, IntakeRequest, IntakeRetraction
+from clients.record.access_log import note_access
+from clients.record.export import BY_CLIENT
+from clinic.errors import Refusal
+from clinic.models import AccessEvent
+
+STOPPING_TRIAGES = (Triage.EMERGENCY, Triage.DOCTOR)
+SIGNS_STEP = "signs"
+
+
+def retract_answer(request_row: IntakeRequest, *, now: dt.datetime | None = None) -> IntakeRequest:
+    """Open an intake again whose answer was a stop, with all that was answered but the signs. Twice is once.
+
+    Raises Refusal (`nothing_to_take_back`) for an intake that stopped nothing.
+    """
+    with transaction.atomic():
+        rows = IntakeRequest.objects.select_for_update(of=("self",)).select_related("client", "intake")
+        row = rows.get(pk=request_row.pk)
+        if row.intake is None:
+            return row
+        if row.intake.triage not in STOPPING_TRIAGES:
+            said = _("There is nothing to withdraw. Tell your therapist when you come, or call us.")
+            raise Refusal(said, code="nothing_to_take_back")
+        IntakeRetraction.objects.create(intake=row.intake, request=row, at=now or timezone.now())
+        row.intake = None
+        row.answers = {step: given for step, given in row.answers.items() if step != SIGNS_STEP}
+        row.save(update_fields=["intake", "answers"])
+        note_access(row.client, noun="intake", action=AccessEvent.Action.CHANGE, actor=BY_CLIENT)
+    return row
+
+
+def replace_retracted(row: IntakeRequest, intake: Intake) -> None:
+    """Let a new intake stand in the place of those of its request that were taken back."""
+    for taken in IntakeRetraction.objects.filter(request=row, replaced_by=None).select_related("intake"):
+        taken.replaced_by = intake
+        taken.red_flags = sorted(set(taken.intake.red_flags) - set(intake.red_flags))
+        taken.save(update_fields=["replaced_by", "red_flags"])

@@ -1,0 +1,1 @@
+"""Pain before, after and a day and a half later."""

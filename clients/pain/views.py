@@ -1,0 +1,107 @@
+"""The question about the pain a day and a half later: the mail's number is chosen on the page, one button stores it.
+
+Every few appointments the page also asks the PEG-3; it is optional, and its three questions are stored as one score.
+"""
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clients.intake.forms.pain import LIFE_QUESTIONS
+from clients.models import Client, PainScore
+from clients.pain.follow_up import store_pain
+from clients.pain.outcomes import NRS, PEG, PEG_ITEMS, peg_is_due, peg_score
+from clinic.models import ClientLink, LinkPurpose
+from clinic.web.links import opened_by_link
+from clinic.web.typed import typed_at
+
+PAIN_MEASURE = NRS
+PAIN_NUMBERS = tuple(str(number) for number in range(11))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@opened_by_link(LinkPurpose.PAIN)
+def pain_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """Ask for a number from 0 to 10 for the appointment with this public id; POST stores it, in place of an earlier one."""
+    client = client_of_appointment_link(subject)
+    given = earlier_answer(client, subject)
+    asks_peg = peg_due(client)
+    error = ""
+    if request.method == "POST":
+        number = request.POST.get("n", "")
+        if number in PAIN_NUMBERS:
+            store_pain(client, subject, int(number))
+            if asks_peg:
+                store_peg(client, subject, request.POST)
+            return redirect("clients:pain", key=str(subject))
+        error = _("Please choose a number from 0 to 10.")
+    typed = None if request.method == "POST" else typed_at(request)
+    chosen = (typed or request.GET).get("n", "")
+    shown = {
+        "value": chosen if chosen in PAIN_NUMBERS else "" if given is None else str(int(given.value)),
+        "given": given,
+        "error": error,
+        "peg": peg_questions(typed or request.POST) if asks_peg else [],
+        "typed_again": typed,
+    }
+    return render(request, "clients/pain/pain.html", shown, status=422 if error else 200)
+
+
+def client_of_appointment_link(appointment: uuid.UUID) -> Client:
+    """Whose appointment a link asks about: the link was made for them."""
+    links = ClientLink.objects.live().filter(purpose=LinkPurpose.PAIN, subject=appointment, client__isnull=False)
+    owner = get_object_or_404(links.order_by("-pk")[:1])
+    return get_object_or_404(Client, public_id=owner.client, erased_at=None).current_file()
+
+
+def earlier_answer(client: Client, appointment: uuid.UUID) -> PainScore | None:
+    """What they answered before."""
+    return PainScore.objects.filter(
+        client=client, appointment=appointment, measure=PAIN_MEASURE, moment=PainScore.Moment.LATER
+    ).first()
+
+
+def peg_due(client: Client) -> bool:
+    """Whether the PEG-3 is asked again. Each completed session earns one such question, so its links count sessions."""
+    score = PainScore.objects.filter(client=client, measure=PEG).order_by("-given_at").first()
+    last = score.given_at if score else None
+    links = ClientLink.objects.filter(purpose=LinkPurpose.PAIN, client=client.public_id)
+    if last is not None:
+        links = links.filter(created_at__gt=last)
+    return peg_is_due(last, sessions_since=links.values("subject").distinct().count(), now=timezone.now())
+
+
+def peg_questions(posted: QueryDict) -> list[dict[str, str]]:
+    """The three questions with what was chosen, as the template draws them."""
+    labels = {"average": _("In the past week, how strong was your pain on average?"), **LIFE_QUESTIONS}
+    ends = {name: (_("0: not at all"), _("10: completely")) for name in LIFE_QUESTIONS}
+    return [
+        {
+            "name": name,
+            "label": str(labels[name]),
+            "value": posted.get(name, ""),
+            "low": ends.get(name, ("", ""))[0],
+            "high": ends.get(name, ("", ""))[1],
+        }
+        for name in PEG_ITEMS
+    ]
+
+
+def store_peg(client: Client, appointment: uuid.UUID, posted: QueryDict) -> None:
+    """Keep the PEG-3, where enough of it was answered."""
+    chosen = {name: posted.get(name, "") for name in PEG_ITEMS}
+    answers = {name: int(number) if number in PAIN_NUMBERS else None for name, number in chosen.items()}
+    score = peg_score(answers)
+    if score is None:
+        return
+    PainScore.objects.update_or_create(
+        appointment=appointment,
+        measure=PEG,
+        complaint="",
+        moment=PainScore.Moment.INTAKE_AVERAGE,
+        defaults={"client": client, "value": score.value, "partial": score.partial},
+    )

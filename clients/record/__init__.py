@@ -1,0 +1,1 @@
+"""The client's record: found, corrected, exported, merged and erased."""

@@ -1,0 +1,166 @@
+"""Erasing a client's file, as far as this floor knows it; booking/records/erasure.py knows the appointments and calls this.
+
+Two steps: a file is closed at once, and what the law lets go of goes with it; the record itself goes when its time is
+over. Then a row without a person is left, to which the appointments in the books refer.
+"""
+
+import uuid
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.sessions.models import Session
+from django.db import connection, transaction
+from django.db.models import Model
+from django.utils import timezone
+
+from clients.models import CarePlan, Client, ClientMerge, Consent, Intake, IntakeRequest, PainScore, Screening
+from clients.record.access_log import note_access
+from clinic.accounts.second_factor import is_team_member
+from clinic.identity import address_equals
+from clinic.models import AccessEvent, ClientLink, User
+from clinic.triggers import APPEND_ONLY_SWITCH
+
+# The order in which the rows of a record let go of each other. Marks, scores and items go with what they belong to.
+RECORD_MODELS = (PainScore, CarePlan, IntakeRequest, Intake, Consent, Screening)
+NO_NAME = ("Erased", "client")
+ERASED_FILE_NAME = "erased-clients"
+
+
+@contextmanager
+def changing_records() -> Iterator[None]:
+    """A transaction that may change, between here and its end, what otherwise only grows. No other may meanwhile.
+
+    For erasing a person, and for putting two files of one person together.
+    """
+    with transaction.atomic():
+        set_append_only_switch("on")
+        yield
+        set_append_only_switch("off")
+
+
+def set_append_only_switch(position: str) -> None:
+    """Set the switch that the triggers ask, until the transaction ends at the latest."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config(%s, %s, true)", [APPEND_ONLY_SWITCH, position])
+
+
+def close_file(client: Client, *, links_of: Collection[uuid.UUID], by: User | None) -> None:
+    """Close a locked file: no way to reach the client is left, nor any link or sign-in of theirs.
+
+    `links_of` are the public ids of what their links may open. The name and the record stay until their time is over.
+    """
+    address = client.email
+    client.erased_at = timezone.now()
+    client.email = client.phone = client.desk_note = client.email_error = ""
+    client.reminders_wanted = client.tips_wanted = client.personal_tips_wanted = client.may_book_online = False
+    client.save(
+        update_fields=[
+            "erased_at",
+            "email",
+            "phone",
+            "desk_note",
+            "email_error",
+            "reminders_wanted",
+            "tips_wanted",
+            "personal_tips_wanted",
+            "may_book_online",
+        ]
+    )
+    subjects = {*links_of, client.public_id}
+    subjects |= set(IntakeRequest.objects.filter(client=client).values_list("public_id", flat=True))
+    subjects |= set(CarePlan.objects.filter(client=client).values_list("public_id", flat=True))
+    ClientLink.objects.filter(subject__in=subjects).delete()
+    ClientLink.objects.filter(client=client.public_id).delete()
+    # How former files were reached goes too, and with it the way back to two files.
+    ClientMerge.objects.filter(kept=client).delete()
+    for former in client.formers.filter(erased_at=None):
+        close_file(former, links_of=(), by=by)
+    # Answers that were never sent in are no record.
+    IntakeRequest.objects.filter(client=client, intake=None).delete()
+    end_sign_in(address)
+    note_access(client, noun="client", action=AccessEvent.Action.ERASE, user=by, actor="system")
+
+
+def end_sign_in(address: str) -> None:
+    """End the sign-in of a mailbox at which no file is left. It stays as a row: the access log may refer to it."""
+    user = sign_in_of(address)
+    if user is None or Client.objects.at_mailbox(address).exists():
+        return
+    EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    redact_admin_log(User, [user.pk])
+    end_sessions_of(user)
+    user.email, user.name, user.is_active = f"{uuid.uuid4().hex}@erased.invalid", "", False
+    user.set_unusable_password()
+    user.save(update_fields=["email", "name", "is_active", "password"])
+
+
+def end_sessions_of(user: User) -> None:
+    """Delete the sessions of a sign-in. They are found by reading each: none knows by a column whose it is."""
+    for session in Session.objects.filter(expire_date__gte=timezone.now()).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
+
+
+def sign_in_of(address: str) -> User | None:
+    """The sign-in that a client's mailbox has; the team's own are none of these."""
+    user = User.objects.filter(address_equals(address), is_active=True).first() if address else None
+    return None if user is None or is_team_member(user) else user
+
+
+def delete_record(client: Client, *, by: User | None) -> None:
+    """Delete the record of a closed file, and the name with it. Only inside `changing_records`."""
+    redact_admin_log_of_client(client)
+    for noun in RECORD_MODELS:
+        noun._default_manager.filter(client=client).delete()
+    for former in client.formers.filter(anonymised_at=None):
+        delete_record(former, by=by)
+    client.first_name, client.last_name = NO_NAME
+    client.born_on, client.anonymised_at = None, timezone.now()
+    client.save(update_fields=["first_name", "last_name", "born_on", "anonymised_at"])
+    note_access(client, noun="whole record", action=AccessEvent.Action.ERASE, user=by, actor="system")
+
+
+def redact_admin_log_of_client(client: Client) -> None:
+    """Take a client's name out of the admin's own log; that somebody edited something stays."""
+    related = [(link.related_model, link.field.name) for link in Client._meta.related_objects]
+    owned: list[tuple[type[Model], str]] = [(Client, "pk"), *related]
+    for model, name in owned:
+        keys = model._default_manager.filter(**{name: client.pk}).values_list("pk", flat=True)
+        redact_admin_log(model, keys)
+
+
+def redact_admin_log(model: type[Model], keys: Iterable[object]) -> None:
+    """Leave of the admin's log of these rows only who did what kind of thing when."""
+    entries = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(model))
+    entries.filter(object_id__in=list(map(str, keys))).update(object_repr="", change_message="")
+
+
+def write_erased_list() -> None:
+    """Write the list of erased files beside the database: ids alone. A restore from before an erasure reads it."""
+    # By nothing but ids: a backup before an upgrade may run on tables of the version before.
+    known = Client.objects.exclude(erased_at=None).order_by("pk").values_list("public_id", flat=True)
+    path = settings.DATA_DIR / ERASED_FILE_NAME
+    listed = read_erased_list(path.read_text() if path.exists() else "")
+    if set(known) <= listed:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as target:
+        target.writelines(f"{each}\n" for each in sorted(set(known) - listed))
+
+
+def read_erased_list(text: str) -> set[uuid.UUID]:
+    """The ids of such a list; a line that is none is passed over."""
+    found = set()
+    for line in text.split():
+        try:
+            found.add(uuid.UUID(line))
+        except ValueError:
+            continue
+    return found

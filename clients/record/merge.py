@@ -1,0 +1,139 @@
+"""Two files of one person become one: everything moves, the former file stays traceable, and all of it can be undone.
+
+What refers to a client is found by the tables themselves, those of other apps included: a new one moves too.
+booking/records/merge.py knows what stands in the way and judges coming appointments again.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db.models import Field, Model
+from django.utils import timezone
+
+from clients.models import Client, ClientMerge
+from clients.record.access_log import note_access
+from clients.record.erasure import changing_records, end_sign_in
+from clinic.models import AccessEvent, ClientLink, User
+
+# What a person chooses between where the two files differ.
+CONTACT_COLUMNS = ("first_name", "last_name", "email", "phone", "born_on", "desk_note")
+# A no of either file stays a no.
+REQUIRE_BOTH = ("reminders_wanted", "tips_wanted", "personal_tips_wanted", "may_book_online")
+REMEMBERED_COLUMNS = (*CONTACT_COLUMNS, *REQUIRE_BOTH, "email_error", "erasure_requested_at")
+# What a former file no longer has: nobody may be reached or recognised by it.
+CLEARED_COLUMNS = {"email": "", "phone": "", "desk_note": "", "email_error": "", "erasure_requested_at": None}
+# How a mailed link names a client: for whom it was made, or what it opens.
+LINKED_MODELS = ("client", "subject")
+MERGE_CHANGE = AccessEvent.Action.CHANGE
+
+
+def client_relations() -> list[tuple[type[Model], str]]:
+    """Each kind of row that belongs to a client, and its column that says to whom."""
+    links = [link for link in Client._meta.related_objects if link.related_model not in (Client, ClientMerge)]
+    return [(link.related_model, link.field.name) for link in links]
+
+
+def contact_of(client: Client) -> dict[str, Any]:
+    """What a merge may change in a file."""
+    return {name: getattr(client, name) for name in REMEMBERED_COLUMNS}
+
+
+def join_files(kept: Client, former: Client, *, contact: Mapping[str, Any], by: User | None) -> ClientMerge:
+    """Give everything of `former` to `kept`, whose contact becomes `contact` (the columns of CONTACT).
+
+    Call it in a transaction, with both rows locked and nothing in the way. A name and address that a third file has is
+    an IntegrityError.
+    """
+    merge = ClientMerge(kept=kept, former=former, by=by, kept_before=contact_of(kept), former_before=contact_of(former))
+    after = {
+        **contact,
+        **{name: getattr(kept, name) and getattr(former, name) for name in REQUIRE_BOTH},
+        "email_error": former.email_error if contact["email"] == former.email else kept.email_error,
+        "erasure_requested_at": kept.erasure_requested_at or former.erasure_requested_at,
+    }
+    with changing_records():
+        merge.moved = {
+            model._meta.label: keys
+            for model, name in client_relations()
+            if (keys := reassign_rows(model, name, former, kept))
+        }
+    merge.moved_links = {
+        name: reassign_rows(ClientLink, name, former.public_id, kept.public_id) for name in LINKED_MODELS
+    }
+    # Who is known to be somebody else stays so.
+    kept.not_duplicates.add(*former.not_duplicates.exclude(pk=kept.pk))
+    # First the former file, which lets go of the name and address that the kept one may take.
+    set_contact(former, CLEARED_COLUMNS, merged_into=kept)
+    set_contact(kept, after)
+    merge.kept_after = contact_of(kept)
+    merge.save()
+    end_dropped_sign_ins(merge)
+    for file in (kept, former):
+        note_access(file, noun="merge of two files", action=MERGE_CHANGE, user=by)
+    return merge
+
+
+def reassign_rows(
+    model: type[Model], name: str, source: object, target: object, keys: Collection[int] | None = None
+) -> list[int]:
+    """Let the rows that name one client (or of these only those with `keys`) name another; return which they were."""
+    rows = model._default_manager.filter(**{name: source})
+    if keys is not None:
+        rows = rows.filter(pk__in=keys)
+    found = list(rows.values_list("pk", flat=True))
+    model._default_manager.filter(pk__in=found).update(**{name: target})
+    return found
+
+
+def set_contact(client: Client, values: Mapping[str, Any], **more: Any) -> None:
+    """Write columns of a file."""
+    for name, value in {**values, **more}.items():
+        setattr(client, name, value)
+    client.save(update_fields=[*values, *more])
+
+
+def end_dropped_sign_ins(merge: ClientMerge) -> None:
+    """End the sign-in of a mailbox at which no file is left."""
+    for address in {merge.kept_before["email"], merge.former_before["email"]} - {merge.kept_after["email"], ""}:
+        end_sign_in(str(address))
+
+
+def undo_join(merge: ClientMerge, *, by: User | None) -> None:
+    """Undo a merge: what moved goes back, and both files are reached as before.
+
+    What came after the merge stays with the kept file, its contact included where somebody changed it since. Call it
+    in a transaction, with both rows locked. A name and address that another file has by now is an IntegrityError.
+    """
+    kept, former = merge.kept, merge.former
+    untouched = {
+        name: merge.kept_before[name]
+        for name, value in merge.kept_after.items()
+        if holds_remembered_value(kept, name, value)
+    }
+    with changing_records():
+        for model, name in client_relations():
+            reassign_rows(model, name, kept, former, keys=merge.moved.get(model._meta.label, []))
+    for name in LINKED_MODELS:
+        reassign_rows(ClientLink, name, kept.public_id, former.public_id, keys=merge.moved_links[name])
+    set_contact(kept, parsed_columns(untouched))
+    set_contact(former, parsed_columns({name: merge.former_before[name] for name in CLEARED_COLUMNS}), merged_into=None)
+    merge.undone_at, merge.undone_by = timezone.now(), by
+    merge.save(update_fields=["undone_at", "undone_by"])
+    for file in (kept, former):
+        note_access(file, noun="merge of two files undone", action=MERGE_CHANGE, user=by)
+
+
+def as_column(name: str, value: Any) -> Any:
+    """A value as JSON keeps it, as the column of a client takes it."""
+    column = Client._meta.get_field(name)
+    return column.to_python(value) if isinstance(column, Field) else value
+
+
+def parsed_columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as JSON keeps them, as the columns of a client take them."""
+    return {name: as_column(name, value) for name, value in values.items()}
+
+
+def holds_remembered_value(client: Client, name: str, value: Any) -> bool:
+    """Whether a column still holds what JSON remembers of it."""
+    return bool(getattr(client, name) == as_column(name, value))

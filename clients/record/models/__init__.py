@@ -1,0 +1,1 @@
+"""The client, and two records put together."""

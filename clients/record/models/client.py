@@ -1,0 +1,389 @@
+"""The client: who comes, how to reach them, what they agreed to."""
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Func, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic.identity import (
+    address_equals,
+    counting_key,
+    loose_key,
+    mailed_form,
+    phone_digits,
+    search_terms,
+    search_text,
+    sort_key,
+    strict_key,
+)
+from clinic.identity.fields import DerivedField, MailboxField, NameField, PhoneField, two_empty_names
+from clinic.models.versioned import Versioned
+
+if TYPE_CHECKING:
+    from clients.intake.models import Intake
+
+
+# PostgreSQL refuses by these what no form would write.
+EMAIL_COMPARED = r"^[!-?A-~]+@[a-z0-9.-]+$"
+E164 = r"^\+[0-9]{2,15}(;ext=[0-9]{1,7})?$"
+NEVER_IN_A_NAME = "[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x01-\x1f\x7f]|^ | $|  "
+# What the keys of a file are made of, and the keys.
+KEY_SOURCES = frozenset({"first_name", "last_name", "email", "phone"})
+KEY_COLUMNS = ("name_key", "loose_name_key", "email_key", "counting_key", "phone_key", "search_text", "sort_key")
+
+
+class Trigrams(Func):
+    """The trigrams of a text: an index of them leads to any part of it, without an extension of PostgreSQL."""
+
+    function = "warmstone_trigrams"
+    arity = 1
+    output_field = ArrayField(models.TextField())
+
+
+def text_contains(text: str) -> Q:
+    """The condition that the searched text holds another one: by the index first, then to the letter."""
+    found = Q(search_text__contains=text)
+    trigrams = sorted({text[place : place + 3] for place in range(len(text) - 2)})
+    return found & Q(trigrams__contains=trigrams) if trigrams else found
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    """Sets of clients that someone asks for."""
+
+    def open_files(self) -> "ClientQuerySet":
+        """The files that are worked with: neither erased nor merged into another."""
+        return self.filter(erased_at=None, merged_into=None)
+
+    def update(self, **columns: Any) -> int:
+        """Update rows; what keys are made of is written row by row, so that no key is left behind.
+
+        Raises TypeError for an expression in such a column: a key cannot be computed from it.
+        """
+        made_of = KEY_SOURCES & columns.keys()
+        if not made_of:
+            return super().update(**columns)
+        if not all(isinstance(columns[name], str) for name in made_of):
+            raise TypeError(f"{', '.join(sorted(made_of))}: only text, because keys are computed from it")
+        with transaction.atomic():
+            rows = list(self.select_for_update())
+            for row in rows:
+                for name, value in columns.items():
+                    setattr(row, name, value)
+                row.save(update_fields=columns.keys())
+        return len(rows)
+
+    update.alters_data = True  # type: ignore[attr-defined] # as Django marks it: templates must not call it
+
+    def bulk_update(self, objs: Iterable["Client"], fields: Iterable[str], batch_size: int | None = None) -> int:
+        """Update these rows; what keys are made of is written row by row here too."""
+        rows, columns = list(objs), list(fields)
+        if not KEY_SOURCES & set(columns):
+            return super().bulk_update(rows, columns, batch_size=batch_size)
+        with transaction.atomic():
+            for row in rows:
+                row.save(update_fields=columns)
+        return len(rows)
+
+    bulk_update.alters_data = True  # type: ignore[attr-defined]
+
+    def at_mailbox(self, address: str) -> "ClientQuerySet":
+        """The open files at an address: who reads its mail may see them. A family may share one."""
+        return self.addressed().open_files().filter(address_equals(address, "email_key")) if address else self.none()
+
+    def addressed(self) -> "ClientQuerySet":
+        """Those with an address. PostgreSQL must be told, because the index of addresses leaves out the others."""
+        return self.exclude(email_key="")
+
+    def matching(self, words: str) -> "ClientQuerySet":
+        """Those of whom every word of a search is part of a name, the e-mail or the phone, however it is typed."""
+        found = self.alias(trigrams=Trigrams("search_text"))
+        for text in search_terms(words):
+            found = found.filter(text_contains(text))
+        return found
+
+    def same_person(self, *, first_name: str, last_name: str, email: str) -> "ClientQuerySet":
+        """The file of this name at this address, as its constraint tells them apart; a family may share an address."""
+        return self.addressed().filter(address_equals(email, "email_key"), name_key=strict_key(first_name, last_name))
+
+    def likely_duplicates_of(self, client: "Client") -> "ClientQuerySet":
+        """Other open files that are perhaps of this client, who may be unsaved, until somebody says that they are not.
+
+        The names are alike but for accents, spaces, hyphens or their order, and so is the address, the phone or the
+        birthday; or one of the two has neither address nor phone to tell them apart by.
+        """
+        names = {
+            loose_key(client.first_name, client.last_name),
+            loose_key(client.last_name, client.first_name),
+        }
+        email, phone = mailed_form(client.email), phone_digits(client.phone)
+        alike = Q(email_key="", phone_key="")
+        if email:
+            alike |= Q(email_key=email)
+        if phone:
+            alike |= Q(phone_key=phone)
+        if client.born_on:
+            alike |= Q(born_on=client.born_on)
+        others = self.open_files().filter(loose_name_key__in=names)
+        if email or phone:
+            others = others.filter(alike)
+        return others.exclude(pk=client.pk).exclude(not_duplicates=client) if client.pk else others
+
+
+class Client(Versioned):
+    """One person who gets massages. Health answers are not here but in the append-only intakes."""
+
+    public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
+    first_name = NameField(_("first name"), max_length=80, blank=True)
+    last_name = NameField(
+        _("last name"), max_length=80, blank=True, help_text=_("Who has one name only needs one of the two.")
+    )
+    email = MailboxField(_("e-mail"), blank=True)
+    phone = PhoneField(_("phone"), blank=True)
+    # Computed whenever the row is written: to compare, to search and to sort by (clinic/identity).
+    name_key = DerivedField(max_length=320, compute=lambda file: strict_key(file.first_name, file.last_name))
+    loose_name_key = DerivedField(max_length=320, compute=lambda file: loose_key(file.first_name, file.last_name))
+    email_key = DerivedField(max_length=254, compute=lambda file: mailed_form(file.email))
+    counting_key = DerivedField(max_length=254, compute=lambda file: counting_key(file.email))
+    phone_key = DerivedField(max_length=15, compute=lambda file: phone_digits(file.phone))
+    search_text = DerivedField(
+        max_length=2000,
+        db_collation="C",
+        compute=lambda file: search_text(
+            first=file.first_name, last=file.last_name, email=file.email, phone=file.phone
+        ),
+    )
+    sort_key = DerivedField(
+        max_length=320, db_collation="C", compute=lambda file: sort_key(file.first_name, file.last_name)
+    )
+    not_duplicates = models.ManyToManyField(
+        "self", verbose_name=_("known to be somebody else than"), blank=True, editable=False
+    )
+    born_on = models.DateField(_("born on"), null=True, blank=True)
+    desk_note = models.CharField(
+        _("note for the desk"),
+        max_length=300,
+        blank=True,
+        help_text=_("Shown on each appointment. No health details, please."),
+    )
+    reminders_wanted = models.BooleanField(_("reminders by e-mail"), default=True)
+    tips_wanted = models.BooleanField(
+        _("tips by e-mail"), default=True, help_text=_("Aftercare for the service; no health details.")
+    )
+    personal_tips_wanted = models.BooleanField(
+        _("personal tips by e-mail"), default=False, help_text=_("Only where the client ticked this in the consent.")
+    )
+    email_error = models.CharField(_("trouble with the address"), max_length=200, blank=True)
+    may_book_online = models.BooleanField(_("may book online"), default=True)
+    erasure_requested_at = models.DateTimeField(
+        _("asked for erasure"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The client asked on their own page. Nothing is deleted until a person decides."),
+    )
+    erased_at = models.DateTimeField(
+        _("closed for erasure"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("From then on nobody sees the file, books with it or writes to its client."),
+    )
+    anonymised_at = models.DateTimeField(
+        _("made nameless"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The record is gone; appointments stay for the books, without the person."),
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("merged into"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="formers",
+        help_text=_("A former file: all that was in it stands in this one."),
+    )
+    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+        ordering = ["sort_key", "pk"]
+        indexes = [
+            models.Index(fields=["loose_name_key"], name="client_name_loose"),
+            models.Index(fields=["phone_key"], name="client_phone_key"),
+            models.Index(fields=["counting_key"], name="client_counted_as"),
+            models.Index(fields=["sort_key", "id"], name="client_sort_key"),
+            GinIndex(Trigrams("search_text"), name="client_search_trigrams", fastupdate=False),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email_key", "name_key"],
+                name="client_once_per_address",
+                condition=~models.Q(email_key=""),
+            ),
+            models.CheckConstraint(condition=~models.Q(name_key=""), name="client_has_a_name"),
+            models.CheckConstraint(
+                condition=models.Q(email="", email_key="")
+                | (~models.Q(email="") & models.Q(email_key__regex=EMAIL_COMPARED)),
+                name="client_address_can_be_mailed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(phone="", phone_key="") | (models.Q(phone__regex=E164) & ~models.Q(phone_key="")),
+                name="client_phone_is_e164",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(first_name__regex=NEVER_IN_A_NAME) & ~models.Q(last_name__regex=NEVER_IN_A_NAME),
+                name="client_name_is_visible",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(anonymised_at=None) | models.Q(erased_at__isnull=False),
+                name="nameless_client_is_erased",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | ~models.Q(merged_into=models.F("id")),
+                name="client_not_merged_into_itself",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Write the row, and with anything that keys are made of the keys as well."""
+        if update_fields is not None and KEY_SOURCES & set(update_fields):
+            update_fields = {*update_fields, *KEY_COLUMNS}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+    @property
+    def called(self) -> str:
+        """The name to greet with: the first, or the only one."""
+        return self.first_name or self.last_name
+
+    @property
+    def listed(self) -> str:
+        """The name as lists by last name have it: “Muñoz, José”."""
+        return ", ".join(filter(None, [self.last_name, self.first_name]))
+
+    def clean(self) -> None:
+        """Refuse a file without a name, and a second one of a name at an address."""
+        if not self.called:
+            raise ValidationError({"first_name": two_empty_names()})
+        twin = Client.objects.same_person(first_name=self.first_name, last_name=self.last_name, email=self.email)
+        if twin.exclude(pk=self.pk).exists():
+            raise ValidationError(_("There is already a file for this name at this address."), code="file_exists")
+
+    def current_file(self) -> "Client":
+        """The file that is worked with now: this one, or the one it was merged into, however often."""
+        file = self
+        while file.merged_into is not None:
+            file = file.merged_into
+        return file
+
+    def former_files(self) -> "list[Client]":
+        """The files merged into this one, and into those."""
+        found: list[Client] = []
+        waiting = list(self.formers.all())
+        while waiting:
+            former = waiting.pop()
+            found.append(former)
+            waiting.extend(former.formers.all())
+        return found
+
+    def latest_intake(self) -> "Intake | None":
+        """The newest intake, or None where none was given yet."""
+        return self.intakes.order_by("-given_at", "-id").first()
+
+    def valid_consent(self, *, version: int) -> "Consent | None":
+        """The consent in force: this text version, not withdrawn, at most twelve months old (clinical.md section 9)."""
+        return (
+            self.consents.filter(
+                version=version, withdrawn_at=None, given_at__gt=timezone.now() - dt.timedelta(days=365)
+            )
+            .order_by("-given_at")
+            .first()
+        )
+
+
+class Consent(models.Model):
+    """What a client agreed to: the text as it stood, for which purposes, signed with their typed name."""
+
+    client = models.ForeignKey(Client, verbose_name=_("client"), on_delete=models.PROTECT, related_name="consents")
+    version = models.PositiveSmallIntegerField(_("text version"))
+    text = models.TextField(_("text"))
+    text_hash = models.CharField(_("hash of the text"), max_length=64, editable=False)
+    treatment = models.BooleanField(_("treatment"), default=False)
+    hot_stone = models.BooleanField(_("hot stones"), default=False)
+    personal_tips = models.BooleanField(_("personal tips by e-mail"), default=False)
+    statistics = models.BooleanField(_("outcome statistics without a name"), default=False)
+    signature = models.CharField(_("typed name"), max_length=160)
+    guardian = models.CharField(
+        _("guardian’s typed name"),
+        max_length=160,
+        blank=True,
+        help_text=_("Under 18 a parent or guardian signs for themselves."),
+    )
+    guardian_relation = models.CharField(_("who the guardian is"), max_length=80, blank=True)
+    guardian_agrees = models.BooleanField(_("guardian agrees"), default=False)
+    given_at = models.DateTimeField(_("given"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["-given_at"]
+
+    def __str__(self) -> str:
+        return f"{self.client} v{self.version} {timezone.localtime(self.given_at):%Y-%m-%d}"
+
+    @property
+    def has_guardian(self) -> bool:
+        """Whether a parent or guardian signed too, said who they are, and agreed."""
+        return bool(self.guardian and self.guardian_relation and self.guardian_agrees)
+
+    @staticmethod
+    def hash_of(text: str) -> str:
+        """SHA-256 of a consent text in hex: proves later which words were signed."""
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Screening(models.Model):
+    """The safety answers given for one service at booking, and what the care engine made of them. Never changed."""
+
+    public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
+    client = models.ForeignKey(Client, verbose_name=_("client"), on_delete=models.PROTECT, related_name="screenings")
+    technique = models.SlugField(_("kind of massage"), max_length=60)
+    conditions = ArrayField(models.SlugField(max_length=60), verbose_name=_("conditions"), default=list, blank=True)
+    red_flags = ArrayField(models.SlugField(max_length=60), verbose_name=_("warning signs"), default=list, blank=True)
+    retracted = ArrayField(
+        models.SlugField(max_length=60),
+        verbose_name=_("ticked first, then taken back"),
+        default=list,
+        blank=True,
+        help_text=_("Answers changed while booking, in the half hour before."),
+    )
+    triage = models.CharField(_("triage"), max_length=30)
+    level = models.CharField(_("level"), max_length=30)
+    catalogue_version = models.CharField(_("catalogue version"), max_length=40)
+    given_at = models.DateTimeField(_("given"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("screening")
+        verbose_name_plural = _("screenings")
+        ordering = ["-given_at"]
+
+    def __str__(self) -> str:
+        return f"{self.technique} {timezone.localtime(self.given_at):%Y-%m-%d}"

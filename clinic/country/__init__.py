@@ -1,0 +1,1 @@
+"""How a country writes times, dates, money and telephone numbers."""

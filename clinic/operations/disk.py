@@ -1,0 +1,38 @@
+"""Whether there is room on the disks: where DATA_DIR lies, and where the database does."""
+
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+# Below this a backup, a mail as a file or the queue may be the last thing that fits.
+MINIMUM_FREE_BYTES = 200 * 1024 * 1024
+# A sort of more than fits into the least memory that PostgreSQL works with: it writes 4 MB beside its tables.
+SPILL_SQL = (
+    "SELECT count(*) FROM (SELECT repeat(i::text, 150) FROM generate_series(1, 8000) i ORDER BY 1 OFFSET 0) AS room"
+)
+
+
+def free_bytes(folder: Path | None = None) -> int:
+    """How much may still be written to DATA_DIR; 0 where it may not be written to, or has no names for files left."""
+    place = folder or settings.DATA_DIR
+    try:
+        found = os.statvfs(place)
+    except OSError:
+        return 0
+    no_names = bool(found.f_files) and not found.f_favail
+    return 0 if no_names or not os.access(place, os.W_OK) else found.f_bavail * found.f_frsize
+
+
+def check_database_disk() -> int:
+    """Have the database write to its disk and forget it; returns how many lines. No table is touched.
+
+    A job of the sweep: on a full disk small changes may go on for hours while the next large one fails. Raises
+    OperationalError (disk_full), and then the health page names this job.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64kB'")
+        cursor.execute(SPILL_SQL)
+        (lines,) = cursor.fetchone()
+    return int(lines)

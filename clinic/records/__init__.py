@@ -1,0 +1,1 @@
+"""What is kept about records: the access log, sealed text, exports."""

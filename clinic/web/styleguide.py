@@ -1,0 +1,183 @@
+"""What the styleguide shows: plain sample values for every component in every state. No person, no database."""
+
+import datetime as dt
+from calendar import Calendar, day_abbr, day_name
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout
+from django import forms
+from django.utils.html import format_html
+
+SAMPLE_DAY = dt.date(2027, 3, 10)
+SIDES_OF_ALL = ["left", "right", "both"]
+SIDES_WITH_CENTRE = ["left", "right", "centre", "both"]
+AREAS = [
+    ("head-jaw", "Head and jaw", SIDES_WITH_CENTRE, []),
+    ("neck", "Neck", SIDES_WITH_CENTRE, []),
+    ("shoulder", "Shoulder", SIDES_OF_ALL, ["right"]),
+    ("upper-back", "Upper back", SIDES_WITH_CENTRE, []),
+    ("mid-back", "Middle back", SIDES_WITH_CENTRE, []),
+    ("lower-back", "Lower back", SIDES_WITH_CENTRE, ["both"]),
+    ("tailbone-sacrum", "Tailbone area", SIDES_WITH_CENTRE, []),
+    ("hip-buttock", "Hip and buttock", SIDES_OF_ALL, []),
+    ("thigh", "Thigh", SIDES_OF_ALL, []),
+    ("knee", "Knee", SIDES_OF_ALL, []),
+    ("calf-shin", "Calf and shin", SIDES_OF_ALL, []),
+    ("foot-ankle", "Foot and ankle", SIDES_OF_ALL, []),
+    ("upper-arm-elbow", "Upper arm and elbow", SIDES_OF_ALL, []),
+    ("forearm-hand", "Forearm, wrist and hand", SIDES_OF_ALL, []),
+    ("chest-ribs", "Chest and ribs", SIDES_WITH_CENTRE, []),
+]
+SAMPLE_STATUSES = [
+    ("requested", "Requested"),
+    ("confirmed", "Confirmed"),
+    ("completed", "Completed"),
+    ("cancelled", "Cancelled"),
+    ("no-show", "No-show"),
+    ("offered", "Offered"),
+]
+
+
+def _service(name: str, note: str) -> str:
+    """Label of a choice card: a name and a quieter line below."""
+    return format_html('<strong>{}</strong><span class="choice-note">{}</span>', name, note)
+
+
+class SampleForm(forms.Form):
+    """Each kind of field in the one form style."""
+
+    service = forms.ChoiceField(
+        label="Which massage?",
+        choices=[
+            ("back", _service("Back relief massage", "25 minutes, 38 €")),
+            ("regular", _service("Regular massage", "60 minutes, 72 €")),
+            ("stone", _service("Hot stone massage", "75 minutes, 98 €. Warm basalt stones; a few questions first.")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    symptoms = forms.MultipleChoiceField(
+        label="What do you feel?",
+        help_text="As many as fit.",
+        choices=[
+            ("dull", "Dull or aching pain"),
+            ("tight", "Tightness in one place"),
+            ("limited", "Limited movement"),
+            ("stiff", "Stiff in the morning"),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    pain = forms.ChoiceField(
+        label="How strong is the pain now?",
+        help_text="0 is no pain, 10 the worst you can think of.",
+        choices=[(str(score), str(score)) for score in range(11)],
+        widget=forms.RadioSelect,
+    )
+    first_name = forms.CharField(label="First name")
+    email = forms.EmailField(label="E-mail", help_text="For the confirmation and changes to your appointment.")
+    onset = forms.ChoiceField(
+        label="Since when?",
+        choices=[("", "Please choose"), ("acute", "Two days to 6 weeks"), ("chronic", "More than 12 weeks")],
+    )
+    words = forms.CharField(
+        label="In your own words (optional)", widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
+    policy = forms.BooleanField(label="I have read the cancellation policy.")
+
+    @property
+    def helper(self) -> FormHelper:
+        """The crispy layout; the wrapper classes carry the looks."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(
+            Field("service", wrapper_class="choice-cards"),
+            Field("symptoms", wrapper_class="choice-cards choice-cards-two"),
+            Field("pain", wrapper_class="pain-scale"),
+            Field("first_name", template="bootstrap5/layout/floating_field.html"),
+            "email",
+            "onset",
+            "words",
+            "policy",
+        )
+        return helper
+
+
+def _month() -> dict[str, Any]:
+    """March 2027 with a busy week, free days, today and a chosen day."""
+    weeks = [
+        [
+            {
+                "date": day,
+                "in_month": day.month == SAMPLE_DAY.month,
+                "count": count,
+                "url": f"#day-{day}" if count else None,
+                "selected": day == SAMPLE_DAY + dt.timedelta(days=2),
+                "today": day == SAMPLE_DAY,
+            }
+            for day in week
+            for count in [0 if day < SAMPLE_DAY or day.weekday() == 6 else (day.day * 7) % 13]
+        ]
+        for week in Calendar().monthdatescalendar(SAMPLE_DAY.year, SAMPLE_DAY.month)
+    ]
+    weekdays = [{"short": day_abbr[number][:2], "name": day_name[number]} for number in range(7)]
+    return {"title": "March 2027", "previous_url": None, "next_url": "#april", "weekdays": weekdays, "weeks": weeks}
+
+
+def _time(hour: int, minute: int = 0, **more: Any) -> dict[str, Any]:
+    """One entry of a time list on the sample day."""
+    starts = dt.datetime(SAMPLE_DAY.year, SAMPLE_DAY.month, SAMPLE_DAY.day, hour, minute, tzinfo=dt.UTC)
+    return {"starts": starts, "label": f"{hour}:{minute:02}", "url": f"#{hour}-{minute:02}", **more}
+
+
+def _lines() -> list[dict[str, Any]]:
+    """A day at the desk: each status once, one with an alert, one going on now."""
+    people = ["Hanna Berg", "Tomás Okafor", "Li Wei", "Ruth Vogel", "Sam Amsel", "Ada Brandt"]
+    alerts = {1: "Takes blood thinners: no deep pressure."}
+    return [
+        {
+            "starts": dt.datetime(2027, 3, 10, 9 + 2 * at, 0, tzinfo=dt.UTC),
+            "ends": dt.datetime(2027, 3, 10, 10 + 2 * at, 15, tzinfo=dt.UTC),
+            "title": person,
+            "detail": "Hot stone massage, 75 min · Garden room · Kit 1",
+            "status": status,
+            "status_label": label,
+            "alert": alerts.get(at),
+            "now": at == 1,
+            "over": status in {"cancelled", "no-show"},
+            "url": f"#appointment-{at}",
+        }
+        for at, (person, (status, label)) in enumerate(zip(people, SAMPLE_STATUSES, strict=True))
+    ]
+
+
+def sample_context() -> dict[str, Any]:
+    """Everything that templates/clinic/styleguide.html reads."""
+    return {
+        "form": SampleForm(initial={"service": "regular", "symptoms": ["tight"], "pain": "6"}),
+        "refused": SampleForm({"email": "hanna@", "words": "It hurts"}, prefix="again", auto_id="again_%s"),
+        "month": _month(),
+        "groups": [
+            {"name": "Morning", "times": [_time(9), _time(9, 30), _time(10, gone=True), _time(11, 15)]},
+            {"name": "Afternoon", "times": [_time(13), _time(14, 30, selected=True), _time(16, note="Marta only")]},
+            {"name": "Evening", "times": [_time(18), _time(19, 30)]},
+        ],
+        "statuses": SAMPLE_STATUSES,
+        "lines": _lines(),
+        "grades": ["strong", "moderate", "weak", "traditional", "against"],
+        "sources": [
+            {"title": "A review of massage for neck pain, 2016", "url": "https://example.org/review"},
+            {"title": "Practice rule"},
+        ],
+        "areas": [
+            {"slug": slug, "name": name, "sides": sides, "checked": checked} for slug, name, sides, checked in AREAS
+        ],
+        "day_nav": {
+            "label": "Wednesday 10 March",
+            "previous_url": "#9",
+            "next_url": "#11",
+            "today_url": "#10",
+            "is_today": False,
+        },
+        "colours": ["paper", "surface", "sunk", "ink", "basalt", "ember", "sage", "amber", "brick"],
+    }

@@ -1,0 +1,71 @@
+"""What a person typed and could not send, because a cookie or a sign-in had ended: kept until they may, then shown.
+
+It lies in their own session, sealed, by the path of its form; who may not open that page never sees it. Written on
+POST alone. What the team types is kept by `kept_posts`, for the person, whoever uses the browser next.
+"""
+
+import datetime as dt
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+from clinic.records.sealed import SealedUnreadable, seal_text, unseal_text
+from clinic.web.throttle import Throttled, network_key, throttle_key
+
+TYPED_SESSION_KEY = "typed"
+TYPED_KEPT_FOR = dt.timedelta(hours=12)
+# A form of ours is far shorter; a stranger must not fill the table of sessions.
+FORMS, LETTERS, AN_HOUR = 4, 20_000, "30/h"
+NEVER_KEPT = frozenset({"csrfmiddlewaretoken"})
+
+
+def keep_typed_form(request: HttpRequest) -> bool:
+    """Keep what was posted here; says whether there was anything that a person typed."""
+    fields = [(name, value) for name, values in request.POST.lists() if name not in NEVER_KEPT for value in values]
+    text = urlencode(fields)
+    if not any(value.strip() for _name, value in fields) or len(text) > LETTERS or is_secret(request.POST):
+        return False
+    try:
+        throttle_key(network_key(request), scope="typed", rate=AN_HOUR)
+    except Throttled:
+        return False
+    others = {path: form for path, form in kept_forms(request).items() if path != request.path}
+    newest = sorted(others.items(), key=lambda each: str(each[1]["at"]))[-(FORMS - 1) :]
+    request.session[TYPED_SESSION_KEY] = {
+        **dict(newest),
+        request.path: {"at": timezone.now().isoformat(), "text": seal_text(text, purpose=TYPED_SESSION_KEY)},
+    }
+    return True
+
+
+def typed_at(request: HttpRequest, path: str | None = None) -> QueryDict | None:
+    """What was typed into the form at this path (this page's, unless named) and not sent; None where nothing was."""
+    form = kept_forms(request).get(path or request.path)
+    try:
+        return QueryDict(unseal_text(form["text"], purpose=TYPED_SESSION_KEY)) if form else None
+    except SealedUnreadable:
+        return None
+
+
+def forget_typed(request: HttpRequest) -> None:
+    """It was sent: forget it. Called on POST."""
+    if request.path in kept_forms(request):
+        request.session[TYPED_SESSION_KEY] = {
+            path: form for path, form in kept_forms(request).items() if path != request.path
+        }
+
+
+def kept_forms(request: HttpRequest) -> dict[str, Any]:
+    """The forms that this session keeps, by path, without those that are too old."""
+    found = request.session.get(TYPED_SESSION_KEY)
+    if not isinstance(found, dict):
+        return {}
+    since = (timezone.now() - TYPED_KEPT_FOR).isoformat()
+    return {path: form for path, form in found.items() if form["at"] > since}
+
+
+def is_secret(posted: QueryDict) -> bool:
+    """Whether a form holds what is kept nowhere: a password or a code."""
+    return any("password" in name.lower() or name.lower() in {"code", "otp"} for name in posted)

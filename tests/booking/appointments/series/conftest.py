@@ -1,0 +1,13 @@
+"""Who sits at the desk."""
+
+import pytest
+from django.test import Client as Browser
+
+from tests.fixtures.cast import Cast
+
+
+@pytest.fixture
+def desk(cast: Cast, client: Browser) -> Browser:
+    """Olga, the owner, at the desk."""
+    client.force_login(cast.owner)
+    return client

@@ -1,0 +1,280 @@
+"""What is added to a service counts wherever the service does: length, price, kit, safety, moving and swapping."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.move import move_appointment, swap_service
+from booking.appointments.reallocation import assign_resources
+from booking.appointments.rescreening import accept_swap, rescreen_coming_appointments, suggested_swap
+from booking.appointments.status import cancel_appointment
+from booking.desk.calendar.alerts import health_alerts
+from booking.errors import AddOnNotOffered, EmergencyAnswer, IdempotencyKeyReused, NotPossible, NotSuitable, SlotTaken
+from booking.models import AddOn, Appointment, AppointmentAddOn, Status, Therapist
+from booking.scheduling import schedule
+from booking.scheduling.order import order_as_booked, order_of
+from clients.catalogue import current_catalogue
+from clients.models import Intake, IntakeRequest, Technique
+from tests.fixtures.add_ons import Extras
+from tests.fixtures.cast import Cast
+
+CARA = PersonDetails(first_name="Cara", last_name="Novak", email="cara@example.org")
+NO_HEAT = SafetyAnswers(conditions=frozenset({"heat-intolerance"}))
+
+
+def booked(cast: Cast, *add_ons: AddOn, **changes: Any) -> Appointment:
+    """Cara books a regular massage with Mira at ten and these add-ons, but for what the test changes."""
+    wish: dict[str, Any] = {
+        "service": cast.regular,
+        "add_ons": add_ons,
+        "start": cast.at(10),
+        "therapist": cast.mira,
+        "client": CARA,
+        "answers": SafetyAnswers(),
+        "policy_accepted": True,
+        "via": Appointment.Via.WEB,
+    }
+    return book_appointment(**{**wish, **changes})
+
+
+def minutes_of(appointment: Appointment) -> int:
+    """How long the session is in the diary."""
+    return int((appointment.ends_at - appointment.starts_at) / dt.timedelta(minutes=1))
+
+
+def test_length_and_price_are_those_of_all_together(cast: Cast, extras: Extras) -> None:
+    appointment = booked(cast, extras.towel, extras.feet)
+    assert (appointment.minutes, appointment.price) == (75, Decimal("95.00"))
+    assert (appointment.starts_at, appointment.ends_at) == (cast.at(10), cast.at(11, 15))
+    assert appointment.blocked_until == cast.at(11, 30)
+    assert appointment.parts == "Regular massage, 60 min + Hot towel + Foot massage, 15 min"
+
+
+def test_an_add_on_counts_once_however_often_it_is_named(cast: Cast, extras: Extras) -> None:
+    assert booked(cast, extras.feet, extras.feet).minutes == 75
+
+
+def test_the_price_list_may_change_and_the_appointment_stays(cast: Cast, extras: Extras) -> None:
+    appointment = booked(cast, extras.feet)
+    AddOn.objects.update(name="Reflexology", minutes=40, price=99, active=False)
+    appointment = Appointment.objects.with_people().get()
+    assert appointment.parts == "Regular massage, 60 min + Foot massage, 15 min"
+    assert (appointment.minutes, appointment.price) == (75, Decimal("90.00"))
+
+
+@pytest.mark.invariant("I2")
+def test_the_last_time_of_the_day_comes_earlier_with_more_to_do(cast: Cast, extras: Extras) -> None:
+    def last(*add_ons: AddOn) -> dt.datetime:
+        day = cast.day()
+        times = schedule.month_of(cast.regular, first=day, last=day, add_ons=add_ons, therapist=cast.mira)
+        return times.offers[-1].start
+
+    assert last() == last(extras.towel) == cast.at(16)
+    assert last(extras.feet) == cast.at(15, 30)
+    with pytest.raises(SlotTaken):
+        booked(cast, extras.feet, start=cast.at(16))
+    assert booked(cast, extras.feet, start=cast.at(15, 30)).ends_at == cast.at(16, 45)
+
+
+def test_every_question_about_times_counts_the_add_ons(cast: Cast, extras: Extras) -> None:
+    cast.appointment(cast.at(10, 15), therapist=cast.mira)
+    mira: dict[str, Any] = {"therapist": cast.mira, "now": cast.at(6)}
+    # An hour with its buffer fits before the appointment at a quarter past ten; with feet it does not.
+    assert schedule.next_free_times(cast.regular, limit=1, **mira)[0].start == cast.at(9)
+    assert schedule.next_free_times(cast.regular, limit=1, add_ons=[extras.feet], **mira)[0].start == cast.at(11, 30)
+    near = schedule.alternative_times(cast.regular, cast.at(9), add_ons=[extras.feet], **mira)
+    assert near[0].therapists == (str(cast.jonas.public_id), str(cast.tess.public_id)), "who has that very time"
+    assert near[1].start == cast.at(11, 30)
+
+
+def test_an_add_on_that_runs_into_the_next_appointment_is_refused_with_times_that_fit(
+    cast: Cast, extras: Extras
+) -> None:
+    cast.appointment(cast.at(11, 15), therapist=cast.mira)
+    assert booked(cast).status == Status.CONFIRMED
+    Appointment.objects.filter(client__email="cara@example.org").update(status=Status.CANCELLED)
+    with pytest.raises(SlotTaken) as refused:
+        booked(cast, extras.feet)
+    for each in refused.value.alternatives:
+        who = Therapist.objects.get(public_id=each.therapists[0])
+        with transaction.atomic():
+            assert booked(cast, extras.feet, start=each.start, therapist=who).minutes == 75
+            transaction.set_rollback(True)
+
+
+@pytest.mark.invariant("I1")
+def test_warm_stones_take_the_one_kit_and_its_time_to_heat_up(cast: Cast, extras: Extras) -> None:
+    appointment = booked(cast, extras.stones)
+    assert appointment.kit == cast.kit
+    assert appointment.kit_blocked_until == cast.at(11, 45)
+    with pytest.raises(SlotTaken) as refused:
+        booked(cast, service=cast.hot_stone, therapist=cast.jonas, start=cast.at(10, 30), client=cast.ben)
+    assert refused.value.why == "no-kit"
+    assert booked(cast, therapist=cast.jonas, start=cast.at(10, 30), client=cast.ben).kit is None
+
+
+def test_an_appointment_with_warm_stones_is_not_left_without_a_kit(cast: Cast, extras: Extras) -> None:
+    appointment = booked(cast, extras.stones)
+    with pytest.raises(NotPossible):
+        assign_resources(appointment, room=appointment.room, kit=None, via="desk", by=cast.owner)
+
+
+@pytest.mark.invariant("I4")
+def test_the_same_form_with_another_add_on_is_another_request(cast: Cast, extras: Extras) -> None:
+    first = booked(cast, extras.feet, key="once")
+    assert booked(cast, extras.feet, key="once") == first
+    with pytest.raises(IdempotencyKeyReused):
+        booked(cast, extras.towel, key="once")
+    extras.feet.active = False
+    extras.feet.save()
+    assert booked(cast, extras.feet, key="once") == first
+
+
+@pytest.mark.parametrize("why", ["switched off", "not with this service"])
+def test_what_is_not_offered_is_refused_by_name(cast: Cast, extras: Extras, why: str) -> None:
+    if why == "switched off":
+        extras.feet.active = False
+        extras.feet.save()
+    else:
+        extras.feet.services.remove(cast.regular)
+    with pytest.raises(AddOnNotOffered, match="Foot massage") as refused:
+        booked(cast, extras.feet)
+    assert (refused.value.code, refused.value.field) == ("invalid", "add_ons")
+    assert not Appointment.objects.exists()
+
+
+@pytest.mark.invariant("I6")
+def test_warm_stones_are_refused_with_the_reason_and_the_appointment_offered_without_them(
+    cast: Cast, extras: Extras
+) -> None:
+    with pytest.raises(NotSuitable, match="Not safe for you right now: Warm stones") as refused:
+        booked(cast, extras.feet, extras.stones, answers=NO_HEAT)
+    error = refused.value
+    assert [each.condition for each in error.reasons] == ["heat-intolerance"]
+    assert error.instead is not None
+    assert (error.instead.service, error.instead.add_ons) == (cast.regular, (extras.feet,))
+    assert error.instead.start == cast.at(10)
+    assert str(cast.mira.public_id) == error.instead.therapists[0]
+    assert not AppointmentAddOn.objects.exists()
+
+
+@pytest.mark.invariant("I6")
+def test_what_was_added_comes_along_to_the_safe_service_only_where_it_is_safe(cast: Cast, extras: Extras) -> None:
+    extras.stones.services.add(cast.hot_stone)
+    with pytest.raises(NotSuitable) as refused:
+        booked(cast, extras.feet, extras.stones, service=cast.hot_stone, answers=NO_HEAT)
+    assert refused.value.instead is not None
+    assert refused.value.instead.service.technique.slug == "regular-massage"
+    assert refused.value.instead.add_ons == (extras.feet,)
+
+
+@pytest.mark.invariant("I7")
+def test_an_emergency_is_an_emergency_with_an_add_on_too(cast: Cast, extras: Extras) -> None:
+    emergency = next(each.slug for each in current_catalogue().red_flags if each.action == "emergency")
+    with pytest.raises(EmergencyAnswer):
+        booked(cast, extras.stones, answers=SafetyAnswers(red_flags=frozenset({emergency})))
+
+
+def test_stones_that_need_a_note_make_the_appointment_a_request(cast: Cast, extras: Extras) -> None:
+    answers = SafetyAnswers(conditions=frozenset({"diabetes"}))
+    assert booked(cast, answers=answers).status == Status.CONFIRMED
+    assert booked(cast, extras.stones, answers=answers, start=cast.at(13)).status == Status.REQUESTED
+
+
+def test_the_intake_asks_for_consent_to_stones(cast: Cast, extras: Extras) -> None:
+    appointment = booked(cast, extras.stones)
+    assert IntakeRequest.objects.get(appointment=appointment.public_id).technique == "hot-stone"
+
+
+def test_the_desk_is_warned_about_the_stones(cast: Cast, extras: Extras) -> None:
+    appointment = booked(cast, extras.stones)
+    intake = Intake(conditions=["heat-intolerance"])
+    said = health_alerts(current_catalogue(), order_as_booked(appointment).techniques, screening=None, intake=intake)
+    assert [each.ask for each in said] == ["Not this massage"]
+    assert health_alerts(current_catalogue(), ["regular-massage"], screening=None, intake=intake) == []
+
+
+def test_moving_keeps_add_ons_length_and_price_as_booked(cast: Cast, extras: Extras) -> None:
+    appointment = booked(cast, extras.feet)
+    AddOn.objects.update(minutes=45, price=1, active=False)
+    cast.regular.minutes = 30
+    cast.regular.save()
+    moved = move_appointment(appointment, start=cast.at(13), via=Appointment.Via.DESK)
+    assert (minutes_of(moved), moved.minutes, moved.price) == (75, 75, Decimal("90.00"))
+    assert moved.parts == "Regular massage, 60 min + Foot massage, 15 min"
+
+
+def test_moving_an_appointment_with_stones_needs_a_free_kit(cast: Cast, extras: Extras) -> None:
+    appointment = booked(cast, extras.stones)
+    cast.appointment(cast.at(13), service=cast.hot_stone, therapist=cast.jonas)
+    with pytest.raises(SlotTaken) as refused:
+        move_appointment(appointment, start=cast.at(13), via=Appointment.Via.DESK)
+    assert refused.value.why == "no-kit"
+
+
+def test_another_service_keeps_what_it_is_offered_with_as_it_was_booked(cast: Cast, extras: Extras) -> None:
+    appointment = booked(cast, extras.towel, extras.feet, service=cast.regular_90)
+    extras.feet.price = Decimal("99.00")
+    extras.feet.save()
+    swapped = swap_service(appointment, service=cast.hot_stone, via=Appointment.Via.DESK)
+    assert swapped.parts == "Hot stone massage, 90 min + Foot massage, 15 min"
+    assert (swapped.minutes, swapped.price) == (105, cast.hot_stone.price + 18)
+    change = swapped.changes.last()
+    assert change is not None
+    assert "Hot towel" in change.before
+    assert "Hot towel" not in change.after
+
+
+def says(cast: Cast, *conditions: str) -> None:
+    """Ana's intake, given just now."""
+    Intake.objects.create(
+        client=cast.ana, catalogue_version="1", given_at=timezone.now(), conditions=list(conditions), triage="ok"
+    )
+
+
+@pytest.mark.invariant("I6")
+def test_newer_answers_against_stones_offer_the_same_appointment_without_them(cast: Cast, extras: Extras) -> None:
+    appointment = booked(cast, extras.feet, extras.stones, client=cast.ana)
+    assert minutes_of(appointment) == 90
+    says(cast, "heat-intolerance")
+    assert rescreen_coming_appointments() == 1
+    appointment.refresh_from_db()
+    assert appointment.status == Status.REQUESTED
+    offer = suggested_swap(appointment)
+    assert offer is not None
+    assert (offer.service, offer.add_ons, offer.minutes) == (cast.regular, (extras.feet,), 75)
+    taken = accept_swap(appointment, service=cast.regular)
+    assert (taken.status, taken.kit, minutes_of(taken)) == (Status.CONFIRMED, None, 75)
+    assert taken.parts == "Regular massage, 60 min + Foot massage, 15 min"
+    assert taken.price == cast.regular.price + extras.feet.price
+    assert suggested_swap(taken) is None
+
+
+def test_a_cancelled_appointment_frees_the_time_of_its_add_ons(cast: Cast, extras: Extras) -> None:
+    cancel_appointment(booked(cast, extras.feet), reason="", via=Appointment.Via.DESK)
+    assert booked(cast, extras.feet, client=cast.ben).minutes == 75
+
+
+def test_stones_without_a_question_about_heat_cannot_be_saved(cast: Cast, extras: Extras) -> None:
+    extras.stones.technique = None
+    with pytest.raises(ValidationError, match="heat is safe"):
+        extras.stones.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        extras.stones.save()
+
+
+def test_an_order_of_many_parts_knows_its_sums(cast: Cast, extras: Extras) -> None:
+    order = order_of(cast.hot_stone, [extras.feet])
+    assert (order.minutes, order.kit_busy_after, order.techniques) == (105, 30, ("hot-stone",))
+    assert order_of(order) is order
+    plain = order_of(cast.regular)
+    assert (plain.kit_busy_after, plain.needs_kit, plain.technique) == (15, False, "regular-massage")
+    assert order_of(cast.regular, [extras.stones]).technique == "hot-stone"
+    assert Technique.objects.get(slug="hot-stone").slug in order_of(cast.regular, [extras.stones]).techniques

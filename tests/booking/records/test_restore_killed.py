@@ -1,0 +1,74 @@
+"""kill -9 in the middle of a restore: what was there is still there, every row of it."""
+
+import os
+from io import StringIO
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from clients.models import Client
+from clinic.models import User
+from tests.booking.records.conftest import PASSPHRASE, Database, on_server
+from tests.fixtures.cast import PASSWORD, Cast
+from tests.fixtures.processes import Processes, database_url, wait_until
+from tests.sweeps.snapshot import snapshot
+
+GUESTS = 3_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", ["DROP TABLE", "COPY"])
+def test_a_restore_that_is_killed_leaves_the_practice_that_was_there(
+    cast: Cast, installed: Database, tmp_path: Path, process_env: dict[str, str], processes: Processes, moment: str
+) -> None:
+    Client.objects.bulk_create(Client(first_name=f"Guest {number}", last_name="X") for number in range(GUESTS))
+    backup = tmp_path / "a.backup"
+    call_command("backup", to=backup, stdout=StringIO())
+    with installed.inside():
+        User.objects.create_user("mine@example.org", PASSWORD)
+        before = snapshot()
+        process_env |= {"DATABASE_URL": database_url(), "BACKUP_PASSPHRASE": PASSPHRASE}
+    with psycopg.connect(dbname=installed.name, **on_server()) as hindrance:
+        # Somebody reads a table, so the restore stands still at the wanted moment for as long as we like.
+        hindrance.execute("SELECT 1 FROM clinic_practice" if moment == "DROP TABLE" else "SELECT 1")
+        child = processes.start("restore", "manage", "restore", str(backup), "--replace")
+        if moment == "DROP TABLE":
+            wait_until(lambda: waiting_for_a_lock(installed.name), "the restore waits for the table")
+        else:
+            wait_until(lambda: writing(installed.name), "rows are being written")
+        os.kill(child.pid, 9)
+        child.process.wait()
+        hindrance.rollback()
+        wait_until(lambda: alone(installed.name), "PostgreSQL has noticed")
+    with installed.inside():
+        assert snapshot() == before
+        assert User.objects.get().email == "mine@example.org"
+        call_command("restore", backup, replace=True, stdout=StringIO())
+        assert Client.objects.filter(last_name="X").count() == GUESTS
+
+
+def asked(sql: str, database: str) -> bool:
+    """What the server says of the sessions in a database."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = %s AND {sql}", [database])
+        return bool(cursor.fetchone()[0])
+
+
+def waiting_for_a_lock(database: str) -> bool:
+    """Whether somebody waits there."""
+    return asked("wait_event_type = 'Lock'", database)
+
+
+def writing(database: str) -> bool:
+    """Whether the rows of clients, or of a table after them, are under way."""
+    return asked("query LIKE 'COPY \"cli%%' OR query LIKE 'SELECT setval%%' OR query LIKE '%%count(*)%%'", database)
+
+
+def alone(database: str) -> bool:
+    """Whether only the test's own session is left."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s", [database])
+        return int(cursor.fetchone()[0]) <= 1

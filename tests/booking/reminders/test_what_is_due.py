@@ -1,0 +1,90 @@
+"""What a mail owes its reader: why a request waits and what to bring, a sorry with other times, a way out."""
+
+import re
+
+import pytest
+from django.test import Client as Browser
+
+from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.status import cancel_appointment
+from booking.models import Appointment, Status
+from booking.reminders.compose import compose
+from booking.reminders.context import load_contexts
+from booking.reminders.message import Message
+from clients.models import Intake
+from clinic.models import ClientLink, Practice
+from tests.fixtures.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+def words(appointment: Appointment, kind: str) -> Message:
+    """The message of a kind, its links saved."""
+    links: list[ClientLink] = []
+    appointment = Appointment.objects.with_people().get(pk=appointment.pk)
+    message = compose(kind, load_contexts([appointment], Practice.current())[appointment.pk], links)
+    ClientLink.objects.bulk_create(links)
+    return message
+
+
+def stones(cast: Cast, *conditions: str) -> Appointment:
+    """Ana asks for hot stones with these answers."""
+    return book_appointment(
+        service=cast.hot_stone,
+        start=cast.at(10),
+        therapist=cast.mira,
+        client=cast.ana,
+        answers=SafetyAnswers(conditions=frozenset(conditions)),
+        policy_accepted=True,
+        via="web",
+    )
+
+
+def test_a_request_that_waits_for_a_note_says_so_and_asks_to_bring_it(cast: Cast) -> None:
+    message = words(stones(cast, "anticoagulants"), "confirmation")
+    for body in (message.text, message.html):
+        assert "doctor’s yes" in body
+        assert "bring the note" in body
+    assert "blood" not in message.text.lower()
+
+
+@pytest.mark.invariant("I10")
+def test_what_only_the_file_says_is_told_to_nobody_who_types_a_name(cast: Cast) -> None:
+    Intake.objects.create(client=cast.ana, catalogue_version="1", triage="ok", conditions=["anticoagulants"])
+    appointment = stones(cast)
+    assert appointment.status == Status.REQUESTED
+    message = words(appointment, "confirmation")
+    assert "doctor" not in f"{message.text} {message.html}".lower()
+
+
+def test_a_cancellation_by_the_practice_says_sorry_and_offers_times_that_can_be_booked(cast: Cast) -> None:
+    appointment = cancel_appointment(cast.appointment(cast.at(10)), reason="ill", via="desk", by=cast.owner)
+    message = words(appointment, "cancelled")
+    for body in (message.text, message.html):
+        assert "We are sorry" in body
+    links = re.findall(r"/book/\S+?start=[^\s\"<]+", message.text)
+    assert 1 <= len(links) <= 3
+    browser = Browser()
+    browser.post(f"/book/{cast.regular.slug}/", {"none": "on"})
+    for link in links:
+        assert browser.get(link).status_code == 200, "the time is free"
+    assert "ill" not in message.text.split("http")[0].split()
+
+
+def test_ones_own_cancellation_says_neither(cast: Cast) -> None:
+    appointment = cancel_appointment(cast.appointment(cast.at(10)), reason="", via="web", by_client=True)
+    message = words(appointment, "cancelled")
+    assert "sorry" not in message.text
+    assert "start=" not in message.text
+
+
+def test_the_question_about_the_pain_can_be_opted_out_of(cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(10, ahead=-2), status=Status.COMPLETED)
+    message = words(appointment, "pain-check")
+    address = message.headers["List-Unsubscribe"].strip("<>")
+    for body in (message.text, message.html):
+        assert address in body
+    Browser().post("/" + address.split("/", 3)[3], {"List-Unsubscribe": "One-Click"})
+    cast.ana.refresh_from_db()
+    assert not cast.ana.tips_wanted

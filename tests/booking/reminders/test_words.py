@@ -1,0 +1,391 @@
+"""The words of every message: what each must say, and what none may say (I10, reliability.md, Privacy)."""
+
+import datetime as dt
+import re
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client as Browser
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from booking.models import Appointment, Status, WaitlistEntry, WaitlistOffer
+from booking.reminders.calendar_file import calendar_file
+from booking.reminders.compose import compose
+from booking.reminders.context import load_contexts
+from booking.reminders.kind import reminder_kinds
+from booking.reminders.message import Message, greeting_name
+from clients.care import shipped
+from clients.models import CarePlan, CarePlanItem, Client, Consent, Intake, IntakeRequest, PainScore
+from clinic.country.locale import formats_of
+from clinic.models import ClientLink, Practice
+from tests.fixtures.cast import Cast
+from tests.fixtures.rfc5545 import Part, calendars
+
+pytestmark = pytest.mark.django_db
+OWED = [kind.code for kind in reminder_kinds()]
+AFTER = {"aftercare", "pain-check", "rebook"}
+LINK = re.compile(r"https?://[^\s\"<>]+")
+BERLIN = ZoneInfo("Europe/Berlin")
+METHODS = st.sampled_from(["REQUEST", "CANCEL", "PUBLISH"])
+
+
+def appointment_for(cast: Cast, kind: str) -> Appointment:
+    """An appointment for which this kind is said."""
+    status = {True: Status.COMPLETED}.get(kind in AFTER, Status.CONFIRMED)
+    status = Status.OFFERED if kind == "waitlist" else status
+    appointment = cast.appointment(cast.at(12, ahead=-7 if kind in AFTER else 7), status=status, service=cast.hot_stone)
+    IntakeRequest.objects.create(client=appointment.client, technique="hot-stone", appointment=appointment.public_id)
+    if kind == "waitlist":
+        offer(cast, appointment)
+    return appointment
+
+
+def offer(cast: Cast, appointment: Appointment) -> WaitlistOffer:
+    """The offer from the waitlist that an appointment holds its time for."""
+    entry = WaitlistEntry.objects.create(
+        client=appointment.client,
+        service=appointment.service,
+        weekdays=[1],
+        from_time=dt.time(9),
+        until_time=dt.time(18),
+        first_date=cast.day(),
+        last_date=cast.day(),
+        state="offered",
+    )
+    held_until = appointment.starts_at - dt.timedelta(days=2)
+    return WaitlistOffer.objects.create(
+        entry=entry, appointment=appointment, starts_at=appointment.starts_at, held_until=held_until
+    )
+
+
+def words(appointment: Appointment, kind: str) -> Message:
+    """The message of a kind, its links saved."""
+    appointment = Appointment.objects.with_people().get(pk=appointment.pk)
+    links: list[ClientLink] = []
+    message = compose(kind, load_contexts([appointment], Practice.current())[appointment.pk], links)
+    ClientLink.objects.bulk_create(links)
+    return message
+
+
+def all_of_it(message: Message) -> str:
+    """Everything that a person or a program reads."""
+    return "\n".join([message.subject, message.text, message.html, message.calendar, *message.headers.values()])
+
+
+def ill(client: Client, *conditions: str, personal: bool = False) -> Intake:
+    """A client who told us a lot, with a marked word in every free text."""
+    marked = "canary-xyzzy"
+    client.personal_tips_wanted = personal
+    client.save()
+    Consent.objects.create(client=client, version=1, text="t", text_hash="h", personal_tips=personal, signature="A")
+    intake = Intake.objects.create(
+        client=client,
+        catalogue_version="1",
+        symptoms=["dull-ache"],
+        conditions=list(conditions),
+        medicines=marked,
+        allergies=marked,
+        surgery=marked,
+        goals=marked,
+        areas_to_avoid=marked,
+        triage="ok",
+    )
+    plan = CarePlan.objects.create(client=client, intake=intake, catalogue_version="1", triage="ok")
+    for place, (slug, name, mailable) in enumerate(
+        [
+            ("lavender", "Lavender-oil-name", True),
+            ("heat-pack", "Heat-pack-name", True),
+            ("otc-aspirin", "Pills", False),
+        ]
+    ):
+        CarePlanItem.objects.create(
+            plan=plan,
+            kind="oil" if not place else "home-care",
+            slug=slug,
+            position=place,
+            state="released",
+            name=name,
+            text=f"{name} text.",
+            evidence_grade="weak",
+            may_be_emailed=mailable,
+        )
+    PainScore.objects.create(client=client, moment="before", value=9)
+    return intake
+
+
+@pytest.mark.parametrize("kind", OWED)
+def test_every_kind_is_said_in_words_and_html_with_a_neutral_subject(cast: Cast, kind: str) -> None:
+    message = words(appointment_for(cast, kind), kind)
+    assert "\n" not in message.subject
+    assert len(message.subject) < 80
+    assert "stone" not in message.subject.lower()
+    assert "Ana" in message.text
+    assert "Ana" in message.html
+    assert "Stillwater Massage" in message.text
+    assert "{{" not in all_of_it(message)
+    assert "{%" not in all_of_it(message)
+    assert "<" not in re.sub(r"<https?://[^>]+>", "", message.text)
+    assert "<img" not in message.html
+    assert set(LINK.findall(message.text)) <= {link.replace("&amp;", "&") for link in LINK.findall(message.html)}
+
+
+@pytest.mark.invariant("I10")
+@pytest.mark.parametrize("personal", [False, True])
+@pytest.mark.parametrize("kind", OWED)
+def test_no_message_repeats_what_the_client_told_us(cast: Cast, kind: str, personal: bool) -> None:
+    appointment = appointment_for(cast, kind)
+    ill(appointment.client, "asthma", "diabetes", personal=personal)
+    said = all_of_it(words(appointment, kind))
+    assert "canary-xyzzy" not in said
+    assert "Pills" not in said, "what must not go by e-mail never does"
+    for told in ("asthma", "dull-ache", "dull ache", "Keep to any fluid limit"):
+        assert told.lower() not in said.lower()
+    if not personal:
+        assert "Lavender-name" not in said
+        assert "Heat-pack-name" not in said
+
+
+def test_with_consent_the_clients_own_tips_stand_in_the_aftercare(cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(12, ahead=-7), status=Status.COMPLETED, service=cast.regular)
+    ill(appointment.client, personal=True)
+    said = words(appointment, "aftercare").text
+    assert "Heat-pack-name" in said
+    assert "/care/" in said, "whole, with its cautions, it stands on its page"
+    Consent.objects.update(withdrawn_at=appointment.ends_at)
+    said = words(appointment, "aftercare").text
+    assert "Heat-pack-name" not in said
+    assert "/care/" not in said
+
+
+@pytest.mark.invariant("I6")
+def test_the_mail_after_hot_stones_carries_no_tip_with_warmth(cast: Cast) -> None:
+    appointment = appointment_for(cast, "aftercare")
+    ill(appointment.client, personal=True)
+    message = words(appointment, "aftercare")
+    for body in (message.text, message.html):
+        assert "Heat-pack-name" not in body
+        assert "/care/" in body, "the plan itself is there, on its page"
+    assert "Ease soreness with warmth" not in message.text
+
+
+@pytest.mark.parametrize("kind", OWED)
+def test_no_message_makes_a_claim_that_the_evidence_does_not_bear(cast: Cast, kind: str) -> None:
+    said = all_of_it(words(appointment_for(cast, kind), kind)).lower()
+    # Sentences that deny a claim must name it.
+    denied = said.replace("it does not flush out toxins", "")
+    for claim in shipped().claims:
+        for phrase in claim.avoid:
+            assert not re.search(rf"\b{re.escape(phrase.lower())}\b", denied), phrase
+
+
+@pytest.mark.parametrize("kind", OWED)
+def test_only_tips_and_rebook_mails_can_be_unsubscribed_in_one_click(cast: Cast, kind: str) -> None:
+    headers = words(appointment_for(cast, kind), kind).headers
+    if kind in {"aftercare", "pain-check", "rebook"}:
+        assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert re.fullmatch(r"<https?://.*/stop/[\w-]{43,}/>", headers["List-Unsubscribe"])
+    else:
+        assert not headers
+
+
+@pytest.mark.invariant("I9", "I8")
+@pytest.mark.parametrize("kind", OWED)
+def test_a_scanner_that_opens_every_link_changes_nothing(cast: Cast, kind: str, client: Browser) -> None:
+    appointment = appointment_for(cast, kind)
+    message = words(appointment, kind)
+    links = {link.replace("&amp;", "&").rstrip(">") for link in LINK.findall(message.text + message.html)}
+    assert links
+
+    def state() -> list[object]:
+        tables = (Appointment, Client, PainScore, IntakeRequest, ClientLink, Intake)
+        return [sorted(map(str, table.objects.values_list())) for table in tables]
+
+    before = state()
+    for link in links:
+        path = "/" + link.split("/", 3)[3]
+        for follow in (client.get(path, follow=True), client.head(path, follow=True)):
+            assert follow.status_code == 200, path
+    assert state() == before
+
+
+def test_the_confirmation_carries_time_place_policy_intake_and_calendar(cast: Cast) -> None:
+    appointment = appointment_for(cast, "confirmation")
+    message = words(appointment, "confirmation")
+    for part in (
+        "12:00 to 13:30",
+        "Lindenweg 4, 10115 Berlin",
+        "Mira Feld",
+        "24 hours before",
+        "/intake/",
+        "/appointment/",
+    ):
+        assert part in message.text
+    assert message.calendar_method == "REQUEST"
+    assert (
+        message.subject
+        == f"Your appointment on {appointment.starts_at:%A} {appointment.starts_at.day} {appointment.starts_at:%B}"
+    )
+
+
+def test_a_request_is_confirmed_as_a_request(cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(12), status=Status.REQUESTED)
+    message = words(appointment, "confirmation")
+    assert "We have your request" in message.text
+    assert "STATUS:TENTATIVE" in message.calendar
+
+
+def test_without_an_open_intake_none_is_asked_for(cast: Cast) -> None:
+    assert "/intake/" not in words(cast.appointment(cast.at(12)), "confirmation").text
+
+
+def test_the_reminder_prepares_for_that_service(cast: Cast) -> None:
+    hot = words(cast.appointment(cast.at(12), service=cast.hot_stone), "reminder-24h").text
+    plain = words(cast.appointment(cast.at(15), client=cast.ben), "reminder-24h").text
+    assert "Skin ready for warm stones" in hot
+    assert "Skin ready for warm stones" not in plain
+    assert "Eat lightly beforehand" in plain
+
+
+def test_the_aftercare_is_for_that_service_and_says_when_to_call(cast: Cast) -> None:
+    hot = words(appointment_for(cast, "aftercare"), "aftercare").text
+    assert "No heat creams today" in hot
+    assert "When to call us" in hot
+    assert "+49 30 5550 101" in hot
+    assert "112" in hot
+    assert "edge of the table" not in hot
+
+
+def test_no_advice_is_said_twice_in_a_row_because_its_name_begins_its_text(cast: Cast) -> None:
+    message = words(appointment_for(cast, "aftercare"), "aftercare")
+    html = re.sub(r"<[^>]+>", "", message.html)
+    for body in (message.text, html):
+        assert "Call us if soreness lasts" in body
+        assert body.count("Call us if") == 1
+    assert "- Move gently: Take a short walk" in message.text
+    assert "Move gently. Take a short walk" in html
+
+
+def test_each_number_of_the_pain_question_is_a_link_to_it(cast: Cast) -> None:
+    message = words(appointment_for(cast, "pain-check"), "pain-check")
+    numbers = [int(link.rpartition("=")[2]) for link in LINK.findall(message.text) if "/pain/" in link]
+    assert numbers == list(range(11))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "www.cheap-pills.example",
+        "Ana http://x.example",
+        "<script>alert(1)</script>",
+        "{{ practice }}",
+        "a@b.org",
+        "x" * 50,
+    ],
+)
+def test_a_name_that_is_no_name_is_not_mailed(cast: Cast, name: str) -> None:
+    assert greeting_name(name) == ""
+    Client.objects.filter(pk=cast.ana.pk).update(first_name=name)
+    message = words(cast.appointment(cast.at(12)), "confirmation")
+    assert message.text.count("Hello,") == 1
+    assert name not in message.text + message.html
+
+
+@pytest.mark.parametrize("name", ["Ana", "Anne-Marie", "D'Arcy", "Ana María", "يوسف", "José 🙂", "Jr."])
+def test_a_name_is_kept_as_it_is(name: str) -> None:
+    assert greeting_name(f" {name} ") == name
+
+
+def test_markup_in_texts_of_the_practice_is_shown_as_typed(cast: Cast) -> None:
+    Practice.objects.update(name="Stones & <b>Co</b>", directions="<script>x</script>")
+    message = words(cast.appointment(cast.at(12)), "confirmation")
+    assert "Stones & <b>Co</b>" in message.text
+    assert "Stones &amp; &lt;b&gt;Co&lt;/b&gt;" in message.html
+    assert "<script>" not in message.html
+
+
+def test_in_the_doubled_hour_the_time_names_its_zone() -> None:
+    first = dt.datetime(2026, 10, 25, 0, 30, tzinfo=dt.UTC).astimezone(BERLIN)
+    second = dt.datetime(2026, 10, 25, 1, 30, tzinfo=dt.UTC).astimezone(BERLIN)
+    clock = formats_of("en-DE").clock
+    assert (clock(first), clock(second)) == ("02:30 CEST", "02:30 CET")
+    assert clock(dt.datetime(2026, 3, 29, 9, tzinfo=BERLIN)) == "09:00"
+
+
+def read_one(text: str) -> Part:
+    """The only event of the only calendar, by a reader of our own."""
+    (calendar,) = calendars(text)
+    (event,) = calendar.parts
+    return event
+
+
+@pytest.mark.invariant("I10")
+@pytest.mark.parametrize(
+    ("local", "utc"),
+    [
+        (dt.datetime(2027, 3, 28, 10, tzinfo=BERLIN), "20270328T080000Z"),
+        (dt.datetime(2027, 3, 27, 10, tzinfo=BERLIN), "20270327T090000Z"),
+        (dt.datetime(2027, 10, 31, 2, 30, fold=0, tzinfo=BERLIN), "20271031T003000Z"),
+        (dt.datetime(2027, 10, 31, 2, 30, fold=1, tzinfo=BERLIN), "20271031T013000Z"),
+        (dt.datetime(2026, 12, 31, 23, 30, tzinfo=BERLIN), "20261231T223000Z"),
+    ],
+)
+def test_the_calendar_file_is_right_over_clock_changes_for_two_readers(
+    cast: Cast, local: dt.datetime, utc: str
+) -> None:
+    appointment = cast.appointment(local.astimezone(dt.UTC), service=cast.hot_stone)
+    text = calendar_file(appointment, cast.practice, method="REQUEST")
+    read = read_one(text)
+    assert read["DTSTART"] == utc
+    assert read["CLASS"] == "PRIVATE"
+    assert read["SUMMARY"] == "Appointment at Stillwater Massage"
+    assert read["LOCATION"] == "Lindenweg 4, 10115 Berlin"
+    (event,) = Calendar.from_ical(text).walk("VEVENT")
+    assert event.decoded("dtstart") == appointment.starts_at
+    assert event.decoded("dtend") == appointment.ends_at
+    assert "hot stone" not in text.lower()
+
+
+def test_one_uid_for_life_and_a_sequence_that_rises(cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(12))
+    booked = read_one(calendar_file(appointment, cast.practice, method="REQUEST"))
+    appointment.revision = 1
+    moved = read_one(calendar_file(appointment, cast.practice, method="REQUEST"))
+    appointment.revision, appointment.status = 2, Status.CANCELLED
+    cancelled = read_one(calendar_file(appointment, cast.practice, method="CANCEL"))
+    assert {each["UID"] for each in (booked, moved, cancelled)} == {appointment.calendar_uid}
+    assert [each["SEQUENCE"] for each in (booked, moved, cancelled)] == ["0", "1", "2"]
+    assert cancelled["STATUS"] == "CANCELLED"
+
+
+@given(name=st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=90), method=METHODS)
+def test_any_name_of_a_practice_reads_back_from_a_well_formed_file(name: str, method: str) -> None:
+    starts = dt.datetime(2027, 3, 28, 8, tzinfo=dt.UTC)
+    practice = Practice(name=name, street=f"{name}; {name}", city="10115, Berlin", email="hello@stillwater.example")
+    appointment = Appointment(
+        client=Client(email="ana@example.org"),
+        starts_at=starts,
+        ends_at=starts + dt.timedelta(hours=1),
+        changed_at=starts,
+        status=Status.CANCELLED if method == "CANCEL" else Status.CONFIRMED,
+    )
+    read = read_one(calendar_file(appointment, practice, method=method))
+    assert read["SUMMARY"] == f"Appointment at {name}"
+    assert read["LOCATION"] == practice.address
+    assert set(read.parameters("ORGANIZER")) == {"CN"}
+
+
+@pytest.mark.parametrize("method", ["REQUEST", "CANCEL"])
+def test_of_several_appointments_each_is_a_calendar_of_its_own(cast: Cast, method: str) -> None:
+    one, two = cast.appointment(cast.at(10)), cast.appointment(cast.at(14))
+    found = calendars(calendar_file(one, cast.practice, method=method, others=[two]))
+    assert [calendar["METHOD"] for calendar in found] == [method, method]
+    assert [event["UID"] for calendar in found for event in calendar.parts] == [one.calendar_uid, two.calendar_uid]
+
+
+def test_a_line_break_in_the_practices_name_adds_no_line_to_the_calendar(cast: Cast) -> None:
+    cast.practice.name = "Stones\r\nATTENDEE:mailto:all@example.org"
+    assert "\r\nATTENDEE:mailto:all" not in calendar_file(
+        cast.appointment(cast.at(12)), cast.practice, method="REQUEST"
+    )

@@ -1,0 +1,227 @@
+"""Moving and cancelling by the client: within the rules, on POST only, refused kindly."""
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from booking.appointments.links import mint_appointment_link
+from booking.appointments.selection import Selection, start_as_text
+from booking.models import Appointment
+from booking.reminders.compose import compose
+from booking.reminders.context import load_contexts
+from clinic.models import ClientLink, Practice
+from tests.booking.website.visitor import Visitor, page_text
+from tests.fixtures.cast import Cast
+
+SPANS = ("starts_at", "ends_at", "blocked_from", "blocked_until", "kit_blocked_until")
+
+
+@pytest.fixture
+def appointment(cast: Cast, visitor: Visitor) -> Appointment:
+    """Ana's appointment a week ahead, opened by her in this browser."""
+    made = cast.appointment(cast.at(10))
+    visitor.follow(visitor.get(f"/appointment/{mint_appointment_link(made)}/"))
+    return made
+
+
+def page_of(appointment: Appointment, step: str = "") -> str:
+    """A page of an appointment."""
+    return f"/appointment/{appointment.public_id}/{step}"
+
+
+def offered(visitor: Visitor, cast: Cast, appointment: Appointment) -> dict[str, str]:
+    """The times offered on the day of the cast, by label."""
+    page = visitor.get(page_of(appointment, f"move/?day={cast.day()}"))
+    return {time["label"]: time["url"] for group in page.context["groups"] for time in group["times"]}
+
+
+def test_an_appointment_moves_in_three_taps(cast: Cast, appointment: Appointment, visitor: Visitor) -> None:
+    looked_at = visitor.get(offered(visitor, cast, appointment)["13:00"])
+    assert "Move your appointment?" in page_text(looked_at)
+    page = visitor.follow(visitor.post(looked_at.request["PATH_INFO"], {"start": start_as_text(cast.at(13))}))
+    appointment.refresh_from_db()
+    assert (appointment.starts_at, appointment.revision, appointment.moves) == (cast.at(13), 1, 1)
+    assert "at 13:00" in page_text(page)
+
+
+def test_its_own_time_is_never_in_its_way(cast: Cast, appointment: Appointment, visitor: Visitor) -> None:
+    times = offered(visitor, cast, appointment)
+    assert "09:30" in times, "overlaps the old time"
+    assert "10:00" not in times, "where it is already"
+    visitor.post(page_of(appointment, "move/"), {"start": start_as_text(cast.at(10, 30))})
+    appointment.refresh_from_db()
+    assert appointment.starts_at == cast.at(10, 30)
+
+
+def test_after_a_move_the_old_time_is_free_at_once(cast: Cast, appointment: Appointment, visitor: Visitor) -> None:
+    visitor.post(page_of(appointment, "move/"), {"start": start_as_text(cast.at(13))})
+    assert "10:00" in offered(visitor, cast, appointment)
+
+
+def test_moving_to_where_it_is_does_nothing(cast: Cast, appointment: Appointment, visitor: Visitor) -> None:
+    visitor.post(page_of(appointment, "move/"), {"start": start_as_text(cast.at(10))})
+    appointment.refresh_from_db()
+    assert (appointment.revision, appointment.moves) == (0, 0)
+
+
+def test_a_move_may_change_the_therapist(cast: Cast, appointment: Appointment, visitor: Visitor) -> None:
+    chosen = Selection(cast.at(8), cast.tess)
+    looked_at = visitor.get(page_of(appointment, "move/") + chosen.query())
+    assert "Tess Okafor" in page_text(looked_at)
+    visitor.post(page_of(appointment, "move/") + chosen.query(), {"start": start_as_text(cast.at(8))})
+    appointment.refresh_from_db()
+    assert appointment.therapist == cast.tess
+
+
+def test_a_time_that_was_just_taken_is_refused_with_times_that_are_free(
+    cast: Cast, appointment: Appointment, visitor: Visitor
+) -> None:
+    cast.appointment(cast.at(13), client=cast.ben)
+    page = visitor.post(page_of(appointment, "move/"), {"start": start_as_text(cast.at(13))})
+    assert page.status_code == 409
+    assert page.context["alternatives"]
+    appointment.refresh_from_db()
+    assert appointment.starts_at == cast.at(10)
+
+
+@pytest.mark.parametrize("start", ["", "soon", "2026-12-01T10:00", "\x00", "9999-12-31T23:59:59Z"])
+def test_a_start_that_cannot_be_read_moves_nothing(
+    cast: Cast, appointment: Appointment, visitor: Visitor, start: str
+) -> None:
+    page = visitor.follow(visitor.post(page_of(appointment, "move/"), {"start": start}))
+    assert "We could not read that time" in page_text(page)
+    appointment.refresh_from_db()
+    assert appointment.revision == 0
+
+
+@pytest.mark.parametrize(("hour", "minute"), [(3, 0), (10, 7), (16, 30)])
+def test_a_typed_time_obeys_the_rules(
+    cast: Cast, appointment: Appointment, visitor: Visitor, hour: int, minute: int
+) -> None:
+    page = visitor.post(page_of(appointment, "move/"), {"start": start_as_text(cast.at(hour, minute))})
+    assert page.status_code == 409
+    appointment.refresh_from_db()
+    assert appointment.revision == 0
+
+
+def test_an_appointment_moves_only_as_often_as_the_practice_allows(
+    cast: Cast, appointment: Appointment, visitor: Visitor
+) -> None:
+    for hour in (11, 12, 13):
+        visitor.post(page_of(appointment, "move/"), {"start": start_as_text(cast.at(hour))})
+    page = visitor.get(page_of(appointment, "move/"))
+    assert page.status_code == 409
+    assert "as often as possible" in page_text(page)
+    refused = visitor.follow(visitor.post(page_of(appointment, "move/"), {"start": start_as_text(cast.at(14))}))
+    assert "as often as possible" in page_text(refused)
+    appointment.refresh_from_db()
+    assert appointment.starts_at == cast.at(13)
+
+
+def test_a_later_time_keeps_the_links_alive(cast: Cast, appointment: Appointment, visitor: Visitor) -> None:
+    visitor.post(page_of(appointment, "move/"), {"start": start_as_text(cast.at(10, ahead=60))})
+    appointment.refresh_from_db()
+    link = ClientLink.objects.get(subject=appointment.public_id)
+    assert link.expires_at >= appointment.ends_at + dt.timedelta(days=29)
+
+
+@pytest.mark.parametrize("query", ["month=soon", "day=2026-02-30"])
+def test_a_month_that_cannot_be_read_leads_to_now(appointment: Appointment, visitor: Visitor, query: str) -> None:
+    page = visitor.follow(visitor.get(page_of(appointment, f"move/?{query}")))
+    assert "We could not read that day" in page_text(page)
+
+
+def test_cancelling_says_what_it_means_and_frees_the_time(
+    cast: Cast, appointment: Appointment, visitor: Visitor
+) -> None:
+    Appointment.objects.filter(pk=appointment.pk).update(policy_text="Half of the price is due after that.")
+    asked = visitor.get(page_of(appointment, "cancel/"))
+    assert "free of charge" in page_text(asked)
+    assert "Half of the price is due after that." in page_text(asked)
+    page = visitor.follow(visitor.post(page_of(appointment, "cancel/"), {"reason": "A cold"}))
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.reason) == ("cancelled", "A cold")
+    assert "cancelled" in page_text(page)
+    assert "Move it" not in page_text(page)
+    cast.appointment(cast.at(10), client=cast.ben)
+
+
+@pytest.mark.parametrize("reason", ["x" * 301, "a\x00b"])
+def test_a_reason_that_cannot_be_kept_is_named(appointment: Appointment, visitor: Visitor, reason: str) -> None:
+    assert visitor.post(page_of(appointment, "cancel/"), {"reason": reason}).status_code == 422
+    appointment.refresh_from_db()
+    assert appointment.status == "confirmed"
+
+
+def test_cancelling_twice_is_refused_kindly(appointment: Appointment, visitor: Visitor) -> None:
+    visitor.post(page_of(appointment, "cancel/"), {})
+    page = visitor.follow(visitor.post(page_of(appointment, "cancel/"), {}))
+    assert "already cancelled" in page_text(page)
+    appointment.refresh_from_db()
+    assert appointment.revision == 1
+
+
+@pytest.mark.parametrize("step", ["move/", "cancel/"])
+def test_after_the_cutoff_only_a_call_helps(cast: Cast, appointment: Appointment, visitor: Visitor, step: str) -> None:
+    with time_machine.travel(appointment.starts_at - dt.timedelta(hours=23, minutes=59), tick=False):
+        visitor.follow(visitor.get(f"/appointment/{mint_appointment_link(appointment)}/"))
+        page = visitor.get(page_of(appointment, step))
+        assert page.status_code == 409
+        assert "+49 30 5550 101" in page_text(page)
+        refused = visitor.follow(visitor.post(page_of(appointment, step), {"start": start_as_text(cast.at(13))}))
+    assert "too late" in page_text(refused)
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.revision) == ("confirmed", 0)
+
+
+def test_until_the_very_cutoff_it_is_allowed(appointment: Appointment, visitor: Visitor) -> None:
+    with time_machine.travel(appointment.starts_at - dt.timedelta(hours=24), tick=False):
+        visitor.follow(visitor.get(f"/appointment/{mint_appointment_link(appointment)}/"))
+        visitor.post(page_of(appointment, "cancel/"), {})
+    appointment.refresh_from_db()
+    assert appointment.status == "cancelled"
+
+
+@pytest.mark.parametrize("step", ["move/", "cancel/"])
+def test_an_appointment_of_the_past_cannot_be_changed(
+    cast: Cast, appointment: Appointment, visitor: Visitor, step: str
+) -> None:
+    with time_machine.travel(appointment.ends_at + dt.timedelta(days=1), tick=False):
+        visitor.follow(visitor.get(f"/appointment/{mint_appointment_link(appointment)}/"))
+        assert visitor.get(page_of(appointment, step)).status_code == 409
+        visitor.post(page_of(appointment, step), {"start": start_as_text(appointment.ends_at + dt.timedelta(days=9))})
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.revision) == ("confirmed", 0)
+
+
+def test_what_a_late_cancellation_costs_stands_where_it_matters(cast: Cast, visitor: Visitor) -> None:
+    Practice.objects.update(policy_text="Come on time.", fee_text="Cancelled late, 30 euros are due.")
+    visitor.answers(cast.regular)
+    page = visitor.get(f"/book/{cast.regular.slug}/details/{Selection(cast.at(10)).query()}")
+    assert "Come on time. Cancelled late, 30 euros are due." in page_text(page)
+    appointment = visitor.has_booked(cast.regular, cast.at(10))
+    Practice.objects.update(fee_text="Now it is dearer.")
+    cancel = page_text(visitor.get(f"/appointment/{appointment.public_id}/cancel/"))
+    assert "Cancelled late, 30 euros are due." in cancel
+    assert "dearer" not in cancel
+    facts = load_contexts(Appointment.objects.with_people().filter(pk=appointment.pk), Practice.current())[
+        appointment.pk
+    ]
+    message = compose("confirmation", facts, [])
+    for body in (message.text, message.html):
+        assert "Cancelled late, 30 euros are due." in body
+
+
+def test_a_move_past_the_cutoff_says_so_before_it_is_made(
+    cast: Cast, appointment: Appointment, visitor: Visitor
+) -> None:
+    looked_at = offered(visitor, cast, appointment)["13:00"]
+    soon = "cannot be moved or cancelled online any more"
+    assert soon not in page_text(visitor.get(looked_at))
+    with time_machine.travel(cast.at(13) - dt.timedelta(hours=23), tick=False):
+        Appointment.objects.filter(pk=appointment.pk).update(
+            **{name: getattr(appointment, name) + dt.timedelta(days=7) for name in SPANS}
+        )
+        visitor.follow(visitor.get(f"/appointment/{mint_appointment_link(appointment)}/"))
+        assert soon in page_text(visitor.get(looked_at))

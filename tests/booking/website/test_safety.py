@@ -1,0 +1,210 @@
+"""The safety question: nothing ticked beforehand, a true "none", and what follows from each kind of answer."""
+
+import datetime as dt
+import logging
+import re
+
+import pytest
+import time_machine
+from django.test import Client as Browser
+from django.utils import timezone
+
+from booking.appointments.selection import Selection
+from booking.models import Appointment
+from tests.booking.website.visitor import NORA, Visitor, page_text
+from tests.fixtures.cast import Cast
+
+EMERGENCY = "ces-saddle-numbness"
+EMERGENCY_TEXT = "This can be a sign of pressure on the nerves"
+
+
+def test_nothing_is_ticked_beforehand_even_after_answers_were_given(cast: Cast, visitor: Visitor) -> None:
+    visitor.answers(cast.regular, "kidney-disease")
+    page = visitor.get(f"/book/{cast.regular.slug}/").content.decode()
+    assert 'value="kidney-disease"' in page
+    assert "checked" not in page
+
+
+def test_hot_stone_asks_what_matters_for_heat_and_a_regular_massage_does_not(cast: Cast, visitor: Visitor) -> None:
+    hot = visitor.get(f"/book/{cast.hot_stone.slug}/").content.decode()
+    regular = visitor.get(f"/book/{cast.regular.slug}/").content.decode()
+    assert 'value="reduced-sensation"' in hot
+    assert 'value="reduced-sensation"' not in regular
+    assert 'value="dvt-current"' in hot
+    assert 'value="dvt-current"' in regular
+
+
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        ({}, "Please tick what is true for you"),
+        ({"none": "on", "conditions": ["pregnancy"]}, "You ticked something above as well"),
+        ({"conditions": ["gossip"]}, "not known here"),
+        ({"red_flags": ["<script>alert(1)</script>"]}, "not known here"),
+        ({"conditions": ["preg\x00nancy"]}, "not known here"),
+    ],
+)
+def test_an_unclear_answer_is_asked_again(cast: Cast, visitor: Visitor, sent: dict[str, object], message: str) -> None:
+    page = visitor.post(f"/book/{cast.hot_stone.slug}/", sent)
+    assert page.status_code == 422
+    assert message in page_text(page)
+    assert b"<script>alert" not in page.content
+    assert visitor.get(f"/book/{cast.hot_stone.slug}/times/").status_code == 302
+
+
+def test_what_was_ticked_stays_ticked_when_the_answer_is_unclear(cast: Cast, visitor: Visitor) -> None:
+    page = visitor.post(f"/book/{cast.hot_stone.slug}/", {"none": "on", "conditions": ["pregnancy"]})
+    assert page.content.decode().count(" checked") == 2
+
+
+def test_none_of_these_leads_to_the_times(cast: Cast, visitor: Visitor) -> None:
+    assert visitor.answers(cast.regular)["Location"] == f"/book/{cast.regular.slug}/times/"
+
+
+def test_a_caution_goes_on_without_a_word(cast: Cast, visitor: Visitor) -> None:
+    # Asked for heat, diabetes needs a doctor's word; for hands it only asks for care.
+    visitor.answers(cast.hot_stone, "diabetes")
+    assert visitor.get(f"/book/{cast.regular.slug}/times/").status_code == 200
+
+
+@pytest.mark.invariant("I7")
+def test_an_emergency_answer_shows_only_what_to_do_now(cast: Cast, visitor: Visitor) -> None:
+    page = visitor.follow(visitor.answers(cast.regular, red_flags=(EMERGENCY, "dvt-signs")))
+    assert EMERGENCY_TEXT in page_text(page)
+    assert "Call 112" in page_text(page)
+    assert page_text(page).index("Call 112") < page_text(page).index(EMERGENCY_TEXT), "the call first"
+    assert "btn-primary" not in page.content.decode()
+    assert "blood clot" not in page_text(page)
+    html = page.content.decode()
+    again = f"/book/{cast.regular.slug}/"
+    assert set(re.findall(r'href="(/[^"]*)"', html.partition("<main")[2])) == {again}, "only to answer once more"
+    assert cast.practice.phone in page_text(page)
+    assert "Book" not in page_text(page)
+
+
+@pytest.mark.invariant("I7")
+def test_what_was_ticked_by_mistake_is_taken_back_on_the_page_and_the_therapist_sees_it(
+    cast: Cast, visitor: Visitor
+) -> None:
+    visitor.answers(cast.regular, red_flags=(EMERGENCY,))
+    appointment = visitor.has_booked(cast.regular, cast.at(10))
+    assert appointment.screening is not None
+    assert (appointment.screening.red_flags, appointment.screening.retracted) == ([], [EMERGENCY])
+    desk = Browser()
+    desk.force_login(cast.owner)
+    shown = desk.get(f"/desk/appointments/{appointment.public_id}/").content.decode()
+    assert "Ticked first, then taken back" in shown
+
+
+def test_what_somebody_else_ticked_at_this_browser_an_hour_ago_is_not_theirs(cast: Cast, visitor: Visitor) -> None:
+    visitor.answers(cast.regular, red_flags=(EMERGENCY,))
+    with time_machine.travel(timezone.now() + dt.timedelta(hours=1), tick=True):
+        appointment = visitor.has_booked(cast.regular, cast.at(10))
+    assert appointment.screening is not None
+    assert appointment.screening.retracted == []
+
+
+@pytest.mark.invariant("I7")
+def test_after_an_emergency_answer_no_door_of_the_booking_opens(cast: Cast, visitor: Visitor) -> None:
+    visitor.answers(cast.hot_stone, red_flags=(EMERGENCY,))
+    start = Selection(cast.at(10)).query()
+    for service in (cast.hot_stone, cast.regular):
+        for door in ("times/", f"details/{start}"):
+            page = visitor.follow(visitor.get(f"/book/{service.slug}/{door}"))
+            assert EMERGENCY_TEXT in page_text(page)
+        page = visitor.follow(visitor.post(f"/book/{service.slug}/details/{start}", {**NORA, "key": "x"}))
+        assert EMERGENCY_TEXT in page_text(page)
+    assert not Appointment.objects.exists()
+
+
+@pytest.mark.invariant("I7")
+def test_the_emergency_number_is_that_of_the_country(cast: Cast, visitor: Visitor) -> None:
+    cast.practice.country = "US"
+    cast.practice.save()
+    assert "Call 911" in page_text(visitor.follow(visitor.answers(cast.regular, red_flags=(EMERGENCY,))))
+
+
+def test_a_sign_for_the_doctor_is_told_kindly_and_books_nothing(cast: Cast, visitor: Visitor) -> None:
+    page = visitor.follow(visitor.answers(cast.regular, red_flags=("dvt-signs",)))
+    assert "Please see a doctor first" in page_text(page)
+    assert "blood clot" in page_text(page)
+    assert "+49 30 5550 101" in page_text(page)
+    assert visitor.get(f"/book/{cast.regular.slug}/times/")["Location"] == f"/book/{cast.regular.slug}/outcome/"
+
+
+def test_heat_that_is_not_safe_is_explained_and_the_same_time_offered_by_hand(cast: Cast, visitor: Visitor) -> None:
+    page = visitor.follow(visitor.answers(cast.hot_stone, "pregnancy", chosen=Selection(cast.at(10))))
+    assert "Hot stone massage is not safe for you right now" in page_text(page)
+    assert "Overheating is not safe in pregnancy" in page_text(page)
+    assert page.context["instead"].service == cast.regular_90
+    onward = page.context["onward_url"]
+    assert onward == f"/book/{cast.regular_90.slug}/details/{Selection(cast.at(10)).query()}"
+    assert visitor.get(onward).status_code == 200, "one tap, with the same answers"
+    visitor.follow(visitor.books(cast.regular_90, cast.at(10)))
+    assert Appointment.objects.get().screening.conditions == ["pregnancy"]  # type: ignore[union-attr]
+
+
+def test_the_therapist_who_was_chosen_is_kept_in_the_offer(cast: Cast, visitor: Visitor) -> None:
+    chosen = Selection(cast.at(10), cast.jonas)
+    page = visitor.follow(visitor.answers(cast.hot_stone, "pregnancy", chosen=chosen))
+    assert str(cast.jonas.public_id) in page.context["onward_url"]
+
+
+def test_where_the_same_time_is_not_free_by_hand_the_times_are_shown(cast: Cast, visitor: Visitor) -> None:
+    taken = cast.at(10)
+    for therapist, client, room in [
+        (cast.mira, cast.ana, cast.green_room),
+        (cast.jonas, cast.ben, cast.blue_room),
+    ]:
+        cast.appointment(taken, therapist=therapist, client=client, room=room)
+    page = visitor.follow(visitor.answers(cast.hot_stone, "pregnancy", chosen=Selection(taken)))
+    assert page.context["instead"].start is None
+    assert page.context["onward_url"].startswith(f"/book/{page.context['instead'].service.slug}/times/")
+
+
+def test_a_doctors_note_is_asked_for_and_the_booking_becomes_a_request(cast: Cast, visitor: Visitor) -> None:
+    page = visitor.follow(visitor.answers(cast.hot_stone, "diabetes", chosen=Selection(cast.at(10))))
+    assert "note from your doctor" in page_text(page)
+    assert "requested" in page_text(page)
+    visitor.get(page.context["onward_url"])
+    done = visitor.follow(visitor.books(cast.hot_stone, cast.at(10)))
+    assert Appointment.objects.get().status == "requested"
+    assert "Your request is with us" in page_text(done)
+
+
+def test_answers_for_hands_do_not_open_the_hot_stones(cast: Cast, visitor: Visitor) -> None:
+    visitor.answers(cast.regular)
+    assert visitor.get(f"/book/{cast.regular_90.slug}/times/").status_code == 200
+    assert visitor.get(f"/book/{cast.hot_stone.slug}/times/")["Location"] == f"/book/{cast.hot_stone.slug}/"
+
+
+@pytest.mark.invariant("I10")
+def test_health_answers_are_in_no_address_no_cookie_and_no_log_line(
+    cast: Cast, visitor: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    marked = {"pregnancy", "diabetes", "dvt-signs", EMERGENCY, "kidney-disease"}
+    for conditions, flags in [(("pregnancy",), ()), (("diabetes",), ()), ((), ("dvt-signs",)), ((), (EMERGENCY,))]:
+        visitor.follow(visitor.answers(cast.hot_stone, *conditions, red_flags=flags, chosen=Selection(cast.at(10))))
+    visitor.answers(cast.regular, "kidney-disease")
+    visitor.follow(visitor.books(cast.regular, cast.at(10)))
+    seen = " ".join([*visitor.addresses, *(cookie.value for cookie in visitor.client.cookies.values())])
+    logged = " ".join(record.getMessage() for record in caplog.records if record.name != "django.db.backends")
+    for slug in marked:
+        assert slug not in seen
+        assert slug not in logged
+
+
+@pytest.mark.invariant("I10")
+def test_answers_are_forgotten_once_the_appointment_is_booked(cast: Cast, visitor: Visitor) -> None:
+    visitor.has_booked(cast.regular, cast.at(10))
+    assert set(visitor.client.session["booking"]) == {"booked"}
+    assert visitor.get(f"/book/{cast.regular.slug}/times/")["Location"] == f"/book/{cast.regular.slug}/"
+
+
+def test_the_warning_signs_are_asked_as_plain_questions(cast: Cast, visitor: Visitor) -> None:
+    page = page_text(visitor.get(f"/book/{cast.regular.slug}/"))
+    assert "Is one calf or leg swollen, hot, red or unusually painful?" in page
+    assert "Hot, swollen, painful leg" not in page
+    # What can wait for the intake is asked there, where the complaint is known.
+    assert "Has it lasted more than six weeks without getting any better" not in page
