@@ -70,7 +70,10 @@ def sweep() -> Row:
 
 
 def fill(count: int) -> None:
-    """Appointments of as many clients, each with a reminder that is due. Everything else an appointment has is there too."""
+    """Appointments of as many clients, each with a reminder that is due.
+
+    Everything else an appointment has is there too.
+    """
     service, therapist = Service.objects.order_by("pk")[0], Therapist.objects.order_by("pk")[0]
     people = Client.objects.bulk_create(
         (

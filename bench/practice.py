@@ -79,7 +79,10 @@ def today() -> dt.date:
 
 
 def fill_past(appointments: int, *, already: int = 0) -> None:
-    """Fill the days before today, from yesterday back, up to so many appointments: one in ten cancelled, nine completed."""
+    """Fill the days before today, from yesterday back, up to so many appointments.
+
+    One in ten cancelled, nine completed.
+    """
     status = "CASE WHEN n %% 10 = 0 THEN 'cancelled' ELSE 'completed' END"
     fill(
         FILL.format(status=status, condition="true"),

@@ -20,7 +20,8 @@ SMALL, LARGE = 50_000, 1_000_000
 ROUNDS = 40
 
 # The least that PostgreSQL can do for the same answer: open hours less what is taken, per therapist, as multiranges. A
-# session of the service fits wherever it lies wholly inside; its own buffers are taken off by widening the appointments.
+# session of the service fits wherever it lies wholly inside; its own buffers are taken off by widening the
+# appointments.
 FREE_RANGES = """
 WITH therapists AS (
     SELECT who.id

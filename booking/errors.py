@@ -73,7 +73,10 @@ class TermsChanged(Refusal):
 
 
 class SeriesChanged(Refusal):
-    """Several appointments cannot be booked or moved as they were shown; nothing was written. A new preview shows why."""
+    """Several appointments cannot be booked or moved as they were shown; nothing was written.
+
+    A new preview shows why.
+    """
 
     code = "series_changed"
 

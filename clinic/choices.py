@@ -42,7 +42,8 @@ def render_select(widget: Mapping[str, Any]) -> str:
     parts = [f'<select name="{escape(widget["name"])}"{attributes(widget["attrs"])}>']
     for group, options, _index in widget["optgroups"]:
         drawn = "\n".join(
-            f'<option value="{escape(option["value"])}"{attributes(option["attrs"])}>{label_as_text(option["label"])}</option>'
+            f'<option value="{escape(option["value"])}"{attributes(option["attrs"])}>'
+            f"{label_as_text(option['label'])}</option>"
             for option in options
         )
         parts.append(f'<optgroup label="{escape(group)}">\n{drawn}\n</optgroup>' if group else drawn)

@@ -12,10 +12,9 @@ from booking.api.schemas import AppointmentIn, MoveIn, PersonIn
 from booking.appointments.add_ons import refuse_add_on
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.appointments.forms import PersonForm
-from booking.appointments.selection import read_add_ons, read_start, read_therapist
+from booking.appointments.selection import read_add_ons, read_day, read_start, read_therapist
 from booking.models import AddOn, Service, Therapist
 from booking.scheduling.terms import Terms
-from booking.website.month import read_day
 from clients.catalogue import current_catalogue
 
 T = TypeVar("T")

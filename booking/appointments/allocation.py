@@ -95,8 +95,8 @@ def allocate(
     """Ask the one availability function about `start` and lock the room and kit it chose.
 
     Call it with the therapist's row locked. Raises SlotTaken or NotOffered with the reason. Where the room or kit went
-    to someone else between the look and the lock, the constraint says so when the appointment is written, and `safely` looks
-    afresh.
+    to someone else between the look and the lock, the constraint says so when the appointment is written, and `safely`
+    looks afresh.
     """
     order, practice = order_of(wanted, add_ons), practice or Practice.current()
     day = start.astimezone(practice.zone).date()

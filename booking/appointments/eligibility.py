@@ -63,8 +63,8 @@ def check_eligibility(
     """Refuse who may not book this; return what the team must look at, because a stranger must not be told.
 
     Whoever types a name is not yet that person, so what their file says is neither refused nor told to them: the
-    appointment is requested, as others are. `overridden_rules`: the desk sets the audience of the service aside. Call it with
-    the client's row locked. Raises NotForYou.
+    appointment is requested, as others are. `overridden_rules`: the desk sets the audience of the service aside. Call
+    it with the client's row locked. Raises NotForYou.
     """
     must_be_within_limit(client, via=via, limit=practice.appointments_ahead, is_stranger=is_stranger)
     try:
@@ -81,8 +81,8 @@ def check_eligibility(
 def must_match_audience(service: Service, client: Client, *, known: bool) -> None:
     """Refuse a service that is not for this client. Raises NotForYou.
 
-    Call it with the client's row locked, so that two first appointments at once are not both the first. `known` says whether
-    there was a file before this booking. A cancelled appointment makes nobody an old client.
+    Call it with the client's row locked, so that two first appointments at once are not both the first. `known` says
+    whether there was a file before this booking. A cancelled appointment makes nobody an old client.
     """
     name = {"service": service.name}
     if service.audience == Service.Audience.EXISTING and not known:

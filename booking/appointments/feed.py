@@ -15,7 +15,9 @@ REFRESH_EVERY = "PT15M"
 
 
 def therapist_feed(therapist: Therapist, now: dt.datetime) -> str:
-    """The text of the calendar: appointments that hold their time, from 30 days ago on. Two appointments never share an entry.
+    """The text of the calendar: appointments that hold their time, from 30 days ago on.
+
+    Two appointments never share an entry.
 
     It says when and in which room, and nothing of the client or the service: phones and calendar servers belong to
     others (I10).

@@ -1,5 +1,6 @@
 """The forms of the public booking: the safety question, the details, and a reason for cancelling."""
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 from typing import Any, cast
@@ -18,6 +19,11 @@ from booking.models import AddOn
 from booking.scheduling.terms import POLICY
 from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField, two_empty_names
 from clinic.templatetags.moments import price
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+# How the safety question was answered for a client: asked with no yes, asked with some, or as in the intake on file.
+NONE, SOME, FILE = "none", "some", "file"
+SAFETY_NOT_ASKED = {"required": _("Please ask the safety question, and choose what was answered.")}
 
 
 def form_helper(*fields: object) -> FormHelper:
@@ -227,3 +233,11 @@ class ClientCancelForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = form_helper("reason")
+
+
+def check_plausible_dates(form: forms.Form, *names: str) -> None:
+    """Refuse dates so far away that no calendar reaches them."""
+    for name in names:
+        date = form.cleaned_data.get(name)
+        if isinstance(date, dt.date) and not 1970 <= date.year <= 2200:
+            form.add_error(name, _("That year is too far away."))

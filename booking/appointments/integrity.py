@@ -112,8 +112,8 @@ def overlapping_rows(guarded: GuardedRange) -> Iterator[str]:
 def missing_reminders() -> Iterator[str]:
     """Coming appointments for which an active rule should have written a reminder of the current revision, and has not.
 
-    What announces an appointment is its confirmation, or after a change the news of that change: one of the two is there.
-    Rules of other kinds only say whether such a mail is wanted, and owe nothing by themselves.
+    What announces an appointment is its confirmation, or after a change the news of that change: one of the two is
+    there. Rules of other kinds only say whether such a mail is wanted, and owe nothing by themselves.
     """
     for rule in ReminderRule.objects.filter(active=True, service=None, kind__in=owed_from_booking()):
         kinds = [rule.kind, *([MOVED.code] if rule.kind == CONFIRMATION.code else [])]

@@ -101,7 +101,8 @@ def lock_therapists(keys: Iterable[int]) -> dict[int, Therapist]:
 def lock_rooms_and_kits(*, with_kits: bool) -> None:
     """Lock every room, and every kit where one is needed, in key order: for a change of several appointments at once.
 
-    One appointment holds one room and waits for no second, so nobody who comes here in key order can meet it in a circle.
+    One appointment holds one room and waits for no second, so nobody who comes here in key order can meet it in a
+    circle.
     """
     list(Room.objects.select_for_update(no_key=True).filter(active=True).order_by("pk").values_list("pk"))
     if with_kits:

@@ -106,7 +106,10 @@ def relocate(
     by: User | None,
     override: RuleOverride | None,
 ) -> Appointment:
-    """Put a locked appointment elsewhere, with its history and its mails. Therapists are locked. Runs inside `safely`."""
+    """Put a locked appointment elsewhere, with its history and its mails. Therapists are locked.
+
+    Runs inside `safely`.
+    """
     place = allocate(order_as_booked(current), therapist, start, override=override, leaving_out=current)
     lock_client_row(current.client, place, leaving_out=current)
     before = AppointmentState.of(current)

@@ -36,7 +36,10 @@ class LastOrder:
 
 
 def last_order_of(client: Client) -> LastOrder | None:
-    """The order of the newest appointment that the practice still offers to people who come again; None where none is."""
+    """The order of the newest appointment that the practice still offers to people who come again.
+
+    None where none is.
+    """
     offered = Service.objects.on_offer().exclude(audience=Service.Audience.NEW)
     appointments = Appointment.objects.with_people().filter(client=client, status__in=BOOKED, service__in=offered)
     last = appointments.order_by("-starts_at").first()

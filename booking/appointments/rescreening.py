@@ -1,7 +1,9 @@
-"""Appointments looked at again because a newer intake came in: where it speaks against the service, somebody must decide.
+"""Appointments looked at again because a newer intake came in.
 
-Part of each sweep. The appointment becomes a request; therapist and client are told once, in neutral words; the client is
-offered the service that suits, at the same time, in one tap.
+Where it speaks against the service, somebody must decide.
+
+Part of each sweep. The appointment becomes a request; therapist and client are told once, in neutral words; the client
+is offered the service that suits, at the same time, in one tap.
 """
 
 import datetime as dt
@@ -41,7 +43,9 @@ RESCREEN_VIA = Appointment.Via.WEB
 
 
 def rescreen_coming_appointments(*, limit: int = 200) -> int:
-    """Judge coming appointments whose client's newest intake is newer than their safety answers; return how many changed.
+    """Judge coming appointments whose client's newest intake is newer than their safety answers.
+
+    Return how many changed.
 
     One that cannot be judged is logged and holds up no other. Running it twice tells nobody twice.
     """
@@ -63,7 +67,10 @@ def rescreen_coming_appointments(*, limit: int = 200) -> int:
 
 
 def rescreen(appointment: Appointment) -> bool:
-    """Judge one appointment by booking and newest intake together; say whether somebody must decide. Runs in `safely`."""
+    """Judge one appointment by booking and newest intake together; say whether somebody must decide.
+
+    Runs in `safely`.
+    """
     lock_therapists({appointment.therapist_id})
     current = lock_appointment(appointment)
     intake = current.client.latest_intake()
@@ -112,7 +119,8 @@ def mail_therapist_review(appointment: Appointment, intake: Intake, *, was_reque
     starts = appointment.starts_at.astimezone(practice.zone)
     own_key = f"second-look:{appointment.public_id}:{intake.pk}"
     text = _(
-        "Please look at the appointment on %(day)s at %(time)s. Newer answers have come in; it waits for your yes or no."
+        "Please look at the appointment on %(day)s at %(time)s. "
+        "Newer answers have come in; it waits for your yes or no."
     )
     tell_staff(
         Notice(
@@ -184,7 +192,10 @@ def suggested_swap(appointment: Appointment) -> Order | None:
 
 
 def resources_fit(order: Order, appointment: Appointment, practice: Practice) -> bool:
-    """Whether the therapist gives this service and has the room for it at the appointment's time; rules were met before."""
+    """Whether the therapist gives this service and has the room for it at the appointment's time.
+
+    Rules were met before.
+    """
     if not appointment.therapist.services.filter(pk=order.service.pk).exists():
         return False
     day: dt.date = appointment.starts_at.astimezone(practice.zone).date()

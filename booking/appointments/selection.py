@@ -1,6 +1,7 @@
 """What a visitor already chose, as it travels in addresses: a start, a therapist, add-ons; no health answer (I10)."""
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,6 +14,9 @@ from booking.models import AddOn, Service, Therapist
 from clinic.errors import Refusal
 from clinic.kept import KeptQuery, QueryParameter
 
+DAY_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Dates at the edge of the calendar would overflow as soon as someone asks for the day before.
+SHOWN_YEARS = range(1971, 2200)
 # How addresses and forms name add-ons: once for each.
 ADD_ON_FIELD = "add_ons"
 
@@ -107,3 +111,14 @@ def has_unreadable_part(data: QueryDict, chosen: Selection) -> bool:
 def unreadable_selection() -> Refusal:
     """The answer to a start or therapist that nobody can read."""
     return Refusal(_("We could not read that time. Please choose one from the list."), code="invalid", field="start")
+
+
+def read_day(text: str) -> dt.date | None:
+    """The date that `YYYY-MM-DD` names, or None."""
+    if not DAY_PATTERN.fullmatch(text.strip()):
+        return None
+    try:
+        day = dt.date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return day if day.year in SHOWN_YEARS else None

@@ -76,13 +76,15 @@ def book_series(
     reason: str = "",
     shown: Terms | None = None,
 ) -> Series:
-    """Book the appointments of `picks`, as a preview showed them, in one transaction; `after` becomes the first of them.
+    """Book the appointments of `picks`, as a preview showed them, in one transaction.
 
-    An appointment that is repeated joins the new series if it is still ahead and in no other. `reason` is why rules are set
-    aside where a pick says so. `key` makes the request repeatable: the same key and content give the same series.
-    `shown` are the terms of one appointment as they were shown. Raises Refusal (policy, or a wish that makes no series),
-    KeyReused, NotOnOffer, NotAdded, Emergency, NotSuitable, NotForYou, TermsChanged and SeriesChanged where anything is
-    not as it was shown, Busy. Nothing is written unless everything is.
+    `after` becomes the first of them.
+
+    An appointment that is repeated joins the new series if it is still ahead and in no other. `reason` is why rules are
+    set aside where a pick says so. `key` makes the request repeatable: the same key and content give the same series.
+    `shown` are the terms of one appointment as they were shown. Raises Refusal (policy, or a wish that makes no
+    series), KeyReused, NotOnOffer, NotAdded, Emergency, NotSuitable, NotForYou, TermsChanged and SeriesChanged where
+    anything is not as it was shown, Busy. Nothing is written unless everything is.
     """
     must_accept_policy(policy_accepted)
     chosen = tuple(sorted(picks, key=lambda pick: pick.position))
@@ -161,7 +163,10 @@ def earlier_series(wish: SeriesRequest) -> Series | None:
 
 
 def write_series(wish: SeriesRequest, screened: ScreeningResult) -> Series:
-    """The transaction: every lock, every date looked at again, then one appointment after the other. Runs inside `safely`."""
+    """The transaction: every lock, every date looked at again, then one appointment after the other.
+
+    Runs inside `safely`.
+    """
     lock_therapists({wish.therapist.pk})
     # The twin of a double click waited for the lock.
     if earlier := earlier_series(wish):
@@ -205,7 +210,10 @@ def add_to_series(appointment: Appointment, series: Series, position: int) -> No
 
 
 def lock_repeated_appointment(after: Appointment | None) -> Appointment | None:
-    """The appointment that is repeated, locked. Raises SeriesChanged where it is another's, or somewhere else, by now."""
+    """The appointment that is repeated, locked.
+
+    Raises SeriesChanged where it is another's, or somewhere else, by now.
+    """
     if after is None:
         return None
     current = lock_appointment(after)

@@ -74,7 +74,9 @@ def move_series(
     by: User | None = None,
     reason: str = "",
 ) -> list[Appointment]:
-    """Move appointments of `scope` to `picks`, as a preview showed them, in one transaction with one mail; return the moved.
+    """Move appointments of `scope` to `picks`, as a preview showed them, in one transaction with one mail.
+
+    Return the moved.
 
     An appointment without a pick stays where it is. `reason` is why rules are set aside where a pick says so. Raises
     NotPossible, SeriesChanged where anything is not as it was shown, Busy.
@@ -103,7 +105,10 @@ def move_series(
 
 
 def lock_series(appointment: Appointment, scope: str) -> tuple[list[Appointment], dict[int, Therapist]]:
-    """Every lock that a change of these appointments needs, and the appointments as they stand. Raises NotPossible, Again."""
+    """Every lock that a change of these appointments needs, and the appointments as they stand.
+
+    Raises NotPossible, Again.
+    """
     therapists = lock_therapists({each.therapist_id for each in appointments_in_scope(appointment, scope)})
     appointments = appointments_in_scope(appointment, scope)
     if not appointments:
@@ -120,7 +125,10 @@ def lock_series(appointment: Appointment, scope: str) -> tuple[list[Appointment]
 
 
 def appointments_to_move(appointments: Iterable[Appointment], chosen: dict[int, SeriesSlot]) -> list[Appointment]:
-    """The appointments of the picks that are not there yet, in the order in which they can move. Raises SeriesChanged."""
+    """The appointments of the picks that are not there yet, in the order in which they can move.
+
+    Raises SeriesChanged.
+    """
     found = {each.position: each for each in appointments}
     if not chosen.keys() <= found.keys():
         raise series_changed()

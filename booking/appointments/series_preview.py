@@ -21,7 +21,9 @@ AT_ONCE = OVERRIDABLE - {Why.PAST, Why.AWAY}
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesSlot:
-    """One appointment as it was shown: its place in the series, when it begins, and the rules knowingly set aside for it.
+    """One appointment as it was shown.
+
+    Its place in the series, when it begins, and the rules knowingly set aside for it.
 
     `revision` is that of the appointment which is to be moved there.
     """
@@ -149,7 +151,10 @@ def plan_move(
     at_once: bool = False,
     now: dt.datetime | None = None,
 ) -> list[SeriesDate]:
-    """Every appointment moved by the same difference in wall time, each with its own therapist; by place in the series."""
+    """Every appointment moved by the same difference in wall time, each with its own therapist.
+
+    By place in the series.
+    """
     practice = Practice.current()
     zone = practice.zone
     wanted = {appointment.pk: shift_wall_time(appointment.starts_at, shift, zone) for appointment in appointments}

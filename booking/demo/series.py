@@ -29,7 +29,10 @@ DEMO_SERIES = (
 
 
 def create_series() -> int:
-    """Book the series into what is free, each date at its time or the nearest; return how many appointments there are."""
+    """Book the series into what is free, each date at its time or the nearest.
+
+    Return how many appointments there are.
+    """
     return sum(book_demo_series(habit) for habit in DEMO_SERIES)
 
 

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.booking_request import RuleOverride
-from booking.appointments.forms import form_helper
+from booking.appointments.forms import DATE, check_plausible_dates, form_helper
 from booking.models import Appointment, Room, StoneKit, Therapist
 from booking.scheduling import availability
 from booking.scheduling.order import order_as_booked
@@ -25,16 +25,7 @@ if TYPE_CHECKING:
 else:
     ContactBase = forms.ModelForm
 
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 TIME = WallTimeInput()
-
-
-def check_plausible_dates(form: forms.Form, *names: str) -> None:
-    """Refuse dates so far away that no calendar reaches them."""
-    for name in names:
-        date = form.cleaned_data.get(name)
-        if isinstance(date, dt.date) and not 1970 <= date.year <= 2200:
-            form.add_error(name, _("That year is too far away."))
 
 
 class OverrideForm(forms.Form):

@@ -44,7 +44,9 @@ def record_zip(client: Client, *, by: User | None = None, actor: str = BY_CLIENT
 
 
 def mails_to(client: Client) -> OutgoingMailQuerySet:
-    """The mails about this client's appointments and records, and those addressed to them by name: a family may share an
+    """The mails about this client's appointments and records, and those addressed to them by name.
+
+    A family may share an
     address. The first are found whatever name or address they went to at the time.
     """
     mine = Q(reminder__appointment__client=client) | (Q(about__in=mail_subjects_of(client)) & ~Q(kind=STAFF.code))

@@ -1,7 +1,7 @@
 """The whole practice in one download: a ZIP of plain tables that any other program reads.
 
-Each table twice: as CSV for spreadsheets, and as JSON, in which nothing is bent. Beside them the appointments with names in
-place of keys. Secrets (passwords, links, codes) are in neither.
+Each table twice: as CSV for spreadsheets, and as JSON, in which nothing is bent. Beside them the appointments with
+names in place of keys. Secrets (passwords, links, codes) are in neither.
 """
 
 import csv

@@ -25,8 +25,8 @@ def calendar_file(
 ) -> str:
     """The text of the file. `method` is REQUEST (booked, moved), CANCEL, or PUBLISH for a download.
 
-    `others` are appointments that the same mail tells of: each is a calendar of its own, one after the other (RFC 5545, 3.4),
-    because a REQUEST or CANCEL is about one UID (RFC 5546, 3.2.2). The mail carries each as a file
+    `others` are appointments that the same mail tells of: each is a calendar of its own, one after the other (RFC 5545,
+    3.4), because a REQUEST or CANCEL is about one UID (RFC 5546, 3.2.2). The mail carries each as a file
     (docs/decisions/0009-a-calendar-file-for-each-appointment.md).
 
     Times are in UTC, so every calendar shows them right, also over a clock change. The summary names the practice and

@@ -39,7 +39,10 @@ def lines(
     *,
     with_terms: bool = False,
 ) -> list[Line]:
-    """The appointments of one mail, the earliest first; none where there is only one, which the mail is about anyway."""
+    """The appointments of one mail, the earliest first.
+
+    None where there is only one, which the mail is about anyway.
+    """
     if len(appointments) < 2:
         return []
     zone = practice.zone

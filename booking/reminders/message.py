@@ -37,8 +37,8 @@ class Message:
 def rendered(code: str, context: Mapping[str, Any], **more: Any) -> Message:
     """The three templates of templates/emails/<code>/ with an allow-list of variables; nothing else is in reach.
 
-    `own` among them holds the practice's own words, if it has any (booking.reminders.wording.Filled). `more` is the rest of the
-    message.
+    `own` among them holds the practice's own words, if it has any (booking.reminders.wording.Filled). `more` is the
+    rest of the message.
     """
     own = context.get("own")
     with translation.override(context["practice"].language):

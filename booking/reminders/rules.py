@@ -145,7 +145,10 @@ class Pending:
         return old.state == ReminderState.SKIPPED and old.settled_at == old.written_at and not said_elsewhere
 
     def told_before(self, appointment: Appointment, rule: ReminderRule) -> Reminder:
-        """The row of an appointment that never owed a confirmation: its client was told in another way, and stays so."""
+        """The row of an appointment that never owed a confirmation.
+
+        Its client was told in another way, and stays so.
+        """
         told = row(appointment, rule, self.practice, now=self.now)
         skip(told, _("The client was told before this rule was there."), self.now)
         told.written_at = appointment.created_at

@@ -87,7 +87,10 @@ def order_as_booked(appointment: Appointment) -> Order:
 
 
 def order_after_swap(appointment: Appointment, service: Service, keeping: Sequence[AddOn]) -> Order:
-    """The order of an appointment whose service becomes another, or loses add-ons; what stays keeps its length and price."""
+    """The order of an appointment whose service becomes another, or loses add-ons.
+
+    What stays keeps its length and price.
+    """
     booked = appointment.added
     kept = [part for part in booked if part.add_on in keeping]
     minutes, price = service.minutes, service.price

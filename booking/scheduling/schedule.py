@@ -25,8 +25,9 @@ from booking.scheduling.hours import StaffHours, staff_hours
 from booking.scheduling.order import Order, OrderLike, order_of
 from clinic.models import Practice
 
-# How far around the days asked for, and the session itself, an appointment or its buffers may still matter: over midnight,
-# buffers of up to four hours, re-heating of up to eight, and the shortest gap that a therapist wants beside them.
+# How far around the days asked for, and the session itself, an appointment or its buffers may still matter: over
+# midnight, buffers of up to four hours, re-heating of up to eight, and the shortest gap that a therapist wants beside
+# them.
 READ_MARGIN = dt.timedelta(days=1)
 # How far ahead one look for the next free time reaches before the next look begins.
 SEARCH_STRIDE = dt.timedelta(days=31)
@@ -167,9 +168,10 @@ def read_schedule(
 ) -> Schedule:
     """Read what is needed to answer about the local dates `first` to `last`, both inclusive.
 
-    `wanted` is a service, to be booked with `add_ons`, or a whole order (`booking.scheduling.order.as_booked` for an appointment that is
-    there already). `leaving_out` is an appointment that is being moved: its own time is never in its way. Without a
-    `configuration` it is asked whether the one at hand still stands: so within a transaction that holds its locks.
+    `wanted` is a service, to be booked with `add_ons`, or a whole order (`booking.scheduling.order.as_booked` for an
+    appointment that is there already). `leaving_out` is an appointment that is being moved: its own time is never in
+    its way. Without a `configuration` it is asked whether the one at hand still stands: so within a transaction that
+    holds its locks.
     """
     order = order_of(wanted, add_ons)
     configuration = configuration or current_configuration()
@@ -257,13 +259,14 @@ BUSY_COLUMNS = (
 def busy_in(
     zone: ZoneInfo, start: dt.datetime, end: dt.datetime, leaving_out: Appointment | None
 ) -> tuple[BusyRanges, BusyRanges, BusyRanges, DayLoads]:
-    """What active appointments block in [start, end) by therapist, room and kit, and each therapist's load by local day."""
+    """What active appointments block in [start, end) by therapist, room and kit, and each therapist's load by day."""
     by_therapist: BusyRanges = defaultdict(list)
     by_room: BusyRanges = defaultdict(list)
     by_kit: BusyRanges = defaultdict(list)
     loads: DayLoads = defaultdict(dict)
     blocking = Appointment.objects.active().filter(blocked_from__lt=end)
-    # Nothing is blocked for longer than LONGEST: with both bounds the index leads to these appointments and to no others.
+    # Nothing is blocked for longer than LONGEST: with both bounds the index leads to these appointments and to no
+    # others.
     blocking = blocking.filter(kit_blocked_until__gt=start, kit_blocked_until__lt=end + LONGEST_APPOINTMENT)
     if leaving_out is not None:
         blocking = blocking.exclude(pk=leaving_out.pk)

@@ -1,7 +1,7 @@
 """A diary to pencil into: what would be free if these appointments were booked, moved or gone already. Writes nothing.
 
-Several appointments change in one transaction, one after the other. The draft goes through the same steps on paper, so that
-a preview says of each what the transaction will meet.
+Several appointments change in one transaction, one after the other. The draft goes through the same steps on paper, so
+that a preview says of each what the transaction will meet.
 """
 
 import datetime as dt

@@ -125,7 +125,10 @@ def end_waitlist_entry(request: StaffRequest, public_id: uuid.UUID) -> HttpRespo
 
 
 def candidates_for_time(user: User, appointment: Appointment) -> list[WaitlistEntry]:
-    """Those whom the time of a cancelled appointment suits, the longest waiting first. One query; the action looks closer."""
+    """Those whom the time of a cancelled appointment suits, the longest waiting first.
+
+    One query; the action looks closer.
+    """
     if appointment.status != Status.CANCELLED or appointment.starts_at <= timezone.now():
         return []
     given = appointment.therapist.services.filter(active=True)
@@ -169,7 +172,10 @@ def record_answer(
     do: Callable[[WaitlistOffer], object],
     said: Callable[[Appointment], str],
 ) -> HttpResponse:
-    """Write down what the client said about a held time, then show the appointment; `said` puts what it became into words."""
+    """Write down what the client said about a held time, then show the appointment.
+
+    `said` puts what it became into words.
+    """
     appointment = appointment_for(request.user, public_id)
     held = WaitlistOffer.objects.select_related("appointment").filter(appointment=appointment).first()
     if held is None:

@@ -11,10 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.forms import PersonForm, form_helper
+from booking.appointments.forms import (
+    DATE,
+    FILE,
+    NONE,
+    SAFETY_NOT_ASKED,
+    SOME,
+    PersonForm,
+    check_plausible_dates,
+    form_helper,
+)
 from booking.appointments.safety_questions import SafetyQuestions
-from booking.desk.booking.forms import FILE, NONE, SAFETY_NOT_ASKED, SOME
-from booking.desk.forms import DATE, check_plausible_dates
 from booking.models import Service, Therapist, WaitlistEntry
 from booking.scheduling.availability.instants import MINUTES_PER_DAY
 from booking.scheduling.hours import WorkingSpan, working_span

@@ -156,7 +156,9 @@ def confirm_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 @opened_by_appointment_link
 @post_only("booking:appointment", "key")
 def open_intake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
-    """Open the intake for the browser that just booked; anyone else with the appointment's link has it mailed to the client.
+    """Open the intake for the browser that just booked.
+
+    Anyone else with the appointment's link has it mailed to the client.
 
     The appointment link shows no health answer, so it must not open the intake either (I10).
     """

@@ -114,7 +114,10 @@ def redirect_to_step(name: str, service: Service, chosen: Selection) -> HttpResp
 
 
 def is_past_cutoff(service: Service, start: dt.datetime | None) -> bool:
-    """Whether an appointment that begins then could not be moved or cancelled online: to be known before it is booked."""
+    """Whether an appointment that begins then could not be moved or cancelled online.
+
+    To be known before it is booked.
+    """
     return start is not None and timezone.now() > service.cutoff(start, Practice.current().cancel_cutoff_hours)
 
 

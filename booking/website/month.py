@@ -9,30 +9,17 @@ from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
+from booking.appointments.selection import read_day
 from booking.scheduling.schedule import FreeTime, FreeTimes
 from clinic.country import locale
 
 MONTH_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}")
-DAY_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 NOON, EVENING = 12, 17
-# Dates at the edge of the calendar would overflow as soon as someone asks for the day before.
-SHOWN_YEARS = range(1971, 2200)
 
 
 def read_month(text: str) -> dt.date | None:
     """The first day of the month that `YYYY-MM` names, or None."""
     return read_day(f"{text.strip()}-01") if MONTH_PATTERN.fullmatch(text.strip()) else None
-
-
-def read_day(text: str) -> dt.date | None:
-    """The date that `YYYY-MM-DD` names, or None."""
-    if not DAY_PATTERN.fullmatch(text.strip()):
-        return None
-    try:
-        day = dt.date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return day if day.year in SHOWN_YEARS else None
 
 
 def last_day_of(month: dt.date) -> dt.date:

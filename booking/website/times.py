@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.screening import earliest_start
-from booking.appointments.selection import Selection, selection_from
+from booking.appointments.selection import Selection, read_day, selection_from
 from booking.models import Service
 from booking.scheduling import schedule
 from booking.scheduling.order import Order, order_of
@@ -29,7 +29,7 @@ from booking.website.common import (
     required_step,
     time_zone_note,
 )
-from booking.website.month import day_groups, last_day_of, month_view, read_day, read_month
+from booking.website.month import day_groups, last_day_of, month_view, read_month
 from booking.website.unavailable import handles_gone_service
 from clinic.models import Practice
 

@@ -31,7 +31,7 @@ class BlendError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The strongest dilution for one client, in percent, and the caution that lowered it ("" at the practice's maximum)."""
+    """The strongest dilution for one client, in percent, and the caution that lowered it, if any."""
 
     percent: float
     because: str = ""

@@ -18,7 +18,10 @@ from clients.care.yaml_row import CatalogueRow
 
 
 def read_reference(meta: CatalogueRow, matching: CatalogueRow, file: CatalogueRow) -> Reference:
-    """`meta` and the guidance for the practice; the words of `meta.matching` are kept for the page that explains the rules."""
+    """`meta` and the guidance for the practice.
+
+    The words of `meta.matching` are kept for the page that explains the rules.
+    """
     return Reference(
         title=meta.text("title"),
         version=meta.text("version"),

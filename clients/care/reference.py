@@ -1,4 +1,7 @@
-"""What ships with the catalogue and is not the practice's to edit: measures scored as published, and guidance for the practice."""
+"""What ships with the catalogue and is not the practice's to edit.
+
+Measures scored as published, and guidance for the practice.
+"""
 
 from __future__ import annotations
 

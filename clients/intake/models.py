@@ -24,7 +24,10 @@ class IntakeRequestQuerySet(models.QuerySet["IntakeRequest"]):
     """Sets of intakes that clients were asked for."""
 
     def awaited(self) -> "IntakeRequestQuerySet":
-        """Those still to be filled. Each appointment of a series asks; the first intake to come answers for all of them."""
+        """Those still to be filled.
+
+        Each appointment of a series asks; the first intake to come answers for all of them.
+        """
         answered = self.model.objects.filter(
             client=models.OuterRef("client"),
             technique=models.OuterRef("technique"),
@@ -36,7 +39,8 @@ class IntakeRequestQuerySet(models.QuerySet["IntakeRequest"]):
 class IntakeRequest(models.Model):
     """An intake that a client was asked for, with the answers so far: saved at every step, open by its link anywhere.
 
-    `appointment` is the public id of the appointment it was asked for; `booking` knows appointments, `clients` does not.
+    `appointment` is the public id of the appointment it was asked for; `booking` knows appointments, `clients` does
+    not.
     """
 
     public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)

@@ -26,7 +26,10 @@ PAIN_NUMBERS = tuple(str(number) for number in range(11))
 @require_http_methods(["GET", "HEAD", "POST"])
 @opened_by_link(LinkPurpose.PAIN)
 def pain_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
-    """Ask for a number from 0 to 10 for the appointment with this public id; POST stores it, in place of an earlier one."""
+    """Ask for a number from 0 to 10 for the appointment with this public id.
+
+    POST stores it, in place of an earlier one.
+    """
     client = client_of_appointment_link(subject)
     given = earlier_answer(client, subject)
     asks_peg = peg_due(client)

@@ -30,7 +30,8 @@ BEFORE_SESSION, AFTER_SESSION, WARNING = "before", "after", "warning"
 TIPS_SAID_AT_SESSION = frozenset({"post-rise-slowly", "post-cool-down"})
 # Stands before the client's own tips, and only there.
 HOME_CARE_INTRO = "post-home-care-reminder"
-# Tips counted later than this belong to the mails about the pain and the next appointment (catalogue, send_offset_hours).
+# Tips counted later than this belong to the mails about the pain and the next appointment (catalogue,
+# send_offset_hours).
 AFTERCARE_HOURS = 24
 REBOOK_HOURS = 48
 NO_TIPS = Answers()

@@ -1,4 +1,6 @@
-"""Erasing a client's file, as far as this floor knows it; booking/records/erasure.py knows the appointments and calls this.
+"""Erasing a client's file, as far as this floor knows it.
+
+Booking/records/erasure.py knows the appointments and calls this.
 
 Two steps: a file is closed at once, and what the law lets go of goes with it; the record itself goes when its time is
 over. Then a row without a person is left, to which the appointments in the books refer.

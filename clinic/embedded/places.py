@@ -14,7 +14,7 @@ SOCKET_PORT = 5432
 LONGEST_SOCKET_PATH = 103
 
 
-class ServerError(Exception):  # noqa: N818 - its text is the whole message
+class ServerError(Exception):
     """The server cannot run; the text is one line for the person who started the command."""
 
 

@@ -149,7 +149,8 @@ def check_data(places: ClusterPaths) -> None:
     version = (places.data / "PG_VERSION").read_text().strip()
     if version != CLUSTER_VERSION:
         raise ServerError(
-            f"The data in {places.data} are of PostgreSQL {version}, but this is {CLUSTER_VERSION}: back up with the old one."
+            f"The data in {places.data} are of PostgreSQL {version}, but this is {CLUSTER_VERSION}: "
+            "back up with the old one."
         )
 
 

@@ -104,8 +104,9 @@ def mail_row(
 def resend(mail: OutgoingMail, *, to: str, name: str) -> OutgoingMail:
     """Send the words of a first mail once more, to where its reader is reached now: a new row, a Message-ID of its own.
 
-    It is useful as long as the first was, so that nothing announces an appointment that has begun; for two days from now where
-    that is over, which the caller must have thought about. Raises ValueError where the words were secret and are gone.
+    It is useful as long as the first was, so that nothing announces an appointment that has begun; for two days from
+    now where that is over, which the caller must have thought about. Raises ValueError where the words were secret and
+    are gone.
     """
     if not mail.text:
         raise ValueError(f"Mail {mail.public_id} keeps no words to send again.")

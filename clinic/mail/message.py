@@ -47,8 +47,8 @@ def body(mail: OutgoingMail, *, readable: bool) -> str:
     """The words and the calendar files.
 
     The calendar of one appointment goes twice: as an alternative with its METHOD, which mail programs turn into an
-    invitation, and as a file for those that do not. Of several appointments each is a file: a program makes an invitation of
-    one only, and the others would be lost.
+    invitation, and as a file for those that do not. Of several appointments each is a file: a program makes an
+    invitation of one only, and the others would be lost.
     """
     parts = [part(mail.text, "text/plain", readable=readable)]
     if mail.html:

@@ -73,7 +73,7 @@ def beside_appointments(
     free: dict[int, list[tuple[dt.datetime, dt.datetime]]],
     grid: set[tuple[dt.datetime, int]],
 ) -> set[tuple[dt.datetime, int]]:
-    """The starts at either end of a free range that touch an appointment, where no start of the grid near sells as much."""
+    """The starts at either end of a free range that touch an appointment, where no start of the grid sells as much."""
     service, step, found = question.service, cast.practice.slot_step_minutes * MINUTE, set()
     length = service.minutes * MINUTE
     block = length + (service.buffer_before + service.buffer_after) * MINUTE

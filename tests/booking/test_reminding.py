@@ -187,7 +187,9 @@ def test_over_a_clock_change_an_appointment_has_each_reminder_once_a_day_of_24_h
 def test_on_the_nights_of_clock_changes_each_hour_has_its_reminder_once_with_the_right_wall_time(
     cast: Cast, night: dt.date, offsets: list[int]
 ) -> None:
-    """Appointments by the hour from midnight to five, with a reminder an hour before: in spring one of these falls into the
+    """Appointments by the hour from midnight to five, with a reminder an hour before.
+
+    In spring one of these falls into the
     gap of wall time, in autumn two of them into the doubled hour. Instants know neither."""
     Practice.objects.update(quiet_from=dt.time(0), quiet_until=dt.time(0))
     ReminderRule.objects.filter(kind="reminder-24h").update(minutes=60)
@@ -383,7 +385,9 @@ EDITS = st.lists(
 def test_any_edits_of_a_rule_lose_nothing_and_double_nothing(
     cast: Cast, edits: list[tuple[str, int]], ahead: int
 ) -> None:
-    """Of four appointments one was reminded already, one is cancelled, two wait: whatever is edited, each has one row, what
+    """Of four appointments one was reminded already, one is cancelled, two wait.
+
+    Whatever is edited, each has one row, what
     was written or voided stays, and what waits stands as if it had been owed by the last rules."""
     with transaction.atomic():
         start = (timezone.now() + ahead * HOUR).replace(minute=0, second=0, microsecond=0)

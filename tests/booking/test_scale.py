@@ -1,4 +1,7 @@
-"""Scenario 40: a long past costs nothing. 1,000 appointments and 100,000: the same questions, answered through an index."""
+"""Scenario 40: a long past costs nothing.
+
+1,000 appointments and 100,000: the same questions, answered through an index.
+"""
 
 import datetime as dt
 import re

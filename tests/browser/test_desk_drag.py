@@ -1,4 +1,7 @@
-"""An appointment dragged onto a free stretch of the day: the drop asks, the button moves, by the rules of every other path."""
+"""An appointment dragged onto a free stretch of the day.
+
+The drop asks, the button moves, by the rules of every other path.
+"""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -1,4 +1,7 @@
-"""A client who comes back: a code out of a real mail, two taps to the next appointment, and pages that everybody can use."""
+"""A client who comes back.
+
+A code out of a real mail, two taps to the next appointment, and pages that everybody can use.
+"""
 
 import datetime as dt
 import email

@@ -205,7 +205,9 @@ def the_reminder_prepares_her(page: Page, cast: Cast, smtp_server: SmtpServer) -
 
 
 def the_appointment_comes_to_pass(appointment: Appointment) -> None:
-    """An appointment can be closed only once it has begun. The product's clock is never faked, so the rows move instead.
+    """An appointment can be closed only once it has begun.
+
+    The product's clock is never faked, so the rows move instead.
 
     All of the appointment's instants, and those of the reminders that are still due, go back by the same span.
     """

@@ -1,4 +1,6 @@
-"""Many appointments with a reminder due now, a scripted mail server, and what became of it: read from the database and the
+"""Many appointments with a reminder due now, a scripted mail server, and what became of it.
+
+Read from the database and the
 server, never from the program's own counters."""
 
 import datetime as dt

@@ -1,4 +1,7 @@
-"""What an appointment holds and for how long, in the words of PostgreSQL: the constraints and who is in the way ask alike."""
+"""What an appointment holds and for how long, in the words of PostgreSQL.
+
+The constraints and who is in the way ask alike.
+"""
 
 from typing import Any, ClassVar
 

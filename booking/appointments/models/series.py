@@ -16,7 +16,10 @@ from clients.models import Client
 
 
 class Series(models.Model):
-    """What was asked for. The appointments themselves know their series and their place in it, and go their own ways."""
+    """What was asked for.
+
+    The appointments themselves know their series and their place in it, and go their own ways.
+    """
 
     # A year of monthly appointments, or half a year of weekly ones; nobody plans a massage further.
     WEEKS: ClassVar[tuple[int, int]] = (1, 12)

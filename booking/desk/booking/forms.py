@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.add_ons import must_offer_add_ons
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
-from booking.appointments.forms import form_helper
+from booking.appointments.forms import DATE, FILE, NONE, SAFETY_NOT_ASKED, SOME, check_plausible_dates, form_helper
 from booking.appointments.safety_questions import SafetyQuestions
-from booking.desk.forms import DATE, TIME, OverrideForm, check_plausible_dates
+from booking.desk.forms import TIME, OverrideForm
 from booking.errors import AddOnNotOffered
 from booking.models import AddOn, Service, Therapist
 from booking.scheduling.order import order_of
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 else:
     OneService, SomeAddOns = forms.ModelChoiceField, forms.ModelMultipleChoiceField
 
-NONE, SOME, FILE = "none", "some", "file"
-SAFETY_NOT_ASKED = {"required": _("Please ask the safety question, and choose what was answered.")}
 PRICES = "prices"
 PERSON_FIELDS = ("first_name", "last_name", "email", "phone")
 MOST_DUPLICATES = 5

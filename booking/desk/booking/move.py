@@ -84,7 +84,9 @@ def free_times_in_words(times: Sequence[AlternativeTime], asked: Therapist | Non
 
 
 def dropped_start(request: StaffRequest, appointment: Appointment, practice: Practice) -> dict[str, object] | None:
-    """Where an appointment was dropped on the board: the first time of that gap that it can have; None where it was not.
+    """Where an appointment was dropped on the board: the first time of that gap that it can have.
+
+    None where it was not.
 
     `start` is None where it fits nowhere in the gap.
     """

@@ -8,10 +8,11 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from booking.appointments.forms import DATE, check_plausible_dates
 from booking.appointments.series_change import SeriesScope
 from booking.appointments.series_preview import SeriesSlot
 from booking.desk.booking.forms import PRICES, DeskBookForm
-from booking.desk.forms import DATE, TIME, OverrideForm, ReasonForm, check_plausible_dates
+from booking.desk.forms import TIME, OverrideForm, ReasonForm
 from booking.models import Appointment, Series
 from booking.scheduling.availability import OVERRIDABLE, UnavailableReason
 from booking.scheduling.terms import FIELD_NAMES

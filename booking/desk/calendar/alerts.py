@@ -42,7 +42,7 @@ def health_alerts(
     note_seen: bool = False,
     at: dt.datetime | None = None,
 ) -> list[Alert]:
-    """Everything that stands against or limits the kinds of massage in an appointment, the worst first, each condition once.
+    """Everything that speaks against or limits the techniques of an appointment, the worst first, each condition once.
 
     `at`: when the session begins; what was told and has passed by then is left out. `note_seen`: somebody here has
     seen the doctor's note that these answers ask for, so it stops nothing any more.

@@ -99,7 +99,7 @@ class BoardColumn:
 
 
 def with_client_history(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
-    """Appointments joined with people and offer, each with whether it is the client's first and when they were last here."""
+    """Appointments joined with people and offer, whether it is the client's first and when they were last here."""
     earlier = Appointment.objects.filter(client=OuterRef("client"), starts_at__lt=OuterRef("starts_at"))
     done = earlier.filter(status=Status.COMPLETED).order_by().values("client").annotate(last=Max("ends_at"))
     return (
@@ -125,7 +125,9 @@ def intake_state(appointment: Appointment, given: IntakePair) -> IntakeState:
 def build_board(
     visible: AppointmentQuerySet, day: dt.date, practice: Practice, *, only: Therapist | None, health: bool
 ) -> list[BoardColumn]:
-    """The columns of one local date; `only` one therapist's where named. An appointment over midnight stands on both days.
+    """The columns of one local date; `only` one therapist's where named.
+
+    An appointment over midnight stands on both days.
 
     Without `health` nothing is said of what the clients answered.
     """

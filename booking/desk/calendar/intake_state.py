@@ -52,7 +52,9 @@ class IntakePair:
     earlier: Intake | None = None
 
     def state(self, *, last_appointment: dt.datetime | None, asked: bool = True) -> IntakeState:
-        """How it stands before an appointment; `last_appointment` is when the client was last here, an aware datetime or None.
+        """How it stands before an appointment.
+
+        `last_appointment` is when the client was last here, an aware datetime or None.
 
         `asked`: whether the service asks for an intake at all. What is on file counts all the same.
         """

@@ -1,18 +1,18 @@
 """The kinds of mail, one module each. Importing this registers them, in the order in which lists show them."""
 
-from booking.reminders.kinds import (  # noqa: F401  the order is that of the lists
-    aftercare,
-    cancelled,
-    care_plan,
+from booking.reminders.kinds import (  # isort: skip  # noqa: F401  the order is that of the lists
     confirmation,
     intake_missing,
-    moved,
-    pain_check,
-    please_look,
-    rebook,
-    reminder_24h,
     reminder_48h,
+    reminder_24h,
+    aftercare,
+    pain_check,
+    rebook,
+    moved,
+    cancelled,
+    waitlist,
+    please_look,
+    care_plan,
     sign_in,
     staff,
-    waitlist,
 )

@@ -9,7 +9,6 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.models.appointment import Appointment
 from booking.reminders.kind import anchors_of
 from booking.reminders.timing import Anchor
 from booking.scheduling.models.service import Service
@@ -94,7 +93,7 @@ class Reminder(models.Model):
         revision=models.F("appointment__revision"),
     )
     appointment = models.ForeignKey(
-        Appointment, verbose_name=_("appointment"), on_delete=models.PROTECT, related_name="reminders"
+        "booking.Appointment", verbose_name=_("appointment"), on_delete=models.PROTECT, related_name="reminders"
     )
     kind = models.CharField(_("kind"), max_length=20, choices=kinds.choices)
     revision = models.PositiveIntegerField(_("revision"))

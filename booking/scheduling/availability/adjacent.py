@@ -1,8 +1,8 @@
 """Starts off the grid: right after one appointment, or so that the session ends right before the next.
 
-A grid alone sells fewer hours than there are: between an appointment that blocks until 10:15 and one from 11:30 on, sixty
-minutes and a buffer of fifteen fit to the minute, and no half hour does. So the two ends of each gap beside an appointment are
-starts as well, each only where the grid has none within a step that sells as much of the gap.
+A grid alone sells fewer hours than there are: between an appointment that blocks until 10:15 and one from 11:30 on,
+sixty minutes and a buffer of fifteen fit to the minute, and no half hour does. So the two ends of each gap beside an
+appointment are starts as well, each only where the grid has none within a step that sells as much of the gap.
 """
 
 from bisect import bisect_left, bisect_right

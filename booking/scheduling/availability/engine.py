@@ -48,9 +48,9 @@ def free_times(
 
     Both dates are inclusive. `therapists` are those who perform the service, `rooms` and `kits` those that suit it;
     they are asked only where the service needs them. Starts stand on a grid of wall time that begins anew with each
-    working range, or touch another appointment where the grid would leave time unsold (`booking.scheduling.availability.adjacent`). `now`
-    is an aware datetime; a start exactly `notice` after it is offered. `client` holds the
-    sessions that a known client has already.
+    working range, or touch another appointment where the grid would leave time unsold
+    (`booking.scheduling.availability.adjacent`). `now` is an aware datetime; a start exactly `notice` after it is
+    offered. `client` holds the sessions that a known client has already.
     """
     today = day_number(now.astimezone(zone).date())
     # A day before today can still lie ahead where a fold falls on midnight; days out of reach cost nothing.

@@ -135,7 +135,7 @@ def _beside_only_bars(service: ServiceRules, clock: WallClock, diary: TherapistS
 
 
 def _gap_bars(service: ServiceRules, diary: TherapistSchedule, hours: Sequence[Span]) -> list[Span]:
-    """The starts that would leave idle time before or after the appointment, but less than the therapist's shortest gap."""
+    """The starts that would leave idle time beside the appointment, but less than the therapist's minimum gap."""
     if not diary.minimum_gap:
         return []
     bars = []

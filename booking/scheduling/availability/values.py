@@ -54,9 +54,9 @@ OVERRIDABLE = frozenset(
 class ServiceRules:
     """How one service is booked; add-ons that take time are already counted in.
 
-    Minutes throughout, `horizon` in local days (0: only today). `kit_buffer_after` is how long a kit stays blocked after the
-    session, never less than `after`. `first_start` and `last_start` are wall times, both allowed themselves; a last
-    before the first runs over midnight. Raises ValueError for a length or step below one minute and for anything
+    Minutes throughout, `horizon` in local days (0: only today). `kit_buffer_after` is how long a kit stays blocked
+    after the session, never less than `after`. `first_start` and `last_start` are wall times, both allowed themselves;
+    a last before the first runs over midnight. Raises ValueError for a length or step below one minute and for anything
     negative.
     """
 
@@ -112,7 +112,10 @@ class DateOverride:
 
 
 class DayLoad(NamedTuple):
-    """What a therapist already does on one local date: appointments that start on it, and their minutes without buffers."""
+    """What a therapist already does on one local date.
+
+    Appointments that start on it, and their minutes without buffers.
+    """
 
     appointments: int = 0
     minutes: int = 0
@@ -122,12 +125,12 @@ class DayLoad(NamedTuple):
 class TherapistSchedule:
     """One therapist's time. Ranges are instants, not empty, in any order.
 
-    An appointment that is being moved is left out of `busy` and `booked`, or it would be in its own way. `busy` holds the
-    blocked ranges of appointments (with their buffers), `away` time off, the practice's included. `booked` is needed where a
-    daily limit is set and for the choice of the lightest day. `max_appointments` and `max_minutes` are per local date.
-    `adjacent_only`: on a day that has appointments, only starts from which no whole step lies idle to one of them.
-    `minimum_gap`: no idle time shorter than this (under a day, else ValueError) may remain before or after the appointment,
-    to the next appointment, time off or end of hours; none at all is fine.
+    An appointment that is being moved is left out of `busy` and `booked`, or it would be in its own way. `busy` holds
+    the blocked ranges of appointments (with their buffers), `away` time off, the practice's included. `booked` is
+    needed where a daily limit is set and for the choice of the lightest day. `max_appointments` and `max_minutes` are
+    per local date. `adjacent_only`: on a day that has appointments, only starts from which no whole step lies idle to
+    one of them. `minimum_gap`: no idle time shorter than this (under a day, else ValueError) may remain before or after
+    the appointment, to the next appointment, time off or end of hours; none at all is fine.
     """
 
     key: ResourceKey

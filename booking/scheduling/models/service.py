@@ -173,7 +173,10 @@ class Service(Versioned):
         return dt.timedelta(days=practice.horizon_days if self.horizon_days is None else self.horizon_days)
 
     def cutoff(self, starts_at: dt.datetime, practice_hours: int) -> dt.datetime:
-        """The last instant at which an appointment that begins then may be moved or cancelled online; its own hours win."""
+        """The last instant at which an appointment that begins then may be moved or cancelled online.
+
+        Its own hours win.
+        """
         hours = self.cancel_cutoff_hours
         return starts_at - dt.timedelta(hours=practice_hours if hours is None else hours)
 

@@ -1,4 +1,7 @@
-"""One address books so many appointments online and no more: nobody fills the diary, or a stranger's mailbox, by typing."""
+"""One address books so many appointments online and no more.
+
+Nobody fills the diary, or a stranger's mailbox, by typing.
+"""
 
 import datetime as dt
 import json

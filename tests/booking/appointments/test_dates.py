@@ -1,4 +1,7 @@
-"""Single dates and tight days: other hours, holidays, only beside an appointment, no gap too short (scenarios 25, 26, 40)."""
+"""Single dates and tight days.
+
+Other hours, holidays, only beside an appointment, no gap too short (scenarios 25, 26, 40).
+"""
 
 import datetime as dt
 import random

@@ -26,13 +26,13 @@ from tests.booking.records.people import waiting_mail
 from tests.fixtures.cast import Cast
 from tests.fixtures.services import SmtpServer
 
-# Owed when the backup is made: two reminders that fall due before the restore (one of an appointment that is over by then),
-# one that falls due after it, and a mail that waits.
+# Owed when the backup is made: two reminders that fall due before the restore (one of an appointment that is over by
+# then), one that falls due after it, and a mail that waits.
 DUE, OVER, LATER = "Due", "Over", "Later"
 
 
 def owing(cast: Cast, name: str, *, hour: int, due: dt.timedelta, useful: dt.timedelta) -> None:
-    """A coming appointment of somebody new, with one reminder that is due so long from now and useless so long from now."""
+    """A coming appointment of somebody new, with one reminder: how long from now it is due, and useful."""
     who = Client.objects.create(first_name=name, last_name="Guest", email=f"{name.lower()}@example.org")
     appointment = cast.appointment(cast.at(hour), client=who)
     now = timezone.now()

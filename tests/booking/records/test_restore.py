@@ -115,14 +115,15 @@ def test_what_is_there_is_replaced_only_when_asked_for(backup: Path, installed: 
 def test_a_backup_of_an_earlier_version_is_brought_up_to_today(elsewhere: Database, tmp_path: Path) -> None:
     path = tmp_path / "old.backup"
     with elsewhere.inside():
-        call_command("migrate", "booking", "0002", verbosity=0, interactive=False)
-        tables.run_statements("INSERT INTO clinic_user (email, name, password, is_staff, is_active, is_superuser, date_joined) "
-                   "VALUES ('old@example.org', 'Old', '!', true, true, true, now())")  # fmt: skip
+        call_command("migrate", "booking", "0001", verbosity=0, interactive=False)
+        columns = "email, name, password, is_staff, is_active, is_superuser, date_joined"
+        values = "'old@example.org', 'Old', '!', true, true, true, now()"
+        tables.run_statements(f"INSERT INTO clinic_user ({columns}) VALUES ({values})")
         assert not ReminderRule.objects.exists()
         call_command("backup", to=path, stdout=StringIO())
         call_command("restore", path, replace=True, stdout=StringIO())
         assert User.objects.get().email == "old@example.org"
-        assert ReminderRule.objects.exists()  # which 0003 makes
+        assert ReminderRule.objects.exists()  # which a later step makes
 
 
 def test_a_backup_of_a_later_version_is_refused(lived_in: Cast, elsewhere: Database, tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from booking.appointments.safety_questions import DECISIVE_LEVELS, safety_questions_for
-from booking.appointments.selection import read_start, start_as_text
-from booking.website.month import last_day_of, next_month, previous_month, read_day, read_month
+from booking.appointments.selection import read_day, read_start, start_as_text
+from booking.website.month import last_day_of, next_month, previous_month, read_month
 from clients.care import Level, shipped
 from clients.care.terms import Action
 from clinic.templatetags.moments import price

@@ -153,7 +153,7 @@ class Oracle:
         )
 
     def sells_what_the_grid_leaves(self, start: int) -> bool:
-        """Whether the session touches an appointment, and no start of the grid less than a step away sells as many more."""
+        """Whether the session touches an appointment, and no start of the grid within a step sells as many."""
         service, block = self.service, self.service.before + self.service.minutes + self.service.after
         ends = {end + service.before for begin, end in self.diary.busy if begin < end}
         begins = {begin - service.minutes - service.after for begin, end in self.diary.busy if begin < end}

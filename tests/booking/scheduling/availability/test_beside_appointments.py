@@ -1,4 +1,7 @@
-"""Starts off the grid, beside an appointment: the grid sells no fewer hours than there are, and the list stays short."""
+"""Starts off the grid, beside an appointment.
+
+The grid sells no fewer hours than there are, and the list stays short.
+"""
 
 import datetime as dt
 

@@ -1,0 +1,65 @@
+"""What PostgreSQL guards by itself, and what a fresh database needs before anyone signs in."""
+
+from django.apps.registry import Apps
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from clinic.triggers import (
+    CREATE_CONFIGURATION_FUNCTION,
+    CREATE_FUNCTION,
+    CREATE_SIGNED_FUNCTION,
+    CREATE_VERSION_FUNCTION,
+    DROP_CONFIGURATION_FUNCTION,
+    DROP_FUNCTION,
+    DROP_SIGNED_FUNCTION,
+    DROP_VERSION_FUNCTION,
+    make_append_only,
+    make_versioned,
+    refuse_truncate,
+    versions_configuration,
+)
+
+# Unlogged: what a cache or a tally holds may be gone after a crash, and nothing that is asked waits for the disk.
+CACHE_TABLE = """
+CREATE UNLOGGED TABLE IF NOT EXISTS clinic_cache (
+    cache_key varchar(255) PRIMARY KEY,
+    value text NOT NULL,
+    expires timestamp with time zone NOT NULL
+)
+"""
+
+
+def make_practice(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """The one practice, with every default."""
+    apps.get_model("clinic", "Practice").objects.get_or_create(pk=1)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("clinic", "0001_initial")]
+
+    operations = [
+        migrations.RunPython(make_practice, migrations.RunPython.noop),
+        migrations.RunSQL(
+            [CACHE_TABLE, "CREATE INDEX IF NOT EXISTS clinic_cache_expires ON clinic_cache (expires)"],
+            "DROP TABLE clinic_cache",
+        ),
+        migrations.RunSQL("ALTER TABLE clinic_tally SET UNLOGGED", "ALTER TABLE clinic_tally SET LOGGED"),
+        migrations.RunSQL(CREATE_FUNCTION, DROP_FUNCTION),
+        migrations.RunSQL(CREATE_VERSION_FUNCTION, DROP_VERSION_FUNCTION),
+        migrations.RunSQL(CREATE_SIGNED_FUNCTION, DROP_SIGNED_FUNCTION),
+        make_append_only("clinic_accessevent", "clinic_accesslogseal", "clinic_securityevent"),
+        refuse_truncate("clinic_accessevent", "clinic_accesslogseal", "clinic_securityevent"),
+        make_versioned(
+            "clinic_mailchannel",
+            "clinic_practice",
+            "clinic_user",
+        ),
+        migrations.RunSQL(CREATE_CONFIGURATION_FUNCTION, DROP_CONFIGURATION_FUNCTION),
+        migrations.RunSQL(
+            "INSERT INTO clinic_configurationversion (id, token) VALUES (1, gen_random_uuid())",
+            migrations.RunSQL.noop,
+        ),
+        versions_configuration("clinic_practice"),
+        # Whose sign-in is switched off takes no appointments.
+        versions_configuration("clinic_user", columns="is_active"),
+    ]
