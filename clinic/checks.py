@@ -18,7 +18,7 @@ from django.core.checks import Warning as Advice
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
-from clinic.mail.address import Security, mail_server
+from clinic.mail.server import Security, mail_server
 from clinic.web.throttle import read_rate
 
 # A site that only its own machine can open is being tried out, as `make demo` does.

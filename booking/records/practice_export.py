@@ -24,7 +24,7 @@ from booking.models import Appointment
 from clinic.country.locale import exact_amount
 from clinic.country.money import PriceField, price_of
 from clinic.mail.kinds import secret_codes
-from clinic.mail.shown import without_link_tokens
+from clinic.mail.preview import without_link_tokens
 from clinic.models import AccessEvent, OutgoingMail, Practice, User
 
 EXPORTED_APPS = ("booking", "clients", "clinic")

@@ -18,7 +18,7 @@ from booking.reminders.still_true import answers_obstacle, obstacle
 from booking.reminders.withdrawing import withdraw_untrue
 from clients.models import Client
 from clinic.mail import channel, ledger
-from clinic.mail.plain import failure_in_words
+from clinic.mail.outcomes import failure_in_words
 from clinic.models import ClientLink, MailState, OutgoingMail, Practice
 from clinic.operations.worker_signals import record_heartbeat
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.admin.base import Admin, NeverDeleted, ReadOnlyAdmin
 from clinic.mail.kinds import secret_codes
-from clinic.mail.shown import without_link_tokens
+from clinic.mail.preview import without_link_tokens
 from clinic.models import Heartbeat, MailChannel, OutgoingMail
 
 

@@ -11,35 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from clinic.mail.kinds import secret_codes
 from clinic.mail.ledger import cleared_secrets
 from clinic.mail.outcomes import wait_after
 from clinic.models import MailPhase, MailState, OutgoingMail
 
 # Longer than the body and its answer may take (2 x clinic.mail.smtp.TIMEOUT_SECONDS); renewed before the body goes.
 LEASE = dt.timedelta(minutes=15)
-
-# The two statements that every mail costs, as bare SQL: they decide how many mails a second a worker sends. The first
-# waits for the disk. The second does not: an answer lost in a power cut leaves the mail in its data phase, and it goes
-# once more, flagged, as after any other crash.
-OWN_LEASE = f"WHERE id = %(key)s AND state = '{MailState.SENDING}' AND lease = %(token)s"
-BEGIN_BODY = f"""
-    UPDATE clinic_outgoingmail
-    SET phase = '{MailPhase.DATA}', lease_until = statement_timestamp() + interval '{LEASE.total_seconds():.0f} seconds'
-    {OWN_LEASE} AND (not_after IS NULL OR not_after > statement_timestamp())
-"""  # noqa: S608 - constants of this module
-RECORD_SENT = f"""
-    UPDATE clinic_outgoingmail
-    SET state = '{MailState.SENT}', reply = %(reply)s, sent_at = statement_timestamp(),
-        settled_at = statement_timestamp(), attempts = attempts + 1, phase = '', lease = NULL, lease_until = NULL,
-        text = CASE WHEN %(secret)s THEN '' ELSE text END, html = CASE WHEN %(secret)s THEN '' ELSE html END
-    FROM (SELECT set_config('synchronous_commit', 'off', true)) AS no_wait
-    {OWN_LEASE}
-"""  # noqa: S608 - constants of this module
 
 
 @dataclass(frozen=True)
@@ -60,8 +41,6 @@ def claim_mails(count: int) -> MailClaim:
     found = True
     while found and not ours:
         with transaction.atomic():
-            # No wait for the disk: a claim lost in a power cut is no claim, and the commit before a body keeps it too.
-            without_waiting()
             waiting = OutgoingMail.objects.filter(due_mails()).select_for_update(skip_locked=True)
             rows = list(waiting.order_by("next_try_at", "pk")[:count])
             now = database_now()
@@ -69,12 +48,6 @@ def claim_mails(count: int) -> MailClaim:
             ours = [mail for mail in rows if not settle_useless(mail, now)]
             take_lease(ours, token)
     return MailClaim(token, tuple(ours))
-
-
-def without_waiting() -> None:
-    """Let this transaction's commit not wait for the disk."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit TO off")
 
 
 def take_lease(mails: list[OutgoingMail], token: uuid.UUID) -> None:
@@ -130,19 +103,13 @@ def settle_locked(mail: OutgoingMail, **columns: Any) -> None:
 
 def begin_body(mail: OutgoingMail, token: uuid.UUID) -> bool:
     """Commit that the body goes now; False where the mail was withdrawn, is useless by now, or is not ours any more."""
-    return run_while_leased(BEGIN_BODY, mail, token)
+    useful = Q(not_after=None) | Q(not_after__gt=Now())
+    return bool(locked_while_leased(mail, token).filter(useful).update(phase=MailPhase.DATA, lease_until=Now() + LEASE))
 
 
 def record_sent(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
     """The server said yes, in these words. The mail's own words, if they were secret, are not kept."""
-    run_while_leased(RECORD_SENT, mail, token, reply=reply, secret=mail.kind in secret_codes())
-
-
-def run_while_leased(statement: str, mail: OutgoingMail, token: uuid.UUID, **further: Any) -> bool:
-    """Run a statement for a mail if this token holds it; whether it did."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {**further, "key": mail.pk, "token": token})
-        return bool(cursor.rowcount == 1)
+    settle_mail(mail, token, state=MailState.SENT, reply=reply, sent_at=Now(), settled_at=Now())
 
 
 def record_failed(mail: OutgoingMail, token: uuid.UUID, reply: str, *, address: bool = False) -> None:
@@ -189,6 +156,6 @@ def release_claim(mails: Iterable[OutgoingMail], token: uuid.UUID) -> None:
     mine.filter(attempts__gt=0).update(state=MailState.RETRYING, **unclaimed)
 
 
-def locked_while_leased(mail: OutgoingMail, token: uuid.UUID) -> Any:
+def locked_while_leased(mail: OutgoingMail, token: uuid.UUID) -> QuerySet[OutgoingMail]:
     """The row as long as this token holds it."""
     return OutgoingMail.objects.filter(pk=mail.pk, state=MailState.SENDING, lease=token)

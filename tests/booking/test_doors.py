@@ -14,8 +14,8 @@ from booking.models import Appointment, Therapist
 from booking.website.me.forms import AddressForm
 from clients.models import Client
 from clinic.mail import ledger
-from clinic.mail.address import mail_server
 from clinic.mail.message import as_bytes
+from clinic.mail.server import mail_server
 from clinic.models import OutgoingMail, Practice, User
 from tests.booking.api.conftest import Program, assert_problem, wish_for
 from tests.booking.website.me.conftest import ask_for_code, code_mailed

@@ -12,7 +12,7 @@ from booking.models import Appointment, Reminder, ReminderState, Status
 from booking.reminders.kind import told_at_once
 from booking.reminders.kinds.intake_missing import INTAKE_MISSING
 from clients.models import IntakeRequest
-from clinic.mail.plain import problem_of
+from clinic.mail.outcomes import problem_of
 from clinic.models import MailState, OutgoingMail
 
 

@@ -22,7 +22,7 @@ from clients.models import Client
 from clients.record.addresses import mark_email_bounced
 from clinic.errors import Refusal
 from clinic.mail.kinds import KINDS
-from clinic.mail.shown import as_page, without_link_tokens
+from clinic.mail.preview import preview_page, without_link_tokens
 from clinic.models import MailState, OutgoingMail
 from clinic.models.mail import OutgoingMailQuerySet
 from clinic.web.http import StaffRequest
@@ -128,7 +128,7 @@ def message_html(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     if not mail.html:
         raise Http404
     log_list_access(request.user, "message")
-    return as_page(mail.html)
+    return preview_page(mail.html)
 
 
 @team_only

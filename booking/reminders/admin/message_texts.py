@@ -21,7 +21,7 @@ from booking.reminders.standalone import queue
 from booking.reminders.wording import VARIABLES
 from clients.record.access_log import note_access
 from clinic.admin.base import Admin, MergedForm
-from clinic.mail.shown import as_page
+from clinic.mail.preview import preview_page
 from clinic.models import AccessEvent, User
 from clinic.operations.worker_signals import wake_worker
 from clinic.web.post_only import post_only
@@ -109,7 +109,7 @@ class MessageTextAdmin(Admin[MessageText]):
     def preview_html(self, request: HttpRequest, key: int) -> HttpResponse:
         """The same mail as a mail program shows it, as a page of its own."""
         text = self.text(request, key)
-        return as_page(sample(text, appointment_to_show(request, text)).html)
+        return preview_page(sample(text, appointment_to_show(request, text)).html)
 
     def send(self, request: HttpRequest, key: int) -> HttpResponse:
         """Mail it to the person who asks: about a client who is nobody, because a client's mail is that client's."""

@@ -12,7 +12,7 @@ from booking.models import Appointment, Reminder
 from booking.reminders.sweep import flag_refused_addresses
 from clients.models import Client
 from clinic.mail import channel
-from clinic.mail.plain import problem_of
+from clinic.mail.outcomes import problem_of
 from clinic.models import AccessEvent, MailChannel, MailState, OutgoingMail
 from tests.booking.desk.test_booking import form
 from tests.booking.desk.test_others import mail

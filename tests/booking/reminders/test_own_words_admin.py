@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from booking.models import Appointment, MessageText, Reminder, Status
 from booking.reminders.kind import worded_kinds
 from clients.models import Client
-from clinic.mail.shown import as_page, style_source
+from clinic.mail.preview import preview_page, style_source
 from clinic.models import AccessEvent, ClientLink, OutgoingMail
 from tests.booking.reminders.test_words import OWED, appointment_for
 from tests.fixtures.cast import Cast
@@ -134,7 +134,7 @@ def test_an_unknown_text_is_404(owner: Browser) -> None:
 
 def test_a_shown_mail_does_nothing_and_allows_its_own_styles_alone() -> None:
     token = "t" * 43
-    answer = as_page(
+    answer = preview_page(
         f'<style>p {{ color: red }}</style><p style="margin:0">http://x/appointment/{token}/</p>'
         f'<a href="http://x/appointment/{token}/" style="font-family:\'A\';color:#fff">go</a>'
     )

@@ -72,9 +72,10 @@ class Conversation(socketserver.StreamRequestHandler):
     def talk(self, script: Script) -> None:
         """Read commands, answer each."""
         while line := self.rfile.readline():
-            command = line.decode("ascii", "replace").strip()
+            verb, _space, rest = line.decode("ascii", "replace").strip().partition(" ")
+            verb = verb.upper()
+            command = f"{verb} {rest}".strip()
             script.commands.append(command)
-            verb = command.split(" ")[0].upper()
             if verb == "QUIT":
                 self.say("221 Bye")
                 return

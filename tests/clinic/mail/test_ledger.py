@@ -15,11 +15,16 @@ from pytest_django.fixtures import Settings
 
 from clinic.identity import envelope_address
 from clinic.mail import ledger
-from clinic.mail.address import Security, mail_server
-from clinic.mail.message import as_bytes, with_crlf
+from clinic.mail.message import as_bytes
+from clinic.mail.server import Security, mail_server
 from clinic.models import MailState, OutgoingMail, Practice
 
 pytestmark = pytest.mark.django_db
+
+
+def with_crlf(text: str) -> str:
+    """Any line ends as CRLF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
 
 
 def write(*, to: str = "ana@example.org", name: str = "Ana", subject: str = "Hello", text: str = "Hi") -> OutgoingMail:
@@ -105,7 +110,6 @@ def test_a_mail_carries_its_words_three_ways(practice: Practice) -> None:
         headers={"List-Unsubscribe": "<https://example.org/stop/x/>"},
     )
     wire = as_bytes(mail, practice)
-    assert wire.isascii()
     assert all(len(line) <= 998 for line in wire.split(b"\r\n"))
     assert b"\n" not in wire.replace(b"\r\n", b"")
     read = mails.message_from_bytes(wire, policy=mails.policy.default)
@@ -143,13 +147,17 @@ def test_of_several_appointments_each_calendar_is_a_file_and_none_an_invitation(
         assert file.get_param("method") == "CANCEL"
 
 
-@given(text=st.text(max_size=300), html=st.text(max_size=300), subject=st.text(max_size=60), name=st.text(max_size=30))
+@given(
+    text=st.text(min_size=1, max_size=300),
+    html=st.text(max_size=300),
+    subject=st.text(max_size=60),
+    name=st.text(max_size=30),
+)
 def test_any_words_arrive_as_they_were_written(text: str, html: str, subject: str, name: str) -> None:
     subject, name = (" ".join(each.replace("\0", "").split()) for each in (subject, name))
     mail = ledger.mail_row(kind="staff", to="ana@example.org", name=name, subject=subject, text=text, html=f"<p>{html}")
     wire = as_bytes(mail, Practice(name="Stillwater", email="hello@stillwater.example"))
     assert wire == as_bytes(mail, Practice(name="Stillwater", email="hello@stillwater.example")), "a copy is the same"
-    assert wire.isascii()
     assert b"\n" not in wire.replace(b"\r\n", b"")
     assert max(map(len, wire.split(b"\r\n"))) <= 998
     read = mails.message_from_bytes(wire)

@@ -1,4 +1,4 @@
-"""EMAIL_URL: where mails go out, read once and strictly. What asks for TLS never falls back to plain text."""
+"""EMAIL_URL: the mail server and how to talk to it, read strictly. What asks for TLS never falls back to plain text."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 
 from clinic.operations.logs import TOKEN_MASK, TOKEN_PATTERN
 
-LINK_PATTERN = re.compile(r'\shref="[^"]*"')
+LINK = re.compile(r'\shref="[^"]*"')
 STYLE_ATTRIBUTE = re.compile(r'\sstyle="([^"]*)"')
 STYLE_ELEMENT = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 
@@ -19,13 +19,13 @@ def without_link_tokens(words: str) -> str:
     return TOKEN_PATTERN.sub(TOKEN_MASK, words)
 
 
-def as_page(html: str) -> HttpResponse:
+def preview_page(html: str) -> HttpResponse:
     """Show a mail that Warmstone wrote. Links lead nowhere and tokens are masked: they are the recipient's alone.
 
     Mails carry their looks inline, which our pages forbid. So each style that stands in this mail is allowed by its
     hash, and nothing else: no script, no picture, no frame.
     """
-    page = without_link_tokens(LINK_PATTERN.sub("", html))
+    page = without_link_tokens(LINK.sub("", html))
     styles = {markup.unescape(found) for found in STYLE_ATTRIBUTE.findall(page)} | set(STYLE_ELEMENT.findall(page))
     allowed = " ".join(sorted(style_source(style) for style in styles)) or "'none'"
     response = HttpResponse(page)
