@@ -9,7 +9,7 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 SOURCES := manage.py clinic clients booking tests bench tools
 
-.PHONY: help setup install demo test test-slow check bench shots lock fmt
+.PHONY: help setup install demo test test-slow test-sql check bench shots lock fmt
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
@@ -30,6 +30,9 @@ test: setup ## Run all tests but the slow ones, and name the 30 that took longes
 
 test-slow: setup ## Run the slow tests: browsers, processes that are killed, races, many clients at once
 	@$(BIN)/python tools/test.py -m slow --durations=30 -n $(JOBS) --dist worksteal $(ARGS)
+
+test-sql: setup ## Run the tests of what PostgreSQL itself does: EMBEDDED_POSTGRES=/usr/lib/postgresql/15/bin
+	@$(BIN)/python tools/test.py -m sql -n $(JOBS) --dist worksteal $(ARGS)
 
 check: setup ## Lint, formatting, types, import contract, templates, migrations, deploy check, lock files
 	@$(BIN)/python tools/check.py

@@ -97,7 +97,12 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Database: a server of yours, or the one inside -----------------------------------------------------------------------
-INSIDE = {"ENGINE": "clinic.embedded", "NAME": "warmstone", "DATA_DIR": DATA_DIR / "postgres"}
+INSIDE = {
+    "ENGINE": "clinic.embedded",
+    "NAME": "warmstone",
+    "DATA_DIR": DATA_DIR / "postgres",
+    "PROGRAMS": env.str("EMBEDDED_POSTGRES", default=""),
+}
 DATABASES = {
     "default": {**env.database("DATABASE_URL", default=INSIDE), "CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
 }

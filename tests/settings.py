@@ -1,7 +1,8 @@
 """Settings of a test run: clinic.settings, read with an environment of its own.
 
 Nothing of the person's own set-up reaches the tests but DATA_DIR and DATABASE_URL, which choose where the test database
-lies (default: an embedded cluster in var/test). The same environment is handed to every process that a test starts.
+lies (default: an embedded cluster in var/test), and EMBEDDED_POSTGRES, which chooses its PostgreSQL (default: the
+wheel's). The same environment is handed to every process that a test starts.
 """
 
 import os
@@ -11,6 +12,7 @@ OURS = "REDIS_URL EMAIL_URL DEFAULT_FROM_EMAIL SITE_URL THROTTLE_BOOKING DEBUG B
 for name in OURS.split():
     os.environ.pop(name, None)
 os.environ["SECRET_KEY"] = "a secret of the tests, known to everyone who reads them"
+os.environ.setdefault("EMBEDDED_POSTGRES", "wheel")
 os.environ.setdefault("DATA_DIR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
 
 from clinic.settings import *  # noqa: E402, F403 - the environment comes first

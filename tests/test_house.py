@@ -12,7 +12,20 @@ import pytest
 from tests.fixtures.processes import ROOT
 
 FLOORS = ("booking", "clients", "clinic")
-TARGETS = {"help", "setup", "install", "demo", "test", "test-slow", "check", "bench", "shots", "lock", "fmt"}
+TARGETS = {
+    "help",
+    "setup",
+    "install",
+    "demo",
+    "test",
+    "test-slow",
+    "test-sql",
+    "check",
+    "bench",
+    "shots",
+    "lock",
+    "fmt",
+}
 # Words that only make sense on the machine of whoever wrote them, put together so that this file does not hold them.
 MACHINE = re.compile("|".join(["/ro" + "ot/", "/wo" + "rk/", "/home/" + r"\w+/", "/Us" + r"ers/\w+"]))
 ADDRESS = re.compile(r"https?://|--index-url|--find-links|file:/")

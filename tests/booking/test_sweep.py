@@ -25,7 +25,7 @@ from clinic.mail import claims, ledger
 from clinic.models import ClientLink, Heartbeat, MailState, OutgoingMail
 from tests.fixtures.cast import Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
 
 

@@ -12,6 +12,8 @@ from booking.models import Appointment, Reminder
 from tests.booking.test_book import booked
 from tests.fixtures.cast import Cast
 
+pytestmark = pytest.mark.sql
+
 
 @pytest.fixture
 def unguarded(cast: Cast) -> Cast:

@@ -11,7 +11,7 @@ from clients.models import KEY_COLUMNS, Client
 from clients.record.find_or_create import find_or_create_client
 from clinic.models import Practice, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 TYPED = {"first_name": "Rene\u0301e\u200b", "last_name": " O'Neill", "email": "Ana@Faß.de", "phone": "030/5550-400 x12"}
 KEPT = ("Renée", "O'Neill", "ana@faß.de", "+49305550400;ext=12")
 FOLDED = ("renée o'neill", "reneeoneill", "ana@xn--fa-hia.de", "49305550400")

@@ -15,6 +15,8 @@ from clinic.operations.metrics import metrics_text
 from clinic.records.access_log import SETTLE_TIME, broken_chain_links, newest_seal, seal_access_log
 from tests.fixtures.cast import Cast
 
+pytestmark = pytest.mark.sql
+
 LONG_AGO = dt.timedelta(days=2)
 
 

@@ -18,13 +18,16 @@ from pytest_django import DjangoDbBlocker
 from clinic.embedded.base import DatabaseWrapper
 from clinic.embedded.cluster import Cluster, EmbeddedError
 from clinic.embedded.places import DATABASE, LONGEST_SOCKET_PATH, ROLE, ClusterPaths
+from clinic.embedded.programs import find_programs
 from clinic.embedded.server import explain_failure
 from tests.fixtures.processes import ROOT, wait_until
 
+pytestmark = pytest.mark.sql
+
 USER = """
-import sys, pathlib
+import os, sys, pathlib
 from clinic.embedded.cluster import Cluster
-cluster = Cluster(pathlib.Path(sys.argv[1]))
+cluster = Cluster(pathlib.Path(sys.argv[1]), os.environ["EMBEDDED_POSTGRES"])
 cluster.use()
 print("using", cluster.places.postmaster()[0], flush=True)
 for line in sys.stdin:
@@ -35,7 +38,7 @@ for line in sys.stdin:
 FORKING = """
 import os, sys, time, pathlib
 from clinic.embedded.cluster import Cluster
-Cluster(pathlib.Path(sys.argv[1])).use()
+Cluster(pathlib.Path(sys.argv[1]), os.environ["EMBEDDED_POSTGRES"]).use()
 if os.fork():
     os._exit(7)
 time.sleep(2)
@@ -48,9 +51,11 @@ home = pathlib.Path(sys.argv[1])
 for folder in home.parents:
     folder.chmod(folder.stat().st_mode | 0o001)
 os.setuid(65534)
-Cluster(home).use()
+Cluster(home, os.environ["EMBEDDED_POSTGRES"]).use()
 """
 
+# Which PostgreSQL these tests run.
+CHOSEN = os.environ["EMBEDDED_POSTGRES"]
 USERS: list["User"] = []
 
 
@@ -111,7 +116,7 @@ def new_home(tmp_path: Path) -> Iterator[Path]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cluster made once and stopped again: making one takes longer than all that is done with it."""
     place = tmp_path_factory.mktemp("made") / "postgres"
-    cluster = Cluster(place)
+    cluster = Cluster(place, CHOSEN)
     cluster.use()
     cluster.leave()
     assert cluster.wait_until_stopped()
@@ -301,17 +306,22 @@ def test_values_of_a_refused_statement_stay_out_of_the_server_log(home: Path) ->
     assert "canary-x" not in log
 
 
-def test_data_of_another_version_are_refused_in_one_line(home: Path) -> None:
-    user = User(home)
-    user.server()
-    user.leave()
-    wait_until(lambda: not servers_of(home), "the server is gone")
-    (ClusterPaths(home).data / "PG_VERSION").write_text("17\n")
-    with pytest.raises(EmbeddedError, match=r"are of PostgreSQL 17, but this is 18") as refused:
+def test_data_that_no_postgresql_here_can_open_are_refused_in_one_line(
+    home: Path,
+) -> None:
+    (ClusterPaths(home).data / "PG_VERSION").write_text("12\n")
+    with pytest.raises(EmbeddedError, match=r"are of PostgreSQL 12, which is not here: install") as refused:
         Cluster(home).use()
     assert "\n" not in str(refused.value)
     assert isinstance(refused.value, CommandError)
     assert isinstance(refused.value, OperationalError)
+
+
+def test_dbshell_takes_the_psql_beside_the_server(home: Path) -> None:
+    client = DatabaseWrapper(connection_settings(home)).client
+    command, _environment = client.settings_to_cmd_args_env(client.connection.settings_dict, ["-c", "SELECT 1"])
+    assert Path(command[0]).parent == find_programs(ClusterPaths(home).data, CHOSEN)
+    assert Path(command[0]).exists()
 
 
 def test_a_home_that_is_a_file_is_refused_in_one_line(tmp_path: Path) -> None:
@@ -324,7 +334,7 @@ def test_broken_settings_are_told_in_the_words_of_the_server(new_home: Path) -> 
     new_home.mkdir()
     ClusterPaths(new_home).extra_settings.write_text("work_mem = banana\n")
     with pytest.raises(EmbeddedError, match=r"PostgreSQL did not start: .*errors"):
-        Cluster(new_home).use()
+        Cluster(new_home, CHOSEN).use()
 
 
 @pytest.mark.parametrize(
@@ -363,6 +373,15 @@ def connection_settings(home: Path) -> dict[str, object]:
         "AUTOCOMMIT": True,
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": False,
+        "PROGRAMS": CHOSEN,
         "TIME_ZONE": None,
     }
-    return {"ENGINE": "clinic.embedded", "NAME": DATABASE, "DATA_DIR": home, "OPTIONS": {}, "TEST": {}, **keys}
+    return {
+        "ENGINE": "clinic.embedded",
+        "NAME": DATABASE,
+        "DATA_DIR": home,
+        "PROGRAMS": CHOSEN,
+        "OPTIONS": {},
+        "TEST": {},
+        **keys,
+    }

@@ -13,6 +13,8 @@ from pytest_django import Settings
 from clinic.models import Tally
 from clinic.web.throttle import Throttled, address_of, count_request, read_rate, throttle_request
 
+pytestmark = pytest.mark.sql
+
 requests = RequestFactory()
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import json
+import os
 import re
 import signal
 import socket
@@ -22,7 +23,7 @@ from django.db import connection
 from django.utils import timezone
 
 from booking.models import Appointment
-from clinic.embedded.cluster import Cluster, program_folder
+from clinic.embedded.cluster import Cluster
 from clinic.embedded.places import ROLE
 from clinic.models import Heartbeat, MailState
 from clinic.operations.health import SWEEPS
@@ -89,14 +90,15 @@ class OwnServer:
     """A copy of the test database in a PostgreSQL of the test's own, which may crash without harm to other tests."""
 
     def __init__(self, home: Path) -> None:
-        self.cluster = Cluster(home)
+        self.cluster = Cluster(home, os.environ["EMBEDDED_POSTGRES"])
         self.cluster.use()
         with psycopg.connect(self.address("postgres"), autocommit=True) as server:
             server.execute(f"CREATE DATABASE {OWN}")
         chosen = connection.settings_dict
-        dump = [str(program_folder() / "pg_dump"), "-h", chosen["HOST"], "-U", chosen["USER"], "-d", chosen["NAME"]]
+        folder = self.cluster.programs()
+        dump = [str(folder / "pg_dump"), "-h", chosen["HOST"], "-U", chosen["USER"], "-d", chosen["NAME"]]
         sql = subprocess.run(dump, check=True, capture_output=True).stdout
-        restore = [str(program_folder() / "psql"), "-q", "-v", "ON_ERROR_STOP=1", self.address(OWN)]
+        restore = [str(folder / "psql"), "-q", "-v", "ON_ERROR_STOP=1", self.address(OWN)]
         subprocess.run(restore, check=True, input=sql, capture_output=True)
 
     def address(self, database: str = OWN) -> str:

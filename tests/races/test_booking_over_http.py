@@ -21,7 +21,7 @@ from tests.fixtures.api import Api, at_once, wish
 from tests.fixtures.cast import Cast
 from tests.fixtures.processes import PATIENCE_SECONDS, Processes, database_url, wait_until
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.sql]
 
 
 def nobody_twice() -> bool:

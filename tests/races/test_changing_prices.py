@@ -25,7 +25,7 @@ from clinic.models import User
 from tests.fixtures.cast import Cast
 from tests.fixtures.processes import PATIENCE_SECONDS
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.sql]
 CLIENTS = 3
 """So many by page and as many by API."""
 ATTEMPTS = 12

@@ -17,7 +17,7 @@ from booking.models import Appointment, Therapist
 from clinic.triggers import APPEND_ONLY_SWITCH
 from tests.fixtures.cast import Cast
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
 
 
 @pytest.fixture

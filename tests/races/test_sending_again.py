@@ -13,7 +13,7 @@ from clinic.mail import ledger
 from clinic.models import MailState, OutgoingMail
 from tests.races.test_guards import together
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
 
 
 def two_clicks(monkeypatch: pytest.MonkeyPatch) -> list[OutgoingMail]:

@@ -22,7 +22,7 @@ from tests.fixtures.cast import Cast
 from tests.races.test_guards import together, without_constraints
 
 __all__ = ["without_constraints"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from tests.fixtures.cast import Cast
 from tests.races.test_guards import together, without_constraints, without_lock
 
 __all__ = ["without_constraints", "without_lock"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from django.conf import settings
 from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from clinic.embedded.cluster import Cluster, cluster_at
+from clinic.embedded.base import cluster_of
+from clinic.embedded.cluster import Cluster
 from clinic.operations.supervisor import PULSE_SECONDS, Program, Supervisor, end_left_over, identity
 
 COMES_UP_SECONDS = 60
@@ -87,8 +88,8 @@ class Command(BaseCommand):
 
     def cluster(self) -> Cluster | None:
         """The embedded database, where there is no DATABASE_URL."""
-        home = settings.DATABASES["default"].get("DATA_DIR")
-        return cluster_at(Path(str(home)).resolve()) if home else None
+        database = settings.DATABASES["default"]
+        return cluster_of(database) if "DATA_DIR" in database else None
 
     def environment(self) -> dict[str, str]:
         """The environment of all processes: what the person has set, and a secret of this demo's own."""

@@ -25,6 +25,8 @@ from clients.models import Intake, IntakeRequest, Technique
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import Cast
 
+pytestmark = pytest.mark.sql
+
 CARA = PersonDetails(first_name="Cara", last_name="Novak", email="cara@example.org")
 NO_HEAT = SafetyAnswers(conditions=frozenset({"heat-intolerance"}))
 

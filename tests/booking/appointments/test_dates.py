@@ -23,6 +23,8 @@ from tests.booking.appointments.test_services import local
 from tests.booking.test_book import booked
 from tests.fixtures.cast import Cast
 
+pytestmark = pytest.mark.sql
+
 NINE, NOON, THREE, FIVE = dt.time(9), dt.time(12), dt.time(15), dt.time(17)
 
 

@@ -14,6 +14,8 @@ from clinic.models import Practice
 from tests.booking.admin_pages import filled
 from tests.fixtures.cast import Cast
 
+pytestmark = pytest.mark.sql
+
 ADMIN = "/admin/booking/"
 
 

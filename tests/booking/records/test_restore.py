@@ -29,6 +29,8 @@ from tests.booking.records.people import NOTE, ana_comes_again, ana_was_here
 from tests.fixtures.cast import Cast
 from tests.sweeps.snapshot import snapshot
 
+pytestmark = pytest.mark.sql
+
 # Text that a careless copy would change: what COPY escapes, what CSV quotes, what looks like an end or a NULL.
 NASTY = ["\\N", "\\.", "a\tb", "a\nb", "a\r\nb", "\\", "'\"", "é漢字🪨", " ", "{a,b}", "\u2028", "<b>&amp;</b>"]
 # The restore itself writes these: it holds the mail, and what it fills has a version of its own. The backup notes its

@@ -18,7 +18,7 @@ from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script
 from tests.clinic.mail.waiting import due_now, queue, states
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sql]
 
 
 def test_a_batch_goes_over_one_connection(script: Script) -> None:
