@@ -22,20 +22,7 @@ def contest(free: list[tuple[dt.datetime, int]], *, rounds: int = ROUNDS) -> lis
     alone: list[float] = []
 
     def wish(name: str, start: dt.datetime, therapist: int) -> dict[str, Any]:
-        return {
-            "service": slug,
-            "start": start.isoformat(),
-            "therapist": str(therapists[therapist].public_id),
-            "client": {
-                "first_name": name,
-                "last_name": "Rival",
-                "email": f"{name}@example.org",
-                "phone": "030 5550300",
-            },
-            "conditions": [],
-            "red_flags": [],
-            "policy_accepted": True,
-        }
+        return request_body(slug, name, start, therapists[therapist])
 
     with gunicorn() as server, ThreadPoolExecutor(RIVALS) as pool:
         for number in range(WARM_UP + rounds):
@@ -55,6 +42,24 @@ def contest(free: list[tuple[dt.datetime, int]], *, rounds: int = ROUNDS) -> lis
         row(f"{name}: 5xx / answers", broken, rounds * RIVALS, "answers", at_most=0),
         row(f"{name}: p95 / a lone booking", p95(times), median(alone), "ms", at_most=10),
     ]
+
+
+def request_body(slug: str, name: str, start: dt.datetime, therapist: Therapist) -> dict[str, Any]:
+    """What a program posts to book a new client."""
+    return {
+        "service": slug,
+        "start": start.isoformat(),
+        "therapist": str(therapist.public_id),
+        "client": {
+            "first_name": name,
+            "last_name": "Guest",
+            "email": f"{name}@example.org",
+            "phone": "030 5550300",
+        },
+        "conditions": [],
+        "red_flags": [],
+        "policy_accepted": True,
+    }
 
 
 def at_once(server: Server, pool: ThreadPoolExecutor, wishes: list[dict[str, Any]]) -> list[Answer]:

@@ -4,10 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Model
-
 from booking.appointments.booking_request import RuleOverride
-from booking.appointments.locking import RetryTransaction, client_is_busy
+from booking.appointments.locking import RetryTransaction, client_is_busy, lock_rows
 from booking.errors import SlotTaken, TimeNotOffered
 from booking.models import AddOn, Appointment, Room, StoneKit, Therapist
 from booking.scheduling import schedule
@@ -16,41 +14,10 @@ from booking.scheduling.availability import UnavailableReason as Why
 from booking.scheduling.order import OrderLike, order_of
 from booking.scheduling.refusals import reason_for_client, reason_for_team
 from clients.models import Client
-from clinic.kept import KeptQuery, QueryParameter, fetch_all_rows
 from clinic.models import Practice
 
 # These times were never on offer; everything else means that somebody was faster.
 NEVER_OVERRIDABLE = frozenset({Why.GAP, Why.PAST, Why.NOTICE, Why.HORIZON, Why.HOURS, Why.OFF_GRID, Why.EDGE})
-
-
-def row_of(noun: type[Model]) -> KeptQuery[int]:
-    """The question for one row by its key alone: it is there to be locked."""
-    rows = noun._default_manager.filter(pk=QueryParameter("key")).order_by()
-    return KeptQuery(lambda: rows.select_for_update(no_key=True).values_list("pk", flat=True))
-
-
-def other_appointment(column: str) -> KeptQuery[int]:
-    """The question whether another active appointment, than the one being moved, holds what `column` names then."""
-    appointments = Appointment.objects.blocking(
-        column, QueryParameter("key"), QueryParameter("start"), QueryParameter("end")
-    )
-    return KeptQuery(lambda: appointments.exclude(pk=QueryParameter("but")).order_by().values_list("pk", flat=True)[:1])
-
-
-ROOM, KIT = row_of(Room), row_of(StoneKit)
-CLIENT = KeptQuery(
-    lambda: (
-        Client.objects.filter(pk=QueryParameter("key"), merged_into=None)
-        .order_by()
-        .select_for_update(no_key=True)
-        .values_list("pk", flat=True)
-    )
-)
-ROOM_NOW = """
-    SELECT id FROM booking_room WHERE id = ANY(%(rooms)s::bigint[])
-    ORDER BY array_position(%(rooms)s::bigint[], id) LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
-"""
-CLIENT_OVERLAP = other_appointment("client_id")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +88,7 @@ def allocate(
         overridden=tuple(str(why) for why in verdict.overridden),
     )
     if place.kit_id is not None:
-        KIT(key=place.kit_id)
+        lock_rows(StoneKit.objects.filter(pk=place.kit_id))
     return place
 
 
@@ -133,9 +100,10 @@ def lock_free_room(rooms: Sequence[ResourceKey]) -> ResourceKey | None:
     """
     if not rooms:
         return None
-    for (room,) in fetch_all_rows(ROOM_NOW, {"rooms": list(rooms)}):
-        return int(room)
-    ROOM(key=rooms[0])
+    for room in rooms:
+        if lock_rows(Room.objects.filter(pk=room), skip_locked=True):
+            return room
+    lock_rows(Room.objects.filter(pk=rooms[0]))
     return rooms[0]
 
 
@@ -144,10 +112,12 @@ def lock_client_row(client: Client, place: Allocation, leaving_out: Appointment 
 
     Raises SlotTaken; Again where the file was merged into another meanwhile: nothing is booked for a former one.
     """
-    if not CLIENT(key=client.pk):
+    if not lock_rows(Client.objects.filter(pk=client.pk, merged_into=None)):
         raise RetryTransaction
-    but = leaving_out.pk if leaving_out else 0  # no row has this key
-    if CLIENT_OVERLAP(key=client.pk, start=place.starts_at, end=place.ends_at, but=but):
+    others = Appointment.objects.blocking("client_id", client.pk, place.starts_at, place.ends_at)
+    if leaving_out is not None:
+        others = others.exclude(pk=leaving_out.pk)
+    if others.exists():
         raise client_is_busy(client)
 
 

@@ -15,12 +15,21 @@ from booking.appointments.add_ons import add_on_rows, must_offer_add_ons, must_o
 from booking.appointments.allocation import allocate, lock_client_row, refusal_for
 from booking.appointments.booking_request import PersonDetails, RuleOverride, SafetyAnswers
 from booking.appointments.eligibility import check_eligibility, must_have_signed_in
-from booking.appointments.history import history_row
+from booking.appointments.history import record_history
 from booking.appointments.locking import lock_therapists, run_transaction
 from booking.appointments.screening import judge_techniques, screen_order
 from booking.errors import IdempotencyKeyReused, SlotTaken
-from booking.models import AddOn, Appointment, AppointmentChange, Reminder, Service, Status, Therapist, history_stamp
-from booking.reminders.scheduling import any_now, reminders_of_booking
+from booking.models import (
+    AddOn,
+    Appointment,
+    AppointmentAddOn,
+    AppointmentChange,
+    Service,
+    Status,
+    Therapist,
+    history_stamp,
+)
+from booking.reminders.scheduling import any_now, schedule_reminders
 from booking.scheduling import schedule
 from booking.scheduling.availability import OVERRIDABLE
 from booking.scheduling.availability import UnavailableReason as Why
@@ -32,30 +41,11 @@ from clients.intake.screening import ScreeningResult, screening_row
 from clients.models import Client, Intake, IntakeRequest
 from clients.record.find_or_create import find_or_create_client
 from clinic.errors import Refusal
-from clinic.kept import KeptQuery, QueryParameter
 from clinic.models import Practice, User
 from clinic.operations.worker_signals import wake_worker
-from clinic.rows import insert_together
 
 # Health answers are asked anew after this long (clinical.md section 9: re-sign yearly).
 INTAKE_VALID_FOR = dt.timedelta(days=365)
-
-HASH_UNDER_KEY = KeptQuery(
-    lambda: (
-        Appointment.objects.filter(idempotency_key=QueryParameter("key"))
-        .order_by()
-        .values_list("request_hash", flat=True)
-    )
-)
-APPOINTMENT_THEN = KeptQuery(
-    lambda: (
-        Appointment.objects.blocking(
-            "therapist_id", QueryParameter("key"), QueryParameter("start"), QueryParameter("end")
-        )
-        .order_by()
-        .values_list("idempotency_key", flat=True)
-    )
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,12 +196,10 @@ def earlier_booking(wish: BookingRequest) -> Appointment | None:
     """The appointment that this very request made before. Raises KeyReused for other content under its key."""
     if not wish.key:
         return None
-    asked = HASH_UNDER_KEY.first(key=wish.key)
-    if asked is None:
-        return None
-    if asked != wish.fingerprint:
+    earlier = Appointment.objects.filter(idempotency_key=wish.key).with_people().first()
+    if earlier is not None and earlier.request_hash != wish.fingerprint:
         raise IdempotencyKeyReused(_("This form was already sent with other answers. Please start again."))
-    return Appointment.objects.filter(idempotency_key=wish.key).with_people().get()
+    return earlier
 
 
 def book_first_free(wish: BookingRequest, screened: ScreeningResult) -> Appointment:
@@ -259,7 +247,8 @@ def must_still_be_free(therapist: Therapist, wish: BookingRequest) -> None:
     """
     start = wish.start - dt.timedelta(minutes=wish.service.buffer_before)
     end = wish.start + dt.timedelta(minutes=wish.order.minutes + wish.service.buffer_after)
-    taken_by = APPOINTMENT_THEN(key=therapist.pk, start=start, end=end)
+    blocking = Appointment.objects.blocking("therapist_id", therapist.pk, start, end).order_by()
+    taken_by = set(blocking.values_list("idempotency_key", flat=True))
     if not taken_by or (wish.key and wish.key in taken_by):
         return
     day = wish.start.astimezone(wish.practice.zone).date()
@@ -319,24 +308,25 @@ def write_booking(wish: BookingRequest, therapist: Therapist, screened: Screenin
     )
     what = AppointmentChange.What.OFFERED if wish.held else AppointmentChange.What.BOOKED
     why = "; ".join([*place.overridden, appointment.reason]).strip("; ")
-    change = history_row(appointment, what, via=wish.via, by=wish.by, after=history_stamp(place.starts_at), why=why)
-    also = [] if wish.held else follow_up_rows(appointment, order, latest=latest, now=now, practice=practice)
-    insert_together(screening, appointment, *add_on_rows(appointment, order), change, *also)
+    screening.save(force_insert=True)
+    appointment.save(force_insert=True)
+    AppointmentAddOn.objects.bulk_create(add_on_rows(appointment, order))
+    record_history(appointment, what, via=wish.via, by=wish.by, after=history_stamp(place.starts_at), why=why)
+    if not wish.held:
+        schedule_what_follows(appointment, order, latest=latest, now=now, practice=practice)
     return appointment
 
 
-def follow_up_rows(
+def schedule_what_follows(
     appointment: Appointment, order: Order, *, latest: Intake | None, now: dt.datetime, practice: Practice
-) -> list[IntakeRequest | Reminder]:
-    """What a booking sets going, still to be written: the intake where it is missing, and all that is owed in words."""
-    owed = reminders_of_booking(appointment, now=now, practice=practice)
-    if any_now(owed, now):
+) -> None:
+    """Write what follows from a booking: the request for an intake where one is missing, and the reminders."""
+    if needs_intake(order.service, appointment.client, latest, now, practice):
+        short = order.service.form == Service.Form.SHORT
+        about = {"technique": order.technique, "appointment": appointment.public_id, "short": short}
+        IntakeRequest.objects.create(client=appointment.client, **about)
+    if any_now(schedule_reminders(appointment, now=now, practice=practice), now):
         transaction.on_commit(wake_worker)
-    if not needs_intake(order.service, appointment.client, latest, now, practice):
-        return [*owed]
-    short = order.service.form == Service.Form.SHORT
-    about = {"technique": order.technique, "appointment": appointment.public_id, "short": short}
-    return [IntakeRequest(client=appointment.client, **about), *owed]
 
 
 def client_of_booking(client: PersonDetails | Client) -> tuple[Client, bool]:

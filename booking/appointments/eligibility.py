@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,24 +10,9 @@ from booking.errors import NotEligible
 from booking.models import Appointment, Service, Status
 from clients.models import Client
 from clients.record.find_or_create import find_client
-from clinic.kept import KeptQuery, QueryParameter
 from clinic.models import Practice
 
 BOOKINGS_WINDOW = dt.timedelta(days=1)
-
-
-def weighing_question() -> QuerySet[Appointment, int]:
-    """The question for the appointments that weigh on somebody, by key."""
-    appointments = Appointment.objects.counting_toward_limit(now=QueryParameter("now"), since=QueryParameter("since"))
-    return appointments.order_by().values_list("pk", flat=True)
-
-
-WEIGHING_BY_CLIENT = KeptQuery(lambda: weighing_question().filter(client=QueryParameter("client")))
-WEIGHING_BY_ADDRESS = KeptQuery(
-    lambda: weighing_question().filter(
-        client__in=Client.objects.addressed().filter(counting_key=QueryParameter("mailbox"))
-    )
-)
 
 
 def existing_client(client: PersonDetails | Client) -> Client | None:
@@ -112,13 +96,14 @@ def must_be_within_limit(client: Client, *, via: str, limit: int, is_stranger: b
     if not limit or via not in Appointment.SELF_SERVICE:
         return
     now = timezone.now()
-    moments = {"now": now, "since": now - BOOKINGS_WINDOW}
-    theirs = (
-        WEIGHING_BY_ADDRESS(mailbox=client.counting_key, **moments)
-        if client.email
-        else WEIGHING_BY_CLIENT(client=client.pk, **moments)
-    )
-    if len(theirs) >= limit:
+    counting_toward_limit = Appointment.objects.counting_toward_limit(now=now, since=now - BOOKINGS_WINDOW)
+    if client.email:
+        theirs = counting_toward_limit.filter(
+            client__in=Client.objects.addressed().filter(counting_key=client.counting_key)
+        )
+    else:
+        theirs = counting_toward_limit.filter(client=client)
+    if theirs.count() >= limit:
         said = _(
             "We cannot take more bookings for this address online. Please sign in with a code by mail, or call us."
         )

@@ -24,17 +24,8 @@ class ChangeNote(TypedDict, total=False):
 def record_history(
     appointment: Appointment, what: AppointmentChange.What, **told: Unpack[ChangeNote]
 ) -> AppointmentChange:
-    """Add one line to the history, in the transaction of the change itself."""
-    change = history_row(appointment, what, **told)
-    change.save(force_insert=True)
-    return change
-
-
-def history_row(
-    appointment: Appointment, what: AppointmentChange.What, **told: Unpack[ChangeNote]
-) -> AppointmentChange:
-    """One line of the history, unsaved; what is too long to keep is cut."""
-    return AppointmentChange(
+    """Add one line to the history, in the transaction of the change itself; what is too long to keep is cut."""
+    return AppointmentChange.objects.create(
         appointment=appointment,
         what=what,
         via=told["via"],

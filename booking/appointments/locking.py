@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from booking.errors import SlotTaken, TemporarilyBusy
@@ -15,23 +16,16 @@ from booking.models import Room, StoneKit, Therapist
 from booking.scheduling.availability import UnavailableReason
 from booking.scheduling.refusals import reason_for_client, reason_for_team
 from clients.models import Client
-from clinic.kept import KeptQuery, QueryParameter
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 ROW_LOCK_TIMEOUT = "3s"
-# For this transaction. Its questions are by key or by short ranges: planning each anew takes longer than answering it.
-TRANSACTION_SETTINGS = (
-    "SELECT set_config('lock_timeout', %s, true), set_config('plan_cache_mode', 'force_generic_plan', true)"
-)
 MOST_ATTEMPTS = 4
 DEADLOCK, SERIALIZATION, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
 EXCLUSION, UNIQUE = "23P01", "23505"
 # Nobody asked for this very room or kit: where another writer was faster, a fresh look finds another, or says why not.
 ASSIGNED_RESOURCES = frozenset({"never_two_in_one_room", "never_two_with_one_kit"})
-THERAPIST = KeptQuery(
-    lambda: Therapist.objects.select_for_update(no_key=True).filter(pk=QueryParameter("key")).order_by()
-)
 
 
 class RetryTransaction(Exception):  # noqa: N818 - not an error: something changed between the look and the lock, so look afresh
@@ -48,7 +42,7 @@ def run_transaction(work: Callable[[], T]) -> T:
         try:
             with transaction.atomic():
                 with connection.cursor() as cursor:
-                    cursor.execute(TRANSACTION_SETTINGS, [ROW_LOCK_TIMEOUT])
+                    cursor.execute("SELECT set_config('lock_timeout', %s, true)", [ROW_LOCK_TIMEOUT])
                 return work()
         except RetryTransaction:
             continue
@@ -94,8 +88,8 @@ def constraint(error: DatabaseError) -> str:
 
 def lock_therapists(keys: Iterable[int]) -> dict[int, Therapist]:
     """Lock the rows of these therapists in key order, against every other writer but not against readers."""
-    found = (THERAPIST.first(key=key) for key in sorted(set(keys)))
-    return {therapist.pk: therapist for therapist in found if therapist is not None}
+    found = Therapist.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    return {therapist.pk: therapist for therapist in found}
 
 
 def lock_rooms_and_kits(*, with_kits: bool) -> None:
@@ -104,12 +98,18 @@ def lock_rooms_and_kits(*, with_kits: bool) -> None:
     One appointment holds one room and waits for no second, so nobody who comes here in key order can meet it in a
     circle.
     """
-    list(Room.objects.select_for_update(no_key=True).filter(active=True).order_by("pk").values_list("pk"))
+    lock_rows(Room.objects.filter(active=True))
     if with_kits:
-        list(StoneKit.objects.select_for_update(no_key=True).filter(active=True).order_by("pk").values_list("pk"))
+        lock_rows(StoneKit.objects.filter(active=True))
 
 
 def lock_client(client: Client | None) -> None:
     """Lock a client's row, where there is one: after therapist, rooms and kits, as every booking does."""
     if client is not None:
-        list(Client.objects.select_for_update(no_key=True).filter(pk=client.pk).order_by().values_list("pk"))
+        lock_rows(Client.objects.filter(pk=client.pk))
+
+
+def lock_rows(rows: QuerySet[M], *, skip_locked: bool = False) -> list[int]:
+    """Lock some rows against every other writer, in key order; their keys. `skip_locked`: not those others hold."""
+    locked = rows.select_for_update(no_key=True, skip_locked=skip_locked)
+    return list(locked.order_by("pk").values_list("pk", flat=True))

@@ -11,8 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from booking.models import AddOn, Service, Therapist
+from booking.scheduling.configuration import current_configuration
 from clinic.errors import Refusal
-from clinic.kept import KeptQuery, QueryParameter
 
 DAY_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Dates at the edge of the calendar would overflow as soon as someone asks for the day before.
@@ -74,12 +74,9 @@ def read_therapist(text: str, service: Service) -> Therapist | None:
         key = uuid.UUID(text)
     except ValueError:
         return None
-    return PERFORMING.first(service=service.pk, key=key)
-
-
-PERFORMING = KeptQuery(
-    lambda: Therapist.objects.at_work().filter(services=QueryParameter("service"), public_id=QueryParameter("key"))
-)
+    configuration = current_configuration()
+    performers = configuration.resources_for(service.pk).performers
+    return next((each for each in map(configuration.therapist, performers) if each.public_id == key), None)
 
 
 def read_add_ons(slugs: Iterable[str], service: Service) -> tuple[AddOn, ...]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from booking.models import AHEAD, Appointment, Reminder, ReminderRule, ReminderState, SessionNote, Status
 from booking.reminders.kind import reminder_kind, reminder_kinds
 from booking.reminders.rows import row, skip
+from booking.scheduling.configuration import current_configuration
 from clinic.models import Practice
 
 MINUTES_A_WEEK = 7 * 24 * 60
@@ -39,8 +40,8 @@ def ensure_default_rules() -> int:
 
 def rules_for(appointment: Appointment, kinds: Collection[str]) -> list[ReminderRule]:
     """The rules of these kinds for an appointment, on or off: its service's own, else the general one."""
-    usable = Q(service=appointment.service_id) | Q(service=None)
-    return strongest(ReminderRule.objects.filter(usable, kind__in=kinds))
+    rules = current_configuration().reminder_rules_for(appointment.service_id)
+    return strongest(rule for rule in rules if rule.kind in kinds)
 
 
 def strongest(rules: Iterable[ReminderRule]) -> list[ReminderRule]:

@@ -77,6 +77,8 @@ class Configuration:
     """By service, where it names any: then it takes no others."""
     closed: tuple[Span, ...]
     """When nobody works: time off of the whole practice, and its holidays."""
+    reminder_rules: dict[ResourceKey | None, tuple[StoredRow[ReminderRule], ...]]
+    """By service; under None those of every service without a rule of its own."""
 
     @property
     def practice(self) -> Practice:
@@ -86,6 +88,11 @@ class Configuration:
     def therapist(self, key: ResourceKey) -> Therapist:
         """A therapist by primary key. Raises KeyError."""
         return self.therapists[key].row.instance()
+
+    def reminder_rules_for(self, service: ResourceKey) -> list[ReminderRule]:
+        """The general rules, and those of the service with this primary key."""
+        rows = (*self.reminder_rules.get(None, ()), *self.reminder_rules.get(service, ()))
+        return [row.instance() for row in rows]
 
     def resources_for(self, service: ResourceKey) -> Resources:
         """What the service with this primary key may take."""
@@ -116,6 +123,7 @@ def read_configuration() -> Configuration:
             "therapist_id", "starts_at", "ends_at"
         )
     )
+    rules = grouped((rule.service_id, StoredRow(rule)) for rule in ReminderRule.objects.order_by("pk"))
     holidays = Holiday.objects.filter(closed=True).values_list("date", flat=True)
     return Configuration(
         practice_row=StoredRow(practice),
@@ -126,6 +134,7 @@ def read_configuration() -> Configuration:
         only_rooms=linked(Service.rooms.through, "service_id", "room_id"),
         only_kits=linked(Service.kits.through, "service_id", "stonekit_id"),
         closed=(*off[None], *(availability.day_span(practice.zone, day) for day in holidays)),
+        reminder_rules={key: tuple(rows) for key, rows in rules.items()},
     )
 
 

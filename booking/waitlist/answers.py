@@ -5,19 +5,18 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.book import book_appointment, first_status, follow_up_rows
+from booking.appointments.book import book_appointment, first_status, schedule_what_follows
 from booking.appointments.locking import run_transaction
 from booking.appointments.screening import screen_order
 from booking.appointments.status import change_status
 from booking.errors import SlotTaken
-from booking.models import Appointment, Reminder, Status, Therapist, WaitlistEntry, WaitlistOffer
+from booking.models import Appointment, Status, Therapist, WaitlistEntry, WaitlistOffer
 from booking.reminders.scheduling import void_reminders
 from booking.scheduling import schedule
 from booking.scheduling.terms import Terms, must_match_shown_terms, terms_as_booked
 from booking.waitlist.offers import booking_request_of, screening_answers_of
 from booking.waitlist.upkeep import close_offer, lock_offer, mark_booked_elsewhere, release_offer
 from clients.intake.screening import record_screening
-from clients.models import IntakeRequest
 from clinic.models import Practice, User
 
 OfferOutcome = WaitlistOffer.Outcome
@@ -58,11 +57,7 @@ def accept_offer(
         appointment.save(update_fields=["screening", "policy_text", "created_at"])
         void_reminders(appointment, why=_("accepted"))
         change_status(appointment, first_status(wish, appointment.client, latest, screened), via=via, by=by)
-        rows = follow_up_rows(appointment, wish.order, latest=latest, now=now, practice=practice)
-        IntakeRequest.objects.bulk_create(
-            (each for each in rows if isinstance(each, IntakeRequest)), ignore_conflicts=True
-        )
-        Reminder.objects.bulk_create((each for each in rows if isinstance(each, Reminder)), ignore_conflicts=True)
+        schedule_what_follows(appointment, wish.order, latest=latest, now=now, practice=practice)
         close_offer(current, OfferOutcome.ACCEPTED)
         return appointment
 

@@ -10,26 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bench import practice as measured
-from bench import raw_booking
 from bench.care import measure as measure_care
 from bench.rows import COLUMNS, interleaved, p95, row, table
 from bench.times import Question
-from booking.appointments.book import book_appointment
-from booking.appointments.booking_request import PersonDetails, SafetyAnswers
-from booking.models import (
-    Appointment,
-    AppointmentChange,
-    Reminder,
-    Room,
-    Service,
-    Status,
-    Therapist,
-    TimeOff,
-    WorkingHours,
-)
+from booking.models import Appointment, Room, Status, Therapist, TimeOff, WorkingHours
 from booking.scheduling import schedule
 from booking.scheduling.configuration import current_configuration
-from clients.models import Client, IntakeRequest, Screening
 from clinic.models import Practice
 from tests.fixtures.cast import Cast
 
@@ -186,35 +172,6 @@ def indexes() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'booking_appointment'")
         return {name for (name,) in cursor.fetchall()}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_raw_booking_writes_the_rows_of_a_real_one(cast: Cast) -> None:
-    person = PersonDetails(first_name="Cara", last_name="Novak", email="cara@example.org", phone="+49 30 5550 199")
-    nouns = (Client, Screening, Appointment, AppointmentChange, IntakeRequest, Reminder)
-
-    def written() -> list[int]:
-        return [noun.objects.count() for noun in nouns]
-
-    begin = written()
-    book_appointment(
-        service=cast.regular,
-        start=cast.at(10),
-        therapist=cast.mira,
-        client=person,
-        answers=SafetyAnswers(),
-        policy_accepted=True,
-        via=Appointment.Via.API,
-    )
-    ours = written()
-    connection.ensure_connection()
-    raw_booking.book(connection.connection, Service.objects.get(pk=cast.regular.pk), cast.mira, cast.at(13), "dora")
-    raw = written()
-    assert [b - a for a, b in zip(begin, ours, strict=True)] == [b - a for a, b in zip(ours, raw, strict=True)]
-    one, other = Appointment.objects.order_by("starts_at").filter(therapist=cast.mira)
-    assert one.blocked_until - one.starts_at == other.blocked_until - other.starts_at
-    kinds = [set(each.reminders.values_list("kind", flat=True)) for each in (one, other)]
-    assert kinds[0] == kinds[1]
 
 
 def test_a_row_has_the_keys_that_outside_tools_read() -> None:

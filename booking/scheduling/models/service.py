@@ -9,7 +9,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clinic.country.money import PriceField, check_price
-from clinic.kept import KeptQuery, QueryParameter
 from clinic.models import Practice
 from clinic.models.versioned import Versioned
 
@@ -144,7 +143,8 @@ class Service(Versioned):
     def offered_as(cls, slug: str) -> "Service | None":
         """The service on offer with this slug, with its kind of massage; None for anything else."""
         # A text with a NUL could not even be asked of PostgreSQL.
-        return None if "\x00" in slug else ON_OFFER.first(slug=slug)
+        offered = cls.objects.on_offer().select_related("technique")
+        return None if "\x00" in slug else offered.filter(slug=slug).first()
 
     def clean(self) -> None:
         """Refuse rules that contradict each other. Raises ValidationError with a message for each field."""
@@ -189,6 +189,3 @@ class Service(Versioned):
     def kit_busy_after(self) -> int:
         """Minutes for which a kit stays blocked after the session's end."""
         return max(self.kit_buffer_after, self.buffer_after)
-
-
-ON_OFFER = KeptQuery(lambda: Service.objects.on_offer().select_related("technique").filter(slug=QueryParameter("slug")))
