@@ -123,7 +123,7 @@ def done_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """What was booked and what happens next. Reached once, straight from the booking."""
     if not booking_session.was_booked_here(request, subject):
         return redirect("booking:appointment", key=str(subject))
-    return render(request, "booking/website/done.html", {"appointment": appointment_of_link(subject)})
+    return render(request, "booking/website/done.html", {"shown": appointment_of_link(subject)})
 
 
 @opened_by_appointment_link

@@ -21,26 +21,26 @@ FAILED = "Some of the work that runs by itself failed"
 def test_a_job_that_failed_is_named_where_people_look_until_it_is_done_again(
     cast: Cast, client: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def offer_waiting() -> int:
+    def offer_free_times() -> int:
         raise RuntimeError("Lena Novak cannot be offered anything")
 
     tasks.sweep_reminders()
     long_ago = timezone.now() - dt.timedelta(hours=1)
-    Heartbeat.objects.filter(name="offer_waiting").update(at=long_ago)
+    Heartbeat.objects.filter(name="offer_free_times").update(at=long_ago)
     client.force_login(cast.owner)
     with monkeypatch.context() as patch:
-        patch.setattr(tasks, "offer_waiting", offer_waiting)
+        patch.setattr(tasks, "offer_free_times", offer_free_times)
         with pytest.raises(ExceptionGroup):
             tasks.sweep_reminders()
-    assert Heartbeat.objects.get(name="offer_waiting").at == long_ago
-    assert health.jobs_part() == {"ok": False, "detail": "failed: offer_waiting (RuntimeError)"}
+    assert Heartbeat.objects.get(name="offer_free_times").at == long_ago
+    assert health.jobs_part() == {"ok": False, "detail": "failed: offer_free_times (RuntimeError)"}
     answer = client.get("/healthz/ready")
     assert answer.status_code == 503
     assert "Novak" not in answer.content.decode()
     assert FAILED in client.get("/desk/").content.decode()
     tasks.sweep_reminders()
     assert health.jobs_part() == {"ok": True, "detail": "none failed"}
-    assert Heartbeat.objects.get(name="offer_waiting").at > long_ago
+    assert Heartbeat.objects.get(name="offer_free_times").at > long_ago
     assert FAILED not in client.get("/desk/").content.decode()
 
 
@@ -56,7 +56,7 @@ def test_an_erasure_that_fails_in_the_night_is_named_too(cast: Cast, monkeypatch
 
 CELERY = {
     "rescreen_coming_appointments": tasks.sweep_reminders,
-    "offer_waiting": tasks.sweep_reminders,
+    "offer_free_times": tasks.sweep_reminders,
     "sweep_reminders": tasks.sweep_reminders,
     "mail_approved_plans": tasks.sweep_reminders,
     "notice_staff": tasks.sweep_reminders,
@@ -89,7 +89,7 @@ def test_a_proof_that_failed_under_cron_is_well_once_a_worker_has_proved(
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(run_due, "prove_if_due", fails)
+        patch.setattr(run_due, "check_integrity_if_due", fails)
         with pytest.raises(ExceptionGroup):
             call_command("run_due")
     assert not health.jobs_part()["ok"]

@@ -330,7 +330,7 @@ def test_run_due_does_one_sweep_of_both_and_says_so(cast: Cast, settings: Settin
 
 @pytest.mark.invariant("I5")
 @pytest.mark.parametrize("run", [tasks.sweep_reminders, lambda: call_command("run_due", stdout=io.StringIO())])
-@pytest.mark.parametrize("job", ["rescreen_coming_appointments", "offer_waiting"])
+@pytest.mark.parametrize("job", ["rescreen_coming_appointments", "offer_free_times"])
 def test_a_fault_in_another_job_of_the_sweep_stops_no_reminder_and_is_raised_at_the_end(
     cast: Cast,
     monkeypatch: pytest.MonkeyPatch,

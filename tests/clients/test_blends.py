@@ -38,7 +38,7 @@ def test_the_table_starts_at_the_house_maximum(asked: IntakeRequest) -> None:
     assert "at most, 3 %" in read
     assert "half, 1.5 %" in read
     assert '<th scope="row">30 ml</th> <td>18</td> <td>9</td>' in read
-    assert "The practice's maximum; never more." in read
+    assert "The practice’s maximum; never more." in read
 
 
 def test_a_caution_of_this_client_halves_it_and_is_quoted(asked: IntakeRequest) -> None:

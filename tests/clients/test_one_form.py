@@ -1,13 +1,12 @@
 """Whatever path writes a client, names, address and phone have one form and their keys go with them."""
 
-import importlib
 from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from clients.models import KEY_COLUMNS, Client
+from clients.models import Client
 from clients.record.find_or_create import find_or_create_client
 from clinic.models import Practice, User
 
@@ -109,14 +108,3 @@ def test_a_sign_in_is_found_by_every_way_to_write_its_address() -> None:
         assert User.objects.get_by_natural_key(typed) == user
     with pytest.raises(User.DoesNotExist):
         User.objects.get_by_natural_key("mira@bucher.example")
-
-
-def test_what_was_written_before_is_brought_into_form_and_nothing_is_lost() -> None:
-    fill = importlib.import_module("clients.migrations.0007_fill_keys_of_a_person").bring_into_form
-    client = Client(**{**TYPED, "email": '"ana"@example.org', "phone": "ring Tom"}, desk_note="Rings twice.")
-    fill(client, "DE")
-    assert (client.first_name, client.email, client.phone) == ("Renée", "", "")
-    assert client.desk_note == 'Rings twice.; "ana"@example.org; ring Tom'
-    by_hand = {name: getattr(client, name) for name in KEY_COLUMNS}
-    client.save()
-    assert by_hand == {name: getattr(client, name) for name in KEY_COLUMNS}

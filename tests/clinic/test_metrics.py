@@ -73,7 +73,7 @@ def test_the_age_of_each_sweep_the_pause_and_the_silence_are_told(practice: obje
 
 
 def test_jobs_that_failed_are_counted_and_a_problem_with_the_bookings_is_none(practice: object) -> None:
-    Heartbeat.objects.create(name="offer_waiting", trouble="RuntimeError")
+    Heartbeat.objects.create(name="offer_free_times", trouble="RuntimeError")
     Heartbeat.objects.create(name=Heartbeat.PROOF, trouble="2")
     Heartbeat.objects.create(name="mail_approved_plans")
     assert values()["warmstone_jobs_failed"] == 1

@@ -117,7 +117,7 @@ def render_client_file(
         "client": client,
         "intakes_to_acknowledge": intakes_to_acknowledge(request.user, client=client),
         "this_side": this_side,
-        "twins": twins,
+        "duplicates": twins,
         "pain_scores_to_acknowledge": pain_scores_to_acknowledge(request.user, client=client),
         "form": form or ContactForm(instance=client),
         "editing": form is not None,

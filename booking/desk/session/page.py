@@ -96,7 +96,7 @@ def render_appointment(
         "appointment": appointment,
         "client": client,
         "this_side": this_side,
-        "twins": twins,
+        "duplicates": twins,
         "of_network": from_the_same_network(appointment, appointments_for(request.user)).count(),
         "first": appointment.is_first,  # type: ignore[attr-defined] # annotated
         "intakes_to_acknowledge": intakes_to_acknowledge(request.user, client=client),

@@ -2,11 +2,9 @@
 
 import datetime as dt
 import json
-from importlib import import_module
 
 import pytest
 from django.core.checks import run_checks
-from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -115,17 +113,6 @@ def test_a_mail_of_which_nobody_knows_in_the_end_says_when(script: Script) -> No
         mail.refresh_from_db()
         assert (mail.settled_at is None) == (mail.state == MailState.RETRYING)
     assert mail.state == MailState.UNCERTAIN
-
-
-def test_mails_that_ended_before_it_was_noted_get_the_nearest_known_time() -> None:
-    sent, failed, waits = queue(3)
-    at = timezone.now() - dt.timedelta(hours=3)
-    OutgoingMail.objects.filter(pk=sent.pk).update(state=MailState.SENT, sent_at=at)
-    OutgoingMail.objects.filter(pk=failed.pk).update(state=MailState.FAILED)
-    with connection.cursor() as cursor:
-        cursor.execute(import_module("clinic.migrations.0005_fill_mail_ended").FILL)
-    found = dict(OutgoingMail.objects.values_list("pk", "settled_at"))
-    assert found == {sent.pk: at, failed.pk: failed.created_at, waits.pk: None}
 
 
 @pytest.mark.parametrize(
