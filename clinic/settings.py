@@ -92,7 +92,6 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "clinic.choices.Renderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

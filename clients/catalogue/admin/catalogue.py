@@ -29,14 +29,9 @@ class RulesInline(Inline[Any, Any]):
 
     extra = 0
     fields = ["position", "condition", "level", "reason"]
+    # An oil may have thirty rules: thirty lists of all conditions would make a slow page, and a long one to search.
+    autocomplete_fields = ["condition"]
     formfield_overrides = {TextField: {"widget": Textarea(attrs={"rows": 2, "cols": 56})}}
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """The conditions are read once for the whole table: each row would ask again, and an oil may have thirty."""
-        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and db_field.name == "condition":
-            field.choices = list(field.choices)
-        return field
 
 
 def rules_inline(rule: type[Any]) -> type[Any]:

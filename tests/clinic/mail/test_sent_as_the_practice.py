@@ -2,17 +2,13 @@
 
 import email as mails
 import email.policy
-import importlib
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
 from booking.appointments.feed import therapist_feed
-from booking.models import Appointment
 from booking.reminders.calendar_file import calendar_file
 from clinic.mail import ledger
 from clinic.mail.message import as_bytes
@@ -77,23 +73,3 @@ def test_a_move_to_another_host_makes_no_second_entry(cast: Cast, settings: Sett
         assert calendar.parts[0]["UID"] == before
     assert therapist_feed(cast.mira, timezone.now()) == feed
     assert cast.appointment(cast.at(14)).calendar_uid.endswith("@massage.example.org")
-
-
-def test_appointments_of_before_keep_the_name_that_they_went_out_under(cast: Cast, settings: Settings) -> None:
-    settings.SITE_URL = "https://old.example.org"
-    one, two = cast.appointment(cast.at(10)), cast.appointment(cast.at(14))
-    Appointment.objects.update(calendar_uid="")
-    migrations = [each for each in (house_migrations()) if each.endswith("appointment_calendar_uid")]
-    importlib.import_module(f"booking.migrations.{migrations[0]}").fill(apps, connection.schema_editor())
-    for appointment in (one, two):
-        appointment.refresh_from_db()
-        assert appointment.calendar_uid == f"{appointment.public_id}@old.example.org"
-
-
-def house_migrations() -> list[str]:
-    """The migrations of `booking`, by name."""
-    import pkgutil
-
-    import booking.migrations
-
-    return [each.name for each in pkgutil.iter_modules(booking.migrations.__path__)]
