@@ -17,13 +17,12 @@ from django.utils import timezone
 from bench import scratch
 from bench.rows import Row, row
 from booking.models import Appointment, Reminder, Service, Therapist
-from booking.reminders.compose import compose
-from booking.reminders.context import load_contexts
+from booking.reminders.context import compose, load_contexts
 from booking.reminders.sweep import sweep_batch
 from clients.models import Client
 from clinic.mail.message import as_bytes
 from clinic.mail.sender import send_due
-from clinic.models import ClientLink, MailState, OutgoingMail, Practice
+from clinic.models import MailState, OutgoingMail, Practice
 
 REMINDERS = 10_000
 WARM_UP = 1_000
@@ -121,10 +120,9 @@ def rendering_alone(count: int) -> float:
     """Seconds to render so many of the same messages, facts at hand, nothing written."""
     appointments = list(Appointment.objects.with_people().filter(reminders__kind="reminder-24h")[:count])
     contexts = load_contexts(appointments, Practice.current())
-    links: list[ClientLink] = []
     begin = time.perf_counter()
     for appointment in appointments:
-        compose("reminder-24h", contexts[appointment.pk], links)
+        compose("reminder-24h", contexts[appointment.pk])
     return time.perf_counter() - begin
 
 

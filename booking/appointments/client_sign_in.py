@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.reminders.kinds import sign_in
+from booking.reminders.kinds.sign_in import address_changed, sign_in_code
 from booking.reminders.standalone import queue
 from clients.models import Client
 from clients.record.self_service import change_address
@@ -17,6 +17,7 @@ from clinic.accounts import codes
 from clinic.accounts.second_factor import is_team_member
 from clinic.errors import Refusal
 from clinic.identity import address_equals
+from clinic.mail import kinds
 from clinic.models import Practice, User
 from clinic.operations.worker_signals import wake_worker
 
@@ -85,7 +86,7 @@ def address_code_purpose(client: Client) -> str:
 
 def queue_code_mail(address: str, code: str, *, intro: str, new_address: bool = False) -> None:
     """Queue the mail: at once, whatever the hour, and never after the code is over. Without a code: to the password."""
-    message = sign_in.sign_in_code(
+    message = sign_in_code(
         Practice.current(),
         code=codes.code_in_groups(code) if code else "",
         minutes=int(codes.CODE_VALID_FOR.total_seconds() // 60),
@@ -93,7 +94,7 @@ def queue_code_mail(address: str, code: str, *, intro: str, new_address: bool = 
         new_address=new_address,
         password_url=f"{settings.SITE_URL}{reverse('account_login')}",
     )
-    queue(sign_in.SIGN_IN, message, to=address, not_after=timezone.now() + codes.CODE_VALID_FOR)
+    queue(kinds.SIGN_IN, message, to=address, not_after=timezone.now() + codes.CODE_VALID_FOR)
 
 
 def sign_in_by_code(address: str, code: str) -> User:
@@ -133,7 +134,7 @@ def notify_old_address(client: Client, address: str) -> None:
     """Whoever reads the old address learns that it is out of use, in case it was not they who changed it."""
     # With a key, so that it is found as theirs once the address is not theirs any more.
     key = f"address:{client.public_id}:{uuid.uuid4().hex}"
-    queue(sign_in.SIGN_IN, sign_in.address_changed(Practice.current()), to=address, dedupe_key=key)
+    queue(kinds.SIGN_IN, address_changed(Practice.current()), to=address, dedupe_key=key)
 
 
 def wrong_code_refusal() -> Refusal:

@@ -8,8 +8,8 @@ from django.db import connection, models
 
 from booking.models import Appointment, AppointmentChange, Reminder, ReminderRule, SessionNote, SessionNoteAddendum
 from booking.reminders.kind import owed_from_booking
-from booking.reminders.kinds.confirmation import CONFIRMATION
-from booking.reminders.kinds.moved import MOVED
+from booking.reminders.kinds.confirmation import Confirmation
+from booking.reminders.kinds.moved import Moved
 from booking.scheduling.configuration import CONFIGURED
 from clients.models import BodyMark, Intake, Screening
 from clinic.models import AccessEvent, AccessLogSeal, SecurityEvent, Versioned
@@ -116,7 +116,7 @@ def missing_reminders() -> Iterator[str]:
     there. Rules of other kinds only say whether such a mail is wanted, and owe nothing by themselves.
     """
     for rule in ReminderRule.objects.filter(active=True, service=None, kind__in=owed_from_booking()):
-        kinds = [rule.kind, *([MOVED.code] if rule.kind == CONFIRMATION.code else [])]
+        kinds = [rule.kind, *([Moved.code] if rule.kind == Confirmation.code else [])]
         written = Reminder.objects.filter(
             appointment=models.OuterRef("pk"), kind__in=kinds, revision=models.OuterRef("revision")
         )

@@ -11,7 +11,6 @@ import logging
 
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,10 +23,9 @@ from booking.appointments.status import change_status
 from booking.errors import NotPossible
 from booking.models import AHEAD, Appointment, AppointmentChange, Service, Status
 from booking.reminders.context import load_contexts
-from booking.reminders.kinds.please_look import PLEASE_LOOK, please_look
-from booking.reminders.links import Links
+from booking.reminders.kinds.please_look import PleaseLook, please_look
 from booking.reminders.scheduling import schedule_acceptance
-from booking.reminders.staff_notices import Notice, request_key, tell_staff
+from booking.reminders.staff_notices import REQUEST, Notice, desk_page, tell_staff
 from booking.reminders.standalone import queue
 from booking.scheduling import schedule
 from booking.scheduling.availability import OVERRIDABLE
@@ -36,7 +34,7 @@ from booking.scheduling.terms import Terms
 from clients.care import Level, Triage
 from clients.intake.screening import ScreeningResult, record_screening
 from clients.models import Intake
-from clinic.models import ClientLink, Practice, User
+from clinic.models import Practice, User
 
 logger = logging.getLogger(__name__)
 RESCREEN_VIA = Appointment.Via.WEB
@@ -124,13 +122,13 @@ def mail_therapist_review(appointment: Appointment, intake: Intake, *, was_reque
     )
     tell_staff(
         Notice(
+            key=own_key if was_requested else f"{REQUEST}{appointment.public_id}:{appointment.revision}",
             therapist=appointment.therapist,
             subject=_("Please look at an appointment"),
             text=text % {"day": practice.formats.day(starts), "time": practice.formats.clock(starts)},
-            url_path=reverse("booking:desk-appointment", args=[appointment.public_id]),
+            url_path=desk_page(appointment),
             not_after=appointment.starts_at,
-        ),
-        dedupe_key=own_key if was_requested else request_key(appointment),
+        )
     )
 
 
@@ -143,24 +141,14 @@ def mail_client_review(appointment: Appointment, intake: Intake) -> None:
     found = suitability_of_booking(appointment, intake)
     if found.triage == Triage.EMERGENCY or not appointment.client.email or appointment.client.erased_at is not None:
         return
-    links: list[ClientLink] = []
-    mail = load_contexts([appointment], Practice.current())[appointment.pk]
     message = please_look(
-        mail,
-        Links(mail, links),
+        load_contexts([appointment], Practice.current())[appointment.pk],
         instead=suggested_swap(appointment),
         doctor_first=found.triage == Triage.DOCTOR,
         note=found.asks_for_note,
     )
-    queue(
-        PLEASE_LOOK,
-        message,
-        to=appointment.client.email,
-        name=str(appointment.client),
-        links=links,
-        not_after=appointment.starts_at,
-        dedupe_key=f"please-look:{appointment.public_id}:{intake.pk}",
-    )
+    key = f"please-look:{appointment.public_id}:{intake.pk}"
+    queue(PleaseLook.code, message, client=appointment.client, not_after=appointment.starts_at, dedupe_key=key)
 
 
 def suggested_swap(appointment: Appointment) -> Order | None:

@@ -21,7 +21,7 @@ from booking.appointments.series_preview import SeriesSlot
 from booking.errors import IdempotencyKeyReused, NotEligible, NotPossible, SeriesChanged, SlotTaken
 from booking.models import AddOn, Appointment, AppointmentChange, Series, Service, Therapist
 from booking.reminders.combined import combine
-from booking.reminders.kinds.confirmation import CONFIRMATION
+from booking.reminders.kinds.confirmation import Confirmation
 from booking.scheduling.simulation import TentativeSchedule, tentative_schedule
 from booking.scheduling.terms import Terms, must_match_shown_terms, terms_of
 from clients.intake.screening import ScreeningResult
@@ -199,7 +199,7 @@ def write_series(wish: SeriesRequest, screened: ScreeningResult) -> Series:
     if first is not None and first.is_ahead and first.series_id is None:
         add_to_series(first, series, 1)
         record_history(first, AppointmentChange.What.SERIES, via=wish.each.via, by=wish.each.by, after=str(series))
-    combine(appointments, CONFIRMATION)
+    combine(appointments, Confirmation.code)
     return series
 
 

@@ -22,9 +22,9 @@ from booking.appointments.status import cancel_locked
 from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, Therapist
 from booking.reminders.combined import combine
-from booking.reminders.kinds.cancelled import CANCELLED
-from booking.reminders.kinds.confirmation import CONFIRMATION
-from booking.reminders.kinds.moved import MOVED
+from booking.reminders.kinds.cancelled import Cancelled
+from booking.reminders.kinds.confirmation import Confirmation
+from booking.reminders.kinds.moved import Moved
 from booking.scheduling.simulation import TentativeSchedule, orders_of
 from clinic.models import Practice, User
 from clinic.records.written_reason import require_reason
@@ -59,7 +59,7 @@ def cancel_series(
     def work() -> list[Appointment]:
         appointments, _therapists = lock_series(appointment, scope)
         done = [cancel_locked(each, reason=reason, via=via, by=by) for each in appointments]
-        combine(done, CANCELLED)
+        combine(done, Cancelled.code)
         return done
 
     return run_transaction(work)
@@ -95,7 +95,7 @@ def move_series(
             pick = chosen[each.position or 0]
             override = RuleOverride(reason=reason) if pick.aside else None
             relocate(each, therapists[each.therapist_id], pick.start, via=via, by=by, override=override)
-        combine(going, CONFIRMATION, MOVED)
+        combine(going, Confirmation.code, Moved.code)
         return going
 
     try:

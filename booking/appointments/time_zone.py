@@ -14,7 +14,7 @@ from booking.appointments.locking import lock_rooms_and_kits, lock_therapists, r
 from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, AppointmentChange, Reminder, ReminderState, Status, Therapist, TimeOff
 from booking.reminders.scheduling import schedule_change
-from booking.reminders.withdrawing import write_anew
+from booking.reminders.still_true import write_anew
 from clinic.models import OutgoingMail, User
 from clinic.operations.worker_signals import wake_worker
 

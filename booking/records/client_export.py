@@ -6,7 +6,7 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import StrIndex, Substr
 from django.utils.translation import gettext as _
 
-from booking.reminders.kinds.staff import STAFF
+from booking.reminders.kinds.staff import Staff
 from clients.models import Client, ClientMerge
 from clients.record.export import BY_CLIENT, FILE_NAME, record_of
 from clinic.identity import address_equals
@@ -49,7 +49,7 @@ def mails_to(client: Client) -> OutgoingMailQuerySet:
     A family may share an
     address. The first are found whatever name or address they went to at the time.
     """
-    mine = Q(reminder__appointment__client=client) | (Q(about__in=mail_subjects_of(client)) & ~Q(kind=STAFF.code))
+    mine = Q(reminder__appointment__client=client) | (Q(about__in=mail_subjects_of(client)) & ~Q(kind=Staff.code))
     if client.email:
         mine |= address_equals(client.email, "to_email") & Q(to_name=str(client))
         if not Client.objects.at_mailbox(client.email).exclude(pk=client.pk).exists():

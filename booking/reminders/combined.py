@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder, ReminderState
-from booking.reminders.kind import ReminderKind, reminder_kind
+from booking.reminders.kind import reminder_kind
 from booking.reminders.rules import rules_for
 from booking.reminders.still_true import elsewhere
 from clinic.models import MailState
 
 
-def combine(appointments: Iterable[Appointment], *kinds: ReminderKind) -> None:
+def combine(appointments: Iterable[Appointment], *kinds: str) -> None:
     """Let what these owe of a kind be said in one mail, that of the earliest. In the transaction that owes it.
 
     What is skipped for a reason of its own keeps it.
@@ -23,7 +23,7 @@ def combine(appointments: Iterable[Appointment], *kinds: ReminderKind) -> None:
     keys = [each.pk for each in appointments]
     for kind in kinds:
         due = Reminder.objects.filter(
-            appointment__in=keys, kind=kind.code, state=ReminderState.DUE, revision=F("appointment__revision")
+            appointment__in=keys, kind=kind, state=ReminderState.DUE, revision=F("appointment__revision")
         )
         rows = list(due.order_by("appointment__starts_at", "pk").values_list("pk", flat=True))
         if len(rows) > 1:
@@ -90,7 +90,7 @@ def let_first_lead(rows: list[Reminder]) -> None:
     first, *others = rows
     keys = [each.pk for each in others]
     rules = rules_for(first.appointment, {first.kind})
-    by_rule = reminder_kind(first.kind).timing.usual is not None
+    by_rule = reminder_kind(first.kind).minutes is not None
     if (by_rule and not rules) or not all(rule.active for rule in rules):
         switched_off = _("Switched off for this service.")
         Reminder.objects.filter(pk__in=[first.pk, *keys]).update(skip_reason=switched_off, merged_into=None)

@@ -1,55 +1,24 @@
 """What a mail template is given, read for a whole batch of appointments in a fixed number of queries."""
 
-import logging
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, MessageText, Status
+from booking.reminders.calendar_file import calendar_file
 from booking.reminders.combined import merged_appointments
 from booking.reminders.combined_lines import is_too_late
-from booking.reminders.kind import reminder_kinds
-from booking.reminders.message import greeting_name
-from booking.reminders.wording import BrokenText, CustomText, FilledText, fill
+from booking.reminders.kind import ReminderKind, reminder_kind, reminder_kinds
+from booking.reminders.links import Links
+from booking.reminders.message import Message, greeting_name, rendered
+from booking.reminders.wording import FilledText
 from clients.models import IntakeRequest
 from clients.plans.tips import ClientKnowledge, load_knowledge
 from clinic.models import Practice
-
-logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class PracticeInMail:
-    """The practice as a template sees it: nothing but this."""
-
-    name: str
-    street: str
-    city: str
-    phone: str
-    email: str
-    directions: str
-    emergency_number: str
-    emergency_call: str
-    language: str
-    """The locale in which the mail is written."""
-
-    @classmethod
-    def of(cls, practice: Practice) -> "PracticeInMail":
-        """What templates may say of a practice."""
-        return cls(
-            name=practice.name,
-            street=practice.street,
-            city=practice.city,
-            phone=practice.phone,
-            email=practice.email,
-            directions=practice.directions,
-            emergency_number=practice.emergency_number,
-            emergency_call=practice.emergency_call,
-            language=practice.formats.tag,
-        )
 
 
 @dataclass(frozen=True)
@@ -65,12 +34,25 @@ class MailContext:
     """Whether the client has another appointment ahead."""
     short_intake: bool = False
     """Whether that intake is a short one."""
-    custom_text: Mapping[str, CustomText] = field(default_factory=dict)
+    custom_text: Mapping[str, MessageText] = field(default_factory=dict)
     """What the practice says itself, by the code of the kind of mail."""
     merged: Mapping[str, Sequence[Appointment]] = field(default_factory=dict)
     """Other appointments that are told of in the same mail, by the code of its kind."""
     loaded: Mapping[str, object] = field(default_factory=dict)
     """What only one kind needs to know of this appointment (ReminderKind.load), by its code."""
+
+    @cached_property
+    def links(self) -> Links:
+        """The links of a mail with this context."""
+        return Links(self)
+
+    def others(self, code: str) -> Sequence[Appointment]:
+        """The other appointments of which a mail of this kind tells."""
+        return self.merged.get(code, ())
+
+    def message(self, code: str, words: Mapping[str, Any], **more: Any) -> Message:
+        """A kind's templates with these words and those that all are given, and the links in it. Once for a context."""
+        return rendered(code, {**self.variables(code), **words}, links=tuple(self.links.made), **more)
 
     @property
     def too_late(self) -> bool:
@@ -88,7 +70,7 @@ class MailContext:
         appointment, formats = self.appointment, self.practice.formats
         starts, ends = (at.astimezone(self.practice.zone) for at in (appointment.starts_at, appointment.ends_at))
         words = {
-            "practice": PracticeInMail.of(self.practice),
+            "practice": self.practice,
             "first_name": greeting_name(appointment.client.called),
             "service": appointment.service.name,
             "parts": appointment.parts if appointment.added else "",
@@ -110,7 +92,7 @@ class MailContext:
         if own is None:
             return FilledText()
         values = {name: str(words[name]) for name in ("first_name", "time", "minutes", "service", "therapist")}
-        return filled(own, {**values, **values_of(self.practice), "date": words["day"]})
+        return own.filled({**values, **values_of(self.practice), "date": words["day"]})
 
 
 def values_of(practice: Practice) -> dict[str, str]:
@@ -118,30 +100,10 @@ def values_of(practice: Practice) -> dict[str, str]:
     return {"practice": practice.name, "address": practice.address, "phone": practice.phone}
 
 
-def filled(own: CustomText, values: Mapping[str, str]) -> FilledText:
-    """The practice's words with these values; empty where they cannot be used, so that the shipped words go."""
-    try:
-        return fill(own, values)
-    except BrokenText:
-        # Saving refuses this; a row written past it must not hold up a mail.
-        logger.exception("Wording %s cannot be filled; the shipped words go instead.", own.key)
-        return FilledText()
-
-
-def own_or_stored(code: str, own: CustomText | None, values: Mapping[str, str]) -> FilledText:
-    """The practice's words that were given, else those it has in use for this kind, with their values."""
-    return filled(own or texts_in_use(code).get(code, CustomText()), values)
-
-
-def texts_in_use(*codes: str) -> dict[str, CustomText]:
+def texts_in_use(*codes: str) -> dict[str, MessageText]:
     """The practice's words by kind, for these or for all."""
     found = MessageText.objects.filter(active=True)
-    return {text.kind: own_words_of(text) for text in (found.filter(kind__in=codes) if codes else found)}
-
-
-def own_words_of(text: MessageText) -> CustomText:
-    """A row as plain values."""
-    return CustomText(subject=text.subject, opening=text.opening, closing=text.closing, key=text.pk)
+    return {text.kind: text for text in (found.filter(kind__in=codes) if codes else found)}
 
 
 def load_contexts(appointments: Iterable[Appointment], practice: Practice) -> dict[int, MailContext]:
@@ -163,7 +125,7 @@ def load_contexts(appointments: Iterable[Appointment], practice: Practice) -> di
         .distinct()
     )
     custom_text, merged = texts_in_use(), merged_appointments(rows)
-    loaded = {kind.code: kind.load(rows) for kind in reminder_kinds() if kind.load is not None}
+    loaded = {kind.code: kind.load(rows) for kind in reminder_kinds()}
     return {
         each.pk: MailContext(
             appointment=each,
@@ -178,3 +140,27 @@ def load_contexts(appointments: Iterable[Appointment], practice: Practice) -> di
         )
         for each in rows
     }
+
+
+def compose(code: str, context: MailContext) -> Message:
+    """The message of a kind for one appointment, with its links.
+
+    Raises Unneeded, with the reason, where there is nothing to say; KeyError for a kind that no appointment owes.
+    """
+    kind, mail = reminder_kind(code), replace(context)
+    words = kind.context(mail)
+    stop_url = words.get("unsubscribe_url")
+    headers = one_click(stop_url) if stop_url else {}
+    return mail.message(code, words, calendar=calendar_of(kind, mail), calendar_method=kind.calendar, headers=headers)
+
+
+def calendar_of(kind: ReminderKind, mail: MailContext) -> str:
+    """The calendar file of a mail, of each appointment that it tells of; empty for a kind that has none."""
+    if not kind.calendar:
+        return ""
+    return calendar_file(mail.appointment, mail.practice, method=kind.calendar, others=mail.others(kind.code))
+
+
+def one_click(url: str) -> dict[str, str]:
+    """The headers with which mail programs offer to unsubscribe in one click (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

@@ -4,21 +4,29 @@ import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from booking.reminders.timing import Anchor, Timing
-from booking.reminders.wording import VARIABLES, CustomText
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from booking.reminders.wording import VARIABLES
 from clinic.mail.kinds import KINDS, MailKind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-    from booking.models import Appointment
+    from booking.models import Appointment, ReminderRule
     from booking.reminders.context import MailContext
-    from booking.reminders.links import Links
-    from booking.reminders.message import Message
     from clients.models import Client
     from clinic.models import Practice
+
+
+class Anchor(models.TextChoices):
+    """From where the minutes of a rule are counted."""
+
+    BOOKING = "booking", _("after booking")
+    START = "start", _("before the start")
+    END = "end", _("after the end")
 
 
 class Switch(Enum):
@@ -26,6 +34,27 @@ class Switch(Enum):
 
     REMINDERS = "reminders_wanted"
     TIPS = "tips_wanted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occasion:
+    """For what a mail is owed: an appointment whose present revision was made at `booked_at`, judged at `now`."""
+
+    appointment: "Appointment"
+    practice: "Practice"
+    now: dt.datetime
+    booked_at: dt.datetime
+    waited: bool = False
+    """It was owed for another moment already, so it is never late: where this one has passed, it is due now."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a message is due and when it is useless; `late` where its moment had passed before it was owed."""
+
+    due_at: dt.datetime
+    not_after: dt.datetime
+    late: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,53 +69,64 @@ Subject = tuple[str, ...]
 """What a mail that no reminder asked for is about: the parts of its key `<word>:<id>…` after the first."""
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class WordedKind(MailKind):
     """A kind of mail in which the practice can put things in its own words."""
 
-    variables: tuple[str, ...] = VARIABLES
+    variables: ClassVar[tuple[str, ...]] = VARIABLES
     """What those words may speak of."""
-    sample: "Callable[[Practice, CustomText, Appointment | None], Message] | None" = None
-    """The mail with these words to look at, of an appointment or of nobody; None for what an appointment owes."""
-    readers: Callable[[Collection[Subject]], Mapping[Subject, Reader]] | None = None
-    """Whom the mails about these subjects are for now; what is left out is no longer true. None where nobody asks."""
+    about_subjects: ClassVar[bool] = False
+    """Such a mail can be written without a reminder and become untrue: then `readers` is asked about it."""
 
-    @property
-    def about_client(self) -> bool:
-        """Whether it is about a client at all."""
-        return "first_name" in self.variables
-
-    @property
-    def about_appointment(self) -> bool:
-        """Whether it is about an appointment."""
-        return "date" in self.variables
+    def readers(self, subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
+        """Whom the mails about these subjects are for now; what is left out is no longer true."""
+        return {}
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class ReminderKind(WordedKind):
     """A kind of mail that an appointment owes."""
 
-    timing: Timing
-    statuses: frozenset[str]
+    announces: ClassVar[bool] = False
+    """It tells of an appointment to come, so it is never sent after that began."""
+    answers: ClassVar[bool] = False
+    """It answers what was just done: it comes at once, also at night."""
+    follows: ClassVar[bool] = False
+    """Only a session that took place earns it."""
+    anchors: ClassVar[tuple[Anchor, ...]] = ()
+    """From where a rule may count it; nothing where no rule is asked about it."""
+    minutes: ClassVar[int | None] = None
+    """What the rule of a new practice says, counted from the first of the anchors; None for what no rule owes."""
+    statuses: ClassVar[frozenset[str]]
     """Where the appointment must stand for it to be true."""
-    context: "Callable[[MailContext, Links], dict[str, Any]]"
-    """What its templates are given besides what all are. Raises Unneeded where there is nothing to say."""
-    wrong_status: "StrOrPromise" = ""
+    wrong_status: ClassVar["StrOrPromise"] = ""
     """Why it does not go where the appointment stands elsewhere; empty for words that name where it stands."""
-    switch: Switch | None = None
+    switch: ClassVar[Switch | None] = None
     """Whether its client has to want reminders, or tips."""
-    unless: "Callable[[Appointment], str] | None" = None
-    """A further reason against sending it; empty where there is none."""
-    never_owed: "Callable[[Appointment], str] | None" = None
-    """Why an appointment owes no such mail whatever the rule says; empty where it may."""
-    by_interval: bool = False
+    by_interval: ClassVar[bool] = False
     """Counted from the weeks that the session note names; without them none is owed."""
-    personal: bool = False
+    personal: ClassVar[bool] = False
     """It may hold tips that answer to what only this client told us."""
-    calendar: str = ""
+    calendar: ClassVar[str] = ""
     """The method of its calendar file (RFC 5546); empty where it has none."""
-    load: "Callable[[Sequence[Appointment]], Mapping[int, object]] | None" = None
-    """What only this kind needs to know of some appointments, by their primary key, in one query."""
+
+    def moment(self, rule: "ReminderRule", occasion: Occasion) -> Moment:
+        """When it is due by a rule. Raises NotImplementedError for what no rule owes."""
+        raise NotImplementedError
+
+    def context(self, mail: "MailContext") -> dict[str, Any]:
+        """What its templates are given besides what all are. Raises Unneeded where there is nothing to say."""
+        return {}
+
+    def unless(self, appointment: "Appointment") -> str:
+        """A further reason against sending it; empty where there is none."""
+        return ""
+
+    def never_owed(self, appointment: "Appointment") -> str:
+        """Why an appointment owes no such mail whatever the rule says; empty where it may."""
+        return ""
+
+    def load(self, appointments: "Sequence[Appointment]") -> Mapping[int, object]:
+        """What only this kind needs to know of some appointments, by their primary key, in one query."""
+        return {}
 
 
 def reminder_kinds() -> list[ReminderKind]:
@@ -101,24 +141,24 @@ def worded_kinds() -> list[WordedKind]:
 
 def reminder_kind(code: str) -> ReminderKind:
     """The kind with this code. Raises KeyError where no appointment owes such a mail."""
-    kind = KINDS[code]
-    if not isinstance(kind, ReminderKind):
-        raise KeyError(code)
-    return kind
+    return {kind.code: kind for kind in reminder_kinds()}[code]
 
 
 def worded_kind(code: str) -> WordedKind:
     """The kind with this code. Raises KeyError for one that the practice cannot word."""
-    kind = KINDS[code]
-    if not isinstance(kind, WordedKind):
-        raise KeyError(code)
-    return kind
+    return {kind.code: kind for kind in worded_kinds()}[code]
+
+
+def variables_of(code: str) -> tuple[str, ...]:
+    """What the practice's own words may speak of in this kind of mail; those of most where there is no such kind."""
+    kind = KINDS.get(code)
+    return kind.variables if isinstance(kind, WordedKind) else VARIABLES
 
 
 def anchors_of(code: str) -> tuple[Anchor, ...]:
     """From where a rule may count this kind of mail; nothing where no rule is asked about it."""
     kind = KINDS.get(code)
-    return kind.timing.anchors if isinstance(kind, ReminderKind) else ()
+    return kind.anchors if isinstance(kind, ReminderKind) else ()
 
 
 def codes(wanted: Callable[[ReminderKind], bool]) -> frozenset[str]:
@@ -128,14 +168,9 @@ def codes(wanted: Callable[[ReminderKind], bool]) -> frozenset[str]:
 
 def owed_from_booking() -> frozenset[str]:
     """What a booking owes before the appointment begins; news of a change is owed when that happens."""
-    return codes(lambda kind: kind.timing.announces and kind.timing.usual is not None)
-
-
-def earned_by_session() -> frozenset[str]:
-    """What only a completed session earns."""
-    return codes(lambda kind: kind.timing.follows)
+    return codes(lambda kind: kind.announces and kind.minutes is not None)
 
 
 def told_at_once() -> frozenset[str]:
     """What tells a client at once of a booking or a change."""
-    return codes(lambda kind: kind.timing.answers)
+    return codes(lambda kind: kind.answers)

@@ -3,17 +3,20 @@
 import datetime as dt
 import secrets
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from booking.models import Appointment, Service
-from booking.reminders.context import MailContext
 from clients.plans.tips import plan_behind_tips
 from clinic.models import ClientLink, LinkPurpose
 from clinic.models.links import token_digest
 from clinic.web.links import link_url
+
+if TYPE_CHECKING:
+    from booking.reminders.context import MailContext
 
 # How long after its appointment, or after its mail where that comes later, a link still opens.
 APPOINTMENT_LASTS = dt.timedelta(days=30)
@@ -23,10 +26,10 @@ STOP_LASTS = dt.timedelta(days=365)
 
 
 class Links:
-    """Mints the links of one mail; `made` collects the rows to save."""
+    """Mints the links of one mail; `made` collects the rows to save with it."""
 
-    def __init__(self, context: MailContext, made: list[ClientLink]) -> None:
-        self.context, self.made = context, made
+    def __init__(self, context: "MailContext") -> None:
+        self.context, self.made = context, list[ClientLink]()
 
     def appointment(self, view: str = "booking:appointment") -> str:
         """The client's page of this appointment."""
@@ -88,11 +91,6 @@ class Links:
 def later(appointment: Appointment) -> dt.datetime:
     """The end of an appointment, or now where a mail follows it: an invitation to come again may come years later."""
     return max(appointment.ends_at, timezone.now())
-
-
-def one_click(url: str) -> dict[str, str]:
-    """The headers with which mail programs offer to unsubscribe in one click (RFC 8058)."""
-    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def booking_page(service: Service) -> str:

@@ -1,12 +1,14 @@
 """A rendered message, and how templates become one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
+
+from clinic.models import ClientLink
 
 EMPTY_LINES = re.compile(r"\n\s*\n\s*\n+")
 # What a program may take for a web or mail address, or for markup.
@@ -27,11 +29,13 @@ class Message:
     calendar: str = ""
     calendar_method: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    links: Sequence[ClientLink] = ()
+    """The links in it, unsaved."""
 
     @property
     def columns(self) -> dict[str, Any]:
         """The message as the ledger of outgoing mail takes it."""
-        return dict(vars(self))
+        return {name: value for name, value in vars(self).items() if name != "links"}
 
 
 def rendered(code: str, context: Mapping[str, Any], **more: Any) -> Message:
@@ -41,7 +45,7 @@ def rendered(code: str, context: Mapping[str, Any], **more: Any) -> Message:
     rest of the message.
     """
     own = context.get("own")
-    with translation.override(context["practice"].language):
+    with translation.override(context["practice"].formats.tag):
         subject = (own.subject if own else "") or render_to_string(f"emails/{code}/subject.txt", dict(context))
         subject = " ".join(subject.split())
         words = {**context, "subject": subject}

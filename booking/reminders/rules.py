@@ -1,4 +1,4 @@
-"""The practice's rules for messages: the usual ones, which of them an appointment has, and what an edit changes."""
+"""The practice's rules for messages: the usual ones, what an appointment owes by them, and what an edit changes."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import AHEAD, Appointment, Reminder, ReminderRule, ReminderState, SessionNote, Status
-from booking.reminders.kind import reminder_kind, reminder_kinds
-from booking.reminders.rows import row, skip
+from booking.reminders.kind import Occasion, reminder_kind, reminder_kinds
 from booking.scheduling.configuration import current_configuration
 from clinic.models import Practice
 
@@ -26,8 +25,11 @@ def default_rules() -> list[ReminderRule]:
 
     The confirmation waits for the practice's own delay besides; rebooking counts from the interval in the session note.
     """
-    usual = ((kind.code, kind.timing.usual) for kind in reminder_kinds())
-    return [ReminderRule(kind=code, anchor=when[0], minutes=when[1]) for code, when in usual if when is not None]
+    return [
+        ReminderRule(kind=kind.code, anchor=kind.anchors[0], minutes=kind.minutes)
+        for kind in reminder_kinds()
+        if kind.minutes is not None
+    ]
 
 
 def ensure_default_rules() -> int:
@@ -52,6 +54,32 @@ def strongest(rules: Iterable[ReminderRule]) -> list[ReminderRule]:
     return list(chosen.values())
 
 
+def row(rule: ReminderRule, occasion: Occasion) -> Reminder:
+    """The unsaved row of one rule: due, or skipped where its moment has passed or the rule is off.
+
+    A row that is skipped at once has `settled_at` equal to `written_at`: it never was due.
+    """
+    kind, appointment, now = reminder_kind(rule.kind), occasion.appointment, occasion.now
+    moment = kind.moment(rule, occasion)
+    reminder = Reminder(
+        appointment=appointment,
+        kind=rule.kind,
+        revision=appointment.revision,
+        due_at=moment.due_at,
+        not_after=moment.not_after,
+        written_at=now,
+    )
+    off = "" if rule.active else _("Switched off for this service.")
+    if why := off or kind.never_owed(appointment) or moment.late:
+        skip(reminder, why, now)
+    return reminder
+
+
+def skip(reminder: Reminder, why: str, now: dt.datetime) -> None:
+    """Settle an unsaved row without a mail."""
+    reminder.state, reminder.skip_reason, reminder.settled_at = ReminderState.SKIPPED, why[:200], now
+
+
 def recompute_rule(rule: ReminderRule) -> int:
     """After a rule was added, edited, switched or deleted: bring what is pending of its kind in line; return how many.
 
@@ -59,7 +87,7 @@ def recompute_rule(rule: ReminderRule) -> int:
     where there is no moment for it any more it is skipped. What was skipped when it was written, or by a rule, is
     judged again; what was skipped later (cancelled, no address) is not.
     """
-    if reminder_kind(rule.kind).timing.usual is None:
+    if reminder_kind(rule.kind).minutes is None:
         return 0
     rules = {each.service_id: each for each in ReminderRule.objects.filter(kind=rule.kind)}
     practice, now = Practice.current(), timezone.now()
@@ -76,7 +104,7 @@ def recompute_rule(rule: ReminderRule) -> int:
 
 def concerned(kind: str, now: dt.datetime) -> QuerySet[Appointment]:
     """The appointments that may still owe a message of this kind."""
-    if reminder_kind(kind).timing.announces:
+    if reminder_kind(kind).announces:
         return Appointment.objects.filter(status__in=AHEAD, starts_at__gt=now)
     # An invitation to come again may wait for years.
     rows = Reminder.objects.filter(appointment=OuterRef("pk"), kind=kind, not_after__gt=now)
@@ -117,7 +145,7 @@ class Pending:
     def judge(self, appointment: Appointment, old: Reminder | None, rule: ReminderRule | None) -> Reminder | None:
         """The row as the rule wants it, or None where nothing is to be done."""
         waiting = old is not None and old.state == ReminderState.DUE
-        if old is None and rule is not None and self.kind.timing.answers:
+        if old is None and rule is not None and self.kind.answers:
             return self.told_before(appointment, rule)
         if not waiting and not self.may_begin(old):
             return None
@@ -126,9 +154,8 @@ class Pending:
             return self.without_rule(appointment, old) if waiting else None
         rule = ReminderRule(kind=rule.kind, anchor=rule.anchor, active=rule.active, minutes=rule.minutes)
         rule.minutes += self.weeks.get(appointment.pk, 0) * MINUTES_A_WEEK
-        booked_at = written_at or appointment.created_at
-        new = row(appointment, rule, self.practice, now=self.now, booked_at=booked_at, waited=waiting)
-        if old is None and new.state == ReminderState.SKIPPED and self.kind.timing.announces:
+        new = row(rule, self.occasion(appointment, booked_at=written_at or appointment.created_at, waited=waiting))
+        if old is None and new.state == ReminderState.SKIPPED and self.kind.announces:
             # Written as if at the booking: nothing is to be sent, and the proof finds the reason.
             new.written_at = new.settled_at = appointment.created_at
             return new
@@ -137,6 +164,12 @@ class Pending:
         if new.state == ReminderState.SKIPPED:
             new.settled_at = written_at
         return new
+
+    def occasion(self, appointment: Appointment, *, booked_at: dt.datetime, waited: bool = False) -> Occasion:
+        """For what a row is owed."""
+        return Occasion(
+            appointment=appointment, practice=self.practice, now=self.now, booked_at=booked_at, waited=waited
+        )
 
     def may_begin(self, old: Reminder | None) -> bool:
         """Whether a message that nobody waits for now may become due after all."""
@@ -150,14 +183,14 @@ class Pending:
 
         Its client was told in another way, and stays so.
         """
-        told = row(appointment, rule, self.practice, now=self.now)
+        told = row(rule, self.occasion(appointment, booked_at=self.now))
         skip(told, _("The client was told before this rule was there."), self.now)
         told.written_at = appointment.created_at
         return told
 
     def answers_too_late(self, new: Reminder) -> bool:
         """A confirmation is an answer: switching it on later must not confirm what was booked weeks ago."""
-        return self.kind.timing.answers and new.due_at < self.now
+        return self.kind.answers and new.due_at < self.now
 
     def without_rule(self, appointment: Appointment, old: Reminder | None) -> Reminder:
         """The row of a rule that is gone: skipped, and judged again should the rule come back."""

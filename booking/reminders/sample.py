@@ -8,40 +8,40 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, MessageText, Service, Status, Therapist
-from booking.reminders.compose import compose
-from booking.reminders.context import MailContext, load_contexts, own_words_of
-from booking.reminders.kind import ReminderKind, worded_kind
+from booking.reminders.context import MailContext, compose, load_contexts
+from booking.reminders.kind import ReminderKind, variables_of
 from booking.reminders.message import Message, Unneeded
-from booking.reminders.wording import CustomText
+from booking.reminders.standalone import StandaloneKind
 from clients.catalogue import current_catalogue
 from clients.models import Client, Technique
 from clients.plans.tips import ClientKnowledge
+from clinic.mail.kinds import KINDS
 from clinic.models import Practice
 
 
 def sample(text: MessageText, appointment: Appointment | None = None) -> Message:
     """The mail of a kind in the practice's words, in use or not; of `appointment`, or of nobody. Its links open
     nothing. Raises KeyError for a kind that cannot be worded."""
-    kind, practice, own = worded_kind(text.kind), Practice.current(), own_words_of(text)
-    if kind.sample is not None:
-        return kind.sample(practice, own, appointment)
-    context = sample_context(kind.code, practice, own, appointment)
+    kind, practice = KINDS[text.kind], Practice.current()
+    if isinstance(kind, StandaloneKind):
+        return kind.sample(practice, text, appointment)
+    context = sample_context(practice, text, appointment)
     try:
-        return compose(kind.code, context, [])
+        return compose(kind.code, context)
     except Unneeded:
-        return compose(kind.code, replace(context, intake=uuid.uuid4(), has_next_appointment=False), [])
+        return compose(kind.code, replace(context, intake=uuid.uuid4(), has_next_appointment=False))
 
 
-def sample_context(code: str, practice: Practice, own: CustomText, appointment: Appointment | None) -> MailContext:
+def sample_context(practice: Practice, own: MessageText, appointment: Appointment | None) -> MailContext:
     """An appointment, or one that is made up, with these words for a kind of mail."""
     found = load_contexts([appointment], practice)[appointment.pk] if appointment else made_up(practice)
-    return replace(found, custom_text={code: own})
+    return replace(found, custom_text={own.kind: own})
 
 
 def latest_appointment(code: str) -> Appointment | None:
     """The one booked last for which this kind of mail would be true; None for a kind that is about nobody."""
-    kind = worded_kind(code)
-    if not kind.about_client:
+    kind = KINDS[code]
+    if "first_name" not in variables_of(code):
         return None
     statuses = kind.statuses if isinstance(kind, ReminderKind) else frozenset({Status.CONFIRMED})
     status = Status.CONFIRMED if Status.CONFIRMED in statuses else next(iter(statuses))

@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder, ReminderState, SessionNote
 from booking.reminders.combined import waits_for_new_lead
-from booking.reminders.kind import ReminderKind, codes, earned_by_session, owed_from_booking, reminder_kind
-from booking.reminders.kinds.cancelled import CANCELLED
-from booking.reminders.kinds.confirmation import CONFIRMATION
-from booking.reminders.kinds.moved import MOVED
-from booking.reminders.rows import row, skip
-from booking.reminders.rules import MINUTES_A_WEEK, rules_for
+from booking.reminders.kind import Occasion, codes, owed_from_booking
+from booking.reminders.kinds.cancelled import Cancelled
+from booking.reminders.kinds.confirmation import Confirmation
+from booking.reminders.kinds.moved import Moved
+from booking.reminders.rules import MINUTES_A_WEEK, row, rules_for, skip
 from clients.models import Client
 from clinic.mail import ledger
 from clinic.models import MailState, OutgoingMail, Practice
@@ -43,7 +42,8 @@ def reminders_of_booking(
     Kinds whose moment has passed are among them, as skipped with the reason.
     """
     rules = rules_for(appointment, owed_from_booking() if kinds is None else kinds)
-    rows = [row(appointment, rule, practice, now=now) for rule in rules]
+    occasion = Occasion(appointment=appointment, practice=practice, now=now, booked_at=now)
+    rows = [row(rule, occasion) for rule in rules]
     leave_to_confirmation(rows, now)
     return rows
 
@@ -58,18 +58,18 @@ def schedule_change(appointment: Appointment, *, why: str, now: dt.datetime) -> 
 
     A client who was still to be told of the appointment reads the new time in its confirmation.
     """
-    kinds = owed_from_booking() if take_back(appointment, why=why) else owed_from_booking() - {CONFIRMATION.code}
+    kinds = owed_from_booking() if take_back(appointment, why=why) else owed_from_booking() - {Confirmation.code}
     rows = schedule_reminders(appointment, now=now, kinds=kinds)
-    confirms = any(row.kind == CONFIRMATION.code and row.state == ReminderState.DUE for row in rows)
+    confirms = any(row.kind == Confirmation.code and row.state == ReminderState.DUE for row in rows)
     unless = _("The confirmation tells the new time.") if confirms else ""
-    schedule_news(appointment, MOVED, now=now, unless=unless)
+    schedule_news(appointment, Moved.code, now=now, unless=unless)
 
 
 def schedule_cancellation(appointment: Appointment, *, why: str, now: dt.datetime) -> None:
     """It was cancelled: void what it owed and tell the client; an undo of which they never heard is silent."""
     undone = take_back(appointment, why=why)
     nothing_to_undo = _("Nothing had been sent about the appointment.")
-    schedule_news(appointment, CANCELLED, now=now, unless=nothing_to_undo if undone else "")
+    schedule_news(appointment, Cancelled.code, now=now, unless=nothing_to_undo if undone else "")
 
 
 def schedule_acceptance(appointment: Appointment, *, now: dt.datetime) -> None:
@@ -80,10 +80,10 @@ def schedule_acceptance(appointment: Appointment, *, now: dt.datetime) -> None:
 
 def schedule_aftercare(appointment: Appointment, *, now: dt.datetime) -> None:
     """Owe what a completed session earns: aftercare, the question about the pain, and rebooking if a time was named."""
-    practice = Practice.current()
-    for rule in rules_for(appointment, earned_by_session()):
-        if not reminder_kind(rule.kind).by_interval:
-            write_or_renew(row(appointment, rule, practice, now=now))
+    earned = codes(lambda kind: kind.follows and not kind.by_interval)
+    occasion = Occasion(appointment=appointment, practice=Practice.current(), now=now, booked_at=now)
+    for rule in rules_for(appointment, earned):
+        write_or_renew(row(rule, occasion))
     schedule_rebook(appointment, now=now)
 
 
@@ -98,9 +98,10 @@ def schedule_rebook(appointment: Appointment, *, now: dt.datetime) -> None:
         owed = appointment.reminders.filter(kind__in=kinds, revision=appointment.revision, state=ReminderState.DUE)
         owed.update(state=ReminderState.SKIPPED, skip_reason=_("no interval named"), settled_at=now)
         return
+    occasion = Occasion(appointment=appointment, practice=Practice.current(), now=now, booked_at=now)
     for rule in rules_for(appointment, kinds):
         rule.minutes += weeks * MINUTES_A_WEEK
-        write_or_renew(row(appointment, rule, Practice.current(), now=now))
+        write_or_renew(row(rule, occasion))
 
 
 def write_or_renew(fresh: Reminder) -> None:
@@ -113,30 +114,28 @@ def write_or_renew(fresh: Reminder) -> None:
         Reminder.objects.bulk_create([fresh], ignore_conflicts=True)
 
 
-def schedule_news(appointment: Appointment, kind: ReminderKind, *, now: dt.datetime, unless: str = "") -> None:
+def schedule_news(appointment: Appointment, kind: str, *, now: dt.datetime, unless: str = "") -> None:
     """Tell the client at once that it was moved or cancelled, or write why not: `unless`, or for what is found."""
     news = Reminder(
         appointment=appointment,
-        kind=kind.code,
+        kind=kind,
         revision=appointment.revision,
         due_at=now,
         not_after=appointment.starts_at,
     )
     why = _("The appointment had already begun.") if appointment.starts_at <= now else unless
-    if not why and any(not rule.active for rule in rules_for(appointment, {kind.code})):
+    if not why and any(not rule.active for rule in rules_for(appointment, {kind})):
         why = _("Switched off for this service.")
     if why:
         skip(news, why, now)
     Reminder.objects.bulk_create([news], ignore_conflicts=True)
 
 
-def schedule_at_once(
-    appointment: Appointment, kind: ReminderKind, *, not_after: dt.datetime, now: dt.datetime
-) -> Reminder:
+def schedule_at_once(appointment: Appointment, kind: str, *, not_after: dt.datetime, now: dt.datetime) -> Reminder:
     """Owe a mail now, whatever rules there are; after `not_after` it is of no use."""
     return Reminder.objects.create(
         appointment=appointment,
-        kind=kind.code,
+        kind=kind,
         revision=appointment.revision,
         due_at=now,
         not_after=not_after,
@@ -174,7 +173,7 @@ def void(reminders: QuerySet[Reminder], *, why: str) -> int:
 def leave_to_confirmation(rows: Iterable[Reminder], now: dt.datetime) -> None:
     """Skip what would come before the confirmation of the same appointment: that says it all."""
     due = [each for each in rows if each.state == ReminderState.DUE]
-    confirmed_at = next((each.due_at for each in due if each.kind == CONFIRMATION.code), now)
+    confirmed_at = next((each.due_at for each in due if each.kind == Confirmation.code), now)
     for each in due:
         if each.due_at < confirmed_at:
             skip(each, _("Due before the confirmation, which says it all."), now)
@@ -187,10 +186,10 @@ def take_back(appointment: Appointment, *, why: str) -> bool:
     """
     awaited = appointment.reminders.filter(
         Q(state=ReminderState.DUE) | told() | Q(merged_into__state=ReminderState.DUE) | waits_for_new_lead(),
-        kind=CONFIRMATION.code,
+        kind=Confirmation.code,
     ).exists()
     void_reminders(appointment, why=why)
-    announcing = codes(lambda kind: kind.timing.announces) - {CANCELLED.code}
+    announcing = codes(lambda kind: kind.announces) - {Cancelled.code}
     return awaited and not appointment.reminders.filter(told(), kind__in=announcing).exists()
 
 

@@ -2,10 +2,9 @@
 
 import datetime as dt
 import logging
-import uuid
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from django.conf import settings
 from django.db.models import Q
@@ -14,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import AHEAD, Appointment, Reminder, Status, Therapist
-from booking.reminders.kinds.staff import STAFF, staff_notice
+from booking.reminders.kinds.staff import Staff, staff_notice
 from booking.reminders.standalone import queue
 from clients.care import Triage
 from clients.models import Client, Intake, IntakeRetraction, PainScore
@@ -35,25 +34,22 @@ TROUBLE_AFTER, TROUBLE_FOR = dt.timedelta(hours=1), dt.timedelta(days=3)
 class Notice:
     """What somebody of the team is told. Neutral: no name of a client, nothing about health."""
 
-    therapist: Therapist | None
-    """Whom it is for; the practice where it is nobody's."""
+    key: str
+    """A second notice with the same key is not written."""
     subject: str
     text: str
     url_path: str
     """The page to open, such as `/desk/`; it asks for a sign-in."""
+    therapist: Therapist | None = None
+    """Whom it is for; the practice where it is nobody's."""
     not_before: dt.datetime | None = None
     not_after: dt.datetime | None = None
 
 
-Due = Mapping[str, Callable[[], Notice | None]]
-"""What the team should be told, by the key that keeps it from being said twice; each puts its words together only when
-they are needed, and may find that there is nothing to say."""
-
-
-def tell_staff(notice: Notice, *, dedupe_key: str = "") -> OutgoingMail | None:
+def tell_staff(notice: Notice) -> OutgoingMail | None:
     """Mail a therapist, or the practice where none with a sign-in is meant; None where nobody has an address.
 
-    With `dedupe_key` a second call writes nothing and returns the first mail.
+    A second call with the same key writes nothing and returns the first mail.
     """
     practice = Practice.current()
     address, name = recipient(notice.therapist, practice)
@@ -62,13 +58,13 @@ def tell_staff(notice: Notice, *, dedupe_key: str = "") -> OutgoingMail | None:
         return None
     url = f"{settings.SITE_URL}{notice.url_path}"
     return queue(
-        STAFF,
+        Staff.code,
         staff_notice(practice, subject=notice.subject, text=notice.text, url=url),
         to=address,
         name=name,
         not_before=notice.not_before,
         not_after=notice.not_after,
-        dedupe_key=dedupe_key,
+        dedupe_key=notice.key,
     )
 
 
@@ -85,26 +81,14 @@ def recipient(therapist: Therapist | None, practice: Practice) -> tuple[str, str
 def notice_staff() -> int:
     """Write every notice that is due and was not written; return how many. Part of each sweep, safe beside others."""
     now, practice = timezone.now(), Practice.current()
-    requests = waiting_requests(practice, now)
-    withdraw_answered(requests)
-    return write_notices(
-        {
-            **requests,
-            **emergency_intakes(now),
-            **answers_taken_back(now),
-            **strong_pain(now),
-            **mail_trouble(practice, now),
-        }
+    due = chain(
+        waiting_requests(practice, now),
+        emergency_intakes(now),
+        answers_taken_back(now),
+        strong_pain(now),
+        mail_trouble(practice, now),
     )
-
-
-def write_notices(due: Due) -> int:
-    """Write those of which nothing has been said; return how many."""
-    waiting, said = unsaid(due), 0
-    for key in due:
-        notice = due[key]() if key in waiting else None
-        said += notice is not None and tell_staff(notice, dedupe_key=key) is not None
-    return said
+    return sum(tell_staff(notice) is not None for notice in due)
 
 
 def unsaid(keys: Iterable[str]) -> set[str]:
@@ -114,21 +98,31 @@ def unsaid(keys: Iterable[str]) -> set[str]:
     return asked - set(said) if asked else asked
 
 
-def waiting_requests(practice: Practice, now: dt.datetime) -> Due:
-    """Each request once, again after it moved."""
-    requests = Appointment.objects.filter(status=Status.REQUESTED, starts_at__gt=now).with_people()
-    due: dict[str, Callable[[], Notice | None]] = {}
-    for appointment in requests.order_by("starts_at"):
-        due.setdefault(request_key(appointment), partial(request_notice, appointment, practice, now))
-    return due
+def waiting_requests(practice: Practice, now: dt.datetime) -> Iterator[Notice]:
+    """Each request once, again after it moved; at night only where the morning is too late.
 
-
-def withdraw_answered(requests: Due) -> None:
-    """Take back notices of requests that were answered meanwhile."""
+    Takes back notices of requests that were answered meanwhile.
+    """
+    requests: dict[str, Appointment] = {}
+    asked = Appointment.objects.filter(status=Status.REQUESTED, starts_at__gt=now).with_people()
+    for appointment in asked.order_by("starts_at"):
+        requests.setdefault(request_key(appointment), appointment)
     waiting = OutgoingMail.objects.filter(
         state__in=[MailState.QUEUED, MailState.RETRYING], dedupe_key__startswith=REQUEST
     )
     ledger.withdraw_mails(waiting.exclude(dedupe_key__in=list(requests)), why=_("The request was answered."))
+    morning = practice.quiet_hours.put_off(now)
+    for key in sorted(unsaid(requests)):
+        appointment = requests[key]
+        yield Notice(
+            key=key,
+            therapist=appointment.therapist,
+            subject=_("A request waits for your answer"),
+            text=request_text(appointment, practice),
+            url_path=desk_page(appointment),
+            not_before=morning if morning < appointment.starts_at else now,
+            not_after=appointment.starts_at,
+        )
 
 
 def request_key(appointment: Appointment) -> str:
@@ -138,110 +132,80 @@ def request_key(appointment: Appointment) -> str:
     return f"{REQUEST}{appointment.public_id}:{appointment.revision}"
 
 
-def request_notice(appointment: Appointment, practice: Practice, now: dt.datetime) -> Notice:
-    """What was asked for, without a name; at night only where the morning is too late."""
+def request_text(appointment: Appointment, practice: Practice) -> str:
+    """What was asked for, without a name."""
     starts = appointment.starts_at.astimezone(practice.zone)
-    morning = practice.quiet_hours.put_off(now)
-    text = _("Somebody asks for %(service)s on %(day)s at %(time)s. The time is held. Please say yes or no.") % {
+    return _("Somebody asks for %(service)s on %(day)s at %(time)s. The time is held. Please say yes or no.") % {
         "service": appointment.service.name,
         "day": practice.formats.day(starts),
         "time": practice.formats.clock(starts),
     }
-    return Notice(
-        therapist=appointment.therapist,
-        subject=_("A request waits for your answer"),
-        text=text,
-        url_path=reverse("booking:desk-appointment", args=[appointment.public_id]),
-        not_before=morning if morning < appointment.starts_at else now,
-        not_after=appointment.starts_at,
-    )
 
 
-def next_appointment(client: Client, now: dt.datetime) -> Appointment | None:
-    """The client's next appointment, or the one that is under way."""
+def desk_page(about: Appointment | Client) -> str:
+    """The page of an appointment or of a client's file."""
+    view = "booking:desk-appointment" if isinstance(about, Appointment) else "booking:desk-client"
+    return reverse(view, args=[about.public_id])
+
+
+def about_client(client: Client, now: dt.datetime, key: str, subject: str, text: str) -> Notice:
+    """A notice to whoever sees the client next, with the page of that appointment, or of the file."""
     coming = Appointment.objects.with_people().filter(client=client, ends_at__gt=now, status__in=AHEAD)
-    return coming.order_by("starts_at").first()
+    appointment = coming.order_by("starts_at").first()
+    therapist = appointment.therapist if appointment else None
+    return Notice(key=key, therapist=therapist, subject=subject, text=text, url_path=desk_page(appointment or client))
 
 
-def emergency_intakes(now: dt.datetime) -> Due:
+def emergency_intakes(now: dt.datetime) -> Iterator[Notice]:
     """At once, also at night: a file needs somebody now. What it is about stands behind the sign-in."""
     given = Intake.objects.filter(triage=Triage.EMERGENCY, given_at__gt=now - INTAKE_NEWS_FOR).select_related("client")
     given = given.exclude(retracted__replaced_by__isnull=False)
-    return {f"intake:{intake.public_id}": partial(emergency_notice, intake.client, now) for intake in given}
+    clients = {f"intake:{intake.public_id}": intake.client for intake in given}
+    for key in sorted(unsaid(clients)):
+        subject = _("Please look at a file now")
+        text = _("An intake has just come in that should be read now, before anything else.")
+        yield replace(about_client(clients[key], now, key, subject, text), url_path=desk_page(clients[key]))
 
 
-def emergency_notice(client: Client, now: dt.datetime) -> Notice:
-    """To whoever sees the client next."""
-    appointment = next_appointment(client, now)
-    return Notice(
-        therapist=appointment.therapist if appointment else None,
-        subject=_("Please look at a file now"),
-        text=_("An intake has just come in that should be read now, before anything else."),
-        url_path=reverse("booking:desk-client", args=[client.public_id]),
-    )
-
-
-def answers_taken_back(now: dt.datetime) -> Due:
+def answers_taken_back(now: dt.datetime) -> Iterator[Notice]:
     """A client took back an answer that stopped an appointment and has answered again."""
     rows = IntakeRetraction.objects.replaced().filter(replaced_by__given_at__gt=now - INTAKE_NEWS_FOR)
-    rows = rows.select_related("intake__client")
-    return {f"taken-back:{row.intake.public_id}": partial(taken_back_notice, row.intake.client, now) for row in rows}
+    clients = {f"taken-back:{row.intake.public_id}": row.intake.client for row in rows.select_related("intake__client")}
+    for key in sorted(unsaid(clients)):
+        text = _("An answer was taken back and given again. Please read both before you decide.")
+        yield about_client(clients[key], now, key, _("Please look at a file"), text)
 
 
-def taken_back_notice(client: Client, now: dt.datetime) -> Notice:
-    """To whoever sees the client next."""
-    appointment = next_appointment(client, now)
-    page = reverse("booking:desk-client", args=[client.public_id])
-    return Notice(
-        therapist=appointment.therapist if appointment else None,
-        subject=_("Please look at a file"),
-        text=_("An answer was taken back and given again. Please read both before you decide."),
-        url_path=reverse("booking:desk-appointment", args=[appointment.public_id]) if appointment else page,
-    )
-
-
-def strong_pain(now: dt.datetime) -> Due:
+def strong_pain(now: dt.datetime) -> Iterator[Notice]:
     """At once, also at night: a client should be called about the number they gave after a session."""
     given = PainScore.objects.needing_call().filter(given_at__gt=now - INTAKE_NEWS_FOR)
-    return {
-        f"pain:{score.appointment}": partial(pain_notice, score.appointment) for score in given if score.appointment
-    }
+    sessions = {f"pain:{score.appointment}": score.appointment for score in given if score.appointment}
+    wanted = [sessions[key] for key in unsaid(sessions)]
+    for appointment in Appointment.objects.with_people().filter(public_id__in=wanted):
+        yield Notice(
+            key=f"pain:{appointment.public_id}",
+            therapist=appointment.therapist,
+            subject=_("Please call a client today"),
+            text=_("An answer after a session has just come in that should be read now, before anything else."),
+            url_path=desk_page(appointment),
+        )
 
 
-def pain_notice(session: uuid.UUID) -> Notice | None:
-    """To the therapist of the session; None where there is no such session."""
-    appointment = Appointment.objects.with_people().filter(public_id=session).first()
-    if appointment is None:
-        return None
-    return Notice(
-        therapist=appointment.therapist,
-        subject=_("Please call a client today"),
-        text=_("An answer after a session has just come in that should be read now, before anything else."),
-        url_path=reverse("booking:desk-appointment", args=[appointment.public_id]),
-    )
-
-
-def mail_trouble(practice: Practice, now: dt.datetime) -> Due:
+def mail_trouble(practice: Practice, now: dt.datetime) -> Iterator[Notice]:
     """Once a day, in the morning's first sweep after the quiet hours: some mails ended badly, do not get through or
     could not be written, and nobody has acted."""
     # While no mail gets out at all, a notice would only wait with the others; the desk says it on top.
     if practice.quiet_hours.holds(now) or channel.current_channel().is_down:
-        return {}
-    return {f"mail-trouble:{now.astimezone(practice.zone):%Y-%m-%d}": partial(trouble_notice, now)}
-
-
-def trouble_notice(now: dt.datetime) -> Notice | None:
-    """How many mails a person should look at; None where there is none."""
+        return
+    key = f"mail-trouble:{now.astimezone(practice.zone):%Y-%m-%d}"
     lately = Q(settled_at__gt=now - TROUBLE_FOR, settled_at__lt=now - TROUBLE_AFTER)
-    mails = OutgoingMail.objects.needing_attention().exclude(kind__in=[*secret_codes(), STAFF.code])
+    mails = OutgoingMail.objects.needing_attention().exclude(kind__in=[*secret_codes(), Staff.code])
     bad = mails.filter(OutgoingMail.STUCK | (OutgoingMail.ENDED_BADLY & lately))
-    count = bad.count() + Reminder.objects.filter(Reminder.UNWRITTEN, lately).count()
-    if not count:
-        return None
-    return Notice(
-        therapist=None,
-        subject=_("Some mails did not arrive"),
-        text=_("Mails that did not get through, or of which nobody knows: %(count)d. Please see what can be done.")
-        % {"count": count},
-        url_path=reverse("booking:desk-messages"),
-    )
+    if unsaid([key]) and (count := bad.count() + Reminder.objects.filter(Reminder.UNWRITTEN, lately).count()):
+        yield Notice(
+            key=key,
+            subject=_("Some mails did not arrive"),
+            text=_("Mails that did not get through, or of which nobody knows: %(count)d. Please see what can be done.")
+            % {"count": count},
+            url_path=reverse("booking:desk-messages"),
+        )

@@ -1,40 +1,62 @@
 """Mails without a reminder: written at once by whoever has something to say."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from django.utils import timezone
 
-from booking.models import Appointment
-from booking.reminders.kind import Reader
-from booking.reminders.message import Message
+from booking.models import Appointment, MessageText
+from booking.reminders.context import texts_in_use, values_of
+from booking.reminders.kind import Reader, WordedKind
+from booking.reminders.message import Message, rendered
+from clients.models import Client
 from clinic.mail import ledger
-from clinic.mail.kinds import MailKind
-from clinic.models import ClientLink, OutgoingMail
+from clinic.models import ClientLink, OutgoingMail, Practice
+
+
+class StandaloneKind(WordedKind):
+    """A kind of mail that no appointment owes: whoever has something to say writes it at once."""
+
+    def sample(self, practice: Practice, own: MessageText, appointment: Appointment | None) -> Message:
+        """The mail with these words to look at, of an appointment or of nobody."""
+        raise NotImplementedError
+
+
+def standalone(
+    code: str, practice: Practice, words: Mapping[str, Any], own: MessageText | None = None, **values: str
+) -> Message:
+    """A kind's templates with these words, and the practice's own: those that are given, else those it has in use.
+
+    `values` are what its own words may speak of besides the practice.
+    """
+    own = own or texts_in_use(code).get(code, MessageText())
+    return rendered(code, {"practice": practice, "own": own.filled({**values, **values_of(practice)}), **words})
 
 
 def queue(
-    kind: MailKind,
+    code: str,
     message: Message,
     *,
-    to: str,
+    to: str = "",
     name: str = "",
-    links: Iterable[ClientLink] = (),
+    client: Client | None = None,
     not_before: dt.datetime | None = None,
     not_after: dt.datetime | None = None,
     dedupe_key: str = "",
 ) -> OutgoingMail:
-    """Queue a message with the links in it and return its row; it goes after `not_before` (now).
+    """Queue a message to an address or a client, with the links in it, and return its row; it goes after `not_before`
+    (now).
 
     With `dedupe_key` the first mail of that key is the only one: later calls return it. What a mail is about, and so
     whether it is still true (WordedKind.readers), stands in its key, `<word>:<id>…`. Call it in a transaction where
     there are links.
     """
-    ClientLink.objects.bulk_create(links)
+    ClientLink.objects.bulk_create(message.links)
     return ledger.queue_mail(
-        kind=kind.code,
-        to=to,
-        name=name,
+        kind=code,
+        to=client.email if client else to,
+        name=str(client) if client else name,
         next_try_at=not_before,
         not_after=not_after,
         dedupe_key=dedupe_key,

@@ -1,34 +1,36 @@
 """May this mail still go? Read again at the last moment, whatever path changed the appointment (I5).
 
 Both forms read the kinds of mail: `obstacle` says why one reminder must not become a mail, `untrue` finds mails that
-wait and must not go.
+wait in the ledger and must not go; each sweep withdraws those.
 """
 
 import datetime as dt
+import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import reduce
 from operator import or_
 
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, Reminder, Status
+from booking.models import Appointment, Reminder, ReminderState, Status
 from booking.reminders.kind import (
     ReminderKind,
     Subject,
     Switch,
-    WordedKind,
     codes,
     reminder_kind,
     reminder_kinds,
+    worded_kind,
     worded_kinds,
 )
 from clients.intake.acknowledgement import reason_to_call
 from clients.models import Client, Consent, Intake
 from clients.plans.tips import ClientKnowledge
-from clinic.mail.kinds import KINDS
-from clinic.models import OutgoingMail
+from clinic.mail import ledger
+from clinic.models import MailState, OutgoingMail
 
 
 def obstacle(reminder: Reminder, appointment: Appointment, *, now: dt.datetime) -> str:
@@ -41,12 +43,12 @@ def obstacle(reminder: Reminder, appointment: Appointment, *, now: dt.datetime) 
     if appointment.status not in kind.statuses:
         return wrong_status(kind, appointment)
     if reminder.not_after <= now:
-        return _("Too late: the appointment had begun.") if kind.timing.announces else _("Too late to be of use.")
+        return _("Too late: the appointment had begun.") if kind.announces else _("Too late to be of use.")
     if not client.email:
         return _("No e-mail address on file.")
     if kind.switch is not None and not getattr(client, kind.switch.value):
         return unwanted(kind.switch)
-    return kind.unless(appointment) if kind.unless is not None else ""
+    return kind.unless(appointment)
 
 
 def wrong_status(kind: ReminderKind, appointment: Appointment) -> str:
@@ -109,7 +111,7 @@ def of_a_reminder(holds: Callable[[str], Q]) -> Q:
 def of_a_subject() -> Q:
     """Mails that no reminder asked for and that can become untrue: their key, or that of the first, says what they are
     about."""
-    kinds = [kind.code for kind in worded_kinds() if kind.readers is not None]
+    kinds = [kind.code for kind in worded_kinds() if kind.about_subjects]
     return Q(kind__in=kinds) & (Q(dedupe_key__contains=":") | Q(resend_of__dedupe_key__contains=":"))
 
 
@@ -124,11 +126,45 @@ def readers(mails: Iterable[OutgoingMail]) -> dict[int, Client]:
         by_kind[mail.kind][mail] = tuple(first.dedupe_key.split(":")[1:])
     found: dict[int, Client] = {}
     for code, subjects in by_kind.items():
-        kind = KINDS[code]
-        standing = kind.readers(set(subjects.values())) if isinstance(kind, WordedKind) and kind.readers else {}
+        standing = worded_kind(code).readers(set(subjects.values()))
         for mail, subject in subjects.items():
             reader = standing.get(subject)
             # A mail that names an appointment is useless once that begins; another beginning means that it was moved.
             if reader is not None and reader.starts_at in (None, mail.not_after) and reader.client.erased_at is None:
                 found[mail.pk] = reader.client
     return found
+
+
+def withdraw_untrue() -> int:
+    """Withdraw mails that wait and are no longer true, whatever path made them so; return how many.
+
+    Those whose body may be under way are kept from going once more. What says more than its client wants is owed anew.
+    """
+    waiting = OutgoingMail.objects.pending()
+    keys = list(waiting.filter(of_a_reminder(untrue)).values_list("pk", flat=True))
+    about_subjects = list(waiting.filter(of_a_subject()).select_related("resend_of"))
+    still_true = readers(about_subjects)
+    keys += [mail.pk for mail in about_subjects if mail.pk not in still_true]
+    withdrawn = ledger.withdraw_mails(OutgoingMail.objects.filter(pk__in=keys), why=_("No longer true.")) if keys else 0
+    return withdrawn + withdraw_too_personal()
+
+
+def withdraw_too_personal() -> int:
+    """Withdraw tips that wait and were personal when they were written, and owe them anew without; return how many."""
+    keys = list(OutgoingMail.objects.pending().filter(of_a_reminder(too_personal)).values_list("pk", flat=True))
+    return write_anew(keys, why=_("The client took back their consent to personal tips.")) if keys else 0
+
+
+def write_anew(keys: Collection[int], *, why: str) -> int:
+    """Withdraw mails that have not begun to leave, and let their reminders write them again; return how many."""
+    with transaction.atomic():
+        withdrawn = ledger.withdraw_mails(OutgoingMail.objects.filter(pk__in=keys), why=why)
+        owed = Reminder.objects.filter(mail__in=keys, mail__state=MailState.WITHDRAWN).select_related("appointment")
+        for reminder in owed:
+            # The appointment will have a new mail; the key keeps the old one among what is known of the client.
+            key = f"anew:{reminder.appointment.public_id}:{uuid.uuid4().hex}"
+            OutgoingMail.objects.filter(reminder=reminder).update(dedupe_key=key)
+        Reminder.objects.filter(pk__in=[each.pk for each in owed]).update(
+            state=ReminderState.DUE, mail=None, settled_at=None
+        )
+    return withdrawn

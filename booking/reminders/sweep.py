@@ -11,11 +11,9 @@ from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder, ReminderState
 from booking.reminders.combined import pass_lead_on
-from booking.reminders.compose import compose
-from booking.reminders.context import MailContext, load_contexts
+from booking.reminders.context import MailContext, compose, load_contexts
 from booking.reminders.message import Unneeded
-from booking.reminders.still_true import answers_obstacle, obstacle
-from booking.reminders.withdrawing import withdraw_untrue
+from booking.reminders.still_true import answers_obstacle, obstacle, withdraw_untrue
 from clients.models import Client
 from clinic.mail import channel, ledger
 from clinic.mail.outcomes import failure_in_words
@@ -110,9 +108,8 @@ def judge(reminder: Reminder, context: MailContext, batch: Batch, *, now: dt.dat
 def render(reminder: Reminder, context: MailContext, batch: Batch) -> str:
     """Compose the mail of a reminder; return why not, or an empty text."""
     client = context.appointment.client
-    links: list[ClientLink] = []
     try:
-        message = compose(reminder.kind, context, links)
+        message = compose(reminder.kind, context)
         reminder.mail = ledger.mail_row(
             kind=reminder.kind,
             to=client.email,
@@ -128,7 +125,7 @@ def render(reminder: Reminder, context: MailContext, batch: Batch) -> str:
         # One broken template or row must not hold up the others; the log names ids only.
         logger.exception("Reminder %s could not be written as a mail.", reminder.pk)
         return _("Could not be written: %(error)s") % {"error": type(error).__name__}
-    batch.links += links
+    batch.links += message.links
     return ""
 
 

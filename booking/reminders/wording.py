@@ -20,19 +20,8 @@ class BrokenText(ValueError):  # noqa: N818 - names what it is
 
 
 @dataclass(frozen=True)
-class CustomText:
-    """What the practice says itself in one kind of mail; what is empty is said as Warmstone says it."""
-
-    subject: str = ""
-    opening: str = ""
-    closing: str = ""
-    key: int | None = None
-    """The row they come from, for the log."""
-
-
-@dataclass(frozen=True)
 class FilledText:
-    """The same for one appointment: the subject in one line, the rest in paragraphs."""
+    """What the practice says itself in one mail: the subject in one line, the rest in paragraphs."""
 
     subject: str = ""
     opening: tuple[str, ...] = ()
@@ -50,12 +39,12 @@ def wording_problem(text: str, known: Collection[str] = VARIABLES) -> str:
     return ""
 
 
-def fill(words: CustomText, values: Mapping[str, str]) -> FilledText:
-    """Put the values of one appointment in place of the variables. Values are never read for variables themselves.
+def fill(values: Mapping[str, str], *, subject: str = "", opening: str = "", closing: str = "") -> FilledText:
+    """Put the values of one mail in place of the variables. Values are never read for variables themselves.
 
     Raises BrokenWording.
     """
-    subject, opening, closing = (fill_text(text, values) for text in (words.subject, words.opening, words.closing))
+    subject, opening, closing = (fill_text(text, values) for text in (subject, opening, closing))
     return FilledText(" ".join(subject.split()), paragraphs(opening), paragraphs(closing))
 
 

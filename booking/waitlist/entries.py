@@ -11,7 +11,7 @@ from booking.appointments.locking import RetryTransaction, run_transaction
 from booking.appointments.screening import screen_order
 from booking.errors import NotPossible
 from booking.models import Appointment, Service, Therapist, WaitlistEntry
-from booking.reminders.kinds.waitlist import WAITLIST, joined
+from booking.reminders.kinds.waitlist import TimeOpened, joined
 from booking.reminders.standalone import queue
 from booking.waitlist.matching import Preferences
 from clients.intake.screening import ScreeningResult, record_screening
@@ -111,10 +111,9 @@ def mail_entry_link(entry: WaitlistEntry, *, again: bool = False) -> None:
         return
     day = f":{timezone.now():%Y-%m-%d}" if again else ""
     queue(
-        WAITLIST,
+        TimeOpened.code,
         joined(entry, Practice.current(), again=again),
-        to=entry.client.email,
-        name=str(entry.client),
+        client=entry.client,
         dedupe_key=f"waitlist:{entry.public_id}{day}",
     )
     transaction.on_commit(wake_worker)

@@ -30,7 +30,7 @@ from booking.models import (
     WaitlistOffer,
     WaitlistState,
 )
-from booking.reminders.kinds.waitlist import WAITLIST
+from booking.reminders.kinds.waitlist import TimeOpened
 from booking.reminders.scheduling import schedule_at_once
 from booking.scheduling import availability, schedule
 from booking.scheduling.schedule import Schedule
@@ -241,7 +241,7 @@ def make_offer(
             last=waiting.ignored() == MOST_IGNORED_OFFERS - 1,
         )
         set_entry_state(waiting, WaitlistState.OFFERED)
-        schedule_at_once(held, WAITLIST, not_after=until, now=timezone.now())
+        schedule_at_once(held, TimeOpened.code, not_after=until, now=timezone.now())
         transaction.on_commit(wake_worker)
         return offer
 

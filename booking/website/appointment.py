@@ -17,10 +17,10 @@ from booking.appointments.rescreening import suggested_swap
 from booking.appointments.status import confirm_by_client, may_be_confirmed
 from booking.models import Appointment, Reminder, ReminderState, Status
 from booking.reminders.calendar_file import calendar_file
-from booking.reminders.kinds.confirmation import CONFIRMATION
+from booking.reminders.kinds.confirmation import Confirmation
 from booking.reminders.kinds.intake_missing import mail_intake_link
-from booking.reminders.kinds.reminder_24h import REMINDER_24H
-from booking.reminders.kinds.reminder_48h import REMINDER_48H
+from booking.reminders.kinds.reminder_24h import Reminder24h
+from booking.reminders.kinds.reminder_48h import Reminder48h
 from booking.scheduling.terms import terms_of_swap
 from booking.website import booking_session
 from clients.models import IntakeRequest
@@ -33,7 +33,7 @@ from clinic.web.throttle import throttle_key, throttle_request
 opened_by_appointment_link = opened_by_link(LinkPurpose.APPOINTMENT, or_by=owns_appointment)
 # An intake link from here is opened at once; the mailed one lives as long as the appointment is ahead.
 INTAKE_LINK_VALID_FOR = dt.timedelta(days=1)
-REMINDER_KINDS = (REMINDER_48H.code, REMINDER_24H.code)
+REMINDER_KINDS = (Reminder48h.code, Reminder24h.code)
 # To one mailbox: whoever booked may have typed an address that is not theirs.
 LINKS_A_DAY = "10/d"
 
@@ -78,7 +78,7 @@ class ClientAppointment:
     @property
     def is_confirmed_by_mail(self) -> bool:
         """Whether a mail about the booking goes out or went: not where the practice sends none, or has no address."""
-        news = self.appointment.reminders.filter(Reminder.goes_out(timezone.now()), kind=CONFIRMATION.code)
+        news = self.appointment.reminders.filter(Reminder.goes_out(timezone.now()), kind=Confirmation.code)
         return bool(self.appointment.client.email) and news.exists()
 
     @property

@@ -1,8 +1,7 @@
 """The registry of mail kinds: what a mail can be about. Whoever writes a kind of mail registers it as the apps load."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -11,15 +10,14 @@ if TYPE_CHECKING:
 SIGN_IN: Final = "sign-in"
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class MailKind:
     """One kind of mail."""
 
-    code: str
+    code: ClassVar[str]
     """As it is stored, up to 20 characters; its templates stand in templates/emails/<code>/."""
-    label: "StrOrPromise"
+    label: ClassVar["StrOrPromise"]
     """What a person reads in lists of messages."""
-    secret: bool = False
+    secret: ClassVar[bool] = False
     """Its words are kept only until it ended, and shown to nobody: else one would sign in with another's code."""
 
 
@@ -27,11 +25,11 @@ KINDS: dict[str, MailKind] = {}
 K = TypeVar("K", bound=MailKind)
 
 
-def register(kind: K) -> K:
-    """Make a kind known, and return it. Raises ValueError where its code is taken."""
+def register(kind: type[K]) -> type[K]:
+    """Make a kind known. Raises ValueError where its code is taken."""
     if kind.code in KINDS:
         raise ValueError(f"There is a kind of mail with the code {kind.code} already.")
-    KINDS[kind.code] = kind
+    KINDS[kind.code] = kind()
     return kind
 
 

@@ -26,9 +26,8 @@ def never_quiet(cast: Cast) -> None:
 
 def told(**changed: object) -> OutgoingMail | None:
     """One notice."""
-    key = str(changed.pop("dedupe_key", ""))
-    given = {"therapist": None, "subject": "Please look", "text": "Something waits.", "url_path": "/desk/"} | changed
-    return tell_staff(Notice(**given), dedupe_key=key)  # type: ignore[arg-type] # typed by the class itself
+    given = {"key": "", "subject": "Please look", "text": "Something waits.", "url_path": "/desk/"} | changed
+    return tell_staff(Notice(**given))  # type: ignore[arg-type] # typed by the class itself
 
 
 def notices() -> list[OutgoingMail]:
@@ -89,7 +88,7 @@ def test_where_nobody_has_an_address_nothing_is_written(cast: Cast) -> None:
 
 
 def test_a_key_is_said_once(cast: Cast) -> None:
-    first, second, other = told(dedupe_key="a"), told(dedupe_key="a", subject="Again"), told(dedupe_key="b")
+    first, second, other = told(key="a"), told(key="a", subject="Again"), told(key="b")
     assert first == second
     assert second is not None
     assert second.subject == "Please look"

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.models import Appointment, Reminder, ReminderRule, ReminderState, SessionNote, Status
-from booking.reminders.kind import owed_from_booking
-from booking.reminders.kinds.moved import MOVED
+from booking.reminders.kind import Anchor, owed_from_booking
+from booking.reminders.kinds.moved import Moved
 from booking.reminders.rules import ensure_default_rules, recompute_rule
 from booking.reminders.scheduling import (
     schedule_acceptance,
@@ -27,7 +27,6 @@ from booking.reminders.scheduling import (
     void_reminders,
 )
 from booking.reminders.sweep import sweep_reminders
-from booking.reminders.timing import Anchor
 from clients.models import Client
 from clinic.mail import ledger
 from clinic.models import MailState, OutgoingMail, Practice
@@ -362,11 +361,11 @@ def test_a_service_may_tell_of_moves_though_the_others_do_not(cast: Cast) -> Non
     told(appointment)
     ReminderRule.objects.create(kind="moved", anchor="booking", minutes=0, active=False)
     own = ReminderRule.objects.create(kind="moved", anchor="booking", minutes=0, service=appointment.service)
-    schedule_news(appointment, MOVED, now=timezone.now())
+    schedule_news(appointment, Moved.code, now=timezone.now())
     assert owed(appointment, "moved").state == ReminderState.DUE
     ReminderRule.objects.filter(pk=own.pk).update(active=False)
     appointment.reminders.filter(kind="moved").delete()
-    schedule_news(appointment, MOVED, now=timezone.now())
+    schedule_news(appointment, Moved.code, now=timezone.now())
     assert "Switched off" in owed(appointment, "moved").skip_reason
 
 

@@ -27,7 +27,7 @@ DESK = Appointment.Via.DESK
 
 def written(appointment: Appointment, kind: str, state: str = MailState.FAILED) -> OutgoingMail:
     """The mail of a reminder that was due, and what became of it."""
-    ahead = reminder_kind(kind).timing.announces
+    ahead = reminder_kind(kind).announces
     Reminder.objects.create(
         appointment=appointment,
         kind=kind,

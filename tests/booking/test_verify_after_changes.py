@@ -21,10 +21,9 @@ from booking.appointments.status import (
     mark_no_show,
 )
 from booking.models import Appointment, Reminder, ReminderRule, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer
-from booking.reminders.kind import codes, told_at_once
+from booking.reminders.kind import Anchor, codes, told_at_once
 from booking.reminders.rules import recompute_rule
 from booking.reminders.sweep import sweep_reminders
-from booking.reminders.timing import Anchor
 from booking.waitlist.answers import accept_offer, decline_offer
 from booking.waitlist.entries import join_waitlist
 from booking.waitlist.matching import Preferences
@@ -185,7 +184,7 @@ def test_a_time_from_the_waitlist_leaves_the_proof_clean(cast: Cast, answer: Cal
     assert list(integrity_problems()) == []
 
 
-@pytest.mark.parametrize("kind", sorted(codes(lambda kind: kind.timing.announces)))
+@pytest.mark.parametrize("kind", sorted(codes(lambda kind: kind.announces)))
 def test_a_rule_that_comes_after_the_booking_leaves_the_proof_clean(cast: Cast, kind: str) -> None:
     """Its moment may have passed by then: that is a reason which stands in the row, and no hole in the schedule."""
     rule = ReminderRule.objects.filter(kind=kind, service=None).first()

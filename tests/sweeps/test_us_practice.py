@@ -145,7 +145,7 @@ def test_every_kind_of_mail(american: Cast) -> None:
     )
     said = []
     for kind in worded_kinds():
-        opening = "On {date} at {time}." if kind.about_appointment else ""
+        opening = "On {date} at {time}." if "date" in kind.variables else ""
         words = sample(MessageText(kind=kind.code, opening=opening), appointment)
         said.append((kind.code, words.subject, words.text, seen(words.html)))
     wrong = [(kind, OTHER_CLOCK.findall(" ".join(each))) for kind, *each in said if OTHER_CLOCK.search(" ".join(each))]

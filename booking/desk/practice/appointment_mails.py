@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder, ReminderState, Status
 from booking.reminders.kind import told_at_once
-from booking.reminders.kinds.intake_missing import INTAKE_MISSING
+from booking.reminders.kinds.intake_missing import IntakeMissing
 from clients.models import IntakeRequest
 from clinic.mail.outcomes import problem_of
 from clinic.models import MailState, OutgoingMail
@@ -82,7 +82,7 @@ def skipped_without_address(reminder: Reminder, appointment: Appointment) -> Mes
 
 def skipped_intake_filled(reminder: Reminder, appointment: Appointment) -> MessageLine | None:
     """What waits to ask for an intake that is there: the sweep will skip it. None where it may go."""
-    waits = reminder.state == ReminderState.DUE and reminder.kind == INTAKE_MISSING.code
+    waits = reminder.state == ReminderState.DUE and reminder.kind == IntakeMissing.code
     if not waits or IntakeRequest.objects.awaited().filter(appointment=appointment.public_id).exists():
         return None
     return MessageLine(reminder.get_kind_display(), _("not needed"), "info", None, _("The intake is filled."))

@@ -26,7 +26,7 @@ from booking.desk.session.forms import AddendumForm, NoteForm, SignForColleagueF
 from booking.desk.session.plan_review import PlanReview, plan_for_appointment
 from booking.desk.session.plan_review_merge import shown_state
 from booking.models import BOOKED, Appointment, SessionNote, SessionNoteDraft, Status
-from booking.reminders.kinds.confirmation import CONFIRMATION
+from booking.reminders.kinds.confirmation import Confirmation
 from booking.scheduling.order import order_as_booked
 from booking.scheduling.terms import terms_of_swap
 from booking.waitlist.desk_pages import candidates_for_time
@@ -112,7 +112,7 @@ def render_appointment(
         "accept_form": accept_form or AcceptForm(),
         "open_part": next((type(each).__name__ for each in refused if each is not None), ""),
         "messages_of_appointment": messages_of_appointment(appointment),
-        "is_confirmed_by_mail": bool(client.email) and will_be_mailed([appointment], [CONFIRMATION.code]),
+        "is_confirmed_by_mail": bool(client.email) and will_be_mailed([appointment], [Confirmation.code]),
         "series_appointments": appointment.series.appointments.order_by("starts_at") if appointment.series else [],
         "changes": appointment.changes.select_related("by"),
         "refused": next((each for each in refused[:6] if each is not None and each.errors), None),

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.models import Appointment, MessageText
-from booking.reminders.kind import worded_kind, worded_kinds
-from booking.reminders.kinds.staff import STAFF
+from booking.reminders.kind import variables_of, worded_kinds
+from booking.reminders.kinds.staff import Staff
 from booking.reminders.sample import latest_appointment, sample
 from booking.reminders.standalone import queue
 from booking.reminders.wording import VARIABLES
@@ -50,7 +50,7 @@ class MessageTextAdmin(Admin[MessageText]):
 
     def get_fieldsets(self, request: HttpRequest, obj: MessageText | None = None) -> Any:
         """The fields, with the variables that this kind of mail knows; a new row is told those of most kinds."""
-        known = worded_kind(obj.kind).variables if obj else VARIABLES
+        known = variables_of(obj.kind) if obj else VARIABLES
         description = format_html(
             "{} {}.",
             _(
@@ -102,7 +102,7 @@ class MessageTextAdmin(Admin[MessageText]):
             "text": text,
             "message": sample(text, appointment),
             "appointment": appointment,
-            "made_up": appointment is None and worded_kind(text.kind).about_client,
+            "made_up": appointment is None and "first_name" in variables_of(text.kind),
         }
         return render(request, "booking/admin/message_preview.html", context)
 
@@ -115,9 +115,9 @@ class MessageTextAdmin(Admin[MessageText]):
         """Mail it to the person who asks: about a client who is nobody, because a client's mail is that client's."""
         text = self.text(request, key)
         assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
-        # As a notice: neither calendar file nor headers, which would be about an appointment that is nowhere.
-        message = replace(sample(text), calendar="", calendar_method="", headers={})
-        queue(STAFF, message, to=request.user.email, name=str(request.user))
+        # As a notice: neither calendar file, headers nor links, which would be about an appointment that is nowhere.
+        message = replace(sample(text), calendar="", calendar_method="", headers={}, links=())
+        queue(Staff.code, message, to=request.user.email, name=str(request.user))
         wake_worker("clinic.tasks.send_mail")
         messages.success(request, _("On its way to %(address)s.") % {"address": request.user.email})
         return HttpResponseRedirect(reverse("admin:booking_messagetext_preview", args=[text.pk]))

@@ -8,12 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.models import Appointment
-from booking.reminders.context import PracticeInMail, own_or_stored, values_of
-from booking.reminders.kind import Reader, Subject, WordedKind
-from booking.reminders.message import Message, greeting_name, rendered
-from booking.reminders.standalone import queue
-from booking.reminders.wording import PRACTICE, CustomText
+from booking.models import Appointment, MessageText
+from booking.reminders.kind import Reader, Subject
+from booking.reminders.message import Message, greeting_name
+from booking.reminders.standalone import StandaloneKind, queue, standalone
+from booking.reminders.wording import PRACTICE
 from clients.models import CarePlan
 from clinic.mail.kinds import register
 from clinic.models import LinkPurpose, OutgoingMail, Practice
@@ -25,41 +24,31 @@ USEFUL_FOR = dt.timedelta(days=7)
 PAGE_OPEN_FOR = dt.timedelta(days=90)
 
 
-def care_plan(practice: Practice, *, first_name: str, url: str, own: CustomText | None = None) -> Message:
+@register
+class CarePlanReady(StandaloneKind):
+    """A subject is the id of the plan."""
+
+    code, label = "care-plan", gettext_lazy("care plan")
+    variables = ("first_name", *PRACTICE)
+    about_subjects = True
+
+    def sample(self, practice: Practice, own: MessageText, appointment: Appointment | None) -> Message:
+        """Of the client of the appointment."""
+        name = appointment.client.called if appointment else _("Alex")
+        return care_plan(practice, first_name=name, url=link_url("clients:care", "sample"), own=own)
+
+    def readers(self, subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
+        """Of approved plans of clients who want tips by mail."""
+        ids = {subject[0] for subject in subjects}
+        rows = CarePlan.objects.filter(public_id__in=ids, state=CarePlan.State.APPROVED, client__tips_wanted=True)
+        return {(str(row.public_id),): Reader(row.client) for row in rows.select_related("client")}
+
+
+def care_plan(practice: Practice, *, first_name: str, url: str, own: MessageText | None = None) -> Message:
     """The message, with the address of the plan."""
     name = greeting_name(first_name)
-    words = {
-        "practice": PracticeInMail.of(practice),
-        "first_name": name,
-        "own": own_or_stored(CARE_PLAN.code, own, {"first_name": name, **values_of(practice)}),
-        "button_url": url,
-        "button_label": _("See your home care"),
-    }
-    return rendered(CARE_PLAN.code, words)
-
-
-def sample(practice: Practice, own: CustomText, appointment: Appointment | None) -> Message:
-    """The mail to look at."""
-    name = appointment.client.called if appointment else _("Alex")
-    return care_plan(practice, first_name=name, url=link_url("clients:care", "sample"), own=own)
-
-
-def wanted(subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
-    """Approved plans of clients who want tips by mail."""
-    ids = {subject[0] for subject in subjects}
-    rows = CarePlan.objects.filter(public_id__in=ids, state=CarePlan.State.APPROVED, client__tips_wanted=True)
-    return {(str(row.public_id),): Reader(row.client) for row in rows.select_related("client")}
-
-
-CARE_PLAN = register(
-    WordedKind(
-        code="care-plan",
-        label=gettext_lazy("care plan"),
-        variables=("first_name", *PRACTICE),
-        sample=sample,
-        readers=wanted,
-    )
-)
+    words = {"first_name": name, "button_url": url, "button_label": _("See your home care")}
+    return standalone(CarePlanReady.code, practice, words, own, first_name=name)
 
 
 def mail_approved_plans() -> int:
@@ -85,10 +74,9 @@ def mail_plan(plan: CarePlan, practice: Practice, *, key: str, now: dt.datetime)
     """Queue the mail of one plan with a link of its own."""
     token = mint_link(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=PAGE_OPEN_FOR, by_mail=True)
     return queue(
-        CARE_PLAN,
+        CarePlanReady.code,
         care_plan(practice, first_name=plan.client.called, url=link_url("clients:care", token)),
-        to=plan.client.email,
-        name=str(plan.client),
+        client=plan.client,
         not_before=practice.quiet_hours.put_off(now),
         not_after=now + USEFUL_FOR,
         dedupe_key=key,

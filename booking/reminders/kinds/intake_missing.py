@@ -11,53 +11,43 @@ from django.utils.translation import gettext_lazy
 
 from booking.errors import NotPossible
 from booking.models import AHEAD, Appointment
-from booking.reminders.compose import compose
-from booking.reminders.context import MailContext, load_contexts
-from booking.reminders.kind import Reader, ReminderKind, Subject, Switch
-from booking.reminders.links import Links
+from booking.reminders.context import MailContext, compose, load_contexts
+from booking.reminders.kind import Reader, Subject
 from booking.reminders.message import Unneeded
 from booking.reminders.standalone import of_appointments, queue
 from booking.reminders.timing import BeforeStart
 from clients.models import IntakeRequest
 from clinic.mail.kinds import register
-from clinic.models import ClientLink, OutgoingMail, Practice
+from clinic.models import OutgoingMail, Practice
 from clinic.operations.worker_signals import wake_worker
 
 
-def context(mail: MailContext, links: Links) -> dict[str, Any]:
-    """What the templates are given. Raises Unneeded once the intake is filled."""
-    url = links.intake()
-    if not url:
-        raise Unneeded(_("The intake is filled."))
-    return {"button_url": url, "button_label": _("Fill in the health form")}
+@register
+class IntakeMissing(BeforeStart):
+    """Owed by appointments of services that ask for an intake."""
 
+    code, label = "intake-missing", gettext_lazy("please fill in the health form")
+    minutes = 3 * 24 * 60
+    about_subjects = True
 
-def never_owed(appointment: Appointment) -> str:
-    """Why this appointment is never asked for an intake; empty where it may be."""
-    return "" if appointment.service.asks_intake else _("This service asks for no intake.")
+    def context(self, mail: MailContext) -> dict[str, Any]:
+        """The link. Raises Unneeded once the intake is filled."""
+        url = mail.links.intake()
+        if not url:
+            raise Unneeded(_("The intake is filled."))
+        return {"button_url": url, "button_label": _("Fill in the health form")}
 
+    def never_owed(self, appointment: Appointment) -> str:
+        """Where the service asks for none."""
+        return "" if appointment.service.asks_intake else _("This service asks for no intake.")
 
-def awaited(subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
-    """Intakes that are still to be filled, of appointments that will be."""
-    rows = IntakeRequest.objects.awaited().filter(public_id__in={subject[0] for subject in subjects})
-    asked = {str(row.public_id): str(row.appointment) for row in rows if row.appointment}
-    coming = of_appointments(set(asked.values()), statuses=AHEAD)
-    found = {subject: coming.get(asked.get(subject[0], "")) for subject in subjects}
-    return {subject: reader for subject, reader in found.items() if reader is not None}
-
-
-INTAKE_MISSING = register(
-    ReminderKind(
-        code="intake-missing",
-        label=gettext_lazy("please fill in the health form"),
-        timing=BeforeStart(minutes=3 * 24 * 60),
-        statuses=frozenset(AHEAD),
-        context=context,
-        switch=Switch.REMINDERS,
-        never_owed=never_owed,
-        readers=awaited,
-    )
-)
+    def readers(self, subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
+        """Of intakes that are still to be filled, for appointments that will be."""
+        rows = IntakeRequest.objects.awaited().filter(public_id__in={subject[0] for subject in subjects})
+        asked = {str(row.public_id): str(row.appointment) for row in rows if row.appointment}
+        coming = of_appointments(set(asked.values()), statuses=AHEAD)
+        found = {subject: coming.get(asked.get(subject[0], "")) for subject in subjects}
+        return {subject: reader for subject, reader in found.items() if reader is not None}
 
 
 def mail_intake_link(appointment: Appointment, asked: IntakeRequest) -> OutgoingMail:
@@ -70,15 +60,11 @@ def mail_intake_link(appointment: Appointment, asked: IntakeRequest) -> Outgoing
     if not client.email:
         raise NotPossible(_("We have no e-mail address of yours. Please call us."))
     mail = load_contexts([appointment], Practice.current())[appointment.pk]
-    links: list[ClientLink] = []
-    message = compose(INTAKE_MISSING.code, replace(mail, intake=asked.public_id), links)
     with transaction.atomic():
         queued = queue(
-            INTAKE_MISSING,
-            message,
-            to=client.email,
-            name=str(client),
-            links=links,
+            IntakeMissing.code,
+            compose(IntakeMissing.code, replace(mail, intake=asked.public_id)),
+            client=client,
             not_after=appointment.starts_at,
             dedupe_key=f"intake:{asked.public_id}:{uuid.uuid4().hex}",
         )

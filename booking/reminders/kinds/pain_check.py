@@ -1,4 +1,4 @@
-"""A day and a half after the session: one number, one tap. It opens a page with the number chosen; nothing is stored
+"""A day and a half after the session: one number, one tap. A number opens a page with it chosen; nothing is stored
 before that is sent."""
 
 import datetime as dt
@@ -6,30 +6,20 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from booking.models import Status
 from booking.reminders.context import MailContext
-from booking.reminders.kind import ReminderKind, Switch
-from booking.reminders.links import Links
 from booking.reminders.timing import AfterSession
 from clinic.mail.kinds import register
 
 
-def context(mail: MailContext, links: Links) -> dict[str, Any]:
-    """What the templates are given."""
-    url = links.pain()
-    scale = [{"number": number, "url": f"{url}?n={number}"} for number in range(11)]
-    return {"scale": scale, "pain_url": url, "unsubscribe_url": links.stop()}
+@register
+class PainCheck(AfterSession):
+    """It follows the switch for tips."""
 
+    code, label = "pain-check", gettext_lazy("how is the pain?")
+    minutes, useful_for = 36 * 60, dt.timedelta(days=3)
 
-PAIN_CHECK = register(
-    ReminderKind(
-        code="pain-check",
-        label=gettext_lazy("how is the pain?"),
-        timing=AfterSession(minutes=36 * 60, useful_for=dt.timedelta(days=3)),
-        statuses=frozenset({Status.COMPLETED}),
-        wrong_status=gettext_lazy("The session did not take place."),
-        context=context,
-        # It follows the switch for tips.
-        switch=Switch.TIPS,
-    )
-)
+    def context(self, mail: MailContext) -> dict[str, Any]:
+        """A link for each number."""
+        url = mail.links.pain()
+        scale = [{"number": number, "url": f"{url}?n={number}"} for number in range(11)]
+        return {"scale": scale, "pain_url": url, "unsubscribe_url": mail.links.stop()}

@@ -6,63 +6,55 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.models import Appointment, Status
+from booking.models import Appointment, MessageText, Status
 from booking.reminders.context import MailContext
-from booking.reminders.kind import Reader, Subject, WordedKind
-from booking.reminders.links import Links
-from booking.reminders.message import Message, rendered
+from booking.reminders.kind import Reader, Subject
+from booking.reminders.message import Message
 from booking.reminders.sample import sample_context
-from booking.reminders.standalone import of_appointments
-from booking.reminders.wording import CustomText
+from booking.reminders.standalone import StandaloneKind, of_appointments
 from booking.scheduling.order import Order
 from clients.models import Intake
 from clinic.mail.kinds import register
 from clinic.models import Practice
 
 
-def please_look(
-    mail: MailContext, links: Links, *, instead: Order | None, doctor_first: bool = False, note: bool = False
-) -> Message:
+@register
+class PleaseLook(StandaloneKind):
+    """A subject is the id of the appointment and the key of the intake that its mail speaks of."""
+
+    code, label = "please-look", gettext_lazy("please look at your appointment")
+    about_subjects = True
+
+    def sample(self, practice: Practice, own: MessageText, appointment: Appointment | None) -> Message:
+        """Without anything instead."""
+        return please_look(sample_context(practice, own, appointment), instead=None)
+
+    def readers(self, subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
+        """Of requests ahead that wait for somebody's decision on the newest intake: nobody needs to look at others."""
+        newer = Intake.objects.filter(client=OuterRef("client"), pk__gt=OuterRef("pk"))
+        spoken_of = Intake.objects.filter(Exists(newer), pk__in={int(intake) for _appointment, intake in subjects})
+        overtaken = set(spoken_of.values_list("pk", flat=True))
+        coming = of_appointments({appointment for appointment, _intake in subjects}, statuses=(Status.REQUESTED,))
+        return {
+            (appointment, intake): coming[appointment]
+            for appointment, intake in subjects
+            if appointment in coming and int(intake) not in overtaken
+        }
+
+
+def please_look(mail: MailContext, *, instead: Order | None, doctor_first: bool = False, note: bool = False) -> Message:
     """The message.
 
     `doctor_first`: a warning sign asks for a doctor before any massage, so one line repeats what the page said. `note`:
     the answers ask for a doctor's note. After an emergency answer there is no such mail.
     """
-    words = {
-        **mail.variables(PLEASE_LOOK.code),
-        "instead": instead,
-        "doctor_first": doctor_first,
-        "note": note,
-        "button_url": links.appointment(),
-        "button_label": _("See your appointment"),
-    }
-    return rendered(PLEASE_LOOK.code, words)
-
-
-def sample(practice: Practice, own: CustomText, appointment: Appointment | None) -> Message:
-    """The mail to look at."""
-    mail = sample_context(PLEASE_LOOK.code, practice, own, appointment)
-    return please_look(mail, Links(mail, []), instead=None)
-
-
-def waiting(subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
-    """Requests ahead that wait for somebody's decision on the newest intake: the others nobody needs to look at.
-
-    A subject is the id of the appointment and the key of the intake that its mail speaks of.
-    """
-    newer = Intake.objects.filter(client=OuterRef("client"), pk__gt=OuterRef("pk"))
-    spoken_of = Intake.objects.filter(Exists(newer), pk__in={int(intake) for _appointment, intake in subjects})
-    overtaken = set(spoken_of.values_list("pk", flat=True))
-    coming = of_appointments({appointment for appointment, _intake in subjects}, statuses=(Status.REQUESTED,))
-    return {
-        (appointment, intake): coming[appointment]
-        for appointment, intake in subjects
-        if appointment in coming and int(intake) not in overtaken
-    }
-
-
-PLEASE_LOOK = register(
-    WordedKind(
-        code="please-look", label=gettext_lazy("please look at your appointment"), sample=sample, readers=waiting
+    return mail.message(
+        PleaseLook.code,
+        {
+            "instead": instead,
+            "doctor_first": doctor_first,
+            "note": note,
+            "button_url": mail.links.appointment(),
+            "button_label": _("See your appointment"),
+        },
     )
-)

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.models import Appointment, Status, WaitlistEntry, WaitlistOffer
-from booking.reminders.context import MailContext, PracticeInMail
+from booking.reminders.context import MailContext
 from booking.reminders.kind import Reader, ReminderKind, Subject
-from booking.reminders.links import APPOINTMENT_LASTS, Links, later
+from booking.reminders.links import APPOINTMENT_LASTS, later
 from booking.reminders.message import Message, greeting_name, rendered
-from booking.reminders.timing import Timing
 from clinic.mail.kinds import register
 from clinic.models import LinkPurpose, Practice
 from clinic.web.links import link_url, mint_link
@@ -23,50 +22,40 @@ from clinic.web.links import link_url, mint_link
 SAMPLE_HOLD = dt.timedelta(days=1)
 
 
-def context(mail: MailContext, links: Links) -> dict[str, Any]:
+@register
+class TimeOpened(ReminderKind):
     """A time opened and is held: when, with whom, until when, and the page with yes and no."""
-    appointment, offer = mail.appointment, mail.loaded.get(WAITLIST.code)
-    assert offer is None or isinstance(offer, WaitlistOffer)  # noqa: S101  loaded below
-    until = offer.held_until if offer else appointment.starts_at - SAMPLE_HOLD
-    local = until.astimezone(mail.practice.zone)
-    entry = offer.entry.public_id if offer else uuid.uuid4()
-    return {
-        "held_day": mail.practice.formats.day(local),
-        "held_time": mail.practice.formats.clock(local),
-        "last": offer is not None and offer.last,
-        "button_url": links.to(
-            "booking:waitlist", LinkPurpose.WAITLIST, entry, until=later(appointment) + APPOINTMENT_LASTS
-        ),
-        "button_label": _("Answer now"),
-    }
 
+    code, label = "waitlist", gettext_lazy("a time opened")
+    statuses, wrong_status = frozenset({Status.OFFERED}), gettext_lazy("The time is not held any more.")
+    about_subjects = True
 
-def offers_of(appointments: Sequence[Appointment]) -> Mapping[int, WaitlistOffer]:
-    """The offers of those that are only held, by their primary key; no query where there are none."""
-    held = [each.pk for each in appointments if each.status == Status.OFFERED]
-    found = WaitlistOffer.objects.select_related("entry").filter(appointment__in=held) if held else ()
-    return {offer.appointment_id: offer for offer in found}
+    def context(self, mail: MailContext) -> dict[str, Any]:
+        """Until when the time is held, and where to answer."""
+        offer = mail.loaded.get(self.code)
+        assert offer is None or isinstance(offer, WaitlistOffer)  # noqa: S101  loaded below
+        until = offer.held_until if offer else mail.appointment.starts_at - SAMPLE_HOLD
+        local, formats = until.astimezone(mail.practice.zone), mail.practice.formats
+        entry, lasts = offer.entry.public_id if offer else uuid.uuid4(), later(mail.appointment) + APPOINTMENT_LASTS
+        return {
+            "held_day": formats.day(local),
+            "held_time": formats.clock(local),
+            "last": offer is not None and offer.last,
+            "button_url": mail.links.to("booking:waitlist", LinkPurpose.WAITLIST, entry, until=lasts),
+            "button_label": _("Answer now"),
+        }
 
+    def load(self, appointments: Sequence[Appointment]) -> Mapping[int, WaitlistOffer]:
+        """The offers of those that are only held; no query where there are none."""
+        held = [each.pk for each in appointments if each.status == Status.OFFERED]
+        found = WaitlistOffer.objects.select_related("entry").filter(appointment__in=held) if held else ()
+        return {offer.appointment_id: offer for offer in found}
 
-def still_waiting(subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
-    """Entries that are on the waitlist."""
-    rows = WaitlistEntry.objects.live().filter(public_id__in={subject[0] for subject in subjects})
-    readers = {str(row.public_id): Reader(row.client) for row in rows.select_related("client")}
-    return {subject: readers[subject[0]] for subject in subjects if subject[0] in readers}
-
-
-WAITLIST = register(
-    ReminderKind(
-        code="waitlist",
-        label=gettext_lazy("a time opened"),
-        timing=Timing(),
-        statuses=frozenset({Status.OFFERED}),
-        wrong_status=gettext_lazy("The time is not held any more."),
-        context=context,
-        load=offers_of,
-        readers=still_waiting,
-    )
-)
+    def readers(self, subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
+        """Of entries that are on the waitlist."""
+        rows = WaitlistEntry.objects.live().filter(public_id__in={subject[0] for subject in subjects})
+        waiting = {str(row.public_id): Reader(row.client) for row in rows.select_related("client")}
+        return {subject: waiting[subject[0]] for subject in subjects if subject[0] in waiting}
 
 
 def joined(entry: WaitlistEntry, practice: Practice, *, again: bool) -> Message:
@@ -75,7 +64,7 @@ def joined(entry: WaitlistEntry, practice: Practice, *, again: bool) -> Message:
     lasts = ends + APPOINTMENT_LASTS - timezone.now()
     token = mint_link(purpose=LinkPurpose.WAITLIST, subject=entry.public_id, lasts=lasts, by_mail=True)
     words = {
-        "practice": PracticeInMail.of(practice),
+        "practice": practice,
         "first_name": greeting_name(entry.client.called),
         "service": entry.service.name,
         "minutes": entry.service.minutes,

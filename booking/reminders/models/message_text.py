@@ -1,15 +1,19 @@
 """The practice's own words in a mail: subject, opening and closing of one kind. Warmstone keeps what lies between."""
 
+import logging
+from collections.abc import Mapping
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.reminders.kind import worded_kind
-from booking.reminders.wording import wording_problem
+from booking.reminders.kind import variables_of
+from booking.reminders.wording import BrokenText, FilledText, fill, wording_problem
 from clinic.mail import kinds
 from clinic.models.versioned import Versioned
 
+logger = logging.getLogger(__name__)
 TEXT_FIELDS = ("subject", "opening", "closing")
 
 
@@ -39,9 +43,18 @@ class MessageText(Versioned):
 
     def clean(self) -> None:
         """Refuse what could not be filled when the mail is written, beside the field it stands in."""
-        known = worded_kind(self.kind).variables
+        known = variables_of(self.kind)
         troubles = {name: why for name in TEXT_FIELDS if (why := wording_problem(getattr(self, name), known))}
         if "\n" in self.subject or "\r" in self.subject:
             troubles["subject"] = str(_("A subject is one line."))
         if troubles:
             raise ValidationError(troubles)
+
+    def filled(self, values: Mapping[str, str]) -> FilledText:
+        """The texts with these values; empty where they cannot be used, so that the shipped words go."""
+        try:
+            return fill(values, subject=self.subject, opening=self.opening, closing=self.closing)
+        except BrokenText:
+            # Saving refuses this; a row written past it must not hold up a mail.
+            logger.exception("Wording %s cannot be filled; the shipped words go instead.", self.pk)
+            return FilledText()

@@ -9,8 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.reminders.kind import anchors_of
-from booking.reminders.timing import Anchor
+from booking.reminders.kind import Anchor, anchors_of
 from booking.scheduling.models.service import Service
 from clinic.mail import kinds
 from clinic.models import OutgoingMail

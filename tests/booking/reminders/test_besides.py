@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from booking.appointments.rescreening import mail_client_review
 from booking.models import Appointment, MessageText
-from booking.reminders.kind import worded_kind, worded_kinds
+from booking.reminders.kind import variables_of
 from booking.reminders.kinds.care_plan import mail_approved_plans
 from booking.reminders.kinds.intake_missing import mail_intake_link
 from booking.reminders.kinds.sign_in import sign_in_code
@@ -21,7 +21,7 @@ from tests.booking.reminders.test_words import LINK, all_of_it, appointment_for,
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
-OTHERS = [kind.code for kind in worded_kinds() if kind.sample is not None or kind.code == "intake-missing"]
+OTHERS = ["please-look", "care-plan", "sign-in", "staff", "intake-missing"]
 
 
 def as_sent(cast: Cast, kind: str) -> OutgoingMail | Message:
@@ -30,7 +30,9 @@ def as_sent(cast: Cast, kind: str) -> OutgoingMail | Message:
     if kind == "sign-in":
         return sign_in_code(Practice.current(), code="482913", minutes=15, intro="Your code.")
     if kind == "staff":
-        tell_staff(Notice(therapist=cast.mira, subject="A request waits", text="Please answer.", url_path="/desk/"))
+        tell_staff(
+            Notice(key="a", therapist=cast.mira, subject="A request waits", text="Please answer.", url_path="/desk/")
+        )
     elif kind == "care-plan":
         approved(cast.ana)
         mail_approved_plans()
@@ -90,9 +92,9 @@ def test_subjects_hold_no_code_no_name_and_no_health_word(cast: Cast, kind: str)
 
 @pytest.mark.parametrize("kind", [*OTHERS, "moved"])
 def test_each_kind_knows_its_own_variables_and_refuses_the_others(kind: str) -> None:
-    for name in {"first_name", "date", "notice", "practice", "code"} & set(worded_kind(kind).variables):
+    for name in {"first_name", "date", "notice", "practice", "code"} & set(variables_of(kind)):
         MessageText(kind=kind, opening=f"{{{name}}}").full_clean()
-    for name in {"first_name", "date", "notice", "code"} - set(worded_kind(kind).variables):
+    for name in {"first_name", "date", "notice", "code"} - set(variables_of(kind)):
         with pytest.raises(ValidationError, match=f"{{{name}}} is not known here"):
             MessageText(kind=kind, opening=f"{{{name}}}").full_clean()
 
@@ -103,10 +105,7 @@ def test_the_admin_tells_the_variables_of_the_kind_and_previews_and_sends_it(cas
     owner.force_login(cast.owner)
     text = MessageText.objects.create(kind=kind, opening="OWN {practice}")
     page = f"/admin/booking/messagetext/{text.pk}"
-    assert (
-        ", ".join(f"{{{name}}}" for name in worded_kind(kind).variables)
-        in owner.get(f"{page}/change/").content.decode()
-    )
+    assert ", ".join(f"{{{name}}}" for name in variables_of(kind)) in owner.get(f"{page}/change/").content.decode()
     assert "OWN Stillwater Massage" in owner.get(f"{page}/preview/").content.decode()
     assert "OWN Stillwater Massage</p>" in owner.get(f"{page}/preview/html/").content.decode()
     assert owner.post(f"{page}/send/").status_code == 302

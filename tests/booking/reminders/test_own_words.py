@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from booking.models import Appointment, MessageText, Reminder, Status
 from booking.reminders.scheduling import schedule_reminders
 from booking.reminders.sweep import sweep_reminders
-from booking.reminders.wording import VARIABLES, BrokenText, CustomText, fill, paragraphs, wording_problem
+from booking.reminders.wording import VARIABLES, BrokenText, fill, paragraphs, wording_problem
 from clinic.models import OutgoingMail
 from tests.booking.reminders.test_words import OWED, all_of_it, appointment_for, ill, words
 from tests.fixtures.cast import Cast
@@ -20,7 +20,7 @@ VALUES = dict.fromkeys(VARIABLES, "x")
 
 @pytest.mark.parametrize("name", VARIABLES)
 def test_every_variable_is_filled(name: str) -> None:
-    assert fill(CustomText(subject=f"a {{{name}}} b"), VALUES).subject == "a x b"
+    assert fill(VALUES, subject=f"a {{{name}}} b").subject == "a x b"
 
 
 @pytest.mark.parametrize(
@@ -44,24 +44,24 @@ def test_every_variable_is_filled(name: str) -> None:
 def test_anything_else_in_braces_is_refused(text: str) -> None:
     assert wording_problem(text)
     with pytest.raises(BrokenText):
-        fill(CustomText(opening=text), VALUES)
+        fill(VALUES, opening=text)
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_refused_or_filled_and_nothing_else_happens(text: str) -> None:
     if wording_problem(text):
         with pytest.raises(BrokenText):
-            fill(CustomText(closing=text), VALUES)
+            fill(VALUES, closing=text)
     else:
-        assert "{" not in "".join(fill(CustomText(closing=text), VALUES).closing)
+        assert "{" not in "".join(fill(VALUES, closing=text).closing)
 
 
 def test_a_value_is_never_read_for_variables() -> None:
-    assert fill(CustomText(subject="{first_name}"), {**VALUES, "first_name": "{phone}"}).subject == "{phone}"
+    assert fill({**VALUES, "first_name": "{phone}"}, subject="{first_name}").subject == "{phone}"
 
 
 def test_a_name_that_is_not_known_leaves_no_gap() -> None:
-    assert fill(CustomText(subject="Dear {first_name}, come"), {**VALUES, "first_name": ""}).subject == "Dear, come"
+    assert fill({**VALUES, "first_name": ""}, subject="Dear {first_name}, come").subject == "Dear, come"
 
 
 def test_empty_lines_part_paragraphs() -> None:

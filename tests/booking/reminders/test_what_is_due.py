@@ -9,8 +9,7 @@ from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.status import cancel_appointment
 from booking.models import Appointment, Status
-from booking.reminders.compose import compose
-from booking.reminders.context import load_contexts
+from booking.reminders.context import compose, load_contexts
 from booking.reminders.message import Message
 from clients.models import Intake
 from clinic.models import ClientLink, Practice
@@ -21,10 +20,9 @@ pytestmark = pytest.mark.django_db
 
 def words(appointment: Appointment, kind: str) -> Message:
     """The message of a kind, its links saved."""
-    links: list[ClientLink] = []
     appointment = Appointment.objects.with_people().get(pk=appointment.pk)
-    message = compose(kind, load_contexts([appointment], Practice.current())[appointment.pk], links)
-    ClientLink.objects.bulk_create(links)
+    message = compose(kind, load_contexts([appointment], Practice.current())[appointment.pk])
+    ClientLink.objects.bulk_create(message.links)
     return message
 
 

@@ -12,8 +12,7 @@ from icalendar import Calendar
 
 from booking.models import Appointment, Status, WaitlistEntry, WaitlistOffer
 from booking.reminders.calendar_file import calendar_file
-from booking.reminders.compose import compose
-from booking.reminders.context import load_contexts
+from booking.reminders.context import compose, load_contexts
 from booking.reminders.kind import reminder_kinds
 from booking.reminders.message import Message, greeting_name
 from clients.care import shipped
@@ -63,9 +62,8 @@ def offer(cast: Cast, appointment: Appointment) -> WaitlistOffer:
 def words(appointment: Appointment, kind: str) -> Message:
     """The message of a kind, its links saved."""
     appointment = Appointment.objects.with_people().get(pk=appointment.pk)
-    links: list[ClientLink] = []
-    message = compose(kind, load_contexts([appointment], Practice.current())[appointment.pk], links)
-    ClientLink.objects.bulk_create(links)
+    message = compose(kind, load_contexts([appointment], Practice.current())[appointment.pk])
+    ClientLink.objects.bulk_create(message.links)
     return message
 
 

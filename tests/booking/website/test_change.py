@@ -8,8 +8,7 @@ import time_machine
 from booking.appointments.links import mint_appointment_link
 from booking.appointments.selection import Selection, start_as_text
 from booking.models import Appointment
-from booking.reminders.compose import compose
-from booking.reminders.context import load_contexts
+from booking.reminders.context import compose, load_contexts
 from clinic.models import ClientLink, Practice
 from tests.booking.website.visitor import Visitor, page_text
 from tests.fixtures.cast import Cast
@@ -208,7 +207,7 @@ def test_what_a_late_cancellation_costs_stands_where_it_matters(cast: Cast, visi
     facts = load_contexts(Appointment.objects.with_people().filter(pk=appointment.pk), Practice.current())[
         appointment.pk
     ]
-    message = compose("confirmation", facts, [])
+    message = compose("confirmation", facts)
     for body in (message.text, message.html):
         assert "Cancelled late, 30 euros are due." in body
 

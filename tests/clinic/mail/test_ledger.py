@@ -207,3 +207,8 @@ def test_an_address_that_cannot_be_read_is_refused_without_repeating_it(url: str
     with pytest.raises(ImproperlyConfigured) as refused:
         mail_server(url)
     assert "EMAIL_URL" in str(refused.value)
+
+
+def test_a_kind_that_nobody_registered_is_refused() -> None:
+    with pytest.raises(ValueError, match="riddle"):
+        ledger.mail_row(kind="riddle", to="ana@example.org", subject="s", text="t")
