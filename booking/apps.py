@@ -13,3 +13,4 @@ class BookingConfig(AppConfig):
         """Register the system checks and the kinds of mail."""
         from booking import checks  # noqa: F401
         from booking.reminders import kinds  # noqa: F401
+        from booking.waitlist import mails  # noqa: F401

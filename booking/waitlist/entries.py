@@ -11,8 +11,8 @@ from booking.appointments.locking import RetryTransaction, run_transaction
 from booking.appointments.screening import screen_order
 from booking.errors import NotPossible
 from booking.models import Appointment, Service, Therapist, WaitlistEntry
-from booking.reminders.kinds.waitlist import TimeOpened, joined
 from booking.reminders.standalone import queue
+from booking.waitlist.mails import TimeOpened, joined
 from booking.waitlist.matching import Preferences
 from clients.intake.screening import ScreeningResult, record_screening
 from clients.models import Client

@@ -30,10 +30,10 @@ from booking.models import (
     WaitlistOffer,
     WaitlistState,
 )
-from booking.reminders.kinds.waitlist import TimeOpened
 from booking.reminders.scheduling import schedule_at_once
 from booking.scheduling import availability, schedule
 from booking.scheduling.schedule import Schedule
+from booking.waitlist.mails import TimeOpened
 from booking.waitlist.matching import OpenTime, WaitingClient, hold_until, matching_openings
 from booking.waitlist.upkeep import SettledOutcome, booked_since, end_entry, set_entry_state, settle_waitlist
 from clients.catalogue import current_catalogue

@@ -10,7 +10,6 @@ from booking.reminders.kinds import (  # isort: skip  # noqa: F401  the order is
     rebook,
     moved,
     cancelled,
-    waitlist,
     please_look,
     care_plan,
     sign_in,
