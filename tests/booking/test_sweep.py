@@ -198,7 +198,7 @@ def test_one_that_the_database_refuses_is_skipped_and_stops_nobody(cast: Cast, m
             mail.message_id = "x" * 300
         return mail
 
-    monkeypatch.setattr(ledger, "draft", too_long)
+    monkeypatch.setattr(ledger, "mail_row", too_long)
     assert sweep_reminders() == 1
     assert outcome(refused)[0] == ReminderState.SKIPPED
     assert outcome(fine)[0] == ReminderState.DONE
