@@ -26,25 +26,15 @@ def schedule_reminders(
     practice: Practice | None = None,
     kinds: frozenset[str] | None = None,
 ) -> list[Reminder]:
-    """Owe what a booking has to say before the appointment begins, or these kinds of it; return the rows as they were
-    meant. A row that this revision already has stays.
+    """Owe what a booking has to say before the appointment begins, or these kinds of it; `now` is when it was booked.
+
+    Kinds whose moment has passed are written too, as skipped with the reason. Returns the rows as they were meant: one
+    that this revision already has stays.
     """
-    rows = reminders_of_booking(appointment, now=now, practice=practice or Practice.current(), kinds=kinds)
-    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
-    return rows
-
-
-def reminders_of_booking(
-    appointment: Appointment, *, now: dt.datetime, practice: Practice, kinds: frozenset[str] | None = None
-) -> list[Reminder]:
-    """The unsaved rows of what is owed from booking on, or of these kinds of it; `now` is the moment of booking.
-
-    Kinds whose moment has passed are among them, as skipped with the reason.
-    """
-    rules = rules_for(appointment, owed_from_booking() if kinds is None else kinds)
-    occasion = Occasion(appointment=appointment, practice=practice, now=now, booked_at=now)
-    rows = [row(rule, occasion) for rule in rules]
+    occasion = Occasion(appointment=appointment, practice=practice or Practice.current(), now=now, booked_at=now)
+    rows = [row(rule, occasion) for rule in rules_for(appointment, owed_from_booking() if kinds is None else kinds)]
     leave_to_confirmation(rows, now)
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
     return rows
 
 
