@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+    from django_stubs_ext import StrOrPromise
 
 DEFAULT_TEMPLATE = "clients/intake/step.html"
 
@@ -17,9 +17,9 @@ DEFAULT_TEMPLATE = "clients/intake/step.html"
 class StepWords:
     """The short label beside the progress, the one question as heading, and a quiet line below it."""
 
-    label: _StrPromise
-    heading: _StrPromise
-    lead: _StrPromise
+    label: StrOrPromise
+    heading: StrOrPromise
+    lead: StrOrPromise
     template: str = DEFAULT_TEMPLATE
 
 

@@ -24,13 +24,13 @@ from clinic.records.sealed import SealedUnreadable
 from clinic.web.throttle import Throttled
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+    from django_stubs_ext import StrOrPromise
 
 RECOVERY_DIGITS = 8
 NEW_PASSWORD = {"password1": _("The new password"), "password2": _("The new password, again")}
 
 
-def apply_own_labels(form: forms.Form, **labels: "_StrPromise") -> None:
+def apply_own_labels(form: forms.Form, **labels: "StrOrPromise") -> None:
     """Name fields as every page does, and write nothing into them."""
     for name, field in form.fields.items():
         field.label = labels.get(name, field.label)

@@ -169,7 +169,7 @@ class AdviceAdmin(SwitchedAdmin):
     @admin.display(description=_("to look up"))
     def cited(self, advice: Any) -> SafeString | str:
         """The sources with their addresses, and whether each was read or is from general knowledge."""
-        if advice._state.adding:
+        if advice.pk is None:
             return "-"
         rows = (
             (

@@ -24,9 +24,9 @@ from clients.plans.wording import wording_for_clients
 from clinic.errors import Refusal
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+    from django_stubs_ext import StrOrPromise
 
-WARNING_SIGNS_FIELD: dict[str, _StrPromise] = {
+WARNING_SIGNS_FIELD: dict[str, StrOrPromise] = {
     Action.EMERGENCY: _("Signs that need help at once"),
     Action.DOCTOR: _("Signs that a doctor should see"),
     Action.CAUTION: _("Good for us to know"),

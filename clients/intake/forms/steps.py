@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from clients.care import Catalogue
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+    from django_stubs_ext import StrOrPromise
 
 Choice = tuple[str, SafeString]
-Group = tuple["_StrPromise", list[Choice]]
+Group = tuple["StrOrPromise", list[Choice]]
 NONE_OF_THESE = "none"
 CARDS, CARDS_TWO = "choice-cards", "choice-cards choice-cards-two"
 PAIN_SCALE = [(score, str(score)) for score in range(11)]
@@ -36,7 +36,7 @@ class Choosable(Protocol):
     def switched_off(self) -> bool: ...
 
 
-def card_label(name: str | _StrPromise, note: str = "") -> SafeString:
+def card_label(name: StrOrPromise, note: str = "") -> SafeString:
     """The label of one choice: its name, and a quieter line below. Both are escaped."""
     if not note:
         return format_html("{}", name)
@@ -52,9 +52,9 @@ def term_choices(terms: Iterable[Choosable], *, notes: bool = True) -> list[tupl
     ]
 
 
-def choices_in_groups(titles: Mapping[str, _StrPromise], found: Iterable[tuple[str, Choice]]) -> list[Group]:
+def choices_in_groups(titles: Mapping[str, StrOrPromise], found: Iterable[tuple[str, Choice]]) -> list[Group]:
     """Choices under the titles of their groups, in the order of `titles`; groups with one title are one."""
-    groups: dict[_StrPromise, list[Choice]] = {}
+    groups: dict[StrOrPromise, list[Choice]] = {}
     for group, choice in found:
         groups.setdefault(titles.get(group, OTHER_GROUP), []).append(choice)
     return [(title, groups[title]) for title in dict.fromkeys([*titles.values(), OTHER_GROUP]) if title in groups]
@@ -65,7 +65,7 @@ class TickField(forms.MultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
 
-    def __init__(self, *, terms: Iterable[Choice | Group], none: str | _StrPromise = "", **options: Any) -> None:
+    def __init__(self, *, terms: Iterable[Choice | Group], none: StrOrPromise = "", **options: Any) -> None:
         ends = [(NONE_OF_THESE, card_label(none))] if none else []
         super().__init__(choices=[*terms, *ends], required=False, **options)
 

@@ -11,10 +11,10 @@ from clients.intake.forms.steps import CARDS, StepForm
 from clients.models import Intake
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+    from django_stubs_ext import StrOrPromise
 
 
-def text_area(label: _StrPromise, help_text: _StrPromise, rows: int = 3) -> forms.CharField:
+def text_area(label: StrOrPromise, help_text: StrOrPromise, rows: int = 3) -> forms.CharField:
     """Own words. No `maxlength`: it would cut a pasted text in silence; a text too long is refused and kept."""
     return forms.CharField(
         label=label, help_text=help_text, required=False, widget=forms.Textarea(attrs={"rows": rows})
