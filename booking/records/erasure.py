@@ -20,7 +20,6 @@ from booking.models import (
     AppointmentChange,
     Reminder,
     ReminderState,
-    Series,
     SessionNote,
     SessionNoteAddendum,
     SessionNoteDraft,
@@ -33,15 +32,13 @@ from booking.records.client_export import mails_to
 from booking.reminders.scheduling import void_all
 from booking.waitlist.upkeep import end_entry
 from clients.models import CarePlan, Client, Consent, Intake, PainScore, Screening
+from clients.record.client_columns import EMPTIED
 from clients.record.erasure import changing_records, close_file, delete_record, sign_in_of, write_erased_list
 from clinic.errors import Refusal
 from clinic.mail import ledger
 from clinic.models import ClientLink, OutgoingMail, Practice, User
 
 logger = logging.getLogger(__name__)
-# What refers to a client and goes with the record, in this order; and what stays, without the person.
-PENDING_RECORDS = (WaitlistEntry,)
-KEPT_RECORDS = (Appointment, Series)
 # Changes whose words tell of health.
 MODELS_WITH_TEXT = (AppointmentChange.What.CLEARANCE, AppointmentChange.What.ANSWERS)
 
@@ -173,7 +170,7 @@ def redact_mails(mails: QuerySet[OutgoingMail]) -> None:
     ledger.withdraw_mails(OutgoingMail.objects.filter(pk__in=keys), why=_("The client's file was erased."))
     # One that is under way this second keeps its words until the night.
     settled = OutgoingMail.objects.filter(pk__in=keys).exclude(pk__in=OutgoingMail.objects.pending().values("pk"))
-    settled.update(to_email="", to_name="", subject="", text="", html="", calendar="", headers={}, reply="")
+    settled.update(**EMPTIED["clinic.OutgoingMail"])
 
 
 def anonymise(client: Client, *, by: User | None = None) -> None:
@@ -187,18 +184,9 @@ def anonymise(client: Client, *, by: User | None = None) -> None:
         WaitlistOffer.objects.filter(entry__client=row).delete()
         WaitlistEntry.objects.filter(client=row).delete()
         changes = AppointmentChange.objects.filter(appointment__in=appointments)
-        changes.update(why="")
+        changes.update(**EMPTIED["booking.AppointmentChange"])
         changes.filter(what__in=MODELS_WITH_TEXT).update(before="", after="")
-        appointments.update(
-            client_note="",
-            reason="",
-            screening=None,
-            rescreened_with=None,
-            clearance_seen_on=None,
-            clearance_seen_by=None,
-            idempotency_key=None,
-            request_hash="",
-        )
+        appointments.update(**EMPTIED["booking.Appointment"])
         redact_mails(OutgoingMail.objects.filter(reminder__appointment__in=appointments))
         delete_record(row, by=by)
 

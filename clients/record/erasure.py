@@ -7,7 +7,7 @@ over. Then a row without a person is left, to which the appointments in the book
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from allauth.account.models import EmailAddress
@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from clients.models import CarePlan, Client, ClientMerge, Consent, Intake, IntakeRequest, PainScore, Screening
 from clients.record.access_log import note_access
+from clients.record.client_columns import CLOSED_FILE, NAMELESS_FILE
 from clinic.accounts.second_factor import is_team_member
 from clinic.identity import address_equals
 from clinic.models import AccessEvent, ClientLink, User
@@ -30,7 +31,6 @@ from clinic.triggers import APPEND_ONLY_SWITCH
 
 # The order in which the rows of a record let go of each other. Marks, scores and items go with what they belong to.
 RECORD_MODELS = (PainScore, CarePlan, IntakeRequest, Intake, Consent, Screening)
-NO_NAME = ("Erased", "client")
 ERASED_FILE_NAME = "erased-clients"
 
 
@@ -59,21 +59,7 @@ def close_file(client: Client, *, links_of: Collection[uuid.UUID], by: User | No
     """
     address = client.email
     client.erased_at = timezone.now()
-    client.email = client.phone = client.desk_note = client.email_error = ""
-    client.reminders_wanted = client.tips_wanted = client.personal_tips_wanted = client.may_book_online = False
-    client.save(
-        update_fields=[
-            "erased_at",
-            "email",
-            "phone",
-            "desk_note",
-            "email_error",
-            "reminders_wanted",
-            "tips_wanted",
-            "personal_tips_wanted",
-            "may_book_online",
-        ]
-    )
+    set_columns(client, CLOSED_FILE, "erased_at")
     subjects = {*links_of, client.public_id}
     subjects |= set(IntakeRequest.objects.filter(client=client).values_list("public_id", flat=True))
     subjects |= set(CarePlan.objects.filter(client=client).values_list("public_id", flat=True))
@@ -87,6 +73,13 @@ def close_file(client: Client, *, links_of: Collection[uuid.UUID], by: User | No
     IntakeRequest.objects.filter(client=client, intake=None).delete()
     end_sign_in(address)
     note_access(client, noun="client", action=AccessEvent.Action.ERASE, user=by, actor="system")
+
+
+def set_columns(client: Client, values: Mapping[str, object], *more: str) -> None:
+    """Set columns of a file and save them with `more` that are set already; what is derived from them follows."""
+    for name, value in values.items():
+        setattr(client, name, value)
+    client.save(update_fields=[*values, *more])
 
 
 def end_sign_in(address: str) -> None:
@@ -123,9 +116,8 @@ def delete_record(client: Client, *, by: User | None) -> None:
         noun._default_manager.filter(client=client).delete()
     for former in client.formers.filter(anonymised_at=None):
         delete_record(former, by=by)
-    client.first_name, client.last_name = NO_NAME
-    client.born_on, client.anonymised_at = None, timezone.now()
-    client.save(update_fields=["first_name", "last_name", "born_on", "anonymised_at"])
+    client.anonymised_at = timezone.now()
+    set_columns(client, NAMELESS_FILE, "anonymised_at")
     note_access(client, noun="whole record", action=AccessEvent.Action.ERASE, user=by, actor="system")
 
 

@@ -28,8 +28,6 @@ from booking.models import (
     WaitlistEntry,
 )
 from booking.records.erasure import (
-    KEPT_RECORDS,
-    PENDING_RECORDS,
     anonymise,
     anonymise_due,
     erase_client,
@@ -37,13 +35,12 @@ from booking.records.erasure import (
     retention_ends_on,
 )
 from booking.reminders.sweep import sweep_reminders
-from clients.models import Client, ClientMerge, Consent, Intake
-from clients.record.erasure import ERASED_FILE_NAME, RECORD_MODELS, read_erased_list, write_erased_list
+from clients.models import Client, Consent, Intake
+from clients.record.erasure import ERASED_FILE_NAME, read_erased_list, write_erased_list
 from clients.record.find_or_create import find_or_create_client
 from clinic.backup import tables
 from clinic.mail.sender import send_due
 from clinic.models import AccessEvent, ClientLink, LinkPurpose, MailCode, MailState, OutgoingMail, User
-from clinic.records.record_export import owning_columns
 from clinic.web.links import mint_link
 from tests.booking.records.conftest import Database
 from tests.booking.records.people import ana_comes_again, ana_was_here, waiting_mail
@@ -223,12 +220,6 @@ def offered_at(cast: Cast, waits: Waits) -> Appointment:
     entry = waits()
     opens(cast, 9)
     return offered_now(entry).appointment
-
-
-def test_every_table_that_refers_to_a_client_is_either_deleted_or_kept_on_purpose() -> None:
-    referring = {link.related_model for link in owning_columns(Client)}
-    # What two files were put together from goes when the file is closed.
-    assert referring == set(RECORD_MODELS) | set(PENDING_RECORDS) | set(KEPT_RECORDS) | {ClientMerge}
 
 
 def test_erasing_is_in_the_access_log_and_touches_nobody_else(cast: Cast) -> None:
