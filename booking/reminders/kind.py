@@ -58,14 +58,14 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Reader:
+class Recipient:
     """The client whom a mail is for, and when the appointment begins that it names, if it names one."""
 
     client: "Client"
     starts_at: dt.datetime | None = None
 
 
-Subject = tuple[str, ...]
+Topic = tuple[str, ...]
 """What a mail that no reminder asked for is about: the parts of its key `<word>:<id>…` after the first."""
 
 
@@ -74,11 +74,11 @@ class WordedKind(MailKind):
 
     variables: ClassVar[tuple[str, ...]] = VARIABLES
     """What those words may speak of."""
-    about_subjects: ClassVar[bool] = False
-    """Such a mail can be written without a reminder and become untrue: then `readers` is asked about it."""
+    has_topics: ClassVar[bool] = False
+    """Such a mail can be written without a reminder and become untrue: then `recipients` is asked about it."""
 
-    def readers(self, subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
-        """Whom the mails about these subjects are for now; what is left out is no longer true."""
+    def recipients(self, topics: Collection[Topic]) -> Mapping[Topic, Recipient]:
+        """Whom the mails about these topics are for now; what is left out is no longer true."""
         return {}
 
 

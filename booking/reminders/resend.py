@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from booking.errors import NotPossible
 from booking.models import Appointment, Reminder
 from booking.reminders.kind import codes
-from booking.reminders.still_true import answers_obstacle, obstacle, of_a_reminder, of_a_subject, readers, too_personal
+from booking.reminders.still_true import answers_obstacle, obstacle, of_a_reminder, of_a_topic, recipients, too_personal
 from clients.plans.tips import load_client_knowledge
 from clinic.mail import ledger
 from clinic.models import OutgoingMail
@@ -52,8 +52,8 @@ def recipient(mail: OutgoingMail) -> tuple[str, str]:
                 _("The client took back their consent to personal tips, so this mail would say too much.")
             )
         return appointment.client.email, str(appointment.client)
-    if OutgoingMail.objects.filter(of_a_subject(), pk=mail.pk).exists():
-        client = readers([mail]).get(mail.pk)
+    if OutgoingMail.objects.filter(of_a_topic(), pk=mail.pk).exists():
+        client = recipients([mail]).get(mail.pk)
         if client is None:
             raise NotPossible(_("What this mail says is no longer true, so it would mislead."))
         return client.email, str(client)

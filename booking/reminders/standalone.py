@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from booking.models import Appointment, MessageText
 from booking.reminders.context import texts_in_use, values_of
-from booking.reminders.kind import Reader, WordedKind
+from booking.reminders.kind import Recipient, WordedKind
 from booking.reminders.message import Message, rendered
 from clients.models import Client
 from clinic.mail import ledger
@@ -49,7 +49,7 @@ def queue(
     (now).
 
     With `dedupe_key` the first mail of that key is the only one: later calls return it. What a mail is about, and so
-    whether it is still true (WordedKind.readers), stands in its key, `<word>:<id>…`. Call it in a transaction where
+    whether it is still true (WordedKind.recipients), stands in its key, `<word>:<id>…`. Call it in a transaction where
     there are links.
     """
     ClientLink.objects.bulk_create(message.links)
@@ -64,7 +64,7 @@ def queue(
     )
 
 
-def of_appointments(ids: Collection[str], *, statuses: Sequence[str]) -> dict[str, Reader]:
+def of_appointments(ids: Collection[str], *, statuses: Sequence[str]) -> dict[str, Recipient]:
     """The clients of those appointments ahead that stand so, by the public id of the appointment."""
     rows = Appointment.objects.filter(public_id__in=ids, status__in=statuses, starts_at__gt=timezone.now())
-    return {str(row.public_id): Reader(row.client, row.starts_at) for row in rows.select_related("client")}
+    return {str(row.public_id): Recipient(row.client, row.starts_at) for row in rows.select_related("client")}

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from booking.models import Appointment, Reminder, ReminderState, Status
 from booking.reminders.kind import (
     ReminderKind,
-    Subject,
     Switch,
+    Topic,
     codes,
     reminder_kind,
     reminder_kinds,
@@ -108,30 +108,32 @@ def of_a_reminder(holds: Callable[[str], Q]) -> Q:
     return reduce(or_, (Q(**{f"{path}isnull": False}) & holds(path) for path in paths))
 
 
-def of_a_subject() -> Q:
+def of_a_topic() -> Q:
     """Mails that no reminder asked for and that can become untrue: their key, or that of the first, says what they are
     about."""
-    kinds = [kind.code for kind in worded_kinds() if kind.about_subjects]
+    kinds = [kind.code for kind in worded_kinds() if kind.has_topics]
     return Q(kind__in=kinds) & (Q(dedupe_key__contains=":") | Q(resend_of__dedupe_key__contains=":"))
 
 
-def readers(mails: Iterable[OutgoingMail]) -> dict[int, Client]:
-    """Whom each of these mails about a subject is for now, by its primary key; the untrue ones are left out.
+def recipients(mails: Iterable[OutgoingMail]) -> dict[int, Client]:
+    """Whom each of these mails about a topic is for now, by its primary key; the untrue ones are left out.
 
     One or two queries for each kind.
     """
-    by_kind: dict[str, dict[OutgoingMail, Subject]] = defaultdict(dict)
+    by_kind: dict[str, dict[OutgoingMail, Topic]] = defaultdict(dict)
     for mail in mails:
         first = mail.resend_of or mail
         by_kind[mail.kind][mail] = tuple(first.dedupe_key.split(":")[1:])
     found: dict[int, Client] = {}
-    for code, subjects in by_kind.items():
-        standing = worded_kind(code).readers(set(subjects.values()))
-        for mail, subject in subjects.items():
-            reader = standing.get(subject)
+    for code, topics in by_kind.items():
+        standing = worded_kind(code).recipients(set(topics.values()))
+        for mail, topic in topics.items():
+            recipient = standing.get(topic)
             # A mail that names an appointment is useless once that begins; another beginning means that it was moved.
-            if reader is not None and reader.starts_at in (None, mail.not_after) and reader.client.erased_at is None:
-                found[mail.pk] = reader.client
+            if recipient is None or recipient.client.erased_at is not None:
+                continue
+            if recipient.starts_at in (None, mail.not_after):
+                found[mail.pk] = recipient.client
     return found
 
 
@@ -142,9 +144,9 @@ def withdraw_untrue() -> int:
     """
     waiting = OutgoingMail.objects.pending()
     keys = list(waiting.filter(of_a_reminder(untrue)).values_list("pk", flat=True))
-    about_subjects = list(waiting.filter(of_a_subject()).select_related("resend_of"))
-    still_true = readers(about_subjects)
-    keys += [mail.pk for mail in about_subjects if mail.pk not in still_true]
+    about_topics = list(waiting.filter(of_a_topic()).select_related("resend_of"))
+    still_true = recipients(about_topics)
+    keys += [mail.pk for mail in about_topics if mail.pk not in still_true]
     withdrawn = ledger.withdraw_mails(OutgoingMail.objects.filter(pk__in=keys), why=_("No longer true.")) if keys else 0
     return withdrawn + withdraw_too_personal()
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.models import Appointment, Status, WaitlistEntry, WaitlistOffer
 from booking.reminders.context import MailContext
-from booking.reminders.kind import Reader, ReminderKind, Subject
+from booking.reminders.kind import Recipient, ReminderKind, Topic
 from booking.reminders.links import APPOINTMENT_LASTS, later
 from booking.reminders.message import Message, greeting_name, rendered
 from clinic.mail.kinds import register
@@ -28,7 +28,7 @@ class TimeOpened(ReminderKind):
 
     code, label = "waitlist", gettext_lazy("a time opened")
     statuses, wrong_status = frozenset({Status.OFFERED}), gettext_lazy("The time is not held any more.")
-    about_subjects = True
+    has_topics = True
 
     def context(self, mail: MailContext) -> dict[str, Any]:
         """Until when the time is held, and where to answer."""
@@ -51,11 +51,11 @@ class TimeOpened(ReminderKind):
         found = WaitlistOffer.objects.select_related("entry").filter(appointment__in=held) if held else ()
         return {offer.appointment_id: offer for offer in found}
 
-    def readers(self, subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
+    def recipients(self, topics: Collection[Topic]) -> Mapping[Topic, Recipient]:
         """Of entries that are on the waitlist."""
-        rows = WaitlistEntry.objects.live().filter(public_id__in={subject[0] for subject in subjects})
-        waiting = {str(row.public_id): Reader(row.client) for row in rows.select_related("client")}
-        return {subject: waiting[subject[0]] for subject in subjects if subject[0] in waiting}
+        rows = WaitlistEntry.objects.live().filter(public_id__in={topic[0] for topic in topics})
+        waiting = {str(row.public_id): Recipient(row.client) for row in rows.select_related("client")}
+        return {topic: waiting[topic[0]] for topic in topics if topic[0] in waiting}
 
 
 def joined(entry: WaitlistEntry, practice: Practice, *, again: bool) -> Message:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.models import Appointment, MessageText
-from booking.reminders.kind import Reader, Subject
+from booking.reminders.kind import Recipient, Topic
 from booking.reminders.message import Message, greeting_name
 from booking.reminders.standalone import StandaloneKind, queue, standalone
 from booking.reminders.wording import PRACTICE
@@ -26,22 +26,22 @@ PAGE_OPEN_FOR = dt.timedelta(days=90)
 
 @register
 class CarePlanReady(StandaloneKind):
-    """A subject is the id of the plan."""
+    """A topic is the id of the plan."""
 
     code, label = "care-plan", gettext_lazy("care plan")
     variables = ("first_name", *PRACTICE)
-    about_subjects = True
+    has_topics = True
 
     def sample(self, practice: Practice, own: MessageText, appointment: Appointment | None) -> Message:
         """Of the client of the appointment."""
         name = appointment.client.called if appointment else _("Alex")
         return care_plan(practice, first_name=name, url=link_url("clients:care", "sample"), own=own)
 
-    def readers(self, subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
+    def recipients(self, topics: Collection[Topic]) -> Mapping[Topic, Recipient]:
         """Of approved plans of clients who want tips by mail."""
-        ids = {subject[0] for subject in subjects}
+        ids = {topic[0] for topic in topics}
         rows = CarePlan.objects.filter(public_id__in=ids, state=CarePlan.State.APPROVED, client__tips_wanted=True)
-        return {(str(row.public_id),): Reader(row.client) for row in rows.select_related("client")}
+        return {(str(row.public_id),): Recipient(row.client) for row in rows.select_related("client")}
 
 
 def care_plan(practice: Practice, *, first_name: str, url: str, own: MessageText | None = None) -> Message:

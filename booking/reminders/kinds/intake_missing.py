@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from booking.errors import NotPossible
 from booking.models import AHEAD, Appointment
 from booking.reminders.context import MailContext, compose, load_contexts
-from booking.reminders.kind import Reader, Subject
+from booking.reminders.kind import Recipient, Topic
 from booking.reminders.message import Unneeded
 from booking.reminders.standalone import of_appointments, queue
 from booking.reminders.timing import BeforeStart
@@ -28,7 +28,7 @@ class IntakeMissing(BeforeStart):
 
     code, label = "intake-missing", gettext_lazy("please fill in the health form")
     minutes = 3 * 24 * 60
-    about_subjects = True
+    has_topics = True
 
     def context(self, mail: MailContext) -> dict[str, Any]:
         """The link. Raises Unneeded once the intake is filled."""
@@ -41,13 +41,13 @@ class IntakeMissing(BeforeStart):
         """Where the service asks for none."""
         return "" if appointment.service.asks_intake else _("This service asks for no intake.")
 
-    def readers(self, subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
+    def recipients(self, topics: Collection[Topic]) -> Mapping[Topic, Recipient]:
         """Of intakes that are still to be filled, for appointments that will be."""
-        rows = IntakeRequest.objects.awaited().filter(public_id__in={subject[0] for subject in subjects})
+        rows = IntakeRequest.objects.awaited().filter(public_id__in={topic[0] for topic in topics})
         asked = {str(row.public_id): str(row.appointment) for row in rows if row.appointment}
         coming = of_appointments(set(asked.values()), statuses=AHEAD)
-        found = {subject: coming.get(asked.get(subject[0], "")) for subject in subjects}
-        return {subject: reader for subject, reader in found.items() if reader is not None}
+        found = {topic: coming.get(asked.get(topic[0], "")) for topic in topics}
+        return {topic: recipient for topic, recipient in found.items() if recipient is not None}
 
 
 def mail_intake_link(appointment: Appointment, asked: IntakeRequest) -> OutgoingMail:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.models import Appointment, MessageText, Status
 from booking.reminders.context import MailContext
-from booking.reminders.kind import Reader, Subject
+from booking.reminders.kind import Recipient, Topic
 from booking.reminders.message import Message
 from booking.reminders.sample import sample_context
 from booking.reminders.standalone import StandaloneKind, of_appointments
@@ -20,24 +20,24 @@ from clinic.models import Practice
 
 @register
 class PleaseLook(StandaloneKind):
-    """A subject is the id of the appointment and the key of the intake that its mail speaks of."""
+    """A topic is the id of the appointment and the key of the intake that its mail speaks of."""
 
     code, label = "please-look", gettext_lazy("please look at your appointment")
-    about_subjects = True
+    has_topics = True
 
     def sample(self, practice: Practice, own: MessageText, appointment: Appointment | None) -> Message:
         """Without anything instead."""
         return please_look(sample_context(practice, own, appointment), instead=None)
 
-    def readers(self, subjects: Collection[Subject]) -> Mapping[Subject, Reader]:
+    def recipients(self, topics: Collection[Topic]) -> Mapping[Topic, Recipient]:
         """Of requests ahead that wait for somebody's decision on the newest intake: nobody needs to look at others."""
         newer = Intake.objects.filter(client=OuterRef("client"), pk__gt=OuterRef("pk"))
-        spoken_of = Intake.objects.filter(Exists(newer), pk__in={int(intake) for _appointment, intake in subjects})
+        spoken_of = Intake.objects.filter(Exists(newer), pk__in={int(intake) for _appointment, intake in topics})
         overtaken = set(spoken_of.values_list("pk", flat=True))
-        coming = of_appointments({appointment for appointment, _intake in subjects}, statuses=(Status.REQUESTED,))
+        coming = of_appointments({appointment for appointment, _intake in topics}, statuses=(Status.REQUESTED,))
         return {
             (appointment, intake): coming[appointment]
-            for appointment, intake in subjects
+            for appointment, intake in topics
             if appointment in coming and int(intake) not in overtaken
         }
 

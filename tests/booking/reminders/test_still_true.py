@@ -1,0 +1,46 @@
+"""May this mail still go? One reminder is asked in Python, all that wait in SQL, and both answer alike (I5)."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from booking.models import Appointment, Reminder, Status
+from booking.reminders.kind import reminder_kinds
+from booking.reminders.still_true import obstacle, of_a_reminder, untrue
+from clients.models import Client
+from clinic.mail import ledger
+from clinic.models import OutgoingMail
+from tests.fixtures.cast import Cast
+
+pytestmark = pytest.mark.django_db
+AS_IT_IS: dict[str, object] = {"erased_at": None, "reminders_wanted": True, "tips_wanted": True}
+CHANGES: list[dict[str, object]] = [
+    {},
+    {"erased_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC)},
+    {"reminders_wanted": False},
+    {"tips_wanted": False},
+]
+
+
+@pytest.mark.invariant("I5")
+@pytest.mark.parametrize("kind", [kind.code for kind in reminder_kinds()])
+def test_one_reminder_and_all_that_wait_are_judged_alike(cast: Cast, kind: str) -> None:
+    appointment = cast.appointment(cast.at(12))
+    mail = ledger.queue_mail(kind=kind, to="ana@example.org", subject="s", text="t")
+    later = timezone.now() + dt.timedelta(days=1)
+    reminder = Reminder.objects.create(
+        appointment=appointment, kind=kind, revision=0, due_at=timezone.now(), not_after=later, mail=mail
+    )
+    goes = 0
+    for status in Status.values:
+        for revision in (0, 1):
+            Appointment.objects.update(status=status, revision=revision)
+            for change in CHANGES:
+                Client.objects.update(**(AS_IT_IS | change))
+                now = Appointment.objects.with_people().get()
+                why = obstacle(reminder, now, now=timezone.now())
+                found = OutgoingMail.objects.filter(of_a_reminder(untrue)).exists()
+                assert found == bool(why), (status, revision, change, why)
+                goes += not found
+    assert 0 < goes < len(Status.values) * 2 * len(CHANGES)
