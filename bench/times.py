@@ -14,6 +14,7 @@ from bench import practice, scratch
 from bench.rows import Row, interleaved, row
 from booking.models import Service
 from booking.scheduling import schedule
+from booking.scheduling.order import Order
 from clinic.models import Practice
 
 SMALL, LARGE = 50_000, 1_000_000
@@ -72,7 +73,7 @@ class Question:
 
     def month(self) -> schedule.FreeTimes:
         """Our answer: what every page with times asks for."""
-        return schedule.month_of(self.service, first=self.first, last=self.last)
+        return schedule.month_of(Order.of(self.service), first=self.first, last=self.last)
 
     def raw(self, *, as_text: bool) -> list[tuple[int, Any]]:
         """By therapist, the ranges in which a session of the service may lie: from psycopg, as text or as datetimes."""
@@ -108,7 +109,7 @@ def measure() -> list[Row]:
 
 def against_the_raw_query(question: Question) -> list[Row]:
     """Engine, whole call and number of queries against PostgreSQL's own answer."""
-    book = schedule.read_schedule(question.service, first=question.first, last=question.last)
+    book = schedule.read_schedule(Order.of(question.service), first=question.first, last=question.last)
     sides: list[Callable[[], object]] = [
         lambda: question.raw(as_text=True),
         lambda: question.raw(as_text=False),

@@ -2,10 +2,10 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
-from booking.models import AddOn, Service
+from booking.scheduling.order import Order
 from clinic.errors import Refusal
 
 
@@ -33,13 +33,13 @@ class SuggestedService:
     Where only an add-on is refused, it is the same service without it.
     """
 
-    service: Service
-    start: dt.datetime | None
-    therapists: tuple[str, ...] = field(default=())
-    add_ons: tuple[AddOn, ...] = field(default=())
+    order: Order
+    start: dt.datetime | None = None
+    therapists: tuple[str, ...] = ()
+    """The public ids of those who have it then."""
 
     def __str__(self) -> str:
-        return " + ".join(map(str, [self.service, *self.add_ons]))
+        return str(self.order)
 
 
 class SlotTaken(Refusal):

@@ -18,7 +18,6 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from booking.api.times import in_zone
 from booking.errors import AlternativeTime, EmergencyAnswer, NotSuitable, SlotTaken, TemporarilyBusy, TermsChanged
-from booking.scheduling.order import order_of
 from clinic.errors import Refusal
 from clinic.web.throttle import Throttled
 
@@ -98,10 +97,10 @@ def instead_as_json(error: NotSuitable) -> dict[str, Any] | None:
         return None
     start = error.instead.start
     return {
-        "service": error.instead.service.slug,
-        "name": error.instead.service.name,
-        "minutes": order_of(error.instead.service, error.instead.add_ons).minutes,
-        "add_ons": [each.slug for each in error.instead.add_ons],
+        "service": error.instead.order.service.slug,
+        "name": error.instead.order.service.name,
+        "minutes": error.instead.order.minutes,
+        "add_ons": [each.slug for each in error.instead.order.add_ons],
         "start": in_zone(start) if start else None,
         "therapists": list(error.instead.therapists),
     }

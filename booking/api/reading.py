@@ -14,6 +14,7 @@ from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.appointments.forms import PersonForm
 from booking.appointments.selection import read_add_ons, read_day, read_start, read_therapist
 from booking.models import AddOn, Service, Therapist
+from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms
 from clients.catalogue import current_catalogue
 
@@ -21,11 +22,10 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class AppointmentRequest:
-    """A wish to book, as the actions take it."""
+class Asked:
+    """What a program asked to book, as the actions take it."""
 
-    service: Service
-    add_ons: tuple[AddOn, ...]
+    order: Order
     start: dt.datetime
     therapist: Therapist | None
     person: PersonDetails
@@ -125,8 +125,8 @@ class ErrorCollector:
             return None
 
 
-def read_appointment_request(sent: AppointmentIn) -> AppointmentRequest:
-    """All of a wish, or Invalid with everything that is wrong with it."""
+def read_request(sent: AppointmentIn) -> Asked:
+    """All of a request to book, or Invalid with everything that is wrong with it."""
     collector = ErrorCollector()
     service = collector.read(lambda: must_be_service(sent.service))
     start = collector.read(lambda: must_be_start(sent.start))
@@ -143,4 +143,4 @@ def read_appointment_request(sent: AppointmentIn) -> AppointmentRequest:
         collector.errors["policy_accepted"] = [_("Please accept the booking policy.")]
     if collector.errors or service is None or start is None or person is None or answers is None or add_ons is None:
         raise InvalidRequest(collector.errors)
-    return AppointmentRequest(service, add_ons, start, therapist, person, answers)
+    return Asked(Order.of(service, add_ons), start, therapist, person, answers)

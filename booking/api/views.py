@@ -6,20 +6,20 @@ import uuid
 from typing import Annotated, Any
 
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils.translation import gettext as _
 from ninja import Header, Query, Router, Status
 from ninja.security import HttpBearer
 
 from booking.api.problems import InvalidRequest
 from booking.api.reading import (
-    AppointmentRequest,
+    Asked,
     must_be_add_ons,
     must_be_day,
     must_be_service,
     must_be_start,
     must_be_therapist,
-    read_appointment_request,
+    read_request,
     terms_in_request,
 )
 from booking.api.schemas import (
@@ -34,14 +34,17 @@ from booking.api.schemas import (
 )
 from booking.api.times import in_zone
 from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import BookingRequest
 from booking.appointments.links import extend_links, manage_token
 from booking.appointments.move import move_appointment
 from booking.appointments.status import cancel_appointment
 from booking.models import AddOn, Appointment, Service
 from booking.scheduling import schedule
+from booking.scheduling.order import Order
 from clinic.country.money import price_of
 from clinic.errors import Refusal
 from clinic.models import ClientLink, LinkPurpose, Practice
+from clinic.web.http import HttpRequest
 from clinic.web.links import link_url
 from clinic.web.throttle import network_mark, throttle_bookings, throttle_request
 
@@ -63,7 +66,7 @@ CHANGE_PROBLEMS: dict[int, Any] = {200: AppointmentOut, 401: ProblemDocument, 40
 class AppointmentToken(HttpBearer):
     """The token of an appointment's `manage_url`."""
 
-    def authenticate(self, request: HttpRequest, token: str) -> ClientLink | None:
+    def authenticate(self, request: Any, token: str) -> ClientLink | None:
         """The live link that the token opens, or None."""
         return ClientLink.objects.live().opened_by(token, LinkPurpose.APPOINTMENT)
 
@@ -71,7 +74,7 @@ class AppointmentToken(HttpBearer):
 @router.get("services", response=list[ServiceOut], summary="What can be booked")
 def list_services(request: HttpRequest) -> list[dict[str, object]]:
     """The services on offer, in the practice's order."""
-    currency = Practice.current().currency
+    currency = request.practice.currency
     offered = Prefetch("add_ons", queryset=AddOn.objects.filter(active=True))
     return [
         {
@@ -107,9 +110,8 @@ def list_slots(
     if end - begin > MOST_SLOT_DAYS:
         raise InvalidRequest({"to": [_("Please ask for 62 days at most.")]})
     with_whom = must_be_therapist(therapist, wanted) if therapist else None
-    added = must_be_add_ons(add_ons or [], wanted)
-    free = schedule.month_of(wanted, first=begin, last=end, add_ons=added, therapist=with_whom)
-    practice = Practice.current()
+    practice, order = request.practice, Order.of(wanted, must_be_add_ons(add_ons or [], wanted))
+    free = schedule.month_of(order, first=begin, last=end, therapist=with_whom)
     return {
         "service": wanted.slug,
         "time_zone": practice.time_zone,
@@ -135,26 +137,28 @@ def create_appointment(
     throttle_request(request, scope="book")
     if key is not None and not IDEMPOTENCY_HEADER.fullmatch(key):
         raise InvalidRequest({"Idempotency-Key": [_("Up to 120 visible characters, for example a UUID.")]})
-    read: AppointmentRequest = read_appointment_request(wish)
-    practice = Practice.current()
+    read: Asked = read_request(wish)
+    practice = request.practice
     if practice.confirms_address:
         raise Refusal(_("Bookings here prove their address first. Please book on the page."), code="prove_address")
     throttle_bookings(request, a_day=practice.bookings_per_network)
     booked = book_appointment(
-        service=read.service,
-        add_ons=read.add_ons,
-        start=read.start,
-        therapist=read.therapist,
-        client=read.person,
-        answers=read.answers,
-        policy_accepted=wish.policy_accepted,
-        via=Appointment.Via.API,
-        key=key,
-        shown=terms_in_request(wish),
-        is_stranger=True,
-        network=network_mark(request),
+        BookingRequest(
+            order=read.order,
+            start=read.start,
+            therapist=read.therapist,
+            client=read.person,
+            answers=read.answers,
+            policy_accepted=wish.policy_accepted,
+            via=Appointment.Via.API,
+            practice=practice,
+            key=key,
+            shown=terms_in_request(wish),
+            is_stranger=True,
+            network=network_mark(request),
+        )
     )
-    return Status(201, appointment_out(booked))
+    return Status(201, appointment_out(booked, practice))
 
 
 @router.post("appointments/{uuid:public_id}/move", response=CHANGE_PROBLEMS, auth=AppointmentToken(), summary="Move")
@@ -163,10 +167,15 @@ def move_endpoint(request: HttpRequest, public_id: uuid.UUID, wish: MoveIn) -> d
     appointment = appointment_by_token(request, public_id)
     start = must_be_start(wish.start)
     moved = move_appointment(
-        appointment, start=start, via=Appointment.Via.API, by_client=True, shown=terms_in_request(wish)
+        appointment,
+        start=start,
+        via=Appointment.Via.API,
+        practice=request.practice,
+        by_client=True,
+        shown=terms_in_request(wish),
     )
     extend_links(moved)
-    return appointment_out(moved)
+    return appointment_out(moved, request.practice)
 
 
 @router.post(
@@ -175,7 +184,9 @@ def move_endpoint(request: HttpRequest, public_id: uuid.UUID, wish: MoveIn) -> d
 def cancel_endpoint(request: HttpRequest, public_id: uuid.UUID, wish: CancelIn) -> dict[str, object]:
     """Cancel an appointment, within the practice's rules for clients."""
     appointment = appointment_by_token(request, public_id)
-    return appointment_out(cancel_appointment(appointment, reason=wish.reason, via=Appointment.Via.API, by_client=True))
+    via, practice = Appointment.Via.API, request.practice
+    cancelled = cancel_appointment(appointment, reason=wish.reason, via=via, practice=practice, by_client=True)
+    return appointment_out(cancelled, practice)
 
 
 def appointment_by_token(request: HttpRequest, public_id: uuid.UUID) -> Appointment:
@@ -188,9 +199,8 @@ def appointment_by_token(request: HttpRequest, public_id: uuid.UUID) -> Appointm
     return found
 
 
-def appointment_out(appointment: Appointment) -> dict[str, object]:
+def appointment_out(appointment: Appointment, practice: Practice) -> dict[str, object]:
     """An appointment for its owner; no health answer is in it (I10)."""
-    practice = Practice.current()
     return {
         "id": appointment.public_id,
         "start": in_zone(appointment.starts_at, practice),

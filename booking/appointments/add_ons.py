@@ -1,7 +1,5 @@
 """Add-ons of an appointment: offered or not, and written with it as they were booked."""
 
-from collections.abc import Sequence
-
 from django.utils.translation import gettext as _
 
 from booking.errors import AddOnNotOffered, ServiceNotOffered
@@ -16,14 +14,14 @@ def must_offer_service(service: Service) -> None:
         raise ServiceNotOffered(said % {"service": service.name}, field="service")
 
 
-def must_offer_add_ons(service: Service, add_ons: Sequence[AddOn]) -> None:
+def must_offer_add_ons(order: Order) -> None:
     """Refuse an add-on that is switched off or does not go with the service. Raises NotAdded."""
-    if not add_ons:
+    if not order.add_ons:
         return
-    offered = set(AddOn.objects.offered_with(service).values_list("pk", flat=True))
-    for each in add_ons:
+    offered = set(AddOn.objects.offered_with(order.service).values_list("pk", flat=True))
+    for each in order.add_ons:
         if each.pk not in offered:
-            raise refuse_add_on(each.name, service)
+            raise refuse_add_on(each.name, order.service)
 
 
 def refuse_add_on(name: str, service: Service) -> AddOnNotOffered:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from booking.appointments.booking_request import RuleOverride
 from booking.appointments.locking import RetryTransaction, client_is_busy, lock_rows
 from booking.errors import SlotTaken, TimeNotOffered
-from booking.models import AddOn, Appointment, Room, StoneKit, Therapist
+from booking.models import Appointment, Room, StoneKit, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.availability import OVERRIDABLE, ResourceKey
 from booking.scheduling.availability import UnavailableReason as Why
-from booking.scheduling.order import OrderLike, order_of
+from booking.scheduling.order import Order
 from booking.scheduling.refusals import reason_for_client, reason_for_team
 from clients.models import Client
 from clinic.models import Practice
@@ -50,14 +50,13 @@ class Allocation:
 
 
 def allocate(
-    wanted: OrderLike,
+    order: Order,
     therapist: Therapist,
     start: dt.datetime,
     *,
-    add_ons: Sequence[AddOn] = (),
+    practice: Practice,
     override: RuleOverride | None = None,
     leaving_out: Appointment | None = None,
-    practice: Practice | None = None,
 ) -> Allocation:
     """Ask the one availability function about `start` and lock the room and kit it chose.
 
@@ -65,7 +64,6 @@ def allocate(
     to someone else between the look and the lock, the constraint says so when the appointment is written, and `safely`
     looks afresh.
     """
-    order, practice = order_of(wanted, add_ons), practice or Practice.current()
     day = start.astimezone(practice.zone).date()
     book = schedule.read_schedule(order, first=day, last=day, therapist=therapist, leaving_out=leaving_out)
     ignoring = OVERRIDABLE if override else ()

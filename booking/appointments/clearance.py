@@ -20,19 +20,19 @@ from clients.models import Intake
 from clinic.models import Practice, User
 
 
-def needs_clearance(appointment: Appointment, intake: Intake | None) -> bool:
+def needs_clearance(appointment: Appointment, intake: Intake | None, practice: Practice) -> bool:
     """Whether answers of the booking or of the newest intake ask for a doctor's note that nobody has seen yet."""
-    return appointment.clearance_seen_on is None and asks_for_clearance(appointment, intake)
+    return appointment.clearance_seen_on is None and asks_for_clearance(appointment, intake, practice)
 
 
-def asks_for_clearance(appointment: Appointment, intake: Intake | None) -> bool:
+def asks_for_clearance(appointment: Appointment, intake: Intake | None, practice: Practice) -> bool:
     """Whether this service takes a doctor's note with these answers, seen or not."""
-    return suitability_of_booking(appointment, intake).asks_for_note
+    return suitability_of_booking(appointment, intake, practice).asks_for_note
 
 
-def must_have_clearance(appointment: Appointment) -> None:
+def must_have_clearance(appointment: Appointment, practice: Practice) -> None:
     """Refuse to accept a request before the note was seen. Raises NotPossible."""
-    if needs_clearance(appointment, appointment.client.latest_intake()):
+    if needs_clearance(appointment, appointment.client.latest_intake(), practice):
         raise NotPossible(_("These answers ask for a doctor's note. Tick that you have seen it, then accept."))
 
 
@@ -62,24 +62,24 @@ def must_not_be_barred_for_good(appointment: Appointment) -> None:
         raise NotPossible(said)
 
 
-def clearance_asked_on(appointment: Appointment) -> dt.date:
+def clearance_asked_on(appointment: Appointment, practice: Practice) -> dt.date:
     """The local day since which a note is asked for: that of the newest intake if it asks, else that of the booking."""
     intake = appointment.client.latest_intake()
-    asks = intake is not None and intake_asks_for_clearance(appointment, intake)
+    asks = intake is not None and intake_asks_for_clearance(appointment, intake, practice)
     moment = intake.given_at if intake is not None and asks else appointment.created_at
-    return moment.astimezone(Practice.current().zone).date()
+    return moment.astimezone(practice.zone).date()
 
 
-def must_be_plausible_date(appointment: Appointment, on: dt.date) -> None:
+def must_be_plausible_date(appointment: Appointment, on: dt.date, practice: Practice) -> None:
     """Refuse a day ahead, and one before the answers that ask for the note were given. Raises NotPossible."""
-    if on > timezone.now().astimezone(Practice.current().zone).date():
+    if on > timezone.now().astimezone(practice.zone).date():
         raise NotPossible(_("That day is still to come."))
-    if on < (first := clearance_asked_on(appointment)):
+    if on < (first := clearance_asked_on(appointment, practice)):
         said = _("The answers that ask for the note came in on %(day)s. A note seen before that cannot speak of them.")
-        raise NotPossible(said % {"day": Practice.current().formats.full_date(first)})
+        raise NotPossible(said % {"day": practice.formats.full_date(first)})
 
 
-def acknowledge_clearance(appointment: Appointment, *, on: dt.date, by: User) -> Appointment:
+def acknowledge_clearance(appointment: Appointment, *, on: dt.date, by: User, practice: Practice) -> Appointment:
     """Keep that `by` has seen the doctor's note on a local date.
 
     Raises NotPossible for a day ahead, and for one before the answers that ask for the note.
@@ -88,9 +88,9 @@ def acknowledge_clearance(appointment: Appointment, *, on: dt.date, by: User) ->
     def work() -> Appointment:
         row = lock_appointment(appointment)
         must_be_movable(row)
-        if not asks_for_clearance(row, row.client.latest_intake()):
+        if not asks_for_clearance(row, row.client.latest_intake(), practice):
             raise NotPossible(_("Nothing in these answers asks for a doctor's note."))
-        must_be_plausible_date(row, on)
+        must_be_plausible_date(row, on, practice)
         row.clearance_seen_on, row.clearance_seen_by = on, by
         row.changed_at, row.changed_by = timezone.now(), by
         row.save(update_fields=["clearance_seen_on", "clearance_seen_by", "changed_at", "changed_by"])

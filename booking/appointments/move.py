@@ -18,7 +18,7 @@ from booking.models import AddOn, Appointment, AppointmentChange, Service, Statu
 from booking.reminders.scheduling import schedule_change
 from booking.scheduling import schedule
 from booking.scheduling.availability import UnavailableReason
-from booking.scheduling.order import order_after_swap, order_as_booked
+from booking.scheduling.order import Order, order_after_swap, order_as_booked
 from booking.scheduling.terms import Terms, must_match_shown_terms, terms_as_booked, terms_of_swap
 from clinic.models import Practice, User
 from clinic.operations.worker_signals import wake_worker
@@ -30,6 +30,7 @@ def move_appointment(
     start: dt.datetime,
     therapist: Therapist | None = None,
     via: str,
+    practice: Practice,
     by: User | None = None,
     override: RuleOverride | None = None,
     by_client: bool = False,
@@ -42,12 +43,23 @@ def move_appointment(
     or NotOffered with alternatives, Busy. Returns the appointment as it now stands.
     """
     target = therapist or appointment.therapist
+
+    def work() -> Appointment:
+        locked = lock_therapists({appointment.therapist_id, target.pk})
+        current = lock_appointment(appointment)
+        if current.starts_at == start and current.therapist_id == target.pk:
+            return current
+        must_be_movable(current)
+        must_match_shown_terms(shown, terms_as_booked(current))
+        if by_client:
+            must_be_before_cutoff(current, practice)
+            must_have_moves_left(current, practice)
+            must_be_after_passing(current, start, practice)
+        current.moves += by_client
+        return relocate(current, locked[target.pk], start, via=via, by=by, override=override, practice=practice)
+
     try:
-        return run_transaction(
-            lambda: write_move(
-                appointment, start, target, via=via, by=by, override=override, by_client=by_client, shown=shown
-            )
-        )
+        return run_transaction(work)
     except SlotTaken as error:
         # A program moves to another time with the same therapist; a person may take a colleague.
         error.alternatives = tuple(
@@ -62,37 +74,11 @@ def move_appointment(
         raise
 
 
-def write_move(
-    appointment: Appointment,
-    start: dt.datetime,
-    therapist: Therapist,
-    *,
-    via: str,
-    by: User | None,
-    override: RuleOverride | None,
-    by_client: bool,
-    shown: Terms | None,
-) -> Appointment:
-    """The move's own transaction. Runs inside `safely`."""
-    locked = lock_therapists({appointment.therapist_id, therapist.pk})
-    current = lock_appointment(appointment)
-    if current.starts_at == start and current.therapist_id == therapist.pk:
-        return current
-    must_be_movable(current)
-    must_match_shown_terms(shown, terms_as_booked(current))
-    if by_client:
-        must_be_before_cutoff(current)
-        must_have_moves_left(current)
-        must_be_after_passing(current, start)
-    current.moves += by_client
-    return relocate(current, locked[therapist.pk], start, via=via, by=by, override=override)
-
-
-def must_be_after_passing(current: Appointment, start: dt.datetime) -> None:
+def must_be_after_passing(current: Appointment, start: dt.datetime, practice: Practice) -> None:
     """Refuse a client's move to a day on which what they told us (a cold, say) has not passed. Raises NotPossible."""
-    since = earliest_move_start(current)
+    since = earliest_move_start(current, practice)
     if since is not None and start < since:
-        formats, local = Practice.current().formats, since.astimezone(Practice.current().zone)
+        formats, local = practice.formats, since.astimezone(practice.zone)
         said = _("After what you told us we are glad to see you from %(day)s, %(time)s on. Or call us.")
         raise NotPossible(said % {"day": formats.day(local), "time": formats.clock(local)})
 
@@ -105,12 +91,15 @@ def relocate(
     via: str,
     by: User | None,
     override: RuleOverride | None,
+    practice: Practice,
 ) -> Appointment:
     """Put a locked appointment elsewhere, with its history and its mails. Therapists are locked.
 
     Runs inside `safely`.
     """
-    place = allocate(order_as_booked(current), therapist, start, override=override, leaving_out=current)
+    place = allocate(
+        order_as_booked(current), therapist, start, override=override, leaving_out=current, practice=practice
+    )
     lock_client_row(current.client, place, leaving_out=current)
     before = AppointmentState.of(current)
     write_allocation(current, place, by=by)
@@ -121,7 +110,13 @@ def relocate(
 
 
 def swap_service(
-    appointment: Appointment, *, service: Service, via: str, by: User | None = None, shown: Terms | None = None
+    appointment: Appointment,
+    *,
+    service: Service,
+    via: str,
+    practice: Practice,
+    by: User | None = None,
+    shown: Terms | None = None,
 ) -> Appointment:
     """Change the service at the same time with the same therapist: from hot stones to a regular massage, say.
 
@@ -132,16 +127,16 @@ def swap_service(
     """
     given, answers = appointment.screening, SafetyAnswers()
     if given is not None:
-        answers = SafetyAnswers(
-            conditions=frozenset(given.conditions), red_flags=frozenset(given.red_flags), told_at=given.given_at
-        )
-        screen_order(service, answers, start=appointment.starts_at)
-    booked, practice = order_as_booked(appointment), Practice.current()
+        answers = SafetyAnswers.on_file(given)
+        screen_order(Order.of(service), answers, start=appointment.starts_at, practice=practice)
+    booked = order_as_booked(appointment)
     if service.pk == appointment.service_id:
         keeping = suitable_add_ons(booked.add_ons, answers, practice)
     else:
         keeping = add_ons_kept_with(service, booked.add_ons, answers, practice)
-    return run_transaction(lambda: write_service_swap(appointment, service, keeping, via=via, by=by, shown=shown))
+    return run_transaction(
+        lambda: write_service_swap(appointment, service, keeping, via=via, by=by, shown=shown, practice=practice)
+    )
 
 
 def write_service_swap(
@@ -152,6 +147,7 @@ def write_service_swap(
     via: str,
     by: User | None,
     shown: Terms | None,
+    practice: Practice,
 ) -> Appointment:
     """The swap's own transaction. Runs inside `safely`."""
     locked = lock_therapists({appointment.therapist_id})
@@ -160,7 +156,7 @@ def write_service_swap(
     if order == order_as_booked(current):
         return current
     must_be_movable(current)
-    terms = terms_of_swap(order, current, Practice.current())
+    terms = terms_of_swap(order, current, practice)
     must_match_shown_terms(shown, terms)
     # The time was granted before; only an overlap of the longer or shorter session can stand in the way.
     place = allocate(
@@ -169,6 +165,7 @@ def write_service_swap(
         current.starts_at,
         override=RuleOverride(reason=_("service changed at the same time")),
         leaving_out=current,
+        practice=practice,
     )
     lock_client_row(current.client, place, leaving_out=current)
     before = AppointmentState.of(current)
@@ -214,20 +211,19 @@ def must_be_movable(appointment: Appointment) -> None:
         )
 
 
-def must_be_before_cutoff(appointment: Appointment) -> None:
+def must_be_before_cutoff(appointment: Appointment, practice: Practice) -> None:
     """The client's own changes end at the cut-off. Raises TooLate, NotPossible for an appointment that has begun."""
-    practice = Practice.current()
     now = timezone.now()
     if appointment.starts_at <= now:
         raise NotPossible(_("This appointment has already begun or is over."))
-    if now > appointment.cutoff(practice.cancel_cutoff_hours):
+    if appointment.is_past_cutoff(practice, now):
         raise TooLate(
             _("It is too late to change this online. Please call us%(phone)s.")
             % {"phone": f": {practice.phone}" if practice.phone else ""}
         )
 
 
-def must_have_moves_left(appointment: Appointment) -> None:
+def must_have_moves_left(appointment: Appointment, practice: Practice) -> None:
     """A client may move one appointment only so often. Raises NotPossible."""
-    if not appointment.has_moves_left(Practice.current().moves_per_appointment):
+    if not appointment.has_moves_left(practice):
         raise NotPossible(_("You have moved this appointment as often as possible online. Please call us."))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from booking.appointments.status import cancel_appointment
 from booking.models import Appointment, AppointmentQuerySet
 from clinic.errors import Refusal
-from clinic.models import User
+from clinic.models import Practice, User
 
 # Within so many days before or after, bookings of one network may be of one person.
 BOOKED_WITHIN = dt.timedelta(days=3)
@@ -27,14 +27,16 @@ def from_the_same_network(appointment: Appointment, rows: AppointmentQuerySet) -
 
 
 def cancel_network_bookings(
-    appointments: Iterable[Appointment], *, reason: str, by: User
+    appointments: Iterable[Appointment], *, reason: str, by: User, practice: Practice
 ) -> tuple[list[Appointment], list[Refusal]]:
     """Cancel each by itself; return what was cancelled, and why others were not."""
     done: list[Appointment] = []
     refused: list[Refusal] = []
     for appointment in appointments:
         try:
-            done.append(cancel_appointment(appointment, reason=reason, via=Appointment.Via.DESK, by=by))
+            done.append(
+                cancel_appointment(appointment, reason=reason, via=Appointment.Via.DESK, practice=practice, by=by)
+            )
         except Refusal as refusal:
             refused.append(refusal)
     return done, refused

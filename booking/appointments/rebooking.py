@@ -8,17 +8,15 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from booking.appointments.book import INTAKE_VALID_FOR
 from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.known_health import with_implied
 from booking.appointments.safety_questions import SafetyQuestions, safety_questions_for
 from booking.appointments.screening import judge_techniques
 from booking.models import BOOKED, AddOn, Appointment, Service, Therapist
 from booking.scheduling import schedule
-from booking.scheduling.order import Order, order_as_booked, order_of
+from booking.scheduling.order import Order, order_as_booked
 from booking.scheduling.schedule import FreeTime
-from clients.care import Answers as CareAnswers
 from clients.care import Catalogue, Level, Triage
-from clients.care.levels import closed_conditions
 from clients.catalogue import current_catalogue, current_edition
 from clients.intake.prefill import CONDITIONS_OF_TODAY
 from clients.models import Client, Intake, Screening
@@ -47,23 +45,21 @@ def last_order_of(client: Client) -> LastOrder | None:
         return None
     add_ons = [each for each in AddOn.objects.offered_with(last.service) if each in order_as_booked(last).add_ons]
     still_gives = last.service.therapists.at_work().filter(pk=last.therapist_id).exists()
-    return LastOrder(order_of(last.service, add_ons), last.therapist if still_gives else None)
+    return LastOrder(Order.of(last.service, add_ons), last.therapist if still_gives else None)
 
 
-def soonest_times(usual: LastOrder) -> tuple[list[FreeTime], Therapist | None]:
+def soonest_times(usual: LastOrder, practice: Practice) -> tuple[list[FreeTime], Therapist | None]:
     """The first free time of each of the next days with the same therapist; with anyone where that one has none."""
-    free = first_time_per_day(usual.order, usual.therapist)
+    free = first_time_per_day(usual.order, usual.therapist, practice)
     if free or usual.therapist is None:
         return free, usual.therapist
-    return first_time_per_day(usual.order, None), None
+    return first_time_per_day(usual.order, None, practice), None
 
 
-def first_time_per_day(order: Order, therapist: Therapist | None) -> list[FreeTime]:
+def first_time_per_day(order: Order, therapist: Therapist | None, practice: Practice) -> list[FreeTime]:
     """One time a day, for the next three days that have any: three times of one morning are one choice, not three."""
-    zone = Practice.current().zone
-    days = itertools.groupby(
-        schedule.upcoming_times(order, therapist=therapist), key=lambda each: each.start.astimezone(zone).date()
-    )
+    coming = schedule.upcoming_times(order, therapist=therapist)
+    days = itertools.groupby(coming, key=lambda each: each.start.astimezone(practice.zone).date())
     return [next(times) for _day, times in itertools.islice(days, MOST_TIMES)]
 
 
@@ -81,7 +77,7 @@ class StandingAnswers:
         return hashlib.sha256(" ".join(sorted(self.today.slugs)).encode()).hexdigest()[:16]
 
 
-def standing_answers(client: Client, order: Order) -> StandingAnswers | None:
+def standing_answers(client: Client, order: Order, practice: Practice) -> StandingAnswers | None:
     """The safety answers that may be taken over where the client says that nothing is new; None: ask everything.
 
     Only answers of their own whole intake, at most a year old, together with what bookings said since; and only where
@@ -89,9 +85,9 @@ def standing_answers(client: Client, order: Order) -> StandingAnswers | None:
     and to what would close this very massage, such as a sunburn before hot stones; nor to anything where the catalogue
     has changed since, because it may ask more now.
     """
-    now, practice, held = timezone.now(), Practice.current(), current_edition()
+    now, held = timezone.now(), current_edition()
     intake = client.latest_intake()
-    if intake is None or now - intake.given_at > INTAKE_VALID_FOR:
+    if intake is None or intake.is_out_of_date(now):
         return None
     conditions = lasting_conditions(client, intake)
     judged = judge_techniques(order.techniques, SafetyAnswers(conditions=conditions, red_flags=frozenset()), practice)
@@ -118,14 +114,8 @@ def conditions_against(catalogue: Catalogue, techniques: Iterable[str]) -> froze
 
 def lasting_conditions(client: Client, intake: Intake) -> frozenset[str]:
     """What an intake and the bookings since say and imply, without what was true only on that day."""
-    catalogue, index = current_catalogue(), current_catalogue().index
+    named = current_catalogue().index.conditions
     said = set(intake.conditions)
     for screening in Screening.objects.filter(client=client, given_at__gt=intake.given_at):
         said |= set(screening.conditions)
-    lasting = {slug for slug in said & set(index.conditions) if index.conditions[slug].group != CONDITIONS_OF_TODAY}
-    answers = CareAnswers(
-        conditions=frozenset(lasting),
-        symptoms=frozenset(intake.symptoms) & frozenset(index.symptoms),
-        causes=frozenset(intake.causes) & frozenset(index.causes),
-    )
-    return frozenset(closed_conditions(catalogue, answers))
+    return with_implied((slug for slug in said & named.keys() if named[slug].group != CONDITIONS_OF_TODAY), intake)

@@ -55,16 +55,16 @@ def rescreen_coming_appointments(*, limit: int = 200) -> int:
         Q(rescreened_with=None) | ~Q(rescreened_with=F("newest")),
         newest_at__gt=Coalesce("screening__given_at", "created_at"),
     )
-    changed = 0
+    practice, changed = Practice.current(), 0
     for appointment in waiting.order_by("starts_at")[:limit]:
         try:
-            changed += run_transaction(lambda appointment=appointment: rescreen(appointment))  # type: ignore[misc] # bound at once
+            changed += run_transaction(lambda appointment=appointment: rescreen(appointment, practice))  # type: ignore[misc] # bound at once
         except Exception:
             logger.exception("Appointment %s could not be judged again.", appointment.public_id)
     return changed
 
 
-def rescreen(appointment: Appointment) -> bool:
+def rescreen(appointment: Appointment, practice: Practice) -> bool:
     """Judge one appointment by booking and newest intake together; say whether somebody must decide.
 
     Runs in `safely`.
@@ -74,7 +74,7 @@ def rescreen(appointment: Appointment) -> bool:
     intake = current.client.latest_intake()
     if current.status not in AHEAD or intake is None or current.rescreened_with_id == intake.pk:
         return False
-    before, now = suitability_of_booking(current, None), suitability_of_booking(current, intake)
+    before, now = suitability_of_booking(current, None, practice), suitability_of_booking(current, intake, practice)
     before_that = current.screening
     current.screening = record_screening(
         current.client,
@@ -96,8 +96,8 @@ def rescreen(appointment: Appointment) -> bool:
         record_history(
             current, AppointmentChange.What.ANSWERS, via=RESCREEN_VIA, by=None, before=was, after=str(Status.REQUESTED)
         )
-        mail_therapist_review(current, intake, was_requested=was == Status.REQUESTED)
-        mail_client_review(current, intake)
+        mail_therapist_review(current, intake, practice, was_requested=was == Status.REQUESTED)
+        mail_client_review(current, intake, practice)
     return speaks_against
 
 
@@ -111,9 +111,8 @@ def screening_outcome(screened: ScreeningResult) -> tuple[object, ...]:
     return screened.triage, screened.flags, screened.level, screened.because
 
 
-def mail_therapist_review(appointment: Appointment, intake: Intake, *, was_requested: bool) -> None:
+def mail_therapist_review(appointment: Appointment, intake: Intake, practice: Practice, *, was_requested: bool) -> None:
     """Ask the therapist to look, without a name or a health word. It stands for the mail about a waiting request."""
-    practice = Practice.current()
     starts = appointment.starts_at.astimezone(practice.zone)
     own_key = f"second-look:{appointment.public_id}:{intake.pk}"
     text = _(
@@ -132,18 +131,18 @@ def mail_therapist_review(appointment: Appointment, intake: Intake, *, was_reque
     )
 
 
-def mail_client_review(appointment: Appointment, intake: Intake) -> None:
+def mail_client_review(appointment: Appointment, intake: Intake, practice: Practice) -> None:
     """Tell the client kindly; what it is about stands nowhere in the mail.
 
     After an emergency answer no mail goes: the page said what to do, and the team calls. Where a doctor comes first one
     line repeats the page.
     """
-    found = suitability_of_booking(appointment, intake)
+    found = suitability_of_booking(appointment, intake, practice)
     if found.triage == Triage.EMERGENCY or not appointment.client.email or appointment.client.erased_at is not None:
         return
     message = please_look(
-        load_contexts([appointment], Practice.current())[appointment.pk],
-        instead=suggested_swap(appointment),
+        load_contexts([appointment], practice)[appointment.pk],
+        instead=suggested_swap(appointment, practice),
         doctor_first=found.triage == Triage.DOCTOR,
         note=found.asks_for_note,
     )
@@ -151,16 +150,16 @@ def mail_client_review(appointment: Appointment, intake: Intake) -> None:
     queue(PleaseLook.code, message, client=appointment.client, not_after=appointment.starts_at, dedupe_key=key)
 
 
-def suggested_swap(appointment: Appointment) -> Order | None:
+def suggested_swap(appointment: Appointment, practice: Practice) -> Order | None:
     """What suits in place of what is booked, at its time with its therapist: another service, or the same without an
     add-on that does not suit any more. Or None.
     """
     if not appointment.is_ahead or appointment.rescreened_with_id is None:
         return None
-    found = suitability_of_booking(appointment, None)
+    found = suitability_of_booking(appointment, None, practice)
     if not found.triage.allows_massage or found.level != Level.NEVER:
         return None
-    practice, answers = Practice.current(), effective_answers(appointment, None)
+    answers = effective_answers(appointment, None)
     if judge_technique(appointment.service.technique.slug, answers, practice).level != Level.NEVER:
         return order_after_swap(
             appointment, appointment.service, suitable_add_ons(order_as_booked(appointment).add_ons, answers, practice)
@@ -195,6 +194,7 @@ def accept_swap(
     appointment: Appointment,
     *,
     service: Service,
+    practice: Practice,
     via: str = RESCREEN_VIA,
     by: User | None = None,
     shown: Terms | None = None,
@@ -204,13 +204,13 @@ def accept_swap(
     `shown` is what whoever takes it saw of its terms. Raises NotPossible where it is not on offer any more,
     TermsChanged, SlotTaken, Busy.
     """
-    offer = suggested_swap(appointment)
+    offer = suggested_swap(appointment, practice)
     if offer is None or offer.service != service:
         raise NotPossible(
             _("That is not on offer any more. Please call us."), for_team=_("That is not on offer any more.")
         )
-    swapped = swap_service(appointment, service=service, via=via, by=by, shown=shown)
-    if prevents_session(suitability_of_booking(swapped, None)):
+    swapped = swap_service(appointment, service=service, via=via, by=by, shown=shown, practice=practice)
+    if prevents_session(suitability_of_booking(swapped, None, practice)):
         return swapped
 
     def work() -> Appointment:

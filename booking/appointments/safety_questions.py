@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from clients.care import Catalogue, Level
 from clients.care.terms import Action, Condition, RedFlag
+from clients.intake.questions import group_name
 
 # What closes a service, and what needs a doctor's word first. All else is asked in the intake, without haste.
 DECISIVE_LEVELS = (Level.NEVER, Level.CLEARANCE)
@@ -54,18 +53,3 @@ def safety_questions_for(catalogue: Catalogue, *techniques: str) -> SafetyQuesti
 def stops_massage_today(flag: RedFlag) -> bool:
     """Whether a warning sign stops a massage today, whatever else is known."""
     return flag.action == Action.EMERGENCY or (flag.action == Action.DOCTOR and flag.urgency in URGENT_ACTIONS)
-
-
-def group_name(group: str) -> str:
-    """The heading over a group of conditions; a group that a practice added is named by its slug."""
-    names = {
-        "today": _("Today"),
-        "heart-and-circulation": _("Heart and circulation"),
-        "nerves-and-feeling": _("Nerves and feeling"),
-        "skin": _("Skin"),
-        "bones-joints-and-surgery": _("Bones, joints and surgery"),
-        "long-term-health": _("Long-term health"),
-        "pregnancy-and-age": _("Pregnancy and age"),
-        "allergies": _("Allergies"),
-    }
-    return names.get(group, group.replace("-", " ").capitalize())

@@ -11,7 +11,7 @@ from booking.appointments.booking_request import SafetyAnswers
 from booking.errors import EmergencyAnswer, HealthReason, NotSuitable, SuggestedService
 from booking.models import AddOn, Service, Therapist
 from booking.scheduling import schedule
-from booking.scheduling.order import Order, OrderLike, order_of
+from booking.scheduling.order import Order
 from clients.care.items import Level
 from clients.care.levels import Triage
 from clients.care.passing import passed_at
@@ -25,13 +25,12 @@ LEVEL_PREFERENCE = (Level.OK, Level.CAUTION, Level.LOCAL_AVOID, Level.CLEARANCE)
 
 
 def screen_order(
-    wanted: OrderLike,
+    order: Order,
     answers: SafetyAnswers,
     *,
-    add_ons: Sequence[AddOn] = (),
+    practice: Practice,
     start: dt.datetime | None = None,
     therapist: Therapist | None = None,
-    practice: Practice | None = None,
 ) -> ScreeningResult:
     """Judge one service and what is added to it by the answers given, for the day of the appointment: what will have
     passed at `start` is no bar; without a start, nothing that passes is.
@@ -40,10 +39,27 @@ def screen_order(
     given, with the nearest service that suits, at `start` where that is free; NotSuitable where only an add-on must not
     be given, with the same service without it; Refusal for an unknown slug.
     """
-    order, practice = order_of(wanted, add_ons), practice or Practice.current()
     service, told = order.service, answers
     answers = told.at(start)
     screened = judge_technique(service.technique.slug, answers, practice)
+    must_allow_massage(screened, practice)
+    if screened.level == Level.NEVER:
+        raise NotSuitable(
+            _("%(service)s is not safe for you right now.") % {"service": service.name},
+            reasons=[HealthReason(why.condition, why.name, why.reason) for why in screened.because],
+            instead=suggest_alternative(order, answers, start=start, therapist=therapist, practice=practice),
+            for_team=_("%(service)s is not safe with these answers.") % {"service": service.name},
+            later_from=earliest_start(order, told, practice=practice),
+        )
+    must_allow_add_ons(order, answers, start=start, therapist=therapist, practice=practice)
+    _own, *added = order.techniques
+    found = worst_suitability([screened, *(judge_technique(each, answers, practice) for each in added)])
+    # What has passed by then was told all the same, and is kept with the rest.
+    return replace(found, conditions=current_catalogue().index.in_order(told.conditions))
+
+
+def must_allow_massage(screened: ScreeningResult, practice: Practice) -> None:
+    """Refuse any massage where a warning sign was ticked. Raises Emergency (I7), NotSuitable for a doctor first."""
     if screened.triage == Triage.EMERGENCY:
         raise EmergencyAnswer(
             _("Please get medical help now. %(call)s.") % {"call": practice.emergency_call},
@@ -58,19 +74,6 @@ def screen_order(
             instead=None,
             for_team=_("With these answers a doctor comes before any massage."),
         )
-    if screened.level == Level.NEVER:
-        raise NotSuitable(
-            _("%(service)s is not safe for you right now.") % {"service": service.name},
-            reasons=[HealthReason(why.condition, why.name, why.reason) for why in screened.because],
-            instead=suggest_alternative(order, answers, start=start, therapist=therapist, practice=practice),
-            for_team=_("%(service)s is not safe with these answers.") % {"service": service.name},
-            later_from=earliest_start(order, told, practice=practice),
-        )
-    must_allow_add_ons(order, answers, start=start, therapist=therapist, practice=practice)
-    _own, *added = order.techniques
-    found = worst_suitability([screened, *(judge_technique(each, answers, practice) for each in added)])
-    # What has passed by then was told all the same, and is kept with the rest.
-    return replace(found, conditions=current_catalogue().index.in_order(told.conditions))
 
 
 def earliest_start(order: Order, answers: SafetyAnswers, *, practice: Practice) -> dt.datetime | None:
@@ -107,12 +110,12 @@ def must_allow_add_ons(
     if not refused:
         return
     found = judge_techniques([each.technique.slug for each in refused if each.technique], answers, practice)
-    without = order_of(order.service, kept)
+    without = Order.of(order.service, kept)
     names = {"add_ons": " + ".join(each.name for each in refused)}
     raise NotSuitable(
         _("Not safe for you right now: %(add_ons)s.") % names,
         reasons=[HealthReason(why.condition, why.name, why.reason) for why in found.because],
-        instead=order_at_same_time(without, start, therapist) or SuggestedService(order.service, None, add_ons=kept),
+        instead=order_at_same_time(without, start, therapist, practice) or SuggestedService(without),
         for_team=_("Not safe with these answers: %(add_ons)s.") % names,
     )
 
@@ -163,11 +166,9 @@ def suggest_alternative(
     ]
     if not others:
         return None
-    orders = [order_of(other, add_ons_kept_with(other, order.add_ons, answers, practice)) for other in others]
-    at_once = (order_at_same_time(each, start, therapist) for each in orders)
-    return next((each for each in at_once if each), None) or SuggestedService(
-        others[0], None, add_ons=orders[0].add_ons
-    )
+    orders = [Order.of(other, add_ons_kept_with(other, order.add_ons, answers, practice)) for other in others]
+    at_once = (order_at_same_time(each, start, therapist, practice) for each in orders)
+    return next((each for each in at_once if each), None) or SuggestedService(orders[0])
 
 
 def add_ons_kept_with(
@@ -180,11 +181,13 @@ def add_ons_kept_with(
     return suitable_add_ons((each for each in add_ons if each in offered), answers, practice)
 
 
-def order_at_same_time(order: Order, start: dt.datetime | None, therapist: Therapist | None) -> SuggestedService | None:
+def order_at_same_time(
+    order: Order, start: dt.datetime | None, therapist: Therapist | None, practice: Practice
+) -> SuggestedService | None:
     """An order at a time that was chosen, where somebody has it free then."""
-    free = therapists_free_at(order, start, prefer=therapist) if start is not None else []
+    free = therapists_free_at(order, start, prefer=therapist, practice=practice) if start is not None else []
     keys = tuple(str(each.public_id) for each in free)
-    return SuggestedService(order.service, start, keys, order.add_ons) if free else None
+    return SuggestedService(order, start, keys) if free else None
 
 
 def allowed_services(service: Service, answers: SafetyAnswers, practice: Practice) -> Sequence[Service]:
@@ -202,9 +205,11 @@ def allowed_services(service: Service, answers: SafetyAnswers, practice: Practic
     return sorted((each for each in offered if levels[each.technique.slug] in LEVEL_PREFERENCE), key=order)
 
 
-def therapists_free_at(wanted: OrderLike, start: dt.datetime, *, prefer: Therapist | None) -> list[Therapist]:
+def therapists_free_at(
+    order: Order, start: dt.datetime, *, prefer: Therapist | None, practice: Practice
+) -> list[Therapist]:
     """Who can be booked for this at this time, the preferred therapist first."""
-    day = start.astimezone(Practice.current().zone).date()
-    book = schedule.read_schedule(wanted, first=day, last=day)
+    day = start.astimezone(practice.zone).date()
+    book = schedule.read_schedule(order, first=day, last=day)
     free: Iterable[Therapist] = (each for each in book.therapists.values() if book.check(each, start).free)
     return sorted(free, key=lambda each: prefer is None or each.pk != prefer.pk)

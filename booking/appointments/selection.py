@@ -5,13 +5,16 @@ import re
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from booking.models import AddOn, Service, Therapist
 from booking.scheduling.configuration import current_configuration
+from booking.scheduling.order import Order
 from clinic.errors import Refusal
 
 DAY_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -23,11 +26,21 @@ ADD_ON_FIELD = "add_ons"
 
 @dataclass(frozen=True)
 class Selection:
-    """A start (aware UTC) and a therapist, each perhaps still open, and what is added to the service."""
+    """A service with what is added to it, a start (aware UTC) and a therapist, each perhaps still open."""
 
+    service: Service
     start: dt.datetime | None = None
     therapist: Therapist | None = None
     add_ons: tuple[AddOn, ...] = ()
+
+    @cached_property
+    def order(self) -> Order:
+        """What is to be booked, at today's lengths and prices."""
+        return Order.of(self.service, self.add_ons)
+
+    def url(self, step: str, **more: str) -> str:
+        """The address of a step of the booking, named as in `urls`, with the choice so far."""
+        return reverse(step, args=[self.service.slug]) + self.query(**more)
 
     def query(self, **more: str) -> str:
         """The choice as the query part of an address, with `?` in front where there is any."""
@@ -89,20 +102,23 @@ def selection_from(data: QueryDict, service: Service) -> Selection:
     """What an address or a form names; what cannot be read counts as not chosen."""
     start, therapist = data.get("start", ""), data.get("therapist", "")
     return Selection(
+        service,
         start=read_start(start) if start else None,
         therapist=read_therapist(therapist, service) if therapist else None,
         add_ons=read_add_ons(data.getlist(ADD_ON_FIELD), service),
     )
 
 
-def has_unoffered_add_on(data: QueryDict, chosen: Selection) -> bool:
+def has_unoffered_add_on(data: QueryDict, selection: Selection) -> bool:
     """Whether an add-on was named that is not offered, or not any more."""
-    return set(data.getlist(ADD_ON_FIELD)) != {each.slug for each in chosen.add_ons}
+    return set(data.getlist(ADD_ON_FIELD)) != {each.slug for each in selection.add_ons}
 
 
-def has_unreadable_part(data: QueryDict, chosen: Selection) -> bool:
+def has_unreadable_part(data: QueryDict, selection: Selection) -> bool:
     """Whether something was named that could not be read: an old or a tampered address."""
-    return bool((data.get("start") and chosen.start is None) or (data.get("therapist") and chosen.therapist is None))
+    return bool(
+        (data.get("start") and selection.start is None) or (data.get("therapist") and selection.therapist is None)
+    )
 
 
 def unreadable_selection() -> Refusal:

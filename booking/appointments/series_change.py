@@ -72,6 +72,7 @@ def move_series(
     picks: Sequence[SeriesSlot],
     via: str,
     by: User | None = None,
+    practice: Practice,
     reason: str = "",
 ) -> list[Appointment]:
     """Move appointments of `scope` to `picks`, as a preview showed them, in one transaction with one mail.
@@ -90,11 +91,13 @@ def move_series(
     def work() -> list[Appointment]:
         appointments, therapists = lock_series(appointment, scope)
         going = appointments_to_move(appointments, chosen)
-        must_all_be_movable(going, chosen)
+        must_all_be_movable(going, chosen, practice)
         for each in going:
             pick = chosen[each.position or 0]
             override = RuleOverride(reason=reason) if pick.aside else None
-            relocate(each, therapists[each.therapist_id], pick.start, via=via, by=by, override=override)
+            relocate(
+                each, therapists[each.therapist_id], pick.start, via=via, by=by, override=override, practice=practice
+            )
         combine(going, Confirmation.code, Moved.code)
         return going
 
@@ -139,13 +142,13 @@ def appointments_to_move(appointments: Iterable[Appointment], chosen: dict[int, 
     return move_order(going, later=apart > dt.timedelta())
 
 
-def must_all_be_movable(going: Sequence[Appointment], chosen: dict[int, SeriesSlot]) -> None:
+def must_all_be_movable(going: Sequence[Appointment], chosen: dict[int, SeriesSlot], practice: Practice) -> None:
     """Go through the moves on paper, one after the other. Raises SeriesChanged where one is not as it was shown."""
     if not going:
         return
     orders = orders_of(going)
     starts = [chosen[each.position or 0].start for each in going]
-    draft: TentativeSchedule = draft_for_move(going, starts, Practice.current())
+    draft: TentativeSchedule = draft_for_move(going, starts, practice)
     for each in going:
         pick, order = chosen[each.position or 0], orders[each.pk]
         draft = draft.without_appointment(each)

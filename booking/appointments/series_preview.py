@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from booking.appointments.booking_request import PersonDetails
 from booking.appointments.eligibility import existing_client
-from booking.models import AddOn, Appointment, Service, Therapist
+from booking.models import Appointment, Therapist
 from booking.scheduling.availability import OVERRIDABLE
 from booking.scheduling.availability import UnavailableReason as Why
-from booking.scheduling.order import Order, order_of
+from booking.scheduling.order import Order
 from booking.scheduling.simulation import TentativeSchedule, orders_of, tentative_schedule
 from clients.models import Client
 from clinic.models import Practice
@@ -66,18 +66,12 @@ class SeriesPattern:
     With `after`, an appointment that is there already, that is the first.
     """
 
-    service: Service
-    add_ons: tuple[AddOn, ...] = ()
+    order: Order
     therapist: Therapist
     start: dt.datetime
     every_weeks: int
     times: int
     after: Appointment | None = None
-
-    @property
-    def order(self) -> Order:
-        """The service with its add-ons."""
-        return order_of(self.service, self.add_ons)
 
     def dates(self, zone: ZoneInfo) -> list[dt.datetime]:
         """The same wall time on each date, also over a clock change; where the wall shows it twice, the first."""
@@ -115,12 +109,12 @@ def plan_series(
     pattern: SeriesPattern,
     *,
     client: PersonDetails | Client | None,
+    practice: Practice,
     choices: DateChoices | None = None,
     at_once: bool = False,
     now: dt.datetime | None = None,
 ) -> list[SeriesDate]:
     """Every date of a series to be booked. `at_once` sets hours and limits aside wherever they are in the way."""
-    practice = Practice.current()
     dates = pattern.dates(practice.zone)
     first, last = dates[0].date(), dates[-1].date()
     file = existing_client(client) if client else None
@@ -147,6 +141,7 @@ def plan_move(
     appointments: Sequence[Appointment],
     shift: dt.timedelta,
     *,
+    practice: Practice,
     choices: DateChoices | None = None,
     at_once: bool = False,
     now: dt.datetime | None = None,
@@ -155,7 +150,6 @@ def plan_move(
 
     By place in the series.
     """
-    practice = Practice.current()
     zone = practice.zone
     wanted = {appointment.pk: shift_wall_time(appointment.starts_at, shift, zone) for appointment in appointments}
     orders = orders_of(appointments)

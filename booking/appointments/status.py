@@ -13,13 +13,19 @@ from booking.errors import NotPossible
 from booking.models import Appointment, AppointmentChange, Status
 from booking.reminders.scheduling import schedule_acceptance, schedule_aftercare, schedule_cancellation, void_reminders
 from clients.models import Intake
-from clinic.models import User
+from clinic.models import Practice, User
 from clinic.operations.worker_signals import wake_worker
 from clinic.records.written_reason import require_reason
 
 
 def cancel_appointment(
-    appointment: Appointment, *, reason: str, via: str, by: User | None = None, by_client: bool = False
+    appointment: Appointment,
+    *,
+    reason: str,
+    via: str,
+    practice: Practice,
+    by: User | None = None,
+    by_client: bool = False,
 ) -> Appointment:
     """Cancel: the time is free at once, everything it owed is void, the client is told.
 
@@ -30,7 +36,7 @@ def cancel_appointment(
         lock_therapists({appointment.therapist_id})
         current = lock_appointment(appointment)
         if by_client and current.can_become(Status.CANCELLED):
-            must_be_before_cutoff(current)
+            must_be_before_cutoff(current, practice)
         return cancel_locked(current, reason=reason, via=via, by=by)
 
     return run_transaction(work)
@@ -50,7 +56,7 @@ def cancel_locked(current: Appointment, *, reason: str, via: str, by: User | Non
     return current
 
 
-def accept_request(appointment: Appointment, *, by: User, reason: str = "") -> Appointment:
+def accept_request(appointment: Appointment, *, by: User, practice: Practice, reason: str = "") -> Appointment:
     """The therapist says yes to a requested appointment, and the client is told.
 
     `reason` is why, kept in the history; it must be a sentence where the answers speak against this massage. Raises
@@ -61,9 +67,9 @@ def accept_request(appointment: Appointment, *, by: User, reason: str = "") -> A
         current = lock_appointment(appointment)
         if current.status == Status.OFFERED:
             raise NotPossible(_("This time is only offered. It is booked when the client says yes."))
-        must_have_clearance(current)
+        must_have_clearance(current, practice)
         must_not_be_barred_for_good(current)
-        if suitability_of_booking(current, current.client.latest_intake()).speaks_against:
+        if suitability_of_booking(current, current.client.latest_intake(), practice).speaks_against:
             require_reason(reason, field="reason")
         change_status(current, Status.CONFIRMED, via=Appointment.Via.DESK, by=by, why=reason.strip(), revise=True)
         schedule_acceptance(current, now=timezone.now())

@@ -23,7 +23,7 @@ from booking.models import (
     Therapist,
 )
 from booking.reminders.scheduling import schedule_reminders
-from booking.scheduling.order import order_of
+from booking.scheduling.order import Order
 from clients.catalogue import current_edition
 from clients.models import BodyMark, Client, Consent, Intake, PainScore
 from clients.plans.actions import make_plan
@@ -135,7 +135,7 @@ def fill_day(
             service = choose_service(story, therapist, dice)
             appointment = None
             if dice.random() < fullness and start + dt.timedelta(minutes=service.minutes) <= end:
-                appointment = place_appointment(start, service, therapist, clients[story], books)
+                appointment = place_appointment(start, service, therapist, clients[story], books, practice)
             if appointment is None:
                 start += GRID_MINUTES
                 continue
@@ -154,7 +154,7 @@ def choose_service(story: DemoClient, therapist: Therapist, dice: random.Random)
 
 
 def place_appointment(
-    start: dt.datetime, service: Service, therapist: Therapist, client: Client, books: DemoBookings
+    start: dt.datetime, service: Service, therapist: Therapist, client: Client, books: DemoBookings, practice: Practice
 ) -> Appointment | None:
     """Write an appointment where client, room and kit are free; None where they are not."""
     ends = start + dt.timedelta(minutes=service.minutes)
@@ -173,7 +173,7 @@ def place_appointment(
         books.take("kit", (start, kit_until))
     booked_at = min(start - dt.timedelta(days=6), timezone.now() - dt.timedelta(hours=5))
     # A towel now and then takes no time, so it can be added to a diary that is full.
-    order = order_of(
+    order = Order.of(
         service, AddOn.objects.offered_with(service).filter(minutes=0) if (start.day + client.pk) % 4 == 0 else ()
     )
     appointment = Appointment.objects.create(
@@ -189,7 +189,7 @@ def place_appointment(
         kit_blocked_until=kit_until,
         minutes=service.minutes,
         price=order.price,
-        currency=Practice.current().currency,
+        currency=practice.currency,
         via=Appointment.Via.SEED,
         created_at=booked_at,
         changed_at=booked_at,

@@ -5,11 +5,13 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.series import book_series
+from booking.appointments.series import SeriesRequest, book_series
 from booking.appointments.series_preview import SeriesPattern, SeriesSlot, plan_series
 from booking.models import Appointment, Reminder, ReminderState, Series, Service, Therapist
+from booking.scheduling.order import Order
 from booking.scheduling.schedule import next_free_times
 from clients.models import Client
+from clinic.models import Practice
 
 
 class DemoSeries(NamedTuple):
@@ -41,25 +43,26 @@ def book_demo_series(habit: DemoSeries) -> int:
     therapist = Therapist.objects.get(name=habit.therapist)
     offered = Service.objects.filter(therapists=therapist, active=True).order_by("needs_kit", "position")
     service = offered.filter(slug=habit.service).first() or offered[0]
-    start = next_free_times(service, therapist=therapist, limit=40)[-1].start
+    practice, order = Practice.current(), Order.of(service)
+    start = next_free_times(order, therapist=therapist, limit=40)[-1].start
     pattern = SeriesPattern(
-        service=service, therapist=therapist, start=start, every_weeks=habit.every_weeks, times=habit.times
+        order=order, therapist=therapist, start=start, every_weeks=habit.every_weeks, times=habit.times
     )
     client = Client.objects.get(last_name=habit.last_name)
     picks: list[SeriesSlot] = []
-    for turn in plan_series(pattern, client=client):
+    for turn in plan_series(pattern, client=client, practice=practice):
         pick = turn.chosen or next(iter(turn.others), None)
         picks += [pick] if pick else []
     series = book_series(
-        service=service,
-        therapist=therapist,
-        client=client,
-        answers=SafetyAnswers(),
-        every_weeks=habit.every_weeks,
-        times=habit.times,
-        picks=picks,
-        policy_accepted=True,
-        via=Appointment.Via.SEED,
+        SeriesRequest(
+            pattern=pattern,
+            picks=tuple(picks),
+            client=client,
+            answers=SafetyAnswers(),
+            policy_accepted=True,
+            via=Appointment.Via.SEED,
+            practice=practice,
+        )
     )
     mark_confirmation_sent(series)
     return len(picks)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.screening import screen_order
 from booking.models import Appointment, Therapist, WaitlistEntry
+from booking.scheduling.order import Order
 from clients.intake.screening import record_screening
 from clients.models import Client
 from clinic.models import Practice
@@ -39,7 +40,7 @@ def create_waitlist_entry(appointment: Appointment, practice: Practice) -> Waitl
         screening=record_screening(
             client,
             technique_slug=appointment.service.technique.slug,
-            screened=screen_order(appointment.service, SafetyAnswers(), practice=practice),
+            screened=screen_order(Order.of(appointment.service), SafetyAnswers(), practice=practice),
         ),
         weekdays=[begins.weekday()],
         from_time=begins.time(),

@@ -83,9 +83,8 @@ def practice_date(practice: Practice) -> dt.date:
     return timezone.now().astimezone(practice.zone).date()
 
 
-def erasure_report(client: Client) -> ErasureReport:
+def erasure_report(client: Client, practice: Practice) -> ErasureReport:
     """The dry run: what goes at once, what must stay until when, what stays for the books. Changes nothing."""
-    practice = Practice.current()
     mails = mails_to(client)
     owed = Reminder.objects.filter(appointment__client=client, state=ReminderState.DUE)
     at_once = (
@@ -112,12 +111,12 @@ def erasure_report(client: Client) -> ErasureReport:
     return ErasureReport(at_once, record, books, until)
 
 
-def erase_client(client: Client, *, by: User | None) -> ErasureReport:
+def erase_client(client: Client, *, by: User | None, practice: Practice) -> ErasureReport:
     """Close a client's file for good, and make it nameless at once where nothing must be kept.
 
     Returns what was done, as the dry run had it. A second time does nothing more. Raises Busy.
     """
-    report = erasure_report(client)
+    report = erasure_report(client, practice)
     with transaction.atomic():
         row = Client.objects.select_for_update(no_key=True).get(pk=client.pk)
         if row.erased_at is None:
@@ -128,7 +127,7 @@ def erase_client(client: Client, *, by: User | None) -> ErasureReport:
             note_drafts_of(row).delete()
     transaction.on_commit(write_erased_list)
     # The file is closed by now, so nobody is written to, wherever this ends; a night's run would go on from here.
-    release_appointments(row, by=by)
+    release_appointments(row, by=by, practice=practice)
     if report.until is None:
         anonymise(row, by=by)
     client.refresh_from_db()
@@ -145,12 +144,13 @@ def upcoming_appointments_of(client: Client) -> QuerySet[Appointment]:
     return Appointment.objects.holding().filter(client=client)
 
 
-def release_appointments(client: Client, *, by: User | None) -> None:
+def release_appointments(client: Client, *, by: User | None, practice: Practice) -> None:
     """Give back the times that the client holds or waits for. Raises Busy."""
     for entry in WaitlistEntry.objects.live().filter(client=client):
         end_entry(entry, why=WaitlistEndReason.ERASED)
     for appointment in upcoming_appointments_of(client):
-        cancel_appointment(appointment, reason=_("The client's file was erased."), via=Appointment.Via.DESK, by=by)
+        why = _("The client's file was erased.")
+        cancel_appointment(appointment, reason=why, via=Appointment.Via.DESK, practice=practice, by=by)
 
 
 def link_subjects_of(client: Client) -> set[uuid.UUID]:
@@ -198,7 +198,7 @@ def anonymise_due() -> int:
     done = 0
     for client in Client.objects.filter(anonymised_at=None, merged_into=None).exclude(erased_at=None):
         try:
-            release_appointments(client, by=None)
+            release_appointments(client, by=None, practice=practice)
         except Refusal as refusal:
             logger.warning("The appointments of client %s could not be cancelled: %s", client.public_id, refusal.code)
         if retention_ends_on(client, practice=practice, today=today) is None:
@@ -216,9 +216,8 @@ class ClosedFile:
     until: dt.date | None
 
 
-def closed_files() -> list[ClosedFile]:
+def closed_files(practice: Practice) -> list[ClosedFile]:
     """Those files, the latest closed first."""
-    practice = Practice.current()
     today = practice_date(practice)
     waiting = Client.objects.filter(anonymised_at=None, merged_into=None).exclude(erased_at=None)
     return [
@@ -229,7 +228,8 @@ def closed_files() -> list[ClosedFile]:
 
 def erase_restored(ids: Iterable[uuid.UUID]) -> int:
     """After a restore: close the files that were erased since the backup was made; return how many."""
+    practice = Practice.current()
     found = list(Client.objects.filter(public_id__in=set(ids), erased_at=None))
     for client in found:
-        erase_client(client, by=None)
+        erase_client(client, by=None, practice=practice)
     return len(found)

@@ -17,7 +17,7 @@ from clients.models import Client, ClientMerge, Screening
 from clients.record.erasure import changing_records
 from clients.record.merge import client_relations, join_files, undo_join
 from clinic.errors import Refusal
-from clinic.models import User
+from clinic.models import Practice, User
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,10 @@ def merge_files(kept: Client, former: Client, *, contact: Mapping[str, Any], by:
     any more, have appointments at once, wait for one service, or where a third file has that name and address; Busy.
     """
 
+    practice = Practice.current()
+
+    practice = Practice.current()
+
     def work() -> ClientMerge:
         coming = Appointment.objects.upcoming().filter(client__in=[kept, former])
         lock_therapists(set(coming.values_list("therapist_id", flat=True)))
@@ -76,7 +80,7 @@ def merge_files(kept: Client, former: Client, *, contact: Mapping[str, Any], by:
             raise name_taken_refusal() from error
         notify_dropped_addresses(merge)
         for appointment in before.values():
-            rescreen(appointment)
+            rescreen(appointment, practice)
         merge.rescreened = {
             str(now.pk): [before[now.pk].screening_id, before[now.pk].rescreened_with_id, now.screening_id]
             for now in Appointment.objects.filter(pk__in=before)

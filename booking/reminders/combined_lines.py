@@ -27,11 +27,6 @@ class Line:
     """Whether its client cannot move or cancel it online any more."""
 
 
-def is_too_late(appointment: Appointment, practice: Practice) -> bool:
-    """Whether the client's own changes of an appointment have ended by now."""
-    return timezone.now() > appointment.cutoff(practice.cancel_cutoff_hours)
-
-
 def lines(
     appointments: Sequence[Appointment],
     practice: Practice,
@@ -57,7 +52,7 @@ def lines(
             what="" if alike else said[appointment.pk],
             terms=terms_as_booked(appointment).in_words if with_terms and not terms_in_words(appointments) else "",
             url=url_of(appointment),
-            too_late=is_too_late(appointment, practice),
+            too_late=appointment.is_past_cutoff(practice, timezone.now()),
         )
         for appointment in sorted(appointments, key=lambda appointment: appointment.starts_at)
     ]

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, MessageText, Status
 from booking.reminders.calendar_file import calendar_file
 from booking.reminders.combined import merged_appointments
-from booking.reminders.combined_lines import is_too_late
 from booking.reminders.kind import ReminderKind, reminder_kind, reminder_kinds
 from booking.reminders.links import Links
 from booking.reminders.message import Message, greeting_name, rendered
@@ -57,7 +57,7 @@ class MailContext:
     @property
     def too_late(self) -> bool:
         """Whether the client cannot move or cancel online any more, now that the mail is written."""
-        return is_too_late(self.appointment, self.practice)
+        return self.appointment.is_past_cutoff(self.practice, timezone.now())
 
     def button_label(self, *, several: bool = False) -> str:
         """What the button to the page of the appointment says, or to that of the first of several."""

@@ -12,7 +12,7 @@ from booking.scheduling.availability import Resource, ResourceKey
 from booking.scheduling.configuration import current_configuration
 from booking.scheduling.conflicts import group_by_first, link_pairs
 from booking.scheduling.hours import staff_hours
-from booking.scheduling.order import order_of
+from booking.scheduling.order import Order
 from booking.scheduling.schedule import READ_MARGIN, busy_in, service_rules, therapist_schedule
 from clinic.models import Practice
 
@@ -49,7 +49,7 @@ def fitting_starts(
     diaries = {key: therapist_schedule(who, opening, by_therapist[key], loads[key]) for key, who in therapists.items()}
     found: defaultdict[ResourceKey, dict[dt.datetime, Service]] = defaultdict(dict)
     for service in services:
-        order = order_of(service)
+        order = Order.of(service)
         offers = availability.free_times(
             service_rules(order, practice, has_rooms=bool(rooms)),
             [diary for key, diary in diaries.items() if (service.pk, key) in gives and not order.endless],

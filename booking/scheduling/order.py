@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Self
 
 from booking.models import LONGEST_APPOINTMENT, AddOn, Appointment, Service
 
@@ -20,6 +20,17 @@ class Order:
     add_ons: tuple[AddOn, ...]
     minutes: int
     price: Decimal
+
+    @classmethod
+    def of(cls, service: Service, add_ons: Iterable[AddOn] = ()) -> Self:
+        """A new order at today's lengths and prices; an add-on that is named twice counts once."""
+        add_ons = tuple(dict.fromkeys(add_ons))
+        return cls(
+            service=service,
+            add_ons=add_ons,
+            minutes=service.minutes + sum(each.minutes for each in add_ons),
+            price=service.price + sum((each.price for each in add_ons), Decimal()),
+        )
 
     @property
     def name(self) -> str:
@@ -57,23 +68,6 @@ class Order:
 
     def __str__(self) -> str:
         return " + ".join(str(each) for each in (self.service, *self.add_ons))
-
-
-OrderLike: TypeAlias = Service | Order
-"""Who asks for times names a service, with add-ons beside it, or a whole order: that of an appointment to be moved."""
-
-
-def order_of(wanted: OrderLike, add_ons: Iterable[AddOn] = ()) -> Order:
-    """A new order at today's lengths and prices; an order stays as it is."""
-    if isinstance(wanted, Order):
-        return wanted
-    add_ons = tuple(dict.fromkeys(add_ons))
-    return Order(
-        service=wanted,
-        add_ons=add_ons,
-        minutes=wanted.minutes + sum(each.minutes for each in add_ons),
-        price=wanted.price + sum((each.price for each in add_ons), Decimal()),
-    )
 
 
 def order_as_booked(appointment: Appointment) -> Order:

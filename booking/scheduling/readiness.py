@@ -19,7 +19,7 @@ from booking.scheduling.availability import Hours, Resource, ServiceRules, Thera
 from booking.scheduling.configuration import current_configuration
 from booking.scheduling.conflicts import group_by_first, is_allowed_resource, link_pairs
 from booking.scheduling.hours import StaffHours, staff_hours
-from booking.scheduling.order import order_of
+from booking.scheduling.order import Order
 from booking.scheduling.schedule import service_rules, therapist_schedule
 from clinic.checks import mail_stays_local
 from clinic.models import Practice
@@ -79,7 +79,7 @@ class PracticeFacts:
 
     def world(self, service: Service) -> ServiceWorld:
         """What a service may draw on, with no appointment in the way."""
-        order = order_of(service)
+        order = Order.of(service)
         givers = [key for key in self.therapists if key in self.given_by.get(service.pk, frozenset())]
         rooms, kits = self.only_rooms.get(service.pk), self.only_kits.get(service.pk)
         return ServiceWorld(

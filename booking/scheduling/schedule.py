@@ -17,12 +17,12 @@ from django.db.models import Field, Func
 from django.utils import timezone
 
 from booking.errors import AlternativeTime
-from booking.models import LONGEST_APPOINTMENT, AddOn, Appointment, Therapist
+from booking.models import LONGEST_APPOINTMENT, Appointment, Therapist
 from booking.scheduling import availability
 from booking.scheduling.availability import DayLoad, Resource, ResourceKey, ServiceRules, Span, TherapistSchedule
 from booking.scheduling.configuration import Configuration, current_configuration
 from booking.scheduling.hours import StaffHours, staff_hours
-from booking.scheduling.order import Order, OrderLike, order_of
+from booking.scheduling.order import Order
 from clinic.models import Practice
 
 # How far around the days asked for, and the session itself, an appointment or its buffers may still matter: over
@@ -144,23 +144,22 @@ def service_rules(order: Order, practice: Practice, *, has_rooms: bool) -> Servi
         minutes=order.minutes,
         before=service.buffer_before,
         after=service.buffer_after,
-        step=service.step_minutes or practice.slot_step_minutes,
+        step=service.step_in(practice),
         needs_room=has_rooms,
         needs_kit=order.needs_kit,
         kit_buffer_after=order.kit_busy_after,
         first_start=service.first_start,
         last_start=service.last_start,
-        notice=practice.notice_minutes if service.notice_minutes is None else service.notice_minutes,
-        horizon=practice.horizon_days if service.horizon_days is None else service.horizon_days,
+        notice=service.notice_in(practice) // dt.timedelta(minutes=1),
+        horizon=service.horizon_in(practice).days,
     )
 
 
 def read_schedule(
-    wanted: OrderLike,
+    order: Order,
     *,
     first: dt.date,
     last: dt.date,
-    add_ons: Sequence[AddOn] = (),
     therapist: Therapist | None = None,
     leaving_out: Appointment | None = None,
     now: dt.datetime | None = None,
@@ -168,12 +167,9 @@ def read_schedule(
 ) -> Schedule:
     """Read what is needed to answer about the local dates `first` to `last`, both inclusive.
 
-    `wanted` is a service, to be booked with `add_ons`, or a whole order (`booking.scheduling.order.as_booked` for an
-    appointment that is there already). `leaving_out` is an appointment that is being moved: its own time is never in
-    its way. Without a `configuration` it is asked whether the one at hand still stands: so within a transaction that
-    holds its locks.
+    `leaving_out` is an appointment that is being moved: its own time is never in its way. Without a
+    `configuration` it is asked whether the one at hand still stands: so within a transaction that holds its locks.
     """
-    order = order_of(wanted, add_ons)
     configuration = configuration or current_configuration()
     practice = configuration.practice
     now = now or timezone.now()
@@ -286,34 +282,30 @@ def busy_in(
 
 
 def month_of(
-    wanted: OrderLike,
+    order: Order,
     *,
     first: dt.date,
     last: dt.date,
-    add_ons: Sequence[AddOn] = (),
     therapist: Therapist | None = None,
     now: dt.datetime | None = None,
 ) -> FreeTimes:
-    """The free times of what is wanted from local date `first` to `last`, both inclusive; one entry per time."""
-    diary = read_schedule(wanted, first=first, last=last, add_ons=add_ons, therapist=therapist, now=now)
+    """The free times of an order from local date `first` to `last`, both inclusive; one entry per time."""
+    diary = read_schedule(order, first=first, last=last, therapist=therapist, now=now)
     return FreeTimes(diary.zone, [diary.free_time(offer) for offer in diary.offers(first, last)])
 
 
 def upcoming_times(
-    wanted: OrderLike,
+    order: Order,
     *,
-    add_ons: Sequence[AddOn] = (),
     therapist: Therapist | None = None,
     now: dt.datetime | None = None,
 ) -> Iterator[FreeTime]:
     """The free times from now on, in order, read a month at a time up to the horizon."""
-    order, configuration = order_of(wanted, add_ons), current_configuration()
+    configuration = current_configuration()
     practice = configuration.practice
     now = now or timezone.now()
     first = now.astimezone(practice.zone).date()
-    horizon = order.service.horizon_days
-    horizon = practice.horizon_days if horizon is None else horizon
-    end = first + dt.timedelta(days=horizon)
+    end = first + order.service.horizon_in(practice)
     while first <= end:
         last = min(first + SEARCH_STRIDE, end)
         diary = read_schedule(order, first=first, last=last, therapist=therapist, now=now, configuration=configuration)
@@ -322,22 +314,20 @@ def upcoming_times(
 
 
 def next_free_times(
-    wanted: OrderLike,
+    order: Order,
     *,
-    add_ons: Sequence[AddOn] = (),
     therapist: Therapist | None = None,
     limit: int = 3,
     now: dt.datetime | None = None,
 ) -> list[FreeTime]:
     """The first `limit` free times from now on."""
-    return list(itertools.islice(upcoming_times(wanted, add_ons=add_ons, therapist=therapist, now=now), limit))
+    return list(itertools.islice(upcoming_times(order, therapist=therapist, now=now), limit))
 
 
 def alternative_times(
-    wanted: OrderLike,
+    order: Order,
     start: dt.datetime,
     *,
-    add_ons: Sequence[AddOn] = (),
     therapist: Therapist | None = None,
     with_colleagues: bool = True,
     leaving_out: Appointment | None = None,
@@ -348,7 +338,7 @@ def alternative_times(
 
     Where a therapist is named, `start` itself comes first if a colleague has it, unless only that therapist will do.
     """
-    order, configuration = order_of(wanted, add_ons), current_configuration()
+    configuration = current_configuration()
     only = None if with_colleagues else therapist
     now = now or timezone.now()
     today = now.astimezone(configuration.zone).date()

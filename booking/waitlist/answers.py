@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.book import book_appointment, first_status, schedule_what_follows
+from booking.appointments.booking_request import BookingRequest
 from booking.appointments.locking import run_transaction
 from booking.appointments.screening import screen_order
 from booking.appointments.status import change_status
@@ -13,8 +14,9 @@ from booking.errors import SlotTaken
 from booking.models import Appointment, Status, Therapist, WaitlistEntry, WaitlistOffer
 from booking.reminders.scheduling import void_reminders
 from booking.scheduling import schedule
+from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms, must_match_shown_terms, terms_as_booked
-from booking.waitlist.offers import booking_request_of, screening_answers_of
+from booking.waitlist.offers import request_of, screening_answers_of
 from booking.waitlist.upkeep import close_offer, lock_offer, mark_booked_elsewhere, release_offer
 from clients.intake.screening import record_screening
 from clinic.models import Practice, User
@@ -25,6 +27,7 @@ OfferOutcome = WaitlistOffer.Outcome
 def accept_offer(
     offer: WaitlistOffer,
     *,
+    practice: Practice,
     via: str = Appointment.Via.WAITLIST,
     by: User | None = None,
     shown: Terms | None = None,
@@ -35,10 +38,8 @@ def accept_offer(
     It is booked at the price at which it was offered. Raises SlotTaken with free times where it is not held any more;
     TermsChanged where the policy is not the one that was `shown`; Emergency, NotSuitable; Busy.
     """
-    practice = Practice.current()
-    screened = screen_order(
-        offer.entry.service, screening_answers_of(offer.entry), start=offer.starts_at, practice=practice
-    )
+    order = Order.of(offer.entry.service)
+    screened = screen_order(order, screening_answers_of(offer.entry), start=offer.starts_at, practice=practice)
 
     def work() -> Appointment:
         current = lock_offer(offer)
@@ -49,24 +50,20 @@ def accept_offer(
             raise offer_gone()
         must_match_shown_terms(shown, terms_as_booked(appointment, practice))
         now, latest = timezone.now(), appointment.client.latest_intake()
-        wish = booking_request_of(current.entry, appointment.starts_at, appointment.therapist, practice=practice)
-        appointment.screening = record_screening(
-            appointment.client, technique_slug=wish.order.technique, screened=screened
-        )
+        request = request_of(current.entry, appointment.starts_at, appointment.therapist, practice=practice)
+        appointment.screening = record_screening(appointment.client, technique_slug=order.technique, screened=screened)
         appointment.policy_text, appointment.created_at = practice.policy, now
         appointment.save(update_fields=["screening", "policy_text", "created_at"])
         void_reminders(appointment, why=_("accepted"))
-        change_status(appointment, first_status(wish, appointment.client, latest, screened), via=via, by=by)
-        schedule_what_follows(appointment, wish.order, latest=latest, now=now, practice=practice)
+        change_status(appointment, first_status(request, appointment.client, latest, screened), via=via, by=by)
+        schedule_what_follows(appointment, order, latest=latest, now=now, practice=practice)
         close_offer(current, OfferOutcome.ACCEPTED)
         return appointment
 
     try:
         return run_transaction(work)
     except SlotTaken as error:
-        error.alternatives = tuple(
-            schedule.alternative_times(offer.entry.service, offer.starts_at, therapist=offer.entry.therapist)
-        )
+        error.alternatives = tuple(schedule.alternative_times(order, offer.starts_at, therapist=offer.entry.therapist))
         raise
 
 
@@ -90,22 +87,30 @@ def decline_offer(offer: WaitlistOffer) -> None:
 
 
 def book_free_time(
-    entry: WaitlistEntry, *, start: dt.datetime, therapist: Therapist | None = None, shown: Terms | None = None
+    entry: WaitlistEntry,
+    *,
+    start: dt.datetime,
+    practice: Practice,
+    therapist: Therapist | None = None,
+    shown: Terms | None = None,
 ) -> Appointment:
     """Book a free time for someone who waits, in one tap, with the answers they gave when they joined.
 
     The same tap twice is one appointment. Raises what `book` raises.
     """
     appointment = book_appointment(
-        service=entry.service,
-        start=start,
-        therapist=therapist or entry.therapist,
-        client=entry.client,
-        answers=screening_answers_of(entry),
-        policy_accepted=True,
-        via=Appointment.Via.WEB,
-        key=f"waitlist:{entry.public_id}:{start:%Y%m%dT%H%M}",
-        shown=shown,
+        BookingRequest(
+            order=Order.of(entry.service),
+            start=start,
+            therapist=therapist or entry.therapist,
+            client=entry.client,
+            answers=screening_answers_of(entry),
+            policy_accepted=True,
+            via=Appointment.Via.WEB,
+            practice=practice,
+            key=f"waitlist:{entry.public_id}:{start:%Y%m%dT%H%M}",
+            shown=shown,
+        )
     )
     mark_booked_elsewhere(entry)
     return appointment

@@ -4,6 +4,7 @@ import datetime as dt
 import itertools
 import uuid
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import Prefetch
@@ -35,7 +36,7 @@ from clients.catalogue import current_catalogue
 from clients.models import Client
 from clients.record.access_log import note_access
 from clinic.errors import Refusal
-from clinic.models import AccessEvent, Practice, User
+from clinic.models import AccessEvent, User
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
 
@@ -70,6 +71,7 @@ def add_to_waitlist(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse
         request.POST if request.method == "POST" else None,
         questions=safety_questions_for(current_catalogue(), ""),
         intake=client.latest_intake(),
+        practice=request.practice,
     )
     if request.method != "POST":
         return render_add_to_waitlist(request, client, form)
@@ -82,6 +84,7 @@ def add_to_waitlist(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse
             client=client,
             answers=form.answers(),
             suits=form.suits(),
+            practice=request.practice,
             therapist=form.with_whom(),
             via=DESK_WAITLIST_VIA,
         )
@@ -124,7 +127,7 @@ def end_waitlist_entry(request: StaffRequest, public_id: uuid.UUID) -> HttpRespo
     return redirect("booking:desk-waitlist")
 
 
-def candidates_for_time(user: User, appointment: Appointment) -> list[WaitlistEntry]:
+def candidates_for_time(user: User, appointment: Appointment, zone: ZoneInfo) -> list[WaitlistEntry]:
     """Those whom the time of a cancelled appointment suits, the longest waiting first.
 
     One query; the action looks closer.
@@ -135,7 +138,6 @@ def candidates_for_time(user: User, appointment: Appointment) -> list[WaitlistEn
     waits = (
         waitlist_entries_for(user).filter(state=WaitlistState.WAITING, service__in=given).order_by("created_at", "id")
     )
-    zone = Practice.current().zone
     suiting = (
         each
         for each in waits
@@ -158,7 +160,13 @@ def offer_freed_time(request: StaffRequest, public_id: uuid.UUID) -> HttpRespons
     except ValueError:
         raise Http404 from None
     try:
-        made = offer_time(entry, start=appointment.starts_at, therapist=appointment.therapist, by=request.user)
+        made = offer_time(
+            entry,
+            start=appointment.starts_at,
+            therapist=appointment.therapist,
+            by=request.user,
+            practice=request.practice,
+        )
     except Refusal as refusal:
         messages.error(request, refusal.for_team)
         return redirect("booking:desk-appointment", public_id=public_id)
@@ -200,7 +208,7 @@ def record_yes(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     return record_answer(
         request,
         public_id,
-        lambda held: accept_offer(held, via=DESK_WAITLIST_VIA, by=request.user),
+        lambda held: accept_offer(held, practice=request.practice, via=DESK_WAITLIST_VIA, by=request.user),
         lambda appointment: change_notice([appointment], *booking_notice(appointment)),
     )
 

@@ -12,6 +12,7 @@ from booking.appointments.screening import screen_order
 from booking.errors import NotPossible
 from booking.models import Appointment, Service, Therapist, WaitlistEntry
 from booking.reminders.standalone import queue
+from booking.scheduling.order import Order
 from booking.waitlist.mails import TimeOpened, joined
 from booking.waitlist.matching import Preferences
 from clients.intake.screening import ScreeningResult, record_screening
@@ -26,6 +27,7 @@ def join_waitlist(
     client: PersonDetails | Client,
     answers: SafetyAnswers,
     suits: Preferences,
+    practice: Practice,
     therapist: Therapist | None = None,
     via: str,
     key: str | None = None,
@@ -38,7 +40,7 @@ def join_waitlist(
     at the desk for a client who waits already; Busy.
     """
     must_have_signed_in(service, is_stranger=is_stranger)
-    screened = screen_order(service, answers)
+    screened = screen_order(Order.of(service), answers, practice=practice)
 
     def work() -> WaitlistEntry:
         person, known = client_of_booking(client)
@@ -53,19 +55,19 @@ def join_waitlist(
         if live is not None:
             if via == Appointment.Via.DESK:
                 raise NotPossible(_("This client waits for this service already."))
-            mail_entry_link(live, again=True)
+            mail_entry_link(live, practice, again=True)
             return live
         check_eligibility(
             person,
             service,
             known=known,
             via=via,
-            practice=Practice.current(),
+            practice=practice,
             is_stranger=is_stranger,
             overridden_rules=False,
         )
         entry = write_entry(service, person, screened, suits=suits, therapist=therapist, via=via, key=key)
-        mail_entry_link(entry)
+        mail_entry_link(entry, practice)
         transaction.on_commit(wake_worker)
         return entry
 
@@ -105,14 +107,14 @@ def preference_columns(suits: Preferences) -> dict[str, object]:
     }
 
 
-def mail_entry_link(entry: WaitlistEntry, *, again: bool = False) -> None:
+def mail_entry_link(entry: WaitlistEntry, practice: Practice, *, again: bool = False) -> None:
     """Mail the link to the address on file: once for an entry, and once a day to someone who joins again."""
     if not entry.client.email:
         return
     day = f":{timezone.now():%Y-%m-%d}" if again else ""
     queue(
         TimeOpened.code,
-        joined(entry, Practice.current(), again=again),
+        joined(entry, practice, again=again),
         client=entry.client,
         dedupe_key=f"waitlist:{entry.public_id}{day}",
     )

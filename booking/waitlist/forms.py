@@ -10,23 +10,12 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.forms import (
-    DATE,
-    FILE,
-    NONE,
-    SAFETY_NOT_ASKED,
-    SOME,
-    PersonForm,
-    check_plausible_dates,
-    form_helper,
-)
-from booking.appointments.safety_questions import SafetyQuestions
+from booking.appointments.forms import DATE, PersonForm, check_plausible_dates, form_helper
+from booking.appointments.safety_question_form import SafetyQuestionForm
 from booking.models import Service, Therapist, WaitlistEntry
 from booking.scheduling.availability.instants import MINUTES_PER_DAY
 from booking.scheduling.hours import WorkingSpan, working_span
 from booking.waitlist.matching import Preferences
-from clients.models import Intake
 from clinic.country import locale
 from clinic.models import Practice
 
@@ -73,11 +62,11 @@ class PreferencesForm(forms.Form):
 
     SUITS = ("therapist", "weekdays", "from_time", "until_time", "first_date", "last_date")
 
-    def __init__(self, *args: Any, service: Service | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, service: Service | None, practice: Practice, **kwargs: Any) -> None:
         today = timezone.localdate()
         therapists = service.therapists.at_work() if service else Therapist.objects.at_work()
         work = working_span(therapists, on=today)
-        times = selectable_times(work, (service and service.step_minutes) or Practice.current().slot_step_minutes)
+        times = selectable_times(work, service.step_in(practice) if service else practice.slot_step_minutes)
         usual = {
             "weekdays": sorted(work.weekdays & USUAL_WEEKDAYS or work.weekdays),
             "from_time": times[0],
@@ -87,7 +76,7 @@ class PreferencesForm(forms.Form):
         }
         kwargs["initial"] = {**usual, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        self.service = service
+        self.service, self.practice = service, practice
         self.choose_among(therapists)
         self.choose_days(work.weekdays)
         self.choose_hours("from_time", times[:-1])
@@ -150,10 +139,9 @@ class PreferencesForm(forms.Form):
     def check_dates(self, cleaned: dict[str, Any], service: Service) -> None:
         """From today on, not beyond the last bookable day, with one of the chosen weekdays between."""
         today, first, last = timezone.localdate(), cleaned["first_date"], cleaned["last_date"]
-        ahead = Practice.current().horizon_days if service.horizon_days is None else service.horizon_days
         if last < max(first, today):
             self.add_error("last_date", _("Please choose a last day that is still to come, after the first."))
-        elif last > today + dt.timedelta(days=ahead):
+        elif last > today + service.horizon_in(self.practice):
             self.add_error(
                 "last_date", _("We do not take appointments that far ahead yet. Please choose an earlier day.")
             )
@@ -230,61 +218,28 @@ class JoinForm(PreferencesForm, PersonForm):
         return super().layout()
 
 
-class DeskJoinForm(PreferencesForm):
+class DeskJoinForm(SafetyQuestionForm, PreferencesForm):
     """A client put on the waitlist at the desk, with the safety answers given by phone or at the counter."""
 
     service_choice = forms.ModelChoiceField(
         label=_("Service"), queryset=Service.objects.filter(active=True), to_field_name="slug", empty_label=None
     )
-    safety = forms.ChoiceField(label=_("Safety question"), widget=forms.RadioSelect, error_messages=SAFETY_NOT_ASKED)
-    conditions = forms.MultipleChoiceField(label=_("Health"), required=False, widget=forms.CheckboxSelectMultiple)
-    red_flags = forms.MultipleChoiceField(label=_("Warning signs"), required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, questions: SafetyQuestions, intake: Intake | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, service=None, **kwargs)
-        self.intake = intake
-        self.choose(
-            "conditions", [(group, [(each.slug, each.name) for each in some]) for group, some in questions.groups()]
-        )
-        self.choose("red_flags", [(each.slug, each.name) for each in questions.red_flags])
-        ways: list[tuple[str, Any]] = [
-            (NONE, _("Asked: none of these is true")),
-            (SOME, _("Asked: some are true, ticked below")),
-        ]
-        if intake is not None:
-            ways.insert(0, (FILE, _("As in the newest intake")))
-        self.choose("safety", ways)
 
     def layout(self) -> list[Any]:
         """Days, hours and dates; the rest stands in parts of its own."""
         return [each for each in super().layout() if each != "therapist"]
-
-    def choose(self, name: str, choices: Any) -> None:
-        """Fill a field's choices."""
-        cast("forms.ChoiceField", self.fields[name]).choices = choices
 
     def wanted(self, cleaned: dict[str, Any]) -> Service | None:
         """The service that was chosen."""
         return cleaned.get("service_choice")
 
     def clean(self) -> dict[str, Any]:
-        """The therapist gives the service, and the safety question was asked."""
+        """The therapist gives the service."""
         cleaned = super().clean()
         service, therapist = self.wanted(cleaned), cleaned.get("therapist")
         if service and therapist and not therapist.services.filter(pk=service.pk).exists():
             self.add_error("therapist", _("%(name)s does not give this massage.") % {"name": therapist.name})
-        ticked = cleaned.get("conditions") or cleaned.get("red_flags")
-        if cleaned.get("safety") == SOME and not ticked:
-            self.add_error("safety", _("Please tick below what is true."))
-        elif cleaned.get("safety") in (NONE, FILE) and ticked:
-            self.add_error("safety", _("Something is ticked below. Please choose “some are true”, or untick it."))
         return cleaned
-
-    def answers(self) -> SafetyAnswers:
-        """The safety answers, once valid."""
-        typed = self.cleaned_data
-        if typed["safety"] == FILE and self.intake is not None:
-            return SafetyAnswers(
-                conditions=frozenset(self.intake.conditions), red_flags=frozenset(self.intake.red_flags)
-            )
-        return SafetyAnswers(conditions=frozenset(typed["conditions"]), red_flags=frozenset(typed["red_flags"]))

@@ -13,9 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.book import BookingRequest
 from booking.appointments.book import write_booking as write_appointment
-from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.booking_request import BookingRequest, SafetyAnswers
 from booking.appointments.locking import run_transaction
 from booking.appointments.screening import screen_order
 from booking.errors import EmergencyAnswer, NotEligible, NotPossible, NotSuitable, SlotTaken, TemporarilyBusy
@@ -32,11 +31,11 @@ from booking.models import (
 )
 from booking.reminders.scheduling import schedule_at_once
 from booking.scheduling import availability, schedule
+from booking.scheduling.order import Order
 from booking.scheduling.schedule import Schedule
 from booking.waitlist.mails import TimeOpened
 from booking.waitlist.matching import OpenTime, WaitingClient, hold_until, matching_openings
 from booking.waitlist.upkeep import SettledOutcome, booked_since, end_entry, set_entry_state, settle_waitlist
-from clients.catalogue import current_catalogue
 from clinic.mail import channel
 from clinic.models import Practice, User
 from clinic.operations.worker_signals import wake_worker
@@ -160,12 +159,11 @@ class WaitlistSweep:
         """One look at the diary."""
         asking = [each for each in self.entries if each.service_id == service.pk]
         today = self.now.astimezone(self.practice.zone).date()
-        horizon = self.practice.horizon_days if service.horizon_days is None else service.horizon_days
         first = max(today, min(each.first_date for each in asking))
-        last = min(today + dt.timedelta(days=horizon), max(each.last_date for each in asking))
+        last = min(today + service.horizon_in(self.practice), max(each.last_date for each in asking))
         if last < first:
             return []
-        book = schedule.read_schedule(service, first=first, last=last, now=self.now)
+        book = schedule.read_schedule(Order.of(service), first=first, last=last, now=self.now)
         self.books[service.pk] = book
         long = dt.timedelta(minutes=book.rules.minutes)
         starts = ((availability.as_datetime(each.start), each.therapists) for each in book.offers(first, last))
@@ -188,22 +186,23 @@ class WaitlistSweep:
 
 def held_until_for(service: Service, start: dt.datetime, *, practice: Practice, now: dt.datetime) -> dt.datetime | None:
     """Until when this practice holds a time of a service that is offered now, or None where it should not be."""
-    notice = practice.notice_minutes if service.notice_minutes is None else service.notice_minutes
     return hold_until(
         now,
         start,
         hold=dt.timedelta(minutes=practice.waitlist_hold_minutes),
-        notice=dt.timedelta(minutes=notice),
+        notice=service.notice_in(practice),
         quiet=practice.quiet_hours,
     )
 
 
-def offer_time(entry: WaitlistEntry, *, start: dt.datetime, therapist: Therapist, by: User) -> WaitlistOffer:
+def offer_time(
+    entry: WaitlistEntry, *, start: dt.datetime, therapist: Therapist, by: User, practice: Practice
+) -> WaitlistOffer:
     """The desk offers a freed time to one who waits, whether or not they are next.
 
     Raises NotPossible (no time left to answer, at night, not waiting) and what `make_offer` raises.
     """
-    practice, now = Practice.current(), timezone.now()
+    now = timezone.now()
     until = held_until_for(entry.service, start, practice=practice, now=now)
     if until is None and practice.quiet_hours.holds(now):
         raise NotPossible(_("Nobody is written to at this hour. Offer it in the morning, or call."))
@@ -226,11 +225,11 @@ def make_offer(
     Judged anew by the answers given when joining. Raises Emergency, NotSuitable, NotForYou, SlotTaken, NotPossible,
     Busy.
     """
-    screened = screen_order(entry.service, screening_answers_of(entry), start=start, practice=practice)
-    wish = booking_request_of(entry, start, therapist, practice=practice, by=by)
+    screened = screen_order(Order.of(entry.service), screening_answers_of(entry), start=start, practice=practice)
+    request = request_of(entry, start, therapist, practice=practice, by=by)
 
     def work() -> WaitlistOffer:
-        held = write_appointment(wish, therapist, screened)
+        held = write_appointment(request, therapist, screened)
         waiting = lock_waiting_entry(entry)
         offer = WaitlistOffer.objects.create(
             entry=waiting,
@@ -258,46 +257,28 @@ def lock_waiting_entry(entry: WaitlistEntry) -> WaitlistEntry:
 
 
 def screening_answers_of(entry: WaitlistEntry) -> SafetyAnswers:
-    """The answers to the safety question, as given when joining; those of an erased file are gone.
-
-    Words that the catalogue has lost since are passed over, never an error: it would name them to whoever reads.
-    """
-    given = entry.screening
-    if given is None:
+    """The answers to the safety question, as given when joining; those of an erased file are gone."""
+    if entry.screening is None:
         raise NotPossible(_("They do not wait for a time any more."))
-    index = current_catalogue().index
-    return SafetyAnswers(
-        conditions=frozenset(given.conditions) & frozenset(index.conditions),
-        red_flags=frozenset(given.red_flags) & frozenset(index.red_flags),
-        told_at=given.given_at,
-    )
+    return SafetyAnswers.on_file(entry.screening)
 
 
-def booking_request_of(
+def request_of(
     entry: WaitlistEntry, start: dt.datetime, therapist: Therapist, *, practice: Practice, by: User | None = None
 ) -> BookingRequest:
-    """An entry's wish for one time, to be held until it is answered."""
+    """What an entry asks for at one time, to be held until it is answered."""
     return BookingRequest(
-        service=entry.service,
+        order=Order.of(entry.service),
         start=start,
         therapist=therapist,
         client=entry.client,
         answers=screening_answers_of(entry),
+        policy_accepted=False,
         via=Appointment.Via.WAITLIST,
         by=by,
-        key=None,
-        note="",
-        override=None,
         practice=practice,
         held=True,
     )
 
 
-__all__ = [
-    "SettledOutcome",
-    "booking_request_of",
-    "make_offer",
-    "offer_free_times",
-    "offer_time",
-    "screening_answers_of",
-]
+__all__ = ["SettledOutcome", "make_offer", "offer_free_times", "offer_time", "request_of", "screening_answers_of"]

@@ -3,14 +3,13 @@
 The page shows days, hours and times, never a health answer (I10). Looking at it changes nothing (I9).
 """
 
-import datetime as dt
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,9 +19,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking.appointments.links import mint_appointment_link
 from booking.appointments.selection import Selection, read_start, selection_from
 from booking.errors import EmergencyAnswer, NotSuitable, TermsChanged
-from booking.models import Appointment, Service, WaitlistEndReason, WaitlistEntry, WaitlistOffer
+from booking.models import Appointment, WaitlistEndReason, WaitlistEntry, WaitlistOffer
 from booking.scheduling import schedule
-from booking.scheduling.order import order_of
+from booking.scheduling.order import Order
 from booking.scheduling.terms import terms_as_booked, terms_in_form, terms_of
 from booking.waitlist.answers import accept_offer, book_free_time, decline_offer
 from booking.waitlist.entries import change_preferences, join_waitlist
@@ -42,7 +41,8 @@ from booking.website.common import (
 from booking.website.unavailable import handles_gone_service
 from clients.record.access import has_proved
 from clinic.errors import Refusal
-from clinic.models import LinkPurpose, Practice
+from clinic.models import LinkPurpose
+from clinic.web.http import HttpRequest
 from clinic.web.links import opened_by_link
 from clinic.web.post_only import post_only
 from clinic.web.throttle import throttle_bookings, throttle_request
@@ -58,56 +58,58 @@ MOST_OTHER_TIMES = 6
 @handles_gone_service
 def waitlist_join(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask which days and hours suit, and who it is; on POST put them on the list."""
-    service = offered_service(slug)
-    chosen = selection_from(request.GET, service).at_any_time
-    if request.method == "POST" and answers_in_session(request, service, chosen) is None:
-        typed = JoinForm(request.POST, service=service).typed
-        return back_to_safety_question(request, service, chosen, typed, "booking:waitlist-join")
-    elsewhere = required_step(request, service, chosen)
+    selection = selection_from(request.GET, offered_service(slug)).at_any_time
+    service = selection.service
+    if request.method == "POST" and answers_in_session(request, selection) is None:
+        typed = JoinForm(request.POST, service=service, practice=request.practice).typed
+        return back_to_safety_question(request, selection, typed, "booking:waitlist-join")
+    elsewhere = required_step(request, selection)
     if elsewhere is not None:
         return elsewhere
     if request.method == "POST":
-        return submit_join(request, service, chosen)
-    with_whom = {"therapist": chosen.therapist.public_id} if chosen.therapist else {}
+        return submit_join(request, selection)
+    with_whom = {"therapist": selection.therapist.public_id} if selection.therapist else {}
     initial = {"therapist": None, **booking_session.details_draft(request), **with_whom}
-    return render_join(request, service, chosen, JoinForm(initial=initial, service=service))
+    return render_join(request, selection, JoinForm(initial=initial, service=service, practice=request.practice))
 
 
-def submit_join(request: HttpRequest, service: Service, chosen: Selection) -> HttpResponse:
+def submit_join(request: HttpRequest, selection: Selection) -> HttpResponse:
     """Join, or show the form again with what stands in the way."""
-    answers = answers_in_session(request, service)
+    # Nobody waits for what was to be added.
+    service, practice = selection.service, request.practice
+    answers = answers_in_session(request, Selection(service))
     if answers is None:
-        return redirect_to_step("booking:service", service, chosen)
-    form = JoinForm(request.POST, service=service)
+        return redirect_to_step("booking:service", selection)
+    form = JoinForm(request.POST, service=service, practice=request.practice)
     try:
         throttle_request(request, scope="book")
         if not form.is_valid():
-            return render_join(request, service, chosen, form, status=422)
+            return render_join(request, selection, form, status=422)
         is_stranger = not has_proved(request, form.cleaned_data["email"])
         if is_stranger:
-            throttle_bookings(request, a_day=Practice.current().bookings_per_network)
+            throttle_bookings(request, a_day=practice.bookings_per_network)
         join_waitlist(
             service=service,
             client=form.person(),
             answers=answers,
             suits=form.suits(),
+            practice=practice,
             therapist=form.with_whom(),
             via=Appointment.Via.WEB,
             key=str(form.cleaned_data["key"]),
             is_stranger=is_stranger,
         )
     except (EmergencyAnswer, NotSuitable):
-        return redirect_to_step("booking:safety-outcome", service, chosen)
+        return redirect_to_step("booking:safety-outcome", selection)
     except Refusal as error:
-        return with_refusal_status(render_join(request, service, chosen, form, refusal=error), error)
+        return with_refusal_status(render_join(request, selection, form, refusal=error), error)
     booking_session.clear_booking(request)
     return redirect("booking:waitlist-joined")
 
 
 def render_join(
     request: HttpRequest,
-    service: Service,
-    chosen: Selection,
+    selection: Selection,
     form: JoinForm,
     *,
     refusal: Refusal | None = None,
@@ -115,11 +117,11 @@ def render_join(
 ) -> HttpResponse:
     """The form; what was chosen to be added before is named, because nobody waits for that."""
     context = {
-        "service": service,
+        "service": selection.service,
         "form": form,
         "refusal": refusal,
-        "left_out": [each.name for each in chosen.add_ons],
-        "back_url": reverse("booking:times", args=[service.slug]) + chosen.query(),
+        "left_out": [each.name for each in selection.add_ons],
+        "back_url": selection.url("booking:times"),
     }
     return render(request, "booking/waitlist/join.html", context, status=status)
 
@@ -177,12 +179,13 @@ def render_entry(
     request: HttpRequest, wait: ClientEntry, *, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
     """The page. Where an offer ran out, the times that are free now stand there, each one tap from booked."""
-    entry = wait.entry
+    entry, practice = wait.entry, request.practice
+    order = Order.of(entry.service)
     free: list[schedule.FreeTime] = []
     asks_again = isinstance(refusal, TermsChanged)
     wants_others = (refusal is not None and not (asks_again and wait.is_held)) or (wait.went_on and entry.is_live)
     if wants_others and entry.service.active:
-        free = schedule.next_free_times(entry.service, therapist=entry.therapist, limit=MOST_OTHER_TIMES)
+        free = schedule.next_free_times(order, therapist=entry.therapist, limit=MOST_OTHER_TIMES)
     others = times_by_day((each.start for each in free), lambda start: {"value": start.isoformat()})
     context: dict[str, object] = {
         "wait": wait,
@@ -191,21 +194,14 @@ def render_entry(
         "others": others,
         "asks_again": asks_again,
     }
-    practice = Practice.current()
     if free:
-        context["terms"] = terms_of(order_of(entry.service), practice)
-    if free and is_past_cutoff(entry.service, free[0].start):
-        context["changeable_from"] = changeable_from(entry.service)
+        context["terms"] = terms_of(order, practice)
+    if free and is_past_cutoff(entry.service, free[0].start, practice):
+        context["changeable_from"] = timezone.now() + entry.service.cutoff_in(practice)
     if wait.is_held and wait.appointment is not None:
-        context["is_near"] = is_past_cutoff(entry.service, wait.appointment.starts_at)
+        context["is_near"] = is_past_cutoff(entry.service, wait.appointment.starts_at, practice)
         context.setdefault("terms", terms_as_booked(wait.appointment, practice))
     return render(request, "booking/waitlist/page.html", context, status=status)
-
-
-def changeable_from(service: Service) -> dt.datetime:
-    """From when on an appointment may still be moved or cancelled online, if it is booked now."""
-    now = timezone.now()
-    return now + (now - service.cutoff(now, Practice.current().cancel_cutoff_hours))
 
 
 @opened_by_waitlist_link
@@ -216,7 +212,7 @@ def accept_held_time(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     if wait.offer is None or request.method != "POST":
         return redirect("booking:waitlist", key=str(subject))
     try:
-        appointment = accept_offer(wait.offer, shown=terms_in_form(request.POST))
+        appointment = accept_offer(wait.offer, practice=request.practice, shown=terms_in_form(request.POST))
     except (EmergencyAnswer, NotSuitable):
         return render_entry(request, wait, refusal=call_us_refusal(), status=422)
     except Refusal as error:
@@ -270,7 +266,9 @@ def take_free_time(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         return redirect("booking:waitlist", key=str(subject))
     try:
         throttle_request(request, scope="book")
-        appointment = book_free_time(wait.entry, start=start, shown=terms_in_form(request.POST))
+        appointment = book_free_time(
+            wait.entry, start=start, practice=request.practice, shown=terms_in_form(request.POST)
+        )
     except (EmergencyAnswer, NotSuitable):
         return render_entry(request, wait, refusal=call_us_refusal(), status=422)
     except Refusal as error:
@@ -287,7 +285,10 @@ def change_entry(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         return redirect("booking:waitlist", key=str(subject))
     typed = None if request.method == "POST" else typed_at(request)
     form = PreferencesForm(
-        request.POST if request.method == "POST" else typed, service=entry.service, initial=preferences_as_typed(entry)
+        request.POST if request.method == "POST" else typed,
+        service=entry.service,
+        practice=request.practice,
+        initial=preferences_as_typed(entry),
     )
     if request.method == "POST" and form.is_valid():
         said = _("Changed. We write to you as soon as such a time opens.")

@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +26,7 @@ from booking.website import booking_session
 from clients.models import IntakeRequest
 from clinic.errors import Refusal
 from clinic.models import LinkPurpose, Practice
+from clinic.web.http import HttpRequest
 from clinic.web.links import came_by_mail, mint_link, opened_by_link
 from clinic.web.post_only import post_only
 from clinic.web.throttle import throttle_key, throttle_request
@@ -48,17 +49,17 @@ class ClientAppointment:
     @property
     def cutoff(self) -> dt.datetime:
         """The last instant for moving and cancelling online."""
-        return self.appointment.cutoff(self.practice.cancel_cutoff_hours)
+        return self.appointment.cutoff(self.practice)
 
     @property
     def may_cancel(self) -> bool:
         """Still ahead, and before the cut-off."""
-        return self.appointment.is_ahead and timezone.now() <= self.cutoff
+        return self.appointment.is_ahead and not self.appointment.is_past_cutoff(self.practice, timezone.now())
 
     @property
     def may_move(self) -> bool:
         """As cancelling, and not moved too often."""
-        return self.may_cancel and self.appointment.has_moves_left(self.practice.moves_per_appointment)
+        return self.may_cancel and self.appointment.has_moves_left(self.practice)
 
     @property
     def is_too_late(self) -> bool:
@@ -92,22 +93,22 @@ class ClientAppointment:
         return IntakeRequest.objects.filter(appointment=self.appointment.public_id).first()
 
 
-def appointment_of_link(subject: uuid.UUID) -> ClientAppointment:
+def appointment_of_link(subject: uuid.UUID, practice: Practice) -> ClientAppointment:
     """The appointment whose link was opened. Raises Http404."""
     found = Appointment.objects.with_people().filter(public_id=subject).first()
     if found is None:
         raise Http404
-    return ClientAppointment(found, Practice.current())
+    return ClientAppointment(found, practice)
 
 
 @opened_by_appointment_link
 @require_safe
 def appointment_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """When, where, with whom, how it stands, and what the client can do."""
-    shown = appointment_of_link(subject)
+    shown = appointment_of_link(subject, request.practice)
     # Whoever was shown the link need not be the client, and that there is an offer says something about their health.
     mine = came_by_mail(request, LinkPurpose.APPOINTMENT, subject) or owns_appointment(request, subject)
-    instead = suggested_swap(shown.appointment) if mine else None
+    instead = suggested_swap(shown.appointment, request.practice) if mine else None
     context = {
         "shown": shown,
         "just_booked": booking_session.was_booked_here(request, subject),
@@ -123,14 +124,14 @@ def done_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """What was booked and what happens next. Reached once, straight from the booking."""
     if not booking_session.was_booked_here(request, subject):
         return redirect("booking:appointment", key=str(subject))
-    return render(request, "booking/website/done.html", {"shown": appointment_of_link(subject)})
+    return render(request, "booking/website/done.html", {"shown": appointment_of_link(subject, request.practice)})
 
 
 @opened_by_appointment_link
 @require_safe
 def calendar_download(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """The appointment as a calendar file."""
-    shown = appointment_of_link(subject)
+    shown = appointment_of_link(subject, request.practice)
     text = calendar_file(shown.appointment, shown.practice, method="PUBLISH")
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8; method=PUBLISH")
     response["Content-Disposition"] = 'attachment; filename="appointment.ics"'
@@ -141,7 +142,7 @@ def calendar_download(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Ask on GET, because mail scanners open links (I9); say yes on POST."""
-    shown = appointment_of_link(subject)
+    shown = appointment_of_link(subject, request.practice)
     if request.method != "POST":
         return render(request, "booking/website/confirm.html", {"shown": shown, "back_url": appointment_url(subject)})
     try:
@@ -162,7 +163,7 @@ def open_intake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
     The appointment link shows no health answer, so it must not open the intake either (I10).
     """
-    shown = appointment_of_link(subject)
+    shown = appointment_of_link(subject, request.practice)
     asked = shown.intake
     if asked is None or not asked.is_open:
         messages.info(request, _("There is nothing to fill in for this appointment."))

@@ -2,9 +2,10 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -35,6 +36,7 @@ from booking.website.month import last_day_of
 from booking.website.times import MonthWindow, month_context, month_window, therapist_choices
 from clinic.country import locale
 from clinic.errors import Refusal
+from clinic.web.http import HttpRequest
 from clinic.web.typed import typed_at
 
 
@@ -42,32 +44,32 @@ from clinic.web.typed import typed_at
 @require_http_methods(["GET", "HEAD", "POST"])
 def client_move(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Choose another time, look at it, and move there on POST."""
-    opened = appointment_of_link(subject)
-    chosen = selection_from(request.GET, opened.appointment.service)
+    opened = appointment_of_link(subject, request.practice)
+    selection = selection_from(request.GET, opened.appointment.service)
     if request.method == "POST":
-        return move_to_chosen(request, opened, chosen)
+        return move_to_chosen(request, opened, selection)
     if not opened.may_move:
         return change_refusal(request, opened)
-    if chosen.start is not None:
+    if selection.start is not None:
         context = {
             "shown": opened,
-            "start": chosen.start,
-            "end": chosen.start + dt.timedelta(minutes=opened.appointment.minutes),
-            "is_near": is_past_cutoff(opened.appointment.service, chosen.start),
-            "therapist": chosen.therapist or opened.appointment.therapist,
+            "start": selection.start,
+            "end": selection.start + dt.timedelta(minutes=opened.appointment.minutes),
+            "is_near": is_past_cutoff(opened.appointment.service, selection.start, opened.practice),
+            "therapist": selection.therapist or opened.appointment.therapist,
             "terms": terms_as_booked(opened.appointment),
             "back_url": reverse("booking:appointment-move", args=[str(subject)]),
         }
         return render(request, "booking/website/move_confirm.html", context)
-    return choose_new_time(request, opened, chosen)
+    return choose_new_time(request, opened, selection)
 
 
 def choose_new_time(
-    request: HttpRequest, opened: ClientAppointment, chosen: Selection, *, refusal: Refusal | None = None
+    request: HttpRequest, opened: ClientAppointment, selection: Selection, *, refusal: Refusal | None = None
 ) -> HttpResponse:
     """The month of times that this very appointment could have: its own time is never in its way."""
     appointment = opened.appointment
-    therapist = chosen.therapist or appointment.therapist
+    with_whom = replace(selection, start=None, therapist=selection.therapist or appointment.therapist)
     here = reverse("booking:appointment-move", args=[str(appointment.public_id)])
     window = month_window(request, appointment.service, opened.practice)
     if window is None:
@@ -76,15 +78,13 @@ def choose_new_time(
     context = {
         "shown": opened,
         "refusal": refusal,
-        "alternatives": other_times(refusal, Selection(therapist=therapist), here)
-        if isinstance(refusal, SlotTaken)
-        else [],
-        "therapists": therapist_choices(appointment.service, Selection(therapist=therapist), window, here)[1:],
+        "alternatives": other_times(refusal, with_whom, here) if isinstance(refusal, SlotTaken) else [],
+        "therapists": therapist_choices(with_whom, window, here)[1:],
         **month_context(
-            times_for_move(appointment, window, chosen),
+            times_for_move(opened, window, selection),
             window,
-            address=lambda **query: here + Selection(therapist=chosen.therapist).query(**query),
-            time_url=lambda each: here + Selection(each.start, chosen.therapist).query(),
+            address=lambda **query: here + selection.at_any_time.query(**query),
+            time_url=lambda each: here + replace(selection, start=each.start).query(),
         ),
         "zone_words": time_zone_note(opened.practice),
         "back_url": appointment_url(appointment.public_id),
@@ -92,23 +92,24 @@ def choose_new_time(
     return render(request, "booking/website/move.html", context)
 
 
-def times_for_move(appointment: Appointment, window: MonthWindow, chosen: Selection) -> FreeTimes:
+def times_for_move(opened: ClientAppointment, window: MonthWindow, selection: Selection) -> FreeTimes:
     """The free times of a month for an appointment that is being moved, without the one it has."""
+    appointment = opened.appointment
     found = schedule.read_schedule(
         order_as_booked(appointment),
         first=window.month,
         last=last_day_of(window.month),
-        therapist=chosen.therapist or appointment.therapist,
+        therapist=selection.therapist or appointment.therapist,
         leaving_out=appointment,
     )
     free = [found.free_time(offer) for offer in found.offers(window.month, last_day_of(window.month))]
-    since = earliest_move_start(appointment)
+    since = earliest_move_start(appointment, opened.practice)
     free = [each for each in free if since is None or each.start >= since]
-    same_person = chosen.therapist is None or chosen.therapist == appointment.therapist
+    same_person = selection.therapist is None or selection.therapist == appointment.therapist
     return FreeTimes(found.zone, [each for each in free if not (same_person and each.start == appointment.starts_at)])
 
 
-def move_to_chosen(request: HttpRequest, opened: ClientAppointment, chosen: Selection) -> HttpResponse:
+def move_to_chosen(request: HttpRequest, opened: ClientAppointment, selection: Selection) -> HttpResponse:
     """Move to the posted time, or say why not, with other times where there are any."""
     start = read_start(request.POST.get("start", ""))
     if start is None:
@@ -118,13 +119,14 @@ def move_to_chosen(request: HttpRequest, opened: ClientAppointment, chosen: Sele
         moved = move_appointment(
             opened.appointment,
             start=start,
-            therapist=chosen.therapist,
+            therapist=selection.therapist,
             via=Appointment.Via.WEB,
+            practice=opened.practice,
             by_client=True,
             shown=terms_in_form(request.POST),
         )
     except (SlotTaken, TemporarilyBusy) as error:
-        return with_refusal_status(choose_new_time(request, opened, chosen, refusal=error), error)
+        return with_refusal_status(choose_new_time(request, opened, selection, refusal=error), error)
     except Refusal as error:
         messages.warning(request, error.message)
         return redirect("booking:appointment", key=str(opened.appointment.public_id))
@@ -139,7 +141,7 @@ def move_to_chosen(request: HttpRequest, opened: ClientAppointment, chosen: Sele
 @require_http_methods(["GET", "HEAD", "POST"])
 def client_cancel(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Say what cancelling means on GET; cancel on POST."""
-    opened = appointment_of_link(subject)
+    opened = appointment_of_link(subject, request.practice)
     typed = None if request.method == "POST" else typed_at(request)
     form = ClientCancelForm(request.POST if request.method == "POST" else None, initial=typed.dict() if typed else None)
     if request.method != "POST" and not opened.may_cancel:
@@ -156,7 +158,8 @@ def client_cancel(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 def cancel_and_show(request: HttpRequest, opened: ClientAppointment, reason: str) -> HttpResponse:
     """Cancel, or say why not, and show the appointment as it now stands."""
     try:
-        cancel_appointment(opened.appointment, reason=reason, via=Appointment.Via.WEB, by_client=True)
+        via = Appointment.Via.WEB
+        cancel_appointment(opened.appointment, reason=reason, via=via, practice=opened.practice, by_client=True)
     except Refusal as error:
         messages.warning(request, error.message)
     else:

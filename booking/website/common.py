@@ -6,9 +6,8 @@ from typing import Any, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,13 +17,13 @@ from booking.appointments.screening import screen_order
 from booking.appointments.selection import Selection, has_unoffered_add_on
 from booking.errors import EmergencyAnswer, NotSuitable, SlotTaken, TemporarilyBusy, TermsChanged
 from booking.models import AddOn, Service
-from booking.scheduling.order import order_of
 from booking.website import booking_session
 from clients.catalogue import current_catalogue
 from clients.record.access import mailbox_of
 from clinic.country import locale
 from clinic.errors import Refusal
 from clinic.models import Practice
+from clinic.web.http import HttpRequest
 from clinic.web.throttle import Throttled
 
 P = ParamSpec("P")
@@ -47,43 +46,43 @@ def offered_service(slug: str) -> Service:
     return found
 
 
-def questions_for_choice(service: Service, chosen: Selection) -> SafetyQuestions:
+def questions_for_choice(selection: Selection) -> SafetyQuestions:
     """What is asked before this service may be booked with what is added to it."""
-    return safety_questions_for(current_catalogue(), *order_of(service, chosen.add_ons).techniques)
+    return safety_questions_for(current_catalogue(), *selection.order.techniques)
 
 
-def answers_in_session(request: HttpRequest, service: Service, chosen: Selection | None = None) -> SafetyAnswers | None:
+def answers_in_session(request: HttpRequest, selection: Selection) -> SafetyAnswers | None:
     """The answers this session holds, if they cover all that this service and its add-ons ask."""
-    return booking_session.valid_answers(request, asking=questions_for_choice(service, chosen or Selection()).slugs)
+    return booking_session.valid_answers(request, asking=questions_for_choice(selection).slugs)
 
 
-def back_to_add_ons(request: HttpRequest, service: Service, chosen: Selection) -> HttpResponse | None:
+def back_to_add_ons(request: HttpRequest, selection: Selection) -> HttpResponse | None:
     """Back to the add-ons, where one was named that is not offered (any more). None where all are."""
-    if not has_unoffered_add_on(request.GET, chosen):
+    if not has_unoffered_add_on(request.GET, selection):
         return None
-    response = redirect("booking:add-ons", slug=service.slug)
+    response = redirect("booking:add-ons", slug=selection.service.slug)
     response["Location"] += f"?{request.GET.urlencode()}"
     return response
 
 
-def add_ons_url(service: Service, chosen: Selection) -> str:
+def add_ons_url(selection: Selection) -> str:
     """Where add-ons are chosen for this service; empty where it has none."""
-    if not chosen.add_ons and not AddOn.objects.offered_with(service).exists():
+    if not selection.add_ons and not AddOn.objects.offered_with(selection.service).exists():
         return ""
-    return reverse("booking:add-ons", args=[service.slug]) + chosen.query()
+    return selection.url("booking:add-ons")
 
 
-def required_step(request: HttpRequest, service: Service, chosen: Selection) -> HttpResponse | None:
+def required_step(request: HttpRequest, selection: Selection) -> HttpResponse | None:
     """Where to go first: to the add-ons, to the safety question, or to the page that says why not. None: nowhere."""
-    if again := back_to_add_ons(request, service, chosen) or sign_in_redirect(request, service):
+    if again := back_to_add_ons(request, selection) or sign_in_redirect(request, selection.service):
         return again
-    answers = answers_in_session(request, service, chosen)
+    answers = answers_in_session(request, selection)
     if answers is None:
-        return redirect_to_step("booking:service", service, chosen)
+        return redirect_to_step("booking:service", selection)
     try:
-        screen_order(service, answers, add_ons=chosen.add_ons, start=chosen.start)
+        screen_order(selection.order, answers, start=selection.start, practice=request.practice)
     except (EmergencyAnswer, NotSuitable):
-        return redirect_to_step("booking:safety-outcome", service, chosen)
+        return redirect_to_step("booking:safety-outcome", selection)
     return None
 
 
@@ -97,28 +96,26 @@ def sign_in_redirect(request: HttpRequest, service: Service) -> HttpResponse | N
 
 
 def back_to_safety_question(
-    request: HttpRequest, service: Service, chosen: Selection, typed: Mapping[str, Any], onward: str
+    request: HttpRequest, selection: Selection, typed: Mapping[str, Any], onward: str
 ) -> HttpResponse:
     """Back to the safety question, because its answers are gone; what was typed into the form `onward` is kept."""
     booking_session.store_interruption(request, typed, onward=onward)
     said = _("We do not have your safety answers any more. Please answer once more; what you typed is kept.")
     messages.info(request, said)
-    return redirect_to_step("booking:service", service, chosen)
+    return redirect_to_step("booking:service", selection)
 
 
-def redirect_to_step(name: str, service: Service, chosen: Selection) -> HttpResponse:
+def redirect_to_step(name: str, selection: Selection) -> HttpResponse:
     """A redirect to a step of this service's booking, with the choices so far."""
-    response = redirect(name, slug=service.slug)
-    response["Location"] += chosen.query()
-    return response
+    return redirect(selection.url(name))
 
 
-def is_past_cutoff(service: Service, start: dt.datetime | None) -> bool:
+def is_past_cutoff(service: Service, start: dt.datetime | None, practice: Practice) -> bool:
     """Whether an appointment that begins then could not be moved or cancelled online.
 
     To be known before it is booked.
     """
-    return start is not None and timezone.now() > service.cutoff(start, Practice.current().cancel_cutoff_hours)
+    return start is not None and service.is_past_cutoff(start, practice, timezone.now())
 
 
 def progress_step(number: int, label: str) -> dict[str, object]:

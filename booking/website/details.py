@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import BookingRequest
 from booking.appointments.client_sign_in import mail_booking_code, prove_by_code
 from booking.appointments.forms import DetailsForm
 from booking.appointments.links import mint_appointment_link
 from booking.appointments.selection import Selection, has_unreadable_part, selection_from, unreadable_selection
 from booking.errors import AlternativeTime, EmergencyAnswer, IdempotencyKeyReused, NotSuitable, SlotTaken
-from booking.models import Appointment, Service, Therapist
+from booking.models import Appointment, Therapist
 from booking.scheduling import schedule
-from booking.scheduling.order import Order, order_of
 from booking.scheduling.terms import POLICY, policy_mark, terms_in_form, terms_of
 from booking.website import booking_session
 from booking.website.common import (
@@ -40,6 +40,7 @@ from booking.website.unavailable import handles_gone_service
 from clients.record.access import has_proved, note_proved, own_files
 from clinic.errors import Refusal
 from clinic.models import Practice
+from clinic.web.http import HttpRequest
 from clinic.web.throttle import Throttled, network_key, network_mark, throttle_bookings, throttle_key, throttle_request
 
 
@@ -48,44 +49,43 @@ from clinic.web.throttle import Throttled, network_key, network_mark, throttle_b
 @handles_gone_service
 def details_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask who comes, show what they book, and book it on POST. What was typed is never lost."""
-    service = offered_service(slug)
-    chosen = selection_from(request.GET, service)
-    if answers_in_session(request, service, chosen) is None and (
-        done := booked_with_this_form(request, service, chosen)
-    ):
+    selection = selection_from(request.GET, offered_service(slug))
+    if answers_in_session(request, selection) is None and (done := booked_with_this_form(request, selection)):
         return redirect("booking:booked", key=str(done.public_id))
     if request.method == "POST":
         typed = DetailsForm(request.POST).typed
         booking_session.store_details_draft(request, typed)
-        if answers_in_session(request, service, chosen) is None:
-            return back_to_safety_question(request, service, chosen, typed, "booking:details")
-    elsewhere = required_step(request, service, chosen)
+        if answers_in_session(request, selection) is None:
+            return back_to_safety_question(request, selection, typed, "booking:details")
+    elsewhere = required_step(request, selection)
     if elsewhere is not None:
         return elsewhere
     if request.method == "POST":
-        return submit_booking(request, service, chosen, request.POST)
+        return submit_booking(request, selection, request.POST)
     form = DetailsForm(initial={**signed_in_contact(request), **details_typed_before(request)})
-    if has_unreadable_part(request.GET, chosen):
-        return render_details(request, service, chosen.at_any_time, form, refusal=unreadable_selection(), status=422)
-    if chosen.start is None:
-        return redirect_to_step("booking:times", service, chosen)
-    free, others = check_time(order_of(service, chosen.add_ons), chosen.start, chosen.therapist)
+    if has_unreadable_part(request.GET, selection):
+        return render_details(request, selection.at_any_time, form, refusal=unreadable_selection(), status=422)
+    if selection.start is None:
+        return redirect_to_step("booking:times", selection)
+    free, others = check_time(selection, selection.start, request.practice)
     if not free:
         gone = SlotTaken(_("That time is not free any more."), alternatives=others)
-        return render_details(request, service, chosen, form, refusal=gone, status=409)
-    return render_details(request, service, chosen, form)
+        return render_details(request, selection, form, refusal=gone, status=409)
+    return render_details(request, selection, form)
 
 
-def booked_with_this_form(request: HttpRequest, service: Service, chosen: Selection) -> Appointment | None:
+def booked_with_this_form(request: HttpRequest, selection: Selection) -> Appointment | None:
     """What this browser booked with this very page, for whoever comes back to it or sends it a second time.
 
     Its answers are forgotten then, so that without them nothing else is lost. A form sent again is known by its key:
     the same service at the same time may be for somebody else.
     """
     booked = booking_session.booked_in_session(request)
-    if not booked or chosen.start is None:
+    if not booked or selection.start is None:
         return None
-    rows = Appointment.objects.filter(public_id__in=booked, service=service, starts_at=chosen.start).holding()
+    rows = Appointment.objects.filter(
+        public_id__in=booked, service=selection.service, starts_at=selection.start
+    ).holding()
     return (rows.filter(idempotency_key=request.POST.get("key", "")) if request.method == "POST" else rows).first()
 
 
@@ -99,59 +99,59 @@ def signed_in_contact(request: HttpRequest) -> dict[str, str]:
 def details_typed_before(request: HttpRequest) -> dict[str, str]:
     """What was typed before another time was chosen; the tick under the policy only while its text is the same."""
     typed = booking_session.details_draft(request)
-    if typed.get(POLICY) != policy_mark(Practice.current().policy):
+    if typed.get(POLICY) != policy_mark(request.practice.policy):
         typed.pop("policy", None)
     return typed
 
 
-def submit_booking(request: HttpRequest, service: Service, chosen: Selection, sent: QueryDict) -> HttpResponse:
+def submit_booking(request: HttpRequest, selection: Selection, sent: QueryDict) -> HttpResponse:
     """Book what was sent, or show the form again with what stands in the way."""
-    answers = answers_in_session(request, service, chosen)
+    answers = answers_in_session(request, selection)
     if answers is None:
-        return redirect_to_step("booking:service", service, chosen)
+        return redirect_to_step("booking:service", selection)
     form = DetailsForm(sent)
     try:
         throttle_request(request, scope="book")
-        if chosen.start is None or has_unreadable_part(request.GET, chosen):
+        if selection.start is None or has_unreadable_part(request.GET, selection):
             raise unreadable_selection()
         if not form.is_valid():
-            return render_invalid_details(request, service, chosen, form)
-        practice, is_stranger = Practice.current(), not has_proved(request, form.cleaned_data["email"])
+            return render_invalid_details(request, selection, form)
+        practice, is_stranger = request.practice, not has_proved(request, form.cleaned_data["email"])
         if is_stranger and practice.confirms_address:
-            return send_proof_code(request, service, chosen, form.cleaned_data["email"], sent)
+            return send_proof_code(request, selection, form.cleaned_data["email"], sent)
         if is_stranger:
             throttle_bookings(request, a_day=practice.bookings_per_network)
         appointment = book_appointment(
-            service=service,
-            add_ons=chosen.add_ons,
-            start=chosen.start,
-            therapist=chosen.therapist,
-            client=form.person(),
-            answers=answers,
-            policy_accepted=form.cleaned_data["policy"],
-            via=Appointment.Via.WEB,
-            key=str(form.cleaned_data["key"]),
-            note=form.cleaned_data["note"],
-            shown=terms_in_form(sent),
-            is_stranger=is_stranger,
-            network=network_mark(request),
+            BookingRequest(
+                order=selection.order,
+                start=selection.start,
+                therapist=selection.therapist,
+                client=form.person(),
+                answers=answers,
+                policy_accepted=form.cleaned_data["policy"],
+                via=Appointment.Via.WEB,
+                practice=practice,
+                key=str(form.cleaned_data["key"]),
+                note=form.cleaned_data["note"],
+                shown=terms_in_form(sent),
+                is_stranger=is_stranger,
+                network=network_mark(request),
+            )
         )
     except (EmergencyAnswer, NotSuitable):
-        return redirect_to_step("booking:safety-outcome", service, chosen)
+        return redirect_to_step("booking:safety-outcome", selection)
     except Refusal as error:
-        return render_refused_details(request, service, chosen, form, error)
+        return render_refused_details(request, selection, form, error)
     booking_session.finish_booking(request, appointment.public_id)
     return redirect("booking:booked", key=mint_appointment_link(appointment))
 
 
-def send_proof_code(
-    request: HttpRequest, service: Service, chosen: Selection, address: str, sent: QueryDict
-) -> HttpResponse:
+def send_proof_code(request: HttpRequest, selection: Selection, address: str, sent: QueryDict) -> HttpResponse:
     """Mail a code to the address typed, and keep the form until it is typed back. Raises Throttled."""
     throttle_codes(request, address)
     mail_booking_code(address)
     booking_session.update_booking(request, proving=address, form=sent.urlencode())
-    return redirect_to_step("booking:prove-address", service, chosen)
+    return redirect_to_step("booking:prove-address", selection)
 
 
 @login_not_required
@@ -159,13 +159,12 @@ def send_proof_code(
 @handles_gone_service
 def prove_address_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for the code that went to the address typed; a right one books what was asked for."""
-    service = offered_service(slug)
-    chosen = selection_from(request.GET, service)
+    selection = selection_from(request.GET, offered_service(slug))
     # An address is typed by somebody, whom the next person at a shared browser need not know.
     held = booking_session.booking_in_progress(request) if booking_session.details_draft(request) else {}
     address = str(held.get("proving", ""))
     if not address:
-        return redirect_to_step("booking:details", service, chosen)
+        return redirect_to_step("booking:details", selection)
     form = CodeForm(request.POST if request.method == "POST" else None)
     refusal: Refusal | None = None
     if form.is_bound and form.is_valid():
@@ -178,30 +177,28 @@ def prove_address_page(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error("code", error.message)
         else:
             note_proved(request, address)
-            return submit_booking(request, service, chosen, QueryDict(str(held.get("form", ""))))
+            return submit_booking(request, selection, QueryDict(str(held.get("form", ""))))
     context = {
         "form": form,
         "refusal": refusal,
         "address": address,
-        "back_url": reverse("booking:details", args=[service.slug]) + chosen.query(),
+        "back_url": selection.url("booking:details"),
     }
     return with_form_status(render(request, "booking/website/prove_address.html", context), form.errors, refusal)
 
 
-def render_invalid_details(
-    request: HttpRequest, service: Service, chosen: Selection, form: DetailsForm
-) -> HttpResponse:
+def render_invalid_details(request: HttpRequest, selection: Selection, form: DetailsForm) -> HttpResponse:
     """The form with its messages. A key that is not one was tampered with or lost: a fresh one, and a word about it."""
     refusal = None
     if "key" in form.errors:
         del form.errors["key"]
         form.with_fresh_key()
         refusal = Refusal(_("Something in the form was changed on its way. Please check it and send it again."))
-    return render_details(request, service, chosen, form, refusal=refusal, status=422)
+    return render_details(request, selection, form, refusal=refusal, status=422)
 
 
 def render_refused_details(
-    request: HttpRequest, service: Service, chosen: Selection, form: DetailsForm, error: Refusal
+    request: HttpRequest, selection: Selection, form: DetailsForm, error: Refusal
 ) -> HttpResponse:
     """The form as it was typed, with the refusal on top: with other times, or with when to try again."""
     if isinstance(error, IdempotencyKeyReused):
@@ -211,12 +208,12 @@ def render_refused_details(
         )
     if error.code == "policy_changed":
         form.without_policy()
-    return with_refusal_status(render_details(request, service, chosen, form, refusal=error), error)
+    return with_refusal_status(render_details(request, selection, form, refusal=error), error)
 
 
-def check_time(order: Order, start: dt.datetime, therapist: Therapist | None) -> tuple[bool, list[AlternativeTime]]:
+def check_time(selection: Selection, start: dt.datetime, practice: Practice) -> tuple[bool, list[AlternativeTime]]:
     """Whether a time is on offer now, better said before the form is filled than after; and where not, what is near."""
-    day = timezone.localtime(start).date()
+    day, order, therapist = timezone.localtime(start).date(), selection.order, selection.therapist
     free = schedule.month_of(order, first=day, last=day, therapist=therapist)
     if any(each.start == start for each in free.offers):
         return True, []
@@ -225,58 +222,56 @@ def check_time(order: Order, start: dt.datetime, therapist: Therapist | None) ->
 
 def render_details(
     request: HttpRequest,
-    service: Service,
-    chosen: Selection,
+    selection: Selection,
     form: DetailsForm,
     *,
     refusal: Refusal | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The details with the booking in short beside them."""
+    service, order = selection.service, selection.order
     here = reverse("booking:details", args=[service.slug])
-    times_url = reverse("booking:times", args=[service.slug])
-    day = timezone.localtime(chosen.start).date() if chosen.start else None
-    is_gone, order = isinstance(refusal, SlotTaken), order_of(service, chosen.add_ons)
-    times_url += chosen.at_any_time.query(**({"day": day.isoformat()} if day else {}))
+    day = timezone.localtime(selection.start).date() if selection.start else None
+    times_url = selection.at_any_time.url("booking:times", **({"day": day.isoformat()} if day else {}))
     context = {
         "service": service,
         "order": order,
-        "adding_url": add_ons_url(service, chosen),
+        "adding_url": add_ons_url(selection),
         "form": form,
         # Also where a code was typed first: that page takes codes alone.
         "action": f"{here}?{request.GET.urlencode()}",
-        "start": chosen.start,
-        "end": chosen.start + dt.timedelta(minutes=order.minutes) if chosen.start else None,
-        "is_near": is_past_cutoff(service, chosen.start),
-        "therapist": chosen.therapist,
+        "start": selection.start,
+        "end": selection.start + dt.timedelta(minutes=order.minutes) if selection.start else None,
+        "is_near": is_past_cutoff(service, selection.start, request.practice),
+        "therapist": selection.therapist,
         "refusal": refusal,
-        "is_gone": is_gone,
-        "alternatives": other_times(refusal, chosen, here) if isinstance(refusal, SlotTaken) else [],
+        "is_gone": isinstance(refusal, SlotTaken),
+        "alternatives": other_times(refusal, selection, here) if isinstance(refusal, SlotTaken) else [],
         "times_url": times_url,
-        "terms": terms_of(order, Practice.current()),
+        "terms": terms_of(order, request.practice),
         "progress": progress_step(4, _("Your details")),
         "back_url": times_url,
     }
     return render(request, "booking/website/details.html", context, status=status)
 
 
-def other_times(refusal: SlotTaken, chosen: Selection, here: str) -> list[dict[str, object]]:
+def other_times(refusal: SlotTaken, selection: Selection, here: str) -> list[dict[str, object]]:
     """The alternatives by day, as includes/time_list.html draws them; a tap keeps what was typed.
 
     A time that only a colleague has says with whom, and leads to that colleague.
     """
-    with_others = {each.start: each.therapists[0] for each in refusal.alternatives if not suits_choice(each, chosen)}
+    with_others = {each.start: each.therapists[0] for each in refusal.alternatives if not suits_choice(each, selection)}
     names = {str(who.public_id): who for who in Therapist.objects.filter(public_id__in=set(with_others.values()))}
 
     def tapped(start: dt.datetime) -> dict[str, str]:
         colleague = names.get(with_others.get(start, ""))
-        there = replace(chosen, start=start, therapist=colleague or chosen.therapist)
+        there = replace(selection, start=start, therapist=colleague or selection.therapist)
         note = _("with %(name)s") % {"name": colleague.name} if colleague else ""
         return {"url": here + there.query(), "note": note}
 
     return times_by_day((each.start for each in refusal.alternatives), tapped)
 
 
-def suits_choice(other: AlternativeTime, chosen: Selection) -> bool:
+def suits_choice(other: AlternativeTime, selection: Selection) -> bool:
     """Whether the therapist who was chosen, if one was, has this time."""
-    return chosen.therapist is None or str(chosen.therapist.public_id) in other.therapists
+    return selection.therapist is None or str(selection.therapist.public_id) in other.therapists

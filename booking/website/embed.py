@@ -4,14 +4,13 @@ from csp.constants import NONE
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from clinic.models import Practice
+from clinic.web.http import HttpRequest
 
 
 @login_not_required
@@ -22,11 +21,8 @@ def embed(request: HttpRequest) -> HttpResponseBase:
 
     Booking itself opens in the whole window, so that no other site ever stands around somebody's health answers.
     """
-    allowed = {"frame-ancestors": Practice.current().embed_sources or [NONE]}
+    allowed = {"frame-ancestors": request.practice.embed_sources or [NONE]}
     context = {"book_url": settings.SITE_URL + reverse("booking:book")}
-
-    @csp_replace(allowed)  # in here, because the list is the owner's
-    def page(request: HttpRequest) -> HttpResponse:
-        return render(request, "booking/website/embed.html", context)
-
+    # In here, because the list is the owner's.
+    page = csp_replace(allowed)(lambda asked: render(asked, "booking/website/embed.html", context))
     return page(request)

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -13,8 +13,11 @@ from django.views.decorators.http import require_safe
 from booking.appointments.selection import Selection
 from booking.models import AddOn, Service, Therapist
 from booking.scheduling import schedule
+from booking.scheduling.order import Order
 from booking.scheduling.readiness import open_services
 from booking.website.common import progress_step
+from clinic.models import Practice
+from clinic.web.http import HttpRequest
 
 # The first page shows free times of so many kinds of massage, each in one look at the diary.
 GROUPS_WITH_TIMES = 3
@@ -45,14 +48,14 @@ def service_groups() -> list[ServiceGroup]:
     return [ServiceGroup(list(members)) for _name, members in groupby(services, key=lambda each: each.name)]
 
 
-def next_times(kinds_shown: list[ServiceGroup]) -> list[dict[str, object]]:
+def next_times(kinds_shown: list[ServiceGroup], practice: Practice) -> list[dict[str, object]]:
     """The next free times of the first service of each kind, as links into its booking."""
     lines: list[dict[str, object]] = []
     for kind in kinds_shown[:GROUPS_WITH_TIMES]:
-        free = schedule.next_free_times(kind.first, limit=TIMES_PER_GROUP)
+        free = schedule.next_free_times(Order.of(kind.first), limit=TIMES_PER_GROUP)
         if free:
-            address = reverse("booking:service", args=[kind.first.slug])
-            times = [{"start": each.start, "url": address + Selection(start=each.start).query()} for each in free]
+            starts = [Selection(kind.first, each.start) for each in free]
+            times = [{"start": each.start, "url": each.url("booking:service")} for each in starts]
             lines.append({"service": kind.first, "times": times})
     return lines
 
@@ -72,7 +75,7 @@ def active_therapists() -> list[Therapist]:
 def home(request: HttpRequest) -> HttpResponse:
     """The practice: what it offers, what is free next, who works there, how to find it."""
     found = service_groups()
-    free = next_times(found)
+    free = next_times(found, request.practice)
     context = {
         "kinds": found,
         "ahead": free,

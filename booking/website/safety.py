@@ -1,7 +1,7 @@
 """The safety question, and what follows from an answer that stops or slows a booking."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,8 +12,7 @@ from booking.appointments.forms import SafetyForm
 from booking.appointments.screening import screen_order
 from booking.appointments.selection import Selection, read_therapist, selection_from
 from booking.errors import EmergencyAnswer, NotSuitable
-from booking.models import Appointment, Service
-from booking.scheduling.order import order_of
+from booking.models import Appointment
 from booking.scheduling.readiness import can_be_booked
 from booking.website import booking_session
 from booking.website.common import (
@@ -28,6 +27,7 @@ from booking.website.common import (
 )
 from booking.website.unavailable import handles_gone_service
 from clients.care import Level
+from clinic.web.http import HttpRequest
 
 
 @login_not_required
@@ -39,21 +39,21 @@ def safety_page(request: HttpRequest, slug: str) -> HttpResponse:
     if not can_be_booked(wanted):
         context = {"service": wanted, "back_url": reverse("booking:book")}
         return render(request, "booking/website/no_online_booking.html", context)
-    chosen = selection_from(request.GET, wanted)
-    if again := back_to_add_ons(request, wanted, chosen) or sign_in_redirect(request, wanted):
+    selection = selection_from(request.GET, wanted)
+    if again := back_to_add_ons(request, selection) or sign_in_redirect(request, wanted):
         return again
-    questions = questions_for_choice(wanted, chosen)
+    questions = questions_for_choice(selection)
     form = SafetyForm(request.POST if request.method == "POST" else None, questions=questions)
     if request.method == "POST" and form.is_valid():
         onward = booking_session.interrupted_form(request)
         booking_session.store_answers(request, form.answers(), asked=questions.slugs)
         booking_session.store_service(request, wanted)
-        return page_after_answers(wanted, form.answers(), chosen, onward)
+        return page_after_answers(request, form.answers(), selection, onward)
     context = {
         "service": wanted,
         "booked": last_booked_here(request),
-        "order": order_of(wanted, chosen.add_ons),
-        "adding_url": add_ons_url(wanted, chosen),
+        "order": selection.order,
+        "adding_url": add_ons_url(selection),
         "form": form,
         "progress": progress_step(2, _("Your safety")),
         "back_url": reverse("booking:book"),
@@ -70,20 +70,22 @@ def last_booked_here(request: HttpRequest) -> Appointment | None:
     )
 
 
-def page_after_answers(wanted: Service, answers: SafetyAnswers, chosen: Selection, onward: str = "") -> HttpResponse:
+def page_after_answers(
+    request: HttpRequest, answers: SafetyAnswers, selection: Selection, onward: str = ""
+) -> HttpResponse:
     """Where the answers lead: on to the times, to the form that was interrupted, or to the page that explains."""
     try:
-        screened = screen_order(wanted, answers, add_ons=chosen.add_ons, start=chosen.start)
+        screened = screen_order(selection.order, answers, start=selection.start, practice=request.practice)
     except (EmergencyAnswer, NotSuitable):
-        return redirect_to_step("booking:safety-outcome", wanted, chosen)
+        return redirect_to_step("booking:safety-outcome", selection)
     if screened.level == Level.CLEARANCE:
-        return redirect_to_step("booking:safety-outcome", wanted, chosen)
-    return redirect_to_step(onward or step_after_safety(chosen), wanted, chosen)
+        return redirect_to_step("booking:safety-outcome", selection)
+    return redirect_to_step(onward or step_after_safety(selection), selection)
 
 
-def step_after_safety(chosen: Selection) -> str:
+def step_after_safety(selection: Selection) -> str:
     """The name of the step after the safety question: the times, or the details where a time is chosen already."""
-    return "booking:times" if chosen.start is None else "booking:details"
+    return "booking:times" if selection.start is None else "booking:details"
 
 
 @login_not_required
@@ -91,69 +93,72 @@ def step_after_safety(chosen: Selection) -> str:
 @handles_gone_service
 def outcome_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Say kindly what the answers mean here. They stay in the session, never in the address (I10)."""
-    wanted = offered_service(slug)
-    chosen = selection_from(request.GET, wanted)
-    if again := back_to_add_ons(request, wanted, chosen):
+    selection = selection_from(request.GET, offered_service(slug))
+    if again := back_to_add_ons(request, selection):
         return again
-    answers = answers_in_session(request, wanted, chosen)
+    answers = answers_in_session(request, selection)
     if answers is None:
-        return redirect_to_step("booking:service", wanted, chosen)
+        return redirect_to_step("booking:service", selection)
     try:
         screened = screen_order(
-            order_of(wanted, chosen.add_ons), answers, start=chosen.start, therapist=chosen.therapist
+            selection.order,
+            answers,
+            start=selection.start,
+            therapist=selection.therapist,
+            practice=request.practice,
         )
     except EmergencyAnswer as error:
         # Nothing to book and nothing to read on stands on this page (I7): only what to do now, and a way to take back
         # what was ticked by mistake.
-        back_url = reverse("booking:service", args=[wanted.slug]) + chosen.query()
+        back_url = selection.url("booking:service")
         return render(request, "booking/website/emergency.html", {"error": error, "back_url": back_url})
     except NotSuitable as error:
-        return render_not_suitable(request, wanted, chosen, error)
+        return render_not_suitable(request, selection, error)
     if screened.level != Level.CLEARANCE:
-        return redirect_to_step(step_after_safety(chosen), wanted, chosen)
+        return redirect_to_step(step_after_safety(selection), selection)
     context = {
-        "service": wanted,
+        "service": selection.service,
         "reasons": screened.because,
-        "onward_url": reverse(step_after_safety(chosen), args=[wanted.slug]) + chosen.query(),
+        "onward_url": selection.url(step_after_safety(selection)),
         "progress": progress_step(2, _("Your safety")),
-        "back_url": reverse("booking:service", args=[wanted.slug]) + chosen.query(),
+        "back_url": selection.url("booking:service"),
     }
     return render(request, "booking/website/clearance.html", context)
 
 
-def render_later(request: HttpRequest, wanted: Service, chosen: Selection, error: NotSuitable) -> HttpResponse:
+def render_later(request: HttpRequest, selection: Selection, error: NotSuitable) -> HttpResponse:
     """What was told passes by itself: from when on it can be booked, and the way to those times. No doctor's form."""
     context = {
-        "service": wanted,
+        "service": selection.service,
         "error": error,
-        "onward_url": reverse("booking:times", args=[wanted.slug]) + chosen.at_any_time.query(),
-        "back_url": reverse("booking:service", args=[wanted.slug]) + chosen.query(),
+        "onward_url": selection.at_any_time.url("booking:times"),
+        "back_url": selection.url("booking:service"),
     }
     return render(request, "booking/website/not_yet.html", context)
 
 
-def render_not_suitable(request: HttpRequest, wanted: Service, chosen: Selection, error: NotSuitable) -> HttpResponse:
+def render_not_suitable(request: HttpRequest, selection: Selection, error: NotSuitable) -> HttpResponse:
     """Why not this service today, and the nearest that suits: at the same time in one tap where it is free then."""
     instead = error.instead
     if error.later_from is not None and instead is None:
-        return render_later(request, wanted, chosen, error)
-    back_url = reverse("booking:service", args=[wanted.slug]) + chosen.query()
+        return render_later(request, selection, error)
+    back_url = selection.url("booking:service")
     if instead is None:
-        context = {"service": wanted, "error": error, "back_url": back_url}
+        context = {"service": selection.service, "error": error, "back_url": back_url}
         return render(request, "booking/website/doctor_first.html", context)
     same_time = instead.start is not None
     # The one who has that time free; the client's own choice stands first where they are among them.
-    therapist = read_therapist(instead.therapists[0], instead.service) if instead.therapists else None
-    onward = Selection(instead.start, therapist if chosen.therapist else None, instead.add_ons)
-    order = order_of(instead.service, instead.add_ons)
+    service, add_ons = instead.order.service, instead.order.add_ons
+    therapist = read_therapist(instead.therapists[0], service) if instead.therapists else None
+    onward = Selection(service, instead.start, therapist if selection.therapist else None, add_ons)
     name = "booking:details" if same_time else "booking:times"
     context = {
-        "service": wanted,
+        "service": selection.service,
         "error": error,
         "instead": instead,
-        "order": order,
-        "same_length": order.minutes == order_of(wanted, chosen.add_ons).minutes,
-        "onward_url": reverse(name, args=[instead.service.slug]) + onward.query(),
+        "order": onward.order,
+        "same_length": onward.order.minutes == selection.order.minutes,
+        "onward_url": onward.url(name),
         "back_url": back_url,
     }
     return render(request, "booking/website/not_suitable.html", context)

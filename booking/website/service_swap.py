@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from booking.scheduling.terms import terms_in_form
 from booking.website.appointment import appointment_of_link, opened_by_appointment_link
 from clinic.errors import Refusal
 from clinic.models import LinkPurpose
+from clinic.web.http import HttpRequest
 from clinic.web.links import came_by_mail
 from clinic.web.post_only import post_only
 
@@ -25,13 +26,14 @@ def client_swap(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """Change to the service that was offered, at the same time."""
     if not came_by_mail(request, LinkPurpose.APPOINTMENT, subject) and not owns_appointment(request, subject):
         raise Http404
-    shown = appointment_of_link(subject)
+    shown = appointment_of_link(subject, request.practice)
     service = next((each for each in Service.objects.on_offer() if each.slug == request.POST.get("service")), None)
     try:
         if service is None:
             messages.warning(request, _("That is not on offer any more. Please call us."))
         else:
-            extend_links(accept_swap(shown.appointment, service=service, shown=terms_in_form(request.POST)))
+            terms = terms_in_form(request.POST)
+            extend_links(accept_swap(shown.appointment, service=service, practice=shown.practice, shown=terms))
             messages.success(request, _("Changed. We look forward to seeing you."))
     except Refusal as error:
         messages.warning(request, error.message)

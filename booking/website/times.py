@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,6 @@ from booking.appointments.screening import earliest_start
 from booking.appointments.selection import Selection, read_day, selection_from
 from booking.models import Service
 from booking.scheduling import schedule
-from booking.scheduling.order import Order, order_of
 from booking.scheduling.schedule import FreeTime, FreeTimes
 from booking.website.common import (
     add_ons_url,
@@ -32,6 +31,7 @@ from booking.website.common import (
 from booking.website.month import day_groups, last_day_of, month_view, read_month
 from booking.website.unavailable import handles_gone_service
 from clinic.models import Practice
+from clinic.web.http import HttpRequest
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,7 @@ class MonthWindow:
 def month_window(request: HttpRequest, service: Service, practice: Practice) -> MonthWindow | None:
     """What month and day the address asks for, kept within what can be booked; None where it cannot be read."""
     today = timezone.localdate()
-    horizon = practice.horizon_days if service.horizon_days is None else service.horizon_days
-    until = today + dt.timedelta(days=horizon)
+    until = today + service.horizon_in(practice)
     asked_day, asked_month = request.GET.get("day", ""), request.GET.get("month", "")
     day = read_day(asked_day) if asked_day else None
     month = read_month(asked_month) if asked_month else None
@@ -63,38 +62,37 @@ def month_window(request: HttpRequest, service: Service, practice: Practice) -> 
 @handles_gone_service
 def times_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The free times of a month, for one therapist or any, those of one day as links to the details."""
-    service = offered_service(slug)
-    chosen = selection_from(request.GET, service).at_any_time
-    elsewhere = required_step(request, service, chosen)
+    selection = selection_from(request.GET, offered_service(slug)).at_any_time
+    elsewhere = required_step(request, selection)
     if elsewhere is not None:
         return elsewhere
-    practice = Practice.current()
+    practice, service, order = request.practice, selection.service, selection.order
     window = month_window(request, service, practice)
     if window is None:
         messages.warning(request, _("We could not read that day. Here are the next free times."))
-        return redirect_to_step("booking:times", service, chosen)
-    here, details = (reverse(name, args=[service.slug]) for name in ("booking:times", "booking:details"))
-    order = order_of(service, chosen.add_ons)
-    since = earliest_start(order, answers_in_session(request, service, chosen) or SafetyAnswers(), practice=practice)
-    free = schedule.month_of(order, first=window.month, last=last_day_of(window.month), therapist=chosen.therapist)
+        return redirect_to_step("booking:times", selection)
+    here = reverse("booking:times", args=[service.slug])
+    since = earliest_start(order, answers_in_session(request, selection) or SafetyAnswers(), practice=practice)
+    first, last = window.month, last_day_of(window.month)
+    free = schedule.month_of(order, first=first, last=last, therapist=selection.therapist)
     free = offers_after_passing(free, since)
     context = {
         "service": service,
         "order": order,
-        "adding_url": add_ons_url(service, chosen),
-        "therapists": therapist_choices(service, chosen, window, here),
+        "adding_url": add_ons_url(selection),
+        "therapists": therapist_choices(selection, window, here),
         **month_context(
             free,
             window,
-            address=lambda **query: here + chosen.query(**query),
-            time_url=lambda each: details + replace(chosen, start=each.start).query(),
+            address=lambda **query: selection.url("booking:times", **query),
+            time_url=lambda each: replace(selection, start=each.start).url("booking:details"),
         ),
         "since": since,
-        "next_free": next_free_link(order, chosen, since) if not free.offers else None,
+        "next_free": next_free_link(selection, since, practice) if not free.offers else None,
         "zone_words": time_zone_note(practice),
-        "waitlist_url": reverse("booking:waitlist-join", args=[service.slug]) + chosen.at_any_time.query(),
+        "waitlist_url": selection.url("booking:waitlist-join"),
         "progress": progress_step(3, _("Day and time")),
-        "back_url": reverse("booking:service", args=[service.slug]) + chosen.with_anyone.query(),
+        "back_url": selection.with_anyone.url("booking:service"),
     }
     return render(request, "booking/website/times.html", context)
 
@@ -132,33 +130,32 @@ def month_context(
     }
 
 
-def therapist_choices(service: Service, chosen: Selection, window: MonthWindow, here: str) -> list[dict[str, object]]:
+def therapist_choices(selection: Selection, window: MonthWindow, here: str) -> list[dict[str, object]]:
     """ "Any available" and each therapist of the service, as links that keep the day or month and what is added."""
     kept = {"day": window.day.isoformat()} if window.day else {"month": f"{window.month:%Y-%m}"}
     choices: list[dict[str, object]] = [
         {
             "name": _("Any available"),
-            "url": here + chosen.with_anyone.query(**kept),
-            "selected": chosen.therapist is None,
+            "url": here + selection.with_anyone.query(**kept),
+            "selected": selection.therapist is None,
         }
     ]
     choices += [
         {
             "name": each.name,
-            "url": here + replace(chosen, therapist=each).query(**kept),
-            "selected": chosen.therapist is not None and each.pk == chosen.therapist.pk,
+            "url": here + replace(selection, therapist=each).query(**kept),
+            "selected": selection.therapist is not None and each.pk == selection.therapist.pk,
         }
-        for each in service.therapists.at_work()
+        for each in selection.service.therapists.at_work()
     ]
     return choices
 
 
-def next_free_link(order: Order, chosen: Selection, since: dt.datetime | None) -> dict[str, object] | None:
+def next_free_link(selection: Selection, since: dt.datetime | None, practice: Practice) -> dict[str, object] | None:
     """The next free time after an empty month, as a link to its day; None where there is none up to the horizon."""
-    coming = schedule.upcoming_times(order, therapist=chosen.therapist)
+    coming = schedule.upcoming_times(selection.order, therapist=selection.therapist)
     found = next((each for each in coming if since is None or each.start >= since), None)
     if found is None:
         return None
     day = timezone.localtime(found.start).date()
-    url = reverse("booking:times", args=[order.service.slug]) + chosen.query(day=day.isoformat())
-    return {"start": found.start, "url": f"{url}#times"}
+    return {"start": found.start, "url": selection.url("booking:times", day=day.isoformat()) + "#times"}

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from booking.models import Service
 from booking.website import booking_session
 from booking.website.common import ServiceGone, progress_step
 from booking.website.home import service_groups
+from clinic.web.http import HttpRequest
 
 PREFERENCE_FIELDS = ("from_time", "until_time", "first_date", "last_date")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clients.care.catalogue import Catalogue
 from clients.care.terms import NO_SLUGS, Slugs
@@ -51,6 +51,21 @@ def must_know(catalogue: Catalogue, answers: Answers) -> None:
         unknown.append(("service", answers.service))
     if unknown:
         raise UnknownSlugError(unknown)
+
+
+def only_known(catalogue: Catalogue, answers: Answers) -> Answers:
+    """The answers without what the catalogue does not know: words that it has lost since are passed over."""
+    index = catalogue.index
+    return replace(
+        answers,
+        symptoms=answers.symptoms & index.symptoms.keys(),
+        onset=answers.onset & index.onsets.keys(),
+        causes=answers.causes & index.causes.keys(),
+        areas=answers.areas & index.areas.keys(),
+        conditions=answers.conditions & index.conditions.keys(),
+        red_flags=answers.red_flags & index.red_flags.keys(),
+        service=answers.service if answers.service in index.techniques else None,
+    )
 
 
 def unknown_slugs(kind: str, slugs: Slugs, known: Mapping[str, object]) -> Iterable[tuple[str, str]]:

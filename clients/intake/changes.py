@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from django.utils.translation import gettext as _
 
 from clients.care import Catalogue
 from clients.intake.answers import IntakeAnswers
-from clients.models import BodyMark, Intake
+from clients.intake.questions import LABELS, in_words
+from clients.models import Intake
 
 AnswersByQuestion = Mapping[str, tuple[str, ...]]
 
@@ -50,7 +48,7 @@ def answers_of_intake(intake: Intake) -> AnswersByQuestion:
 
 
 def answers_so_far(given: IntakeAnswers) -> AnswersByQuestion:
-    """The same of answers that are not sent yet."""
+    """Every answer by question, of answers that are not sent yet."""
     return {
         **{name: getattr(given, name) for name in LIST_QUESTIONS},
         "marks": tuple(f"{area}:{side}" for area, side in given.marks),
@@ -72,52 +70,11 @@ def changes_between(old: AnswersByQuestion, new: AnswersByQuestion) -> list[Answ
 
 def changes_in_words(changes: Iterable[AnswerChange], catalogue: Catalogue) -> list[AnswerChangeInWords]:
     """Changes with the catalogue's names; a slug that the catalogue has lost stands as it was given."""
-    labels = {
-        "red_flags": _("Warning signs"),
-        "conditions": _("Health"),
-        "symptoms": _("Complaints"),
-        "onset": _("Since when"),
-        "causes": _("What brought it on"),
-        "aggravating": _("Worse with"),
-        "relieving": _("Better with"),
-        "marks": _("Where"),
-        "medicines": _("Medicines"),
-        "allergies": _("Allergies"),
-        "surgery": _("Operations and injuries"),
-        "areas_to_avoid": _("Leave alone"),
-        "goals": _("What should be better"),
-        "pressure": _("Pressure liked"),
-    }
     return [
         AnswerChangeInWords(
-            labels[change.field],
-            tuple(answer_in_words(change.field, each, catalogue) for each in change.added),
-            tuple(answer_in_words(change.field, each, catalogue) for each in change.gone),
+            str(LABELS[change.field]),
+            tuple(in_words(change.field, each, catalogue) for each in change.added),
+            tuple(in_words(change.field, each, catalogue) for each in change.gone),
         )
         for change in changes
     ]
-
-
-def answer_in_words(field: str, answer: str, catalogue: Catalogue) -> str:
-    """One answer in words."""
-    index = catalogue.index
-    factors = {factor.slug: factor for factor in catalogue.factors}
-    vocabularies: dict[str, Mapping[str, Any]] = {
-        "red_flags": index.red_flags,
-        "conditions": index.conditions,
-        "symptoms": index.symptoms,
-        "onset": index.onsets,
-        "causes": index.causes,
-        "aggravating": factors,
-        "relieving": factors,
-    }
-    if field == "marks":
-        area, _colon, side = answer.partition(":")
-        name = index.areas[area].name if area in index.areas else area.replace("-", " ")
-        return f"{name} ({BodyMark.Side(side).label})"
-    if field == "pressure":
-        return str(Intake.Pressure(answer).label)
-    if field not in vocabularies:
-        return answer
-    terms = vocabularies[field]
-    return terms[answer].name if answer in terms else answer.replace("-", " ")

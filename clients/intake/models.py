@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.care import Triage
-from clients.record.models.client import Client, Consent
+from clients.record.models.client import ANSWERS_LAST, Client, Consent
 
 
 def slug_list_field(label: Any) -> "ArrayField[list[str], list[str]]":
@@ -139,6 +139,10 @@ class Intake(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client} {timezone.localtime(self.given_at):%Y-%m-%d}"
+
+    def is_out_of_date(self, now: dt.datetime) -> bool:
+        """Whether its answers are so old that they are asked for anew."""
+        return now - self.given_at > ANSWERS_LAST
 
     @property
     def areas(self) -> list[str]:

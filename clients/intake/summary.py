@@ -1,6 +1,6 @@
 """The answers of an intake as a person reads them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from django.urls import reverse
@@ -8,17 +8,18 @@ from django.utils.translation import gettext as _
 
 from clients.care import Catalogue
 from clients.intake.answers import IntakeAnswers, steps_for
-from clients.intake.changes import AnswerChange
-from clients.intake.forms.steps import Choosable
+from clients.intake.changes import AnswerChange, answers_so_far
 from clients.intake.page_texts import STEP_PAGES
+from clients.intake.questions import LABELS, in_words
 from clients.intake.steps import HEALTH_STEPS, LIFE_STEP, condition_groups
-from clients.models import BodyMark, Intake, IntakeRequest
+from clients.models import IntakeRequest
 
 # The answers of each page by their columns; health pages share one.
 QUESTIONS_OF_STEP = {
     "where": ("marks",),
     "feel": ("symptoms",),
     "since": ("onset",),
+    "life": (),
     "cause": ("causes", "aggravating", "relieving"),
     "signs": ("red_flags",),
     "words": ("medicines", "allergies", "surgery"),
@@ -85,37 +86,16 @@ def last_answers(given: IntakeAnswers, catalogue: Catalogue) -> list[tuple[str, 
 
 def step_facts(step: str, given: IntakeAnswers, catalogue: Catalogue) -> list[tuple[str, list[str]]]:
     """The answers of one page in words; an empty list says that nothing was ticked."""
-    index = catalogue.index
-    factors = {factor.slug: factor for factor in catalogue.factors}
-    texts = {name: [text] if text else [] for name, text in given.texts.items()}
-    pages: dict[str, list[tuple[str, list[str]]]] = {
-        "where": [(_("Places"), [area_with_side(index.areas[area].name, side) for area, side in given.marks])],
-        "feel": [(_("Feels like"), names_in_order(given.symptoms, index.symptoms))],
-        "since": [
-            (_("Since"), names_in_order(given.onset, index.onsets)),
-            (_("Pain now, on average, at worst"), [" · ".join(str(score) for score in given.pain.values())]),
-        ],
-        "life": life_facts(given, catalogue),
-        "cause": [
-            (_("Set off by"), names_in_order(given.causes, index.causes)),
-            (_("Worse with"), names_in_order(given.aggravating, factors)),
-            (_("Better with"), names_in_order(given.relieving, factors)),
-        ],
-        "signs": [(_("Warning signs"), names_in_order(given.red_flags, index.red_flags))],
-        "words": [
-            (_("Medicines"), texts.get("medicines", [])),
-            (_("Allergies"), texts.get("allergies", [])),
-            (_("Operations, injuries"), texts.get("surgery", [])),
-        ],
-        "wishes": [
-            (_("Should be better"), texts.get("goals", [])),
-            (_("Pressure"), pressure_in_words(given.texts.get("pressure", ""))),
-            (_("Leave alone"), texts.get("areas_to_avoid", [])),
-        ],
-    }
-    if step in pages:
-        return pages[step]
-    return health_facts(step, given, catalogue)
+    if step not in QUESTIONS_OF_STEP:
+        return health_facts(step, given, catalogue)
+    said = answers_so_far(given)
+    found = [
+        (str(LABELS[field]), [in_words(field, each, catalogue) for each in said[field]])
+        for field in QUESTIONS_OF_STEP[step]
+    ]
+    if step == "since":
+        found.append((_("Pain now, on average, at worst"), [" · ".join(str(score) for score in given.pain.values())]))
+    return found if step != "life" else life_facts(given, catalogue)
 
 
 def life_facts(given: IntakeAnswers, catalogue: Catalogue) -> list[tuple[str, list[str]]]:
@@ -134,19 +114,4 @@ def health_facts(step: str, given: IntakeAnswers, catalogue: Catalogue) -> list[
     """The ticked conditions of one health page."""
     groups = condition_groups(step, catalogue)
     ticked = [slug for slug in given.conditions if catalogue.index.conditions[slug].group in groups]
-    return [(_("Ticked"), names_in_order(ticked, catalogue.index.conditions))]
-
-
-def names_in_order(slugs: Iterable[str], terms: Mapping[str, Choosable]) -> list[str]:
-    """The names of slugs, in their order."""
-    return [terms[slug].name for slug in slugs]
-
-
-def pressure_in_words(value: str) -> list[str]:
-    """The pressure liked in words, or nothing."""
-    return [str(Intake.Pressure(value).label)] if value else []
-
-
-def area_with_side(area: str, side: str) -> str:
-    """An area with its side: “Shoulder (left)”."""
-    return f"{area} ({BodyMark.Side(side).label})"
+    return [(_("Ticked"), [catalogue.index.conditions[slug].name for slug in ticked])]

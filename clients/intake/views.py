@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,8 +35,9 @@ from clients.models import Consent, Intake, IntakeRequest
 from clients.record.access import owns_intake, reader_label
 from clients.record.access_log import note_access
 from clinic.errors import Refusal
-from clinic.models import AccessEvent, Practice
+from clinic.models import AccessEvent
 from clinic.models.links import LinkPurpose
+from clinic.web.http import HttpRequest
 from clinic.web.links import NotByThisLink, came_by_mail, mint_link, opened_by_link
 from clinic.web.post_only import post_only
 from clinic.web.typed import typed_at
@@ -101,8 +102,7 @@ def render_sent(request: HttpRequest, row: IntakeRequest, given: Intake) -> Http
     texts = plan.warning_texts if plan else []
     mistake_url = reverse("clients:intake-correct", args=[row.public_id])
     if given.triage == Triage.EMERGENCY:
-        context = {"texts": texts, "practice": Practice.current(), "mistake_url": mistake_url}
-        return render(request, "clients/intake/emergency.html", context)
+        return render(request, "clients/intake/emergency.html", {"texts": texts, "mistake_url": mistake_url})
     context = {
         "mistake_url": mistake_url,
         "client": row.client,
@@ -130,9 +130,9 @@ def step_page_view(request: HttpRequest, subject: uuid.UUID, step: str) -> HttpR
         saved = prefilled_step(last, catalogue, step=step, edition=current_edition().label)
         last = last if any(saved.values()) else None
     typed = typed_at(request) if request.method != "POST" else None
-    form = form_of_step(
-        row, step, given, catalogue, request.POST if request.method == "POST" else typed, saved=saved or {}
-    )
+    posted = request.POST if request.method == "POST" else typed
+    consent_text = request.practice.consent_text
+    form = form_of_step(row, step, given, catalogue, posted, saved=saved or {}, consent_text=consent_text)
     if request.method == "POST" and form.is_valid():
         try:
             save_step(row, step=step, data=form.answers(), by_mail=is_the_client(request, row))
@@ -171,8 +171,8 @@ def render_step(
         "progress": {"step": place + 1, "of": len(steps) + 1, "label": words.label},
         "back_url": step_url(row, steps[place - 1]) if place else reverse("clients:intake", args=[row.public_id]),
         "areas": chart_areas(current_catalogue(), ticked) if step == "where" else [],
-        "consent_text": Practice.current().consent_text if step == "consent" else "",
-        "consent_version": Practice.current().consent_version,
+        "consent_text": request.practice.consent_text if step == "consent" else "",
+        "consent_version": request.practice.consent_version,
         "standing": given.standing if step == "consent" else None,
     }
     return render(request, words.template, context)
@@ -269,6 +269,7 @@ def form_of_step(
     posted: QueryDict | None,
     *,
     saved: StepData,
+    consent_text: str,
 ) -> StepForm:
     """The form of one page with what was saved on it, and what it needs of earlier answers."""
     more: dict[str, Any] = {"step": step}
@@ -280,7 +281,7 @@ def form_of_step(
         more["hot_stone"] = needs_hot_stone_consent(catalogue, row.technique)
         more["minor"] = is_minor(row.client, given, catalogue)
         more["ask_birth"] = row.client.born_on is None
-        more["text_hash"] = Consent.hash_of(Practice.current().consent_text)
+        more["text_hash"] = Consent.hash_of(consent_text)
     return FORMS[step](posted, catalogue=catalogue, saved=saved, **more)
 
 

@@ -24,10 +24,11 @@ from clients.models.catalogue import (
 )
 from clients.models.terms import CatalogueEntry
 from clients.plans.models import CarePlan, CarePlanItem
-from clients.record.models.client import KEY_COLUMNS, Client, ClientQuerySet, Consent, Screening
+from clients.record.models.client import ANSWERS_LAST, KEY_COLUMNS, Client, ClientQuerySet, Consent, Screening
 from clients.record.models.merge import ClientMerge
 
 __all__ = [
+    "ANSWERS_LAST",
     "KEY_COLUMNS",
     "AftercareRule",
     "AftercareTip",

@@ -5,7 +5,7 @@ Every few appointments the page also asks the PEG-3; it is optional, and its thr
 
 import uuid
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from clients.models import Client, PainScore
 from clients.pain.follow_up import store_pain
 from clients.pain.outcomes import NRS, PEG, PEG_ITEMS, peg_is_due, peg_score
 from clinic.models import ClientLink, LinkPurpose
+from clinic.web.http import HttpRequest
 from clinic.web.links import opened_by_link
 from clinic.web.typed import typed_at
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.care import Answers, Because, Catalogue, Plan, Proposal, Triage, Withheld, make_care_plan
+from clients.care.answers import only_known
 from clients.care.bars import bars_for_good
 from clients.care.engine import waits_for_doctor
 from clients.care.items import HomeCareTip, Item, Oil, Rule
@@ -58,17 +59,17 @@ def make_plan(
 def engine_answers(intake: Intake, catalogue: Catalogue, technique: str, *, region: str | None = None) -> Answers:
     """An intake as the engine takes it, under the law of `region` (the practice's own where none is given); what the
     catalogue has lost is left out."""
-    index = catalogue.index
-    return Answers(
-        symptoms=frozenset(intake.symptoms) & index.symptoms.keys(),
-        onset=frozenset(intake.onset) & index.onsets.keys(),
-        causes=frozenset(intake.causes) & index.causes.keys(),
-        areas=frozenset(intake.areas) & index.areas.keys(),
-        conditions=frozenset(intake.conditions) & index.conditions.keys(),
-        red_flags=frozenset(intake.red_flags) & index.red_flags.keys(),
-        service=technique if technique in index.techniques else None,
+    said = Answers(
+        symptoms=frozenset(intake.symptoms),
+        onset=frozenset(intake.onset),
+        causes=frozenset(intake.causes),
+        areas=frozenset(intake.areas),
+        conditions=frozenset(intake.conditions),
+        red_flags=frozenset(intake.red_flags),
+        service=technique,
         region=region or Practice.current().country,
     )
+    return only_known(catalogue, said)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ caution that answers to a condition, would repeat what the client told us. Witho
 are left out. What a condition forbids is left out always.
 """
 
-import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,10 +20,8 @@ from clients.care.levels import Triage, closed_conditions, triage_of
 from clients.care.passing import still_valid_conditions
 from clients.catalogue import current_catalogue
 from clients.intake.standing import without_retracted
-from clients.models import CarePlan, CarePlanItem, Client, Consent, Intake, IntakeRetraction, Screening
+from clients.models import ANSWERS_LAST, CarePlan, CarePlanItem, Client, Consent, Intake, IntakeRetraction, Screening
 
-# Answers to the safety question count for a year, like an intake (clinical.md section 9).
-ANSWERS_COUNT_FOR = dt.timedelta(days=365)
 BEFORE_SESSION, AFTER_SESSION, WARNING = "before", "after", "warning"
 # Said in the room; hours later they would read oddly.
 TIPS_SAID_AT_SESSION = frozenset({"post-rise-slowly", "post-cool-down"})
@@ -217,7 +214,7 @@ def load_knowledge(clients: Iterable[Client]) -> dict[int, ClientKnowledge]:
             conditions=still_valid_conditions(intake.conditions, told_at=intake.given_at, at=now),
             red_flags=frozenset(intake.red_flags),
         )
-    screenings = list(Screening.objects.filter(client__in=people, given_at__gt=now - ANSWERS_COUNT_FOR))
+    screenings = list(Screening.objects.filter(client__in=people, given_at__gt=now - ANSWERS_LAST))
     signs = [each.client_id for each in screenings if each.red_flags]
     taken = list(IntakeRetraction.objects.replaced().filter(intake__client__in=signs)) if signs else []
     for screening in screenings:

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,8 +18,9 @@ from clients.models import CarePlan, CarePlanItem, IntakeRequest, IntakeRetracti
 from clients.plans.wording import citations, wording_for_clients
 from clients.record.access import owns_plan, reader_label
 from clients.record.access_log import note_access
-from clinic.models import AccessEvent, Practice
+from clinic.models import AccessEvent
 from clinic.models.links import LinkPurpose
+from clinic.web.http import HttpRequest
 from clinic.web.links import opened_by_link
 
 Kind, State = CarePlanItem.Kind, CarePlanItem.State
@@ -37,7 +38,7 @@ def care_plan_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     plan = plan_in_force(get_object_or_404(rows, public_id=subject))
     note_access(plan.client, noun="care plan", action=AccessEvent.Action.VIEW, actor=reader_label(request))
     if plan.triage == Triage.EMERGENCY:
-        context = {"texts": plan.warning_texts, "practice": Practice.current(), "mistake_url": correct_answer_url(plan)}
+        context = {"texts": plan.warning_texts, "mistake_url": correct_answer_url(plan)}
         return render(request, "clients/intake/emergency.html", context)
     return render(request, "clients/plans/care.html", care_plan_context(plan))
 
@@ -113,7 +114,7 @@ def how_we_advise(request: HttpRequest) -> HttpResponse:
     context = {
         "grades": [(grade, *grade_words(grade)) for grade in GRADES],
         "claims": [claim_of(catalogue, claim) for claim in catalogue.claims],
-        "groups": suggestions(catalogue),
+        "groups": suggestions(catalogue, request.practice.country),
         "sources": citations(catalogue.sources),
     }
     return render(request, "clients/plans/advice.html", context)
@@ -148,9 +149,8 @@ def claim_of(catalogue: Catalogue, claim: Claim) -> dict[str, Any]:
     }
 
 
-def suggestions(catalogue: Catalogue) -> list[dict[str, Any]]:
+def suggestions(catalogue: Catalogue, region: str) -> list[dict[str, Any]]:
     """Everything the catalogue can advise, by kind, each with how sure we are; what is off here says so."""
-    region = Practice.current().country
     groups: tuple[tuple[str, tuple[Item | Technique, ...]], ...] = (
         (_("Kinds of massage"), catalogue.techniques),
         (_("For home"), catalogue.home_care),

@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from clients.models import Client
 from clinic.models import ClientLink, LinkPurpose
+from clinic.web.http import HttpRequest
 from clinic.web.links import opened_by_link, uuid_or_none
 
 

@@ -10,7 +10,8 @@ from clinic.models import Practice, User
 
 def practice(request: HttpRequest) -> dict[str, Practice]:
     """Give templates the one practice, as `practice`."""
-    return {"practice": Practice.current()}
+    # A page that says what went wrong may be made before the middleware has run.
+    return {"practice": getattr(request, "practice", None) or Practice.current()}
 
 
 def sign_in(request: HttpRequest) -> dict[str, object]:

@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest as DjangoRequest
 from django_htmx.middleware import HtmxDetails
 
-from clinic.models import User
+from clinic.models import Practice, User
 
 
 class HttpRequest(DjangoRequest):
@@ -12,6 +12,8 @@ class HttpRequest(DjangoRequest):
 
     user: User | AnonymousUser
     htmx: HtmxDetails
+    practice: Practice
+    """The one practice, read once a request."""
 
 
 class StaffRequest(DjangoRequest):
@@ -19,3 +21,4 @@ class StaffRequest(DjangoRequest):
 
     user: User
     htmx: HtmxDetails
+    practice: Practice

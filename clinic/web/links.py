@@ -9,13 +9,14 @@ from typing import Concatenate, ParamSpec
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from clinic.models.links import ClientLink, LinkPurpose, derived_tokens, token_digest
+from clinic.web.http import HttpRequest
 from clinic.web.post_only import form_page_of_path
 from clinic.web.typed import forget_typed, keep_typed_form
 

@@ -16,6 +16,7 @@ from bench.times import Question
 from booking.models import Appointment, Room, Status, Therapist, TimeOff, WorkingHours
 from booking.scheduling import schedule
 from booking.scheduling.configuration import current_configuration
+from booking.scheduling.order import Order
 from clinic.models import Practice
 from tests.fixtures.cast import Cast
 
@@ -113,13 +114,13 @@ def test_a_month_of_times_asks_the_version_and_the_appointments(cast: Cast) -> N
     current_configuration()
     for service in (cast.regular, cast.hot_stone):
         with CaptureQueriesContext(connection) as captured:
-            schedule.month_of(service, first=cast.day(), last=cast.day() + 30 * DAY)
+            schedule.month_of(Order.of(service), first=cast.day(), last=cast.day() + 30 * DAY)
         assert len(captured) == 2
 
 
 def test_busy_times_are_read_through_the_index_of_active_appointments(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as captured:
-        schedule.month_of(cast.regular, first=cast.day(), last=cast.day())
+        schedule.month_of(Order.of(cast.regular), first=cast.day(), last=cast.day())
     (busy,) = [query["sql"] for query in captured if "kit_blocked_until" in query["sql"]]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")

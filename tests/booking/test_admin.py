@@ -9,7 +9,6 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.move import move_appointment
 from booking.appointments.session_notes import NoteText, save_note, sign_note
 from booking.models import (
     AddOn,
@@ -24,11 +23,11 @@ from booking.models import (
     Status,
     TimeOff,
 )
-from booking.waitlist.entries import join_waitlist
 from booking.waitlist.matching import Preferences
 from clients.models import Screening
 from clinic.models import AccessEvent
 from tests.booking.admin_pages import all_the_same
+from tests.fixtures.actions import join_waitlist, move
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import Cast
 
@@ -446,7 +445,7 @@ def test_an_add_on_that_does_not_go_with_the_service_is_refused_beside_it(
 
 def test_the_history_is_told_on_the_practices_clock(cast: Cast, owner: Browser) -> None:
     appointment = cast.appointment(cast.at(10))
-    move_appointment(appointment, start=cast.at(14), therapist=cast.mira, via="desk")
+    move(appointment, start=cast.at(14), therapist=cast.mira, via="desk")
     text = owner.get(url("appointment", "change", appointment.pk)).content.decode()
     day = f"{cast.day():%-d %b %Y}"
     assert f"{day}, 10:00 → {day}, 14:00" in text

@@ -2,9 +2,7 @@
 
 import pytest
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.known_health import suitability_of_booking
 from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.models import Appointment, Status
 from booking.reminders.staff_notices import notice_staff
@@ -17,6 +15,7 @@ from clinic.errors import Refusal
 from clinic.models import OutgoingMail
 from tests.clients.answers import signs
 from tests.clients.steps import fill, opened, plan_page
+from tests.fixtures.actions import book, judged
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +25,7 @@ EMERGENCY, DOCTOR = "ces-saddle-numbness", "kidney-signs"
 @pytest.fixture
 def appointment(cast: Cast) -> Appointment:
     """Ana's regular massage, booked with nothing ticked; her health form is asked for."""
-    return book_appointment(
+    return book(
         service=cast.regular,
         start=cast.at(10),
         therapist=cast.mira,
@@ -74,7 +73,7 @@ def test_until_it_is_answered_again_the_stop_stands(cast: Cast, appointment: App
     assert retract_answer(row).is_open
     assert IntakeRetraction.objects.count() == 1
     assert Intake.objects.needing_call().count() == 1
-    assert not suitability_of_booking(appointment, cast.ana.latest_intake()).triage.allows_massage
+    assert not judged(appointment, cast.ana.latest_intake()).triage.allows_massage
 
 
 @pytest.mark.parametrize("flag", [EMERGENCY, DOCTOR])
@@ -91,7 +90,7 @@ def test_answered_again_it_is_judged_anew_and_the_history_keeps_what_was_said(
     rescreen_coming_appointments()
     appointment.refresh_from_db()
     assert appointment.status == Status.REQUESTED, "somebody looks before it is given"
-    assert suitability_of_booking(appointment, second).triage == Triage.OK
+    assert judged(appointment, second).triage == Triage.OK
     assert triage_and_conditions(load_client_knowledge(cast.ana))[0] == Triage.OK
     notice_staff()
     said = [mail.text for mail in OutgoingMail.objects.filter(kind="staff")]
@@ -117,7 +116,7 @@ def test_the_same_sign_ticked_again_stops_again(cast: Cast, appointment: Appoint
     assert list(Intake.objects.needing_call()) == [again]
     rescreen_coming_appointments()
     appointment.refresh_from_db()
-    assert suitability_of_booking(appointment, again).triage == Triage.EMERGENCY
+    assert judged(appointment, again).triage == Triage.EMERGENCY
 
 
 def test_what_stopped_nothing_is_not_taken_back(cast: Cast, appointment: Appointment) -> None:

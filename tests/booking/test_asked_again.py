@@ -5,10 +5,10 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import SafetyAnswers
 from clients.models import Consent, Intake, IntakeRequest
 from clinic.models import Practice
+from tests.fixtures.actions import book
 from tests.fixtures.cast import Cast
 
 
@@ -36,7 +36,7 @@ def test_an_intake_is_asked_for_where_answers_or_consent_do_not_hold(
         given = now - dt.timedelta(days=signed)
         Consent.objects.create(client=cast.ana, version=1, text="Words", treatment=True, given_at=given)
     Practice.objects.update(consent_version=version)
-    book_appointment(
+    book(
         service=cast.regular,
         start=cast.at(10),
         client=cast.ana,

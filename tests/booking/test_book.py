@@ -10,14 +10,12 @@ import time_machine
 from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import PersonDetails, RuleOverride, SafetyAnswers
-from booking.appointments.move import move_appointment
-from booking.appointments.status import cancel_appointment
 from booking.errors import EmergencyAnswer, IdempotencyKeyReused, NotSuitable, SlotTaken, TimeNotOffered
 from booking.models import Appointment, AppointmentChange, Reminder, Service, Status, Therapist, TimeOff
 from clients.models import Client, Intake, IntakeRequest, Screening
 from clinic.errors import Refusal
+from tests.fixtures.actions import book, cancel, move
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.sql
@@ -37,7 +35,7 @@ def booked(cast: Cast, **changes: Any) -> Appointment:
         "policy_accepted": True,
         "via": Appointment.Via.WEB,
     }
-    return book_appointment(**{**wish, **changes})
+    return book(**{**wish, **changes})
 
 
 def test_a_booking_writes_everything_that_belongs_to_it(cast: Cast) -> None:
@@ -226,10 +224,10 @@ def test_hot_stones_are_refused_with_a_regular_massage_at_the_same_time(cast: Ca
         booked(cast, service=cast.hot_stone, answers=answers)
     instead = refused.value.instead
     assert instead is not None
-    assert instead.service == cast.regular_90  # the same length
+    assert instead.order.service == cast.regular_90  # the same length
     assert instead.start == cast.at(10)
     assert [reason.condition for reason in refused.value.reasons] == ["pregnancy"]
-    assert booked(cast, service=instead.service, answers=answers, start=instead.start).starts_at == cast.at(10)
+    assert booked(cast, service=instead.order.service, answers=answers, start=instead.start).starts_at == cast.at(10)
 
 
 def test_an_answer_that_needs_a_doctors_note_makes_a_request(cast: Cast) -> None:
@@ -285,7 +283,7 @@ def test_length_and_price_stay_as_booked(cast: Cast) -> None:
 
 def test_a_cancelled_appointment_frees_its_time(cast: Cast) -> None:
     appointment = booked(cast)
-    cancel_appointment(appointment, reason="ill", via=Appointment.Via.WEB)
+    cancel(appointment, reason="ill", via=Appointment.Via.WEB)
     assert booked(cast, client=cast.ana).starts_at == cast.at(10)
 
 
@@ -347,5 +345,5 @@ def test_a_cancelled_appointment_may_lie_under_another(cast: Cast) -> None:
 
 def test_a_moved_appointment_is_not_in_its_own_way(cast: Cast) -> None:
     appointment = booked(cast)
-    moved = move_appointment(appointment, start=cast.at(10, 30), via=Appointment.Via.WEB)
+    moved = move(appointment, start=cast.at(10, 30), via=Appointment.Via.WEB)
     assert (moved.starts_at, moved.revision) == (cast.at(10, 30), 1)

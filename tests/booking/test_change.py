@@ -7,14 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from booking.appointments.booking_request import RuleOverride
-from booking.appointments.move import move_appointment, swap_service
-from booking.appointments.status import (
-    accept_request,
-    cancel_appointment,
-    complete_appointment,
-    confirm_by_client,
-    mark_no_show,
-)
+from booking.appointments.status import complete_appointment, confirm_by_client, mark_no_show
 from booking.appointments.time_off import block_time, time_off_conflicts
 from booking.errors import NotPossible, NotSuitable, SlotTaken, TooLate
 from booking.models import Appointment, Reminder, ReminderState, Status
@@ -23,6 +16,7 @@ from booking.reminders.sweep import sweep_reminders
 from clients.models import Screening
 from clinic.models import MailState, OutgoingMail
 from tests.booking.test_book import booked
+from tests.fixtures.actions import accept, cancel, move, swap_service
 from tests.fixtures.cast import Cast
 
 WEB, DESK = Appointment.Via.WEB, Appointment.Via.DESK
@@ -35,7 +29,7 @@ def due(appointment: Appointment) -> set[str]:
 
 def test_a_move_keeps_the_row_and_frees_the_old_time(cast: Cast) -> None:
     appointment = booked(cast)
-    moved = move_appointment(appointment, start=cast.at(14), via=WEB)
+    moved = move(appointment, start=cast.at(14), via=WEB)
     assert (moved.pk, moved.public_id, moved.revision) == (appointment.pk, appointment.public_id, 1)
     assert booked(cast, client=cast.ana).starts_at == cast.at(10)
 
@@ -43,7 +37,7 @@ def test_a_move_keeps_the_row_and_frees_the_old_time(cast: Cast) -> None:
 @pytest.mark.invariant("I5")
 def test_a_move_voids_the_old_reminders_and_owes_new_ones(cast: Cast) -> None:
     appointment = booked(cast)
-    moved = move_appointment(appointment, start=cast.at(14), via=WEB)
+    moved = move(appointment, start=cast.at(14), via=WEB)
     old = Reminder.objects.filter(appointment=appointment, revision=0)
     assert old
     assert not old.filter(state=ReminderState.DUE).exists()
@@ -54,7 +48,7 @@ def test_a_move_voids_the_old_reminders_and_owes_new_ones(cast: Cast) -> None:
 def test_moving_to_the_same_time_does_nothing(cast: Cast) -> None:
     appointment = booked(cast)
     before = Reminder.objects.count()
-    moved = move_appointment(appointment, start=cast.at(10), via=WEB)
+    moved = move(appointment, start=cast.at(10), via=WEB)
     assert moved.revision == 0
     assert Reminder.objects.count() == before
     assert appointment.changes.count() == 1
@@ -65,7 +59,7 @@ def test_a_move_onto_another_appointment_is_refused_and_changes_nothing(cast: Ca
     booked(cast, client=cast.ana)
     appointment = booked(cast, start=cast.at(14))
     with pytest.raises(SlotTaken) as refused:
-        move_appointment(appointment, start=cast.at(10, 30), via=WEB)
+        move(appointment, start=cast.at(10, 30), via=WEB)
     assert refused.value.alternatives
     appointment.refresh_from_db()
     assert (appointment.starts_at, appointment.revision) == (cast.at(14), 0)
@@ -74,21 +68,21 @@ def test_a_move_onto_another_appointment_is_refused_and_changes_nothing(cast: Ca
 def test_a_client_may_move_only_so_often(cast: Cast) -> None:
     appointment = booked(cast)
     for hour in (11, 12, 13):
-        appointment = move_appointment(appointment, start=cast.at(hour), via=WEB, by_client=True)
+        appointment = move(appointment, start=cast.at(hour), via=WEB, by_client=True)
     with pytest.raises(NotPossible):
-        move_appointment(appointment, start=cast.at(14), via=WEB, by_client=True)
-    assert move_appointment(appointment, start=cast.at(14), via=DESK, by=cast.owner).starts_at == cast.at(14)
+        move(appointment, start=cast.at(14), via=WEB, by_client=True)
+    assert move(appointment, start=cast.at(14), via=DESK, by=cast.owner).starts_at == cast.at(14)
 
 
 def test_after_the_cut_off_the_client_must_call_but_the_desk_may(cast: Cast) -> None:
     appointment = booked(cast)
     with time_machine.travel(cast.at(10) - dt.timedelta(hours=23)):
         with pytest.raises(TooLate) as refused:
-            cancel_appointment(appointment, reason="", via=WEB, by_client=True)
+            cancel(appointment, reason="", via=WEB, by_client=True)
         assert cast.practice.phone in refused.value.message
         with pytest.raises(TooLate):
-            move_appointment(appointment, start=cast.at(15), via=WEB, by_client=True)
-        assert cancel_appointment(appointment, reason="ill", via=DESK, by=cast.owner).status == Status.CANCELLED
+            move(appointment, start=cast.at(15), via=WEB, by_client=True)
+        assert cancel(appointment, reason="ill", via=DESK, by=cast.owner).status == Status.CANCELLED
 
 
 def test_the_services_own_cut_off_wins(cast: Cast) -> None:
@@ -96,7 +90,7 @@ def test_the_services_own_cut_off_wins(cast: Cast) -> None:
     cast.regular.save()
     appointment = booked(cast)
     with time_machine.travel(cast.at(10) - dt.timedelta(hours=3)):
-        assert cancel_appointment(appointment, reason="", via=WEB, by_client=True).status == Status.CANCELLED
+        assert cancel(appointment, reason="", via=WEB, by_client=True).status == Status.CANCELLED
 
 
 @pytest.mark.invariant("I5")
@@ -106,24 +100,24 @@ def test_a_cancelled_appointment_owes_only_the_news_of_it(cast: Cast) -> None:
     Reminder.objects.filter(kind="confirmation").update(due_at=timezone.now() - dt.timedelta(minutes=1))
     assert sweep_reminders() == 1
     OutgoingMail.objects.update(state=MailState.SENT)
-    appointment = cancel_appointment(appointment, reason="ill", via=WEB, by_client=True)
+    appointment = cancel(appointment, reason="ill", via=WEB, by_client=True)
     assert due(appointment) == {"cancelled"}
     assert appointment.revision == 1
 
 
 @pytest.mark.invariant("I5")
 def test_a_booking_undone_before_its_confirmation_went_is_silent(cast: Cast) -> None:
-    appointment = cancel_appointment(booked(cast), reason="", via=WEB, by_client=True)
+    appointment = cancel(booked(cast), reason="", via=WEB, by_client=True)
     assert due(appointment) == set()
 
 
 def test_cancelling_twice_or_in_the_past_is_a_clear_refusal(cast: Cast) -> None:
-    appointment = cancel_appointment(booked(cast), reason="", via=WEB)
+    appointment = cancel(booked(cast), reason="", via=WEB)
     with pytest.raises(NotPossible):
-        cancel_appointment(appointment, reason="", via=WEB, by_client=True)
+        cancel(appointment, reason="", via=WEB, by_client=True)
     past = cast.appointment(cast.at(10) - dt.timedelta(days=30))
     with pytest.raises(NotPossible):
-        cancel_appointment(past, reason="", via=WEB, by_client=True)
+        cancel(past, reason="", via=WEB, by_client=True)
     past.refresh_from_db()
     assert past.status == Status.CONFIRMED
 
@@ -162,14 +156,14 @@ def test_saying_yes_twice_changes_nothing(cast: Cast) -> None:
 
 def test_a_move_asks_the_client_again(cast: Cast) -> None:
     appointment = confirm_by_client(booked(cast))
-    assert move_appointment(appointment, start=cast.at(14), via=WEB).confirmed_by_client_at is None
+    assert move(appointment, start=cast.at(14), via=WEB).confirmed_by_client_at is None
 
 
 def test_a_request_is_accepted_once(cast: Cast) -> None:
     request = cast.appointment(cast.at(10), status=Status.REQUESTED)
-    assert accept_request(request, by=cast.owner).status == Status.CONFIRMED
+    assert accept(request, by=cast.owner).status == Status.CONFIRMED
     with pytest.raises(NotPossible):
-        accept_request(request, by=cast.owner)
+        accept(request, by=cast.owner)
 
 
 def test_hot_stones_become_a_regular_massage_at_the_same_time(cast: Cast) -> None:
@@ -218,8 +212,8 @@ def test_the_desk_may_move_into_time_off_with_a_reason(cast: Cast) -> None:
     appointment = booked(cast)
     block_time(therapist=cast.mira, starts_at=cast.at(13), ends_at=cast.at(18), reason="course")
     with pytest.raises(SlotTaken):
-        move_appointment(appointment, start=cast.at(14), via=DESK)
-    moved = move_appointment(
+        move(appointment, start=cast.at(14), via=DESK)
+    moved = move(
         appointment, start=cast.at(14), via=DESK, by=cast.owner, override=RuleOverride(reason="agreed by phone")
     )
     assert moved.starts_at == cast.at(14)

@@ -6,21 +6,19 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.clearance import acknowledge_clearance, asks_for_clearance, needs_clearance
-from booking.appointments.move import swap_service
-from booking.appointments.status import accept_request, cancel_appointment
+from booking.appointments.clearance import asks_for_clearance, needs_clearance
 from booking.errors import NotPossible
 from booking.models import Appointment, Status
 from clients.models import Intake
+from tests.fixtures.actions import accept, book, cancel, see_clearance, swap_service
 from tests.fixtures.cast import Cast
 
 
 @pytest.fixture
 def asked_for(cast: Cast) -> Appointment:
     """Ana takes a blood thinner and asked for hot stones: her doctor must agree."""
-    return book_appointment(
+    return book(
         service=cast.hot_stone,
         start=cast.at(10),
         client=cast.ana,
@@ -42,75 +40,75 @@ def url(appointment: Appointment, action: str = "") -> str:
 
 def test_a_request_is_not_accepted_before_the_note_was_seen(cast: Cast, asked_for: Appointment) -> None:
     assert asked_for.status == Status.REQUESTED
-    assert needs_clearance(asked_for, None)
+    assert needs_clearance(asked_for, None, cast.practice)
     with pytest.raises(NotPossible, match="doctor's note"):
-        accept_request(asked_for, by=cast.owner)
+        accept(asked_for, by=cast.owner)
     asked_for.refresh_from_db()
     assert asked_for.status == Status.REQUESTED
 
 
 def test_a_note_that_was_seen_lets_it_be_accepted(cast: Cast, asked_for: Appointment) -> None:
-    seen = acknowledge_clearance(asked_for, on=today(cast), by=cast.owner)
+    seen = see_clearance(asked_for, on=today(cast), by=cast.owner)
     assert (seen.clearance_seen_on, seen.clearance_seen_by) == (today(cast), cast.owner)
-    assert not needs_clearance(seen, None)
-    assert accept_request(asked_for, by=cast.owner).status == Status.CONFIRMED
+    assert not needs_clearance(seen, None, cast.practice)
+    assert accept(asked_for, by=cast.owner).status == Status.CONFIRMED
     line = asked_for.changes.get(what="clearance")
     assert (line.by, line.after) == (cast.owner, today(cast).isoformat())
 
 
 def test_the_day_lies_neither_ahead_nor_before_the_answers_that_ask(cast: Cast, asked_for: Appointment) -> None:
     with pytest.raises(NotPossible, match="still to come"):
-        acknowledge_clearance(asked_for, on=today(cast) + dt.timedelta(days=1), by=cast.owner)
+        see_clearance(asked_for, on=today(cast) + dt.timedelta(days=1), by=cast.owner)
     with pytest.raises(NotPossible, match="before that"):
-        acknowledge_clearance(asked_for, on=today(cast) - dt.timedelta(days=1), by=cast.owner)
+        see_clearance(asked_for, on=today(cast) - dt.timedelta(days=1), by=cast.owner)
     asked_for.refresh_from_db()
     assert asked_for.clearance_seen_on is None
     Appointment.objects.filter(pk=asked_for.pk).update(created_at=asked_for.created_at - dt.timedelta(days=9))
     on = today(cast) - dt.timedelta(days=9)
-    assert acknowledge_clearance(asked_for, on=on, by=cast.owner).clearance_seen_on == on
+    assert see_clearance(asked_for, on=on, by=cast.owner).clearance_seen_on == on
 
 
 def test_a_note_from_before_a_newer_health_form_that_asks_is_not_enough(cast: Cast, asked_for: Appointment) -> None:
     Appointment.objects.filter(pk=asked_for.pk).update(created_at=asked_for.created_at - dt.timedelta(days=9))
     Intake.objects.create(client=cast.ana, catalogue_version="1", triage="ok", conditions=["anticoagulants"])
     with pytest.raises(NotPossible, match="before that"):
-        acknowledge_clearance(asked_for, on=today(cast) - dt.timedelta(days=1), by=cast.owner)
-    assert acknowledge_clearance(asked_for, on=today(cast), by=cast.owner).clearance_seen_on
+        see_clearance(asked_for, on=today(cast) - dt.timedelta(days=1), by=cast.owner)
+    assert see_clearance(asked_for, on=today(cast), by=cast.owner).clearance_seen_on
 
 
 def test_a_note_that_was_seen_no_longer_shouts_from_the_day(cast: Cast, asked_for: Appointment, desk: Browser) -> None:
     day = f"/desk/?day={cast.day()}&who=all"
     before = desk.get(day).content.decode()
     assert "alert-stop" in before
-    acknowledge_clearance(asked_for, on=today(cast), by=cast.owner)
+    see_clearance(asked_for, on=today(cast), by=cast.owner)
     after = desk.get(day).content.decode()
     assert "alert-stop" not in after
     assert "Doctor&#x27;s note seen" in after
 
 
 def test_an_appointment_that_is_off_takes_no_note(cast: Cast, asked_for: Appointment) -> None:
-    cancel_appointment(asked_for, reason="fever", via="desk", by=cast.owner)
+    cancel(asked_for, reason="fever", via="desk", by=cast.owner)
     with pytest.raises(NotPossible):
-        acknowledge_clearance(asked_for, on=today(cast), by=cast.owner)
+        see_clearance(asked_for, on=today(cast), by=cast.owner)
 
 
 def test_another_service_may_need_none(cast: Cast, asked_for: Appointment) -> None:
     swapped = swap_service(asked_for, service=cast.regular_90, via="desk", by=cast.owner)
-    assert not asks_for_clearance(swapped, None)
-    assert accept_request(swapped, by=cast.owner).status == Status.CONFIRMED
+    assert not asks_for_clearance(swapped, None, cast.practice)
+    assert accept(swapped, by=cast.owner).status == Status.CONFIRMED
 
 
 def test_the_file_may_ask_for_what_the_booking_did_not_say(cast: Cast) -> None:
     Intake.objects.create(client=cast.ana, catalogue_version="1", triage="ok", conditions=["anticoagulants", "lost"])
     appointment = cast.appointment(cast.at(10), service=cast.hot_stone, status=Status.REQUESTED)
     with pytest.raises(NotPossible):
-        accept_request(appointment, by=cast.owner)
+        accept(appointment, by=cast.owner)
 
 
 def test_without_a_reason_nobody_asks_for_a_note(cast: Cast, desk: Browser) -> None:
     appointment = cast.appointment(cast.at(10), status=Status.REQUESTED)
     assert "note not seen" not in desk.get(url(appointment)).content.decode()
-    assert accept_request(appointment, by=cast.owner).status == Status.CONFIRMED
+    assert accept(appointment, by=cast.owner).status == Status.CONFIRMED
 
 
 def test_the_desk_ticks_it_and_says_who_and_when(cast: Cast, desk: Browser, asked_for: Appointment) -> None:

@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from booking.appointments.book import book_appointment
-from booking.appointments.move import move_appointment
 from booking.errors import SlotTaken
 from booking.models import Appointment
 from tests.booking.api.conftest import Program
 from tests.booking.desk.test_booking import form
 from tests.booking.test_book import CARA, FINE, booked
 from tests.booking.website.visitor import Visitor
+from tests.fixtures.actions import book, move
 from tests.fixtures.cast import Cast
 
 
@@ -87,7 +86,7 @@ def test_a_program_is_told_the_same_time_with_a_colleague(taken: Cast) -> None:
 
 
 def test_a_move_by_a_program_names_only_the_same_therapist(taken: Cast) -> None:
-    appointment = book_appointment(
+    appointment = book(
         service=taken.regular,
         start=taken.at(14),
         therapist=taken.mira,
@@ -98,6 +97,6 @@ def test_a_move_by_a_program_names_only_the_same_therapist(taken: Cast) -> None:
     )
     for via, first in (("api", taken.mira), ("desk", taken.tess)):
         with pytest.raises(SlotTaken) as refused:
-            move_appointment(appointment, start=taken.at(10), via=via)
+            move(appointment, start=taken.at(10), via=via)
         assert refused.value.alternatives[0].therapists == (str(first.public_id),)
     assert Appointment.objects.get(pk=appointment.pk).starts_at == taken.at(14)

@@ -5,8 +5,6 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from booking.appointments.move import move_appointment
-from booking.appointments.status import cancel_appointment
 from booking.models import Appointment, Reminder, ReminderRule, ReminderState
 from booking.records.held_mail import release_held_mail
 from booking.reminders.scheduling import schedule_reminders
@@ -14,6 +12,7 @@ from booking.reminders.sweep import sweep_reminders
 from clients.models import Client
 from clinic.mail import channel
 from clinic.models import MailState, OutgoingMail
+from tests.fixtures.actions import cancel, move
 from tests.fixtures.cast import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.invariant("I5")]
@@ -61,7 +60,7 @@ def test_whose_address_came_after_the_booking_hears_of_a_cancellation(appointmen
     if reminded:
         assert swept(appointment, "reminder-48h").state == ReminderState.DONE
         sent()
-    cancel_appointment(appointment, reason="", via=DESK)
+    cancel(appointment, reason="", via=DESK)
     assert due(appointment) == {CANCELLED}
 
 
@@ -69,7 +68,7 @@ def test_whose_address_came_after_the_booking_hears_of_a_move(cast: Cast, appoin
     address("")
     swept(appointment, CONFIRMATION)
     address("ana@example.org")
-    move_appointment(appointment, start=cast.at(14), via=DESK)
+    move(appointment, start=cast.at(14), via=DESK)
     assert due(appointment) == {MOVED}
 
 
@@ -81,9 +80,9 @@ def test_without_a_confirmation_every_move_and_cancellation_is_told(cast: Cast, 
         ReminderRule.objects.filter(kind=CONFIRMATION).update(active=False)
     appointment = cast.appointment(cast.at(10))
     schedule_reminders(appointment, now=timezone.now())
-    move_appointment(appointment, start=cast.at(14), via=DESK)
+    move(appointment, start=cast.at(14), via=DESK)
     assert due(appointment) == {MOVED}
-    cancel_appointment(appointment, reason="", via=DESK)
+    cancel(appointment, reason="", via=DESK)
     assert due(appointment) == {CANCELLED}
 
 
@@ -96,23 +95,23 @@ def test_what_may_have_gone_before_a_restore_counts_as_told(
     appointment.reminders.filter(kind=CONFIRMATION).update(due_at=timezone.now())
     channel.hold_channel("restored")
     assert release_held_mail(send_old=False, by=None)
-    move_appointment(appointment, start=cast.at(14), via=DESK)
+    move(appointment, start=cast.at(14), via=DESK)
     assert due(appointment) == {MOVED}
-    cancel_appointment(appointment, reason="", via=DESK)
+    cancel(appointment, reason="", via=DESK)
     assert due(appointment) == {CANCELLED}
 
 
 def test_a_confirmation_that_was_taken_back_in_doubt_counts_as_told(appointment: Appointment) -> None:
     swept(appointment, CONFIRMATION)
     OutgoingMail.objects.update(state=MailState.RETRYING, maybe_duplicate=True)
-    cancel_appointment(appointment, reason="", via=DESK)
+    cancel(appointment, reason="", via=DESK)
     assert OutgoingMail.objects.get().state == MailState.WITHDRAWN
     assert due(appointment) == {CANCELLED}
 
 
 def test_a_confirmation_that_waits_in_the_ledger_is_taken_back_and_nothing_said(appointment: Appointment) -> None:
     swept(appointment, CONFIRMATION)
-    cancel_appointment(appointment, reason="", via=DESK)
+    cancel(appointment, reason="", via=DESK)
     assert due(appointment) == set()
 
 

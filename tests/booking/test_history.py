@@ -9,11 +9,11 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.history import record_history
-from booking.appointments.move import move_appointment, swap_service
 from booking.appointments.reallocation import assign_resources
 from booking.models import Appointment, AppointmentChange, Service, StoneKit, history_stamp
 from tests.booking.desk.test_booking import form
 from tests.booking.test_book import booked
+from tests.fixtures.actions import move, swap_service
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import Cast
 
@@ -62,14 +62,14 @@ def test_a_booking_stands_at_its_wall_time_whatever_way_it_came(
 
 def test_a_move_by_a_local_time_stands_at_its_wall_time(cast: Cast) -> None:
     appointment = booked(cast)
-    move_appointment(appointment, start=cast.at(14).astimezone(cast.zone), via=DESK)
+    move(appointment, start=cast.at(14).astimezone(cast.zone), via=DESK)
     day = f"{cast.day():%-d %b %Y}"
     assert told(appointment, cast) == f"{day}, 10:00 → {day}, 14:00"
 
 
 def test_another_therapist_at_the_same_time_leaves_a_trace(cast: Cast) -> None:
     appointment = booked(cast, start=cast.at(15))
-    move_appointment(appointment, start=cast.at(15), therapist=cast.jonas, via=DESK, by=cast.owner)
+    move(appointment, start=cast.at(15), therapist=cast.jonas, via=DESK, by=cast.owner)
     line = last(appointment)
     assert (line.what, line.by) == (AppointmentChange.What.MOVED, cast.owner)
     assert (line.before, line.after) == ("Mira Feld", "Jonas Weber")
@@ -79,7 +79,7 @@ def test_a_move_tells_the_room_that_changed_with_it(cast: Cast) -> None:
     appointment = booked(cast)
     there, other = appointment.room, cast.blue_room if appointment.room == cast.green_room else cast.green_room
     cast.appointment(cast.at(14), client=cast.ben, therapist=cast.tess, room=there)
-    move_appointment(appointment, start=cast.at(14), via=DESK)
+    move(appointment, start=cast.at(14), via=DESK)
     assert there is not None
     assert last(appointment).before == f"{history_stamp(cast.at(10))}, {there.name}"
     assert last(appointment).after == f"{history_stamp(cast.at(14))}, {other.name}"
@@ -128,7 +128,7 @@ def test_the_longest_names_are_told_whole(cast: Cast) -> None:
         room.save()
     appointment = booked(cast, start=cast.at(9))
     cast.appointment(cast.at(15), client=cast.ben, therapist=cast.tess, room=appointment.room)
-    move_appointment(appointment, start=cast.at(15), therapist=cast.jonas, via=DESK)
+    move(appointment, start=cast.at(15), therapist=cast.jonas, via=DESK)
     assert {letter for letter in "Jgb" if letter * 60 in last(appointment).after} in ({"J", "g"}, {"J", "b"})
 
 

@@ -31,7 +31,7 @@ def queued(cast: Cast, kind: str) -> OutgoingMail:
         approved(cast.ana)
         mail_approved_plans()
     elif kind == "please-look":
-        mail_client_review(Appointment.objects.with_people().get(pk=appointment.pk), ill(cast.ana))
+        mail_client_review(Appointment.objects.with_people().get(pk=appointment.pk), ill(cast.ana), cast.practice)
     else:
         mail_intake_link(
             appointment, request_intake(cast.ana, technique_slug="deep-tissue", appointment=appointment.public_id)

@@ -12,18 +12,16 @@ from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.integrity import GUARDED_RANGES, overlapping_rows
-from booking.appointments.move import move_appointment
-from booking.appointments.series import book_series
 from booking.appointments.series_change import SeriesScope, cancel_series
-from booking.appointments.series_preview import SeriesPattern, plan_series
-from booking.appointments.status import cancel_appointment
+from booking.appointments.series_preview import SeriesPattern
 from booking.appointments.time_off import block_time
 from booking.errors import SlotTaken
 from booking.models import AddOn, Appointment, Service, Therapist, TimeOff
+from booking.scheduling.order import Order
 from clients.models import Client
+from tests.fixtures.actions import book, book_series, cancel, move, plan_series
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import Cast
 
@@ -171,7 +169,7 @@ class Day:
             return
         appointment = self.wish(step)
         try:
-            booked: Appointment | None = book_appointment(
+            booked: Appointment | None = book(
                 service=self.service(step),
                 add_ons=self.added(step),
                 start=self.at(appointment.start),
@@ -195,7 +193,11 @@ class Day:
         wanted = {number + 1: replace(first, week=number) for number in range(3)}
         service, therapist, client = self.service(step), self.therapist(step.who), self.client(step.client)
         pattern = SeriesPattern(
-            service=service, therapist=therapist, start=self.at(first.start), every_weeks=1, times=len(wanted)
+            order=Order.of(service),
+            therapist=therapist,
+            start=self.at(first.start),
+            every_weeks=1,
+            times=len(wanted),
         )
         turns = plan_series(pattern, client=client)
         for turn in turns:
@@ -238,9 +240,7 @@ class Day:
         new = replace(old, start=step.slot * 30)
         appointment = Appointment.objects.get(pk=key)
         try:
-            moved: Appointment | None = move_appointment(
-                appointment, start=self.at(new.begins), via=Appointment.Via.DESK
-            )
+            moved: Appointment | None = move(appointment, start=self.at(new.begins), via=Appointment.Via.DESK)
         except SlotTaken:
             moved = None
         assert (new == old or self.model.allows(new, but=key)) == (moved is not None), new
@@ -251,7 +251,7 @@ class Day:
         """Cancel one of the appointments; its time is free at once."""
         if self.model.appointments:
             key, _appointment = self.pick(step)
-            cancel_appointment(Appointment.objects.get(pk=key), reason="", via=Appointment.Via.DESK)
+            cancel(Appointment.objects.get(pk=key), reason="", via=Appointment.Via.DESK)
             del self.model.appointments[key]
 
     def try_block(self, step: Step) -> None:

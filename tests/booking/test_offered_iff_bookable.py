@@ -13,12 +13,13 @@ import pytest
 import time_machine
 from django.db import transaction
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.errors import SlotTaken
 from booking.models import Appointment, Holiday, HoursOverride, Service, Status, Therapist, TimeOff, WorkingHours
 from booking.scheduling import schedule
+from booking.scheduling.order import Order
 from tests.booking.scheduling.availability.worlds import NIGHTS
+from tests.fixtures.actions import book
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.sql
@@ -85,7 +86,7 @@ def furnish(cast: Cast, dice: random.Random, eve: dt.date) -> None:
 def attempt(service: Service, start: dt.datetime, therapist: Therapist | None, name: str) -> Appointment | None:
     """Book for a stranger; None where that time is refused."""
     try:
-        return book_appointment(
+        return book(
             service=service,
             start=start,
             therapist=therapist,
@@ -108,7 +109,7 @@ def can_be_booked(service: Service, start: dt.datetime, therapist: Therapist | N
 
 def offered(service: Service, eve: dt.date) -> dict[dt.datetime, set[Therapist]]:
     """The offers of the eve and the day after, and with whom."""
-    times = schedule.month_of(service, first=eve, last=eve + DAY)
+    times = schedule.month_of(Order.of(service), first=eve, last=eve + DAY)
     return {offer.start: set(offer.therapists) for offer in times.offers}
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.models import Appointment, Status
 from clients.models import Client, Intake
@@ -14,6 +13,7 @@ from clients.record.twins import mark_not_duplicates
 from clinic.models import AccessEvent
 from tests.booking.website.visitor import Visitor, page_text
 from tests.corpus import NAMES
+from tests.fixtures.actions import book
 from tests.fixtures.cast import Cast
 
 RENEE = NAMES[0]
@@ -31,7 +31,7 @@ def renee(cast: Cast) -> Client:
 
 def stones(cast: Cast, hour: int = 10, *, via: str = Appointment.Via.WEB, **person: Any) -> Appointment:
     """Hot stones for whoever is typed, who says that nothing is wrong."""
-    return book_appointment(
+    return book(
         service=cast.hot_stone,
         start=cast.at(hour),
         therapist=cast.mira,

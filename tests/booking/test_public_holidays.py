@@ -8,6 +8,7 @@ from django.test import Client as Browser
 from booking.models import Holiday
 from booking.scheduling import schedule
 from booking.scheduling.holidays import add_holidays
+from booking.scheduling.order import Order
 from booking.scheduling.public_holidays import public_holidays, regions_of
 from clinic.models import Practice
 from tests.booking.admin_pages import all_the_same
@@ -74,7 +75,7 @@ def test_ticked_days_close_the_practice_and_the_others_do_not(owner: Browser, ca
     assert list(Holiday.objects.filter(closed=True).values_list("date", flat=True)) == [closed]
     assert "in your list already" in owner.get(PAGE, year).content.decode()
     now = dt.datetime.combine(closed - dt.timedelta(days=7), dt.time(8), cast.zone)
-    assert not schedule.month_of(cast.regular, first=closed, last=closed, now=now).offers
+    assert not schedule.month_of(Order.of(cast.regular), first=closed, last=closed, now=now).offers
 
 
 def test_appointments_in_the_way_are_shown_first(owner: Browser, cast: Cast) -> None:

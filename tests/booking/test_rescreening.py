@@ -8,17 +8,15 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments import rescreening
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.clearance import acknowledge_clearance
-from booking.appointments.rescreening import accept_swap, rescreen_coming_appointments, suggested_swap
-from booking.appointments.status import accept_request, cancel_appointment
+from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.errors import NotPossible
 from booking.models import Appointment, Status
 from booking.tasks import sweep_reminders
 from clients.models import Intake
-from clinic.models import LinkPurpose, MailState, OutgoingMail
+from clinic.models import LinkPurpose, MailState, OutgoingMail, Practice
 from clinic.web.links import mint_link
+from tests.fixtures.actions import accept, book, cancel, see_clearance, swap_offer, take_offer
 from tests.fixtures.cast import Cast
 
 # Told in no mail, whatever the answer was (I10).
@@ -30,7 +28,7 @@ TO_DO = {"doctor"}
 @pytest.fixture
 def stones(cast: Cast) -> Appointment:
     """Ana has booked hot stones with Mira and ticked nothing."""
-    return book_appointment(
+    return book(
         service=cast.hot_stone,
         start=cast.at(10),
         therapist=cast.mira,
@@ -122,7 +120,7 @@ def test_what_symptoms_imply_counts(cast: Cast, stones: Appointment) -> None:
 
 def test_a_note_that_was_known_about_is_no_news(cast: Cast) -> None:
     answers = SafetyAnswers(conditions=frozenset({"anticoagulants"}))
-    appointment = book_appointment(
+    appointment = book(
         service=cast.hot_stone,
         start=cast.at(10),
         client=cast.ana,
@@ -130,8 +128,8 @@ def test_a_note_that_was_known_about_is_no_news(cast: Cast) -> None:
         policy_accepted=True,
         via="web",
     )
-    acknowledge_clearance(appointment, on=timezone.now().date(), by=cast.owner)
-    accept_request(appointment, by=cast.owner)
+    see_clearance(appointment, on=timezone.now().date(), by=cast.owner)
+    accept(appointment, by=cast.owner)
     says(cast, "anticoagulants")
     assert rescreen_coming_appointments() == 0
     assert now_at(appointment) == Status.CONFIRMED
@@ -157,7 +155,7 @@ def test_an_intake_from_before_the_booking_is_not_judged_again(cast: Cast) -> No
 
 def test_only_appointments_to_come_of_that_client_are_touched(cast: Cast, stones: Appointment) -> None:
     other = cast.appointment(cast.at(13), client=cast.ben, service=cast.hot_stone)
-    off = cancel_appointment(stones, reason="fever", via="web")
+    off = cancel(stones, reason="fever", via="web")
     says(cast, "pregnancy")
     assert rescreen_coming_appointments() == 0
     assert (now_at(other), now_at(off)) == (Status.CONFIRMED, Status.CANCELLED)
@@ -170,10 +168,10 @@ def test_one_appointment_that_cannot_be_judged_holds_up_no_other(
     says(cast, "pregnancy")
     real = rescreening.rescreen
 
-    def broken(appointment: Appointment) -> bool:
+    def broken(appointment: Appointment, practice: Practice) -> bool:
         if appointment.pk == stones.pk:
             raise RuntimeError("broken")
-        return real(appointment)
+        return real(appointment, practice)
 
     monkeypatch.setattr(rescreening, "rescreen", broken)
     assert rescreen_coming_appointments() == 1
@@ -247,9 +245,9 @@ def test_where_no_massage_is_safe_none_is_offered(cast: Cast, stones: Appointmen
     says(cast, red_flags=[flag])
     rescreen_coming_appointments()
     stones.refresh_from_db()
-    assert suggested_swap(stones) is None
+    assert swap_offer(stones) is None
     with pytest.raises(NotPossible):
-        accept_swap(stones, service=cast.regular)
+        take_offer(stones, service=cast.regular)
 
 
 def test_a_longer_service_that_runs_into_the_next_appointment_is_not_offered(cast: Cast) -> None:
@@ -262,13 +260,13 @@ def test_a_longer_service_that_runs_into_the_next_appointment_is_not_offered(cas
     says(cast, "pregnancy")
     rescreen_coming_appointments()
     appointment.refresh_from_db()
-    offered = suggested_swap(appointment)
+    offered = swap_offer(appointment)
     assert offered is not None
     assert offered.service != cast.regular_90
 
 
 def test_an_appointment_without_news_has_no_offer(cast: Cast, stones: Appointment) -> None:
-    assert suggested_swap(stones) is None
+    assert swap_offer(stones) is None
 
 
 def test_a_yes_against_the_answers_needs_a_reason_that_is_kept(cast: Cast, stones: Appointment) -> None:
@@ -326,7 +324,7 @@ def test_no_reason_lifts_an_emergency_or_heat_on_skin_that_cannot_feel_it(
     browser.post(f"{address}accept/", {"reason": "Her doctor agreed on the phone."})
     assert now_at(stones) == Status.REQUESTED
     with pytest.raises(NotPossible):
-        accept_request(stones, by=cast.owner, reason="Her doctor agreed on the phone.")
+        accept(stones, by=cast.owner, reason="Her doctor agreed on the phone.")
 
 
 @pytest.mark.invariant("I7")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from booking.appointments.status import cancel_appointment
 from booking.errors import NotPossible
 from booking.models import Appointment, Reminder, Status
 from booking.records.client_export import mails_to
@@ -18,6 +17,7 @@ from clients.intake.actions import request_intake
 from clients.models import Client, Consent
 from clients.record.self_service import withdraw_purpose
 from clinic.models import MailState, OutgoingMail
+from tests.fixtures.actions import cancel
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_a_copy_is_useful_until_the_appointment_begins_and_no_longer(cast: Cast)
 def test_a_copy_that_waits_is_withdrawn_with_its_appointment(cast: Cast) -> None:
     appointment = cast.appointment(cast.at(10))
     copy = resend(written(appointment, "confirmation", MailState.SENT))
-    cancel_appointment(appointment, reason="", via=DESK)
+    cancel(appointment, reason="", via=DESK)
     assert state_of(copy) == MailState.WITHDRAWN
     sweep_reminders()
     assert OutgoingMail.objects.filter(kind="cancelled").exists(), "the first had told of the appointment"
@@ -106,7 +106,7 @@ def test_who_was_told_by_a_copy_alone_hears_of_the_cancellation(cast: Cast) -> N
     appointment = cast.appointment(cast.at(10))
     mail = written(appointment, "confirmation", MailState.WITHDRAWN)
     OutgoingMail.objects.filter(pk=resend(mail).pk).update(state=MailState.SENT)
-    cancel_appointment(appointment, reason="", via=DESK)
+    cancel(appointment, reason="", via=DESK)
     sweep_reminders()
     assert OutgoingMail.objects.filter(kind="cancelled").exists()
 

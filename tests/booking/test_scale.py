@@ -11,14 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bench import practice as measured
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
-from booking.appointments.move import move_appointment
 from booking.errors import SlotTaken
 from booking.models import Appointment, Service, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.configuration import current_configuration
+from booking.scheduling.order import Order
 from clinic.models import Practice
+from tests.fixtures.actions import book, move
 
 pytestmark = [pytest.mark.slow, pytest.mark.sql]
 APPOINTMENTS = 'FROM "booking_appointment"'
@@ -30,7 +30,7 @@ def questions() -> list[str]:
     today = measured.today()
     current_configuration()
     with CaptureQueriesContext(connection) as asked:
-        assert schedule.month_of(Service.objects.get(), first=today, last=today + DAYS).offers
+        assert schedule.month_of(Order.of(Service.objects.get()), first=today, last=today + DAYS).offers
     return [each["sql"] for each in asked]
 
 
@@ -71,7 +71,7 @@ def test_booking_moving_and_the_days_at_the_desk_read_hardly_an_appointment_in_v
     with CaptureQueriesContext(connection) as asked:
 
         def booked() -> Appointment:
-            return book_appointment(
+            return book(
                 service=service,
                 start=start,
                 therapist=therapist,
@@ -84,7 +84,7 @@ def test_booking_moving_and_the_days_at_the_desk_read_hardly_an_appointment_in_v
         first = booked()
         with pytest.raises(SlotTaken):
             booked()
-        move_appointment(first, start=start + dt.timedelta(days=7), via=Appointment.Via.DESK)
+        move(first, start=start + dt.timedelta(days=7), via=Appointment.Via.DESK)
         assert not Appointment.objects.touching(start, start + dt.timedelta(days=1)).exists()
     about_appointments = [
         each["sql"] for each in asked if each["sql"].startswith("SELECT") and APPOINTMENTS in each["sql"]

@@ -20,6 +20,7 @@ from booking.models import (
     Therapist,
     WaitlistEntry,
 )
+from booking.scheduling.order import Order
 from booking.scheduling.schedule import next_free_times
 from booking.waitlist.offers import offer_free_times
 from clients.models import CarePlan, Client, Intake
@@ -50,7 +51,7 @@ def test_the_demo_is_a_practice_to_look_around_in_and_seeding_again_changes_noth
     assert past.filter(status=Status.COMPLETED).count() > 20
     assert Appointment.objects.upcoming().count() > 20
     assert SessionNote.objects.exclude(signed_at=None).count() > 100
-    assert all(next_free_times(service) for service in Service.objects.all())
+    assert all(next_free_times(Order.of(service)) for service in Service.objects.all())
     assert not Reminder.objects.filter(state="due", due_at__lt=now - dt.timedelta(minutes=1)).exists()
     assert [series.appointments.count() for series in Series.objects.order_by("pk")] == [6, 4]
     assert not list(integrity_problems())

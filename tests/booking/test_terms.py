@@ -8,14 +8,12 @@ from typing import Any
 import pytest
 from django.test import Client as Browser
 
-from booking.appointments.move import move_appointment, swap_service
 from booking.appointments.selection import Selection
-from booking.appointments.series import book_series
 from booking.appointments.series_preview import SeriesSlot
 from booking.errors import TermsChanged
 from booking.models import AddOn, Appointment, Service
 from booking.reminders.sweep import sweep_reminders
-from booking.scheduling.order import order_as_booked, order_of
+from booking.scheduling.order import Order, order_as_booked
 from booking.scheduling.terms import Terms, must_match_shown_terms, terms_as_booked, terms_in_form, terms_of
 from clinic.models import OutgoingMail
 from tests.booking.appointments.series.test_desk import book as book_shown
@@ -23,6 +21,7 @@ from tests.booking.appointments.series.test_desk import preview
 from tests.booking.desk.test_booking import form
 from tests.booking.test_book import FINE, booked
 from tests.booking.website.visitor import NORA, Visitor
+from tests.fixtures.actions import book_series, move, swap_service
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import Cast
 
@@ -75,7 +74,8 @@ def test_terms_that_cannot_be_read_were_not_shown(junk: str) -> None:
 
 def details(cast: Cast, service: Service | None = None, **more: Any) -> str:
     """The address of the last step."""
-    return f"/book/{(service or cast.regular).slug}/details/{Selection(cast.at(10), cast.mira, **more).query()}"
+    service = service or cast.regular
+    return f"/book/{service.slug}/details/{Selection(service, cast.at(10), cast.mira, **more).query()}"
 
 
 def typed(visitor: Visitor, page: Any, **more: str) -> dict[str, str]:
@@ -126,7 +126,7 @@ def test_another_length_asks_again(cast: Cast, client: Browser) -> None:
 
 def test_what_is_added_counts(cast: Cast, extras: Extras, client: Browser) -> None:
     visitor, address = Visitor(client), details(cast, add_ons=(extras.towel,))
-    visitor.answers(cast.regular, chosen=Selection(add_ons=(extras.towel,)))
+    visitor.answers(cast.regular, chosen=Selection(cast.regular, add_ons=(extras.towel,)))
     page = visitor.get(address)
     AddOn.objects.filter(pk=extras.towel.pk).update(price=Decimal(99))
     assert visitor.post(address, typed(visitor, page)).status_code == 409
@@ -223,7 +223,7 @@ def test_at_the_desk_a_rise_is_said_and_then_booked(
 
 
 def test_a_series_is_not_booked_at_a_higher_price(cast: Cast) -> None:
-    shown = terms_of(order_of(cast.regular), cast.practice)
+    shown = terms_of(Order.of(cast.regular), cast.practice)
     reprice(cast.regular, "89")
     cast.regular.refresh_from_db()
     picks = [SeriesSlot(position=n, start=cast.at(10, ahead=7 * n)) for n in (1, 2)]
@@ -248,19 +248,17 @@ def test_a_move_that_saw_another_appointment_is_refused(cast: Cast) -> None:
     shown = terms_as_booked(appointment)
     swap_service(appointment, service=cast.regular_90, via="desk")
     with pytest.raises(TermsChanged) as refused:
-        move_appointment(appointment, start=cast.at(14), via="web", by_client=True, shown=shown)
+        move(appointment, start=cast.at(14), via="web", by_client=True, shown=shown)
     assert refused.value.minutes == 90
     appointment.refresh_from_db()
     assert appointment.starts_at == cast.at(10)
-    assert move_appointment(
-        appointment, start=cast.at(14), via="web", shown=terms_as_booked(appointment)
-    ).starts_at == cast.at(14)
+    assert move(appointment, start=cast.at(14), via="web", shown=terms_as_booked(appointment)).starts_at == cast.at(14)
 
 
 def test_a_move_keeps_its_price_whatever_the_price_list_says(cast: Cast) -> None:
     appointment = booked(cast)
     reprice(cast.regular, "89")
-    assert move_appointment(appointment, start=cast.at(14), via="web", shown=terms_as_booked(appointment)).price == 72
+    assert move(appointment, start=cast.at(14), via="web", shown=terms_as_booked(appointment)).price == 72
 
 
 def test_a_swap_is_refused_at_a_higher_price_and_sold_in_todays_currency(cast: Cast) -> None:

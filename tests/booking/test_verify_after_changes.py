@@ -9,23 +9,14 @@ from django.utils import timezone
 
 from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.integrity import integrity_problems
-from booking.appointments.move import move_appointment, swap_service
 from booking.appointments.reallocation import assign_resources
-from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series, move_series
-from booking.appointments.series_preview import plan_move
-from booking.appointments.status import (
-    accept_request,
-    cancel_appointment,
-    complete_appointment,
-    confirm_by_client,
-    mark_no_show,
-)
+from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series
+from booking.appointments.status import complete_appointment, confirm_by_client, mark_no_show
 from booking.models import Appointment, Reminder, ReminderRule, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer
 from booking.reminders.kind import Anchor, codes, told_at_once
 from booking.reminders.rules import recompute_rule
 from booking.reminders.sweep import sweep_reminders
-from booking.waitlist.answers import accept_offer, decline_offer
-from booking.waitlist.entries import join_waitlist
+from booking.waitlist.answers import decline_offer
 from booking.waitlist.matching import Preferences
 from booking.waitlist.offers import offer_free_times
 from booking.waitlist.upkeep import end_entry
@@ -33,6 +24,16 @@ from clinic.models import MailState, OutgoingMail
 from tests.booking.appointments.series.cast import repeated, shown
 from tests.booking.test_admin import edited, url
 from tests.booking.test_book import booked
+from tests.fixtures.actions import (
+    accept,
+    accept_offer,
+    cancel,
+    join_waitlist,
+    move,
+    move_series,
+    plan_move,
+    swap_service,
+)
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import Cast, let_go_by
 
@@ -51,9 +52,9 @@ def tell() -> None:
 
 def move_twice(cast: Cast, appointment: Appointment) -> None:
     """With each word sent before the next change."""
-    move_appointment(appointment, start=cast.at(13), via=DESK)
+    move(appointment, start=cast.at(13), via=DESK)
     tell()
-    move_appointment(appointment, start=cast.at(15), via=WEB, by_client=True)
+    move(appointment, start=cast.at(15), via=WEB, by_client=True)
 
 
 def edit_in_the_admin(cast: Cast, appointment: Appointment) -> None:
@@ -69,9 +70,9 @@ def edit_in_the_admin(cast: Cast, appointment: Appointment) -> None:
 def request_then_accept(cast: Cast, appointment: Appointment) -> None:
     """An appointment that became a request, moved while it was one, and then accepted."""
     Appointment.objects.filter(pk=appointment.pk).update(status=Status.REQUESTED)
-    move_appointment(appointment, start=cast.at(14), via=DESK)
+    move(appointment, start=cast.at(14), via=DESK)
     tell()
-    accept_request(appointment, by=cast.owner)
+    accept(appointment, by=cast.owner)
 
 
 def over(appointment: Appointment) -> Appointment:
@@ -89,20 +90,12 @@ def complete_then_no_show(cast: Cast, appointment: Appointment) -> None:
 
 
 WAYS: dict[str, Way] = {
-    "moved at the desk": lambda cast, appointment: move_appointment(
-        appointment, start=cast.at(13), via=DESK, by=cast.owner
-    ),
-    "moved by the client": lambda cast, appointment: move_appointment(
-        appointment, start=cast.at(13), via=WEB, by_client=True
-    ),
+    "moved at the desk": lambda cast, appointment: move(appointment, start=cast.at(13), via=DESK, by=cast.owner),
+    "moved by the client": lambda cast, appointment: move(appointment, start=cast.at(13), via=WEB, by_client=True),
     "moved twice": move_twice,
-    "moved to another day": lambda cast, appointment: move_appointment(
-        appointment, start=cast.at(13, ahead=14), via=DESK
-    ),
-    "moved and back": lambda cast, appointment: [
-        move_appointment(appointment, start=cast.at(hour), via=DESK) for hour in (13, 10)
-    ],
-    "another therapist": lambda cast, appointment: move_appointment(
+    "moved to another day": lambda cast, appointment: move(appointment, start=cast.at(13, ahead=14), via=DESK),
+    "moved and back": lambda cast, appointment: [move(appointment, start=cast.at(hour), via=DESK) for hour in (13, 10)],
+    "another therapist": lambda cast, appointment: move(
         appointment, start=appointment.starts_at, therapist=cast.jonas, via=DESK
     ),
     "another room": lambda cast, appointment: assign_resources(
@@ -113,12 +106,12 @@ WAYS: dict[str, Way] = {
     "client says yes": lambda _house, appointment: confirm_by_client(appointment),
     "yes, then moved": lambda cast, appointment: (
         confirm_by_client(appointment),
-        move_appointment(appointment, start=cast.at(13), via=WEB),
+        move(appointment, start=cast.at(13), via=WEB),
     ),
-    "cancelled": lambda cast, appointment: cancel_appointment(appointment, reason="ill", via=DESK, by=cast.owner),
+    "cancelled": lambda cast, appointment: cancel(appointment, reason="ill", via=DESK, by=cast.owner),
     "moved, then cancelled": lambda cast, appointment: (
-        move_appointment(appointment, start=cast.at(13), via=DESK),
-        cancel_appointment(appointment, reason="", via=WEB),
+        move(appointment, start=cast.at(13), via=DESK),
+        cancel(appointment, reason="", via=WEB),
     ),
     "requested, accepted": request_then_accept,
     "completed": lambda cast, appointment: complete_appointment(over(appointment), by=cast.owner),
@@ -154,7 +147,7 @@ def test_a_series_moved_and_cancelled_in_part_leaves_the_proof_clean(cast: Cast)
     picks = shown(plan_move(appointments_in_scope(second, SeriesScope.FOLLOWING), dt.timedelta(hours=3)))
     move_series(second, scope=SeriesScope.FOLLOWING, picks=picks, via=DESK, by=cast.owner)
     assert list(integrity_problems()) == []
-    move_appointment(first, start=cast.at(15), via=DESK)
+    move(first, start=cast.at(15), via=DESK)
     cancel_series(third, scope=SeriesScope.FOLLOWING, reason="away", via=DESK)
     tell()
     assert list(integrity_problems()) == []
@@ -209,7 +202,7 @@ def test_a_rule_that_comes_after_the_booking_leaves_the_proof_clean(cast: Cast, 
 def test_a_change_that_told_nobody_is_still_found(cast: Cast) -> None:
     appointment = booked(cast)
     tell()
-    move_appointment(appointment, start=cast.at(13), via=DESK)
+    move(appointment, start=cast.at(13), via=DESK)
     Reminder.objects.filter(appointment=appointment, kind="moved").delete()
     assert list(integrity_problems()) == [
         f"Appointment {appointment.public_id} has no reminder of the kind confirmation."

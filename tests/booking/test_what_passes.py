@@ -7,10 +7,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.known_health import suitability_of_booking
-from booking.appointments.move import move_appointment
 from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.appointments.selection import Selection
 from booking.errors import NotPossible, NotSuitable
@@ -20,6 +17,7 @@ from clients.plans.tips import load_client_knowledge, triage_and_conditions
 from clinic.models import LinkPurpose
 from clinic.web.links import mint_link
 from tests.booking.website.visitor import NORA, Visitor, page_text
+from tests.fixtures.actions import book, judged, move
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +38,7 @@ def visitor(client: Browser) -> Visitor:
 
 def booked(cast: Cast, start: dt.datetime, *conditions: str, service: Service | None = None) -> Appointment:
     """Ana's regular massage with these answers."""
-    return book_appointment(
+    return book(
         service=service or cast.regular,
         start=start,
         therapist=cast.mira,
@@ -87,7 +85,7 @@ def test_the_pages_ask_for_a_later_day_and_for_no_doctor(cast: Cast, visitor: Vi
     month = f"/book/{cast.regular.slug}/times/?month={since:%Y-%m}"
     assert visitor.get(month).context["day"] >= since.date(), "no earlier day is offered"
     assert visitor.get(f"/book/{cast.regular.slug}/times/?day={on(cast, 2).date()}").context["is_day_empty"]
-    near = f"/book/{cast.regular.slug}/details/{Selection(on(cast, 2)).query()}"
+    near = f"/book/{cast.regular.slug}/details/{Selection(cast.regular, on(cast, 2)).query()}"
     shown = visitor.follow(visitor.get(near))
     assert "A little later" in shown.content.decode()
     assert "doctor" not in page_text(shown).lower()
@@ -133,7 +131,7 @@ def test_a_cold_of_last_month_makes_no_request_of_a_new_booking_and_bars_no_tip(
     Screening.objects.create(technique="regular-massage", level="ok", conditions=["alcohol-or-drugs-now"], **told)
     appointment = booked(cast, on(cast, 2))
     assert appointment.status == Status.CONFIRMED
-    assert not suitability_of_booking(appointment, intake).speaks_against
+    assert not judged(appointment, intake).speaks_against
     assert triage_and_conditions(load_client_knowledge(cast.ana))[1] == frozenset()
 
 
@@ -146,10 +144,10 @@ def test_the_day_does_not_shout_what_has_passed_by_then(cast: Cast, client: Brow
 def test_a_client_moves_it_to_no_day_before_it_has_passed(cast: Cast) -> None:
     appointment = booked(cast, on(cast, 9), COLD)
     with pytest.raises(NotPossible, match="glad to see you from"):
-        move_appointment(appointment, start=on(cast, 3), via="web", by_client=True)
+        move(appointment, start=on(cast, 3), via="web", by_client=True)
     browser = Browser()
     token = mint_link(purpose=LinkPurpose.APPOINTMENT, subject=appointment.public_id, lasts=dt.timedelta(days=1))
     browser.get(f"/appointment/{token}/")
     early = browser.get(f"/appointment/{appointment.public_id}/move/?day={on(cast, 3).date()}")
     assert early.context["is_day_empty"], "what is not possible is not offered"
-    assert move_appointment(appointment, start=on(cast, 10), via="web", by_client=True).starts_at == on(cast, 10)
+    assert move(appointment, start=on(cast, 10), via="web", by_client=True).starts_at == on(cast, 10)

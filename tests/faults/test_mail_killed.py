@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from booking.appointments.status import cancel_appointment
 from booking.models import Appointment, Reminder
 from clinic.mail.ledger import queue_mail
 from clinic.models import MailPhase, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script, scripted
 from tests.faults.mail_world import due_reminders, hint, leases_run_out, run_due
+from tests.fixtures.actions import cancel
 from tests.fixtures.cast import Cast
 from tests.fixtures.processes import PATIENCE_SECONDS, Child, Processes, wait_until
 
@@ -87,7 +87,7 @@ def test_killed_after_the_body_and_the_appointment_cancelled_the_reminder_does_n
     reminder = Reminder.objects.select_related("appointment", "mail").get()
     mail = reminder.mail
     assert mail is not None
-    cancel_appointment(reminder.appointment, reason="", via=Appointment.Via.DESK)
+    cancel(reminder.appointment, reason="", via=Appointment.Via.DESK)
     ended(script, processes)
     mail.refresh_from_db()
     assert (mail.state, mail.maybe_duplicate) == (MailState.UNCERTAIN, True)

@@ -7,10 +7,10 @@ from django.db import connection, transaction
 
 from booking.appointments.booking_request import SafetyAnswers
 from booking.models import Appointment, Reminder, Status, WaitlistEntry, WaitlistOffer, WaitlistState
-from booking.waitlist.entries import join_waitlist
 from booking.waitlist.matching import Preferences
 from clinic.models import OutgoingMail
 from tests.faults.mail_world import run_due
+from tests.fixtures.actions import join_waitlist
 from tests.fixtures.cast import Cast
 from tests.fixtures.processes import Processes
 

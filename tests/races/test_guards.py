@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.appointments.integrity import GUARDED_RANGES, overlapping_rows
 from booking.errors import SlotTaken
 from booking.models import Appointment, Therapist
 from clinic.triggers import APPEND_ONLY_SWITCH
+from tests.fixtures.actions import book
 from tests.fixtures.cast import Cast
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
@@ -61,13 +61,13 @@ def race(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             meet.wait(1)
         return place
 
-    monkeypatch.setattr(import_module("booking.appointments.book"), "find_place", look_and_wait)
+    monkeypatch.setattr(import_module("booking.appointments.book"), "allocate", look_and_wait)
     said: list[str] = []
 
     def one(number: int) -> None:
         person = PersonDetails(first_name=f"N{number}", last_name="Racer", email=f"n{number}@example.org")
         try:
-            book_appointment(
+            book(
                 service=cast.regular,
                 start=cast.at(10),
                 therapist=cast.mira,

@@ -11,13 +11,13 @@ from django.db import connection, connections, transaction
 from django.utils import timezone
 
 from booking.appointments.integrity import GUARDED_RANGES, integrity_problems, overlapping_rows
-from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series, move_series
-from booking.appointments.series_preview import SeriesSlot, plan_move
-from booking.appointments.status import cancel_appointment
+from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series
+from booking.appointments.series_preview import SeriesSlot
 from booking.errors import NotPossible, SeriesChanged, TemporarilyBusy
 from booking.models import Appointment, Reminder, Series, Therapist
 from booking.reminders.sweep import sweep_reminders
 from tests.booking.appointments.series.cast import appointments, repeated, shown, turns
+from tests.fixtures.actions import cancel, move_series, plan_move
 from tests.fixtures.cast import Cast
 from tests.races.test_guards import together, without_constraints
 
@@ -74,7 +74,7 @@ def test_without_lock_and_constraint_two_series_are_booked_over_each_other(
     cast: Cast, without_lock: None, without_constraints: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: if this race cannot be lost, the tests below prove nothing."""
-    monkeypatch.setattr(import_module("booking.appointments.book"), "find_place", blindly(cast))
+    monkeypatch.setattr(import_module("booking.appointments.book"), "allocate", blindly(cast))
     assert race(cast, monkeypatch) == ["booked", "booked"]
     assert list(overlapping_rows(GUARDED_RANGES[0]))
 
@@ -82,12 +82,11 @@ def test_without_lock_and_constraint_two_series_are_booked_over_each_other(
 def blindly(cast: Cast) -> Callable[..., Any]:
     """A place that nobody looks at again."""
     from booking.appointments.allocation import Allocation
-    from booking.scheduling.order import order_of
 
     def place(order: Any, therapist: Any, start: Any, **_more: Any) -> Allocation:
         import datetime as dt
 
-        ends = start + dt.timedelta(minutes=order_of(order).minutes)
+        ends = start + dt.timedelta(minutes=order.minutes)
         return Allocation(
             therapist=therapist,
             room_id=cast.green_room.pk,
@@ -188,7 +187,7 @@ def test_an_appointment_cancelled_while_the_mail_that_tells_of_it_is_being_writt
 
     def call_off() -> None:
         try:
-            cancel_appointment(two, reason="", via="desk")
+            cancel(two, reason="", via="desk")
         finally:
             connections.close_all()
 

@@ -14,11 +14,11 @@ from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.integrity import GUARDED_RANGES, overlapping_rows
 from booking.errors import SlotTaken
 from booking.models import Appointment, Reminder, Status, TimeOff, WaitlistEntry, WaitlistOffer
-from booking.waitlist.answers import accept_offer, decline_offer
-from booking.waitlist.entries import join_waitlist
+from booking.waitlist.answers import decline_offer
 from booking.waitlist.matching import Preferences
 from booking.waitlist.offers import offer_free_times
 from clients.models import Client
+from tests.fixtures.actions import accept_offer, join_waitlist
 from tests.fixtures.cast import Cast
 
 # The guards to take away, as fixtures of their own.
@@ -75,7 +75,7 @@ def two_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
             meet.wait(1)
         return place
 
-    monkeypatch.setattr(import_module("booking.appointments.book"), "find_place", look_and_wait)
+    monkeypatch.setattr(import_module("booking.appointments.book"), "allocate", look_and_wait)
     # One begins with the one who waits longest, the other with the next: as if an offer had just been answered.
     order = import_module("booking.waitlist.offers").can_be_asked
     turn = iter([False, True])

@@ -12,9 +12,7 @@ from django.test import RequestFactory
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
-from booking.appointments.clearance import acknowledge_clearance
 from booking.appointments.client_sign_in import (
     SIGN_IN,
     address_code_purpose,
@@ -23,12 +21,10 @@ from booking.appointments.client_sign_in import (
     sign_in_by_code,
 )
 from booking.appointments.links import manage_token
-from booking.appointments.status import cancel_appointment
 from booking.errors import NotEligible, NotPossible
 from booking.models import Appointment, Status, WaitlistEntry
 from booking.records.client_export import mails_to
-from booking.records.erasure import erase_client
-from booking.waitlist.entries import join_waitlist, mail_entry_link
+from booking.waitlist.entries import mail_entry_link
 from booking.waitlist.matching import Preferences
 from clients.models import Client
 from clients.record.find_or_create import find_or_create_client
@@ -41,6 +37,7 @@ from clinic.models import MailState, OutgoingMail, User
 from tests.booking.test_book import booked
 from tests.booking.website.me.conftest import SignIn, ask_for_code, signed_in
 from tests.booking.website.visitor import Visitor
+from tests.fixtures.actions import book, cancel, erase, join_waitlist, see_clearance
 from tests.fixtures.cast import PASSWORD, Cast
 from tests.sweeps.test_every_url import addresses, names
 
@@ -113,7 +110,7 @@ def test_what_was_typed_is_forgotten_after_half_an_hour(cast: Cast) -> None:
 def test_a_doctors_note_is_not_noted_where_none_was_asked_for(cast: Cast) -> None:
     appointment = booked(cast)
     with pytest.raises(NotPossible):
-        acknowledge_clearance(appointment, on=timezone.localdate(), by=cast.owner)
+        see_clearance(appointment, on=timezone.localdate(), by=cast.owner)
     appointment.refresh_from_db()
     assert appointment.clearance_seen_on is None
 
@@ -127,7 +124,7 @@ def test_closing_an_appointment_is_not_offered_before_it_begins(cast: Cast) -> N
     owner.force_login(cast.owner)
     assert "/complete/" not in owner.get(f"/desk/appointments/{ahead.public_id}/").content.decode()
     assert "/complete/" in owner.get(f"/desk/appointments/{now.public_id}/").content.decode()
-    cancel_appointment(ahead, reason="", via=Appointment.Via.DESK)
+    cancel(ahead, reason="", via=Appointment.Via.DESK)
 
 
 @pytest.mark.invariant("I8")
@@ -221,14 +218,14 @@ def test_erasing_finds_the_mails_that_went_to_an_earlier_name_and_address(cast: 
         first_date=timezone.localdate(),
         last_date=timezone.localdate() + dt.timedelta(days=9),
     )
-    mail_entry_link(entry)
+    mail_entry_link(entry, cast.practice)
     correct_contact(cast.ana, first_name="Anna", last_name="Lindt", phone="")
     prove_address(
         cast.ana, "anna@example.org", codes.new_code("anna@example.org", purpose=address_code_purpose(cast.ana))
     )
     OutgoingMail.objects.filter(to_email="ana@example.org").update(state=MailState.SENT)
     assert OutgoingMail.objects.filter(to_email="ana@example.org").count() == 2
-    erase_client(cast.ana, by=cast.owner)
+    erase(cast.ana, by=cast.owner)
     assert not OutgoingMail.objects.filter(to_email="ana@example.org").exists()
     assert not OutgoingMail.objects.filter(to_name="Ana Lind").exists()
 
@@ -273,7 +270,7 @@ def test_a_client_who_may_not_book_online_cannot_by_any_path(cast: Cast, via: st
     ana = blocked(cast)
     who = ana if signed_in else WHO_TYPES
     with pytest.raises(NotEligible):
-        book_appointment(
+        book(
             service=cast.regular, start=cast.at(10), client=who, answers=SafetyAnswers(), policy_accepted=True, via=via
         )
     assert not ana.appointments.exists()
@@ -291,7 +288,7 @@ def test_nor_join_the_waitlist(cast: Cast) -> None:
 
 def test_the_desk_books_for_whoever_may_not_book_online(cast: Cast) -> None:
     ana = blocked(cast)
-    appointment = book_appointment(
+    appointment = book(
         service=cast.regular,
         start=cast.at(10),
         client=ana,

@@ -160,6 +160,6 @@ def test_erasing_empties_what_is_declared(cast: Cast, model: type[models.Model],
     rows = model._default_manager.filter(pk__in=keys)
     with changing_records():
         assert rows.update(**dict.fromkeys(words, "zephyr"))
-    erase_client(cast.ana, by=cast.owner)
+    erase_client(cast.ana, by=cast.owner, practice=cast.practice)
     for name, value in declared.items():
         assert list(rows.exclude(**{f"{name}__isnull": True} if value is None else {name: value})) == [], name

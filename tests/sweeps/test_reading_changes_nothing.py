@@ -38,13 +38,12 @@ def every_mail(cast: Cast) -> list[OutgoingMail]:
     complete_appointment(past, by=None)
     due_now()
     OutgoingMail.objects.update(state=MailState.SENT)
-    from booking.appointments.move import move_appointment
-    from booking.appointments.status import cancel_appointment
+    from tests.fixtures.actions import cancel, move
 
-    move_appointment(appointment, start=cast.at(14), via=Appointment.Via.DESK)
+    move(appointment, start=cast.at(14), via=Appointment.Via.DESK)
     due_now()
     OutgoingMail.objects.update(state=MailState.SENT)
-    cancel_appointment(appointment, reason="", via=Appointment.Via.DESK)
+    cancel(appointment, reason="", via=Appointment.Via.DESK)
     due_now()
     return list(OutgoingMail.objects.all())
 

@@ -12,19 +12,18 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.move import move_appointment
 from booking.appointments.session_notes import NoteText, save_note, sign_note
 from booking.appointments.time_off import block_time
 from booking.models import Appointment, MessageText, Reminder, ReminderState, Service, TimeOff
 from booking.reminders.kind import worded_kinds
 from booking.reminders.sample import sample
-from booking.waitlist.entries import join_waitlist
 from booking.waitlist.matching import Preferences
 from clinic.models import OutgoingMail, Practice
 from tests.booking.appointments.series.cast import repeated
 from tests.booking.records.people import ana_was_here
 from tests.booking.website.me.conftest import ask_for_code
 from tests.booking.website.visitor import Visitor
+from tests.fixtures.actions import join_waitlist, move
 from tests.fixtures.cast import Cast
 from tests.sweeps.test_reading_changes_nothing import due_now
 
@@ -51,9 +50,7 @@ def american(cast: Cast) -> Cast:
     ana_was_here(there)
     repeated(there, start=there.at(14))
     later = there.appointment(there.at(15, 30, ahead=8), client=there.ben, therapist=there.jonas, room=there.blue_room)
-    move_appointment(
-        later, start=there.at(17, 30, ahead=8), therapist=there.jonas, via=Appointment.Via.DESK, by=there.owner
-    )
+    move(later, start=there.at(17, 30, ahead=8), therapist=there.jonas, via=Appointment.Via.DESK, by=there.owner)
     note = there.appointment(timezone.now() - dt.timedelta(days=3), client=there.ben)
     save_note(note, text=NoteText(subjective="Better"))
     sign_note(note, text=NoteText(subjective="Better"), by=there.owner)

@@ -1,6 +1,5 @@
 """The admin's form of an appointment: what it changes goes through the booking actions, so every rule holds."""
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -8,15 +7,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.book import book_appointment
-from booking.appointments.booking_request import RuleOverride, SafetyAnswers
+from booking.appointments.booking_request import BookingRequest, RuleOverride, SafetyAnswers
 from booking.appointments.move import move_appointment
 from booking.appointments.reallocation import assign_resources
 from booking.appointments.status import accept_request, cancel_appointment, complete_appointment, mark_no_show
 from booking.errors import NotSuitable
 from booking.models import AddOn, Appointment, Status, Therapist
+from booking.scheduling.order import Order
 from clinic.accounts.rights import may_read_health
 from clinic.errors import Refusal
-from clinic.models import User
+from clinic.models import Practice, User
 from clinic.records.written_reason import is_sufficient_reason, reason_too_short
 from clinic.web.edits import MergesEdits
 
@@ -60,6 +60,7 @@ class AppointmentForm(MergesEdits, Base):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.practice = Practice.current()
         if "therapist" in self.fields and self.adding:
             therapist = cast("forms.ModelChoiceField[Therapist]", self.fields["therapist"])
             therapist.queryset, therapist.required = Therapist.objects.at_work(), False
@@ -122,29 +123,31 @@ class AppointmentForm(MergesEdits, Base):
         """A new appointment. Raises Refusal."""
         typed = self.cleaned_data
         return book_appointment(
-            service=typed["service"],
-            add_ons=tuple(typed["add_ons"]),
-            start=typed["starts_at"],
-            therapist=typed["therapist"],
-            client=typed["client"],
-            answers=SafetyAnswers(),
-            policy_accepted=True,
-            via=ADMIN_VIA,
-            by=self.by,
-            note=typed["client_note"],
-            override=self.override_wish(),
+            BookingRequest(
+                order=Order.of(typed["service"], typed["add_ons"]),
+                start=typed["starts_at"],
+                therapist=typed["therapist"],
+                client=typed["client"],
+                answers=SafetyAnswers(),
+                policy_accepted=True,
+                via=ADMIN_VIA,
+                practice=self.practice,
+                by=self.by,
+                note=typed["client_note"],
+                override=self.override_wish(),
+            )
         )
 
     def change(self) -> Appointment:
         """Move, give another room, change the status: each only where it was edited, all or nothing. Raises Refusal."""
         typed, current = self.cleaned_data, self.instance
         if {"starts_at", "therapist"} & set(self.changed_data):
-            start: dt.datetime = typed["starts_at"]
             current = move_appointment(
                 current,
-                start=start,
+                start=typed["starts_at"],
                 therapist=typed["therapist"],
                 via=ADMIN_VIA,
+                practice=self.practice,
                 by=self.by,
                 override=self.override_wish(),
             )
@@ -157,10 +160,11 @@ class AppointmentForm(MergesEdits, Base):
         if status == current.status:
             return current
         if status == Status.CANCELLED:
-            return cancel_appointment(current, reason=self.cleaned_data["why"], via=ADMIN_VIA, by=self.by)
+            why = self.cleaned_data["why"]
+            return cancel_appointment(current, reason=why, via=ADMIN_VIA, practice=self.practice, by=self.by)
         by = cast("User", self.by)
         if status == Status.CONFIRMED:
-            return accept_request(current, by=by, reason=self.cleaned_data["why"])
+            return accept_request(current, by=by, practice=self.practice, reason=self.cleaned_data["why"])
         step = {Status.COMPLETED: complete_appointment, Status.NO_SHOW: mark_no_show}
         return step[Status(status)](current, by=by)
 

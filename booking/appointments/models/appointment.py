@@ -30,6 +30,7 @@ from clients.models import Client, Intake, Screening
 from clinic.country import locale
 from clinic.country.money import PriceField
 from clinic.mail.ledger import site_host
+from clinic.models import Practice
 from clinic.models.versioned import Versioned
 from clinic.templatetags.moments import short_date_clock
 
@@ -345,14 +346,17 @@ class Appointment(Versioned):
         """Whether a person may change the status to this one."""
         return status in self.TRANSITIONS[self.status]
 
-    def cutoff(self, practice_hours: int) -> dt.datetime:
-        """The last instant at which the client may move or cancel free of charge; the service's own hours win."""
-        return self.service.cutoff(self.starts_at, practice_hours)
+    def cutoff(self, practice: Practice) -> dt.datetime:
+        """The last instant at which the client may move or cancel it online, free of charge."""
+        return self.starts_at - self.service.cutoff_in(practice)
 
-    def has_moves_left(self, practice_moves: int) -> bool:
-        """Whether the client may move it once more by themselves; the service's own limit wins."""
-        limit = self.service.moves_per_appointment
-        return self.moves < (practice_moves if limit is None else limit)
+    def is_past_cutoff(self, practice: Practice, now: dt.datetime) -> bool:
+        """Whether it is too late for the client to move or cancel it online."""
+        return self.service.is_past_cutoff(self.starts_at, practice, now)
+
+    def has_moves_left(self, practice: Practice) -> bool:
+        """Whether the client may move it once more by themselves."""
+        return self.moves < self.service.moves_in(practice)
 
 
 class AppointmentChange(models.Model):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.appointments.access import clients_for, log_list_access, team_only
 from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import BookingRequest
 from booking.appointments.safety_questions import safety_questions_for
 from booking.appointments.selection import read_add_ons
 from booking.desk.booking.forms import DeskBookForm
@@ -23,6 +24,7 @@ from booking.desk.practice.appointment_mails import booking_notice, change_notic
 from booking.errors import EmergencyAnswer, NotSuitable
 from booking.models import Appointment, Service
 from booking.scheduling import schedule
+from booking.scheduling.order import Order
 from clients.catalogue import current_catalogue
 from clients.models import Client
 from clients.record.access_log import note_access
@@ -60,19 +62,21 @@ def book_from_form(request: StaffRequest, form: DeskBookForm) -> HttpResponse:
     refusal: Refusal
     try:
         appointment = book_appointment(
-            service=typed["service"],
-            add_ons=tuple(typed["add_ons"]),
-            start=form.begins,
-            therapist=typed["therapist"],
-            client=form.person(),
-            answers=form.answers(),
-            policy_accepted=True,
-            via=Appointment.Via.DESK,
-            by=request.user,
-            key=typed["key"],
-            note=typed["note"],
-            override=form.wish(),
-            shown=form.shown(),
+            BookingRequest(
+                order=form.order,
+                start=form.begins,
+                therapist=typed["therapist"],
+                client=form.person(),
+                answers=form.answers(),
+                policy_accepted=True,
+                via=Appointment.Via.DESK,
+                practice=request.practice,
+                by=request.user,
+                key=typed["key"],
+                note=typed["note"],
+                override=form.wish(),
+                shown=form.shown(),
+            )
         )
     except (EmergencyAnswer, NotSuitable) as unsafe:
         form.add_error("safety", unsafe.for_team)
@@ -89,7 +93,6 @@ def book_from_form(request: StaffRequest, form: DeskBookForm) -> HttpResponse:
 
 def initial_values(request: StaffRequest) -> dict[str, Any]:
     """What the address fills in: client, service, therapist, and a day with or without a wall time."""
-    practice = Practice.current()
     asked = request.GET
     wall = wall_time_from_query(asked)
     therapist = therapist_by_public_id(asked.get("therapist", ""))
@@ -99,7 +102,7 @@ def initial_values(request: StaffRequest) -> dict[str, Any]:
         "service": asked.get("service", ""),
         "add_ons": asked.getlist("add_ons"),
         "therapist": therapist.public_id if therapist else None,
-        "day": wall.date() if wall else day_from_query(asked, practice),
+        "day": wall.date() if wall else day_from_query(asked, request.practice),
         "time": wall.time() if wall else None,
     }
 
@@ -112,6 +115,7 @@ def desk_booking_form(request: StaffRequest, data: QueryDict | None = None, **kw
         data,
         questions=safety_questions_for(current_catalogue(), ""),
         people=clients_for(request.user),
+        currency=request.practice.currency,
         intake=client.latest_intake() if client else None,
         **kwargs,
     )
@@ -137,15 +141,15 @@ def render_desk_booking(
     request: StaffRequest, form: DeskBookForm, *, unsafe: EmergencyAnswer | NotSuitable | None = None, status: int = 200
 ) -> HttpResponse:
     """The page: whoever was found, whoever was picked, and the free times of the day."""
-    practice = Practice.current()
     words = request.POST.get("q", "").strip()
     client = picked_client(request, str(form["client"].value() or ""))
     if client is not None:
         note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
-    day = day_from_query(QueryDict(f"day={field_value(form, 'day')}"), practice)
+    day = day_from_query(QueryDict(f"day={field_value(form, 'day')}"), request.practice)
     service = Service.objects.filter(active=True, slug=field_value(form, "service")).first()
     service = service or Service.objects.filter(active=True).first()
-    times = free_times_of_day(service, form["add_ons"].value() or [], field_value(form, "therapist"), day)
+    added, therapist = form["add_ons"].value() or [], field_value(form, "therapist")
+    times = free_times_of_day(service, added, therapist, day, request.practice)
     context = {
         "section": "book",
         "form": form,
@@ -182,14 +186,13 @@ def field_value(form: DeskBookForm, name: str) -> str:
 
 
 def free_times_of_day(
-    service: Service | None, add_ons: Sequence[str], therapist: str, day: dt.date
+    service: Service | None, add_ons: Sequence[str], therapist: str, day: dt.date, practice: Practice
 ) -> list[schedule.FreeTime]:
     """The free times of a day for a service with those of the add-ons that go with it; with one therapist or anyone."""
     if service is None:
         return []
-    chosen = therapist_by_public_id(therapist)
-    added = read_add_ons(add_ons, service)
-    return schedule.month_of(service, first=day, last=day, add_ons=added, therapist=chosen).offers
+    order = Order.of(service, read_add_ons(add_ons, service))
+    return schedule.month_of(order, first=day, last=day, therapist=therapist_by_public_id(therapist)).offers
 
 
 @team_only
@@ -197,8 +200,8 @@ def free_times_of_day(
 def desk_times(request: StaffRequest) -> HttpResponse:
     """The free times alone, for htmx. Nothing about health is in this address."""
     service = Service.objects.filter(active=True, slug=request.GET.get("service", "")).first()
-    day = day_from_query(request.GET, Practice.current())
-    offers = free_times_of_day(service, request.GET.getlist("add_ons"), request.GET.get("therapist", ""), day)
+    day, therapist = day_from_query(request.GET, request.practice), request.GET.get("therapist", "")
+    offers = free_times_of_day(service, request.GET.getlist("add_ons"), therapist, day, request.practice)
     return render(
         request,
         "booking/desk/includes/free_times.html",

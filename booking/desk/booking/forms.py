@@ -9,19 +9,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.add_ons import must_offer_add_ons
-from booking.appointments.booking_request import PersonDetails, SafetyAnswers
-from booking.appointments.forms import DATE, FILE, NONE, SAFETY_NOT_ASKED, SOME, check_plausible_dates, form_helper
-from booking.appointments.safety_questions import SafetyQuestions
+from booking.appointments.booking_request import PersonDetails
+from booking.appointments.forms import DATE, check_plausible_dates, form_helper
+from booking.appointments.safety_question_form import SafetyQuestionForm
 from booking.desk.forms import TIME, OverrideForm
 from booking.errors import AddOnNotOffered
 from booking.models import AddOn, Service, Therapist
-from booking.scheduling.order import order_of
+from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms, price_list, terms_in_price_list
-from clients.models import Client, ClientQuerySet, Intake
+from clients.models import Client, ClientQuerySet
 from clinic.country import locale
 from clinic.country.wall_time_input import moment_of_fields
 from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField
-from clinic.models import Practice
 from clinic.templatetags.moments import price
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class PricedChoices(SomeAddOns):
         return f"{obj}, {price(obj.price, self.currency)}"
 
 
-class DeskBookForm(OverrideForm):
+class DeskBookForm(SafetyQuestionForm, OverrideForm):
     """One page for a whole booking. An existing client, or a new one; a free time, or any time with a reason."""
 
     key = forms.CharField(max_length=120, widget=forms.HiddenInput)
@@ -97,17 +96,11 @@ class DeskBookForm(OverrideForm):
     time = forms.TimeField(
         label=_("Another time"), required=False, widget=TIME, help_text=_("Leave it empty to take a free time above.")
     )
-    safety = forms.ChoiceField(label=_("Safety question"), widget=forms.RadioSelect, error_messages=SAFETY_NOT_ASKED)
-    conditions = forms.MultipleChoiceField(label=_("Health"), required=False, widget=forms.CheckboxSelectMultiple)
-    red_flags = forms.MultipleChoiceField(label=_("Warning signs"), required=False, widget=forms.CheckboxSelectMultiple)
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(
-        self, *args: Any, questions: SafetyQuestions, people: ClientQuerySet, intake: Intake | None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, people: ClientQuerySet, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people, self.intake = people, intake
-        self.currency = Practice.current().currency
+        self.people, self.currency = people, currency
         self.services = cast("PricedChoice", self.fields["service"])
         self.extras = cast("PricedChoices", self.fields["add_ons"])
         self.services.currency = self.extras.currency = self.currency
@@ -115,24 +108,7 @@ class DeskBookForm(OverrideForm):
         self.twins: list[Client] = []
         self.moment: dt.datetime | None = None
         self.has_two_times = False
-        self.choose(
-            "conditions", [(group, [(each.slug, each.name) for each in some]) for group, some in questions.groups()]
-        )
-        self.choose("red_flags", [(each.slug, each.name) for each in questions.red_flags])
-        ways: list[tuple[str, Any]] = [
-            (NONE, _("Asked: none of these is true")),
-            (SOME, _("Asked: some are true, ticked below")),
-        ]
-        if intake is not None:
-            given = locale.current_formats().full_date(timezone.localdate(intake.given_at))
-            ways.insert(0, (FILE, _("As in the intake of %(date)s") % {"date": given}))
-        self.choose("safety", ways)
         self.who = self.laid_out(*PERSON_FIELDS)
-
-    def choose(self, name: str, choices: Any) -> None:
-        """Fill a field's choices."""
-        field = cast("forms.ChoiceField", self.fields[name])
-        field.choices = choices
 
     def laid_out(self, *names: str) -> Any:
         """A crispy layout of some of the fields."""
@@ -144,10 +120,14 @@ class DeskBookForm(OverrideForm):
         services, add_ons = self.services.queryset, self.extras.queryset
         return price_list(services or (), add_ons or (), self.currency)
 
+    @property
+    def order(self) -> Order:
+        """What is booked, once valid: the service with what is added to it."""
+        return Order.of(self.cleaned_data["service"], self.cleaned_data.get("add_ons") or ())
+
     def shown(self) -> Terms | None:
         """What whoever typed this saw of price and length, once valid."""
-        typed = self.cleaned_data
-        return terms_in_price_list(self.data.get(PRICES, ""), order_of(typed["service"], typed.get("add_ons") or ()))
+        return terms_in_price_list(self.data.get(PRICES, ""), self.order)
 
     def clean_key(self) -> str:
         """The key must be one that this page minted."""
@@ -157,7 +137,7 @@ class DeskBookForm(OverrideForm):
             raise forms.ValidationError(_("This form is broken. Please open it again.")) from None
 
     def clean(self) -> dict[str, Any]:
-        """Who it is for, when it begins, and that the safety question was asked."""
+        """Who it is for, when it begins, and that one time is meant."""
         cleaned = super().clean()
         check_plausible_dates(self, "day")
         self.choose_client()
@@ -169,11 +149,6 @@ class DeskBookForm(OverrideForm):
         elif self.moment is not None and timezone.localdate(self.moment) != cleaned.get("day"):
             # The list was made for another day than the one that is now in the field.
             self.add_error("time", _("That free time is on another day. Please choose again."))
-        ticked = cleaned.get("conditions") or cleaned.get("red_flags")
-        if cleaned.get("safety") == SOME and not ticked:
-            self.add_error("safety", _("Please tick below what is true."))
-        elif cleaned.get("safety") in (NONE, FILE) and ticked:
-            self.add_error("safety", _("Something is ticked below. Please choose “some are true”, or untick it."))
         return cleaned
 
     def must_be_one_time(self) -> None:
@@ -190,7 +165,7 @@ class DeskBookForm(OverrideForm):
         if service is None or not add_ons:
             return
         try:
-            must_offer_add_ons(service, add_ons)
+            must_offer_add_ons(Order.of(service, add_ons))
         except AddOnNotOffered as refusal:
             self.add_error("add_ons", refusal.for_team)
 
@@ -239,12 +214,3 @@ class DeskBookForm(OverrideForm):
             phone=typed["phone"],
             apart_from=tuple(each.pk for each in self.twins),
         )
-
-    def answers(self) -> SafetyAnswers:
-        """The safety answers, once valid."""
-        typed = self.cleaned_data
-        if typed["safety"] == FILE and self.intake is not None:
-            return SafetyAnswers(
-                conditions=frozenset(self.intake.conditions), red_flags=frozenset(self.intake.red_flags)
-            )
-        return SafetyAnswers(conditions=frozenset(typed["conditions"]), red_flags=frozenset(typed["red_flags"]))

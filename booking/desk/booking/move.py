@@ -45,6 +45,7 @@ def desk_move(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
                     start=form.start,
                     therapist=form.cleaned_data["therapist"],
                     via=Appointment.Via.DESK,
+                    practice=request.practice,
                     by=request.user,
                     override=form.wish(),
                     shown=terms_in_form(request.POST),
@@ -55,7 +56,7 @@ def desk_move(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
                 messages.success(request, change_notice([appointment], _("Moved."), _("The client is told.")))
                 return redirect("booking:desk-appointment", public_id=public_id)
         return render_desk_move(request, appointment, form, status=422)
-    local = wall_time_from_query(request.GET) or appointment.starts_at.astimezone(Practice.current().zone)
+    local = wall_time_from_query(request.GET) or appointment.starts_at.astimezone(request.practice.zone)
     therapist = therapist_by_public_id(request.GET.get("therapist", "")) or appointment.therapist
     initial = {"therapist": therapist.public_id, "day": local.date(), "time": local.time()}
     return render_desk_move(request, appointment, MoveForm(appointment=appointment, initial=initial))
@@ -73,9 +74,9 @@ def add_refusal(form: Any, refusal: Refusal, field: str) -> None:
 
 def free_times_in_words(times: Sequence[AlternativeTime], asked: Therapist | None) -> list[str]:
     """Free times for the team; one that only a colleague of whom was asked has names the colleague."""
-    zone, said = Practice.current().zone, []
+    said = []
     for each in times:
-        words = short_day_clock(each.start.astimezone(zone))
+        words = short_day_clock(timezone.localtime(each.start))
         if asked is not None and str(asked.public_id) not in each.therapists:
             names = Therapist.objects.filter(public_id__in=each.therapists).values_list("name", flat=True)
             words = _("%(time)s with %(names)s") % {"time": words, "names": " / ".join(names)}
@@ -111,7 +112,7 @@ def render_desk_move(
     request: StaffRequest, appointment: Appointment, form: MoveForm, status: int = 200
 ) -> HttpResponse:
     """The form, and the free times of the chosen therapist around the day."""
-    practice = Practice.current()
+    practice = request.practice
     local = appointment.starts_at.astimezone(practice.zone).date()
     shown = form.cleaned_data.get("day") if form.is_bound and hasattr(form, "cleaned_data") else None
     day = shown or max(day_from_query(request.GET, practice) if "day" in request.GET else local, timezone.localdate())

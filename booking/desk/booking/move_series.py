@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -34,7 +35,7 @@ def move_series_page(request: StaffRequest, public_id: uuid.UUID) -> HttpRespons
     """Choose how much of the series goes and where to; a POST shows the dates, with the button “move” it moves them."""
     appointment = appointment_for(request.user, public_id)
     if request.method != "POST":
-        local = appointment.starts_at.astimezone(Practice.current().zone)
+        local = appointment.starts_at.astimezone(request.practice.zone)
         asked = request.GET.get("scope", "")
         scope = asked if asked in (SeriesScope.FOLLOWING, SeriesScope.ALL) else SeriesScope.FOLLOWING
         initial = {"scope": scope, "day": local.date(), "time": local.time()}
@@ -60,6 +61,7 @@ def move_shown_series(request: StaffRequest, appointment: Appointment, form: Mov
             scope=scope,
             picks=[pick for pick in decided.values() if pick is not None],
             via=Appointment.Via.DESK,
+            practice=request.practice,
             by=request.user,
             reason=form.cleaned_data["override_reason"],
         )
@@ -85,32 +87,34 @@ def render_move_series(
     """The form; with `data` that makes sense, every date where it would go."""
     context: dict[str, Any] = {"section": "day", "appointment": appointment, "form": form}
     if data is not None and form.start is not None:
-        context |= shifted_dates(appointment, form, data)
+        context |= shifted_dates(appointment, form, data, request.practice)
     return render(request, "booking/desk/move_series.html", context, status=status)
 
 
-def shifted_dates(appointment: Appointment, form: MoveSeriesForm, data: QueryDict) -> dict[str, Any]:
+def shifted_dates(
+    appointment: Appointment, form: MoveSeriesForm, data: QueryDict, practice: Practice
+) -> dict[str, Any]:
     """Everything about the dates."""
     appointments = appointments_in_scope(appointment, form.cleaned_data["scope"])
-    shift = wall_clock_shift(appointment, form)
+    shift = wall_clock_shift(appointment, form, practice.zone)
     if not appointments or not shift:
         return {"nothing": True}
     turns = plan_move(
         appointments,
         shift,
+        practice=practice,
         choices=decisions_from_post(data, *TARGET_FIELDS),
         at_once=bool(form.cleaned_data.get("override")),
     )
     return {
-        "rows": date_rows(turns, appointment.therapist, Practice.current().zone, out=_("Leave it where it is")),
+        "rows": date_rows(turns, appointment.therapist, practice.zone, out=_("Leave it where it is")),
         "undecided": sum(turn.undecided for turn in turns),
         "shown": preview_fingerprint(data, *TARGET_FIELDS),
     }
 
 
-def wall_clock_shift(appointment: Appointment, form: MoveSeriesForm) -> dt.timedelta:
+def wall_clock_shift(appointment: Appointment, form: MoveSeriesForm, zone: ZoneInfo) -> dt.timedelta:
     """How far this appointment goes on the wall clock."""
-    zone = Practice.current().zone
     if form.start is None:
         return dt.timedelta()
     return form.start.astimezone(zone).replace(tzinfo=None) - appointment.starts_at.astimezone(zone).replace(

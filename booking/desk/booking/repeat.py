@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointment_for, clients_for, team_only
 from booking.appointments.safety_questions import safety_questions_for
-from booking.appointments.series import book_series
+from booking.appointments.series import SeriesRequest, book_series
 from booking.appointments.series_preview import SeriesDate, SeriesPattern, plan_series
 from booking.desk.booking import book
 from booking.desk.booking.move import add_refusal
@@ -33,7 +33,7 @@ from clients.catalogue import current_catalogue
 from clients.models import Client
 from clients.record.access_log import note_access
 from clinic.errors import Refusal
-from clinic.models import AccessEvent, Practice
+from clinic.models import AccessEvent
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
 
@@ -47,7 +47,7 @@ RHYTHM = ("every_weeks", "times")
 def repeat_appointment(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The preview of an appointment that is repeated, that appointment the first."""
     appointment = appointment_for(request.user, public_id)
-    local = appointment.starts_at.astimezone(Practice.current().zone)
+    local = appointment.starts_at.astimezone(request.practice.zone)
     data = QueryDict(mutable=True)
     data.update(
         {
@@ -90,6 +90,7 @@ def repeat_form(request: StaffRequest, data: QueryDict, *, looking: bool) -> Rep
         looking=looking,
         questions=safety_questions_for(current_catalogue(), ""),
         people=clients_for(request.user),
+        currency=request.practice.currency,
         intake=client.latest_intake() if client else None,
     )
 
@@ -99,8 +100,7 @@ def pattern_from_form(request: StaffRequest, form: RepeatForm, therapist: Therap
     typed = form.cleaned_data
     after = appointment_for(request.user, typed["after"]) if typed["after"] else None
     return SeriesPattern(
-        service=typed["service"],
-        add_ons=tuple(typed.get("add_ons") or ()),
+        order=form.order,
         therapist=therapist,
         start=form.begins,
         every_weeks=typed["every_weeks"],
@@ -119,6 +119,7 @@ def preview_dates(request: StaffRequest, form: RepeatForm, data: QueryDict) -> t
         turns = plan_series(
             pattern,
             client=form.person(),
+            practice=request.practice,
             choices=decisions_from_post(data, *RHYTHM),
             at_once=bool(typed.get("override")),
         )
@@ -136,22 +137,20 @@ def book_shown_series(request: StaffRequest, form: RepeatForm, data: QueryDict) 
     pattern = pattern_from_form(request, form, typed["therapist"])
     try:
         series = book_series(
-            service=pattern.service,
-            add_ons=pattern.add_ons,
-            therapist=pattern.therapist,
-            client=form.person(),
-            answers=form.answers(),
-            every_weeks=pattern.every_weeks,
-            times=pattern.times,
-            picks=[pick for pick in decided.values() if pick is not None],
-            after=pattern.after,
-            policy_accepted=True,
-            via=Appointment.Via.DESK,
-            by=request.user,
-            key=typed["key"],
-            note=typed["note"],
-            reason=typed["override_reason"],
-            shown=terms_in_form(data),
+            SeriesRequest(
+                pattern=pattern,
+                picks=tuple(pick for pick in decided.values() if pick is not None),
+                client=form.person(),
+                answers=form.answers(),
+                policy_accepted=True,
+                via=Appointment.Via.DESK,
+                practice=request.practice,
+                by=request.user,
+                key=typed["key"],
+                note=typed["note"],
+                reason=typed["override_reason"],
+                shown=terms_in_form(data),
+            )
         )
     except (EmergencyAnswer, NotSuitable) as unsafe:
         form.add_error("safety", unsafe.for_team)
@@ -223,8 +222,8 @@ def repeat_dates(request: StaffRequest, form: RepeatForm, data: QueryDict) -> di
     fixed = [("therapist", str(pattern.therapist.public_id))] if not data.get("therapist") else []
     return {
         "pattern": pattern,
-        "terms": terms_of(pattern.order, Practice.current()),
-        "rows": date_rows(turns, pattern.therapist, Practice.current().zone, out=_("Leave it out")),
+        "terms": terms_of(pattern.order, request.practice),
+        "rows": date_rows(turns, pattern.therapist, request.practice.zone, out=_("Leave it out")),
         "undecided": sum(turn.undecided for turn in turns),
         "shown": preview_fingerprint(data, *RHYTHM),
         "count": sum(turn.chosen is not None for turn in turns),

@@ -34,7 +34,7 @@ def whose_appointments(request: StaffRequest) -> tuple[Therapist | None, str]:
 @require_safe
 def day_page(request: StaffRequest) -> HttpResponse:
     """One day: a column per therapist, or only my own."""
-    practice = Practice.current()
+    practice = request.practice
     shown = day_from_query(request.GET, practice)
     me, who = whose_appointments(request)
     health, only = may_read_health(request.user), me if who == "me" else None
@@ -82,7 +82,7 @@ def next_busy_day(user: User, shown: dt.date, practice: Practice, who: str) -> d
 @require_safe
 def week_page(request: StaffRequest) -> HttpResponse:
     """Seven days, the country's first one first, mine or everyone's: who sees how many, and what waits for a yes."""
-    practice, view = Practice.current(), "booking:desk-week"
+    practice, view = request.practice, "booking:desk-week"
     me, who = whose_appointments(request)
     shown = day_from_query(request.GET, practice)
     formats = practice.formats

@@ -14,8 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from clients.care import Triage
 from clients.models import Intake
 
-# Answers older than this are asked for again (clinical.md section 9).
-INTAKE_CURRENT_FOR = dt.timedelta(days=365)
 HEALTH_COLUMNS = ("conditions", "red_flags", "symptoms", "medicines", "allergies", "surgery", "areas_to_avoid")
 
 
@@ -58,7 +56,7 @@ class IntakePair:
 
         `asked`: whether the service asks for an intake at all. What is on file counts all the same.
         """
-        if self.latest is None or timezone.now() - self.latest.given_at > INTAKE_CURRENT_FOR:
+        if self.latest is None or self.latest.is_out_of_date(timezone.now()):
             return IntakeState.MISSING if asked else IntakeState.UNASKED
         if self.latest.triage == Triage.EMERGENCY:
             return IntakeState.EMERGENCY

@@ -14,7 +14,6 @@ from booking.desk.calendar.dates import practice_today
 from booking.desk.forms import TimeOffForm
 from booking.models import Appointment, TimeOff
 from clinic.errors import Refusal
-from clinic.models import Practice
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
 
@@ -24,7 +23,7 @@ from clinic.web.post_only import post_only
 def time_off(request: StaffRequest) -> HttpResponse:
     """What is blocked from today on. On POST: block; where appointments are in the way, first show them and ask."""
     if request.method != "POST":
-        day = practice_today(Practice.current())
+        day = practice_today(request.practice)
         me = getattr(request.user, "therapist", None)
         initial = {"therapist": me.public_id if me else None, "first_day": day, "last_day": day}
         return render_time_off(request, TimeOffForm(initial=initial))

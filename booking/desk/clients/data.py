@@ -47,7 +47,7 @@ def erasure_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     if strict_key("", request.POST.get("last_name", "")) != strict_key("", client.last_name or client.first_name):
         return render_erasure(request, client, error=_("Please type the last name as it is on file."), status=422)
     try:
-        erase_client(client, by=request.user)
+        erase_client(client, by=request.user, practice=request.practice)
     except Refusal as refusal:
         messages.error(request, refusal.for_team)
     messages.success(request, _("The file is closed. Nobody sees it any more, and no mail goes to this client."))
@@ -57,5 +57,10 @@ def erasure_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 def render_erasure(request: StaffRequest, client: Client, *, error: str = "", status: int = 200) -> HttpResponse:
     """The dry run."""
     note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
-    context = {"section": "clients", "client": client, "report": erasure_report(client), "error": error}
+    context = {
+        "section": "clients",
+        "client": client,
+        "report": erasure_report(client, request.practice),
+        "error": error,
+    }
     return render(request, "booking/desk/erase.html", context, status=status)

@@ -24,7 +24,7 @@ from clients.record.access_log import note_access
 from clients.record.addresses import clear_email_error, mark_email_bounced
 from clients.record.erasure import end_sign_in
 from clinic.accounts.rights import may_read_health
-from clinic.models import AccessEvent, Practice, User
+from clinic.models import AccessEvent, User
 from clinic.web.edits import locked_row
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
@@ -124,7 +124,7 @@ def render_client_file(
         "appointments": list(appointments.with_people().order_by("-starts_at")),
         **(health_record_of(client) if may_read_health(request.user) else {"may_read_health": False}),
         "merges": client.merges.standing().select_related("former", "by"),
-        "consent": client.valid_consent(version=Practice.current().consent_version),
+        "consent": client.valid_consent(version=request.practice.consent_version),
     }
     return render(request, "booking/desk/client.html", context, status=status)
 

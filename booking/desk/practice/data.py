@@ -29,7 +29,7 @@ def practice_data(request: StaffRequest) -> HttpResponse:
     context = {
         "section": "data",
         "held": waiting,
-        "closed": closed_files(),
+        "closed": closed_files(request.practice),
         "banners": [] if waiting else banners(request.user),
     }
     return render(request, "booking/desk/data.html", context)

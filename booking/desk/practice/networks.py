@@ -30,7 +30,9 @@ def network_bookings(request: StaffRequest, public_id: uuid.UUID) -> HttpRespons
         form.add_error(None, _("Tick at least one appointment."))
     if not form.is_valid():
         return render_network(request, appointment, rows, form, ticked=ticked, status=422)
-    done, refused = cancel_network_bookings(ticked, reason=form.cleaned_data["reason"], by=request.user)
+    done, refused = cancel_network_bookings(
+        ticked, reason=form.cleaned_data["reason"], by=request.user, practice=request.practice
+    )
     if done:
         said = ngettext("Cancelled: %(count)d appointment.", "Cancelled: %(count)d appointments.", len(done))
         messages.success(request, said % {"count": len(done)})

@@ -38,7 +38,7 @@ def record_clearance(request: StaffRequest, public_id: uuid.UUID) -> HttpRespons
         messages.error(request, _("We could not read that day."))
         return redirect("booking:desk-appointment", public_id=public_id)
     try:
-        acknowledge_clearance(appointment, on=form.cleaned_data["on"], by=request.user)
+        acknowledge_clearance(appointment, on=form.cleaned_data["on"], by=request.user, practice=request.practice)
     except Refusal as refusal:
         messages.error(request, refusal.for_team)
     else:

@@ -62,10 +62,10 @@ def answer_changes(given: IntakePair, catalogue: Catalogue) -> list[AnswerChange
     )
 
 
-def suggested_swap_terms(appointment: Appointment) -> dict[str, object]:
+def suggested_swap_terms(appointment: Appointment, practice: Practice) -> dict[str, object]:
     """What suits better than what is booked, if anything, and its terms."""
-    instead = suggested_swap(appointment)
-    terms = terms_of_swap(instead, appointment, Practice.current()) if instead else None
+    instead = suggested_swap(appointment, practice)
+    terms = terms_of_swap(instead, appointment, practice) if instead else None
     return {"instead": instead, "instead_terms": terms}
 
 
@@ -83,13 +83,13 @@ def render_appointment(
     status: int = 200,
 ) -> HttpResponse:
     """The page of one appointment, with the form that was refused, where one was, as it was typed."""
-    client = appointment.client
+    client, practice = appointment.client, request.practice
     note_access(client, noun="appointment", action=AccessEvent.Action.VIEW, user=request.user)
     this_side, twins = likely_duplicates(request.user, client)
     refused = (sign_form, note_form, addendum_form, place_form, cancel_form, accept_form, review)
     reads = may_read_health(request.user)
     context: dict[str, Any] = {
-        **(answers_context(appointment) if reads else NO_ANSWERS_CONTEXT),
+        **(answers_context(appointment, practice) if reads else NO_ANSWERS_CONTEXT),
         **note_context(request.user, appointment),
         **status_context(appointment),
         "section": "day",
@@ -101,10 +101,10 @@ def render_appointment(
         "first": appointment.is_first,  # type: ignore[attr-defined] # annotated
         "intakes_to_acknowledge": intakes_to_acknowledge(request.user, client=client),
         "pain_scores_to_acknowledge": pain_scores_to_acknowledge(request.user, client=client),
-        **(suggested_swap_terms(appointment) if reads else {}),
-        "waiting": candidates_for_time(request.user, appointment),
+        **(suggested_swap_terms(appointment, practice) if reads else {}),
+        "waiting": candidates_for_time(request.user, appointment, practice.zone),
         "today": timezone.localdate(),
-        "consent": client.valid_consent(version=Practice.current().consent_version),
+        "consent": client.valid_consent(version=practice.consent_version),
         **plan_context(review or (plan_for_appointment(appointment) if reads else None)),
         "sign_form": sign_form or SignForColleagueForm(),
         "place_form": place_form or PlaceForm(appointment=appointment),
@@ -167,7 +167,7 @@ def status_context(appointment: Appointment) -> dict[str, Any]:
     }
 
 
-def answers_context(appointment: Appointment) -> dict[str, Any]:
+def answers_context(appointment: Appointment, practice: Practice) -> dict[str, Any]:
     """The part of the page about answers: the newest intake in words, what changed, what to mind, and the numbers."""
     catalogue = current_catalogue()
     given = intake_pairs([appointment.client_id])[appointment.client_id]
@@ -190,6 +190,6 @@ def answers_context(appointment: Appointment) -> dict[str, Any]:
         "answer_changes": answer_changes(given, catalogue),
         "scores": scores_in_words(PainScore.objects.filter(intake=intake), catalogue) if intake else [],
         "appointment_scores": scores_in_words(PainScore.objects.filter(appointment=appointment.public_id), catalogue),
-        "judged": suitability_of_booking(appointment, intake),
+        "judged": suitability_of_booking(appointment, intake, practice),
         "barred": bar_reason(appointment, intake) if appointment.can_become(Status.CONFIRMED) else "",
     }

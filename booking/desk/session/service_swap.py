@@ -31,7 +31,14 @@ def desk_swap(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         if service is None:
             raise NotPossible(_("That is not on offer any more."))
         shown = terms_in_form(request.POST)
-        accept_swap(appointment, service=service, via=Appointment.Via.DESK, by=request.user, shown=shown)
+        accept_swap(
+            appointment,
+            service=service,
+            practice=request.practice,
+            via=Appointment.Via.DESK,
+            by=request.user,
+            shown=shown,
+        )
     except Refusal as refusal:
         messages.error(request, refusal.for_team)
     else:

@@ -12,10 +12,7 @@ from django.utils.translation import ngettext
 from booking.appointments.access import health_only, team_only
 from booking.appointments.reallocation import assign_resources
 from booking.appointments.series_change import SeriesScope, cancel_series
-from booking.appointments.status import accept_request as say_yes
-from booking.appointments.status import cancel_appointment as call_off
-from booking.appointments.status import complete_appointment as finish
-from booking.appointments.status import mark_no_show as stay_away
+from booking.appointments.status import accept_request, cancel_appointment, complete_appointment, mark_no_show
 from booking.desk.booking.repeat_forms import DeskCancelForm
 from booking.desk.forms import AcceptForm, PlaceForm
 from booking.desk.practice.appointment_mails import change_notice
@@ -52,7 +49,7 @@ def desk_accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     form = AcceptForm(request.POST)
     if form.is_valid():
         try:
-            say_yes(appointment, by=request.user, reason=form.cleaned_data["reason"])
+            accept_request(appointment, by=request.user, practice=request.practice, reason=form.cleaned_data["reason"])
         except Refusal as refusal:
             if refusal.field != "reason":
                 messages.error(request, refusal.for_team)
@@ -70,7 +67,7 @@ def desk_accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 def desk_complete(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The session took place."""
     said = _("Completed. What goes out now stands under Messages.")
-    return run_action(request, public_id, lambda each: finish(each, by=request.user), said)
+    return run_action(request, public_id, lambda each: complete_appointment(each, by=request.user), said)
 
 
 @team_only
@@ -79,7 +76,7 @@ def desk_complete(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 def desk_no_show(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client did not come."""
     said = _("Noted. Nothing more is sent about this appointment.")
-    return run_action(request, public_id, lambda each: stay_away(each, by=request.user), said)
+    return run_action(request, public_id, lambda each: mark_no_show(each, by=request.user), said)
 
 
 @team_only
@@ -93,7 +90,7 @@ def desk_cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         reason, scope = form.cleaned_data["reason"], form.chosen_scope
         try:
             if scope == SeriesScope.ONE:
-                call_off(appointment, reason=reason, via=DESK_VIA, by=request.user)
+                cancel_appointment(appointment, reason=reason, via=DESK_VIA, practice=request.practice, by=request.user)
                 said = change_notice([appointment], _("Cancelled. The time is free again."), _("The client is told."))
             else:
                 gone = cancel_series(appointment, scope=scope, reason=reason, via=DESK_VIA, by=request.user)

@@ -165,20 +165,27 @@ class Service(Versioned):
 
     def notice_in(self, practice: Practice) -> dt.timedelta:
         """How long before a session it must be booked; the service's own notice wins."""
-        own = self.notice_minutes
-        return dt.timedelta(minutes=practice.notice_minutes if own is None else own)
+        return dt.timedelta(minutes=own_or(self.notice_minutes, practice.notice_minutes))
 
     def horizon_in(self, practice: Practice) -> dt.timedelta:
         """How far ahead it can be booked; the service's own horizon wins."""
-        return dt.timedelta(days=practice.horizon_days if self.horizon_days is None else self.horizon_days)
+        return dt.timedelta(days=own_or(self.horizon_days, practice.horizon_days))
 
-    def cutoff(self, starts_at: dt.datetime, practice_hours: int) -> dt.datetime:
-        """The last instant at which an appointment that begins then may be moved or cancelled online.
+    def step_in(self, practice: Practice) -> int:
+        """Every how many minutes a session may begin; the service's own step wins."""
+        return own_or(self.step_minutes, practice.slot_step_minutes)
 
-        Its own hours win.
-        """
-        hours = self.cancel_cutoff_hours
-        return starts_at - dt.timedelta(hours=practice_hours if hours is None else hours)
+    def moves_in(self, practice: Practice) -> int:
+        """How often a client may move one appointment by themselves; the service's own limit wins."""
+        return own_or(self.moves_per_appointment, practice.moves_per_appointment)
+
+    def cutoff_in(self, practice: Practice) -> dt.timedelta:
+        """How long before its start an appointment may be moved or cancelled online; the service's own hours win."""
+        return dt.timedelta(hours=own_or(self.cancel_cutoff_hours, practice.cancel_cutoff_hours))
+
+    def is_past_cutoff(self, starts_at: dt.datetime, practice: Practice, now: dt.datetime) -> bool:
+        """Whether it is too late to move or cancel online what begins then."""
+        return now > starts_at - self.cutoff_in(practice)
 
     @property
     def asks_intake(self) -> bool:
@@ -189,3 +196,8 @@ class Service(Versioned):
     def kit_busy_after(self) -> int:
         """Minutes for which a kit stays blocked after the session's end."""
         return max(self.kit_buffer_after, self.buffer_after)
+
+
+def own_or(own: int | None, common: int) -> int:
+    """The service's own value where it has one, else the practice's."""
+    return common if own is None else own

@@ -7,13 +7,14 @@ from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from clients.models import Client
 from clients.record.access import mailbox_of, own_file
 from clinic.accounts.second_factor import is_team_member
 from clinic.models import User
+from clinic.web.http import HttpRequest
 from clinic.web.post_only import form_page_of_path
 from clinic.web.typed import forget_typed, keep_typed_form
 

@@ -1,7 +1,7 @@
 """What a client reads of their own care: plans, pain over time, the answers they gave, the consent that stands."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -28,7 +28,8 @@ from clients.record.self_service import (
     withdraw_purpose,
 )
 from clinic.errors import Refusal
-from clinic.models import AccessEvent, Practice
+from clinic.models import AccessEvent
+from clinic.web.http import HttpRequest
 from clinic.web.post_only import post_only
 
 REGULAR_MASSAGE = "regular-massage"
@@ -81,7 +82,7 @@ def start_new_intake(request: HttpRequest, client: Client) -> HttpResponse:
 def consent_page(request: HttpRequest, client: Client) -> HttpResponse:
     """The consent in force with its words, and each purpose with a button that takes it back."""
     note_access(client, noun="consent", action=AccessEvent.Action.VIEW, actor=reader_label(request))
-    standing = client.valid_consent(version=Practice.current().consent_version)
+    standing = client.valid_consent(version=request.practice.consent_version)
     given = [name for name in PURPOSES if standing and getattr(standing, name)]
     context = {
         "client": client,

@@ -2,8 +2,9 @@
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from booking.website.me.access import own_file_only, signed_in_only
 from clients.models import CarePlan, Client
 from clients.record.access import mailbox_of, own_files
 from clinic.models import Practice
+from clinic.web.http import HttpRequest
 
 MOST_PAST_SHOWN = 20
 
@@ -45,10 +47,10 @@ def render_client_home(request: HttpRequest, client: Client) -> HttpResponse:
     context = {
         "client": client,
         "shared": len(own_files(request)) > 1,
-        "next": ClientAppointment(ahead[0], Practice.current()) if ahead else None,
+        "next": ClientAppointment(ahead[0], request.practice) if ahead else None,
         "later": ahead[1:],
         "past": list(appointments.filter(starts_at__lte=timezone.now()).order_by("-starts_at")[:MOST_PAST_SHOWN]),
-        "again": rebook_times(client),
+        "again": rebook_times(client, request.practice),
         "plan": newest_plan(client),
         "awaited": client.intake_requests.filter(intake=None, requested_at__gt=awaited_since())
         .order_by("-requested_at")
@@ -68,23 +70,19 @@ def newest_plan(client: Client) -> CarePlan | None:
     return plans.filter(state=CarePlan.State.APPROVED).first() or plans.first()
 
 
-def rebook_times(client: Client) -> dict[str, object] | None:
+def rebook_times(client: Client, practice: Practice) -> dict[str, object] | None:
     """What they had last, with the soonest times: one tap leads to the page that books it."""
     usual = last_order_of(client)
     if usual is None:
         return None
-    free, therapist = soonest_times(usual)
+    free, therapist = soonest_times(usual, practice)
     here = rebook_url(client.public_id, usual.order.service.slug)
-    service_url = reverse("booking:service", args=[usual.order.service.slug])
-    chosen = Selection(None, therapist, usual.order.add_ons)
+    selection = Selection(usual.order.service, None, therapist, usual.order.add_ons)
     return {
         "order": usual.order,
         "therapist": therapist,
-        "times": [
-            {"start": each.start, "url": here + Selection(each.start, therapist, usual.order.add_ons).query()}
-            for each in free
-        ],
-        "more_url": service_url + chosen.query(),
+        "times": [{"start": each.start, "url": here + replace(selection, start=each.start).query()} for each in free],
+        "more_url": selection.url("booking:service"),
     }
 
 

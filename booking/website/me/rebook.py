@@ -4,18 +4,17 @@ import datetime as dt
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import BookingRequest
 from booking.appointments.rebooking import StandingAnswers, standing_answers
 from booking.appointments.selection import Selection, selection_from
 from booking.errors import EmergencyAnswer, NotSuitable, SlotTaken
 from booking.models import Appointment, Service
-from booking.scheduling.order import order_of
 from booking.scheduling.terms import terms_in_form, terms_of
 from booking.website import booking_session
 from booking.website.common import (
@@ -33,7 +32,8 @@ from clients.models import Client
 from clients.record.access import reader_label
 from clients.record.access_log import note_access
 from clinic.errors import Refusal
-from clinic.models import AccessEvent, Practice
+from clinic.models import AccessEvent
+from clinic.web.http import HttpRequest
 from clinic.web.throttle import network_mark, throttle_request
 
 
@@ -51,27 +51,26 @@ def rebook_page(request: HttpRequest, client: Client, slug: str) -> HttpResponse
             raise
         messages.warning(request, _("That massage is not offered any more. Please choose another."))
         return redirect(client_home_url(client))
-    chosen = selection_from(request.GET, service)
-    if unoffered := back_to_add_ons(request, service, chosen):
+    selection = selection_from(request.GET, service)
+    if unoffered := back_to_add_ons(request, selection):
         return unoffered
-    standing = standing_answers(client, order_of(service, chosen.add_ons))
-    if chosen.start is None or standing is None:
-        return redirect_to_step("booking:service", service, chosen)
+    standing = standing_answers(client, selection.order, request.practice)
+    if selection.start is None or standing is None:
+        return redirect_to_step("booking:service", selection)
     if request.method == "POST" and request.POST.get("asked") != standing.asked:
         changed = Refusal(_("Our questions have changed meanwhile. Please read them once more."))
-        return render_rebook(request, client, service, chosen, standing, refusal=changed, status=422)
+        return render_rebook(request, client, selection, standing, refusal=changed, status=422)
     if request.method == "POST":
-        return rebook(request, client, service, chosen, standing, start=chosen.start)
-    free, others = check_time(order_of(service, chosen.add_ons), chosen.start, chosen.therapist)
+        return rebook(request, client, selection, standing, start=selection.start)
+    free, others = check_time(selection, selection.start, request.practice)
     gone = None if free else SlotTaken(_("That time is not free any more."), alternatives=others)
-    return render_rebook(request, client, service, chosen, standing, refusal=gone, status=200 if free else 409)
+    return render_rebook(request, client, selection, standing, refusal=gone, status=200 if free else 409)
 
 
 def rebook(
     request: HttpRequest,
     client: Client,
-    service: Service,
-    chosen: Selection,
+    selection: Selection,
     standing: StandingAnswers,
     *,
     start: dt.datetime,
@@ -80,22 +79,24 @@ def rebook(
     try:
         throttle_request(request, scope="book")
         appointment = book_appointment(
-            service=service,
-            add_ons=chosen.add_ons,
-            start=start,
-            therapist=chosen.therapist,
-            client=client,
-            answers=standing.answers,
-            policy_accepted=True,
-            via=Appointment.Via.WEB,
-            key=idempotency_key_in(request),
-            shown=terms_in_form(request.POST),
-            network=network_mark(request),
+            BookingRequest(
+                order=selection.order,
+                start=start,
+                therapist=selection.therapist,
+                client=client,
+                answers=standing.answers,
+                policy_accepted=True,
+                via=Appointment.Via.WEB,
+                practice=request.practice,
+                key=idempotency_key_in(request),
+                shown=terms_in_form(request.POST),
+                network=network_mark(request),
+            )
         )
     except (EmergencyAnswer, NotSuitable):
-        return redirect_to_step("booking:service", service, chosen)
+        return redirect_to_step("booking:service", selection)
     except Refusal as error:
-        return with_refusal_status(render_rebook(request, client, service, chosen, standing, refusal=error), error)
+        return with_refusal_status(render_rebook(request, client, selection, standing, refusal=error), error)
     booking_session.finish_booking(request, appointment.public_id)
     return redirect("booking:booked", key=str(appointment.public_id))
 
@@ -111,8 +112,7 @@ def idempotency_key_in(request: HttpRequest) -> str:
 def render_rebook(
     request: HttpRequest,
     client: Client,
-    service: Service,
-    chosen: Selection,
+    selection: Selection,
     standing: StandingAnswers,
     *,
     refusal: Refusal | None = None,
@@ -120,23 +120,23 @@ def render_rebook(
 ) -> HttpResponse:
     """What is booked, what is asked, the policy, and the button. That answers are on file is health data: logged."""
     note_access(client, noun="safety answers", action=AccessEvent.Action.VIEW, actor=reader_label(request))
-    order, start, practice = order_of(service, chosen.add_ons), chosen.start, Practice.current()
+    order, start, practice = selection.order, selection.start, request.practice
     gone = refusal if isinstance(refusal, SlotTaken) else None
     context = {
         "client": client,
         "order": order,
         "start": start,
         "end": start + dt.timedelta(minutes=order.minutes) if start else None,
-        "is_near": is_past_cutoff(service, start),
-        "therapist": chosen.therapist,
+        "is_near": is_past_cutoff(order.service, start, practice),
+        "therapist": selection.therapist,
         "standing": standing,
         "policy": practice.policy,
         "terms": terms_of(order, practice),
         "key": uuid.uuid4(),
         "refusal": refusal,
-        "alternatives": other_times(gone, chosen, rebook_url(client.public_id, service.slug)) if gone else [],
+        "alternatives": other_times(gone, selection, rebook_url(client.public_id, order.service.slug)) if gone else [],
         "is_gone": gone is not None,
-        "full_url": reverse("booking:service", args=[service.slug]) + chosen.query(),
+        "full_url": selection.url("booking:service"),
         "back_url": client_home_url(client),
     }
     return render(request, "booking/website/me/rebook.html", context, status=status)

@@ -19,6 +19,7 @@ from clients.intake.forms.steps import (
     split_none,
     with_none_ticked,
 )
+from clients.intake.questions import group_name
 from clients.intake.steps import condition_groups, must_tick_or_decline
 from clients.plans.wording import wording_for_clients
 from clinic.errors import Refusal
@@ -30,16 +31,6 @@ WARNING_SIGNS_FIELD: dict[str, StrOrPromise] = {
     Action.EMERGENCY: _("Signs that need help at once"),
     Action.DOCTOR: _("Signs that a doctor should see"),
     Action.CAUTION: _("Good for us to know"),
-}
-GROUP_TITLES = {
-    "today": _("Today"),
-    "skin": _("Your skin"),
-    "allergies": _("Allergies"),
-    "heart-and-circulation": _("Heart and circulation"),
-    "nerves-and-feeling": _("Nerves and feeling"),
-    "bones-joints-and-surgery": _("Bones, joints and operations"),
-    "long-term-health": _("Long-term health"),
-    "pregnancy-and-age": _("Pregnancy and age"),
 }
 
 
@@ -82,11 +73,7 @@ class HealthForm(StepForm):
             terms = [
                 (each.slug, card_label(each.ask, wording_for_clients(each.text, catalogue.claims))) for each in asked
             ]
-            self.fields[group] = TickField(
-                terms=terms,
-                none=_("None of these"),
-                label=GROUP_TITLES.get(group, group.replace("-", " ").capitalize()),
-            )
+            self.fields[group] = TickField(terms=terms, none=_("None of these"), label=group_name(group))
             ticked = [each.slug for each in asked if each.slug in saved.get("conditions", [])]
             self.initial[group] = ticked or ([NONE_OF_THESE] if group in saved.get("none", []) else [])
 

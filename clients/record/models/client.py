@@ -41,6 +41,10 @@ KEY_SOURCES = frozenset({"first_name", "last_name", "email", "phone"})
 KEY_COLUMNS = ("name_key", "loose_name_key", "email_key", "counting_key", "phone_key", "search_text", "sort_key")
 
 
+# Health answers and the consent to what they mean are asked for anew, and signed anew, after this long.
+ANSWERS_LAST = dt.timedelta(days=365)
+
+
 class Trigrams(Func):
     """The trigrams of a text: an index of them leads to any part of it, without an extension of PostgreSQL."""
 
@@ -308,14 +312,10 @@ class Client(Versioned):
         return self.intakes.order_by("-given_at", "-id").first()
 
     def valid_consent(self, *, version: int) -> "Consent | None":
-        """The consent in force: this text version, not withdrawn, at most twelve months old (clinical.md section 9)."""
-        return (
-            self.consents.filter(
-                version=version, withdrawn_at=None, given_at__gt=timezone.now() - dt.timedelta(days=365)
-            )
-            .order_by("-given_at")
-            .first()
-        )
+        """The consent in force: this text version, not withdrawn, and given not too long ago."""
+        since = timezone.now() - ANSWERS_LAST
+        standing = self.consents.filter(version=version, withdrawn_at=None, given_at__gt=since)
+        return standing.order_by("-given_at").first()
 
 
 class Consent(models.Model):

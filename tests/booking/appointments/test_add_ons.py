@@ -9,19 +9,17 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
-from booking.appointments.move import move_appointment, swap_service
 from booking.appointments.reallocation import assign_resources
-from booking.appointments.rescreening import accept_swap, rescreen_coming_appointments, suggested_swap
-from booking.appointments.status import cancel_appointment
+from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.desk.calendar.alerts import health_alerts
 from booking.errors import AddOnNotOffered, EmergencyAnswer, IdempotencyKeyReused, NotPossible, NotSuitable, SlotTaken
 from booking.models import AddOn, Appointment, AppointmentAddOn, Status, Therapist
 from booking.scheduling import schedule
-from booking.scheduling.order import order_as_booked, order_of
+from booking.scheduling.order import Order, order_as_booked
 from clients.catalogue import current_catalogue
 from clients.models import Intake, IntakeRequest, Technique
+from tests.fixtures.actions import book, cancel, move, swap_offer, swap_service, take_offer
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import Cast
 
@@ -43,7 +41,7 @@ def booked(cast: Cast, *add_ons: AddOn, **changes: Any) -> Appointment:
         "policy_accepted": True,
         "via": Appointment.Via.WEB,
     }
-    return book_appointment(**{**wish, **changes})
+    return book(**{**wish, **changes})
 
 
 def minutes_of(appointment: Appointment) -> int:
@@ -75,7 +73,7 @@ def test_the_price_list_may_change_and_the_appointment_stays(cast: Cast, extras:
 def test_the_last_time_of_the_day_comes_earlier_with_more_to_do(cast: Cast, extras: Extras) -> None:
     def last(*add_ons: AddOn) -> dt.datetime:
         day = cast.day()
-        times = schedule.month_of(cast.regular, first=day, last=day, add_ons=add_ons, therapist=cast.mira)
+        times = schedule.month_of(Order.of(cast.regular, add_ons), first=day, last=day, therapist=cast.mira)
         return times.offers[-1].start
 
     assert last() == last(extras.towel) == cast.at(16)
@@ -89,9 +87,9 @@ def test_every_question_about_times_counts_the_add_ons(cast: Cast, extras: Extra
     cast.appointment(cast.at(10, 15), therapist=cast.mira)
     mira: dict[str, Any] = {"therapist": cast.mira, "now": cast.at(6)}
     # An hour with its buffer fits before the appointment at a quarter past ten; with feet it does not.
-    assert schedule.next_free_times(cast.regular, limit=1, **mira)[0].start == cast.at(9)
-    assert schedule.next_free_times(cast.regular, limit=1, add_ons=[extras.feet], **mira)[0].start == cast.at(11, 30)
-    near = schedule.alternative_times(cast.regular, cast.at(9), add_ons=[extras.feet], **mira)
+    assert schedule.next_free_times(Order.of(cast.regular), limit=1, **mira)[0].start == cast.at(9)
+    assert schedule.next_free_times(Order.of(cast.regular, [extras.feet]), limit=1, **mira)[0].start == cast.at(11, 30)
+    near = schedule.alternative_times(Order.of(cast.regular, [extras.feet]), cast.at(9), **mira)
     assert near[0].therapists == (str(cast.jonas.public_id), str(cast.tess.public_id)), "who has that very time"
     assert near[1].start == cast.at(11, 30)
 
@@ -161,7 +159,7 @@ def test_warm_stones_are_refused_with_the_reason_and_the_appointment_offered_wit
     error = refused.value
     assert [each.condition for each in error.reasons] == ["heat-intolerance"]
     assert error.instead is not None
-    assert (error.instead.service, error.instead.add_ons) == (cast.regular, (extras.feet,))
+    assert (error.instead.order.service, error.instead.order.add_ons) == (cast.regular, (extras.feet,))
     assert error.instead.start == cast.at(10)
     assert str(cast.mira.public_id) == error.instead.therapists[0]
     assert not AppointmentAddOn.objects.exists()
@@ -173,8 +171,8 @@ def test_what_was_added_comes_along_to_the_safe_service_only_where_it_is_safe(ca
     with pytest.raises(NotSuitable) as refused:
         booked(cast, extras.feet, extras.stones, service=cast.hot_stone, answers=NO_HEAT)
     assert refused.value.instead is not None
-    assert refused.value.instead.service.technique.slug == "regular-massage"
-    assert refused.value.instead.add_ons == (extras.feet,)
+    assert refused.value.instead.order.service.technique.slug == "regular-massage"
+    assert refused.value.instead.order.add_ons == (extras.feet,)
 
 
 @pytest.mark.invariant("I7")
@@ -208,7 +206,7 @@ def test_moving_keeps_add_ons_length_and_price_as_booked(cast: Cast, extras: Ext
     AddOn.objects.update(minutes=45, price=1, active=False)
     cast.regular.minutes = 30
     cast.regular.save()
-    moved = move_appointment(appointment, start=cast.at(13), via=Appointment.Via.DESK)
+    moved = move(appointment, start=cast.at(13), via=Appointment.Via.DESK)
     assert (minutes_of(moved), moved.minutes, moved.price) == (75, 75, Decimal("90.00"))
     assert moved.parts == "Regular massage, 60 min + Foot massage, 15 min"
 
@@ -217,7 +215,7 @@ def test_moving_an_appointment_with_stones_needs_a_free_kit(cast: Cast, extras: 
     appointment = booked(cast, extras.stones)
     cast.appointment(cast.at(13), service=cast.hot_stone, therapist=cast.jonas)
     with pytest.raises(SlotTaken) as refused:
-        move_appointment(appointment, start=cast.at(13), via=Appointment.Via.DESK)
+        move(appointment, start=cast.at(13), via=Appointment.Via.DESK)
     assert refused.value.why == "no-kit"
 
 
@@ -249,18 +247,18 @@ def test_newer_answers_against_stones_offer_the_same_appointment_without_them(ca
     assert rescreen_coming_appointments() == 1
     appointment.refresh_from_db()
     assert appointment.status == Status.REQUESTED
-    offer = suggested_swap(appointment)
+    offer = swap_offer(appointment)
     assert offer is not None
     assert (offer.service, offer.add_ons, offer.minutes) == (cast.regular, (extras.feet,), 75)
-    taken = accept_swap(appointment, service=cast.regular)
+    taken = take_offer(appointment, service=cast.regular)
     assert (taken.status, taken.kit, minutes_of(taken)) == (Status.CONFIRMED, None, 75)
     assert taken.parts == "Regular massage, 60 min + Foot massage, 15 min"
     assert taken.price == cast.regular.price + extras.feet.price
-    assert suggested_swap(taken) is None
+    assert swap_offer(taken) is None
 
 
 def test_a_cancelled_appointment_frees_the_time_of_its_add_ons(cast: Cast, extras: Extras) -> None:
-    cancel_appointment(booked(cast, extras.feet), reason="", via=Appointment.Via.DESK)
+    cancel(booked(cast, extras.feet), reason="", via=Appointment.Via.DESK)
     assert booked(cast, extras.feet, client=cast.ben).minutes == 75
 
 
@@ -273,10 +271,9 @@ def test_stones_without_a_question_about_heat_cannot_be_saved(cast: Cast, extras
 
 
 def test_an_order_of_many_parts_knows_its_sums(cast: Cast, extras: Extras) -> None:
-    order = order_of(cast.hot_stone, [extras.feet])
+    order = Order.of(cast.hot_stone, [extras.feet])
     assert (order.minutes, order.kit_busy_after, order.techniques) == (105, 30, ("hot-stone",))
-    assert order_of(order) is order
-    plain = order_of(cast.regular)
+    plain = Order.of(cast.regular)
     assert (plain.kit_busy_after, plain.needs_kit, plain.technique) == (15, False, "regular-massage")
-    assert order_of(cast.regular, [extras.stones]).technique == "hot-stone"
-    assert Technique.objects.get(slug="hot-stone").slug in order_of(cast.regular, [extras.stones]).techniques
+    assert Order.of(cast.regular, [extras.stones]).technique == "hot-stone"
+    assert Technique.objects.get(slug="hot-stone").slug in Order.of(cast.regular, [extras.stones]).techniques

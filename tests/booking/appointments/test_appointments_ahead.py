@@ -12,13 +12,12 @@ import time_machine
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
-from booking.appointments.status import cancel_appointment
 from booking.errors import NotEligible
 from booking.models import Appointment
 from clients.models import Client
 from tests.booking.website.visitor import Visitor, page_text
+from tests.fixtures.actions import book, cancel
 from tests.fixtures.api import wish
 from tests.fixtures.cast import Cast
 
@@ -44,7 +43,7 @@ def booked(
     cast: Cast, hour: int, client: PersonDetails | Client = SARA, via: str = Appointment.Via.WEB, ahead: int = 7
 ) -> Appointment:
     """A regular massage with Mira at some hour."""
-    return book_appointment(
+    return book(
         service=cast.regular,
         start=cast.at(hour, ahead=ahead),
         therapist=cast.mira,
@@ -83,7 +82,7 @@ def test_a_client_without_an_address_counts_alone(cast: Cast) -> None:
 
 def test_what_was_cancelled_counts_for_a_day_because_its_mails_were_sent(cast: Cast) -> None:
     for hour in (9, 11):
-        cancel_appointment(booked(cast, hour), reason="changed my mind", via=Appointment.Via.WEB)
+        cancel(booked(cast, hour), reason="changed my mind", via=Appointment.Via.WEB)
     with pytest.raises(NotEligible):
         booked(cast, 14)
     with time_machine.travel(timezone.now() + dt.timedelta(hours=25)):

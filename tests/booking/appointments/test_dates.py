@@ -13,14 +13,15 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from booking.appointments.booking_request import RuleOverride
-from booking.appointments.move import move_appointment
 from booking.errors import SlotTaken, TimeNotOffered
 from booking.models import Appointment, Holiday, HoursOverride, Service, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.configuration import current_configuration
+from booking.scheduling.order import Order
 from tests.booking.admin_pages import all_the_same
 from tests.booking.appointments.test_services import local
 from tests.booking.test_book import booked
+from tests.fixtures.actions import move
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.sql
@@ -39,7 +40,7 @@ def other_hours(cast: Cast, *ranges: tuple[dt.time, dt.time], ahead: int = 0) ->
 def offered(cast: Cast, service: Service | None = None, ahead: int = 0, who: Therapist | None = None) -> list[str]:
     """Mira's free times of day on the Tuesday, or so many days later."""
     day = cast.day() + dt.timedelta(days=ahead)
-    times = schedule.month_of(service or cast.regular, first=day, last=day, therapist=who or cast.mira)
+    times = schedule.month_of(Order.of(service or cast.regular), first=day, last=day, therapist=who or cast.mira)
     return local(cast, [each.start for each in times.offers])
 
 
@@ -111,7 +112,7 @@ def test_nothing_is_moved_into_a_closed_day(cast: Cast) -> None:
     appointment = booked(cast)
     Holiday.objects.create(date=cast.day() + dt.timedelta(days=1), name="All Saints")
     with pytest.raises(SlotTaken):
-        move_appointment(appointment, start=cast.at(10) + dt.timedelta(days=1), via=Appointment.Via.API, by_client=True)
+        move(appointment, start=cast.at(10) + dt.timedelta(days=1), via=Appointment.Via.API, by_client=True)
 
 
 def test_a_holiday_with_appointments_says_so_and_cancels_none(cast: Cast, client: Browser) -> None:
@@ -165,7 +166,7 @@ def test_40_dates_and_holidays_cost_no_further_query(cast: Cast) -> None:
     def asked() -> int:
         current_configuration()
         with CaptureQueriesContext(connection) as seen:
-            schedule.month_of(cast.hot_stone, first=cast.day(), last=cast.day() + dt.timedelta(days=30))
+            schedule.month_of(Order.of(cast.hot_stone), first=cast.day(), last=cast.day() + dt.timedelta(days=30))
         return len(seen)
 
     before = asked()
@@ -195,11 +196,13 @@ def test_30_offered_if_and_only_if_bookable_under_random_rules(cast: Cast, seed:
             cast.at(hour, dice.choice([0, 15, 40])), service=cast.back, client=dice.choice([cast.ana, cast.ben])
         )
     first, last = cast.day(), cast.day() + dt.timedelta(days=1)
-    free = {each.start for each in schedule.month_of(service, first=first, last=last, therapist=cast.mira).offers}
+    free = {
+        each.start for each in schedule.month_of(Order.of(service), first=first, last=last, therapist=cast.mira).offers
+    }
     begin = cast.at(0)
     for ahead in range(2):
         day = first + dt.timedelta(days=ahead)
-        book = schedule.read_schedule(service, first=day, last=day, therapist=cast.mira)
+        book = schedule.read_schedule(Order.of(service), first=day, last=day, therapist=cast.mira)
         for minutes in range(0, 24 * 60, 5):
             start = begin + dt.timedelta(days=ahead, minutes=minutes)
             assert book.check(cast.mira, start).free == (start in free), start

@@ -10,11 +10,10 @@ from icalendar import Calendar
 from pytest_django import Settings
 
 from booking.appointments.feed_address import create_feed
-from booking.appointments.move import move_appointment
-from booking.appointments.status import cancel_appointment
 from booking.models import Appointment, Status, Therapist
 from clinic.models.links import token_digest
 from tests.booking.website.visitor import database
+from tests.fixtures.actions import cancel, move
 from tests.fixtures.cast import Cast
 
 
@@ -73,11 +72,11 @@ def test_a_moved_appointment_keeps_its_entry_and_a_cancelled_one_goes(
     address = made(mira)
     appointment = cast.appointment(cast.at(10))
     before = Calendar.from_ical(client.get(address).content).walk("VEVENT")[0]
-    move_appointment(appointment, start=cast.at(14), via=Appointment.Via.DESK)
+    move(appointment, start=cast.at(14), via=Appointment.Via.DESK)
     after = Calendar.from_ical(client.get(address).content).walk("VEVENT")[0]
     assert after["uid"] == before["uid"]
     assert (str(before["sequence"]), str(after["sequence"])) == ("0", "1")
-    cancel_appointment(appointment, reason="ill", via=Appointment.Via.DESK)
+    cancel(appointment, reason="ill", via=Appointment.Via.DESK)
     assert entries(client, address) == []
 
 

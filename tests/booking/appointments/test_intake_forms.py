@@ -7,7 +7,6 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.desk.calendar.intake_state import IntakePair, IntakeState
 from booking.errors import NotSuitable
@@ -17,6 +16,7 @@ from clients.intake.actions import save_step, submit_intake
 from clients.models import Client, IntakeRequest
 from tests.booking.website.visitor import Visitor, page_text
 from tests.clients.answers import SORE_BACK, consented
+from tests.fixtures.actions import book
 from tests.fixtures.cast import Cast
 
 SHORT = ("where", "feel", "signs", "today", "body", "long-term", "words")
@@ -34,7 +34,7 @@ def booked(cast: Cast, form: str, **changes: Any) -> Appointment:
         "policy_accepted": True,
         "via": Appointment.Via.WEB,
     }
-    return book_appointment(**{**wish, **changes})
+    return book(**{**wish, **changes})
 
 
 def asked_for(appointment: Appointment) -> list[bool]:

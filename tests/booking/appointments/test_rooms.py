@@ -4,14 +4,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.appointments.move import move_appointment, swap_service
 from booking.appointments.reallocation import assign_resources
 from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, Room, StoneKit
 from booking.scheduling import schedule
 from booking.scheduling.configuration import current_configuration
+from booking.scheduling.order import Order
 from tests.booking.appointments.test_dates import offered
 from tests.booking.test_book import booked
+from tests.fixtures.actions import move, swap_service
 from tests.fixtures.cast import Cast
 
 DESK = Appointment.Via.DESK
@@ -58,7 +59,7 @@ def test_moving_and_another_service_choose_the_room_anew(blue_only: Cast) -> Non
     appointment = cast.appointment(cast.at(10), service=cast.regular_90, room=cast.green_room)
     assert swap_service(appointment, service=cast.regular, via=DESK).room == cast.blue_room
     appointment.refresh_from_db()
-    assert move_appointment(appointment, start=cast.at(14), via=DESK).room == cast.blue_room
+    assert move(appointment, start=cast.at(14), via=DESK).room == cast.blue_room
 
 
 def test_8_the_desk_cannot_put_it_elsewhere_either(blue_only: Cast) -> None:
@@ -97,5 +98,5 @@ def test_40_rooms_of_its_own_cost_no_further_query(blue_only: Cast) -> None:
     cast = blue_only
     current_configuration()
     with CaptureQueriesContext(connection) as seen:
-        schedule.month_of(cast.regular, first=cast.day(), last=cast.day())
+        schedule.month_of(Order.of(cast.regular), first=cast.day(), last=cast.day())
     assert len(seen) == 2

@@ -6,15 +6,14 @@ import pytest
 from django.test import Client as Browser
 
 from booking.appointments.booking_request import PersonDetails, RuleOverride, SafetyAnswers
-from booking.appointments.move import move_appointment
-from booking.appointments.screening import screen_order
-from booking.appointments.status import cancel_appointment
 from booking.errors import NotEligible, NotPossible, NotSuitable, TimeNotOffered
 from booking.models import Appointment, Service
 from booking.scheduling import schedule
+from booking.scheduling.order import Order
 from clients.models import Client
 from tests.booking.test_book import CARA, booked
 from tests.booking.website.visitor import Visitor, page_text
+from tests.fixtures.actions import cancel, move, screen
 from tests.fixtures.cast import Cast
 
 ANA = PersonDetails(first_name="ana", last_name="Lind", email="ANA@example.org")
@@ -50,7 +49,7 @@ def test_a_service_for_new_clients_is_booked_once_and_then_no_more(cast: Cast) -
 
 def test_a_cancelled_first_appointment_leaves_somebody_new(cast: Cast) -> None:
     only_for(cast, "new")
-    cancel_appointment(booked(cast), reason="ill", via=Appointment.Via.WEB)
+    cancel(booked(cast), reason="ill", via=Appointment.Via.WEB)
     assert booked(cast, start=cast.at(14)).status == "confirmed"
 
 
@@ -78,9 +77,7 @@ def test_the_desk_may_set_the_audience_aside_with_a_reason(cast: Cast) -> None:
 def test_whoever_may_book_it_once_may_move_it(cast: Cast, audience: str) -> None:
     appointment = booked(cast, client=cast.ana)
     only_for(cast, audience)
-    assert move_appointment(
-        appointment, start=cast.at(14), via=Appointment.Via.WEB, by_client=True
-    ).starts_at == cast.at(14)
+    assert move(appointment, start=cast.at(14), via=Appointment.Via.WEB, by_client=True).starts_at == cast.at(14)
 
 
 def test_the_list_says_for_whom_a_service_is(cast: Cast, visitor: Visitor) -> None:
@@ -94,15 +91,15 @@ def test_nothing_is_offered_instead_that_is_for_others(cast: Cast) -> None:
     only_for(cast, "existing", cast.regular_90)
     only_for(cast, "existing", cast.back)
     with pytest.raises(NotSuitable) as refused:
-        screen_order(cast.hot_stone, SafetyAnswers(conditions=frozenset({"pregnancy"})))
+        screen(cast.hot_stone, SafetyAnswers(conditions=frozenset({"pregnancy"})))
     assert refused.value.instead is not None
-    assert refused.value.instead.service == cast.regular
+    assert refused.value.instead.order.service == cast.regular
 
 
 def test_a_service_starts_only_between_its_own_times_of_day(cast: Cast) -> None:
     cast.regular.first_start, cast.regular.last_start = dt.time(11), dt.time(12, 30)
     cast.regular.save()
-    day = schedule.month_of(cast.regular, first=cast.day(), last=cast.day(), therapist=cast.mira)
+    day = schedule.month_of(Order.of(cast.regular), first=cast.day(), last=cast.day(), therapist=cast.mira)
     assert local(cast, [each.start for each in day.offers]) == ["11:00", "11:30", "12:00", "12:30"]
     with pytest.raises(TimeNotOffered):
         booked(cast, start=cast.at(10, 30))
@@ -115,7 +112,7 @@ def test_a_service_starts_only_between_its_own_times_of_day(cast: Cast) -> None:
 def test_a_last_start_alone_leaves_the_morning_open(cast: Cast) -> None:
     cast.regular.last_start = dt.time(9, 30)
     cast.regular.save()
-    day = schedule.month_of(cast.regular, first=cast.day(), last=cast.day(), therapist=cast.mira)
+    day = schedule.month_of(Order.of(cast.regular), first=cast.day(), last=cast.day(), therapist=cast.mira)
     assert local(cast, [each.start for each in day.offers]) == ["09:00", "09:30"]
 
 
@@ -127,10 +124,10 @@ def test_a_services_own_limit_of_moves_wins(cast: Cast, own: int | None, practic
     cast.regular.save()
     appointment = booked(cast)
     for number in range(allowed):
-        appointment = move_appointment(appointment, start=cast.at(11 + number), via=Appointment.Via.WEB, by_client=True)
+        appointment = move(appointment, start=cast.at(11 + number), via=Appointment.Via.WEB, by_client=True)
     with pytest.raises(NotPossible):
-        move_appointment(appointment, start=cast.at(15), via=Appointment.Via.WEB, by_client=True)
-    assert move_appointment(appointment, start=cast.at(15), via=Appointment.Via.DESK, by=cast.owner).moves == allowed
+        move(appointment, start=cast.at(15), via=Appointment.Via.WEB, by_client=True)
+    assert move(appointment, start=cast.at(15), via=Appointment.Via.DESK, by=cast.owner).moves == allowed
 
 
 def test_the_appointments_page_offers_moving_only_while_it_is_possible(cast: Cast, visitor: Visitor) -> None:

@@ -5,15 +5,15 @@ from collections.abc import Callable
 import pytest
 from django.test import Client as Browser
 
-from booking.appointments.book import book_appointment
-from booking.appointments.move import move_appointment
 from booking.errors import SlotTaken
 from booking.models import Appointment, Service, Status, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.availability import UnavailableReason
+from booking.scheduling.order import Order
 from tests.booking.api.conftest import Program
 from tests.booking.desk.test_booking import form
 from tests.booking.test_book import CARA, FINE, booked
+from tests.fixtures.actions import book, move
 from tests.fixtures.cast import Cast
 
 
@@ -41,11 +41,13 @@ def left(cast: Cast, request: pytest.FixtureRequest) -> Cast:
 
 
 def test_no_time_is_offered_with_them(left: Cast) -> None:
-    found = schedule.month_of(left.regular, first=left.day(), last=left.day())
+    found = schedule.month_of(Order.of(left.regular), first=left.day(), last=left.day())
     assert found.offers
     assert all(left.mira not in each.therapists for each in found.offers)
-    assert not schedule.month_of(left.regular, first=left.day(), last=left.day(), therapist=left.mira).offers
-    verdict = schedule.read_schedule(left.regular, first=left.day(), last=left.day()).check(left.mira, left.at(10))
+    assert not schedule.month_of(Order.of(left.regular), first=left.day(), last=left.day(), therapist=left.mira).offers
+    verdict = schedule.read_schedule(Order.of(left.regular), first=left.day(), last=left.day()).check(
+        left.mira, left.at(10)
+    )
     assert verdict.reason == UnavailableReason.HOURS
 
 
@@ -54,7 +56,7 @@ def test_nobody_books_or_moves_with_them_by_any_way(left: Cast, client: Browser)
     with pytest.raises(SlotTaken):
         booked(left)
     with pytest.raises(SlotTaken):
-        move_appointment(appointment, start=left.at(10), via="desk")
+        move(appointment, start=left.at(10), via="desk")
     named = {"service": left.regular.slug, "start": left.at(10).isoformat(), "therapist": str(left.mira.public_id)}
     person = {"first_name": "Cara", "last_name": "Novak", "email": "cara@example.org"}
     answer = Program().book({**named, "client": person, "policy_accepted": True})
@@ -68,7 +70,7 @@ def test_nobody_books_or_moves_with_them_by_any_way(left: Cast, client: Browser)
 def test_what_is_booked_with_them_stays_and_can_go_to_a_colleague(left: Cast) -> None:
     appointment = Appointment.objects.get()
     assert (appointment.status, appointment.therapist) == (Status.CONFIRMED, left.mira)
-    moved = move_appointment(appointment, start=left.at(15), therapist=left.jonas, via="desk")
+    moved = move(appointment, start=left.at(15), therapist=left.jonas, via="desk")
     assert (moved.therapist, moved.starts_at) == (left.jonas, left.at(15))
 
 
@@ -93,7 +95,7 @@ def test_a_service_that_nobody_else_gives_is_not_on_offer(left: Cast) -> None:
 
 def test_whoever_has_the_lightest_day_is_somebody_at_work(left: Cast) -> None:
     taken = {
-        book_appointment(
+        book(
             service=left.regular,
             start=left.at(hour),
             client=CARA,

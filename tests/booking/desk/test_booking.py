@@ -183,7 +183,7 @@ def test_what_is_not_safe_is_refused_with_its_reason_and_another_offered(cast: C
     assert refused.status_code == 422
     assert never[cold_only] in html.unescape(page)
     assert refused.context["instead"].start == cast.at(10)
-    slug = refused.context["instead"].service.slug
+    slug = refused.context["instead"].order.service.slug
     assert f'name="instead" value="{slug}"' in page
     assert desk.post("/desk/book/", {**sent, "instead": slug}).status_code == 302
     assert Appointment.objects.get().service.technique.slug == "regular-massage"

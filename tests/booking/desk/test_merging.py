@@ -10,9 +10,7 @@ from django.urls import reverse
 from booking.appointments.booking_request import SafetyAnswers
 from booking.models import Appointment, Status, WaitlistEntry
 from booking.records.client_export import mails_to, record_zip
-from booking.records.erasure import erase_client
 from booking.records.merge import merge_files, undo_merge
-from booking.waitlist.entries import join_waitlist
 from booking.waitlist.matching import Preferences
 from clients.care import shipped
 from clients.intake.actions import request_intake, submit_intake
@@ -28,6 +26,7 @@ from tests.booking.records.people import ana_was_here, waiting_mail
 from tests.booking.test_book import booked
 from tests.clients.answers import health
 from tests.clients.steps import fill
+from tests.fixtures.actions import erase, join_waitlist
 from tests.fixtures.cast import Cast
 from tests.fixtures.forms import filled, form_to
 
@@ -291,7 +290,7 @@ def test_erasing_the_kept_file_erases_what_the_former_one_was_called(cast: Cast,
     cast.practice.save()
     a_bit_of_everything(cast, twin)
     merge_files(cast.ana, twin, contact=same_contact(cast.ana), by=cast.owner)
-    erase_client(cast.ana, by=cast.owner)
+    erase(cast.ana, by=cast.owner)
     left = snapshot() | {"clients_clientmerge": tables.fetch_rows("SELECT t::text FROM clients_clientmerge AS t")}
     assert [table for table, rows in left.items() if "bergh" in str(rows).lower() or "2345678" in str(rows)] == []
 
@@ -299,7 +298,7 @@ def test_erasing_the_kept_file_erases_what_the_former_one_was_called(cast: Cast,
 def test_a_merge_is_not_undone_once_its_file_was_erased(cast: Cast, twin: Client) -> None:
     merge = merge_files(cast.ana, twin, contact=same_contact(cast.ana), by=cast.owner)
     opened = ClientMerge.objects.select_related("kept", "former").get(pk=merge.pk)
-    erase_client(cast.ana, by=cast.owner)
+    erase(cast.ana, by=cast.owner)
     with pytest.raises(Refusal) as refused:
         undo_merge(opened, by=cast.owner)
     assert refused.value.code == "not_undone"

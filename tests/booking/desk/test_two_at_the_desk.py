@@ -6,7 +6,6 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from booking.appointments.move import move_appointment
 from booking.models import Appointment
 from clients.intake.actions import request_intake, submit_intake
 from clients.models import CarePlan, CarePlanItem, Client
@@ -14,6 +13,7 @@ from clients.plans.review import approve_plan
 from clients.record.self_service import change_address
 from tests.booking.desk.test_appointment import url
 from tests.clients.steps import fill
+from tests.fixtures.actions import move
 from tests.fixtures.cast import Cast
 from tests.fixtures.forms import Sent, filled, form_to
 
@@ -62,7 +62,7 @@ def test_an_appointment_moved_meanwhile_is_not_moved_again_unseen(desk: Browser,
     page = desk.get(url(appointment, "move"))
     sent = {"therapist": str(cast.mira.public_id), "day": cast.day().isoformat(), "time": "14:00"}
     sent["revision"] = str(page.context["appointment"].revision)
-    move_appointment(appointment, start=cast.at(12), therapist=cast.mira, via=Appointment.Via.DESK, by=cast.owner)
+    move(appointment, start=cast.at(12), therapist=cast.mira, via=Appointment.Via.DESK, by=cast.owner)
     refused = desk.post(url(appointment, "move"), sent)
     assert refused.status_code == 409
     appointment.refresh_from_db()

@@ -27,13 +27,7 @@ from booking.models import (
     Status,
     WaitlistEntry,
 )
-from booking.records.erasure import (
-    anonymise,
-    anonymise_due,
-    erase_client,
-    erasure_report,
-    retention_ends_on,
-)
+from booking.records.erasure import anonymise, anonymise_due, retention_ends_on
 from booking.reminders.sweep import sweep_reminders
 from clients.models import Client, Consent, Intake
 from clients.record.erasure import ERASED_FILE_NAME, read_erased_list, write_erased_list
@@ -45,6 +39,7 @@ from clinic.web.links import mint_link
 from tests.booking.records.conftest import Database
 from tests.booking.records.people import ana_comes_again, ana_was_here, waiting_mail
 from tests.booking.waitlist.conftest import Waits, awake, full, offered_now, opens, waits
+from tests.fixtures.actions import erase, erasure_report
 from tests.fixtures.cast import PASSWORD, Cast, let_go_by
 
 __all__ = ["awake", "full", "waits"]
@@ -98,7 +93,7 @@ def test_a_whole_dump_holds_no_word_of_an_erased_client(cast: Cast, client: Brow
     cast.practice.retention_years = 0
     cast.practice.save()
     assert {"django_session", "django_admin_log"} <= found_anywhere(*MARKS)
-    erase_client(cast.ana, by=cast.owner)
+    erase(cast.ana, by=cast.owner)
     assert found_anywhere(*MARKS) == set()
 
 
@@ -143,7 +138,7 @@ def test_a_client_who_is_erased_with_reminders_pending_gets_none(cast: Cast) -> 
     appointment = ana_comes_again(cast)
     mail = OutgoingMail.objects.pending().get()
     Reminder.objects.filter(state=ReminderState.DUE).update(due_at=timezone.now())
-    erase_client(cast.ana, by=cast.owner)
+    erase(cast.ana, by=cast.owner)
     mail.refresh_from_db()
     assert (mail.state, mail.text, mail.to_email) == (MailState.WITHDRAWN, "", "")
     assert sweep_reminders() == 0
@@ -158,7 +153,7 @@ def test_a_client_who_is_erased_with_reminders_pending_gets_none(cast: Cast) -> 
 def test_a_closed_file_gives_its_times_back_and_is_seen_by_nobody(cast: Cast) -> None:
     appointment = ana_comes_again(cast)
     mint_link(purpose=LinkPurpose.APPOINTMENT, subject=appointment.public_id, lasts=dt.timedelta(days=1))
-    erase_client(cast.ana, by=cast.owner)
+    erase(cast.ana, by=cast.owner)
     appointment.refresh_from_db()
     assert appointment.status == Status.CANCELLED
     assert not clients_for(cast.owner).filter(pk=cast.ana.pk).exists()
@@ -170,7 +165,7 @@ def test_a_closed_file_gives_its_times_back_and_is_seen_by_nobody(cast: Cast) ->
 
 def test_the_record_stays_until_its_time_is_over_and_then_goes(cast: Cast) -> None:
     appointment = ana_was_here(cast)
-    erase_client(cast.ana, by=cast.owner)
+    erase(cast.ana, by=cast.owner)
     cast.ana.refresh_from_db()
     assert cast.ana.anonymised_at is None
     assert (cast.ana.last_name, cast.ana.email, cast.ana.phone) == ("Lind", "", "")
@@ -187,7 +182,7 @@ def test_appointments_stay_for_the_books_without_the_person(cast: Cast) -> None:
     appointment = ana_was_here(cast)
     cast.practice.retention_years = 0
     cast.practice.save()
-    report = erase_client(cast.ana, by=cast.owner)
+    report = erase(cast.ana, by=cast.owner)
     assert report.until is None
     appointment.refresh_from_db()
     assert (appointment.price, appointment.status, appointment.minutes) == (cast.regular.price, Status.COMPLETED, 60)
@@ -200,7 +195,7 @@ def test_appointments_stay_for_the_books_without_the_person(cast: Cast) -> None:
 def test_whoever_was_never_treated_goes_at_once(cast: Cast) -> None:
     appointment = ana_comes_again(cast)
     assert erasure_report(cast.ana).until is None
-    erase_client(cast.ana, by=cast.owner)
+    erase(cast.ana, by=cast.owner)
     cast.ana.refresh_from_db()
     assert cast.ana.anonymised_at is not None
     appointment.refresh_from_db()
@@ -209,7 +204,7 @@ def test_whoever_was_never_treated_goes_at_once(cast: Cast) -> None:
 
 def test_a_time_that_was_offered_is_free_again(full: Cast, waits: Waits) -> None:
     offer = offered_at(full, waits)
-    erase_client(full.ana, by=full.owner)
+    erase(full.ana, by=full.owner)
     offer.refresh_from_db()
     assert offer.status == Status.CANCELLED
     assert not WaitlistEntry.objects.filter(client=full.ana).exists()
@@ -226,7 +221,7 @@ def test_erasing_is_in_the_access_log_and_touches_nobody_else(cast: Cast) -> Non
     ana_was_here(cast)
     cast.appointment(cast.at(15), client=cast.ben)
     ben = waiting_mail(cast.ben)
-    erase_client(cast.ana, by=cast.owner)
+    erase(cast.ana, by=cast.owner)
     event = AccessEvent.objects.get(action=AccessEvent.Action.ERASE)
     assert (event.user, event.client, event.noun) == (cast.owner, cast.ana.public_id, "client")
     ben.refresh_from_db()
@@ -236,9 +231,9 @@ def test_erasing_is_in_the_access_log_and_touches_nobody_else(cast: Cast) -> Non
 
 def test_a_second_time_does_nothing_more(cast: Cast) -> None:
     ana_was_here(cast)
-    erase_client(cast.ana, by=cast.owner)
+    erase(cast.ana, by=cast.owner)
     before = snapshot_of_everything()
-    erase_client(cast.ana, by=cast.owner)
+    erase(cast.ana, by=cast.owner)
     assert snapshot_of_everything() == before
     assert AccessEvent.objects.filter(action=AccessEvent.Action.ERASE).count() == 1
 
@@ -247,7 +242,7 @@ def test_a_sign_in_goes_with_the_last_file_but_staff_keep_theirs(cast: Cast) -> 
     user = User.objects.create_user("ana@example.org", PASSWORD, name="Ana Lind")
     Client.objects.filter(pk=cast.ben.pk).update(email=cast.owner.email)
     for client in (cast.ana, cast.ben):
-        erase_client(Client.objects.get(pk=client.pk), by=cast.owner)
+        erase(Client.objects.get(pk=client.pk), by=cast.owner)
     user.refresh_from_db()
     cast.owner.refresh_from_db()
     assert (user.is_active, user.name, user.has_usable_password()) == (False, "", False)
@@ -257,7 +252,7 @@ def test_a_sign_in_goes_with_the_last_file_but_staff_keep_theirs(cast: Cast) -> 
 
 def test_only_erasing_may_change_what_only_grows_and_only_meanwhile(cast: Cast) -> None:
     ana_was_here(cast)
-    erase_client(cast.ana, by=cast.owner)
+    erase(cast.ana, by=cast.owner)
     with pytest.raises(DatabaseError), transaction.atomic():
         Intake.objects.all().delete()
     anonymise(cast.ana)

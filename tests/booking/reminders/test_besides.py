@@ -37,7 +37,7 @@ def as_sent(cast: Cast, kind: str) -> OutgoingMail | Message:
         approved(cast.ana)
         mail_approved_plans()
     elif kind == "please-look":
-        mail_client_review(appointment, ill(cast.ana))
+        mail_client_review(appointment, ill(cast.ana), cast.practice)
     else:
         mail_intake_link(appointment, IntakeRequest.objects.get())
     return OutgoingMail.objects.get()

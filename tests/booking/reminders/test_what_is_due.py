@@ -5,14 +5,13 @@ import re
 import pytest
 from django.test import Client as Browser
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.status import cancel_appointment
 from booking.models import Appointment, Status
 from booking.reminders.context import compose, load_contexts
 from booking.reminders.message import Message
 from clients.models import Intake
 from clinic.models import ClientLink, Practice
+from tests.fixtures.actions import book, cancel
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +27,7 @@ def words(appointment: Appointment, kind: str) -> Message:
 
 def stones(cast: Cast, *conditions: str) -> Appointment:
     """Ana asks for hot stones with these answers."""
-    return book_appointment(
+    return book(
         service=cast.hot_stone,
         start=cast.at(10),
         therapist=cast.mira,
@@ -57,7 +56,7 @@ def test_what_only_the_file_says_is_told_to_nobody_who_types_a_name(cast: Cast) 
 
 
 def test_a_cancellation_by_the_practice_says_sorry_and_offers_times_that_can_be_booked(cast: Cast) -> None:
-    appointment = cancel_appointment(cast.appointment(cast.at(10)), reason="ill", via="desk", by=cast.owner)
+    appointment = cancel(cast.appointment(cast.at(10)), reason="ill", via="desk", by=cast.owner)
     message = words(appointment, "cancelled")
     for body in (message.text, message.html):
         assert "We are sorry" in body
@@ -71,7 +70,7 @@ def test_a_cancellation_by_the_practice_says_sorry_and_offers_times_that_can_be_
 
 
 def test_ones_own_cancellation_says_neither(cast: Cast) -> None:
-    appointment = cancel_appointment(cast.appointment(cast.at(10)), reason="", via="web", by_client=True)
+    appointment = cancel(cast.appointment(cast.at(10)), reason="", via="web", by_client=True)
     message = words(appointment, "cancelled")
     assert "sorry" not in message.text
     assert "start=" not in message.text

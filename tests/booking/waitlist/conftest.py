@@ -8,10 +8,10 @@ import pytest
 
 from booking.appointments.booking_request import SafetyAnswers
 from booking.models import Appointment, Therapist, TimeOff, WaitlistEntry, WaitlistOffer
-from booking.waitlist.entries import join_waitlist
 from booking.waitlist.matching import Preferences
 from booking.waitlist.offers import offer_free_times
 from clients.models import Client
+from tests.fixtures.actions import join_waitlist
 from tests.fixtures.cast import Cast
 
 Waits = Callable[..., WaitlistEntry]

@@ -5,11 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.integrity import integrity_problems
-from booking.appointments.move import move_appointment
-from booking.appointments.status import accept_request, cancel_appointment
 from booking.appointments.time_off import time_off_conflicts
 from booking.errors import NotPossible, SlotTaken
 from booking.models import (
@@ -24,7 +21,7 @@ from booking.models import (
 )
 from booking.reminders.resend import resend
 from booking.reminders.sweep import sweep_reminders
-from booking.waitlist.answers import accept_offer, book_free_time, decline_offer
+from booking.waitlist.answers import decline_offer
 from booking.waitlist.entries import change_preferences
 from booking.waitlist.matching import Preferences
 from booking.waitlist.offers import offer_free_times
@@ -32,6 +29,7 @@ from booking.waitlist.upkeep import end_entry
 from clients.models import Intake, IntakeRequest, Screening
 from clinic.models import MailState, OutgoingMail
 from tests.booking.waitlist.conftest import DAYS, Waits, offer_of, offered_now, opens, runs_out
+from tests.fixtures.actions import accept, accept_offer, book, cancel, move, take_time
 from tests.fixtures.cast import Cast
 
 Outcome = WaitlistOffer.Outcome
@@ -72,9 +70,7 @@ def test_the_confirmation_goes_out_as_after_any_booking(offer: WaitlistOffer) ->
     mail = OutgoingMail.objects.get(kind="confirmation")
     assert "/appointment/" in mail.text
     assert "SEQUENCE:0" in mail.calendar
-    move_appointment(
-        appointment, start=appointment.starts_at, via=Appointment.Via.WEB
-    )  # to where it is: nothing happens
+    move(appointment, start=appointment.starts_at, via=Appointment.Via.WEB)  # to where it is: nothing happens
     assert OutgoingMail.objects.filter(kind="moved").count() == 0
 
 
@@ -161,7 +157,7 @@ def test_a_wait_that_newer_rules_forbid_ends_and_holds_nothing(full: Cast, waits
 
 def test_booking_the_service_by_any_path_ends_the_wait_and_frees_what_is_held(full: Cast, offer: WaitlistOffer) -> None:
     start = opens(full, 14)
-    book_appointment(
+    book(
         service=full.regular,
         start=start,
         client=full.ana,
@@ -222,8 +218,8 @@ def test_one_tap_books_another_time_and_two_taps_book_it_once(full: Cast, offer:
     decline_offer(offer)
     start = opens(full, 14)
     entry = WaitlistEntry.objects.with_people().get(pk=offer.entry_id)
-    appointment = book_free_time(entry, start=start)
-    assert book_free_time(entry, start=start) == appointment
+    appointment = take_time(entry, start=start)
+    assert take_time(entry, start=start) == appointment
     entry.refresh_from_db()
     assert (appointment.status, entry.state) == (Status.CONFIRMED, WaitlistState.BOOKED)
 
@@ -248,9 +244,9 @@ def test_an_ended_wait_cannot_be_changed(waits: Waits, awake: Cast) -> None:
 
 def test_an_offer_is_not_accepted_moved_or_completed_past_the_waitlist(full: Cast, offer: WaitlistOffer) -> None:
     with pytest.raises(NotPossible):
-        accept_request(offer.appointment, by=full.owner)
+        accept(offer.appointment, by=full.owner)
     with pytest.raises(NotPossible):
-        move_appointment(offer.appointment, start=full.at(14), via=Appointment.Via.DESK)
+        move(offer.appointment, start=full.at(14), via=Appointment.Via.DESK)
     assert not offer.appointment.can_become(Status.COMPLETED)
     assert not offer.appointment.is_ahead
 
@@ -272,7 +268,7 @@ def test_a_hold_counts_as_in_the_way_of_time_off(full: Cast, offer: WaitlistOffe
 
 
 def test_a_hold_cancelled_and_accepted_at_once_is_one_of_the_two(offer: WaitlistOffer) -> None:
-    cancel_appointment(offer.appointment, reason="", via=Appointment.Via.DESK)
+    cancel(offer.appointment, reason="", via=Appointment.Via.DESK)
     with pytest.raises(SlotTaken):
         accept_offer(offer)
 

@@ -10,7 +10,6 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from booking.appointments.status import cancel_appointment
 from booking.models import Appointment, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer, WaitlistState
 from booking.waitlist.offers import offer_free_times
 from clients.models import Client
@@ -18,6 +17,7 @@ from clinic.models import AccessEvent, OutgoingMail
 from tests.booking.waitlist.conftest import Waits, offer_of, offered_now, opens
 from tests.booking.waitlist.test_joining import typed
 from tests.booking.website.visitor import page_text
+from tests.fixtures.actions import cancel
 from tests.fixtures.cast import Cast
 
 
@@ -38,7 +38,7 @@ def freed(full: Cast) -> Appointment:
     """Mira's nine o'clock was cancelled, and is free."""
     start = opens(full, 9)
     appointment = full.appointment(start, client=full.ben)
-    return cancel_appointment(appointment, reason="ill", via=Appointment.Via.DESK)
+    return cancel(appointment, reason="ill", via=Appointment.Via.DESK)
 
 
 def test_the_list_says_who_waits_for_what_the_longest_first(awake: Cast, desk: Browser, waits: Waits) -> None:

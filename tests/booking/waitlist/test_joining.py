@@ -209,7 +209,9 @@ def test_hours_that_somebody_waits_for_stay_choosable_after_the_practice_has_sho
     awake: Cast, waits: Waits
 ) -> None:
     entry = waits()
-    first, last = hours_of(PreferencesForm(service=awake.regular, initial=preferences_as_typed(entry)))
+    first, last = hours_of(
+        PreferencesForm(service=awake.regular, practice=awake.practice, initial=preferences_as_typed(entry))
+    )
     assert (first[0], last[-1]) == ("06:00", "22:00")
 
 
@@ -239,9 +241,9 @@ def test_hours_over_midnight_are_of_two_weekdays(awake: Cast) -> None:
     awake.regular.therapists.set([awake.mira])
     awake.mira.hours.exclude(weekday=6).delete()
     awake.mira.hours.update(starts=dt.time(20), ends=dt.time(0))
-    assert days_of(PreferencesForm(service=awake.regular)) == [6]
+    assert days_of(PreferencesForm(service=awake.regular, practice=awake.practice)) == [6]
     awake.mira.hours.update(ends=dt.time(2), over_midnight=True)
-    form = PreferencesForm(service=awake.regular)
+    form = PreferencesForm(service=awake.regular, practice=awake.practice)
     assert (days_of(form), form.initial["weekdays"]) == ([0, 6], [0])
 
 
@@ -257,11 +259,13 @@ def test_days_that_somebody_waits_for_stay_theirs_after_nobody_works_then(awake:
     entry = waits(weekdays=frozenset({1, 6}))
     awake.regular.therapists.set([awake.jonas])
     kept = {**preferences_as_typed(entry), "from_time": "09:00", "until_time": "13:00"}
-    form = PreferencesForm(kept, service=awake.regular, initial=preferences_as_typed(entry))
+    form = PreferencesForm(kept, service=awake.regular, practice=awake.practice, initial=preferences_as_typed(entry))
     assert days_of(form) == [0, 1, 2, 3, 4, 6]
     assert form.is_valid(), form.errors
     assert form.suits().weekdays == {1, 6}
-    only_sunday = PreferencesForm({**kept, "weekdays": [6]}, service=awake.regular, initial=preferences_as_typed(entry))
+    only_sunday = PreferencesForm(
+        {**kept, "weekdays": [6]}, service=awake.regular, practice=awake.practice, initial=preferences_as_typed(entry)
+    )
     assert "Nobody who gives this massage works on these days." in str(only_sunday.errors)
 
 

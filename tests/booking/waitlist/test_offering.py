@@ -6,16 +6,17 @@ from typing import Any
 import pytest
 
 from booking.appointments.integrity import integrity_problems
-from booking.appointments.status import cancel_appointment
 from booking.models import Appointment, Reminder, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer, WaitlistState
 from booking.reminders.sweep import sweep_reminders
 from booking.scheduling import schedule
 from booking.scheduling.configuration import current_configuration
+from booking.scheduling.order import Order
 from booking.waitlist.offers import offer_free_times
 from clients.models import Client
 from clinic.mail import channel
 from clinic.models import MailState, OutgoingMail
 from tests.booking.waitlist.conftest import Waits, offer_of, offered_now, opens, runs_out
+from tests.fixtures.actions import cancel
 from tests.fixtures.cast import Cast
 
 Outcome = WaitlistOffer.Outcome
@@ -55,8 +56,8 @@ def test_a_held_time_is_nobody_elses(full: Cast, waits: Waits) -> None:
     waits()
     start = opens(full, 16)
     assert offer_free_times() == 1
-    assert not schedule.month_of(full.regular, first=full.day(), last=full.day()).offers
-    assert schedule.alternative_times(full.regular, start) == []
+    assert not schedule.month_of(Order.of(full.regular), first=full.day(), last=full.day()).offers
+    assert schedule.alternative_times(Order.of(full.regular), start) == []
     assert not list(integrity_problems())
 
 
@@ -136,7 +137,7 @@ def test_no_mail_leaves_for_an_offer_that_is_over(full: Cast, waits: Waits) -> N
 @pytest.mark.invariant("I5")
 def test_a_hold_that_is_cancelled_by_hand_withdraws_its_mail_and_they_wait_on(full: Cast, waits: Waits) -> None:
     offer = offered_now_of(full, waits)
-    cancel_appointment(offer.appointment, reason="the therapist is ill", via=Appointment.Via.DESK)
+    cancel(offer.appointment, reason="the therapist is ill", via=Appointment.Via.DESK)
     assert not [mail for mail in offer_mails() if mail.state != MailState.WITHDRAWN]
     assert not offer.appointment.reminders.filter(kind="cancelled").exists()
     offer_free_times()

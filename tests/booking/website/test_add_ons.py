@@ -42,7 +42,7 @@ def test_the_choice_goes_by_address_through_the_safety_question_to_the_times(
     query = "?add_ons=hot-towel&add_ons=foot-massage"
     first = visitor.get(f"/book/regular-60/times/{query}")
     assert first["Location"] == f"/book/regular-60/{query}"
-    answered = visitor.answers(cast.regular, chosen=Selection(add_ons=(extras.towel, extras.feet)))
+    answered = visitor.answers(cast.regular, chosen=Selection(cast.regular, add_ons=(extras.towel, extras.feet)))
     assert answered["Location"] == f"/book/regular-60/times/{query}"
     times = visitor.follow(answered)
     assert "Regular massage + Hot towel + Foot massage, 75 minutes" in page_text(times)
@@ -60,7 +60,7 @@ def test_the_times_are_those_of_the_longer_appointment(visitor: Visitor, cast: C
     with_mira = {"day": cast.day().isoformat()}
 
     def starts(*add_ons: AddOn) -> set[str]:
-        query = Selection(therapist=cast.mira, add_ons=add_ons).query(**with_mira)
+        query = Selection(cast.regular, therapist=cast.mira, add_ons=add_ons).query(**with_mira)
         page = visitor.get(f"/book/regular-60/times/{query}")
         return {each["label"] for group in page.context["groups"] for each in group["times"]}
 
@@ -69,7 +69,7 @@ def test_the_times_are_those_of_the_longer_appointment(visitor: Visitor, cast: C
 
 
 def test_details_appointment_and_mail_name_the_parts_and_the_sum(visitor: Visitor, cast: Cast, extras: Extras) -> None:
-    chosen = Selection(cast.at(10), cast.mira, (extras.towel, extras.feet))
+    chosen = Selection(cast.regular, cast.at(10), cast.mira, (extras.towel, extras.feet))
     visitor.answers(cast.regular, chosen=chosen)
     address = f"/book/regular-60/details/{chosen.query()}"
     page = visitor.get(address)
@@ -94,7 +94,7 @@ def test_warm_stones_ask_about_heat_and_are_left_out_kindly_at_the_same_time(
     visitor: Visitor, cast: Cast, extras: Extras
 ) -> None:
     visitor.answers(cast.regular)
-    chosen = Selection(cast.at(10), cast.mira, (extras.feet, extras.stones))
+    chosen = Selection(cast.regular, cast.at(10), cast.mira, (extras.feet, extras.stones))
     address = f"/book/regular-60/details/{chosen.query()}"
     # What was answered for the massage alone leaves heat open.
     assert visitor.get(address)["Location"] == f"/book/regular-60/{chosen.query()}"
@@ -127,7 +127,7 @@ def test_an_add_on_that_is_not_offered_leads_back_to_the_choice(
 
 
 def test_an_add_on_switched_off_meanwhile_is_not_booked(visitor: Visitor, cast: Cast, extras: Extras) -> None:
-    chosen = Selection(cast.at(10), cast.mira, (extras.feet,))
+    chosen = Selection(cast.regular, cast.at(10), cast.mira, (extras.feet,))
     visitor.answers(cast.regular, chosen=chosen)
     AddOn.objects.update(active=False)
     address = f"/book/regular-60/details/{chosen.query()}"
@@ -141,7 +141,7 @@ def test_an_add_on_switched_off_meanwhile_is_not_booked(visitor: Visitor, cast: 
 def test_the_chosen_time_and_therapist_stay_while_something_is_added(
     visitor: Visitor, cast: Cast, extras: Extras
 ) -> None:
-    chosen = Selection(cast.at(10), cast.mira)
+    chosen = Selection(cast.regular, cast.at(10), cast.mira)
     page = visitor.get(f"{PAGE}{chosen.query()}").content.decode()
     assert 'action="/book/regular-60/details/"' in page
     assert f'name="therapist" value="{cast.mira.public_id}"' in page
@@ -149,12 +149,12 @@ def test_the_chosen_time_and_therapist_stay_while_something_is_added(
 
 
 def test_moving_by_the_client_keeps_the_length(visitor: Visitor, cast: Cast, extras: Extras) -> None:
-    chosen = Selection(cast.at(10), cast.mira, (extras.feet,))
+    chosen = Selection(cast.regular, cast.at(10), cast.mira, (extras.feet,))
     visitor.answers(cast.regular, chosen=chosen)
     visitor.follow(visitor.post(f"/book/regular-60/details/{chosen.query()}", {**NORA, "key": str(uuid.uuid4())}))
     appointment = Appointment.objects.get()
     move = f"/appointment/{appointment.public_id}/move/"
-    assert "13:00 to 14:15" in page_text(visitor.get(move + Selection(cast.at(13)).query()))
+    assert "13:00 to 14:15" in page_text(visitor.get(move + Selection(cast.regular, cast.at(13)).query()))
     visitor.post(move, {"start": cast.at(13).isoformat()})
     appointment.refresh_from_db()
     assert (appointment.starts_at, appointment.ends_at) == (cast.at(13), cast.at(14, 15))

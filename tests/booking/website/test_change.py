@@ -65,7 +65,7 @@ def test_moving_to_where_it_is_does_nothing(cast: Cast, appointment: Appointment
 
 
 def test_a_move_may_change_the_therapist(cast: Cast, appointment: Appointment, visitor: Visitor) -> None:
-    chosen = Selection(cast.at(8), cast.tess)
+    chosen = Selection(cast.regular, cast.at(8), cast.tess)
     looked_at = visitor.get(page_of(appointment, "move/") + chosen.query())
     assert "Tess Okafor" in page_text(looked_at)
     visitor.post(page_of(appointment, "move/") + chosen.query(), {"start": start_as_text(cast.at(8))})
@@ -197,7 +197,7 @@ def test_an_appointment_of_the_past_cannot_be_changed(
 def test_what_a_late_cancellation_costs_stands_where_it_matters(cast: Cast, visitor: Visitor) -> None:
     Practice.objects.update(policy_text="Come on time.", fee_text="Cancelled late, 30 euros are due.")
     visitor.answers(cast.regular)
-    page = visitor.get(f"/book/{cast.regular.slug}/details/{Selection(cast.at(10)).query()}")
+    page = visitor.get(f"/book/{cast.regular.slug}/details/{Selection(cast.regular, cast.at(10)).query()}")
     assert "Come on time. Cancelled late, 30 euros are due." in page_text(page)
     appointment = visitor.has_booked(cast.regular, cast.at(10))
     Practice.objects.update(fee_text="Now it is dearer.")

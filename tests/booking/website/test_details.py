@@ -18,7 +18,7 @@ from tests.fixtures.cast import Cast
 
 def details(cast: Cast, start: dt.datetime) -> str:
     """The details page of the regular massage at a time."""
-    return f"/book/{cast.regular.slug}/details/{Selection(start).query()}"
+    return f"/book/{cast.regular.slug}/details/{Selection(cast.regular, start).query()}"
 
 
 def test_a_new_client_books_in_four_steps_without_an_account(cast: Cast, visitor: Visitor) -> None:
@@ -145,7 +145,7 @@ def test_a_start_that_cannot_be_is_answered_kindly(cast: Cast, visitor: Visitor,
 def test_a_tampered_therapist_is_refused_and_not_taken_for_any(cast: Cast, visitor: Visitor) -> None:
     visitor.answers(cast.hot_stone)
     # Tess does no hot stone; an address typed by hand cannot change that.
-    address = f"/book/{cast.hot_stone.slug}/details/{Selection(cast.at(10), cast.tess).query()}"
+    address = f"/book/{cast.hot_stone.slug}/details/{Selection(cast.hot_stone, cast.at(10), cast.tess).query()}"
     page = visitor.post(address, {**NORA, "key": str(uuid.uuid4())})
     assert page.status_code == 422
     assert not Appointment.objects.exists()
@@ -158,7 +158,7 @@ def test_a_time_typed_into_the_address_obeys_the_rules(
     cast: Cast, visitor: Visitor, hour: int, minute: int, why: str
 ) -> None:
     visitor.answers(cast.regular)
-    address = f"/book/{cast.regular.slug}/details/{Selection(cast.at(hour, minute), cast.mira).query()}"
+    address = f"/book/{cast.regular.slug}/details/{Selection(cast.regular, cast.at(hour, minute), cast.mira).query()}"
     page = visitor.post(address, {**NORA, "key": str(uuid.uuid4())})
     assert page.status_code == 409, why
     assert not Appointment.objects.exists()
@@ -173,7 +173,7 @@ def test_who_comes_too_late_keeps_what_they_typed_and_gets_times_that_are_free(
     cast: Cast, visitor: Visitor, stranger: Visitor
 ) -> None:
     visitor.answers(cast.hot_stone)
-    address = f"/book/{cast.hot_stone.slug}/details/{Selection(cast.at(10)).query()}"
+    address = f"/book/{cast.hot_stone.slug}/details/{Selection(cast.hot_stone, cast.at(10)).query()}"
     key = visitor.key(visitor.get(address))
     stranger.has_booked(cast.hot_stone, cast.at(10), first_name="Finn")
     page = visitor.post(address, {**NORA, "key": key, "note": "By the window"})
@@ -191,7 +191,7 @@ def test_who_comes_too_late_keeps_what_they_typed_and_gets_times_that_are_free(
 def test_a_time_that_went_while_choosing_is_said_before_the_form_is_filled(cast: Cast, visitor: Visitor) -> None:
     visitor.answers(cast.hot_stone)
     cast.appointment(cast.at(10), service=cast.hot_stone)
-    page = visitor.get(f"/book/{cast.hot_stone.slug}/details/{Selection(cast.at(10)).query()}")
+    page = visitor.get(f"/book/{cast.hot_stone.slug}/details/{Selection(cast.hot_stone, cast.at(10)).query()}")
     assert page.status_code == 409
     assert page.context["alternatives"]
 

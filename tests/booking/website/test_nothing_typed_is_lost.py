@@ -27,7 +27,7 @@ TYPED = ("Nora", "Vale", "nora@example.org", "With a pram")
 
 def details(cast: Cast, start: dt.datetime | None = None) -> str:
     """The address of the details page for a time."""
-    return f"/book/{cast.regular.slug}/details/{Selection(start or cast.at(10)).query()}"
+    return f"/book/{cast.regular.slug}/details/{Selection(cast.regular, start or cast.at(10)).query()}"
 
 
 def said(page: Any) -> str:
@@ -48,7 +48,7 @@ def test_details_without_their_session_are_asked_for_safety_again_and_kept(cast:
     asked = visitor.follow(visitor.post(details(cast), {**NORA, "note": "With a pram", "key": key}))
     assert not Appointment.objects.exists(), "nobody is booked whose answers are gone"
     assert "what you typed is kept" in said(asked)
-    back = visitor.follow(visitor.answers(cast.regular, chosen=Selection(cast.at(10))))
+    back = visitor.follow(visitor.answers(cast.regular, chosen=Selection(cast.regular, cast.at(10))))
     for words in TYPED:
         assert words in said(back)
     done = visitor.follow(visitor.post(details(cast), {**NORA, "note": "With a pram", "key": visitor.key(back)}))
@@ -60,16 +60,16 @@ def test_the_next_one_at_the_browser_does_not_find_what_was_typed(cast: Cast, vi
     visitor.answers(cast.regular)
     forget_cookie(visitor)
     visitor.post(details(cast), {**NORA, "key": "x"})
-    visitor.answers(cast.regular, chosen=Selection(cast.at(10)))
+    visitor.answers(cast.regular, chosen=Selection(cast.regular, cast.at(10)))
     assert "Vale" in said(visitor.get(details(cast)))
-    visitor.answers(cast.regular, chosen=Selection(cast.at(10)))
+    visitor.answers(cast.regular, chosen=Selection(cast.regular, cast.at(10)))
     assert "Vale" not in said(visitor.get(details(cast)))
 
 
 def test_an_answer_that_stops_the_booking_stops_it_also_after_the_detour(cast: Cast, visitor: Visitor) -> None:
-    address = f"/book/{cast.hot_stone.slug}/details/{Selection(cast.at(10)).query()}"
+    address = f"/book/{cast.hot_stone.slug}/details/{Selection(cast.hot_stone, cast.at(10)).query()}"
     visitor.post(address, {**NORA, "key": "x"})
-    stopped = visitor.answers(cast.hot_stone, "diabetes-neuropathy", chosen=Selection(cast.at(10)))
+    stopped = visitor.answers(cast.hot_stone, "diabetes-neuropathy", chosen=Selection(cast.hot_stone, cast.at(10)))
     assert "/outcome/" in stopped["Location"]
     assert not Appointment.objects.exists()
 

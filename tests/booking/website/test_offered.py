@@ -14,6 +14,7 @@ from pytest_django import Settings
 from booking.appointments.selection import Selection, start_as_text
 from booking.models import AddOn, Appointment, Service, TimeOff
 from booking.scheduling import schedule
+from booking.scheduling.order import Order
 from tests.booking.website.visitor import NORA, Visitor
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import Cast
@@ -37,8 +38,8 @@ def crowded(cast: Cast, settings: Settings) -> Cast:
 
 def by_page(visitor: Visitor, service: Service, start: dt.datetime, *add_ons: AddOn) -> int:
     """Book on the page; 201 for booked, else the status of the page."""
-    visitor.answers(service, chosen=Selection(add_ons=tuple(add_ons)))
-    address = f"/book/{service.slug}/details/{Selection(start, add_ons=tuple(add_ons)).query()}"
+    visitor.answers(service, chosen=Selection(service, add_ons=tuple(add_ons)))
+    address = f"/book/{service.slug}/details/{Selection(service, start, add_ons=tuple(add_ons)).query()}"
     answer = visitor.post(address, {**NORA, "key": str(uuid.uuid4())})
     return 201 if answer.status_code == 302 else int(answer.status_code)
 
@@ -72,7 +73,7 @@ def test_every_time_offered_can_be_booked_and_no_other(
     service = Service.objects.get(slug=slug.split(maxsplit=1)[0])
     add_ons = list(AddOn.objects.filter(slug__in=slug.split()[1:]))
     first, last = crowded.day(), crowded.day() + dt.timedelta(days=1)
-    offered = {each.start for each in schedule.month_of(service, first=first, last=last, add_ons=add_ons).offers}
+    offered = {each.start for each in schedule.month_of(Order.of(service, add_ons), first=first, last=last).offers}
     assert offered
     begin = crowded.at(6)
     others = [begin + QUARTER * step for step in range(4 * 40) if begin + QUARTER * step not in offered]

@@ -107,7 +107,7 @@ def test_what_somebody_else_ticked_at_this_browser_an_hour_ago_is_not_theirs(cas
 @pytest.mark.invariant("I7")
 def test_after_an_emergency_answer_no_door_of_the_booking_opens(cast: Cast, visitor: Visitor) -> None:
     visitor.answers(cast.hot_stone, red_flags=(EMERGENCY,))
-    start = Selection(cast.at(10)).query()
+    start = Selection(cast.regular, cast.at(10)).query()
     for service in (cast.hot_stone, cast.regular):
         for door in ("times/", f"details/{start}"):
             page = visitor.follow(visitor.get(f"/book/{service.slug}/{door}"))
@@ -133,19 +133,19 @@ def test_a_sign_for_the_doctor_is_told_kindly_and_books_nothing(cast: Cast, visi
 
 
 def test_heat_that_is_not_safe_is_explained_and_the_same_time_offered_by_hand(cast: Cast, visitor: Visitor) -> None:
-    page = visitor.follow(visitor.answers(cast.hot_stone, "pregnancy", chosen=Selection(cast.at(10))))
+    page = visitor.follow(visitor.answers(cast.hot_stone, "pregnancy", chosen=Selection(cast.hot_stone, cast.at(10))))
     assert "Hot stone massage is not safe for you right now" in page_text(page)
     assert "Overheating is not safe in pregnancy" in page_text(page)
-    assert page.context["instead"].service == cast.regular_90
+    assert page.context["instead"].order.service == cast.regular_90
     onward = page.context["onward_url"]
-    assert onward == f"/book/{cast.regular_90.slug}/details/{Selection(cast.at(10)).query()}"
+    assert onward == f"/book/{cast.regular_90.slug}/details/{Selection(cast.regular_90, cast.at(10)).query()}"
     assert visitor.get(onward).status_code == 200, "one tap, with the same answers"
     visitor.follow(visitor.books(cast.regular_90, cast.at(10)))
     assert Appointment.objects.get().screening.conditions == ["pregnancy"]  # type: ignore[union-attr]
 
 
 def test_the_therapist_who_was_chosen_is_kept_in_the_offer(cast: Cast, visitor: Visitor) -> None:
-    chosen = Selection(cast.at(10), cast.jonas)
+    chosen = Selection(cast.regular, cast.at(10), cast.jonas)
     page = visitor.follow(visitor.answers(cast.hot_stone, "pregnancy", chosen=chosen))
     assert str(cast.jonas.public_id) in page.context["onward_url"]
 
@@ -157,13 +157,13 @@ def test_where_the_same_time_is_not_free_by_hand_the_times_are_shown(cast: Cast,
         (cast.jonas, cast.ben, cast.blue_room),
     ]:
         cast.appointment(taken, therapist=therapist, client=client, room=room)
-    page = visitor.follow(visitor.answers(cast.hot_stone, "pregnancy", chosen=Selection(taken)))
+    page = visitor.follow(visitor.answers(cast.hot_stone, "pregnancy", chosen=Selection(cast.hot_stone, taken)))
     assert page.context["instead"].start is None
-    assert page.context["onward_url"].startswith(f"/book/{page.context['instead'].service.slug}/times/")
+    assert page.context["onward_url"].startswith(f"/book/{page.context['instead'].order.service.slug}/times/")
 
 
 def test_a_doctors_note_is_asked_for_and_the_booking_becomes_a_request(cast: Cast, visitor: Visitor) -> None:
-    page = visitor.follow(visitor.answers(cast.hot_stone, "diabetes", chosen=Selection(cast.at(10))))
+    page = visitor.follow(visitor.answers(cast.hot_stone, "diabetes", chosen=Selection(cast.hot_stone, cast.at(10))))
     assert "note from your doctor" in page_text(page)
     assert "requested" in page_text(page)
     visitor.get(page.context["onward_url"])
@@ -185,7 +185,9 @@ def test_health_answers_are_in_no_address_no_cookie_and_no_log_line(
     caplog.set_level(logging.DEBUG)
     marked = {"pregnancy", "diabetes", "dvt-signs", EMERGENCY, "kidney-disease"}
     for conditions, flags in [(("pregnancy",), ()), (("diabetes",), ()), ((), ("dvt-signs",)), ((), (EMERGENCY,))]:
-        visitor.follow(visitor.answers(cast.hot_stone, *conditions, red_flags=flags, chosen=Selection(cast.at(10))))
+        visitor.follow(
+            visitor.answers(cast.hot_stone, *conditions, red_flags=flags, chosen=Selection(cast.hot_stone, cast.at(10)))
+        )
     visitor.answers(cast.regular, "kidney-disease")
     visitor.follow(visitor.books(cast.regular, cast.at(10)))
     seen = " ".join([*visitor.addresses, *(cookie.value for cookie in visitor.client.cookies.values())])

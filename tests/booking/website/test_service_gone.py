@@ -41,7 +41,7 @@ def test_the_form_leads_to_what_is_offered_and_keeps_what_was_typed(
 ) -> None:
     visitor = Visitor(client)
     visitor.answers(cast.regular)
-    address = f"/book/{cast.regular.slug}/details/{Selection(cast.at(10), cast.mira).query()}"
+    address = f"/book/{cast.regular.slug}/details/{Selection(cast.regular, cast.at(10), cast.mira).query()}"
     key = visitor.key(visitor.get(address))
     change(cast.regular)
     gone = visitor.post(address, {**TYPED, "key": key})
@@ -54,14 +54,16 @@ def test_the_form_leads_to_what_is_offered_and_keeps_what_was_typed(
     times = visitor.answers(cast.regular_90)
     assert visitor.follow(times).status_code == 200
     assert is_kept(
-        visitor.get(f"/book/{cast.regular_90.slug}/details/{Selection(cast.at(10)).query()}").content.decode()
+        visitor.get(
+            f"/book/{cast.regular_90.slug}/details/{Selection(cast.regular_90, cast.at(10)).query()}"
+        ).content.decode()
     )
 
 
 def test_a_new_address_of_the_same_service_is_followed(cast: Cast, client: Browser) -> None:
     visitor = Visitor(client)
     visitor.answers(cast.regular)
-    query = Selection(cast.at(10), cast.mira).query()
+    query = Selection(cast.regular, cast.at(10), cast.mira).query()
     page = visitor.get(f"/book/{cast.regular.slug}/details/{query}")
     Service.objects.filter(pk=cast.regular.pk).update(slug="classic-60", name="Classic massage")
     led_on = visitor.post(f"/book/{cast.regular.slug}/details/{query}", {**TYPED, "key": visitor.key(page)})
@@ -110,13 +112,13 @@ def test_something_added_that_went_off_is_chosen_again_with_the_details_kept(
     cast: Cast, extras: Extras, client: Browser
 ) -> None:
     visitor, added = Visitor(client), (extras.towel,)
-    visitor.answers(cast.regular, chosen=Selection(add_ons=added))
-    address = f"/book/{cast.regular.slug}/details/{Selection(cast.at(10), cast.mira, added).query()}"
+    visitor.answers(cast.regular, chosen=Selection(cast.regular, add_ons=added))
+    address = f"/book/{cast.regular.slug}/details/{Selection(cast.regular, cast.at(10), cast.mira, added).query()}"
     key = visitor.key(visitor.get(address))
     AddOn.objects.filter(pk=extras.towel.pk).update(active=False)
     again = visitor.follow(visitor.post(address, {**TYPED, "key": key}))
     assert "not offered with this massage any more" in again.content.decode()
-    without = f"/book/{cast.regular.slug}/details/{Selection(cast.at(10), cast.mira).query()}"
+    without = f"/book/{cast.regular.slug}/details/{Selection(cast.regular, cast.at(10), cast.mira).query()}"
     assert is_kept(visitor.get(without).content.decode())
 
 

@@ -24,11 +24,11 @@ def times_of(page: object) -> list[str]:
 
 def address(cast: Cast, **query: str) -> str:
     """The times page of the regular massage."""
-    return f"/book/{cast.regular.slug}/times/" + Selection().query(**query)
+    return f"/book/{cast.regular.slug}/times/" + Selection(cast.regular).query(**query)
 
 
 def test_without_answers_the_safety_question_comes_first(cast: Cast, visitor: Visitor) -> None:
-    chosen = Selection(therapist=cast.mira)
+    chosen = Selection(cast.regular, therapist=cast.mira)
     page = visitor.get(f"/book/{cast.regular.slug}/times/{chosen.query(month='2026-12')}")
     assert page["Location"] == f"/book/{cast.regular.slug}/{chosen.query()}"
 
@@ -51,7 +51,7 @@ def test_two_therapists_free_at_ten_are_one_ten_o_clock(cast: Cast, visitor: Vis
 
 def test_one_therapist_shows_only_their_times(cast: Cast, visitor: Visitor) -> None:
     visitor.answers(cast.regular)
-    chosen = Selection(therapist=cast.tess)
+    chosen = Selection(cast.regular, therapist=cast.tess)
     page = visitor.get(f"/book/{cast.regular.slug}/times/{chosen.query(day=cast.day().isoformat())}")
     assert times_of(page)[0] == "08:00"
     assert times_of(page)[-1] == "12:00"

@@ -49,7 +49,7 @@ class Visitor:
         data: dict[str, object] = {"conditions": list(conditions), "red_flags": list(red_flags)}
         if not conditions and not red_flags:
             data["none"] = "on"
-        return self.post(f"/book/{service.slug}/{(chosen or Selection()).query()}", data)
+        return self.post(f"/book/{service.slug}/{(chosen or Selection(service)).query()}", data)
 
     def key(self, page: Any) -> str:
         """The hidden key of a details page."""
@@ -59,7 +59,7 @@ class Visitor:
 
     def books(self, service: Service, start: dt.datetime, therapist: Therapist | None = None, /, **typed: str) -> Any:
         """Fill the details for a time and send them."""
-        address = f"/book/{service.slug}/details/{Selection(start, therapist).query()}"
+        address = f"/book/{service.slug}/details/{Selection(service, start, therapist).query()}"
         key = self.key(self.get(address)) if "key" not in typed else typed["key"]
         return self.post(address, {**NORA, "key": key, **typed})
 

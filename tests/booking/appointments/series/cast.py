@@ -6,11 +6,12 @@ from typing import Any
 from django.utils import timezone
 
 from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.series import book_series
-from booking.appointments.series_preview import SeriesDate, SeriesPattern, SeriesSlot, plan_series
+from booking.appointments.series_preview import SeriesDate, SeriesPattern, SeriesSlot
 from booking.models import Appointment, Reminder, ReminderState, Series
 from booking.reminders.sweep import sweep_reminders
+from booking.scheduling.order import Order
 from clinic.models import MailState, OutgoingMail
+from tests.fixtures.actions import book_series, plan_series
 from tests.fixtures.cast import Cast
 
 WEEK = dt.timedelta(weeks=1)
@@ -19,7 +20,7 @@ WEEK = dt.timedelta(weeks=1)
 def pattern(cast: Cast, **changes: Any) -> SeriesPattern:
     """Three times, every two weeks, from the Tuesday of the house at ten."""
     wish: dict[str, Any] = {
-        "service": cast.regular,
+        "order": Order.of(changes.pop("service", cast.regular)),
         "therapist": cast.mira,
         "start": cast.at(10),
         "every_weeks": 2,

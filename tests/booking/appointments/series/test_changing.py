@@ -7,15 +7,14 @@ import pytest
 import time_machine
 
 from booking.appointments.integrity import integrity_problems
-from booking.appointments.move import move_appointment
-from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series, move_series
-from booking.appointments.series_preview import SeriesSlot, plan_move
-from booking.appointments.status import cancel_appointment
+from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series
+from booking.appointments.series_preview import SeriesSlot
 from booking.errors import NotPossible, SeriesChanged
 from booking.models import Appointment, AppointmentChange, Holiday, Series, Status
 from booking.scheduling.availability import UnavailableReason as Why
 from clinic.errors import Refusal
 from tests.booking.appointments.series.cast import WEEK, appointments, repeated, shown, starts
+from tests.fixtures.actions import cancel, move, move_series, plan_move
 from tests.fixtures.cast import Cast, let_go_by
 
 DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
@@ -53,7 +52,7 @@ def test_this_one_the_following_or_all_that_are_ahead(series: Series) -> None:
     assert appointments_in_scope(two, SeriesScope.FOLLOWING) == [two, three]
     assert appointments_in_scope(two, SeriesScope.ALL) == [one, two, three]
     over(one)
-    cancel_appointment(three, reason="", via=DESK)
+    cancel(three, reason="", via=DESK)
     assert appointments_in_scope(two, SeriesScope.ALL) == [two]
 
 
@@ -145,7 +144,7 @@ def test_an_appointment_that_somebody_else_moved_meanwhile_is_not_moved_from_whe
     cast: Cast, series: Series
 ) -> None:
     picks = shifted(cast, appointments(series)[0], 4 * HOUR)
-    move_appointment(appointments(series)[2], start=cast.at(9, ahead=36), via=DESK)
+    move(appointments(series)[2], start=cast.at(9, ahead=36), via=DESK)
     with pytest.raises(SeriesChanged):
         move_series(appointments(series)[0], scope=SeriesScope.ALL, picks=picks, via=DESK)
     assert starts(series)[0] == cast.at(10)
@@ -177,7 +176,7 @@ def test_no_pick_and_no_reason_are_refused(cast: Cast, series: Series) -> None:
 
 
 def test_each_keeps_its_own_therapist(cast: Cast, series: Series) -> None:
-    move_appointment(appointments(series)[1], start=cast.at(10, ahead=21), therapist=cast.jonas, via=DESK)
+    move(appointments(series)[1], start=cast.at(10, ahead=21), therapist=cast.jonas, via=DESK)
     moved(cast, appointments(series)[0], DAY)
     assert [appointment.therapist for appointment in appointments(series)] == [cast.mira, cast.jonas, cast.mira]
 

@@ -5,10 +5,8 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from booking.appointments.move import move_appointment
-from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series, move_series
-from booking.appointments.series_preview import plan_move
-from booking.appointments.status import cancel_appointment, confirm_by_client
+from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series
+from booking.appointments.status import confirm_by_client
 from booking.errors import NotPossible
 from booking.models import Appointment, Reminder, ReminderRule, ReminderState, Series
 from booking.reminders.resend import resend
@@ -19,6 +17,7 @@ from clients.models import IntakeRequest
 from clinic.models import MailState, OutgoingMail
 from tests.booking.appointments.series.cast import appointments, mails, repeated, shown
 from tests.clients.steps import fill
+from tests.fixtures.actions import cancel, move, move_series, plan_move
 from tests.fixtures.cast import Cast
 from tests.fixtures.rfc5545 import calendars
 
@@ -99,7 +98,7 @@ def test_an_undo_before_the_confirmation_left_is_silent(cast: Cast, series: Seri
 @pytest.mark.invariant("I5")
 def test_where_the_first_is_cancelled_before_the_confirmation_left_the_next_leads(series: Series) -> None:
     one, two, three = appointments(series)
-    cancel_appointment(one, reason="", via=DESK)
+    cancel(one, reason="", via=DESK)
     (mail,) = mails("confirmation")
     assert events(mail) == dict.fromkeys(ids([two, three]), 0)
     assert not mails("cancelled")
@@ -109,7 +108,7 @@ def test_where_the_first_is_cancelled_before_the_confirmation_left_the_next_lead
 def test_where_the_mail_waits_in_the_ledger_and_the_first_is_cancelled_the_next_leads(series: Series) -> None:
     one, two, three = appointments(series)
     assert len(mails("confirmation")) == 1
-    cancel_appointment(one, reason="", via=DESK)
+    cancel(one, reason="", via=DESK)
     (mail,) = mails("confirmation")
     assert events(mail) == dict.fromkeys(ids([two, three]), 0)
     assert OutgoingMail.objects.get(state=MailState.WITHDRAWN).kind == "confirmation"
@@ -126,7 +125,7 @@ def test_where_the_first_changed_past_every_action_the_next_leads_all_the_same(s
 @pytest.mark.invariant("I5")
 def test_one_that_is_cancelled_before_the_mail_left_is_not_in_it_and_never_mentioned(series: Series) -> None:
     one, two, three = appointments(series)
-    cancel_appointment(two, reason="", via=DESK)
+    cancel(two, reason="", via=DESK)
     (mail,) = mails("confirmation")
     assert events(mail) == dict.fromkeys(ids([one, three]), 0)
     assert not mails("cancelled")
@@ -135,7 +134,7 @@ def test_one_that_is_cancelled_before_the_mail_left_is_not_in_it_and_never_menti
 @pytest.mark.invariant("I5")
 def test_one_that_is_moved_before_the_mail_left_is_confirmed_at_its_new_time(cast: Cast, series: Series) -> None:
     _one, two, _three = appointments(series)
-    move_appointment(two, start=cast.at(14, ahead=21), via=DESK)
+    move(two, start=cast.at(14, ahead=21), via=DESK)
     told = [events(mail) for mail in mails("confirmation")]
     assert sorted(map(len, told)) == [1, 2]
     assert {uid(two): 1} in told
@@ -145,10 +144,10 @@ def test_one_that_is_moved_before_the_mail_left_is_confirmed_at_its_new_time(cas
 @pytest.mark.invariant("I5")
 def test_one_that_was_moved_out_of_the_mail_and_cancelled_is_never_mentioned(cast: Cast, series: Series) -> None:
     one, two, _three = appointments(series)
-    move_appointment(two, start=cast.at(14, ahead=21), via=DESK)
+    move(two, start=cast.at(14, ahead=21), via=DESK)
     one.reminders.filter(kind="confirmation").update(due_at=timezone.now())
     sweep_reminders()
-    cancel_appointment(appointments(series)[1], reason="", via=DESK)
+    cancel(appointments(series)[1], reason="", via=DESK)
     assert whys([appointments(series)[1]], "cancelled") == [("skipped", "Nothing had been sent about the appointment.")]
 
 
@@ -160,7 +159,7 @@ def test_where_nobody_could_be_written_to_the_cancellation_of_each_is_told(cast:
     assert not mails("confirmation")
     cast.ana.email = "ana@example.org"
     cast.ana.save(update_fields=["email"])
-    cancel_appointment(appointments(series)[1], reason="", via=DESK)
+    cancel(appointments(series)[1], reason="", via=DESK)
     assert len(mails("cancelled")) == 1
 
 
@@ -168,7 +167,7 @@ def test_where_nobody_could_be_written_to_the_cancellation_of_each_is_told(cast:
 def test_one_that_is_cancelled_after_the_mail_left_has_a_mail_of_its_own(series: Series) -> None:
     sent("confirmation")
     two = appointments(series)[1]
-    cancel_appointment(two, reason="", via=DESK)
+    cancel(two, reason="", via=DESK)
     (mail,) = mails("cancelled")
     assert events(mail) == {uid(two): 1}
     assert len(mails("confirmation")) == 1
@@ -226,7 +225,7 @@ def test_a_rule_that_is_switched_off_silences_the_whole_series(series: Series) -
     rule.save(update_fields=["active"])
     recompute_rule(rule)
     assert not mails("confirmation")
-    cancel_appointment(appointments(series)[0], reason="", via=DESK)
+    cancel(appointments(series)[0], reason="", via=DESK)
     assert not mails("confirmation")
 
 
@@ -248,7 +247,7 @@ def test_without_an_address_the_ledger_says_so_once_and_nobody_is_asked_again(ca
 
 def test_a_mail_that_tells_of_an_appointment_that_changed_is_not_sent_again(cast: Cast, series: Series) -> None:
     (mail,) = sent("confirmation")
-    move_appointment(appointments(series)[2], start=cast.at(14, ahead=35), via=DESK)
+    move(appointments(series)[2], start=cast.at(14, ahead=35), via=DESK)
     with pytest.raises(NotPossible):
         resend(mail)
 

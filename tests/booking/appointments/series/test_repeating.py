@@ -9,7 +9,6 @@ from django.db import IntegrityError
 from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.integrity import integrity_problems
 from booking.appointments.series_preview import SeriesSlot
-from booking.appointments.status import cancel_appointment
 from booking.errors import EmergencyAnswer, IdempotencyKeyReused, NotEligible, NotPossible, SeriesChanged
 from booking.models import Appointment, AppointmentChange, Series, Service, Status, TimeOff
 from booking.reminders.staff_notices import notice_staff
@@ -20,6 +19,7 @@ from clients.models import Client, Screening
 from clinic.errors import Refusal
 from tests.booking.appointments.series.cast import WEEK, appointments, repeated, shown, starts, turns
 from tests.booking.test_book import CARA
+from tests.fixtures.actions import cancel
 from tests.fixtures.cast import Cast
 
 
@@ -194,7 +194,7 @@ def test_the_policy_must_be_accepted(cast: Cast) -> None:
 
 def test_a_cancelled_appointment_frees_its_time_for_another_series(cast: Cast) -> None:
     series = repeated(cast)
-    cancel_appointment(appointments(series)[1], reason="", via=Appointment.Via.DESK)
+    cancel(appointments(series)[1], reason="", via=Appointment.Via.DESK)
     other = repeated(cast, client=cast.ben, start=cast.at(10, ahead=21), every_weeks=3, times=2)
     assert starts(other)[0] == cast.at(10, ahead=21)
 

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.appointments.rebooking import last_order_of, standing_answers
+from booking.appointments.rebooking import last_order_of
 from booking.appointments.selection import Selection
 from booking.models import Appointment, Reminder, Service, Status, TimeOff
-from booking.scheduling.order import order_of
+from booking.scheduling.order import Order
 from clients.care import Level
 from clients.care.terms import Action
 from clients.catalogue import current_catalogue
@@ -20,6 +20,7 @@ from clients.record.erasure import changing_records
 from clinic.models import Practice
 from tests.clients.answers import conditions, signs
 from tests.clients.steps import fill
+from tests.fixtures.actions import standing_answers
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import Cast
 
@@ -131,7 +132,7 @@ def test_without_an_intake_the_whole_question_is_asked(cast: Cast, been: Appoint
 
 @pytest.mark.invariant("I7")
 def test_answers_older_than_a_year_are_asked_anew(cast: Cast, been: Appointment, told: Intake) -> None:
-    order = order_of(cast.regular)
+    order = Order.of(cast.regular)
     assert standing_answers(cast.ana, order) is not None
     with changing_records():
         Intake.objects.filter(pk=told.pk).update(given_at=timezone.now() - dt.timedelta(days=366))
@@ -143,7 +144,7 @@ def test_answers_older_than_a_year_are_asked_anew(cast: Cast, been: Appointment,
 def test_an_answer_that_speaks_against_it_asks_everything(cast: Cast, level: Level) -> None:
     slug = lasting("regular-massage", level)
     full_intake(cast.ana, **conditions([slug]))
-    assert standing_answers(cast.ana, order_of(cast.regular)) is None
+    assert standing_answers(cast.ana, Order.of(cast.regular)) is None
 
 
 def lasting(technique: str, level: Level) -> str:
@@ -160,7 +161,7 @@ def lasting(technique: str, level: Level) -> str:
 
 @pytest.mark.invariant("I6")
 def test_what_a_booking_said_since_the_intake_counts_too(cast: Cast, told: Intake) -> None:
-    order = order_of(cast.hot_stone)
+    order = Order.of(cast.hot_stone)
     assert standing_answers(cast.ana, order) is not None
     Screening.objects.create(
         client=cast.ana,
@@ -178,12 +179,12 @@ def test_what_a_booking_said_since_the_intake_counts_too(cast: Cast, told: Intak
 def test_after_a_doctor_first_answer_everything_is_asked(cast: Cast) -> None:
     flag = next(each.slug for each in current_catalogue().red_flags if each.action == Action.DOCTOR)
     full_intake(cast.ana, signs=signs(flag))
-    assert standing_answers(cast.ana, order_of(cast.regular)) is None
+    assert standing_answers(cast.ana, Order.of(cast.regular)) is None
 
 
 @pytest.mark.invariant("I7")
 def test_what_changes_from_day_to_day_is_always_asked_again(cast: Cast, told: Intake) -> None:
-    standing = standing_answers(cast.ana, order_of(cast.regular))
+    standing = standing_answers(cast.ana, Order.of(cast.regular))
     assert standing is not None
     asked = standing.today.conditions
     # Besides: two that close any massage, and that come and go.
@@ -195,7 +196,7 @@ def test_what_changes_from_day_to_day_is_always_asked_again(cast: Cast, told: In
 
 @pytest.mark.invariant("I6")
 def test_what_would_close_the_very_massage_is_asked_each_time(cast: Cast, told: Intake) -> None:
-    stones, hands = (standing_answers(cast.ana, order_of(each)) for each in (cast.hot_stone, cast.regular))
+    stones, hands = (standing_answers(cast.ana, Order.of(each)) for each in (cast.hot_stone, cast.regular))
     assert stones is not None
     assert hands is not None
     assert "sunburn" in stones.today.slugs
@@ -207,7 +208,7 @@ def test_what_would_close_the_very_massage_is_asked_each_time(cast: Cast, told: 
 def test_another_edition_of_the_catalogue_asks_all_that_is_not_known(cast: Cast, told: Intake) -> None:
     with changing_records():
         Intake.objects.filter(pk=told.pk).update(catalogue_version="0.9")
-    standing = standing_answers(cast.ana, order_of(cast.regular))
+    standing = standing_answers(cast.ana, Order.of(cast.regular))
     assert standing is not None
     assert "cancer-current" in standing.today.slugs
 
@@ -249,7 +250,7 @@ def test_without_a_time_that_can_be_read_the_ordinary_way_begins(
 def test_what_is_added_and_the_whole_price_are_seen_before_the_tap(
     cast: Cast, been: Appointment, told: Intake, ana: Browser, extras: Extras
 ) -> None:
-    chosen = Selection(cast.at(10), cast.mira, (extras.towel, extras.feet))
+    chosen = Selection(cast.regular, cast.at(10), cast.mira, (extras.towel, extras.feet))
     page = ana.get(f"/me/{cast.ana.public_id}/again/{cast.regular.slug}/{chosen.query()}").content.decode()
     for word in ("Hot towel", "Foot massage", "75 minutes, €95", "10:00</time> to"):
         assert word in page

@@ -9,11 +9,11 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.records.erasure import erase_client
 from clients.models import Client, Consent, Intake
 from clients.record.access_log import note_access
 from clinic.models import AccessEvent, OutgoingMail, Practice, User
 from tests.booking.website.me.conftest import SignIn, code_mailed
+from tests.fixtures.actions import erase
 from tests.fixtures.cast import Cast
 
 ANA, NEW = "ana@example.org", "ana.new@example.org"
@@ -215,7 +215,7 @@ def test_an_unknown_purpose_takes_nothing_back(cast: Cast, ana: Browser, told: I
 
 def test_an_erased_clients_sign_in_is_gone(cast: Cast, signed_in: SignIn) -> None:
     browser = signed_in(ANA)
-    erase_client(cast.ana, by=cast.owner)
+    erase(cast.ana, by=cast.owner)
     assert browser.get("/me/").status_code == 302
     assert not OutgoingMail.objects.filter(to_email=ANA).exists()
     assert not User.objects.filter(email=ANA).exists()
