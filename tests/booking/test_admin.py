@@ -1,4 +1,4 @@
-"""The Django admin of the booking floor: nothing that would break a rule can be saved, and nothing answers 500."""
+"""The Django admin of booking: nothing that would break a rule can be saved, and nothing answers 500."""
 
 import datetime as dt
 import re
@@ -42,7 +42,7 @@ def owner(cast: Cast, client: Browser) -> Browser:
 
 
 def url(noun: str, page: str = "changelist", *args: int) -> str:
-    """The address of an admin page of the booking floor."""
+    """The address of an admin page of booking."""
     tail = {"changelist": "", "add": "add/", "change": f"{args[0]}/change/" if args else ""}[page]
     return f"/admin/booking/{noun}/{tail}"
 
@@ -85,7 +85,7 @@ def edited(cast: Cast, appointment: Appointment, **more: object) -> dict[str, ob
 
 
 def every_noun(cast: Cast) -> None:
-    """A row of every noun of the booking floor."""
+    """A row of every noun of booking."""
     appointment = cast.appointment(cast.at(10), service=cast.hot_stone)
     save_note(appointment, text=NoteText(subjective=MARK, objective=MARK, assessment=MARK, plan=MARK))
     Appointment.objects.filter(pk=appointment.pk).update(client_note=MARK, reason=MARK)

@@ -11,7 +11,7 @@ from clients.catalogue.load import load_catalogue
 from clients.models import catalogue as models
 from clinic.models import Practice, User
 from tests.browser.axe import violations
-from tests.clients.test_catalogue_preview import told
+from tests.clients.catalogue.test_preview import told
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

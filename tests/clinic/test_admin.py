@@ -1,4 +1,4 @@
-"""The Django admin of the ground floor, and the site as a whole."""
+"""The Django admin of clinic, and the site as a whole."""
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -20,7 +20,7 @@ def owner(cast: Cast, client: Browser) -> Browser:
 
 
 def every_noun() -> None:
-    """A row of every noun of the ground floor that is not there already."""
+    """A row of every noun of clinic that is not there already."""
     AccessEvent.objects.create(actor="system", action="view", noun="appointment")
     ClientLink.objects.create(
         purpose="appointment",

@@ -34,7 +34,7 @@ from clinic.accounts.adapter import UNUSED_URL_NAMES
 from clinic.errors import Refusal
 from clinic.mail import ledger
 from clinic.models import MailState, OutgoingMail, User
-from tests.booking.test_book import booked
+from tests.booking.appointments.test_book import booked
 from tests.booking.website.me.conftest import SignIn, ask_for_code, signed_in
 from tests.booking.website.visitor import Visitor
 from tests.fixtures.actions import book, cancel, erase, join_waitlist, see_clearance

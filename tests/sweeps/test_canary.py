@@ -14,7 +14,7 @@ from booking.website import booking_session
 from clients.intake.actions import submit_intake
 from clients.models import IntakeRequest
 from clinic.models import AccessEvent, OutgoingMail, Practice
-from tests.booking.test_book import booked
+from tests.booking.appointments.test_book import booked
 from tests.booking.website.visitor import Visitor
 from tests.clients.answers import SORE_BACK, conditions
 from tests.clients.steps import fill, opened

@@ -1,6 +1,6 @@
 """Every address by every role and verb: equal to the checked-in table; a new address without a row fails.
 
-The addresses come from the resolver itself, nested includes and all, with a floor on their number.
+The addresses come from the resolver itself, nested includes and all, and there are at least so many.
 """
 
 import uuid

@@ -15,7 +15,7 @@ from booking.reminders.sweep import sweep_reminders
 from clients.intake.actions import request_intake, submit_intake
 from clients.models import IntakeRequest
 from clinic.models import MailState, OutgoingMail, User
-from tests.booking.test_book import booked
+from tests.booking.appointments.test_book import booked
 from tests.clients.steps import fill
 from tests.fixtures.cast import Cast
 from tests.sweeps.snapshot import snapshot

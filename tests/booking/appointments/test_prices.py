@@ -14,7 +14,7 @@ from django.urls import reverse
 from booking.models import Appointment, Service
 from booking.records.practice_export import write_practice
 from clinic.models import Practice
-from tests.booking.test_book import booked
+from tests.booking.appointments.test_book import booked
 from tests.fixtures.cast import Cast
 from tests.fixtures.forms import filled
 

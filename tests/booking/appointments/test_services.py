@@ -11,7 +11,7 @@ from booking.models import Appointment, Service
 from booking.scheduling import schedule
 from booking.scheduling.order import Order
 from clients.models import Client
-from tests.booking.test_book import CARA, booked
+from tests.booking.appointments.test_book import CARA, booked
 from tests.booking.website.visitor import Visitor, page_text
 from tests.fixtures.actions import cancel, move, screen
 from tests.fixtures.cast import Cast
@@ -26,7 +26,7 @@ def visitor() -> Visitor:
 
 
 def only_for(cast: Cast, audience: str, service: Service | None = None) -> Service:
-    """A service of the house, from now on for these people only."""
+    """A service of the practice, from now on for these people only."""
     service = service or cast.regular
     service.audience = audience
     service.save(update_fields=["audience"])

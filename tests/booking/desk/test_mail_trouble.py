@@ -15,7 +15,7 @@ from clinic.mail import channel
 from clinic.mail.outcomes import problem_of
 from clinic.models import AccessEvent, MailChannel, MailState, OutgoingMail
 from tests.booking.desk.test_booking import form
-from tests.booking.desk.test_others import mail
+from tests.booking.desk.test_clients_time_off_messages import mail
 from tests.fixtures.cast import Cast
 
 MONTH_AGO = timezone.now() - dt.timedelta(days=30)

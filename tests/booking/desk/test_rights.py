@@ -14,9 +14,9 @@ from clients.models import HealthCondition, Intake, IntakeRequest
 from clinic.accounts.rights import may_read_health
 from clinic.models import AccessEvent, Practice, User
 from clinic.models.practice import ColleagueNotes
+from tests.booking.appointments.test_book import booked
 from tests.booking.desk.test_booking import form
 from tests.booking.test_admin import edited
-from tests.booking.test_book import booked
 from tests.clients.steps import fill
 from tests.fixtures.cast import PASSWORD, Cast
 

@@ -12,7 +12,7 @@ from clients.intake.actions import request_intake, submit_intake
 from clients.models import Client, IntakeRequest, PainScore, Screening
 from clinic.mail import ledger
 from clinic.models import MailState, OutgoingMail
-from tests.booking.test_book import booked
+from tests.booking.appointments.test_book import booked
 from tests.clients.steps import fill
 from tests.fixtures.cast import Cast
 

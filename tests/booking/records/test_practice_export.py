@@ -54,8 +54,8 @@ def test_every_table_is_there_twice_with_every_row(cast: Cast) -> None:
     archive = packed(cast)
     names = set(archive.namelist())
     wanted = 0
-    for floor in ("booking", "clients", "clinic"):
-        for model in apps.get_app_config(floor).get_models(include_auto_created=True):
+    for app in ("booking", "clients", "clinic"):
+        for model in apps.get_app_config(app).get_models(include_auto_created=True):
             name = model._meta.db_table
             if model._meta.label in EXPORT_EXCLUDED:
                 assert f"csv/{name}.csv" not in names
@@ -137,7 +137,7 @@ def test_the_command_writes_a_file_for_its_owner_alone(cast: Cast, tmp_path: Pat
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(cast: Cast, django_assert_max_num_queries: Any) -> None:
     cast.appointment(cast.at(10))
-    tables = sum(len(list(apps.get_app_config(floor).get_models(True))) for floor in ("booking", "clients", "clinic"))
+    tables = sum(len(list(apps.get_app_config(app).get_models(True))) for app in ("booking", "clients", "clinic"))
     with django_assert_max_num_queries(2 * tables + 12):
         packed(cast)
 

@@ -1,4 +1,4 @@
-"""Someone who waits, in a house where nobody sleeps, and where only what a test frees is free."""
+"""Someone who waits, in a practice without quiet hours, and where only what a test frees is free."""
 
 import datetime as dt
 from collections.abc import Callable

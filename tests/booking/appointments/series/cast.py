@@ -18,7 +18,7 @@ WEEK = dt.timedelta(weeks=1)
 
 
 def pattern(cast: Cast, **changes: Any) -> SeriesPattern:
-    """Three times, every two weeks, from the Tuesday of the house at ten."""
+    """Three times, every two weeks, from the cast's Tuesday at ten."""
     wish: dict[str, Any] = {
         "order": Order.of(changes.pop("service", cast.regular)),
         "therapist": cast.mira,
