@@ -20,7 +20,20 @@ FORBIDDEN = {
     "booking/reminders/wording.py": "booking.waitlist",
     "booking/records/__init__.py": "booking.tasks",
 }
-TARGETS = set("help setup install demo test test-slow test-sql check bench shots lock fmt".split())
+TARGETS = {
+    "help",
+    "setup",
+    "install",
+    "demo",
+    "check",
+    "bench",
+    "shots",
+    "lock",
+    "fmt",
+    "test",
+    "test-slow",
+    "test-sql",
+}
 # Words that only make sense on the machine of whoever wrote them, put together so that this file does not hold them.
 MACHINE = re.compile("|".join(["/ro" + "ot/", "/wo" + "rk/", "/home/" + r"\w+/", "/Us" + r"ers/\w+"]))
 ADDRESS = re.compile(r"https?://|--index-url|--find-links|file:/")

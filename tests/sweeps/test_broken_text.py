@@ -40,6 +40,7 @@ def test_the_admins_search_for_a_name_takes_no_nul(owner: Browser) -> None:
     assert owner.get(reverse("admin:autocomplete"), query).status_code == 400
 
 
+@pytest.mark.slow
 def test_broken_text_is_no_fault_in_any_query_form_or_cookie(owner: Browser) -> None:
     found = everywhere()
     typed = dict.fromkeys(("q", "term", "name", "email", "first_name", "_selected_action", "action", "day"), NUL)

@@ -134,6 +134,7 @@ def stored(page: Any, name: str) -> list[str]:
     return filled(page, page.context["opts"].model_name + "_form").get(name, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("half", [0, 1, 2])
 def test_of_two_who_edit_a_row_neither_loses_a_word(cast: Cast, client: Browser, half: int) -> None:
     client.force_login(cast.owner)

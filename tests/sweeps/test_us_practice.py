@@ -101,6 +101,7 @@ def must_be_american(pages: dict[str, str]) -> int:
     return sum(bool(AFTERNOON.search(text)) for text in pages.values())
 
 
+@pytest.mark.slow
 def test_the_desk_and_the_admin(american: Cast) -> None:
     browser = Browser()
     browser.force_login(american.owner)

@@ -291,6 +291,7 @@ def test_the_list_of_the_erased_holds_ids_alone(cast: Cast) -> None:
     assert read_erased_list("x\n\n# note\n" + path.read_text()) == {cast.ana.public_id}
 
 
+@pytest.mark.slow
 def test_who_was_erased_after_the_backup_is_erased_again(
     transactional_db: None, cast: Cast, installed: Database, tmp_path: Path
 ) -> None:

@@ -30,6 +30,8 @@ from tests.fixtures.services import SmtpServer
 # then), one that falls due after it, and a mail that waits.
 DUE, OVER, LATER = "Due", "Over", "Later"
 
+pytestmark = pytest.mark.slow
+
 
 def owing(cast: Cast, name: str, *, hour: int, due: dt.timedelta, useful: dt.timedelta) -> None:
     """A coming appointment of somebody new, with one reminder: how long from now it is due, and useful."""

@@ -70,6 +70,7 @@ def refused(path: Path, **options: object) -> str:
     return str(trouble.value)
 
 
+@pytest.mark.slow
 def test_every_table_comes_back_as_it_was(backup: Path, elsewhere: Database) -> None:
     before = snapshot()
     told = StringIO()
@@ -84,6 +85,7 @@ def test_every_table_comes_back_as_it_was(backup: Path, elsewhere: Database) -> 
     assert snapshot() == before
 
 
+@pytest.mark.slow
 def test_a_new_installation_with_its_catalogue_counts_as_empty(backup: Path, installed: Database) -> None:
     """And in what was restored, numbering goes on, every guard stands, and mail is held."""
     newest = Client.objects.order_by("-pk")[0].pk
@@ -102,6 +104,7 @@ def test_a_new_installation_with_its_catalogue_counts_as_empty(backup: Path, ins
             appointment.save(force_insert=True)
 
 
+@pytest.mark.slow
 def test_what_is_there_is_replaced_only_when_asked_for(backup: Path, installed: Database) -> None:
     before = snapshot()
     with installed.inside():
@@ -114,6 +117,7 @@ def test_what_is_there_is_replaced_only_when_asked_for(backup: Path, installed: 
         assert not User.objects.filter(email="other@example.org").exists()
 
 
+@pytest.mark.slow
 def test_a_backup_of_an_earlier_version_is_brought_up_to_today(elsewhere: Database, tmp_path: Path) -> None:
     path = tmp_path / "old.backup"
     with elsewhere.inside():
