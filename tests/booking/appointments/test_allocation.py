@@ -10,8 +10,8 @@ from booking.models import Appointment, Room, StoneKit
 from booking.scheduling import schedule
 from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
-from tests.booking.scheduling.test_dates import offered
 from tests.booking.appointments.test_book import booked
+from tests.booking.scheduling.test_dates import offered
 from tests.fixtures.actions import move, swap_service
 from tests.fixtures.cast import Cast
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from booking.appointments.history import record_history
 from booking.appointments.reallocation import assign_resources
 from booking.models import Appointment, AppointmentChange, Service, StoneKit, history_stamp
-from tests.booking.desk.test_booking import form
 from tests.booking.appointments.test_book import booked
+from tests.booking.desk.test_booking import form
 from tests.fixtures.actions import move, swap_service
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import Cast

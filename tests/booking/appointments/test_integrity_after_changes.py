@@ -22,8 +22,8 @@ from booking.waitlist.offers import offer_free_times
 from booking.waitlist.upkeep import end_entry
 from clinic.models import MailState, OutgoingMail
 from tests.booking.appointments.series.cast import repeated, shown
-from tests.booking.test_admin import edited, url
 from tests.booking.appointments.test_book import booked
+from tests.booking.test_admin import edited, url
 from tests.fixtures.actions import (
     accept,
     accept_offer,

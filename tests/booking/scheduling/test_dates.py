@@ -19,8 +19,8 @@ from booking.scheduling import schedule
 from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
 from tests.booking.admin_pages import all_the_same
-from tests.booking.appointments.test_services import local
 from tests.booking.appointments.test_book import booked
+from tests.booking.appointments.test_services import local
 from tests.fixtures.actions import move
 from tests.fixtures.cast import Cast
 

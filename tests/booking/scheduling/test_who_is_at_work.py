@@ -11,8 +11,8 @@ from booking.scheduling import schedule
 from booking.scheduling.availability import UnavailableReason
 from booking.scheduling.order import Order
 from tests.booking.api.conftest import Program
-from tests.booking.desk.test_booking import form
 from tests.booking.appointments.test_book import CARA, FINE, booked
+from tests.booking.desk.test_booking import form
 from tests.fixtures.actions import book, move
 from tests.fixtures.cast import Cast
 
