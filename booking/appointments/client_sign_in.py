@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.reminders.kinds.sign_in import address_changed, sign_in_code
-from booking.reminders.standalone import queue
+from booking.reminders.standalone import queue_message
 from clients.models import Client
 from clients.record.self_service import change_address
 from clinic.accounts import codes
@@ -94,7 +94,7 @@ def queue_code_mail(address: str, code: str, *, intro: str, new_address: bool = 
         new_address=new_address,
         password_url=f"{settings.SITE_URL}{reverse('account_login')}",
     )
-    queue(kinds.SIGN_IN, message, to=address, not_after=timezone.now() + codes.CODE_VALID_FOR)
+    queue_message(kinds.SIGN_IN, message, to=address, not_after=timezone.now() + codes.CODE_VALID_FOR)
 
 
 def sign_in_by_code(address: str, code: str) -> User:
@@ -134,7 +134,7 @@ def notify_old_address(client: Client, address: str) -> None:
     """Whoever reads the old address learns that it is out of use, in case it was not they who changed it."""
     # With a key, so that it is found as theirs once the address is not theirs any more.
     key = f"address:{client.public_id}:{uuid.uuid4().hex}"
-    queue(kinds.SIGN_IN, address_changed(Practice.current()), to=address, dedupe_key=key)
+    queue_message(kinds.SIGN_IN, address_changed(Practice.current()), to=address, dedupe_key=key)
 
 
 def wrong_code_refusal() -> Refusal:

@@ -26,7 +26,7 @@ from booking.reminders.context import load_contexts
 from booking.reminders.kinds.please_look import PleaseLook, please_look
 from booking.reminders.scheduling import schedule_acceptance
 from booking.reminders.staff_notices import REQUEST, Notice, desk_page, tell_staff
-from booking.reminders.standalone import queue
+from booking.reminders.standalone import queue_message
 from booking.scheduling import schedule
 from booking.scheduling.availability import OVERRIDABLE
 from booking.scheduling.order import Order, order_after_swap, order_as_booked
@@ -147,7 +147,7 @@ def mail_client_review(appointment: Appointment, intake: Intake, practice: Pract
         note=found.asks_for_note,
     )
     key = f"please-look:{appointment.public_id}:{intake.pk}"
-    queue(PleaseLook.code, message, client=appointment.client, not_after=appointment.starts_at, dedupe_key=key)
+    queue_message(PleaseLook.code, message, client=appointment.client, not_after=appointment.starts_at, dedupe_key=key)
 
 
 def suggested_swap(appointment: Appointment, practice: Practice) -> Order | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from booking.models import Appointment, Reminder, ReminderState
 from booking.reminders.kind import reminder_kind
 from booking.reminders.rules import rules_for
-from booking.reminders.still_true import elsewhere
+from booking.reminders.still_true import in_wrong_status
 from clinic.models import MailState
 
 
@@ -57,7 +57,9 @@ def merged_appointments(appointments: Iterable[Appointment]) -> Mapping[int, Map
 
 def as_it_was_owed() -> Q:
     """Reminders of their appointment's present revision, where it stands as their kind says."""
-    return ~elsewhere("appointment__") & Q(revision=F("appointment__revision"), appointment__client__erased_at=None)
+    return ~in_wrong_status("appointment__") & Q(
+        revision=F("appointment__revision"), appointment__client__erased_at=None
+    )
 
 
 def waits_for_new_lead() -> Q:
@@ -66,7 +68,7 @@ def waits_for_new_lead() -> Q:
     overtaken = (
         ~Q(merged_into__revision=F("merged_into__appointment__revision"))
         | Q(merged_into__not_after__lte=Now())
-        | elsewhere("merged_into__appointment__")
+        | in_wrong_status("merged_into__appointment__")
     )
     return Q(merged_into__isnull=False, state=ReminderState.SKIPPED) & unsaid & overtaken
 

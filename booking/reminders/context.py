@@ -14,7 +14,7 @@ from booking.reminders.calendar_file import calendar_file
 from booking.reminders.combined import merged_appointments
 from booking.reminders.kind import ReminderKind, reminder_kind, reminder_kinds
 from booking.reminders.links import Links
-from booking.reminders.message import Message, greeting_name, rendered
+from booking.reminders.message import Message, greeting_name, render_message
 from booking.reminders.wording import FilledText
 from clients.models import IntakeRequest
 from clients.plans.tips import ClientKnowledge, load_knowledge
@@ -52,7 +52,7 @@ class MailContext:
 
     def message(self, code: str, words: Mapping[str, Any], **more: Any) -> Message:
         """A kind's templates with these words and those that all are given, and the links in it. Once for a context."""
-        return rendered(code, {**self.variables(code), **words}, links=tuple(self.links.made), **more)
+        return render_message(code, {**self.variables(code), **words}, links=tuple(self.links.made), **more)
 
     @property
     def too_late(self) -> bool:

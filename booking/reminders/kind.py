@@ -161,16 +161,16 @@ def anchors_of(code: str) -> tuple[Anchor, ...]:
     return kind.anchors if isinstance(kind, ReminderKind) else ()
 
 
-def codes(wanted: Callable[[ReminderKind], bool]) -> frozenset[str]:
+def kind_codes(wanted: Callable[[ReminderKind], bool]) -> frozenset[str]:
     """The codes of the kinds, of those that an appointment can owe, for which this holds."""
     return frozenset(kind.code for kind in reminder_kinds() if wanted(kind))
 
 
 def owed_from_booking() -> frozenset[str]:
     """What a booking owes before the appointment begins; news of a change is owed when that happens."""
-    return codes(lambda kind: kind.announces and kind.minutes is not None)
+    return kind_codes(lambda kind: kind.announces and kind.minutes is not None)
 
 
 def told_at_once() -> frozenset[str]:
     """What tells a client at once of a booking or a change."""
-    return codes(lambda kind: kind.answers)
+    return kind_codes(lambda kind: kind.answers)

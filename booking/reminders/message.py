@@ -38,7 +38,7 @@ class Message:
         return {name: value for name, value in vars(self).items() if name != "links"}
 
 
-def rendered(code: str, context: Mapping[str, Any], **more: Any) -> Message:
+def render_message(code: str, context: Mapping[str, Any], **more: Any) -> Message:
     """The three templates of templates/emails/<code>/ with an allow-list of variables; nothing else is in reach.
 
     `own` among them holds the practice's own words, if it has any (booking.reminders.wording.Filled). `more` is the

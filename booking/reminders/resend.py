@@ -6,10 +6,11 @@ from django.utils.translation import gettext as _
 
 from booking.errors import NotPossible
 from booking.models import Appointment, Reminder
-from booking.reminders.kind import codes
+from booking.reminders.kind import ReminderKind
 from booking.reminders.still_true import answers_obstacle, obstacle, of_a_reminder, of_a_topic, recipients, too_personal
 from clients.plans.tips import load_client_knowledge
 from clinic.mail import ledger
+from clinic.mail.kinds import KINDS
 from clinic.models import OutgoingMail
 from clinic.operations.worker_signals import wake_worker
 
@@ -57,7 +58,7 @@ def recipient(mail: OutgoingMail) -> tuple[str, str]:
         if client is None:
             raise NotPossible(_("What this mail says is no longer true, so it would mislead."))
         return client.email, str(client)
-    if mail.kind in codes(lambda _kind: True):
+    if isinstance(KINDS[mail.kind], ReminderKind):
         raise NotPossible(_("No appointment asks for this mail any more."))
     return mail.to_email, mail.to_name
 

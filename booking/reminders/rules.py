@@ -54,7 +54,7 @@ def strongest(rules: Iterable[ReminderRule]) -> list[ReminderRule]:
     return list(chosen.values())
 
 
-def row(rule: ReminderRule, occasion: Occasion) -> Reminder:
+def reminder_row(rule: ReminderRule, occasion: Occasion) -> Reminder:
     """The unsaved row of one rule: due, or skipped where its moment has passed or the rule is off.
 
     A row that is skipped at once has `settled_at` equal to `written_at`: it never was due.
@@ -154,7 +154,9 @@ class Pending:
             return self.without_rule(appointment, old) if waiting else None
         rule = ReminderRule(kind=rule.kind, anchor=rule.anchor, active=rule.active, minutes=rule.minutes)
         rule.minutes += self.weeks.get(appointment.pk, 0) * MINUTES_A_WEEK
-        new = row(rule, self.occasion(appointment, booked_at=written_at or appointment.created_at, waited=waiting))
+        new = reminder_row(
+            rule, self.occasion(appointment, booked_at=written_at or appointment.created_at, waited=waiting)
+        )
         if old is None and new.state == ReminderState.SKIPPED and self.kind.announces:
             # Written as if at the booking: nothing is to be sent, and the proof finds the reason.
             new.written_at = new.settled_at = appointment.created_at
@@ -183,7 +185,7 @@ class Pending:
 
         Its client was told in another way, and stays so.
         """
-        told = row(rule, self.occasion(appointment, booked_at=self.now))
+        told = reminder_row(rule, self.occasion(appointment, booked_at=self.now))
         skip(told, _("The client was told before this rule was there."), self.now)
         told.written_at = appointment.created_at
         return told

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder, ReminderState, SessionNote
 from booking.reminders.combined import waits_for_new_lead
-from booking.reminders.kind import Occasion, codes, owed_from_booking
+from booking.reminders.kind import Occasion, kind_codes, owed_from_booking
 from booking.reminders.kinds.cancelled import Cancelled
 from booking.reminders.kinds.confirmation import Confirmation
 from booking.reminders.kinds.moved import Moved
-from booking.reminders.rules import MINUTES_A_WEEK, row, rules_for, skip
+from booking.reminders.rules import MINUTES_A_WEEK, reminder_row, rules_for, skip
 from clients.models import Client
 from clinic.mail import ledger
 from clinic.models import MailState, OutgoingMail, Practice
@@ -32,7 +32,8 @@ def schedule_reminders(
     that this revision already has stays.
     """
     occasion = Occasion(appointment=appointment, practice=practice or Practice.current(), now=now, booked_at=now)
-    rows = [row(rule, occasion) for rule in rules_for(appointment, owed_from_booking() if kinds is None else kinds)]
+    rules = rules_for(appointment, owed_from_booking() if kinds is None else kinds)
+    rows = [reminder_row(rule, occasion) for rule in rules]
     leave_to_confirmation(rows, now)
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
     return rows
@@ -70,10 +71,10 @@ def schedule_acceptance(appointment: Appointment, *, now: dt.datetime) -> None:
 
 def schedule_aftercare(appointment: Appointment, *, now: dt.datetime) -> None:
     """Owe what a completed session earns: aftercare, the question about the pain, and rebooking if a time was named."""
-    earned = codes(lambda kind: kind.follows and not kind.by_interval)
+    earned = kind_codes(lambda kind: kind.follows and not kind.by_interval)
     occasion = Occasion(appointment=appointment, practice=Practice.current(), now=now, booked_at=now)
     for rule in rules_for(appointment, earned):
-        write_or_renew(row(rule, occasion))
+        write_or_renew(reminder_row(rule, occasion))
     schedule_rebook(appointment, now=now)
 
 
@@ -82,7 +83,7 @@ def schedule_rebook(appointment: Appointment, *, now: dt.datetime) -> None:
 
     Without an interval nothing is owed, and what was owed is void.
     """
-    kinds = codes(lambda kind: kind.by_interval)
+    kinds = kind_codes(lambda kind: kind.by_interval)
     weeks = SessionNote.objects.filter(appointment=appointment).values_list("rebook_weeks", flat=True).first()
     if not weeks:
         owed = appointment.reminders.filter(kind__in=kinds, revision=appointment.revision, state=ReminderState.DUE)
@@ -91,7 +92,7 @@ def schedule_rebook(appointment: Appointment, *, now: dt.datetime) -> None:
     occasion = Occasion(appointment=appointment, practice=Practice.current(), now=now, booked_at=now)
     for rule in rules_for(appointment, kinds):
         rule.minutes += weeks * MINUTES_A_WEEK
-        write_or_renew(row(rule, occasion))
+        write_or_renew(reminder_row(rule, occasion))
 
 
 def write_or_renew(fresh: Reminder) -> None:
@@ -175,22 +176,22 @@ def take_back(appointment: Appointment, *, why: str) -> bool:
     Only who was still to get a confirmation can be left without word: who was to get none was told in another way.
     """
     awaited = appointment.reminders.filter(
-        Q(state=ReminderState.DUE) | told() | Q(merged_into__state=ReminderState.DUE) | waits_for_new_lead(),
+        Q(state=ReminderState.DUE) | was_told() | Q(merged_into__state=ReminderState.DUE) | waits_for_new_lead(),
         kind=Confirmation.code,
     ).exists()
     void_reminders(appointment, why=why)
-    announcing = codes(lambda kind: kind.announces) - {Cancelled.code}
-    return awaited and not appointment.reminders.filter(told(), kind__in=announcing).exists()
+    announcing = kind_codes(lambda kind: kind.announces) - {Cancelled.code}
+    return awaited and not appointment.reminders.filter(was_told(), kind__in=announcing).exists()
 
 
-def told() -> Q:
+def was_told() -> Q:
     """Reminders whose mail, or that of the appointment which leads them, went out or is on its way."""
-    own = Q(state=ReminderState.DONE) & (went("mail") | went("mail__resends"))
+    own = Q(state=ReminderState.DONE) & (went_out("mail") | went_out("mail__resends"))
     leads = Q(merged_into__state=ReminderState.DONE)
-    return own | leads & (went("merged_into__mail") | went("merged_into__mail__resends"))
+    return own | leads & (went_out("merged_into__mail") | went_out("merged_into__mail__resends"))
 
 
-def went(mail: str) -> Q:
+def went_out(mail: str) -> Q:
     """The condition that a mail was not taken back, or only in doubt: then a first copy may have left."""
     kept = [state for state in MailState if state != MailState.WITHDRAWN]
     return Q(**{f"{mail}__state__in": kept}) | Q(**{f"{mail}__maybe_duplicate": True})

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import AHEAD, Appointment, Reminder, Status, Therapist
 from booking.reminders.kinds.staff import Staff, staff_notice
-from booking.reminders.standalone import queue
+from booking.reminders.standalone import queue_message
 from clients.care import Triage
 from clients.models import Client, Intake, IntakeRetraction, PainScore
 from clinic.mail import channel, ledger
@@ -57,7 +57,7 @@ def tell_staff(notice: Notice) -> OutgoingMail | None:
         logger.warning("Nobody to tell: neither a therapist, the practice nor an owner has an address.")
         return None
     url = f"{settings.SITE_URL}{notice.url_path}"
-    return queue(
+    return queue_message(
         Staff.code,
         staff_notice(practice, subject=notice.subject, text=notice.text, url=url),
         to=address,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from booking.models import Appointment, MessageText
 from booking.reminders.context import texts_in_use, values_of
 from booking.reminders.kind import Recipient, WordedKind
-from booking.reminders.message import Message, rendered
+from booking.reminders.message import Message, render_message
 from clients.models import Client
 from clinic.mail import ledger
 from clinic.models import ClientLink, OutgoingMail, Practice
@@ -23,7 +23,7 @@ class StandaloneKind(WordedKind):
         raise NotImplementedError
 
 
-def standalone(
+def standalone_message(
     code: str, practice: Practice, words: Mapping[str, Any], own: MessageText | None = None, **values: str
 ) -> Message:
     """A kind's templates with these words, and the practice's own: those that are given, else those it has in use.
@@ -31,10 +31,10 @@ def standalone(
     `values` are what its own words may speak of besides the practice.
     """
     own = own or texts_in_use(code).get(code, MessageText())
-    return rendered(code, {"practice": practice, "own": own.filled({**values, **values_of(practice)}), **words})
+    return render_message(code, {"practice": practice, "own": own.filled({**values, **values_of(practice)}), **words})
 
 
-def queue(
+def queue_message(
     code: str,
     message: Message,
     *,

@@ -20,7 +20,7 @@ from booking.reminders.kind import (
     ReminderKind,
     Switch,
     Topic,
-    codes,
+    kind_codes,
     reminder_kind,
     reminder_kinds,
     worded_kind,
@@ -72,7 +72,7 @@ def answers_obstacle(reminder: Reminder, known: ClientKnowledge) -> str:
     return reason_to_call(known.call) if reminder_kind(reminder.kind).switch is Switch.REMINDERS else ""
 
 
-def elsewhere(appointment: str) -> Q:
+def in_wrong_status(appointment: str) -> Q:
     """Reminders or mails whose appointment stands where their kind is not true; `appointment` is the path to it."""
     wrong = (Q(kind=kind.code) & ~Q(**{f"{appointment}status__in": kind.statuses}) for kind in reminder_kinds())
     return reduce(or_, wrong)
@@ -86,12 +86,18 @@ def untrue(reminder: str) -> Q:
     erased = Q(**{f"{client}erased_at__isnull": False})
     unseen = Q(Exists(Intake.objects.filter(client=OuterRef(f"{appointment}client")).needing_call()))
     unwanted = (switched_by(switch) & Q(**{f"{client}{switch.value}": False}) for switch in Switch)
-    return reduce(or_, unwanted) | changed | erased | elsewhere(appointment) | (switched_by(Switch.REMINDERS) & unseen)
+    return (
+        reduce(or_, unwanted)
+        | changed
+        | erased
+        | in_wrong_status(appointment)
+        | (switched_by(Switch.REMINDERS) & unseen)
+    )
 
 
 def switched_by(switch: Switch) -> Q:
     """Mails that a client can switch off with this switch."""
-    return Q(kind__in=codes(lambda kind: kind.switch is switch))
+    return Q(kind__in=kind_codes(lambda kind: kind.switch is switch))
 
 
 def too_personal(reminder: str) -> Q:
@@ -99,7 +105,7 @@ def too_personal(reminder: str) -> Q:
     told = Consent.objects.filter(client=OuterRef(f"{reminder}appointment__client"))
     retracted = Q(personal_tips=True, withdrawn_at__gte=OuterRef("created_at"))
     left_out = Q(personal_tips=False, given_at__gte=OuterRef("created_at"))
-    return Q(kind__in=codes(lambda kind: kind.personal)) & Q(Exists(told.filter(retracted | left_out)))
+    return Q(kind__in=kind_codes(lambda kind: kind.personal)) & Q(Exists(told.filter(retracted | left_out)))
 
 
 def of_a_reminder(holds: Callable[[str], Q]) -> Q:

@@ -11,7 +11,7 @@ from booking.appointments.locking import RetryTransaction, run_transaction
 from booking.appointments.screening import screen_order
 from booking.errors import NotPossible
 from booking.models import Appointment, Service, Therapist, WaitlistEntry
-from booking.reminders.standalone import queue
+from booking.reminders.standalone import queue_message
 from booking.scheduling.order import Order
 from booking.waitlist.mails import TimeOpened, joined
 from booking.waitlist.matching import Preferences
@@ -112,7 +112,7 @@ def mail_entry_link(entry: WaitlistEntry, practice: Practice, *, again: bool = F
     if not entry.client.email:
         return
     day = f":{timezone.now():%Y-%m-%d}" if again else ""
-    queue(
+    queue_message(
         TimeOpened.code,
         joined(entry, practice, again=again),
         client=entry.client,

@@ -13,8 +13,8 @@ from booking.models import Appointment, Status, WaitlistEntry, WaitlistOffer
 from booking.reminders.context import MailContext
 from booking.reminders.kind import Recipient, ReminderKind, Topic
 from booking.reminders.links import APPOINTMENT_LASTS, later
-from booking.reminders.message import Message, greeting_name, rendered
-from clinic.mail.kinds import register
+from booking.reminders.message import Message, greeting_name, render_message
+from clinic.mail.kinds import register_kind
 from clinic.models import LinkPurpose, Practice
 from clinic.web.links import link_url, mint_link
 
@@ -22,7 +22,7 @@ from clinic.web.links import link_url, mint_link
 SAMPLE_HOLD = dt.timedelta(days=1)
 
 
-@register
+@register_kind
 class TimeOpened(ReminderKind):
     """A time opened and is held: when, with whom, until when, and the page with yes and no."""
 
@@ -78,4 +78,4 @@ def joined(entry: WaitlistEntry, practice: Practice, *, again: bool) -> Message:
         "button_url": link_url("booking:waitlist", token),
         "button_label": _("See or change it"),
     }
-    return rendered("waitlist-joined", words)
+    return render_message("waitlist-joined", words)

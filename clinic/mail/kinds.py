@@ -25,7 +25,7 @@ KINDS: dict[str, MailKind] = {}
 K = TypeVar("K", bound=MailKind)
 
 
-def register(kind: type[K]) -> type[K]:
+def register_kind(kind: type[K]) -> type[K]:
     """Make a kind known. Raises ValueError where its code is taken."""
     if kind.code in KINDS:
         raise ValueError(f"There is a kind of mail with the code {kind.code} already.")

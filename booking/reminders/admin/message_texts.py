@@ -17,7 +17,7 @@ from booking.models import Appointment, MessageText
 from booking.reminders.kind import variables_of, worded_kinds
 from booking.reminders.kinds.staff import Staff
 from booking.reminders.sample import latest_appointment, sample
-from booking.reminders.standalone import queue
+from booking.reminders.standalone import queue_message
 from booking.reminders.wording import VARIABLES
 from clients.record.access_log import note_access
 from clinic.admin.base import Admin, MergedForm
@@ -117,7 +117,7 @@ class MessageTextAdmin(Admin[MessageText]):
         assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
         # As a notice: neither calendar file, headers nor links, which would be about an appointment that is nowhere.
         message = replace(sample(text), calendar="", calendar_method="", headers={}, links=())
-        queue(Staff.code, message, to=request.user.email, name=str(request.user))
+        queue_message(Staff.code, message, to=request.user.email, name=str(request.user))
         wake_worker("clinic.tasks.send_mail")
         messages.success(request, _("On its way to %(address)s.") % {"address": request.user.email})
         return HttpResponseRedirect(reverse("admin:booking_messagetext_preview", args=[text.pk]))

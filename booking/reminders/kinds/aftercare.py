@@ -9,10 +9,10 @@ from booking.reminders.context import MailContext
 from booking.reminders.timing import AfterSession
 from booking.scheduling.order import order_as_booked
 from clients.plans import tips
-from clinic.mail.kinds import register
+from clinic.mail.kinds import register_kind
 
 
-@register
+@register_kind
 class Aftercare(AfterSession):
     """With a link to the client's home care."""
 

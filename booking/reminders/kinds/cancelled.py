@@ -15,12 +15,12 @@ from booking.reminders.links import booking_page
 from booking.reminders.timing import News
 from booking.scheduling import schedule
 from booking.scheduling.order import order_as_booked
-from clinic.mail.kinds import register
+from clinic.mail.kinds import register_kind
 
 TIMES_INSTEAD = 3
 
 
-@register
+@register_kind
 class Cancelled(News):
     """Told at once."""
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 from booking.models import Appointment, MessageText
 from booking.reminders.kind import Recipient, Topic
 from booking.reminders.message import Message, greeting_name
-from booking.reminders.standalone import StandaloneKind, queue, standalone
+from booking.reminders.standalone import StandaloneKind, queue_message, standalone_message
 from booking.reminders.wording import PRACTICE
 from clients.models import CarePlan
-from clinic.mail.kinds import register
+from clinic.mail.kinds import register_kind
 from clinic.models import LinkPurpose, OutgoingMail, Practice
 from clinic.web.links import link_url, mint_link
 
@@ -24,7 +24,7 @@ USEFUL_FOR = dt.timedelta(days=7)
 PAGE_OPEN_FOR = dt.timedelta(days=90)
 
 
-@register
+@register_kind
 class CarePlanReady(StandaloneKind):
     """A topic is the id of the plan."""
 
@@ -48,7 +48,7 @@ def care_plan(practice: Practice, *, first_name: str, url: str, own: MessageText
     """The message, with the address of the plan."""
     name = greeting_name(first_name)
     words = {"first_name": name, "button_url": url, "button_label": _("See your home care")}
-    return standalone(CarePlanReady.code, practice, words, own, first_name=name)
+    return standalone_message(CarePlanReady.code, practice, words, own, first_name=name)
 
 
 def mail_approved_plans() -> int:
@@ -73,7 +73,7 @@ def mail_approved_plans() -> int:
 def mail_plan(plan: CarePlan, practice: Practice, *, key: str, now: dt.datetime) -> OutgoingMail:
     """Queue the mail of one plan with a link of its own."""
     token = mint_link(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=PAGE_OPEN_FOR, by_mail=True)
-    return queue(
+    return queue_message(
         CarePlanReady.code,
         care_plan(practice, first_name=plan.client.called, url=link_url("clients:care", token)),
         client=plan.client,

@@ -13,10 +13,10 @@ from booking.reminders.kind import Moment, Occasion
 from booking.reminders.timing import News, begun
 from booking.reminders.wording import FilledText
 from clients.care import Level
-from clinic.mail.kinds import register
+from clinic.mail.kinds import register_kind
 
 
-@register
+@register_kind
 class Confirmation(News):
     """Sent after the practice's own delay, so that an undo sends nothing."""
 

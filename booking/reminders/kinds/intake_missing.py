@@ -14,15 +14,15 @@ from booking.models import AHEAD, Appointment
 from booking.reminders.context import MailContext, compose, load_contexts
 from booking.reminders.kind import Recipient, Topic
 from booking.reminders.message import Unneeded
-from booking.reminders.standalone import of_appointments, queue
+from booking.reminders.standalone import of_appointments, queue_message
 from booking.reminders.timing import BeforeStart
 from clients.models import IntakeRequest
-from clinic.mail.kinds import register
+from clinic.mail.kinds import register_kind
 from clinic.models import OutgoingMail, Practice
 from clinic.operations.worker_signals import wake_worker
 
 
-@register
+@register_kind
 class IntakeMissing(BeforeStart):
     """Owed by appointments of services that ask for an intake."""
 
@@ -61,7 +61,7 @@ def mail_intake_link(appointment: Appointment, asked: IntakeRequest) -> Outgoing
         raise NotPossible(_("We have no e-mail address of yours. Please call us."))
     mail = load_contexts([appointment], Practice.current())[appointment.pk]
     with transaction.atomic():
-        queued = queue(
+        queued = queue_message(
             IntakeMissing.code,
             compose(IntakeMissing.code, replace(mail, intake=asked.public_id)),
             client=client,

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy
 from booking.reminders.combined_lines import lines
 from booking.reminders.context import MailContext
 from booking.reminders.timing import News
-from clinic.mail.kinds import register
+from clinic.mail.kinds import register_kind
 
 
-@register
+@register_kind
 class Moved(News):
     """Told at once."""
 

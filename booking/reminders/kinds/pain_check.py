@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from booking.reminders.context import MailContext
 from booking.reminders.timing import AfterSession
-from clinic.mail.kinds import register
+from clinic.mail.kinds import register_kind
 
 
-@register
+@register_kind
 class PainCheck(AfterSession):
     """It follows the switch for tips."""
 

@@ -14,11 +14,11 @@ from booking.reminders.sample import sample_context
 from booking.reminders.standalone import StandaloneKind, of_appointments
 from booking.scheduling.order import Order
 from clients.models import Intake
-from clinic.mail.kinds import register
+from clinic.mail.kinds import register_kind
 from clinic.models import Practice
 
 
-@register
+@register_kind
 class PleaseLook(StandaloneKind):
     """A topic is the id of the appointment and the key of the intake that its mail speaks of."""
 

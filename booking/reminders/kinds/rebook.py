@@ -12,10 +12,10 @@ from booking.reminders.message import Unneeded
 from booking.reminders.timing import AfterSession
 from booking.scheduling.order import order_as_booked
 from clients.plans.tips import rebook_tips
-from clinic.mail.kinds import register
+from clinic.mail.kinds import register_kind
 
 
-@register
+@register_kind
 class Rebook(AfterSession):
     """With a link to book the service again."""
 

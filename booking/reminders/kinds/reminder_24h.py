@@ -9,10 +9,10 @@ from booking.reminders.context import MailContext
 from booking.reminders.timing import BeforeStart
 from booking.scheduling.order import order_as_booked
 from clients.plans.tips import preparation_tips
-from clinic.mail.kinds import register
+from clinic.mail.kinds import register_kind
 
 
-@register
+@register_kind
 class Reminder24h(BeforeStart):
     """With tips to prepare."""
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy
 from booking.models import Appointment, Status
 from booking.reminders.context import MailContext
 from booking.reminders.timing import BeforeStart
-from clinic.mail.kinds import register
+from clinic.mail.kinds import register_kind
 
 
-@register
+@register_kind
 class Reminder48h(BeforeStart):
     """With a button to confirm."""
 

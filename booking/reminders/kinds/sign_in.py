@@ -4,14 +4,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.models import Appointment, MessageText
-from booking.reminders.message import Message, rendered
-from booking.reminders.standalone import StandaloneKind, standalone
+from booking.reminders.message import Message, render_message
+from booking.reminders.standalone import StandaloneKind, standalone_message
 from booking.reminders.wording import PRACTICE
-from clinic.mail.kinds import SIGN_IN, register
+from clinic.mail.kinds import SIGN_IN, register_kind
 from clinic.models import Practice
 
 
-@register
+@register_kind
 class SignIn(StandaloneKind):
     """Its subject never holds the code."""
 
@@ -46,10 +46,10 @@ def sign_in_code(
         "button_url": "" if code else password_url,
         "button_label": _("Sign in with your password"),
     }
-    return standalone(SIGN_IN, practice, words, own if code and not new_address else MessageText())
+    return standalone_message(SIGN_IN, practice, words, own if code and not new_address else MessageText())
 
 
 def address_changed(practice: Practice) -> Message:
     """To whoever reads the old address: it is out of use, in case it was not they who changed it."""
     text = _("Mails about your appointments now go to another address. If that was not you, please call us at once.")
-    return rendered(SIGN_IN, {"practice": practice, "intro": text, "code": "", "button_url": "", "changed": True})
+    return render_message(SIGN_IN, {"practice": practice, "intro": text, "code": "", "button_url": "", "changed": True})

@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy
 
 from booking.models import Appointment, MessageText
 from booking.reminders.message import Message
-from booking.reminders.standalone import StandaloneKind, standalone
+from booking.reminders.standalone import StandaloneKind, standalone_message
 from booking.reminders.wording import PRACTICE
-from clinic.mail.kinds import register
+from clinic.mail.kinds import register_kind
 from clinic.models import Practice
 
 
-@register
+@register_kind
 class Staff(StandaloneKind):
     """The notice is said whatever the practice adds."""
 
@@ -28,4 +28,4 @@ class Staff(StandaloneKind):
 def staff_notice(practice: Practice, *, subject: str, text: str, url: str, own: MessageText | None = None) -> Message:
     """The message."""
     words = {"notice_subject": subject, "notice": text, "button_url": url, "button_label": _("Open the desk")}
-    return standalone(Staff.code, practice, words, own, notice=subject)
+    return standalone_message(Staff.code, practice, words, own, notice=subject)

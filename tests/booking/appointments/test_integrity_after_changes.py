@@ -13,7 +13,7 @@ from booking.appointments.reallocation import assign_resources
 from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series
 from booking.appointments.status import complete_appointment, confirm_by_client, mark_no_show
 from booking.models import Appointment, Reminder, ReminderRule, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer
-from booking.reminders.kind import Anchor, codes, told_at_once
+from booking.reminders.kind import Anchor, kind_codes, told_at_once
 from booking.reminders.rules import recompute_rule
 from booking.reminders.sweep import sweep_reminders
 from booking.waitlist.answers import decline_offer
@@ -177,7 +177,7 @@ def test_a_time_from_the_waitlist_leaves_the_proof_clean(cast: Cast, answer: Cal
     assert list(integrity_problems()) == []
 
 
-@pytest.mark.parametrize("kind", sorted(codes(lambda kind: kind.announces)))
+@pytest.mark.parametrize("kind", sorted(kind_codes(lambda kind: kind.announces)))
 def test_a_rule_that_comes_after_the_booking_leaves_the_proof_clean(cast: Cast, kind: str) -> None:
     """Its moment may have passed by then: that is a reason which stands in the row, and no hole in the schedule."""
     rule = ReminderRule.objects.filter(kind=kind, service=None).first()

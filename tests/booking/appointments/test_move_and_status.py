@@ -11,7 +11,7 @@ from booking.appointments.status import complete_appointment, confirm_by_client,
 from booking.appointments.time_off import block_time, time_off_conflicts
 from booking.errors import NotPossible, NotSuitable, SlotTaken, TooLate
 from booking.models import Appointment, Reminder, ReminderState, Status
-from booking.reminders.kind import codes
+from booking.reminders.kind import kind_codes
 from booking.reminders.sweep import sweep_reminders
 from clients.models import Screening
 from clinic.models import MailState, OutgoingMail
@@ -124,7 +124,7 @@ def test_cancelling_twice_or_in_the_past_is_a_clear_refusal(cast: Cast) -> None:
 
 def test_aftercare_is_owed_only_after_a_completed_session(cast: Cast) -> None:
     appointment = booked(cast)
-    assert not due(appointment) & codes(lambda kind: kind.follows)
+    assert not due(appointment) & kind_codes(lambda kind: kind.follows)
     with pytest.raises(NotPossible):
         complete_appointment(appointment, by=cast.owner)
     with time_machine.travel(cast.at(11, 5)):

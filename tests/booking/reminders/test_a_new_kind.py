@@ -18,7 +18,7 @@ from booking.reminders.scheduling import schedule_aftercare
 from booking.reminders.sweep import sweep_reminders
 from booking.reminders.timing import AfterSession
 from clients.models import Client
-from clinic.mail.kinds import KINDS, register
+from clinic.mail.kinds import KINDS, register_kind
 from clinic.models import MailState, OutgoingMail
 from tests.fixtures.cast import Cast
 
@@ -50,7 +50,7 @@ def _opinion(settings: Settings, tmp_path: Path) -> Iterator[None]:
         (folder / name).write_text(text)
     (templates,) = settings.TEMPLATES
     settings.TEMPLATES = [{**templates, "DIRS": [tmp_path, *templates["DIRS"]]}]
-    register(Opinion)
+    register_kind(Opinion)
     yield
     del KINDS[Opinion.code]
 
@@ -114,4 +114,4 @@ def test_the_admin_and_the_desk_list_it(owner: Browser, over: Appointment) -> No
 
 def test_two_kinds_cannot_share_a_code() -> None:
     with pytest.raises(ValueError, match="opinion"):
-        register(Opinion)
+        register_kind(Opinion)
