@@ -14,6 +14,7 @@ from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.appointments.forms import PersonForm
 from booking.appointments.selection import read_add_ons, read_day, read_start, read_therapist
 from booking.models import AddOn, Service, Therapist
+from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms
 from clients.catalogue import current_catalogue
@@ -34,7 +35,7 @@ class Asked:
 
 def must_be_service(slug: str) -> Service:
     """The service on offer with this slug. Raises Invalid."""
-    found = Service.offered_as(slug)
+    found = current_configuration().service_on_offer(slug)
     if found is None:
         raise InvalidRequest({"service": [_("There is no such service on offer.")]})
     return found

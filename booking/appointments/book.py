@@ -104,10 +104,13 @@ def earlier_booking(request: BookingRequest) -> Appointment | None:
     """The appointment that this very request made before. Raises KeyReused for other content under its key."""
     if not request.key:
         return None
-    earlier = Appointment.objects.filter(idempotency_key=request.key).with_people().first()
-    if earlier is not None and earlier.request_hash != request.fingerprint:
+    same_key = Appointment.objects.filter(idempotency_key=request.key)
+    asked = same_key.values_list("request_hash", flat=True).first()
+    if asked is None:
+        return None
+    if asked != request.fingerprint:
         raise IdempotencyKeyReused(_("This form was already sent with other answers. Please start again."))
-    return earlier
+    return same_key.with_people().get()
 
 
 def book_first_free(request: BookingRequest, screened: ScreeningResult) -> Appointment:

@@ -16,6 +16,7 @@ from booking.models import Room, StoneKit, Therapist
 from booking.scheduling.availability import UnavailableReason
 from booking.scheduling.refusals import reason_for_client, reason_for_team
 from clients.models import Client
+from clinic.models.configuration import ask_anew
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -43,6 +44,8 @@ def run_transaction(work: Callable[[], T]) -> T:
             with transaction.atomic():
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT set_config('lock_timeout', %s, true)", [ROW_LOCK_TIMEOUT])
+                # What was settled before the locks may be otherwise once they are held.
+                ask_anew()
                 return work()
         except RetryTransaction:
             continue

@@ -23,13 +23,13 @@ from booking.models import (
 )
 from booking.scheduling import availability
 from booking.scheduling.availability import DateOverride, Hours, ResourceKey, Span
-from clients.models import Technique
+from clients.models import CatalogueInfo, Technique
 from clinic.models import Practice, User
 from clinic.models.configuration import PerVersion, StoredRow
 
 # The tables that the configuration is made of: every change of theirs gives it another version.
 CONFIGURED: tuple[type[Model], ...] = (
-    *(AddOn, AddOn.services.through, Holiday, HoursOverride, Practice, ReminderRule, Room, Service),
+    *(AddOn, AddOn.services.through, CatalogueInfo, Holiday, HoursOverride, Practice, ReminderRule, Room, Service),
     *(Service.kits.through, Service.rooms.through, StoneKit, Technique, Therapist, Therapist.services.through, TimeOff),
     *(User, WorkingHours),
 )
@@ -46,6 +46,22 @@ class ConfiguredTherapist:
     hours: tuple[Hours, ...]
     overrides: tuple[DateOverride, ...]
     away: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredService:
+    """A service with its technique."""
+
+    row: StoredRow[Service]
+    technique: StoredRow[Technique]
+    slug: str
+    active: bool
+
+    def instance(self) -> Service:
+        """The service, joined with its technique."""
+        service = self.row.instance()
+        service.technique = self.technique.instance()
+        return service
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,8 @@ class Configuration:
     zone: ZoneInfo
     therapists: dict[ResourceKey, ConfiguredTherapist]
     """In the practice's order, those who take no appointments included."""
+    services: dict[ResourceKey, ConfiguredService]
+    """In the practice's order, those that are switched off included."""
     rooms: tuple[ResourceKey, ...]
     kits: tuple[ResourceKey, ...]
     """In use, in the practice's order."""
@@ -93,6 +111,11 @@ class Configuration:
         """The general rules, and those of the service with this primary key."""
         rows = (*self.reminder_rules.get(None, ()), *self.reminder_rules.get(service, ()))
         return [row.instance() for row in rows]
+
+    def service_on_offer(self, slug: str) -> Service | None:
+        """The service with this slug and its technique, where it is switched on and somebody at work gives it."""
+        key = next((key for key, each in self.services.items() if each.slug == slug and each.active), None)
+        return self.services[key].instance() if key is not None and self.resources_for(key).performers else None
 
     def resources_for(self, service: ResourceKey) -> Resources:
         """What the service with this primary key may take."""
@@ -129,6 +152,10 @@ def read_configuration() -> Configuration:
         practice_row=StoredRow(practice),
         zone=practice.zone,
         therapists=read_therapists(off),
+        services={
+            each.pk: ConfiguredService(StoredRow(each), StoredRow(each.technique), each.slug, each.active)
+            for each in Service.objects.select_related("technique")
+        },
         rooms=tuple(Room.objects.filter(active=True).order_by("position", "pk").values_list("pk", flat=True)),
         kits=tuple(StoneKit.objects.filter(active=True).order_by("position", "pk").values_list("pk", flat=True)),
         only_rooms=linked(Service.rooms.through, "service_id", "room_id"),

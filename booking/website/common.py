@@ -17,6 +17,7 @@ from booking.appointments.screening import screen_order
 from booking.appointments.selection import Selection, has_unoffered_add_on
 from booking.errors import EmergencyAnswer, NotSuitable, SlotTaken, TemporarilyBusy, TermsChanged
 from booking.models import AddOn, Service
+from booking.scheduling.configuration import current_configuration
 from booking.website import booking_session
 from clients.catalogue import current_catalogue
 from clients.record.access import mailbox_of
@@ -40,7 +41,7 @@ class ServiceGone(Http404):
 
 def offered_service(slug: str) -> Service:
     """The service on offer with this slug. Raises ServiceGone, which is a Http404."""
-    found = Service.offered_as(slug)
+    found = current_configuration().service_on_offer(slug)
     if found is None:
         raise ServiceGone(slug)
     return found

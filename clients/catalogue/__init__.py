@@ -14,6 +14,7 @@ from django.utils import timezone
 from clients.care import Catalogue, shipped
 from clients.catalogue.tables import assemble_catalogue, read_tables
 from clients.models import CatalogueInfo
+from clinic.models.configuration import PerVersion
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,8 @@ class Edition:
     token: UUID | None
 
 
-_held: Edition | None = None
-
-
 def current_catalogue() -> Catalogue:
-    """The catalogue in force. One cheap query; all of it is read again only after a change.
+    """The catalogue in force, by the version of the configuration; all of it is read again only after a change.
 
     Before `load_catalogue` has ever run it is the one that ships with Warmstone.
     """
@@ -38,28 +36,27 @@ def current_catalogue() -> Catalogue:
 
 def current_edition() -> Edition:
     """The catalogue in force with its label, for whatever keeps a record of the edition it was made under."""
-    global _held  # noqa: PLW0603  one catalogue per process, replaced whole
-    if _held is not None and _held.token == token_in_force():
-        return _held
-    info = catalogue_info()
-    if info is None:
-        return Edition(shipped(), f"{shipped().reference.version}/0", None)
-    held = _held
-    while held is None or held.token != info.token:
-        # A change that commits between two of the queries would mix two editions: read again until the token stands.
-        read = Edition(read_catalogue_tables(info), info.label, info.token)
-        again = catalogue_info()
-        if again is None or again.token == info.token:
-            held = read
-            break
-        info = again
-    _held = held
-    return held
+    return EDITION.current()
 
 
-def token_in_force() -> UUID | None:
-    """The token of the edition in force, the cheapest way to learn whether the catalogue has changed."""
-    return usable_info().values_list("token", flat=True).first()
+class Editions:
+    """The edition in force. Most changes of the configuration leave the catalogue as it is, and reading it is slow."""
+
+    def __init__(self) -> None:
+        self.last: Edition | None = None
+
+    def read(self) -> Edition:
+        """The edition in force, as it was read last where its token still stands."""
+        info = catalogue_info()
+        if info is None:
+            return Edition(shipped(), f"{shipped().reference.version}/0", None)
+        last = self.last
+        if last is None or last.token != info.token:
+            last = self.last = Edition(read_catalogue_tables(info), info.label, info.token)
+        return last
+
+
+EDITION = PerVersion(Editions().read)
 
 
 def catalogue_info() -> CatalogueInfo | None:

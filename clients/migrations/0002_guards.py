@@ -33,6 +33,6 @@ class Migration(migrations.Migration):
             "clients_technique",
             "clients_techniquerule",
         ),
-        # Services and add-ons are of a technique: its changes give the configuration another version as well.
-        versions_configuration("clients_technique"),
+        # Services and add-ons are of a technique, and the catalogue is read again where another edition is in force.
+        versions_configuration("clients_catalogueinfo", "clients_technique"),
     ]

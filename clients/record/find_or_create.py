@@ -1,6 +1,8 @@
 """The client's file: found by name and address, or opened."""
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from psycopg.errors import UniqueViolation
 
 from clients.models import Client
 from clinic.errors import Refusal
@@ -39,6 +41,10 @@ def find_client(first_name: str, last_name: str, email: str) -> Client | None:
 
 def add_client(first_name: str, last_name: str, email: str, phone: str) -> Client | None:
     """A new file, or None where somebody else opened it first."""
-    client = Client(first_name=first_name, last_name=last_name, email=email, phone=phone)
-    Client.objects.bulk_create([client], ignore_conflicts=True)
-    return Client.objects.filter(public_id=client.public_id).first()
+    try:
+        with transaction.atomic():
+            return Client.objects.create(first_name=first_name, last_name=last_name, email=email, phone=phone)
+    except IntegrityError as error:
+        if isinstance(error.__cause__, UniqueViolation):
+            return None
+        raise

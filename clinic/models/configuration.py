@@ -11,9 +11,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.utils.translation import gettext_lazy as _
 
 T = TypeVar("T")
@@ -49,12 +49,28 @@ def read_version() -> uuid.UUID | None:
 
 @contextmanager
 def one_version() -> Iterator[None]:
-    """Ask for the version once in the block. For what changes nothing: it would not see its own change."""
+    """Ask for the version once in the block, and anew after each statement that writes: it may have changed it."""
+
+    def forget_after_writing(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        try:
+            return execute(sql, *rest)
+        finally:
+            if not sql.startswith("SELECT"):
+                ask_anew()
+
     token = _asked.set([])
     try:
-        yield
+        with connection.execute_wrapper(forget_after_writing):
+            yield
     finally:
         _asked.reset(token)
+
+
+def ask_anew() -> None:
+    """Have whoever is next ask for the version, within `one_version` as well: in a transaction, after its locks."""
+    asked = _asked.get()
+    if asked is not None:
+        asked.clear()
 
 
 class PerVersion(Generic[T]):

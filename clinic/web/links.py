@@ -43,10 +43,9 @@ def mint_repeatable_link(*, purpose: LinkPurpose, subject: uuid.UUID, lasts: dt.
     ends with the key: who knows an old key could work it out.
     """
     token = derived_tokens(purpose, subject)[0]
-    ClientLink.objects.get_or_create(
-        digest=token_digest(token),
-        defaults={"purpose": purpose, "subject": subject, "expires_at": timezone.now() + lasts, "derived": True},
-    )
+    expires_at = timezone.now() + lasts
+    link = ClientLink(digest=token_digest(token), purpose=purpose, subject=subject, expires_at=expires_at, derived=True)
+    ClientLink.objects.bulk_create([link], ignore_conflicts=True)
     return token
 
 

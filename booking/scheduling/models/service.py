@@ -139,13 +139,6 @@ class Service(Versioned):
     def __str__(self) -> str:
         return f"{self.name}, {self.minutes} min"
 
-    @classmethod
-    def offered_as(cls, slug: str) -> "Service | None":
-        """The service on offer with this slug, with its kind of massage; None for anything else."""
-        # A text with a NUL could not even be asked of PostgreSQL.
-        offered = cls.objects.on_offer().select_related("technique")
-        return None if "\x00" in slug else offered.filter(slug=slug).first()
-
     def clean(self) -> None:
         """Refuse rules that contradict each other. Raises ValidationError with a message for each field."""
         wrong: dict[str, Any] = {}

@@ -9,6 +9,7 @@ from booking.errors import SlotTaken
 from booking.models import Appointment, Service, Status, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.availability import UnavailableReason
+from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
 from tests.booking.api.conftest import Program
 from tests.booking.appointments.test_book import CARA, FINE, booked
@@ -89,7 +90,7 @@ def test_a_page_with_their_name_offers_others(left: Cast, client: Browser) -> No
 def test_a_service_that_nobody_else_gives_is_not_on_offer(left: Cast) -> None:
     left.jonas.services.remove(left.hot_stone)
     assert left.hot_stone not in Service.objects.on_offer()
-    assert Service.offered_as(left.hot_stone.slug) is None
+    assert current_configuration().service_on_offer(left.hot_stone.slug) is None
     assert left.regular in Service.objects.on_offer()
 
 
