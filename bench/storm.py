@@ -260,7 +260,7 @@ def rage(
 
 
 def alone(place: Place, *, rounds: int, number: int) -> Outcome:
-    """The same requests with nobody else about."""
+    """The requests of the storm with nobody else about."""
     visitor = Visitor(place, number)
     for _ in range(rounds):
         visitor.book()

@@ -127,7 +127,7 @@ def against_the_raw_query(question: Question) -> list[Row]:
 
 
 def with_a_million(question: Question) -> Row:
-    """The same call on both databases in turns."""
+    """One month's times on both databases, in turns."""
     small, large = (scratch.connection_to(name) for name in ("bench_times", "bench_million"))
 
     def on(database: BaseDatabaseWrapper) -> Callable[[], object]:

@@ -1,4 +1,4 @@
-"""The Celery application: tasks are hints to look at the database now, never the queue itself (design.md section 8)."""
+"""The Celery application: tasks are hints to look at the database now, never the queue itself (invariants.md#hints)."""
 
 import os
 from pathlib import Path

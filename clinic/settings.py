@@ -121,7 +121,7 @@ REDIS_URL = env.str("REDIS_URL", default="")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object]
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    # Publishing is best effort with a short patience: booking must answer with the broker down (reliability.md).
+    # Publishing is best effort with a short patience: booking must answer with the broker down (invariants.md#hints).
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 3600,
         "socket_connect_timeout": 1,

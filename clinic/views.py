@@ -16,7 +16,7 @@ from clinic.accounts.second_factor import is_team_member
 from clinic.models import User
 from clinic.operations import health
 from clinic.operations.metrics import metrics_text
-from clinic.web.styleguide import sample_context
+from clinic.web.styleguide import styleguide_context
 from clinic.web.throttle import address_of, is_private_network, is_watching
 
 
@@ -90,4 +90,4 @@ def server_fault(request: HttpRequest) -> HttpResponse:
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Show every component in every state (debug only)."""
-    return render(request, "clinic/styleguide.html", sample_context())
+    return render(request, "clinic/styleguide.html", styleguide_context())

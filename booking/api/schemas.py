@@ -1,4 +1,4 @@
-"""What the API takes and gives (design.md section 9)."""
+"""What the API takes and gives (docs/invariants.md#api)."""
 
 import uuid
 from decimal import Decimal

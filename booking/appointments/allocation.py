@@ -9,15 +9,24 @@ from booking.appointments.locking import RetryTransaction, client_is_busy, lock_
 from booking.errors import SlotTaken, TimeNotOffered
 from booking.models import Appointment, Room, StoneKit, Therapist
 from booking.scheduling import schedule
-from booking.scheduling.availability import OVERRIDABLE, ResourceKey
-from booking.scheduling.availability import UnavailableReason as Why
+from booking.scheduling.availability import OVERRIDABLE, ResourceKey, Unavailable
 from booking.scheduling.order import Order
 from booking.scheduling.refusals import reason_for_client, reason_for_team
 from clients.models import Client
 from clinic.models import Practice
 
 # These times were never on offer; everything else means that somebody was faster.
-NEVER_OVERRIDABLE = frozenset({Why.GAP, Why.PAST, Why.NOTICE, Why.HORIZON, Why.HOURS, Why.OFF_GRID, Why.EDGE})
+NEVER_OVERRIDABLE = frozenset(
+    {
+        Unavailable.GAP,
+        Unavailable.PAST,
+        Unavailable.NOTICE,
+        Unavailable.HORIZON,
+        Unavailable.HOURS,
+        Unavailable.OFF_GRID,
+        Unavailable.EDGE,
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +128,7 @@ def lock_client_row(client: Client, place: Allocation, leaving_out: Appointment 
         raise client_is_busy(client)
 
 
-def refusal_for(why: Why, therapist: Therapist | None = None) -> SlotTaken:
+def refusal_for(why: Unavailable, therapist: Therapist | None = None) -> SlotTaken:
     """The refusal for a reason of the availability engine; without a therapist, nobody had that time."""
     kind = TimeNotOffered if why in NEVER_OVERRIDABLE else SlotTaken
     return kind(

@@ -25,8 +25,7 @@ from booking.models import (
 )
 from booking.reminders.scheduling import any_now, schedule_reminders
 from booking.scheduling import schedule
-from booking.scheduling.availability import OVERRIDABLE
-from booking.scheduling.availability import UnavailableReason as Why
+from booking.scheduling.availability import OVERRIDABLE, Unavailable
 from booking.scheduling.order import Order
 from booking.scheduling.terms import must_match_shown_terms, terms_of
 from clients.care.items import Level
@@ -75,7 +74,7 @@ def book_once(request: BookingRequest) -> Appointment:
             return earlier
         if isinstance(error, IntegrityError):
             raise
-        if request.is_stranger and error.why == Why.CLIENT_BUSY:
+        if request.is_stranger and error.why == Unavailable.CLIENT_BUSY:
             raise hide_client_conflict(request) from error
         add_alternatives(error, request)
         raise
@@ -83,7 +82,7 @@ def book_once(request: BookingRequest) -> Appointment:
 
 def hide_client_conflict(request: BookingRequest) -> SlotTaken:
     """What a stranger hears where the client is busy then: as of any time that somebody else has (I8)."""
-    error = refusal_for(Why.THERAPIST_BUSY, request.therapist)
+    error = refusal_for(Unavailable.THERAPIST_BUSY, request.therapist)
     add_alternatives(error, request)
     error.alternatives = tuple(each for each in error.alternatives if each.start != request.start)
     return error
@@ -93,7 +92,7 @@ def add_alternatives(error: SlotTaken, request: BookingRequest) -> None:
     """Give a refusal, where it has none, the times that are free instead."""
     if not error.alternatives:
         # Who has another appointment then is not helped by a colleague at the same time.
-        with_colleagues = error.why != str(Why.CLIENT_BUSY)
+        with_colleagues = error.why != str(Unavailable.CLIENT_BUSY)
         free = schedule.alternative_times(
             request.order, request.start, therapist=request.therapist, with_colleagues=with_colleagues
         )
@@ -123,7 +122,7 @@ def book_first_free(request: BookingRequest, screened: ScreeningResult) -> Appoi
             if error.why == "client-busy":
                 raise
             refused = error
-    raise refused or refusal_for(Why.THERAPIST_BUSY, request.therapist)
+    raise refused or refusal_for(Unavailable.THERAPIST_BUSY, request.therapist)
 
 
 def candidate_therapists(request: BookingRequest) -> list[Therapist]:
@@ -144,10 +143,10 @@ def candidate_therapists(request: BookingRequest) -> list[Therapist]:
     if request.override is not None:
         said = _("A rule is set aside for one person: please choose the therapist.")
         raise Refusal(said, code="invalid", field="therapist")
-    order = list(Why)
+    order = list(Unavailable)
     reasons = [verdict.reason for verdict in verdicts.values() if verdict.reason is not None]
     # "Taken" is nearer to a yes than "not open": it tells the person that the time existed.
-    raise refusal_for(max(reasons, key=order.index) if reasons else Why.HOURS)
+    raise refusal_for(max(reasons, key=order.index) if reasons else Unavailable.HOURS)
 
 
 def must_still_be_free(therapist: Therapist, request: BookingRequest) -> None:
@@ -178,7 +177,7 @@ def write_booking(request: BookingRequest, therapist: Therapist, screened: Scree
     """The booking's own transaction: lock, re-check, write. Runs inside `safely`."""
     locked = lock_therapists([therapist.pk])
     if therapist.pk not in locked or not locked[therapist.pk].active:
-        raise refusal_for(Why.HOURS, therapist)
+        raise refusal_for(Unavailable.HOURS, therapist)
     practice, order = request.practice, request.order
     place = allocate(order, locked[therapist.pk], request.start, override=request.override, practice=practice)
     client, known = client_of_booking(request.client)

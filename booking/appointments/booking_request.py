@@ -12,7 +12,7 @@ from django.utils import timezone
 from booking.models import Therapist
 from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms
-from clients.care import Answers as CareAnswers
+from clients.care import Answers
 from clients.care.answers import only_known
 from clients.care.passing import lasting_conditions_of, still_valid_conditions
 from clients.catalogue import current_catalogue
@@ -47,7 +47,7 @@ class SafetyAnswers:
     @classmethod
     def on_file(cls, given: Screening | Intake) -> Self:
         """What was told then, without words that the catalogue has lost since: they are passed over, never an error."""
-        said = CareAnswers(conditions=frozenset(given.conditions), red_flags=frozenset(given.red_flags))
+        said = Answers(conditions=frozenset(given.conditions), red_flags=frozenset(given.red_flags))
         known = only_known(current_catalogue(), said)
         return cls(conditions=known.conditions, red_flags=known.red_flags, told_at=given.given_at)
 

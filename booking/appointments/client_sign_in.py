@@ -21,7 +21,7 @@ from clinic.mail import kinds
 from clinic.models import Practice, User
 from clinic.operations.worker_signals import wake_worker
 
-SIGN_IN, ADDRESS, BOOKING = "sign-in", "address", "booking"
+SIGN_IN_CODE, ADDRESS_CODE, BOOKING_CODE = "sign-in", "address", "booking"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def mail_sign_in_code(address: str) -> None:
     A stranger's address gets no mail, and the same work is done for it, so that neither the answer nor its time tells
     who is a client here. The team gets a mail that leads to the password: a code never gives staff rights.
     """
-    found, code = look_up_mailbox(address), codes.new_code(address, purpose=SIGN_IN)
+    found, code = look_up_mailbox(address), codes.new_code(address, purpose=SIGN_IN_CODE)
     with transaction.atomic():
         queue_code_mail(address, "" if found.team else code, intro=_("Here is your code. It signs you in for today."))
         if not (found.team or found.known):
@@ -66,7 +66,7 @@ def mail_address_code(client: Client, address: str) -> None:
 
 def mail_booking_code(address: str) -> None:
     """Mail a code to the address that somebody books with, known here or not; only who reads it can book with it."""
-    code = codes.new_code(address, purpose=BOOKING)
+    code = codes.new_code(address, purpose=BOOKING_CODE)
     queue_code_mail(
         address, code, intro=_("Here is your code. It finishes your booking. Did you not book? Then do nothing.")
     )
@@ -75,13 +75,13 @@ def mail_booking_code(address: str) -> None:
 
 def prove_by_code(address: str, code: str) -> None:
     """Take the code that `mail_booking_code` sent. Raises Refusal where it is not right, or over."""
-    if not codes.use_mail_code(address, code, purpose=BOOKING):
+    if not codes.use_mail_code(address, code, purpose=BOOKING_CODE):
         raise wrong_code_refusal()
 
 
 def address_code_purpose(client: Client) -> str:
     """A new address is proved for one file."""
-    return f"{ADDRESS}-{client.pk}"
+    return f"{ADDRESS_CODE}-{client.pk}"
 
 
 def queue_code_mail(address: str, code: str, *, intro: str, new_address: bool = False) -> None:
@@ -99,7 +99,7 @@ def queue_code_mail(address: str, code: str, *, intro: str, new_address: bool = 
 
 def sign_in_by_code(address: str, code: str) -> User:
     """The sign-in of a mailbox, made with its first right code. Raises Refusal, the same for every reason."""
-    right = codes.use_mail_code(address, code, purpose=SIGN_IN)
+    right = codes.use_mail_code(address, code, purpose=SIGN_IN_CODE)
     found = look_up_mailbox(address)
     if not right or found.team or not found.known:
         raise wrong_code_refusal()

@@ -40,7 +40,7 @@ def therapist_feed(therapist: Therapist, now: dt.datetime) -> str:
 
 
 def feed_event(appointment: Appointment) -> Event:
-    """One appointment."""
+    """The calendar entry of one appointment."""
     made = Event()
     name, _at, host = appointment.calendar_uid.rpartition("@")
     made.add("uid", f"{name}-desk@{host}")

@@ -207,14 +207,14 @@ class DetailsForm(PersonForm):
         return {name: self.data[name][:2000] for name in self.KEPT if self.data.get(name)}
 
     def with_fresh_key(self) -> "DetailsForm":
-        """The same form with a new key: for when the old one was used for something else, or tampered with."""
+        """A copy of the form with a new key, for when the old one was used for something else or tampered with."""
         self.data = {**{name: self.data.get(name, "") for name in self.KEPT}, "key": str(uuid.uuid4())}
         if not self.data["policy"]:
             del self.data["policy"]
         return self
 
     def without_policy(self) -> None:
-        """The same form with the policy still to be accepted: its text has changed."""
+        """A copy of the form with the policy still to be accepted, because its text has changed."""
         self.data = {name: value for name, value in self.data.items() if name != "policy"}
 
 

@@ -46,7 +46,7 @@ class AppointmentState:
 
     @classmethod
     def of(cls, appointment: Appointment) -> "AppointmentState":
-        """As it stands now."""
+        """The state of an appointment as it stands now."""
         room, kit = appointment.room, appointment.kit
         return cls(
             starts_at=appointment.starts_at,

@@ -8,7 +8,7 @@ from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.screening import earliest_start, judge_techniques
 from booking.models import Appointment
 from booking.scheduling.order import order_as_booked
-from clients.care import Answers as CareAnswers
+from clients.care import Answers
 from clients.care.answers import only_known
 from clients.care.levels import closed_conditions
 from clients.care.passing import PASSES_AFTER_DAYS, still_valid_conditions
@@ -36,7 +36,7 @@ def with_implied(conditions: Iterable[str], intake: Intake | None) -> frozenset[
 
     Words that the catalogue has lost since are passed over, never an error.
     """
-    said = CareAnswers(
+    said = Answers(
         conditions=frozenset(conditions),
         symptoms=frozenset(intake.symptoms if intake else ()),
         causes=frozenset(intake.causes if intake else ()),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from booking.errors import SlotTaken, TemporarilyBusy
 from booking.models import Room, StoneKit, Therapist
-from booking.scheduling.availability import UnavailableReason
+from booking.scheduling.availability import Unavailable
 from booking.scheduling.refusals import reason_for_client, reason_for_team
 from clients.models import Client
 from clinic.models.configuration import ask_anew
@@ -72,7 +72,7 @@ def overlap_refusal(name: str) -> SlotTaken:
 
 def client_is_busy(client: Client | None = None) -> SlotTaken:
     """The answer when the client has another appointment then; PostgreSQL's own refusal does not say which client."""
-    why = UnavailableReason.CLIENT_BUSY
+    why = Unavailable.CLIENT_BUSY
     return SlotTaken(
         reason_for_client(why), why=str(why), for_team=reason_for_team(why, client=str(client) if client else "")
     )

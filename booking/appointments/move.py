@@ -17,7 +17,7 @@ from booking.errors import NotPossible, SlotTaken, TooLate
 from booking.models import AddOn, Appointment, AppointmentChange, Service, Status, Therapist
 from booking.reminders.scheduling import schedule_change
 from booking.scheduling import schedule
-from booking.scheduling.availability import UnavailableReason
+from booking.scheduling.availability import Unavailable
 from booking.scheduling.order import Order, order_after_swap, order_as_booked
 from booking.scheduling.terms import Terms, must_match_shown_terms, terms_as_booked, terms_of_swap
 from clinic.models import Practice, User
@@ -67,7 +67,7 @@ def move_appointment(
                 order_as_booked(appointment),
                 start,
                 therapist=target,
-                with_colleagues=via != Appointment.Via.API and error.why != str(UnavailableReason.CLIENT_BUSY),
+                with_colleagues=via != Appointment.Via.API and error.why != str(Unavailable.CLIENT_BUSY),
                 leaving_out=appointment,
             )
         )

@@ -55,12 +55,12 @@ class Selection:
 
     @property
     def at_any_time(self) -> "Selection":
-        """The same with the start still open."""
+        """The selection with the start still open."""
         return replace(self, start=None)
 
     @property
     def with_anyone(self) -> "Selection":
-        """The same with any therapist."""
+        """The selection with any therapist."""
         return replace(self, therapist=None)
 
 

@@ -8,15 +8,14 @@ from zoneinfo import ZoneInfo
 from booking.appointments.booking_request import PersonDetails
 from booking.appointments.eligibility import existing_client
 from booking.models import Appointment, Therapist
-from booking.scheduling.availability import OVERRIDABLE
-from booking.scheduling.availability import UnavailableReason as Why
+from booking.scheduling.availability import OVERRIDABLE, Unavailable
 from booking.scheduling.order import Order
 from booking.scheduling.simulation import TentativeSchedule, orders_of, tentative_schedule
 from clients.models import Client
 from clinic.models import Practice
 
 # What one tick with a reason sets aside for all dates. Somebody's absence is decided date by date.
-AT_ONCE = OVERRIDABLE - {Why.PAST, Why.AWAY}
+AT_ONCE = OVERRIDABLE - {Unavailable.PAST, Unavailable.AWAY}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +29,7 @@ class SeriesSlot:
 
     position: int
     start: dt.datetime
-    aside: frozenset[Why] = frozenset()
+    aside: frozenset[Unavailable] = frozenset()
     revision: int = 0
 
 
@@ -44,7 +43,7 @@ class SeriesDate:
     """The appointment that is there already: the first of what is repeated, or the one to be moved."""
     settled: bool = False
     """It is there already and nothing is to be decided."""
-    why: Why | None = None
+    why: Unavailable | None = None
     here: SeriesSlot | None = None
     """The wanted time itself: free, or with rules set aside. None where it cannot be had at all."""
     others: tuple[SeriesSlot, ...] = ()
@@ -74,7 +73,7 @@ class SeriesPattern:
     after: Appointment | None = None
 
     def dates(self, zone: ZoneInfo) -> list[dt.datetime]:
-        """The same wall time on each date, also over a clock change; where the wall shows it twice, the first."""
+        """The start on each date at one wall time, also over a clock change; of two such times the first."""
         first = self.start.astimezone(zone)
         weeks = [dt.timedelta(weeks=self.every_weeks * number) for number in range(self.times)]
         # The first keeps its own hour of the two; wall time is what the others share with it.
@@ -243,7 +242,7 @@ def allowed_slot(pick: SeriesSlot, question: DateQuestion, draft: TentativeSched
     return replace(pick, start=pick.start.astimezone(dt.UTC), aside=frozenset(verdict.overridden))
 
 
-def default_slot(why: Why | None, here: SeriesSlot | None, question: DateQuestion) -> SeriesSlot | None:
+def default_slot(why: Unavailable | None, here: SeriesSlot | None, question: DateQuestion) -> SeriesSlot | None:
     """What stands chosen before anybody has decided: the wanted time where it is free."""
     if here is None or why is None:
         return here

@@ -74,9 +74,7 @@ are in here, unencrypted: keep this file where only you can open it, and delete 
 
 def exported_models() -> list[type[Model]]:
     """The tables that are written, those that only join two others included."""
-    found = [
-        model for floor in EXPORTED_APPS for model in apps.get_app_config(floor).get_models(include_auto_created=True)
-    ]
+    found = [model for app in EXPORTED_APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
     return [model for model in found if model._meta.label not in EXPORT_EXCLUDED]
 
 
@@ -184,7 +182,7 @@ def column_cleaner(noun: type[Model], column: "Field[Any, Any]") -> Callable[[An
 
 
 def unchanged(value: Any) -> Any:
-    """A value as it is."""
+    """The value unchanged: the cleaner of a column without secrets."""
     return value
 
 

@@ -62,7 +62,7 @@ class MailContext:
     def button_label(self, *, several: bool = False) -> str:
         """What the button to the page of the appointment says, or to that of the first of several."""
         if several:
-            return _("See the first visit") if self.too_late else _("See or change the first visit")
+            return _("See the first appointment") if self.too_late else _("See or change the first appointment")
         return _("See your appointment") if self.too_late else _("See or change your appointment")
 
     def variables(self, code: str) -> dict[str, Any]:

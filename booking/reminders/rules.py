@@ -21,7 +21,7 @@ JUDGED = ["state", "skip_reason", "due_at", "not_after", "settled_at"]
 
 
 def default_rules() -> list[ReminderRule]:
-    """The rules of a new practice, unsaved; times as in design.md section 8.
+    """The rules of a new practice, unsaved; times as in docs/invariants.md#default-reminders.
 
     The confirmation waits for the practice's own delay besides; rebooking counts from the interval in the session note.
     """

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import AddOn, Appointment, Room, Service, StoneKit, Therapist
 from booking.scheduling import availability
-from booking.scheduling.availability import DayLoad, ResourceKey, TherapistSchedule, UnavailableReason
+from booking.scheduling.availability import DayLoad, ResourceKey, TherapistSchedule, Unavailable
 from booking.scheduling.configuration import current_configuration
 from booking.scheduling.hours import staff_hours
 from booking.scheduling.order import order_as_booked
@@ -129,7 +129,7 @@ def is_allowed_resource(place: Room | StoneKit, only: frozenset[ResourceKey] | N
     return place.active and (only is None or place.pk in only)
 
 
-def hours_conflicts(ahead: list[Appointment], practice: Practice) -> Iterable[tuple[Appointment, UnavailableReason]]:
+def hours_conflicts(ahead: list[Appointment], practice: Practice) -> Iterable[tuple[Appointment, Unavailable]]:
     """The appointments that lie outside hours, in time off, or on a day with more than its therapist takes."""
     zone = practice.zone
     days = [each.starts_at.astimezone(zone).date() for each in ahead]

@@ -67,12 +67,12 @@ class Schedule:
         )
 
     def check(
-        self, therapist: Therapist, start: dt.datetime, *, ignoring: Collection[availability.UnavailableReason] = ()
+        self, therapist: Therapist, start: dt.datetime, *, ignoring: Collection[availability.Unavailable] = ()
     ) -> availability.StartVerdict:
         """Whether this therapist can be booked at `start`, with the room and kit chosen, or why not."""
         diary = next((each for each in self.diaries if each.key == therapist.pk), None)
         if diary is None:
-            return availability.StartVerdict(availability.UnavailableReason.HOURS)
+            return availability.StartVerdict(availability.Unavailable.HOURS)
         return availability.check_start(
             self.rules, diary, self.rooms, self.kits, self.zone, start, self.now, ignoring=ignoring
         )
@@ -82,7 +82,7 @@ class Schedule:
         return [self.therapists[key] for key in availability.least_busy_first(self.diaries, offer, self.zone)]
 
     def with_only(self, therapist: Therapist) -> "Schedule":
-        """The same as if nobody else worked here."""
+        """The schedule with one therapist alone."""
         diaries = tuple(each for each in self.diaries if each.key == therapist.pk)
         return replace(self, diaries=diaries, therapists={each.key: self.therapists[each.key] for each in diaries})
 
@@ -132,7 +132,7 @@ class FreeTimes:
 
     @cached_property
     def by_day(self) -> dict[dt.date, list[FreeTime]]:
-        """The same times by local date; a date without any is absent."""
+        """The times by local date; a date without any is absent."""
         days = itertools.groupby(self.offers, key=lambda offer: offer.start.astimezone(self.zone).date())
         return {day: list(offers) for day, offers in days}
 

@@ -17,7 +17,7 @@ from booking.scheduling.availability import (
     Span,
     StartVerdict,
     TherapistSchedule,
-    UnavailableReason,
+    Unavailable,
 )
 from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order, order_as_booked
@@ -40,12 +40,12 @@ class TentativeSchedule:
     practice: Practice
 
     def check(
-        self, order: Order, therapist: Therapist, start: dt.datetime, *, ignoring: Collection[UnavailableReason] = ()
+        self, order: Order, therapist: Therapist, start: dt.datetime, *, ignoring: Collection[Unavailable] = ()
     ) -> StartVerdict:
         """Whether this order can be had at `start`, or why not; the client's own appointments count."""
         book, own = self.books[order], self.diary_of(order, therapist)
         if own is None:
-            return StartVerdict(UnavailableReason.HOURS)
+            return StartVerdict(Unavailable.HOURS)
         return availability.check_start(
             book.rules, own, book.rooms, book.kits, book.zone, start, book.now, client=self.client, ignoring=ignoring
         )
@@ -83,7 +83,7 @@ class TentativeSchedule:
     def with_appointment(
         self, order: Order, therapist: Therapist, start: dt.datetime, verdict: StartVerdict
     ) -> "TentativeSchedule":
-        """The same with an appointment at `start`, in the room and with the kit of a free verdict."""
+        """The schedule with one appointment more, at `start`, in the room and with the kit of a free verdict."""
         rules, begin = self.books[order].rules, availability.instant(start)
         blocked = begin - rules.before, begin + rules.span
         heated = begin - rules.before, begin + rules.kit_span
@@ -103,7 +103,7 @@ class TentativeSchedule:
         return replace(self, books=books, client=(*self.client, (begin, begin + rules.minutes)))
 
     def without_appointment(self, appointment: Appointment) -> "TentativeSchedule":
-        """The same as if this appointment were not in the diary: its own time is never in its way."""
+        """The schedule without this appointment: its own time is never in its way."""
         blocked = availability.span_around(appointment.blocked_from, appointment.blocked_until)
         heated = availability.span_around(appointment.blocked_from, appointment.kit_blocked_until)
         day = appointment.starts_at.astimezone(self.practice.zone).date()

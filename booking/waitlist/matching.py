@@ -12,7 +12,6 @@ from clinic.quiet_hours import QuietHours
 
 # A time that could be held for less than this is nobody's to answer in peace.
 SHORTEST_HOLD = dt.timedelta(minutes=30)
-ONE_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class OpenTime:
         return self.start < ends and start < self.ends
 
     def without(self, therapist: int) -> "OpenTime":
-        """The same with one therapist fewer."""
+        """The open time without one therapist, or None where nobody is left."""
         return OpenTime(self.start, self.ends, tuple(each for each in self.therapists if each != therapist))
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.book import write_booking as write_appointment
+from booking.appointments.book import write_booking
 from booking.appointments.booking_request import BookingRequest, SafetyAnswers
 from booking.appointments.locking import run_transaction
 from booking.appointments.screening import screen_order
@@ -170,7 +170,7 @@ class WaitlistSweep:
         return [OpenTime(start, start + long, tuple(int(key) for key in keys)) for start, keys in starts]
 
     def least_busy(self, service: Service, opening: OpenTime) -> Therapist:
-        """Of those who have the time, the one with the fewest minutes that day."""
+        """Of the therapists who have the time, the one with the fewest minutes that day."""
         book = self.books[service.pk]
         day = opening.start.astimezone(self.practice.zone).date()
         load = {each.key: each.load_of_day(day).minutes for each in book.diaries}
@@ -229,7 +229,7 @@ def make_offer(
     request = request_of(entry, start, therapist, practice=practice, by=by)
 
     def work() -> WaitlistOffer:
-        held = write_appointment(request, therapist, screened)
+        held = write_booking(request, therapist, screened)
         waiting = lock_waiting_entry(entry)
         offer = WaitlistOffer.objects.create(
             entry=waiting,

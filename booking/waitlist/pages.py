@@ -234,7 +234,7 @@ def redirect_to_appointment(request: HttpRequest, appointment: Appointment) -> H
 @opened_by_waitlist_link
 @post_only("booking:waitlist", "key")
 def decline_held_time(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
-    """No, thank you."""
+    """Decline the held time; the next in line is asked."""
     offer = entry_of_link(subject).offer
     if offer is None:
         return redirect("booking:waitlist", key=str(subject))
@@ -279,7 +279,7 @@ def take_free_time(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 @opened_by_waitlist_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_entry(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
-    """Other days and hours."""
+    """Change the days and hours that suit."""
     entry = entry_of_link(subject).entry
     if not entry.is_live:
         return redirect("booking:waitlist", key=str(subject))

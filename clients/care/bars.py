@@ -1,6 +1,6 @@
 """Bars that no reason lifts: what a rule holds back for good, whatever a therapist writes.
 
-Care specification, section 5, and the issue "do no harm": a medicine that a rule forbids, an oil for somebody who is
+docs/invariants.md#bars-for-good: a medicine that a rule forbids, an oil for somebody who is
 allergic to it or bleeds easily, warmth or cold on skin that cannot feel it, touch with a blood clot.
 """
 

@@ -1,6 +1,6 @@
 """What passes: a cold, alcohol today, a heat rub. Told on one day, it is judged for the day of the appointment.
 
-Days as in the care specification, section 2 (`lasts_days`). What a doctor must look at (a swelling without a cause, a
+Days as in docs/invariants.md#what-passes. What a doctor must look at (a swelling without a cause, a
 clot) is not among them: it counts until somebody has looked.
 """
 

@@ -32,7 +32,7 @@ class IntakeAcknowledgementInline(ReadOnlyAdmin, Inline[IntakeAcknowledgement, I
 
 
 class IntakeRetractionInline(ReadOnlyAdmin, Inline[IntakeRetraction, Intake]):
-    """That the client took the answer back, and which answers stand in its place."""
+    """The client's retraction of the answer, and which answers replaced it."""
 
     model = IntakeRetraction
     fk_name = "intake"

@@ -1,6 +1,6 @@
 """Consent: in force for twelve months and for one version of the text; signed anew only where it is not.
 
-Rules from clinical.md section 9: hot stones take a tick of their own, and under 18 a parent or guardian signs too.
+Rules: docs/invariants.md#consent. Hot stones take a tick of their own, and under 18 a parent or guardian signs too.
 """
 
 import datetime as dt

@@ -87,7 +87,7 @@ def record_screening(
 def screening_row(
     client: Client, *, technique_slug: str, screened: ScreeningResult, retracted: Iterable[str] = ()
 ) -> Screening:
-    """The same, still to be written."""
+    """An unsaved screening of these answers."""
     return Screening(
         client=client,
         technique=technique_slug,

@@ -49,7 +49,7 @@ LIFE_STEP = ("enjoyment", "activity")
 MINOR = "minor-under-18"
 ADULT_YEARS, OLDEST_YEARS = 18, 120
 LONGEST_TEXT = 4000
-LONGEST_NAME = 160
+LONGEST_TYPED_NAME = 160
 LONGEST_RELATION = 80
 
 
@@ -222,7 +222,7 @@ def check_consent(data: StepData, _catalogue: Catalogue) -> dict[str, Any]:
     """The ticks, the typed name, and which text they were given to (`text_hash`)."""
     if data.get("treatment") is not True:
         raise field_refusal(_("We can only treat you with your consent."), where="treatment", code="missing")
-    signature = typed_text(data, "signature", longest=LONGEST_NAME)
+    signature = typed_text(data, "signature", longest=LONGEST_TYPED_NAME)
     if not signature:
         raise field_refusal(_("Please type your name as your signature."), where="signature", code="missing")
     ticks = {name: data.get(name) is True for name in ("treatment", "hot_stone", "personal_tips", "statistics")}
@@ -241,7 +241,7 @@ def check_consent(data: StepData, _catalogue: Catalogue) -> dict[str, Any]:
 def guardian_answers(data: StepData) -> dict[str, Any]:
     """What a parent or guardian typed and ticked; all of it may be empty."""
     return {
-        "guardian": typed_text(data, "guardian", longest=LONGEST_NAME),
+        "guardian": typed_text(data, "guardian", longest=LONGEST_TYPED_NAME),
         "guardian_relation": typed_text(data, "guardian_relation", longest=LONGEST_RELATION),
         "guardian_agrees": data.get("guardian_agrees") is True,
     }

@@ -1,6 +1,6 @@
 """The number that a client gives a day and a half after a session, and whether somebody must call because of it.
 
-Care specification, section 6 (mails): 8 or more, or 3 worse than before the session, asks for a call.
+8 or more, or 3 worse than before the session, asks for a call (docs/invariants.md#pain-measures).
 """
 
 import uuid

@@ -1,8 +1,8 @@
 """Outcome measures, pure: how a score is made, when it is due, which change a person feels.
 
-Rules as in `outcome_measures` of the catalogue (clinical.md section 1.5). NRS: a number from 0 to 10; two points or
-30 % matter (Ostelo 2008). PEG-3: the mean of pain, enjoyment and general activity in the past week; one point or 30 %
-(Krebs 2009, Reed 2024).
+Rules as in `outcome_measures` of the catalogue (docs/invariants.md#pain-measures). NRS: a number from 0 to 10; two
+points or 30 % matter (Ostelo 2008). PEG-3: the mean of pain, enjoyment and general activity in the past week; one point
+or 30 % (Krebs 2009, Reed 2024).
 """
 
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Erasing a client's file, as far as this floor knows it.
+"""Erasing a client's file, without what `booking` holds of it.
 
 Booking/records/erasure.py knows the appointments and calls this.
 

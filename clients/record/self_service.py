@@ -107,7 +107,7 @@ def undo_withdrawal(client: Client) -> Consent:
 
 
 def without_purpose(consent: Consent, purpose: str) -> Consent:
-    """The same consent without one purpose; its words, signature and age stay."""
+    """A new, unsaved consent without one purpose; text, signature and date are copied."""
     columns = (*PURPOSES, *GUARDIAN_FIELDS, "version", "text", "text_hash", "signature", "given_at")
     kept = {name: getattr(consent, name) for name in columns}
     return Consent(client=consent.client, **{**kept, purpose: False})

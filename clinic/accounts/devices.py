@@ -19,7 +19,7 @@ COOKIE = "device"
 DEVICE_SESSION_KEY = "device"
 # A browser of the team is known for a year after its last sign-in.
 KNOWN_FOR = dt.timedelta(days=365)
-ONE_DAY = dt.timedelta(days=1)
+UNUSED_KEPT_FOR = dt.timedelta(days=1)
 
 PROGRAMS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 SYSTEMS = (
@@ -65,7 +65,7 @@ def remember_device(request: HttpRequest, user: User) -> tuple[DeviceUser, bool]
     known, is_new = DeviceUser.objects.update_or_create(
         device=device, user=user, defaults={"signed_in_at": now, "signed_out_at": None, "failed_unlocks": 0}
     )
-    Device.objects.exclude(people__signed_in_at__gt=now - KNOWN_FOR).filter(made_at__lt=now - ONE_DAY).delete()
+    Device.objects.exclude(people__signed_in_at__gt=now - KNOWN_FOR).filter(made_at__lt=now - UNUSED_KEPT_FOR).delete()
     return known, is_new
 
 

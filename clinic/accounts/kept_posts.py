@@ -28,7 +28,7 @@ TECHNICAL_FIELDS = re.compile(
 # Ids, and what a page noted for itself, say nothing to a person.
 FIELDS_WITHOUT_TEXT = re.compile(r"\s*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\{.*\}", re.DOTALL)
 # A key to something is typed anew. A form with one is about signing in, and carries nothing else worth keeping.
-SECRET_FIELDS = re.compile(r".*password.*|code|secret|token", re.IGNORECASE)
+KEYS_NEVER_KEPT = re.compile(r".*password.*|code|secret|token", re.IGNORECASE)
 
 Fields = list[tuple[str, list[str]]]
 
@@ -56,7 +56,7 @@ def form_worth_keeping(request: HttpRequest) -> KeptForm | None:
     if request.method != "POST":
         return None
     fields = [(str(name), [str(each) for each in values]) for name, values in request.POST.lists()]
-    if any(SECRET_FIELDS.fullmatch(name) for name, _values in fields):
+    if any(KEYS_NEVER_KEPT.fullmatch(name) for name, _values in fields):
         return None
     kept = [(name, values) for name, values in fields if name not in {"csrfmiddlewaretoken", KEPT_POSTS}]
     typed = KeptForm(request.get_full_path(), kept)

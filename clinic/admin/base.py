@@ -29,7 +29,7 @@ else:
         """Mixed into the rows of an inline."""
 
         def add_fields(self, form: Any, index: int | None) -> None:
-            """As Django does, with a name for the tick."""
+            """Django's own fields; the tick that deletes a row gets a label."""
             super().add_fields(form, index)
             if "DELETE" in form.fields:
                 form.fields["DELETE"].widget.attrs["aria-label"] = _("Delete this row")

@@ -96,7 +96,7 @@ class MergedPages(Pages):
         return response
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """The editable columns of a list merge as well."""
+        """The form of a row whose columns are edited in the list."""
         return super().get_changelist_form(request, **{"form": MergedForm, **kwargs})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

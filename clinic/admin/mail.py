@@ -55,7 +55,7 @@ class MailChannelAdmin(NeverDeleted, Admin[MailChannel]):
     readonly_fields = ("name", "reason", "down_since", "down_reason", "held_since", "held_reason")
 
     def has_add_permission(self, _request: object) -> bool:
-        """The sender makes it."""
+        """Nobody adds a channel by hand: the sender makes the row."""
         return False
 
 

@@ -26,7 +26,7 @@ RIGHTS_FIELDS = ("is_staff", "is_superuser", "groups", "user_permissions")
 
 
 def actor_name(request: HttpRequest) -> User | None:
-    """Who does it."""
+    """The name of who is signed in, for the log."""
     return request.user if isinstance(request.user, User) else None
 
 

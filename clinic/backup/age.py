@@ -1,6 +1,6 @@
 """The age format (age-encryption.org/v1) with a passphrase, as a stream: what `age -d` and pyrage open.
 
-Public specification: C2SP, age.md. scrypt turns the passphrase into a key that wraps the file's own key;
+Public specification: the age format of C2SP. scrypt turns the passphrase into a key that wraps the file's own key;
 ChaCha20-Poly1305 seals pieces of 64 KiB whose nonces count them and mark the last one, so that none can be left out,
 moved, repeated or cut off unseen. docs/decisions/0012-backups-in-the-age-format.md says why pyrage itself is not used.
 """

@@ -50,7 +50,7 @@ class Formats:
         return f"{text} {value.tzname()}" if isinstance(value, dt.datetime) and is_repeated(value) else text
 
     def clock_of(self, value: dt.time) -> str:
-        """A time of no day."""
+        """A time of day without a date."""
         return in_pattern(dt.datetime.combine(dt.date(2000, 1, 1), value), self.clock_pattern)
 
     @property
@@ -125,7 +125,7 @@ class Formats:
 
     @cached_property
     def for_django(self) -> dict[str, str | int | Sequence[str]]:
-        """The same under the names of Django's formats. Everything that is shown first can be typed, and ISO 8601."""
+        """The conventions by the names of Django's settings. What is shown can be typed, and so can ISO 8601."""
         clock = self.clock_pattern
         others = [re.sub(r"[./-]", between, self.date_input) for between in "/.-"]
         dates = list(dict.fromkeys([self.date_input, "%Y-%m-%d", *others]))

@@ -80,7 +80,7 @@ class MomentInput(AdminSplitDateTime):
 
 
 class HiddenMomentInput(forms.SplitHiddenDateTimeWidget):
-    """The boxes unseen."""
+    """The two boxes of a moment as hidden inputs."""
 
     def decompress(self, value: Any) -> Any:
         """The two boxes of a moment."""

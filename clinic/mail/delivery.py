@@ -77,7 +77,7 @@ class FileTransport:
         """Nothing was asked for."""
 
     def close(self) -> None:
-        """Nothing stays open."""
+        """Nothing to close: each file is closed when it is written."""
 
 
 def file_name(mail: OutgoingMail) -> str:

@@ -1,4 +1,7 @@
-"""What can come of handing a mail over: as exceptions that name what to do next, and in words for the team."""
+"""What can come of handing a mail over: as exceptions that name what to do next, and in words for the team.
+
+The rules: docs/invariants.md#mail-outcomes.
+"""
 
 import datetime as dt
 import random

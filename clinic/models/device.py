@@ -38,7 +38,7 @@ class Device(models.Model):
 
 
 class DeviceUser(models.Model):
-    """That somebody signed in with a browser: the whole way, with everything that was asked."""
+    """One person's sign-in with one browser, with password and second factor."""
 
     device = models.ForeignKey(Device, verbose_name=_("device"), on_delete=models.CASCADE, related_name="people")
     user = models.ForeignKey(

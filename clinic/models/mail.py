@@ -30,7 +30,7 @@ class MailState(models.TextChoices):
 
 
 class MailPhase(models.TextChoices):
-    """How far a claimed mail got; after DATA a crash leaves it uncertain (reliability.md, Messages)."""
+    """How far a claimed mail got; after DATA a crash leaves it uncertain (docs/invariants.md#mail-phases)."""
 
     CLAIMED = "claimed", _("claimed")
     DATA = "data", _("body handed over")

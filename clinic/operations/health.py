@@ -14,7 +14,7 @@ from clinic.mail.channel import current_channel
 from clinic.models import Heartbeat, OutgoingMail, User
 from clinic.operations.disk import MINIMUM_FREE_BYTES, free_bytes
 
-# A sweep each minute; three missed ones are a fault a person must see (reliability.md, Messages).
+# A sweep each minute; three missed ones are a fault a person must see (docs/invariants.md#freshness).
 STALE_AFTER = dt.timedelta(minutes=3)
 LATE_AFTER = dt.timedelta(minutes=5)
 SWEEPS = ("reminders", "mail")

@@ -15,7 +15,7 @@ from types import FrameType
 
 import psutil
 
-PULSE_SECONDS = 0.2
+LOOK_AFTER_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 30.0
 # A program that has run this long was well; its next end is a new story.
 WELL_AFTER_SECONDS = 60.0
@@ -60,7 +60,7 @@ class Supervisor:
             for program in self.programs:
                 self._look_after(program)
             while_waiting()
-            time.sleep(PULSE_SECONDS)
+            time.sleep(LOOK_AFTER_SECONDS)
 
     def stop(self) -> None:
         """End all programs and their children: politely, and after TERM_SECONDS by force."""

@@ -51,5 +51,5 @@ class PracticeSite(AdminSite):
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """One way out as well."""
+        """Sign out by allauth, as from every other page."""
         return HttpResponseRedirect(reverse("account_logout"))

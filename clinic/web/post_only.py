@@ -52,7 +52,7 @@ def form_page_of(match: ResolverMatch | None, path: str) -> str:
 
 
 def form_page_of_path(path: str) -> str:
-    """As `page_of`, for a path with or without a query; one that is no address of ours stays as it is."""
+    """Where a person may be led who wanted this path, with or without a query; an unknown one is unchanged."""
     try:
         return form_page_of(resolve(path.partition("?")[0]), path)
     except Resolver404:

@@ -151,7 +151,7 @@ def _lines() -> list[dict[str, Any]]:
     ]
 
 
-def sample_context() -> dict[str, Any]:
+def styleguide_context() -> dict[str, Any]:
     """Everything that templates/clinic/styleguide.html reads."""
     return {
         "form": SampleForm(initial={"service": "regular", "symptoms": ["tight"], "pain": "6"}),

@@ -110,7 +110,9 @@ def test_a_lock_held_too_long_is_a_kind_503_and_leaves_other_therapists_alone(ap
         rival.rollback()
     assert (blocked.status, blocked.body["code"]) == (503, "busy")
     assert int(blocked.headers["retry-after"]) >= 1
-    assert took > 2.5  # it waited the lock_timeout of three seconds that design.md names, and the rival still held on
+    assert (
+        took > 2.5
+    )  # it waited the lock_timeout of three seconds (invariants.md#booking-transaction), and the rival still held on
     assert free.status == 201
     assert api.book(wish(cast, 1)).status == 201
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.appointments.client_sign_in import (
-    SIGN_IN,
+    SIGN_IN_CODE,
     address_code_purpose,
     look_up_mailbox,
     prove_address,
@@ -135,7 +135,7 @@ def test_an_address_that_only_shares_its_capitals_opens_nobody_elses_file(cast: 
     User.objects.create_user("ana@mails.example")
     assert ask_for_code(Browser(), twin) == ""
     with pytest.raises(Refusal):
-        sign_in_by_code(twin, codes.new_code(twin, purpose=SIGN_IN))
+        sign_in_by_code(twin, codes.new_code(twin, purpose=SIGN_IN_CODE))
     assert look_up_mailbox(twin).user is None
 
 

@@ -47,7 +47,7 @@ class ChangeInWordsMixin:
 
     @admin.display(description=_("from and to"))
     def told(self, change: AppointmentChange) -> str:
-        """From what to what."""
+        """The change in words: what stood before and what stands after."""
         return change.told
 
 

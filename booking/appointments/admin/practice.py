@@ -53,7 +53,7 @@ class PracticeForm(MergedForm):
 
 @admin.register(Practice)
 class PracticeWithRemindersAdmin(PracticeAdmin):
-    """As below; what is pending follows an edit of the hours, as it follows an edit of the rules.
+    """The practice's row; pending reminders follow an edit of the quiet hours and of the time zone.
 
     Where the time zone changes with appointments ahead, it is asked first what stays: the clock or the moment.
     """

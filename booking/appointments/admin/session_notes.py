@@ -64,7 +64,7 @@ class SessionNoteAdmin(FoundByClient, NeverDeleted, Admin[SessionNote]):
         return notes.filter(own)
 
     def has_view_permission(self, request: HttpRequest, obj: SessionNote | None = None) -> bool:
-        """Who may open the admin does not thereby read notes: it takes the right to read health records as well."""
+        """Only for those with the right to read health records."""
         user = request.user
         allowed = super().has_view_permission(request, obj) and may_read_health(user)
         if obj is None or not isinstance(user, User):
@@ -88,11 +88,11 @@ class SessionNoteAdmin(FoundByClient, NeverDeleted, Admin[SessionNote]):
 
     @admin.display(description=_("client"), ordering="appointment__client__sort_key")
     def client(self, note: SessionNote) -> str:
-        """Whose session it was."""
+        """The client of the session."""
         return str(note.appointment.client)
 
     def get_readonly_fields(self, request: HttpRequest, obj: SessionNote | None = None) -> Any:
-        """Signed: everything."""
+        """Every field is read-only once the note is signed."""
         kept = ("appointment", "client", "saved_at", "signed_at", "signed_by", "signed_reason")
         return (*kept, *SOAP_FIELDS) if obj is not None and obj.is_locked else kept
 

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from booking.appointments.series_preview import SeriesDate, SeriesSlot
 from booking.desk.booking.repeat_forms import DATE_FIELD, LEFT_OUT_VALUE, slot_as_value
 from booking.models import Holiday, Therapist, TimeOff
-from booking.scheduling.availability import UnavailableReason as Why
+from booking.scheduling.availability import Unavailable
 from booking.scheduling.refusals import reason_for_team
 from clinic.country import locale
 
 
 @dataclass(frozen=True)
 class DateOption:
-    """One radio button."""
+    """One radio button of a proposed date."""
 
     value: str
     label: str
@@ -26,7 +26,7 @@ class DateOption:
 
 @dataclass(frozen=True)
 class DateRow:
-    """One date."""
+    """One proposed date, as a row of the page."""
 
     turn: SeriesDate
     name: str
@@ -83,7 +83,7 @@ def slot_label(turn: SeriesDate, pick: SeriesSlot, zone: ZoneInfo) -> str:
 
 def closed_days(turns: Sequence[SeriesDate]) -> dict[dt.date, str]:
     """Why nobody works on the dates for which the engine only says “away”: a holiday, or the practice is closed."""
-    away = [turn.wanted for turn in turns if turn.why == Why.AWAY]
+    away = [turn.wanted for turn in turns if turn.why == Unavailable.AWAY]
     if not away:
         return {}
     holidays = Holiday.objects.filter(closed=True, date__in=[each.date() for each in away])
@@ -99,6 +99,6 @@ def reason_against(turn: SeriesDate, therapist: Therapist, closed: dict[dt.date,
     """The reason against a date, in a sentence; empty where there is none."""
     if turn.why is None:
         return _("What you chose was just taken.") if turn.lost else ""
-    if turn.why == Why.AWAY and turn.wanted.date() in closed:
+    if turn.why == Unavailable.AWAY and turn.wanted.date() in closed:
         return closed[turn.wanted.date()]
     return reason_for_team(turn.why, therapist=therapist.name)

@@ -14,7 +14,7 @@ from booking.appointments.series_preview import SeriesSlot
 from booking.desk.booking.forms import PRICES, DeskBookForm
 from booking.desk.forms import TIME, OverrideForm, ReasonForm
 from booking.models import Appointment, Series
-from booking.scheduling.availability import OVERRIDABLE, UnavailableReason
+from booking.scheduling.availability import OVERRIDABLE, Unavailable
 from booking.scheduling.terms import FIELD_NAMES
 from clinic.country.wall_time_input import moment_of_fields
 
@@ -48,7 +48,7 @@ def slot_from_value(value: str, position: int) -> SeriesSlot | None:
     try:
         start, aside, revision = value.split("|")
         moment = dt.datetime.fromisoformat(start)
-        rules = frozenset(UnavailableReason(each) for each in aside.split(",") if each)
+        rules = frozenset(Unavailable(each) for each in aside.split(",") if each)
         number = int(revision)
     except ValueError:
         return None

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.appointments.access import team_only
-from booking.appointments.time_off import block_time, time_off_conflicts
-from booking.appointments.time_off import delete_time_off as take_away
+from booking.appointments.time_off import block_time, delete_time_off, time_off_conflicts
 from booking.desk.calendar.dates import practice_today
 from booking.desk.forms import TimeOffForm
 from booking.models import Appointment, TimeOff
@@ -49,7 +48,7 @@ def time_off(request: StaffRequest) -> HttpResponse:
 @post_only("booking:desk-time-off")
 def remove_time_off(request: StaffRequest, key: int) -> HttpResponse:
     """Take a block away: the time is offered again."""
-    take_away(get_object_or_404(TimeOff, pk=key))
+    delete_time_off(get_object_or_404(TimeOff, pk=key))
     messages.success(request, _("Open again."))
     return redirect("booking:desk-time-off")
 

@@ -55,7 +55,7 @@ def erasure_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def render_erasure(request: StaffRequest, client: Client, *, error: str = "", status: int = 200) -> HttpResponse:
-    """The dry run."""
+    """The page with what an erasure would do."""
     note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
     context = {
         "section": "clients",

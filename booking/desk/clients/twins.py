@@ -57,7 +57,7 @@ def likely_duplicates(user: User, client: Client) -> tuple[DuplicateSide | None,
 
 
 def duplicate_side(user: User, client: Client) -> DuplicateSide:
-    """What a file says."""
+    """One client's side of the comparison."""
     names = current_catalogue().index.conditions
     may_read = may_read_health(user)
     intake = client.latest_intake() if may_read else None

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from django.contrib import messages as said
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import Http404, HttpResponse
@@ -139,9 +139,9 @@ def resend_message(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     try:
         copy = resend(mail)
     except Refusal as refusal:
-        said.error(request, refusal.for_team)
+        messages.error(request, refusal.for_team)
         return redirect("booking:desk-message", public_id=public_id)
-    said.success(request, _("Written again; it goes out within a minute."))
+    messages.success(request, _("Written again; it goes out within a minute."))
     return redirect("booking:desk-message", public_id=copy.public_id)
 
 
@@ -150,7 +150,7 @@ def resend_message(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 def acknowledge_message(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Note that this person has dealt with a mail that needed somebody: they called, or it does not matter."""
     if mails_for(request.user).filter(pk=mail_for(request.user, public_id).pk).see(request.user):
-        said.success(request, _("Noted: you have dealt with it."))
+        messages.success(request, _("Noted: you have dealt with it."))
     return redirect("booking:desk-message", public_id=public_id)
 
 
@@ -159,7 +159,9 @@ def acknowledge_message(request: StaffRequest, public_id: uuid.UUID) -> HttpResp
 def mark_message_bounced(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Note that a mail came back days later, by a report to the practice's own mailbox."""
     if mark_email_bounced(mail_for(request.user, public_id).to_email, by=request.user):
-        said.success(request, _("Noted. It stands in the file and on each appointment until the address is changed."))
+        messages.success(
+            request, _("Noted. It stands in the file and on each appointment until the address is changed.")
+        )
     else:
-        said.error(request, _("No file has this address any more."))
+        messages.error(request, _("No file has this address any more."))
     return redirect("booking:desk-message", public_id=public_id)

@@ -68,7 +68,7 @@ class NoteForm(MergesEdits, NoteBase):
         return not (standing and standing in typed) and super().is_overwritten(bound, now)
 
     def shown_after_save(self) -> dict[str, Any]:
-        """Also which parts are contested."""
+        """What the form shows from now on, and which parts are contested."""
         return {**super().shown_after_save(), "contested": sorted({*self.contested, *self.conflicts})}
 
     def writable(self, *, deliberate: bool) -> dict[str, Any]:

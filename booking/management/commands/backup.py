@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Back up the whole database into one file, encrypted with BACKUP_PASSPHRASE."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Where to."""
+        """Take the path of the file to write."""
         parser.add_argument("--to", type=Path, metavar="FILE", help="the file to write")
         parser.add_argument(
             "--folder", type=Path, metavar="FOLDER", help="write a dated file in there; default: DATA_DIR/backups"

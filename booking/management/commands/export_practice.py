@@ -15,7 +15,7 @@ class Command(BaseCommand):
     help = "Write the whole practice as CSV and JSON into one ZIP that other programs read. Not encrypted."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Where to."""
+        """Take the path of the file to write."""
         parser.add_argument("--to", type=Path, metavar="FILE", required=True, help="the ZIP to write")
 
     def handle(self, *args: Any, to: Path, **options: Any) -> None:

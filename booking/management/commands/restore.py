@@ -22,7 +22,7 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What, and how."""
+        """Take the path of the backup and whether to replace what is there."""
         parser.add_argument("file", type=Path, help="what `backup` wrote")
         parser.add_argument("--replace", action="store_true", help="put it in the place of the practice that is here")
         parser.add_argument("--check", action="store_true", help="only read it from end to end; touch no database")

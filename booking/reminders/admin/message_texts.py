@@ -107,7 +107,7 @@ class MessageTextAdmin(Admin[MessageText]):
         return render(request, "booking/admin/message_preview.html", context)
 
     def preview_html(self, request: HttpRequest, key: int) -> HttpResponse:
-        """The same mail as a mail program shows it, as a page of its own."""
+        """The HTML body of the mail as a page, as a mail program shows it."""
         text = self.text(request, key)
         return preview_page(sample(text, appointment_to_show(request, text)).html)
 

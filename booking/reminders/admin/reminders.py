@@ -35,7 +35,7 @@ class ReminderRuleAdmin(Admin[ReminderRule]):
         follow_rule_change(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ReminderRule]) -> None:
-        """The same for several."""
+        """Delete several rules; their pending reminders follow."""
         gone = list(queryset)
         with transaction.atomic():
             super().delete_queryset(request, queryset)

@@ -34,7 +34,7 @@ from booking.scheduling.availability.values import (
     ServiceRules,
     StartVerdict,
     TherapistSchedule,
-    UnavailableReason,
+    Unavailable,
 )
 
 __all__ = [
@@ -49,7 +49,7 @@ __all__ = [
     "Span",
     "StartVerdict",
     "TherapistSchedule",
-    "UnavailableReason",
+    "Unavailable",
     "as_datetime",
     "broken_rules",
     "check_start",

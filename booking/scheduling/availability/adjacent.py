@@ -12,7 +12,7 @@ from itertools import chain
 from booking.scheduling.availability.instants import MINUTES_PER_HOUR, WallClock
 from booking.scheduling.availability.rules import Bars
 from booking.scheduling.availability.spans import ALWAYS, Span, subtract
-from booking.scheduling.availability.values import ServiceRules, UnavailableReason
+from booking.scheduling.availability.values import ServiceRules, Unavailable
 
 # How far a gap is looked at to count what it sells: less than what is read of the diary around the days asked for.
 FAR_FUTURE = 12 * MINUTES_PER_HOUR
@@ -24,7 +24,7 @@ def starts_for_therapist(own: Bars, time_of_day: Sequence[Span]) -> tuple[list[S
     `own` are the bars of the therapist, `time_of_day` those of the service. Rooms, kits, notice and client count in
     neither: they decide whether a start can be had, never which there are: what others book moves nobody's times.
     """
-    fits = (UnavailableReason.HOURS, UnavailableReason.AWAY, UnavailableReason.THERAPIST_BUSY)
+    fits = (Unavailable.HOURS, Unavailable.AWAY, Unavailable.THERAPIST_BUSY)
     fitting = subtract([ALWAYS], sorted(chain.from_iterable(own[reason] for reason in fits)))
     wishes = chain(time_of_day, *(bars for reason, bars in own.items() if reason not in fits))
     return fitting, subtract(fitting, sorted(wishes))

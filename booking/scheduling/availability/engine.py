@@ -28,7 +28,7 @@ from booking.scheduling.availability.values import (
     ServiceRules,
     StartVerdict,
     TherapistSchedule,
-    UnavailableReason,
+    Unavailable,
 )
 
 
@@ -65,7 +65,7 @@ def free_times(
     free_with: defaultdict[int, list[ResourceKey]] = defaultdict(list)
     for diary in therapists:
         hours, grid = _working_hours_and_grid(service, clock, diary)
-        fitting, usual = starts_for_therapist(own_bars(service, clock, diary, hours), shared[UnavailableReason.HOURS])
+        fitting, usual = starts_for_therapist(own_bars(service, clock, diary, hours), shared[Unavailable.HOURS])
         on_time = sorted(on_grid(grid, usual))
         beside = starts_beside_appointments(service, clock, diary.busy, fitting, on_time)
         free = subtract(usual, common)
@@ -85,7 +85,7 @@ def check_start(
     now: dt.datetime,
     *,
     client: Sequence[Span] = (),
-    ignoring: Collection[UnavailableReason] = (),
+    ignoring: Collection[Unavailable] = (),
 ) -> StartVerdict:
     """Whether one start can be booked with one therapist: free if and only if `free_times` offers it, by the same bars.
 
@@ -107,12 +107,12 @@ def check_start(
     own = own_bars(service, clock, therapist, hours)
     broken = {reason for bars in (shared, own) for reason, spans in bars.items() if any_contains(spans, start)}
     if any_contains(hours, start) and not any(start in run for run in grid):
-        fitting, usual = starts_for_therapist(own, shared[UnavailableReason.HOURS])
+        fitting, usual = starts_for_therapist(own, shared[Unavailable.HOURS])
         if start not in starts_beside_appointments(
             service, clock, therapist.busy, fitting, sorted(on_grid(grid, usual))
         ):
-            broken.add(UnavailableReason.OFF_GRID)
-    in_order = [reason for reason in UnavailableReason if reason in broken]
+            broken.add(Unavailable.OFF_GRID)
+    in_order = [reason for reason in Unavailable if reason in broken]
     for reason in in_order:
         if reason not in ignoring:
             return StartVerdict(reason)
@@ -125,7 +125,7 @@ def check_start(
 
 def broken_rules(
     service: ServiceRules, therapist: TherapistSchedule, zone: ZoneInfo, starts: Iterable[int]
-) -> dict[int, UnavailableReason]:
+) -> dict[int, Unavailable]:
     """Of sessions that are booked already: those at which a rule of opening speaks against the start, and which rule.
 
     Asked by the bars that refuse a new booking: hours, the time of day of the service, time off. Notice, horizon, grid
@@ -139,25 +139,25 @@ def broken_rules(
     hours, _grid = _working_hours_and_grid(service, clock, therapist)
     own = own_bars(service, clock, replace(therapist, busy=(), booked={}), hours)
     of_day = merge_spans(time_of_day_bars(service, clock))
-    closed, away = merge_spans([*own[UnavailableReason.HOURS], *of_day]), merge_spans(own[UnavailableReason.AWAY])
+    closed, away = merge_spans([*own[Unavailable.HOURS], *of_day]), merge_spans(own[Unavailable.AWAY])
     broken = {}
     for start in starts:
         if sorted_contains(closed, start):
-            broken[start] = UnavailableReason.HOURS
+            broken[start] = Unavailable.HOURS
         elif sorted_contains(away, start):
-            broken[start] = UnavailableReason.AWAY
+            broken[start] = Unavailable.AWAY
         elif therapist.exceeds_daily_limit(date_of(clock.day_of(start))):
-            broken[start] = UnavailableReason.DAY_FULL
+            broken[start] = Unavailable.DAY_FULL
     return broken
 
 
-def _impossible_start(start: dt.datetime, now: dt.datetime) -> UnavailableReason | None:
+def _impossible_start(start: dt.datetime, now: dt.datetime) -> Unavailable | None:
     """Why no session can begin at a time as it was typed, whatever the rules; None where one could."""
     if is_out_of_calendar_range(start):
-        return UnavailableReason.PAST if start < now else UnavailableReason.HORIZON
+        return Unavailable.PAST if start < now else Unavailable.HORIZON
     if is_skipped_by_clock(start):
-        return UnavailableReason.GAP
-    return UnavailableReason.OFF_GRID if start.second or start.microsecond else None
+        return Unavailable.GAP
+    return Unavailable.OFF_GRID if start.second or start.microsecond else None
 
 
 def _working_hours_and_grid(

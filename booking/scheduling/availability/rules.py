@@ -13,9 +13,9 @@ from booking.scheduling.availability.instants import (
     minute_of_day,
 )
 from booking.scheduling.availability.spans import ALWAYS, FOREVER, Span, complement, merge_spans, subtract
-from booking.scheduling.availability.values import Resource, ServiceRules, TherapistSchedule, UnavailableReason
+from booking.scheduling.availability.values import Resource, ServiceRules, TherapistSchedule, Unavailable
 
-Bars: TypeAlias = Mapping[UnavailableReason, list[Span]]
+Bars: TypeAlias = Mapping[Unavailable, list[Span]]
 
 # 1970-01-01 was a Thursday.
 EPOCH_WEEKDAY = 3
@@ -40,26 +40,26 @@ def shared_bars(
     asked = instant_not_before(now)
     earliest = instant_not_before(now + dt.timedelta(minutes=service.notice))
     return {
-        UnavailableReason.PAST: [(-FOREVER, asked)],
-        UnavailableReason.NOTICE: [(asked, earliest)],
-        UnavailableReason.HORIZON: clock.spans((today + service.horizon + 1) * MINUTES_PER_DAY, FOREVER),
-        UnavailableReason.HOURS: time_of_day_bars(service, clock),
-        UnavailableReason.NO_ROOM: _none_free(rooms, service.before, service.span) if service.needs_room else [],
-        UnavailableReason.NO_KIT: _none_free(kits, service.before, service.kit_span) if service.needs_kit else [],
-        UnavailableReason.CLIENT_BUSY: bars_around(client, 0, service.minutes),
+        Unavailable.PAST: [(-FOREVER, asked)],
+        Unavailable.NOTICE: [(asked, earliest)],
+        Unavailable.HORIZON: clock.spans((today + service.horizon + 1) * MINUTES_PER_DAY, FOREVER),
+        Unavailable.HOURS: time_of_day_bars(service, clock),
+        Unavailable.NO_ROOM: _none_free(rooms, service.before, service.span) if service.needs_room else [],
+        Unavailable.NO_KIT: _none_free(kits, service.before, service.kit_span) if service.needs_kit else [],
+        Unavailable.CLIENT_BUSY: bars_around(client, 0, service.minutes),
     }
 
 
 def own_bars(service: ServiceRules, clock: WallClock, diary: TherapistSchedule, hours: Sequence[Span]) -> Bars:
     """The bars of one therapist, who works the joined `hours`."""
     return {
-        UnavailableReason.HOURS: complement(
+        Unavailable.HOURS: complement(
             (start, end - service.minutes + 1) for start, end in hours if end - start >= service.minutes
         ),
-        UnavailableReason.AWAY: bars_around(diary.away, 0, service.minutes),
-        UnavailableReason.DAY_FULL: _full_days(service, clock, diary),
-        UnavailableReason.THERAPIST_BUSY: bars_around(diary.busy, service.before, service.span),
-        UnavailableReason.EDGE: _beside_only_bars(service, clock, diary) + _gap_bars(service, diary, hours),
+        Unavailable.AWAY: bars_around(diary.away, 0, service.minutes),
+        Unavailable.DAY_FULL: _full_days(service, clock, diary),
+        Unavailable.THERAPIST_BUSY: bars_around(diary.busy, service.before, service.span),
+        Unavailable.EDGE: _beside_only_bars(service, clock, diary) + _gap_bars(service, diary, hours),
     }
 
 

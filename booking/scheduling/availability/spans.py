@@ -37,7 +37,7 @@ def complement(spans: Iterable[Span]) -> list[Span]:
 
 
 def merge_spans(spans: Iterable[Span]) -> list[Span]:
-    """The same minutes in as few ranges as possible: ranges that overlap or touch become one."""
+    """Ranges that overlap or touch made one: as few ranges as possible for these minutes."""
     merged: list[Span] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:

@@ -13,7 +13,7 @@ from booking.scheduling.availability.spans import Span
 ResourceKey: TypeAlias = int
 
 
-class UnavailableReason(enum.StrEnum):
+class Unavailable(enum.StrEnum):
     """Why a start is not free: stable slugs, in the order in which a person is told."""
 
     GAP = "gap"
@@ -37,14 +37,14 @@ class UnavailableReason(enum.StrEnum):
 
 OVERRIDABLE = frozenset(
     {
-        UnavailableReason.PAST,
-        UnavailableReason.NOTICE,
-        UnavailableReason.HORIZON,
-        UnavailableReason.HOURS,
-        UnavailableReason.OFF_GRID,
-        UnavailableReason.AWAY,
-        UnavailableReason.DAY_FULL,
-        UnavailableReason.EDGE,
+        Unavailable.PAST,
+        Unavailable.NOTICE,
+        Unavailable.HORIZON,
+        Unavailable.HOURS,
+        Unavailable.OFF_GRID,
+        Unavailable.AWAY,
+        Unavailable.DAY_FULL,
+        Unavailable.EDGE,
     }
 )
 """What the desk may set aside. The others are overlaps, or a time that does not exist."""
@@ -186,10 +186,10 @@ class StartVerdict(NamedTuple):
     `rooms` and `kits` are all that are free then, where one is needed, in the order in which they are to be taken.
     """
 
-    reason: UnavailableReason | None = None
+    reason: Unavailable | None = None
     rooms: tuple[ResourceKey, ...] = ()
     kits: tuple[ResourceKey, ...] = ()
-    overridden: tuple[UnavailableReason, ...] = ()
+    overridden: tuple[Unavailable, ...] = ()
 
     @property
     def room(self) -> ResourceKey | None:

@@ -50,7 +50,7 @@ def signed_in_only(view: MailboxView[P]) -> MailboxView[P]:
 
 
 def own_file_only(view: FileView[P]) -> AddressView[P]:
-    """As `signed_in_only`, for one file at that mailbox. Another's is a 404 (I8)."""
+    """Let in whoever proved the mailbox of this client's file. Another's is a 404 (I8)."""
 
     @signed_in_only
     @wraps(view)

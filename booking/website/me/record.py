@@ -218,6 +218,6 @@ def wanted_mails(client: Client) -> dict[str, bool]:
 
 
 def render_mail_preferences(request: HttpRequest, client: Client, form: MailsForm, status: int = 200) -> HttpResponse:
-    """The two switches."""
+    """The page with the switches for reminders and tips."""
     context = {"client": client, "form": form, "back_url": client_home_url(client)}
     return render(request, "booking/website/me/mails.html", context, status=status)

@@ -150,7 +150,7 @@ class SwitchedAdmin(EntryAdmin):
 
     @admin.action(description=_("Switch back on"), permissions=["change"])
     def switch_back(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        """Back to how it ships."""
+        """Take the practice's switch back, so that the entry is on or off as it ships."""
         self.set_all(request, chosen, switched_off=False)
 
     def set_all(self, request: HttpRequest, chosen: QuerySet[Any], **values: bool) -> None:

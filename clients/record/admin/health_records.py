@@ -21,11 +21,11 @@ class HealthRecord(FoundByClient, ReadOnlyAdmin, Admin[Any]):
     noun = "record"
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Who may open the admin does not thereby read this: it takes the right to read health records as well."""
+        """Only for those with the right to read health records."""
         return super().has_view_permission(request, obj) and may_read_health(request.user)
 
     def client_of(self, record: Any) -> Client:
-        """Whose it is."""
+        """The client of this record."""
         client: Client = record.client
         return client
 

@@ -19,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from clinic.embedded.base import cluster_of
 from clinic.embedded.cluster import Cluster
-from clinic.operations.supervisor import PULSE_SECONDS, Program, Supervisor, end_left_over, identity
+from clinic.operations.supervisor import LOOK_AFTER_SECONDS, Program, Supervisor, end_left_over, identity
 
 COMES_UP_SECONDS = 60
 # What a demo makes under DATA_DIR; RESET=1 removes exactly this.
@@ -264,7 +264,7 @@ def run_step(
     )
     while True:
         try:
-            said, complained = step.communicate(timeout=PULSE_SECONDS)
+            said, complained = step.communicate(timeout=LOOK_AFTER_SECONDS)
         except subprocess.TimeoutExpired:
             if supervisor.told_to_stop:
                 step.terminate()

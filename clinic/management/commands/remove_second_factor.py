@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Remove somebody's second factor; they set up a new one at the next sign-in."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whose."""
+        """Take the e-mail address of the person."""
         parser.add_argument("email", help="the address they sign in with")
 
     def handle(self, *args: Any, **options: Any) -> None:

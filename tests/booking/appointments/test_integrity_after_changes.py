@@ -103,7 +103,7 @@ WAYS: dict[str, Way] = {
     ),
     "another service": lambda cast, appointment: swap_service(appointment, service=cast.regular_90, via=DESK),
     "hot stones": lambda cast, appointment: swap_service(appointment, service=cast.hot_stone, via=DESK),
-    "client says yes": lambda _house, appointment: confirm_by_client(appointment),
+    "client says yes": lambda _cast, appointment: confirm_by_client(appointment),
     "yes, then moved": lambda cast, appointment: (
         confirm_by_client(appointment),
         move(appointment, start=cast.at(13), via=WEB),

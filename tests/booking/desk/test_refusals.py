@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from booking.appointments.locking import overlap_refusal
 from booking.models import Service
-from booking.scheduling.availability import UnavailableReason
+from booking.scheduling.availability import Unavailable
 from booking.scheduling.refusals import reason_for_client, reason_for_team
 from tests.booking.desk.test_booking import form
 from tests.fixtures.cast import Cast
@@ -79,8 +79,8 @@ def test_a_service_for_first_appointments_says_what_the_team_needs_to_know(cast:
     assert "this client has been here before" in said(desk.post("/desk/book/", form(cast)))
 
 
-@pytest.mark.parametrize("why", list(UnavailableReason))
-def test_every_reason_has_a_sentence_of_its_own_for_the_team(why: UnavailableReason) -> None:
+@pytest.mark.parametrize("why", list(Unavailable))
+def test_every_reason_has_a_sentence_of_its_own_for_the_team(why: Unavailable) -> None:
     for told in (reason_for_team(why), reason_for_team(why, therapist="Mira Feld", client="Ana Lind")):
         assert told
         assert told != reason_for_client(why)

@@ -107,7 +107,7 @@ def test_a_cell_keeps_what_is_no_text() -> None:
     assert [csv_cell(value) for value in (None, -5, "a", ["=x"], "")] == ["", -5, "a", '["=x"]', ""]
 
 
-def test_no_key_to_the_house_is_in_it(cast: Cast) -> None:
+def test_no_secret_is_in_it(cast: Cast) -> None:
     appointment = ana_was_here(cast)
     secret = create_feed(cast.mira)
     token = mint_link(purpose=LinkPurpose.APPOINTMENT, subject=appointment.public_id, lasts=dt.timedelta(days=1))

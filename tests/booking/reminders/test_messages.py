@@ -1,4 +1,4 @@
-"""The words of every message: what each must say, and what none may say (I10, reliability.md, Privacy)."""
+"""The words of every message: what each must say, and what none may say (I10, invariants.md#mail-privacy)."""
 
 import datetime as dt
 import re

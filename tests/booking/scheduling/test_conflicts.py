@@ -65,7 +65,7 @@ def sign_in_off(_owner: Browser, cast: Cast) -> tuple[str, Sent]:
 def in_the_list(noun: str, box: str) -> Edit:
     """The first row's tick taken away in the list."""
 
-    def edit(owner: Browser, _house: Cast) -> tuple[str, Sent]:
+    def edit(owner: Browser, _cast: Cast) -> tuple[str, Sent]:
         address = f"{ADMIN}{noun}/"
         return address, {**filled(owner.get(address), **{f"form-0-{box}": None}), "_save": "Save"}
 
@@ -95,7 +95,7 @@ def holiday(_owner: Browser, cast: Cast) -> tuple[str, Sent]:
     return f"{ADMIN}holiday/add/", {"date": cast.day().isoformat(), "name": "Feast", "closed": "on"}
 
 
-def add_on_off(owner: Browser, _house: Cast) -> tuple[str, Sent]:
+def add_on_off(owner: Browser, _cast: Cast) -> tuple[str, Sent]:
     """The add-on that the appointment has is not bookable any more."""
     part = Appointment.objects.get().add_ons.get()
     address = f"{ADMIN}addon/{part.add_on_id}/change/"

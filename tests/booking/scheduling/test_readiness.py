@@ -33,12 +33,12 @@ def only_in_a_room_that_is_off(cast: Cast) -> None:
 
 
 CLOSED: dict[str, tuple[Callable[[Cast], object], str, bool]] = {
-    "no hours": (lambda _house: WorkingHours.objects.all().delete(), "No working hours are on file", False),
+    "no hours": (lambda _cast: WorkingHours.objects.all().delete(), "No working hours are on file", False),
     "hours are over": (no_hours_but_of_last_year, f"Nobody who gives {REGULAR} has working hours", False),
-    "no kit": (lambda _house: StoneKit.objects.all().delete(), f"{HOT} needs a stone kit", True),
-    "kit off": (lambda _house: StoneKit.objects.update(active=False), f"{HOT} needs a stone kit", True),
+    "no kit": (lambda _cast: StoneKit.objects.all().delete(), f"{HOT} needs a stone kit", True),
+    "kit off": (lambda _cast: StoneKit.objects.update(active=False), f"{HOT} needs a stone kit", True),
     "no therapist": (lambda cast: cast.hot_stone.therapists.clear(), f"No therapist gives {HOT}", True),
-    "therapists off": (lambda _house: Therapist.objects.update(active=False), f"No therapist gives {HOT}", False),
+    "therapists off": (lambda _cast: Therapist.objects.update(active=False), f"No therapist gives {HOT}", False),
     "room off": (only_in_a_room_that_is_off, f"{HOT} may be given in no room", True),
     "too long": (
         lambda cast: Service.objects.filter(pk=cast.hot_stone.pk).update(minutes=600),
@@ -56,7 +56,7 @@ CLOSED: dict[str, tuple[Callable[[Cast], object], str, bool]] = {
         f"The notice of {HOT}",
         True,
     ),
-    "nothing": (lambda _house: Service.objects.update(active=False), "No service is bookable", False),
+    "nothing": (lambda _cast: Service.objects.update(active=False), "No service is bookable", False),
 }
 
 

@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from booking.errors import SlotTaken
 from booking.models import Appointment, Service, Status, Therapist
 from booking.scheduling import schedule
-from booking.scheduling.availability import UnavailableReason
+from booking.scheduling.availability import Unavailable
 from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
 from tests.booking.api.conftest import Program
@@ -49,7 +49,7 @@ def test_no_time_is_offered_with_them(left: Cast) -> None:
     verdict = schedule.read_schedule(Order.of(left.regular), first=left.day(), last=left.day()).check(
         left.mira, left.at(10)
     )
-    assert verdict.reason == UnavailableReason.HOURS
+    assert verdict.reason == Unavailable.HOURS
 
 
 def test_nobody_books_or_moves_with_them_by_any_way(left: Cast, client: Browser) -> None:

@@ -184,7 +184,7 @@ def test_leaving_is_one_tap(awake: Cast, waits: Waits) -> None:
     assert browser.get(f"{address}change/").status_code == 302
 
 
-@pytest.mark.parametrize(("step", "action"), [("decline", "decline_offer"), ("leave", "end_wait")])
+@pytest.mark.parametrize(("step", "action"), [("decline", "decline_offer"), ("leave", "end_entry")])
 def test_at_a_bad_moment_they_are_asked_to_try_again(
     held: WaitlistOffer, monkeypatch: pytest.MonkeyPatch, step: str, action: str
 ) -> None:

@@ -16,9 +16,9 @@ def test_the_first_page_tells_the_practice_its_services_prices_and_people(cast: 
 
 
 def test_the_way_to_find_us_is_told_where_the_practice_wrote_it(cast: Cast, visitor: Visitor) -> None:
-    cast.practice.directions = "Second floor, the blue door"
+    cast.practice.directions = "Across the yard, the blue door"
     cast.practice.save()
-    assert "Second floor, the blue door" in page_text(visitor.get("/"))
+    assert "Across the yard, the blue door" in page_text(visitor.get("/"))
 
 
 def test_a_free_time_on_the_first_page_leads_through_the_safety_question_to_its_details(

@@ -54,7 +54,7 @@ def test_drops_are_whole_and_rounded_down(slug: str, carrier_ml: float, percent:
     st.floats(0.01, 100, allow_nan=False),
     st.lists(st.sampled_from([HALF, ONE_PERCENT, "Scent may trigger headache or nausea."])),
 )
-def test_no_mixture_is_stronger_than_the_house_or_a_caution_allows(
+def test_no_mixture_is_stronger_than_the_practice_or_a_caution_allows(
     oil: Oil, carrier_ml: float, percent: float, cautions: list[str]
 ) -> None:
     try:
@@ -67,7 +67,7 @@ def test_no_mixture_is_stronger_than_the_house_or_a_caution_allows(
 
 
 @pytest.mark.parametrize("oil", DILUTED, ids=lambda oil: oil.slug)
-def test_one_hair_above_the_house_maximum_is_refused_with_the_reason(oil: Oil) -> None:
+def test_one_hair_above_the_practices_maximum_is_refused_with_the_reason(oil: Oil) -> None:
     error = refused(oil.slug, carrier_ml=1000, percent=oil.house_max_percent + 0.01)
     assert error.code == "above_maximum"
     assert f"at most {oil.house_max_percent:g} %" in str(error)

@@ -32,7 +32,7 @@ SALICYLATES = {"panaway", "wintergreen"}
 DAISY = {"panaway", "helichrysum", "roman-chamomile", "arnica-oil"}
 PLANTS = {oil.slug for oil in CATALOGUE.oils if oil.kind not in ("carrier", "none")}
 
-# Care specification, sections 10 and 11: who must not meet which danger.
+# Who must not meet which danger (docs/invariants.md#i6).
 WARM = """recent-topical-heat-rub transdermal-patch reduced-sensation diabetes-neuropathy cognitive-communication
 open-wound-skin skin-infection sunburn acute-injury acute-inflammation-area fever-infection alcohol-or-drugs-now
 multiple-sclerosis heat-intolerance peripheral-vascular-disease lymphoedema recent-surgery radiotherapy-area

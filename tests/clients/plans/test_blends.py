@@ -28,7 +28,7 @@ def page(item: CarePlanItem) -> str:
     return " ".join(render_to_string("clients/includes/blend.html", {"blend": blend_table_of(item)}).split())
 
 
-def test_the_table_starts_at_the_house_maximum(asked: IntakeRequest) -> None:
+def test_the_table_starts_at_the_practices_maximum(asked: IntakeRequest) -> None:
     item = lavender(stressed(asked))
     table = blend_table_of(item)
     assert table is not None

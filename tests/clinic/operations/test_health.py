@@ -134,8 +134,8 @@ def test_a_full_disk_is_told(public: Cast, settings: Settings, monkeypatch: pyte
     settings.DATA_DIR = tmp_path
     made(1)
     assert health.disk_part()["ok"]
-    monkeypatch.setattr(disk, "LEAST_BYTES", 0)
-    monkeypatch.setattr(health, "LEAST_BYTES", disk.free_bytes(tmp_path) * 1000)
+    monkeypatch.setattr(disk, "MINIMUM_FREE_BYTES", 0)
+    monkeypatch.setattr(health, "MINIMUM_FREE_BYTES", disk.free_bytes(tmp_path) * 1000)
     assert ready(Browser())["parts"]["disk"] == {"ok": False}
     assert "disk of this server is nearly full" in on_top(public.owner)
 
@@ -157,11 +157,11 @@ def test_the_database_is_asked_for_room_on_its_disk(db: None) -> None:
 
 def test_a_database_without_room_is_told_by_the_sweep(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        disk, "SPILL", "DO $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$"
+        disk, "SPILL_SQL", "DO $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$"
     )
     with pytest.raises(ExceptionGroup):
         sweep_reminders()
-    assert health.jobs_part()["detail"] == "failed: find_room (OperationalError)"
+    assert health.jobs_part()["detail"] == "failed: check_database_disk (OperationalError)"
     monkeypatch.undo()
     sweep_reminders()
     assert health.jobs_part()["ok"]

@@ -11,7 +11,7 @@ from django.contrib.messages.storage.base import Message
 from django.template import engines
 from django.template.loader import render_to_string
 
-from clinic.web.styleguide import SampleForm, sample_context
+from clinic.web.styleguide import SampleForm, styleguide_context
 
 TEMPLATES = Path(__file__).parents[3] / "templates"
 
@@ -19,7 +19,7 @@ TEMPLATES = Path(__file__).parents[3] / "templates"
 @pytest.fixture(scope="module")
 def page() -> str:
     """The whole styleguide as HTML."""
-    return render_to_string("clinic/styleguide.html", sample_context())
+    return render_to_string("clinic/styleguide.html", styleguide_context())
 
 
 def render(source: str, **context: Any) -> str:

@@ -100,7 +100,7 @@ def test_no_address_is_kept() -> None:
         ("::1", "2001:db8::5", "2001:db8::5"),
     ],
 )
-def test_only_a_proxy_of_the_house_may_speak_for_somebody_else(peer: str, forwarded: str, address: str) -> None:
+def test_only_a_proxy_of_ones_own_may_speak_for_somebody_else(peer: str, forwarded: str, address: str) -> None:
     extra = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
     assert address_of(requests.get("/", REMOTE_ADDR=peer, **extra)) == address  # type: ignore[arg-type] # headers
 

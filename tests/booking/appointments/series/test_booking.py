@@ -12,7 +12,7 @@ from booking.appointments.series_preview import SeriesSlot
 from booking.errors import EmergencyAnswer, IdempotencyKeyReused, NotEligible, NotPossible, SeriesChanged
 from booking.models import Appointment, AppointmentChange, Series, Service, Status, TimeOff
 from booking.reminders.staff_notices import notice_staff
-from booking.scheduling.availability import UnavailableReason as Why
+from booking.scheduling.availability import Unavailable as Why
 from clients.care import Level
 from clients.catalogue import current_catalogue
 from clients.models import Client, Screening

@@ -11,7 +11,7 @@ from booking.appointments.series_change import SeriesScope, appointments_in_scop
 from booking.appointments.series_preview import SeriesSlot
 from booking.errors import NotPossible, SeriesChanged
 from booking.models import Appointment, AppointmentChange, Holiday, Series, Status
-from booking.scheduling.availability import UnavailableReason as Why
+from booking.scheduling.availability import Unavailable as Why
 from clinic.errors import Refusal
 from tests.booking.appointments.series.cast import WEEK, appointments, repeated, shown, starts
 from tests.fixtures.actions import cancel, move, move_series, plan_move

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from booking.appointments.series_preview import SeriesSlot
 from booking.errors import SeriesChanged
 from booking.models import Appointment, Holiday, Therapist, TimeOff, WorkingHours
-from booking.scheduling.availability import UnavailableReason as Why
+from booking.scheduling.availability import Unavailable as Why
 from booking.scheduling.configuration import current_configuration
 from tests.booking.appointments.series.cast import WEEK, repeated, shown, starts, turns
 from tests.fixtures.cast import Cast

@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from booking.scheduling.availability import ServiceRules, TherapistSchedule, UnavailableReason, check_start
+from booking.scheduling.availability import ServiceRules, TherapistSchedule, Unavailable, check_start
 from tests.booking.scheduling.availability.cast import BERLIN, LONG_BEFORE, at, every_day, offered, span
 
 HOUR = ServiceRules(minutes=60, after=15, step=30)
@@ -74,7 +74,7 @@ def test_the_service_keeps_its_time_of_day() -> None:
     late = ServiceRules(minutes=60, after=15, step=30, first_start=dt.time(10, 20))
     full = day(("09:00", "10:15"), ("11:30", "17:00"))
     assert offered(late, full) == []
-    assert check_start(late, full, (), (), BERLIN, at("10:15"), LONG_BEFORE).reason == UnavailableReason.HOURS
+    assert check_start(late, full, (), (), BERLIN, at("10:15"), LONG_BEFORE).reason == Unavailable.HOURS
 
 
 def test_over_midnight_the_same_starts_are_offered_whichever_day_is_asked() -> None:

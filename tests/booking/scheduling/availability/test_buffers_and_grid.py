@@ -2,7 +2,7 @@
 
 import pytest
 
-from booking.scheduling.availability import ServiceRules, TherapistSchedule, UnavailableReason, check_start
+from booking.scheduling.availability import ServiceRules, TherapistSchedule, Unavailable, check_start
 from tests.booking.scheduling.availability.cast import BERLIN, LONG_BEFORE, at, every_day, offered, span
 
 HOUR = ServiceRules(minutes=60, step=15)
@@ -23,7 +23,7 @@ HOUR = ServiceRules(minutes=60, step=15)
 def test_07_only_a_real_overlap_is_in_the_way(begin: str, end: str, taken: bool) -> None:
     diary = TherapistSchedule(key=1, hours=every_day("08:00-20:00"), busy=[span(begin, end)])
     verdict = check_start(HOUR, diary, (), (), BERLIN, at("10:00"), LONG_BEFORE)
-    assert verdict.reason == (UnavailableReason.THERAPIST_BUSY if taken else None)
+    assert verdict.reason == (Unavailable.THERAPIST_BUSY if taken else None)
 
 
 def test_09_back_to_back_is_allowed_without_a_buffer() -> None:
@@ -36,8 +36,7 @@ def test_09_a_buffer_of_15_minutes_refuses_end_plus_14_and_offers_end_plus_15() 
     diary = TherapistSchedule(key=1, hours=every_day("09:00-13:00"), busy=[span("09:00", "10:15")])
     assert offered(every_minute, diary)[0] == "10:15"
     assert (
-        check_start(every_minute, diary, (), (), BERLIN, at("10:14"), LONG_BEFORE).reason
-        == UnavailableReason.THERAPIST_BUSY
+        check_start(every_minute, diary, (), (), BERLIN, at("10:14"), LONG_BEFORE).reason == Unavailable.THERAPIST_BUSY
     )
 
 
@@ -52,14 +51,14 @@ def test_10_a_buffer_may_hang_over_closing_and_opening_but_the_session_may_not()
     service = ServiceRules(minutes=60, before=30, after=30, step=30)
     diary = TherapistSchedule(key=1, hours=every_day("09:00-11:00"))
     assert offered(service, diary) == ["09:00", "09:30", "10:00"]
-    assert check_start(service, diary, (), (), BERLIN, at("10:30"), LONG_BEFORE).reason == UnavailableReason.HOURS
+    assert check_start(service, diary, (), (), BERLIN, at("10:30"), LONG_BEFORE).reason == Unavailable.HOURS
 
 
 def test_10_a_buffer_may_hang_over_time_off_but_the_session_may_not() -> None:
     service = ServiceRules(minutes=60, before=30, after=30, step=30)
     diary = TherapistSchedule(key=1, hours=every_day("09:00-16:00"), away=[span("11:00", "13:00")])
     assert offered(service, diary) == ["09:00", "09:30", "10:00", "13:00", "13:30", "14:00", "14:30", "15:00"]
-    assert check_start(service, diary, (), (), BERLIN, at("10:30"), LONG_BEFORE).reason == UnavailableReason.AWAY
+    assert check_start(service, diary, (), (), BERLIN, at("10:30"), LONG_BEFORE).reason == Unavailable.AWAY
 
 
 def test_10_a_buffer_over_closing_still_meets_the_next_appointment() -> None:
@@ -72,10 +71,7 @@ def test_11_a_typed_start_inside_a_buffer_is_refused() -> None:
     service = ServiceRules(minutes=60, after=15)
     diary = TherapistSchedule(key=1, hours=every_day("09:00-17:00"), busy=[span("12:00", "13:15")])
     for start in ("11:00", "13:00"):
-        assert (
-            check_start(service, diary, (), (), BERLIN, at(start), LONG_BEFORE).reason
-            == UnavailableReason.THERAPIST_BUSY
-        )
+        assert check_start(service, diary, (), (), BERLIN, at(start), LONG_BEFORE).reason == Unavailable.THERAPIST_BUSY
 
 
 def test_12_ninety_minutes_on_a_half_hour_grid_never_run_into_a_later_appointment() -> None:
@@ -100,4 +96,4 @@ def test_13_a_session_as_long_as_the_block_fits_once() -> None:
 
 def test_13_a_time_between_two_steps_is_off_the_grid() -> None:
     diary = TherapistSchedule(key=1, hours=every_day("09:00-12:00"))
-    assert check_start(HOUR, diary, (), (), BERLIN, at("09:20"), LONG_BEFORE).reason == UnavailableReason.OFF_GRID
+    assert check_start(HOUR, diary, (), (), BERLIN, at("09:20"), LONG_BEFORE).reason == Unavailable.OFF_GRID

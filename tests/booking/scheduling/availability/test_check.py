@@ -10,7 +10,7 @@ from booking.scheduling.availability import (
     Resource,
     ServiceRules,
     TherapistSchedule,
-    UnavailableReason,
+    Unavailable,
     check_start,
 )
 from tests.booking.scheduling.availability.cast import BERLIN, FRIDAY, LONG_BEFORE, at, every_day, span
@@ -32,25 +32,25 @@ KITS = [Resource(8, [span("16:00", "17:00")])]
     ("start", "reason"),
     [
         ("09:00", None),
-        ("2026-10-30 09:00", UnavailableReason.PAST),
-        ("2026-11-01 09:30", UnavailableReason.NOTICE),
-        ("2027-01-01 09:00", UnavailableReason.HORIZON),
-        ("08:00", UnavailableReason.HOURS),
-        ("16:30", UnavailableReason.HOURS),
-        ("09:10", UnavailableReason.OFF_GRID),
-        ("14:30", UnavailableReason.AWAY),
-        ("2026-11-28 09:00", UnavailableReason.DAY_FULL),
-        ("12:30", UnavailableReason.THERAPIST_BUSY),
-        ("11:00", UnavailableReason.NO_ROOM),
-        ("16:00", UnavailableReason.NO_KIT),
+        ("2026-10-30 09:00", Unavailable.PAST),
+        ("2026-11-01 09:30", Unavailable.NOTICE),
+        ("2027-01-01 09:00", Unavailable.HORIZON),
+        ("08:00", Unavailable.HOURS),
+        ("16:30", Unavailable.HOURS),
+        ("09:10", Unavailable.OFF_GRID),
+        ("14:30", Unavailable.AWAY),
+        ("2026-11-28 09:00", Unavailable.DAY_FULL),
+        ("12:30", Unavailable.THERAPIST_BUSY),
+        ("11:00", Unavailable.NO_ROOM),
+        ("16:00", Unavailable.NO_KIT),
     ],
 )
-def test_a_refusal_says_why(start: str, reason: UnavailableReason | None) -> None:
+def test_a_refusal_says_why(start: str, reason: Unavailable | None) -> None:
     assert check_start(SERVICE, DIARY, ROOMS, KITS, BERLIN, at(start), LONG_BEFORE).reason == reason
 
 
 def test_reasons_are_stable_slugs() -> None:
-    assert [str(reason) for reason in UnavailableReason] == [
+    assert [str(reason) for reason in Unavailable] == [
         "gap", "past", "notice", "horizon", "hours", "off-grid", "away", "day-full",
         "therapist-busy", "client-busy", "no-room", "no-kit", "edge",
     ]  # fmt: skip
@@ -64,26 +64,26 @@ def test_a_free_start_comes_with_its_room_and_kit() -> None:
 @pytest.mark.parametrize(
     ("start", "reason"),
     [
-        ("2026-10-30 09:00", UnavailableReason.PAST),
-        ("2026-11-01 09:30", UnavailableReason.NOTICE),
-        ("2027-01-01 09:00", UnavailableReason.HORIZON),
-        ("08:00", UnavailableReason.HOURS),
-        ("09:10", UnavailableReason.OFF_GRID),
-        ("14:30", UnavailableReason.AWAY),
-        ("2026-11-28 09:00", UnavailableReason.DAY_FULL),
+        ("2026-10-30 09:00", Unavailable.PAST),
+        ("2026-11-01 09:30", Unavailable.NOTICE),
+        ("2027-01-01 09:00", Unavailable.HORIZON),
+        ("08:00", Unavailable.HOURS),
+        ("09:10", Unavailable.OFF_GRID),
+        ("14:30", Unavailable.AWAY),
+        ("2026-11-28 09:00", Unavailable.DAY_FULL),
     ],
 )
-def test_the_desk_sets_one_rule_aside_and_is_told_so(start: str, reason: UnavailableReason) -> None:
+def test_the_desk_sets_one_rule_aside_and_is_told_so(start: str, reason: Unavailable) -> None:
     verdict = check_start(SERVICE, DIARY, ROOMS, KITS, BERLIN, at(start), LONG_BEFORE, ignoring=[reason])
     assert (verdict.free, verdict.overridden, verdict.room, verdict.kit) == (True, (reason,), 7, 8)
 
 
 def test_a_rule_not_set_aside_still_counts() -> None:
     late = at("2027-01-01 20:00")
-    ignoring = [UnavailableReason.HORIZON]
+    ignoring = [Unavailable.HORIZON]
     assert (
         check_start(SERVICE, DIARY, ROOMS, KITS, BERLIN, late, LONG_BEFORE, ignoring=ignoring).reason
-        == UnavailableReason.HOURS
+        == Unavailable.HOURS
     )
     both = check_start(
         SERVICE,
@@ -93,9 +93,9 @@ def test_a_rule_not_set_aside_still_counts() -> None:
         BERLIN,
         late,
         LONG_BEFORE,
-        ignoring=[UnavailableReason.HOURS, UnavailableReason.HORIZON],
+        ignoring=[Unavailable.HOURS, Unavailable.HORIZON],
     )
-    assert both.overridden == (UnavailableReason.HORIZON, UnavailableReason.HOURS)
+    assert both.overridden == (Unavailable.HORIZON, Unavailable.HOURS)
 
 
 @pytest.mark.parametrize("start", ["12:30", "11:00", "16:00"])
@@ -103,8 +103,8 @@ def test_the_desk_never_sets_an_overlap_aside(start: str) -> None:
     assert not check_start(SERVICE, DIARY, ROOMS, KITS, BERLIN, at(start), LONG_BEFORE, ignoring=OVERRIDABLE).free
 
 
-@pytest.mark.parametrize("reason", sorted(set(UnavailableReason) - OVERRIDABLE))
-def test_asking_to_ignore_an_overlap_is_a_mistake(reason: UnavailableReason) -> None:
+@pytest.mark.parametrize("reason", sorted(set(Unavailable) - OVERRIDABLE))
+def test_asking_to_ignore_an_overlap_is_a_mistake(reason: Unavailable) -> None:
     with pytest.raises(ValueError, match=str(reason)):
         check_start(SERVICE, DIARY, ROOMS, KITS, BERLIN, at("09:00"), LONG_BEFORE, ignoring=[reason])
 
@@ -118,7 +118,7 @@ def test_a_start_may_be_an_aware_datetime_in_any_zone() -> None:
 def test_a_start_with_seconds_is_refused_for_the_desk_too() -> None:
     start = dt.datetime(2026, 11, 27, 8, 0, 1, tzinfo=dt.UTC)
     verdict = check_start(SERVICE, DIARY, ROOMS, KITS, BERLIN, start, LONG_BEFORE, ignoring=OVERRIDABLE)
-    assert verdict.reason == UnavailableReason.OFF_GRID
+    assert verdict.reason == Unavailable.OFF_GRID
 
 
 def test_a_naive_start_is_a_mistake() -> None:
@@ -128,11 +128,9 @@ def test_a_naive_start_is_a_mistake() -> None:
 
 @pytest.mark.parametrize("hours", [-14, 0, 14])
 @pytest.mark.parametrize(
-    ("text", "reason"), [("0001-01-01 00:00", UnavailableReason.PAST), ("9999-12-31 23:59", UnavailableReason.HORIZON)]
+    ("text", "reason"), [("0001-01-01 00:00", Unavailable.PAST), ("9999-12-31 23:59", Unavailable.HORIZON)]
 )
-def test_the_ends_of_the_calendar_are_refused_without_an_accident(
-    text: str, reason: UnavailableReason, hours: int
-) -> None:
+def test_the_ends_of_the_calendar_are_refused_without_an_accident(text: str, reason: Unavailable, hours: int) -> None:
     start = dt.datetime.fromisoformat(text).replace(tzinfo=dt.timezone(dt.timedelta(hours=hours)))
     for ignoring in ((), OVERRIDABLE):
         verdict = check_start(SERVICE, DIARY, ROOMS, KITS, BERLIN, start, LONG_BEFORE, ignoring=ignoring)

@@ -8,7 +8,7 @@ import pytest
 from booking.scheduling.availability import (
     ServiceRules,
     TherapistSchedule,
-    UnavailableReason,
+    Unavailable,
     as_datetime,
     check_start,
     free_times,
@@ -64,10 +64,8 @@ def test_23_a_phantom_time_that_is_typed_is_refused(name: str, day: dt.date, mis
     for text in missing:
         time = dt.time.fromisoformat(text)
         typed = dt.datetime.combine(day, time, zone)
-        verdict = check_start(
-            HALF, diary, (), (), zone, typed, FIRST_OF_YEAR[day.year], ignoring=[UnavailableReason.HOURS]
-        )
-        assert verdict.reason == UnavailableReason.GAP
+        verdict = check_start(HALF, diary, (), (), zone, typed, FIRST_OF_YEAR[day.year], ignoring=[Unavailable.HOURS])
+        assert verdict.reason == Unavailable.GAP
         assert instants_at(zone, day, time) == ()
 
 

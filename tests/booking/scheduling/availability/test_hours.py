@@ -9,7 +9,7 @@ from booking.scheduling.availability import (
     Hours,
     ServiceRules,
     TherapistSchedule,
-    UnavailableReason,
+    Unavailable,
     check_start,
     free_times,
 )
@@ -64,7 +64,7 @@ def test_hours_of_one_date_replace_the_weekly_ones() -> None:
 def test_a_date_without_ranges_is_closed() -> None:
     diary = TherapistSchedule(key=1, hours=every_day("09:00-11:00"), overrides=[DateOverride(FRIDAY)])
     assert offered(HOUR, diary) == []
-    assert check_start(HOUR, diary, (), (), BERLIN, at("09:00"), LONG_BEFORE).reason == UnavailableReason.HOURS
+    assert check_start(HOUR, diary, (), (), BERLIN, at("09:00"), LONG_BEFORE).reason == Unavailable.HOURS
 
 
 def test_without_hours_nothing_is_offered() -> None:

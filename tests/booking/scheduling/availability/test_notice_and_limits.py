@@ -8,7 +8,7 @@ from booking.scheduling.availability import (
     DayLoad,
     ServiceRules,
     TherapistSchedule,
-    UnavailableReason,
+    Unavailable,
     as_datetime,
     check_start,
     free_times,
@@ -22,7 +22,7 @@ SECOND = dt.timedelta(seconds=1)
 
 def reason(
     service: ServiceRules, diary: TherapistSchedule, start: str, now: dt.datetime = LONG_BEFORE
-) -> UnavailableReason | None:
+) -> Unavailable | None:
     return check_start(service, diary, (), (), BERLIN, at(start), now).reason
 
 
@@ -31,7 +31,7 @@ def test_28_a_time_that_has_passed_under_the_notice_is_refused() -> None:
     assert "11:00" in offered(NOTICE, DIARY, now=shown)
     submitted = shown + dt.timedelta(minutes=10)
     assert "11:00" not in offered(NOTICE, DIARY, now=submitted)
-    assert reason(NOTICE, DIARY, "11:00", submitted) == UnavailableReason.NOTICE
+    assert reason(NOTICE, DIARY, "11:00", submitted) == Unavailable.NOTICE
 
 
 def test_29_exactly_now_plus_notice_is_allowed_and_one_second_less_is_not() -> None:
@@ -39,15 +39,15 @@ def test_29_exactly_now_plus_notice_is_allowed_and_one_second_less_is_not() -> N
     for moment, first in ((now, "11:00"), (now - SECOND, "11:00"), (now + SECOND, "12:00")):
         assert offered(NOTICE, DIARY, now=moment)[0] == first
     assert reason(NOTICE, DIARY, "11:00", now) is None
-    assert reason(NOTICE, DIARY, "11:00", now + SECOND) == UnavailableReason.NOTICE
-    assert reason(NOTICE, DIARY, "11:00", now + dt.timedelta(microseconds=1)) == UnavailableReason.NOTICE
+    assert reason(NOTICE, DIARY, "11:00", now + SECOND) == Unavailable.NOTICE
+    assert reason(NOTICE, DIARY, "11:00", now + dt.timedelta(microseconds=1)) == Unavailable.NOTICE
 
 
 def test_29_without_notice_a_start_at_this_very_second_is_allowed_and_then_it_is_past() -> None:
     service = ServiceRules(minutes=60)
     now = as_datetime(at("10:00"))
     assert reason(service, DIARY, "10:00", now) is None
-    assert reason(service, DIARY, "10:00", now + SECOND) == UnavailableReason.PAST
+    assert reason(service, DIARY, "10:00", now + SECOND) == Unavailable.PAST
 
 
 def test_the_zone_of_now_does_not_matter() -> None:
@@ -60,7 +60,7 @@ def test_the_horizon_counts_days_of_the_practice(horizon: int, free: bool) -> No
     late_on_wednesday = as_datetime(at("2026-11-25 23:59"))
     service = ServiceRules(minutes=60, horizon=horizon)
     assert bool(offered(service, DIARY, now=late_on_wednesday)) == free
-    assert reason(service, DIARY, "09:00", late_on_wednesday) == (None if free else UnavailableReason.HORIZON)
+    assert reason(service, DIARY, "09:00", late_on_wednesday) == (None if free else Unavailable.HORIZON)
 
 
 def test_the_horizon_moves_on_at_midnight_of_the_practice_not_of_utc() -> None:
@@ -79,7 +79,7 @@ def test_a_day_that_would_pass_a_limit_is_full(load: DayLoad, full: bool) -> Non
     diary = TherapistSchedule(key=1, hours=DIARY.hours, booked={FRIDAY: load}, max_appointments=3, max_minutes=180)
     service = ServiceRules(minutes=60)
     assert (offered(service, diary) == []) == full
-    assert reason(service, diary, "09:00") == (UnavailableReason.DAY_FULL if full else None)
+    assert reason(service, diary, "09:00") == (Unavailable.DAY_FULL if full else None)
     assert offered(service, diary, day=FRIDAY + dt.timedelta(days=1))
 
 
@@ -100,7 +100,7 @@ def test_an_appointment_after_midnight_counts_for_its_own_date() -> None:
 def test_a_service_may_start_only_between_its_first_and_last_time() -> None:
     service = ServiceRules(minutes=60, step=30, first_start=clock("10:00"), last_start=clock("11:30"))
     assert offered(service, DIARY) == ["10:00", "10:30", "11:00", "11:30"]
-    assert reason(service, DIARY, "12:00") == UnavailableReason.HOURS
+    assert reason(service, DIARY, "12:00") == Unavailable.HOURS
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_known_client_is_not_offered_a_second_appointment_at_the_same_time() -
     offers = free_times(service, [DIARY], (), (), BERLIN, FRIDAY, FRIDAY, LONG_BEFORE, client=mine)
     assert [offer.start for offer in offers] == [at("09:00"), at("11:00"), at("12:00")]
     verdict = check_start(service, DIARY, (), (), BERLIN, at("10:00"), LONG_BEFORE, client=mine)
-    assert verdict.reason == UnavailableReason.CLIENT_BUSY
+    assert verdict.reason == Unavailable.CLIENT_BUSY
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from booking.scheduling.availability import (
     Resource,
     ServiceRules,
     TherapistSchedule,
-    UnavailableReason,
+    Unavailable,
     check_start,
     day_span,
     free_resources,
@@ -28,8 +28,7 @@ def test_15_one_room_holds_one_appointment_however_many_therapists_are_free() ->
     assert [offer.start for offer in offers] == [at("09:00"), at("11:00"), at("12:00")]
     assert all(offer.therapists == (1, 2, 3) for offer in offers)
     assert (
-        check_start(REGULAR, therapists[1], [room], (), BERLIN, at("10:00"), LONG_BEFORE).reason
-        == UnavailableReason.NO_ROOM
+        check_start(REGULAR, therapists[1], [room], (), BERLIN, at("10:00"), LONG_BEFORE).reason == Unavailable.NO_ROOM
     )
 
 
@@ -63,9 +62,7 @@ def test_16_two_kits_serve_two_hot_stone_appointments_and_a_regular_massage_stay
     rooms = [Resource(key) for key in (1, 2, 3)]
     kits = [Resource(1, [span("10:00", "11:40")]), Resource(2, [span("10:00", "11:40")])]
     assert offered(HOT_STONE, diary, rooms=rooms, kits=kits) == ["12:00"]
-    assert (
-        check_start(HOT_STONE, diary, rooms, kits, BERLIN, at("10:00"), LONG_BEFORE).reason == UnavailableReason.NO_KIT
-    )
+    assert check_start(HOT_STONE, diary, rooms, kits, BERLIN, at("10:00"), LONG_BEFORE).reason == Unavailable.NO_KIT
     assert offered(REGULAR, diary, rooms=rooms, kits=kits) == ["09:00", "10:00", "11:00", "12:00"]
     third = [*kits, Resource(3)]
     assert check_start(HOT_STONE, diary, rooms, third, BERLIN, at("10:00"), LONG_BEFORE) == (None, (1, 2, 3), (3,), ())

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from booking.scheduling.availability import ServiceRules, TherapistSchedule, UnavailableReason, check_start
+from booking.scheduling.availability import ServiceRules, TherapistSchedule, Unavailable, check_start
 from tests.booking.scheduling.availability.cast import BERLIN, FRIDAY, LONG_BEFORE, at, every_day, offered, span
 
 HOUR = ServiceRules(minutes=60, step=30)
@@ -15,7 +15,7 @@ APPOINTMENT = span("12:00", "13:00")
 def test_only_beside_another_appointment_leaves_the_times_that_touch_it() -> None:
     diary = TherapistSchedule(key=1, hours=DAY, busy=[APPOINTMENT], adjacent_only=True)
     assert offered(HOUR, diary) == ["11:00", "13:00"]
-    assert check_start(HOUR, diary, (), (), BERLIN, at("16:00"), LONG_BEFORE).reason == UnavailableReason.EDGE
+    assert check_start(HOUR, diary, (), (), BERLIN, at("16:00"), LONG_BEFORE).reason == Unavailable.EDGE
 
 
 def test_a_day_without_appointments_is_open_even_so() -> None:
@@ -50,7 +50,7 @@ def test_no_gap_shorter_than_an_hour_remains_beside_an_appointment() -> None:
         "16:00",
         "17:00",
     ]
-    assert check_start(HOUR, diary, (), (), BERLIN, at("13:30"), LONG_BEFORE).reason == UnavailableReason.EDGE
+    assert check_start(HOUR, diary, (), (), BERLIN, at("13:30"), LONG_BEFORE).reason == Unavailable.EDGE
 
 
 def test_time_off_and_closing_end_a_gap_too() -> None:

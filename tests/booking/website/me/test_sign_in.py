@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from booking.appointments.client_sign_in import SIGN_IN
+from booking.appointments.client_sign_in import SIGN_IN_CODE
 from clients.models import Client
 from clinic.accounts import codes
 from clinic.mail.kinds import secret_codes
@@ -97,7 +97,7 @@ def test_a_stranger_gets_no_mail_and_leaves_no_address(cast: Cast) -> None:
 def test_nobody_signs_in_where_no_file_is_even_with_the_right_code(cast: Cast) -> None:
     browser = Browser()
     ask_for_code(browser, NOBODY)
-    code = codes.new_code(NOBODY, purpose=SIGN_IN)
+    code = codes.new_code(NOBODY, purpose=SIGN_IN_CODE)
     assert browser.post("/me/code/", {"code": code}).status_code == 422
     assert not User.objects.filter(email=NOBODY).exists()
 
@@ -109,7 +109,7 @@ def test_the_team_is_led_to_the_password_and_a_code_never_opens_the_desk(cast: C
     mail = OutgoingMail.objects.get(to_email=MIRA)
     assert "/accounts/login/" in mail.text
     assert "sign in with your password" in mail.text
-    assert browser.post("/me/code/", {"code": codes.new_code(MIRA, purpose=SIGN_IN)}).status_code == 422
+    assert browser.post("/me/code/", {"code": codes.new_code(MIRA, purpose=SIGN_IN_CODE)}).status_code == 422
     assert browser.get("/desk/").status_code == 302
 
 
