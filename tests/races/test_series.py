@@ -43,14 +43,14 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
 def race(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Ana's and Ben's series with Mira at the same times; both have looked before either writes, if nothing forbids."""
     repeating = import_module("booking.appointments.series")
-    meet, look = threading.Barrier(2), repeating.must_all_be_free
+    meet, look = threading.Barrier(2), repeating.must_all_be_bookable
 
     def look_and_wait(*args: Any) -> None:
         look(*args)
         with suppress(threading.BrokenBarrierError):
             meet.wait(1)
 
-    monkeypatch.setattr(repeating, "must_all_be_free", look_and_wait)
+    monkeypatch.setattr(repeating, "must_all_be_bookable", look_and_wait)
     picks = shown(turns(cast))
     said: list[str] = []
 

@@ -39,7 +39,7 @@ def test_a_new_client_books_in_four_steps_without_an_account(cast: Cast, visitor
 def test_the_done_page_says_what_was_booked_and_what_comes_next(cast: Cast, visitor: Visitor) -> None:
     visitor.answers(cast.regular)
     page = visitor.follow(visitor.books(cast.regular, cast.at(10)))
-    for word in ["You are booked", "Nora", "10:00 to 11:00", "€72", "Lindenweg 4", "nora@example.org", "intake"]:
+    for word in ["You are booked", "Nora", "10:00 to 11:00", "€72", "Lindenweg 4", "nora@example.org", "health form"]:
         assert word in page_text(page)
     assert "/book/done/" in visitor.addresses[-1]
     assert page["Cache-Control"] == "no-store"

@@ -44,7 +44,7 @@ def url(model: type, page: str = "") -> str:
 
 def test_every_noun_of_the_clients_is_in_the_admin() -> None:
     shown = {model for model in admin.site._registry if model._meta.app_label == "clients"}
-    parts = {"BodyMark", "CarePlanItem", "IntakeSeen", "IntakeTakenBack"}
+    parts = {"BodyMark", "CarePlanItem", "IntakeAcknowledgement", "IntakeRetraction"}
     missing = {model.__name__ for model in apps.get_app_config("clients").get_models()} - {
         model.__name__ for model in shown
     }
