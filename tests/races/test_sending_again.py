@@ -35,7 +35,7 @@ def two_clicks(monkeypatch: pytest.MonkeyPatch) -> list[OutgoingMail]:
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(resending, "current_recipient", look_and_wait)
+    monkeypatch.setattr(resending, "recipient", look_and_wait)
     together([click, click])
     return got
 
@@ -46,7 +46,7 @@ def test_without_the_lock_two_copies_are_written(monkeypatch: pytest.MonkeyPatch
     def read_only(mail: Any) -> OutgoingMail:
         return OutgoingMail.objects.get(pk=mail.pk)
 
-    monkeypatch.setattr(resending, "lock_original", read_only)
+    monkeypatch.setattr(resending, "locked_first", read_only)
     assert len(set(two_clicks(monkeypatch))) == 2
 
 

@@ -32,9 +32,9 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_only(keys: Any) -> dict[int, Therapist]:
         return {each.pk: each for each in Therapist.objects.filter(pk__in=set(keys))}
 
-    for name in ("booking", "repeating", "changing"):
+    for name in ("book", "series", "series_change"):
         monkeypatch.setattr(import_module(f"booking.appointments.{name}"), "lock_therapists", read_only)
-    for name in ("repeating", "changing"):
+    for name in ("series", "series_change"):
         monkeypatch.setattr(import_module(f"booking.appointments.{name}"), "lock_places", lambda **_with: None)
         monkeypatch.setattr(import_module(f"booking.appointments.{name}"), "lock_client", lambda _client: None)
     monkeypatch.setattr("booking.appointments.allocation.lock_free_room", lambda rooms: next(iter(rooms), None))

@@ -8,7 +8,6 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
-from django.apps import apps
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -224,20 +223,6 @@ def test_with_a_lost_key_nobody_enters_and_nobody_meets_a_fault(cast: Cast, sett
         call_command("remove_second_factor", "nobody@stillwater.example")
 
 
-def test_the_migration_seals_what_stands_in_clear_and_opens_it_again(cast: Cast) -> None:
-    migration = importlib.import_module("clinic.migrations.0016_seal_second_factors")
-    clear = {"secret": SECRET, "last_step": 3}
-    row = Authenticator.objects.create(user=cast.owner, type=Authenticator.Type.TOTP, data=dict(clear))
-    for _twice in range(2):
-        migration.seal_all(apps, None)
-    row.refresh_from_db()
-    assert unseal_text(row.data["secret"], purpose=factor.SEAL_PURPOSE) == SECRET
-    assert row.data["last_step"] == 3
-    migration.open_all(apps, None)
-    row.refresh_from_db()
-    assert row.data == clear
-
-
 def told(kind: str, address: str = MIRA) -> tuple[int, int]:
     """How many events of a kind there are, and how many mails went to an address."""
     return SecurityEvent.objects.filter(kind=kind).count(), OutgoingMail.objects.filter(to_email=address).count()
@@ -325,7 +310,7 @@ def test_a_reset_does_the_same_work_for_every_address(cast: Cast, address: str, 
     before = User.objects.count()
     rendered: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
-        queue = importlib.import_module("clinic.mail.backend").queue
+        queue = importlib.import_module("clinic.mail.backend").queue_django_message
 
         def queue_and_note(mail: object, to: str) -> None:
             rendered.append(to)
