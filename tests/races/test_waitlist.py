@@ -77,13 +77,13 @@ def two_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(import_module("booking.appointments.book"), "allocate", look_and_wait)
     # One begins with the one who waits longest, the other with the next: as if an offer had just been answered.
-    order = import_module("booking.waitlist.offers").can_be_asked
+    order = import_module("booking.waitlist.offers").reachable_entries
     turn = iter([False, True])
 
     def either_way_round() -> Any:
         return order().reverse() if next(turn) else order()
 
-    monkeypatch.setattr(import_module("booking.waitlist.offers"), "can_be_asked", either_way_round)
+    monkeypatch.setattr(import_module("booking.waitlist.offers"), "reachable_entries", either_way_round)
     together([closing(offer_free_times), closing(offer_free_times)])
 
 
