@@ -35,7 +35,7 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("book", "series", "series_change"):
         monkeypatch.setattr(import_module(f"booking.appointments.{name}"), "lock_therapists", read_only)
     for name in ("series", "series_change"):
-        monkeypatch.setattr(import_module(f"booking.appointments.{name}"), "lock_places", lambda **_with: None)
+        monkeypatch.setattr(import_module(f"booking.appointments.{name}"), "lock_rooms_and_kits", lambda **_with: None)
         monkeypatch.setattr(import_module(f"booking.appointments.{name}"), "lock_client", lambda _client: None)
     monkeypatch.setattr("booking.appointments.allocation.lock_free_room", lambda rooms: next(iter(rooms), None))
 
