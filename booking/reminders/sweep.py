@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from django.db import DatabaseError, transaction
 from django.db.models.functions import Now
@@ -24,19 +24,6 @@ logger = logging.getLogger(__name__)
 
 # A run ends before Celery's time limit would end it in the middle of a batch.
 LONGEST_RUN_SECONDS = 10 * 60
-
-
-@dataclass
-class Batch:
-    """What one transaction will write."""
-
-    settled: list[Reminder]
-    links: list[ClientLink]
-
-    @property
-    def mails(self) -> list[OutgoingMail]:
-        """The mails among it, in the order of their reminders."""
-        return [reminder.mail for reminder in self.settled if reminder.mail is not None]
 
 
 def sweep_reminders(*, limit: int = 200) -> int:
@@ -86,65 +73,56 @@ def sweep_batch(size: int) -> tuple[int, int]:
         # Read after the claim: whoever voids a reminder waits for its row, so nothing can change unseen.
         appointments = Appointment.objects.with_people().in_bulk([each.appointment_id for each in reminders])
         contexts = load_contexts(appointments.values(), Practice.current())
-        batch = Batch([], [])
-        for reminder in reminders:
-            judge(reminder, contexts[reminder.appointment_id], batch, now=reminder.now)
-        return len(reminders), save(batch, alone=size == 1)
+        links = [link for each in reminders for link in settle(each, contexts[each.appointment_id], now=each.now)]
+        return len(reminders), save(reminders, links, alone=size == 1)
 
 
-def judge(reminder: Reminder, context: MailContext, batch: Batch, *, now: dt.datetime) -> None:
-    """Settle one reminder in memory: as a mail, or skipped with the reason."""
-    reminder.settled_at = now
-    why = (
-        obstacle(reminder, context.appointment, now=now)
-        or answers_obstacle(reminder, context.known)
-        or render(reminder, context, batch)
-    )
-    reminder.state = ReminderState.SKIPPED if why else ReminderState.DONE
-    reminder.skip_reason = why[:200]
-    batch.settled.append(reminder)
-
-
-def render(reminder: Reminder, context: MailContext, batch: Batch) -> str:
-    """Compose the mail of a reminder; return why not, or an empty text."""
-    client = context.appointment.client
+def settle(reminder: Reminder, context: MailContext, *, now: dt.datetime) -> Sequence[ClientLink]:
+    """Settle one reminder in memory, as a mail or skipped with the reason; return the links in its mail, unsaved."""
+    client, links = context.appointment.client, tuple[ClientLink, ...]()
+    why = obstacle(reminder, context.appointment, now=now) or answers_obstacle(reminder, context.known)
     try:
-        message = compose(reminder.kind, context)
-        reminder.mail = ledger.mail_row(
-            kind=reminder.kind,
-            to=client.email,
-            name=str(client),
-            not_after=reminder.not_after,
-            **message.columns,
-        )
+        if not why:
+            message = compose(reminder.kind, context)
+            reminder.mail = ledger.mail_row(
+                kind=reminder.kind,
+                to=client.email,
+                name=str(client),
+                not_after=reminder.not_after,
+                **message.columns,
+            )
+            links = tuple(message.links)
     except Unneeded as reason:
-        return str(reason)
+        why = str(reason)
     except DatabaseError:
         raise
     except Exception as error:
         # One broken template or row must not hold up the others; the log names ids only.
         logger.exception("Reminder %s could not be written as a mail.", reminder.pk)
-        return _("Could not be written: %(error)s") % {"error": type(error).__name__}
-    batch.links += message.links
-    return ""
+        why = _("Could not be written: %(error)s") % {"error": type(error).__name__}
+    reminder.state = ReminderState.SKIPPED if why else ReminderState.DONE
+    reminder.skip_reason, reminder.settled_at = why[:200], now
+    return links
 
 
-def save(batch: Batch, *, alone: bool) -> int:
-    """Write mails, links and reminders; return how many mails. What the database refuses when `alone` is skipped."""
+def save(reminders: Sequence[Reminder], links: Sequence[ClientLink], *, alone: bool) -> int:
+    """Write reminders with their mails and links; return how many mails. What the database refuses when `alone` is
+    skipped."""
+    mails = [reminder.mail for reminder in reminders if reminder.mail is not None]
     try:
         with transaction.atomic():
-            OutgoingMail.objects.bulk_create(batch.mails)
-            ClientLink.objects.bulk_create(batch.links)
-            Reminder.objects.bulk_update(batch.settled, ["state", "skip_reason", "mail", "settled_at"])
+            OutgoingMail.objects.bulk_create(mails)
+            ClientLink.objects.bulk_create(links)
+            Reminder.objects.bulk_update(reminders, ["state", "skip_reason", "mail", "settled_at"])
     except (DatabaseError, ValueError):
         if not alone:
             raise
-        (reminder,) = batch.settled
+        (reminder,) = reminders
         logger.exception("Reminder %s could not be saved as a mail.", reminder.pk)
         why = _("Could not be written: the database refused it")
         Reminder.objects.filter(pk=reminder.pk).update(state=ReminderState.SKIPPED, skip_reason=why, settled_at=Now())
         return 0
-    return len(batch.mails)
+    return len(mails)
 
 
 def flag_refused_addresses() -> None:
