@@ -17,7 +17,7 @@ from django.utils import timezone
 from bench import scratch
 from bench.rows import Row, row
 from booking.models import Appointment, Reminder, Service, Therapist
-from booking.reminders.context import compose, load_contexts
+from booking.reminders.compose import compose, load_contexts
 from booking.reminders.sweep import sweep_batch
 from clients.models import Client
 from clinic.mail.message import as_bytes

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from celery import Celery
-from celery.signals import celeryd_init, worker_ready
+from celery.signals import celeryd_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
@@ -30,12 +30,3 @@ def check_settings_before_start(**_kwargs: object) -> None:
     from clinic.checks import refuse_unusable_settings
 
     refuse_unusable_settings()
-
-
-@worker_ready.connect
-def sweep_on_start(**_kwargs: object) -> None:
-    """A worker that comes up, or comes back, does not wait for the clock's next minute."""
-    from clinic.operations.worker_signals import wake_worker
-
-    for entry in app.conf.beat_schedule.values():
-        wake_worker(entry["task"])

@@ -192,7 +192,7 @@ def write_booking(request: BookingRequest, therapist: Therapist, screened: Scree
         is_stranger=request.is_stranger,
         overridden_rules=request.override is not None,
     )
-    latest, now = client.latest_intake() if known else None, timezone.now()
+    latest, now = Intake.objects.latest_of(client) if known else None, timezone.now()
     screening = screening_row(
         client, technique_slug=order.technique, screened=screened, retracted=request.answers.retracted
     )
@@ -298,4 +298,4 @@ def needs_duplicate_check(request: BookingRequest, client: Client) -> bool:
     twins = Client.objects.likely_duplicates_of(client)
     if request.via in Appointment.SELF_SERVICE:
         return twins.exists()
-    return any(is_contraindicated(request, twin.latest_intake()) for twin in twins)
+    return any(is_contraindicated(request, Intake.objects.latest_of(twin)) for twin in twins)

@@ -32,7 +32,7 @@ def asks_for_clearance(appointment: Appointment, intake: Intake | None, practice
 
 def must_have_clearance(appointment: Appointment, practice: Practice) -> None:
     """Refuse to accept a request before the note was seen. Raises NotPossible."""
-    if needs_clearance(appointment, appointment.client.latest_intake(), practice):
+    if needs_clearance(appointment, Intake.objects.latest_of(appointment.client), practice):
         raise NotPossible(_("These answers ask for a doctor's note. Tick that you have seen it, then accept."))
 
 
@@ -58,13 +58,13 @@ def bar_reason(appointment: Appointment, intake: Intake | None) -> str:
 
 def must_not_be_barred_for_good(appointment: Appointment) -> None:
     """Refuse what no reason lifts. Raises NotPossible."""
-    if said := bar_reason(appointment, appointment.client.latest_intake()):
+    if said := bar_reason(appointment, Intake.objects.latest_of(appointment.client)):
         raise NotPossible(said)
 
 
 def clearance_asked_on(appointment: Appointment, practice: Practice) -> dt.date:
     """The local day since which a note is asked for: that of the newest intake if it asks, else that of the booking."""
-    intake = appointment.client.latest_intake()
+    intake = Intake.objects.latest_of(appointment.client)
     asks = intake is not None and intake_asks_for_clearance(appointment, intake, practice)
     moment = intake.given_at if intake is not None and asks else appointment.created_at
     return moment.astimezone(practice.zone).date()
@@ -88,7 +88,7 @@ def acknowledge_clearance(appointment: Appointment, *, on: dt.date, by: User, pr
     def work() -> Appointment:
         row = lock_appointment(appointment)
         must_be_movable(row)
-        if not asks_for_clearance(row, row.client.latest_intake(), practice):
+        if not asks_for_clearance(row, Intake.objects.latest_of(row.client), practice):
             raise NotPossible(_("Nothing in these answers asks for a doctor's note."))
         must_be_plausible_date(row, on, practice)
         row.clearance_seen_on, row.clearance_seen_by = on, by

@@ -54,7 +54,7 @@ def earliest_move_start(appointment: Appointment, practice: Practice) -> dt.date
     """The first moment to which it can be moved: before that, what the client told us has not passed. Mostly None."""
     told = [
         replace(SafetyAnswers.on_file(each), red_flags=frozenset())
-        for each in (appointment.screening, appointment.client.latest_intake())
+        for each in (appointment.screening, Intake.objects.latest_of(appointment.client))
         if each is not None and PASSES_AFTER_DAYS.keys() & set(each.conditions)
     ]
     moments = [earliest_start(order_as_booked(appointment), each, practice=practice) for each in told]

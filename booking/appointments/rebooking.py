@@ -86,7 +86,7 @@ def standing_answers(client: Client, order: Order, practice: Practice) -> Standi
     has changed since, because it may ask more now.
     """
     now, held = timezone.now(), current_edition()
-    intake = client.latest_intake()
+    intake = Intake.objects.latest_of(client)
     if intake is None or intake.is_out_of_date(now):
         return None
     conditions = lasting_conditions(client, intake)

@@ -22,7 +22,7 @@ from booking.appointments.screening import add_ons_kept_with, allowed_services, 
 from booking.appointments.status import change_status
 from booking.errors import NotPossible
 from booking.models import AHEAD, Appointment, AppointmentChange, Service, Status
-from booking.reminders.context import load_contexts
+from booking.reminders.compose import load_contexts
 from booking.reminders.kinds.please_look import PleaseLook, please_look
 from booking.reminders.scheduling import schedule_acceptance
 from booking.reminders.staff_notices import REQUEST, Notice, desk_page, tell_staff
@@ -71,7 +71,7 @@ def rescreen(appointment: Appointment, practice: Practice) -> bool:
     """
     lock_therapists({appointment.therapist_id})
     current = lock_appointment(appointment)
-    intake = current.client.latest_intake()
+    intake = Intake.objects.latest_of(current.client)
     if current.status not in AHEAD or intake is None or current.rescreened_with_id == intake.pk:
         return False
     before, now = suitability_of_booking(current, None, practice), suitability_of_booking(current, intake, practice)

@@ -69,7 +69,7 @@ def accept_request(appointment: Appointment, *, by: User, practice: Practice, re
             raise NotPossible(_("This time is only offered. It is booked when the client says yes."))
         must_have_clearance(current, practice)
         must_not_be_barred_for_good(current)
-        if suitability_of_booking(current, current.client.latest_intake(), practice).speaks_against:
+        if suitability_of_booking(current, Intake.objects.latest_of(current.client), practice).speaks_against:
             require_reason(reason, field="reason")
         change_status(current, Status.CONFIRMED, via=Appointment.Via.DESK, by=by, why=reason.strip(), revise=True)
         schedule_acceptance(current, now=timezone.now())

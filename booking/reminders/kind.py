@@ -6,27 +6,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.db import models
-from django.utils.translation import gettext_lazy as _
-
+from booking.models import Appointment, ReminderRule
+from booking.reminders.context import MailContext
 from booking.reminders.wording import VARIABLES
+from clients.models import Client
 from clinic.mail.kinds import KINDS, MailKind
+from clinic.models import Practice
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
-
-    from booking.models import Appointment, ReminderRule
-    from booking.reminders.context import MailContext
-    from clients.models import Client
-    from clinic.models import Practice
-
-
-class Anchor(models.TextChoices):
-    """From where the minutes of a rule are counted."""
-
-    BOOKING = "booking", _("after booking")
-    START = "start", _("before the start")
-    END = "end", _("after the end")
 
 
 class Switch(Enum):
@@ -40,8 +28,8 @@ class Switch(Enum):
 class Occasion:
     """For what a mail is owed: an appointment whose present revision was made at `booked_at`, judged at `now`."""
 
-    appointment: "Appointment"
-    practice: "Practice"
+    appointment: Appointment
+    practice: Practice
     now: dt.datetime
     booked_at: dt.datetime
     waited: bool = False
@@ -61,7 +49,7 @@ class Moment:
 class Recipient:
     """The client whom a mail is for, and when the appointment begins that it names, if it names one."""
 
-    client: "Client"
+    client: Client
     starts_at: dt.datetime | None = None
 
 
@@ -91,8 +79,6 @@ class ReminderKind(WordedKind):
     """It answers what was just done: it comes at once, also at night."""
     follows: ClassVar[bool] = False
     """Only a session that took place earns it."""
-    anchors: ClassVar[tuple[Anchor, ...]] = ()
-    """From where a rule may count it; nothing where no rule is asked about it."""
     minutes: ClassVar[int | None] = None
     """What the rule of a new practice says, counted from the first of the anchors; None for what no rule owes."""
     statuses: ClassVar[frozenset[str]]
@@ -108,23 +94,23 @@ class ReminderKind(WordedKind):
     calendar: ClassVar[str] = ""
     """The method of its calendar file (RFC 5546); empty where it has none."""
 
-    def moment(self, rule: "ReminderRule", occasion: Occasion) -> Moment:
+    def moment(self, rule: ReminderRule, occasion: Occasion) -> Moment:
         """When it is due by a rule. Raises NotImplementedError for what no rule owes."""
         raise NotImplementedError
 
-    def context(self, mail: "MailContext") -> dict[str, Any]:
+    def context(self, mail: MailContext) -> dict[str, Any]:
         """What its templates are given besides what all are. Raises Unneeded where there is nothing to say."""
         return {}
 
-    def unless(self, appointment: "Appointment") -> str:
+    def unless(self, appointment: Appointment) -> str:
         """A further reason against sending it; empty where there is none."""
         return ""
 
-    def never_owed(self, appointment: "Appointment") -> str:
+    def never_owed(self, appointment: Appointment) -> str:
         """Why an appointment owes no such mail whatever the rule says; empty where it may."""
         return ""
 
-    def load(self, appointments: "Sequence[Appointment]") -> Mapping[int, object]:
+    def load(self, appointments: Sequence[Appointment]) -> Mapping[int, object]:
         """What only this kind needs to know of some appointments, by their primary key, in one query."""
         return {}
 
@@ -153,12 +139,6 @@ def variables_of(code: str) -> tuple[str, ...]:
     """What the practice's own words may speak of in this kind of mail; those of most where there is no such kind."""
     kind = KINDS.get(code)
     return kind.variables if isinstance(kind, WordedKind) else VARIABLES
-
-
-def anchors_of(code: str) -> tuple[Anchor, ...]:
-    """From where a rule may count this kind of mail; nothing where no rule is asked about it."""
-    kind = KINDS.get(code)
-    return kind.anchors if isinstance(kind, ReminderKind) else ()
 
 
 def kind_codes(wanted: Callable[[ReminderKind], bool]) -> frozenset[str]:

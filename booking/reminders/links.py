@@ -3,20 +3,16 @@
 import datetime as dt
 import secrets
 import uuid
-from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from booking.models import Appointment, Service
-from clients.plans.tips import plan_behind_tips
+from clients.plans.tips import ClientKnowledge, plan_behind_tips
 from clinic.models import ClientLink, LinkPurpose
 from clinic.models.links import token_digest
 from clinic.web.links import link_url
-
-if TYPE_CHECKING:
-    from booking.reminders.context import MailContext
 
 # How long after its appointment, or after its mail where that comes later, a link still opens.
 APPOINTMENT_LASTS = dt.timedelta(days=30)
@@ -28,12 +24,13 @@ STOP_LASTS = dt.timedelta(days=365)
 class Links:
     """Mints the links of one mail; `made` collects the rows to save with it."""
 
-    def __init__(self, context: "MailContext") -> None:
-        self.context, self.made = context, list[ClientLink]()
+    def __init__(self, appointment: Appointment, *, known: ClientKnowledge, intake: uuid.UUID | None) -> None:
+        self.of, self.known, self.awaited = appointment, known, intake
+        self.made: list[ClientLink] = []
 
     def appointment(self, view: str = "booking:appointment") -> str:
         """The client's page of this appointment."""
-        return self.to_appointment(self.context.appointment, view)
+        return self.to_appointment(self.of, view)
 
     def other(self, appointment: Appointment) -> str:
         """The client's page of an appointment that is told of in this mail."""
@@ -41,26 +38,26 @@ class Links:
 
     def intake(self) -> str:
         """The intake that is awaited for this appointment, or an empty text."""
-        if self.context.intake is None:
+        if self.awaited is None:
             return ""
-        until = self.context.appointment.ends_at
-        return self.to("clients:intake", LinkPurpose.INTAKE, self.context.intake, until=until)
+        until = self.of.ends_at
+        return self.to("clients:intake", LinkPurpose.INTAKE, self.awaited, until=until)
 
     def pain(self) -> str:
         """The question about the pain after this appointment."""
-        appointment = self.context.appointment
+        appointment = self.of
         return self.to("clients:pain", LinkPurpose.PAIN, appointment.public_id, until=later(appointment) + PAIN_LASTS)
 
     def care(self) -> str:
         """The plan with the client's own home care, or an empty text where there is none to speak of."""
-        plan = plan_behind_tips(self.context.known)
+        plan = plan_behind_tips(self.known)
         if plan is None:
             return ""
-        return self.to("clients:care", LinkPurpose.CARE, plan, until=self.context.appointment.ends_at + CARE_LASTS)
+        return self.to("clients:care", LinkPurpose.CARE, plan, until=self.of.ends_at + CARE_LASTS)
 
     def stop(self) -> str:
         """The page and the one-click address that end tips by mail."""
-        appointment = self.context.appointment
+        appointment = self.of
         return self.to(
             "clients:stop-mails", LinkPurpose.STOP, appointment.client.public_id, until=later(appointment) + STOP_LASTS
         )
@@ -74,7 +71,7 @@ class Links:
     def to(self, view: str, purpose: LinkPurpose, subject: uuid.UUID, *, until: dt.datetime) -> str:
         """A fresh link to one thing; the token is in the address only, the row keeps its hash."""
         token = secrets.token_urlsafe(32)
-        client = self.context.appointment.client.public_id
+        client = self.of.client.public_id
         self.made.append(
             ClientLink(
                 purpose=purpose,

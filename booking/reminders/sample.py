@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, MessageText, Service, Status, Therapist
-from booking.reminders.context import MailContext, compose, load_contexts
+from booking.reminders.compose import compose, load_contexts
+from booking.reminders.context import MailContext
 from booking.reminders.kind import ReminderKind, variables_of
 from booking.reminders.message import Message, Unneeded
 from booking.reminders.standalone import StandaloneKind

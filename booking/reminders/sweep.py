@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder, ReminderState
 from booking.reminders.combined import pass_lead_on
-from booking.reminders.context import MailContext, compose, load_contexts
+from booking.reminders.compose import compose, load_contexts
+from booking.reminders.context import MailContext
 from booking.reminders.message import Unneeded
 from booking.reminders.still_true import answers_obstacle, obstacle, withdraw_untrue
 from clients.models import Client

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.models import AHEAD, ReminderRule, Status
-from booking.reminders.kind import Anchor, Moment, Occasion, ReminderKind, Switch
+from booking.reminders.kind import Moment, Occasion, ReminderKind, Switch
+from booking.reminders.models.reminder import Anchor
 
 
 class News(ReminderKind):

@@ -19,6 +19,7 @@ from booking.scheduling.terms import Terms, must_match_shown_terms, terms_as_boo
 from booking.waitlist.offers import request_of, screening_answers_of
 from booking.waitlist.upkeep import close_offer, lock_offer, mark_booked_elsewhere, release_offer
 from clients.intake.screening import record_screening
+from clients.models import Intake
 from clinic.models import Practice, User
 
 OfferOutcome = WaitlistOffer.Outcome
@@ -49,7 +50,7 @@ def accept_offer(
         if not current.is_open or appointment.status != Status.OFFERED or not appointment.therapist.is_at_work:
             raise offer_gone()
         must_match_shown_terms(shown, terms_as_booked(appointment, practice))
-        now, latest = timezone.now(), appointment.client.latest_intake()
+        now, latest = timezone.now(), Intake.objects.latest_of(appointment.client)
         request = request_of(current.entry, appointment.starts_at, appointment.therapist, practice=practice)
         appointment.screening = record_screening(appointment.client, technique_slug=order.technique, screened=screened)
         appointment.policy_text, appointment.created_at = practice.policy, now

@@ -33,7 +33,7 @@ from booking.waitlist.forms import DeskJoinForm
 from booking.waitlist.offers import offer_time
 from booking.waitlist.upkeep import end_entry
 from clients.catalogue import current_catalogue
-from clients.models import Client
+from clients.models import Client, Intake
 from clients.record.access_log import note_access
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, User
@@ -70,7 +70,7 @@ def add_to_waitlist(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse
     form = DeskJoinForm(
         request.POST if request.method == "POST" else None,
         questions=safety_questions_for(current_catalogue(), ""),
-        intake=client.latest_intake(),
+        intake=Intake.objects.latest_of(client),
         practice=request.practice,
     )
     if request.method != "POST":

@@ -5,12 +5,13 @@ plan(shipped(), Answers(symptoms=frozenset({"dull-ache"}), conditions=frozenset(
 """
 
 from clients.care.answers import Answers, BadAnswersError, UnknownSlugError
-from clients.care.catalogue import Catalogue, read_catalogue, shipped
+from clients.care.catalogue import Catalogue
 from clients.care.engine import make_care_plan
 from clients.care.items import Level
 from clients.care.levels import ServiceLevel, Suitability, Triage, service_levels, suitability
 from clients.care.plans import Because, Clash, Plan, Proposal, Withheld
 from clients.care.screening import red_flags_to_ask
+from clients.care.shipped import read_catalogue, shipped
 from clients.care.yaml_row import CatalogueError
 
 __all__ = [

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from clients.care.catalogue import Catalogue
-from clients.care.index import HOT_STONE
+from clients.care.catalogue import HOT_STONE, Catalogue
 from clients.care.items import HomeCareTip, Oil
 
 BLEEDING = frozenset({"anticoagulants", "antiplatelet-aspirin", "bleeding-disorder", "stomach-ulcer"})

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from clients.care.answers import Answers, must_know
-from clients.care.catalogue import Catalogue
-from clients.care.index import HOT_STONE, Index, IndexedItem
+from clients.care.catalogue import HOT_STONE, Catalogue, Index, IndexedItem
 from clients.care.items import HomeCareTip, Item, Oil, Rule
 from clients.care.levels import Triage, closed_conditions, service_level, triage_of
 from clients.care.plans import Because, Clash, Plan, Proposal, Withheld

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from clients.care.answers import Answers, must_know
-from clients.care.catalogue import Catalogue
+from clients.care.catalogue import Catalogue, IndexedItem
 from clients.care.engine import Case, reasons_against, rules_hit, waits_for_doctor
-from clients.care.index import IndexedItem
 from clients.care.items import HomeCareTip, Item, Oil, Rule
 from clients.care.levels import closed_conditions, triage_of
 from clients.care.plans import Clash

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from clients.care import Answers, Catalogue, red_flags_to_ask
-from clients.care.index import HOT_STONE
+from clients.care.catalogue import HOT_STONE
 from clients.intake.steps import (
     ABOUT_PAIN,
     HEALTH_STEPS,

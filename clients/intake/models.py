@@ -88,6 +88,10 @@ class IntakeRequest(models.Model):
 class IntakeQuerySet(models.QuerySet["Intake"]):
     """Sets of intakes that someone asks for."""
 
+    def latest_of(self, client: Client) -> "Intake | None":
+        """The newest intake of a client; None where none was given yet."""
+        return self.filter(client=client).order_by("-given_at", "-id").first()
+
     def needing_call(self) -> "IntakeQuerySet":
         """Those with an emergency or doctor-first answer that nobody of the team has ticked as seen yet.
 

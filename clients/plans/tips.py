@@ -13,8 +13,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from clients.care.answers import Answers
-from clients.care.catalogue import Catalogue
-from clients.care.index import HOT_STONE
+from clients.care.catalogue import HOT_STONE, Catalogue
 from clients.care.items import AftercareTip
 from clients.care.levels import Triage, closed_conditions, triage_of
 from clients.care.passing import still_valid_conditions

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django import forms
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
@@ -28,9 +29,7 @@ else:
 
 def phone_region() -> str:
     """The country that a number without a country code is dialled in: the practice's."""
-    from clinic.models import Practice
-
-    return Practice.current().country
+    return apps.get_model("clinic", "Practice").current().country
 
 
 class NameFormField(forms.CharField):

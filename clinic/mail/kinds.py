@@ -17,6 +17,10 @@ class MailKind:
     """As it is stored, up to 20 characters; its templates stand in templates/emails/<code>/."""
     label: ClassVar["StrOrPromise"]
     """What a person reads in lists of messages."""
+    variables: ClassVar[tuple[str, ...]] = ()
+    """What the practice's own words may speak of in it."""
+    anchors: ClassVar[tuple[str, ...]] = ()
+    """From where a rule of the practice may count it; nothing where no rule is asked about it."""
     secret: ClassVar[bool] = False
     """Its words are kept only until it ended, and shown to nobody: else one would sign in with another's code."""
 

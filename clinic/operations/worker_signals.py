@@ -6,10 +6,12 @@ A wake-up is best effort: the sweep of the next minute finds what is due anyway.
 import logging
 import time
 
+from celery.signals import worker_ready
 from django.db.models.functions import Now
 from kombu.exceptions import KombuError
 from redis.exceptions import RedisError
 
+from clinic.celery import app
 from clinic.models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -33,8 +35,6 @@ def wake_worker(task: str = "booking.tasks.sweep_reminders") -> bool:
     """
     if time.monotonic() < Broker.rest_until:
         return False
-    from clinic.celery import app
-
     try:
         app.send_task(task, expires=55, retry=False, ignore_result=True)
     except AWAY as error:
@@ -42,6 +42,13 @@ def wake_worker(task: str = "booking.tasks.sweep_reminders") -> bool:
         logger.warning("The worker was not woken (%s); the next sweep will look.", type(error).__name__)
         return False
     return True
+
+
+@worker_ready.connect
+def sweep_on_start(**_kwargs: object) -> None:
+    """A worker that comes up, or comes back, does not wait for the clock's next minute."""
+    for entry in app.conf.beat_schedule.values():
+        wake_worker(entry["task"])
 
 
 def record_heartbeat(name: str) -> None:

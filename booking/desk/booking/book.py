@@ -26,7 +26,7 @@ from booking.models import Appointment, Service
 from booking.scheduling import schedule
 from booking.scheduling.order import Order
 from clients.catalogue import current_catalogue
-from clients.models import Client
+from clients.models import Client, Intake
 from clients.record.access_log import note_access
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice
@@ -116,7 +116,7 @@ def desk_booking_form(request: StaffRequest, data: QueryDict | None = None, **kw
         questions=safety_questions_for(current_catalogue(), ""),
         people=clients_for(request.user),
         currency=request.practice.currency,
-        intake=client.latest_intake() if client else None,
+        intake=Intake.objects.latest_of(client) if client else None,
         **kwargs,
     )
 

@@ -30,7 +30,7 @@ from booking.errors import EmergencyAnswer, NotSuitable, TermsChanged
 from booking.models import Appointment, Status, Therapist
 from booking.scheduling.terms import terms_in_form, terms_of
 from clients.catalogue import current_catalogue
-from clients.models import Client
+from clients.models import Client, Intake
 from clients.record.access_log import note_access
 from clinic.errors import Refusal
 from clinic.models import AccessEvent
@@ -91,7 +91,7 @@ def repeat_form(request: StaffRequest, data: QueryDict, *, looking: bool) -> Rep
         questions=safety_questions_for(current_catalogue(), ""),
         people=clients_for(request.user),
         currency=request.practice.currency,
-        intake=client.latest_intake() if client else None,
+        intake=Intake.objects.latest_of(client) if client else None,
     )
 
 

@@ -60,7 +60,7 @@ def duplicate_side(user: User, client: Client) -> DuplicateSide:
     """One client's side of the comparison."""
     names = current_catalogue().index.conditions
     may_read = may_read_health(user)
-    intake = client.latest_intake() if may_read else None
+    intake = Intake.objects.latest_of(client) if may_read else None
     held = intake.conditions if intake else []
     conditions = [names[slug].name if slug in names else slug for slug in held]
     newest = appointments_for(user).filter(client=client).select_related("service").order_by("-starts_at").first()

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from booking.errors import NotPossible
 from booking.models import AHEAD, Appointment
-from booking.reminders.context import MailContext, compose, load_contexts
+from booking.reminders.compose import compose, load_contexts
+from booking.reminders.context import MailContext
 from booking.reminders.kind import Recipient, Topic
 from booking.reminders.message import Unneeded
 from booking.reminders.standalone import of_appointments, queue_message

@@ -8,8 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.reminders.kind import variables_of
-from booking.reminders.wording import BrokenText, FilledText, fill, wording_problem
+from booking.reminders.wording import VARIABLES, BrokenText, FilledText, fill, wording_problem
 from clinic.mail import kinds
 from clinic.models.versioned import Versioned
 
@@ -43,7 +42,8 @@ class MessageText(Versioned):
 
     def clean(self) -> None:
         """Refuse what could not be filled when the mail is written, beside the field it stands in."""
-        known = variables_of(self.kind)
+        kind = kinds.KINDS.get(self.kind)
+        known = kind.variables if kind and kind.variables else VARIABLES
         troubles = {name: why for name in TEXT_FIELDS if (why := wording_problem(getattr(self, name), known))}
         if "\n" in self.subject or "\r" in self.subject:
             troubles["subject"] = str(_("A subject is one line."))

@@ -9,12 +9,19 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.reminders.kind import Anchor, anchors_of
 from booking.scheduling.models.service import Service
 from clinic.mail import kinds
 from clinic.models import OutgoingMail
 from clinic.models.versioned import Versioned
 from clinic.templatetags.moments import short_date_clock
+
+
+class Anchor(models.TextChoices):
+    """From where the minutes of a rule are counted."""
+
+    BOOKING = "booking", _("after booking")
+    START = "start", _("before the start")
+    END = "end", _("after the end")
 
 
 class ReminderRule(Versioned):
@@ -54,11 +61,11 @@ class ReminderRule(Versioned):
         """Refuse what would never go, or not when the rule says."""
         if not self.kind:
             return  # the field says so itself
-        allowed = anchors_of(self.kind)
+        allowed = kinds.KINDS[self.kind].anchors if self.kind in kinds.KINDS else ()
         if not allowed:
             raise ValidationError({"kind": _("These mails go when they are asked for; no rule says when.")})
         if self.anchor not in allowed:
-            counted = _(" or ").join(str(each.label) for each in allowed)
+            counted = _(" or ").join(str(Anchor(each).label) for each in allowed)
             raise ValidationError({"anchor": _("This kind is counted %(counted)s.") % {"counted": counted}})
         if self.anchor == Anchor.START and self.minutes == 0:
             raise ValidationError({"minutes": _("At the start it is too late to announce the appointment.")})

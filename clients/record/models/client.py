@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -27,10 +27,6 @@ from clinic.identity import (
 )
 from clinic.identity.fields import DerivedField, MailboxField, NameField, PhoneField, two_empty_names
 from clinic.models.versioned import Versioned
-
-if TYPE_CHECKING:
-    from clients.intake.models import Intake
-
 
 # PostgreSQL refuses by these what no form would write.
 EMAIL_COMPARED = r"^[!-?A-~]+@[a-z0-9.-]+$"
@@ -306,10 +302,6 @@ class Client(Versioned):
             found.append(former)
             waiting.extend(former.formers.all())
         return found
-
-    def latest_intake(self) -> "Intake | None":
-        """The newest intake, or None where none was given yet."""
-        return self.intakes.order_by("-given_at", "-id").first()
 
     def valid_consent(self, *, version: int) -> "Consent | None":
         """The consent in force: this text version, not withdrawn, and given not too long ago."""

@@ -13,7 +13,8 @@ from booking.appointments.reallocation import assign_resources
 from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series
 from booking.appointments.status import complete_appointment, confirm_by_client, mark_no_show
 from booking.models import Appointment, Reminder, ReminderRule, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer
-from booking.reminders.kind import Anchor, kind_codes, told_at_once
+from booking.reminders.kind import kind_codes, told_at_once
+from booking.reminders.models.reminder import Anchor
 from booking.reminders.rules import recompute_rule
 from booking.reminders.sweep import sweep_reminders
 from booking.waitlist.answers import decline_offer

@@ -73,7 +73,7 @@ def test_until_it_is_answered_again_the_stop_stands(cast: Cast, appointment: App
     assert retract_answer(row).is_open
     assert IntakeRetraction.objects.count() == 1
     assert Intake.objects.needing_call().count() == 1
-    assert not judged(appointment, cast.ana.latest_intake()).triage.allows_massage
+    assert not judged(appointment, Intake.objects.latest_of(cast.ana)).triage.allows_massage
 
 
 @pytest.mark.parametrize("flag", [EMERGENCY, DOCTOR])

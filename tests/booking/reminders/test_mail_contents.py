@@ -7,7 +7,7 @@ from django.test import Client as Browser
 
 from booking.appointments.booking_request import SafetyAnswers
 from booking.models import Appointment, Status
-from booking.reminders.context import compose, load_contexts
+from booking.reminders.compose import compose, load_contexts
 from booking.reminders.message import Message
 from clients.models import Intake
 from clinic.models import ClientLink, Practice

@@ -12,7 +12,7 @@ from icalendar import Calendar
 
 from booking.models import Appointment, Status, WaitlistEntry, WaitlistOffer
 from booking.reminders.calendar_file import calendar_file
-from booking.reminders.context import compose, load_contexts
+from booking.reminders.compose import compose, load_contexts
 from booking.reminders.kind import reminder_kinds
 from booking.reminders.message import Message, greeting_name
 from clients.care import shipped

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.models import Appointment, Reminder, ReminderRule, ReminderState, SessionNote, Status
-from booking.reminders.kind import Anchor, owed_from_booking
+from booking.reminders.kind import owed_from_booking
 from booking.reminders.kinds.moved import Moved
+from booking.reminders.models.reminder import Anchor
 from booking.reminders.rules import ensure_default_rules, recompute_rule
 from booking.reminders.scheduling import (
     schedule_acceptance,

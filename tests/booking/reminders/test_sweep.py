@@ -16,7 +16,7 @@ from booking import tasks
 from booking.management.commands import run_due
 from booking.models import Appointment, Reminder, ReminderState, Status
 from booking.reminders import sweep
-from booking.reminders.context import compose
+from booking.reminders.compose import compose
 from booking.reminders.kind import reminder_kind
 from booking.reminders.scheduling import schedule_cancellation, schedule_reminders
 from booking.reminders.sweep import sweep_reminders

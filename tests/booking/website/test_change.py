@@ -8,7 +8,7 @@ import time_machine
 from booking.appointments.links import mint_appointment_link
 from booking.appointments.selection import Selection, start_as_text
 from booking.models import Appointment
-from booking.reminders.context import compose, load_contexts
+from booking.reminders.compose import compose, load_contexts
 from clinic.models import ClientLink, Practice
 from tests.booking.website.visitor import Visitor, page_text
 from tests.fixtures.cast import Cast

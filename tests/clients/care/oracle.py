@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 
 from clients.care import Answers
-from clients.care.catalogue import SHIPPED
+from clients.care.shipped import SHIPPED
 
 FILE: dict[str, Any] = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
 GRADES = ["strong", "moderate", "weak", "traditional", "against"]

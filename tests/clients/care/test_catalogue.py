@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from clients.care import CatalogueError, read_catalogue, shipped
-from clients.care.catalogue import SHIPPED
+from clients.care.shipped import SHIPPED
 
 TEXT = SHIPPED.read_text(encoding="utf-8")
 

@@ -12,8 +12,8 @@ import pytest
 
 from clients.care import Answers, Clash, make_care_plan, shipped
 from clients.care.blend import drops
-from clients.care.catalogue import SHIPPED
 from clients.care.items import GRADES
+from clients.care.shipped import SHIPPED
 from clients.management.commands.care_plan import answer_all
 
 ROOT = SHIPPED.parents[2]
