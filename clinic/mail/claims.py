@@ -108,8 +108,15 @@ def begin_body(mail: OutgoingMail, token: uuid.UUID) -> bool:
 
 
 def record_sent(mail: OutgoingMail, token: uuid.UUID, reply: str) -> None:
-    """The server said yes, in these words. The mail's own words, if they were secret, are not kept."""
-    settle_mail(mail, token, state=MailState.SENT, reply=reply, sent_at=Now(), settled_at=Now())
+    """The server said yes, in these words. The mail's own words, if they were secret, are not kept.
+
+    The commit does not wait for the disk, which took half of a worker's time. An answer lost in a power cut leaves the
+    mail in its data phase, and it goes once more, flagged, as after any other crash.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL synchronous_commit TO off")
+        settle_mail(mail, token, state=MailState.SENT, reply=reply, sent_at=Now(), settled_at=Now())
 
 
 def record_failed(mail: OutgoingMail, token: uuid.UUID, reply: str, *, address: bool = False) -> None:
