@@ -121,3 +121,9 @@ def test_the_changelog_names_this_version_first_and_dates_every_one() -> None:
     assert versions[0] == ("Unreleased", "")
     assert versions[1][0] == __version__
     assert all(date for _version, date in versions[1:])
+
+
+def test_what_contributors_are_told_to_touch_is_there() -> None:
+    named = re.findall(r"`([\w.]+/[\w./]*)`", (ROOT / "CONTRIBUTING.md").read_text())
+    assert len(named) > 15
+    assert [path for path in named if not (ROOT / path).exists()] == []
