@@ -803,7 +803,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "rebook_weeks",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="come again in (weeks)"),
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="rebook in (weeks)"),
                 ),
                 ("saved_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="saved")),
                 ("signed_at", models.DateTimeField(blank=True, null=True, verbose_name="signed")),

@@ -172,7 +172,7 @@ def answers_taken_back(now: dt.datetime) -> Iterator[Notice]:
     rows = IntakeRetraction.objects.replaced().filter(replaced_by__given_at__gt=now - INTAKE_NEWS_FOR)
     clients = {f"taken-back:{row.intake.public_id}": row.intake.client for row in rows.select_related("intake__client")}
     for key in sorted(unsaid(clients)):
-        text = _("An answer was taken back and given again. Please read both before you decide.")
+        text = _("An answer was withdrawn and given again. Please read both before you decide.")
         yield about_client(clients[key], now, key, _("Please look at a file"), text)
 
 

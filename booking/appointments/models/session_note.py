@@ -20,7 +20,7 @@ class SessionNote(Versioned):
     objective = models.TextField(_("objective"), blank=True, help_text=_("What you saw and felt."))
     assessment = models.TextField(_("assessment"), blank=True, help_text=_("What you did and how they responded."))
     plan = models.TextField(_("plan"), blank=True, help_text=_("Home care and when to come again."))
-    rebook_weeks = models.PositiveSmallIntegerField(_("come again in (weeks)"), null=True, blank=True)
+    rebook_weeks = models.PositiveSmallIntegerField(_("rebook in (weeks)"), null=True, blank=True)
     saved_at = models.DateTimeField(_("saved"), default=timezone.now)
     saved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

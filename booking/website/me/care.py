@@ -106,7 +106,7 @@ def withdraw_consent(request: HttpRequest, client: Client) -> HttpResponse:
     except Refusal as error:
         messages.warning(request, error.message)
     else:
-        messages.success(request, _("Taken back. It counts from now on."))
+        messages.success(request, _("Withdrawn. It counts from now on."))
     return redirect("booking:me-consent", public_id=client.public_id)
 
 

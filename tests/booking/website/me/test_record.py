@@ -171,7 +171,7 @@ def test_one_purpose_is_taken_back_and_the_rest_goes_on_as_long_as_before(
 
 def test_without_the_treatment_no_consent_is_left(cast: Cast, ana: Browser, told: Intake) -> None:
     address = f"/me/{cast.ana.public_id}/consent/"
-    assert "Take back" in ana.get(address).content.decode()
+    assert "Withdraw" in ana.get(address).content.decode()
     ana.post(f"{address}withdraw/", {"purpose": "treatment", "sure": "on"})
     assert cast.ana.valid_consent(version=Practice.current().consent_version) is None
     assert "No consent of yours is in force" in ana.get(address).content.decode()
