@@ -8,7 +8,7 @@ from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.appointments.session_notes import delete_old_note_drafts
 from booking.records.erasure import anonymise_due
 from booking.reminders.kinds.care_plan import mail_approved_plans
-from booking.reminders.staff_notices import notice_staff
+from booking.reminders.staff_notices import send_staff_notices
 from booking.reminders.sweep import sweep_reminders as sweep
 from booking.waitlist.offers import offer_free_times
 from clinic.operations.cleanup import delete_expired
@@ -27,7 +27,7 @@ def sweep_reminders() -> None:
             offer_free_times,
             sweep,
             mail_approved_plans,
-            notice_staff,
+            send_staff_notices,
             check_database_disk,
         ):
             take(job)

@@ -25,7 +25,7 @@ from booking.models import AHEAD, Appointment, AppointmentChange, Service, Statu
 from booking.reminders.compose import load_contexts
 from booking.reminders.kinds.please_look import PleaseLook, please_look
 from booking.reminders.scheduling import schedule_acceptance
-from booking.reminders.staff_notices import REQUEST, Notice, desk_page, tell_staff
+from booking.reminders.staff_notices import REQUEST, Notice, desk_page, mail_staff
 from booking.reminders.standalone import queue_message
 from booking.scheduling import schedule
 from booking.scheduling.availability import OVERRIDABLE
@@ -119,7 +119,7 @@ def mail_therapist_review(appointment: Appointment, intake: Intake, practice: Pr
         "Please look at the appointment on %(day)s at %(time)s. "
         "Newer answers have come in; it waits for your yes or no."
     )
-    tell_staff(
+    mail_staff(
         Notice(
             key=own_key if was_requested else f"{REQUEST}{appointment.public_id}:{appointment.revision}",
             therapist=appointment.therapist,

@@ -14,7 +14,7 @@ from booking.appointments.locking import lock_rooms_and_kits, lock_therapists, r
 from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, AppointmentChange, Reminder, ReminderState, Status, Therapist, TimeOff
 from booking.reminders.scheduling import schedule_change
-from booking.reminders.still_true import write_anew
+from booking.reminders.still_true import rewrite_mails
 from clinic.models import OutgoingMail, User
 from clinic.operations.worker_signals import wake_worker
 
@@ -110,7 +110,7 @@ def carry_reminders(shifts: dict[int, dt.timedelta]) -> None:
             each.not_after += shifts[each.appointment_id]
     Reminder.objects.bulk_update(rows, ["revision", "not_after"], batch_size=500)
     waiting = OutgoingMail.objects.pending().filter(reminder__in=[each.pk for each in rows])
-    write_anew(list(waiting.values_list("pk", flat=True)), why=_("The time zone was corrected."))
+    rewrite_mails(list(waiting.values_list("pk", flat=True)), why=_("The time zone was corrected."))
 
 
 def move_time_off(old: ZoneInfo, new: ZoneInfo, *, now: dt.datetime) -> None:

@@ -42,7 +42,7 @@ def merged_appointments(appointments: Iterable[Appointment]) -> Mapping[int, Map
     Only what is still as it was when it was owed: what changed since has a mail of its own, or nothing to say.
     """
     told = Reminder.objects.filter(
-        as_it_was_owed(),
+        still_true_reminders(),
         merged_into__appointment__in=[each.pk for each in appointments],
         merged_into__revision=F("merged_into__appointment__revision"),
     )
@@ -55,14 +55,14 @@ def merged_appointments(appointments: Iterable[Appointment]) -> Mapping[int, Map
     return found
 
 
-def as_it_was_owed() -> Q:
+def still_true_reminders() -> Q:
     """Reminders of their appointment's present revision, where it stands as their kind says."""
     return ~in_wrong_status("appointment__") & Q(
         revision=F("appointment__revision"), appointment__client__erased_at=None
     )
 
 
-def waits_for_new_lead() -> Q:
+def without_leader() -> Q:
     """Merged reminders whose leading appointment was moved, cancelled or begun before its mail went."""
     unsaid = Q(merged_into__state=ReminderState.SKIPPED) | Q(merged_into__mail__state=MailState.WITHDRAWN)
     overtaken = (
@@ -78,7 +78,7 @@ def pass_lead_on() -> int:
 
     Nobody else may be left without word: whatever path changed the first one, each sweep looks here.
     """
-    orphans = Reminder.objects.filter(waits_for_new_lead(), as_it_was_owed(), not_after__gt=Now())
+    orphans = Reminder.objects.filter(without_leader(), still_true_reminders(), not_after__gt=Now())
     groups: dict[int | None, list[Reminder]] = defaultdict(list)
     for each in orphans.select_related("appointment").order_by("appointment__starts_at", "pk"):
         groups[each.merged_into_id].append(each)

@@ -27,7 +27,7 @@ class Line:
     """Whether its client cannot move or cancel it online any more."""
 
 
-def lines(
+def appointment_lines(
     appointments: Sequence[Appointment],
     practice: Practice,
     url_of: Callable[[Appointment], str],
@@ -41,7 +41,7 @@ def lines(
     if len(appointments) < 2:
         return []
     zone = practice.zone
-    said = {appointment.pk: what(appointment) for appointment in appointments}
+    said = {appointment.pk: service_and_therapist(appointment) for appointment in appointments}
     alike = len(set(said.values())) == 1
     formats, years = practice.formats, {appointment.starts_at.astimezone(zone).year for appointment in appointments}
     return [
@@ -66,7 +66,7 @@ def terms_in_words(appointments: Sequence[Appointment]) -> str:
     return _("Each: %(terms)s") % {"terms": terms.pop()} if len(appointments) > 1 else terms.pop()
 
 
-def what(appointment: Appointment) -> str:
+def service_and_therapist(appointment: Appointment) -> str:
     """Service and therapist."""
     service = appointment.parts if appointment.added else appointment.service.name
     return _("%(service)s with %(therapist)s") % {"service": service, "therapist": appointment.therapist.name}

@@ -46,7 +46,9 @@ class Links:
     def pain(self) -> str:
         """The question about the pain after this appointment."""
         appointment = self.of
-        return self.to("clients:pain", LinkPurpose.PAIN, appointment.public_id, until=later(appointment) + PAIN_LASTS)
+        return self.to(
+            "clients:pain", LinkPurpose.PAIN, appointment.public_id, until=link_end(appointment) + PAIN_LASTS
+        )
 
     def care(self) -> str:
         """The plan with the client's own home care, or an empty text where there is none to speak of."""
@@ -59,13 +61,16 @@ class Links:
         """The page and the one-click address that end tips by mail."""
         appointment = self.of
         return self.to(
-            "clients:stop-mails", LinkPurpose.STOP, appointment.client.public_id, until=later(appointment) + STOP_LASTS
+            "clients:stop-mails",
+            LinkPurpose.STOP,
+            appointment.client.public_id,
+            until=link_end(appointment) + STOP_LASTS,
         )
 
     def to_appointment(self, appointment: Appointment, view: str) -> str:
         """A page of an appointment."""
         return self.to(
-            view, LinkPurpose.APPOINTMENT, appointment.public_id, until=later(appointment) + APPOINTMENT_LASTS
+            view, LinkPurpose.APPOINTMENT, appointment.public_id, until=link_end(appointment) + APPOINTMENT_LASTS
         )
 
     def to(self, view: str, purpose: LinkPurpose, subject: uuid.UUID, *, until: dt.datetime) -> str:
@@ -85,7 +90,7 @@ class Links:
         return link_url(view, token)
 
 
-def later(appointment: Appointment) -> dt.datetime:
+def link_end(appointment: Appointment) -> dt.datetime:
     """The end of an appointment, or now where a mail follows it: an invitation to come again may come years later."""
     return max(appointment.ends_at, timezone.now())
 

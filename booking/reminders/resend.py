@@ -7,7 +7,14 @@ from django.utils.translation import gettext as _
 from booking.errors import NotPossible
 from booking.models import Appointment, Reminder
 from booking.reminders.kind import ReminderKind
-from booking.reminders.still_true import answers_obstacle, obstacle, of_a_reminder, of_a_topic, recipients, too_personal
+from booking.reminders.still_true import (
+    answers_obstacle,
+    mails_about_topic,
+    mails_of_reminder,
+    reason_not_to_send,
+    recipients,
+    too_personal,
+)
 from clients.plans.tips import load_client_knowledge
 from clinic.mail import ledger
 from clinic.mail.kinds import KINDS
@@ -15,14 +22,14 @@ from clinic.models import OutgoingMail
 from clinic.operations.worker_signals import wake_worker
 
 
-def resend(mail: OutgoingMail) -> OutgoingMail:
+def resend_mail(mail: OutgoingMail) -> OutgoingMail:
     """Write the same words as a new mail, to the address that is on file now.
 
     While a copy is on its way, that is the answer: a second click writes nothing. Raises NotPossible where the mail
     itself may still go, or is untrue by now (I5).
     """
     with transaction.atomic():
-        first = locked_first(mail)
+        first = lock_original(mail)
         last = first.latest
         if last.state in OutgoingMail.PENDING:
             if last == mail:
@@ -30,7 +37,7 @@ def resend(mail: OutgoingMail) -> OutgoingMail:
             return last
         if not first.text:
             raise NotPossible(_("The words of this mail were secret and are gone."))
-        address, name = recipient(first)
+        address, name = current_recipient(first)
         if not address:
             raise NotPossible(_("No e-mail address on file."))
         copy = ledger.resend(first, to=address, name=name)
@@ -38,22 +45,22 @@ def resend(mail: OutgoingMail) -> OutgoingMail:
     return copy
 
 
-def locked_first(mail: OutgoingMail) -> OutgoingMail:
+def lock_original(mail: OutgoingMail) -> OutgoingMail:
     """The first mail of those with the same words, locked: whoever sends any of them again waits here."""
     return OutgoingMail.objects.select_for_update().get(pk=mail.resend_of_id or mail.pk)
 
 
-def recipient(mail: OutgoingMail) -> tuple[str, str]:
+def current_recipient(mail: OutgoingMail) -> tuple[str, str]:
     """Address and name of whom a first mail is for, as they are now. Raises NotPossible where it is untrue by now."""
     reminder = Reminder.objects.filter(mail=mail).first()
     if reminder is not None:
-        appointment = must_be_true(reminder)
-        if OutgoingMail.objects.filter(of_a_reminder(too_personal), pk=mail.pk).exists():
+        appointment = must_still_hold(reminder)
+        if OutgoingMail.objects.filter(mails_of_reminder(too_personal), pk=mail.pk).exists():
             raise NotPossible(
                 _("The client took back their consent to personal tips, so this mail would say too much.")
             )
         return appointment.client.email, str(appointment.client)
-    if OutgoingMail.objects.filter(of_a_topic(), pk=mail.pk).exists():
+    if OutgoingMail.objects.filter(mails_about_topic(), pk=mail.pk).exists():
         client = recipients([mail]).get(mail.pk)
         if client is None:
             raise NotPossible(_("What this mail says is no longer true, so it would mislead."))
@@ -63,7 +70,7 @@ def recipient(mail: OutgoingMail) -> tuple[str, str]:
     return mail.to_email, mail.to_name
 
 
-def must_be_true(reminder: Reminder) -> Appointment:
+def must_still_hold(reminder: Reminder) -> Appointment:
     """The appointment of a reminder, if everything that its mail says would be said today. Raises NotPossible."""
     told = [reminder, *reminder.merged_reminders.all()]
     # Locked, so that whoever changes one of them now meets the copy when they void what it owes.
@@ -72,7 +79,7 @@ def must_be_true(reminder: Reminder) -> Appointment:
         appointment.pk: appointment for appointment in rows.filter(pk__in=[each.appointment_id for each in told])
     }
     now = timezone.now()
-    whys = [obstacle(each, appointments[each.appointment_id], now=now) for each in told]
+    whys = [reason_not_to_send(each, appointments[each.appointment_id], now=now) for each in told]
     appointment = appointments[reminder.appointment_id]
     whys.append(answers_obstacle(reminder, load_client_knowledge(appointment.client)))
     if why := next(filter(None, whys), ""):

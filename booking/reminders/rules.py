@@ -43,10 +43,10 @@ def ensure_default_rules() -> int:
 def rules_for(appointment: Appointment, kinds: Collection[str]) -> list[ReminderRule]:
     """The rules of these kinds for an appointment, on or off: its service's own, else the general one."""
     rules = current_configuration().reminder_rules_for(appointment.service_id)
-    return strongest(rule for rule in rules if rule.kind in kinds)
+    return most_specific_rules(rule for rule in rules if rule.kind in kinds)
 
 
-def strongest(rules: Iterable[ReminderRule]) -> list[ReminderRule]:
+def most_specific_rules(rules: Iterable[ReminderRule]) -> list[ReminderRule]:
     """One rule per kind, a service's own before the general one."""
     chosen: dict[str, ReminderRule] = {}
     for rule in sorted(rules, key=lambda rule: rule.service_id is not None):
@@ -71,11 +71,11 @@ def reminder_row(rule: ReminderRule, occasion: Occasion) -> Reminder:
     )
     off = "" if rule.active else _("Switched off for this service.")
     if why := off or kind.never_owed(appointment) or moment.late:
-        skip(reminder, why, now)
+        skip_reminder(reminder, why, now)
     return reminder
 
 
-def skip(reminder: Reminder, why: str, now: dt.datetime) -> None:
+def skip_reminder(reminder: Reminder, why: str, now: dt.datetime) -> None:
     """Settle an unsaved row without a mail."""
     reminder.state, reminder.skip_reason, reminder.settled_at = ReminderState.SKIPPED, why[:200], now
 
@@ -94,7 +94,7 @@ def recompute_rule(rule: ReminderRule) -> int:
     changed = last = 0
     while True:
         with transaction.atomic():
-            appointments = concerned(rule.kind, now).filter(pk__gt=last).order_by("pk")[:CHUNK]
+            appointments = appointments_of_rule(rule.kind, now).filter(pk__gt=last).order_by("pk")[:CHUNK]
             pending = Pending({appointment.pk: appointment for appointment in appointments}, rule.kind, practice, now)
             if not pending.appointments:
                 return changed
@@ -102,7 +102,7 @@ def recompute_rule(rule: ReminderRule) -> int:
         last = max(pending.appointments)
 
 
-def concerned(kind: str, now: dt.datetime) -> QuerySet[Appointment]:
+def appointments_of_rule(kind: str, now: dt.datetime) -> QuerySet[Appointment]:
     """The appointments that may still owe a message of this kind."""
     if reminder_kind(kind).announces:
         return Appointment.objects.filter(status__in=AHEAD, starts_at__gt=now)
@@ -186,7 +186,7 @@ class Pending:
         Its client was told in another way, and stays so.
         """
         told = reminder_row(rule, self.occasion(appointment, booked_at=self.now))
-        skip(told, _("The client was told before this rule was there."), self.now)
+        skip_reminder(told, _("The client was told before this rule was there."), self.now)
         told.written_at = appointment.created_at
         return told
 
@@ -198,5 +198,5 @@ class Pending:
         """The row of a rule that is gone: skipped, and judged again should the rule come back."""
         assert old is not None  # noqa: S101  only waiting rows come here
         gone = Reminder(appointment=appointment, kind=self.kind.code, due_at=old.due_at, not_after=old.not_after)
-        skip(gone, _("No rule asks for it any more."), old.written_at)
+        skip_reminder(gone, _("No rule asks for it any more."), old.written_at)
         return gone

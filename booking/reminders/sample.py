@@ -20,7 +20,7 @@ from clinic.mail.kinds import KINDS
 from clinic.models import Practice
 
 
-def sample(text: MessageText, appointment: Appointment | None = None) -> Message:
+def sample_mail(text: MessageText, appointment: Appointment | None = None) -> Message:
     """The mail of a kind in the practice's words, in use or not; of `appointment`, or of nobody. Its links open
     nothing. Raises KeyError for a kind that cannot be worded."""
     kind, practice = KINDS[text.kind], Practice.current()
@@ -35,7 +35,7 @@ def sample(text: MessageText, appointment: Appointment | None = None) -> Message
 
 def sample_context(practice: Practice, own: MessageText, appointment: Appointment | None) -> MailContext:
     """An appointment, or one that is made up, with these words for a kind of mail."""
-    found = load_contexts([appointment], practice)[appointment.pk] if appointment else made_up(practice)
+    found = load_contexts([appointment], practice)[appointment.pk] if appointment else made_up_appointment(practice)
     return replace(found, custom_text={own.kind: own})
 
 
@@ -50,7 +50,7 @@ def latest_appointment(code: str) -> Appointment | None:
     return found.order_by("-created_at", "-pk").first()
 
 
-def made_up(practice: Practice) -> MailContext:
+def made_up_appointment(practice: Practice) -> MailContext:
     """An appointment that is nowhere, of a client who is nobody, in ten days at ten."""
     day = timezone.now().astimezone(practice.zone).date() + dt.timedelta(days=10)
     starts_at = dt.datetime.combine(day, dt.time(10), practice.zone).astimezone(dt.UTC)

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder, ReminderState, SessionNote
-from booking.reminders.combined import waits_for_new_lead
+from booking.reminders.combined import without_leader
 from booking.reminders.kind import Occasion, kind_codes, owed_from_booking
 from booking.reminders.kinds.cancelled import Cancelled
 from booking.reminders.kinds.confirmation import Confirmation
 from booking.reminders.kinds.moved import Moved
-from booking.reminders.rules import MINUTES_A_WEEK, reminder_row, rules_for, skip
+from booking.reminders.rules import MINUTES_A_WEEK, reminder_row, rules_for, skip_reminder
 from clients.models import Client
 from clinic.mail import ledger
 from clinic.models import MailState, OutgoingMail, Practice
@@ -49,7 +49,7 @@ def schedule_change(appointment: Appointment, *, why: str, now: dt.datetime) -> 
 
     A client who was still to be told of the appointment reads the new time in its confirmation.
     """
-    kinds = owed_from_booking() if take_back(appointment, why=why) else owed_from_booking() - {Confirmation.code}
+    kinds = owed_from_booking() if void_unheard(appointment, why=why) else owed_from_booking() - {Confirmation.code}
     rows = schedule_reminders(appointment, now=now, kinds=kinds)
     confirms = any(row.kind == Confirmation.code and row.state == ReminderState.DUE for row in rows)
     unless = _("The confirmation tells the new time.") if confirms else ""
@@ -58,7 +58,7 @@ def schedule_change(appointment: Appointment, *, why: str, now: dt.datetime) -> 
 
 def schedule_cancellation(appointment: Appointment, *, why: str, now: dt.datetime) -> None:
     """It was cancelled: void what it owed and tell the client; an undo of which they never heard is silent."""
-    undone = take_back(appointment, why=why)
+    undone = void_unheard(appointment, why=why)
     nothing_to_undo = _("Nothing had been sent about the appointment.")
     schedule_news(appointment, Cancelled.code, now=now, unless=nothing_to_undo if undone else "")
 
@@ -118,7 +118,7 @@ def schedule_news(appointment: Appointment, kind: str, *, now: dt.datetime, unle
     if not why and any(not rule.active for rule in rules_for(appointment, {kind})):
         why = _("Switched off for this service.")
     if why:
-        skip(news, why, now)
+        skip_reminder(news, why, now)
     Reminder.objects.bulk_create([news], ignore_conflicts=True)
 
 
@@ -144,15 +144,15 @@ def void_reminders(appointment: Appointment, *, why: str) -> int:
     list(leading.select_for_update(of=("self",)).values_list("pk"))
     # Another's mail that is still to be written will not tell of this appointment as it was.
     appointment.reminders.filter(merged_into__state=ReminderState.DUE).update(merged_into=None, skip_reason=why[:200])
-    return void(Reminder.objects.filter(appointment=appointment), why=why)
+    return void_and_withdraw(Reminder.objects.filter(appointment=appointment), why=why)
 
 
 def void_all(client: Client, *, why: str) -> int:
     """Skip everything that is owed to a client, and withdraw what waits in the ledger. At erasure."""
-    return void(Reminder.objects.filter(appointment__client=client), why=why)
+    return void_and_withdraw(Reminder.objects.filter(appointment__client=client), why=why)
 
 
-def void(reminders: QuerySet[Reminder], *, why: str) -> int:
+def void_and_withdraw(reminders: QuerySet[Reminder], *, why: str) -> int:
     """Skip those that are due, then withdraw the mails of those that are done and wait."""
     skipped = reminders.filter(state=ReminderState.DUE).update(
         state=ReminderState.SKIPPED, skip_reason=why[:200], settled_at=timezone.now()
@@ -167,16 +167,16 @@ def leave_to_confirmation(rows: Iterable[Reminder], now: dt.datetime) -> None:
     confirmed_at = next((each.due_at for each in due if each.kind == Confirmation.code), now)
     for each in due:
         if each.due_at < confirmed_at:
-            skip(each, _("Due before the confirmation, which says it all."), now)
+            skip_reminder(each, _("Due before the confirmation, which says it all."), now)
 
 
-def take_back(appointment: Appointment, *, why: str) -> bool:
+def void_unheard(appointment: Appointment, *, why: str) -> bool:
     """Void what an appointment owes; say whether that kept its client from ever hearing of it.
 
     Only who was still to get a confirmation can be left without word: who was to get none was told in another way.
     """
     awaited = appointment.reminders.filter(
-        Q(state=ReminderState.DUE) | was_told() | Q(merged_into__state=ReminderState.DUE) | waits_for_new_lead(),
+        Q(state=ReminderState.DUE) | was_told() | Q(merged_into__state=ReminderState.DUE) | without_leader(),
         kind=Confirmation.code,
     ).exists()
     void_reminders(appointment, why=why)

@@ -46,13 +46,13 @@ class Notice:
     not_after: dt.datetime | None = None
 
 
-def tell_staff(notice: Notice) -> OutgoingMail | None:
+def mail_staff(notice: Notice) -> OutgoingMail | None:
     """Mail a therapist, or the practice where none with a sign-in is meant; None where nobody has an address.
 
     A second call with the same key writes nothing and returns the first mail.
     """
     practice = Practice.current()
-    address, name = recipient(notice.therapist, practice)
+    address, name = staff_recipient(notice.therapist, practice)
     if not address:
         logger.warning("Nobody to tell: neither a therapist, the practice nor an owner has an address.")
         return None
@@ -68,7 +68,7 @@ def tell_staff(notice: Notice) -> OutgoingMail | None:
     )
 
 
-def recipient(therapist: Therapist | None, practice: Practice) -> tuple[str, str]:
+def staff_recipient(therapist: Therapist | None, practice: Practice) -> tuple[str, str]:
     """Address and name: the therapist's sign-in, else the practice's address, else an owner's."""
     if therapist is not None and therapist.user is not None and therapist.user.is_active:
         return therapist.user.email, therapist.name
@@ -78,27 +78,27 @@ def recipient(therapist: Therapist | None, practice: Practice) -> tuple[str, str
     return (owner.email, str(owner)) if owner else ("", "")
 
 
-def notice_staff() -> int:
+def send_staff_notices() -> int:
     """Write every notice that is due and was not written; return how many. Part of each sweep, safe beside others."""
     now, practice = timezone.now(), Practice.current()
     due = chain(
-        waiting_requests(practice, now),
-        emergency_intakes(now),
-        answers_taken_back(now),
-        strong_pain(now),
-        mail_trouble(practice, now),
+        request_notices(practice, now),
+        emergency_notices(now),
+        retraction_notices(now),
+        pain_notices(now),
+        mail_problem_notices(practice, now),
     )
-    return sum(tell_staff(notice) is not None for notice in due)
+    return sum(mail_staff(notice) is not None for notice in due)
 
 
-def unsaid(keys: Iterable[str]) -> set[str]:
+def unsent_keys(keys: Iterable[str]) -> set[str]:
     """Those keys of which nothing has been said."""
     asked = set(keys)
     said = OutgoingMail.objects.filter(dedupe_key__in=asked).values_list("dedupe_key", flat=True)
     return asked - set(said) if asked else asked
 
 
-def waiting_requests(practice: Practice, now: dt.datetime) -> Iterator[Notice]:
+def request_notices(practice: Practice, now: dt.datetime) -> Iterator[Notice]:
     """Each request once, again after it moved; at night only where the morning is too late.
 
     Takes back notices of requests that were answered meanwhile.
@@ -112,7 +112,7 @@ def waiting_requests(practice: Practice, now: dt.datetime) -> Iterator[Notice]:
     )
     ledger.withdraw_mails(waiting.exclude(dedupe_key__in=list(requests)), why=_("The request was answered."))
     morning = practice.quiet_hours.put_off(now)
-    for key in sorted(unsaid(requests)):
+    for key in sorted(unsent_keys(requests)):
         appointment = requests[key]
         yield Notice(
             key=key,
@@ -156,31 +156,31 @@ def about_client(client: Client, now: dt.datetime, key: str, subject: str, text:
     return Notice(key=key, therapist=therapist, subject=subject, text=text, url_path=desk_page(appointment or client))
 
 
-def emergency_intakes(now: dt.datetime) -> Iterator[Notice]:
+def emergency_notices(now: dt.datetime) -> Iterator[Notice]:
     """At once, also at night: a file needs somebody now. What it is about stands behind the sign-in."""
     given = Intake.objects.filter(triage=Triage.EMERGENCY, given_at__gt=now - INTAKE_NEWS_FOR).select_related("client")
     given = given.exclude(retracted__replaced_by__isnull=False)
     clients = {f"intake:{intake.public_id}": intake.client for intake in given}
-    for key in sorted(unsaid(clients)):
+    for key in sorted(unsent_keys(clients)):
         subject = _("Please look at a file now")
         text = _("An intake has just come in that should be read now, before anything else.")
         yield replace(about_client(clients[key], now, key, subject, text), url_path=desk_page(clients[key]))
 
 
-def answers_taken_back(now: dt.datetime) -> Iterator[Notice]:
+def retraction_notices(now: dt.datetime) -> Iterator[Notice]:
     """A client took back an answer that stopped an appointment and has answered again."""
     rows = IntakeRetraction.objects.replaced().filter(replaced_by__given_at__gt=now - INTAKE_NEWS_FOR)
     clients = {f"taken-back:{row.intake.public_id}": row.intake.client for row in rows.select_related("intake__client")}
-    for key in sorted(unsaid(clients)):
+    for key in sorted(unsent_keys(clients)):
         text = _("An answer was withdrawn and given again. Please read both before you decide.")
         yield about_client(clients[key], now, key, _("Please look at a file"), text)
 
 
-def strong_pain(now: dt.datetime) -> Iterator[Notice]:
+def pain_notices(now: dt.datetime) -> Iterator[Notice]:
     """At once, also at night: a client should be called about the number they gave after a session."""
     given = PainScore.objects.needing_call().filter(given_at__gt=now - INTAKE_NEWS_FOR)
     sessions = {f"pain:{score.appointment}": score.appointment for score in given if score.appointment}
-    wanted = [sessions[key] for key in unsaid(sessions)]
+    wanted = [sessions[key] for key in unsent_keys(sessions)]
     for appointment in Appointment.objects.with_people().filter(public_id__in=wanted):
         yield Notice(
             key=f"pain:{appointment.public_id}",
@@ -191,7 +191,7 @@ def strong_pain(now: dt.datetime) -> Iterator[Notice]:
         )
 
 
-def mail_trouble(practice: Practice, now: dt.datetime) -> Iterator[Notice]:
+def mail_problem_notices(practice: Practice, now: dt.datetime) -> Iterator[Notice]:
     """Once a day, in the morning's first sweep after the quiet hours: some mails ended badly, do not get through or
     could not be written, and nobody has acted."""
     # While no mail gets out at all, a notice would only wait with the others; the desk says it on top.
@@ -201,7 +201,7 @@ def mail_trouble(practice: Practice, now: dt.datetime) -> Iterator[Notice]:
     lately = Q(settled_at__gt=now - TROUBLE_FOR, settled_at__lt=now - TROUBLE_AFTER)
     mails = OutgoingMail.objects.needing_attention().exclude(kind__in=[*secret_codes(), Staff.code])
     bad = mails.filter(OutgoingMail.STUCK | (OutgoingMail.ENDED_BADLY & lately))
-    if unsaid([key]) and (count := bad.count() + Reminder.objects.filter(Reminder.UNWRITTEN, lately).count()):
+    if unsent_keys([key]) and (count := bad.count() + Reminder.objects.filter(Reminder.UNWRITTEN, lately).count()):
         yield Notice(
             key=key,
             subject=_("Some mails did not arrive"),

@@ -33,7 +33,7 @@ from clinic.mail import ledger
 from clinic.models import MailState, OutgoingMail
 
 
-def obstacle(reminder: Reminder, appointment: Appointment, *, now: dt.datetime) -> str:
+def reason_not_to_send(reminder: Reminder, appointment: Appointment, *, now: dt.datetime) -> str:
     """The first reason against sending, as a sentence for the log; empty where it may go."""
     client, kind = appointment.client, reminder_kind(reminder.kind)
     if client.erased_at is not None:
@@ -47,7 +47,7 @@ def obstacle(reminder: Reminder, appointment: Appointment, *, now: dt.datetime) 
     if not client.email:
         return _("No e-mail address on file.")
     if kind.switch is not None and not getattr(client, kind.switch.value):
-        return unwanted(kind.switch)
+        return switched_off_reason(kind.switch)
     return kind.unless(appointment)
 
 
@@ -60,7 +60,7 @@ def wrong_status(kind: ReminderKind, appointment: Appointment) -> str:
     return _("The appointment is %(status)s.") % {"status": appointment.get_status_display()}
 
 
-def unwanted(switch: Switch) -> str:
+def switched_off_reason(switch: Switch) -> str:
     """What is said of a client who switched a kind of mail off."""
     if switch is Switch.TIPS:
         return _("The client wants no tips.")
@@ -78,7 +78,7 @@ def in_wrong_status(appointment: str) -> Q:
     return reduce(or_, wrong)
 
 
-def untrue(reminder: str) -> Q:
+def no_longer_true(reminder: str) -> Q:
     """Mails that are no longer true; `reminder` is the path from a mail to it."""
     appointment = f"{reminder}appointment__"
     client = f"{appointment}client__"
@@ -108,13 +108,13 @@ def too_personal(reminder: str) -> Q:
     return Q(kind__in=kind_codes(lambda kind: kind.personal)) & Q(Exists(told.filter(retracted | left_out)))
 
 
-def of_a_reminder(holds: Callable[[str], Q]) -> Q:
+def mails_of_reminder(holds: Callable[[str], Q]) -> Q:
     """Mails of which this holds; for what was sent again it is read off the reminder of the first."""
     paths = ("reminder__", "resend_of__reminder__")
     return reduce(or_, (Q(**{f"{path}isnull": False}) & holds(path) for path in paths))
 
 
-def of_a_topic() -> Q:
+def mails_about_topic() -> Q:
     """Mails that no reminder asked for and that can become untrue: their key, or that of the first, says what they are
     about."""
     kinds = [kind.code for kind in worded_kinds() if kind.has_topics]
@@ -149,8 +149,8 @@ def withdraw_untrue() -> int:
     Those whose body may be under way are kept from going once more. What says more than its client wants is owed anew.
     """
     waiting = OutgoingMail.objects.pending()
-    keys = list(waiting.filter(of_a_reminder(untrue)).values_list("pk", flat=True))
-    about_topics = list(waiting.filter(of_a_topic()).select_related("resend_of"))
+    keys = list(waiting.filter(mails_of_reminder(no_longer_true)).values_list("pk", flat=True))
+    about_topics = list(waiting.filter(mails_about_topic()).select_related("resend_of"))
     still_true = recipients(about_topics)
     keys += [mail.pk for mail in about_topics if mail.pk not in still_true]
     withdrawn = ledger.withdraw_mails(OutgoingMail.objects.filter(pk__in=keys), why=_("No longer true.")) if keys else 0
@@ -159,11 +159,11 @@ def withdraw_untrue() -> int:
 
 def withdraw_too_personal() -> int:
     """Withdraw tips that wait and were personal when they were written, and owe them anew without; return how many."""
-    keys = list(OutgoingMail.objects.pending().filter(of_a_reminder(too_personal)).values_list("pk", flat=True))
-    return write_anew(keys, why=_("The client took back their consent to personal tips.")) if keys else 0
+    keys = list(OutgoingMail.objects.pending().filter(mails_of_reminder(too_personal)).values_list("pk", flat=True))
+    return rewrite_mails(keys, why=_("The client took back their consent to personal tips.")) if keys else 0
 
 
-def write_anew(keys: Collection[int], *, why: str) -> int:
+def rewrite_mails(keys: Collection[int], *, why: str) -> int:
     """Withdraw mails that have not begun to leave, and let their reminders write them again; return how many."""
     with transaction.atomic():
         withdrawn = ledger.withdraw_mails(OutgoingMail.objects.filter(pk__in=keys), why=why)

@@ -14,7 +14,7 @@ from booking.reminders.combined import pass_lead_on
 from booking.reminders.compose import compose, load_contexts
 from booking.reminders.context import MailContext
 from booking.reminders.message import Unneeded
-from booking.reminders.still_true import answers_obstacle, obstacle, withdraw_untrue
+from booking.reminders.still_true import answers_obstacle, reason_not_to_send, withdraw_untrue
 from clients.models import Client
 from clinic.mail import channel, ledger
 from clinic.mail.outcomes import failure_in_words
@@ -81,7 +81,7 @@ def sweep_batch(size: int) -> tuple[int, int]:
 def settle(reminder: Reminder, context: MailContext, *, now: dt.datetime) -> Sequence[ClientLink]:
     """Settle one reminder in memory, as a mail or skipped with the reason; return the links in its mail, unsaved."""
     client, links = context.appointment.client, tuple[ClientLink, ...]()
-    why = obstacle(reminder, context.appointment, now=now) or answers_obstacle(reminder, context.known)
+    why = reason_not_to_send(reminder, context.appointment, now=now) or answers_obstacle(reminder, context.known)
     try:
         if not why:
             message = compose(reminder.kind, context)

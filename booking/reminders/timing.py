@@ -28,7 +28,7 @@ class BeforeStart(ReminderKind):
         """Late where the appointment was booked after it; what waited goes now instead."""
         starts_at, ends_at = occasion.appointment.starts_at, occasion.appointment.ends_at
         if starts_at <= occasion.now:
-            return begun(occasion)
+            return begun_reason(occasion)
         due = rule.due(booked_at=occasion.booked_at, starts_at=starts_at, ends_at=ends_at)
         if due < occasion.now and not occasion.waited:
             return Moment(due, starts_at, _("Booked after its time had passed; the confirmation says it all."))
@@ -58,6 +58,6 @@ class AfterSession(ReminderKind):
         return Moment(due, due + self.useful_for, why)
 
 
-def begun(occasion: Occasion) -> Moment:
+def begun_reason(occasion: Occasion) -> Moment:
     """What announces an appointment that has begun."""
     return Moment(occasion.now, occasion.appointment.starts_at, _("The appointment had already begun."))

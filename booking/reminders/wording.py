@@ -39,7 +39,7 @@ def wording_problem(text: str, known: Collection[str] = VARIABLES) -> str:
     return ""
 
 
-def fill(values: Mapping[str, str], *, subject: str = "", opening: str = "", closing: str = "") -> FilledText:
+def fill_words(values: Mapping[str, str], *, subject: str = "", opening: str = "", closing: str = "") -> FilledText:
     """Put the values of one mail in place of the variables. Values are never read for variables themselves.
 
     Raises BrokenWording.

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from booking.models import Appointment, Status, WaitlistEntry, WaitlistOffer
 from booking.reminders.context import MailContext
 from booking.reminders.kind import Recipient, ReminderKind, Topic
-from booking.reminders.links import APPOINTMENT_LASTS, later
+from booking.reminders.links import APPOINTMENT_LASTS, link_end
 from booking.reminders.message import Message, greeting_name, render_message
 from clinic.mail.kinds import register_kind
 from clinic.models import LinkPurpose, Practice
@@ -36,7 +36,7 @@ class TimeOpened(ReminderKind):
         assert offer is None or isinstance(offer, WaitlistOffer)  # noqa: S101  loaded below
         until = offer.held_until if offer else mail.appointment.starts_at - SAMPLE_HOLD
         local, formats = until.astimezone(mail.practice.zone), mail.practice.formats
-        entry, lasts = offer.entry.public_id if offer else uuid.uuid4(), later(mail.appointment) + APPOINTMENT_LASTS
+        entry, lasts = offer.entry.public_id if offer else uuid.uuid4(), link_end(mail.appointment) + APPOINTMENT_LASTS
         return {
             "held_day": formats.day(local),
             "held_time": formats.clock(local),

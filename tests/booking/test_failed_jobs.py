@@ -59,7 +59,7 @@ CELERY = {
     "offer_free_times": tasks.sweep_reminders,
     "sweep_reminders": tasks.sweep_reminders,
     "mail_approved_plans": tasks.sweep_reminders,
-    "notice_staff": tasks.sweep_reminders,
+    "send_staff_notices": tasks.sweep_reminders,
     "send_due": clinic_tasks.send_mail,
     "anonymise_due": tasks.finish_erasures,
 }

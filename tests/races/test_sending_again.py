@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 
 from booking.reminders import resend as resending
-from booking.reminders.resend import resend
+from booking.reminders.resend import resend_mail
 from clinic.mail import ledger
 from clinic.models import MailState, OutgoingMail
 from tests.races.test_guards import together
@@ -20,7 +20,7 @@ def two_clicks(monkeypatch: pytest.MonkeyPatch) -> list[OutgoingMail]:
     """What two people get who ask at once; both have looked before either writes, where nothing keeps them from it."""
     mail = ledger.queue_mail(kind="staff", to="mira@example.org", subject="s", text="t")
     OutgoingMail.objects.update(state=MailState.FAILED)
-    meet, look = threading.Barrier(2), resending.recipient
+    meet, look = threading.Barrier(2), resending.current_recipient
     got: list[OutgoingMail] = []
 
     def look_and_wait(first: OutgoingMail) -> tuple[str, str]:
@@ -31,11 +31,11 @@ def two_clicks(monkeypatch: pytest.MonkeyPatch) -> list[OutgoingMail]:
 
     def click() -> None:
         try:
-            got.append(resend(mail))
+            got.append(resend_mail(mail))
         finally:
             connections.close_all()
 
-    monkeypatch.setattr(resending, "recipient", look_and_wait)
+    monkeypatch.setattr(resending, "current_recipient", look_and_wait)
     together([click, click])
     return got
 
@@ -46,7 +46,7 @@ def test_without_the_lock_two_copies_are_written(monkeypatch: pytest.MonkeyPatch
     def read_only(mail: Any) -> OutgoingMail:
         return OutgoingMail.objects.get(pk=mail.pk)
 
-    monkeypatch.setattr(resending, "locked_first", read_only)
+    monkeypatch.setattr(resending, "lock_original", read_only)
     assert len(set(two_clicks(monkeypatch))) == 2
 
 

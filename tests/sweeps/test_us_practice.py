@@ -16,7 +16,7 @@ from booking.appointments.session_notes import NoteText, save_note, sign_note
 from booking.appointments.time_off import block_time
 from booking.models import Appointment, MessageText, Reminder, ReminderState, Service, TimeOff
 from booking.reminders.kind import worded_kinds
-from booking.reminders.sample import sample
+from booking.reminders.sample import sample_mail
 from booking.waitlist.matching import Preferences
 from clinic.models import OutgoingMail, Practice
 from tests.booking.appointments.series.cast import repeated
@@ -144,7 +144,7 @@ def test_every_kind_of_mail(american: Cast) -> None:
     said = []
     for kind in worded_kinds():
         opening = "On {date} at {time}." if "date" in kind.variables else ""
-        words = sample(MessageText(kind=kind.code, opening=opening), appointment)
+        words = sample_mail(MessageText(kind=kind.code, opening=opening), appointment)
         said.append((kind.code, words.subject, words.text, seen(words.html)))
     wrong = [(kind, OTHER_CLOCK.findall(" ".join(each))) for kind, *each in said if OTHER_CLOCK.search(" ".join(each))]
     assert not wrong

@@ -17,7 +17,7 @@ from booking.appointments.access import log_list_access, mail_for, mails_for, re
 from booking.desk.banners import banners
 from booking.desk.practice.appointment_mails import MessageLine, mail_line, raw_server_reply, reminder_line
 from booking.models import Reminder, ReminderState
-from booking.reminders.resend import resend
+from booking.reminders.resend import resend_mail
 from clients.models import Client
 from clients.record.addresses import mark_email_bounced
 from clinic.errors import Refusal
@@ -137,7 +137,7 @@ def resend_message(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Send the same words again, as a mail of its own."""
     mail = mail_for(request.user, public_id)
     try:
-        copy = resend(mail)
+        copy = resend_mail(mail)
     except Refusal as refusal:
         messages.error(request, refusal.for_team)
         return redirect("booking:desk-message", public_id=public_id)

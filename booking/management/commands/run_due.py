@@ -10,7 +10,7 @@ from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.appointments.session_notes import delete_old_note_drafts
 from booking.records.erasure import anonymise_due
 from booking.reminders.kinds.care_plan import mail_approved_plans
-from booking.reminders.staff_notices import notice_staff
+from booking.reminders.staff_notices import send_staff_notices
 from booking.reminders.sweep import sweep_reminders
 from booking.waitlist.offers import offer_free_times
 from clinic.checks import refuse_unusable_settings
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         with finish_before_exit(), run_each() as take:
             take(rescreen_coming_appointments)
             take(offer_free_times)
-            written, notices = take(sweep_reminders) + take(mail_approved_plans), take(notice_staff)
+            written, notices = take(sweep_reminders) + take(mail_approved_plans), take(send_staff_notices)
             sent = take(send_due)
             take(anonymise_due)
             take(delete_expired)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from booking.models import Appointment, MessageText
 from booking.reminders.kind import variables_of, worded_kinds
 from booking.reminders.kinds.staff import Staff
-from booking.reminders.sample import latest_appointment, sample
+from booking.reminders.sample import latest_appointment, sample_mail
 from booking.reminders.standalone import queue_message
 from booking.reminders.wording import VARIABLES
 from clients.record.access_log import note_access
@@ -100,7 +100,7 @@ class MessageTextAdmin(Admin[MessageText]):
             "title": _("Preview: %(kind)s") % {"kind": text.get_kind_display()},
             "opts": self.opts,
             "text": text,
-            "message": sample(text, appointment),
+            "message": sample_mail(text, appointment),
             "appointment": appointment,
             "made_up": appointment is None and "first_name" in variables_of(text.kind),
         }
@@ -109,14 +109,14 @@ class MessageTextAdmin(Admin[MessageText]):
     def preview_html(self, request: HttpRequest, key: int) -> HttpResponse:
         """The HTML body of the mail as a page, as a mail program shows it."""
         text = self.text(request, key)
-        return preview_page(sample(text, appointment_to_show(request, text)).html)
+        return preview_page(sample_mail(text, appointment_to_show(request, text)).html)
 
     def send(self, request: HttpRequest, key: int) -> HttpResponse:
         """Mail it to the person who asks: about a client who is nobody, because a client's mail is that client's."""
         text = self.text(request, key)
         assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
         # As a notice: neither calendar file, headers nor links, which would be about an appointment that is nowhere.
-        message = replace(sample(text), calendar="", calendar_method="", headers={}, links=())
+        message = replace(sample_mail(text), calendar="", calendar_method="", headers={}, links=())
         queue_message(Staff.code, message, to=request.user.email, name=str(request.user))
         wake_worker("clinic.tasks.send_mail")
         messages.success(request, _("On its way to %(address)s.") % {"address": request.user.email})

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.models import Status
-from booking.reminders.combined_lines import lines
+from booking.reminders.combined_lines import appointment_lines
 from booking.reminders.context import MailContext
 from booking.reminders.links import booking_page
 from booking.reminders.timing import News
@@ -35,7 +35,7 @@ class Cancelled(News):
         return {
             "by_us": by_us,
             "times": times_instead(mail) if by_us and not others else [],
-            "appointments": lines([appointment, *others], mail.practice, lambda _appointment: ""),
+            "appointments": appointment_lines([appointment, *others], mail.practice, lambda _appointment: ""),
             "button_url": booking_page(appointment.service),
             "button_label": _("Book another time"),
         }

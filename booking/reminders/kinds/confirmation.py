@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.models import ReminderRule, Status
-from booking.reminders.combined_lines import lines, terms_in_words
+from booking.reminders.combined_lines import appointment_lines, terms_in_words
 from booking.reminders.context import MailContext
 from booking.reminders.kind import Moment, Occasion
-from booking.reminders.timing import News, begun
+from booking.reminders.timing import News, begun_reason
 from booking.reminders.wording import FilledText
 from clients.care import Level
 from clinic.mail.kinds import register_kind
@@ -28,7 +28,7 @@ class Confirmation(News):
         """Never after the start: an appointment that begins before then is told of at once."""
         starts_at, booked_at = occasion.appointment.starts_at, occasion.booked_at
         if starts_at <= occasion.now:
-            return begun(occasion)
+            return begun_reason(occasion)
         due = booked_at + dt.timedelta(minutes=occasion.practice.confirmation_delay_minutes + rule.minutes)
         return Moment(due if due < starts_at else booked_at, starts_at)
 
@@ -38,7 +38,7 @@ class Confirmation(News):
         requested, screening = appointment.status == Status.REQUESTED, appointment.screening
         intake_url, manage_url = mail.links.intake(), mail.links.appointment()
         given = {
-            "appointments": lines([appointment, *others], mail.practice, mail.links.other, with_terms=True),
+            "appointments": appointment_lines([appointment, *others], mail.practice, mail.links.other, with_terms=True),
             "terms": terms_in_words([appointment, *others]),
             "intake_url": intake_url,
             "manage_url": manage_url,

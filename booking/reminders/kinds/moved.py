@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from booking.reminders.combined_lines import lines
+from booking.reminders.combined_lines import appointment_lines
 from booking.reminders.context import MailContext
 from booking.reminders.timing import News
 from clinic.mail.kinds import register_kind
@@ -21,7 +21,7 @@ class Moved(News):
         """All appointments of the mail, the intake if it is awaited, and their page."""
         others, manage_url = mail.others(self.code), mail.links.appointment()
         return {
-            "appointments": lines([mail.appointment, *others], mail.practice, mail.links.other),
+            "appointments": appointment_lines([mail.appointment, *others], mail.practice, mail.links.other),
             "intake_url": mail.links.intake(),
             "manage_url": manage_url,
             "button_url": manage_url,

@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.reminders.wording import VARIABLES, BrokenText, FilledText, fill, wording_problem
+from booking.reminders.wording import VARIABLES, BrokenText, FilledText, fill_words, wording_problem
 from clinic.mail import kinds
 from clinic.models.versioned import Versioned
 
@@ -53,7 +53,7 @@ class MessageText(Versioned):
     def filled(self, values: Mapping[str, str]) -> FilledText:
         """The texts with these values; empty where they cannot be used, so that the shipped words go."""
         try:
-            return fill(values, subject=self.subject, opening=self.opening, closing=self.closing)
+            return fill_words(values, subject=self.subject, opening=self.opening, closing=self.closing)
         except BrokenText:
             # Saving refuses this; a row written past it must not hold up a mail.
             logger.exception("Wording %s cannot be filled; the shipped words go instead.", self.pk)

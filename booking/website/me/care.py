@@ -88,7 +88,7 @@ def consent_page(request: HttpRequest, client: Client) -> HttpResponse:
         "client": client,
         "consent": standing,
         "purposes": list(zip(given, purposes_in_words(standing), strict=True)) if standing else [],
-        "retracted": recently_withdrawn_consent(client),
+        "withdrawn": recently_withdrawn_consent(client),
         "back_url": client_home_url(client),
     }
     return render(request, "booking/website/me/consent.html", context)

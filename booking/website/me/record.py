@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.records.client_export import FILE_NAME, mails_to, record_zip
-from booking.reminders.staff_notices import Notice, desk_page, tell_staff
+from booking.reminders.staff_notices import Notice, desk_page, mail_staff
 from booking.website.me.access import client_home_url, own_file_only
 from booking.website.me.forms import MailsForm, NameForm, NewAddressForm
 from clients.models import Client
@@ -183,7 +183,7 @@ def download_record(request: HttpRequest, client: Client) -> HttpResponse:
 def request_erasure(request: HttpRequest, client: Client) -> HttpResponse:
     """Ask to be erased. A person of the practice decides and does it: nothing is deleted here."""
     if request_client_erasure(client):
-        tell_staff(
+        mail_staff(
             Notice(
                 key=f"erasure:{client.public_id}",
                 subject=_("A client asks to be erased"),

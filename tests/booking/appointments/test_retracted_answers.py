@@ -5,7 +5,7 @@ import pytest
 from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.models import Appointment, Status
-from booking.reminders.staff_notices import notice_staff
+from booking.reminders.staff_notices import send_staff_notices
 from clients.care import Triage
 from clients.intake.actions import save_step, submit_intake
 from clients.intake.retraction import retract_answer
@@ -92,7 +92,7 @@ def test_answered_again_it_is_judged_anew_and_the_history_keeps_what_was_said(
     assert appointment.status == Status.REQUESTED, "somebody looks before it is given"
     assert judged(appointment, second).triage == Triage.OK
     assert triage_and_conditions(load_client_knowledge(cast.ana))[0] == Triage.OK
-    notice_staff()
+    send_staff_notices()
     said = [mail.text for mail in OutgoingMail.objects.filter(kind="staff")]
     assert sum("taken back" in text for text in said) == 1
     assert not any(flag in text for text in said)

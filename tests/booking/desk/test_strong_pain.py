@@ -6,7 +6,7 @@ import pytest
 from django.test import Client as Browser
 
 from booking.models import Appointment, Status
-from booking.reminders.staff_notices import notice_staff
+from booking.reminders.staff_notices import send_staff_notices
 from clients.models import PainScore
 from clinic.models import AccessEvent, ClientLink, LinkPurpose, OutgoingMail
 from clinic.web.links import mint_link
@@ -54,8 +54,8 @@ def test_strong_or_clearly_worse_pain_is_answered_and_told_at_once(
         f"/desk/clients/{cast.ana.public_id}/",
     ):
         assert BANNER in desk.get(page).content.decode(), page
-    notice_staff()
-    notice_staff()
+    send_staff_notices()
+    send_staff_notices()
     (mail,) = OutgoingMail.objects.filter(kind="staff", dedupe_key=f"pain:{appointment.public_id}")
     assert mail.to_email == cast.practice.email, "the therapist has no sign-in here"
     for word in ("pain", "Ana", str(now)):
@@ -72,7 +72,7 @@ def test_an_ordinary_number_is_only_kept(
     assert "before your next appointment" in shown
     assert "Please call us today" not in shown
     assert BANNER not in desk.get("/desk/?who=all").content.decode()
-    notice_staff()
+    send_staff_notices()
     assert not OutgoingMail.objects.filter(kind="staff").exists()
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.template.loader import render_to_string
 
-from booking.reminders.combined_lines import lines
+from booking.reminders.combined_lines import appointment_lines
 from clients.models import IntakeRequest
 from clinic.models import Practice
 from tests.booking.reminders.test_messages import LINK, appointment_for, words
@@ -40,7 +40,9 @@ def test_without_a_telephone_a_late_mail_names_the_address(cast: Cast) -> None:
 def test_of_several_appointments_only_the_late_ones_are_past_changing(cast: Cast) -> None:
     appointments = [cast.appointment(cast.at(12, ahead=days), service=cast.regular) for days in (7, 21)]
     Practice.objects.update(cancel_cutoff_hours=24 * 15)
-    first, second = lines(appointments, Practice.current(), lambda appointment: f"https://example.org/{appointment.pk}")
+    first, second = appointment_lines(
+        appointments, Practice.current(), lambda appointment: f"https://example.org/{appointment.pk}"
+    )
     assert (first.too_late, second.too_late) == (True, False)
     for name in ("appointments.html", "appointments.txt"):
         page = render_to_string(

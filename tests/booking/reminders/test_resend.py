@@ -11,7 +11,7 @@ from booking.models import Appointment, Reminder, Status
 from booking.records.client_export import mails_to
 from booking.reminders.kind import reminder_kind
 from booking.reminders.kinds.intake_missing import mail_intake_link
-from booking.reminders.resend import resend
+from booking.reminders.resend import resend_mail
 from booking.reminders.sweep import sweep_reminders
 from clients.intake.actions import request_intake
 from clients.models import Client, Consent
@@ -49,7 +49,7 @@ def state_of(mail: OutgoingMail) -> str:
 def test_it_goes_to_the_address_and_name_that_are_on_file_now(cast: Cast) -> None:
     mail = written(cast.appointment(cast.at(10)), "reminder-24h")
     Client.objects.filter(pk=cast.ana.pk).update(email="ana@example.net", first_name="Anna")
-    copy = resend(mail)
+    copy = resend_mail(mail)
     assert (copy.to_email, copy.to_name) == ("ana@example.net", "Anna Lind")
     assert (copy.text, copy.resend_of) == (mail.text, mail)
 
@@ -61,26 +61,26 @@ def test_so_does_a_mail_that_no_reminder_asks_for(cast: Cast) -> None:
     )
     OutgoingMail.objects.update(state=MailState.FAILED)
     Client.objects.filter(pk=cast.ana.pk).update(email="ana@example.net")
-    assert resend(mail).to_email == "ana@example.net"
+    assert resend_mail(mail).to_email == "ana@example.net"
 
 
 def test_without_an_address_it_cannot_be_sent(cast: Cast) -> None:
     mail = written(cast.appointment(cast.at(10)), "reminder-24h")
     Client.objects.update(email="")
     with pytest.raises(NotPossible, match="No e-mail address"):
-        resend(mail)
+        resend_mail(mail)
 
 
 @pytest.mark.invariant("I5")
 def test_a_copy_is_useful_until_the_appointment_begins_and_no_longer(cast: Cast) -> None:
     appointment = cast.appointment(timezone.now() + HOUR)
-    assert resend(written(appointment, "reminder-24h")).not_after == appointment.starts_at
+    assert resend_mail(written(appointment, "reminder-24h")).not_after == appointment.starts_at
 
 
 @pytest.mark.invariant("I5")
 def test_a_copy_that_waits_is_withdrawn_with_its_appointment(cast: Cast) -> None:
     appointment = cast.appointment(cast.at(10))
-    copy = resend(written(appointment, "confirmation", MailState.SENT))
+    copy = resend_mail(written(appointment, "confirmation", MailState.SENT))
     cancel(appointment, reason="", via=DESK)
     assert state_of(copy) == MailState.WITHDRAWN
     sweep_reminders()
@@ -91,7 +91,7 @@ def test_a_copy_that_waits_is_withdrawn_with_its_appointment(cast: Cast) -> None
 @pytest.mark.parametrize("fate", [{"status": "cancelled"}, {"revision": 1}, {"client__reminders_wanted": False}])
 def test_so_is_one_that_became_untrue_past_every_action(cast: Cast, fate: dict[str, object]) -> None:
     appointment = cast.appointment(cast.at(10))
-    copy = resend(written(appointment, "reminder-24h"))
+    copy = resend_mail(written(appointment, "reminder-24h"))
     sweep_reminders()
     assert state_of(copy) == MailState.QUEUED
     for name, value in fate.items():
@@ -105,7 +105,7 @@ def test_so_is_one_that_became_untrue_past_every_action(cast: Cast, fate: dict[s
 def test_who_was_told_by_a_copy_alone_hears_of_the_cancellation(cast: Cast) -> None:
     appointment = cast.appointment(cast.at(10))
     mail = written(appointment, "confirmation", MailState.WITHDRAWN)
-    OutgoingMail.objects.filter(pk=resend(mail).pk).update(state=MailState.SENT)
+    OutgoingMail.objects.filter(pk=resend_mail(mail).pk).update(state=MailState.SENT)
     cancel(appointment, reason="", via=DESK)
     sweep_reminders()
     assert OutgoingMail.objects.filter(kind="cancelled").exists()
@@ -113,10 +113,10 @@ def test_who_was_told_by_a_copy_alone_hears_of_the_cancellation(cast: Cast) -> N
 
 def test_while_a_copy_waits_it_is_the_answer_and_no_other_is_written(cast: Cast) -> None:
     mail = written(cast.appointment(cast.at(10)), "reminder-24h")
-    copy = resend(mail)
-    assert resend(mail) == copy
+    copy = resend_mail(mail)
+    assert resend_mail(mail) == copy
     with pytest.raises(NotPossible, match="still on its way"):
-        resend(copy)
+        resend_mail(copy)
     assert OutgoingMail.objects.count() == 2
 
 
@@ -124,7 +124,7 @@ def test_once_the_copy_failed_too_either_sends_a_third_and_only_the_last_needs_a
     mail = written(cast.appointment(cast.at(10)), "reminder-24h")
     copies: list[OutgoingMail] = []
     for clicked in (mail, None):
-        copies.append(resend(clicked or copies[0]))
+        copies.append(resend_mail(clicked or copies[0]))
         OutgoingMail.objects.filter(pk=copies[-1].pk).update(state=MailState.FAILED)
         assert list(OutgoingMail.objects.needing_attention()) == [copies[-1]]
     assert [copy.resend_of for copy in copies] == [mail, mail]
@@ -156,11 +156,11 @@ def test_tips_are_not_sent_again_to_whom_they_are_not_for_any_more(
     appointment.refresh_from_db()
     fate(appointment)
     with pytest.raises(NotPossible):
-        resend(mail)
+        resend_mail(mail)
     assert OutgoingMail.objects.filter(kind="aftercare").count() == 1
 
 
 def test_a_copy_is_known_as_the_clients_wherever_it_went(cast: Cast) -> None:
-    copy = resend(written(cast.appointment(cast.at(10)), "reminder-24h"))
+    copy = resend_mail(written(cast.appointment(cast.at(10)), "reminder-24h"))
     OutgoingMail.objects.filter(pk=copy.pk).update(to_email="old@example.org", to_name="Another")
     assert copy in mails_to(cast.ana)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from booking.models import Appointment, Reminder, Status
-from booking.reminders.staff_notices import Notice, notice_staff, tell_staff
+from booking.reminders.staff_notices import Notice, mail_staff, send_staff_notices
 from booking.reminders.sweep import sweep_reminders
 from clients.models import Intake
 from clinic.mail import channel, ledger
@@ -27,7 +27,7 @@ def never_quiet(cast: Cast) -> None:
 def told(**changed: object) -> OutgoingMail | None:
     """One notice."""
     given = {"key": "", "subject": "Please look", "text": "Something waits.", "url_path": "/desk/"} | changed
-    return tell_staff(Notice(**given))  # type: ignore[arg-type] # typed by the class itself
+    return mail_staff(Notice(**given))  # type: ignore[arg-type] # typed by the class itself
 
 
 def notices() -> list[OutgoingMail]:
@@ -106,23 +106,23 @@ def test_words_become_words_and_no_markup(cast: Cast) -> None:
 def test_a_waiting_request_is_told_once_and_again_when_it_moved(cast: Cast) -> None:
     appointment = cast.appointment(cast.at(12), status=Status.REQUESTED)
     cast.appointment(cast.at(15))
-    assert (notice_staff(), notice_staff()) == (1, 0)
+    assert (send_staff_notices(), send_staff_notices()) == (1, 0)
     (mail,) = notices()
     assert mail.to_email == "mira@stillwater.example"
     assert "at 12:00" in mail.text
     assert str(appointment.public_id) in mail.text
     assert mail.not_after == appointment.starts_at
     Appointment.objects.filter(pk=appointment.pk).update(revision=1)
-    assert notice_staff() == 1
+    assert send_staff_notices() == 1
     assert [mail.state for mail in notices()] == [MailState.WITHDRAWN, MailState.QUEUED]
 
 
 @pytest.mark.parametrize("answer", [Status.CONFIRMED, Status.CANCELLED])
 def test_a_request_answered_before_the_mail_went_is_not_told(cast: Cast, answer: str) -> None:
     appointment = cast.appointment(cast.at(12), status=Status.REQUESTED)
-    notice_staff()
+    send_staff_notices()
     Appointment.objects.filter(pk=appointment.pk).update(status=answer)
-    notice_staff()
+    send_staff_notices()
     assert [mail.state for mail in notices()] == [MailState.WITHDRAWN]
 
 
@@ -134,7 +134,7 @@ def test_a_request_waits_for_the_morning_and_an_emergency_does_not(cast: Cast) -
     cast.appointment(cast.at(12), status=Status.REQUESTED)
     emergency(cast)
     failed()
-    assert notice_staff() == 2
+    assert send_staff_notices() == 2
     request, intake = notices()
     assert request.next_try_at > timezone.now() + HOUR / 2
     assert intake.next_try_at <= timezone.now()
@@ -143,7 +143,7 @@ def test_a_request_waits_for_the_morning_and_an_emergency_does_not(cast: Cast) -
 def test_an_emergency_intake_goes_to_the_therapist_of_the_next_appointment(cast: Cast) -> None:
     cast.appointment(cast.at(12), therapist=cast.jonas)
     emergency(cast)
-    assert (notice_staff(), notice_staff()) == (1, 0)
+    assert (send_staff_notices(), send_staff_notices()) == (1, 0)
     (mail,) = notices()
     assert mail.to_email == "jonas@stillwater.example"
     assert str(cast.ana.public_id) in mail.text
@@ -154,7 +154,7 @@ def test_no_notice_names_a_client_or_their_health(cast: Cast) -> None:
     cast.appointment(cast.at(12), status=Status.REQUESTED)
     emergency(cast)
     failed()
-    assert notice_staff() == 3
+    assert send_staff_notices() == 3
     for mail in notices():
         whole = f"{mail.subject} {mail.text} {mail.html}".lower()
         for word in ("ana", "lind", "chest", "emergency", "pain", "red flag"):
@@ -166,19 +166,19 @@ def test_an_old_intake_and_a_harmless_one_tell_nobody(cast: Cast) -> None:
     Intake.objects.create(
         client=cast.ana, catalogue_version="1", triage="emergency", given_at=timezone.now() - dt.timedelta(days=3)
     )
-    assert notice_staff() == 0
+    assert send_staff_notices() == 0
 
 
 @pytest.mark.parametrize("state", [MailState.FAILED, MailState.UNCERTAIN])
 def test_mails_that_ended_badly_are_told_once_a_day(cast: Cast, state: str) -> None:
     failed(state=state)
     failed()
-    assert (notice_staff(), notice_staff()) == (1, 0)
+    assert (send_staff_notices(), send_staff_notices()) == (1, 0)
     (mail,) = notices()
     assert mail.to_email == "hello@stillwater.example"
     assert "nobody knows: 2." in mail.text
     OutgoingMail.objects.filter(pk=mail.pk).update(dedupe_key="mail-trouble:yesterday")
-    assert notice_staff() == 1
+    assert send_staff_notices() == 1
 
 
 @pytest.mark.parametrize(
@@ -194,30 +194,30 @@ def test_mails_that_ended_badly_are_told_once_a_day(cast: Cast, state: str) -> N
 )
 def test_what_is_fresh_or_old_or_no_trouble_of_the_desk_is_not_told(cast: Cast, changed: dict[str, object]) -> None:
     failed(**changed)
-    assert notice_staff() == 0
+    assert send_staff_notices() == 0
 
 
 def test_trouble_that_somebody_acted_on_is_not_told(cast: Cast) -> None:
     row = failed()
     ledger.resend(row, to=row.to_email, name=row.to_name)
-    assert notice_staff() == 0
+    assert send_staff_notices() == 0
 
 
 def test_while_no_mail_server_answers_no_notice_waits_with_the_others(cast: Cast) -> None:
     failed()
     channel.note_unreachable("no route to host")
     MailChannel.objects.update(down_since=timezone.now() - HOUR)
-    assert notice_staff() == 0
+    assert send_staff_notices() == 0
     channel.resume_channel()
-    assert notice_staff() == 1
+    assert send_staff_notices() == 1
 
 
 def test_a_mail_that_does_not_get_through_is_told_until_somebody_has_dealt_with_it(cast: Cast) -> None:
     failed(state=MailState.RETRYING, settled_at=None, attempts=5)
-    assert notice_staff() == 1
+    assert send_staff_notices() == 1
     OutgoingMail.objects.update(dedupe_key="")
     OutgoingMail.objects.see(cast.owner)
-    assert notice_staff() == 0
+    assert send_staff_notices() == 0
 
 
 def test_a_message_that_could_not_be_written_is_told_and_one_that_came_to_nothing_is_not(
@@ -237,5 +237,5 @@ def test_a_message_that_could_not_be_written_is_told_and_one_that_came_to_nothin
     Reminder.objects.update(settled_at=timezone.now() - 2 * HOUR)
     Appointment.objects.filter(client=cast.ben).update(revision=1)
     assert Reminder.objects.filter(state="skipped").count() == 3
-    assert notice_staff() == 1
+    assert send_staff_notices() == 1
     assert "nobody knows: 1." in notices()[0].text

@@ -14,7 +14,7 @@ from booking.reminders.kinds.care_plan import mail_approved_plans
 from booking.reminders.kinds.intake_missing import mail_intake_link
 from booking.reminders.kinds.sign_in import sign_in_code
 from booking.reminders.message import Message
-from booking.reminders.staff_notices import Notice, tell_staff
+from booking.reminders.staff_notices import Notice, mail_staff
 from clients.models import CarePlan, Client, Intake, IntakeRequest
 from clinic.models import ClientLink, OutgoingMail, Practice
 from tests.booking.reminders.test_messages import LINK, all_of_it, appointment_for, ill
@@ -30,7 +30,7 @@ def as_sent(cast: Cast, kind: str) -> OutgoingMail | Message:
     if kind == "sign-in":
         return sign_in_code(Practice.current(), code="482913", minutes=15, intro="Your code.")
     if kind == "staff":
-        tell_staff(
+        mail_staff(
             Notice(key="a", therapist=cast.mira, subject="A request waits", text="Please answer.", url_path="/desk/")
         )
     elif kind == "care-plan":

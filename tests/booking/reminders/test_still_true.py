@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from booking.models import Appointment, Reminder, Status
 from booking.reminders.kind import reminder_kinds
-from booking.reminders.still_true import obstacle, of_a_reminder, untrue
+from booking.reminders.still_true import mails_of_reminder, no_longer_true, reason_not_to_send
 from clients.models import Client
 from clinic.mail import ledger
 from clinic.models import OutgoingMail
@@ -39,8 +39,8 @@ def test_one_reminder_and_all_that_wait_are_judged_alike(cast: Cast, kind: str) 
             for change in CHANGES:
                 Client.objects.update(**(AS_IT_IS | change))
                 now = Appointment.objects.with_people().get()
-                why = obstacle(reminder, now, now=timezone.now())
-                found = OutgoingMail.objects.filter(of_a_reminder(untrue)).exists()
+                why = reason_not_to_send(reminder, now, now=timezone.now())
+                found = OutgoingMail.objects.filter(mails_of_reminder(no_longer_true)).exists()
                 assert found == bool(why), (status, revision, change, why)
                 goes += not found
     assert 0 < goes < len(Status.values) * 2 * len(CHANGES)

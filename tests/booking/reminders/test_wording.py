@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from booking.models import Appointment, MessageText, Reminder, Status
 from booking.reminders.scheduling import schedule_reminders
 from booking.reminders.sweep import sweep_reminders
-from booking.reminders.wording import VARIABLES, BrokenText, fill, paragraphs, wording_problem
+from booking.reminders.wording import VARIABLES, BrokenText, fill_words, paragraphs, wording_problem
 from clinic.models import OutgoingMail
 from tests.booking.reminders.test_messages import OWED, all_of_it, appointment_for, ill, words
 from tests.fixtures.cast import Cast
@@ -20,7 +20,7 @@ VALUES = dict.fromkeys(VARIABLES, "x")
 
 @pytest.mark.parametrize("name", VARIABLES)
 def test_every_variable_is_filled(name: str) -> None:
-    assert fill(VALUES, subject=f"a {{{name}}} b").subject == "a x b"
+    assert fill_words(VALUES, subject=f"a {{{name}}} b").subject == "a x b"
 
 
 @pytest.mark.parametrize(
@@ -44,24 +44,24 @@ def test_every_variable_is_filled(name: str) -> None:
 def test_anything_else_in_braces_is_refused(text: str) -> None:
     assert wording_problem(text)
     with pytest.raises(BrokenText):
-        fill(VALUES, opening=text)
+        fill_words(VALUES, opening=text)
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_refused_or_filled_and_nothing_else_happens(text: str) -> None:
     if wording_problem(text):
         with pytest.raises(BrokenText):
-            fill(VALUES, closing=text)
+            fill_words(VALUES, closing=text)
     else:
-        assert "{" not in "".join(fill(VALUES, closing=text).closing)
+        assert "{" not in "".join(fill_words(VALUES, closing=text).closing)
 
 
 def test_a_value_is_never_read_for_variables() -> None:
-    assert fill({**VALUES, "first_name": "{phone}"}, subject="{first_name}").subject == "{phone}"
+    assert fill_words({**VALUES, "first_name": "{phone}"}, subject="{first_name}").subject == "{phone}"
 
 
 def test_a_name_that_is_not_known_leaves_no_gap() -> None:
-    assert fill({**VALUES, "first_name": ""}, subject="Dear {first_name}, come").subject == "Dear, come"
+    assert fill_words({**VALUES, "first_name": ""}, subject="Dear {first_name}, come").subject == "Dear, come"
 
 
 def test_empty_lines_part_paragraphs() -> None:

@@ -19,7 +19,7 @@ from booking.models import (
     WaitlistOffer,
     WaitlistState,
 )
-from booking.reminders.resend import resend
+from booking.reminders.resend import resend_mail
 from booking.reminders.sweep import sweep_reminders
 from booking.waitlist.answers import decline_offer
 from booking.waitlist.entries import change_preferences
@@ -256,11 +256,11 @@ def test_the_mail_of_an_offer_that_is_over_is_not_sent_again(offer: WaitlistOffe
     sweep_reminders()
     mail = OutgoingMail.objects.get(reminder__appointment=offer.appointment)
     OutgoingMail.objects.update(state=MailState.SENT)
-    assert resend(mail).pk != mail.pk
+    assert resend_mail(mail).pk != mail.pk
     decline_offer(offer)
     OutgoingMail.objects.update(state=MailState.SENT)
     with pytest.raises(NotPossible):
-        resend(mail)
+        resend_mail(mail)
 
 
 def test_a_hold_counts_as_in_the_way_of_time_off(full: Cast, offer: WaitlistOffer) -> None:

@@ -11,7 +11,7 @@ from booking.appointments.integrity import integrity_problems
 from booking.appointments.series_preview import SeriesSlot
 from booking.errors import EmergencyAnswer, IdempotencyKeyReused, NotEligible, NotPossible, SeriesChanged
 from booking.models import Appointment, AppointmentChange, Series, Service, Status, TimeOff
-from booking.reminders.staff_notices import notice_staff
+from booking.reminders.staff_notices import send_staff_notices
 from booking.scheduling.availability import Unavailable as Why
 from clients.care import Level
 from clients.catalogue import current_catalogue
@@ -224,4 +224,4 @@ def test_the_therapist_is_told_once_of_a_series_that_waits_for_an_answer(cast: C
     levels = current_catalogue().index.levels["regular-massage"]
     slug = next(iter(next(reasons for level, reasons in levels if level == Level.CLEARANCE)))
     repeated(cast, answers=SafetyAnswers(conditions=frozenset({slug})))
-    assert (notice_staff(), notice_staff()) == (1, 0)
+    assert (send_staff_notices(), send_staff_notices()) == (1, 0)

@@ -9,7 +9,7 @@ from booking.appointments.series_change import SeriesScope, appointments_in_scop
 from booking.appointments.status import confirm_by_client
 from booking.errors import NotPossible
 from booking.models import Appointment, Reminder, ReminderRule, ReminderState, Series
-from booking.reminders.resend import resend
+from booking.reminders.resend import resend_mail
 from booking.reminders.rules import recompute_rule
 from booking.reminders.sweep import sweep_reminders
 from clients.intake.actions import submit_intake
@@ -249,7 +249,7 @@ def test_a_mail_that_tells_of_an_appointment_that_changed_is_not_sent_again(cast
     (mail,) = sent("confirmation")
     move(appointments(series)[2], start=cast.at(14, ahead=35), via=DESK)
     with pytest.raises(NotPossible):
-        resend(mail)
+        resend_mail(mail)
 
 
 def test_one_intake_answers_for_the_whole_series(cast: Cast, series: Series) -> None:

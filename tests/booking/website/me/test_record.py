@@ -109,7 +109,9 @@ def test_who_saw_the_record_is_told_in_plain_words(cast: Cast, ana: Browser) -> 
     note_access(cast.ana, noun="care plan", action=AccessEvent.Action.VIEW)
     note_access(cast.ben, noun="client", action=AccessEvent.Action.CHANGE, user=cast.jonas.user)
     page = ana.get(here(cast.ana, "seen/"))
-    assert [(each["who"], each["what"]) for each in page.context["others"]] == [("Mira Feld", "viewed your intake")]
+    assert [(each["who"], each["what"]) for each in page.context["others"]] == [
+        ("Mira Feld", "viewed your health form")
+    ]
     assert page.context["own"][0]["who"] == "you, or whoever had your link"
     assert "Jonas" not in page.content.decode()
 
