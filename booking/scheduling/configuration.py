@@ -4,6 +4,7 @@ are given. Whoever asks for times reads it once, and then only appointments."""
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -107,6 +108,14 @@ class Configuration:
         """A therapist by primary key. Raises KeyError."""
         return self.therapists[key].row.instance()
 
+    def at_work(self) -> dict[ResourceKey, Therapist]:
+        """The therapists who take appointments, in the practice's order."""
+        return {key: each.row.instance() for key, each in self.therapists.items() if each.at_work}
+
+    def services_on(self) -> list[Service]:
+        """The services that are switched on, each with its technique, in the practice's order."""
+        return [each.instance() for each in self.services.values() if each.active]
+
     def reminder_rules_for(self, service: ResourceKey) -> list[ReminderRule]:
         """The general rules, and those of the service with this primary key."""
         rows = (*self.reminder_rules.get(None, ()), *self.reminder_rules.get(service, ()))
@@ -116,6 +125,12 @@ class Configuration:
         """The service with this slug and its technique, where it is switched on and somebody at work gives it."""
         key = next((key for key, each in self.services.items() if each.slug == slug and each.active), None)
         return self.services[key].instance() if key is not None and self.resources_for(key).performers else None
+
+    @cached_property
+    def given_by(self) -> dict[ResourceKey, frozenset[ResourceKey]]:
+        """The keys of the therapists who give each service, those who take no appointments included."""
+        found = grouped((service, key) for key, each in self.therapists.items() for service in each.services)
+        return {service: frozenset(keys) for service, keys in found.items()}
 
     def resources_for(self, service: ResourceKey) -> Resources:
         """What the service with this primary key may take."""

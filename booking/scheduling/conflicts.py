@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from booking.models import AddOn, Appointment, Room, Service, StoneKit, Therapist
@@ -30,9 +29,9 @@ LinkPairs = frozenset[tuple[ResourceKey, ResourceKey]]
 
 @dataclass(frozen=True)
 class ServiceLinks:
-    """Who gives which service, where and with what it may be given, and what goes with it: pairs of primary keys."""
+    """Who gives which service, where and with what it may be given, and what goes with it, by primary key."""
 
-    by: LinkPairs
+    given_by: dict[ResourceKey, frozenset[ResourceKey]]
     rooms: dict[ResourceKey, frozenset[ResourceKey]]
     kits: dict[ResourceKey, frozenset[ResourceKey]]
     add_ons: LinkPairs
@@ -70,26 +69,14 @@ def read_upcoming() -> list[Appointment]:
 
 def read_service_links() -> ServiceLinks:
     """The links between services, people, places and add-ons."""
+    configuration = current_configuration()
     return ServiceLinks(
-        by=frozenset(link_pairs(Therapist.services.through, "service_id", "therapist_id")),
-        rooms=group_by_first(link_pairs(Service.rooms.through, "service_id", "room_id")),
-        kits=group_by_first(link_pairs(Service.kits.through, "service_id", "stonekit_id")),
-        add_ons=frozenset(link_pairs(AddOn.services.through, "service_id", "addon_id")),
-        has_rooms=Room.objects.filter(active=True).exists(),
+        given_by=configuration.given_by,
+        rooms=configuration.only_rooms,
+        kits=configuration.only_kits,
+        add_ons=frozenset(AddOn.services.through.objects.values_list("service_id", "addon_id")),
+        has_rooms=bool(configuration.rooms),
     )
-
-
-def link_pairs(link: type[Model], one: str, other: str) -> Iterable[tuple[ResourceKey, ResourceKey]]:
-    """The rows of a link between two nouns."""
-    return link._default_manager.values_list(one, other)
-
-
-def group_by_first(found: Iterable[tuple[ResourceKey, ResourceKey]]) -> dict[ResourceKey, frozenset[ResourceKey]]:
-    """What belongs to each first key."""
-    groups: dict[ResourceKey, set[ResourceKey]] = defaultdict(set)
-    for one, other in found:
-        groups[one].add(other)
-    return {one: frozenset(others) for one, others in groups.items()}
 
 
 def allocation_conflict(each: Appointment, given: ServiceLinks) -> str:
@@ -99,7 +86,7 @@ def allocation_conflict(each: Appointment, given: ServiceLinks) -> str:
         return _("%(name)s takes no appointments.") % {"name": who.name}
     if not service.active:
         return _("%(name)s is not bookable.") % {"name": service.name}
-    if (service.pk, who.pk) not in given.by:
+    if who.pk not in given.given_by.get(service.pk, ()):
         return _("%(name)s does not give %(service)s.") % {"name": who.name, "service": service.name}
     for part in each.added:
         if not part.add_on.active or (service.pk, part.add_on_id) not in given.add_ons:

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from booking.models import Room, Service, StoneKit, Therapist
+from booking.models import Service
 from booking.scheduling import availability
 from booking.scheduling.availability import Resource, ResourceKey
 from booking.scheduling.configuration import current_configuration
-from booking.scheduling.conflicts import group_by_first, link_pairs
 from booking.scheduling.hours import staff_hours
 from booking.scheduling.order import Order
 from booking.scheduling.schedule import READ_MARGIN, busy_in, service_rules, therapist_schedule
@@ -35,26 +34,22 @@ def fitting_starts(
     now = now or timezone.now()
     if day < now.astimezone(practice.zone).date() - dt.timedelta(days=1):
         return {}
-    services = list(Service.objects.filter(active=True))
-    gives = set(link_pairs(Therapist.services.through, "service_id", "therapist_id"))
-    only_rooms = group_by_first(link_pairs(Service.rooms.through, "service_id", "room_id"))
-    only_kits = group_by_first(link_pairs(Service.kits.through, "service_id", "stonekit_id"))
-    therapists = {each.pk: each for each in Therapist.objects.at_work()}
-    rooms, kits = (list(noun.objects.filter(active=True).values_list("pk", flat=True)) for noun in (Room, StoneKit))
+    configuration = current_configuration()
+    services, therapists = configuration.services_on(), configuration.at_work()
     longest = dt.timedelta(minutes=max((each.minutes for each in services), default=0))
     start = dt.datetime.combine(day, dt.time.min, practice.zone) - READ_MARGIN
     end = dt.datetime.combine(day, dt.time.max, practice.zone) + READ_MARGIN + longest
-    opening = staff_hours(current_configuration(), therapists, first=day, last=day)
+    opening = staff_hours(configuration, therapists, first=day, last=day)
     by_therapist, by_room, by_kit, loads = busy_in(practice.zone, start, end, None)
     diaries = {key: therapist_schedule(who, opening, by_therapist[key], loads[key]) for key, who in therapists.items()}
     found: defaultdict[ResourceKey, dict[dt.datetime, Service]] = defaultdict(dict)
     for service in services:
-        order = Order.of(service)
+        order, resources = Order.of(service), configuration.resources_for(service.pk)
         offers = availability.free_times(
-            service_rules(order, practice, has_rooms=bool(rooms)),
-            [diary for key, diary in diaries.items() if (service.pk, key) in gives and not order.endless],
-            [Resource(key, by_room[key]) for key in rooms if key in only_rooms.get(service.pk, {key})],
-            [Resource(key, by_kit[key]) for key in kits if key in only_kits.get(service.pk, {key})],
+            service_rules(order, practice, has_rooms=resources.has_rooms),
+            [diaries[key] for key in resources.performers if not order.endless],
+            [Resource(key, by_room[key]) for key in resources.rooms],
+            [Resource(key, by_kit[key]) for key in resources.kits],
             practice.zone,
             day,
             day,

@@ -17,7 +17,7 @@ from booking.models import Room, Service, StoneKit, Therapist, WorkingHours
 from booking.scheduling import availability
 from booking.scheduling.availability import Hours, Resource, ServiceRules, TherapistSchedule
 from booking.scheduling.configuration import current_configuration
-from booking.scheduling.conflicts import group_by_first, is_allowed_resource, link_pairs
+from booking.scheduling.conflicts import is_allowed_resource
 from booking.scheduling.hours import StaffHours, staff_hours
 from booking.scheduling.order import Order
 from booking.scheduling.schedule import service_rules, therapist_schedule
@@ -96,9 +96,10 @@ class PracticeFacts:
 
 def read_practice_facts(services: Iterable[Service] | None = None, *, now: dt.datetime | None = None) -> PracticeFacts:
     """Read what decides about these services, or about all that are switched on."""
-    practice, now = Practice.current(), now or timezone.now()
+    configuration, now = current_configuration(), now or timezone.now()
+    practice = configuration.practice
     wanted = tuple(Service.objects.filter(active=True).select_related("technique") if services is None else services)
-    therapists = {each.pk: each for each in Therapist.objects.at_work()}
+    therapists = configuration.at_work()
     first = now.astimezone(practice.zone).date()
     ahead = max([each.horizon_in(practice) for each in wanted], default=dt.timedelta())
     return PracticeFacts(
@@ -106,12 +107,12 @@ def read_practice_facts(services: Iterable[Service] | None = None, *, now: dt.da
         now=now,
         services=wanted,
         therapists=therapists,
-        given_by=group_by_first(link_pairs(Therapist.services.through, "service_id", "therapist_id")),
-        opening=staff_hours(current_configuration(), therapists, first=first, last=first + ahead),
+        given_by=configuration.given_by,
+        opening=staff_hours(configuration, therapists, first=first, last=first + ahead),
         rooms=tuple(Room.objects.filter(active=True)),
         kits=tuple(StoneKit.objects.filter(active=True)),
-        only_rooms=group_by_first(link_pairs(Service.rooms.through, "service_id", "room_id")),
-        only_kits=group_by_first(link_pairs(Service.kits.through, "service_id", "stonekit_id")),
+        only_rooms=configuration.only_rooms,
+        only_kits=configuration.only_kits,
     )
 
 

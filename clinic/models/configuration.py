@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
@@ -37,8 +38,25 @@ class ConfigurationVersion(models.Model):
         return str(self.token)
 
 
-# The version that a request under way goes by: nothing before its first question, and then one token.
-_asked: ContextVar[list[uuid.UUID] | None] = ContextVar("asked", default=None)
+@dataclass
+class AskedVersion:
+    """The version that a request under way goes by, and whether it has written since it asked.
+
+    `within_atomic`: the request began in a transaction, so what it rolls back is a savepoint, and that is a statement.
+    """
+
+    within_atomic: bool
+    token: uuid.UUID | None = None
+    wrote: bool = False
+
+    def keep(self, token: uuid.UUID | None) -> None:
+        """Go by a version from here on, unless it is of a transaction that may still be rolled back."""
+        if self.wrote and connection.in_atomic_block and not self.within_atomic:
+            return
+        self.token, self.wrote = token, False
+
+
+_asked: ContextVar[AskedVersion | None] = ContextVar("asked", default=None)
 
 
 def read_version() -> uuid.UUID | None:
@@ -51,26 +69,28 @@ def read_version() -> uuid.UUID | None:
 def one_version() -> Iterator[None]:
     """Ask for the version once in the block, and anew after each statement that writes: it may have changed it."""
 
+    asked = AskedVersion(within_atomic=connection.in_atomic_block)
+
     def forget_after_writing(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
         try:
             return execute(sql, *rest)
         finally:
             if not sql.startswith("SELECT"):
-                ask_anew()
+                asked.token, asked.wrote = None, True
 
-    token = _asked.set([])
+    reset = _asked.set(asked)
     try:
         with connection.execute_wrapper(forget_after_writing):
             yield
     finally:
-        _asked.reset(token)
+        _asked.reset(reset)
 
 
 def ask_anew() -> None:
     """Have whoever is next ask for the version, within `one_version` as well: in a transaction, after its locks."""
     asked = _asked.get()
     if asked is not None:
-        asked.clear()
+        asked.token = None
 
 
 class PerVersion(Generic[T]):
@@ -86,14 +106,14 @@ class PerVersion(Generic[T]):
     def current(self) -> T:
         """The value of the version that stands; one small query, or none where `one_version` has asked before."""
         asked, held = _asked.get(), self.held
-        version = asked[0] if asked else read_version()
+        version = asked.token if asked and asked.token else read_version()
         if held is None or held[0] != version:
             version, value = self.read_anew()
             held = self.held = None if version is None else (version, value)
         else:
             value = held[1]
-        if asked is not None and version is not None:
-            asked[:] = [version]
+        if asked is not None:
+            asked.keep(version)
         return value
 
     def read_anew(self) -> tuple[uuid.UUID | None, T]:

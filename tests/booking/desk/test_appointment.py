@@ -92,7 +92,7 @@ def test_a_full_appointment_costs_a_bounded_number_of_queries(cast: Cast, desk: 
     html(desk, appointment)
     with CaptureQueriesContext(connection) as queries:
         html(desk, appointment)
-    assert len(queries) <= 44
+    assert len(queries) <= 26
 
 
 def test_a_request_is_accepted(cast: Cast, desk: Browser) -> None:

@@ -210,6 +210,19 @@ def test_a_page_goes_by_one_version_and_the_next_by_the_new_one(cast: Cast) -> N
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_request_sees_its_own_changes_and_not_those_it_rolled_back(cast: Cast) -> None:
+    with one_version():
+        before = current_configuration().rooms
+        with transaction.atomic():
+            Room.objects.create(name="Attic")
+            assert len(current_configuration().rooms) == len(before) + 1
+            transaction.set_rollback(True)
+        assert current_configuration().rooms == before
+        Room.objects.create(name="Cellar")
+        assert len(current_configuration().rooms) == len(before) + 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_changes_take_turns(cast: Cast) -> None:
     """Two changes side by side would each have a token that says nothing of the other."""
     done = threading.Event()
