@@ -36,6 +36,7 @@ def checks() -> dict[str, list[str]]:
         "formatting": [str(BIN / "ruff"), "format", "--check", "--quiet", *SOURCES],
         "types": [str(BIN / "mypy")],
         "import contract": [str(BIN / "lint-imports"), "--no-cache"],
+        "style sheets": [sys.executable, "tools/long_lines.py"],
         "templates": [str(BIN / "djade"), "--check", "--target-version", "5.2", *templates()],
         "migrations": [*manage, "makemigrations", "--check", "--dry-run"],
         "deploy check": [*manage, "check", "--deploy", "--fail-level", "WARNING"],

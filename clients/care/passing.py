@@ -39,8 +39,3 @@ def still_valid_conditions(conditions: Iterable[str], *, told_at: dt.datetime, a
 def lasting_conditions_of(conditions: Iterable[str]) -> frozenset[str]:
     """The conditions that do not pass by themselves."""
     return frozenset(conditions) - PASSES_AFTER_DAYS.keys()
-
-
-def all_passed_at(conditions: Iterable[str], told_at: dt.datetime) -> dt.datetime | None:
-    """The moment at which the last of those that pass is over; None where none of them passes."""
-    return max((over for slug in conditions if (over := passed_at(slug, told_at)) is not None), default=None)

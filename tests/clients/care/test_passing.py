@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clients.care import Level, shipped, suitability
-from clients.care.passing import PASSES_AFTER_DAYS, all_passed_at, lasting_conditions_of, still_valid_conditions
+from clients.care.passing import PASSES_AFTER_DAYS, lasting_conditions_of, still_valid_conditions
 
 INDEX = shipped().index
 TOLD = dt.datetime(2026, 11, 2, 9, tzinfo=dt.UTC)
@@ -58,5 +58,3 @@ def test_the_later_the_day_the_fewer_count_and_what_lasts_always_does(conditions
         still_valid_conditions(conditions, told_at=TOLD, at=TOLD + dt.timedelta(hours=each)) for each in hours
     )
     assert lasting_conditions_of(conditions) <= late <= early <= conditions
-    over = all_passed_at(conditions, TOLD)
-    assert still_valid_conditions(conditions, told_at=TOLD, at=over or TOLD) == lasting_conditions_of(conditions)
