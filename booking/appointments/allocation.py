@@ -1,11 +1,13 @@
-"""Placing a session in the diary: the re-check under lock, and the room and kit that go with it."""
+"""Finding a place for a session: who has the time, the check again under lock, and the room and kit with it."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from booking.appointments.booking_request import RuleOverride
-from booking.appointments.locking import RetryTransaction, client_is_busy, lock_rows
+from django.utils.translation import gettext as _
+
+from booking.appointments.booking_request import BookingRequest, RuleOverride
+from booking.appointments.locking import RetryTransaction, client_is_busy, lock_rows, lock_therapists
 from booking.errors import SlotTaken, TimeNotOffered
 from booking.models import Appointment, Room, StoneKit, Therapist
 from booking.scheduling import schedule
@@ -13,6 +15,7 @@ from booking.scheduling.availability import OVERRIDABLE, ResourceKey, Unavailabl
 from booking.scheduling.order import Order
 from booking.scheduling.refusals import reason_for_client, reason_for_team
 from clients.models import Client
+from clinic.errors import Refusal
 from clinic.models import Practice
 
 # These times were never on offer; everything else means that somebody was faster.
@@ -58,6 +61,82 @@ class Allocation:
         }
 
 
+def candidate_therapists(request: BookingRequest) -> list[Therapist]:
+    """Who may be asked: the one named, or all with that time free, the lightest day first.
+
+    Looked at without a lock: most who come too late learn it here, and need not queue for the therapist's row. Raises
+    SlotTaken or TimeNotOffered where nobody has it, with the reason that comes nearest to a yes; a Refusal where a rule
+    would have to be set aside and nobody is named for whom.
+    """
+    if request.therapist is not None:
+        must_still_be_free(request, request.therapist)
+        return [request.therapist]
+    seen = schedule.read_schedule(request.order, first=request.day, last=request.day)
+    verdicts = {key: seen.check(each, request.start) for key, each in seen.therapists.items()}
+    free = [key for key, verdict in verdicts.items() if verdict.free]
+    if free:
+        load = {each.key: each.load_of_day(request.day).minutes for each in seen.diaries}
+        return [seen.therapists[key] for key in sorted(free, key=load.__getitem__)]
+    if request.override is not None:
+        said = _("A rule is set aside for one person: please choose the therapist.")
+        raise Refusal(said, code="invalid", field="therapist")
+    order = list(Unavailable)
+    reasons = [verdict.reason for verdict in verdicts.values() if verdict.reason is not None]
+    # "Taken" is nearer to a yes than "not open": it tells the person that the time existed.
+    raise refusal_for(max(reasons, key=order.index) if reasons else Unavailable.HOURS)
+
+
+def must_still_be_free(request: BookingRequest, therapist: Therapist) -> None:
+    """Refuse a time that this therapist has no more, unless a twin of this very request took it.
+
+    Raises SlotTaken or TimeNotOffered, with the free times of the day where they are enough.
+    """
+    order, start = request.order, request.start
+    begin = start - dt.timedelta(minutes=order.service.buffer_before)
+    end = start + dt.timedelta(minutes=order.minutes + order.service.buffer_after)
+    blocking = Appointment.objects.blocking("therapist_id", therapist.pk, begin, end).order_by()
+    taken_by = set(blocking.values_list("idempotency_key", flat=True))
+    if not taken_by or (request.key and request.key in taken_by):
+        return
+    seen = schedule.read_schedule(order, first=request.day, last=request.day)
+    verdict = seen.check(therapist, start, ignoring=request.overridden_rules)
+    if verdict.reason is None:
+        return
+    error = refusal_for(verdict.reason, therapist)
+    same_day = seen.alternatives_to(start, request.day, request.day, therapist=therapist)
+    error.alternatives = same_day if len(same_day) == schedule.ENOUGH_TIMES else ()
+    raise error
+
+
+def as_told(error: SlotTaken, request: BookingRequest) -> SlotTaken:
+    """The refusal as whoever books is told it, with the times that are free instead.
+
+    Where the client is busy then, a stranger is told what anybody is told of a time that somebody else has (I8).
+    """
+    is_busy = error.why == Unavailable.CLIENT_BUSY
+    hides = is_busy and request.is_stranger
+    told = refusal_for(Unavailable.THERAPIST_BUSY, request.therapist) if hides else error
+    if not told.alternatives:
+        # Who has another appointment then is not helped by a colleague at the same time.
+        with_colleagues = hides or not is_busy
+        free = schedule.alternative_times(
+            request.order, request.start, therapist=request.therapist, with_colleagues=with_colleagues
+        )
+        told.alternatives = tuple(each for each in free if not hides or each.start != request.start)
+    return told
+
+
+def allocate_request(request: BookingRequest, therapist: Therapist) -> Allocation:
+    """Lock the therapist's row, look again whether they have the time, and lock room and kit.
+
+    Raises SlotTaken or TimeNotOffered with the reason.
+    """
+    locked = lock_therapists([therapist.pk]).get(therapist.pk)
+    if locked is None or not locked.active:
+        raise refusal_for(Unavailable.HOURS, therapist)
+    return allocate(request.order, locked, request.start, override=request.override, practice=request.practice)
+
+
 def allocate(
     order: Order,
     therapist: Therapist,
@@ -70,13 +149,12 @@ def allocate(
     """Ask the one availability function about `start` and lock the room and kit it chose.
 
     Call it with the therapist's row locked. Raises SlotTaken or NotOffered with the reason. Where the room or kit went
-    to someone else between the look and the lock, the constraint says so when the appointment is written, and `safely`
-    looks afresh.
+    to someone else between the look and the lock, the constraint says so when the appointment is written, and
+    `run_transaction` looks again.
     """
     day = start.astimezone(practice.zone).date()
     book = schedule.read_schedule(order, first=day, last=day, therapist=therapist, leaving_out=leaving_out)
-    ignoring = OVERRIDABLE if override else ()
-    verdict = book.check(therapist, start, ignoring=ignoring)
+    verdict = book.check(therapist, start, ignoring=OVERRIDABLE if override else ())
     if verdict.reason is not None:
         raise refusal_for(verdict.reason, therapist)
     room = lock_free_room(verdict.rooms)
@@ -117,7 +195,8 @@ def lock_free_room(rooms: Sequence[ResourceKey]) -> ResourceKey | None:
 def lock_client_row(client: Client, place: Allocation, leaving_out: Appointment | None = None) -> None:
     """Lock the client's row and refuse a second appointment at the same time.
 
-    Raises SlotTaken; Again where the file was merged into another meanwhile: nothing is booked for a former one.
+    Raises SlotTaken; RetryTransaction where the file was merged into another meanwhile: nothing is booked for a former
+    one.
     """
     if not lock_rows(Client.objects.filter(pk=client.pk, merged_into=None)):
         raise RetryTransaction

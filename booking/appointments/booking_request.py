@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Self
@@ -10,6 +11,7 @@ from typing import Self
 from django.utils import timezone
 
 from booking.models import Therapist
+from booking.scheduling.availability import OVERRIDABLE, Unavailable
 from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms
 from clients.care import Answers
@@ -101,6 +103,16 @@ class BookingRequest:
     """A mark of the network of whoever books online."""
     held: bool = False
     """Whether the time is only held, for someone on the waitlist who has not answered yet."""
+
+    @property
+    def day(self) -> dt.date:
+        """The local date on which it begins."""
+        return self.start.astimezone(self.practice.zone).date()
+
+    @property
+    def overridden_rules(self) -> Collection[Unavailable]:
+        """The rules that the desk set aside."""
+        return OVERRIDABLE if self.override else ()
 
     @cached_property
     def fingerprint(self) -> str:

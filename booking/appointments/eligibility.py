@@ -1,15 +1,18 @@
-"""For whom a service is: everyone, those who come for the first time, or those who have been here before."""
+"""Who may book: for whom a service is, how much one address may book, and where a therapist must look first."""
 
 import datetime as dt
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.booking_request import PersonDetails
+from booking.appointments.booking_request import BookingRequest, PersonDetails, SafetyAnswers
+from booking.appointments.screening import judge_techniques
 from booking.errors import NotEligible
 from booking.models import Appointment, Service, Status
-from clients.models import Client
-from clients.record.find_or_create import find_client
+from clients.care import Level
+from clients.intake.screening import ScreeningResult
+from clients.models import Client, Intake
+from clients.record.find_or_create import find_client, find_or_create_client
 from clinic.models import Practice
 
 BOOKINGS_WINDOW = dt.timedelta(days=1)
@@ -22,10 +25,22 @@ def existing_client(client: PersonDetails | Client) -> Client | None:
     return find_client(client.first_name, client.last_name, client.email)
 
 
+def client_of_booking(client: PersonDetails | Client) -> tuple[Client, bool]:
+    """The file of whoever books, as given, or found by name and address, or new; and whether it was there before."""
+    if isinstance(client, Client):
+        return client, True
+    found, known = find_or_create_client(
+        first_name=client.first_name, last_name=client.last_name, email=client.email, phone=client.phone
+    )
+    if client.apart_from:
+        found.not_duplicates.add(*Client.objects.filter(pk__in=client.apart_from).exclude(pk=found.pk))
+    return found, known
+
+
 def must_have_signed_in(service: Service, *, is_stranger: bool) -> None:
     """Refuse a service for existing clients to whoever has not proved to be one: the same answer for everybody (I8).
 
-    Raises NotForYou.
+    Raises NotEligible.
     """
     if is_stranger and service.audience == Service.Audience.EXISTING:
         said = _(
@@ -42,18 +57,18 @@ def check_eligibility(
     via: str,
     practice: Practice,
     is_stranger: bool,
-    overridden_rules: bool,
+    ignores_audience: bool = False,
 ) -> str:
     """Refuse who may not book this; return what the team must look at, because a stranger must not be told.
 
     Whoever types a name is not yet that person, so what their file says is neither refused nor told to them: the
-    appointment is requested, as others are. `overridden_rules`: the desk sets the audience of the service aside. Call
-    it with the client's row locked. Raises NotForYou.
+    appointment is requested, as others are. `ignores_audience`: the desk sets the audience of the service aside. Call
+    it with the client's row locked. Raises NotEligible.
     """
-    must_be_within_limit(client, via=via, limit=practice.appointments_ahead, is_stranger=is_stranger)
+    must_be_within_limit(client, via=via, practice=practice, is_stranger=is_stranger)
     try:
         must_be_allowed_online(client, via=via)
-        if not overridden_rules:
+        if not ignores_audience:
             must_match_audience(service, client, known=known)
     except NotEligible as refusal:
         if not is_stranger:
@@ -62,8 +77,43 @@ def check_eligibility(
     return ""
 
 
+def first_status(
+    request: BookingRequest, client: Client, latest: Intake | None, screened: ScreeningResult, doubt: str = ""
+) -> Status:
+    """Confirmed, or requested where a therapist must look first.
+
+    That is so where the answers ask for a doctor's note, where the newest intake says more than the answers did, and
+    where another file is perhaps of the same person. The client is not told which, because whoever types a name is not
+    yet that person.
+    """
+    if doubt or screened.level == Level.CLEARANCE:
+        return Status.REQUESTED
+    unsure = is_contraindicated(request, latest) or needs_duplicate_check(request, client)
+    return Status.REQUESTED if unsure else Status.CONFIRMED
+
+
+def is_contraindicated(request: BookingRequest, intake: Intake | None) -> bool:
+    """Whether the answers of an intake say no to what is booked, or not without a doctor."""
+    if intake is None:
+        return False
+    answers = SafetyAnswers.on_file(intake).at(request.start)
+    filed = judge_techniques(request.order.techniques, answers, request.practice)
+    return filed.speaks_against or filed.level == Level.CLEARANCE
+
+
+def needs_duplicate_check(request: BookingRequest, client: Client) -> bool:
+    """Whether another file is perhaps of the same person, and somebody must say whether it is.
+
+    The desk has been asked that on its form: there only what speaks against the booking holds it up.
+    """
+    twins = Client.objects.likely_duplicates_of(client)
+    if request.via in Appointment.SELF_SERVICE:
+        return twins.exists()
+    return any(is_contraindicated(request, Intake.objects.latest_of(twin)) for twin in twins)
+
+
 def must_match_audience(service: Service, client: Client, *, known: bool) -> None:
-    """Refuse a service that is not for this client. Raises NotForYou.
+    """Refuse a service that is not for this client. Raises NotEligible.
 
     Call it with the client's row locked, so that two first appointments at once are not both the first. `known` says
     whether there was a file before this booking. A cancelled appointment makes nobody an old client.
@@ -79,20 +129,20 @@ def must_match_audience(service: Service, client: Client, *, known: bool) -> Non
 
 
 def must_be_allowed_online(client: Client, *, via: str) -> None:
-    """Refuse who may not book online, wherever a client books by themselves. Raises NotForYou."""
+    """Refuse who may not book online, wherever a client books by themselves. Raises NotEligible."""
     if not client.may_book_online and via in Appointment.SELF_SERVICE:
         said = _("We cannot book this online for you. Please call us, and we find a time together.")
         raise NotEligible(said, for_team=_("This client may not book online."))
 
 
-def must_be_within_limit(client: Client, *, via: str, limit: int, is_stranger: bool = False) -> None:
-    """Refuse an address, or a client without one, that has booked `limit` appointments online already; 0 is no limit.
+def must_be_within_limit(client: Client, *, via: str, practice: Practice, is_stranger: bool = False) -> None:
+    """Refuse an address, or a client without one, that has booked as many appointments online as the practice lets.
 
     Nobody fills the diary, or a stranger's mailbox with confirmations, by typing. Two files of one address at the same
     moment may pass it by one: it is a dam, no promise. What strangers typed leaves whoever proves the mailbox as many
-    again. Raises NotForYou.
+    again. Raises NotEligible.
     """
-    limit *= 1 if is_stranger else 2
+    limit = practice.appointments_ahead * (1 if is_stranger else 2)
     if not limit or via not in Appointment.SELF_SERVICE:
         return
     now = timezone.now()

@@ -5,8 +5,9 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.book import book_appointment, first_status, schedule_what_follows
+from booking.appointments.book import book_appointment, schedule_what_follows
 from booking.appointments.booking_request import BookingRequest
+from booking.appointments.eligibility import first_status
 from booking.appointments.locking import run_transaction
 from booking.appointments.screening import screen_order
 from booking.appointments.status import change_status
@@ -50,14 +51,14 @@ def accept_offer(
         if not current.is_open or appointment.status != Status.OFFERED or not appointment.therapist.is_at_work:
             raise offer_gone()
         must_match_shown_terms(shown, terms_as_booked(appointment, practice))
-        now, latest = timezone.now(), Intake.objects.latest_of(appointment.client)
+        latest = Intake.objects.latest_of(appointment.client)
         request = request_of(current.entry, appointment.starts_at, appointment.therapist, practice=practice)
         appointment.screening = record_screening(appointment.client, technique_slug=order.technique, screened=screened)
-        appointment.policy_text, appointment.created_at = practice.policy, now
+        appointment.policy_text, appointment.created_at = practice.policy, timezone.now()
         appointment.save(update_fields=["screening", "policy_text", "created_at"])
         void_reminders(appointment, why=_("accepted"))
         change_status(appointment, first_status(request, appointment.client, latest, screened), via=via, by=by)
-        schedule_what_follows(appointment, order, latest=latest, now=now, practice=practice)
+        schedule_what_follows(appointment, order, latest=latest, practice=practice)
         close_offer(current, OfferOutcome.ACCEPTED)
         return appointment
 

@@ -4,10 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.book import client_of_booking
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
-from booking.appointments.eligibility import check_eligibility, must_have_signed_in
-from booking.appointments.locking import RetryTransaction, run_transaction
+from booking.appointments.eligibility import check_eligibility, client_of_booking, must_have_signed_in
+from booking.appointments.locking import RetryTransaction, lock_rows, run_transaction
 from booking.appointments.screening import screen_order
 from booking.errors import NotPossible
 from booking.models import Appointment, Service, Therapist, WaitlistEntry
@@ -36,8 +35,8 @@ def join_waitlist(
     """Put a client on the waitlist of a service and mail them the link to their entry.
 
     Whoever types a name is not yet that person: where the client waits already, their entry stays as it is, and they
-    are mailed its link again. `key` makes the request repeatable. Raises Emergency, NotSuitable, NotForYou; NotPossible
-    at the desk for a client who waits already; Busy.
+    are mailed its link again. `key` makes the request repeatable. Raises EmergencyAnswer, NotSuitable, NotEligible;
+    NotPossible at the desk for a client who waits already; TemporarilyBusy.
     """
     must_have_signed_in(service, is_stranger=is_stranger)
     screened = screen_order(Order.of(service), answers, practice=practice)
@@ -46,26 +45,16 @@ def join_waitlist(
         person, known = client_of_booking(client)
         # Two at once for one client: the second waits here and then finds the first one's entry.
         # A file that was merged into another meanwhile takes no entry any more.
-        row = Client.objects.select_for_update(no_key=True).filter(pk=person.pk, merged_into=None)
-        if not list(row.values_list("pk")):
+        if not lock_rows(Client.objects.filter(pk=person.pk, merged_into=None)):
             raise RetryTransaction
         if key and (earlier := WaitlistEntry.objects.filter(idempotency_key=key).first()):
             return earlier
-        live = WaitlistEntry.objects.live().with_people().filter(client=person, service=service).first()
-        if live is not None:
+        if live := WaitlistEntry.objects.live().with_people().filter(client=person, service=service).first():
             if via == Appointment.Via.DESK:
                 raise NotPossible(_("This client waits for this service already."))
             mail_entry_link(live, practice, again=True)
             return live
-        check_eligibility(
-            person,
-            service,
-            known=known,
-            via=via,
-            practice=practice,
-            is_stranger=is_stranger,
-            overridden_rules=False,
-        )
+        check_eligibility(person, service, known=known, via=via, practice=practice, is_stranger=is_stranger)
         entry = write_entry(service, person, screened, suits=suits, therapist=therapist, via=via, key=key)
         mail_entry_link(entry, practice)
         transaction.on_commit(wake_worker)

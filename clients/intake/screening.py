@@ -79,16 +79,7 @@ def record_screening(
     client: Client, *, technique_slug: str, screened: ScreeningResult, retracted: Iterable[str] = ()
 ) -> Screening:
     """Keep the safety answers that a booking rested on, with what was made of them and what was ticked before."""
-    kept = screening_row(client, technique_slug=technique_slug, screened=screened, retracted=retracted)
-    kept.save(force_insert=True)
-    return kept
-
-
-def screening_row(
-    client: Client, *, technique_slug: str, screened: ScreeningResult, retracted: Iterable[str] = ()
-) -> Screening:
-    """An unsaved screening of these answers."""
-    return Screening(
+    return Screening.objects.create(
         client=client,
         technique=technique_slug,
         conditions=list(screened.conditions),

@@ -27,7 +27,7 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_only(keys: Any) -> dict[int, Therapist]:
         return {each.pk: each for each in Therapist.objects.filter(pk__in=set(keys))}
 
-    monkeypatch.setattr(import_module("booking.appointments.book"), "lock_therapists", read_only)
+    monkeypatch.setattr(import_module("booking.appointments.allocation"), "lock_therapists", read_only)
     monkeypatch.setattr("booking.appointments.allocation.lock_free_room", lambda rooms: next(iter(rooms), None))
 
 
@@ -61,7 +61,7 @@ def race(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[str]:
             meet.wait(1)
         return place
 
-    monkeypatch.setattr(import_module("booking.appointments.book"), "allocate", look_and_wait)
+    monkeypatch.setattr(import_module("booking.appointments.allocation"), "allocate", look_and_wait)
     said: list[str] = []
 
     def one(number: int) -> None:

@@ -32,7 +32,7 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     def read_only(keys: Any) -> dict[int, Therapist]:
         return {each.pk: each for each in Therapist.objects.filter(pk__in=set(keys))}
 
-    for name in ("book", "series", "series_change"):
+    for name in ("allocation", "series", "series_change"):
         monkeypatch.setattr(import_module(f"booking.appointments.{name}"), "lock_therapists", read_only)
     for name in ("series", "series_change"):
         monkeypatch.setattr(import_module(f"booking.appointments.{name}"), "lock_rooms_and_kits", lambda **_with: None)
@@ -74,7 +74,7 @@ def test_without_lock_and_constraint_two_series_are_booked_over_each_other(
     cast: Cast, without_lock: None, without_constraints: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: if this race cannot be lost, the tests below prove nothing."""
-    monkeypatch.setattr(import_module("booking.appointments.book"), "allocate", blindly(cast))
+    monkeypatch.setattr(import_module("booking.appointments.allocation"), "allocate", blindly(cast))
     assert race(cast, monkeypatch) == ["booked", "booked"]
     assert list(overlapping_rows(GUARDED_RANGES[0]))
 

@@ -75,7 +75,7 @@ def two_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
             meet.wait(1)
         return place
 
-    monkeypatch.setattr(import_module("booking.appointments.book"), "allocate", look_and_wait)
+    monkeypatch.setattr(import_module("booking.appointments.allocation"), "allocate", look_and_wait)
     # One begins with the one who waits longest, the other with the next: as if an offer had just been answered.
     order = import_module("booking.waitlist.offers").reachable_entries
     turn = iter([False, True])
