@@ -11,7 +11,7 @@ from clients.care import Catalogue
 from clients.models import BodyMark, Intake
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+    from django_stubs_ext import StrOrPromise
 
 
 class Named(Protocol):
@@ -22,7 +22,7 @@ class Named(Protocol):
 
 
 # By column, what matters most to a therapist first; `marks` stands for the body chart.
-LABELS: dict[str, _StrPromise] = {
+LABELS: dict[str, StrOrPromise] = {
     "red_flags": _("Warning signs"),
     "conditions": _("Health"),
     "symptoms": _("What it feels like"),
@@ -39,7 +39,7 @@ LABELS: dict[str, _StrPromise] = {
     "pressure": _("Pressure liked"),
 }
 # The headings over the health questions.
-GROUPS: dict[str, _StrPromise] = {
+GROUPS: dict[str, StrOrPromise] = {
     "today": _("Today"),
     "skin": _("Skin"),
     "allergies": _("Allergies"),
