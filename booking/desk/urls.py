@@ -5,7 +5,7 @@ from django.urls import path
 from booking.desk.booking import book, move, move_series, repeat
 from booking.desk.calendar import day, feed, time_off
 from booking.desk.clients import data as client_data
-from booking.desk.clients import file, merge, twins
+from booking.desk.clients import duplicates, file, merge
 from booking.desk.practice import data, messages, networks
 from booking.desk.session import acknowledge, clearance, notes, page, plan_review_actions, service_swap, status
 from booking.waitlist import desk_pages
@@ -80,7 +80,9 @@ urlpatterns = [
     path("desk/clients/<uuid:public_id>/came-back/", file.mark_address_bounced, name="desk-client-bounced"),
     path("desk/clients/<uuid:public_id>/arrives/", file.clear_address_bounce, name="desk-client-reachable"),
     path(
-        "desk/clients/<uuid:public_id>/apart/<uuid:other>/", twins.mark_not_duplicate, name="desk-client-not-duplicate"
+        "desk/clients/<uuid:public_id>/apart/<uuid:other>/",
+        duplicates.mark_not_duplicate,
+        name="desk-client-not-duplicate",
     ),
     path("desk/clients/<uuid:public_id>/waitlist/", desk_pages.add_to_waitlist, name="desk-waitlist-add"),
     path("desk/clients/<uuid:public_id>/merge/", merge.merge_page, name="desk-merge"),

@@ -105,7 +105,7 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
         self.extras = cast("PricedChoices", self.fields["add_ons"])
         self.services.currency = self.extras.currency = self.currency
         self.chosen: Client | None = None
-        self.twins: list[Client] = []
+        self.duplicates: list[Client] = []
         self.moment: dt.datetime | None = None
         self.has_two_times = False
         self.who = self.laid_out(*PERSON_FIELDS)
@@ -188,14 +188,14 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
         typed = {name: self.cleaned_data[name] for name in PERSON_FIELDS}
         if self.people.same_person(**{name: typed[name] for name in PERSON_FIELDS if name != "phone"}).exists():
             return
-        self.twins = list(self.people.likely_duplicates_of(Client(**typed))[:MOST_DUPLICATES])
-        if {str(each.public_id) for each in self.twins} - set(self.cleaned_data["apart"].split()):
+        self.duplicates = list(self.people.likely_duplicates_of(Client(**typed))[:MOST_DUPLICATES])
+        if {str(each.public_id) for each in self.duplicates} - set(self.cleaned_data["apart"].split()):
             self.add_error("apart", _("There is a file that may be of this person. Please choose: is it this one?"))
 
     @property
     def duplicate_ids(self) -> str:
         """What the box for “another person” sends: the files that it was ticked under."""
-        return " ".join(str(each.public_id) for each in self.twins)
+        return " ".join(str(each.public_id) for each in self.duplicates)
 
     @property
     def begins(self) -> dt.datetime:
@@ -212,5 +212,5 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
             last_name=typed["last_name"],
             email=typed["email"],
             phone=typed["phone"],
-            apart_from=tuple(each.pk for each in self.twins),
+            apart_from=tuple(each.pk for each in self.duplicates),
         )

@@ -14,7 +14,7 @@ from booking.appointments.access import appointments_for, client_for, clients_fo
 from booking.appointments.client_sign_in import notify_old_address
 from booking.desk.banners import intakes_to_acknowledge, pain_scores_to_acknowledge
 from booking.desk.calendar.intake_state import IntakePair
-from booking.desk.clients.twins import likely_duplicates
+from booking.desk.clients.duplicates import likely_duplicates
 from booking.desk.forms import ContactForm
 from clients.catalogue import current_catalogue
 from clients.intake.in_words import intake_in_words
@@ -111,13 +111,13 @@ def render_client_file(
     """The file: contact, appointments, intakes, plans, pain."""
     note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
     appointments = appointments_for(request.user).filter(client=client)
-    this_side, twins = likely_duplicates(request.user, client)
+    this_side, duplicates = likely_duplicates(request.user, client)
     context = {
         "section": "clients",
         "client": client,
         "intakes_to_acknowledge": intakes_to_acknowledge(request.user, client=client),
         "this_side": this_side,
-        "duplicates": twins,
+        "duplicates": duplicates,
         "pain_scores_to_acknowledge": pain_scores_to_acknowledge(request.user, client=client),
         "form": form or ContactForm(instance=client),
         "editing": form is not None,

@@ -19,7 +19,7 @@ from booking.desk.booking.repeat_forms import DeskCancelForm
 from booking.desk.calendar.alerts import AlertTone, health_alerts, retracted_alerts
 from booking.desk.calendar.board import with_client_history
 from booking.desk.calendar.intake_state import IntakePair, intake_pairs
-from booking.desk.clients.twins import likely_duplicates
+from booking.desk.clients.duplicates import likely_duplicates
 from booking.desk.forms import AcceptForm, PlaceForm
 from booking.desk.practice.appointment_mails import messages_of_appointment, will_be_mailed
 from booking.desk.session.forms import AddendumForm, NoteForm, SignForColleagueForm
@@ -85,7 +85,7 @@ def render_appointment(
     """The page of one appointment, with the form that was refused, where one was, as it was typed."""
     client, practice = appointment.client, request.practice
     note_access(client, noun="appointment", action=AccessEvent.Action.VIEW, user=request.user)
-    this_side, twins = likely_duplicates(request.user, client)
+    this_side, duplicates = likely_duplicates(request.user, client)
     refused = (sign_form, note_form, addendum_form, place_form, cancel_form, accept_form, review)
     reads = may_read_health(request.user)
     context: dict[str, Any] = {
@@ -96,7 +96,7 @@ def render_appointment(
         "appointment": appointment,
         "client": client,
         "this_side": this_side,
-        "duplicates": twins,
+        "duplicates": duplicates,
         "of_network": from_the_same_network(appointment, appointments_for(request.user)).count(),
         "first": appointment.is_first,  # type: ignore[attr-defined] # annotated
         "intakes_to_acknowledge": intakes_to_acknowledge(request.user, client=client),

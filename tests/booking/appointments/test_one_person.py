@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.models import Appointment, Status
 from clients.models import Client, Intake
-from clients.record.twins import mark_not_duplicates
+from clients.record.duplicates import mark_not_duplicates
 from clinic.models import AccessEvent
 from tests.booking.website.visitor import Visitor, page_text
 from tests.corpus import NAMES

@@ -15,7 +15,7 @@ from booking.models import Appointment
 from clients.catalogue import current_catalogue
 from clients.models import Client, Intake
 from clients.record.access_log import note_access
-from clients.record.twins import mark_not_duplicates
+from clients.record.duplicates import mark_not_duplicates
 from clinic.accounts.rights import may_read_health
 from clinic.models import AccessEvent, User
 from clinic.web.http import StaffRequest
@@ -38,14 +38,14 @@ class DuplicateSide:
 
 @dataclass(frozen=True)
 class LikelyDuplicate:
-    """A likely twin of a file, with the address of the page on which the two become one."""
+    """A likely duplicate of a file, with the address of the page on which the two become one."""
 
     side: DuplicateSide
     merge_url: str
 
 
 def likely_duplicates(user: User, client: Client) -> tuple[DuplicateSide | None, list[LikelyDuplicate]]:
-    """A file and its likely twins side by side, at most five; nothing of it where there are none. Looking is noted."""
+    """A file and its likely duplicates side by side, at most five; nothing where there are none. Looking is noted."""
     others = list(clients_for(user).likely_duplicates_of(client)[:MOST_DUPLICATES_SHOWN])
     for each in others:
         note_access(each, noun="client", action=AccessEvent.Action.VIEW, user=user)
