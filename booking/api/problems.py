@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -19,6 +19,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from booking.api.times import in_zone
 from booking.errors import AlternativeTime, EmergencyAnswer, NotSuitable, SlotTaken, TemporarilyBusy, TermsChanged
 from clinic.errors import Refusal
+from clinic.models import Practice
+from clinic.web.http import HttpRequest
 from clinic.web.throttle import Throttled
 
 logger = logging.getLogger(__name__)
@@ -57,10 +59,12 @@ def problem_document(status: int, code: str, detail: str, **more: Any) -> HttpRe
 
 def refusal_document(request: HttpRequest, error: Refusal) -> HttpResponse:
     """The document of a refusal."""
-    return problem_document(HTTP_STATUSES.get(error.code, 422), error.code, error.message, **problem_members(error))
+    return problem_document(
+        HTTP_STATUSES.get(error.code, 422), error.code, error.message, **problem_members(error, request.practice)
+    )
 
 
-def problem_members(error: Refusal) -> dict[str, Any]:
+def problem_members(error: Refusal, practice: Practice) -> dict[str, Any]:
     """What a refusal tells besides its sentence."""
     if isinstance(error, SlotTaken):
         alternatives = [alternative_as_json(each) for each in error.alternatives]
@@ -72,8 +76,8 @@ def problem_members(error: Refusal) -> dict[str, Any]:
             "reasons": [
                 {"condition": each.condition, "name": each.name, "reason": each.reason} for each in error.reasons
             ],
-            "instead": instead_as_json(error),
-            "later_from": in_zone(error.later_from) if error.later_from else None,
+            "instead": instead_as_json(error, practice),
+            "later_from": in_zone(error.later_from, practice) if error.later_from else None,
         }
     if isinstance(error, EmergencyAnswer):
         return {"text": " ".join([*error.texts, error.message])}
@@ -91,7 +95,7 @@ def alternative_as_json(each: AlternativeTime) -> dict[str, Any]:
     return {"start": each.start.isoformat(), "therapists": list(each.therapists)}
 
 
-def instead_as_json(error: NotSuitable) -> dict[str, Any] | None:
+def instead_as_json(error: NotSuitable, practice: Practice) -> dict[str, Any] | None:
     """The service that suits, and the time where it is free for it."""
     if error.instead is None:
         return None
@@ -101,7 +105,7 @@ def instead_as_json(error: NotSuitable) -> dict[str, Any] | None:
         "name": error.instead.order.service.name,
         "minutes": error.instead.order.minutes,
         "add_ons": [each.slug for each in error.instead.order.add_ons],
-        "start": in_zone(start) if start else None,
+        "start": in_zone(start, practice) if start else None,
         "therapists": list(error.instead.therapists),
     }
 

@@ -5,6 +5,6 @@ import datetime as dt
 from clinic.models import Practice
 
 
-def in_zone(instant: dt.datetime, practice: Practice | None = None) -> str:
+def in_zone(instant: dt.datetime, practice: Practice) -> str:
     """An instant as wall time with offset, such as 2026-11-27T09:00:00+01:00."""
-    return instant.astimezone((practice or Practice.current()).zone).isoformat()
+    return instant.astimezone(practice.zone).isoformat()

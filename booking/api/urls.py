@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import URLPattern, URLResolver, re_path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,12 +13,13 @@ from ninja.types import DictStrAny
 
 from booking.api.problems import InvalidRequest, answer_with_problems, not_found, with_problem_documents
 from booking.api.views import router
+from clinic.web.http import HttpRequest
 
 
 class ObjectParser(Parser):
     """Takes a JSON object as a body and nothing else: a list would leave every field at its default."""
 
-    def parse_body(self, request: HttpRequest) -> DictStrAny:
+    def parse_body(self, request: Any) -> DictStrAny:
         """The object that was sent. Raises Invalid for anything else."""
         body: Any = super().parse_body(request)
         if not isinstance(body, dict):

@@ -62,9 +62,6 @@ def merge_files(kept: Client, former: Client, *, contact: Mapping[str, Any], by:
     `contact` has the columns of `clients.record.merge.CONTACT`. Raises Refusal where the two are one file or no file
     any more, have appointments at once, wait for one service, or where a third file has that name and address; Busy.
     """
-
-    practice = Practice.current()
-
     practice = Practice.current()
 
     def work() -> ClientMerge:
