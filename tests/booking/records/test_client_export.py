@@ -29,14 +29,14 @@ def opened(packed: bytes) -> tuple[str, dict[str, Any]]:
 def test_the_copy_holds_every_kind_of_record_for_people_and_for_programs(cast: Cast) -> None:
     appointment = ana_was_here(cast)
     page, record = opened(record_zip(cast.ana))
-    (appointment,) = record["appointments"]
-    assert appointment["public_id"] == str(appointment.public_id)
-    assert appointment["price"] == "72.00"
-    (note,) = appointment["note"]
+    (exported,) = record["appointments"]
+    assert exported["public_id"] == str(appointment.public_id)
+    assert exported["price"] == "72.00"
+    (note,) = exported["note"]
     assert (note["subjective"], note["addenda"][0]["text"]) == (NOTE, ADDENDUM)
-    assert appointment["note_drafts"][0]["parts"] == {"plan": DRAFT}
-    assert "why" not in appointment["changes"][0], "the team's own word"
-    assert "reason" not in appointment
+    assert exported["note_drafts"][0]["parts"] == {"plan": DRAFT}
+    assert "why" not in exported["changes"][0], "the team's own word"
+    assert "reason" not in exported
     (intake,) = record["intakes"]
     assert intake["medicines"] == MEDICINE
     assert {mark["area"] for mark in intake["marks"]} == {"neck", "lower-back"}
