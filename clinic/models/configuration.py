@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 T = TypeVar("T")
 M = TypeVar("M", bound=models.Model)
+MOST_READINGS = 3
 
 
 class ConfigurationVersion(models.Model):
@@ -117,14 +118,18 @@ class PerVersion(Generic[T]):
         return value
 
     def read_anew(self) -> tuple[uuid.UUID | None, T]:
-        """The value and its version."""
+        """The value and its version; None for the version where it changed while it was read, so that it is not kept.
+
+        A change that commits between two of the queries would mix two versions: then all is read again, `MOST_READINGS`
+        times at most, because whoever edits without a pause must not keep everybody else waiting.
+        """
         version = read_version()
-        while True:
+        for _reading in range(MOST_READINGS):
             value, before = self.read(), version
-            # A change that commits between two of the queries would mix two versions: then all is read again.
             version = read_version()
             if version == before:
                 return version, value
+        return None, value
 
 
 class StoredRow(Generic[M]):

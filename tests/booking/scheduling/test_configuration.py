@@ -276,3 +276,16 @@ def someone_waits_for_a_lock() -> bool:
         # Another who locks the row waits for this transaction's end.
         cursor.execute("SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
         return cursor.fetchone() is not None
+
+
+def test_edits_without_a_pause_keep_nobody_waiting_and_nothing_of_them_is_kept(cast: Cast) -> None:
+    def read_while_edited() -> int:
+        Room.objects.update(position=len(readings))
+        readings.append(len(readings))
+        return len(readings)
+
+    readings: list[int] = []
+    value = PerVersion(read_while_edited)
+    first = value.current()
+    assert value.held is None
+    assert value.current() > first
