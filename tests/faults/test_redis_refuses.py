@@ -20,7 +20,6 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import cache
 from django.utils import timezone
 
-from clinic import celery as wiring
 from clinic.models import Heartbeat, OutgoingMail, User
 from clinic.operations import worker_signals
 from tests.fixtures.api import Api, wish
@@ -100,7 +99,7 @@ def publisher(monkeypatch: pytest.MonkeyPatch, redis_server: RedisServer) -> Ite
     """This process publishes to the test's Redis, and has not found it away yet."""
     app = Celery("publisher", broker=redis_server.url, set_as_current=False)
     app.conf.broker_transport_options = production()["CELERY_BROKER_TRANSPORT_OPTIONS"]
-    monkeypatch.setattr(wiring, "app", app)
+    monkeypatch.setattr(worker_signals, "app", app)
     monkeypatch.setattr(worker_signals.Broker, "rest_until", 0.0)
     yield app
     app.close()

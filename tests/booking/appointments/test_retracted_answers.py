@@ -94,7 +94,7 @@ def test_answered_again_it_is_judged_anew_and_the_history_keeps_what_was_said(
     assert triage_and_conditions(load_client_knowledge(cast.ana))[0] == Triage.OK
     send_staff_notices()
     said = [mail.text for mail in OutgoingMail.objects.filter(kind="staff")]
-    assert sum("taken back" in text for text in said) == 1
+    assert sum("withdrawn" in text for text in said) == 1
     assert not any(flag in text for text in said)
 
 

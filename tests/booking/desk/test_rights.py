@@ -80,7 +80,7 @@ def test_the_permission_opens_them(appointment: Appointment, front: User) -> Non
     assert seen == [True, True, False, True, True, False]
 
 
-@pytest.mark.parametrize("name", ["note", "addendum", "sign-for", "accept", "clearance", "swap"])
+@pytest.mark.parametrize("name", ["note", "addendum", "note-sign-for-colleague", "accept", "clearance", "swap"])
 def test_without_the_right_what_changes_a_health_record_does_not_exist(
     appointment: Appointment, front: User, name: str
 ) -> None:
@@ -144,7 +144,7 @@ def test_where_the_practice_hides_notes_only_their_therapist_and_owners_read_the
         note = [f"{MARK} in the neck" in browser.get(address).content.decode() for address in addresses]
         assert note == [name != "mira"] * 2, name
     mira = signed_in(cast.mira.user)  # type: ignore[arg-type] # the cast signs in
-    for name in ("note", "sign-for", "addendum"):
+    for name in ("note", "note-sign-for-colleague", "addendum"):
         assert mira.post(reverse(f"booking:desk-appointment-{name}", args=[appointment.public_id])).status_code == 404
 
 

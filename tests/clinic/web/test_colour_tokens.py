@@ -12,7 +12,7 @@ ON_PAPER = ["ink", "ink-soft", "ember", "ember-deep", "sage", "amber", "brick", 
 PAIRS = [
     *[(text, ground, TEXT) for text in ON_PAPER for ground in ("paper", "surface", "sunk")],
     *[(f"on-{name}", name, TEXT) for name in ("ember", "sage", "amber", "brick", "basalt")],
-    *[(f"on-{name}", f"{name}-deep", TEXT) for name in ("ember", "sage", "brick")],
+    *[(f"on-{name}", f"{name}-deep", TEXT) for name in ("ember", "brick")],
     *[("ink", f"{name}-tint", TEXT) for name in ("ember", "sage", "amber", "brick", "basalt")],
     *[("ink-soft", f"{name}-tint", TEXT) for name in ("ember", "sage", "amber", "brick", "basalt")],
     *[(name, f"{name}-tint", TEXT) for name in ("ember", "sage", "amber", "brick", "basalt")],
