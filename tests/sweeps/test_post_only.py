@@ -10,7 +10,7 @@ from tests.fixtures.cast import Cast
 from tests.sweeps.test_every_url import ARGUMENTS, ELSEWHERE, addresses, names, policy
 
 # Machines answer machines: a program that asks with the wrong verb is told so (docs/development.md, the API).
-MACHINES = frozenset({"api:appointments", "api:move", "api:cancel"})
+MACHINES = frozenset({"api:create_appointment", "api:move_endpoint", "api:cancel_endpoint"})
 # Of the admin and allauth: an object, a label and a key that are nowhere.
 MORE = {**ARGUMENTS, "object_id": "999999", "app_label": "booking", "content_type_id": 1, "uidb36": "1", "key": "1"}
 # Django's own pages of each table, all of which are opened.

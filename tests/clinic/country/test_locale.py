@@ -189,7 +189,7 @@ def test_no_module_formats_a_wall_time_by_hand() -> None:
         "clinic/backup/loading.py",
         "clinic/operations/health.py",
         "clinic/country/locale.py",
-        "clinic/mail/files.py",
+        "clinic/mail/delivery.py",
         "clinic/country/wall_time_input.py",
     ]
     found = {
