@@ -1,9 +1,8 @@
-"""Fifty clients for one time, again and again, over real gunicorn and the API; a lone booking after each round."""
+"""Fifty clients for one time, again and again, over real gunicorn and the API."""
 
 import datetime as dt
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from statistics import median
 from threading import Barrier
 from typing import Any
 
@@ -12,14 +11,15 @@ from bench.server import Answer, Server, gunicorn
 from booking.models import Service, Therapist
 
 RIVALS, ROUNDS, WARM_UP = 50, 100, 3
+# How long nineteen of twenty wait at most on two cores, in milliseconds: longer, and a person taps again.
+PATIENCE = 1_000
 
 
 def contest(free: list[tuple[dt.datetime, int]], *, rounds: int = ROUNDS) -> list[Row]:
-    """The rows. `free` holds free times with the key of a therapist; two a round are taken off it."""
+    """The rows. `free` holds free times with the key of a therapist; one a round is taken off it."""
     slug, therapists = Service.objects.get().slug, Therapist.objects.in_bulk()
     statuses: list[Counter[int]] = []
     times: list[float] = []
-    alone: list[float] = []
 
     def wish(name: str, start: dt.datetime, therapist: int) -> dict[str, Any]:
         return request_body(slug, name, start, therapists[therapist])
@@ -28,19 +28,16 @@ def contest(free: list[tuple[dt.datetime, int]], *, rounds: int = ROUNDS) -> lis
         for number in range(WARM_UP + rounds):
             place = free.pop()
             answers = at_once(server, pool, [wish(f"r{number}c{each}", *place) for each in range(RIVALS)])
-            lone = server.ask("POST", "/api/v1/appointments", wish(f"lone{number}", *free.pop()))
-            assert lone.status == 201, lone.body
             if number >= WARM_UP:
                 statuses.append(Counter(each.status for each in answers))
                 times += [each.took for each in answers]
-                alone.append(lone.took)
     fair = sum(each == {201: 1, 409: RIVALS - 1} for each in statuses)
     broken = sum(count for each in statuses for status, count in each.items() if status >= 500)
     name = f"{RIVALS} clients for one time"
     return [
         row(f"{name}: rounds with one 201 and else 409 / rounds", fair, rounds, "rounds", at_least=1),
         row(f"{name}: 5xx / answers", broken, rounds * RIVALS, "answers", at_most=0),
-        row(f"{name}: p95 / a lone booking", p95(times), median(alone), "ms", at_most=10),
+        row(f"{name}: p95 / a second", p95(times), PATIENCE, "ms", at_most=1),
     ]
 
 
