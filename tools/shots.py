@@ -67,7 +67,7 @@ def to_refusal(page: "Page", places: Places) -> None:
     """Hot stones with a medicine patch: refused, with a massage at the same time."""
     to_safety(page, places)
     page.locator("label", has_text="Do you wear a medicine patch").click()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_role("link", name="Take this at the same time").wait_for()
 
 
@@ -75,9 +75,9 @@ def to_times(page: "Page", places: Places) -> None:
     """The month of free times of a regular massage."""
     page.goto(f"{places.site}/book/")
     page.get_by_role("link", name=re.compile("60 minutes.*Regular")).click()
-    page.get_by_role("button", name="Go on").click()  # nothing added
+    page.get_by_role("button", name="Continue").click()  # nothing added
     page.locator("label", has_text="None of these is true for me").click()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_role("heading", name="When would you like to come?").wait_for()
 
 
@@ -114,7 +114,7 @@ def code_mailed(since: float) -> str:
 def to_chart(page: "Page", places: Places) -> None:
     """The body chart with two marks."""
     page.goto(places.intake)
-    page.get_by_role("link", name=re.compile("Begin|Go on")).click()
+    page.get_by_role("link", name=re.compile("Begin|Continue")).click()
     for area in ("lower-back", "upper-back"):
         page.locator(f"figure[data-view=back] [data-area^='{area}']").first.click()
     page.locator("figure[data-view=back]").scroll_into_view_if_needed()
