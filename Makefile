@@ -9,7 +9,7 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 SOURCES := manage.py clinic clients booking tests bench tools
 
-.PHONY: help setup install demo test test-slow test-sql check bench shots lock fmt
+.PHONY: help setup install demo test test-slow test-sql check bench shots docs lock fmt
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do printf '  make %-9s %s\n' "$$name" "$$text"; done
@@ -34,7 +34,7 @@ test-slow: setup ## Run the slow tests: browsers, processes that are killed, rac
 test-sql: setup ## Run the tests of what PostgreSQL itself does: EMBEDDED_POSTGRES=/usr/lib/postgresql/15/bin
 	@$(BIN)/python tools/test.py -m sql -n $(JOBS) --dist worksteal $(ARGS)
 
-check: setup ## Lint, formatting, types, import contract, templates, migrations, deploy check, lock files
+check: setup ## Lint, formatting, types, import contract, templates, migrations, deploy check, Dockerfile, docs site, lock files
 	@$(BIN)/python tools/check.py
 
 bench: setup ## Measure against the yardsticks of docs/benchmarks.md, into var/bench.json
@@ -42,6 +42,9 @@ bench: setup ## Measure against the yardsticks of docs/benchmarks.md, into var/b
 
 shots: setup ## Take the screenshots in docs/screens/
 	@$(BIN)/python -m tools.shots $(ARGS)
+
+docs: setup ## Build the site of docs/ into var/site, with a search
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 lock: setup ## Resolve the dependencies anew and write the lock files
 	@$(BIN)/python tools/lock.py

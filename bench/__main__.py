@@ -12,7 +12,7 @@ from bench import scratch
 from bench.peer import measure_peer
 from bench.rows import Row, table
 
-PARTS = ("times", "bookings", "storm", "mail", "care", "memory")
+PARTS = ("times", "bookings", "storm", "desk", "people", "reports", "imports", "mail", "care", "memory", "scaling")
 # Parts that are measured beside the peer, right after it.
 BESIDE_PEER = ("times", "bookings")
 RESULT = scratch.ROOT / "var" / "bench.json"

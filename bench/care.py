@@ -10,7 +10,7 @@ from typing import Any
 from clients.care import Answers, make_care_plan, shipped
 
 PLANS = 5_000
-REACH = 2_000
+REACH = 1_000
 
 
 def some(random_: random.Random, slugs: Iterable[str], most: int) -> frozenset[str]:
@@ -29,6 +29,9 @@ def clients(count: int, seed: int = 2026) -> list[Answers]:
             areas=some(random_, index.areas, 3),
             conditions=some(random_, index.conditions, 4),
             red_flags=some(random_, index.red_flags, 1) if random_.random() < 0.05 else frozenset(),
+            denied=some(random_, index.red_flags, 20),
+            pain=random_.choice([None, *range(11)]),
+            age=random_.choice([None, 9, 16, 34, 52, 71]),
             service=random_.choice([None, *index.techniques]),
             region=random_.choice([None, "EU", "UK", "US"]),
         )

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import psutil
@@ -62,7 +62,6 @@ def fill(count: int) -> None:
 
     Everything else an appointment has is there too.
     """
-    service, therapist = Service.objects.order_by("pk")[0], Therapist.objects.order_by("pk")[0]
     people = Client.objects.bulk_create(
         (
             Client(first_name="Guest", last_name=f"No {number}", email=f"guest{number}@example.org")
@@ -70,26 +69,7 @@ def fill(count: int) -> None:
         ),
         batch_size=WARM_UP,
     )
-    first = timezone.now().replace(minute=0, second=0, microsecond=0) + dt.timedelta(days=900)
-    appointments = Appointment.objects.bulk_create(
-        (
-            Appointment(
-                client=client,
-                service=service,
-                therapist=therapist,
-                starts_at=first + number * HOUR,
-                ends_at=first + (number + 1) * HOUR,
-                blocked_from=first + number * HOUR,
-                blocked_until=first + (number + 1) * HOUR,
-                kit_blocked_until=first + (number + 1) * HOUR,
-                minutes=60,
-                price=72,
-                currency="EUR",
-            )
-            for number, client in enumerate(people)
-        ),
-        batch_size=WARM_UP,
-    )
+    appointments = Appointment.objects.bulk_create(appointments_of(people), batch_size=WARM_UP)
     Reminder.objects.bulk_create(
         (
             Reminder(
@@ -103,6 +83,27 @@ def fill(count: int) -> None:
         ),
         batch_size=WARM_UP,
     )
+
+
+def appointments_of(people: Sequence[Client]) -> Iterator[Appointment]:
+    """An hour for each client, one after the other, years ahead."""
+    service, therapist = Service.objects.order_by("pk")[0], Therapist.objects.order_by("pk")[0]
+    first = timezone.now().replace(minute=0, second=0, microsecond=0) + dt.timedelta(days=900)
+    for number, client in enumerate(people):
+        start, end = first + number * HOUR, first + (number + 1) * HOUR
+        yield Appointment(
+            client=client,
+            service=service,
+            therapist=therapist,
+            starts_at=start,
+            ends_at=end,
+            blocked_from=start,
+            blocked_until=end,
+            kit_blocked_until=end,
+            minutes=60,
+            price=72,
+            currency="EUR",
+        )
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from booking.models import Appointment, Room, Service, StoneKit, Therapist, WorkingHours
 from booking.reminders.rules import ensure_default_rules
-from clients.models import Client, Technique
+from clients.models import Client
 from clinic.models import Practice
 
 THERAPISTS, CLIENTS = 20, 480
@@ -43,14 +43,14 @@ WHERE {condition}
 
 
 def furnish() -> None:
-    """Make the practice. The catalogue must be loaded."""
+    """Make the practice."""
     practice = Practice.current()
     practice.time_zone, practice.notice_minutes, practice.horizon_days = "Europe/Berlin", 120, 90
     practice.save()
     service = Service.objects.create(
         slug="regular-massage-60",
         name="Regular massage",
-        technique=Technique.objects.get(slug="regular-massage"),
+        technique="regular-massage",
         minutes=60,
         price=Decimal(72),
         buffer_after=15,

@@ -1,7 +1,7 @@
 """A PostgreSQL of the benchmark's own in var/bench, as a practice has it: fsync on, because commits are measured.
 
 `enter` comes first, before any model is imported. Each part then takes a database of its own from one template that has
-the tables, the catalogue and the furnished practice.
+the tables and the furnished practice.
 """
 
 import fcntl
@@ -56,7 +56,7 @@ def enter() -> Iterator[None]:
 
 
 def make_template() -> None:
-    """The tables as the migrations make them, the shipped catalogue, and the practice of the benchmark."""
+    """The tables as the migrations make them, and the practice of the benchmark."""
     from bench.practice import furnish
 
     use(TEMPLATE)
@@ -65,7 +65,6 @@ def make_template() -> None:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
         cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("load_catalogue", verbosity=0)
     furnish()
 
 

@@ -10,7 +10,12 @@ class BookingConfig(AppConfig):
     verbose_name = "Booking"
 
     def ready(self) -> None:
-        """Register the system checks and the kinds of mail."""
+        """Register the system checks, the kinds of mail, and what care plans ask of appointments."""
         from booking import checks  # noqa: F401
+        from booking.appointments.plan_sessions import session_context_of
+        from booking.payments import mails as receipt_mails  # noqa: F401
         from booking.reminders import kinds  # noqa: F401
         from booking.waitlist import mails  # noqa: F401
+        from clients.plans.sessions import register_session_source
+
+        register_session_source(session_context_of)

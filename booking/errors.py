@@ -85,6 +85,8 @@ class NotSuitable(Refusal):
     """The service is not safe with the answers given.
 
     `later_from`: what stands in the way passes by itself, and from that moment on the service can be booked.
+    `is_doctor_first`: a warning sign or a condition asks for a doctor before any massage; `may_be_checked`: what it is
+    may be told as known once one has looked.
     """
 
     code = "not_suitable"
@@ -97,8 +99,11 @@ class NotSuitable(Refusal):
         instead: SuggestedService | None,
         for_team: str = "",
         later_from: dt.datetime | None = None,
+        is_doctor_first: bool = False,
+        may_be_checked: bool = False,
     ) -> None:
         super().__init__(message, for_team=for_team)
+        self.is_doctor_first, self.may_be_checked = is_doctor_first, may_be_checked
         self.reasons = tuple(reasons)
         self.instead = instead
         self.later_from = later_from

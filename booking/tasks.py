@@ -6,11 +6,17 @@ from booking.appointments.integrity_check import check_integrity
 from booking.appointments.networks import forget_networks
 from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.appointments.session_notes import delete_old_note_drafts
+from booking.imports.work import wake_for_imports, work_off_imports
 from booking.records.erasure import anonymise_due
 from booking.reminders.kinds.care_plan import mail_approved_plans
 from booking.reminders.staff_notices import send_staff_notices
-from booking.reminders.sweep import sweep_reminders as sweep
+from booking.reminders.sweep import sweep_reminders
+from booking.scheduling.portraits import forget_portraits_of_the_gone
+from booking.scheduling.private_calendars.refresh import refresh_private_calendars
 from booking.waitlist.offers import offer_free_times
+from booking.webhooks.actions import forget_deliveries, stop_hopeless_endpoints
+from booking.webhooks.sender import send_due_webhooks
+from clients.imports.opening import forget_old_words
 from clinic.operations.cleanup import delete_expired
 from clinic.operations.disk import check_database_disk
 from clinic.operations.jobs import run_each
@@ -19,20 +25,43 @@ from clinic.records.access_log import seal_access_log
 
 
 @shared_task
-def sweep_reminders() -> None:
+def sweep() -> None:
     """Offer what opened to the waitlist, turn what is due into mails, then ask for them to be sent."""
     with run_each() as take:
         for job in (
             rescreen_coming_appointments,
             offer_free_times,
-            sweep,
+            sweep_reminders,
             mail_approved_plans,
             send_staff_notices,
+            stop_hopeless_endpoints,
             check_database_disk,
+            wake_for_imports,
         ):
             take(job)
         take(seal_access_log, "seal_access_log")
         wake_worker("clinic.tasks.send_mail")
+
+
+@shared_task
+def work_on_imports() -> None:
+    """Look through, take over or undo the imports that ask for it."""
+    with run_each() as take:
+        take(work_off_imports)
+
+
+@shared_task
+def read_private_calendars() -> None:
+    """Read the therapists' own calendars that are due. Beside the sweep: a server that hangs keeps no reminder."""
+    with run_each() as take:
+        take(refresh_private_calendars)
+
+
+@shared_task
+def send_webhooks() -> None:
+    """Tell programs what is due now. A task of its own: a program that hangs keeps no mail waiting."""
+    with run_each() as take:
+        take(send_due_webhooks)
 
 
 @shared_task
@@ -41,8 +70,11 @@ def finish_erasures() -> None:
     with run_each() as take:
         take(anonymise_due)
         take(delete_expired)
+        take(forget_portraits_of_the_gone)
         take(delete_old_note_drafts)
         take(forget_networks)
+        take(forget_deliveries)
+        take(forget_old_words)
 
 
 @shared_task

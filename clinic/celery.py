@@ -1,10 +1,11 @@
 """The Celery application: tasks are hints to look at the database now, never the queue itself (invariants.md#hints)."""
 
+import logging
 import os
 from pathlib import Path
 
 from celery import Celery
-from celery.signals import celeryd_init
+from celery.signals import celeryd_init, setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
@@ -30,3 +31,9 @@ def check_settings_before_start(**_kwargs: object) -> None:
     from clinic.checks import refuse_unusable_settings
 
     refuse_unusable_settings()
+
+
+@setup_logging.connect
+def keep_logs_as_they_are(loglevel: int = logging.INFO, **_kwargs: object) -> None:
+    """Django has set the logs up as the settings say: take over only `--loglevel`, and let Celery add nothing."""
+    logging.getLogger().setLevel(loglevel)

@@ -13,12 +13,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.core.checks import Warning as Advice
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.validators import validate_email
 
 from clinic.mail.server import Security, mail_server
+from clinic.operations.logs import LOG_FORMATS
 from clinic.web.throttle import read_rate
 
 # A site that only its own machine can open is being tried out, as `make demo` does.
@@ -45,10 +46,7 @@ def mail_stays_local() -> bool:
 
 
 def refuse_unusable_settings() -> None:
-    """Stop a process that would sign with a known key or fail at every page.
-
-    Raises ImproperlyConfigured with one line that says what to do.
-    """
+    """Stop a process that would sign with a known key or fail at every page. Raises ImproperlyConfigured."""
     if not settings.DEBUG and has_default_secret():
         raise ImproperlyConfigured(
             "SECRET_KEY is the default. Set SECRET_KEY or SECRET_KEY_FILE to a long random text; docs/configuration.md."
@@ -66,11 +64,20 @@ def fatal_errors() -> Iterator[Error]:
     except ValueError:
         said = f"THROTTLE_BOOKING is {settings.THROTTLE_BOOKING!r}."
         yield Error(said, hint="Write a number, a slash and s, m, h or d, such as 30/m.", id="clinic.E003")
-    for network in settings.STATUS_NETWORKS:
+    if settings.LOG_FORMAT not in LOG_FORMATS:
+        said = f"LOG_FORMAT is {settings.LOG_FORMAT!r}."
+        yield Error(said, hint=f"Write one of {', '.join(LOG_FORMATS)}.", id="clinic.E012")
+    yield from network_errors("STATUS_NETWORKS", settings.STATUS_NETWORKS)
+    yield from network_errors("OUTBOUND_NETWORKS", settings.OUTBOUND_NETWORKS)
+
+
+def network_errors(name: str, networks: Sequence[str]) -> Iterator[Error]:
+    """What a setting names that is no network."""
+    for network in networks:
         try:
             ipaddress.ip_network(network, strict=False)
         except ValueError:
-            said = f"STATUS_NETWORKS names {network!r}, which is no network."
+            said = f"{name} names {network!r}, which is no network."
             yield Error(said, hint="Write it as 192.0.2.0/24, several with commas between.", id="clinic.E004")
 
 
@@ -149,14 +156,16 @@ def backup_warnings() -> Iterator[CheckMessage]:
     if is_local_only() or len(settings.BACKUP_PASSPHRASE) >= SHORTEST_PASSPHRASE:
         return
     hint = f"Set it to {SHORTEST_PASSPHRASE} characters or more, and keep it apart from the backups."
-    yield Advice("BACKUP_PASSPHRASE is missing or short, so no backup can be made.", hint=hint, id="clinic.W002")
+    yield checks.Warning(
+        "BACKUP_PASSPHRASE is missing or short, so no backup can be made.", hint=hint, id="clinic.W002"
+    )
 
 
 @register("mail", deploy=True)
 def check_mail(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """`check --deploy` names a site whose mails are files, go in the clear, or come from nobody; the desk the first."""
     if mail_stays_local():
-        return [Advice("Mails become files; nobody receives them.", hint="Set EMAIL_URL.", id="clinic.W001")]
+        return [checks.Warning("Mails become files; nobody receives them.", hint="Set EMAIL_URL.", id="clinic.W001")]
     return [*sender_warnings(), *plain_text_warnings()]
 
 
@@ -182,7 +191,7 @@ def plain_text_warnings() -> Iterator[CheckMessage]:
     server = mail_server(settings.EMAIL_URL)
     if server.security == Security.PLAIN and server.host not in LOCAL_HOSTS:
         hint = "Write smtp+tls:// (port 587) or smtps:// (port 465)."
-        yield Advice(f"Mails go to {server.host} in the clear.", hint=hint, id="clinic.W003")
+        yield checks.Warning(f"Mails go to {server.host} in the clear.", hint=hint, id="clinic.W003")
 
 
 @register(Tags.database)

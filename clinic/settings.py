@@ -22,7 +22,6 @@ SECRETS_KEY_FALLBACKS = env.list("SECRETS_KEY_FALLBACKS", default=[])
 BACKUP_PASSPHRASE = env.str("BACKUP_PASSPHRASE", default="")
 SITE_URL = env.site("SITE_URL", default="http://localhost:8000")
 DATA_DIR = env.folder("DATA_DIR", default=BASE_DIR / "var")
-VERSION = "1.0.0"
 
 _site = urlsplit(SITE_URL)
 ALLOWED_HOSTS = [_site.hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
@@ -51,6 +50,7 @@ INSTALLED_APPS = [
     "django_htmx",
 ]
 MIDDLEWARE = [
+    "clinic.web.middleware.name_request",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.web.middleware.plain_headers",
@@ -64,6 +64,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "clinic.accounts.handover.handed_over",
+    "clinic.setup.gate.lead_to_set_up",
     "clinic.accounts.kept_posts.forget_sent_forms",
     "clinic.accounts.sign_in.SignInRequired",
     "clinic.accounts.sessions.session_limits",
@@ -86,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clinic.web.context.practice",
+                "clinic.web.context.looks",
                 "clinic.web.context.sign_in",
             ],
             "builtins": ["clinic.templatetags.moments"],
@@ -94,6 +97,8 @@ TEMPLATES = [
 ]
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Functions without arguments that read what a process keeps: the web server calls them once, before it forks.
+READ_BEFORE_FORK = ["clients.care.shipped.shipped"]
 
 # Database: a server of yours, or the one inside -----------------------------------------------------------------------
 INSIDE = {
@@ -154,10 +159,17 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A Redis that refuses (read-only, out of memory, disk full) is away like one that does not answer: the worker waits.
 CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "clinic.operations.beat:MendingScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "look-now": {"task": "booking.tasks.sweep_reminders", "schedule": 60.0, "options": {"expires": 55}},
+    "look-now": {"task": "booking.tasks.sweep", "schedule": 60.0, "options": {"expires": 55}},
     "send-mail": {"task": "clinic.tasks.send_mail", "schedule": 60.0, "options": {"expires": 55}},
+    "private-calendars": {
+        "task": "booking.tasks.read_private_calendars",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "send-webhooks": {"task": "booking.tasks.send_webhooks", "schedule": 60.0, "options": {"expires": 55}},
     "forget": {
         "task": "booking.tasks.finish_erasures",
         "schedule": crontab(hour="2", minute="10"),
@@ -203,12 +215,16 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 FACTORS = ("authenticate", "reauthenticate", "activate_totp")
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A browser takes a site without TLS only where it is this machine itself; production is https (clinic.checks).
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = _site.scheme != "https"
 MFA_TOTP_ISSUER = "Warmstone"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the practice makes every account itself
 MFA_ADAPTER = "clinic.accounts.factor.FactorAdapter"
 MFA_TOTP_TOLERANCE = 1
 MFA_FORMS = {name: f"clinic.accounts.forms.{name.title().replace('_', '')}CodeForm" for name in FACTORS}
+MFA_FORMS["add_webauthn"] = "clinic.accounts.forms.AddPasskeyForm"
 
 # Words and time -------------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -219,12 +235,13 @@ TIME_ZONE = "UTC"  # rules are wall time in the practice's own zone; this is onl
 
 # Static files ---------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = env.folder("STATIC_ROOT", default=DATA_DIR / "static")
 NODE_MODULES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     (f"vendor/{name}", NODE_MODULES / folder)
     for name, folder in {
         "bootstrap": "bootstrap/dist",
+        "event-calendar": "@event-calendar/build/dist",
         "htmx": "htmx.org/dist",
     }.items()
     if (NODE_MODULES / folder).is_dir()
@@ -241,6 +258,10 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+
+# What is sent to us is held in memory until it is encrypted; a file above this size is not taken at all.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024
 
 # Headers --------------------------------------------------------------------------------------------------------------
 _https = _site.scheme == "https"
@@ -267,21 +288,38 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
-# TLS redirect belongs to the proxy (docs/install.md); how far HSTS goes is the domain owner's choice.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
+# TLS redirect belongs to the proxy (docs/install.md); how far HSTS goes is the domain owner's choice. W161: run at nine
+# in the evening, the check takes the usual begin of quiet hours for the moment of the start.
+SILENCED_SYSTEM_CHECKS = ["fields.W161", "security.W005", "security.W008", "security.W021"]
 THROTTLE_BOOKING = env.str("THROTTLE_BOOKING", default="30/m")
 # Networks that may read in words how each part of the server is, such as that of the monitoring.
 STATUS_NETWORKS = env.list("STATUS_NETWORKS", default=[])
+# Networks of one's own that webhooks and calendar feeds may reach, by plain http too; the public ones need no naming.
+OUTBOUND_NETWORKS = env.list("OUTBOUND_NETWORKS", default=[])
 
 # Logs: ids, never names, bodies or query strings ----------------------------------------------------------------------
+LOG_FORMAT = env.str("LOG_FORMAT", default="text")
+LOGGING_CONFIG = "clinic.operations.logs.set_up_logs"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "text": {
+            "class": "clinic.operations.logs.TextLines",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        },
+        "json": {"class": "clinic.operations.logs.JsonLines"},
+    },
     "filters": {
         "tokens": {"()": "clinic.operations.logs.MaskTokens"},
         "rows": {"()": "clinic.operations.logs.LeaveOutRows"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["tokens", "rows"]}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "text",
+            "filters": ["tokens", "rows"],
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
 }

@@ -5,6 +5,17 @@ from django.db import migrations
 # One switch for the two who may: erasing a person and restoring a backup set it for their own transaction.
 APPEND_ONLY_SWITCH = "warmstone.erasing"
 
+
+def trigger_step(
+    name: str, event: str, function: str, tables: tuple[str, ...], *, each: str = "ROW"
+) -> migrations.RunSQL:
+    """The migration step that has a function called at an event of tables, for each ROW or STATEMENT."""
+    made = f"CREATE TRIGGER {name} {event} ON {{}} FOR EACH {each} EXECUTE FUNCTION {function}()"
+    return migrations.RunSQL(
+        [made.format(table) for table in tables], [f"DROP TRIGGER {name} ON {table}" for table in tables]
+    )
+
+
 CREATE_FUNCTION = f"""
 CREATE FUNCTION warmstone_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -19,14 +30,7 @@ DROP_FUNCTION = "DROP FUNCTION warmstone_only_grows()"
 
 def make_append_only(*tables: str) -> migrations.RunSQL:
     """The migration step that makes tables append-only; its reverse lets go of them. Needs the function."""
-    return migrations.RunSQL(
-        [
-            f"CREATE TRIGGER only_grows BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION warmstone_only_grows()"
-            for table in tables
-        ],
-        [f"DROP TRIGGER only_grows ON {table}" for table in tables],
-    )
+    return trigger_step("only_grows", "BEFORE UPDATE OR DELETE", "warmstone_only_grows", tables)
 
 
 CREATE_VERSION_FUNCTION = """
@@ -44,27 +48,13 @@ DROP_VERSION_FUNCTION = "DROP FUNCTION warmstone_raise_version()"
 
 def make_versioned(*tables: str) -> migrations.RunSQL:
     """The migration step that lets every change of a row raise its `row_version`. Needs the function."""
-    return migrations.RunSQL(
-        [
-            f"CREATE TRIGGER raise_version BEFORE UPDATE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION warmstone_raise_version()"
-            for table in tables
-        ],
-        [f"DROP TRIGGER raise_version ON {table}" for table in tables],
-    )
+    return trigger_step("raise_version", "BEFORE UPDATE", "warmstone_raise_version", tables)
 
 
 # A TRUNCATE fires no trigger of rows: it is refused by one of its own. The switch lets a restore empty what it fills.
 def refuse_truncate(*tables: str) -> migrations.RunSQL:
     """The migration step that refuses TRUNCATE on tables; its reverse lets go of them. Needs `warmstone_only_grows`."""
-    return migrations.RunSQL(
-        [
-            f"CREATE TRIGGER never_emptied BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION warmstone_only_grows()"
-            for table in tables
-        ],
-        [f"DROP TRIGGER never_emptied ON {table}" for table in tables],
-    )
+    return trigger_step("never_emptied", "BEFORE TRUNCATE", "warmstone_only_grows", tables, each="STATEMENT")
 
 
 CREATE_SIGNED_FUNCTION = f"""
@@ -81,14 +71,7 @@ DROP_SIGNED_FUNCTION = "DROP FUNCTION warmstone_signed_stays()"
 
 def protect_signed_rows(*tables: str) -> migrations.RunSQL:
     """The migration step that lets no row with a `signed_at` change or go. Needs the function."""
-    return migrations.RunSQL(
-        [
-            f"CREATE TRIGGER signed_stays BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION warmstone_signed_stays()"
-            for table in tables
-        ],
-        [f"DROP TRIGGER signed_stays ON {table}" for table in tables],
-    )
+    return trigger_step("signed_stays", "BEFORE UPDATE OR DELETE", "warmstone_signed_stays", tables)
 
 
 # An insert where there is no row: the table may have been emptied together with the configuration's.
@@ -105,16 +88,40 @@ VERSIONS_CONFIGURATION = "versions_configuration"
 
 
 def versions_configuration(*tables: str, columns: str = "") -> migrations.RunSQL:
-    """The migration step that lets every change of some tables give the configuration another version.
+    """Let changes of tables, or updates of `columns` alone, give the configuration another version."""
+    event = f"AFTER UPDATE OF {columns}" if columns else "AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE"
+    return trigger_step(VERSIONS_CONFIGURATION, event, "warmstone_version_configuration", tables, each="STATEMENT")
 
-    With `columns`, such as "is_active", only their updates count. Needs the function.
-    """
-    events = f"UPDATE OF {columns}" if columns else "INSERT OR UPDATE OR DELETE OR TRUNCATE"
-    return migrations.RunSQL(
-        [
-            f"CREATE TRIGGER {VERSIONS_CONFIGURATION} AFTER {events} ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION warmstone_version_configuration()"
-            for table in tables
-        ],
-        [f"DROP TRIGGER {VERSIONS_CONFIGURATION} ON {table}" for table in tables],
-    )
+
+# Once there was an owner the set-up by browser is over, whichever path made them and whatever becomes of them.
+CREATE_ENDS_SET_UP_FUNCTION = """
+CREATE FUNCTION warmstone_ends_set_up() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.is_superuser THEN
+        UPDATE clinic_practice SET set_up_at = now() WHERE set_up_at IS NULL;
+    END IF;
+    RETURN NULL;
+END $$
+"""
+DROP_ENDS_SET_UP_FUNCTION = "DROP FUNCTION warmstone_ends_set_up()"
+CREATE_SET_UP_STAYS_FUNCTION = """
+CREATE FUNCTION warmstone_set_up_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.set_up_at := coalesce(OLD.set_up_at, NEW.set_up_at);
+    RETURN NEW;
+END $$
+"""
+DROP_SET_UP_STAYS_FUNCTION = "DROP FUNCTION warmstone_set_up_stays()"
+
+
+def ends_set_up() -> list[migrations.RunSQL]:
+    """The migration steps by which the first owner ends the set-up, and by which it stays ended."""
+    # PostgreSQL calls triggers by name: what a stale instance writes is mended before the row's version is raised.
+    return [
+        migrations.RunSQL(CREATE_ENDS_SET_UP_FUNCTION, DROP_ENDS_SET_UP_FUNCTION),
+        migrations.RunSQL(CREATE_SET_UP_STAYS_FUNCTION, DROP_SET_UP_STAYS_FUNCTION),
+        trigger_step(
+            "ends_set_up", "AFTER INSERT OR UPDATE OF is_superuser", "warmstone_ends_set_up", ("clinic_user",)
+        ),
+        trigger_step("keeps_set_up", "BEFORE UPDATE", "warmstone_set_up_stays", ("clinic_practice",)),
+    ]

@@ -68,10 +68,7 @@ COME_BACK_SECONDS = 30
 
 
 def server_fault(request: HttpRequest) -> HttpResponse:
-    """The answer to a request that failed: 503 while the database is away, else 500. Asks the database nothing.
-
-    Django calls this while it handles the exception, wherever that was raised: in a page, or on the way to it.
-    """
+    """A failed request, wherever it failed: 503 while the database is away, else 500. Asks it nothing."""
     if not isinstance(sys.exc_info()[1], DATABASE_ERRORS):
         return server_error(request)
     if request.path.startswith("/api/"):

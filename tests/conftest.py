@@ -16,11 +16,13 @@ pytest_plugins = [
     "tests.fixtures.processes",
     "tests.fixtures.database",
     "tests.fixtures.services",
+    "tests.fixtures.browser",
     "tests.fixtures.clock",
     "tests.fixtures.pages",
     "tests.fixtures.cast",
     "tests.fixtures.add_ons",
     "tests.fixtures.api",
+    "tests.fixtures.private_calendars",
 ]
 
 # A test database need not survive a power cut, and waits for no disk. It lives for one test and wants no cleaner:

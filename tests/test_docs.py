@@ -1,12 +1,22 @@
 """The documents are complete and their links lead somewhere: whatever a person can set, call or ask has its words."""
 
+import os
 import re
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
+from django.conf import settings
 
+from bench.__main__ import PARTS
 from booking.api.urls import api
+from booking.models import Payment
 from clinic import __version__
+from clinic.models import Practice
+from tools.docs_nav import on_config, pages_of
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = sorted(
@@ -53,7 +63,11 @@ def headings(path: Path) -> set[str]:
 
 def links(path: Path) -> list[str]:
     """The targets of a document's links and pictures that lie in this repository."""
-    return re.findall(r"\]\((?!https?://|mailto:)([^)\s]+)\)", path.read_text())
+    text = path.read_text()
+    return [
+        *re.findall(r"\]\((?!https?://|mailto:)([^)\s]+)\)", text),
+        *re.findall(r'<img src="([^"]+)"', text),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -95,6 +109,13 @@ def test_every_operation_of_the_api_has_a_row_and_every_row_an_operation() -> No
     assert listed == api_operations()
 
 
+def test_every_part_of_the_benchmark_is_told() -> None:
+    told = (ROOT / "docs" / "benchmarks.md").read_text()
+    assert len(PARTS) >= 10
+    for part in PARTS:
+        assert f"\n## {part}\n" in told
+
+
 @pytest.mark.parametrize("path", DOCS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(path: Path) -> None:
     for link in links(path):
@@ -127,3 +148,65 @@ def test_what_contributors_are_told_to_touch_is_there() -> None:
     named = re.findall(r"`([\w.]+/[\w./]*)`", (ROOT / "CONTRIBUTING.md").read_text())
     assert len(named) > 15
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_navigation_has_every_page_once_and_knows_the_place_of_each() -> None:
+    # What the search and the theme need from Python is of no matter here.
+    config = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
+    named = pages_of(on_config({**config, "docs_dir": str(ROOT / "docs")})["nav"])
+    there = {str(path.relative_to(ROOT / "docs")) for path in (ROOT / "docs").rglob("*.md")}
+    assert sorted(named) == sorted(there)
+
+
+@pytest.mark.slow
+def test_the_site_of_the_documents_loads_nothing_from_anybody(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path / "site")]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    pages = list((tmp_path / "site").rglob("*.html"))
+    assert len(pages) > 30
+    loads = re.compile(
+        r'<(?:script|img|iframe|source)\b[^>]*\bsrc="?(?:https?:)?//|<link\b[^>]*\bhref="?(?:https?:)?//'
+    )
+    assert not [page.name for page in pages if loads.search(page.read_text())]
+    for sheet in (tmp_path / "site").rglob("*.css"):
+        assert not re.search(r"url\([\"']?(?:https?:)?//", sheet.read_text()), sheet.name
+    assert (tmp_path / "site" / "search" / "search_index.json").exists()
+
+
+def test_the_badges_say_what_is() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    django = next(each for each in project["dependencies"] if each.startswith("django>"))
+    oldest = re.search(r"PostgreSQL (\d+) or newer", (ROOT / "docs" / "install.md").read_text())
+    assert oldest is not None
+    true = {
+        "licence": (ROOT / "LICENSE").read_text().split()[0],
+        "python": project["requires-python"].removeprefix(">=") + "+",
+        "django": django.rpartition("<")[0].removeprefix("django>=")[:3] + " LTS",
+        "postgresql": f"{oldest[1]}+",
+    }
+    badges = {path.stem: path.read_text() for path in (ROOT / "docs" / "badges").iterdir()}
+    assert badges.keys() == true.keys()
+    for name, text in badges.items():
+        assert f": {true[name]}</title>" in text
+        assert f"badges/{name}.svg" in (ROOT / "README.md").read_text()
+
+
+def test_what_the_comparison_says_is_missing_is_missing() -> None:
+    """Whoever builds one of these takes its line out of docs/comparison.md."""
+    weak = (ROOT / "docs" / "comparison.md").read_text().partition("## Booking")[0]
+    packages = (ROOT / "requirements.txt").read_text()
+    for words, names in (
+        ("card payments", "stripe|paypal|mollie|adyen|braintree"),
+        ("text messages", "twilio|vonage|sms"),
+    ):
+        assert words in weak
+        assert not re.search(rf"^[\w-]*(?:{names})", packages, re.MULTILINE)
+    assert "card" not in {field.name for field in Payment._meta.get_fields()}
+    assert "one practice is one installation" in weak
+    assert "practice_is_one_row" in {each.name for each in Practice._meta.constraints}
+    assert "other languages than English" in weak
+    assert settings.LANGUAGE_CODE == "en"
+    assert list(ROOT.glob("*/locale/*/LC_MESSAGES/*.po")) == []

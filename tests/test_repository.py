@@ -25,6 +25,7 @@ TARGETS = {
     "setup",
     "install",
     "demo",
+    "docs",
     "check",
     "bench",
     "shots",

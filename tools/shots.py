@@ -4,6 +4,8 @@
 """
 
 import argparse
+import email
+import email.policy
 import os
 import re
 import shutil
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "var" / "shots"
 SCREENS = ROOT / "docs" / "screens"
-SIZES = {"phone": (390, 844), "desktop": (1280, 860)}
+SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1280, 860)}
 SCHEMES = ("light", "dark")
 COMES_UP_SECONDS = 180
 MAIL_COMES_SECONDS = 90
@@ -44,6 +46,7 @@ class Places:
     day: str
     appointment: str
     client: str
+    file: str
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,17 @@ def to_safety(page: "Page", places: Places) -> None:
     """From the first page by a free hot-stone time to the safety question."""
     page.goto(places.site)
     page.get_by_role("list", name=re.compile("Hot stone")).get_by_role("link").first.click()
-    page.get_by_role("heading", name="Is this massage right for you today?").wait_for()
+    page.get_by_role("heading", name="Is it safe for you?").wait_for()
 
 
 def to_refusal(page: "Page", places: Places) -> None:
     """Hot stones with a medicine patch: refused, with a massage at the same time."""
     to_safety(page, places)
-    page.locator("label", has_text="Do you wear a medicine patch").click()
-    page.get_by_role("button", name="Continue").click()
-    page.get_by_role("link", name="Take this at the same time").wait_for()
+    page.locator("label", has_text="To relax").click()
+    page.locator("label", has_text="Do you take medicines").click()
+    page.locator("label", has_text="patch").last.click()
+    page.locator("main button[type=submit]").first.click()
+    page.get_by_role("link", name=re.compile("Take this at the same time|See free times")).wait_for()
 
 
 def to_times(page: "Page", places: Places) -> None:
@@ -76,8 +81,8 @@ def to_times(page: "Page", places: Places) -> None:
     page.goto(f"{places.site}/book/")
     page.get_by_role("link", name=re.compile("60 minutes.*Regular")).click()
     page.get_by_role("button", name="Continue").click()  # nothing added
-    page.locator("label", has_text="None of these is true for me").click()
-    page.get_by_role("button", name="Continue").click()
+    page.locator("label", has_text="To relax").click()
+    page.locator("main button[type=submit]").first.click()
     page.get_by_role("heading", name="When would you like to come?").wait_for()
 
 
@@ -86,6 +91,33 @@ def to_details(page: "Page", places: Places) -> None:
     to_times(page, places)
     page.locator(".day-times a").first.click()
     page.get_by_role("heading", name="Who is coming?").wait_for()
+
+
+def to_mail(page: "Page", places: Places) -> None:
+    """The confirmation of a booking, as a mail program shows it."""
+    to_details(page, places)
+    asked = time.time()
+    typed = {"First name": "Lea", "Last name": "Sommer", "E-mail": "lea@example.org", "Phone": "503 555 0140"}
+    for label, text in typed.items():
+        page.get_by_label(label).first.fill(text)
+    page.locator("label", has_text="I accept the booking policy").click()
+    page.get_by_role("button", name="Book this appointment").click()
+    mail = page_of_mail("confirmation", asked)
+    page.goto("about:blank")  # the site's own policy would keep the mail from its looks
+    page.set_content(mail)
+
+
+def page_of_mail(kind: str, since: float) -> str:
+    """The page inside the newest mail of a kind that was written since, waited for: the worker sends it."""
+    deadline = time.monotonic() + MAIL_COMES_SECONDS
+    while time.monotonic() < deadline:
+        for path in (FOLDER / "mail").glob(f"*-{kind}-*.eml"):
+            if path.stat().st_mtime >= since:
+                body = email.message_from_bytes(path.read_bytes(), policy=email.policy.default).get_body(("html",))
+                if body is not None:
+                    return str(body.get_content())
+        time.sleep(0.2)
+    sys.exit(f"No mail of the kind {kind} came.")
 
 
 def to_me(page: "Page", places: Places) -> None:
@@ -111,10 +143,38 @@ def code_mailed(since: float) -> str:
     sys.exit("No mail with a code came.")
 
 
+# A point of the drawn day where no card lies, from the middle of what is seen downwards.
+EMPTY_POINT = """() => {
+  const box = document.querySelector(".ec-main").getBoundingClientRect();
+  const x = box.left + box.width * 0.3;
+  for (let y = box.top + 300; y < innerHeight - 20; y += 15) {
+    const it = document.elementFromPoint(x, y);
+    if (it && it.closest(".ec-main") && !it.closest(".ec-event:not(.ec-bg-event)")) return [x, y];
+  }
+  return [x, innerHeight - 30];
+}"""
+
+
+def to_panel(page: "Page", places: Places) -> None:
+    """The panel of booking, opened by a tap on an empty time of the day."""
+    page.goto(places.day)
+    page.locator(".ec-main").wait_for()
+    page.mouse.click(*page.evaluate(EMPTY_POINT))
+    page.locator("dialog[open] form").first.wait_for()
+
+
+def to_hours(page: "Page", places: Places) -> None:
+    """The painted week of the first therapist."""
+    page.goto(f"{places.site}/desk/settings/team/")
+    page.locator("main a[href*='/hours/']").first.click()
+    page.get_by_role("heading", level=1).wait_for()
+
+
 def to_chart(page: "Page", places: Places) -> None:
     """The body chart with two marks."""
     page.goto(places.intake)
     page.get_by_role("link", name=re.compile("Begin|Continue")).click()
+    page.goto(re.sub(r"[^/]+/$", "where/", page.url))
     for area in ("lower-back", "upper-back"):
         page.locator(f"figure[data-view=back] [data-area^='{area}']").first.click()
     page.locator("figure[data-view=back]").scroll_into_view_if_needed()
@@ -123,19 +183,32 @@ def to_chart(page: "Page", places: Places) -> None:
 
 SCENES = (
     Scene("home", lambda page, places: page.goto(places.site), ("desktop-light",)),
-    Scene("safety", to_safety),
+    Scene("safety", to_safety, ("phone-light",)),
     Scene("refusal", to_refusal, ("phone-light",)),
     Scene("times", to_times, ("phone-light",)),
     Scene("details", to_details),
+    Scene("mail", to_mail, ("phone-light",)),
     Scene("body-chart", to_chart, ("phone-dark",)),
     Scene("care-plan", lambda page, places: page.goto(places.care), ("phone-light",)),
     Scene("me", to_me, ("phone-light",)),
     Scene("desk-day", lambda page, places: page.goto(places.day), ("desktop-light",), "mira"),
-    Scene("desk-appointment", lambda page, places: page.goto(places.appointment), ("desktop-dark",), "mira"),
+    Scene("desk-week", lambda page, places: page.goto(f"{places.site}/desk/week/"), ("desktop-dark",), "mira"),
+    Scene("desk-panel", to_panel, ("desktop-light",), "mira"),
+    Scene("desk-next-free", lambda page, places: page.goto(f"{places.site}/desk/next-free/"), (), "mira"),
+    Scene("desk-session", lambda page, places: page.goto(places.appointment), ("tablet-light", "desktop-dark"), "mira"),
+    Scene("desk-payment", lambda page, places: page.goto(f"{places.appointment}payment/"), (), "mira"),
     Scene("desk-book", lambda page, places: page.goto(f"{places.site}/desk/book/"), (), "mira"),
+    Scene("desk-client", lambda page, places: page.goto(places.file), ("desktop-light",), "mira"),
+    Scene("desk-client-health", lambda page, places: page.goto(f"{places.file}health/"), (), "mira"),
+    Scene("desk-reports", lambda page, places: page.goto(f"{places.site}/desk/reports/"), ("desktop-light",), "owner"),
+    Scene("desk-settings", lambda page, places: page.goto(f"{places.site}/desk/settings/"), (), "owner"),
+    Scene("desk-hours", to_hours, ("desktop-light",), "owner"),
     Scene("admin", lambda page, places: page.goto(f"{places.site}/admin/"), (), "owner"),
     Scene(
-        "admin-oil", lambda page, places: page.goto(f"{places.site}/admin/clients/oil/"), ("desktop-light",), "owner"
+        "admin-oil",
+        lambda page, places: page.goto(f"{places.site}/admin/clients/catalogueedit/oils/peppermint/"),
+        ("desktop-light",),
+        "owner",
     ),
 )
 
@@ -188,7 +261,7 @@ def places_of(site: str) -> Places:
         .order_by("made_at", "pk")
         .distinct()[0]
     )
-    asked = request_intake(appointment.client, technique_slug=appointment.service.technique.slug)
+    asked = request_intake(appointment.client, technique_slug=appointment.service.technique)
     local = appointment.starts_at.astimezone(Practice.current().zone).date()
     return Places(
         site=site,
@@ -197,6 +270,7 @@ def places_of(site: str) -> Places:
         day=f"{site}/desk/?day={local}&who=all",
         appointment=f"{site}/desk/appointments/{appointment.public_id}/",
         client=appointment.client.email,
+        file=f"{site}/desk/clients/{appointment.client.public_id}/",
     )
 
 

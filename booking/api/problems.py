@@ -1,5 +1,6 @@
 """Errors as RFC 9457 problem documents: one shape for every refusal, with a stable `code` for programs."""
 
+import datetime as dt
 import logging
 from collections.abc import Callable, Mapping
 from functools import wraps
@@ -16,12 +17,12 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from booking.api.times import in_zone
-from booking.errors import AlternativeTime, EmergencyAnswer, NotSuitable, SlotTaken, TemporarilyBusy, TermsChanged
+from booking.errors import EmergencyAnswer, NotSuitable, SlotTaken, TemporarilyBusy, TermsChanged
 from clinic.errors import Refusal
 from clinic.models import Practice
+from clinic.programs.keys import MissingScope
 from clinic.web.http import HttpRequest
-from clinic.web.throttle import Throttled
+from clinic.web.throttle import Allowance, Throttled
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,12 @@ HTTP_STATUSES = {
     "price_changed": 409,
     "length_changed": 409,
     "not_possible": 409,
+    "file_exists": 409,
+    "key_unknown": 401,
+    "key_expired": 401,
+    "key_revoked": 401,
+    "key_network": 403,
+    "missing_scope": 403,
 }
 
 
@@ -59,15 +66,19 @@ def problem_document(status: int, code: str, detail: str, **more: Any) -> HttpRe
 
 def refusal_document(request: HttpRequest, error: Refusal) -> HttpResponse:
     """The document of a refusal."""
-    return problem_document(
-        HTTP_STATUSES.get(error.code, 422), error.code, error.message, **problem_members(error, request.practice)
-    )
+    status = HTTP_STATUSES.get(error.code, 422)
+    response = problem_document(status, error.code, error.message, **problem_members(error, request.practice))
+    if status == HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = 'Bearer realm="practice", error="invalid_token"'
+    return response
 
 
 def problem_members(error: Refusal, practice: Practice) -> dict[str, Any]:
     """What a refusal tells besides its sentence."""
     if isinstance(error, SlotTaken):
-        alternatives = [alternative_as_json(each) for each in error.alternatives]
+        alternatives = [
+            {"start": each.start.isoformat(), "therapists": list(each.therapists)} for each in error.alternatives
+        ]
         found: dict[str, Any] = {"alternatives": alternatives, "why": error.why}
         # A time that was never on offer is a mistake in the request, so it is named like one.
         return found if error.code == "slot_taken" else {**found, "errors": {"start": [error.message]}}
@@ -85,14 +96,11 @@ def problem_members(error: Refusal, practice: Practice) -> dict[str, Any]:
         return {"retry_after": error.retry_after}
     if isinstance(error, TermsChanged):
         return {"price": error.price, "currency": error.currency, "minutes": error.minutes}
+    if isinstance(error, MissingScope):
+        return {"scope": error.scope.value}
     if isinstance(error, InvalidRequest):
         return {"errors": error.errors}
     return {"errors": {error.field: [error.message]}} if error.field else {}
-
-
-def alternative_as_json(each: AlternativeTime) -> dict[str, Any]:
-    """A free time, in the practice's zone, with who has it."""
-    return {"start": each.start.isoformat(), "therapists": list(each.therapists)}
 
 
 def instead_as_json(error: NotSuitable, practice: Practice) -> dict[str, Any] | None:
@@ -129,9 +137,8 @@ def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 def missing_token(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     """No Bearer token, or one that does not open this appointment."""
-    response = problem_document(
-        401, "unauthorized", _("Send the token of the appointment's manage_url as a Bearer token.")
-    )
+    said = _("Send the token of the appointment's manage_url as a Bearer token; below practice/, a program's key.")
+    response = problem_document(401, "unauthorized", said)
     response["WWW-Authenticate"] = 'Bearer realm="appointment"'
     return response
 
@@ -183,12 +190,13 @@ def with_problem_documents(view: Callable[..., HttpResponseBase]) -> Callable[..
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "HEAD":
             request.method = "GET"  # the same answer; the server in front leaves out its body
-        if request.method == "POST" and request.content_type != "application/json":
+        if request.method in {"POST", "PATCH"} and request.content_type != "application/json":
             return problem_document(415, "wrong_content_type", _("Please send application/json."))
         try:
             response = view(request, *args, **kwargs)
         except Http404 as error:  # raised by the framework's own root, outside its handlers
             return not_found(request, error)
+        say_what_is_left(request, response)
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
             return response
         answer = problem_document(405, "method_not_allowed", _("This address does not take that method."))
@@ -196,3 +204,16 @@ def with_problem_documents(view: Callable[..., HttpResponseBase]) -> Callable[..
         return answer
 
     return wrapped
+
+
+def say_what_is_left(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Tell a program with a key what is left of its share (draft-ietf-httpapi-ratelimit-headers-10)."""
+    left: Allowance | None = getattr(request, "allowance", None)
+    if left is not None:
+        response["RateLimit-Policy"] = f'"key";q={left.limit};w={left.seconds}'
+        response["RateLimit"] = f'"key";r={left.left};t={left.resets_in}'
+
+
+def in_zone(instant: dt.datetime, practice: Practice) -> str:
+    """An instant as wall time with offset, such as 2026-11-27T09:00:00+01:00."""
+    return instant.astimezone(practice.zone).isoformat()

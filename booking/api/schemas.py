@@ -1,5 +1,6 @@
 """What the API takes and gives (docs/invariants.md#api)."""
 
+import datetime as dt
 import uuid
 from decimal import Decimal
 from typing import Annotated, Any
@@ -66,6 +67,54 @@ class SlotsOut(Schema):
     slots: list[SlotOut]
 
 
+class ConditionOut(Schema):
+    """Something that may be true: `asks_where` and `asks_weeks` say what else is wanted of whom it is true for.
+
+    `lasts_days`: it passes by itself, and is judged for the day of the appointment.
+    """
+
+    slug: str
+    question: str
+    text: str
+    asks_where: bool
+    asks_weeks: bool
+    lasts_days: int | None
+
+
+class GroupOut(Schema):
+    """One question first, and what to ask after a yes."""
+
+    slug: str
+    name: str
+    gate: str
+    conditions: list[ConditionOut]
+
+
+class FlagOut(Schema):
+    """A warning sign. `may_be_checked`: somebody whose doctor looked at it may say when (`checked`)."""
+
+    slug: str
+    question: str
+    may_be_checked: bool
+
+
+class AreaOut(Schema):
+    """A place on the body, for `where`."""
+
+    slug: str
+    name: str
+
+
+class SafetyOut(Schema):
+    """What to ask before this may be booked. `red_flags` are for who comes with pain or an injury."""
+
+    service: str
+    add_ons: list[str]
+    groups: list[GroupOut]
+    red_flags: list[FlagOut]
+    areas: list[AreaOut]
+
+
 class PersonIn(Schema):
     """Who comes. Who has one name only gives one of the two."""
 
@@ -83,8 +132,16 @@ class AppointmentIn(Schema):
     start: Text = Field(description="ISO 8601 with offset, as `GET slots` says it")
     therapist: uuid.UUID | None = None
     client: PersonIn
-    conditions: list[Slug] = Field(default_factory=list, max_length=200)
+    conditions: list[Slug] = Field(
+        default_factory=list, max_length=200, description="What `GET safety` asks and is true; none: None of these"
+    )
     red_flags: list[Slug] = Field(default_factory=list, max_length=200)
+    with_pain: bool = Field(False, description="Comes with pain or an injury")
+    where: dict[Slug, list[Slug]] = Field(default_factory=dict, description="Places of conditions: slugs of areas")
+    weeks: int | None = Field(None, ge=0, le=45, description="Of pregnancy")
+    checked: dict[Slug, dt.date] = Field(
+        default_factory=dict, description="Warning signs that are known, and the day on which a doctor looked"
+    )
     policy_accepted: bool
     price: Price | None = Field(
         None, description="What the client was shown for all together; a higher one now is `price_changed`"

@@ -11,6 +11,9 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 from ninja.types import DictStrAny
 
+from booking.api.keys import SCOPE_MARK, ProgramKey
+from booking.api.practice_appointments import appointments_router
+from booking.api.practice_clients import clients_router
 from booking.api.problems import InvalidRequest, answer_with_problems, not_found, with_problem_documents
 from booking.api.views import router
 from clinic.web.http import HttpRequest
@@ -31,10 +34,12 @@ class DescribedAPI(NinjaAPI):
     """An API whose own description tells problem documents from plain JSON."""
 
     def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
-        """The OpenAPI document."""
+        """The OpenAPI document. OpenAPI 3.1 lets every security requirement name the scopes that it asks for."""
         document = super().get_openapi_schema(**kwargs)
         for path in document["paths"].values():
             for operation in path.values():
+                if scope := operation.pop(SCOPE_MARK, None):
+                    operation["security"] = [{ProgramKey.__name__: [scope]}]
                 for status, response in operation["responses"].items():
                     if int(status) >= 400:
                         response["content"] = {"application/problem+json": response["content"]["application/json"]}
@@ -44,12 +49,17 @@ class DescribedAPI(NinjaAPI):
 api = DescribedAPI(
     title="Warmstone booking",
     version="1.0.0",
-    description="Services, free times and appointments of one massage practice. Errors are RFC 9457 problem documents.",
+    description=(
+        "Services, free times and appointments of one massage practice. Errors are RFC 9457 problem documents. "
+        "What stands below practice/ is for the practice's own programs, by a key."
+    ),
     docs_url=None,
     urls_namespace="api",
     parser=ObjectParser(),
 )
 api.add_router("", router)
+api.add_router("practice/", appointments_router)
+api.add_router("practice/", clients_router)
 answer_with_problems(api)
 
 

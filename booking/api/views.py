@@ -1,7 +1,6 @@
 """The API, version 1: services, free times, booking, moving, cancelling. The same actions as behind the pages."""
 
 import datetime as dt
-import re
 import uuid
 from typing import Annotated, Any
 
@@ -11,28 +10,30 @@ from django.utils.translation import gettext as _
 from ninja import Header, Query, Router, Status
 from ninja.security import HttpBearer
 
-from booking.api.problems import InvalidRequest
+from booking.api.problems import InvalidRequest, in_zone
 from booking.api.reading import (
     Asked,
-    must_be_add_ons,
     must_be_day,
+    must_be_idempotency_key,
+    must_be_person,
+    must_be_selection,
     must_be_service,
     must_be_start,
-    must_be_therapist,
     read_request,
     terms_in_request,
 )
+from booking.api.safety import safety_out
 from booking.api.schemas import (
     AppointmentIn,
     AppointmentOut,
     CancelIn,
     MoveIn,
     ProblemDocument,
+    SafetyOut,
     ServiceOut,
     SlotsOut,
     Slug,
 )
-from booking.api.times import in_zone
 from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import BookingRequest
 from booking.appointments.links import extend_links, manage_token
@@ -40,7 +41,7 @@ from booking.appointments.move import move_appointment
 from booking.appointments.status import cancel_appointment
 from booking.models import AddOn, Appointment, Service
 from booking.scheduling import schedule
-from booking.scheduling.order import Order
+from booking.scheduling.readiness import open_services
 from clinic.country.money import price_of
 from clinic.errors import Refusal
 from clinic.models import ClientLink, LinkPurpose, Practice
@@ -51,8 +52,6 @@ from clinic.web.throttle import network_mark, throttle_bookings, throttle_reques
 router = Router()
 
 MOST_SLOT_DAYS = dt.timedelta(days=62)
-# What fits the column and can stand in a header: visible ASCII.
-IDEMPOTENCY_HEADER = re.compile(r"[\x21-\x7e]{1,120}")
 BOOKING_PROBLEMS: dict[int, Any] = {
     409: ProblemDocument,
     415: ProblemDocument,
@@ -73,21 +72,36 @@ class AppointmentToken(HttpBearer):
 
 @router.get("services", response=list[ServiceOut], summary="What can be booked")
 def list_services(request: HttpRequest) -> list[dict[str, object]]:
-    """The services on offer, in the practice's order."""
+    """The services that can be booked, in the practice's order."""
     currency = request.practice.currency
     offered = Prefetch("add_ons", queryset=AddOn.objects.filter(active=True))
+    services = list(Service.objects.on_offer().prefetch_related(offered))
+    bookable = open_services(services)
     return [
         {
             "slug": each.slug,
             "name": each.name,
-            "technique": each.technique.slug,
+            "technique": each.technique,
             "minutes": each.minutes,
             "price": price_of(each),
             "currency": currency,
             "add_ons": each.add_ons.all(),
         }
-        for each in Service.objects.on_offer().select_related("technique").prefetch_related(offered)
+        for each in services
+        if each.pk in bookable
     ]
+
+
+@router.get("safety", response={200: SafetyOut, 422: ProblemDocument}, summary="What to ask before booking")
+def list_safety_questions(
+    request: HttpRequest,
+    service: str,
+    add_ons: Annotated[list[Slug] | None, Query(description="Slugs of add-ons, one parameter each")] = None,
+) -> dict[str, object]:
+    """The questions of the page as data; a yes goes into `conditions` or `red_flags` of the booking."""
+    wanted = must_be_service(service)
+    selection = must_be_selection(wanted, therapist="", add_ons=add_ons or [])
+    return safety_out(selection.order, request.practice)
 
 
 @router.get("slots", response={200: SlotsOut, 422: ProblemDocument, 429: ProblemDocument}, summary="Free times")
@@ -109,9 +123,8 @@ def list_slots(
         raise InvalidRequest({"to": [_("“to” lies before “from”.")]})
     if end - begin > MOST_SLOT_DAYS:
         raise InvalidRequest({"to": [_("Please ask for 62 days at most.")]})
-    with_whom = must_be_therapist(therapist, wanted) if therapist else None
-    practice, order = request.practice, Order.of(wanted, must_be_add_ons(add_ons or [], wanted))
-    free = schedule.month_of(order, first=begin, last=end, therapist=with_whom)
+    practice, chosen = request.practice, must_be_selection(wanted, therapist=therapist or "", add_ons=add_ons or [])
+    free = schedule.month_of(chosen.order, first=begin, last=end, therapist=chosen.therapist)
     return {
         "service": wanted.slug,
         "time_zone": practice.time_zone,
@@ -135,25 +148,24 @@ def create_appointment(
 ) -> Status[dict[str, object]]:
     """Book an appointment. The same key and body answer with the same appointment again."""
     throttle_request(request, scope="book")
-    if key is not None and not IDEMPOTENCY_HEADER.fullmatch(key):
-        raise InvalidRequest({"Idempotency-Key": [_("Up to 120 visible characters, for example a UUID.")]})
-    read: Asked = read_request(wish)
+    must_be_idempotency_key(key)
+    read: Asked = read_request(wish, lambda: must_be_person(wish.client))
     practice = request.practice
     if practice.confirms_address:
         raise Refusal(_("Bookings here prove their address first. Please book on the page."), code="prove_address")
     throttle_bookings(request, a_day=practice.bookings_per_network)
     booked = book_appointment(
         BookingRequest(
-            order=read.order,
+            order=read.selection.order,
             start=read.start,
-            therapist=read.therapist,
+            therapist=read.selection.therapist,
             client=read.person,
             answers=read.answers,
             policy_accepted=wish.policy_accepted,
             via=Appointment.Via.API,
             practice=practice,
             key=key,
-            shown=terms_in_request(wish),
+            shown=read.shown,
             is_stranger=True,
             network=network_mark(request),
         )

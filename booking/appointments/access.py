@@ -5,12 +5,22 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from booking.models import Appointment, AppointmentQuerySet, Reminder, WaitlistEntry, WaitlistEntryQuerySet
+from booking.models import (
+    Appointment,
+    AppointmentQuerySet,
+    PrivateCalendar,
+    PrivateCalendarQuerySet,
+    Reminder,
+    SessionNote,
+    Therapist,
+    WaitlistEntry,
+    WaitlistEntryQuerySet,
+)
 from clients.models import Client, ClientQuerySet
 from clients.record.access import own_files
 from clinic.accounts.rights import may_read_health
@@ -79,10 +89,7 @@ def clients_for(user: User) -> ClientQuerySet:
 
 
 def client_for(user: User, public_id: uuid.UUID) -> Client:
-    """One client's file; for the id of a former file the one it was merged into, so that an open page stays good.
-
-    Raises Http404 where it is not this person's to see.
-    """
+    """One client's file, also by the id of one merged into it. Raises Http404 where it is not theirs to see."""
     file = clients_for(user).filter(public_id=public_id).first()
     if file is None:
         former = get_object_or_404(Client.objects.exclude(merged_into=None), public_id=public_id)
@@ -104,6 +111,32 @@ def may_read_note(user: User, appointment: Appointment) -> bool:
         return False
     shared = Practice.current().colleague_notes == ColleagueNotes.READ
     return shared or user.is_superuser or is_own_session(user, appointment)
+
+
+def notes_for(user: User) -> QuerySet[SessionNote]:
+    """The session notes that this person reads, as `may_read_note` has it."""
+    found = SessionNote.objects.filter(appointment__in=appointments_for(user))
+    if not may_read_health(user):
+        return found.none()
+    if user.is_superuser or Practice.current().colleague_notes == ColleagueNotes.READ:
+        return found
+    return found.filter(Q(appointment__therapist__user=user) | Q(appointment__therapist__user=None))
+
+
+def therapists_with_calendars(user: User) -> QuerySet[Therapist]:
+    """The therapists whose private calendars this person may set: an owner all, a therapist their own."""
+    everyone = Therapist.objects.at_work()
+    return everyone if user.is_superuser else everyone.filter(user=user)
+
+
+def private_calendars_for(user: User) -> PrivateCalendarQuerySet:
+    """The private calendars that this person may set."""
+    return PrivateCalendar.objects.filter(therapist__in=therapists_with_calendars(user)).select_related("therapist")
+
+
+def private_calendar_for(user: User, public_id: uuid.UUID) -> PrivateCalendar:
+    """One private calendar. Raises Http404 where it is not this person's to set."""
+    return get_object_or_404(private_calendars_for(user), public_id=public_id)
 
 
 def waitlist_entries_for(user: User) -> WaitlistEntryQuerySet:

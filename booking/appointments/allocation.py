@@ -1,7 +1,7 @@
 """Finding a place for a session: who has the time, the check again under lock, and the room and kit with it."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -12,11 +12,11 @@ from booking.errors import SlotTaken, TimeNotOffered
 from booking.models import Appointment, Room, StoneKit, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.availability import OVERRIDABLE, ResourceKey, Unavailable
+from booking.scheduling.configuration import Configuration
 from booking.scheduling.order import Order
 from booking.scheduling.refusals import reason_for_client, reason_for_team
 from clients.models import Client
 from clinic.errors import Refusal
-from clinic.models import Practice
 
 # These times were never on offer; everything else means that somebody was faster.
 NEVER_OVERRIDABLE = frozenset(
@@ -61,6 +61,26 @@ class Allocation:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class WantedResources:
+    """The room and kit to take where they are free; `only`: these or none."""
+
+    room: ResourceKey | None = None
+    kit: ResourceKey | None = None
+    only: bool = False
+
+    def first(self, free: Sequence[ResourceKey], wanted: ResourceKey | None) -> Sequence[ResourceKey]:
+        """What is free, the wanted one in front; or that one alone."""
+        if wanted is None:
+            return free
+        if self.only:
+            return [wanted] if wanted in free else []
+        return [*(key for key in free if key == wanted), *(key for key in free if key != wanted)]
+
+
+WHATEVER_IS_FREE = WantedResources()
+
+
 def candidate_therapists(request: BookingRequest) -> list[Therapist]:
     """Who may be asked: the one named, or all with that time free, the lightest day first.
 
@@ -75,8 +95,7 @@ def candidate_therapists(request: BookingRequest) -> list[Therapist]:
     verdicts = {key: seen.check(each, request.start) for key, each in seen.therapists.items()}
     free = [key for key, verdict in verdicts.items() if verdict.free]
     if free:
-        load = {each.key: each.load_of_day(request.day).minutes for each in seen.diaries}
-        return [seen.therapists[key] for key in sorted(free, key=load.__getitem__)]
+        return seen.lightest_first(free, request.day)
     if request.override is not None:
         said = _("A rule is set aside for one person: please choose the therapist.")
         raise Refusal(said, code="invalid", field="therapist")
@@ -87,7 +106,7 @@ def candidate_therapists(request: BookingRequest) -> list[Therapist]:
 
 
 def must_still_be_free(request: BookingRequest, therapist: Therapist) -> None:
-    """Refuse a time that this therapist has no more, unless a twin of this very request took it.
+    """Refuse a time that this therapist has no more, unless this very request, sent twice, took it.
 
     Raises SlotTaken or TimeNotOffered, with the free times of the day where they are enough.
     """
@@ -126,15 +145,12 @@ def as_told(error: SlotTaken, request: BookingRequest) -> SlotTaken:
     return told
 
 
-def allocate_request(request: BookingRequest, therapist: Therapist) -> Allocation:
-    """Lock the therapist's row, look again whether they have the time, and lock room and kit.
-
-    Raises SlotTaken or TimeNotOffered with the reason.
-    """
+def lock_bookable_therapist(therapist: Therapist) -> Therapist:
+    """Lock the row of a therapist who is to be booked, as it stands now. Raises TimeNotOffered for one who is away."""
     locked = lock_therapists([therapist.pk]).get(therapist.pk)
     if locked is None or not locked.active:
         raise refusal_for(Unavailable.HOURS, therapist)
-    return allocate(request.order, locked, request.start, override=request.override, practice=request.practice)
+    return locked
 
 
 def allocate(
@@ -142,39 +158,46 @@ def allocate(
     therapist: Therapist,
     start: dt.datetime,
     *,
-    practice: Practice,
+    configuration: Configuration,
     override: RuleOverride | None = None,
+    granted: Collection[Unavailable] = (),
     leaving_out: Appointment | None = None,
+    wanted: WantedResources = WHATEVER_IS_FREE,
 ) -> Allocation:
     """Ask the one availability function about `start` and lock the room and kit it chose.
 
-    Call it with the therapist's row locked. Raises SlotTaken or NotOffered with the reason. Where the room or kit went
-    to someone else between the look and the lock, the constraint says so when the appointment is written, and
-    `run_transaction` looks again.
+    Call it with the therapist's row locked, and a `configuration` that was asked for after that: an edit of hours waits
+    for the lock, or is seen. `granted` are rules that were set aside before, and are not asked about again. Raises
+    SlotTaken or TimeNotOffered with the reason. Where the room or kit went to someone else between the look and the
+    lock, the constraint says so when the appointment is written, and `run_transaction` looks again.
     """
-    day = start.astimezone(practice.zone).date()
-    book = schedule.read_schedule(order, first=day, last=day, therapist=therapist, leaving_out=leaving_out)
-    verdict = book.check(therapist, start, ignoring=OVERRIDABLE if override else ())
+    day = start.astimezone(configuration.zone).date()
+    book = schedule.read_schedule(
+        order, first=day, last=day, therapist=therapist, leaving_out=leaving_out, configuration=configuration
+    )
+    verdict = book.check(therapist, start, ignoring=OVERRIDABLE if override else granted)
     if verdict.reason is not None:
         raise refusal_for(verdict.reason, therapist)
-    room = lock_free_room(verdict.rooms)
+    rooms, kits = wanted.first(verdict.rooms, wanted.room), wanted.first(verdict.kits, wanted.kit)
+    if verdict.rooms and not rooms:
+        raise refusal_for(Unavailable.NO_ROOM, therapist)
+    room = lock_free_room(rooms)
     # Not before the look: a time as it was typed may fall into its own zone's spring gap.
     start = start.astimezone(dt.UTC)
+    if kits:
+        lock_rows(StoneKit.objects.filter(pk=kits[0]))
     ends_at, buffer = start + dt.timedelta(minutes=order.minutes), order.service.buffer_after
-    place = Allocation(
+    return Allocation(
         therapist=therapist,
         room_id=room,
-        kit_id=verdict.kit,
+        kit_id=kits[0] if kits else None,
         starts_at=start,
         ends_at=ends_at,
         blocked_from=start - dt.timedelta(minutes=order.service.buffer_before),
         blocked_until=ends_at + dt.timedelta(minutes=buffer),
         kit_blocked_until=ends_at + dt.timedelta(minutes=order.kit_busy_after if order.needs_kit else buffer),
-        overridden=tuple(str(why) for why in verdict.overridden),
+        overridden=tuple(str(why) for why in verdict.overridden if why not in granted),
     )
-    if place.kit_id is not None:
-        lock_rows(StoneKit.objects.filter(pk=place.kit_id))
-    return place
 
 
 def lock_free_room(rooms: Sequence[ResourceKey]) -> ResourceKey | None:

@@ -8,15 +8,19 @@ from django.utils.translation import gettext as _
 
 from booking.appointments.add_ons import add_on_rows, must_offer_add_ons, must_offer_service
 from booking.appointments.allocation import (
+    WHATEVER_IS_FREE,
     Allocation,
-    allocate_request,
+    WantedResources,
+    allocate,
     as_told,
     candidate_therapists,
+    lock_bookable_therapist,
     lock_client_row,
     refusal_for,
 )
 from booking.appointments.booking_request import BookingRequest
 from booking.appointments.eligibility import check_eligibility, client_of_booking, first_status, must_have_signed_in
+from booking.appointments.for_others import file_of_booker
 from booking.appointments.history import record_history
 from booking.appointments.locking import run_transaction
 from booking.appointments.screening import screen_order
@@ -32,6 +36,7 @@ from booking.models import (
 )
 from booking.reminders.scheduling import any_now, schedule_reminders
 from booking.scheduling.availability import Unavailable
+from booking.scheduling.configuration import Configuration, current_configuration
 from booking.scheduling.order import Order
 from booking.scheduling.terms import must_match_shown_terms, terms_of
 from clients.intake.screening import ScreeningResult, record_screening
@@ -59,7 +64,7 @@ def must_accept_policy(policy_accepted: bool) -> None:
 
 
 def book_once(request: BookingRequest) -> Appointment:
-    """Screen and book what was not booked before; where a twin of this request is faster, theirs is the answer."""
+    """Screen and book what was not booked before; where the same request sent twice is faster, its is the answer."""
     screened = check_request(request)
     try:
         return book_first_free(request, screened)
@@ -117,7 +122,16 @@ def earlier_booking(request: BookingRequest) -> Appointment | None:
 
 def write_booking(request: BookingRequest, therapist: Therapist, screened: ScreeningResult) -> Appointment:
     """Lock, look again and write one booking. Runs inside `run_transaction`. Raises SlotTaken, NotEligible."""
-    place = allocate_request(request, therapist)
+    locked = lock_bookable_therapist(therapist)
+    configuration = current_configuration()
+    place = allocate(
+        request.order,
+        locked,
+        request.start,
+        override=request.override,
+        wanted=WantedResources(room=request.room.pk, only=True) if request.room else WHATEVER_IS_FREE,
+        configuration=configuration,
+    )
     client, known = client_of_booking(request.client)
     if known:  # nobody else can see a file that is being opened
         lock_client_row(client, place)
@@ -132,10 +146,15 @@ def write_booking(request: BookingRequest, therapist: Therapist, screened: Scree
     )
     latest = Intake.objects.latest_of(client) if known else None
     appointment = new_appointment(request, place, client=client)
+    appointment.booked_by = file_of_booker(request, client, known=known)
     appointment.reason = request.override.reason if request.override else doubt
     appointment.status = Status.OFFERED if request.held else first_status(request, client, latest, screened, doubt)
     appointment.screening = record_screening(
-        client, technique_slug=request.order.technique, screened=screened, retracted=request.answers.retracted
+        client,
+        technique_slug=request.order.technique,
+        screened=screened,
+        retracted=request.answers.retracted,
+        with_pain=request.answers.with_pain,
     )
     appointment.save(force_insert=True)
     AppointmentAddOn.objects.bulk_create(add_on_rows(appointment, request.order))
@@ -143,7 +162,7 @@ def write_booking(request: BookingRequest, therapist: Therapist, screened: Scree
     why = "; ".join([*place.overridden, appointment.reason]).strip("; ")
     record_history(appointment, what, via=request.via, by=request.by, after=history_stamp(place.starts_at), why=why)
     if not request.held:
-        schedule_what_follows(appointment, request.order, latest=latest, practice=request.practice)
+        schedule_what_follows(appointment, request.order, latest=latest, configuration=configuration)
     return appointment
 
 
@@ -169,14 +188,16 @@ def new_appointment(request: BookingRequest, place: Allocation, *, client: Clien
     )
 
 
-def schedule_what_follows(appointment: Appointment, order: Order, *, latest: Intake | None, practice: Practice) -> None:
+def schedule_what_follows(
+    appointment: Appointment, order: Order, *, latest: Intake | None, configuration: Configuration
+) -> None:
     """Write what follows from a booking: the request for an intake where one is missing, and the reminders."""
     now = appointment.created_at
-    if needs_intake(order.service, appointment.client, latest, now, practice):
+    if needs_intake(order.service, appointment.client, latest, now, configuration.practice):
         short = order.service.form == Service.Form.SHORT
         about = {"technique": order.technique, "appointment": appointment.public_id, "short": short}
         IntakeRequest.objects.create(client=appointment.client, **about)
-    if any_now(schedule_reminders(appointment, now=now, practice=practice), now):
+    if any_now(schedule_reminders(appointment, configuration=configuration, now=now), now):
         transaction.on_commit(wake_worker)
 
 

@@ -3,21 +3,22 @@
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Self
 
 from django.utils import timezone
 
-from booking.models import Therapist
+from booking.models import Room, Therapist
 from booking.scheduling.availability import OVERRIDABLE, Unavailable
 from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms
-from clients.care import Answers
+from clients.care import Answers, Catalogue
 from clients.care.answers import only_known
-from clients.care.passing import lasting_conditions_of, still_valid_conditions
+from clients.care.screening import booking_flags, lasting_conditions, passes
 from clients.catalogue import current_catalogue
+from clients.intake.screening import places_from_json, weeks_on
 from clients.models import Client, Intake, Screening
 from clinic.models import Practice, User
 from clinic.records.written_reason import require_reason
@@ -39,9 +40,19 @@ class PersonDetails:
 class SafetyAnswers:
     """The answers to the safety question, as catalogue slugs."""
 
-    conditions: frozenset[str] = field(default_factory=frozenset)
-    red_flags: frozenset[str] = field(default_factory=frozenset)
-    retracted: frozenset[str] = field(default_factory=frozenset)
+    conditions: frozenset[str] = frozenset()
+    red_flags: frozenset[str] = frozenset()
+    denied: frozenset[str] = frozenset()
+    """Warning signs answered with no; see `with_the_rest_denied`."""
+    checked: Mapping[str, str] = field(default_factory=dict)
+    """Warning signs that a doctor has looked at: slug and ISO date."""
+    where: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The places of conditions: slug and slugs of areas."""
+    weeks: int | None = None
+    """Of pregnancy, when it was told."""
+    with_pain: bool = False
+    """Whether they come with pain or an injury."""
+    retracted: frozenset[str] = frozenset()
     """What was ticked first in this booking and then taken back: for the therapist to read, judged by nobody."""
     told_at: dt.datetime | None = None
     """When it was told; without, now. What passes counts from then."""
@@ -49,16 +60,75 @@ class SafetyAnswers:
     @classmethod
     def on_file(cls, given: Screening | Intake) -> Self:
         """What was told then, without words that the catalogue has lost since: they are passed over, never an error."""
-        said = Answers(conditions=frozenset(given.conditions), red_flags=frozenset(given.red_flags))
-        known = only_known(current_catalogue(), said)
-        return cls(conditions=known.conditions, red_flags=known.red_flags, told_at=given.given_at)
+        said = Answers(
+            conditions=frozenset(given.conditions),
+            red_flags=frozenset(given.red_flags),
+            denied=frozenset(given.denied),
+            checked=given.checked,
+            where=places_from_json(given.where),
+        )
+        known = only_known(current_catalogue().index, said)
+        return cls(
+            conditions=known.conditions,
+            red_flags=known.red_flags,
+            denied=known.denied,
+            checked=known.checked,
+            where=known.where,
+            weeks=given.weeks,
+            with_pain=isinstance(given, Screening) and given.with_pain,
+            told_at=given.given_at,
+        )
 
-    def at(self, start: dt.datetime | None) -> "SafetyAnswers":
+    def with_the_rest_denied(self) -> Self:
+        """The answers with a no to every warning sign asked before a booking that got no yes: one button says so."""
+        asked = {flag.id for flag in booking_flags(current_catalogue())}
+        return replace(self, denied=self.denied | (asked - self.red_flags - self.checked.keys()))
+
+    def at(self, start: dt.datetime | None) -> Self:
         """The answers that still hold at `start`; without a start, those that do not pass by themselves."""
-        if start is None:
-            return replace(self, conditions=lasting_conditions_of(self.conditions))
-        told_at = self.told_at or timezone.now()
-        return replace(self, conditions=still_valid_conditions(self.conditions, told_at=told_at, at=start))
+        told_at, catalogue = self.told_at or timezone.now(), current_catalogue()
+        held = holding_at(self.conditions, told_at=told_at, start=start, catalogue=catalogue)
+        return replace(self, conditions=held, weeks=weeks_on(self.weeks, told_at=told_at, at=start or told_at))
+
+    def for_engine(self, practice: Practice, *, technique: str | None = None) -> Answers:
+        """The answers as the care engine takes them, for one technique; one that the catalogue has lost is none."""
+        return Answers(
+            conditions=self.conditions,
+            red_flags=self.red_flags,
+            denied=self.denied,
+            checked=self.checked,
+            where=self.where,
+            weeks=self.weeks,
+            service=technique if technique in current_catalogue().index.techniques else None,
+            region=practice.country,
+        )
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the catalogue in force still has a word for all of it."""
+        index = current_catalogue().index
+        signs = self.red_flags | self.denied | self.checked.keys()
+        return self.conditions | self.where.keys() <= index.conditions.keys() and signs <= index.red_flags.keys()
+
+
+def holding_at(
+    conditions: frozenset[str], *, told_at: dt.datetime, start: dt.datetime | None, catalogue: Catalogue
+) -> frozenset[str]:
+    """Those of the conditions told at one moment that hold at the start of a session; without a start, those that stay.
+
+    What a doctor must look at, such as a swelling without a cause, is not waited for: it holds until it has lapsed by
+    now.
+    """
+    index = catalogue.index
+    for_doctor = {
+        slug
+        for slug in conditions & index.conditions.keys()
+        if any(index.conditions[each].triage for each in index.closed[slug])
+    }
+    held = lasting_conditions(catalogue, for_doctor, told_at=told_at, at=max(told_at, timezone.now()))
+    if start is None:
+        return held | {slug for slug in conditions - for_doctor if not passes(catalogue, slug)}
+    return held | lasting_conditions(catalogue, conditions - for_doctor, told_at=told_at, at=start)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +162,8 @@ class BookingRequest:
     key: str | None = None
     """Makes the request repeatable: the same key and content give the same appointment."""
     note: str = ""
+    room: Room | None = None
+    """The room that it must have; None: whichever is free."""
     override: RuleOverride | None = None
     """The desk's."""
     shown: Terms | None = None
@@ -101,6 +173,10 @@ class BookingRequest:
     the client's file."""
     network: str = ""
     """A mark of the network of whoever books online."""
+    only_requested: bool = False
+    """Whether somebody must say yes first, whatever the answers are: so it stood where it was imported from."""
+    booked_by: PersonDetails | None = None
+    """Who books for the client and is somebody else; the mails go to their mailbox."""
     held: bool = False
     """Whether the time is only held, for someone on the waitlist who has not answered yet."""
 
@@ -126,6 +202,14 @@ class BookingRequest:
             "client": who,
             "conditions": sorted(self.answers.conditions),
             "red_flags": sorted(self.answers.red_flags),
+            "checked": sorted(self.answers.checked.items()),
+            "where": {slug: sorted(areas) for slug, areas in self.answers.where.items()},
+            "weeks": self.answers.weeks,
+            "with_pain": self.answers.with_pain,
             "note": self.note,
         }
+        if self.booked_by is not None:
+            asked["booked_by"] = asdict(self.booked_by)
+        if self.room is not None:
+            asked["room"] = self.room.pk
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

@@ -6,28 +6,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.history import record_history
-from booking.appointments.known_health import effective_answers, intake_asks_for_clearance, suitability_of_booking
+from booking.appointments.known_health import intake_asks_for_clearance, note_is_of, suitability_of_booking
 from booking.appointments.locking import run_transaction
 from booking.appointments.move import lock_appointment, must_be_movable
 from booking.errors import NotPossible
 from booking.models import Appointment, AppointmentChange
-from booking.scheduling.order import order_as_booked
-from clients.care import Triage
-from clients.care.bars import conditions_barring_technique
-from clients.care.levels import triage_of
-from clients.catalogue import current_catalogue
+from clients.care import Level, Triage
 from clients.models import Intake
 from clinic.models import Practice, User
 
 
 def needs_clearance(appointment: Appointment, intake: Intake | None, practice: Practice) -> bool:
-    """Whether answers of the booking or of the newest intake ask for a doctor's note that nobody has seen yet."""
-    return appointment.clearance_seen_on is None and asks_for_clearance(appointment, intake, practice)
+    """Whether answers of the booking or of the newest intake ask for a doctor's note that nobody has seen since."""
+    return not note_is_of(appointment, intake) and asks_for_clearance(appointment, intake, practice)
 
 
 def asks_for_clearance(appointment: Appointment, intake: Intake | None, practice: Practice) -> bool:
     """Whether this service takes a doctor's note with these answers, seen or not."""
-    return suitability_of_booking(appointment, intake, practice).asks_for_note
+    return suitability_of_booking(appointment, intake, practice, with_note=False).asks_for_note
 
 
 def must_have_clearance(appointment: Appointment, practice: Practice) -> None:
@@ -36,29 +32,22 @@ def must_have_clearance(appointment: Appointment, practice: Practice) -> None:
         raise NotPossible(_("These answers ask for a doctor's note. Tick that you have seen it, then accept."))
 
 
-def bar_reason(appointment: Appointment, intake: Intake | None) -> str:
+def bar_reason(appointment: Appointment, intake: Intake | None, practice: Practice) -> str:
     """Why this can never be given with these answers, as a sentence for the team; empty where a reason may lift it."""
-    answers = effective_answers(appointment, intake)
-    catalogue = current_catalogue()
-    if triage_of(catalogue, answers.red_flags)[0] == Triage.EMERGENCY:
+    found = suitability_of_booking(appointment, intake, practice)
+    if found.triage == Triage.EMERGENCY:
         return _("An answer is an emergency sign. Nobody can accept this; please call the client.")
-    found = {
-        slug: None
-        for technique in order_as_booked(appointment).techniques
-        if technique in catalogue.index.lineage
-        for slug in conditions_barring_technique(catalogue, technique, answers.conditions)
-    }
-    if not found:
+    names = dict.fromkeys(each.name for each in found.because if each.level is Level.NEVER)
+    if not names:
         return ""
-    names = ", ".join(catalogue.index.conditions[slug].name for slug in found)
     return _("This cannot be given, whatever the reason: %(conditions)s. Please change the service or cancel.") % {
-        "conditions": names
+        "conditions": ", ".join(names)
     }
 
 
-def must_not_be_barred_for_good(appointment: Appointment) -> None:
+def must_not_be_barred_for_good(appointment: Appointment, practice: Practice) -> None:
     """Refuse what no reason lifts. Raises NotPossible."""
-    if said := bar_reason(appointment, Intake.objects.latest_of(appointment.client)):
+    if said := bar_reason(appointment, Intake.objects.latest_of(appointment.client), practice):
         raise NotPossible(said)
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.reminders.kinds.sign_in import address_changed, sign_in_code
+from booking.reminders.kinds.sign_in import AddressChanged, address_changed, sign_in_code
 from booking.reminders.standalone import queue_message
 from clients.models import Client
 from clients.record.self_service import change_address
@@ -41,7 +41,7 @@ def look_up_mailbox(address: str) -> MailboxInfo:
     return MailboxInfo(user, team, known)
 
 
-def mail_sign_in_code(address: str) -> None:
+def mail_sign_in_code(address: str, practice: Practice) -> None:
     """Mail a code to an address at which a client has a file.
 
     A stranger's address gets no mail, and the same work is done for it, so that neither the answer nor its time tells
@@ -49,26 +49,30 @@ def mail_sign_in_code(address: str) -> None:
     """
     found, code = look_up_mailbox(address), codes.new_code(address, purpose=SIGN_IN_CODE)
     with transaction.atomic():
-        queue_code_mail(address, "" if found.team else code, intro=_("Here is your code. It signs you in for today."))
+        intro = _("Here is your code. It signs you in for today.")
+        queue_code_mail(address, "" if found.team else code, practice, intro=intro)
         if not (found.team or found.known):
             transaction.set_rollback(True)
     wake_worker("clinic.tasks.send_mail")
 
 
-def mail_address_code(client: Client, address: str) -> None:
+def mail_address_code(client: Client, address: str, practice: Practice) -> None:
     """Mail a code to a new address of a signed-in client; only who reads it can make it count."""
     code = codes.new_code(address, purpose=address_code_purpose(client))
     queue_code_mail(
-        address, code, intro=_("Here is your code. It makes this your new address with us."), new_address=True
+        address, code, practice, intro=_("Here is your code. It makes this your new address with us."), new_address=True
     )
     wake_worker("clinic.tasks.send_mail")
 
 
-def mail_booking_code(address: str) -> None:
+def mail_booking_code(address: str, practice: Practice) -> None:
     """Mail a code to the address that somebody books with, known here or not; only who reads it can book with it."""
     code = codes.new_code(address, purpose=BOOKING_CODE)
     queue_code_mail(
-        address, code, intro=_("Here is your code. It finishes your booking. Did you not book? Then do nothing.")
+        address,
+        code,
+        practice,
+        intro=_("Here is your code. It finishes your booking. Did you not book? Then do nothing."),
     )
     wake_worker("clinic.tasks.send_mail")
 
@@ -84,10 +88,10 @@ def address_code_purpose(client: Client) -> str:
     return f"{ADDRESS_CODE}-{client.pk}"
 
 
-def queue_code_mail(address: str, code: str, *, intro: str, new_address: bool = False) -> None:
+def queue_code_mail(address: str, code: str, practice: Practice, *, intro: str, new_address: bool = False) -> None:
     """Queue the mail: at once, whatever the hour, and never after the code is over. Without a code: to the password."""
     message = sign_in_code(
-        Practice.current(),
+        practice,
         code=codes.code_in_groups(code) if code else "",
         minutes=int(codes.CODE_VALID_FOR.total_seconds() // 60),
         intro=intro,
@@ -115,26 +119,23 @@ def user_for_mailbox(address: str) -> User:
         return User.objects.get_by_natural_key(address)
 
 
-def prove_address(client: Client, address: str, code: str) -> User | None:
-    """Make a proved address the client's, tell the old one, and return the sign-in of the new mailbox.
-
-    None where it is a mailbox of the team, into which no code signs anybody. Raises Refusal.
-    """
+def prove_address(client: Client, address: str, code: str, practice: Practice) -> User | None:
+    """Make a proved address the client's and tell the old one. None for the team's mailbox. Raises Refusal."""
     if not codes.use_mail_code(address, code, purpose=address_code_purpose(client)):
         raise wrong_code_refusal()
     before = client.email
     change_address(client, address)
     if before:
-        notify_old_address(client, before)
+        notify_old_address(client, before, practice)
     found = look_up_mailbox(address)
     return found.user or user_for_mailbox(address) if found.known and not found.team else None
 
 
-def notify_old_address(client: Client, address: str) -> None:
+def notify_old_address(client: Client, address: str, practice: Practice) -> None:
     """Whoever reads the old address learns that it is out of use, in case it was not they who changed it."""
     # With a key, so that it is found as theirs once the address is not theirs any more.
     key = f"address:{client.public_id}:{uuid.uuid4().hex}"
-    queue_message(kinds.SIGN_IN, address_changed(Practice.current()), to=address, dedupe_key=key)
+    queue_message(AddressChanged.code, address_changed(practice), to=address, dedupe_key=key)
 
 
 def wrong_code_refusal() -> Refusal:

@@ -1,5 +1,7 @@
 """Signing the session note of a colleague, who is ill or has left: their text stays, and the reason is kept."""
 
+from dataclasses import fields
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,7 +12,6 @@ from clients.record.access_log import note_access
 from clinic.models import AccessEvent, User
 from clinic.records.written_reason import require_reason
 
-SIGNED_PARTS = ("subjective", "objective", "assessment", "plan")
 SIGNED_FOR_COLLEAGUE = "session note signed for a colleague"
 
 
@@ -25,7 +26,7 @@ def sign_for_colleague(appointment: Appointment, *, text: NoteText | None, reaso
     note = lock_note(appointment)
     if note.is_locked:
         raise NotPossible(_("This note is signed already."))
-    written = NoteText(**{name: getattr(note, name) for name in (*SIGNED_PARTS, "rebook_weeks")})
+    written = NoteText(**{each.name: getattr(note, each.name) for each in fields(NoteText)})
     is_empty = not note.is_written
     said = text if is_empty and text is not None else written
     signed = sign_note(appointment, text=said, by=by, because=why)

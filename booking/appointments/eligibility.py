@@ -5,12 +5,11 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.booking_request import BookingRequest, PersonDetails, SafetyAnswers
-from booking.appointments.screening import judge_techniques
+from booking.appointments.booking_request import BookingRequest, PersonDetails
+from booking.appointments.known_health import answers_at
 from booking.errors import NotEligible
 from booking.models import Appointment, Service, Status
-from clients.care import Level
-from clients.intake.screening import ScreeningResult
+from clients.intake.screening import ScreeningResult, screen_answers
 from clients.models import Client, Intake
 from clients.record.find_or_create import find_client, find_or_create_client
 from clinic.models import Practice
@@ -86,7 +85,7 @@ def first_status(
     where another file is perhaps of the same person. The client is not told which, because whoever types a name is not
     yet that person.
     """
-    if doubt or screened.level == Level.CLEARANCE:
+    if doubt or screened.asks_for_note or request.only_requested:
         return Status.REQUESTED
     unsure = is_contraindicated(request, latest) or needs_duplicate_check(request, client)
     return Status.REQUESTED if unsure else Status.CONFIRMED
@@ -96,9 +95,16 @@ def is_contraindicated(request: BookingRequest, intake: Intake | None) -> bool:
     """Whether the answers of an intake say no to what is booked, or not without a doctor."""
     if intake is None:
         return False
-    answers = SafetyAnswers.on_file(intake).at(request.start)
-    filed = judge_techniques(request.order.techniques, answers, request.practice)
-    return filed.speaks_against or filed.level == Level.CLEARANCE
+    filed = suitability_of_request(request, intake)
+    return filed.speaks_against or filed.asks_for_note
+
+
+def suitability_of_request(request: BookingRequest, intake: Intake) -> ScreeningResult:
+    """What an intake by itself means for what is asked for, on its day."""
+    told = answers_at(
+        request.start, intake.client, intake, technique=request.order.technique, practice=request.practice
+    )
+    return screen_answers(told, request.order.judged_items, practice=request.practice)
 
 
 def needs_duplicate_check(request: BookingRequest, client: Client) -> bool:
@@ -106,10 +112,10 @@ def needs_duplicate_check(request: BookingRequest, client: Client) -> bool:
 
     The desk has been asked that on its form: there only what speaks against the booking holds it up.
     """
-    twins = Client.objects.likely_duplicates_of(client)
+    duplicates = Client.objects.likely_duplicates_of(client)
     if request.via in Appointment.SELF_SERVICE:
-        return twins.exists()
-    return any(is_contraindicated(request, Intake.objects.latest_of(twin)) for twin in twins)
+        return duplicates.exists()
+    return any(is_contraindicated(request, Intake.objects.latest_of(each)) for each in duplicates)
 
 
 def must_match_audience(service: Service, client: Client, *, known: bool) -> None:

@@ -1,12 +1,15 @@
-"""A therapist's own calendar (RFC 5545), for a phone that subscribes to a secret address."""
+"""A therapist's own calendar (RFC 5545), for a phone that subscribes to a secret address; only its hash is stored."""
 
 import datetime as dt
+import secrets
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 
 from booking.models import Appointment, Status, Therapist
 from booking.reminders.calendar_file import PRODUCT
+from clinic.models.links import token_digest
 
 # Behind today a calendar needs no more than what somebody may still look up.
 DAYS_BEFORE_NOW = dt.timedelta(days=30)
@@ -54,3 +57,17 @@ def feed_event(appointment: Appointment) -> Event:
     if appointment.room:
         made.add("location", appointment.room.name)
     return made
+
+
+def create_feed(therapist: Therapist) -> str:
+    """Make a new secret and return it, this once; the one before opens nothing from now on."""
+    secret = secrets.token_urlsafe(32)
+    therapist.feed_digest, therapist.feed_created_at = token_digest(secret), timezone.now()
+    therapist.save(update_fields=["feed_digest", "feed_created_at"])
+    return secret
+
+
+def delete_feed(therapist: Therapist) -> None:
+    """Take the address away: phones that subscribed to it learn nothing more."""
+    therapist.feed_digest = therapist.feed_created_at = None
+    therapist.save(update_fields=["feed_digest", "feed_created_at"])

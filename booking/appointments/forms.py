@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
@@ -13,17 +13,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.booking_request import PersonDetails, SafetyAnswers
-from booking.appointments.safety_questions import SafetyQuestions
+from booking.appointments.booking_request import PersonDetails
 from booking.models import AddOn
 from booking.scheduling.terms import POLICY
 from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField, two_empty_names
 from clinic.templatetags.moments import price
 
+# How a form says that its person is not the one who fills it in.
+FOR_OTHER = "other"
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-# How the safety question was answered for a client: asked with no yes, asked with some, or as in the intake on file.
-NONE, SOME, FILE = "none", "some", "file"
-SAFETY_NOT_ASKED = {"required": _("Please ask the safety question, and choose what was answered.")}
 
 
 def form_helper(*fields: object) -> FormHelper:
@@ -33,17 +31,6 @@ def form_helper(*fields: object) -> FormHelper:
     made.form_show_errors = True
     made.layout = Layout(*fields)
     return made
-
-
-def tick_list(label: Any, choices: list[Any]) -> forms.MultipleChoiceField:
-    """Boxes to tick, none of them needed. A value that was never offered is refused without being repeated."""
-    return forms.MultipleChoiceField(
-        label=label,
-        choices=choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("One of these answers is not known here. Please answer again.")},
-    )
 
 
 def add_on_label(add_on: AddOn, currency: str) -> SafeString:
@@ -66,60 +53,18 @@ class AddOnsForm(forms.Form):
     )
     start = forms.CharField(required=False, widget=forms.HiddenInput)
     therapist = forms.CharField(required=False, widget=forms.HiddenInput)
+    day = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, offered: Iterable[AddOn], currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(each.slug, add_on_label(each, currency)) for each in offered]
         cast("forms.MultipleChoiceField", self.fields["add_ons"]).choices = choices
         # An empty part of an address would count as one that cannot be read.
-        given = {"add_ons": choices, **{name: self.initial.get(name) for name in ("start", "therapist")}}
+        given = {"add_ons": choices, **{name: self.initial.get(name) for name in ("start", "therapist", "day")}}
         self.fields = {name: field for name, field in self.fields.items() if given[name]}
         parts = {"add_ons": Field("add_ons", wrapper_class="choice-cards")}
         self.helper = form_helper(*(parts.get(name, name) for name in self.fields))
         self.helper.disable_csrf = True
-
-
-class SafetyForm(forms.Form):
-    """What decides about a kind of massage, and warning signs: nothing ticked beforehand, and a true "none"."""
-
-    none = forms.BooleanField(label=_("None of these is true for me"), required=False)
-
-    def __init__(self, *args: Any, questions: SafetyQuestions, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["conditions"] = tick_list(
-            _("Is any of this true for you?"),
-            [(group, [(each.slug, each.ask) for each in members]) for group, members in questions.groups()],
-        )
-        self.fields["red_flags"] = tick_list(
-            _("Have you noticed any of these warning signs?"),
-            [(each.slug, each.question) for each in questions.red_flags],
-        )
-        self.helper = form_helper(
-            Field("conditions", wrapper_class="tick-list"),
-            Field("red_flags", wrapper_class="tick-list"),
-            Div("none", css_class="choice-cards none-of-these"),
-        )
-
-    def clean(self) -> dict[str, Any]:
-        """Either something is ticked or "none of these" is; both at once would leave open which is true."""
-        cleaned = super().clean() or {}
-        ticked = cleaned.get("conditions") or cleaned.get("red_flags")
-        if self.errors:
-            return cleaned
-        if ticked and cleaned.get("none"):
-            self.add_error("none", _("You ticked something above as well. Please untick one of the two."))
-        elif not ticked and not cleaned.get("none"):
-            self.add_error("none", _("Please tick what is true for you, or this if nothing is."))
-        return cleaned
-
-    def answers(self) -> SafetyAnswers:
-        """The answers, once valid."""
-        return SafetyAnswers(
-            conditions=frozenset(self.cleaned_data["conditions"]), red_flags=frozenset(self.cleaned_data["red_flags"])
-        )
-
-
-NAME_MISSING = {"required": _("Please fill this in.")}
 
 
 class PersonForm(forms.Form):
@@ -184,13 +129,17 @@ class DetailsForm(PersonForm):
         error_messages={"required": _("Please accept the policy so that we can book you in.")},
     )
     key = forms.UUIDField(widget=forms.HiddenInput)
+    for_whom = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
 
-    KEPT = ("first_name", "last_name", "email", "phone", "note", "policy", POLICY)
+    KEPT: ClassVar[tuple[str, ...]] = ("first_name", "last_name", "email", "phone", "note", "policy", POLICY)
+    is_for_other: ClassVar[bool] = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {**(kwargs.get("initial") or {}), "key": uuid.uuid4()}
+        whom = FOR_OTHER if self.is_for_other else ""
+        kwargs["initial"] = {**(kwargs.get("initial") or {}), "key": uuid.uuid4(), "for_whom": whom}
         super().__init__(*args, **kwargs)
         self.helper = form_helper(
+            "for_whom",
             "first_name",
             "last_name",
             "email",
@@ -201,14 +150,24 @@ class DetailsForm(PersonForm):
             "key",
         )
 
+    def booker(self) -> PersonDetails | None:
+        """Who books for the person of the form; None where they are the same."""
+        return None
+
     @property
     def typed(self) -> dict[str, str]:
         """What to put back when another time is chosen, as typed."""
         return {name: self.data[name][:2000] for name in self.KEPT if self.data.get(name)}
 
+    @property
+    def holds_words(self) -> bool:
+        """Whether something was typed, now or before another time was chosen."""
+        return bool(self.typed or self.initial.get("last_name"))
+
     def with_fresh_key(self) -> "DetailsForm":
         """A copy of the form with a new key, for when the old one was used for something else or tampered with."""
-        self.data = {**{name: self.data.get(name, "") for name in self.KEPT}, "key": str(uuid.uuid4())}
+        kept = ("for_whom", *self.KEPT)
+        self.data = {**{name: self.data.get(name, "") for name in kept}, "key": str(uuid.uuid4())}
         if not self.data["policy"]:
             del self.data["policy"]
         return self

@@ -7,6 +7,7 @@ from typing import Required, TypedDict, Unpack
 from django.utils.translation import gettext as _
 
 from booking.models import HISTORY_TEXT_LENGTH, Appointment, AppointmentChange, history_stamp
+from booking.webhooks.events import announce_change
 from clinic.country.money import price_of
 from clinic.models import User
 
@@ -24,16 +25,21 @@ class ChangeNote(TypedDict, total=False):
 def record_history(
     appointment: Appointment, what: AppointmentChange.What, **told: Unpack[ChangeNote]
 ) -> AppointmentChange:
-    """Add one line to the history, in the transaction of the change itself; what is too long to keep is cut."""
-    return AppointmentChange.objects.create(
+    """Add one line to the history, in the transaction of the change itself; what is too long to keep is cut.
+
+    Programs with a webhook are told of it by rows in that transaction too: call it once the appointment is written.
+    """
+    change = AppointmentChange.objects.create(
         appointment=appointment,
         what=what,
         via=told["via"],
         by=told["by"],
         before=told.get("before", "")[:HISTORY_TEXT_LENGTH],
         after=told.get("after", "")[:HISTORY_TEXT_LENGTH],
-        why=told.get("why", "")[:300],
+        reason=told.get("why", "")[:300],
     )
+    announce_change(appointment, change)
+    return change
 
 
 @dataclass(frozen=True, kw_only=True)

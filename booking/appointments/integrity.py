@@ -2,11 +2,24 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.apps import apps
 from django.db import connection, models
 
-from booking.models import Appointment, AppointmentChange, Reminder, ReminderRule, SessionNote, SessionNoteAddendum
+from booking.models import (
+    Appointment,
+    AppointmentChange,
+    Payment,
+    PriceAdjustment,
+    Receipt,
+    ReceiptCounter,
+    ReceiptPayment,
+    Reminder,
+    ReminderRule,
+    SessionNote,
+    SessionNoteAddendum,
+)
 from booking.reminders.kind import owed_from_booking
 from booking.reminders.kinds.confirmation import Confirmation
 from booking.reminders.kinds.moved import Moved
@@ -19,7 +32,7 @@ from clinic.triggers import VERSIONS_CONFIGURATION
 # What is only ever added to.
 APPEND_ONLY_MODELS = (
     *(AccessEvent, AccessLogSeal, AppointmentChange, BodyMark, Intake, Screening, SecurityEvent),
-    SessionNoteAddendum,
+    *(Payment, PriceAdjustment, Receipt, ReceiptPayment, SessionNoteAddendum),
 )
 ACTIVE_SQL = ("offered", "requested", "confirmed", "completed")
 
@@ -51,6 +64,13 @@ def integrity_problems() -> Iterator[str]:
         yield from overlapping_rows(guarded)
     yield from missing_reminders()
     yield from misplaced_in_series()
+    yield from receipt_problems()
+
+
+def broken_guarantees() -> list[str]:
+    """What a database may not be used with: a constraint or trigger gone, two appointments in one place."""
+    overlaps = (line for guarded in GUARDED_RANGES for line in overlapping_rows(guarded))
+    return [*missing_constraints(), *missing_triggers(), *overlaps]
 
 
 def our_models() -> list[type[models.Model]]:
@@ -134,3 +154,28 @@ def misplaced_in_series() -> Iterator[str]:
         yield f"Appointment {public_id} is in a series of another client."
     for public_id in appointments.filter(wrong).values_list("public_id", flat=True):
         yield f"Appointment {public_id} has no place in its series."
+
+
+def receipt_problems() -> Iterator[str]:
+    """Receipts whose numbers leave a gap or go on after the last given, and those that do not say what was paid."""
+    numbered = Receipt.objects.aggregate(last=models.Max("number"), count=models.Count("pk"))
+    given = ReceiptCounter.objects.aggregate(last=models.Max("last"))["last"] or 0
+    if (numbered["last"] or 0) != given or numbered["count"] != given:
+        last = numbered["last"] or 0
+        yield f"Of {given} receipt numbers given, {numbered['count']} receipts are here, the last {last}."
+    sums = Receipt.objects.annotate(paid=models.Sum("payments__amount", default=Decimal(0))).order_by("number")
+    for number, says, paid in sums.filter(cancels=None).values_list("number", "amount", "paid"):
+        if says != paid:
+            yield f"Receipt {number} says {says}, and its payments {paid}."
+    taking_back = sums.exclude(cancels=None).values_list("number", "amount", "paid", "cancels__amount")
+    for number, says, paid, said in taking_back:
+        if not says == -paid == -said:
+            yield f"Receipt {number} takes back {-says} and not {said}, what it cancels."
+    standing = models.Count("receipts", filter=models.Q(receipts__cancels=None, receipts__cancelled_by=None))
+    twice = Payment.objects.order_by("pk").annotate(given=standing).filter(given__gt=1)
+    for public_id in twice.values_list("public_id", flat=True):
+        yield f"Payment {public_id} is on several receipts."
+    currency = models.F("appointment__currency")
+    for model in (Payment, PriceAdjustment, Receipt):
+        for public_id in model._default_manager.exclude(currency=currency).values_list("public_id", flat=True)[:20]:
+            yield f"{model._meta.object_name} {public_id} is in another currency than its appointment."

@@ -14,10 +14,7 @@ INTEGRITY_INTERVAL = dt.timedelta(days=1)
 
 
 def check_integrity() -> list[str]:
-    """Look through the whole table, remember when and what was wrong, and return a line for each problem.
-
-    A line names appointments by their id and nobody by name. The health page and the desk say only how many there are.
-    """
+    """Look through the whole table, remember the outcome, return a line (ids, no names) for each problem."""
     found = list(integrity_problems())
     for line in found:
         logger.error("Proof of the bookings: %s", line)

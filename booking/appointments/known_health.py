@@ -1,66 +1,168 @@
 """What is known of a client's health for one appointment: the safety answers of the booking and an intake, together."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.screening import earliest_start, judge_techniques
-from booking.models import Appointment
+from django.db.models import Exists, Max, OuterRef, Subquery
+
+from booking.appointments.booking_request import SafetyAnswers, holding_at
+from booking.appointments.screening import earliest_start
+from booking.models import Appointment, AppointmentChange, AppointmentQuerySet
 from booking.scheduling.order import order_as_booked
-from clients.care import Answers
+from clients.care import Answers, Level
 from clients.care.answers import only_known
-from clients.care.levels import closed_conditions
-from clients.care.passing import PASSES_AFTER_DAYS, still_valid_conditions
+from clients.care.entries import NO_SLUGS, Slugs
+from clients.care.screening import passes
 from clients.catalogue import current_catalogue
-from clients.intake.screening import ScreeningResult
-from clients.intake.standing import standing_warning_signs
-from clients.models import Intake
+from clients.intake.screening import ScreeningResult, screen_answers
+from clients.intake.standing import standing_warning_signs, without_retracted
+from clients.models import Client, Intake, IntakeRetraction, Screening
+from clients.plans.answers import combined_answers
 from clinic.models import Practice
 
 
-def effective_answers(appointment: Appointment, intake: Intake | None) -> SafetyAnswers:
-    """Both together: what was said once counts until somebody has looked, or the client took a sign back and answered
-    again, or it has passed by the day of the appointment. Symptoms and causes count by what they imply.
-    """
-    given = [each for each in (appointment.screening, intake) if each is not None]
-    said_now = frozenset(intake.red_flags if intake else ())
-    flags = said_now | standing_warning_signs([appointment.screening] if appointment.screening else [])
-    told = [still_valid_conditions(each.conditions, told_at=each.given_at, at=appointment.starts_at) for each in given]
-    conditions = with_implied(frozenset().union(*told), intake)
-    return SafetyAnswers(conditions=conditions, red_flags=flags & current_catalogue().index.red_flags.keys())
+@dataclass(frozen=True, slots=True)
+class ReadTogether:
+    """What the answers of many appointments need from other tables, read for all of them at once, by primary key."""
+
+    signs: Mapping[int, frozenset[str]]
+    """The warning signs of their bookings that still stand."""
+    note_recorded: Mapping[int, dt.datetime | None]
+    """When somebody last recorded a doctor's note."""
 
 
-def with_implied(conditions: Iterable[str], intake: Intake | None) -> frozenset[str]:
-    """Conditions, with what they and the symptoms and causes of an intake imply by today's catalogue.
-
-    Words that the catalogue has lost since are passed over, never an error.
-    """
-    said = Answers(
-        conditions=frozenset(conditions),
-        symptoms=frozenset(intake.symptoms if intake else ()),
-        causes=frozenset(intake.causes if intake else ()),
+def read_together(appointments: Iterable[Appointment]) -> ReadTogether:
+    """Read it, for appointments of `with_health_history`; asked again only where somebody took answers back."""
+    rows = list(appointments)
+    ticked = [each for each in rows if each.screening and each.screening.red_flags]
+    unsure = {each.client_id for each in ticked if each.took_back}  # type: ignore[attr-defined] # annotated
+    taken: defaultdict[int, list[IntakeRetraction]] = defaultdict(list)
+    if unsure:
+        for back in IntakeRetraction.objects.replaced().filter(intake__client__in=unsure):
+            taken[back.intake.client_id].append(back)
+    return ReadTogether(
+        signs={
+            each.pk: without_retracted([each.screening], taken[each.client_id]) for each in ticked if each.screening
+        },
+        note_recorded={each.pk: each.note_recorded_at for each in rows},  # type: ignore[attr-defined] # annotated
     )
-    return frozenset(closed_conditions(current_catalogue(), only_known(current_catalogue(), said)))
+
+
+def with_health_history(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
+    """Appointments with what `read_together` asks of each."""
+    told = AppointmentChange.objects.filter(appointment=OuterRef("pk"), what=AppointmentChange.What.CLEARANCE)
+    recorded = told.order_by().values("appointment").annotate(last=Max("at")).values("last")
+    took_back = IntakeRetraction.objects.filter(intake__client=OuterRef("client"), replaced_by__isnull=False)
+    return appointments.annotate(note_recorded_at=Subquery(recorded[:1]), took_back=Exists(took_back))
+
+
+def effective_answers(
+    appointment: Appointment,
+    intake: Intake | None,
+    practice: Practice,
+    *,
+    with_note: bool = True,
+    read: ReadTogether | None = None,
+) -> Answers:
+    """Both together: what was said once counts until somebody has looked, or the client took a sign back and answered
+    again, or it has passed by the day of the appointment.
+
+    `with_note`: a doctor's note that somebody here has seen clears what asked for it then. Words that the catalogue has
+    lost are passed over. `read`: what is known already, where there are many appointments.
+    """
+    screenings = [appointment.screening] if appointment.screening else []
+    signs = standing_warning_signs(screenings) if read is None else read.signs.get(appointment.pk, NO_SLUGS)
+    technique = order_as_booked(appointment).technique
+    told = answers_at(
+        appointment.starts_at,
+        appointment.client,
+        intake,
+        screenings,
+        signs=signs,
+        technique=technique,
+        practice=practice,
+    )
+    return replace(told, cleared=cleared_conditions(appointment, intake, practice, read)) if with_note else told
+
+
+def cleared_conditions(
+    appointment: Appointment, intake: Intake | None, practice: Practice, read: ReadTogether | None = None
+) -> Slugs:
+    """The conditions of which the doctor's note speaks that was seen for an appointment: those that asked for one by
+    what was known when it was seen."""
+    if appointment.clearance_seen_on is None:
+        return NO_SLUGS
+    known = intake if note_is_of(appointment, intake, read) else None
+    found = suitability_of_booking(appointment, known, practice, with_note=False, read=read)
+    return frozenset(each.condition for each in found.because if each.level is Level.CLEARANCE and each.condition)
+
+
+def note_is_of(appointment: Appointment, intake: Intake | None, read: ReadTogether | None = None) -> bool:
+    """Whether the note that was seen for an appointment speaks of an intake too: it was seen after it came, or the
+    intake was looked at since and asks for nothing more."""
+    if appointment.clearance_seen_on is None:
+        return False
+    if intake is None or appointment.rescreened_with_id == intake.pk:
+        return True
+    if read is not None:
+        recorded = read.note_recorded[appointment.pk]
+        return recorded is not None and recorded >= intake.given_at
+    return appointment.changes.filter(what=AppointmentChange.What.CLEARANCE, at__gte=intake.given_at).exists()
+
+
+def answers_at(
+    start: dt.datetime,
+    client: Client,
+    intake: Intake | None,
+    screenings: Sequence[Screening] = (),
+    *,
+    signs: frozenset[str] = frozenset(),
+    technique: str,
+    practice: Practice,
+) -> Answers:
+    """An intake and the safety answers of bookings as they hold when a session begins; `signs`: those of the bookings
+    that stand. Words that the catalogue has lost are left out."""
+    catalogue = current_catalogue()
+    said = combined_answers(client, intake, screenings, signs=signs, catalogue=catalogue, at=start)
+    given = [*([intake] if intake else ()), *screenings]
+    held = frozenset().union(
+        *(
+            holding_at(frozenset(each.conditions), told_at=each.given_at, start=start, catalogue=catalogue)
+            for each in given
+        )
+    )
+    return only_known(catalogue.index, replace(said, conditions=held, service=technique, region=practice.country))
 
 
 def intake_asks_for_clearance(appointment: Appointment, intake: Intake, practice: Practice) -> bool:
     """Whether an intake by itself, without the answers of the booking, asks for a doctor's note."""
-    answers = SafetyAnswers(conditions=with_implied(intake.conditions, intake))
-    return judge_techniques(order_as_booked(appointment).techniques, answers, practice).asks_for_note
+    order = order_as_booked(appointment)
+    told = answers_at(appointment.starts_at, appointment.client, intake, technique=order.technique, practice=practice)
+    return screen_answers(told, order.judged_items, practice=practice).asks_for_note
 
 
 def earliest_move_start(appointment: Appointment, practice: Practice) -> dt.datetime | None:
     """The first moment to which it can be moved: before that, what the client told us has not passed. Mostly None."""
+    catalogue = current_catalogue()
     told = [
         replace(SafetyAnswers.on_file(each), red_flags=frozenset())
         for each in (appointment.screening, Intake.objects.latest_of(appointment.client))
-        if each is not None and PASSES_AFTER_DAYS.keys() & set(each.conditions)
+        if each is not None and any(passes(catalogue, slug) for slug in each.conditions)
     ]
     moments = [earliest_start(order_as_booked(appointment), each, practice=practice) for each in told]
     return max((each for each in moments if each is not None), default=None)
 
 
-def suitability_of_booking(appointment: Appointment, intake: Intake | None, practice: Practice) -> ScreeningResult:
-    """What all of it means for the service and add-ons as they are booked now."""
-    return judge_techniques(order_as_booked(appointment).techniques, effective_answers(appointment, intake), practice)
+def suitability_of_booking(
+    appointment: Appointment,
+    intake: Intake | None,
+    practice: Practice,
+    *,
+    with_note: bool = True,
+    read: ReadTogether | None = None,
+) -> ScreeningResult:
+    """What all of it means for the service and add-ons as they are booked now; `with_note`: a doctor's note counts."""
+    answers = effective_answers(appointment, intake, practice, with_note=with_note, read=read)
+    return screen_answers(answers, order_as_booked(appointment).judged_items, practice=practice)

@@ -5,7 +5,8 @@ therapist's row, then room, kit and client, and only then looks and writes.
 """
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model, QuerySet
@@ -18,13 +19,14 @@ from booking.scheduling.refusals import reason_for_client, reason_for_team
 from clients.models import Client
 from clinic.models.configuration import ask_anew
 
+P = ParamSpec("P")
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
 
 ROW_LOCK_TIMEOUT = "3s"
 MOST_ATTEMPTS = 4
 DEADLOCK, SERIALIZATION, LOCK_NOT_AVAILABLE = "40P01", "40001", "55P03"
-EXCLUSION, UNIQUE = "23P01", "23505"
+EXCLUSION = "23P01"
 # Nobody asked for this very room or kit: where another writer was faster, a fresh look finds another, or says why not.
 ASSIGNED_RESOURCES = frozenset({"never_two_in_one_room", "never_two_with_one_kit"})
 
@@ -61,6 +63,16 @@ def run_transaction(work: Callable[[], T]) -> T:
                 raise overlap_refusal(constraint(error)) from error
             raise
     raise SlotTaken(_("That time was just taken."))
+
+
+def transactional(action: Callable[P, T]) -> Callable[P, T]:
+    """Run each call of an action as `run_transaction` runs its work, with what that raises besides."""
+
+    @wraps(action)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        return run_transaction(lambda: action(*args, **kwargs))
+
+    return run
 
 
 def overlap_refusal(name: str) -> SlotTaken:

@@ -1,27 +1,35 @@
 """Moving an appointment, or changing its service in place: an UPDATE of the same row, revision + 1."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.allocation import Allocation, allocate, lock_client_row
+from booking.appointments.allocation import WHATEVER_IS_FREE, Allocation, WantedResources, allocate, lock_client_row
 from booking.appointments.booking_request import RuleOverride, SafetyAnswers
 from booking.appointments.history import AppointmentState, record_change
 from booking.appointments.known_health import earliest_move_start
 from booking.appointments.locking import lock_therapists, run_transaction
 from booking.appointments.screening import add_ons_kept_with, screen_order, suitable_add_ons
-from booking.errors import NotPossible, SlotTaken, TooLate
+from booking.errors import AlternativeTime, NotPossible, SlotTaken, TooLate
 from booking.models import AddOn, Appointment, AppointmentChange, Service, Status, Therapist
+from booking.reminders.change_news import TOLD_AT_ONCE, ChangeNews
 from booking.reminders.scheduling import schedule_change
 from booking.scheduling import schedule
-from booking.scheduling.availability import Unavailable
+from booking.scheduling.availability import OVERRIDABLE, Unavailable
+from booking.scheduling.configuration import Configuration, current_configuration
 from booking.scheduling.order import Order, order_after_swap, order_as_booked
 from booking.scheduling.terms import Terms, must_match_shown_terms, terms_as_booked, terms_of_swap
 from clinic.models import Practice, User
 from clinic.operations.worker_signals import wake_worker
+
+# Minutes of a service without its add-ons, as in the price list.
+SHORTEST_SESSION, LONGEST_SESSION = 5, 480
+# What depends on when an appointment begins, and not on how long it takes.
+SETTLED_BY_START = frozenset({Unavailable.PAST, Unavailable.NOTICE, Unavailable.HORIZON, Unavailable.OFF_GRID})
 
 
 def move_appointment(
@@ -29,49 +37,106 @@ def move_appointment(
     *,
     start: dt.datetime,
     therapist: Therapist | None = None,
+    minutes: int | None = None,
     via: str,
     practice: Practice,
     by: User | None = None,
     override: RuleOverride | None = None,
     by_client: bool = False,
     shown: Terms | None = None,
+    wanted: WantedResources | None = None,
+    news: ChangeNews = TOLD_AT_ONCE,
 ) -> Appointment:
     """Move to `start` (aware), with the same therapist unless another is named. To where it is: nothing happens.
 
-    A move keeps price and length; `shown` is what the person saw of them. Raises NotPossible (over, cancelled, moved
-    too often), TooLate (client after the cut-off), TermsChanged where the appointment is another one by now, SlotTaken
-    or NotOffered with alternatives, Busy. Returns the appointment as it now stands.
+    A move keeps the price, and the length unless `minutes` says another one; `shown` is what the person saw of both.
+    Raises NotPossible (over, cancelled, moved too often, no length), TooLate (client after the cut-off), TermsChanged
+    where the appointment is another one by now, SlotTaken or TimeNotOffered with alternatives, TemporarilyBusy.
     """
     target = therapist or appointment.therapist
 
     def work() -> Appointment:
         locked = lock_therapists({appointment.therapist_id, target.pk})
         current = lock_appointment(appointment)
-        if current.starts_at == start and current.therapist_id == target.pk:
+        to = Destination(locked[target.pk], start, minutes or current.minutes, wanted)
+        if to.is_where(current):
             return current
         must_be_movable(current)
         must_match_shown_terms(shown, terms_as_booked(current))
+        must_be_length_of(current, to.minutes)
         if by_client:
-            must_be_before_cutoff(current, practice)
-            must_have_moves_left(current, practice)
-            must_be_after_passing(current, start, practice)
+            must_be_movable_online(current, start, practice)
         current.moves += by_client
-        return relocate(current, locked[target.pk], start, via=via, by=by, override=override, practice=practice)
+        configuration = current_configuration()
+        return relocate(current, to, via=via, by=by, override=override, configuration=configuration, news=news)
 
     try:
         return run_transaction(work)
     except SlotTaken as error:
-        # A program moves to another time with the same therapist; a person may take a colleague.
-        error.alternatives = tuple(
-            schedule.alternative_times(
-                order_as_booked(appointment),
-                start,
-                therapist=target,
-                with_colleagues=via != Appointment.Via.API and error.why != str(Unavailable.CLIENT_BUSY),
-                leaving_out=appointment,
-            )
-        )
+        error.alternatives = alternatives_to(appointment, start, target, minutes=minutes, via=via, why=error.why)
         raise
+
+
+def alternatives_to(
+    appointment: Appointment, start: dt.datetime, therapist: Therapist, *, minutes: int | None, via: str, why: str
+) -> tuple[AlternativeTime, ...]:
+    """The times near one that was refused. A program moves with the same therapist; a person may take a colleague."""
+    with_colleagues = via != Appointment.Via.API and why != str(Unavailable.CLIENT_BUSY)
+    order = order_as_booked(appointment, minutes=minutes)
+    free = schedule.alternative_times(
+        order, start, therapist=therapist, with_colleagues=with_colleagues, leaving_out=appointment
+    )
+    return tuple(free)
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where an appointment goes: with whom, when (aware), for how many minutes."""
+
+    therapist: Therapist
+    start: dt.datetime
+    minutes: int
+    wanted: WantedResources | None = None
+    """The room and kit; None: those it has where only its length changes, else whatever is free."""
+    granted: Collection[Unavailable] | None = None
+    """The rules that are not asked about again; None: those that a new length does not touch."""
+
+    def is_where(self, current: Appointment) -> bool:
+        """Whether the appointment stands there already."""
+        same_room = self.wanted is None or self.wanted.room in (None, current.room_id)
+        stands = (current.starts_at, current.therapist_id, current.minutes)
+        return same_room and stands == (self.start, self.therapist.pk, self.minutes)
+
+
+def must_be_length_of(current: Appointment, minutes: int) -> None:
+    """Refuse a length that leaves no time for the service, or that no service has. Raises NotPossible."""
+    least = sum(part.minutes for part in current.added) + SHORTEST_SESSION
+    if minutes != current.minutes and not least <= minutes <= LONGEST_SESSION:
+        said = _("It can take from %(least)d to %(most)d minutes.")
+        raise NotPossible(said % {"least": least, "most": LONGEST_SESSION})
+
+
+def granted_rules(
+    current: Appointment, therapist: Therapist, start: dt.datetime, minutes: int
+) -> Collection[Unavailable]:
+    """The rules that were settled when the appointment was booked, and that a new length does not touch.
+
+    That is so only where it begins when it did, with whom it did; a shorter one asks for nothing that it had not.
+    """
+    if (current.starts_at, current.therapist_id) != (start, therapist.pk):
+        return frozenset()
+    return OVERRIDABLE if minutes <= current.minutes else SETTLED_BY_START
+
+
+def must_be_movable_online(current: Appointment, start: dt.datetime, practice: Practice) -> None:
+    """Refuse a client's move after the cut-off, too often, or to a day that is too early. Raises TooLate, NotPossible.
+
+    Too early is a day on which what they told us (a cold, say) has not passed.
+    """
+    must_be_before_cutoff(current, practice)
+    if not current.has_moves_left(practice):
+        raise NotPossible(_("You have moved this appointment as often as possible online. Please call us."))
+    must_be_after_passing(current, start, practice)
 
 
 def must_be_after_passing(current: Appointment, start: dt.datetime, practice: Practice) -> None:
@@ -85,27 +150,39 @@ def must_be_after_passing(current: Appointment, start: dt.datetime, practice: Pr
 
 def relocate(
     current: Appointment,
-    therapist: Therapist,
-    start: dt.datetime,
+    to: Destination,
     *,
     via: str,
     by: User | None,
     override: RuleOverride | None,
-    practice: Practice,
+    configuration: Configuration,
+    news: ChangeNews = TOLD_AT_ONCE,
+    why: str = "",
 ) -> Appointment:
     """Put a locked appointment elsewhere, with its history and its mails. Therapists are locked.
 
-    Runs inside `safely`.
+    Runs inside `run_transaction`.
     """
+    settled = granted_rules(current, to.therapist, to.start, to.minutes)
+    kept = WantedResources(room=current.room_id, kit=current.kit_id) if settled else WHATEVER_IS_FREE
     place = allocate(
-        order_as_booked(current), therapist, start, override=override, leaving_out=current, practice=practice
+        order_as_booked(current, minutes=to.minutes),
+        to.therapist,
+        to.start,
+        override=override,
+        granted=settled if to.granted is None else to.granted,
+        leaving_out=current,
+        wanted=to.wanted or kept,
+        configuration=configuration,
     )
     lock_client_row(current.client, place, leaving_out=current)
     before = AppointmentState.of(current)
-    write_allocation(current, place, by=by)
-    why = "; ".join([*place.overridden, override.reason if override else ""]).strip("; ")
-    record_change(current, AppointmentChange.What.MOVED, before=before, via=via, by=by, why=why)
-    schedule_change_mails(current, why=_("moved"))
+    current.minutes = to.minutes
+    write_allocation(current, place, by=by, also=("minutes",))
+    untold = "" if news.wanted else _("not told by mail")
+    reasons = "; ".join(filter(None, [*place.overridden, override.reason if override else "", why, untold]))
+    record_change(current, AppointmentChange.What.MOVED, before=before, via=via, by=by, why=reasons)
+    schedule_change_mails(current, why=_("moved"), configuration=configuration, news=news)
     return current
 
 
@@ -125,10 +202,11 @@ def swap_service(
     service, only what does not suit any more goes. `shown` is what the person saw of the new terms. Raises
     NotPossible, NotSuitable, TermsChanged, SlotTaken, Busy.
     """
-    given, answers = appointment.screening, SafetyAnswers()
+    given, told = appointment.screening, SafetyAnswers()
     if given is not None:
-        answers = SafetyAnswers.on_file(given)
-        screen_order(Order.of(service), answers, start=appointment.starts_at, practice=practice)
+        told = SafetyAnswers.on_file(given)
+        screen_order(Order.of(service), told, start=appointment.starts_at, practice=practice)
+    answers = told.at(appointment.starts_at).for_engine(practice)
     booked = order_as_booked(appointment)
     if service.pk == appointment.service_id:
         keeping = suitable_add_ons(booked.add_ons, answers, practice)
@@ -149,7 +227,7 @@ def write_service_swap(
     shown: Terms | None,
     practice: Practice,
 ) -> Appointment:
-    """The swap's own transaction. Runs inside `safely`."""
+    """The swap's own transaction. Runs inside `run_transaction`."""
     locked = lock_therapists({appointment.therapist_id})
     current = lock_appointment(appointment)
     order = order_after_swap(current, service, keeping)
@@ -158,6 +236,7 @@ def write_service_swap(
     must_be_movable(current)
     terms = terms_of_swap(order, current, practice)
     must_match_shown_terms(shown, terms)
+    configuration = current_configuration()
     # The time was granted before; only an overlap of the longer or shorter session can stand in the way.
     place = allocate(
         order,
@@ -165,7 +244,7 @@ def write_service_swap(
         current.starts_at,
         override=RuleOverride(reason=_("service changed at the same time")),
         leaving_out=current,
-        practice=practice,
+        configuration=configuration,
     )
     lock_client_row(current.client, place, leaving_out=current)
     before = AppointmentState.of(current)
@@ -175,7 +254,7 @@ def write_service_swap(
     write_allocation(current, place, by=by, also=("service", "minutes", "price", "currency"))
     current = lock_appointment(current)
     record_change(current, AppointmentChange.What.SERVICE, before=before, via=via, by=by)
-    schedule_change_mails(current, why=_("service changed"))
+    schedule_change_mails(current, why=_("service changed"), configuration=configuration)
     return current
 
 
@@ -196,9 +275,11 @@ def write_allocation(current: Appointment, place: Allocation, *, by: User | None
     current.save(update_fields=[column.removesuffix("_id") for column in columns])
 
 
-def schedule_change_mails(current: Appointment, *, why: str) -> None:
+def schedule_change_mails(
+    current: Appointment, *, why: str, configuration: Configuration, news: ChangeNews = TOLD_AT_ONCE
+) -> None:
     """Void what the old time owed, owe what the new one does, and tell the client."""
-    schedule_change(current, why=why, now=timezone.now())
+    schedule_change(current, configuration=configuration, why=why, now=current.changed_at, news=news)
     transaction.on_commit(wake_worker)
 
 
@@ -221,9 +302,3 @@ def must_be_before_cutoff(appointment: Appointment, practice: Practice) -> None:
             _("It is too late to change this online. Please call us%(phone)s.")
             % {"phone": f": {practice.phone}" if practice.phone else ""}
         )
-
-
-def must_have_moves_left(appointment: Appointment, practice: Practice) -> None:
-    """A client may move one appointment only so often. Raises NotPossible."""
-    if not appointment.has_moves_left(practice):
-        raise NotPossible(_("You have moved this appointment as often as possible online. Please call us."))

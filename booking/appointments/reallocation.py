@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.history import AppointmentState, record_change
-from booking.appointments.locking import lock_therapists, run_transaction
+from booking.appointments.locking import lock_therapists, transactional
 from booking.appointments.move import lock_appointment
 from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, AppointmentChange, Room, StoneKit
@@ -12,6 +12,7 @@ from booking.scheduling.order import order_as_booked
 from clinic.models import User
 
 
+@transactional
 def assign_resources(
     appointment: Appointment, *, room: Room | None, kit: StoneKit | None, via: str, by: User | None
 ) -> Appointment:
@@ -20,26 +21,22 @@ def assign_resources(
     Raises NotPossible (cancelled, a service that needs a kit left without, a room or kit that the service may not
     take), SlotTaken, Busy.
     """
-
-    def work() -> Appointment:
-        lock_therapists({appointment.therapist_id})
-        current = lock_appointment(appointment)
-        if not current.is_active:
-            raise NotPossible(_("This appointment does not hold its time any more."))
-        if order_as_booked(current).needs_kit and kit is None:
-            raise NotPossible(_("%(service)s needs a stone kit.") % {"service": order_as_booked(current).name})
-        if (current.room, current.kit) == (room, kit):
-            return current
-        must_suit_service(current, room=room, kit=kit)
-        hold_resources(current, room=room, kit=kit)
-        before = AppointmentState.of(current)
-        current.room, current.kit = room, kit
-        current.changed_at, current.changed_by = timezone.now(), by
-        current.save(update_fields=["room", "kit", "changed_at", "changed_by"])
-        record_change(current, AppointmentChange.What.ROOM, before=before, via=via, by=by)
+    lock_therapists({appointment.therapist_id})
+    current = lock_appointment(appointment)
+    if not current.is_active:
+        raise NotPossible(_("This appointment does not hold its time any more."))
+    if order_as_booked(current).needs_kit and kit is None:
+        raise NotPossible(_("%(service)s needs a stone kit.") % {"service": order_as_booked(current).name})
+    if (current.room, current.kit) == (room, kit):
         return current
-
-    return run_transaction(work)
+    must_suit_service(current, room=room, kit=kit)
+    hold_resources(current, room=room, kit=kit)
+    before = AppointmentState.of(current)
+    current.room, current.kit = room, kit
+    current.changed_at, current.changed_by = timezone.now(), by
+    current.save(update_fields=["room", "kit", "changed_at", "changed_by"])
+    record_change(current, AppointmentChange.What.ROOM, before=before, via=via, by=by)
+    return current
 
 
 def must_suit_service(current: Appointment, *, room: Room | None, kit: StoneKit | None) -> None:

@@ -8,6 +8,7 @@ is offered the service that suits, at the same time, in one tap.
 
 import datetime as dt
 import logging
+from dataclasses import replace
 
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -15,24 +16,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.history import record_history
-from booking.appointments.known_health import effective_answers, suitability_of_booking
+from booking.appointments.known_health import suitability_of_booking
 from booking.appointments.locking import lock_therapists, run_transaction
 from booking.appointments.move import lock_appointment, swap_service
-from booking.appointments.screening import add_ons_kept_with, allowed_services, judge_technique, suitable_add_ons
+from booking.appointments.screening import add_ons_kept_with, allowed_services, suitable_add_ons
 from booking.appointments.status import change_status
 from booking.errors import NotPossible
 from booking.models import AHEAD, Appointment, AppointmentChange, Service, Status
 from booking.reminders.compose import load_contexts
+from booking.reminders.kinds.doctor_first import DoctorFirst, doctor_first
 from booking.reminders.kinds.please_look import PleaseLook, please_look
 from booking.reminders.scheduling import schedule_acceptance
 from booking.reminders.staff_notices import REQUEST, Notice, desk_page, mail_staff
 from booking.reminders.standalone import queue_message
 from booking.scheduling import schedule
 from booking.scheduling.availability import OVERRIDABLE
+from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order, order_after_swap, order_as_booked
 from booking.scheduling.terms import Terms
-from clients.care import Level, Triage
-from clients.intake.screening import ScreeningResult, record_screening
+from clients.care import Level
+from clients.intake.screening import ScreeningResult, record_screening, screen_answers, weeks_on
 from clients.models import Intake
 from clinic.models import Practice, User
 
@@ -74,13 +77,15 @@ def rescreen(appointment: Appointment, practice: Practice) -> bool:
     intake = Intake.objects.latest_of(current.client)
     if current.status not in AHEAD or intake is None or current.rescreened_with_id == intake.pk:
         return False
-    before, now = suitability_of_booking(current, None, practice), suitability_of_booking(current, intake, practice)
+    before, now = (suitability_of_booking(current, each, practice, with_note=False) for each in (None, intake))
     before_that = current.screening
+    weeks = weeks_on(now.answers.weeks, told_at=current.starts_at, at=timezone.now())
     current.screening = record_screening(
         current.client,
         technique_slug=order_as_booked(current).technique,
-        screened=now,
+        screened=replace(now, answers=replace(now.answers, weeks=weeks)),
         retracted=before_that.retracted if before_that else (),
+        with_pain=before_that is not None and before_that.with_pain,
     )
     current.rescreened_with = intake
     columns = ["screening", "rescreened_with"]
@@ -107,8 +112,9 @@ def prevents_session(screened: ScreeningResult) -> bool:
 
 
 def screening_outcome(screened: ScreeningResult) -> tuple[object, ...]:
-    """What was found, to tell news from what was known."""
-    return screened.triage, screened.flags, screened.level, screened.because
+    """What was found to stand in the way, to tell news from what was known."""
+    held_back = tuple(each for each in screened.because if each.level.holds_back)
+    return screened.triage, screened.signs, screened.level, held_back
 
 
 def mail_therapist_review(appointment: Appointment, intake: Intake, practice: Practice, *, was_requested: bool) -> None:
@@ -127,27 +133,30 @@ def mail_therapist_review(appointment: Appointment, intake: Intake, practice: Pr
             text=text % {"day": practice.formats.day(starts), "time": practice.formats.clock(starts)},
             url_path=desk_page(appointment),
             not_after=appointment.starts_at,
-        )
+        ),
+        practice,
     )
 
 
 def mail_client_review(appointment: Appointment, intake: Intake, practice: Practice) -> None:
     """Tell the client kindly; what it is about stands nowhere in the mail.
 
-    After an emergency answer no mail goes: the page said what to do, and the team calls. Where a doctor comes first one
-    line repeats the page.
+    After an emergency answer, and where a doctor comes first, the appointment can wait, and the mail says only that.
+    Nothing of it goes to a mailbox that is somebody else's: the team, who is told as well, calls.
     """
-    found = suitability_of_booking(appointment, intake, practice)
-    if found.triage == Triage.EMERGENCY or not appointment.client.email or appointment.client.erased_at is not None:
+    client = appointment.client
+    if not client.email or client.erased_at is not None or client.hides_health:
         return
-    message = please_look(
-        load_contexts([appointment], practice)[appointment.pk],
-        instead=suggested_swap(appointment, practice),
-        doctor_first=found.triage == Triage.DOCTOR,
-        note=found.asks_for_note,
-    )
-    key = f"please-look:{appointment.public_id}:{intake.pk}"
-    queue_message(PleaseLook.code, message, client=appointment.client, not_after=appointment.starts_at, dedupe_key=key)
+    found, mail = suitability_of_booking(appointment, intake, practice), load_contexts([appointment], practice)
+    if found.triage.allows_massage:
+        code = PleaseLook.code
+        message = please_look(
+            mail[appointment.pk], instead=suggested_swap(appointment, practice), note=found.asks_for_note
+        )
+    else:
+        code, message = DoctorFirst.code, doctor_first(mail[appointment.pk])
+    key = f"{code}:{appointment.public_id}:{intake.pk}"
+    queue_message(code, message, client=client, not_after=appointment.starts_at, dedupe_key=key)
 
 
 def suggested_swap(appointment: Appointment, practice: Practice) -> Order | None:
@@ -156,18 +165,18 @@ def suggested_swap(appointment: Appointment, practice: Practice) -> Order | None
     """
     if not appointment.is_ahead or appointment.rescreened_with_id is None:
         return None
-    found = suitability_of_booking(appointment, None, practice)
-    if not found.triage.allows_massage or found.level != Level.NEVER:
+    found = suitability_of_booking(appointment, appointment.rescreened_with, practice)
+    if not found.triage.allows_massage or found.level is not Level.NEVER:
         return None
-    answers = effective_answers(appointment, None)
-    if judge_technique(appointment.service.technique.slug, answers, practice).level != Level.NEVER:
+    answers = found.answers
+    if screen_answers(answers, [appointment.service.technique], practice=practice).level is not Level.NEVER:
         return order_after_swap(
             appointment, appointment.service, suitable_add_ons(order_as_booked(appointment).add_ons, answers, practice)
         )
     others = (
         each
         for each in allowed_services(appointment.service, answers, practice)
-        if each.technique_id != appointment.service.technique_id
+        if each.technique != appointment.service.technique
     )
     offers = (
         order_after_swap(
@@ -210,14 +219,14 @@ def accept_swap(
             _("That is not on offer any more. Please call us."), for_team=_("That is not on offer any more.")
         )
     swapped = swap_service(appointment, service=service, via=via, by=by, shown=shown, practice=practice)
-    if prevents_session(suitability_of_booking(swapped, None, practice)):
+    if prevents_session(suitability_of_booking(swapped, swapped.rescreened_with, practice)):
         return swapped
 
     def work() -> Appointment:
         current = lock_appointment(swapped)
         if current.status == Status.REQUESTED:
             change_status(current, Status.CONFIRMED, via=via, by=by, revise=True)
-            schedule_acceptance(current, now=timezone.now())
+            schedule_acceptance(current, configuration=current_configuration(), now=timezone.now())
         return current
 
     return run_transaction(work)

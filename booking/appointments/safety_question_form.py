@@ -8,27 +8,50 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.safety_form import LAST_WEEK, TICK, AsksDetails, Line, boxes_of
 from booking.appointments.safety_questions import SafetyQuestions
+from clients.catalogue.texts import client_text
+from clients.intake.screening import weeks_on
 from clients.models import Intake
 from clinic.country import locale
+from clinic.models import Practice
 
 NONE, SOME, FILE = "none", "some", "file"
 NOT_ASKED = {"required": _("Please ask the safety question, and choose what was answered.")}
 
 
-class SafetyQuestionForm(forms.Form):
+class SafetyQuestionForm(AsksDetails):
     """None is true, some are and are ticked, or it is as in the newest intake. Part of other forms."""
 
+    adds_to_file = False
+    """Whether what is ticked is told besides what the file says, rather than against it."""
+
     safety = forms.ChoiceField(label=_("Safety question"), widget=forms.RadioSelect, error_messages=NOT_ASKED)
-    conditions = forms.MultipleChoiceField(label=_("Health"), required=False, widget=forms.CheckboxSelectMultiple)
-    red_flags = forms.MultipleChoiceField(label=_("Warning signs"), required=False, widget=forms.CheckboxSelectMultiple)
+    conditions = forms.MultipleChoiceField(
+        label=_("Health"), required=False, widget=forms.CheckboxSelectMultiple(attrs=TICK)
+    )
+    red_flags = forms.MultipleChoiceField(
+        label=_("Warning signs"), required=False, widget=forms.CheckboxSelectMultiple(attrs=TICK)
+    )
+    weeks = forms.IntegerField(
+        label=_("Weeks of pregnancy"),
+        min_value=0,
+        max_value=LAST_WEEK,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
+    )
 
     def __init__(self, *args: Any, questions: SafetyQuestions, intake: Intake | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.intake = intake
-        groups = [(group, [(each.slug, each.name) for each in some]) for group, some in questions.groups()]
+        self.intake, self.by_weeks = intake, questions.by_weeks
+        self.ask_details(questions)
+        practice = Practice.current()
+        groups = [
+            (each.group.name, [(one.id, client_text(one.name, practice)) for one in each.conditions])
+            for each in questions.groups
+        ]
         self.offer("conditions", groups)
-        self.offer("red_flags", [(each.slug, each.name) for each in questions.red_flags])
+        self.offer("red_flags", [(each.id, each.name) for each in questions.red_flags])
         ways: list[tuple[str, Any]] = [
             (NONE, _("Asked: none of these is true")),
             (SOME, _("Asked: some are true, ticked below")),
@@ -48,13 +71,40 @@ class SafetyQuestionForm(forms.Form):
         ticked = cleaned.get("conditions") or cleaned.get("red_flags")
         if cleaned.get("safety") == SOME and not ticked:
             self.add_error("safety", _("Please tick below what is true."))
-        elif cleaned.get("safety") in (NONE, FILE) and ticked:
+        elif cleaned.get("safety") in (NONE, FILE) and ticked and not (self.adds_to_file and self.relies_on_file):
             self.add_error("safety", _("Something is ticked below. Please choose “some are true”, or untick it."))
+        asks_weeks = self.by_weeks & set(cleaned.get("conditions") or ())
+        if asks_weeks and cleaned.get("weeks") is None and "weeks" not in self.errors:
+            self.add_error("weeks", _("Please ask how many weeks. A guess will do."))
+        self.clean_days(cleaned.get("red_flags") or ())
         return cleaned
+
+    def groups(self) -> list[tuple[str, list[Line]]]:
+        """The conditions to draw, by group, each with what else is asked about it."""
+        boxes = boxes_of(self["conditions"])
+        return [
+            (each.group.name, [self.condition_line(one.id, boxes[one.id]) for one in each.conditions])
+            for each in self.questions.groups
+        ]
+
+    @property
+    def relies_on_file(self) -> bool:
+        """Whether the answers are those of the intake, which not everyone may read."""
+        return bool(self["safety"].value() == FILE)
+
+    @property
+    def has_ticks(self) -> bool:
+        """Whether something is ticked, so that the boxes stand open."""
+        return bool(
+            self["conditions"].value()
+            or self["red_flags"].value()
+            or any(self[name].errors for name in self.detail_names)
+        )
 
     def answers(self) -> SafetyAnswers:
         """The safety answers, once valid. What is as in the intake is told now."""
         typed = self.cleaned_data
         if typed["safety"] == FILE and self.intake is not None:
-            return replace(SafetyAnswers.on_file(self.intake), told_at=None)
-        return SafetyAnswers(conditions=frozenset(typed["conditions"]), red_flags=frozenset(typed["red_flags"]))
+            told, now = SafetyAnswers.on_file(self.intake), timezone.now()
+            return replace(told, told_at=None, weeks=weeks_on(told.weeks, told_at=self.intake.given_at, at=now))
+        return self.told().with_the_rest_denied()

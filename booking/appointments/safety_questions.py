@@ -1,55 +1,76 @@
-"""What the safety question before a booking asks: the conditions that decide about a technique, and warning signs."""
+"""What is asked before a massage may be booked: groups of conditions that can rule it out, and warning signs."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from clients.care import Catalogue, Level
-from clients.care.terms import Action, Condition, RedFlag
-from clients.intake.questions import group_name
-
-# What closes a service, and what needs a doctor's word first. All else is asked in the intake, without haste.
-DECISIVE_LEVELS = (Level.NEVER, Level.CLEARANCE)
-# Before a booking nothing is known of a complaint yet, so only those signs are asked that cannot wait for the intake,
-# which asks the others where symptom, area or duration call for them (`meta.matching.screening`).
-URGENT_ACTIONS = ("now", "same-day")
+from clients.care.entries import Condition, RedFlag
+from clients.care.screening import GroupQuestion, booking_flags, booking_questions, grouped
 
 
 @dataclass(frozen=True)
 class SafetyQuestions:
-    """The decisive conditions of a technique and the warning signs, each in the catalogue's order."""
+    """The gates of groups with their conditions, and the warning signs for who comes with pain; in the file's order.
 
-    conditions: tuple[Condition, ...]
+    `with_place`: the conditions for which a place decides, so that it is asked; `by_weeks`: those that ask for the
+    weeks of pregnancy.
+    """
+
+    groups: tuple[GroupQuestion, ...]
     red_flags: tuple[RedFlag, ...]
+    with_place: frozenset[str]
+    by_weeks: frozenset[str]
 
-    @property
+    @cached_property
+    def conditions(self) -> tuple[Condition, ...]:
+        """The conditions of all groups."""
+        return tuple(each for group in self.groups for each in group.conditions)
+
+    @cached_property
     def slugs(self) -> frozenset[str]:
         """What is asked, to tell whether earlier answers cover it."""
-        return frozenset(each.slug for each in self.conditions) | {each.slug for each in self.red_flags}
+        return frozenset(each.id for each in self.conditions) | {each.id for each in self.red_flags}
 
-    def groups(self) -> list[tuple[str, list[Condition]]]:
-        """The conditions under the name of their group, groups in the order in which they first appear."""
-        grouped: dict[str, list[Condition]] = {}
-        for condition in self.conditions:
-            grouped.setdefault(condition.group, []).append(condition)
-        return [(group_name(group), conditions) for group, conditions in grouped.items()]
+    def without(self, answered: Collection[str]) -> "SafetyQuestions":
+        """What is left to ask of whoever has answered some of it."""
+        left = (
+            GroupQuestion(each.group, tuple(one for one in each.conditions if one.id not in answered))
+            for each in self.groups
+        )
+        return replace(
+            self,
+            groups=tuple(each for each in left if each.conditions),
+            red_flags=tuple(each for each in self.red_flags if each.id not in answered),
+        )
 
 
-def safety_questions_for(catalogue: Catalogue, *techniques: str) -> SafetyQuestions:
-    """What to ask before an appointment with these kinds of massage may be booked.
+def safety_questions_for(catalogue: Catalogue, *items: str, region: str | None = None) -> SafetyQuestions:
+    """What to ask before techniques with kinds of add-on (slugs of either) may be booked in a country.
 
-    For one that the catalogue does not know everything is asked that is decisive for any.
+    For an item that the catalogue does not know, everything is asked that can rule out any.
     """
     index = catalogue.index
-    known: Iterable[str] = techniques if set(techniques) <= set(index.levels) else index.levels
-    decisive = {
-        slug for each in known for level, reasons in index.levels[each] if level in DECISIVE_LEVELS for slug in reasons
-    }
+    known = items if items and all(slug in index.judged for slug in items) else tuple(index.judged)
+    techniques = [slug for slug in known if slug in index.techniques]
+    add_ons = [slug for slug in known if slug in index.addons]
+    asked = frozenset(
+        condition.id
+        for technique in techniques
+        for group in booking_questions(catalogue, technique, addons=add_ons, region=region)
+        for condition in group.conditions
+    )
+    tags = frozenset(tag for slug in known for tag in index.judged[slug].tags)
     return SafetyQuestions(
-        conditions=tuple(each for each in catalogue.conditions if each.slug in decisive and not each.switched_off),
-        red_flags=tuple(each for each in catalogue.red_flags if stops_massage_today(each) and not each.switched_off),
+        groups=grouped(catalogue, asked),
+        red_flags=booking_flags(catalogue),
+        with_place=frozenset(
+            slug for slug in asked if index.conditions[slug].where and place_decides(catalogue, slug, tags)
+        ),
+        by_weeks=frozenset(each.asked_as for each in catalogue.conditions if each.asked_as in asked),
     )
 
 
-def stops_massage_today(flag: RedFlag) -> bool:
-    """Whether a warning sign stops a massage today, whatever else is known."""
-    return flag.action == Action.EMERGENCY or (flag.action == Action.DOCTOR and flag.urgency in URGENT_ACTIONS)
+def place_decides(catalogue: Catalogue, condition: str, tags: frozenset[str]) -> bool:
+    """Whether a condition rules out what carries these dangers only while nobody knows its place."""
+    return any(bar.unknown is Level.NEVER and not bar.tags.isdisjoint(tags) for bar in catalogue.index.bars[condition])

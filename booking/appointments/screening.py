@@ -12,16 +12,14 @@ from booking.errors import EmergencyAnswer, HealthReason, NotSuitable, Suggested
 from booking.models import AddOn, Service, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.order import Order
-from clients.care.items import Level
-from clients.care.levels import Triage
-from clients.care.passing import passed_at
+from booking.scheduling.readiness import open_services
+from clients.care import Answers, Level, Triage
+from clients.care.screening import lapses_at
 from clients.catalogue import current_catalogue
 from clients.intake.screening import ScreeningResult, screen_answers
 from clinic.models import Practice
 
 REGULAR_TECHNIQUE = "regular-massage"
-# Which level to prefer when another service is offered in place of a refused one.
-LEVEL_PREFERENCE = (Level.OK, Level.CAUTION, Level.LOCAL_AVOID, Level.CLEARANCE)
 
 
 def screen_order(
@@ -35,31 +33,42 @@ def screen_order(
     """Judge one service and what is added to it by the answers given, for the day of the appointment: what will have
     passed at `start` is no bar; without a start, nothing that passes is.
 
-    Raises Emergency for an emergency answer (I7); NotSuitable where a doctor comes first or the service must not be
-    given, with the nearest service that suits, at `start` where that is free; NotSuitable where only an add-on must not
-    be given, with the same service without it; Refusal for an unknown slug.
+    Raises EmergencyAnswer (I7); NotSuitable where a doctor comes first or the service must not be given, with the
+    nearest service that suits, at `start` where that is free; NotSuitable with the day from which it can be given,
+    where what is in the way passes by itself; NotSuitable where only an add-on must not be given, with the same
+    service without it; Refusal for an unknown slug.
     """
-    service, told = order.service, answers
-    answers = told.at(start)
-    screened = judge_technique(service.technique.slug, answers, practice)
+    judged = answers.at(start).for_engine(practice, technique=order.technique)
+    screened = screen_answers(judged, order.judged_items, practice=practice)
     must_allow_massage(screened, practice)
-    if screened.level == Level.NEVER:
+    alone = screen_answers(judged, [order.service.technique], practice=practice)
+    later_from = earliest_start(order, answers, practice=practice)
+    if alone.level is Level.NEVER:
         raise NotSuitable(
-            _("%(service)s is not safe for you right now.") % {"service": service.name},
-            reasons=[HealthReason(why.condition, why.name, why.reason) for why in screened.because],
-            instead=suggest_alternative(order, answers, start=start, therapist=therapist, practice=practice),
-            for_team=_("%(service)s is not safe with these answers.") % {"service": service.name},
-            later_from=earliest_start(order, told, practice=practice),
+            _("%(service)s is not safe for you right now.") % {"service": order.service.name},
+            reasons=health_reasons(alone),
+            instead=suggest_alternative(order, judged, start=start, therapist=therapist, practice=practice),
+            for_team=_("%(service)s is not safe with these answers.") % {"service": order.service.name},
+            later_from=later_from,
         )
-    must_allow_add_ons(order, answers, start=start, therapist=therapist, practice=practice)
-    _own, *added = order.techniques
-    found = worst_suitability([screened, *(judge_technique(each, answers, practice) for each in added)])
+    must_allow_add_ons(order, judged, start=start, therapist=therapist, practice=practice)
+    if start is not None and later_from is not None and start < later_from:
+        raise NotSuitable(
+            _("%(order)s is not safe for you right now.") % {"order": order.name},
+            reasons=health_reasons(screened),
+            instead=None,
+            for_team=_("Not safe with these answers on that day."),
+            later_from=later_from,
+        )
     # What has passed by then was told all the same, and is kept with the rest.
-    return replace(found, conditions=current_catalogue().index.in_order(told.conditions))
+    return replace(screened, answers=answers.for_engine(practice, technique=order.technique))
 
 
 def must_allow_massage(screened: ScreeningResult, practice: Practice) -> None:
-    """Refuse any massage where a warning sign was ticked. Raises Emergency (I7), NotSuitable for a doctor first."""
+    """Refuse any massage where a warning sign was ticked, or told what a doctor must see first.
+
+    Raises EmergencyAnswer (I7), NotSuitable for a doctor first.
+    """
     if screened.triage == Triage.EMERGENCY:
         raise EmergencyAnswer(
             _("Please get medical help now. %(call)s.") % {"call": practice.emergency_call},
@@ -70,100 +79,96 @@ def must_allow_massage(screened: ScreeningResult, practice: Practice) -> None:
     if screened.triage == Triage.DOCTOR:
         raise NotSuitable(
             _("Please see a doctor before your massage. We are glad to book you in once you have been checked."),
-            reasons=[HealthReason(slug, text, text) for slug, text in zip(screened.flags, screened.texts, strict=True)],
+            reasons=[HealthReason(each.slug, each.name, each.text) for each in screened.signs],
             instead=None,
             for_team=_("With these answers a doctor comes before any massage."),
+            is_doctor_first=True,
+            may_be_checked=all(each.may_be_checked for each in screened.signs),
         )
+
+
+def health_reasons(screened: ScreeningResult) -> list[HealthReason]:
+    """Why it cannot simply take place, the most severe first, as the client may read it."""
+    return [HealthReason(why.condition, why.name, why.reason) for why in screened.in_the_way]
 
 
 def earliest_start(order: Order, answers: SafetyAnswers, *, practice: Practice) -> dt.datetime | None:
     """The first moment at which what passes stands in the way of this order no more; None where nothing of that kind
     does, or where something else does too."""
     rest = answers.at(None)
-    if rest.conditions == answers.conditions or is_ruled_out(order, rest, practice):
-        return None
-    told_at = answers.told_at or timezone.now()
     passing = answers.conditions - rest.conditions
-    moments = sorted({over for slug in passing if (over := passed_at(slug, told_at)) is not None})
+    if not passing:
+        return None
+    level_without = level_of(order, rest, practice)
+    if level_without is Level.NEVER:
+        return None
+
+    def is_in_the_way(then: dt.datetime) -> bool:
+        level = level_of(order, answers.at(then), practice)
+        return level.holds_back and level.rank < level_without.rank
+
+    told_at = answers.told_at or timezone.now()
+    catalogue = current_catalogue()
+    over = (lapses_at(catalogue, slug, told_at) for slug in passing)
+    moments = sorted({moment for moment in over if moment is not None})
     before = [told_at, *moments[:-1]]
     return next(
-        (
-            moment
-            for moment, since in zip(reversed(moments), reversed(before), strict=True)
-            if is_ruled_out(order, answers.at(since), practice)
-        ),
+        (moment for moment, since in zip(reversed(moments), reversed(before), strict=True) if is_in_the_way(since)),
         None,
     )
 
 
-def is_ruled_out(order: Order, answers: SafetyAnswers, practice: Practice) -> bool:
-    """Whether the answers rule out the service or something added to it."""
-    return any(judge_technique(each, answers, practice).level == Level.NEVER for each in order.techniques)
+def level_of(order: Order, answers: SafetyAnswers, practice: Practice) -> Level:
+    """How an order suits answers that hold."""
+    judged = answers.for_engine(practice, technique=order.technique)
+    return screen_answers(judged, order.judged_items, practice=practice).level
 
 
 def must_allow_add_ons(
-    order: Order, answers: SafetyAnswers, *, start: dt.datetime | None, therapist: Therapist | None, practice: Practice
+    order: Order, answers: Answers, *, start: dt.datetime | None, therapist: Therapist | None, practice: Practice
 ) -> None:
     """Refuse add-ons that are not safe, and offer the appointment without them. Raises NotSuitable."""
     kept = suitable_add_ons(order.add_ons, answers, practice)
     refused = [each for each in order.add_ons if each not in kept]
     if not refused:
         return
-    found = judge_techniques([each.technique.slug for each in refused if each.technique], answers, practice)
+    items = [slug for each in refused for slug in each.judged_items]
     without = Order.of(order.service, kept)
     names = {"add_ons": " + ".join(each.name for each in refused)}
     raise NotSuitable(
         _("Not safe for you right now: %(add_ons)s.") % names,
-        reasons=[HealthReason(why.condition, why.name, why.reason) for why in found.because],
+        reasons=health_reasons(screen_answers(answers, items, practice=practice)),
         instead=order_at_same_time(without, start, therapist, practice) or SuggestedService(without),
         for_team=_("Not safe with these answers: %(add_ons)s.") % names,
     )
 
 
-def suitable_add_ons(add_ons: Iterable[AddOn], answers: SafetyAnswers, practice: Practice) -> tuple[AddOn, ...]:
-    """Those add-ons that these answers do not rule out; one without a kind of massage of its own changes nothing."""
+def suitable_add_ons(add_ons: Iterable[AddOn], answers: Answers, practice: Practice) -> tuple[AddOn, ...]:
+    """Those add-ons that these answers do not rule out; one that carries no danger changes nothing."""
     return tuple(
         each
         for each in add_ons
-        if each.technique is None or judge_technique(each.technique.slug, answers, practice).level != Level.NEVER
+        if screen_answers(answers, each.judged_items, practice=practice).level is not Level.NEVER
     )
-
-
-def judge_technique(technique: str, answers: SafetyAnswers, practice: Practice) -> ScreeningResult:
-    """What the engine says of one kind of massage for these answers."""
-    return screen_answers(
-        technique_slug=technique, conditions=answers.conditions, red_flags=answers.red_flags, region=practice.country
-    )
-
-
-def judge_techniques(techniques: Iterable[str], answers: SafetyAnswers, practice: Practice) -> ScreeningResult:
-    """What the engine says of several kinds of massage in one appointment."""
-    return worst_suitability([judge_technique(each, answers, practice) for each in techniques])
-
-
-def worst_suitability(found: Sequence[ScreeningResult]) -> ScreeningResult:
-    """The worst of what was said of the kinds of massage in one appointment, with every reason for it."""
-    worst = min(found, key=lambda each: list(Level).index(each.level))
-    reasons = {why.condition: why for each in found if each.level == worst.level for why in each.because}
-    return replace(worst, because=tuple(reasons.values()))
 
 
 def suggest_alternative(
     order: Order,
-    answers: SafetyAnswers,
+    answers: Answers,
     *,
     start: dt.datetime | None,
     therapist: Therapist | None,
     practice: Practice,
 ) -> SuggestedService | None:
-    """The service nearest in kind and length that these answers allow; at the same time where it is free then.
+    """The service nearest in kind and length that these answers allow and that can be booked; at the same time where it
+    is free then.
 
     What was added comes along where the other service is offered with it and it suits.
     """
     service = order.service
-    others = [
-        each for each in allowed_services(service, answers, practice) if each.technique_id != service.technique_id
-    ]
+    allowed = [each for each in allowed_services(service, answers, practice) if each.technique != service.technique]
+    bookable = open_services(allowed) if allowed else set()
+    others = [each for each in allowed if each.pk in bookable]
     if not others:
         return None
     orders = [Order.of(other, add_ons_kept_with(other, order.add_ons, answers, practice)) for other in others]
@@ -172,7 +177,7 @@ def suggest_alternative(
 
 
 def add_ons_kept_with(
-    service: Service, add_ons: Sequence[AddOn], answers: SafetyAnswers, practice: Practice
+    service: Service, add_ons: Sequence[AddOn], answers: Answers, practice: Practice
 ) -> tuple[AddOn, ...]:
     """What of the add-ons may stay when the service becomes another: what is offered with it, and suits."""
     if not add_ons:
@@ -190,19 +195,18 @@ def order_at_same_time(
     return SuggestedService(order, start, keys) if free else None
 
 
-def allowed_services(service: Service, answers: SafetyAnswers, practice: Practice) -> Sequence[Service]:
+def allowed_services(service: Service, answers: Answers, practice: Practice) -> Sequence[Service]:
     """The services on offer that these answers allow: safest first, then the regular massage, then by length."""
-    offered = list(Service.objects.on_offer().for_the_same_people(service).select_related("technique"))
+    offered = list(Service.objects.on_offer().for_the_same_people(service))
     levels = {
-        slug: judge_technique(slug, answers, practice).level for slug in {each.technique.slug for each in offered}
+        slug: screen_answers(answers, [slug], practice=practice).level for slug in {each.technique for each in offered}
     }
 
     def order(other: Service) -> tuple[int, bool, int, int]:
-        slug = other.technique.slug
         apart = abs(other.minutes - service.minutes)
-        return LEVEL_PREFERENCE.index(Level(levels[slug])), slug != REGULAR_TECHNIQUE, apart, other.minutes
+        return -levels[other.technique].rank, other.technique != REGULAR_TECHNIQUE, apart, other.minutes
 
-    return sorted((each for each in offered if levels[each.technique.slug] in LEVEL_PREFERENCE), key=order)
+    return sorted((each for each in offered if levels[each.technique] is not Level.NEVER), key=order)
 
 
 def therapists_free_at(

@@ -1,8 +1,7 @@
-"""What a visitor already chose, as it travels in addresses: a start, a therapist, add-ons; no health answer (I10)."""
+"""What a visitor chose, as it travels in addresses: day or start, therapist, add-ons; no health answer (I10)."""
 
 import datetime as dt
 import re
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,12 +9,14 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import AddOn, Service, Therapist
 from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
 from clinic.errors import Refusal
+from clinic.web.links import uuid_or_none
 
 DAY_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Dates at the edge of the calendar would overflow as soon as someone asks for the day before.
@@ -26,12 +27,16 @@ ADD_ON_FIELD = "add_ons"
 
 @dataclass(frozen=True)
 class Selection:
-    """A service with what is added to it, a start (aware UTC) and a therapist, each perhaps still open."""
+    """A service with what is added to it, a start (aware UTC) and a therapist, each perhaps still open.
+
+    `day` is the local date that is looked at as long as no start is chosen.
+    """
 
     service: Service
     start: dt.datetime | None = None
     therapist: Therapist | None = None
     add_ons: tuple[AddOn, ...] = ()
+    day: dt.date | None = None
 
     @cached_property
     def order(self) -> Order:
@@ -47,6 +52,8 @@ class Selection:
         parts: dict[str, str | list[str]] = {**more}
         if self.start is not None:
             parts["start"] = start_as_text(self.start)
+        elif self.day is not None:
+            parts.setdefault("day", self.day.isoformat())
         if self.therapist is not None:
             parts["therapist"] = str(self.therapist.public_id)
         if self.add_ons:
@@ -55,8 +62,10 @@ class Selection:
 
     @property
     def at_any_time(self) -> "Selection":
-        """The selection with the start still open."""
-        return replace(self, start=None)
+        """The selection with the start still open, on the day that it had."""
+        if self.start is None:
+            return self
+        return replace(self, start=None, day=timezone.localtime(self.start).date())
 
     @property
     def with_anyone(self) -> "Selection":
@@ -83,11 +92,7 @@ def read_start(text: str) -> dt.datetime | None:
 
 def read_therapist(text: str, service: Service) -> Therapist | None:
     """The active therapist of a service whose public id this is, or None."""
-    try:
-        key = uuid.UUID(text)
-    except ValueError:
-        return None
-    configuration = current_configuration()
+    configuration, key = current_configuration(), uuid_or_none(text)
     performers = configuration.resources_for(service.pk).performers
     return next((each for each in map(configuration.therapist, performers) if each.public_id == key), None)
 
@@ -98,14 +103,25 @@ def read_add_ons(slugs: Iterable[str], service: Service) -> tuple[AddOn, ...]:
     return tuple(AddOn.objects.offered_with(service).filter(slug__in=named)) if named else ()
 
 
-def selection_from(data: QueryDict, service: Service) -> Selection:
-    """What an address or a form names; what cannot be read counts as not chosen."""
-    start, therapist = data.get("start", ""), data.get("therapist", "")
+def read_selection(service: Service, *, start: str, therapist: str, add_ons: Iterable[str], day: str = "") -> Selection:
+    """What somebody named, empty where nothing; what cannot be read counts as not chosen."""
     return Selection(
         service,
         start=read_start(start) if start else None,
         therapist=read_therapist(therapist, service) if therapist else None,
-        add_ons=read_add_ons(data.getlist(ADD_ON_FIELD), service),
+        add_ons=read_add_ons(add_ons, service),
+        day=read_day(day),
+    )
+
+
+def selection_from(data: QueryDict, service: Service) -> Selection:
+    """What an address or a form names."""
+    return read_selection(
+        service,
+        start=data.get("start", ""),
+        therapist=data.get("therapist", ""),
+        add_ons=data.getlist(ADD_ON_FIELD),
+        day=data.get("day", ""),
     )
 
 

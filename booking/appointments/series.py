@@ -93,7 +93,7 @@ def book_series(request: SeriesRequest) -> Series:
 
 
 def book_series_once(request: SeriesRequest) -> Series:
-    """Screen and book what was not booked before; where a twin of this request is faster, theirs is the answer."""
+    """Screen and book what was not booked before; where the same request sent twice is faster, its is the answer."""
     pattern, practice = request.pattern, request.practice
     order = pattern.order
     if pattern.after is not None and request.client != pattern.after.client:
@@ -140,13 +140,10 @@ def earlier_series(request: SeriesRequest) -> Series | None:
 
 
 def write_series(request: SeriesRequest, screened: ScreeningResult) -> Series:
-    """The transaction: every lock, every date looked at again, then one appointment after the other.
-
-    Runs inside `safely`.
-    """
+    """Inside `run_transaction`: every lock, another look at every date, then each appointment."""
     pattern = request.pattern
     lock_therapists({pattern.therapist.pk})
-    # The twin of a double click waited for the lock.
+    # The second of a double click waited for the lock.
     if earlier := earlier_series(request):
         return earlier
     client = existing_client(request.client)
@@ -188,10 +185,7 @@ def add_to_series(appointment: Appointment, series: Series, position: int) -> No
 
 
 def lock_repeated_appointment(after: Appointment | None) -> Appointment | None:
-    """The appointment that is repeated, locked.
-
-    Raises SeriesChanged where it is another's, or somewhere else, by now.
-    """
+    """The repeated appointment, locked. Raises SeriesChanged where it is another's or elsewhere by now."""
     if after is None:
         return None
     current = lock_appointment(after)

@@ -14,8 +14,9 @@ from booking.appointments.locking import (
     lock_rooms_and_kits,
     lock_therapists,
     run_transaction,
+    transactional,
 )
-from booking.appointments.move import lock_appointment, must_be_movable, relocate
+from booking.appointments.move import Destination, lock_appointment, must_be_movable, relocate
 from booking.appointments.series import series_changed
 from booking.appointments.series_preview import SeriesSlot, draft_for_move, move_order
 from booking.appointments.status import cancel_locked
@@ -25,6 +26,7 @@ from booking.reminders.combined import combine
 from booking.reminders.kinds.cancelled import Cancelled
 from booking.reminders.kinds.confirmation import Confirmation
 from booking.reminders.kinds.moved import Moved
+from booking.scheduling.configuration import current_configuration
 from booking.scheduling.simulation import TentativeSchedule, orders_of
 from clinic.models import Practice, User
 from clinic.records.written_reason import require_reason
@@ -48,21 +50,15 @@ def appointments_in_scope(appointment: Appointment, scope: str) -> list[Appointm
     return list(ahead.order_by("starts_at"))
 
 
+@transactional
 def cancel_series(
     appointment: Appointment, *, scope: str, reason: str, via: str, by: User | None = None
 ) -> list[Appointment]:
-    """Cancel the appointments of `scope` in one transaction, with one mail for all of them; return them.
-
-    Raises NotPossible where none is ahead, Busy.
-    """
-
-    def work() -> list[Appointment]:
-        appointments, _therapists = lock_series(appointment, scope)
-        done = [cancel_locked(each, reason=reason, via=via, by=by) for each in appointments]
-        combine(done, Cancelled.code)
-        return done
-
-    return run_transaction(work)
+    """Cancel those of `scope` in one transaction with one mail; return them. Raises NotPossible, Busy."""
+    appointments, _therapists = lock_series(appointment, scope)
+    done = [cancel_locked(each, reason=reason, via=via, by=by) for each in appointments]
+    combine(done, Cancelled.code)
+    return done
 
 
 def move_series(
@@ -92,12 +88,13 @@ def move_series(
         appointments, therapists = lock_series(appointment, scope)
         going = appointments_to_move(appointments, chosen)
         must_all_be_movable(going, chosen, practice)
+        configuration = current_configuration()
         for each in going:
             pick = chosen[each.position or 0]
             override = RuleOverride(reason=reason) if pick.aside else None
-            relocate(
-                each, therapists[each.therapist_id], pick.start, via=via, by=by, override=override, practice=practice
-            )
+            chosen_therapist = therapists[each.therapist_id]
+            to = Destination(chosen_therapist, pick.start, each.minutes)
+            relocate(each, to, via=via, by=by, override=override, configuration=configuration)
         combine(going, Confirmation.code, Moved.code)
         return going
 
@@ -108,10 +105,7 @@ def move_series(
 
 
 def lock_series(appointment: Appointment, scope: str) -> tuple[list[Appointment], dict[int, Therapist]]:
-    """Every lock that a change of these appointments needs, and the appointments as they stand.
-
-    Raises NotPossible, Again.
-    """
+    """Lock all that a change of these appointments needs; return them. Raises NotPossible, RetryTransaction."""
     therapists = lock_therapists({each.therapist_id for each in appointments_in_scope(appointment, scope)})
     appointments = appointments_in_scope(appointment, scope)
     if not appointments:
@@ -128,10 +122,7 @@ def lock_series(appointment: Appointment, scope: str) -> tuple[list[Appointment]
 
 
 def appointments_to_move(appointments: Iterable[Appointment], chosen: dict[int, SeriesSlot]) -> list[Appointment]:
-    """The appointments of the picks that are not there yet, in the order in which they can move.
-
-    Raises SeriesChanged.
-    """
+    """Those of the picks not there yet, in the order in which they can move. Raises SeriesChanged."""
     found = {each.position: each for each in appointments}
     if not chosen.keys() <= found.keys():
         raise series_changed()

@@ -15,7 +15,7 @@ from clients.models import Client
 from clinic.models import Practice
 
 # What one tick with a reason sets aside for all dates. Somebody's absence is decided date by date.
-AT_ONCE = OVERRIDABLE - {Unavailable.PAST, Unavailable.AWAY}
+AT_ONCE = OVERRIDABLE - {Unavailable.PAST, Unavailable.AWAY, Unavailable.PRIVATE}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,10 +60,7 @@ class SeriesDate:
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesPattern:
-    """What is to be repeated: `start` (aware) and so on every so many weeks, `times` in all.
-
-    With `after`, an appointment that is there already, that is the first.
-    """
+    """`start` (aware) and so on every so many weeks, `times` in all; `after` is an appointment that is the first."""
 
     order: Order
     therapist: Therapist
@@ -145,10 +142,7 @@ def plan_move(
     at_once: bool = False,
     now: dt.datetime | None = None,
 ) -> list[SeriesDate]:
-    """Every appointment moved by the same difference in wall time, each with its own therapist.
-
-    By place in the series.
-    """
+    """Each appointment, by its place, moved by the same wall time with its own therapist."""
     zone = practice.zone
     wanted = {appointment.pk: shift_wall_time(appointment.starts_at, shift, zone) for appointment in appointments}
     orders = orders_of(appointments)

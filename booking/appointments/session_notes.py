@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from booking.errors import NotPossible
 from booking.models import Appointment, SessionNote, SessionNoteAddendum, SessionNoteDraft, Status
 from booking.reminders.scheduling import schedule_rebook
+from booking.scheduling.configuration import current_configuration
 from clinic.models import User
 
 
@@ -23,12 +24,15 @@ class NoteText:
     objective: str = ""
     assessment: str = ""
     plan: str = ""
+    worked_on: str = ""
+    """Marks of the body chart with a blank between: “neck:left shoulder:both”."""
+    for_client: str = ""
     rebook_weeks: int | None = None
 
-
-def save_note(appointment: Appointment, *, text: NoteText, by: User | None = None) -> SessionNote:
-    """Write the whole note of a session, as often as wanted until it is signed. Raises NotPossible afterwards."""
-    return write_parts(appointment, parts=asdict(text), by=by)
+    @property
+    def is_written(self) -> bool:
+        """Whether anything stands in its four parts."""
+        return any((self.subjective, self.objective, self.assessment, self.plan))
 
 
 @transaction.atomic
@@ -42,17 +46,14 @@ def write_parts(appointment: Appointment, *, parts: Mapping[str, Any], by: User 
     note.save(update_fields=[*parts, "saved_at", "saved_by"])
     if appointment.status == Status.COMPLETED:
         # The interval to come again may have changed, and with it the invitation that is owed.
-        schedule_rebook(appointment, now=note.saved_at)
+        schedule_rebook(appointment, configuration=current_configuration(), now=note.saved_at)
     return note
 
 
 @transaction.atomic
 def sign_note(appointment: Appointment, *, text: NoteText, by: User, because: str = "") -> SessionNote:
-    """Write the note a last time and lock it. Raises NotPossible where it is empty, or signed already.
-
-    `because` says why another person than the therapist of the session signs it.
-    """
-    if not any((text.subjective, text.objective, text.assessment, text.plan)):
+    """Write and lock the note, `because` why another than its therapist does. Raises NotPossible: empty, signed."""
+    if not text.is_written:
         raise NotPossible(_("The note is still empty. Write a line before you sign it."))
     note = lock_note(appointment)
     must_be_unsigned(note)

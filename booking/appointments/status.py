@@ -7,17 +7,20 @@ from django.utils.translation import gettext as _
 from booking.appointments.clearance import must_have_clearance, must_not_be_barred_for_good
 from booking.appointments.history import record_history
 from booking.appointments.known_health import suitability_of_booking
-from booking.appointments.locking import lock_therapists, run_transaction
+from booking.appointments.locking import lock_therapists, transactional
 from booking.appointments.move import lock_appointment, must_be_before_cutoff
 from booking.errors import NotPossible
 from booking.models import Appointment, AppointmentChange, Status
+from booking.reminders.change_news import TOLD_AT_ONCE, ChangeNews
 from booking.reminders.scheduling import schedule_acceptance, schedule_aftercare, schedule_cancellation, void_reminders
+from booking.scheduling.configuration import current_configuration
 from clients.models import Intake
 from clinic.models import Practice, User
 from clinic.operations.worker_signals import wake_worker
 from clinic.records.written_reason import require_reason
 
 
+@transactional
 def cancel_appointment(
     appointment: Appointment,
     *,
@@ -26,23 +29,22 @@ def cancel_appointment(
     practice: Practice,
     by: User | None = None,
     by_client: bool = False,
+    news: ChangeNews = TOLD_AT_ONCE,
 ) -> Appointment:
-    """Cancel: the time is free at once, everything it owed is void, the client is told.
+    """Free the time, void what is owed, tell the client as `news` says.
 
-    Raises NotPossible (already cancelled, completed, begun), TooLate for a client after the cut-off, Busy.
+    Raises NotPossible, TooLate for a client, Busy.
     """
-
-    def work() -> Appointment:
-        lock_therapists({appointment.therapist_id})
-        current = lock_appointment(appointment)
-        if by_client and current.can_become(Status.CANCELLED):
-            must_be_before_cutoff(current, practice)
-        return cancel_locked(current, reason=reason, via=via, by=by)
-
-    return run_transaction(work)
+    lock_therapists({appointment.therapist_id})
+    current = lock_appointment(appointment)
+    if by_client and current.can_become(Status.CANCELLED):
+        must_be_before_cutoff(current, practice)
+    return cancel_locked(current, reason=reason, via=via, by=by, news=news)
 
 
-def cancel_locked(current: Appointment, *, reason: str, via: str, by: User | None) -> Appointment:
+def cancel_locked(
+    current: Appointment, *, reason: str, via: str, by: User | None, news: ChangeNews = TOLD_AT_ONCE
+) -> Appointment:
     """Cancel a locked appointment, with its history and its mails. Runs inside `safely`. Raises NotPossible."""
     was_offered = current.status == Status.OFFERED
     current.reason = reason[:300]
@@ -51,61 +53,54 @@ def cancel_locked(current: Appointment, *, reason: str, via: str, by: User | Non
         # A time that was only held is no appointment to cancel.
         void_reminders(current, why=_("cancelled"))
     else:
-        schedule_cancellation(current, why=_("cancelled"), now=timezone.now())
+        configuration = current_configuration()
+        why = _("cancelled")
+        schedule_cancellation(current, configuration=configuration, why=why, now=current.changed_at, news=news)
     transaction.on_commit(wake_worker)
     return current
 
 
+@transactional
 def accept_request(appointment: Appointment, *, by: User, practice: Practice, reason: str = "") -> Appointment:
     """The therapist says yes to a requested appointment, and the client is told.
 
     `reason` is why, kept in the history; it must be a sentence where the answers speak against this massage. Raises
     NotPossible, also before a doctor's note was seen where the answers ask for one, and where no reason lifts the bar.
     """
-
-    def work() -> Appointment:
-        current = lock_appointment(appointment)
-        if current.status == Status.OFFERED:
-            raise NotPossible(_("This time is only offered. It is booked when the client says yes."))
-        must_have_clearance(current, practice)
-        must_not_be_barred_for_good(current)
-        if suitability_of_booking(current, Intake.objects.latest_of(current.client), practice).speaks_against:
-            require_reason(reason, field="reason")
-        change_status(current, Status.CONFIRMED, via=Appointment.Via.DESK, by=by, why=reason.strip(), revise=True)
-        schedule_acceptance(current, now=timezone.now())
-        transaction.on_commit(wake_worker)
-        return current
-
-    return run_transaction(work)
+    current = lock_appointment(appointment)
+    if current.status == Status.OFFERED:
+        raise NotPossible(_("This time is only offered. It is booked when the client says yes."))
+    must_have_clearance(current, practice)
+    must_not_be_barred_for_good(current, practice)
+    if suitability_of_booking(current, Intake.objects.latest_of(current.client), practice).speaks_against:
+        require_reason(reason, field="reason")
+    change_status(current, Status.CONFIRMED, via=Appointment.Via.DESK, by=by, why=reason.strip(), revise=True)
+    schedule_acceptance(current, configuration=current_configuration(), now=current.changed_at)
+    transaction.on_commit(wake_worker)
+    return current
 
 
-def complete_appointment(appointment: Appointment, *, by: User | None) -> Appointment:
+@transactional
+def complete_appointment(appointment: Appointment, *, by: User | None, via: str = Appointment.Via.DESK) -> Appointment:
     """The session took place: now the aftercare is owed. Raises NotPossible, also before the session began."""
-
-    def work() -> Appointment:
-        current = lock_appointment(appointment)
-        if current.starts_at > timezone.now():
-            raise NotPossible(_("This session has not begun yet."))
-        change_status(current, Status.COMPLETED, via=Appointment.Via.DESK, by=by)
-        schedule_aftercare(current, now=timezone.now())
-        transaction.on_commit(wake_worker)
-        return current
-
-    return run_transaction(work)
+    current = lock_appointment(appointment)
+    if current.starts_at > timezone.now():
+        raise NotPossible(_("This session has not begun yet."))
+    change_status(current, Status.COMPLETED, via=via, by=by)
+    schedule_aftercare(current, configuration=current_configuration(), now=current.changed_at)
+    transaction.on_commit(wake_worker)
+    return current
 
 
-def mark_no_show(appointment: Appointment, *, by: User | None) -> Appointment:
+@transactional
+def mark_no_show(appointment: Appointment, *, by: User | None, via: str = Appointment.Via.DESK) -> Appointment:
     """The client did not come: nothing more is sent about it. Raises NotPossible, also before the session began."""
-
-    def work() -> Appointment:
-        current = lock_appointment(appointment)
-        if current.starts_at > timezone.now():
-            raise NotPossible(_("This session has not begun yet."))
-        change_status(current, Status.NO_SHOW, via=Appointment.Via.DESK, by=by)
-        void_reminders(current, why=_("the client did not come"))
-        return current
-
-    return run_transaction(work)
+    current = lock_appointment(appointment)
+    if current.starts_at > timezone.now():
+        raise NotPossible(_("This session has not begun yet."))
+    change_status(current, Status.NO_SHOW, via=via, by=by)
+    void_reminders(current, why=_("the client did not come"))
+    return current
 
 
 def may_be_confirmed(appointment: Appointment) -> bool:
@@ -115,25 +110,19 @@ def may_be_confirmed(appointment: Appointment) -> bool:
     return not Intake.objects.filter(client=appointment.client_id).needing_call().exists()
 
 
+@transactional
 def confirm_by_client(appointment: Appointment) -> Appointment:
-    """The client says that they will come. Saying it twice changes nothing.
-
-    Raises NotPossible, also while it is only asked for or an answer stops it.
-    """
-
-    def work() -> Appointment:
-        current = lock_appointment(appointment)
-        if current.confirmed_by_client_at is None:
-            if not current.is_ahead:
-                raise NotPossible(_("This appointment is over or was cancelled."))
-            if not may_be_confirmed(current):
-                raise NotPossible(_("Your therapist looks at this appointment first and writes to you. Or call us."))
-            current.confirmed_by_client_at = timezone.now()
-            current.save(update_fields=["confirmed_by_client_at"])
-            record_history(current, AppointmentChange.What.CONFIRMED, via=Appointment.Via.WEB, by=None)
-        return current
-
-    return run_transaction(work)
+    """The client says that they come; twice is once. Raises NotPossible where asked for only, or stopped."""
+    current = lock_appointment(appointment)
+    if current.confirmed_by_client_at is None:
+        if not current.is_ahead:
+            raise NotPossible(_("This appointment is over or was cancelled."))
+        if not may_be_confirmed(current):
+            raise NotPossible(_("Your therapist looks at this appointment first and writes to you. Or call us."))
+        current.confirmed_by_client_at = timezone.now()
+        current.save(update_fields=["confirmed_by_client_at"])
+        record_history(current, AppointmentChange.What.CONFIRMED, via=Appointment.Via.WEB, by=None)
+    return current
 
 
 def change_status(
@@ -142,6 +131,13 @@ def change_status(
     """Write a new status where the model allows the step; `revise` raises the revision. Raises NotPossible."""
     if not current.can_become(status):
         raise NotPossible(_("This appointment is already %(status)s.") % {"status": current.get_status_display()})
+    return write_status(current, status, via=via, by=by, why=why, revise=revise)
+
+
+def write_status(
+    current: Appointment, status: Status, *, via: str, by: User | None, why: str = "", revise: bool = False
+) -> Appointment:
+    """Write a new status, whatever it was before, with its history; `revise` raises the revision."""
     before = current.status
     current.status = status
     current.revision += revise

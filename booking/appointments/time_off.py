@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from booking.appointments.locking import lock_therapists, run_transaction
+from booking.appointments.locking import lock_therapists, transactional
 from booking.models import Appointment, Therapist, TimeOff
 from clinic.operations.worker_signals import wake_worker
 
@@ -24,18 +24,12 @@ def delete_time_off(off: TimeOff) -> None:
         transaction.on_commit(wake_worker)
 
 
+@transactional
 def block_time(
     *, therapist: Therapist | None, starts_at: dt.datetime, ends_at: dt.datetime, reason: str = ""
 ) -> tuple[TimeOff, list[Appointment]]:
-    """Write the time off of one therapist, or without one of the whole practice; return it with its conflicts.
-
-    The therapists' rows are locked, so that a booking under way is either in the list or refused.
-    """
-
-    def work() -> tuple[TimeOff, list[Appointment]]:
-        keys = [therapist.pk] if therapist else Therapist.objects.values_list("pk", flat=True)
-        lock_therapists(keys)
-        off = TimeOff.objects.create(therapist=therapist, starts_at=starts_at, ends_at=ends_at, reason=reason)
-        return off, time_off_conflicts(therapist=therapist, starts_at=starts_at, ends_at=ends_at)
-
-    return run_transaction(work)
+    """Write time off, of the whole practice without a therapist, under their locks; return it and conflicts."""
+    keys = [therapist.pk] if therapist else Therapist.objects.values_list("pk", flat=True)
+    lock_therapists(keys)
+    off = TimeOff.objects.create(therapist=therapist, starts_at=starts_at, ends_at=ends_at, reason=reason)
+    return off, time_off_conflicts(therapist=therapist, starts_at=starts_at, ends_at=ends_at)

@@ -15,6 +15,7 @@ from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, AppointmentChange, Reminder, ReminderState, Status, Therapist, TimeOff
 from booking.reminders.scheduling import schedule_change
 from booking.reminders.still_true import rewrite_mails
+from booking.scheduling.configuration import current_configuration
 from clinic.models import OutgoingMail, User
 from clinic.operations.worker_signals import wake_worker
 
@@ -127,10 +128,11 @@ def move_time_off(old: ZoneInfo, new: ZoneInfo, *, now: dt.datetime) -> None:
 def keep_instants(found: Sequence[Appointment], *, by: User | None) -> None:
     """Leave each where it is and tell its client the new time on the clock. Runs inside `safely`."""
     now, why = timezone.now(), _("time zone corrected, same moment")
+    configuration = current_configuration()
     for each in found:
         before = AppointmentState.of(each)
         each.revision, each.changed_at, each.changed_by = each.revision + 1, now, by
         each.save(update_fields=["revision", "changed_at", "changed_by"])
         record_change(each, AppointmentChange.What.MOVED, before=before, via=Appointment.Via.ADMIN, by=by, why=why)
         if each.status != Status.OFFERED and each.starts_at > now:
-            schedule_change(each, why=why, now=now)
+            schedule_change(each, configuration=configuration, why=why, now=now)

@@ -1,8 +1,7 @@
 """A practice to look around in: three therapists, two dozen clients, months of appointments around today."""
 
 from booking.demo.appointments import create_appointments
+from booking.demo.payments import create_payments
 from booking.demo.practice import PASSWORD, SIGN_INS, create_practice
 from booking.demo.series import create_series
 from booking.demo.waitlist import create_waitlist_entries
-
-__all__ = ["PASSWORD", "SIGN_INS", "create_appointments", "create_practice", "create_series", "create_waitlist_entries"]

@@ -3,12 +3,13 @@
 import datetime as dt
 import random
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.utils import timezone
 
 from booking.appointments.add_ons import add_on_rows
-from booking.demo.people import DEMO_CLIENTS, DemoClient
+from booking.demo.story import DemoClient, demo_story
 from booking.models import (
     AddOn,
     Appointment,
@@ -23,8 +24,10 @@ from booking.models import (
     Therapist,
 )
 from booking.reminders.scheduling import schedule_reminders
+from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
-from clients.catalogue import current_edition
+from clients.care import Answers, make_care_plan
+from clients.catalogue import current_catalogue, current_edition
 from clients.models import BodyMark, Client, Consent, Intake, PainScore
 from clients.plans.actions import make_plan
 from clinic.models import Practice
@@ -49,14 +52,10 @@ class DemoBookings:
         self.busy[key].append(span)
 
 
-def create_appointments() -> int:
-    """Write clients with intakes and plans, and appointments around today; return how many appointments there are.
-
-    The same dice each time, so that two fresh demos on one day are alike.
-    """
+def create_appointments(practice: Practice) -> int:
+    """Write clients with intakes and plans, and appointments around today, by the same dice; return how many."""
     dice = random.Random(20)  # noqa: S311 - a demo, not a secret
-    practice = Practice.current()
-    clients = {story: create_client(story, practice) for story in DEMO_CLIENTS}
+    clients = {story: create_client(story, practice) for story in demo_story().clients}
     books, count = DemoBookings(), 0
     today = timezone.now().astimezone(practice.zone).date()
     therapists = list(Therapist.objects.prefetch_related("hours", "services").order_by("position"))
@@ -76,22 +75,12 @@ def create_client(story: DemoClient, practice: Practice) -> Client:
         first_name=story.first_name,
         last_name=story.last_name,
         email=f"{story.first_name}.{story.last_name}@clients.example".lower(),
-        phone="+49 30 5550 2" + format(DEMO_CLIENTS.index(story), "02d"),
+        phone="+1 503 555 02" + format(demo_story().clients.index(story), "02d"),
         created_at=given,
-    )
-    consent = Consent.objects.create(
-        client=client,
-        version=practice.consent_version,
-        text=practice.consent_text,
-        text_hash=Consent.hash_of(practice.consent_text),
-        treatment=True,
-        hot_stone=story.likes_stones,
-        signature=str(client),
-        given_at=given,
     )
     intake = Intake.objects.create(
         client=client,
-        consent=consent,
+        consent=give_demo_consent(client, practice, hot_stone=story.likes_stones, given_at=given),
         given_at=given,
         catalogue_version=current_edition().label,
         technique="regular-massage",
@@ -99,10 +88,13 @@ def create_client(story: DemoClient, practice: Practice) -> Client:
         onset=list(story.onset),
         causes=list(story.causes),
         conditions=list(story.conditions),
+        where={condition: list(areas) for condition, areas in story.where},
+        relieving=list(story.better_with),
         medicines=story.medicines,
         goals=story.goals,
         pressure=Intake.Pressure.MEDIUM,
-        triage="ok",
+        pain=story.pain[0],
+        **screening_of(story, practice),
     )
     BodyMark.objects.bulk_create(BodyMark(intake=intake, area=area, side=side) for area, side in story.areas)
     moments = (PainScore.Moment.INTAKE_NOW, PainScore.Moment.INTAKE_AVERAGE, PainScore.Moment.INTAKE_WORST)
@@ -112,6 +104,39 @@ def create_client(story: DemoClient, practice: Practice) -> Client:
     )
     make_plan(intake, technique_slug="regular-massage", appointment=None)
     return client
+
+
+def give_demo_consent(client: Client, practice: Practice, *, hot_stone: bool, given_at: dt.datetime) -> Consent:
+    """A client's consent to the practice's text of today."""
+    return Consent.objects.create(
+        client=client,
+        version=practice.consent_version,
+        text=practice.consent_text,
+        text_hash=Consent.hash_of(practice.consent_text),
+        treatment=True,
+        hot_stone=hot_stone,
+        statistics=True,
+        signature=str(client),
+        given_at=given_at,
+    )
+
+
+def screening_of(story: DemoClient, practice: Practice) -> dict[str, Any]:
+    """The triage of a client's answers, and the signs that they were asked about and deny."""
+    said = Answers(
+        symptoms=frozenset(story.symptoms),
+        onset=frozenset(story.onset),
+        causes=frozenset(story.causes),
+        areas=frozenset(area for area, _side in story.areas),
+        conditions=frozenset(story.conditions),
+        relieving=frozenset(story.better_with),
+        pain=story.pain[0],
+        region=practice.country,
+    )
+    catalogue = current_catalogue()
+    denied = set(make_care_plan(catalogue, said).triage.questions) - set(story.unanswered)
+    found = make_care_plan(catalogue, replace(said, denied=frozenset(denied)))
+    return {"denied": sorted(denied), "triage": found.triage.action}
 
 
 def fill_day(
@@ -131,7 +156,7 @@ def fill_day(
         start = dt.datetime.combine(day, hours.starts, practice.zone).astimezone(dt.UTC)
         end = dt.datetime.combine(day, hours.ends, practice.zone).astimezone(dt.UTC)
         while start < end:
-            story = dice.choice(DEMO_CLIENTS)
+            story = dice.choice(demo_story().clients)
             service = choose_service(story, therapist, dice)
             appointment = None
             if dice.random() < fullness and start + dt.timedelta(minutes=service.minutes) <= end:
@@ -201,7 +226,7 @@ def place_appointment(
 def settle_appointment(appointment: Appointment, story: DemoClient, dice: random.Random) -> None:
     """Give a past appointment its ending, a coming one what it owes."""
     if appointment.ends_at > timezone.now():
-        schedule_reminders(appointment, now=appointment.created_at)
+        schedule_reminders(appointment, configuration=current_configuration(), now=appointment.created_at)
         # The demo begins with an empty outbox: what a past day owed was said on that day.
         Reminder.objects.filter(appointment=appointment, due_at__lte=timezone.now(), state=ReminderState.DUE).update(
             state=ReminderState.SKIPPED, skip_reason="said before the demo began", settled_at=timezone.now()
@@ -211,7 +236,9 @@ def settle_appointment(appointment: Appointment, story: DemoClient, dice: random
     if luck < 0.06:
         appointment.status = Status.NO_SHOW if luck < 0.02 else Status.CANCELLED
         appointment.reason = "" if luck < 0.02 else "Had to work"
-        appointment.save(update_fields=["status", "reason"])
+        # Some cancel in good time, some in the night before.
+        appointment.changed_at = appointment.starts_at - dt.timedelta(hours=9 if luck < 0.03 else 60)
+        appointment.save(update_fields=["status", "reason", "changed_at"])
         return
     appointment.status = Status.COMPLETED
     appointment.save(update_fields=["status"])

@@ -30,20 +30,17 @@ DEMO_SERIES = (
 )
 
 
-def create_series() -> int:
-    """Book the series into what is free, each date at its time or the nearest.
-
-    Return how many appointments there are.
-    """
-    return sum(book_demo_series(habit) for habit in DEMO_SERIES)
+def create_series(practice: Practice) -> int:
+    """Book the series into what is free, each date as near as it goes; return how many appointments."""
+    return sum(book_demo_series(habit, practice) for habit in DEMO_SERIES)
 
 
-def book_demo_series(habit: DemoSeries) -> int:
+def book_demo_series(habit: DemoSeries, practice: Practice) -> int:
     """One series, as somebody at the desk would book it."""
     therapist = Therapist.objects.get(name=habit.therapist)
     offered = Service.objects.filter(therapists=therapist, active=True).order_by("needs_kit", "position")
     service = offered.filter(slug=habit.service).first() or offered[0]
-    practice, order = Practice.current(), Order.of(service)
+    order = Order.of(service)
     start = next_free_times(order, therapist=therapist, limit=40)[-1].start
     pattern = SeriesPattern(
         order=order, therapist=therapist, start=start, every_weeks=habit.every_weeks, times=habit.times

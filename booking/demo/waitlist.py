@@ -16,9 +16,9 @@ from clinic.models import Practice
 WAITS_AHEAD = dt.timedelta(days=3)
 
 
-def create_waitlist_entries() -> int:
+def create_waitlist_entries(practice: Practice) -> int:
     """Two entries, each for the exact time of a coming appointment with its own therapist; return how many."""
-    practice, made = Practice.current(), 0
+    made = 0
     for therapist in Therapist.objects.order_by("position")[:2]:
         coming = Appointment.objects.upcoming().filter(therapist=therapist, starts_at__gt=timezone.now() + WAITS_AHEAD)
         appointment = coming.with_people().order_by("starts_at").first()
@@ -39,7 +39,7 @@ def create_waitlist_entry(appointment: Appointment, practice: Practice) -> Waitl
         therapist=appointment.therapist,
         screening=record_screening(
             client,
-            technique_slug=appointment.service.technique.slug,
+            technique_slug=appointment.service.technique,
             screened=screen_order(Order.of(appointment.service), SafetyAnswers(), practice=practice),
         ),
         weekdays=[begins.weekday()],

@@ -1,5 +1,6 @@
 """What the whole team must know now: mail that does not go out, a sweep that has stopped, an answer to act on."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,13 +8,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.access import clients_for
+from booking.models import WebhookEndpoint
 from clients.models import Client, Intake, PainScore
 from clinic.accounts.rights import may_read_health
 from clinic.checks import mail_stays_local
-from clinic.mail.channel import current_channel
-from clinic.models import MailChannel, User
+from clinic.mail.delivery_status import current_status
+from clinic.models import DeliveryStatus, User
 from clinic.operations import health
 from clinic.templatetags import moments
+
+# Programs are restarted and moved: a person is told of one that does not answer after a day.
+WEBHOOK_TROUBLE_AFTER = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -28,15 +33,12 @@ class Banner:
 
 
 def banners(user: User) -> list[Banner]:
-    """One for each part that is unwell; what only an owner can have repaired, an owner alone reads.
-
-    Costs the same few queries, whatever it finds.
-    """
+    """One for each part that is unwell, owners' repairs for owners alone; always the same few queries."""
     parts = health.health_parts()
-    way = current_channel()
+    way = current_status()
     heard = "" if way.held_since else way.reason if way.is_paused else way.down_reason if way.is_down else ""
-    trouble = Banner(mail_channel_problem(way), heard)
-    for_owner = owner_problems(parts) if user.is_superuser else []
+    trouble = Banner(delivery_problem(way), heard)
+    for_owner = [*owner_problems(parts), *webhook_problems()] if user.is_superuser else []
     return [*([trouble] if trouble.text else []), *map(Banner, [*unhealthy_parts(parts), *for_owner])]
 
 
@@ -76,6 +78,15 @@ def owner_problems(parts: Mapping[str, health.HealthPart]) -> list[str]:
     return said
 
 
+def webhook_problems() -> list[str]:
+    """A sentence where programs have taken nothing for a day, or are told nothing any more."""
+    failing = list(WebhookEndpoint.objects.failing_since(timezone.now() - WEBHOOK_TROUBLE_AFTER))
+    if not failing:
+        return []
+    hosts = ", ".join(sorted({each.host for each in failing}))
+    return [_("Events do not reach %(hosts)s. Look at it under Settings, Programs, Webhooks.") % {"hosts": hosts}]
+
+
 def unhealthy_parts(parts: Mapping[str, health.HealthPart]) -> list[str]:
     """A sentence for each part of the system that does not work."""
     said = []
@@ -87,7 +98,7 @@ def unhealthy_parts(parts: Mapping[str, health.HealthPart]) -> list[str]:
                 "Please ask whoever runs this server to start the worker."
             )
         )
-    elif parts["mail_channel"]["ok"] and not parts["mail_queue"]["ok"]:
+    elif parts["mail_delivery"]["ok"] and not parts["mail_queue"]["ok"]:
         said.append(_("Mails are late. They wait and will go out; nothing is lost."))
     if not parts["jobs"]["ok"]:
         said.append(
@@ -106,7 +117,7 @@ def unhealthy_parts(parts: Mapping[str, health.HealthPart]) -> list[str]:
     return said
 
 
-def mail_channel_problem(way: MailChannel) -> str:
+def delivery_problem(way: DeliveryStatus) -> str:
     """Why no mail reaches anybody just now; empty where nothing is in the way."""
     if way.held_since is not None:
         return _("All mail is held: %(why)s. An owner looks at it under Data, and lets it go.") % {
@@ -140,10 +151,7 @@ def pain_scores_to_acknowledge(user: User, *, client: Client | None = None) -> l
 
 
 def intakes_to_acknowledge(user: User, *, client: Client | None = None) -> list[Intake]:
-    """Emergency and doctor-first answers that nobody has ticked as seen, the worst first; of one `client` or of all.
-
-    None for whoever does not read health records.
-    """
+    """Stop answers not ticked as seen, the worst first, of one `client` or all; none without health rights."""
     if not may_read_health(user):
         return []
     people = clients_for(user) if client is None else clients_for(user).filter(pk=client.pk)

@@ -1,29 +1,25 @@
 """The forms of the desk: an appointment's note, its time and place, time off, a client's contact."""
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Field
+from crispy_forms.layout import Div
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from booking.appointments.allocation import WantedResources
 from booking.appointments.booking_request import RuleOverride
 from booking.appointments.forms import DATE, check_plausible_dates, form_helper
+from booking.appointments.move import LONGEST_SESSION, SHORTEST_SESSION
 from booking.models import Appointment, Room, StoneKit, Therapist
+from booking.reminders.change_news import ChangeNews
 from booking.scheduling import availability
 from booking.scheduling.order import order_as_booked
-from clients.models import Client
-from clients.record.forms import MergesFiles
 from clinic.country.wall_time_input import WallTimeInput, moment_of_fields
-from clinic.models import Practice
 from clinic.records.written_reason import is_sufficient_reason, reason_too_short
 from clinic.web.edits import MergesEdits
-
-if TYPE_CHECKING:
-    ContactBase = forms.ModelForm[Client]
-else:
-    ContactBase = forms.ModelForm
 
 TIME = WallTimeInput()
 
@@ -94,24 +90,60 @@ class PlaceForm(MergesEdits, forms.Form):
         self.helper = form_helper(*self.fields)
 
 
-class MoveForm(OverrideForm):
-    """A new time for an appointment, and with whom."""
+class TellForm(forms.Form):
+    """Whether the client is told by mail: ticked, and asked only where mail reaches them."""
+
+    tell = forms.BooleanField(label=_("Tell the client by mail"), required=False, initial=True)
+    # A box that is not ticked is not sent; only where it was shown does that mean no.
+    tell_shown = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Told, unless somebody took the tick away."""
+        cleaned = super().clean() or {}
+        if not cleaned.get("tell_shown"):
+            cleaned["tell"] = True
+        return cleaned
+
+
+class MoveForm(TellForm, OverrideForm):
+    """A new time for an appointment, with whom, how long and where."""
 
     therapist = forms.ModelChoiceField(
         label=_("Therapist"), queryset=Therapist.objects.none(), to_field_name="public_id", empty_label=None
     )
     day = forms.DateField(label=_("Day"), widget=DATE)
     time = forms.TimeField(label=_("Starts at"), widget=TIME)
+    minutes = forms.IntegerField(
+        label=_("Minutes"), required=False, min_value=SHORTEST_SESSION, max_value=LONGEST_SESSION
+    )
+    room = forms.ModelChoiceField(
+        label=_("Room"),
+        queryset=Room.objects.filter(active=True),
+        required=False,
+        empty_label=_("Whichever is free"),
+    )
+    kit = forms.ModelChoiceField(
+        queryset=StoneKit.objects.filter(active=True), required=False, widget=forms.HiddenInput
+    )
 
-    field_order = ("therapist", "day", "time", "override", "override_reason")
+    field_order = ("therapist", "day", "time", "minutes", "room", "override", "override_reason", "tell")
 
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         therapists = cast("forms.ModelChoiceField[Therapist]", self.fields["therapist"])
         therapists.queryset = appointment.service.therapists.at_work().distinct()
+        self.appointment = appointment
         self.start: dt.datetime | None = None
+        # Who cannot be reached by mail is told by a person, and the page says so.
+        asked = ["tell", "tell_shown"] if appointment.client.is_mailable else []
+        self.initial.setdefault("tell_shown", bool(asked))
         self.helper = form_helper(
-            "therapist", Div("day", "time", css_class="side-by-side"), "override", "override_reason"
+            "therapist",
+            Div("day", "time", css_class="side-by-side"),
+            Div("minutes", "room", css_class="side-by-side"),
+            "override",
+            "override_reason",
+            *asked,
         )
 
     def clean(self) -> dict[str, Any]:
@@ -120,6 +152,24 @@ class MoveForm(OverrideForm):
         check_plausible_dates(self, "day")
         self.start = moment_of_fields(self, "day", "time")
         return cleaned
+
+    @property
+    def length(self) -> int:
+        """The minutes that it is to take, once valid: as they are where none are named."""
+        return self.cleaned_data.get("minutes") or self.appointment.minutes
+
+    @property
+    def resources(self) -> WantedResources | None:
+        """The room or kit that it must have, once valid; None where any will do."""
+        room, kit = self.cleaned_data.get("room"), self.cleaned_data.get("kit")
+        if room is None and kit is None:
+            return None
+        return WantedResources(room=room.pk if room else None, kit=kit.pk if kit else None, only=True)
+
+    @property
+    def news(self) -> ChangeNews:
+        """How the client hears of it, once valid."""
+        return ChangeNews(wanted=self.cleaned_data["tell"], waits=True)
 
 
 class TimeOffForm(forms.Form):
@@ -140,8 +190,9 @@ class TimeOffForm(forms.Form):
     )
     reason = forms.CharField(label=_("Reason"), max_length=120, required=False, help_text=_("For the team only."))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.zone = zone
         self.starts_at: dt.datetime | None = None
         self.ends_at: dt.datetime | None = None
         self.helper: FormHelper = form_helper(
@@ -157,29 +208,11 @@ class TimeOffForm(forms.Form):
         check_plausible_dates(self, "first_day", "last_day")
         if self.errors:
             return cleaned
-        zone = Practice.current().zone
-        begin, _end = availability.day_span(zone, cleaned["first_day"])
-        _begin, end = availability.day_span(zone, cleaned["last_day"])
+        begin, _end = availability.day_span(self.zone, cleaned["first_day"])
+        _begin, end = availability.day_span(self.zone, cleaned["last_day"])
         at, until = cleaned.get("from_time"), cleaned.get("until_time")
         self.starts_at = moment_of_fields(self, "first_day", "from_time") if at else availability.as_datetime(begin)
         self.ends_at = moment_of_fields(self, "last_day", "until_time") if until else availability.as_datetime(end)
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             self.add_error("until_time" if until else "last_day", _("The end must come after the start."))
         return cleaned
-
-
-class ContactForm(MergesFiles, ContactBase):
-    """How to reach a client, and the note for the desk."""
-
-    class Meta:
-        model = Client
-        fields = ("first_name", "last_name", "email", "phone", "desk_note")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper(
-            Div("first_name", "last_name", css_class="side-by-side"),
-            "email",
-            "phone",
-            Field("desk_note"),
-        )

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0001_initial"),
         ("clinic", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("clinic", "__first__"),
     ]
 
     operations = [
@@ -92,6 +92,104 @@ class Migration(migrations.Migration):
                 "verbose_name": "mail wording",
                 "verbose_name_plural": "mail wordings",
                 "ordering": ["kind"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PrivateCalendar",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="id")),
+                ("sealed", models.BinaryField(verbose_name="encrypted content")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("feed", "calendar address"), ("caldav", "CalDAV with a password")],
+                        default="feed",
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("active", models.BooleanField(default=True, verbose_name="is read")),
+                (
+                    "edition",
+                    models.PositiveIntegerField(default=1, editable=False, verbose_name="edition of the address"),
+                ),
+                (
+                    "etag",
+                    models.CharField(blank=True, editable=False, max_length=200, verbose_name="mark of its state"),
+                ),
+                (
+                    "last_modified",
+                    models.CharField(
+                        blank=True, editable=False, max_length=200, verbose_name="changed, as its server says"
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(blank=True, editable=False, max_length=64, verbose_name="hash of its times"),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="added"),
+                ),
+                ("tried_at", models.DateTimeField(editable=False, null=True, verbose_name="last tried")),
+                ("succeeded_at", models.DateTimeField(editable=False, null=True, verbose_name="last read")),
+                ("worked_out_at", models.DateTimeField(editable=False, null=True, verbose_name="times worked out")),
+                ("trouble", models.CharField(blank=True, editable=False, max_length=20, verbose_name="trouble")),
+                ("failures", models.PositiveIntegerField(default=0, editable=False, verbose_name="failures in a row")),
+                (
+                    "skipped",
+                    models.PositiveIntegerField(
+                        default=0, editable=False, verbose_name="entries that could not be read"
+                    ),
+                ),
+                (
+                    "next_due_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, editable=False, verbose_name="next reading"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "private calendar",
+                "verbose_name_plural": "private calendars",
+                "ordering": ["therapist", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="QuickPhrase",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "row_version",
+                    models.PositiveIntegerField(
+                        db_default=1, default=1, editable=False, verbose_name="version of the row"
+                    ),
+                ),
+                (
+                    "part",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "any"),
+                            ("subjective", "subjective"),
+                            ("objective", "objective"),
+                            ("assessment", "assessment"),
+                            ("plan", "plan"),
+                        ],
+                        help_text="Offered first there; “any” is offered everywhere.",
+                        max_length=12,
+                        verbose_name="part of the note",
+                    ),
+                ),
+                ("text", models.CharField(max_length=300, verbose_name="text")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="place")),
+            ],
+            options={
+                "verbose_name": "quick phrase",
+                "verbose_name_plural": "quick phrases",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -193,6 +291,8 @@ class Migration(migrations.Migration):
                             ("desk", "desk"),
                             ("admin", "admin"),
                             ("waitlist", "waitlist"),
+                            ("import", "import"),
+                            ("program", "a program with a key"),
                             ("seed", "demo data"),
                         ],
                         default="web",
@@ -211,7 +311,18 @@ class Migration(migrations.Migration):
                         verbose_name="mark of the network",
                     ),
                 ),
+                (
+                    "booked_by",
+                    models.UUIDField(
+                        blank=True,
+                        editable=False,
+                        help_text="The file of whoever booked this for its client. Empty: the client did.",
+                        null=True,
+                        verbose_name="booked for them by",
+                    ),
+                ),
                 ("confirmed_by_client_at", models.DateTimeField(blank=True, null=True, verbose_name="client said yes")),
+                ("arrived_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="arrived")),
                 (
                     "reason",
                     models.CharField(
@@ -326,6 +437,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "appointment",
                 "verbose_name_plural": "appointments",
                 "ordering": ["starts_at"],
+                "permissions": (("read_team_reports", "Reads the numbers of all therapists"),),
             },
         ),
         migrations.CreateModel(
@@ -342,6 +454,8 @@ class Migration(migrations.Migration):
                             ("desk", "desk"),
                             ("admin", "admin"),
                             ("waitlist", "waitlist"),
+                            ("import", "import"),
+                            ("program", "a program with a key"),
                             ("seed", "demo data"),
                         ],
                         max_length=10,
@@ -359,6 +473,7 @@ class Migration(migrations.Migration):
                             ("service", "service changed"),
                             ("room", "room or kit changed"),
                             ("confirmed", "confirmed by the client"),
+                            ("arrived", "arrived"),
                             ("clearance", "doctor's note seen"),
                             ("answers", "newer health answers"),
                             ("series", "repeated"),
@@ -369,7 +484,7 @@ class Migration(migrations.Migration):
                 ),
                 ("before", models.CharField(blank=True, max_length=500, verbose_name="before")),
                 ("after", models.CharField(blank=True, max_length=500, verbose_name="after")),
-                ("why", models.CharField(blank=True, max_length=300, verbose_name="why")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
                 (
                     "appointment",
                     models.ForeignKey(
@@ -395,6 +510,385 @@ class Migration(migrations.Migration):
                 "verbose_name": "change of an appointment",
                 "verbose_name_plural": "changes of appointments",
                 "ordering": ["at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Payment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="id")),
+                (
+                    "amount",
+                    clinic.country.money.PriceField(
+                        decimal_places=3, help_text="A refund is below zero.", max_digits=11, verbose_name="amount"
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("cash", "cash"),
+                            ("card", "card terminal"),
+                            ("transfer", "transfer"),
+                            ("voucher", "voucher"),
+                        ],
+                        max_length=10,
+                        verbose_name="way of paying",
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(
+                        blank=True,
+                        help_text="Of the voucher, or what the transfer is known by. Never of a card.",
+                        max_length=60,
+                        verbose_name="number",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True, help_text="Why money went back.", max_length=200, verbose_name="reason"
+                    ),
+                ),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="received")),
+                (
+                    "idempotency_key",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="idempotency key"),
+                ),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="booking.appointment",
+                        verbose_name="appointment",
+                    ),
+                ),
+                (
+                    "received_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="received by",
+                    ),
+                ),
+                (
+                    "refund_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="booking.payment",
+                        verbose_name="refund of",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
+                "ordering": ["received_at", "id"],
+                "indexes": [models.Index(fields=["received_at"], name="payment_received")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("idempotency_key", ""), _negated=True),
+                        fields=("appointment", "idempotency_key"),
+                        name="payment_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__gt", 0), ("refund_of", None)),
+                            models.Q(("amount__lt", 0), ("refund_of__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="payment_is_above_zero_or_a_refund",
+                        violation_error_message="A payment is above zero, a refund below and of a payment.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("method__in", ["cash", "card", "transfer", "voucher"])),
+                        name="payment_method_known",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PriceAdjustment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="id")),
+                (
+                    "amount",
+                    clinic.country.money.PriceField(
+                        decimal_places=3, help_text="A discount is below zero.", max_digits=11, verbose_name="amount"
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("reason", models.CharField(help_text="Stands on the receipt.", max_length=120, verbose_name="reason")),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="made")),
+                (
+                    "idempotency_key",
+                    models.CharField(blank=True, editable=False, max_length=120, verbose_name="idempotency key"),
+                ),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="price_adjustments",
+                        to="booking.appointment",
+                        verbose_name="appointment",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "price adjustment",
+                "verbose_name_plural": "price adjustments",
+                "ordering": ["made_at", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("idempotency_key", ""), _negated=True),
+                        fields=("appointment", "idempotency_key"),
+                        name="adjustment_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount", 0), _negated=True), models.Q(("reason", ""), _negated=True)
+                        ),
+                        name="adjustment_has_amount_and_reason",
+                        violation_error_message="A change of the price has an amount and a reason.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PrivateBusy",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("starts_at", models.DateTimeField(verbose_name="from")),
+                ("ends_at", models.DateTimeField(verbose_name="until")),
+                (
+                    "calendar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="busy",
+                        to="booking.privatecalendar",
+                        verbose_name="private calendar",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "private busy time",
+                "verbose_name_plural": "private busy times",
+                "ordering": ["starts_at"],
+                "indexes": [models.Index(fields=["ends_at", "starts_at"], name="private_busy_span")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="private_busy_has_length"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Receipt",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="id")),
+                ("number", models.PositiveIntegerField(unique=True, verbose_name="number")),
+                (
+                    "amount",
+                    clinic.country.money.PriceField(
+                        decimal_places=3,
+                        help_text="The sum of its payments; below zero where it cancels them.",
+                        max_digits=11,
+                        verbose_name="amount",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3, verbose_name="currency")),
+                ("client_name", models.CharField(blank=True, max_length=200, verbose_name="client")),
+                ("client_address", models.CharField(blank=True, max_length=300, verbose_name="address of the client")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="why it cancels")),
+                ("content", models.JSONField(help_text="As it was when it was issued.", verbose_name="what it says")),
+                ("issued_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="issued")),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receipts",
+                        to="booking.appointment",
+                        verbose_name="appointment",
+                    ),
+                ),
+                (
+                    "cancels",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cancelled_by",
+                        to="booking.receipt",
+                        verbose_name="cancels",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="issued by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "receipt",
+                "verbose_name_plural": "receipts",
+                "ordering": ["number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReceiptCounter",
+            fields=[
+                ("id", models.SmallAutoField(primary_key=True, serialize=False)),
+                ("last", models.PositiveIntegerField(default=0, verbose_name="number given last")),
+            ],
+            options={
+                "verbose_name": "receipt counter",
+                "verbose_name_plural": "receipt counter",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="receipt_counter_is_one_row")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReceiptPayment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="booking.payment",
+                        verbose_name="payment",
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="booking.receipt",
+                        verbose_name="receipt",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "payment on a receipt",
+                "verbose_name_plural": "payments on receipts",
+                "ordering": ["payment_id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("receipt", "payment"), name="payment_once_on_a_receipt")
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="receipt",
+            name="payments",
+            field=models.ManyToManyField(
+                related_name="receipts", through="booking.ReceiptPayment", to="booking.payment", verbose_name="payments"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Reminder",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=clinic.mail.kinds.choices, max_length=20, verbose_name="kind")),
+                ("revision", models.PositiveIntegerField(verbose_name="revision")),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("not_after", models.DateTimeField(verbose_name="useless after")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("due", "waiting"), ("done", "written as a mail"), ("skipped", "skipped")],
+                        default="due",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("skip_reason", models.CharField(blank=True, max_length=200, verbose_name="why not")),
+                (
+                    "written_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="written"),
+                ),
+                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="settled")),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminders",
+                        to="booking.appointment",
+                        verbose_name="appointment",
+                    ),
+                ),
+                (
+                    "mail",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminder",
+                        to="clinic.outgoingmail",
+                        verbose_name="mail",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged_reminders",
+                        to="booking.reminder",
+                        verbose_name="said in the mail of",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "reminder",
+                "verbose_name_plural": "reminders",
+                "ordering": ["due_at"],
+                "indexes": [models.Index(condition=models.Q(("state", "due")), fields=["due_at"], name="reminder_due")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("appointment", "kind", "revision"), name="one_reminder_per_kind_and_revision"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "skipped"), _negated=True),
+                            models.Q(("skip_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="skipped_reminder_has_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -501,6 +995,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("technique", models.SlugField(max_length=60, verbose_name="kind of massage")),
                 ("description", models.TextField(blank=True, verbose_name="description")),
                 (
                     "minutes",
@@ -519,6 +1014,15 @@ class Migration(migrations.Migration):
                         max_digits=11,
                         validators=[django.core.validators.MinValueValidator(0), clinic.country.money.check_price],
                         verbose_name="price",
+                    ),
+                ),
+                (
+                    "billing_code",
+                    models.CharField(
+                        blank=True,
+                        help_text="Stands on receipts, for example 97124 in the US. Empty: none.",
+                        max_length=20,
+                        verbose_name="code for insurers",
                     ),
                 ),
                 (
@@ -653,15 +1157,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "technique",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="clients.technique",
-                        verbose_name="kind of massage",
-                    ),
-                ),
-                (
                     "kits",
                     models.ManyToManyField(
                         blank=True,
@@ -675,6 +1170,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "service",
                 "verbose_name_plural": "services",
                 "ordering": ["position", "name", "minutes"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("minutes__gt", 0)), name="service_has_length"),
+                    models.CheckConstraint(
+                        condition=models.Q(("price__gte", 0)),
+                        name="service_price_is_not_negative",
+                        violation_error_message="A price is not below zero.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("audience__in", ["everyone", "new", "existing"])),
+                        name="service_audience_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("form__in", ["full", "short", "none"])), name="service_form_known"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -686,6 +1196,54 @@ class Migration(migrations.Migration):
                 to="booking.service",
                 verbose_name="service",
             ),
+        ),
+        migrations.CreateModel(
+            name="ReminderRule",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "row_version",
+                    models.PositiveIntegerField(
+                        db_default=1, default=1, editable=False, verbose_name="version of the row"
+                    ),
+                ),
+                ("kind", models.CharField(choices=clinic.mail.kinds.choices, max_length=20, verbose_name="kind")),
+                (
+                    "anchor",
+                    models.CharField(
+                        choices=[("booking", "after booking"), ("start", "before the start"), ("end", "after the end")],
+                        max_length=10,
+                        verbose_name="counted",
+                    ),
+                ),
+                ("minutes", models.PositiveIntegerField(verbose_name="minutes")),
+                ("active", models.BooleanField(default=True, verbose_name="on")),
+                (
+                    "service",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: every service without a rule of its own.",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminder_rules",
+                        to="booking.service",
+                        verbose_name="service",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "reminder rule",
+                "verbose_name_plural": "reminder rules",
+                "ordering": ["kind", "service"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "service"),
+                        name="one_rule_per_kind_and_service",
+                        nulls_distinct=False,
+                        violation_error_message="There is already a rule of this kind for this service.",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="appointment",
@@ -733,6 +1291,24 @@ class Migration(migrations.Migration):
                         verbose_name="price",
                     ),
                 ),
+                (
+                    "technique",
+                    models.SlugField(
+                        blank=True,
+                        help_text="Where its safety differs from the service's: warm stones are asked about as hot stones are.",
+                        max_length=60,
+                        verbose_name="kind of massage",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.SlugField(
+                        blank=True,
+                        help_text="By it the health answers are judged: warmth, scent and the like.",
+                        max_length=60,
+                        verbose_name="what it is",
+                    ),
+                ),
                 ("needs_kit", models.BooleanField(default=False, verbose_name="needs a stone kit")),
                 (
                     "kit_buffer_after",
@@ -745,18 +1321,6 @@ class Migration(migrations.Migration):
                 ),
                 ("active", models.BooleanField(default=True, verbose_name="bookable")),
                 ("position", models.PositiveSmallIntegerField(default=0, verbose_name="place in the list")),
-                (
-                    "technique",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Where its safety differs from the service's: warm stones are asked about as hot stones are.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="clients.technique",
-                        verbose_name="kind of massage",
-                    ),
-                ),
                 (
                     "services",
                     models.ManyToManyField(
@@ -771,6 +1335,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "add-on",
                 "verbose_name_plural": "add-ons",
                 "ordering": ["position", "name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("needs_kit", False), models.Q(("technique", ""), _negated=True), _connector="OR"
+                        ),
+                        name="stones_are_asked_about",
+                        violation_error_message="Say which kind of massage the stones are, so that clients are asked first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price__gte", 0)),
+                        name="add_on_price_is_not_negative",
+                        violation_error_message="A price is not below zero.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -800,6 +1378,23 @@ class Migration(migrations.Migration):
                 (
                     "plan",
                     models.TextField(blank=True, help_text="Home care and when to come again.", verbose_name="plan"),
+                ),
+                (
+                    "for_client",
+                    models.CharField(
+                        blank=True,
+                        help_text="One sentence on what you did. It stands in the mail after the session, as you write it.",
+                        max_length=300,
+                        verbose_name="for the client",
+                    ),
+                ),
+                (
+                    "worked_on",
+                    models.TextField(
+                        blank=True,
+                        help_text="Places of the body chart: area and side, such as “neck:left”.",
+                        verbose_name="worked on",
+                    ),
                 ),
                 (
                     "rebook_weeks",
@@ -915,6 +1510,9 @@ class Migration(migrations.Migration):
                 "verbose_name": "draft of a session note",
                 "verbose_name_plural": "drafts of session notes",
                 "ordering": ["at"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("appointment", "by"), name="note_draft_once_per_person")
+                ],
             },
         ),
         migrations.AddField(
@@ -943,8 +1541,32 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=80, verbose_name="name")),
                 ("sort_key", models.CharField(blank=True, db_collation="C", editable=False, max_length=320)),
                 (
+                    "licence",
+                    models.CharField(
+                        blank=True,
+                        help_text="Or of the register or the association: stands on receipts, insurers ask for it.",
+                        max_length=60,
+                        verbose_name="licence number",
+                    ),
+                ),
+                (
                     "about",
                     models.TextField(blank=True, help_text="Two or three sentences for clients.", verbose_name="about"),
+                ),
+                (
+                    "good_at",
+                    models.CharField(
+                        blank=True,
+                        help_text="For example: neck and shoulders, runners’ legs.",
+                        max_length=120,
+                        verbose_name="good at",
+                    ),
+                ),
+                (
+                    "languages",
+                    models.CharField(
+                        blank=True, help_text="For example: English, German.", max_length=120, verbose_name="speaks"
+                    ),
                 ),
                 (
                     "colour",
@@ -1043,6 +1665,16 @@ class Migration(migrations.Migration):
                 verbose_name="therapist",
             ),
         ),
+        migrations.AddField(
+            model_name="privatecalendar",
+            name="therapist",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="private_calendars",
+                to="booking.therapist",
+                verbose_name="therapist",
+            ),
+        ),
         migrations.CreateModel(
             name="HoursOverride",
             fields=[
@@ -1076,6 +1708,37 @@ class Migration(migrations.Migration):
                 "verbose_name": "other hours on a date",
                 "verbose_name_plural": "other hours on a date",
                 "ordering": ["therapist", "-date", "starts"],
+                "indexes": [models.Index(fields=["date"], name="hours_override_date")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ends", None), ("starts", None)),
+                            models.Q(("ends__isnull", False), ("starts__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="hours_override_whole_range",
+                        violation_error_message="Please fill both times, or neither.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("therapist", "date", "starts"),
+                        name="hours_override_once",
+                        nulls_distinct=False,
+                        violation_error_message="That is already there.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("over_midnight", False),
+                                models.Q(
+                                    ("ends__gt", models.F("starts")), ("ends", datetime.time(0, 0)), _connector="OR"
+                                ),
+                            ),
+                            models.Q(("over_midnight", True), ("ends__lte", models.F("starts"))),
+                            _connector="OR",
+                        ),
+                        name="other_hours_end_after_they_begin",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1121,6 +1784,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "time off",
                 "verbose_name_plural": "time off",
                 "ordering": ["-starts_at"],
+                "indexes": [models.Index(fields=["ends_at", "starts_at"], name="time_off_span")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="time_off_has_length",
+                        violation_error_message="The end must come after the start.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1171,7 +1842,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "why",
+                    "end_reason",
                     models.CharField(
                         blank=True,
                         choices=[
@@ -1195,6 +1866,8 @@ class Migration(migrations.Migration):
                             ("desk", "desk"),
                             ("admin", "admin"),
                             ("waitlist", "waitlist"),
+                            ("import", "import"),
+                            ("program", "a program with a key"),
                             ("seed", "demo data"),
                         ],
                         default="web",
@@ -1265,6 +1938,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "waitlist entry",
                 "verbose_name_plural": "waitlist",
                 "ordering": ["created_at", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "offered"])),
+                        fields=["created_at"],
+                        name="wait_live",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["waiting", "offered"])),
+                        fields=("client", "service"),
+                        name="one_live_wait_per_client_and_service",
+                        violation_error_message="This client waits for this service already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until_time__gt", models.F("from_time")), ("last_date__gte", models.F("first_date"))
+                        ),
+                        name="wait_times_in_order",
+                        violation_error_message="The end must come after the start.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "ended"), ("end_reason", ""), _connector="XOR"),
+                        name="ended_wait_has_reason",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1326,6 +2025,175 @@ class Migration(migrations.Migration):
                 "verbose_name": "waitlist offer",
                 "verbose_name_plural": "waitlist offers",
                 "ordering": ["-made_at", "-id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("outcome", "open")), fields=["held_until"], name="offer_open")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("outcome", "open")), fields=("entry",), name="one_open_offer_per_wait"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="WebhookEndpoint",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="id")),
+                ("sealed", models.BinaryField(verbose_name="encrypted content")),
+                ("url", models.CharField(max_length=2000, verbose_name="address")),
+                (
+                    "events",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("appointment.booked", "booked or asked for"),
+                                ("appointment.confirmed", "a request was accepted"),
+                                ("appointment.moved", "another time, length, therapist, room or service"),
+                                ("appointment.cancelled", "cancelled"),
+                                ("appointment.completed", "took place"),
+                                ("appointment.no_show", "the client did not come"),
+                            ],
+                            max_length=40,
+                        ),
+                        size=None,
+                        verbose_name="events",
+                    ),
+                ),
+                ("active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "stopped_because",
+                    models.CharField(blank=True, max_length=200, verbose_name="stopped by itself because"),
+                ),
+                ("stopped_at", models.DateTimeField(blank=True, null=True, verbose_name="stopped by itself")),
+                ("failures", models.PositiveIntegerField(default=0, verbose_name="failures in a row")),
+                ("failing_from", models.DateTimeField(blank=True, null=True, verbose_name="has taken nothing since")),
+                ("rest_until", models.DateTimeField(blank=True, null=True, verbose_name="is left alone until")),
+                (
+                    "secret_changed_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="secret changed"),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="added")),
+                ("removed_at", models.DateTimeField(blank=True, null=True, verbose_name="removed")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="added by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "webhook",
+                "verbose_name_plural": "webhooks",
+                "ordering": ["created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "events__contained_by",
+                                [
+                                    "appointment.booked",
+                                    "appointment.confirmed",
+                                    "appointment.moved",
+                                    "appointment.cancelled",
+                                    "appointment.completed",
+                                    "appointment.no_show",
+                                ],
+                            )
+                        ),
+                        name="webhook_events_known",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="WebhookDelivery",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "event_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        help_text="The same for every address and every try: programs take it once.",
+                        verbose_name="event",
+                    ),
+                ),
+                ("event", models.CharField(max_length=40, verbose_name="what")),
+                ("body", models.TextField(verbose_name="body")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("sending", "on its way"),
+                            ("retrying", "will be tried again"),
+                            ("delivered", "delivered"),
+                            ("failed", "failed"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="written")),
+                ("next_try_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="next try")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
+                ("lease", models.UUIDField(blank=True, editable=False, null=True)),
+                ("lease_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("status", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="status")),
+                ("reply", models.CharField(blank=True, max_length=300, verbose_name="answer")),
+                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="booking.appointment",
+                        verbose_name="appointment",
+                    ),
+                ),
+                (
+                    "resend_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="booking.webhookdelivery",
+                        verbose_name="sent again from",
+                    ),
+                ),
+                (
+                    "endpoint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="booking.webhookendpoint",
+                        verbose_name="webhook",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "webhook delivery",
+                "verbose_name_plural": "webhook deliveries",
+                "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["waiting", "sending", "retrying"])),
+                        fields=["endpoint", "appointment", "id"],
+                        name="webhook_pending",
+                    ),
+                    models.Index(fields=["endpoint", "-id"], name="webhook_log"),
+                    models.Index(fields=["settled_at"], name="webhook_settled"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1372,6 +2240,32 @@ class Migration(migrations.Migration):
                 "verbose_name": "working hours",
                 "verbose_name_plural": "working hours",
                 "ordering": ["therapist", "weekday", "starts"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from", None),
+                            ("valid_until", None),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="hours_valid_in_order",
+                        violation_error_message="“Valid until” lies before “valid from”.",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="hours_on_a_weekday"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("over_midnight", False),
+                                models.Q(
+                                    ("ends__gt", models.F("starts")), ("ends", datetime.time(0, 0)), _connector="OR"
+                                ),
+                            ),
+                            models.Q(("over_midnight", True), ("ends__lte", models.F("starts"))),
+                            _connector="OR",
+                        ),
+                        name="hours_end_after_they_begin",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1412,173 +2306,9 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.CreateModel(
-            name="Reminder",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.CharField(choices=clinic.mail.kinds.choices, max_length=20, verbose_name="kind")),
-                ("revision", models.PositiveIntegerField(verbose_name="revision")),
-                ("due_at", models.DateTimeField(verbose_name="due")),
-                ("not_after", models.DateTimeField(verbose_name="useless after")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("due", "waiting"), ("done", "written as a mail"), ("skipped", "skipped")],
-                        default="due",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("skip_reason", models.CharField(blank=True, max_length=200, verbose_name="why not")),
-                (
-                    "written_at",
-                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="written"),
-                ),
-                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="settled")),
-                (
-                    "appointment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reminders",
-                        to="booking.appointment",
-                        verbose_name="appointment",
-                    ),
-                ),
-                (
-                    "mail",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reminder",
-                        to="clinic.outgoingmail",
-                        verbose_name="mail",
-                    ),
-                ),
-                (
-                    "merged_into",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="merged_reminders",
-                        to="booking.reminder",
-                        verbose_name="said in the mail of",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "reminder",
-                "verbose_name_plural": "reminders",
-                "ordering": ["due_at"],
-                "indexes": [models.Index(condition=models.Q(("state", "due")), fields=["due_at"], name="reminder_due")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("appointment", "kind", "revision"), name="one_reminder_per_kind_and_revision"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "skipped"), _negated=True),
-                            models.Q(("skip_reason", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="skipped_reminder_has_reason",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ReminderRule",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                ("kind", models.CharField(choices=clinic.mail.kinds.choices, max_length=20, verbose_name="kind")),
-                (
-                    "anchor",
-                    models.CharField(
-                        choices=[("booking", "after booking"), ("start", "before the start"), ("end", "after the end")],
-                        max_length=10,
-                        verbose_name="counted",
-                    ),
-                ),
-                ("minutes", models.PositiveIntegerField(verbose_name="minutes")),
-                ("active", models.BooleanField(default=True, verbose_name="on")),
-                (
-                    "service",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Empty: every service without a rule of its own.",
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="reminder_rules",
-                        to="booking.service",
-                        verbose_name="service",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "reminder rule",
-                "verbose_name_plural": "reminder rules",
-                "ordering": ["kind", "service"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("kind", "service"),
-                        name="one_rule_per_kind_and_service",
-                        nulls_distinct=False,
-                        violation_error_message="There is already a rule of this kind for this service.",
-                    )
-                ],
-            },
-        ),
         migrations.AddConstraint(
-            model_name="addon",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("needs_kit", False), ("technique__isnull", False), _connector="OR"),
-                name="stones_are_asked_about",
-                violation_error_message="Say which kind of massage the stones are, so that clients are asked first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="addon",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price__gte", 0)),
-                name="add_on_price_is_not_negative",
-                violation_error_message="A price is not below zero.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionnotedraft",
-            constraint=models.UniqueConstraint(fields=("appointment", "by"), name="note_draft_once_per_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(condition=models.Q(("minutes__gt", 0)), name="service_has_length"),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("price__gte", 0)),
-                name="service_price_is_not_negative",
-                violation_error_message="A price is not below zero.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("audience__in", ["everyone", "new", "existing"])), name="service_audience_known"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="service",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("form__in", ["full", "short", "none"])), name="service_form_known"
-            ),
+            model_name="receipt",
+            constraint=models.CheckConstraint(condition=models.Q(("number__gte", 1)), name="receipt_number_from_one"),
         ),
         migrations.AddConstraint(
             model_name="series",
@@ -1590,45 +2320,6 @@ class Migration(migrations.Migration):
             model_name="series",
             constraint=models.CheckConstraint(
                 condition=models.Q(("times__range", (2, 26))), name="series_times_in_range"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="hoursoverride",
-            index=models.Index(fields=["date"], name="hours_override_date"),
-        ),
-        migrations.AddConstraint(
-            model_name="hoursoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ends", None), ("starts", None)),
-                    models.Q(("ends__isnull", False), ("starts__isnull", False)),
-                    _connector="OR",
-                ),
-                name="hours_override_whole_range",
-                violation_error_message="Please fill both times, or neither.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hoursoverride",
-            constraint=models.UniqueConstraint(
-                fields=("therapist", "date", "starts"),
-                name="hours_override_once",
-                nulls_distinct=False,
-                violation_error_message="That is already there.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hoursoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("over_midnight", False),
-                        models.Q(("ends__gt", models.F("starts")), ("ends", datetime.time(0, 0)), _connector="OR"),
-                    ),
-                    models.Q(("over_midnight", True), ("ends__lte", models.F("starts"))),
-                    _connector="OR",
-                ),
-                name="other_hours_end_after_they_begin",
             ),
         ),
         migrations.AddIndex(
@@ -1646,6 +2337,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="appointment",
             index=models.Index(fields=["client", "starts_at"], name="appointment_of_client"),
+        ),
+        migrations.AddIndex(
+            model_name="appointment",
+            index=models.Index(fields=["changed_at", "id"], name="appointment_changed"),
         ),
         migrations.AddIndex(
             model_name="appointment",
@@ -1774,90 +2469,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="series_and_place_together",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timeoff",
-            index=models.Index(fields=["ends_at", "starts_at"], name="time_off_span"),
-        ),
-        migrations.AddConstraint(
-            model_name="timeoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="time_off_has_length",
-                violation_error_message="The end must come after the start.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="waitlistentry",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "offered"])), fields=["created_at"], name="wait_live"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitlistentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["waiting", "offered"])),
-                fields=("client", "service"),
-                name="one_live_wait_per_client_and_service",
-                violation_error_message="This client waits for this service already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitlistentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until_time__gt", models.F("from_time")), ("last_date__gte", models.F("first_date"))
-                ),
-                name="wait_times_in_order",
-                violation_error_message="The end must come after the start.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="waitlistentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "ended"), ("why", ""), _connector="XOR"), name="ended_wait_says_why"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="waitlistoffer",
-            index=models.Index(condition=models.Q(("outcome", "open")), fields=["held_until"], name="offer_open"),
-        ),
-        migrations.AddConstraint(
-            model_name="waitlistoffer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("outcome", "open")), fields=("entry",), name="one_open_offer_per_wait"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_from", None),
-                    ("valid_until", None),
-                    ("valid_until__gte", models.F("valid_from")),
-                    _connector="OR",
-                ),
-                name="hours_valid_in_order",
-                violation_error_message="“Valid until” lies before “valid from”.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="workinghours",
-            constraint=models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="hours_on_a_weekday"),
-        ),
-        migrations.AddConstraint(
-            model_name="workinghours",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("over_midnight", False),
-                        models.Q(("ends__gt", models.F("starts")), ("ends", datetime.time(0, 0)), _connector="OR"),
-                    ),
-                    models.Q(("over_midnight", True), ("ends__lte", models.F("starts"))),
-                    _connector="OR",
-                ),
-                name="hours_end_after_they_begin",
             ),
         ),
     ]

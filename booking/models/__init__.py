@@ -4,20 +4,31 @@ from booking.appointments.models.appointment import (
     ACTIVE,
     AHEAD,
     BOOKED,
-    HISTORY_TEXT_LENGTH,
     LONGEST_APPOINTMENT,
+    LONGEST_WAIT,
     Appointment,
-    AppointmentChange,
     AppointmentQuerySet,
     Status,
-    history_stamp,
+)
+from booking.appointments.models.change import HISTORY_TEXT_LENGTH, AppointmentChange, history_stamp
+from booking.appointments.models.quick_phrase import QuickPhrase
+from booking.appointments.models.reported import (
+    BEFORE_LEAVING,
+    booked_again,
+    cancelled_late,
+    first_appointments,
+    kept_time,
+    took_place,
 )
 from booking.appointments.models.series import Series
 from booking.appointments.models.session_note import SessionNote, SessionNoteAddendum, SessionNoteDraft
+from booking.payments.models.payment import Payment, PaymentMethod, PriceAdjustment
+from booking.payments.models.receipt import Receipt, ReceiptCounter, ReceiptPayment, ReceiptQuerySet
 from booking.reminders.models.message_text import MessageText
 from booking.reminders.models.reminder import Reminder, ReminderRule, ReminderState
 from booking.scheduling.models.add_on import AddOn, AppointmentAddOn
 from booking.scheduling.models.dates import Holiday, HoursOverride
+from booking.scheduling.models.private_calendar import PrivateBusy, PrivateCalendar, PrivateCalendarQuerySet
 from booking.scheduling.models.resources import Room, StoneKit
 from booking.scheduling.models.service import Service
 from booking.scheduling.models.therapist import Therapist, TimeOff, WorkingHours
@@ -29,40 +40,4 @@ from booking.waitlist.models import (
     WaitlistOffer,
     WaitlistState,
 )
-
-__all__ = [
-    "ACTIVE",
-    "AHEAD",
-    "BOOKED",
-    "HISTORY_TEXT_LENGTH",
-    "LONGEST_APPOINTMENT",
-    "MOST_IGNORED_OFFERS",
-    "AddOn",
-    "Appointment",
-    "AppointmentAddOn",
-    "AppointmentChange",
-    "AppointmentQuerySet",
-    "Holiday",
-    "HoursOverride",
-    "MessageText",
-    "Reminder",
-    "ReminderRule",
-    "ReminderState",
-    "Room",
-    "Series",
-    "Service",
-    "SessionNote",
-    "SessionNoteAddendum",
-    "SessionNoteDraft",
-    "Status",
-    "StoneKit",
-    "Therapist",
-    "TimeOff",
-    "WaitlistEndReason",
-    "WaitlistEntry",
-    "WaitlistEntryQuerySet",
-    "WaitlistOffer",
-    "WaitlistState",
-    "WorkingHours",
-    "history_stamp",
-]
+from booking.webhooks.models import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookEvent

@@ -11,7 +11,7 @@ from clients.models import Client, ClientMerge
 from clients.record.export import BY_CLIENT, FILE_NAME, record_of
 from clinic.identity import address_equals
 from clinic.mail.kinds import secret_codes
-from clinic.models import OutgoingMail, User
+from clinic.models import OutgoingMail, Practice, User
 from clinic.models.mail import OutgoingMailQuerySet
 from clinic.records.record_export import RecordSection, plain_rows
 
@@ -33,14 +33,11 @@ LEFT_OUT_OF_COPY = (
 )
 
 
-def record_zip(client: Client, *, by: User | None = None, actor: str = BY_CLIENT) -> bytes:
-    """Everything held about a client as a ZIP, for `FILE_NAME`; noted in the access log.
-
-    `by` is who of the practice asked for it; without, it was the client.
-    """
+def record_zip(client: Client, *, practice: Practice, by: User | None = None, actor: str = BY_CLIENT) -> bytes:
+    """Everything about a client as a ZIP, noted in the access log: by a person of the practice, or the client."""
     rows = mails_to(client).exclude(kind__in=secret_codes()).order_by("created_at", "pk")
     mails = RecordSection("mails", _("Mails to you"), plain_rows(rows, leave_out=LEFT_OUT_OF_COPY))
-    return record_of(client, more=[mails], by=by, actor=actor)
+    return record_of(client, practice=practice, more=[mails], by=by, actor=actor)
 
 
 def mails_to(client: Client) -> OutgoingMailQuerySet:
@@ -49,7 +46,12 @@ def mails_to(client: Client) -> OutgoingMailQuerySet:
     A family may share an
     address. The first are found whatever name or address they went to at the time.
     """
-    mine = Q(reminder__appointment__client=client) | (Q(about__in=mail_subjects_of(client)) & ~Q(kind=Staff.code))
+    owned = (client.appointments, client.waits, client.plans, client.intake_requests)
+    ids: list[uuid.UUID] = [key for rows in owned for key in rows.values_list("public_id", flat=True)]
+    files = [client, *client.former_files()]
+    mine = Q(reminder__appointment__client=client) | (
+        Q(about__in=[*(str(file.public_id) for file in files), *map(str, ids)]) & ~Q(kind=Staff.code)
+    )
     if client.email:
         mine |= address_equals(client.email, "to_email") & Q(to_name=str(client))
         if not Client.objects.at_mailbox(client.email).exclude(pk=client.pk).exists():
@@ -67,11 +69,3 @@ def mails_to(client: Client) -> OutgoingMailQuerySet:
 
 # What is said once says of what, in its key: “waitlist:” and the id of the entry.
 MAIL_SUBJECTS = Substr(F("dedupe_key"), StrIndex(F("dedupe_key"), Value(":")) + 1, 36, output_field=CharField())
-
-
-def mail_subjects_of(client: Client) -> list[str]:
-    """The ids by which mails refer to this client, as text."""
-    owned = (client.appointments, client.waits, client.plans, client.intake_requests)
-    ids: list[uuid.UUID] = [key for rows in owned for key in rows.values_list("public_id", flat=True)]
-    files = [client, *client.former_files()]
-    return [*(str(file.public_id) for file in files), *map(str, ids)]

@@ -1,6 +1,6 @@
 """Erasing a client: what would happen, then the file is closed at once, and the record goes when its time is over.
 
-Appointments stay for the books, with their date, service and price, and without the person.
+Appointments, payments and numbered receipts stay for the books, and without the person.
 """
 
 import datetime as dt
@@ -18,6 +18,8 @@ from booking.appointments.status import cancel_appointment
 from booking.models import (
     Appointment,
     AppointmentChange,
+    Payment,
+    Receipt,
     Reminder,
     ReminderState,
     SessionNote,
@@ -31,7 +33,7 @@ from booking.models import (
 from booking.records.client_export import mails_to
 from booking.reminders.scheduling import void_all
 from booking.waitlist.upkeep import end_entry
-from clients.models import CarePlan, Client, Consent, Intake, PainScore, Screening
+from clients.models import Attachment, CarePlan, Client, Consent, Intake, PainScore, Screening
 from clients.record.client_columns import EMPTIED
 from clients.record.erasure import changing_records, close_file, delete_record, sign_in_of, write_erased_list
 from clinic.errors import Refusal
@@ -63,10 +65,7 @@ class ErasureReport:
 
 
 def retention_ends_on(client: Client, *, practice: Practice, today: dt.date) -> dt.date | None:
-    """The day on which the time to keep the record is over: years after the last session; None where it is over.
-
-    Without a session there is no treatment to keep a record of.
-    """
+    """When the record need not be kept any more: years after the last session; None where it is over."""
     last = client.appointments.filter(status=Status.COMPLETED).aggregate(last=Max("starts_at"))["last"]
     if last is None or practice.retention_years == 0:
         return None
@@ -103,10 +102,16 @@ def erasure_report(client: Client, practice: Practice) -> ErasureReport:
         ErasureLine(_("safety answers at booking"), Screening.objects.filter(client=client).count()),
         ErasureLine(_("care plans"), CarePlan.objects.filter(client=client).count()),
         ErasureLine(_("pain scores"), PainScore.objects.filter(client=client).count()),
+        ErasureLine(_("doctor's notes and documents"), Attachment.objects.filter(client=client).count()),
         ErasureLine(_("consents"), Consent.objects.filter(client=client).count()),
         ErasureLine(_("session notes"), SessionNote.objects.filter(appointment__client=client).count()),
     )
-    books = (ErasureLine(_("appointments: date, service, price"), client.appointments.count()),)
+    receipts = Receipt.objects.filter(appointment__client=client)
+    books = (
+        ErasureLine(_("appointments: date, service, price"), client.appointments.count()),
+        ErasureLine(_("payments"), Payment.objects.filter(appointment__client=client).count()),
+        ErasureLine(_("numbered receipts, without the name"), receipts.count()),
+    )
     until = retention_ends_on(client, practice=practice, today=practice_date(practice))
     return ErasureReport(at_once, record, books, until)
 
@@ -186,6 +191,8 @@ def anonymise(client: Client, *, by: User | None = None) -> None:
         changes = AppointmentChange.objects.filter(appointment__in=appointments)
         changes.update(**EMPTIED["booking.AppointmentChange"])
         changes.filter(what__in=MODELS_WITH_TEXT).update(before="", after="")
+        Payment.objects.filter(appointment__in=appointments).update(**EMPTIED["booking.Payment"])
+        Receipt.objects.filter(appointment__in=appointments).update(**EMPTIED["booking.Receipt"])
         appointments.update(**EMPTIED["booking.Appointment"])
         redact_mails(OutgoingMail.objects.filter(reminder__appointment__in=appointments))
         delete_record(row, by=by)

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from booking.appointments.client_sign_in import notify_old_address
-from booking.appointments.locking import lock_therapists, run_transaction
+from booking.appointments.locking import lock_therapists, transactional
 from booking.appointments.rescreening import rescreen
 from booking.models import ACTIVE, Appointment, WaitlistEntry
 from clients.models import Client, ClientMerge, Screening
@@ -56,44 +56,42 @@ def rows_to_move(former: Client) -> list[MovingRows]:
     return [MovingRows(capfirst(str(what)), count) for what, count in counts if count]
 
 
-def merge_files(kept: Client, former: Client, *, contact: Mapping[str, Any], by: User | None) -> ClientMerge:
+@transactional
+def merge_files(
+    kept: Client, former: Client, *, contact: Mapping[str, Any], practice: Practice, by: User | None
+) -> ClientMerge:
     """Put `former` into `kept`, and judge the coming appointments again by what is known now, all or nothing.
 
     `contact` has the columns of `clients.record.merge.CONTACT`. Raises Refusal where the two are one file or no file
     any more, have appointments at once, wait for one service, or where a third file has that name and address; Busy.
     """
-    practice = Practice.current()
-
-    def work() -> ClientMerge:
-        coming = Appointment.objects.upcoming().filter(client__in=[kept, former])
-        lock_therapists(set(coming.values_list("therapist_id", flat=True)))
-        one, other = lock_both_files(kept, former)
-        must_be_mergeable(one, other)
-        before = {row.pk: row for row in coming}
-        try:
-            with transaction.atomic():
-                merge = join_files(one, other, contact=contact, by=by)
-        except IntegrityError as error:
-            raise name_taken_refusal() from error
-        notify_dropped_addresses(merge)
-        for appointment in before.values():
-            rescreen(appointment, practice)
-        merge.rescreened = {
-            str(now.pk): [before[now.pk].screening_id, before[now.pk].rescreened_with_id, now.screening_id]
-            for now in Appointment.objects.filter(pk__in=before)
-            if now.screening_id != before[now.pk].screening_id
-        }
-        merge.save(update_fields=["rescreened"])
-        return merge
-
-    return run_transaction(work)
+    coming = Appointment.objects.upcoming().filter(client__in=[kept, former])
+    lock_therapists(set(coming.values_list("therapist_id", flat=True)))
+    one, other = lock_both_files(kept, former)
+    must_be_mergeable(one, other)
+    before = {row.pk: row for row in coming}
+    try:
+        with transaction.atomic():
+            merge = join_files(one, other, contact=contact, by=by)
+    except IntegrityError as error:
+        raise name_taken_refusal() from error
+    notify_dropped_addresses(merge, practice)
+    for appointment in before.values():
+        rescreen(appointment, practice)
+    merge.rescreened = {
+        str(now.pk): [before[now.pk].screening_id, before[now.pk].rescreened_with_id, now.screening_id]
+        for now in Appointment.objects.filter(pk__in=before)
+        if now.screening_id != before[now.pk].screening_id
+    }
+    merge.save(update_fields=["rescreened"])
+    return merge
 
 
-def notify_dropped_addresses(merge: ClientMerge) -> None:
+def notify_dropped_addresses(merge: ClientMerge, practice: Practice) -> None:
     """Tell each address that the one file has no more, where it took mail: another mailbox may sign in now."""
     for contact in (merge.kept_before, merge.former_before):
         if contact["email"] and not contact["email_error"] and contact["email"] != merge.kept_after["email"]:
-            notify_old_address(merge.kept, contact["email"])
+            notify_old_address(merge.kept, contact["email"], practice)
 
 
 def lock_both_files(kept: Client, former: Client) -> tuple[Client, Client]:
@@ -126,30 +124,27 @@ def merge_can_be_undone(merge: ClientMerge) -> bool:
     return merge.undone_at is None and merge.kept.merged_into_id is None and merge.kept.erased_at is None
 
 
+@transactional
 def undo_merge(merge: ClientMerge, *, by: User | None) -> Client:
     """Make two files of one again; return the one that comes back.
 
     Coming appointments get back the safety answers of their own file; one that newer answers had turned into a request
     stays one, for a person to decide. Raises Refusal, Busy.
     """
-
-    def work() -> Client:
-        # The files first, as erasing has it, which deletes the row of the merge.
-        kept, former = lock_both_files(merge.kept, merge.former)
-        current = ClientMerge.objects.select_for_update(of=("self",)).filter(pk=merge.pk).first()
-        if current is not None:
-            current.kept, current.former = kept, former
-        if current is None or not merge_can_be_undone(current):
-            raise Refusal(_("This cannot be undone any more."), code="not_undone")
-        try:
-            with transaction.atomic():
-                undo_join(current, by=by)
-        except IntegrityError as error:
-            raise name_taken_refusal() from error
-        restore_screenings(current)
-        return current.former
-
-    return run_transaction(work)
+    # The files first, as erasing has it, which deletes the row of the merge.
+    kept, former = lock_both_files(merge.kept, merge.former)
+    current = ClientMerge.objects.select_for_update(of=("self",)).filter(pk=merge.pk).first()
+    if current is not None:
+        current.kept, current.former = kept, former
+    if current is None or not merge_can_be_undone(current):
+        raise Refusal(_("This cannot be undone any more."), code="not_undone")
+    try:
+        with transaction.atomic():
+            undo_join(current, by=by)
+    except IntegrityError as error:
+        raise name_taken_refusal() from error
+    restore_screenings(current)
+    return current.former
 
 
 def restore_screenings(merge: ClientMerge) -> None:

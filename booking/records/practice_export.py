@@ -21,25 +21,33 @@ from django.db.models import Field, Model
 from django.utils import timezone
 
 from booking.models import Appointment
+from clients.models import Attachment
 from clinic.country.locale import exact_amount
 from clinic.country.money import PriceField, price_of
 from clinic.mail.kinds import secret_codes
 from clinic.mail.preview import without_link_tokens
-from clinic.models import AccessEvent, OutgoingMail, Practice, User
+from clinic.models import AccessEvent, OutgoingMail, PictureFile, Practice, User
+from clinic.records.sealed import SealedUnreadable
 
 EXPORTED_APPS = ("booking", "clients", "clinic")
 # Keys and machinery: of no use to anybody else, or of too much.
 EXPORT_EXCLUDED = frozenset(
     {
+        "booking.PrivateBusy",
+        "booking.PrivateCalendar",
         "clinic.ClientLink",
         "clinic.ConfigurationVersion",
         "clinic.Device",
         "clinic.DeviceUser",
+        "clinic.Handover",
         "clinic.Heartbeat",
         "clinic.KeptPost",
-        "clinic.MailChannel",
+        "clinic.Pin",
+        "clinic.DeliveryStatus",
         "clinic.MailCode",
         "clinic.Tally",
+        "booking.WebhookDelivery",
+        "booking.WebhookEndpoint",
     }
 )
 SECRET_FIELDS = frozenset(
@@ -54,6 +62,9 @@ SECRET_FIELDS = frozenset(
         "lease_until",
         "calendar",
         "row_version",
+        "sealed",
+        "image_bytes",
+        "digest",
     }
 )
 # What a spreadsheet takes for a formula, or for the end of one cell and the start of another.
@@ -66,6 +77,8 @@ appointments.csv   every appointment with the names of client, service and thera
 csv/         each table for spreadsheets: UTF-8 with a mark by which Excel knows it, and a heading. A leading ' keeps
              text from being read as a formula.
 json/        the same tables for programs, with every value as it is; times are UTC
+pictures/    the practice's own pictures, by their name in clinic_picturefile
+files/       doctor's notes and documents as they were sent, by their id in clients_attachment
 
 A column that ends in _id holds the id of a row in another table. Session notes, intakes and every other health record
 are in here, unencrypted: keep this file where only you can open it, and delete it when you no longer need it.
@@ -89,10 +102,7 @@ def write_practice(target: IO[bytes], *, by: User | None) -> int:
 
 
 def practice_zip_stream(*, by: User | None) -> Iterator[bytes]:
-    """The ZIP as it is made: the first bytes come at once, however many years are in it.
-
-    All pieces are of one instant, so whoever takes them holds a transaction open until the last.
-    """
+    """The ZIP as it is made, all of one instant: whoever takes it holds a transaction open until the last."""
     AccessEvent.objects.create(
         user=by, actor="staff" if by else "system", action=AccessEvent.Action.EXPORT, noun="whole practice"
     )
@@ -119,8 +129,28 @@ def write_files(archive: zipfile.ZipFile, practice: Practice) -> Iterator[Iterat
     for noun in exported_models():
         name, columns = noun._meta.db_table, exported_columns(noun)
         keys = [str(column.attname) for column in columns]
-        yield write_csv(archive, f"csv/{name}.csv", keys, exported_rows(noun, columns))
-        yield write_json(archive, f"json/{name}.json", keys, exported_rows(noun, columns))
+        yield write_csv(archive, f"csv/{name}.csv", keys, exported_rows(noun, columns, practice.currency))
+        yield write_json(archive, f"json/{name}.json", keys, exported_rows(noun, columns, practice.currency))
+    yield write_attachments(archive)
+    yield write_pictures(archive)
+
+
+def write_attachments(archive: zipfile.ZipFile) -> Iterator[int]:
+    """Write the files of all records, one at a time; one that no key of ours opens is named and left out."""
+    for written, attachment in enumerate(Attachment.objects.order_by("pk").iterator(chunk_size=1), 1):
+        name = f"files/{attachment.public_id}.{attachment.get_media_type_display().lower()}"
+        try:
+            archive.writestr(name, attachment.unsealed())
+        except SealedUnreadable:
+            archive.writestr(f"{name}.unreadable.txt", "It was sealed under a key that is not set here.\n")
+        yield written
+
+
+def write_pictures(archive: zipfile.ZipFile) -> Iterator[int]:
+    """Write the pictures of the practice in all their sizes, one at a time."""
+    for written, each in enumerate(PictureFile.objects.order_by("pk").iterator(chunk_size=1), 1):
+        archive.writestr(f"pictures/{each.name}", bytes(each.image_bytes))
+        yield written
 
 
 class ChunkBuffer(io.RawIOBase):
@@ -162,22 +192,22 @@ def exported_columns(noun: type[Model]) -> "list[Field[Any, Any]]":
     return [column for column in noun._meta.concrete_fields if column.name not in SECRET_FIELDS]
 
 
-def exported_rows(noun: type[Model], columns: "Iterable[Field[Any, Any]]") -> Iterator[list[Any]]:
-    """The rows of a table, the oldest first."""
+def exported_rows(noun: type[Model], columns: "Iterable[Field[Any, Any]]", currency: str) -> Iterator[list[Any]]:
+    """The rows of a table, the oldest first; prices with the decimals of a currency."""
     columns = list(columns)
     names = [str(column.attname) for column in columns]
     rows: Any = noun._default_manager.order_by("pk")
     if noun is OutgoingMail:
         rows = rows.exclude(kind__in=secret_codes())
-    cleaners: list[Callable[[Any], Any]] = [column_cleaner(noun, column) for column in columns]
+    cleaners: list[Callable[[Any], Any]] = [column_cleaner(noun, column, currency) for column in columns]
     for row in rows.values_list(*names).iterator(chunk_size=EXPORT_BATCH):
         yield [clean(value) for clean, value in zip(cleaners, row, strict=True)]
 
 
-def column_cleaner(noun: type[Model], column: "Field[Any, Any]") -> Callable[[Any], Any]:
+def column_cleaner(noun: type[Model], column: "Field[Any, Any]", currency: str) -> Callable[[Any], Any]:
     """What is done to each value of a column."""
     if isinstance(column, PriceField):
-        return partial(exact_amount, currency=Practice.current().currency)
+        return partial(exact_amount, currency=currency)
     return without_links if noun is OutgoingMail else unchanged
 
 

@@ -18,7 +18,7 @@ from clinic.backup import tables
 from clinic.backup.errors import ArchiveError
 from clinic.backup.loading import LoadedArchive, load_archive
 from clinic.backup.saving import passphrase
-from clinic.mail import channel
+from clinic.mail import delivery_status
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def restore_backup(path: Path, *, replace: bool = False, erased: Collection[uuid
         ContentType.objects.clear_cache()
         must_pass_integrity()
         again = erase_restored(gone)
-        channel.hold_channel(_("the practice was restored from the backup of %(day)s") % {"day": loaded.head.day})
+        delivery_status.hold_mail(_("the practice was restored from the backup of %(day)s") % {"day": loaded.head.day})
         notes = tuple(integrity.missing_reminders())
     write_erased_list()
     cache.clear()
@@ -65,9 +65,6 @@ def known_erasures() -> set[uuid.UUID]:
 
 def must_pass_integrity() -> None:
     """Refuse what could not have been booked. Raises ArchiveError with the first problem."""
-    problems = [
-        *integrity.missing_constraints(),
-        *(line for each in integrity.GUARDED_RANGES for line in integrity.overlapping_rows(each)),
-    ]
+    problems = integrity.broken_guarantees()
     if problems:
         raise ArchiveError(f"{problems[0]} So nothing was restored.")

@@ -46,6 +46,11 @@ def single_event_calendar(appointment: Appointment, practice: Practice, *, metho
     return str(calendar.to_ical(), "utf-8")
 
 
+def event_summary(practice: Practice) -> str:
+    """What an entry in a calendar is called: the practice, and nothing of what is booked or for whom."""
+    return _("Appointment at %(practice)s") % {"practice": practice.name}
+
+
 def appointment_event(appointment: Appointment, practice: Practice, *, method: str) -> Event:
     """The event of one appointment."""
     made = Event()
@@ -54,7 +59,7 @@ def appointment_event(appointment: Appointment, practice: Practice, *, method: s
     made.add("dtstamp", appointment.changed_at.astimezone(dt.UTC))
     made.add("dtstart", appointment.starts_at.astimezone(dt.UTC))
     made.add("dtend", appointment.ends_at.astimezone(dt.UTC))
-    made.add("summary", _("Appointment at %(practice)s") % {"practice": practice.name})
+    made.add("summary", event_summary(practice))
     made.add("class", "PRIVATE")
     made.add(
         "status", "CANCELLED" if method == "CANCEL" else ICAL_STATUSES.get(Status(appointment.status), "CONFIRMED")

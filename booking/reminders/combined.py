@@ -12,14 +12,12 @@ from booking.models import Appointment, Reminder, ReminderState
 from booking.reminders.kind import reminder_kind
 from booking.reminders.rules import rules_for
 from booking.reminders.still_true import in_wrong_status
+from booking.scheduling.configuration import Configuration, current_configuration
 from clinic.models import MailState
 
 
 def combine(appointments: Iterable[Appointment], *kinds: str) -> None:
-    """Let what these owe of a kind be said in one mail, that of the earliest. In the transaction that owes it.
-
-    What is skipped for a reason of its own keeps it.
-    """
+    """Say what these owe of a kind in the earliest's mail, in the transaction that owes it."""
     keys = [each.pk for each in appointments]
     for kind in kinds:
         due = Reminder.objects.filter(
@@ -82,16 +80,18 @@ def pass_lead_on() -> int:
     groups: dict[int | None, list[Reminder]] = defaultdict(list)
     for each in orphans.select_related("appointment").order_by("appointment__starts_at", "pk"):
         groups[each.merged_into_id].append(each)
-    for rows in groups.values():
-        let_first_lead(rows)
+    if groups:
+        configuration = current_configuration()
+        for rows in groups.values():
+            let_first_lead(rows, configuration)
     return len(groups)
 
 
-def let_first_lead(rows: list[Reminder]) -> None:
+def let_first_lead(rows: list[Reminder], configuration: Configuration) -> None:
     """Let the first of these lead the others; where their kind is switched off by now, say that instead."""
     first, *others = rows
     keys = [each.pk for each in others]
-    rules = rules_for(first.appointment, {first.kind})
+    rules = rules_for(configuration, first.appointment, {first.kind})
     by_rule = reminder_kind(first.kind).minutes is not None
     if (by_rule and not rules) or not all(rule.active for rule in rules):
         switched_off = _("Switched off for this service.")

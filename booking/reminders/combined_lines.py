@@ -12,7 +12,7 @@ from clinic.models import Practice
 
 
 @dataclass(frozen=True)
-class Line:
+class AppointmentLine:
     """one of the appointments as a template sees it."""
 
     day: str
@@ -33,11 +33,8 @@ def appointment_lines(
     url_of: Callable[[Appointment], str],
     *,
     with_terms: bool = False,
-) -> list[Line]:
-    """The appointments of one mail, the earliest first.
-
-    None where there is only one, which the mail is about anyway.
-    """
+) -> list[AppointmentLine]:
+    """The appointments of one mail, the earliest first; None where there is only one."""
     if len(appointments) < 2:
         return []
     zone = practice.zone
@@ -45,7 +42,7 @@ def appointment_lines(
     alike = len(set(said.values())) == 1
     formats, years = practice.formats, {appointment.starts_at.astimezone(zone).year for appointment in appointments}
     return [
-        Line(
+        AppointmentLine(
             day=formats.date(appointment.starts_at.astimezone(zone), "day", with_year=len(years) > 1 or None),
             time=formats.clock(appointment.starts_at.astimezone(zone)),
             until=formats.clock(appointment.ends_at.astimezone(zone)),
@@ -68,5 +65,5 @@ def terms_in_words(appointments: Sequence[Appointment]) -> str:
 
 def service_and_therapist(appointment: Appointment) -> str:
     """Service and therapist."""
-    service = appointment.parts if appointment.added else appointment.service.name
-    return _("%(service)s with %(therapist)s") % {"service": service, "therapist": appointment.therapist.name}
+    values = {"service": appointment.service_with_parts, "therapist": appointment.therapist.name}
+    return _("%(service)s with %(therapist)s") % values

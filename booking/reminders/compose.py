@@ -1,24 +1,27 @@
 """Loading what the mails of some appointments need, and writing the message of a kind with it."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
-from booking.models import Appointment
+from django.db.models import Min
+from django.utils.translation import gettext as _
+
+from booking.models import Appointment, Status
 from booking.reminders.calendar_file import calendar_file
 from booking.reminders.combined import merged_appointments
 from booking.reminders.context import MailContext, texts_in_use
 from booking.reminders.kind import ReminderKind, reminder_kind, reminder_kinds
-from booking.reminders.message import Message
-from clients.models import IntakeRequest
-from clients.plans.tips import load_knowledge
+from booking.reminders.length import shortened, word_count
+from booking.reminders.message import Message, Unneeded
+from clients.models import Client, IntakeRequest
+from clients.plans.knowledge import load_knowledge
 from clinic.models import Practice
 
 
 def load_contexts(appointments: Iterable[Appointment], practice: Practice) -> dict[int, MailContext]:
-    """The contexts of some appointments, by primary key.
-
-    They come with client, service, technique and therapist joined.
-    """
+    """The contexts of some appointments by key: client, service, technique and therapist joined."""
     rows = list(appointments)
     known = load_knowledge(each.client for each in rows)
     asked = IntakeRequest.objects.awaited().filter(appointment__in=[each.public_id for each in rows])
@@ -32,7 +35,8 @@ def load_contexts(appointments: Iterable[Appointment], practice: Practice) -> di
         .values_list("client_id", flat=True)
         .distinct()
     )
-    custom_text, merged = texts_in_use(), merged_appointments(rows)
+    bookers = bookers_by_appointment(rows)
+    custom_text, merged, first = texts_in_use(), merged_appointments(rows), first_sessions(rows)
     loaded = {kind.code: kind.load(rows) for kind in reminder_kinds()}
     return {
         each.pk: MailContext(
@@ -40,8 +44,10 @@ def load_contexts(appointments: Iterable[Appointment], practice: Practice) -> di
             practice=practice,
             known=known[each.client_id],
             intake=awaited.get(each.public_id, (None, False))[0],
+            booker=bookers.get(each.pk),
             short_intake=awaited.get(each.public_id, (None, False))[1],
             has_next_appointment=each.client_id in coming,
+            visits=int(first.get(each.client_id, each.starts_at) < each.starts_at),
             custom_text=custom_text,
             merged=merged.get(each.pk, {}),
             loaded={code: found[each.pk] for code, found in loaded.items() if each.pk in found},
@@ -50,16 +56,58 @@ def load_contexts(appointments: Iterable[Appointment], practice: Practice) -> di
     }
 
 
-def compose(code: str, context: MailContext) -> Message:
-    """The message of a kind for one appointment, with its links.
+def bookers_by_appointment(appointments: Iterable[Appointment]) -> dict[int, Client]:
+    """Who booked for somebody else, by the appointment's primary key: only where the mail still goes to their mailbox,
+    and the file is open."""
+    booked = {each.pk: each for each in appointments if each.booked_by}
+    if not booked:
+        return {}
+    rows = Client.objects.filter(public_id__in=[each.booked_by for each in booked.values()])
+    found = {row.public_id: row.current_file() for row in rows.select_related("merged_into")}
+    return {
+        key: booker
+        for key, each in booked.items()
+        if each.booked_by
+        and (booker := found.get(each.booked_by))
+        and booker.erased_at is None
+        and booker.pk != each.client_id
+        and booker.email_key == each.client.email_key
+    }
 
-    Raises Unneeded, with the reason, where there is nothing to say; KeyError for a kind that no appointment owes.
-    """
+
+def first_sessions(appointments: Iterable[Appointment]) -> dict[int, dt.datetime]:
+    """When the first completed session of each of their clients began, by the client's primary key."""
+    taken = Appointment.objects.filter(client__in={each.client_id for each in appointments}, status=Status.COMPLETED)
+    return dict(taken.values_list("client").annotate(Min("starts_at")).order_by())
+
+
+def compose(code: str, context: MailContext) -> Message:
+    """One appointment's message of a kind. Raises Unneeded with the reason, KeyError for what none owes."""
     kind, mail = reminder_kind(code), replace(context)
+    if kind.follows and not mail.advice.allows_massage:
+        raise Unneeded(_("The answers ask for a doctor first."))
     words = kind.context(mail)
     stop_url = words.get("unsubscribe_url")
-    headers = one_click(stop_url) if stop_url else {}
-    return mail.message(code, words, calendar=calendar_of(kind, mail), calendar_method=kind.calendar, headers=headers)
+    more = {
+        "calendar": calendar_of(kind, mail),
+        "calendar_method": kind.calendar,
+        "headers": one_click(stop_url) if stop_url else {},
+    }
+    message = mail.message(code, words, **more)
+    excess = excess_words(kind, mail, message, words)
+    return mail.message(code, shortened(words, excess), **more) if excess > 0 else message
+
+
+def excess_words(kind: ReminderKind, mail: MailContext, message: Message, words: Mapping[str, Any]) -> int:
+    """How many words a mail has too many by the catalogue's rule; what the practice adds itself is not counted: its own
+    words, the way there and the price."""
+    if not kind.length:
+        return 0
+    given = mail.variables(kind.code)
+    own, terms = given["own"], str(words.get("terms", ""))
+    facts = (mail.practice.directions, terms, given["tax"] if terms else "")
+    added = sum(word_count(text) for text in (*own.opening, *own.closing, *facts))
+    return word_count(message.text) - added - mail.known.catalogue.mail_rules.words[kind.length]
 
 
 def calendar_of(kind: ReminderKind, mail: MailContext) -> str:

@@ -1,5 +1,6 @@
 """What a mail template is given, read for a whole batch of appointments in a fixed number of queries."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,11 @@ from booking.models import Appointment, MessageText, Status
 from booking.reminders.links import Links
 from booking.reminders.message import Message, greeting_name, render_message
 from booking.reminders.wording import FilledText
-from clients.plans.tips import ClientKnowledge
+from booking.scheduling.order import order_as_booked
+from booking.scheduling.terms import tax_in_words
+from clients.models import Client
+from clients.plans.knowledge import ClientKnowledge
+from clients.plans.tips import Session, SessionAdvice
 from clinic.models import Practice
 
 
@@ -28,19 +33,39 @@ class MailContext:
     """The public id of the intake that is still awaited for this appointment."""
     has_next_appointment: bool
     """Whether the client has another appointment ahead."""
+    visits: int = 0
+    """Whether the client has been here before: 1, else 0. Nothing asks how often."""
+    booker: Client | None = None
+    """Who booked for the client and reads the mailbox that the mail goes to; None where that is the client."""
     short_intake: bool = False
     """Whether that intake is a short one."""
     custom_text: Mapping[str, MessageText] = field(default_factory=dict)
     """What the practice says itself, by the code of the kind of mail."""
     merged: Mapping[str, Sequence[Appointment]] = field(default_factory=dict)
     """Other appointments that are told of in the same mail, by the code of its kind."""
+    at: dt.datetime = field(default_factory=timezone.now)
+    """When it is written."""
     loaded: Mapping[str, object] = field(default_factory=dict)
     """What only one kind needs to know of this appointment (ReminderKind.load), by its code."""
 
     @cached_property
     def links(self) -> Links:
         """The links of a mail with this context."""
-        return Links(self.appointment, known=self.known, intake=self.intake)
+        return Links(self.appointment, advice=self.advice, intake=self.intake)
+
+    @cached_property
+    def advice(self) -> SessionAdvice:
+        """What the care engine says for this appointment's session."""
+        order = order_as_booked(self.appointment)
+        session = Session(
+            technique=order.technique,
+            items=order.judged_items,
+            starts_at=self.appointment.starts_at,
+            ends_at=self.appointment.ends_at,
+            visits=self.visits,
+            note_seen=self.appointment.clearance_seen_on is not None,
+        )
+        return SessionAdvice(self.known, session)
 
     def others(self, code: str) -> Sequence[Appointment]:
         """The other appointments of which a mail of this kind tells."""
@@ -55,6 +80,21 @@ class MailContext:
         """Whether the client cannot move or cancel online any more, now that the mail is written."""
         return self.appointment.is_past_cutoff(self.practice, timezone.now())
 
+    @property
+    def change_until(self) -> str:
+        """Until when the client can move or cancel online, in words."""
+        until = self.appointment.starts_at - self.appointment.service.cutoff_in(self.practice)
+        local, formats = until.astimezone(self.practice.zone), self.practice.formats
+        return f"{formats.day(local)}, {formats.clock(local)}"
+
+    @property
+    def kept_until(self) -> str:
+        """The day until which the time of a request is kept: the last on which it can be cancelled, or its own."""
+        zone, starts_at = self.practice.zone, self.appointment.starts_at
+        last = (starts_at - self.appointment.service.cutoff_in(self.practice)).astimezone(zone)
+        today, own = timezone.now().astimezone(zone), starts_at.astimezone(zone)
+        return self.practice.formats.day(last if last.date() > today.date() else own)
+
     def button_label(self, *, several: bool = False) -> str:
         """What the button to the page of the appointment says, or to that of the first of several."""
         if several:
@@ -67,17 +107,21 @@ class MailContext:
         starts, ends = (at.astimezone(self.practice.zone) for at in (appointment.starts_at, appointment.ends_at))
         words = {
             "practice": self.practice,
-            "first_name": greeting_name(appointment.client.called),
+            "first_name": greeting_name((self.booker or appointment.client).called),
+            "for_whom": greeting_name(appointment.client.called) if self.booker else "",
             "service": appointment.service.name,
-            "parts": appointment.parts if appointment.added else "",
+            "what": appointment.service_with_parts,
             "therapist": appointment.therapist.name,
             "minutes": appointment.minutes,
             "day": formats.day(starts),
             "time": formats.clock(starts),
             "until": formats.clock(ends),
             "address": self.practice.address,
+            "tax": tax_in_words(self.practice) if appointment.price else "",
             "requested": appointment.status == Status.REQUESTED,
             "too_late": self.too_late,
+            "change_until": self.change_until,
+            "kept_until": self.kept_until,
             "short_intake": self.short_intake,
         }
         return {**words, "own": self.own(code, words)}

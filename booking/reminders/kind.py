@@ -87,12 +87,16 @@ class ReminderKind(WordedKind):
     """Why it does not go where the appointment stands elsewhere; empty for words that name where it stands."""
     switch: ClassVar[Switch | None] = None
     """Whether its client has to want reminders, or tips."""
+    held_by: ClassVar[frozenset[str]] = frozenset()
+    """Under which answers that nobody has seen to yet it does not go: the triage of an emergency, or a doctor first."""
     by_interval: ClassVar[bool] = False
     """Counted from the weeks that the session note names; without them none is owed."""
     personal: ClassVar[bool] = False
     """It may hold tips that answer to what only this client told us."""
     calendar: ClassVar[str] = ""
     """The method of its calendar file (RFC 5546); empty where it has none."""
+    length: ClassVar[str] = ""
+    """Under which name the catalogue says how many words it may have (`mail_rules.words`); empty for no rule."""
 
     def moment(self, rule: ReminderRule, occasion: Occasion) -> Moment:
         """When it is due by a rule. Raises NotImplementedError for what no rule owes."""
@@ -101,6 +105,10 @@ class ReminderKind(WordedKind):
     def context(self, mail: MailContext) -> dict[str, Any]:
         """What its templates are given besides what all are. Raises Unneeded where there is nothing to say."""
         return {}
+
+    def expires(self, mail: MailContext) -> dt.datetime | None:
+        """When a mail written now is no longer true though its reminder still is; None where it stays true."""
+        return None
 
     def unless(self, appointment: Appointment) -> str:
         """A further reason against sending it; empty where there is none."""

@@ -3,13 +3,15 @@
 import datetime as dt
 import secrets
 import uuid
+from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from booking.models import Appointment, Service
-from clients.plans.tips import ClientKnowledge, plan_behind_tips
+from booking.models import AddOn, Appointment, Service, Therapist
+from clients.plans.tips import SessionAdvice
 from clinic.models import ClientLink, LinkPurpose
 from clinic.models.links import token_digest
 from clinic.web.links import link_url
@@ -24,8 +26,8 @@ STOP_LASTS = dt.timedelta(days=365)
 class Links:
     """Mints the links of one mail; `made` collects the rows to save with it."""
 
-    def __init__(self, appointment: Appointment, *, known: ClientKnowledge, intake: uuid.UUID | None) -> None:
-        self.of, self.known, self.awaited = appointment, known, intake
+    def __init__(self, appointment: Appointment, *, advice: SessionAdvice, intake: uuid.UUID | None) -> None:
+        self.of, self.advice, self.awaited = appointment, advice, intake
         self.made: list[ClientLink] = []
 
     def appointment(self, view: str = "booking:appointment") -> str:
@@ -51,8 +53,8 @@ class Links:
         )
 
     def care(self) -> str:
-        """The plan with the client's own home care, or an empty text where there is none to speak of."""
-        plan = plan_behind_tips(self.known)
+        """The client's own plan, or an empty text where there is none to speak of."""
+        plan = self.advice.plan_link()
         if plan is None:
             return ""
         return self.to("clients:care", LinkPurpose.CARE, plan, until=self.of.ends_at + CARE_LASTS)
@@ -95,7 +97,22 @@ def link_end(appointment: Appointment) -> dt.datetime:
     return max(appointment.ends_at, timezone.now())
 
 
-def booking_page(service: Service) -> str:
-    """Where a service is booked again; the list of services where it is no longer on offer."""
-    path = reverse("booking:service", args=[service.slug]) if service.active else reverse("booking:book")
-    return f"{settings.SITE_URL}{path}"
+def booking_page(
+    service: Service,
+    *,
+    therapist: Therapist | None = None,
+    add_ons: Iterable[AddOn] = (),
+    day: dt.date | None = None,
+) -> str:
+    """Where a service is booked again, named as the booking pages read it: with whom, with what added, from which local
+    day on; the list of services where it is no longer on offer."""
+    if not service.active:
+        return f"{settings.SITE_URL}{reverse('booking:book')}"
+    parts = {
+        "day": day.isoformat() if day else "",
+        "therapist": str(therapist.public_id) if therapist else "",
+        "add_ons": [each.slug for each in add_ons if each.active],
+    }
+    named = urlencode({name: value for name, value in parts.items() if value}, doseq=True)
+    page = f"{settings.SITE_URL}{reverse('booking:service', args=[service.slug])}"
+    return f"{page}?{named}" if named else page

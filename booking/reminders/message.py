@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from clinic.models import ClientLink
@@ -48,7 +50,8 @@ def render_message(code: str, context: Mapping[str, Any], **more: Any) -> Messag
     with translation.override(context["practice"].formats.tag):
         subject = (own.subject if own else "") or render_to_string(f"emails/{code}/subject.txt", dict(context))
         subject = " ".join(subject.split())
-        words = {**context, "subject": subject}
+        privacy_url = settings.SITE_URL + reverse("privacy")
+        words = {**context, "subject": subject, "privacy_url": privacy_url}
         text = render_to_string(f"emails/{code}/body.txt", words)
         html = render_to_string(f"emails/{code}/body.html", words)
     return Message(subject=subject, text=EMPTY_LINES.sub("\n\n", text).strip() + "\n", html=html, **more)

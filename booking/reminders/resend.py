@@ -11,11 +11,12 @@ from booking.reminders.still_true import (
     answers_obstacle,
     mails_about_topic,
     mails_of_reminder,
+    past_their_day,
     reason_not_to_send,
     recipients,
     too_personal,
 )
-from clients.plans.tips import load_client_knowledge
+from clients.plans.knowledge import load_client_knowledge
 from clinic.mail import ledger
 from clinic.mail.kinds import KINDS
 from clinic.models import OutgoingMail
@@ -59,6 +60,8 @@ def current_recipient(mail: OutgoingMail) -> tuple[str, str]:
             raise NotPossible(
                 _("The client took back their consent to personal tips, so this mail would say too much.")
             )
+        if OutgoingMail.objects.filter(past_their_day(), pk=mail.pk).exists():
+            raise NotPossible(_("It speaks of the day of the session, which is over."))
         return appointment.client.email, str(appointment.client)
     if OutgoingMail.objects.filter(mails_about_topic(), pk=mail.pk).exists():
         client = recipients([mail]).get(mail.pk)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import AHEAD, Appointment, Reminder, ReminderRule, ReminderState, SessionNote, Status
 from booking.reminders.kind import Occasion, reminder_kind, reminder_kinds
-from booking.scheduling.configuration import current_configuration
+from booking.scheduling.configuration import Configuration
 from clinic.models import Practice
 
 MINUTES_A_WEEK = 7 * 24 * 60
@@ -40,9 +40,9 @@ def ensure_default_rules() -> int:
     return len(missing)
 
 
-def rules_for(appointment: Appointment, kinds: Collection[str]) -> list[ReminderRule]:
+def rules_for(configuration: Configuration, appointment: Appointment, kinds: Collection[str]) -> list[ReminderRule]:
     """The rules of these kinds for an appointment, on or off: its service's own, else the general one."""
-    rules = current_configuration().reminder_rules_for(appointment.service_id)
+    rules = configuration.reminder_rules_for(appointment.service_id)
     return most_specific_rules(rule for rule in rules if rule.kind in kinds)
 
 
@@ -80,7 +80,7 @@ def skip_reminder(reminder: Reminder, why: str, now: dt.datetime) -> None:
     reminder.state, reminder.skip_reason, reminder.settled_at = ReminderState.SKIPPED, why[:200], now
 
 
-def recompute_rule(rule: ReminderRule) -> int:
+def recompute_rule(rule: ReminderRule, practice: Practice) -> int:
     """After a rule was added, edited, switched or deleted: bring what is pending of its kind in line; return how many.
 
     What was written as a mail stays. What is due moves; where its new moment has passed it goes now rather than never,
@@ -90,7 +90,7 @@ def recompute_rule(rule: ReminderRule) -> int:
     if reminder_kind(rule.kind).minutes is None:
         return 0
     rules = {each.service_id: each for each in ReminderRule.objects.filter(kind=rule.kind)}
-    practice, now = Practice.current(), timezone.now()
+    now = timezone.now()
     changed = last = 0
     while True:
         with transaction.atomic():
@@ -181,10 +181,7 @@ class Pending:
         return old.state == ReminderState.SKIPPED and old.settled_at == old.written_at and not said_elsewhere
 
     def told_before(self, appointment: Appointment, rule: ReminderRule) -> Reminder:
-        """The row of an appointment that never owed a confirmation.
-
-        Its client was told in another way, and stays so.
-        """
+        """The row where no confirmation was ever owed: that client was told in another way."""
         told = reminder_row(rule, self.occasion(appointment, booked_at=self.now))
         skip_reminder(told, _("The client was told before this rule was there."), self.now)
         told.written_at = appointment.created_at

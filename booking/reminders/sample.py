@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from dataclasses import replace
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,16 +15,16 @@ from booking.reminders.kind import ReminderKind, variables_of
 from booking.reminders.message import Message, Unneeded
 from booking.reminders.standalone import StandaloneKind
 from clients.catalogue import current_catalogue
-from clients.models import Client, Technique
-from clients.plans.tips import ClientKnowledge
+from clients.models import Client
+from clients.plans.knowledge import ClientKnowledge
 from clinic.mail.kinds import KINDS
 from clinic.models import Practice
 
 
-def sample_mail(text: MessageText, appointment: Appointment | None = None) -> Message:
+def sample_mail(text: MessageText, practice: Practice, appointment: Appointment | None = None) -> Message:
     """The mail of a kind in the practice's words, in use or not; of `appointment`, or of nobody. Its links open
     nothing. Raises KeyError for a kind that cannot be worded."""
-    kind, practice = KINDS[text.kind], Practice.current()
+    kind = KINDS[text.kind]
     if isinstance(kind, StandaloneKind):
         return kind.sample(practice, text, appointment)
     context = sample_context(practice, text, appointment)
@@ -36,7 +37,15 @@ def sample_mail(text: MessageText, appointment: Appointment | None = None) -> Me
 def sample_context(practice: Practice, own: MessageText, appointment: Appointment | None) -> MailContext:
     """An appointment, or one that is made up, with these words for a kind of mail."""
     found = load_contexts([appointment], practice)[appointment.pk] if appointment else made_up_appointment(practice)
-    return replace(found, custom_text={own.kind: own})
+    return replace(found, custom_text={own.kind: own}, at=usual_time(own.kind, found.appointment))
+
+
+def usual_time(code: str, appointment: Appointment) -> dt.datetime:
+    """When a mail of this kind is usually written: what follows a session, some time after it; all else, now."""
+    kind = KINDS[code]
+    if isinstance(kind, ReminderKind) and kind.follows:
+        return appointment.ends_at + dt.timedelta(minutes=kind.minutes or 0)
+    return timezone.now()
 
 
 def latest_appointment(code: str) -> Appointment | None:
@@ -54,7 +63,7 @@ def made_up_appointment(practice: Practice) -> MailContext:
     """An appointment that is nowhere, of a client who is nobody, in ten days at ten."""
     day = timezone.now().astimezone(practice.zone).date() + dt.timedelta(days=10)
     starts_at = dt.datetime.combine(day, dt.time(10), practice.zone).astimezone(dt.UTC)
-    service = Service.objects.select_related("technique").filter(active=True).first() or some_service()
+    service = Service.objects.filter(active=True).first() or some_service()
     appointment = Appointment(
         client=Client(first_name=_("Alex"), last_name=_("Sample"), email="alex@example.org"),
         service=service,
@@ -69,7 +78,7 @@ def made_up_appointment(practice: Practice) -> MailContext:
     return MailContext(
         appointment=appointment,
         practice=practice,
-        known=ClientKnowledge(current_catalogue()),
+        known=ClientKnowledge(current_catalogue(), practice),
         intake=None,
         has_next_appointment=False,
     )
@@ -77,5 +86,5 @@ def made_up_appointment(practice: Practice) -> MailContext:
 
 def some_service() -> Service:
     """A service for a practice that has none yet."""
-    technique = Technique.objects.first() or Technique(slug="regular-massage", name=_("Massage"))
-    return Service(slug="massage", name=_("Massage"), technique=technique, minutes=60, price=0)
+    technique = current_catalogue().techniques[0].id
+    return Service(slug="massage", name=_("Massage"), technique=technique, minutes=60, price=Decimal(0))

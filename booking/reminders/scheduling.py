@@ -8,22 +8,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder, ReminderState, SessionNote
+from booking.reminders.change_news import TOLD_AT_ONCE, ChangeNews
 from booking.reminders.combined import without_leader
 from booking.reminders.kind import Occasion, kind_codes, owed_from_booking
 from booking.reminders.kinds.cancelled import Cancelled
 from booking.reminders.kinds.confirmation import Confirmation
 from booking.reminders.kinds.moved import Moved
 from booking.reminders.rules import MINUTES_A_WEEK, reminder_row, rules_for, skip_reminder
+from booking.reminders.told import was_told
+from booking.scheduling.configuration import Configuration
 from clients.models import Client
 from clinic.mail import ledger
-from clinic.models import MailState, OutgoingMail, Practice
+from clinic.models import OutgoingMail
 
 
 def schedule_reminders(
     appointment: Appointment,
     *,
+    configuration: Configuration,
     now: dt.datetime,
-    practice: Practice | None = None,
     kinds: frozenset[str] | None = None,
 ) -> list[Reminder]:
     """Owe what a booking has to say before the appointment begins, or these kinds of it; `now` is when it was booked.
@@ -31,8 +34,8 @@ def schedule_reminders(
     Kinds whose moment has passed are written too, as skipped with the reason. Returns the rows as they were meant: one
     that this revision already has stays.
     """
-    occasion = Occasion(appointment=appointment, practice=practice or Practice.current(), now=now, booked_at=now)
-    rules = rules_for(appointment, owed_from_booking() if kinds is None else kinds)
+    occasion = Occasion(appointment=appointment, practice=configuration.practice, now=now, booked_at=now)
+    rules = rules_for(configuration, appointment, owed_from_booking() if kinds is None else kinds)
     rows = [reminder_row(rule, occasion) for rule in rules]
     leave_to_confirmation(rows, now)
     Reminder.objects.bulk_create(rows, ignore_conflicts=True)
@@ -44,53 +47,83 @@ def any_now(rows: Iterable[Reminder], now: dt.datetime) -> bool:
     return any(row.state == ReminderState.DUE and row.due_at <= now for row in rows)
 
 
-def schedule_change(appointment: Appointment, *, why: str, now: dt.datetime) -> None:
+def schedule_change(
+    appointment: Appointment,
+    *,
+    configuration: Configuration,
+    why: str,
+    now: dt.datetime,
+    news: ChangeNews = TOLD_AT_ONCE,
+) -> None:
     """It was moved, or is another service now: void what it owed, owe anew, tell the client. The revision is raised.
 
     A client who was still to be told of the appointment reads the new time in its confirmation.
     """
     kinds = owed_from_booking() if void_unheard(appointment, why=why) else owed_from_booking() - {Confirmation.code}
-    rows = schedule_reminders(appointment, now=now, kinds=kinds)
+    rows = schedule_reminders(appointment, configuration=configuration, now=now, kinds=kinds)
     confirms = any(row.kind == Confirmation.code and row.state == ReminderState.DUE for row in rows)
-    unless = _("The confirmation tells the new time.") if confirms else ""
-    schedule_news(appointment, Moved.code, now=now, unless=unless)
+    unless = _("The confirmation tells the new time.") if confirms else news.reason_not_to_tell(appointment)
+    due_at = news.due_at(now, configuration.practice)
+    schedule_news(appointment, Moved.code, configuration=configuration, now=now, unless=unless, due_at=due_at)
 
 
-def schedule_cancellation(appointment: Appointment, *, why: str, now: dt.datetime) -> None:
+def schedule_cancellation(
+    appointment: Appointment,
+    *,
+    configuration: Configuration,
+    why: str,
+    now: dt.datetime,
+    news: ChangeNews = TOLD_AT_ONCE,
+) -> None:
     """It was cancelled: void what it owed and tell the client; an undo of which they never heard is silent."""
     undone = void_unheard(appointment, why=why)
     nothing_to_undo = _("Nothing had been sent about the appointment.")
-    schedule_news(appointment, Cancelled.code, now=now, unless=nothing_to_undo if undone else "")
+    unless = nothing_to_undo if undone else ""
+    due_at = news.due_at(now, configuration.practice)
+    schedule_news(appointment, Cancelled.code, configuration=configuration, now=now, unless=unless, due_at=due_at)
 
 
-def schedule_acceptance(appointment: Appointment, *, now: dt.datetime) -> None:
+def schedule_reinstatement(appointment: Appointment, *, configuration: Configuration, now: dt.datetime) -> None:
+    """A cancellation was undone, the revision raised: owe anew what it owed. Who heard of the cancellation gets a
+    confirmation, and so does who had none yet; who never heard of it hears of nothing."""
+    void_reminders(appointment, why=_("undone"))
+    told = appointment.reminders.filter(was_told())
+    heard = told.filter(kind=Cancelled.code, revision=appointment.revision - 1).exists()
+    knows = told.filter(kind__in=(Confirmation.code, Moved.code)).exists()
+    if heard or not knows:
+        schedule_reminders(appointment, configuration=configuration, now=now)
+        return
+    kinds = owed_from_booking() - {Confirmation.code}
+    schedule_reminders(appointment, configuration=configuration, now=now, kinds=kinds)
+    unless = _("Undone before they heard of it.")
+    schedule_news(appointment, Moved.code, configuration=configuration, now=now, unless=unless)
+
+
+def schedule_acceptance(appointment: Appointment, *, configuration: Configuration, now: dt.datetime) -> None:
     """The therapist accepted a request: confirm it, and owe everything anew. The revision must have been raised."""
     void_reminders(appointment, why=_("accepted"))
-    schedule_reminders(appointment, now=now)
+    schedule_reminders(appointment, configuration=configuration, now=now)
 
 
-def schedule_aftercare(appointment: Appointment, *, now: dt.datetime) -> None:
+def schedule_aftercare(appointment: Appointment, *, configuration: Configuration, now: dt.datetime) -> None:
     """Owe what a completed session earns: aftercare, the question about the pain, and rebooking if a time was named."""
     earned = kind_codes(lambda kind: kind.follows and not kind.by_interval)
-    occasion = Occasion(appointment=appointment, practice=Practice.current(), now=now, booked_at=now)
-    for rule in rules_for(appointment, earned):
+    occasion = Occasion(appointment=appointment, practice=configuration.practice, now=now, booked_at=now)
+    for rule in rules_for(configuration, appointment, earned):
         write_or_renew(reminder_row(rule, occasion))
-    schedule_rebook(appointment, now=now)
+    schedule_rebook(appointment, configuration=configuration, now=now)
 
 
-def schedule_rebook(appointment: Appointment, *, now: dt.datetime) -> None:
-    """Owe the invitation to come again at the interval of the session note. Call it again when the note changes.
-
-    Without an interval nothing is owed, and what was owed is void.
-    """
+def schedule_rebook(appointment: Appointment, *, configuration: Configuration, now: dt.datetime) -> None:
+    """Owe the invitation at the interval of the session note, anew when that changes; none without one."""
     kinds = kind_codes(lambda kind: kind.by_interval)
     weeks = SessionNote.objects.filter(appointment=appointment).values_list("rebook_weeks", flat=True).first()
     if not weeks:
         owed = appointment.reminders.filter(kind__in=kinds, revision=appointment.revision, state=ReminderState.DUE)
         owed.update(state=ReminderState.SKIPPED, skip_reason=_("no interval named"), settled_at=now)
         return
-    occasion = Occasion(appointment=appointment, practice=Practice.current(), now=now, booked_at=now)
-    for rule in rules_for(appointment, kinds):
+    occasion = Occasion(appointment=appointment, practice=configuration.practice, now=now, booked_at=now)
+    for rule in rules_for(configuration, appointment, kinds):
         rule.minutes += weeks * MINUTES_A_WEEK
         write_or_renew(reminder_row(rule, occasion))
 
@@ -105,17 +138,29 @@ def write_or_renew(fresh: Reminder) -> None:
         Reminder.objects.bulk_create([fresh], ignore_conflicts=True)
 
 
-def schedule_news(appointment: Appointment, kind: str, *, now: dt.datetime, unless: str = "") -> None:
-    """Tell the client at once that it was moved or cancelled, or write why not: `unless`, or for what is found."""
+def schedule_news(
+    appointment: Appointment,
+    kind: str,
+    *,
+    configuration: Configuration,
+    now: dt.datetime,
+    unless: str = "",
+    due_at: dt.datetime | None = None,
+) -> None:
+    """Tell the client that it was moved or cancelled, or write why not: `unless`, or for what is found.
+
+    At once, or at `due_at` where it does not begin before then.
+    """
     news = Reminder(
         appointment=appointment,
         kind=kind,
         revision=appointment.revision,
-        due_at=now,
+        due_at=due_at if due_at and due_at < appointment.starts_at else now,
         not_after=appointment.starts_at,
+        written_at=now,
     )
     why = _("The appointment had already begun.") if appointment.starts_at <= now else unless
-    if not why and any(not rule.active for rule in rules_for(appointment, {kind})):
+    if not why and any(not rule.active for rule in rules_for(configuration, appointment, {kind})):
         why = _("Switched off for this service.")
     if why:
         skip_reminder(news, why, now)
@@ -182,16 +227,3 @@ def void_unheard(appointment: Appointment, *, why: str) -> bool:
     void_reminders(appointment, why=why)
     announcing = kind_codes(lambda kind: kind.announces) - {Cancelled.code}
     return awaited and not appointment.reminders.filter(was_told(), kind__in=announcing).exists()
-
-
-def was_told() -> Q:
-    """Reminders whose mail, or that of the appointment which leads them, went out or is on its way."""
-    own = Q(state=ReminderState.DONE) & (went_out("mail") | went_out("mail__resends"))
-    leads = Q(merged_into__state=ReminderState.DONE)
-    return own | leads & (went_out("merged_into__mail") | went_out("merged_into__mail__resends"))
-
-
-def went_out(mail: str) -> Q:
-    """The condition that a mail was not taken back, or only in doubt: then a first copy may have left."""
-    kept = [state for state in MailState if state != MailState.WITHDRAWN]
-    return Q(**{f"{mail}__state__in": kept}) | Q(**{f"{mail}__maybe_duplicate": True})

@@ -17,7 +17,7 @@ from booking.reminders.kinds.staff import Staff, staff_notice
 from booking.reminders.standalone import queue_message
 from clients.care import Triage
 from clients.models import Client, Intake, IntakeRetraction, PainScore
-from clinic.mail import channel, ledger
+from clinic.mail import delivery_status, ledger
 from clinic.mail.kinds import secret_codes
 from clinic.models import MailState, OutgoingMail, Practice, User
 
@@ -46,12 +46,8 @@ class Notice:
     not_after: dt.datetime | None = None
 
 
-def mail_staff(notice: Notice) -> OutgoingMail | None:
-    """Mail a therapist, or the practice where none with a sign-in is meant; None where nobody has an address.
-
-    A second call with the same key writes nothing and returns the first mail.
-    """
-    practice = Practice.current()
+def mail_staff(notice: Notice, practice: Practice) -> OutgoingMail | None:
+    """Mail a therapist, or else the practice, once for each key; None where nobody has an address."""
     address, name = staff_recipient(notice.therapist, practice)
     if not address:
         logger.warning("Nobody to tell: neither a therapist, the practice nor an owner has an address.")
@@ -88,7 +84,7 @@ def send_staff_notices() -> int:
         pain_notices(now),
         mail_problem_notices(practice, now),
     )
-    return sum(mail_staff(notice) is not None for notice in due)
+    return sum(mail_staff(notice, practice) is not None for notice in due)
 
 
 def unsent_keys(keys: Iterable[str]) -> set[str]:
@@ -99,10 +95,7 @@ def unsent_keys(keys: Iterable[str]) -> set[str]:
 
 
 def request_notices(practice: Practice, now: dt.datetime) -> Iterator[Notice]:
-    """Each request once, again after it moved; at night only where the morning is too late.
-
-    Takes back notices of requests that were answered meanwhile.
-    """
+    """Each request once, again after it moved, at night only if urgent; takes back what was answered."""
     requests: dict[str, Appointment] = {}
     asked = Appointment.objects.filter(status=Status.REQUESTED, starts_at__gt=now).with_people()
     for appointment in asked.order_by("starts_at"):
@@ -159,7 +152,7 @@ def about_client(client: Client, now: dt.datetime, key: str, subject: str, text:
 def emergency_notices(now: dt.datetime) -> Iterator[Notice]:
     """At once, also at night: a file needs somebody now. What it is about stands behind the sign-in."""
     given = Intake.objects.filter(triage=Triage.EMERGENCY, given_at__gt=now - INTAKE_NEWS_FOR).select_related("client")
-    given = given.exclude(retracted__replaced_by__isnull=False)
+    given = given.exclude(retraction__replaced_by__isnull=False)
     clients = {f"intake:{intake.public_id}": intake.client for intake in given}
     for key in sorted(unsent_keys(clients)):
         subject = _("Please look at a file now")
@@ -195,7 +188,7 @@ def mail_problem_notices(practice: Practice, now: dt.datetime) -> Iterator[Notic
     """Once a day, in the morning's first sweep after the quiet hours: some mails ended badly, do not get through or
     could not be written, and nobody has acted."""
     # While no mail gets out at all, a notice would only wait with the others; the desk says it on top.
-    if practice.quiet_hours.holds(now) or channel.current_channel().is_down:
+    if practice.quiet_hours.holds(now) or delivery_status.current_status().is_down:
         return
     key = f"mail-trouble:{now.astimezone(practice.zone):%Y-%m-%d}"
     lately = Q(settled_at__gt=now - TROUBLE_FOR, settled_at__lt=now - TROUBLE_AFTER)

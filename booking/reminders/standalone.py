@@ -26,10 +26,7 @@ class StandaloneKind(WordedKind):
 def standalone_message(
     code: str, practice: Practice, words: Mapping[str, Any], own: MessageText | None = None, **values: str
 ) -> Message:
-    """A kind's templates with these words, and the practice's own: those that are given, else those it has in use.
-
-    `values` are what its own words may speak of besides the practice.
-    """
+    """A kind's templates with these words and the practice's own, given or in use, and `values` for those."""
     own = own or texts_in_use(code).get(code, MessageText())
     return render_message(code, {"practice": practice, "own": own.filled({**values, **values_of(practice)}), **words})
 

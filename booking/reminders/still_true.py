@@ -13,6 +13,7 @@ from operator import or_
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder, ReminderState, Status
@@ -26,11 +27,12 @@ from booking.reminders.kind import (
     worded_kind,
     worded_kinds,
 )
+from clients.care import Triage
 from clients.intake.acknowledgement import reason_to_call
 from clients.models import Client, Consent, Intake
-from clients.plans.tips import ClientKnowledge
+from clients.plans.knowledge import ClientKnowledge
 from clinic.mail import ledger
-from clinic.models import MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail, Practice
 
 
 def reason_not_to_send(reminder: Reminder, appointment: Appointment, *, now: dt.datetime) -> str:
@@ -47,7 +49,9 @@ def reason_not_to_send(reminder: Reminder, appointment: Appointment, *, now: dt.
     if not client.email:
         return _("No e-mail address on file.")
     if kind.switch is not None and not getattr(client, kind.switch.value):
-        return switched_off_reason(kind.switch)
+        if kind.switch is Switch.TIPS:
+            return _("The client wants no tips.")
+        return _("The client wants no reminders.")
     return kind.unless(appointment)
 
 
@@ -60,16 +64,9 @@ def wrong_status(kind: ReminderKind, appointment: Appointment) -> str:
     return _("The appointment is %(status)s.") % {"status": appointment.get_status_display()}
 
 
-def switched_off_reason(switch: Switch) -> str:
-    """What is said of a client who switched a kind of mail off."""
-    if switch is Switch.TIPS:
-        return _("The client wants no tips.")
-    return _("The client wants no reminders.")
-
-
 def answers_obstacle(reminder: Reminder, known: ClientKnowledge) -> str:
     """An emergency or doctor-first answer waits to be seen to; a reminder would go on as if nothing were."""
-    return reason_to_call(known.call) if reminder_kind(reminder.kind).switch is Switch.REMINDERS else ""
+    return reason_to_call(known.call) if known.call in reminder_kind(reminder.kind).held_by else ""
 
 
 def in_wrong_status(appointment: str) -> Q:
@@ -84,20 +81,20 @@ def no_longer_true(reminder: str) -> Q:
     client = f"{appointment}client__"
     changed = ~Q(**{f"{reminder}revision": F(f"{appointment}revision")})
     erased = Q(**{f"{client}erased_at__isnull": False})
-    unseen = Q(Exists(Intake.objects.filter(client=OuterRef(f"{appointment}client")).needing_call()))
+    told = Intake.objects.filter(client=OuterRef(f"{appointment}client")).needing_call()
+    unseen = (held_by(triage) & Q(Exists(told.filter(triage=triage))) for triage in (Triage.EMERGENCY, Triage.DOCTOR))
     unwanted = (switched_by(switch) & Q(**{f"{client}{switch.value}": False}) for switch in Switch)
-    return (
-        reduce(or_, unwanted)
-        | changed
-        | erased
-        | in_wrong_status(appointment)
-        | (switched_by(Switch.REMINDERS) & unseen)
-    )
+    return reduce(or_, unwanted) | changed | erased | in_wrong_status(appointment) | reduce(or_, unseen)
 
 
 def switched_by(switch: Switch) -> Q:
     """Mails that a client can switch off with this switch."""
     return Q(kind__in=kind_codes(lambda kind: kind.switch is switch))
+
+
+def held_by(triage: Triage) -> Q:
+    """Mails that do not go while an answer with this triage waits to be seen to."""
+    return Q(kind__in=kind_codes(lambda kind: triage in kind.held_by))
 
 
 def too_personal(reminder: str) -> Q:
@@ -122,10 +119,7 @@ def mails_about_topic() -> Q:
 
 
 def recipients(mails: Iterable[OutgoingMail]) -> dict[int, Client]:
-    """Whom each of these mails about a topic is for now, by its primary key; the untrue ones are left out.
-
-    One or two queries for each kind.
-    """
+    """Whom each mail about a topic is for now, by key, the untrue left out: a query or two a kind."""
     by_kind: dict[str, dict[OutgoingMail, Topic]] = defaultdict(dict)
     for mail in mails:
         first = mail.resend_of or mail
@@ -154,7 +148,24 @@ def withdraw_untrue() -> int:
     still_true = recipients(about_topics)
     keys += [mail.pk for mail in about_topics if mail.pk not in still_true]
     withdrawn = ledger.withdraw_mails(OutgoingMail.objects.filter(pk__in=keys), why=_("No longer true.")) if keys else 0
-    return withdrawn + withdraw_too_personal()
+    return withdrawn + withdraw_too_personal() + rewrite_past_their_day()
+
+
+def past_their_day() -> Q:
+    """Mails of a reminder that speak of a day which is over, though the reminder itself is still of use."""
+    return Q(not_after__lte=timezone.now(), reminder__not_after__gt=F("not_after"))
+
+
+def rewrite_past_their_day() -> int:
+    """Withdraw mails that wait and speak of a day which is over, and owe them anew without, in the morning.
+
+    Returns how many.
+    """
+    keys = list(OutgoingMail.objects.pending().filter(past_their_day()).values_list("pk", flat=True))
+    if not keys:
+        return 0
+    morning = Practice.current().quiet_hours.put_off(timezone.now())
+    return rewrite_mails(keys, why=_("It spoke of the day of the session."), due_at=morning)
 
 
 def withdraw_too_personal() -> int:
@@ -163,8 +174,11 @@ def withdraw_too_personal() -> int:
     return rewrite_mails(keys, why=_("The client took back their consent to personal tips.")) if keys else 0
 
 
-def rewrite_mails(keys: Collection[int], *, why: str) -> int:
-    """Withdraw mails that have not begun to leave, and let their reminders write them again; return how many."""
+def rewrite_mails(keys: Collection[int], *, why: str, due_at: dt.datetime | None = None) -> int:
+    """Withdraw mails that have not begun to leave, and let their reminders write them again, at once or at `due_at`.
+
+    Returns how many.
+    """
     with transaction.atomic():
         withdrawn = ledger.withdraw_mails(OutgoingMail.objects.filter(pk__in=keys), why=why)
         owed = Reminder.objects.filter(mail__in=keys, mail__state=MailState.WITHDRAWN).select_related("appointment")
@@ -172,7 +186,8 @@ def rewrite_mails(keys: Collection[int], *, why: str) -> int:
             # The appointment will have a new mail; the key keeps the old one among what is known of the client.
             key = f"anew:{reminder.appointment.public_id}:{uuid.uuid4().hex}"
             OutgoingMail.objects.filter(reminder=reminder).update(dedupe_key=key)
+        moved = {} if due_at is None else {"due_at": due_at}
         Reminder.objects.filter(pk__in=[each.pk for each in owed]).update(
-            state=ReminderState.DUE, mail=None, settled_at=None
+            state=ReminderState.DUE, mail=None, settled_at=None, **moved
         )
     return withdrawn

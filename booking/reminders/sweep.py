@@ -13,10 +13,11 @@ from booking.models import Appointment, Reminder, ReminderState
 from booking.reminders.combined import pass_lead_on
 from booking.reminders.compose import compose, load_contexts
 from booking.reminders.context import MailContext
+from booking.reminders.kind import reminder_kind
 from booking.reminders.message import Unneeded
 from booking.reminders.still_true import answers_obstacle, reason_not_to_send, withdraw_untrue
 from clients.models import Client
-from clinic.mail import channel, ledger
+from clinic.mail import delivery_status, ledger
 from clinic.mail.outcomes import failure_in_words
 from clinic.models import ClientLink, MailState, OutgoingMail, Practice
 from clinic.operations.worker_signals import record_heartbeat
@@ -33,7 +34,7 @@ def sweep_reminders(*, limit: int = 200) -> int:
     Any number of these run side by side: a reminder that one holds, the others skip. The database's clock decides.
     While mail is held after a restore, nothing is written: the reminders are judged when a person lets mail go.
     """
-    if channel.held_channel() is not None:
+    if delivery_status.held_status() is not None:
         record_heartbeat("reminders")
         return 0
     flag_refused_addresses()
@@ -89,7 +90,7 @@ def settle(reminder: Reminder, context: MailContext, *, now: dt.datetime) -> Seq
                 kind=reminder.kind,
                 to=client.email,
                 name=str(client),
-                not_after=reminder.not_after,
+                not_after=min(reminder.not_after, reminder_kind(reminder.kind).expires(context) or reminder.not_after),
                 **message.columns,
             )
             links = tuple(message.links)

@@ -1,4 +1,4 @@
-"""When the mails of an appointment are due, in three families. Instants in UTC; quiet hours are wall time in the
+"""When the mails of an appointment are due, in four families. Instants in UTC; quiet hours are wall time in the
 practice's zone."""
 
 import datetime as dt
@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy
 from booking.models import AHEAD, ReminderRule, Status
 from booking.reminders.kind import Moment, Occasion, ReminderKind, Switch
 from booking.reminders.models.reminder import Anchor
+from clients.care import Triage
+from clinic.quiet_hours import wall_time
+
+STOPS = frozenset({Triage.EMERGENCY, Triage.DOCTOR})
 
 
 class News(ReminderKind):
@@ -22,7 +26,7 @@ class BeforeStart(ReminderKind):
     """Some time before the appointment begins, not at night unless the morning is too late."""
 
     announces, anchors, statuses = True, (Anchor.START, Anchor.BOOKING), frozenset(AHEAD)
-    switch = Switch.REMINDERS
+    switch, held_by = Switch.REMINDERS, STOPS
 
     def moment(self, rule: ReminderRule, occasion: Occasion) -> Moment:
         """Late where the appointment was booked after it; what waited goes now instead."""
@@ -44,7 +48,7 @@ class AfterSession(ReminderKind):
 
     follows, anchors, statuses = True, (Anchor.END,), frozenset({Status.COMPLETED})
     wrong_status = gettext_lazy("The session did not take place.")
-    switch = Switch.TIPS
+    switch, held_by = Switch.TIPS, STOPS
     useful_for: ClassVar[dt.timedelta]
     """How long after it was due it is still of use."""
 
@@ -56,6 +60,23 @@ class AfterSession(ReminderKind):
         why = _("The session was closed too late for it.") if late else ""
         due = occasion.practice.quiet_hours.put_off(max(due, now))
         return Moment(due, due + self.useful_for, why)
+
+
+class MorningAfter(AfterSession):
+    """On the morning after the session, and on that day only: what it says holds for that day."""
+
+    EARLIEST: ClassVar[dt.time] = dt.time(9)
+    useful_for = dt.timedelta(hours=10)
+
+    def moment(self, rule: ReminderRule, occasion: Occasion) -> Moment:
+        """Not before nine or by its rule, whichever is later; late once that day is over."""
+        appointment, practice, now = occasion.appointment, occasion.practice, occasion.now
+        due = rule.due(booked_at=occasion.booked_at, starts_at=appointment.starts_at, ends_at=appointment.ends_at)
+        day = appointment.ends_at.astimezone(practice.zone).date() + dt.timedelta(days=1)
+        due = practice.quiet_hours.put_off(max(due, wall_time(day, self.EARLIEST, practice.zone)))
+        not_after = due + self.useful_for
+        due = practice.quiet_hours.put_off(max(due, now))
+        return Moment(due, not_after, _("The session was closed too late for it.") if due >= not_after else "")
 
 
 def begun_reason(occasion: Occasion) -> Moment:

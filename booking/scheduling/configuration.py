@@ -24,14 +24,15 @@ from booking.models import (
 )
 from booking.scheduling import availability
 from booking.scheduling.availability import DateOverride, Hours, ResourceKey, Span
-from clients.models import CatalogueInfo, Technique
-from clinic.models import Practice, User
+from clients.models import CatalogueEdit
+from clinic.models import Picture, Practice, User
 from clinic.models.configuration import PerVersion, StoredRow
 
 # The tables that the configuration is made of: every change of theirs gives it another version.
 CONFIGURED: tuple[type[Model], ...] = (
-    *(AddOn, AddOn.services.through, CatalogueInfo, Holiday, HoursOverride, Practice, ReminderRule, Room, Service),
-    *(Service.kits.through, Service.rooms.through, StoneKit, Technique, Therapist, Therapist.services.through, TimeOff),
+    *(AddOn, AddOn.services.through, CatalogueEdit, Holiday, HoursOverride, Picture, Practice, ReminderRule, Room),
+    Service,
+    *(Service.kits.through, Service.rooms.through, StoneKit, Therapist, Therapist.services.through, TimeOff),
     *(User, WorkingHours),
 )
 
@@ -51,31 +52,39 @@ class ConfiguredTherapist:
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredService:
-    """A service with its technique."""
+    """A service as it was read."""
 
     row: StoredRow[Service]
-    technique: StoredRow[Technique]
     slug: str
     active: bool
 
     def instance(self) -> Service:
-        """The service, joined with its technique."""
-        service = self.row.instance()
-        service.technique = self.technique.instance()
-        return service
+        """The service as an instance of its own."""
+        return self.row.instance()
 
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """The rooms and kits in use that suit a service, in the practice's order, and whether the practice has any room.
-
-    `performers` are the therapists at work who give it, in the practice's order.
-    """
+    """What suits a service, in the practice's order: rooms and kits in use, whether there is any room, performers."""
 
     rooms: tuple[ResourceKey, ...]
     kits: tuple[ResourceKey, ...]
     has_rooms: bool
     performers: tuple[ResourceKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NamedClosure:
+    """A time in instants in which one therapist, or without one nobody, works, and what the team calls it.
+
+    An `is_holiday` that is not `closed` is a working day like any other.
+    """
+
+    span: Span
+    name: str
+    therapist: ResourceKey | None = None
+    is_holiday: bool = False
+    closed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +105,11 @@ class Configuration:
     """By service, where it names any: then it takes no others."""
     closed: tuple[Span, ...]
     """When nobody works: time off of the whole practice, and its holidays."""
+    named_closures: tuple[NamedClosure, ...]
+    """All time off and every holiday by name, those that are working days included."""
+    room_rows: dict[ResourceKey, StoredRow[Room]]
+    kit_rows: dict[ResourceKey, StoredRow[StoneKit]]
+    """In the practice's order, those that are not in use included."""
     reminder_rules: dict[ResourceKey | None, tuple[StoredRow[ReminderRule], ...]]
     """By service; under None those of every service without a rule of its own."""
 
@@ -113,7 +127,7 @@ class Configuration:
         return {key: each.row.instance() for key, each in self.therapists.items() if each.at_work}
 
     def services_on(self) -> list[Service]:
-        """The services that are switched on, each with its technique, in the practice's order."""
+        """The services that are switched on, in the practice's order."""
         return [each.instance() for each in self.services.values() if each.active]
 
     def reminder_rules_for(self, service: ResourceKey) -> list[ReminderRule]:
@@ -122,14 +136,14 @@ class Configuration:
         return [row.instance() for row in rows]
 
     def service_on_offer(self, slug: str) -> Service | None:
-        """The service with this slug and its technique, where it is switched on and somebody at work gives it."""
+        """The service with this slug, where it is switched on and somebody at work gives it."""
         key = next((key for key, each in self.services.items() if each.slug == slug and each.active), None)
         return self.services[key].instance() if key is not None and self.resources_for(key).performers else None
 
     @cached_property
     def given_by(self) -> dict[ResourceKey, frozenset[ResourceKey]]:
         """The keys of the therapists who give each service, those who take no appointments included."""
-        found = grouped((service, key) for key, each in self.therapists.items() for service in each.services)
+        found = rows_by((service, key) for key, each in self.therapists.items() for service in each.services)
         return {service: frozenset(keys) for service, keys in found.items()}
 
     def resources_for(self, service: ResourceKey) -> Resources:
@@ -155,40 +169,51 @@ def current_configuration() -> Configuration:
 def read_configuration() -> Configuration:
     """The configuration from its tables."""
     practice = Practice.read()
-    off = grouped(
-        (therapist, availability.span_around(starts, ends))
-        for therapist, starts, ends in TimeOff.objects.order_by("starts_at").values_list(
-            "therapist_id", "starts_at", "ends_at"
-        )
-    )
-    rules = grouped((rule.service_id, StoredRow(rule)) for rule in ReminderRule.objects.order_by("pk"))
-    holidays = Holiday.objects.filter(closed=True).values_list("date", flat=True)
+    named = read_closures(practice.zone)
+    off = rows_by((each.therapist, each.span) for each in named if not each.is_holiday)
+    rules = rows_by((rule.service_id, StoredRow(rule)) for rule in ReminderRule.objects.order_by("pk"))
+    rooms, kits = Room.objects.order_by("position", "pk"), StoneKit.objects.order_by("position", "pk")
     return Configuration(
         practice_row=StoredRow(practice),
         zone=practice.zone,
         therapists=read_therapists(off),
         services={
-            each.pk: ConfiguredService(StoredRow(each), StoredRow(each.technique), each.slug, each.active)
-            for each in Service.objects.select_related("technique")
+            each.pk: ConfiguredService(StoredRow(each), each.slug, each.active) for each in Service.objects.all()
         },
-        rooms=tuple(Room.objects.filter(active=True).order_by("position", "pk").values_list("pk", flat=True)),
-        kits=tuple(StoneKit.objects.filter(active=True).order_by("position", "pk").values_list("pk", flat=True)),
+        rooms=tuple(each.pk for each in rooms if each.active),
+        kits=tuple(each.pk for each in kits if each.active),
         only_rooms=linked(Service.rooms.through, "service_id", "room_id"),
         only_kits=linked(Service.kits.through, "service_id", "stonekit_id"),
-        closed=(*off[None], *(availability.day_span(practice.zone, day) for day in holidays)),
+        closed=(*off[None], *(each.span for each in named if each.is_holiday and each.closed)),
+        named_closures=named,
+        room_rows={each.pk: StoredRow(each) for each in rooms},
+        kit_rows={each.pk: StoredRow(each) for each in kits},
         reminder_rules={key: tuple(rows) for key, rows in rules.items()},
+    )
+
+
+def read_closures(zone: ZoneInfo) -> tuple[NamedClosure, ...]:
+    """Time off by its beginning, then the holidays."""
+    off = TimeOff.objects.order_by("starts_at").values_list("therapist_id", "starts_at", "ends_at", "reason")
+    days = Holiday.objects.order_by("date").values_list("date", "name", "closed")
+    return (
+        *(NamedClosure(availability.span_around(starts, ends), why, who) for who, starts, ends, why in off),
+        *(
+            NamedClosure(availability.day_span(zone, day), name, is_holiday=True, closed=closed)
+            for day, name, closed in days
+        ),
     )
 
 
 def read_therapists(off: dict[ResourceKey | None, list[Span]]) -> dict[ResourceKey, ConfiguredTherapist]:
     """Everybody in the practice's order; `off` is time off by therapist."""
-    hours = grouped(
+    hours = rows_by(
         (key, Hours(weekday, starts, ends, valid_from, valid_until))
         for key, weekday, starts, ends, valid_from, valid_until in WorkingHours.objects.order_by("pk").values_list(
             "therapist_id", "weekday", "starts", "ends", "valid_from", "valid_until"
         )
     )
-    overrides = grouped(
+    overrides = rows_by(
         (key, DateOverride(date, () if starts is None or ends is None else ((starts, ends),)))
         for key, date, starts, ends in HoursOverride.objects.order_by("pk").values_list(
             "therapist_id", "date", "starts", "ends"
@@ -210,7 +235,7 @@ def read_therapists(off: dict[ResourceKey | None, list[Span]]) -> dict[ResourceK
     }
 
 
-def grouped(pairs: Iterable[tuple[Any, Any]]) -> defaultdict[Any, list[Any]]:
+def rows_by(pairs: Iterable[tuple[Any, Any]]) -> defaultdict[Any, list[Any]]:
     """What belongs to each first part, in order."""
     groups: defaultdict[Any, list[Any]] = defaultdict(list)
     for one, other in pairs:
@@ -221,7 +246,7 @@ def grouped(pairs: Iterable[tuple[Any, Any]]) -> defaultdict[Any, list[Any]]:
 def linked(link: type[Model], one: str, other: str) -> dict[ResourceKey, frozenset[ResourceKey]]:
     """The rows of a link between two tables, by the first."""
     pairs = link._default_manager.values_list(one, other)
-    return {key: frozenset(others) for key, others in grouped(pairs).items()}
+    return {key: frozenset(others) for key, others in rows_by(pairs).items()}
 
 
 CONFIGURATION = PerVersion(read_configuration)

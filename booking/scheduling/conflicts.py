@@ -5,37 +5,22 @@ are the availability engine's own; who, where and with what is held against the 
 appointment as for thousands.
 """
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from booking.models import AddOn, Appointment, Room, Service, StoneKit, Therapist
 from booking.scheduling import availability
-from booking.scheduling.availability import DayLoad, ResourceKey, TherapistSchedule, Unavailable
-from booking.scheduling.configuration import current_configuration
+from booking.scheduling.availability import ResourceKey, TherapistSchedule, Unavailable
+from booking.scheduling.configuration import Configuration, current_configuration
 from booking.scheduling.hours import staff_hours
 from booking.scheduling.order import order_as_booked
 from booking.scheduling.refusals import reason_for_team
-from booking.scheduling.schedule import service_rules, therapist_schedule
-from clinic.models import Practice
+from booking.scheduling.schedule import DayLoads, service_rules, therapist_schedule
 
 LinkPairs = frozenset[tuple[ResourceKey, ResourceKey]]
-
-
-@dataclass(frozen=True)
-class ServiceLinks:
-    """Who gives which service, where and with what it may be given, and what goes with it, by primary key."""
-
-    given_by: dict[ResourceKey, frozenset[ResourceKey]]
-    rooms: dict[ResourceKey, frozenset[ResourceKey]]
-    kits: dict[ResourceKey, frozenset[ResourceKey]]
-    add_ons: LinkPairs
-    has_rooms: bool
 
 
 def settings_conflicts() -> dict[int, str]:
@@ -43,10 +28,11 @@ def settings_conflicts() -> dict[int, str]:
     ahead = read_upcoming()
     if not ahead:
         return {}
-    practice, given = Practice.current(), read_service_links()
-    against = {each.pk: why for each in ahead if (why := allocation_conflict(each, given))}
+    configuration = current_configuration()
+    add_ons = frozenset(AddOn.services.through.objects.values_list("service_id", "addon_id"))
+    against = {each.pk: why for each in ahead if (why := allocation_conflict(each, configuration, add_ons))}
     words = cache(lambda reason, name: reason_for_team(reason, therapist=name))
-    for each, reason in hours_conflicts(ahead, practice):
+    for each, reason in hours_conflicts(ahead, configuration):
         against.setdefault(each.pk, words(reason, each.therapist.name))
     return against
 
@@ -67,37 +53,29 @@ def read_upcoming() -> list[Appointment]:
     return ahead
 
 
-def read_service_links() -> ServiceLinks:
-    """The links between services, people, places and add-ons."""
-    configuration = current_configuration()
-    return ServiceLinks(
-        given_by=configuration.given_by,
-        rooms=configuration.only_rooms,
-        kits=configuration.only_kits,
-        add_ons=frozenset(AddOn.services.through.objects.values_list("service_id", "addon_id")),
-        has_rooms=bool(configuration.rooms),
-    )
+def allocation_conflict(each: Appointment, configuration: Configuration, add_ons: LinkPairs) -> str:
+    """Why the therapist, the service, the room or the kit of an appointment is not to be had; empty where all are.
 
-
-def allocation_conflict(each: Appointment, given: ServiceLinks) -> str:
-    """Why the therapist, the service, the room or the kit of an appointment is not to be had; empty where all are."""
+    `add_ons` are the keys of each service with each add-on that is offered with it.
+    """
     who, service = each.therapist, each.service
     if not who.is_at_work:
         return _("%(name)s takes no appointments.") % {"name": who.name}
     if not service.active:
         return _("%(name)s is not bookable.") % {"name": service.name}
-    if who.pk not in given.given_by.get(service.pk, ()):
+    if who.pk not in configuration.given_by.get(service.pk, ()):
         return _("%(name)s does not give %(service)s.") % {"name": who.name, "service": service.name}
     for part in each.added:
-        if not part.add_on.active or (service.pk, part.add_on_id) not in given.add_ons:
+        if not part.add_on.active or (service.pk, part.add_on_id) not in add_ons:
             return _("%(name)s is not offered with it.") % {"name": part.add_on.name}
-    if each.room is None and given.has_rooms:
+    rooms, kits = configuration.only_rooms.get(service.pk), configuration.only_kits.get(service.pk)
+    if each.room is None and configuration.rooms:
         return _("It has no room.")
-    if each.room is not None and (why := resource_conflict(each.room, given.rooms.get(service.pk), service)):
+    if each.room is not None and (why := resource_conflict(each.room, rooms, service)):
         return why
     if each.kit is None and order_as_booked(each).needs_kit:
         return _("It has no stone kit.")
-    if each.kit is not None and (why := resource_conflict(each.kit, given.kits.get(service.pk), service)):
+    if each.kit is not None and (why := resource_conflict(each.kit, kits, service)):
         return why
     return ""
 
@@ -116,15 +94,19 @@ def is_allowed_resource(place: Room | StoneKit, only: frozenset[ResourceKey] | N
     return place.active and (only is None or place.pk in only)
 
 
-def hours_conflicts(ahead: list[Appointment], practice: Practice) -> Iterable[tuple[Appointment, Unavailable]]:
+def hours_conflicts(
+    ahead: list[Appointment], configuration: Configuration
+) -> Iterable[tuple[Appointment, Unavailable]]:
     """The appointments that lie outside hours, in time off, or on a day with more than its therapist takes."""
-    zone = practice.zone
+    practice, zone = configuration.practice, configuration.zone
     days = [each.starts_at.astimezone(zone).date() for each in ahead]
     therapists = {each.therapist_id: each.therapist for each in ahead}
-    opening = staff_hours(current_configuration(), therapists, first=min(days), last=max(days))
-    loads = loads_of(ahead, zone)
+    opening = staff_hours(configuration, therapists, first=min(days), last=max(days))
+    sessions: defaultdict[ResourceKey, list[tuple[int, int]]] = defaultdict(list)
+    for each in ahead:
+        sessions[each.therapist_id].append((availability.instant(each.starts_at), each.minutes))
     diaries: dict[ResourceKey, TherapistSchedule] = {
-        key: therapist_schedule(each, opening, (), loads[key]) for key, each in therapists.items()
+        key: therapist_schedule(each, opening, (), DayLoads(sessions[key], zone)) for key, each in therapists.items()
     }
     alike: dict[tuple[ResourceKey, availability.ServiceRules], list[Appointment]] = defaultdict(list)
     for each in ahead:
@@ -135,14 +117,3 @@ def hours_conflicts(ahead: list[Appointment], practice: Practice) -> Iterable[tu
         for each in members:
             if (reason := broken.get(starts[each.pk])) is not None:
                 yield each, reason
-
-
-def loads_of(ahead: Iterable[Appointment], zone: ZoneInfo) -> dict[ResourceKey, dict[dt.date, tuple[int, int]]]:
-    """How many appointments and minutes each therapist has, by local date."""
-    loads: dict[ResourceKey, dict[dt.date, tuple[int, int]]] = defaultdict(dict)
-    for each in ahead:
-        of = loads[each.therapist_id]
-        day = each.starts_at.astimezone(zone).date()
-        load = DayLoad(*of.get(day, (0, 0)))
-        of[day] = load.appointments + 1, load.minutes + each.minutes
-    return loads

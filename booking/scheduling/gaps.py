@@ -2,18 +2,16 @@
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
-
-from django.utils import timezone
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from booking.models import Service
 from booking.scheduling import availability
-from booking.scheduling.availability import Resource, ResourceKey
-from booking.scheduling.configuration import current_configuration
+from booking.scheduling.availability import Resource, ResourceKey, Span
+from booking.scheduling.configuration import Configuration
 from booking.scheduling.hours import staff_hours
 from booking.scheduling.order import Order
-from booking.scheduling.schedule import READ_MARGIN, busy_in, service_rules, therapist_schedule
-from clinic.models import Practice
+from booking.scheduling.schedule import READ_MARGIN, DayLoads, busy_in, service_rules, therapist_schedule
 
 
 @dataclass(frozen=True)
@@ -24,32 +22,40 @@ class FittingStart:
     service: Service
 
 
-def fitting_starts(
-    day: dt.date, practice: Practice, *, now: dt.datetime | None = None
-) -> dict[ResourceKey, list[FittingStart]]:
-    """By therapist, every start of a local date at which some service can be booked with them, in order.
+@dataclass(frozen=True)
+class DayFits:
+    """What still fits on a date, by therapist: every start at which some service can be booked, in order; and when
+    their own calendars are busy."""
 
-    Read once for all services and therapists; the number of queries is fixed.
-    """
-    now = now or timezone.now()
+    starts: Mapping[ResourceKey, Sequence[FittingStart]] = field(default_factory=dict)
+    private: Mapping[ResourceKey, Sequence[Span]] = field(default_factory=dict)
+
+
+def day_fits(day: dt.date, configuration: Configuration, now: dt.datetime) -> DayFits:
+    """What still fits on a date, all read at once; nothing for one that is over."""
+    practice = configuration.practice
     if day < now.astimezone(practice.zone).date() - dt.timedelta(days=1):
-        return {}
-    configuration = current_configuration()
+        return DayFits()
     services, therapists = configuration.services_on(), configuration.at_work()
     longest = dt.timedelta(minutes=max((each.minutes for each in services), default=0))
     start = dt.datetime.combine(day, dt.time.min, practice.zone) - READ_MARGIN
     end = dt.datetime.combine(day, dt.time.max, practice.zone) + READ_MARGIN + longest
     opening = staff_hours(configuration, therapists, first=day, last=day)
-    by_therapist, by_room, by_kit, loads = busy_in(practice.zone, start, end, None)
-    diaries = {key: therapist_schedule(who, opening, by_therapist[key], loads[key]) for key, who in therapists.items()}
+    busy = busy_in(start, end, None)
+    diaries = {
+        key: therapist_schedule(
+            who, opening, busy.therapists[key], DayLoads(busy.sessions[key], practice.zone), busy.private[key]
+        )
+        for key, who in therapists.items()
+    }
     found: defaultdict[ResourceKey, dict[dt.datetime, Service]] = defaultdict(dict)
     for service in services:
         order, resources = Order.of(service), configuration.resources_for(service.pk)
         offers = availability.free_times(
             service_rules(order, practice, has_rooms=resources.has_rooms),
             [diaries[key] for key in resources.performers if not order.endless],
-            [Resource(key, by_room[key]) for key in resources.rooms],
-            [Resource(key, by_kit[key]) for key in resources.kits],
+            [Resource(key, busy.rooms[key]) for key in resources.rooms],
+            [Resource(key, busy.kits[key]) for key in resources.kits],
             practice.zone,
             day,
             day,
@@ -58,4 +64,5 @@ def fitting_starts(
         for offer in offers:
             for key in offer.therapists:
                 found[key].setdefault(availability.as_datetime(offer.start), service)
-    return {key: [FittingStart(moment, starts[moment]) for moment in sorted(starts)] for key, starts in found.items()}
+    fits = {key: [FittingStart(moment, starts[moment]) for moment in sorted(starts)] for key, starts in found.items()}
+    return DayFits(fits, busy.private)

@@ -58,33 +58,38 @@ class Order:
     @property
     def techniques(self) -> tuple[str, ...]:
         """The kinds of massage in it, as catalogue slugs: the service's, then those that an add-on brings."""
-        added = (each.technique.slug for each in self.add_ons if each.technique is not None)
-        return tuple(dict.fromkeys([self.service.technique.slug, *added]))
+        added = (each.technique for each in self.add_ons if each.technique)
+        return tuple(dict.fromkeys([self.service.technique, *added]))
 
     @property
     def technique(self) -> str:
         """The kind of massage that consent, preparation and aftercare go by: what was added asks for more care."""
         return self.techniques[-1]
 
+    @property
+    def judged_items(self) -> tuple[str, ...]:
+        """What the health answers are held against, as catalogue slugs: techniques, then the kinds of its add-ons."""
+        return (*self.techniques, *dict.fromkeys(each.kind for each in self.add_ons if each.kind))
+
     def __str__(self) -> str:
         return " + ".join(str(each) for each in (self.service, *self.add_ons))
 
 
-def order_as_booked(appointment: Appointment) -> Order:
-    """The order of an appointment, with length and price as they were booked: moving changes neither."""
+def order_as_booked(appointment: Appointment, *, minutes: int | None = None) -> Order:
+    """The order of an appointment, with length and price as they were booked: moving changes neither.
+
+    `minutes`: another length in all, at the same price.
+    """
     return Order(
         service=appointment.service,
         add_ons=tuple(part.add_on for part in appointment.added),
-        minutes=appointment.minutes,
+        minutes=minutes or appointment.minutes,
         price=appointment.price,
     )
 
 
 def order_after_swap(appointment: Appointment, service: Service, keeping: Sequence[AddOn]) -> Order:
-    """The order of an appointment whose service becomes another, or loses add-ons.
-
-    What stays keeps its length and price.
-    """
+    """The order with another service or without add-ons; what stays keeps its length and price."""
     booked = appointment.added
     kept = [part for part in booked if part.add_on in keeping]
     minutes, price = service.minutes, service.price

@@ -10,18 +10,15 @@ WEEK_MINUTES = 7 * DAY_MINUTES
 HoursRange = WorkingHours | HoursOverride
 
 
-def minutes_between(starts: dt.time, ends: dt.time) -> int:
-    """Minutes from start to end; an end at or before the start lies on the next day."""
-    return ((ends.hour - starts.hour) * 60 + ends.minute - starts.minute) % DAY_MINUTES or DAY_MINUTES
-
-
 def hours_in_minutes(hours: HoursRange) -> tuple[int, int] | None:
     """A range in minutes: of the week from Monday, of the calendar for other hours. None where the day is closed."""
     if hours.starts is None or hours.ends is None:
         return None
     day = hours.weekday if isinstance(hours, WorkingHours) else hours.date.toordinal()
     begin = day * DAY_MINUTES + hours.starts.hour * 60 + hours.starts.minute
-    return begin, begin + minutes_between(hours.starts, hours.ends)
+    return begin, begin + (
+        (hours.ends.hour - hours.starts.hour) * 60 + hours.ends.minute - hours.starts.minute
+    ) % DAY_MINUTES or DAY_MINUTES
 
 
 def valid_together(one: HoursRange, other: HoursRange) -> bool:

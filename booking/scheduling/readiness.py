@@ -22,6 +22,7 @@ from booking.scheduling.hours import StaffHours, staff_hours
 from booking.scheduling.order import Order
 from booking.scheduling.schedule import service_rules, therapist_schedule
 from clinic.checks import mail_stays_local
+from clinic.legal.missing import legal_data_missing
 from clinic.models import Practice
 
 # The engine is asked for so many days at a time; most services are offered in the first of them.
@@ -98,7 +99,7 @@ def read_practice_facts(services: Iterable[Service] | None = None, *, now: dt.da
     """Read what decides about these services, or about all that are switched on."""
     configuration, now = current_configuration(), now or timezone.now()
     practice = configuration.practice
-    wanted = tuple(Service.objects.filter(active=True).select_related("technique") if services is None else services)
+    wanted = tuple(Service.objects.filter(active=True) if services is None else services)
     therapists = configuration.at_work()
     first = now.astimezone(practice.zone).date()
     ahead = max([each.horizon_in(practice) for each in wanted], default=dt.timedelta())
@@ -140,14 +141,21 @@ class OwnerChecklist:
 def owner_checklist() -> OwnerChecklist:
     """The practice as it stands, for its owner."""
     facts = read_practice_facts()
-    worlds = {each.pk: facts.world(each) for each in facts.services}
-    closed = [each for each in facts.services if not facts.is_open(worlds[each.pk])]
+    closed = closed_services(facts)
     gaps: list[ReadinessGap] = []
     if not facts.services:
-        gaps.append(ReadinessGap(_("No service is bookable."), reverse("admin:booking_service_changelist")))
-    for service in closed:
-        gaps += [each for each in readiness_gaps(service, worlds[service.pk], facts) if each not in gaps]
+        gaps.append(ReadinessGap(_("No service is bookable."), reverse("booking:desk-settings-services")))
+    for found in closed.values():
+        gaps += [each for each in found if each not in gaps]
     return OwnerChecklist(len(closed) < len(facts.services), tuple(gaps), tuple(other_gaps(facts)))
+
+
+def closed_services(facts: PracticeFacts | None = None) -> dict[int, list[ReadinessGap]]:
+    """What closes each service that clients cannot book and so do not see, by its primary key."""
+    facts = facts or read_practice_facts()
+    worlds = {each.pk: facts.world(each) for each in facts.services}
+    closed = [each for each in facts.services if not facts.is_open(worlds[each.pk])]
+    return {each.pk: readiness_gaps(each, worlds[each.pk], facts) for each in closed}
 
 
 def readiness_gaps(service: Service, world: ServiceWorld, facts: PracticeFacts) -> list[ReadinessGap]:
@@ -158,13 +166,11 @@ def readiness_gaps(service: Service, world: ServiceWorld, facts: PracticeFacts) 
         rooms=(Resource(0),),
         kits=(Resource(0),),
     )
-    here = reverse("admin:booking_service_change", args=[service.pk])
+    here = reverse("booking:desk-settings-service", args=[service.pk])
     name = {"service": service.name}
     found = []
     if not world.diaries:
-        found.append(
-            ReadinessGap(_("No therapist gives %(service)s.") % name, reverse("admin:booking_therapist_changelist"))
-        )
+        found.append(ReadinessGap(_("No therapist gives %(service)s.") % name, reverse("booking:desk-settings-team")))
     elif gap := hours_gaps(service, world, granted, facts):
         found.append(gap)
     elif not facts.is_open(replace(granted, rules=replace(granted.rules, notice=world.rules.notice))):
@@ -173,10 +179,10 @@ def readiness_gaps(service: Service, world: ServiceWorld, facts: PracticeFacts) 
         )
     if world.rules.needs_kit and not world.kits:
         said = _("%(service)s needs a stone kit, and none that it may use is on file.") % name
-        found.append(ReadinessGap(said, reverse("admin:booking_stonekit_changelist")))
+        found.append(ReadinessGap(said, reverse("booking:desk-settings-rooms")))
     if world.rules.needs_room and not world.rooms:
         said = _("%(service)s may be given in no room that is in use.") % name
-        found.append(ReadinessGap(said, reverse("admin:booking_room_changelist")))
+        found.append(ReadinessGap(said, reverse("booking:desk-settings-rooms")))
     return found or [ReadinessGap(_("No time is offered for %(service)s.") % name, here)]
 
 
@@ -184,8 +190,8 @@ def hours_gaps(
     service: Service, world: ServiceWorld, granted: ServiceWorld, facts: PracticeFacts
 ) -> ReadinessGap | None:
     """What is wrong with the hours of those who give a service, the broadest first."""
-    name, here = {"service": service.name}, reverse("admin:booking_service_change", args=[service.pk])
-    staff = reverse("admin:booking_therapist_changelist")
+    name, here = {"service": service.name}, reverse("booking:desk-settings-service", args=[service.pk])
+    staff = reverse("booking:desk-settings-team")
     never_away = tuple(replace(each, away=()) for each in world.diaries)
     at_work = replace(granted, diaries=never_away)
     if not facts.is_open(at_work):
@@ -209,10 +215,13 @@ def other_gaps(facts: PracticeFacts) -> list[ReadinessGap]:
     found = []
     if not facts.rooms:
         said = _("No room is on file: nothing keeps two appointments out of one room.")
-        found.append(ReadinessGap(said, reverse("admin:booking_room_changelist")))
+        found.append(ReadinessGap(said, reverse("booking:desk-settings-rooms")))
     if not facts.practice.phone:
         said = _("The practice has no phone number; several pages ask clients to call.")
-        found.append(ReadinessGap(said, reverse("admin:clinic_practice_changelist")))
+        found.append(ReadinessGap(said, reverse("booking:desk-settings-practice")))
+    if legal_data_missing(facts.practice):
+        said = _("Privacy notice and imprint lack what your country’s law asks for.")
+        found.append(ReadinessGap(said, reverse("booking:desk-settings-legal")))
     if mail_stays_local():
         found.append(ReadinessGap(_("No mail server is set (EMAIL_URL): nobody receives a mail.")))
     return found

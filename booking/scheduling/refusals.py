@@ -16,6 +16,8 @@ def reason_for_client(why: Unavailable) -> str:
         Unavailable.OFF_GRID: _("Sessions do not start at that minute. Please choose one of the times offered."),
         Unavailable.EDGE: _("That time is not offered. Please choose one of the times offered."),
         Unavailable.AWAY: _("The therapist is away then. Please choose another time."),
+        # A client learns no more of a private calendar than of a holiday.
+        Unavailable.PRIVATE: _("The therapist is away then. Please choose another time."),
         Unavailable.DAY_FULL: _("That day is full. Please choose another."),
         Unavailable.CLIENT_BUSY: _("You already have an appointment at that time."),
         Unavailable.NO_ROOM: _("All rooms are taken then. Please choose another time."),
@@ -51,6 +53,7 @@ def therapist_reasons(name: str) -> dict[Unavailable, str]:
     return {
         Unavailable.HOURS: _("%(name)s does not work then.") % who,
         Unavailable.AWAY: _("%(name)s is away then.") % who,
+        Unavailable.PRIVATE: _("%(name)s is busy then by a private calendar.") % who,
         Unavailable.DAY_FULL: _("%(name)s has a full day.") % who,
         Unavailable.THERAPIST_BUSY: _("%(name)s has another appointment then.") % who,
     }
@@ -61,6 +64,7 @@ def general_reasons() -> dict[Unavailable, str]:
     return {
         Unavailable.HOURS: _("Nobody works then."),
         Unavailable.AWAY: _("Whoever works then is away."),
+        Unavailable.PRIVATE: _("Whoever works then is busy by a private calendar."),
         Unavailable.DAY_FULL: _("Everybody has a full day."),
         Unavailable.THERAPIST_BUSY: _("Nobody is free then."),
     }

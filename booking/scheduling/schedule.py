@@ -1,5 +1,5 @@
-"""From the tables to the availability engine and back: the version of the configuration and the appointments, in two
-queries, whatever the number of therapists and appointments.
+"""From the tables to the availability engine and back: the version of the configuration, and the appointments with the
+private busy times, in two queries, whatever the number of therapists and appointments.
 
 Everything that asks for free times asks here: page, API, desk, and the check inside the booking transaction.
 """
@@ -9,15 +9,15 @@ import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Field, Func
+from django.db.models import BigIntegerField, Field, Func, Value
 from django.utils import timezone
 
 from booking.errors import AlternativeTime
-from booking.models import LONGEST_APPOINTMENT, Appointment, Therapist
+from booking.models import LONGEST_APPOINTMENT, Appointment, PrivateBusy, Therapist
 from booking.scheduling import availability
 from booking.scheduling.availability import DayLoad, Resource, ResourceKey, ServiceRules, Span, TherapistSchedule
 from booking.scheduling.configuration import Configuration, current_configuration
@@ -54,6 +54,8 @@ class Schedule:
     rooms: tuple[Resource, ...]
     kits: tuple[Resource, ...]
     now: dt.datetime
+    client: tuple[Span, ...] = ()
+    """When a known client is busy with other appointments."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -63,7 +65,7 @@ class Schedule:
     def offers(self, first: dt.date, last: dt.date) -> list[availability.FreeStart]:
         """Every bookable start from local date `first` to `last`, both inclusive, as the engine says it."""
         return availability.free_times(
-            self.rules, self.diaries, self.rooms, self.kits, self.zone, first, last, self.now
+            self.rules, self.diaries, self.rooms, self.kits, self.zone, first, last, self.now, client=self.client
         )
 
     def check(
@@ -74,12 +76,20 @@ class Schedule:
         if diary is None:
             return availability.StartVerdict(availability.Unavailable.HOURS)
         return availability.check_start(
-            self.rules, diary, self.rooms, self.kits, self.zone, start, self.now, ignoring=ignoring
+            self.rules,
+            diary,
+            self.rooms,
+            self.kits,
+            self.zone,
+            start,
+            self.now,
+            client=self.client,
+            ignoring=ignoring,
         )
 
-    def lightest_first(self, offer: availability.FreeStart) -> list[Therapist]:
-        """The therapists of an offer, the one with the fewest minutes that day first."""
-        return [self.therapists[key] for key in availability.least_busy_first(self.diaries, offer, self.zone)]
+    def lightest_first(self, free: Collection[int], day: dt.date) -> list[Therapist]:
+        """The therapists with these keys, the one with the fewest minutes that day first."""
+        return [self.therapists[int(key)] for key in availability.least_busy_first(self.diaries, free, day)]
 
     def with_only(self, therapist: Therapist) -> "Schedule":
         """The schedule with one therapist alone."""
@@ -95,10 +105,7 @@ class Schedule:
         therapist: Therapist | None,
         limit: int = ENOUGH_TIMES,
     ) -> tuple[AlternativeTime, ...]:
-        """Up to `limit` times of these local dates for one that cannot be had with `therapist`, or with anyone.
-
-        The same time with a colleague comes first, then the nearest with whom it was to be.
-        """
+        """Up to `limit` times of these dates instead: the same time with a colleague first, then the nearest."""
         if therapist is None:
             return self.near(start, first, last, limit)
         others = [who for who in self.therapists.values() if who != therapist and self.check(who, start).free]
@@ -120,7 +127,9 @@ class Schedule:
 
     def free_time(self, offer: availability.FreeStart) -> FreeTime:
         """An offer with an aware UTC start and whole therapists."""
-        return FreeTime(availability.as_datetime(offer.start), tuple(self.therapists[key] for key in offer.therapists))
+        return FreeTime(
+            availability.as_datetime(offer.start), tuple(map(self.therapists.__getitem__, offer.therapists))
+        )
 
 
 @dataclass(frozen=True)
@@ -180,16 +189,19 @@ def read_schedule(
         key: configuration.therapist(key) for key in performing_therapists(order, therapist, resources.performers)
     }
     opening = staff_hours(configuration, therapists, first=first, last=last)
-    by_therapist, by_room, by_kit, loads = busy_in(practice.zone, start, end, leaving_out)
+    busy = busy_in(start, end, leaving_out)
     return Schedule(
         practice=practice,
         rules=service_rules(order, practice, has_rooms=resources.has_rooms),
         therapists=therapists,
         diaries=tuple(
-            therapist_schedule(each, opening, by_therapist[key], loads[key]) for key, each in therapists.items()
+            therapist_schedule(
+                each, opening, busy.therapists[key], DayLoads(busy.sessions[key], practice.zone), busy.private[key]
+            )
+            for key, each in therapists.items()
         ),
-        rooms=tuple(Resource(key, by_room[key]) for key in resources.rooms),
-        kits=tuple(Resource(key, by_kit[key]) for key in resources.kits),
+        rooms=tuple(Resource(key, busy.rooms[key]) for key in resources.rooms),
+        kits=tuple(Resource(key, busy.kits[key]) for key in resources.kits),
         now=now,
     )
 
@@ -198,16 +210,19 @@ def therapist_schedule(
     therapist: Therapist,
     opening: StaffHours,
     busy: Sequence[Span],
-    loads: Mapping[dt.date, tuple[int, int]],
+    booked: Mapping[dt.date, DayLoad],
+    private: Sequence[Span] = (),
 ) -> TherapistSchedule:
-    """One therapist's days as the engine wants them; `loads` are appointments and minutes by local date."""
+    """One therapist's days as the engine wants them; `booked` is what they do already, by local date, `private` when
+    their own calendars are busy."""
     return TherapistSchedule(
         key=therapist.pk,
         hours=opening.hours[therapist.pk],
         overrides=opening.overrides[therapist.pk],
         busy=busy,
         away=[*opening.away[therapist.pk], *opening.closed],
-        booked={day: DayLoad(*load) for day, load in loads.items()},
+        private=private,
+        booked=booked,
         max_appointments=therapist.max_appointments_a_day,
         max_minutes=therapist.max_minutes_a_day,
         adjacent_only=therapist.adjacent_only,
@@ -218,10 +233,7 @@ def therapist_schedule(
 def performing_therapists(
     order: Order, therapist: Therapist | None, performers: Sequence[ResourceKey]
 ) -> Sequence[ResourceKey]:
-    """Those of the performers of a service who may be asked for it: all of them, or only the one named.
-
-    Nobody performs what is longer than an appointment may be, so that it is never offered.
-    """
+    """The performers of a service, or the one named; nobody performs what is longer than appointments may be."""
     if order.endless:
         return ()
     return performers if therapist is None else [key for key in performers if key == therapist.pk]
@@ -233,13 +245,42 @@ class Minute(Func):
     `function` is `floor` or `ceil`: what is busy is rounded outwards (`availability.span_around`).
     """
 
-    template = "%(function)s(extract(epoch FROM %(expressions)s) / 60)::bigint"
+    # `extract` would count in decimal digits, which takes several times as long. `date_part` counts in doubles: exact
+    # for whole seconds, and for the microseconds of two centuries.
+    template = "%(function)s(date_part('epoch', %(expressions)s) / 60)::bigint"
     # No integer field: Django would have each value go through int() again.
     output_field: ClassVar[Any] = Field()
 
 
+class DayLoads(Mapping[dt.date, DayLoad]):
+    """What a therapist does on each local date: counted when somebody asks, because a month of times mostly does not.
+
+    `sessions` are the start of each, as an instant, and its minutes.
+    """
+
+    def __init__(self, sessions: Sequence[tuple[int, int]], zone: ZoneInfo) -> None:
+        self.sessions, self.zone = sessions, zone
+
+    @cached_property
+    def by_day(self) -> dict[dt.date, DayLoad]:
+        """All of it, counted."""
+        minutes: defaultdict[dt.date, list[int]] = defaultdict(list)
+        for start, length in self.sessions:
+            minutes[availability.as_datetime(start, self.zone).date()].append(length)
+        return {day: DayLoad(len(lengths), sum(lengths)) for day, lengths in minutes.items()}
+
+    def __getitem__(self, day: dt.date) -> DayLoad:
+        return self.by_day[day]
+
+    def __iter__(self) -> Iterator[dt.date]:
+        return iter(self.by_day)
+
+    def __len__(self) -> int:
+        return len(self.by_day)
+
+
 BusyRanges = defaultdict[ResourceKey, list[Span]]
-DayLoads = defaultdict[ResourceKey, dict[dt.date, tuple[int, int]]]
+Sessions = defaultdict[ResourceKey, list[tuple[int, int]]]
 BUSY_COLUMNS = (
     "therapist_id",
     "room_id",
@@ -250,35 +291,63 @@ BUSY_COLUMNS = (
     Minute("blocked_until", function="ceil"),
     Minute("kit_blocked_until", function="ceil"),
 )
+# A private busy time in the columns of an appointment: it has no minutes, and takes neither room nor kit.
+NOTHING = Value(None, output_field=BigIntegerField())
+PRIVATE_COLUMNS = (
+    "calendar__therapist_id",
+    NOTHING,
+    NOTHING,
+    NOTHING,
+    Minute("starts_at", function="floor"),
+    Minute("starts_at", function="floor"),
+    Minute("ends_at", function="ceil"),
+    NOTHING,
+)
 
 
-def busy_in(
-    zone: ZoneInfo, start: dt.datetime, end: dt.datetime, leaving_out: Appointment | None
-) -> tuple[BusyRanges, BusyRanges, BusyRanges, DayLoads]:
-    """What active appointments block in [start, end) by therapist, room and kit, and each therapist's load by day."""
-    by_therapist: BusyRanges = defaultdict(list)
-    by_room: BusyRanges = defaultdict(list)
-    by_kit: BusyRanges = defaultdict(list)
-    loads: DayLoads = defaultdict(dict)
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """What is blocked, by the key of each therapist, room and kit, and each therapist's sessions."""
+
+    therapists: BusyRanges = field(default_factory=lambda: defaultdict(list))
+    rooms: BusyRanges = field(default_factory=lambda: defaultdict(list))
+    kits: BusyRanges = field(default_factory=lambda: defaultdict(list))
+    sessions: Sessions = field(default_factory=lambda: defaultdict(list))
+    private: BusyRanges = field(default_factory=lambda: defaultdict(list))
+    """When a therapist's own calendars are busy."""
+
+
+def busy_in(start: dt.datetime, end: dt.datetime, leaving_out: Appointment | None) -> Busy:
+    """What active appointments and private calendars block in [start, end), in one query."""
+    found = Busy()
     blocking = Appointment.objects.active().filter(blocked_from__lt=end)
     # Nothing is blocked for longer than LONGEST: with both bounds the index leads to these appointments and to no
     # others.
     blocking = blocking.filter(kit_blocked_until__gt=start, kit_blocked_until__lt=end + LONGEST_APPOINTMENT)
     if leaving_out is not None:
         blocking = blocking.exclude(pk=leaving_out.pk)
-    day_of = cache(lambda minute: availability.as_datetime(minute, zone).date())
-    for therapist, room, kit, minutes, starts, since, until, kit_until in blocking.order_by().values_list(
-        *BUSY_COLUMNS
-    ):
-        by_therapist[therapist].append((since, until))
+    private = PrivateBusy.objects.blocking(start, end).order_by().values_list(*PRIVATE_COLUMNS)
+    rows = blocking.order_by().values_list(*BUSY_COLUMNS).union(private, all=True)
+    for therapist, room, kit, minutes, starts, since, until, kit_until in rows:
+        if minutes is None:
+            found.private[therapist].append((since, until))
+            continue
+        found.therapists[therapist].append((since, until))
         if room is not None:
-            by_room[room].append((since, until))
+            found.rooms[room].append((since, until))
         if kit is not None:
-            by_kit[kit].append((since, kit_until))
-        day = day_of(starts)
-        appointments, booked = loads[therapist].get(day, (0, 0))
-        loads[therapist][day] = appointments + 1, booked + minutes
-    return by_therapist, by_room, by_kit, loads
+            found.kits[kit].append((since, kit_until))
+        found.sessions[therapist].append((starts, minutes))
+    return found
+
+
+def private_busy_in(start: dt.datetime, end: dt.datetime) -> BusyRanges:
+    """When private calendars are busy in [start, end), by the key of the therapist."""
+    found: BusyRanges = defaultdict(list)
+    rows = PrivateBusy.objects.blocking(start, end).values_list("calendar__therapist_id", "starts_at", "ends_at")
+    for therapist, starts, ends in rows:
+        found[therapist].append(availability.span_around(starts, ends))
+    return found
 
 
 def month_of(
@@ -299,13 +368,14 @@ def upcoming_times(
     *,
     therapist: Therapist | None = None,
     now: dt.datetime | None = None,
+    since: dt.date | None = None,
 ) -> Iterator[FreeTime]:
-    """The free times from now on, in order, read a month at a time up to the horizon."""
+    """The free times from now, or the local date `since`, on, in order, read a month at a time up to the horizon."""
     configuration = current_configuration()
     practice = configuration.practice
     now = now or timezone.now()
-    first = now.astimezone(practice.zone).date()
-    end = first + order.service.horizon_in(practice)
+    today = now.astimezone(practice.zone).date()
+    first, end = max(today, since or today), today + order.service.horizon_in(practice)
     while first <= end:
         last = min(first + SEARCH_STRIDE, end)
         diary = read_schedule(order, first=first, last=last, therapist=therapist, now=now, configuration=configuration)

@@ -53,10 +53,7 @@ class TentativeSchedule:
     def near(
         self, order: Order, therapist: Therapist, start: dt.datetime, *, far_ahead: bool = False, limit: int = 3
     ) -> tuple[dt.datetime, ...]:
-        """Up to `limit` free times within three days of `start`: the same day first, then the nearest; UTC.
-
-        With `far_ahead` also beyond the horizon.
-        """
+        """Up to `limit` free times within three days (UTC), the same day first; `far_ahead`: past the horizon."""
         book, own = self.books[order], self.diary_of(order, therapist)
         if own is None:
             return ()

@@ -13,7 +13,7 @@ from booking.errors import TermsChanged
 from booking.models import AddOn, Appointment, Service
 from booking.scheduling.order import Order
 from clinic.models import Practice
-from clinic.templatetags.moments import price as in_money
+from clinic.templatetags import moments
 
 PRICE, CURRENCY, MINUTES, POLICY = "shown_price", "shown_currency", "shown_minutes", "shown_policy"
 FIELD_NAMES = (PRICE, CURRENCY, MINUTES, POLICY)
@@ -41,7 +41,7 @@ class Terms:
         length = ""
         if self.minutes is not None:
             length = ngettext("%(count)d minute", "%(count)d minutes", self.minutes) % {"count": self.minutes}
-        money = in_money(self.price, self.currency) if self.price is not None else ""
+        money = moments.price(self.price, self.currency) if self.price is not None else ""
         return ", ".join(filter(None, [length, money]))
 
 
@@ -61,11 +61,16 @@ def terms_as_booked(appointment: Appointment, practice: Practice | None = None) 
     )
 
 
-def terms_of_swap(order: Order, appointment: Appointment, practice: Practice) -> Terms:
-    """At what an appointment would stand with this order in place of its own.
+def tax_in_words(practice: Practice) -> str:
+    """What stands beside a price: the tax within it by the practice's rate, else its tax line; as receipts have it."""
+    if practice.tax_rate:
+        rate = f"{practice.tax_rate.normalize():f}"
+        return _("including %(rate)s%% %(tax)s") % {"rate": rate, "tax": practice.tax_name or _("tax")}
+    return practice.tax_line
 
-    Another service is sold in today's currency; the same one without an add-on stays as it was booked.
-    """
+
+def terms_of_swap(order: Order, appointment: Appointment, practice: Practice) -> Terms:
+    """At what an appointment stands with this order: a new service at today's terms, the same one as booked."""
     currency = appointment.currency if order.service.pk == appointment.service_id else practice.currency
     return Terms(price=order.price, currency=currency, minutes=order.minutes)
 
@@ -113,22 +118,18 @@ def terms_in_price_list(text: str, order: Order) -> Terms | None:
 
 
 def must_match_shown_terms(shown: Terms | None, now: Terms) -> None:
-    """Refuse another length, another currency, a higher price, or another policy than was shown. Raises TermsChanged.
-
-    A lower price is no reason to ask again: what is lower is booked.
-    """
+    """Refuse another length, currency or policy than was shown, or a higher price. Raises TermsChanged."""
     if shown is None:
         return
     other_currency = bool(shown.currency and now.currency) and shown.currency != now.currency
     dearer = None not in (shown.price, now.price) and now.price > shown.price  # type: ignore[operator]
     other_length = shown.minutes is not None and shown.minutes != now.minutes
-    values = {"now": now.in_words}
     if other_currency or dearer:
         said = _("The price has changed meanwhile: now it is %(now)s. If you agree, please send it again.")
-        raise terms_changed(said % values, now, code="price_changed")
+        raise terms_changed(said % {"now": now.in_words}, now, code="price_changed")
     if other_length:
         said = _("The length has changed meanwhile: now it is %(now)s. If you agree, please send it again.")
-        raise terms_changed(said % values, now, code="length_changed")
+        raise terms_changed(said % {"now": now.in_words}, now, code="length_changed")
     if shown.policy and shown.policy != now.policy:
         said = _("Our booking policy has changed meanwhile. Please read it again, and accept it if you agree.")
         raise terms_changed(said, now, code="policy_changed")

@@ -20,8 +20,8 @@ class OfferInline(ReadOnlyAdmin, Inline[WaitlistOffer, WaitlistEntry]):
 class WaitlistEntryAdmin(FoundByClient, ReadOnlyAdmin, Admin[WaitlistEntry]):
     """Who waits or waited, and how it ended. The safety answers stand in no list."""
 
-    list_display = ("created_at", "client", "service", "therapist", "first_date", "last_date", "state", "why")
-    list_filter = ("state", "why", "service")
+    list_display = ("created_at", "client", "service", "therapist", "first_date", "last_date", "state", "end_reason")
+    list_filter = ("state", "end_reason", "service")
     list_select_related = ("client", "service", "therapist")
     search_fields = ("=public_id",)
     exclude = ("screening", "idempotency_key")

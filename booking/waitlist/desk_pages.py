@@ -38,6 +38,7 @@ from clients.record.access_log import note_access
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, User
 from clinic.web.http import StaffRequest
+from clinic.web.links import uuid_or_none
 from clinic.web.post_only import post_only
 
 DESK_WAITLIST_VIA = Appointment.Via.DESK
@@ -58,7 +59,11 @@ def desk_waitlist(request: StaffRequest) -> HttpResponse:
     )
     entries = list(found.order_by("created_at", "id")[:MOST_ENTRIES_SHOWN])
     log_list_access(request.user, "waitlist")
-    context = {"section": "waitlist", "entries": entries, "more": len(entries) == MOST_ENTRIES_SHOWN}
+    context = {
+        "section": "waitlist",
+        "entries": [(each, next(iter(each.open_offers), None)) for each in entries],  # type: ignore[attr-defined] # to_attr
+        "more": len(entries) == MOST_ENTRIES_SHOWN,
+    }
     return render(request, "booking/waitlist/desk.html", context)
 
 
@@ -128,10 +133,7 @@ def end_waitlist_entry(request: StaffRequest, public_id: uuid.UUID) -> HttpRespo
 
 
 def candidates_for_time(user: User, appointment: Appointment, zone: ZoneInfo) -> list[WaitlistEntry]:
-    """Those whom the time of a cancelled appointment suits, the longest waiting first.
-
-    One query; the action looks closer.
-    """
+    """Whom the time of a cancelled appointment suits, the longest waiting first, in one query."""
     if appointment.status != Status.CANCELLED or appointment.starts_at <= timezone.now():
         return []
     given = appointment.therapist.services.filter(active=True)
@@ -155,10 +157,10 @@ def candidates_for_time(user: User, appointment: Appointment, zone: ZoneInfo) ->
 def offer_freed_time(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Offer the time of a cancelled appointment to one who waits."""
     appointment = appointment_for(request.user, public_id)
-    try:
-        entry = waitlist_entry_for(request.user, uuid.UUID(request.POST.get("entry", "")))
-    except ValueError:
-        raise Http404 from None
+    key = uuid_or_none(request.POST.get("entry", ""))
+    if key is None:
+        raise Http404
+    entry = waitlist_entry_for(request.user, key)
     try:
         made = offer_time(
             entry,
@@ -180,10 +182,7 @@ def record_answer(
     do: Callable[[WaitlistOffer], object],
     said: Callable[[Appointment], str],
 ) -> HttpResponse:
-    """Write down what the client said about a held time, then show the appointment.
-
-    `said` puts what it became into words.
-    """
+    """Write down what the client said about a held time; `said` words it. Then the appointment's page."""
     appointment = appointment_for(request.user, public_id)
     held = WaitlistOffer.objects.select_related("appointment").filter(appointment=appointment).first()
     if held is None:

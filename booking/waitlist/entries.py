@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.appointments.eligibility import check_eligibility, client_of_booking, must_have_signed_in
-from booking.appointments.locking import RetryTransaction, lock_rows, run_transaction
+from booking.appointments.locking import RetryTransaction, lock_rows, run_transaction, transactional
 from booking.appointments.screening import screen_order
 from booking.errors import NotPossible
 from booking.models import Appointment, Service, Therapist, WaitlistEntry
@@ -55,7 +55,9 @@ def join_waitlist(
             mail_entry_link(live, practice, again=True)
             return live
         check_eligibility(person, service, known=known, via=via, practice=practice, is_stranger=is_stranger)
-        entry = write_entry(service, person, screened, suits=suits, therapist=therapist, via=via, key=key)
+        entry = write_entry(
+            service, person, screened, answers=answers, suits=suits, therapist=therapist, via=via, key=key
+        )
         mail_entry_link(entry, practice)
         transaction.on_commit(wake_worker)
         return entry
@@ -68,6 +70,7 @@ def write_entry(
     client: Client,
     screened: ScreeningResult,
     *,
+    answers: SafetyAnswers,
     suits: Preferences,
     therapist: Therapist | None,
     via: str,
@@ -78,7 +81,9 @@ def write_entry(
         client=client,
         service=service,
         therapist=therapist,
-        screening=record_screening(client, technique_slug=service.technique.slug, screened=screened),
+        screening=record_screening(
+            client, technique_slug=service.technique, screened=screened, with_pain=answers.with_pain
+        ),
         via=via,
         idempotency_key=key,
         **preference_columns(suits),
@@ -110,18 +115,15 @@ def mail_entry_link(entry: WaitlistEntry, practice: Practice, *, again: bool = F
     transaction.on_commit(wake_worker)
 
 
+@transactional
 def change_preferences(entry: WaitlistEntry, *, suits: Preferences, therapist: Therapist | None) -> WaitlistEntry:
     """Other days and hours, or someone else. An open offer stays open. Raises NotPossible for an ended entry."""
-
-    def work() -> WaitlistEntry:
-        current = WaitlistEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
-        if not current.is_live:
-            raise NotPossible(_("You are not on the waitlist any more. You can join it again."))
-        new = {**preference_columns(suits), "therapist": therapist}
-        for name, value in new.items():
-            setattr(current, name, value)
-        current.save(update_fields=list(new))
-        transaction.on_commit(wake_worker)
-        return current
-
-    return run_transaction(work)
+    current = WaitlistEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
+    if not current.is_live:
+        raise NotPossible(_("You are not on the waitlist any more. You can join it again."))
+    new = {**preference_columns(suits), "therapist": therapist}
+    for name, value in new.items():
+        setattr(current, name, value)
+    current.save(update_fields=list(new))
+    transaction.on_commit(wake_worker)
+    return current

@@ -14,7 +14,7 @@ from booking.appointments.forms import DATE, PersonForm, check_plausible_dates, 
 from booking.appointments.safety_question_form import SafetyQuestionForm
 from booking.models import Service, Therapist, WaitlistEntry
 from booking.scheduling.availability.instants import MINUTES_PER_DAY
-from booking.scheduling.hours import WorkingSpan, working_span
+from booking.scheduling.hours import working_span
 from booking.waitlist.matching import Preferences
 from clinic.country import locale
 from clinic.models import Practice
@@ -23,17 +23,6 @@ from clinic.models import Practice
 USUAL_DAYS = 28
 USUAL_WEEKDAYS = frozenset(range(5))
 DAYS_MISSING = {"required": _("Please fill this in.")}
-
-
-def selectable_times(work: WorkingSpan, step: int) -> list[str]:
-    """From when the first begins until the last goes home, every `step` minutes, as wall times to choose from.
-
-    The last of a whole day is a minute before midnight, because a day ends there.
-    """
-    minutes = range(work.begins // step * step, work.ends + step, step)
-    return list(
-        dict.fromkeys(f"{each // 60:02d}:{each % 60:02d}" if each < MINUTES_PER_DAY else "23:59" for each in minutes)
-    )
 
 
 class PreferencesForm(forms.Form):
@@ -66,7 +55,13 @@ class PreferencesForm(forms.Form):
         today = timezone.localdate()
         therapists = service.therapists.at_work() if service else Therapist.objects.at_work()
         work = working_span(therapists, on=today)
-        times = selectable_times(work, service.step_in(practice) if service else practice.slot_step_minutes)
+        step = service.step_in(practice) if service else practice.slot_step_minutes
+        minutes = range(work.begins // step * step, work.ends + step, step)
+        times = list(
+            dict.fromkeys(
+                f"{each // 60:02d}:{each % 60:02d}" if each < MINUTES_PER_DAY else "23:59" for each in minutes
+            )
+        )
         usual = {
             "weekdays": sorted(work.weekdays & USUAL_WEEKDAYS or work.weekdays),
             "from_time": times[0],
@@ -77,23 +72,15 @@ class PreferencesForm(forms.Form):
         kwargs["initial"] = {**usual, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.service, self.practice = service, practice
-        self.choose_among(therapists)
-        self.choose_days(work.weekdays)
-        self.choose_hours("from_time", times[:-1])
-        self.choose_hours("until_time", times[1:])
-        self.helper = form_helper(*self.layout())
-
-    def choose_among(self, therapists: Any) -> None:
-        """Offer these therapists; where there is only one, the question is none."""
         cast("forms.ModelChoiceField[Therapist]", self.fields["therapist"]).queryset = therapists
         if self.service is not None and len(therapists) < 2:
             del self.fields["therapist"]
-
-    def choose_days(self, days: Iterable[int]) -> None:
-        """Offer these weekdays, and those that stand there, which may be from before the hours changed."""
-        offered = {*days, *self.initial["weekdays"]}
+        offered = {*work.weekdays, *self.initial["weekdays"]}
         named = [(number, name) for number, name in locale.current_formats().weekdays() if number in offered]
         cast("forms.ChoiceField", self.fields["weekdays"]).choices = named
+        self.choose_hours("from_time", times[:-1])
+        self.choose_hours("until_time", times[1:])
+        self.helper = form_helper(*self.layout())
 
     def choose_hours(self, name: str, times: Iterable[str]) -> None:
         """Offer these times, and the one that stands there, which may be from before the hours changed."""

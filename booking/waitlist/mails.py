@@ -14,6 +14,7 @@ from booking.reminders.context import MailContext
 from booking.reminders.kind import Recipient, ReminderKind, Topic
 from booking.reminders.links import APPOINTMENT_LASTS, link_end
 from booking.reminders.message import Message, greeting_name, render_message
+from booking.reminders.timing import STOPS
 from clinic.mail.kinds import register_kind
 from clinic.models import LinkPurpose, Practice
 from clinic.web.links import link_url, mint_link
@@ -28,7 +29,7 @@ class TimeOpened(ReminderKind):
 
     code, label = "waitlist", gettext_lazy("a time opened")
     statuses, wrong_status = frozenset({Status.OFFERED}), gettext_lazy("The time is not held any more.")
-    has_topics = True
+    has_topics, held_by = True, STOPS
 
     def context(self, mail: MailContext) -> dict[str, Any]:
         """Until when the time is held, and where to answer."""

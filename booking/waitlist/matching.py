@@ -1,7 +1,4 @@
-"""Which free time suits whom on the waitlist, and how long it is held: plain values in, plain values out.
-
-No database and no clock. Days and hours are wall time in the practice's zone, everything else is instants.
-"""
+"""Which free time suits whom and how long it is held: plain values; hours in wall time, all else instants."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
@@ -84,10 +81,7 @@ def matching_openings(waiting: WaitingClient, openings: Iterable[OpenTime], zone
 def hold_until(
     now: dt.datetime, start: dt.datetime, *, hold: dt.timedelta, notice: dt.timedelta, quiet: QuietHours
 ) -> dt.datetime | None:
-    """Until when a time is held that is offered now; None where too little time is left to answer, or at night.
-
-    The hold runs only while people are awake, and never beyond the last moment at which the time could be booked.
-    """
+    """Until when a time offered now is held, by day and while bookable; None for too short, or at night."""
     if quiet.holds(now):
         return None
     latest = start - notice

@@ -3,7 +3,6 @@
 import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
@@ -15,6 +14,7 @@ from booking.scheduling.models.therapist import Therapist, WorkingHours
 from booking.waitlist.matching import Preferences
 from clients.models import Client, Screening
 from clinic.country import locale
+from clinic.models.columns import actor_field
 from clinic.models.versioned import Versioned
 from clinic.templatetags.moments import short_date_clock
 
@@ -52,7 +52,7 @@ class WaitlistEntryQuerySet(models.QuerySet["WaitlistEntry"]):
 
     def with_people(self) -> "WaitlistEntryQuerySet":
         """Joined with what a list shows."""
-        return self.select_related("client", "service__technique", "therapist", "screening")
+        return self.select_related("client", "service", "therapist", "screening")
 
 
 class WaitlistEntry(Versioned):
@@ -87,7 +87,7 @@ class WaitlistEntry(Versioned):
     first_date = models.DateField(_("from"))
     last_date = models.DateField(_("until"))
     state = models.CharField(_("state"), max_length=10, choices=WaitlistState, default=WaitlistState.WAITING)
-    why = models.CharField(_("why it ended"), max_length=10, choices=WaitlistEndReason, blank=True)
+    end_reason = models.CharField(_("why it ended"), max_length=10, choices=WaitlistEndReason, blank=True)
     via = models.CharField(_("through"), max_length=10, choices=Appointment.Via, default=Appointment.Via.WEB)
     idempotency_key = models.CharField(
         _("idempotency key"), max_length=120, null=True, blank=True, unique=True, editable=False
@@ -114,7 +114,9 @@ class WaitlistEntry(Versioned):
                 name="wait_times_in_order",
                 violation_error_message=_("The end must come after the start."),
             ),
-            models.CheckConstraint(condition=models.Q(state="ended") ^ models.Q(why=""), name="ended_wait_says_why"),
+            models.CheckConstraint(
+                condition=models.Q(state="ended") ^ models.Q(end_reason=""), name="ended_wait_has_reason"
+            ),
         ]
         indexes = [
             models.Index(fields=["created_at"], name="wait_live", condition=models.Q(state__in=["waiting", "offered"]))
@@ -127,6 +129,11 @@ class WaitlistEntry(Versioned):
     def is_live(self) -> bool:
         """Whether it still waits, or has an offer open."""
         return self.state in self.LIVE
+
+    @property
+    def is_for_one_day(self) -> bool:
+        """Whether they wait for a single date."""
+        return self.first_date == self.last_date
 
     @property
     def suits(self) -> Preferences:
@@ -181,14 +188,7 @@ class WaitlistOffer(models.Model):
     starts_at = models.DateTimeField(_("time as offered"))
     held_until = models.DateTimeField(_("held until"))
     made_at = models.DateTimeField(_("made"), default=timezone.now)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("made by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    made_by = actor_field(_("made by"))
     last = models.BooleanField(_("last before the entry ends"), default=False)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome, default=Outcome.OPEN)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from booking.appointments.book import write_booking
 from booking.appointments.booking_request import BookingRequest, SafetyAnswers
+from booking.appointments.eligibility import suitability_of_request
 from booking.appointments.locking import run_transaction
 from booking.appointments.screening import screen_order
 from booking.errors import EmergencyAnswer, NotEligible, NotPossible, NotSuitable, SlotTaken, TemporarilyBusy
@@ -36,7 +37,8 @@ from booking.scheduling.schedule import Schedule
 from booking.waitlist.mails import TimeOpened
 from booking.waitlist.matching import OpenTime, WaitingClient, hold_until, matching_openings
 from booking.waitlist.upkeep import SettledOutcome, booked_since, end_entry, set_entry_state, settle_waitlist
-from clinic.mail import channel
+from clients.models import Intake
+from clinic.mail import delivery_status
 from clinic.models import Practice, User
 from clinic.operations.worker_signals import wake_worker
 
@@ -46,14 +48,11 @@ MOST_ENTRIES, MOST_TRIES = 500, 3
 
 
 def offer_free_times(*, limit: int = 50) -> int:
-    """Settle what is over, then offer free times to those who wait, the longest first; return how many were offered.
-
-    Any number of these run side by side: locks and constraints let each time be offered once. At night nobody is asked.
-    """
-    settle_waitlist()
+    """Settle what is over, then offer free times by day, the longest waiting first; return how many."""
     practice, now = Practice.current(), timezone.now()
+    settle_waitlist(today=now.astimezone(practice.zone).date())
     # An offer whose mail does not go would hold its time for nobody.
-    if practice.quiet_hours.holds(now) or channel.held_channel() is not None:
+    if practice.quiet_hours.holds(now) or delivery_status.held_status() is not None:
         return 0
     entries = list(reachable_entries()[:MOST_ENTRIES])
     if not entries:
@@ -89,6 +88,7 @@ class WaitlistSweep:
     entries: Sequence[WaitlistEntry]
     books: dict[int, Schedule] = field(default_factory=dict)
     free: dict[int, list[OpenTime]] = field(default_factory=dict)
+    not_before: dict[int, dt.datetime] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         clients = {each.client_id for each in self.entries}
@@ -119,23 +119,35 @@ class WaitlistSweep:
             told=frozenset(self.told[entry.client_id]),
             busy=tuple(self.busy[entry.client_id]),
         )
+        since = self.not_before.get(entry.pk)
         for opening in matching_openings(waiting, self.openings(entry.service), self.practice.zone):
+            if since is not None and opening.start < since:
+                continue
             until = held_until_for(entry.service, opening.start, practice=self.practice, now=self.now)
             if until is not None:
                 yield opening, until
 
     def try_entry(self, entry: WaitlistEntry, opening: OpenTime, until: dt.datetime) -> bool:
         """Offer one time with the therapist who has the lightest day; whatever came of it, the picture is kept true."""
-        therapist = self.least_busy(entry.service, opening)
+        day = opening.start.astimezone(self.practice.zone).date()
+        therapist, *_others = self.books[entry.service.pk].lightest_first(opening.therapists, day)
         try:
             offer = make_offer(entry, start=opening.start, therapist=therapist, until=until, practice=self.practice)
-        except (EmergencyAnswer, NotSuitable, NotEligible):
+        except NotSuitable as refusal:
+            if refusal.later_from is not None and refusal.later_from > opening.start:
+                # What they told passes by itself: a later time may suit.
+                self.not_before[entry.pk] = refusal.later_from
+                return False
+            end_entry(entry, why=WaitlistEndReason.UNSUITABLE)
+            entry.state = WaitlistState.ENDED
+            return False
+        except (EmergencyAnswer, NotEligible):
             # Newer rules of the catalogue, or what has happened since, speak against it: the desk sees why it ended.
             end_entry(entry, why=WaitlistEndReason.UNSUITABLE)
             entry.state = WaitlistState.ENDED
             return False
         except NotPossible:
-            # Another sweep was faster, or they left: the time is still there for the next.
+            # Another sweep was faster, they left, or a newer answer speaks against it: it is there for the next.
             entry.state = WaitlistState.ENDED
             return False
         except SlotTaken as taken:
@@ -169,13 +181,6 @@ class WaitlistSweep:
         starts = ((availability.as_datetime(each.start), each.therapists) for each in book.offers(first, last))
         return [OpenTime(start, start + long, tuple(int(key) for key in keys)) for start, keys in starts]
 
-    def least_busy(self, service: Service, opening: OpenTime) -> Therapist:
-        """Of the therapists who have the time, the one with the fewest minutes that day."""
-        book = self.books[service.pk]
-        day = opening.start.astimezone(self.practice.zone).date()
-        load = {each.key: each.load_of_day(day).minutes for each in book.diaries}
-        return book.therapists[min(opening.therapists, key=load.__getitem__)]
-
     def forget(self, therapist: int, start: dt.datetime, ends: dt.datetime, *, only: int | None = None) -> None:
         """Take a therapist's times between two instants out of the picture, of all services or of one."""
         for service, openings in self.free.items():
@@ -198,10 +203,7 @@ def held_until_for(service: Service, start: dt.datetime, *, practice: Practice, 
 def offer_time(
     entry: WaitlistEntry, *, start: dt.datetime, therapist: Therapist, by: User, practice: Practice
 ) -> WaitlistOffer:
-    """The desk offers a freed time to one who waits, whether or not they are next.
-
-    Raises NotPossible (no time left to answer, at night, not waiting) and what `make_offer` raises.
-    """
+    """The desk offers a freed time to anyone who waits. Raises NotPossible and what `make_offer` raises."""
     now = timezone.now()
     until = held_until_for(entry.service, start, practice=practice, now=now)
     if until is None and practice.quiet_hours.holds(now):
@@ -222,11 +224,14 @@ def make_offer(
 ) -> WaitlistOffer:
     """Hold a time for an entry and owe the mail that says so, all or nothing, through the path of every booking.
 
-    Judged anew by the answers given when joining. Raises Emergency, NotSuitable, NotForYou, SlotTaken, NotPossible,
-    Busy.
+    Judged anew by the answers given when joining, and by the newest health form: nothing is offered beside a stop, nor
+    what it rules out. Raises Emergency, NotSuitable, NotForYou, SlotTaken, NotPossible, Busy.
     """
     screened = screen_order(Order.of(entry.service), screening_answers_of(entry), start=start, practice=practice)
     request = request_of(entry, start, therapist, practice=practice, by=by)
+    latest = Intake.objects.latest_of(entry.client)
+    if latest is not None and suitability_of_request(request, latest).speaks_against:
+        raise NotPossible(_("A newer answer of theirs speaks against it. Please speak with them first."))
 
     def work() -> WaitlistOffer:
         held = write_booking(request, therapist, screened)

@@ -5,11 +5,11 @@ The page shows days, hours and times, never a health answer (I10). Looking at it
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,13 +17,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.appointments.links import mint_appointment_link
-from booking.appointments.selection import Selection, read_start, selection_from
-from booking.errors import EmergencyAnswer, NotSuitable, TermsChanged
-from booking.models import Appointment, WaitlistEndReason, WaitlistEntry, WaitlistOffer
+from booking.appointments.selection import Selection, read_day, read_start, selection_from
+from booking.errors import EmergencyAnswer, NotSuitable
+from booking.models import Appointment, WaitlistEndReason
 from booking.scheduling import schedule
 from booking.scheduling.order import Order
 from booking.scheduling.terms import terms_as_booked, terms_in_form, terms_of
 from booking.waitlist.answers import accept_offer, book_free_time, decline_offer
+from booking.waitlist.client_entry import ClientEntry, entry_of_link
 from booking.waitlist.entries import change_preferences, join_waitlist
 from booking.waitlist.forms import JoinForm, PreferencesForm, preferences_as_typed
 from booking.waitlist.upkeep import end_entry
@@ -35,6 +36,7 @@ from booking.website.common import (
     offered_service,
     redirect_to_step,
     required_step,
+    safety_url,
     times_by_day,
     with_refusal_status,
 )
@@ -60,16 +62,23 @@ def waitlist_join(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask which days and hours suit, and who it is; on POST put them on the list."""
     selection = selection_from(request.GET, offered_service(slug)).at_any_time
     service = selection.service
-    if request.method == "POST" and answers_in_session(request, selection) is None:
+    is_theirs = booking_session.is_for_other(request)
+    if request.method == "POST" and (is_theirs or answers_in_session(request, selection) is None):
         typed = JoinForm(request.POST, service=service, practice=request.practice).typed
         return back_to_safety_question(request, selection, typed, "booking:waitlist-join")
+    if is_theirs:
+        # A place on the list is in one's own name: nobody's answers go into another's file.
+        messages.info(request, _("You can wait here for yourself. For somebody else, please call us."))
+        return redirect(safety_url(selection, for_other=False))
     elsewhere = required_step(request, selection)
     if elsewhere is not None:
         return elsewhere
     if request.method == "POST":
         return submit_join(request, selection)
     with_whom = {"therapist": selection.therapist.public_id} if selection.therapist else {}
-    initial = {"therapist": None, **booking_session.details_draft(request), **with_whom}
+    day = read_day(request.GET.get("day", ""))
+    since = {"first_date": day} if day is not None else {}
+    initial = {"therapist": None, **since, **booking_session.details_draft(request), **with_whom}
     return render_join(request, selection, JoinForm(initial=initial, service=service, practice=request.practice))
 
 
@@ -133,41 +142,6 @@ def joined_page(request: HttpRequest) -> HttpResponse:
     return render(request, "booking/waitlist/joined.html")
 
 
-@dataclass(frozen=True)
-class ClientEntry:
-    """An entry as its client sees it."""
-
-    entry: WaitlistEntry
-    offer: WaitlistOffer | None
-
-    @property
-    def is_held(self) -> bool:
-        """Whether a time is held now and waits for an answer."""
-        return self.offer is not None and self.offer.is_open
-
-    @property
-    def went_on(self) -> bool:
-        """Whether the last thing that happened is an offer that ran out."""
-        return self.offer is not None and not self.is_held and self.offer.outcome in EXPIRED_OUTCOMES
-
-    @property
-    def appointment(self) -> Appointment | None:
-        """The appointment as facts, where one is held or booked from here."""
-        return self.offer.appointment if self.offer else None
-
-
-EXPIRED_OUTCOMES = (WaitlistOffer.Outcome.OPEN, WaitlistOffer.Outcome.IGNORED, WaitlistOffer.Outcome.UNSAID)
-
-
-def entry_of_link(subject: uuid.UUID) -> ClientEntry:
-    """The entry whose link was opened, with its newest offer. Raises Http404, also for an erased file."""
-    entry = WaitlistEntry.objects.with_people().filter(public_id=subject, client__erased_at=None).first()
-    if entry is None:
-        raise Http404
-    people = ("appointment__client", "appointment__service", "appointment__therapist")
-    return ClientEntry(entry, entry.offers.select_related("entry", *people).first())
-
-
 @opened_by_waitlist_link
 @require_safe
 def entry_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
@@ -179,20 +153,17 @@ def render_entry(
     request: HttpRequest, wait: ClientEntry, *, refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
     """The page. Where an offer ran out, the times that are free now stand there, each one tap from booked."""
+    wait = replace(wait, refusal=refusal)
     entry, practice = wait.entry, request.practice
     order = Order.of(entry.service)
     free: list[schedule.FreeTime] = []
-    asks_again = isinstance(refusal, TermsChanged)
-    wants_others = (refusal is not None and not (asks_again and wait.is_held)) or (wait.went_on and entry.is_live)
-    if wants_others and entry.service.active:
+    if wait.wants_others and entry.service.active:
         free = schedule.next_free_times(order, therapist=entry.therapist, limit=MOST_OTHER_TIMES)
     others = times_by_day((each.start for each in free), lambda start: {"value": start.isoformat()})
     context: dict[str, object] = {
         "wait": wait,
         "entry": entry,
-        "refusal": refusal,
         "others": others,
-        "asks_again": asks_again,
     }
     if free:
         context["terms"] = terms_of(order, practice)

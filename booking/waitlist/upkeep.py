@@ -1,8 +1,6 @@
-"""Bringing entries and offers in line with what is: held too long, booked elsewhere, taken back, over.
+"""Bringing entries and offers in line with what is: by states, not events, in each sweep."""
 
-Part of each sweep, and looks at states, not at events: whatever path changed an appointment, the next sweep follows.
-"""
-
+import datetime as dt
 import logging
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.locking import lock_therapists, run_transaction
+from booking.appointments.locking import lock_therapists, transactional
 from booking.appointments.move import lock_appointment
 from booking.appointments.status import change_status
 from booking.models import (
@@ -26,7 +24,7 @@ from booking.models import (
     WaitlistState,
 )
 from booking.reminders.scheduling import void_reminders
-from clinic.models import MailState, OutgoingMail, Practice, User
+from clinic.models import MailState, OutgoingMail, User
 
 logger = logging.getLogger(__name__)
 SettledOutcome = WaitlistOffer.Outcome
@@ -41,8 +39,11 @@ def booked_since(client: Any, service: Any, since: Any) -> Exists:
     )
 
 
-def settle_waitlist(*, limit: int = 200) -> int:
-    """Settle what is over; return how much was. One that cannot be settled is logged and holds up no other."""
+def settle_waitlist(*, today: dt.date, limit: int = 200) -> int:
+    """Settle what is over on the practice's date `today`; return how much was.
+
+    One that cannot be settled is logged and holds up no other.
+    """
     mine = booked_since(OuterRef("client"), OuterRef("service"), OuterRef("created_at"))
     settled = 0
     over = WaitlistOffer.objects.filter(outcome=SettledOutcome.OPEN).filter(
@@ -55,7 +56,6 @@ def settle_waitlist(*, limit: int = 200) -> int:
         settled += settle_safely(entry, lambda entry=entry: end_entry(entry, why=WaitlistEndReason.ERASED))  # type: ignore[misc]
     for entry in live.filter(mine)[:limit]:
         settled += settle_safely(entry, lambda entry=entry: mark_booked_elsewhere(entry))  # type: ignore[misc]
-    today = timezone.now().astimezone(Practice.current().zone).date()
     for entry in live.filter(state=WaitlistState.WAITING, last_date__lt=today)[:limit]:
         settled += settle_safely(entry, lambda entry=entry: end_entry(entry, why=WaitlistEndReason.OVER))  # type: ignore[misc]
     return settled
@@ -71,21 +71,18 @@ def settle_safely(about: WaitlistEntry | WaitlistOffer, work: Callable[[], None]
     return True
 
 
+@transactional
 def settle_offer(offer: WaitlistOffer) -> None:
     """Close an offer whose time is over, or whose appointment became something else. Safe to repeat."""
-
-    def work() -> None:
-        current = lock_offer(offer)
-        if current.outcome != SettledOutcome.OPEN:
-            return
-        if current.appointment.status in BOOKED:
-            close_offer(current, SettledOutcome.ACCEPTED)
-        elif current.appointment.status != Status.OFFERED:
-            close_offer(current, SettledOutcome.WITHDRAWN)
-        elif current.held_until <= timezone.now():
-            release_offer(current, SettledOutcome.IGNORED if offer_was_sent(current) else SettledOutcome.UNSAID)
-
-    run_transaction(work)
+    current = lock_offer(offer)
+    if current.outcome != SettledOutcome.OPEN:
+        return
+    if current.appointment.status in BOOKED:
+        close_offer(current, SettledOutcome.ACCEPTED)
+    elif current.appointment.status != Status.OFFERED:
+        close_offer(current, SettledOutcome.WITHDRAWN)
+    elif current.held_until <= timezone.now():
+        release_offer(current, SettledOutcome.IGNORED if offer_was_sent(current) else SettledOutcome.UNSAID)
 
 
 def offer_was_sent(offer: WaitlistOffer) -> bool:
@@ -128,9 +125,9 @@ def close_offer(offer: WaitlistOffer, outcome: SettledOutcome) -> None:
 
 def set_entry_state(entry: WaitlistEntry, state: WaitlistState, *, why: str = "") -> None:
     """Write an entry's state."""
-    entry.state, entry.why = state, why
+    entry.state, entry.end_reason = state, why
     entry.ended_at = None if state in WaitlistEntry.LIVE else timezone.now()
-    entry.save(update_fields=["state", "why", "ended_at"])
+    entry.save(update_fields=["state", "end_reason", "ended_at"])
 
 
 def end_entry(entry: WaitlistEntry, *, why: WaitlistEndReason, by: User | None = None) -> None:
@@ -143,17 +140,14 @@ def mark_booked_elsewhere(entry: WaitlistEntry) -> None:
     end_entry_with_offer(entry, WaitlistState.BOOKED)
 
 
+@transactional
 def end_entry_with_offer(entry: WaitlistEntry, state: WaitlistState, *, why: str = "", by: User | None = None) -> None:
     """Let go of an open offer, then write the entry's last state."""
-
-    def work() -> None:
-        offer = entry.offers.filter(outcome=SettledOutcome.OPEN).select_related("appointment").first()
-        if offer is not None:
-            held = lock_offer(offer)
-            if held.outcome == SettledOutcome.OPEN and held.appointment.status == Status.OFFERED:
-                release_offer(held, SettledOutcome.WITHDRAWN, by=by)
-        current = WaitlistEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
-        if current.is_live:
-            set_entry_state(current, state, why=why)
-
-    run_transaction(work)
+    offer = entry.offers.filter(outcome=SettledOutcome.OPEN).select_related("appointment").first()
+    if offer is not None:
+        held = lock_offer(offer)
+        if held.outcome == SettledOutcome.OPEN and held.appointment.status == Status.OFFERED:
+            release_offer(held, SettledOutcome.WITHDRAWN, by=by)
+    current = WaitlistEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
+    if current.is_live:
+        set_entry_state(current, state, why=why)

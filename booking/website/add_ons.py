@@ -35,6 +35,7 @@ def choose_add_ons(request: HttpRequest, slug: str) -> HttpResponse:
             "add_ons": [each.slug for each in selection.add_ons],
             "start": start_as_text(selection.start) if selection.start else "",
             "therapist": selection.therapist.public_id if selection.therapist else "",
+            "day": selection.day.isoformat() if selection.day and selection.start is None else "",
         },
     )
     context = {

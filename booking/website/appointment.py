@@ -13,17 +13,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.appointments.access import owns_appointment
+from booking.appointments.clearance import needs_clearance
 from booking.appointments.rescreening import suggested_swap
 from booking.appointments.status import confirm_by_client, may_be_confirmed
 from booking.models import Appointment, Reminder, ReminderState, Status
+from booking.payments.receipts import receipts_to_show
 from booking.reminders.calendar_file import calendar_file
+from booking.reminders.calendar_links import CalendarLink, calendar_links
 from booking.reminders.kinds.confirmation import Confirmation
 from booking.reminders.kinds.intake_missing import mail_intake_link
 from booking.reminders.kinds.reminder_24h import Reminder24h
 from booking.reminders.kinds.reminder_48h import Reminder48h
 from booking.scheduling.terms import terms_of_swap
 from booking.website import booking_session
-from clients.models import IntakeRequest
+from clients.models import Attachment, Intake, IntakeRequest
 from clinic.errors import Refusal
 from clinic.models import LinkPurpose, Practice
 from clinic.web.http import HttpRequest
@@ -72,9 +75,53 @@ class ClientAppointment:
         return self.appointment.confirmed_by_client_at is None and may_be_confirmed(self.appointment)
 
     @property
+    def has_said_yes(self) -> bool:
+        """Whether they have told us that they come to what is still ahead."""
+        return self.appointment.is_ahead and self.appointment.confirmed_by_client_at is not None
+
+    @property
+    def coming_in_words(self) -> str:
+        """The question whether they come, or how that stands."""
+        if self.may_confirm:
+            return _("Will you come?")
+        if self.has_said_yes:
+            return _("You told us that you will come")
+        if self.appointment.is_ahead:
+            return _("Your therapist looks at this appointment first")
+        return _("This appointment is over or was cancelled")
+
+    @property
+    def is_for_other(self) -> bool:
+        """Whether somebody else booked it, at whose mailbox the health of who comes is not shown."""
+        return self.appointment.booked_by is not None and self.appointment.client.hides_health
+
+    @property
+    def calendar_links(self) -> list[CalendarLink]:
+        """Calendars on the web that take it by a link."""
+        return calendar_links(self.appointment, self.practice)
+
+    @property
+    def policy(self) -> str:
+        """The policy that they agreed to, while it still matters."""
+        return self.appointment.policy_text if self.appointment.is_ahead else ""
+
+    @property
     def is_requested(self) -> bool:
         """Whether it waits for the therapist's yes."""
         return self.appointment.status == Status.REQUESTED
+
+    @property
+    def asks_for_note(self) -> bool:
+        """Whether a doctor's note is asked for that nobody has seen yet: that says something about their health."""
+        # Who booked for somebody else knows what they answered themselves, and nothing of the health form.
+        client = self.appointment.client
+        intake = None if client.hides_health else Intake.objects.latest_of(client)
+        return self.appointment.is_ahead and needs_clearance(self.appointment, intake, self.practice)
+
+    @property
+    def note_files(self) -> int:
+        """How many files of a note came for it."""
+        return Attachment.objects.filter(appointment=self.appointment.public_id).count()
 
     @property
     def is_confirmed_by_mail(self) -> bool:
@@ -108,11 +155,16 @@ def appointment_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     shown = appointment_of_link(subject, request.practice)
     # Whoever was shown the link need not be the client, and that there is an offer says something about their health.
     mine = came_by_mail(request, LinkPurpose.APPOINTMENT, subject) or owns_appointment(request, subject)
-    instead = suggested_swap(shown.appointment, request.practice) if mine else None
+    reads_health = mine and not shown.appointment.client.hides_health
+    instead = suggested_swap(shown.appointment, request.practice) if reads_health else None
+    receipts = receipts_to_show(shown.appointment) if mine else None
+    just_booked = booking_session.was_booked_here(request, subject)
     context = {
         "shown": shown,
-        "just_booked": booking_session.was_booked_here(request, subject),
+        "just_booked": just_booked,
+        "asks_for_note": (mine or just_booked) and shown.asks_for_note,
         "instead": instead,
+        "receipts": receipts,
         "terms": terms_of_swap(instead, shown.appointment, shown.practice) if instead else None,
     }
     return render(request, "booking/website/appointment.html", context)
@@ -174,7 +226,7 @@ def open_intake(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         try:
             throttle_request(request, scope="link")
             throttle_key(shown.appointment.client.email_key or str(subject), scope="link", rate=LINKS_A_DAY)
-            mail_intake_link(shown.appointment, asked)
+            mail_intake_link(shown.appointment, asked, request.practice)
         except Refusal as error:
             messages.warning(request, error.message)
         else:

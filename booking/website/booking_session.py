@@ -1,7 +1,4 @@
-"""What a visitor's session keeps between the steps of a booking; written only on POST.
-
-Until the appointment is booked, health answers live nowhere else (I10).
-"""
+"""What a visitor's session keeps between the steps, written on POST: nowhere else are the answers (I10)."""
 
 import datetime as dt
 import uuid
@@ -32,24 +29,38 @@ def update_booking(request: HttpRequest, **parts: object) -> None:
     request.session[SESSION_KEY] = {**booking_in_progress(request), **parts}
 
 
-def store_answers(request: HttpRequest, answers: SafetyAnswers, *, asked: Iterable[str]) -> None:
+def store_answers(
+    request: HttpRequest, answers: SafetyAnswers, *, asked: Iterable[str], for_other: bool = False
+) -> None:
     """Keep the answers to the safety question, and what was asked, until the booking is made.
 
     Whoever answers it begins a booking of their own: what somebody typed before is forgotten, unless it was their own
     form that led back to the question (`interrupt`). What was ticked in the
-    half hour before, asked again and not ticked any more is kept beside it, for the therapist to read.
+    half hour before, asked again and not ticked any more is kept beside it, for the therapist to read. `for_other`:
+    they are of somebody for whom this browser books; what was ticked for another person is nobody's retraction.
     """
     asked = set(asked)
+    ticked = ticked_in_session(request) if is_for_other(request) == for_other else set()
     update_booking(
         request,
         draft=details_draft(request) if interrupted_form(request) else {},
         onward="",
-        retracted=sorted((ticked_in_session(request) & asked) - answers.conditions - answers.red_flags),
+        retracted=sorted((ticked & asked) - ticked_in(answers)),
+        for_other=for_other,
         conditions=sorted(answers.conditions),
         red_flags=sorted(answers.red_flags),
+        checked=dict(answers.checked),
+        where={slug: sorted(places) for slug, places in answers.where.items()},
+        weeks=answers.weeks,
+        with_pain=answers.with_pain,
         asked=sorted(asked),
         at=timezone.now().isoformat(),
     )
+
+
+def is_for_other(request: HttpRequest) -> bool:
+    """Whether the answers that this session holds are of somebody else than who books."""
+    return bool(booking_in_progress(request).get("for_other", False))
 
 
 def ticked_in_session(request: HttpRequest) -> set[str]:
@@ -57,21 +68,37 @@ def ticked_in_session(request: HttpRequest) -> set[str]:
     held = booking_in_progress(request)
     if "at" not in held or timezone.now() - dt.datetime.fromisoformat(held["at"]) > DRAFT_VALID_FOR:
         return set()
-    return {*held["conditions"], *held["red_flags"], *held.get("retracted", [])}
+    return {*held["conditions"], *held["red_flags"], *held.get("checked", {}), *held.get("retracted", [])}
+
+
+def ticked_in(answers: SafetyAnswers) -> frozenset[str]:
+    """Everything that got a yes."""
+    return answers.conditions | answers.red_flags | answers.checked.keys()
 
 
 def valid_answers(request: HttpRequest, *, asking: Iterable[str]) -> SafetyAnswers | None:
     """The answers given, or None where they are too old or leave something open that this service asks."""
+    found = fresh_answers(request)
+    return found[0] if found is not None and set(asking) <= found[1] else None
+
+
+def fresh_answers(request: HttpRequest) -> tuple[SafetyAnswers, frozenset[str]] | None:
+    """The answers given in the last hours with all that was asked; None where there are none, or where the practice
+    has taken a word of theirs out of its catalogue since: then it is asked anew."""
     held = booking_in_progress(request)
     if "at" not in held or timezone.now() - dt.datetime.fromisoformat(held["at"]) > ANSWERS_VALID_FOR:
         return None
-    if not set(asking) <= set(held["asked"]):
-        return None
-    return SafetyAnswers(
+    answers = SafetyAnswers(
         conditions=frozenset(held["conditions"]),
         red_flags=frozenset(held["red_flags"]),
+        checked=held.get("checked", {}),
+        where={slug: frozenset(places) for slug, places in held.get("where", {}).items()},
+        weeks=held.get("weeks"),
+        with_pain=held.get("with_pain", False),
         retracted=frozenset(held.get("retracted", [])),
+        told_at=dt.datetime.fromisoformat(held["at"]),
     )
+    return (answers.with_the_rest_denied(), frozenset(held["asked"])) if answers.is_known else None
 
 
 def store_service(request: HttpRequest, service: Service) -> None:

@@ -22,7 +22,7 @@ from booking.errors import SlotTaken, TemporarilyBusy
 from booking.models import Appointment
 from booking.scheduling import schedule
 from booking.scheduling.order import order_as_booked
-from booking.scheduling.schedule import FreeTimes
+from booking.scheduling.schedule import FreeTime, FreeTimes
 from booking.scheduling.terms import terms_as_booked, terms_in_form
 from booking.website.appointment import (
     ClientAppointment,
@@ -32,8 +32,8 @@ from booking.website.appointment import (
 )
 from booking.website.common import day_label, is_past_cutoff, time_zone_note, with_refusal_status
 from booking.website.details import other_times
-from booking.website.month import last_day_of
-from booking.website.times import MonthWindow, month_context, month_window, therapist_choices
+from booking.website.times import ANYONE, therapist_choices, weeks_context, window_asked_for
+from booking.website.weeks import WeekWindow
 from clinic.country import locale
 from clinic.errors import Refusal
 from clinic.web.http import HttpRequest
@@ -67,24 +67,33 @@ def client_move(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 def choose_new_time(
     request: HttpRequest, opened: ClientAppointment, selection: Selection, *, refusal: Refusal | None = None
 ) -> HttpResponse:
-    """The month of times that this very appointment could have: its own time is never in its way."""
+    """The weeks of times that this very appointment could have: its own time is never in its way."""
     appointment = opened.appointment
-    with_whom = replace(selection, start=None, therapist=selection.therapist or appointment.therapist)
+    is_anyone = selection.therapist is None and request.GET.get("therapist") == ANYONE
+    therapist = None if is_anyone else selection.therapist or appointment.therapist
+    with_whom = replace(selection.at_any_time, therapist=therapist)
     here = reverse("booking:appointment-move", args=[str(appointment.public_id)])
-    window = month_window(request, appointment.service, opened.practice)
+    since = earliest_move_start(appointment, opened.practice)
+    near = with_whom.day or timezone.localdate(appointment.starts_at)
+    window = window_asked_for(request, appointment.service, opened.practice, since=since, near=near)
     if window is None:
         messages.warning(request, _("We could not read that day. Here are the next free times."))
         return redirect(here)
+    anyone = {"therapist": ANYONE} if is_anyone else {}
+    free = times_for_move(opened, window, with_whom, since)
+    taken = replace(with_whom, start=selection.start)
+    others = other_times(refusal, taken, here) if isinstance(refusal, SlotTaken) else []
     context = {
         "shown": opened,
         "refusal": refusal,
-        "alternatives": other_times(refusal, with_whom, here) if isinstance(refusal, SlotTaken) else [],
-        "therapists": therapist_choices(with_whom, window, here)[1:],
-        **month_context(
-            times_for_move(opened, window, selection),
+        "alternatives": others,
+        "therapists": therapist_choices(with_whom, window, here, anyone=ANYONE),
+        **weeks_context(
+            free,
             window,
-            address=lambda **query: here + selection.at_any_time.query(**query),
-            time_url=lambda each: here + replace(selection, start=each.start).query(),
+            address=lambda **query: here + replace(with_whom, day=None).query(**query, **anyone),
+            time_url=lambda each: here + replace(with_whom, start=each.start, therapist=each.therapists[0]).query(),
+            own_therapist=appointment.therapist if is_anyone else None,
         ),
         "zone_words": time_zone_note(opened.practice),
         "back_url": appointment_url(appointment.public_id),
@@ -92,21 +101,34 @@ def choose_new_time(
     return render(request, "booking/website/move.html", context)
 
 
-def times_for_move(opened: ClientAppointment, window: MonthWindow, selection: Selection) -> FreeTimes:
-    """The free times of a month for an appointment that is being moved, without the one it has."""
+def times_for_move(
+    opened: ClientAppointment, window: WeekWindow, selection: Selection, since: dt.datetime | None
+) -> FreeTimes:
+    """The free times of these weeks for an appointment that is being moved, without the one it has.
+
+    Each has one therapist: the one chosen, or, where anybody will do, the one who has it now, else the one with the
+    lightest day.
+    """
     appointment = opened.appointment
     found = schedule.read_schedule(
         order_as_booked(appointment),
-        first=window.month,
-        last=last_day_of(window.month),
-        therapist=selection.therapist or appointment.therapist,
+        first=window.first,
+        last=window.last,
+        therapist=selection.therapist,
         leaving_out=appointment,
     )
-    free = [found.free_time(offer) for offer in found.offers(window.month, last_day_of(window.month))]
-    since = earliest_move_start(appointment, opened.practice)
-    free = [each for each in free if since is None or each.start >= since]
-    same_person = selection.therapist is None or selection.therapist == appointment.therapist
-    return FreeTimes(found.zone, [each for each in free if not (same_person and each.start == appointment.starts_at)])
+    free = []
+    for offer in found.offers(window.first, window.last):
+        each = found.free_time(offer)
+        is_past_by = since is None or each.start >= since
+        if not is_past_by or (each.start == appointment.starts_at and appointment.therapist in each.therapists):
+            continue
+        if appointment.therapist in each.therapists:
+            who = appointment.therapist
+        else:
+            who, *_others = found.lightest_first(offer.therapists, timezone.localtime(each.start).date())
+        free.append(FreeTime(each.start, (who,)))
+    return FreeTimes(found.zone, free)
 
 
 def move_to_chosen(request: HttpRequest, opened: ClientAppointment, selection: Selection) -> HttpResponse:
@@ -126,7 +148,8 @@ def move_to_chosen(request: HttpRequest, opened: ClientAppointment, selection: S
             shown=terms_in_form(request.POST),
         )
     except (SlotTaken, TemporarilyBusy) as error:
-        return with_refusal_status(choose_new_time(request, opened, selection, refusal=error), error)
+        again = choose_new_time(request, opened, replace(selection, start=start), refusal=error)
+        return with_refusal_status(again, error)
     except Refusal as error:
         messages.warning(request, error.message)
         return redirect("booking:appointment", key=str(opened.appointment.public_id))

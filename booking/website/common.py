@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ParamSpec
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.forms import FOR_OTHER
 from booking.appointments.safety_questions import SafetyQuestions, safety_questions_for
 from booking.appointments.screening import screen_order
 from booking.appointments.selection import Selection, has_unoffered_add_on
@@ -20,6 +21,7 @@ from booking.models import AddOn, Service
 from booking.scheduling.configuration import current_configuration
 from booking.website import booking_session
 from clients.catalogue import current_catalogue
+from clients.catalogue.texts import client_text
 from clients.record.access import mailbox_of
 from clinic.country import locale
 from clinic.errors import Refusal
@@ -27,8 +29,9 @@ from clinic.models import Practice
 from clinic.web.http import HttpRequest
 from clinic.web.throttle import Throttled
 
-P = ParamSpec("P")
 BOOKING_STEPS = 4
+# Says in an address and in a form for whom the safety question is answered.
+WHOM, FOR_ME = "for", "me"
 
 
 class ServiceGone(Http404):
@@ -47,14 +50,15 @@ def offered_service(slug: str) -> Service:
     return found
 
 
-def questions_for_choice(selection: Selection) -> SafetyQuestions:
+def questions_for_choice(selection: Selection, practice: Practice) -> SafetyQuestions:
     """What is asked before this service may be booked with what is added to it."""
-    return safety_questions_for(current_catalogue(), *selection.order.techniques)
+    return safety_questions_for(current_catalogue(), *selection.order.judged_items, region=practice.country)
 
 
 def answers_in_session(request: HttpRequest, selection: Selection) -> SafetyAnswers | None:
     """The answers this session holds, if they cover all that this service and its add-ons ask."""
-    return booking_session.valid_answers(request, asking=questions_for_choice(selection).slugs)
+    asking = questions_for_choice(selection, request.practice).slugs
+    return booking_session.valid_answers(request, asking=asking)
 
 
 def back_to_add_ons(request: HttpRequest, selection: Selection) -> HttpResponse | None:
@@ -64,6 +68,12 @@ def back_to_add_ons(request: HttpRequest, selection: Selection) -> HttpResponse 
     response = redirect("booking:add-ons", slug=selection.service.slug)
     response["Location"] += f"?{request.GET.urlencode()}"
     return response
+
+
+def service_text(service: Service, practice: Practice) -> str:
+    """What a service is like: the practice's words, else the catalogue's."""
+    technique = current_catalogue().index.techniques.get(service.technique)
+    return service.description or (client_text(technique.text, practice) if technique else "")
 
 
 def add_ons_url(selection: Selection) -> str:
@@ -97,13 +107,21 @@ def sign_in_redirect(request: HttpRequest, service: Service) -> HttpResponse | N
 
 
 def back_to_safety_question(
-    request: HttpRequest, selection: Selection, typed: Mapping[str, Any], onward: str
+    request: HttpRequest, selection: Selection, typed: Mapping[str, Any], onward: str, *, for_other: bool = False
 ) -> HttpResponse:
-    """Back to the safety question, because its answers are gone; what was typed into the form `onward` is kept."""
+    """Back to the safety question, because its answers are gone or another person's; what was typed into the form
+    `onward` is kept. `for_other`: the form is about somebody else than who books."""
     booking_session.store_interruption(request, typed, onward=onward)
     said = _("We do not have your safety answers any more. Please answer once more; what you typed is kept.")
     messages.info(request, said)
+    if for_other or booking_session.is_for_other(request):
+        return redirect(safety_url(selection, for_other=for_other))
     return redirect_to_step("booking:service", selection)
+
+
+def safety_url(selection: Selection, *, for_other: bool) -> str:
+    """The address of the safety question for who books, or for somebody else."""
+    return selection.url("booking:service", **{WHOM: FOR_OTHER if for_other else FOR_ME})
 
 
 def redirect_to_step(name: str, selection: Selection) -> HttpResponse:
@@ -112,10 +130,7 @@ def redirect_to_step(name: str, selection: Selection) -> HttpResponse:
 
 
 def is_past_cutoff(service: Service, start: dt.datetime | None, practice: Practice) -> bool:
-    """Whether an appointment that begins then could not be moved or cancelled online.
-
-    To be known before it is booked.
-    """
+    """Whether one that begins then could not be moved or cancelled online, to be known before booking."""
     return start is not None and service.is_past_cutoff(start, practice, timezone.now())
 
 
@@ -129,6 +144,11 @@ def day_label(day: dt.date | dt.datetime) -> str:
     return locale.current_formats().day(day)
 
 
+def clock_label(moment: dt.datetime) -> str:
+    """A moment as the practice's clock shows it."""
+    return locale.current_formats().clock(timezone.localtime(moment))
+
+
 def times_by_day(
     starts: Iterable[dt.datetime], taken_by: Callable[[dt.datetime], dict[str, str]]
 ) -> list[dict[str, object]]:
@@ -137,9 +157,8 @@ def times_by_day(
     """
     days: dict[dt.date, list[dict[str, object]]] = {}
     for start in sorted(starts):
-        local = timezone.localtime(start)
-        time = {"starts": start, "label": locale.current_formats().clock(local), **taken_by(start)}
-        days.setdefault(local.date(), []).append(time)
+        time = {"starts": start, "label": clock_label(start), **taken_by(start)}
+        days.setdefault(timezone.localtime(start).date(), []).append(time)
     return [{"name": day_label(day), "times": times} for day, times in days.items()]
 
 

@@ -1,7 +1,9 @@
 """The last step: who books, the policy tick, and the booking itself; and the page that says it is done."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, QueryDict
@@ -14,8 +16,9 @@ from django.views.decorators.http import require_http_methods
 from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import BookingRequest
 from booking.appointments.client_sign_in import mail_booking_code, prove_by_code
-from booking.appointments.forms import DetailsForm
+from booking.appointments.forms import FOR_OTHER, DetailsForm
 from booking.appointments.links import mint_appointment_link
+from booking.appointments.other_person_form import OtherPersonForm
 from booking.appointments.selection import Selection, has_unreadable_part, selection_from, unreadable_selection
 from booking.errors import AlternativeTime, EmergencyAnswer, IdempotencyKeyReused, NotSuitable, SlotTaken
 from booking.models import Appointment, Therapist
@@ -26,11 +29,13 @@ from booking.website.common import (
     add_ons_url,
     answers_in_session,
     back_to_safety_question,
+    clock_label,
     is_past_cutoff,
     offered_service,
     progress_step,
     redirect_to_step,
     required_step,
+    safety_url,
     times_by_day,
     with_refusal_status,
 )
@@ -53,16 +58,19 @@ def details_page(request: HttpRequest, slug: str) -> HttpResponse:
     if answers_in_session(request, selection) is None and (done := booked_with_this_form(request, selection)):
         return redirect("booking:booked", key=str(done.public_id))
     if request.method == "POST":
-        typed = DetailsForm(request.POST).typed
-        booking_session.store_details_draft(request, typed)
-        if answers_in_session(request, selection) is None:
-            return back_to_safety_question(request, selection, typed, "booking:details")
+        sent = form_in_post(request.POST)
+        booking_session.store_details_draft(request, sent.typed)
+        if answers_in_session(request, selection) is None or not is_for_same_person(request, sent):
+            return back_to_safety_question(
+                request, selection, sent.typed, "booking:details", for_other=sent.is_for_other
+            )
     elsewhere = required_step(request, selection)
     if elsewhere is not None:
         return elsewhere
     if request.method == "POST":
         return submit_booking(request, selection, request.POST)
-    form = DetailsForm(initial={**signed_in_contact(request), **details_typed_before(request)})
+    kind = OtherPersonForm if booking_session.is_for_other(request) else DetailsForm
+    form = kind(initial={**signed_in_contact(request), **details_typed_before(request)})
     if has_unreadable_part(request.GET, selection):
         return render_details(request, selection.at_any_time, form, refusal=unreadable_selection(), status=422)
     if selection.start is None:
@@ -72,6 +80,17 @@ def details_page(request: HttpRequest, slug: str) -> HttpResponse:
         gone = SlotTaken(_("That time is not free any more."), alternatives=others)
         return render_details(request, selection, form, refusal=gone, status=409)
     return render_details(request, selection, form)
+
+
+def form_in_post(sent: Mapping[str, Any]) -> DetailsForm:
+    """The form that was sent: for whoever fills it in, or for somebody else."""
+    return OtherPersonForm(sent) if sent.get("for_whom") == FOR_OTHER else DetailsForm(sent)
+
+
+def is_for_same_person(request: HttpRequest, form: DetailsForm) -> bool:
+    """Whether the answers of this session are of the person whom the form is about: a second tab may have begun a
+    booking for somebody else meanwhile, and nobody's answers go into another's file."""
+    return form.is_for_other == booking_session.is_for_other(request)
 
 
 def booked_with_this_form(request: HttpRequest, selection: Selection) -> Appointment | None:
@@ -90,8 +109,9 @@ def booked_with_this_form(request: HttpRequest, selection: Selection) -> Appoint
 
 
 def signed_in_contact(request: HttpRequest) -> dict[str, str]:
-    """Name and address of a client who is signed in, so that they need not type them; of several, the first."""
-    client = own_files(request).first()
+    """Name and address of a client who is signed in, so that they need not type them; of several, the first, and
+    nobody for whom they only booked."""
+    client = own_files(request).filter(mailbox_is_anothers=False).first()
     columns = ("first_name", "last_name", "email", "phone")
     return {name: getattr(client, name) for name in columns} if client else {}
 
@@ -109,7 +129,9 @@ def submit_booking(request: HttpRequest, selection: Selection, sent: QueryDict) 
     answers = answers_in_session(request, selection)
     if answers is None:
         return redirect_to_step("booking:service", selection)
-    form = DetailsForm(sent)
+    form = form_in_post(sent)
+    if not is_for_same_person(request, form):
+        return back_to_safety_question(request, selection, form.typed, "booking:details", for_other=form.is_for_other)
     try:
         throttle_request(request, scope="book")
         if selection.start is None or has_unreadable_part(request.GET, selection):
@@ -127,6 +149,7 @@ def submit_booking(request: HttpRequest, selection: Selection, sent: QueryDict) 
                 start=selection.start,
                 therapist=selection.therapist,
                 client=form.person(),
+                booked_by=form.booker(),
                 answers=answers,
                 policy_accepted=form.cleaned_data["policy"],
                 via=Appointment.Via.WEB,
@@ -149,7 +172,7 @@ def submit_booking(request: HttpRequest, selection: Selection, sent: QueryDict) 
 def send_proof_code(request: HttpRequest, selection: Selection, address: str, sent: QueryDict) -> HttpResponse:
     """Mail a code to the address typed, and keep the form until it is typed back. Raises Throttled."""
     throttle_codes(request, address)
-    mail_booking_code(address)
+    mail_booking_code(address, request.practice)
     booking_session.update_booking(request, proving=address, form=sent.urlencode())
     return redirect_to_step("booking:prove-address", selection)
 
@@ -231,13 +254,14 @@ def render_details(
     """The details with the booking in short beside them."""
     service, order = selection.service, selection.order
     here = reverse("booking:details", args=[service.slug])
-    day = timezone.localtime(selection.start).date() if selection.start else None
-    times_url = selection.at_any_time.url("booking:times", **({"day": day.isoformat()} if day else {}))
+    times_url = selection.at_any_time.url("booking:times")
+    is_gone = isinstance(refusal, SlotTaken)
     context = {
         "service": service,
         "order": order,
         "adding_url": add_ons_url(selection),
         "form": form,
+        "for_other_url": "" if form.is_for_other else safety_url(selection, for_other=True),
         # Also where a code was typed first: that page takes codes alone.
         "action": f"{here}?{request.GET.urlencode()}",
         "start": selection.start,
@@ -245,7 +269,9 @@ def render_details(
         "is_near": is_past_cutoff(service, selection.start, request.practice),
         "therapist": selection.therapist,
         "refusal": refusal,
-        "is_gone": isinstance(refusal, SlotTaken),
+        "is_gone": is_gone,
+        "may_book": selection.start is not None and not is_gone,
+        "costs_change": refusal is not None and refusal.code in ("price_changed", "length_changed"),
         "alternatives": other_times(refusal, selection, here) if isinstance(refusal, SlotTaken) else [],
         "times_url": times_url,
         "terms": terms_of(order, request.practice),
@@ -256,20 +282,26 @@ def render_details(
 
 
 def other_times(refusal: SlotTaken, selection: Selection, here: str) -> list[dict[str, object]]:
-    """The alternatives by day, as includes/time_list.html draws them; a tap keeps what was typed.
+    """The alternatives: the very time with a colleague first, then by day. A tap keeps what was typed."""
+    wanted = [each for each in refusal.alternatives if each.start == selection.start]
+    with_others = {each.start: each.therapists for each in refusal.alternatives if not suits_choice(each, selection)}
+    keys = {key for therapists in with_others.values() for key in therapists}
+    names = {str(who.public_id): who for who in Therapist.objects.filter(public_id__in=keys)}
 
-    A time that only a colleague has says with whom, and leads to that colleague.
-    """
-    with_others = {each.start: each.therapists[0] for each in refusal.alternatives if not suits_choice(each, selection)}
-    names = {str(who.public_id): who for who in Therapist.objects.filter(public_id__in=set(with_others.values()))}
-
-    def tapped(start: dt.datetime) -> dict[str, str]:
-        colleague = names.get(with_others.get(start, ""))
+    def tapped(start: dt.datetime, key: str = "") -> dict[str, str]:
+        colleague = names.get(key or next(iter(with_others.get(start, ())), ""))
         there = replace(selection, start=start, therapist=colleague or selection.therapist)
         note = _("with %(name)s") % {"name": colleague.name} if colleague else ""
         return {"url": here + there.query(), "note": note}
 
-    return times_by_day((each.start for each in refusal.alternatives), tapped)
+    same = [
+        {"starts": each.start, "label": clock_label(each.start), **tapped(each.start, key)}
+        for each in wanted
+        for key in with_others.get(each.start, ())
+    ]
+    groups: list[dict[str, object]] = [{"name": _("The same time with a colleague"), "times": same}] if same else []
+    rest = [each.start for each in refusal.alternatives if each not in wanted or not same]
+    return groups + times_by_day(rest, tapped)
 
 
 def suits_choice(other: AlternativeTime, selection: Selection) -> bool:

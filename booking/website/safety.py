@@ -1,5 +1,6 @@
 """The safety question, and what follows from an answer that stops or slows a booking."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -8,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.forms import SafetyForm
+from booking.appointments.forms import FOR_OTHER
+from booking.appointments.safety_form import SafetyForm, initial_from
+from booking.appointments.safety_questions import SafetyQuestions
 from booking.appointments.screening import screen_order
 from booking.appointments.selection import Selection, read_therapist, selection_from
 from booking.errors import EmergencyAnswer, NotSuitable
@@ -16,6 +19,7 @@ from booking.models import Appointment
 from booking.scheduling.readiness import can_be_booked
 from booking.website import booking_session
 from booking.website.common import (
+    WHOM,
     add_ons_url,
     answers_in_session,
     back_to_add_ons,
@@ -23,18 +27,25 @@ from booking.website.common import (
     progress_step,
     questions_for_choice,
     redirect_to_step,
+    safety_url,
+    service_text,
     sign_in_redirect,
 )
+from booking.website.known_answers import KnownAnswers, known_answers
 from booking.website.unavailable import handles_gone_service
-from clients.care import Level
 from clinic.web.http import HttpRequest
+
+# Asks for the whole form, with what was answered before filled in to be changed.
+AGAIN = "again"
+# The field that says which earlier answers were shown and are confirmed.
+MARK = "known"
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @handles_gone_service
 def safety_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask what matters for this service first; nothing is ticked beforehand, whatever was said before."""
+    """Ask what can rule this massage out, on one screen; what is known already is shown, not asked again."""
     wanted = offered_service(slug)
     if not can_be_booked(wanted):
         context = {"service": wanted, "back_url": reverse("booking:book")}
@@ -42,24 +53,65 @@ def safety_page(request: HttpRequest, slug: str) -> HttpResponse:
     selection = selection_from(request.GET, wanted)
     if again := back_to_add_ons(request, selection) or sign_in_redirect(request, wanted):
         return again
-    questions = questions_for_choice(selection)
-    form = SafetyForm(request.POST if request.method == "POST" else None, questions=questions)
-    if request.method == "POST" and form.is_valid():
-        onward = booking_session.interrupted_form(request)
-        booking_session.store_answers(request, form.answers(), asked=questions.slugs)
-        booking_session.store_service(request, wanted)
-        return page_after_answers(request, form.answers(), selection, onward)
+    questions = questions_for_choice(selection, request.practice)
+    for_other = is_asked_for_other(request)
+    known = None if AGAIN in request.GET else known_answers(request, selection, questions, for_other=for_other)
+    if request.method == "POST":
+        return take_answers(request, selection, questions, known)
+    is_theirs = booking_session.is_for_other(request) == for_other
+    earlier = booking_session.fresh_answers(request) if AGAIN in request.GET and is_theirs else None
+    initial = initial_from(earlier[0], questions) if earlier else {}
+    form = SafetyForm(questions=known.left if known else questions, practice=request.practice, initial=initial)
+    return render_safety(request, selection, form, known)
+
+
+def is_asked_for_other(request: HttpRequest) -> bool:
+    """Whether the questions are about somebody else than who books: as chosen, else as answered before."""
+    chosen = (request.POST if request.method == "POST" else request.GET).get(WHOM)
+    if chosen is None:
+        return booking_session.fresh_answers(request) is not None and booking_session.is_for_other(request)
+    return chosen == FOR_OTHER
+
+
+def take_answers(
+    request: HttpRequest, selection: Selection, questions: SafetyQuestions, known: KnownAnswers | None
+) -> HttpResponse:
+    """Keep what was answered, together with what was confirmed, and go where it leads."""
+    if MARK not in request.POST:
+        known = None
+    elif known is None or request.POST[MARK] != known.mark:
+        messages.info(request, _("Our questions have changed meanwhile. Please read them once more."))
+        return redirect_to_step("booking:service", selection)
+    form = SafetyForm(request.POST, questions=known.left if known else questions, practice=request.practice)
+    if not form.is_valid():
+        return render_safety(request, selection, form, known)
+    answers = known.with_new(form.answers()) if known else form.answers()
+    onward = booking_session.interrupted_form(request)
+    booking_session.store_answers(request, answers, asked=questions.slugs, for_other=is_asked_for_other(request))
+    booking_session.store_service(request, selection.service)
+    return page_after_answers(request, answers, selection, onward)
+
+
+def render_safety(
+    request: HttpRequest, selection: Selection, form: SafetyForm, known: KnownAnswers | None
+) -> HttpResponse:
+    """The one screen of the safety question."""
     context = {
-        "service": wanted,
+        "service": selection.service,
         "booked": last_booked_here(request),
         "order": selection.order,
         "adding_url": add_ons_url(selection),
         "form": form,
+        "known": known,
+        "for_other": is_asked_for_other(request),
+        "for_me_url": safety_url(selection, for_other=False),
+        "for_other_url": safety_url(selection, for_other=True),
+        "known_names": known.names(request.practice) if known else [],
+        "again_url": selection.url("booking:service", **{AGAIN: "1"}),
         "progress": progress_step(2, _("Your safety")),
         "back_url": reverse("booking:book"),
     }
-    status = 422 if form.errors else 200
-    return render(request, "booking/website/safety.html", context, status=status)
+    return render(request, "booking/website/safety.html", context, status=422 if form.errors else 200)
 
 
 def last_booked_here(request: HttpRequest) -> Appointment | None:
@@ -78,7 +130,7 @@ def page_after_answers(
         screened = screen_order(selection.order, answers, start=selection.start, practice=request.practice)
     except (EmergencyAnswer, NotSuitable):
         return redirect_to_step("booking:safety-outcome", selection)
-    if screened.level == Level.CLEARANCE:
+    if screened.asks_for_note:
         return redirect_to_step("booking:safety-outcome", selection)
     return redirect_to_step(onward or step_after_safety(selection), selection)
 
@@ -110,18 +162,18 @@ def outcome_page(request: HttpRequest, slug: str) -> HttpResponse:
     except EmergencyAnswer as error:
         # Nothing to book and nothing to read on stands on this page (I7): only what to do now, and a way to take back
         # what was ticked by mistake.
-        back_url = selection.url("booking:service")
+        back_url = selection.url("booking:service", **{AGAIN: "1"})
         return render(request, "booking/website/emergency.html", {"error": error, "back_url": back_url})
     except NotSuitable as error:
         return render_not_suitable(request, selection, error)
-    if screened.level != Level.CLEARANCE:
+    if not screened.asks_for_note:
         return redirect_to_step(step_after_safety(selection), selection)
     context = {
         "service": selection.service,
-        "reasons": screened.because,
+        "reasons": screened.in_the_way,
         "onward_url": selection.url(step_after_safety(selection)),
         "progress": progress_step(2, _("Your safety")),
-        "back_url": selection.url("booking:service"),
+        "back_url": selection.url("booking:service", **{AGAIN: "1"}),
     }
     return render(request, "booking/website/clearance.html", context)
 
@@ -132,7 +184,7 @@ def render_later(request: HttpRequest, selection: Selection, error: NotSuitable)
         "service": selection.service,
         "error": error,
         "onward_url": selection.at_any_time.url("booking:times"),
-        "back_url": selection.url("booking:service"),
+        "back_url": selection.url("booking:service", **{AGAIN: "1"}),
     }
     return render(request, "booking/website/not_yet.html", context)
 
@@ -142,23 +194,26 @@ def render_not_suitable(request: HttpRequest, selection: Selection, error: NotSu
     instead = error.instead
     if error.later_from is not None and instead is None:
         return render_later(request, selection, error)
-    back_url = selection.url("booking:service")
+    back_url = selection.url("booking:service", **{AGAIN: "1"})
     if instead is None:
         context = {"service": selection.service, "error": error, "back_url": back_url}
+        if not error.is_doctor_first:
+            return render(request, "booking/website/not_now.html", context)
         return render(request, "booking/website/doctor_first.html", context)
     same_time = instead.start is not None
     # The one who has that time free; the client's own choice stands first where they are among them.
     service, add_ons = instead.order.service, instead.order.add_ons
     therapist = read_therapist(instead.therapists[0], service) if instead.therapists else None
-    onward = Selection(service, instead.start, therapist if selection.therapist else None, add_ons)
+    onward = Selection(service, instead.start, therapist if selection.therapist else None, add_ons, selection.day)
     name = "booking:details" if same_time else "booking:times"
     context = {
         "service": selection.service,
         "error": error,
         "instead": instead,
         "order": onward.order,
-        "same_length": onward.order.minutes == selection.order.minutes,
+        "text": service_text(service, request.practice),
         "onward_url": onward.url(name),
+        "later_url": selection.at_any_time.url("booking:times"),
         "back_url": back_url,
     }
     return render(request, "booking/website/not_suitable.html", context)

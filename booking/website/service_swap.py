@@ -27,6 +27,8 @@ def client_swap(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     if not came_by_mail(request, LinkPurpose.APPOINTMENT, subject) and not owns_appointment(request, subject):
         raise Http404
     shown = appointment_of_link(subject, request.practice)
+    if shown.appointment.client.hides_health:  # what is offered instead tells of the health of who comes
+        raise Http404
     service = next((each for each in Service.objects.on_offer() if each.slug == request.POST.get("service")), None)
     try:
         if service is None:

@@ -21,10 +21,7 @@ PREFERENCE_FIELDS = ("from_time", "until_time", "first_date", "last_date")
 
 
 def handles_gone_service(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A step of a booking whose service may have been switched off, renamed or deleted meanwhile.
-
-    Whoever is at it is led on; an address that was never theirs stays a 404.
-    """
+    """Lead on who was booking a service that is gone meanwhile; an address that never was stays a 404."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -58,7 +55,7 @@ def service_gone_page(request: HttpRequest) -> HttpResponse:
     if typed:
         booking_session.store_interruption(request, typed, onward="booking:times")
     context = {
-        "kinds": service_groups(),
+        "kinds": service_groups(request.practice),
         "is_kept": bool(typed or booking_session.details_draft(request)),
         "progress": progress_step(1, ""),
         "back_url": reverse("booking:home"),

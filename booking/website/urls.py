@@ -3,7 +3,20 @@
 from django.urls import path
 
 from booking.waitlist import pages
-from booking.website import add_ons, appointment, change, details, embed, feed, home, safety, service_swap, times
+from booking.website import (
+    add_ons,
+    appointment,
+    change,
+    details,
+    doctor_note,
+    embed,
+    feed,
+    home,
+    receipts,
+    safety,
+    service_swap,
+    times,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -29,7 +42,9 @@ urlpatterns = [
     path("appointment/<str:key>/confirm/", appointment.confirm_page, name="appointment-confirm"),
     path("appointment/<str:key>/swap/", service_swap.client_swap, name="appointment-swap"),
     path("appointment/<str:key>/intake/", appointment.open_intake, name="appointment-intake"),
+    path("appointment/<str:key>/note/", doctor_note.send_note, name="appointment-note"),
     path("appointment/<str:key>/calendar.ics", appointment.calendar_download, name="appointment-calendar"),
+    path("appointment/<str:key>/receipts/<uuid:public_id>/", receipts.client_receipt, name="appointment-receipt"),
     path("embed/", embed.embed, name="embed"),
     path("feed/<str:key>.ics", feed.feed_file, name="feed"),
 ]

@@ -1,18 +1,15 @@
 """The care engine and its catalogue: pure values, importable without Django.
 
-from clients.care import Answers, plan, shipped
-plan(shipped(), Answers(symptoms=frozenset({"dull-ache"}), conditions=frozenset({"anticoagulants"})))
+from clients.care import Answers, make_care_plan, shipped
+make_care_plan(shipped(), Answers(symptoms=frozenset({"dull-ache"}), conditions=frozenset({"anticoagulants"})))
 """
 
 from clients.care.answers import Answers, BadAnswersError, UnknownSlugError
-from clients.care.catalogue import Catalogue
+from clients.care.catalogue import Catalogue, CatalogueError, parse_catalogue
 from clients.care.engine import make_care_plan
-from clients.care.items import Level
-from clients.care.levels import ServiceLevel, Suitability, Triage, service_levels, suitability
-from clients.care.plans import Because, Clash, Plan, Proposal, Withheld
-from clients.care.screening import red_flags_to_ask
-from clients.care.shipped import read_catalogue, shipped
-from clients.care.yaml_row import CatalogueError
+from clients.care.entries import Kind, Level, Triage
+from clients.care.plans import Because, Clash, Plan, Reason, Verdict, Withheld
+from clients.care.shipped import shipped, shipped_data
 
 __all__ = [
     "Answers",
@@ -21,18 +18,16 @@ __all__ = [
     "Catalogue",
     "CatalogueError",
     "Clash",
+    "Kind",
     "Level",
     "Plan",
-    "Proposal",
-    "ServiceLevel",
-    "Suitability",
+    "Reason",
     "Triage",
     "UnknownSlugError",
+    "Verdict",
     "Withheld",
     "make_care_plan",
-    "read_catalogue",
-    "red_flags_to_ask",
-    "service_levels",
+    "parse_catalogue",
     "shipped",
-    "suitability",
+    "shipped_data",
 ]

@@ -1,43 +1,96 @@
-"""Bars that no reason lifts: what a rule holds back for good, whatever a therapist writes.
-
-docs/invariants.md#bars-for-good: a medicine that a rule forbids, an oil for somebody who is
-allergic to it or bleeds easily, warmth or cold on skin that cannot feel it, touch with a blood clot.
-"""
+"""Danger meets condition: the level of an item for one client, with every reason (docs/care.md, "Bars")."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from clients.care.catalogue import HOT_STONE, Catalogue
-from clients.care.items import HomeCareTip, Oil
+from clients.care.entries import Item, Kind, Level, Slugs, Tip
+from clients.care.index import Index, IndexedBar, IndexedItem
+from clients.care.plans import Reason, Verdict
 
-BLEEDING = frozenset({"anticoagulants", "antiplatelet-aspirin", "bleeding-disorder", "stomach-ulcer"})
-NO_FEELING = frozenset({"reduced-sensation", "diabetes-neuropathy", "cognitive-communication"})
-CLOT = frozenset({"dvt-current"})
-ALLERGIES = "allergies"
-# Of the categories of home care, those that carry a danger of this kind; "medical" speaks of prescriptions.
-MEDICINES = frozenset({"medicine", "medical"})
-SUPPLEMENTS, HEAT_AND_COLD, TOUCH = "supplements", "heat-and-cold", "touch"
+OK = Verdict(Level.OK)
 
 
-def bars_for_good(catalogue: Catalogue, item: Oil | HomeCareTip, condition: str) -> bool:
-    """Whether a rule of `item` against this condition cannot be lifted. One that the catalogue has lost can."""
-    known = catalogue.index.conditions.get(condition)
-    if isinstance(item, Oil) or item.category == SUPPLEMENTS:
-        return condition in BLEEDING | CLOT or (known is not None and known.group == ALLERGIES)
-    if item.category in MEDICINES:
-        return True
-    danger = {HEAT_AND_COLD: NO_FEELING, TOUCH: CLOT}
-    return condition in danger.get(item.category, frozenset())
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What is known of a client's health: the conditions that hold, where, which a doctor has cleared, marked areas.
+
+    A condition that is not in `where` has a place that nobody knows.
+    """
+
+    conditions: Slugs
+    bars: tuple[IndexedBar, ...]
+    where: Mapping[str, Slugs]
+    cleared: Slugs
+    areas: Slugs
+    surface: Slugs
+
+    @classmethod
+    def of(cls, index: Index, *, conditions: Slugs, where: Mapping[str, Slugs], cleared: Slugs, areas: Slugs) -> Health:
+        """The health of a client with all bars of their conditions."""
+        bars = tuple(bar for slug in sorted(conditions) for bar in index.bars[slug])
+        return cls(conditions, bars, where, cleared, areas, index.surface)
 
 
-def conditions_barring_item(catalogue: Catalogue, item: Oil | HomeCareTip, present: Iterable[str]) -> tuple[str, ...]:
-    """The conditions among `present` (closed) for which `item` cannot be given at all, in the order of the file."""
-    held = {rule.condition for rule in item.never_when}.intersection(present)
-    return catalogue.index.in_order(slug for slug in held if bars_for_good(catalogue, item, slug))
+def verdict(ready: IndexedItem[Item], health: Health) -> Verdict:
+    """The level of an item and all reasons, most severe first. Without a hit it is ok."""
+    kind, tags = ready.kind, ready.tags
+    found: list[Reason] = []
+    for bar in health.bars:
+        if bar.tags.isdisjoint(tags) or kind in bar.except_kinds:
+            continue
+        level = bar.level
+        if level is Level.LOCAL:
+            level = local_level(ready, bar, health)
+        found.append(reason_of(bar.condition, level, bar.reason, bar.to, health.cleared))
+    found += [
+        reason_of(rule.condition, rule.level, rule.reason, "both", health.cleared)
+        for rule in ready.item.rules
+        if rule.condition in health.conditions
+    ]
+    if not found:
+        return OK
+    reasons = worst_of_each(found)
+    return Verdict(reasons[0].level, reasons)
 
 
-def conditions_barring_technique(catalogue: Catalogue, technique: str, present: Iterable[str]) -> tuple[str, ...]:
-    """The conditions among `present` (closed) for which a technique can never be given, in the order of the file."""
-    danger = CLOT | NO_FEELING if HOT_STONE in catalogue.index.lineage.get(technique, ()) else CLOT
-    return catalogue.index.in_order(danger.intersection(present))
+def reason_of(condition: str, level: Level, reason: str, to: str, cleared: Slugs) -> Reason:
+    """One reason; what a doctor's note has cleared asks for care only."""
+    if level is Level.CLEARANCE and condition in cleared:
+        level = Level.CAUTION
+    return Reason(level.rank, condition, reason, level, to)
+
+
+def worst_of_each(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Sorted by level, condition and words; of the same words for one condition only the severest stays."""
+    kept: dict[tuple[str, str], Reason] = {}
+    for each in sorted(reasons):
+        kept.setdefault((each.condition, each.reason), each)
+    return tuple(kept.values())
+
+
+def local_level(ready: IndexedItem[Item], bar: IndexedBar, health: Health) -> Level:
+    """What a bar on a place means for an item, by whether the place is known and where the item acts."""
+    kind = ready.kind
+    place = health.where.get(bar.condition)
+    if not place:
+        if bar.unknown:
+            return bar.unknown
+        if kind in (Kind.TECHNIQUE, Kind.ADDON):
+            return Level.LOCAL
+        return Level.CAUTION if kind is Kind.OIL else Level.NEVER
+    if kind is Kind.OIL:
+        return Level.CAUTION
+    if not isinstance(ready.item, Tip):
+        return Level.LOCAL
+    acts_on = ready.item.acts_on
+    if acts_on == "all":
+        return Level.LOCAL
+    own = health.areas if acts_on == "painful" else frozenset(acts_on)
+    if not own:
+        return Level.LOCAL
+    if bar.tags & ready.tags <= health.surface:
+        # It can be done on another place, while one is left.
+        return Level.LOCAL if own <= place else Level.CAUTION
+    return Level.CAUTION if own.isdisjoint(place) else Level.LOCAL

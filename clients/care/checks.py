@@ -1,268 +1,221 @@
-"""Whether a catalogue holds together: every reference resolves and no rule contradicts itself."""
+"""What must hold between the entries of a catalogue, one sentence for each thing that does not."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-from clients.care.catalogue import Catalogue
-from clients.care.items import (
-    CARRIER,
-    DIMENSIONS,
-    GRADES,
-    OIL_KINDS,
-    AftercareTip,
-    AppliesWhen,
-    Item,
-    Oil,
-    Rule,
-    Technique,
-)
-from clients.care.regions import REGIONS_BY_COUNTRY
-from clients.care.terms import Action, Cause, Condition, Symptom
-from clients.care.yaml_row import CatalogueError
+from clients.care.entries import Gate, Item, Level
+from clients.care.gates import DIMENSIONS
+from clients.care.index import FIT_DIMENSIONS, HEAT
+from clients.care.sections import Sections
 
-SLUG_PATTERN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+WHOLE_HEAT = "whole-heat"
+Known = Mapping[str, frozenset[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogueProblem:
-    """What is wrong with the entry `where`, and the field of it to look at ("" where it is no one field)."""
-
-    where: str
-    text: str
-    field: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.text}"
-
-
-def check_catalogue(catalogue: Catalogue) -> None:
-    """Raise CatalogueError listing everything that would keep the engine from giving an answer, or a wrong one."""
-    if problems := [str(problem) for problem in problems_of(catalogue)]:
-        raise CatalogueError(problems)
+def problems_of(catalogue: Sections) -> list[str]:
+    """Everything that is wrong between the entries, by section and slug; empty where the catalogue is sound."""
+    known = known_slugs(catalogue)
+    return [
+        *repeated(catalogue),
+        *item_problems(catalogue, known),
+        *gate_problems(catalogue, known),
+        *condition_problems(catalogue, known),
+        *oil_problems(catalogue, known),
+        *other_problems(catalogue, known),
+        *source_problems(catalogue),
+    ]
 
 
-def problems_of(catalogue: Catalogue) -> Iterator[CatalogueProblem]:
-    """Each thing that is wrong, in the order of the file's sections."""
-    names = SlugsByKind(catalogue)
-    yield from names.clashes()
-    yield from vocabulary_problems(catalogue, names)
-    for item in (*catalogue.oils, *catalogue.home_care):
-        yield from item_problems(item, names)
-    for oil in catalogue.oils:
-        yield from oil_problems(oil, names)
-    yield from special_oil_problems(catalogue)
-    for tip in catalogue.aftercare:
-        yield from advice_problems(tip, names)
-        yield from names.unknown(tip.slug, "technique", tip.techniques, names.techniques)
-    for technique in catalogue.techniques:
-        yield from technique_problems(technique, names)
-    yield from inheritance_problems(catalogue)
-    yield from reference_problems(catalogue, names)
+def known_slugs(catalogue: Sections) -> Known:
+    """Every slug by what it names; gates use the names of their dimensions."""
+    ids = {
+        "symptoms": catalogue.symptoms,
+        "areas": catalogue.areas,
+        "onset": catalogue.onset,
+        "causes": catalogue.causes,
+        "conditions": catalogue.conditions,
+        "aggravating": catalogue.aggravating_factors,
+        "relieving": catalogue.relieving_factors,
+        "flags": catalogue.red_flags,
+        "technique": catalogue.techniques,
+        "tips": catalogue.home_care,
+        "oils": catalogue.oils,
+        "addons": catalogue.addons,
+        "texts": catalogue.aftercare,
+        "recommendations": catalogue.recommendations,
+        "groups": catalogue.groups,
+    }
+    return {
+        **{name: frozenset(each.id for each in entries) for name, entries in ids.items()},  # type: ignore[attr-defined]
+        "body": frozenset(each.region for each in catalogue.areas),
+        "cause_group": frozenset(each.group for each in catalogue.causes),
+        "tags": frozenset(catalogue.tags),
+        "sources": frozenset(catalogue.sources),
+    }
 
 
-class SlugsByKind:
-    """The slugs of each kind."""
+def items_of(catalogue: Sections) -> Iterator[tuple[str, Item]]:
+    """Every item with the name of its section."""
+    for section in ("oils", "home_care", "techniques", "addons", "aftercare"):
+        for item in getattr(catalogue, section):
+            yield section, item
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.sections = {
-            "symptom": [each.slug for each in catalogue.symptoms],
-            "area": [each.slug for each in catalogue.areas],
-            "onset": [each.slug for each in catalogue.onsets],
-            "cause": [each.slug for each in catalogue.causes],
-            "condition": [each.slug for each in catalogue.conditions],
-            "red flag": [each.slug for each in catalogue.red_flags],
-            "oil": [each.slug for each in catalogue.oils],
-            "home-care tip": [each.slug for each in catalogue.home_care],
-            "aftercare tip": [each.slug for each in catalogue.aftercare],
-            "technique": [each.slug for each in catalogue.techniques],
-            "factor": [each.slug for each in catalogue.factors],
-            "claim": [each.slug for each in catalogue.claims],
-            "source": [each.slug for each in catalogue.sources],
+
+def repeated(catalogue: Sections) -> Iterator[str]:
+    """Slugs that stand twice: in one section, or for two things that can be given."""
+    for section in Sections.model_fields:
+        entries = getattr(catalogue, section)
+        if isinstance(entries, tuple) and entries and hasattr(entries[0], "id"):
+            counted = Counter(each.id for each in entries)
+            yield from (f"{section}.{slug}: the slug stands twice" for slug, times in counted.items() if times > 1)
+    counted = Counter(item.id for _section, item in items_of(catalogue))
+    yield from (f"{slug}: two items have this slug" for slug, times in counted.items() if times > 1)
+
+
+def strangers(where: str, kind: str, slugs: Iterable[str], known: Known) -> Iterator[str]:
+    """A sentence for each slug that the catalogue does not have."""
+    for slug in slugs:
+        if slug not in known[kind]:
+            yield f"{where}: no {kind} is called “{slug}”"
+
+
+def item_problems(catalogue: Sections, known: Known) -> Iterator[str]:
+    """Tags, rules and fits that name nothing."""
+    for section, item in items_of(catalogue):
+        where = f"{section}.{item.id}"
+        yield from strangers(where, "tags", item.tags, known)
+        yield from strangers(where, "conditions", (rule.condition for rule in item.rules), known)
+        fit = getattr(item, "fit", None)
+        for dimension in FIT_DIMENSIONS if fit else ():
+            yield from strangers(f"{where}.fit", dimension, getattr(fit, dimension), known)
+
+
+def gate_problems(catalogue: Sections, known: Known) -> Iterator[str]:
+    """Gates that name nothing: a misspelt one would never open, or never close."""
+    for section in ("conditions", "red_flags", "oils", "home_care", "aftercare", "recommendations"):
+        for entry in getattr(catalogue, section):
+            for field in ("when", "ask_when", "assume_when", "urgent_when"):
+                gate: Gate | None = getattr(entry, field, None)
+                for line in gate or ():
+                    yield from line_problems(f"{section}.{entry.id}.{field}", line, known)
+
+
+def line_problems(where: str, line: Any, known: Known) -> Iterator[str]:
+    """What one line of a gate names that is not there."""
+    if not line.model_fields_set:
+        yield f"{where}: a line of a gate says something"
+    for dimension in DIMENSIONS:
+        for part in (dimension, f"not_{dimension}"):
+            if dimension in known and hasattr(line, part):
+                yield from strangers(where, dimension, getattr(line, part), known)
+    yield from strangers(where, "symptoms", line.all_symptoms, known)
+    yield from strangers(where, "areas", line.not_only_areas, known)
+
+
+def condition_problems(catalogue: Sections, known: Known) -> Iterator[str]:
+    """Conditions and what implies them; a condition that nothing reads; warmth of the body without warmth barred."""
+    by_slug = {each.id: each for each in catalogue.conditions}
+    read = {slug for entry in gates_reading_conditions(catalogue) for slug in entry}
+    for each in catalogue.conditions:
+        where = f"conditions.{each.id}"
+        yield from strangers(where, "groups", [each.group], known)
+        yield from strangers(where, "conditions", [*each.implies, *each.gives_where], known)
+        yield from strangers(where, "conditions", [each.asked_as] if each.asked_as else [], known)
+        yield from strangers(where, "areas", [area for areas in each.gives_where.values() for area in areas], known)
+        if each.default_where != "painful":
+            yield from strangers(where, "areas", each.default_where, known)
+        for bar in each.bars:
+            yield from strangers(f"{where}.bars", "tags", bar.tags, known)
+        if not (each.bars or each.triage or each.id in read or each.implies):
+            yield f"{where}: no bar, triage or gate reads it"
+        barred = {
+            tag
+            for slug in [each.id, *each.implies]
+            if slug in by_slug
+            for bar in by_slug[slug].bars
+            for tag in bar.tags
         }
-        sets = {kind: frozenset(slugs) for kind, slugs in self.sections.items()}
-        self.symptoms, self.areas, self.onsets = sets["symptom"], sets["area"], sets["onset"]
-        self.causes, self.conditions, self.red_flags = sets["cause"], sets["condition"], sets["red flag"]
-        self.oils, self.home_care, self.techniques = sets["oil"], sets["home-care tip"], sets["technique"]
-        self.aftercare, self.claims, self.sources = sets["aftercare tip"], sets["claim"], sets["source"]
-
-    def clashes(self) -> Iterator[CatalogueProblem]:
-        """A slug stands for one thing in the whole catalogue: `never_with` and `because` name it without its kind."""
-        kinds: dict[str, list[str]] = {}
-        for kind, slugs in self.sections.items():
-            for slug in slugs:
-                kinds.setdefault(slug, []).append(kind)
-                if not SLUG_PATTERN.match(slug):
-                    yield CatalogueProblem(
-                        slug, f"{slug!r}: a slug is lower-case letters, digits and single hyphens.", "slug"
-                    )
-        for slug, found in kinds.items():
-            if len(found) > 1:
-                yield CatalogueProblem(slug, f"{slug!r} is used more than once: {', '.join(found)}.", "slug")
-
-    def unknown(
-        self, where: str, kind: str, slugs: Iterable[str], known: frozenset[str], field: str = ""
-    ) -> Iterator[CatalogueProblem]:
-        for slug in sorted(set(slugs) - known):
-            yield CatalogueProblem(where, f"unknown {kind} {slug!r}.", field)
+        if WHOLE_HEAT in {tag for bar in each.bars for tag in bar.tags} and HEAT not in barred:
+            yield f"{where}: it bars warmth of the whole body and says nothing of warmth"
+    for section in ("symptoms", "causes"):
+        for entry in getattr(catalogue, section):
+            for rule in entry.implies:
+                where = f"{section}.{entry.id}.implies"
+                yield from strangers(where, "conditions", [rule.condition, *rule.unless], known)
+                yield from strangers(where, "onset", rule.onset, known)
+    barred_tags = {tag for each in catalogue.conditions for bar in each.bars for tag in bar.tags}
+    yield from (f"tags.{tag}: no condition bars it" for tag in catalogue.tags if tag not in barred_tags)
 
 
-def vocabulary_problems(catalogue: Catalogue, names: SlugsByKind) -> Iterator[CatalogueProblem]:
-    implying: tuple[Symptom | Cause | Condition, ...] = (
-        *catalogue.symptoms,
-        *catalogue.causes,
-        *catalogue.conditions,
+def gates_reading_conditions(catalogue: Sections) -> Iterator[tuple[str, ...]]:
+    """The conditions that gates and blend limits name."""
+    for section in ("red_flags", "oils", "home_care", "aftercare", "recommendations"):
+        for entry in getattr(catalogue, section):
+            for field in ("when", "ask_when", "assume_when", "urgent_when"):
+                for line in getattr(entry, field, None) or ():
+                    yield (*line.conditions, *line.not_conditions)
+    for limit in catalogue.meta.oils.blend_limits:
+        yield limit.conditions
+
+
+def oil_problems(catalogue: Sections, known: Known) -> Iterator[str]:
+    """Oils: what they contain, how strong, and that one is left when nothing suits."""
+    rules = catalogue.meta.oils
+    for oil in catalogue.oils:
+        where = f"oils.{oil.id}"
+        yield from strangers(where, "oils", oil.contains, known)
+        if oil.max_percent is not None and oil.house_percent > oil.max_percent:
+            yield f"{where}: {oil.house_percent:g} % are more than the published {oil.max_percent:g} %"
+    yield from strangers("meta.oils.fallback", "oils", [rules.fallback], known)
+    for limit in rules.blend_limits:
+        yield from strangers("meta.oils.blend_limits", "conditions", limit.conditions, known)
+    for kind, tags in rules.new_item_tags.items():
+        yield from strangers(f"meta.oils.new_item_tags.{kind}", "tags", tags, known)
+    always = [
+        oil for oil in catalogue.oils if oil.kind == "carrier" and not (oil.tags or oil.when or oil.off_by_default)
+    ]
+    if not always:
+        yield "oils: one carrier must be without dangers and without a gate, so that there always is one"
+
+
+def other_problems(catalogue: Sections, known: Known) -> Iterator[str]:
+    """Tips, texts, recommendations, claims and counted conditions that name nothing."""
+    for tip in catalogue.home_care:
+        where = f"home_care.{tip.id}"
+        yield from strangers(where, "causes", tip.answers, known)
+        yield from strangers(where, "tips", [tip.instead] if tip.instead else [], known)
+        if isinstance(tip.acts_on, tuple):
+            yield from strangers(where, "areas", tip.acts_on, known)
+    for text in catalogue.aftercare:
+        yield from strangers(f"aftercare.{text.id}", "technique", text.techniques, known)
+    for each in catalogue.recommendations:
+        yield from strangers(f"recommendations.{each.id}", "technique", [each.technique], known)
+        if Level.NEVER in each.levels:
+            yield f"recommendations.{each.id}: what is never given is not recommended"
+    for derived in catalogue.meta.derived:
+        yield from strangers("meta.derived", "conditions", [derived.condition], known)
+    yield from strangers("meta.outside_complaint", "causes", catalogue.meta.outside_complaint, known)
+    shown = frozenset().union(
+        *(known[kind] for kind in ("tips", "oils", "technique", "texts", "recommendations", "addons", "conditions"))
     )
-    for term in implying:
-        yield from names.unknown(term.slug, "condition", term.implies, names.conditions)
-    for symptom in catalogue.symptoms:
-        yield from names.unknown(symptom.slug, "red flag", symptom.ask_red_flags, names.red_flags)
-    for flag in catalogue.red_flags:
-        yield from names.unknown(flag.slug, "area", flag.areas, names.areas)
-        yield from names.unknown(flag.slug, "source", flag.sources, names.sources)
-        if flag.action == Action.EMERGENCY and flag.switched_off:
-            yield CatalogueProblem(
-                flag.slug, "an emergency sign is always asked for and cannot be switched off.", "switched_off"
-            )
     for claim in catalogue.claims:
-        known = names.oils | names.home_care | names.aftercare | names.techniques
-        yield from names.unknown(claim.slug, "item", claim.refs, known, "refs")
-        yield from names.unknown(claim.slug, "source", claim.sources, names.sources)
+        yield from strangers(f"claims.{claim.id}", "shown", claim.refs, {"shown": shown})
 
 
-def rules_problems(where: str, names: SlugsByKind, *levels: tuple[Rule, ...]) -> Iterator[CatalogueProblem]:
-    """Unknown conditions, and a condition that stands twice: its two levels would contradict each other."""
-    conditions = [rule.condition for rules in levels for rule in rules]
-    yield from names.unknown(where, "condition", conditions, names.conditions)
-    for condition, times in Counter(conditions).items():
-        if times > 1:
-            yield CatalogueProblem(where, f"the condition {condition!r} has {times} rules; one is enough.", "rules")
-
-
-def advice_problems(advice: Item | AftercareTip | Technique, names: SlugsByKind) -> Iterator[CatalogueProblem]:
-    """What oils, tips, aftercare and techniques have in common."""
-    where, when = advice.slug, advice.applies_when
-    yield from names.unknown(where, "symptom", when.symptoms, names.symptoms)
-    yield from names.unknown(where, "cause", when.causes, names.causes)
-    yield from names.unknown(where, "onset", when.onset, names.onsets)
-    yield from names.unknown(where, "area", when.areas, names.areas)
-    yield from names.unknown(where, "source", advice.evidence.sources, names.sources)
-    if advice.evidence.grade not in GRADES:
-        yield CatalogueProblem(
-            where, f"unknown evidence grade {advice.evidence.grade!r}; use one of {', '.join(GRADES)}.", "grade"
-        )
-    if not isinstance(advice, Technique):
-        yield from rules_problems(where, names, advice.never_when, advice.caution_when)
-
-
-def item_problems(item: Item, names: SlugsByKind) -> Iterator[CatalogueProblem]:
-    yield from advice_problems(item, names)
-    known = names.oils | names.home_care | names.techniques
-    yield from names.unknown(item.slug, "oil, tip or technique in never_with", item.never_with, known)
-    if item.slug in item.never_with:
-        yield CatalogueProblem(item.slug, "stands in its own never_with.", "never_with")
-    if item.switched_on and item.switched_off:
-        yield CatalogueProblem(item.slug, "switched on and off at once.", "switched_on")
-    for region in sorted(item.off_in_regions - REGIONS_BY_COUNTRY):
-        yield CatalogueProblem(
-            item.slug, f"{region!r} is no region: EU, UK or a country's two letters, in capitals.", "off_in_regions"
-        )
-    for dimension in sorted(item.requires):
-        if dimension not in DIMENSIONS:
-            yield CatalogueProblem(
-                item.slug, f"requires {dimension!r}, which is none of {', '.join(DIMENSIONS)}.", "requires"
-            )
-        elif not list_problems(item.applies_when, dimension):
-            yield CatalogueProblem(
-                item.slug,
-                f"requires {dimension}, but lists none under applies when, so it could never be offered.",
-                "requires",
-            )
-
-
-def list_problems(when: AppliesWhen, dimension: str) -> frozenset[str]:
-    return {"symptoms": when.symptoms, "causes": when.causes, "onset": when.onset, "areas": when.areas}[dimension]
-
-
-def oil_problems(oil: Oil, names: SlugsByKind) -> Iterator[CatalogueProblem]:
-    yield from names.unknown(oil.slug, "oil in contains", oil.contains, names.oils)
-    if oil.kind not in OIL_KINDS:
-        yield CatalogueProblem(oil.slug, f"unknown kind {oil.kind!r}; use one of {', '.join(OIL_KINDS)}.", "kind")
-    if not 0 < oil.house_max_percent <= 100:
-        yield CatalogueProblem(
-            oil.slug, "the practice's maximum should be above 0 and at most 100 percent.", "house_max_percent"
-        )
-    if oil.max_dermal_percent is not None and oil.house_max_percent > oil.max_dermal_percent:
-        yield CatalogueProblem(
-            oil.slug,
-            f"the practice's maximum is above the published maximum of {oil.max_dermal_percent} percent.",
-            "house_max_percent",
-        )
-
-
-def special_oil_problems(catalogue: Catalogue) -> Iterator[CatalogueProblem]:
-    kinds = {oil.slug: oil.kind for oil in catalogue.oils}
-    for name, slug in (("fallback oil", catalogue.fallback_oil), ("default carrier", catalogue.default_carrier)):
-        if slug not in kinds:
-            yield CatalogueProblem(name, f"unknown oil {slug!r}.", name.replace(" ", "_"))
-    if kinds.get(catalogue.default_carrier, CARRIER) != CARRIER:
-        yield CatalogueProblem(
-            catalogue.default_carrier, f"is the default carrier, so its kind must be {CARRIER}.", "kind"
-        )
-    if catalogue.fallback_oil == catalogue.default_carrier:
-        yield CatalogueProblem(
-            catalogue.fallback_oil, "cannot be both the fallback and the default carrier.", "fallback_oil"
-        )
-
-
-def technique_problems(technique: Technique, names: SlugsByKind) -> Iterator[CatalogueProblem]:
-    yield from advice_problems(technique, names)
-    levels = (technique.never_when, technique.clearance_when, technique.local_avoid_when, technique.caution_when)
-    yield from rules_problems(technique.slug, names, *levels)
-    stones = technique.stone_temperature
-    sources = technique.contraindication_sources | (stones.sources if stones else frozenset())
-    yield from names.unknown(technique.slug, "source", sources, names.sources)
-    if min(technique.durations, default=0) <= 0:
-        yield CatalogueProblem(technique.slug, "durations are whole minutes above 0.", "durations")
-    if technique.default_minutes not in technique.durations:
-        yield CatalogueProblem(
-            technique.slug,
-            f"the default of {technique.default_minutes} minutes is none of its durations.",
-            "default_minutes",
-        )
-    if stones and not stones.bath_min_c <= stones.bath_target_c <= stones.bath_max_c:
-        yield CatalogueProblem(
-            technique.slug, "the target temperature should lie between the lowest and the highest.", "bath_target_c"
-        )
-
-
-def inheritance_problems(catalogue: Catalogue) -> Iterator[CatalogueProblem]:
-    parents = {technique.slug: technique.inherits for technique in catalogue.techniques}
-    for slug, first in parents.items():
-        seen, parent = {slug}, first
-        while parent:
-            if parent not in parents:
-                yield CatalogueProblem(slug, f"inherits from the unknown technique {parent!r}.", "inherits")
-                break
-            if parent in seen:
-                yield CatalogueProblem(slug, f"inherits from itself, through {parent}.", "inherits")
-                break
-            seen.add(parent)
-            parent = parents[parent]
-
-
-def reference_problems(catalogue: Catalogue, names: SlugsByKind) -> Iterator[CatalogueProblem]:
-    reference = catalogue.reference
-    measures = frozenset(measure.slug for measure in reference.measures)
-    for measure in reference.measures:
-        yield from names.unknown(measure.slug, "source", measure.sources, names.sources)
-    cited = reference.consent.sources.union(
-        reference.email_rules.sources, *(convention.sources for convention in reference.retention.conventions)
-    )
-    yield from names.unknown("consent, retention or email_rules", "source", cited, names.sources)
-    known = frozenset(slug for slugs in names.sections.values() for slug in slugs) | measures
-    for fact in reference.seed_coverage:
-        yield from names.unknown(f"seed_coverage: {fact.fact}", "slug", fact.represented_by, known)
+def source_problems(catalogue: Sections) -> Iterator[str]:
+    """Sources that are cited and not listed."""
+    for section in (*("techniques", "oils", "home_care", "aftercare", "recommendations"), "claims", "red_flags"):
+        for entry in getattr(catalogue, section):
+            evidence = getattr(entry, "evidence", None)
+            cited = evidence.source if evidence else entry.source
+            for slug in cited:
+                if slug not in catalogue.sources:
+                    yield f"{section}.{entry.id}: no source is called “{slug}”"
+    for condition in catalogue.conditions:
+        for bar in condition.bars:
+            for slug in bar.source:
+                if slug not in catalogue.sources:
+                    yield f"conditions.{condition.id}: no source is called “{slug}”"

@@ -1,199 +1,227 @@
-"""The care engine: `meta.matching` of the catalogue, to the letter. Plain values in, a Plan out."""
+"""The care engine: docs/care.md, step by step. Plain values in, a Plan out; total and deterministic."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from operator import attrgetter
+from typing import Final
 
 from clients.care.answers import Answers, must_know
-from clients.care.catalogue import HOT_STONE, Catalogue, Index, IndexedItem
-from clients.care.items import HomeCareTip, Item, Oil, Rule
-from clients.care.levels import Triage, closed_conditions, service_level, triage_of
-from clients.care.plans import Because, Clash, Plan, Proposal, Withheld
-from clients.care.terms import Slugs
+from clients.care.bars import Health, verdict
+from clients.care.catalogue import Catalogue
+from clients.care.conditions import Present, places, present_conditions
+from clients.care.entries import NO_SLUGS, Goal, Item, Level, Recommendation, Slugs, Triage
+from clients.care.gates import Facts
+from clients.care.index import HEAT, Index, IndexedItem
+from clients.care.mails import choose_texts
+from clients.care.oils import choose_oils
+from clients.care.plans import Plan, ProposedTip, Reason, TriageResult, Verdict
+from clients.care.tips import Tips, choose_tips
+from clients.care.triage import triage
 
-MOST_OILS = 3
-MOST_TIPS = 5
-HEAT_REASON = "Heat over this oil can irritate or burn the skin."
-NO_MATCH = Because()
+COMPLAINT: Final = "complaint"
+RELAX: Final = "relax"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The answers with triage and closed conditions, and the chosen technique with those it inherits from."""
+    """One client as the engine sees them: answers, what holds, and which items are switched off for the region."""
 
     index: Index
     answers: Answers
-    triage: Triage
-    present: Slugs
-    techniques: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An item that the answers make a candidate."""
-
-    ready: IndexedItem[Oil] | IndexedItem[HomeCareTip]
-    score: int
-    because: Because
-
-    @property
-    def rank(self) -> tuple[int, int, int]:
-        return -self.score, self.ready.grade, self.ready.place
+    present: Present
+    health: Health
+    facts: Facts
+    off: Slugs
+    goal: Goal
 
 
 def make_care_plan(catalogue: Catalogue, answers: Answers) -> Plan:
     """What to propose, what to hold back and why, for one client's answers. Raises UnknownSlugError."""
-    must_know(catalogue, answers)
     index = catalogue.index
-    triage, flags = triage_of(catalogue, answers.red_flags)
-    origins = closed_conditions(catalogue, answers)
-    present = frozenset(origins)
-    # The levels follow from the conditions alone, whatever the triage: the file ties them to nothing else. In an
-    # emergency they stay true, but the triage comes first and closes every service.
-    answer = Plan(
-        triage=triage,
-        flags=flags,
-        origins=origins,
-        implied=index.in_order(present - answers.conditions),
-        services={slug: service_level(catalogue, slug, present) for slug in index.techniques},
+    must_know(index, answers)
+    case = make_case(index, answers)
+    found = judge(case)
+    plan = massages(case, found)
+    if found.action is Triage.EMERGENCY:
+        return plan
+    tips = choose_tips(case.index, case.facts, case.health, case.off, case.goal)
+    if found.action is Triage.DOCTOR:
+        # Only what may be told beside a stop; what is withheld would name items too.
+        return replace(plan, home_care=tips.plan, one_thing=tips.one_thing)
+    return add_advice(plan, case, tips)
+
+
+def make_case(index: Index, answers: Answers) -> Case:
+    """What holds for these answers, before any triage."""
+    present = present_conditions(index, answers)
+    goal = goal_of(index, answers)
+    health = Health.of(
+        index,
+        conditions=present.conditions,
+        where=places(index, answers, present),
+        cleared=answers.cleared,
+        areas=answers.areas,
     )
-    if triage == Triage.EMERGENCY:
-        # "Show only the emergency text": what is withheld would name items too, so it is empty as well.
-        return answer
-    lineage = index.lineage[answers.service] if answers.service else ()
-    return add_recommendations(answer, Case(index, answers, triage, present, lineage))
+    facts = Facts(
+        slugs={
+            "symptoms": answers.symptoms,
+            "areas": answers.areas,
+            "body": frozenset(index.areas[slug].region for slug in answers.areas),
+            "onset": answers.onset,
+            "causes": answers.causes,
+            "cause_group": frozenset(index.causes[slug].group for slug in answers.causes),
+            "conditions": present.conditions,
+            "aggravating": answers.aggravating,
+            "relieving": answers.relieving,
+            "flags": answers.red_flags | answers.checked.keys(),
+            "goal": frozenset({goal}),
+            "technique": frozenset({answers.service}) if answers.service else NO_SLUGS,
+            "level": NO_SLUGS,
+            "triage": NO_SLUGS,
+            "tips": NO_SLUGS,
+        },
+        numbers={"age": answers.age, "pain": answers.pain},
+        complaint=goal == COMPLAINT,
+        first_visit=not answers.visits,
+    )
+    return Case(index, answers, present, health, facts, index.is_off(answers.region), goal)
 
 
-def add_recommendations(answer: Plan, case: Case) -> Plan:
-    """`answer` with oils, carrier and home care, and what is held back of them."""
+def goal_of(index: Index, answers: Answers) -> Goal:
+    """Whether somebody comes with a complaint or to relax: stress and bad nights alone are no complaint."""
+    outside = index.sections.meta.outside_complaint
+    if answers.symptoms or answers.areas or answers.causes.difference(outside):
+        return COMPLAINT
+    return RELAX
+
+
+def judge(case: Case) -> TriageResult:
+    """The triage; from here on the gates know it and the signs that hold."""
+    found = triage(case.index, case.answers, case.facts)
+    case.facts.slugs["flags"] = case.facts.slugs["flags"] | found.counted
+    case.facts.slugs["triage"] = frozenset({found.action})
+    return found
+
+
+def massages(case: Case, found: TriageResult) -> Plan:
+    """The level of every technique and add-on, and the massage that suits."""
+    index, off = case.index, case.off
+    services = {
+        each.item.id: level_under(each, case, found) for each in index.ready_techniques if each.item.id not in off
+    }
+    addons = {each.item.id: level_under(each, case, found) for each in index.ready_addons if each.item.id not in off}
+    suiting = suiting_massages(case, services) if found.action.allows_massage else []
+    recommended = suiting[0] if suiting else None
+    others: dict[str, Recommendation] = {}
+    for each in suiting[1:]:
+        if recommended and each.technique != recommended.technique:
+            others.setdefault(each.technique, each)
+    return Plan(
+        triage=found,
+        conditions=case.present.conditions,
+        implied=index.in_order(case.present.conditions - case.answers.conditions),
+        services=services,
+        addons=addons,
+        goal=case.goal,
+        technique=case.answers.service or (recommended.technique if recommended else None),
+        recommended=recommended,
+        alternatives=tuple(others.values()),
+    )
+
+
+def level_under(ready: IndexedItem[Item], case: Case, found: TriageResult) -> Verdict:
+    """The level of a technique or add-on; under a stop never milder than the stop, which stands first."""
+    judged = verdict(ready, case.health)
+    words = case.index.sections.meta.actions[found.action]
+    if words.level is None:
+        return judged
+    level = min(words.level, judged.level, key=lambda each: each.rank)
+    stop = Reason(words.level.rank, "", words.client, words.level)
+    return Verdict(level, (stop, *judged.because))
+
+
+def suiting_massages(case: Case, services: Mapping[str, Verdict]) -> list[Recommendation]:
+    """The recommendations whose technique is sold, whose gate opens and whose level fits, in order."""
+    sold = case.answers.sold or services.keys()
+    return [
+        each
+        for each in case.index.sections.recommendations
+        if each.technique in sold
+        and each.technique in services
+        and each.id not in case.off
+        and services[each.technique].level in each.levels
+        and case.index.gates[each.id].is_open(case.facts)
+    ]
+
+
+def can_be_massaged(case: Case, plan: Plan) -> bool:
+    """Whether some technique that is sold is not ruled out altogether."""
+    sold = case.answers.sold or plan.services.keys()
+    return any(plan.services[slug].level is not Level.NEVER for slug in sold if slug in plan.services)
+
+
+def add_advice(plan: Plan, case: Case, tips: Tips) -> Plan:
+    """The plan with tips, oils, the sentences for the mails and the claims that belong to what is shown."""
     index = case.index
-    oils, withheld_oils = sort_candidates(index.ranked_oils, case)
-    tips, withheld_tips = sort_candidates(index.ranked_tips, case)
-    # Carriers and the fallback are not ranked, but they are items like others: one that a condition blocks is withheld
-    # with its reason, which is how the therapist learns that almond oil is not for this client.
-    carriers, withheld_carriers = sort_candidates(index.carriers, case)
-    fallback, withheld_fallback = sort_candidates((index.fallback,), case)
-    proposed = propose(oils, case, MOST_OILS)
-    if proposed:
-        carrier = carriers[0].ready.item.slug if carriers else None
-    else:
-        # A fallback that is itself blocked or switched off is not proposed: nothing breaks a never_when.
-        carrier = None
-        proposed = tuple(make_proposal(match, case, score=0) for match in fallback)
-    home_care = propose(tips, case, MOST_TIPS)
-    clashes = unmixable_pairs(index, (*proposed, *home_care))
-    return replace(
-        answer,
-        oils=tuple(replace(each, not_with=clashes.get(each.slug, ())) for each in proposed),
-        carrier=carrier,
-        home_care=tuple(replace(each, not_with=clashes.get(each.slug, ())) for each in home_care),
-        withheld_oils=tuple(
-            sorted((*withheld_oils, *withheld_carriers, *withheld_fallback), key=lambda held: index.place[held.slug])
-        ),
-        withheld_home_care=withheld_tips,
+    technique = index.techniques.get(plan.technique or "")
+    warm = technique is not None and HEAT in technique.tags
+    plan = replace(
+        plan,
+        open=tips.open,
+        more=tips.more,
+        also=tips.also,
+        one_thing=tips.one_thing,
+        withheld_home_care=tips.withheld,
+    )
+    stinging = False
+    if can_be_massaged(case, plan):
+        case.facts.slugs["technique"] = frozenset({technique.id}) if technique else NO_SLUGS
+        level = plan.services[technique.id].level if technique and technique.id in plan.services else None
+        case.facts.slugs["level"] = frozenset({level}) if level else NO_SLUGS
+        oils = choose_oils(index, case.facts, case.health, case.off, technique=technique, tips=tips.plan)
+        stinging = oils.stinging
+        plan = replace(
+            plan,
+            oils=oils.oils,
+            carrier=oils.carrier,
+            blend=oils.blend,
+            withheld_oils=oils.withheld,
+            dropped=oils.dropped,
+        )
+        if technique and level and level is not Level.NEVER:
+            plan = replace(plan, mails=choose_texts(index, case.facts, case.health, case.off, technique.id))
+    plan = replace(plan, home_care=with_waiting(index, tips.plan, waits=warm or stinging))
+    shown = ids_shown(plan)
+    return replace(plan, shown=shown, claims=claims_of(index, shown))
+
+
+def with_waiting(index: Index, tips: tuple[ProposedTip, ...], *, waits: bool) -> tuple[ProposedTip, ...]:
+    """The tips; those with warmth wait a day after a warm session or a stinging oil."""
+    hours = index.sections.meta.oils.wait_hours_after_heat
+    if not waits:
+        return tips
+    return tuple(replace(tip, wait_hours=hours) if HEAT in index.tips_by_slug[tip.slug].tags else tip for tip in tips)
+
+
+def ids_shown(plan: Plan) -> Slugs:
+    """Everything that the client is shown or sent, and the technique that it is about."""
+    # A question that is open is shown too: the plan page asks it.
+    single = (plan.open, plan.carrier, plan.technique, plan.recommended and plan.recommended.id)
+    return frozenset(
+        {
+            *(slug for slug in single if slug),
+            *(each.slug for each in plan.home_care),
+            *(each.slug for each in plan.oils),
+            *(each.id for each in plan.alternatives),
+            *plan.triage.questions,
+            *plan.more,
+            *plan.also,
+            *(slug for texts in plan.mails.values() for slug in texts),
+        }
     )
 
 
-def sort_candidates(
-    items: Iterable[IndexedItem[Oil] | IndexedItem[HomeCareTip]], case: Case
-) -> tuple[list[Match], tuple[Withheld, ...]]:
-    """The candidates that may be proposed, in the order given, and the blocked ones with every reason.
-
-    `candidate` and `block` ask for no triage: what a condition blocks is withheld after a doctor-first sign as well.
-    What only that sign takes out is neither proposed nor withheld, since no condition holds it back.
-    """
-    free, held = [], []
-    for ready in items:
-        match = candidate(ready, case)
-        if match is None:
-            continue
-        if because := reasons_against(ready, case):
-            held.append(Withheld(ready.item.slug, because))
-        elif not waits_for_doctor(ready.item, case.triage):
-            free.append(match)
-    return free, tuple(held)
-
-
-def waits_for_doctor(item: Oil | HomeCareTip, triage: Triage) -> bool:
-    """Whether a sign comes before an item: then no oils, and of home care only what is marked for it (`red_flags`)."""
-    return not (triage.allows_massage or (isinstance(item, HomeCareTip) and item.show_with_red_flags))
-
-
-def candidate(ready: IndexedItem[Oil] | IndexedItem[HomeCareTip], case: Case) -> Match | None:
-    """The match of an item, or None where the answers do not call for it (`candidate`, `requires`)."""
-    item, answers = ready.item, case.answers
-    when = item.applies_when
-    symptoms = when.symptoms & answers.symptoms
-    causes = when.causes & answers.causes
-    if not (symptoms or causes or when.always) or item.is_off(answers.region):
-        return None
-    onset = when.onset & answers.onset
-    areas = when.areas & answers.areas
-    if item.requires:
-        matched = {"symptoms": symptoms, "causes": causes, "onset": onset, "areas": areas}
-        if not all(matched[dimension] for dimension in item.requires):
-            return None
-    # "Onset classes matched (numbers of matching slugs)": the bracket decides, so onsets are compared and counted as
-    # slugs; acute-48h does not match an item that lists only acute, though both are of the class acute.
-    score = 3 * len(symptoms) + 2 * len(causes) + len(onset) + len(areas)
-    if not score:
-        return Match(ready, 0, NO_MATCH)
-    order = case.index.in_order
-    return Match(ready, score, Because(order(symptoms), order(causes), order(onset), order(areas)))
-
-
-def reasons_against(ready: IndexedItem[Oil] | IndexedItem[HomeCareTip], case: Case) -> tuple[Rule | Clash, ...]:
-    """Everything that holds an item back (`block`); empty where it may be proposed."""
-    item = ready.item
-    because: list[Rule | Clash] = []
-    if not ready.never.isdisjoint(case.present):
-        because += rules_hit(item.never_when, case)
-    if case.techniques and (clash := technique_clash(item, case)):
-        because.append(clash)
-    return tuple(because)
-
-
-def technique_clash(item: Item, case: Case) -> Clash | None:
-    """One entry at most, naming the chosen technique: `never_with` and the heat rule can both hold, and heat says more.
-
-    A technique that inherits from another shares what must not meet it, so that a practice's own variant of the hot
-    stones is as safe as the shipped one.
-    """
-    chosen = case.techniques[0]
-    if isinstance(item, Oil) and not item.heat_ok and HOT_STONE in case.techniques:
-        return Clash(chosen, HEAT_REASON)
-    if not item.never_with.isdisjoint(case.techniques):
-        return Clash(chosen, f"Not to be used together with {case.index.techniques[chosen].name}.")
-    return None
-
-
-def rules_hit(rules: tuple[Rule, ...], case: Case) -> list[Rule]:
-    """The rules whose condition is present, in the order of the conditions in the file."""
-    hit = [rule for rule in rules if rule.condition in case.present]
-    place = case.index.place
-    return sorted(hit, key=lambda rule: place[rule.condition]) if len(hit) > 1 else hit
-
-
-def propose(matches: list[Match], case: Case, most: int) -> tuple[Proposal, ...]:
-    """The first `most` of the matches by rank."""
-    return tuple(make_proposal(match, case, match.score) for match in sorted(matches, key=attrgetter("rank"))[:most])
-
-
-def make_proposal(match: Match, case: Case, score: int) -> Proposal:
-    ready = match.ready
-    caution = () if ready.caution.isdisjoint(case.present) else tuple(rules_hit(ready.item.caution_when, case))
-    return Proposal(ready.item.slug, score, match.because, caution, ready.item.needs_therapist_review)
-
-
-def unmixable_pairs(index: Index, proposals: tuple[Proposal, ...]) -> dict[str, tuple[str, ...]]:
-    """For each proposed item those it must not meet, named by either of the two, in the order of the file."""
-    slugs = frozenset(each.slug for each in proposals)
-    clashes: dict[str, set[str]] = {}
-    for slug in slugs:
-        item: Item = index.oils[slug] if slug in index.oils else index.home_care[slug]
-        for other in item.never_with & slugs:
-            clashes.setdefault(slug, set()).add(other)
-            clashes.setdefault(other, set()).add(slug)
-    return {slug: index.in_order(others) for slug, others in clashes.items()}
+def claims_of(index: Index, shown: Slugs) -> tuple[str, ...]:
+    """The claims that speak of something shown, in the order of the file."""
+    return tuple(slug for slug, refs in index.refs.items() if not refs.isdisjoint(shown))

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from clients.care.answers import Answers, BadAnswersError, UnknownSlugError
-from clients.care.items import Rule
-from clients.care.plans import Clash, Plan, Proposal, Withheld
-from clients.care.regions import REGIONS_BY_COUNTRY, code_of
+from clients.care.answers import Answers, BadAnswersError
+from clients.care.entries import Recommendation
+from clients.care.plans import Because, Clash, Plan, ProposedOil, ProposedTip, Reason, Verdict, Withheld
+from clients.care.regions import code_of
 
-ANSWER_LISTS = ("symptoms", "onset", "causes", "areas", "conditions", "red_flags")
-ANSWER_WORDS = ("service", "region")
+SLUG_LISTS = (
+    *("symptoms", "onset", "causes", "areas", "conditions", "red_flags", "denied", "cleared"),
+    *("aggravating", "relieving", "sold"),
+)
+NUMBERS = ("age", "weeks", "pain", "visits")
+WORDS = ("service", "region")
 
 
 def answers_from_json(line: str) -> Answers:
     """The answers in one line of JSON. A key that is left out is an empty answer.
 
-    Raises BadAnswersError for broken JSON, a wrong type, an unknown or repeated key, and an unknown region: an answer
-    lost by a misspelling would make the advice unsafe. Slugs are checked by the engine, which knows the catalogue.
+    Raises BadAnswersError for broken JSON, a wrong type, an unknown or repeated key: an answer lost by a misspelling
+    would make the advice unsafe. Slugs are checked by the engine, which knows the catalogue.
     """
     try:
         raw = json.loads(line, object_pairs_hook=refuse_repeated_keys)
@@ -29,85 +33,166 @@ def answers_from_json(line: str) -> Answers:
         raise BadAnswersError(f"not valid JSON: {error}") from error
     if not isinstance(raw, dict):
         raise BadAnswersError("expected one JSON object")
-    if strange := sorted(raw.keys() - {*ANSWER_LISTS, *ANSWER_WORDS}):
+    if strange := sorted(raw.keys() - {*SLUG_LISTS, *NUMBERS, *WORDS, "checked", "where"}):
         raise BadAnswersError(f"unknown key {', '.join(json.dumps(key) for key in strange)}")
-    region = word_in(raw, "region")
-    code = code_of(region)
-    if code and code not in REGIONS_BY_COUNTRY:
-        raise UnknownSlugError([("region", str(region))])
+    slugs: dict[str, Any] = {key: slugs_in(raw.get(key, []), key) for key in SLUG_LISTS}
+    numbers: dict[str, Any] = {key: number_in(raw, key) for key in NUMBERS}
     return Answers(
-        **{key: slugs_in(raw, key) for key in ANSWER_LISTS},
+        **slugs,
+        **numbers,
+        checked=dates_in(raw.get("checked", {})),
+        where={slug: slugs_in(areas, "where") for slug, areas in mapping_in(raw.get("where", {}), "where").items()},
         service=word_in(raw, "service"),
-        region=code or None,
+        region=code_of(word_in(raw, "region")) or None,
     )
 
 
 def refuse_repeated_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The pairs of an object, each key once."""
     found = dict(pairs)
     if len(found) != len(pairs):
         raise BadAnswersError("a key stands twice in the JSON object")
     return found
 
 
-def slugs_in(raw: Mapping[str, Any], key: str) -> frozenset[str]:
-    value = raw.get(key, [])
+def slugs_in(value: Any, key: str) -> frozenset[str]:
+    """A list of slugs."""
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise BadAnswersError(f'"{key}" should be a list of slugs')
     return frozenset(value)
 
 
+def mapping_in(value: Any, key: str) -> Mapping[str, Any]:
+    """An object."""
+    if not isinstance(value, dict):
+        raise BadAnswersError(f'"{key}" should be an object')
+    return value
+
+
+def dates_in(value: Any) -> Mapping[str, str]:
+    """When a doctor looked at each sign, as an ISO date."""
+    found = mapping_in(value, "checked")
+    if not all(isinstance(day, str) for day in found.values()):
+        raise BadAnswersError('"checked" should give a date for each flag')
+    return found
+
+
+def number_in(raw: Mapping[str, Any], key: str) -> int | None:
+    """A whole number from 0, or None."""
+    value = raw.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise BadAnswersError(f'"{key}" should be a whole number from 0')
+    return value
+
+
 def word_in(raw: Mapping[str, Any], key: str) -> str | None:
+    """A text, or None."""
     value = raw.get(key)
     if value is not None and not isinstance(value, str):
         raise BadAnswersError(f'"{key}" should be text or null')
-    return value
+    return value or None
 
 
 def plan_as_json(plan: Plan) -> dict[str, Any]:
     """The plan in the form that outside tools rely on; every list is in the order of the rules."""
+    blend = plan.blend
     return {
-        "triage": plan.triage,
+        "triage": plan.triage.action,
+        "triage_because": [
+            {"id": each.slug, "kind": each.kind, "action": each.action, "how": each.how} for each in plan.triage.because
+        ],
+        "questions": list(plan.triage.questions),
+        "provisional": plan.triage.provisional,
         "implied": list(plan.implied),
-        "services": {
-            slug: {"level": found.level, "because": [rule_as_json(each) for each in found.because]}
-            for slug, found in plan.services.items()
-        },
-        "oils": [proposal_as_json(each) for each in plan.oils],
+        "services": {slug: verdict_as_json(each) for slug, each in plan.services.items()},
+        "addons": {slug: verdict_as_json(each) for slug, each in plan.addons.items()},
+        "recommended": plan.recommended and recommendation_as_json(plan.recommended),
+        "alternatives": [recommendation_as_json(each) for each in plan.alternatives],
+        "oils": [oil_as_json(each) for each in plan.oils],
         "carrier": plan.carrier,
-        "home_care": [proposal_as_json(each) for each in plan.home_care],
+        "blend": blend and {"percent": blend.percent, "because": list(blend.because), "safety": True},
+        "home_care": [tip_as_json(each) for each in plan.home_care],
+        "open": plan.open,
+        "more": list(plan.more),
+        "also": list(plan.also),
+        "one_thing": plan.one_thing,
         "withheld": {
             "oils": [withheld_as_json(each) for each in plan.withheld_oils],
             "home_care": [withheld_as_json(each) for each in plan.withheld_home_care],
         },
+        "dropped": [{"id": each.slug, "for": list(each.instead_of)} for each in plan.dropped],
+        "mails": {moment: list(texts) for moment, texts in plan.mails.items()},
+        "claims": list(plan.claims),
     }
 
 
-def rule_as_json(found: Rule) -> dict[str, str]:
-    return {"condition": found.condition, "reason": found.reason}
+def verdict_as_json(found: Verdict) -> dict[str, Any]:
+    """A level with its reasons."""
+    return {"level": found.level, "because": reasons_as_json(found.because)}
 
 
-def proposal_as_json(found: Proposal) -> dict[str, Any]:
-    because = found.because
+def reasons_as_json(reasons: Iterable[Reason | Clash]) -> list[dict[str, Any]]:
+    """Reasons, each with the condition (none: the triage itself) or the technique that it comes from."""
+    return [
+        {
+            **({"with": each.technique} if isinstance(each, Clash) else {"condition": each.condition or None}),
+            "level": each.level,
+            "reason": each.reason,
+            "to": each.to,
+        }
+        for each in reasons
+    ]
+
+
+def recommendation_as_json(found: Recommendation) -> dict[str, Any]:
+    """A massage with its length in minutes, its rhythm in days, and how often."""
+    return {
+        "id": found.id,
+        "technique": found.technique,
+        "minutes": found.minutes,
+        "every_days": found.every_days,
+        "visits": found.visits,
+        "because": found.because,
+    }
+
+
+def oil_as_json(found: ProposedOil) -> dict[str, Any]:
+    """An oil with its percent."""
     return {
         "id": found.slug,
-        "score": found.score,
-        "because": {
-            "symptoms": list(because.symptoms),
-            "causes": list(because.causes),
-            "onset": list(because.onset),
-            "areas": list(because.areas),
-        },
-        "caution": [rule_as_json(each) for each in found.caution],
-        "not_with": list(found.not_with),
+        "percent": found.percent,
+        "use": found.use,
+        "because": {"symptoms": list(found.because.symptoms), "causes": list(found.because.causes)},
+        "caution": reasons_as_json(found.caution),
         "review": found.review,
     }
 
 
-def withheld_as_json(found: Withheld) -> dict[str, Any]:
+def tip_as_json(found: ProposedTip) -> dict[str, Any]:
+    """A tip with the answers behind it."""
     return {
         "id": found.slug,
-        "because": [
-            {"with": each.technique, "reason": each.reason} if isinstance(each, Clash) else rule_as_json(each)
-            for each in found.because
-        ],
+        "role": found.role,
+        "because": because_as_json(found.because),
+        "caution": reasons_as_json(found.caution),
+        "review": found.review,
+        "email": found.email,
+        "wait_hours": found.wait_hours,
     }
+
+
+def because_as_json(found: Because) -> dict[str, list[str]]:
+    """The answers behind a tip."""
+    return {
+        "symptoms": list(found.symptoms),
+        "causes": list(found.causes),
+        "areas": list(found.areas),
+        "onset": list(found.onset),
+    }
+
+
+def withheld_as_json(found: Withheld) -> dict[str, Any]:
+    """What was held back, and why."""
+    return {"id": found.slug, "because": reasons_as_json(found.because)}

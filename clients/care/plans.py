@@ -3,63 +3,159 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from clients.care.items import Rule
-from clients.care.levels import ServiceLevel, Triage
-from clients.care.terms import Slugs
+from clients.care.entries import NO_SLUGS, Level, Recommendation, Slugs, Triage
+
+MAIL_MOMENTS = ("before", "after", "next-day", "call", "room", "rebook")
+NO_MAILS: Mapping[str, tuple[str, ...]] = dict.fromkeys(MAIL_MOMENTS, ())
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
-    """The client's answers that matched, each in the order of the file."""
+@dataclass(frozen=True, slots=True, order=True)
+class Reason:
+    """What a condition does to an item. No condition: the triage itself. `to`: "both", or "therapist" only."""
 
-    symptoms: tuple[str, ...] = ()
-    causes: tuple[str, ...] = ()
-    onset: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
+    rank: int
+    condition: str
+    reason: str
+    level: Level = field(compare=False)
+    to: str = field(compare=False, default="both")
+
+    @property
+    def for_client(self) -> bool:
+        """Whether the client may read it."""
+        return self.to == "both"
 
 
 @dataclass(frozen=True, slots=True)
 class Clash:
-    """Held back because of the chosen technique, not of the client's health."""
+    """Held back because of the technique, not of the client's health: warmth and a stinging oil."""
 
     technique: str
     reason: str
+    level: Level = Level.NEVER
+    to: str = "both"
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """An item to propose. Of it and those in `not_with` only one may stay; with `review` it waits for the therapist."""
+class Verdict:
+    """How far an item may be given, with every reason, the most severe first."""
+
+    level: Level
+    because: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What led to the triage: a warning sign or a condition, what it asks for, and how it was learnt.
+
+    `how`: "yes", "checked" (known, and looked at by a doctor), "assumed" (until answered) or "told" (a condition).
+    """
 
     slug: str
-    score: int
+    kind: str
+    action: Triage
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class TriageResult:
+    """What the warning signs ask for, and which questions are open; `counted` are the signs that hold."""
+
+    action: Triage
+    because: tuple[Asked, ...]
+    questions: tuple[str, ...]
+    counted: Slugs
+
+    @property
+    def provisional(self) -> bool:
+        """Whether a safety question is open: then nothing is released to the client."""
+        return bool(self.questions)
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """The client's answers that call for an item, each in the order of the file."""
+
+    symptoms: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    onset: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedOil:
+    """An oil. `percent` of the finished dilution (None: used as it is); `use`: in the session only, or any."""
+
+    slug: str
+    percent: float | None
+    use: str
     because: Because
-    caution: tuple[Rule, ...]
+    caution: tuple[Reason, ...]
     review: bool
-    not_with: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedTip:
+    """A tip; with `review` it waits for the therapist, `wait_hours` after the session it may be done."""
+
+    slug: str
+    role: str
+    because: Because
+    caution: tuple[Reason, ...]
+    review: bool
+    email: bool
+    wait_hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """All essential oils together, in percent of the finished oil, and the conditions that lowered it."""
+
+    percent: float
+    because: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A candidate held back, with every reason: conditions in the order of the file, then the chosen technique."""
+    """A candidate held back, with every reason."""
 
     slug: str
-    because: tuple[Rule | Clash, ...]
+    because: tuple[Reason | Clash, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """An oil that is already contained in one taken."""
+
+    slug: str
+    instead_of: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole answer. `flags` are the ticked red flags behind the triage; `origins` tells, for each condition that
-    holds, the answers it comes from; `implied` are those the client did not tick."""
+    """The whole answer. `conditions` are all that hold; `implied` those that the client did not tell."""
 
-    triage: Triage
-    flags: tuple[str, ...]
-    origins: Mapping[str, Slugs]
+    triage: TriageResult
+    conditions: Slugs
     implied: tuple[str, ...]
-    services: Mapping[str, ServiceLevel]
-    oils: tuple[Proposal, ...] = ()
+    services: Mapping[str, Verdict]
+    addons: Mapping[str, Verdict]
+    goal: str
+    technique: str | None = None
+    recommended: Recommendation | None = None
+    alternatives: tuple[Recommendation, ...] = ()
+    oils: tuple[ProposedOil, ...] = ()
     carrier: str | None = None
-    home_care: tuple[Proposal, ...] = ()
+    blend: Blend | None = None
+    home_care: tuple[ProposedTip, ...] = ()
+    open: str | None = None
+    more: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    one_thing: str | None = None
     withheld_oils: tuple[Withheld, ...] = ()
     withheld_home_care: tuple[Withheld, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    mails: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: dict(NO_MAILS))
+    claims: tuple[str, ...] = ()
+    shown: Slugs = NO_SLUGS

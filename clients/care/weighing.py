@@ -1,56 +1,117 @@
-"""One oil or tip that somebody chose, weighed against a client's answers: what speaks against it, and what to mind."""
+"""Oils and tips that somebody chose, held against a client's answers, whether or not they call for it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from clients.care import oils, tips
 from clients.care.answers import Answers, must_know
-from clients.care.catalogue import Catalogue, IndexedItem
-from clients.care.engine import Case, reasons_against, rules_hit, waits_for_doctor
-from clients.care.items import HomeCareTip, Item, Oil, Rule
-from clients.care.levels import closed_conditions, triage_of
-from clients.care.plans import Clash
+from clients.care.bars import verdict
+from clients.care.catalogue import Catalogue
+from clients.care.engine import Case, judge, make_case
+from clients.care.entries import Kind, Level, Oil, Tip
+from clients.care.index import HEAT, IRRITANT, IndexedItem, indexed
+from clients.care.oils import HEAT_REASON
+from clients.care.plans import Because, Blend, Clash, Reason, TriageResult
 
 
 @dataclass(frozen=True, slots=True)
 class ItemVerdict:
-    """Every reason against an item and every caution; `after_doctor`: a warning sign comes before it."""
+    """What speaks against an item, and what to mind: `against` holds it back, `caution` changes how it is given.
 
-    against: tuple[Rule | Clash, ...]
-    caution: tuple[Rule, ...]
-    after_doctor: bool = False
+    `because`: the answers that it suits all the same. `clash`: the technique booked is warm and the oil stings.
+    `waits_for_doctor`: a doctor comes before any advice.
+    """
+
+    against: tuple[Reason, ...]
+    caution: tuple[Reason, ...]
+    because: Because
+    clash: Clash | None = None
+    waits_for_doctor: bool = False
 
     @property
-    def is_blocked(self) -> bool:
-        """Whether it may be given only against a rule."""
-        return bool(self.against) or self.after_doctor
+    def is_absolute(self) -> bool:
+        """Whether no reason of the therapist lifts it."""
+        return self.clash is not None or any(each.level is Level.NEVER for each in self.against)
+
+    @property
+    def is_held_back(self) -> bool:
+        """Whether it may be given only with a written reason, if at all."""
+        return bool(self.against or self.clash or self.waits_for_doctor)
 
 
-def weigh_item(catalogue: Catalogue, answers: Answers, slug: str) -> ItemVerdict:
-    """Hold one item of the catalogue against the answers, whether or not they call for it. Raises UnknownSlugError."""
-    must_know(catalogue, answers)
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """The triage of the answers, the most that a blend may hold with them, and the verdict on each item, by slug."""
+
+    triage: TriageResult
+    blend: Blend
+    verdicts: Mapping[str, ItemVerdict]
+
+
+Ready = IndexedItem[Oil] | IndexedItem[Tip]
+
+
+def weigh_items(
+    catalogue: Catalogue, answers: Answers, slugs: Iterable[str], *, lost: Mapping[str, Ready] | None = None
+) -> Weighing:
+    """Hold oils and tips against the answers; what the catalogue does not know is left out, unless it is among `lost`.
+
+    A place that is avoided holds a tip back; an oil goes elsewhere. Raises UnknownSlugError for the answers.
+    """
     index = catalogue.index
-    triage, _flags = triage_of(catalogue, answers.red_flags)
-    present = frozenset(closed_conditions(catalogue, answers))
-    lineage = index.lineage[answers.service] if answers.service else ()
-    case = Case(index, answers, triage, present, lineage)
-    everything: tuple[IndexedItem[Oil] | IndexedItem[HomeCareTip], ...] = (
-        *index.ranked_oils,
-        *index.carriers,
-        index.fallback,
-        *index.ranked_tips,
-    )
-    ready = next(each for each in everything if each.item.slug == slug)
-    item = ready.item
+    must_know(index, answers)
+    case = make_case(index, answers)
+    found = judge(case)
+    known: dict[str, Ready | None] = {
+        slug: index.oils_by_slug.get(slug) or index.tips_by_slug.get(slug) or (lost or {}).get(slug) for slug in slugs
+    }
+    verdicts = {slug: weigh(case, found, ready) for slug, ready in known.items() if ready is not None}
+    return Weighing(found, oils.blend_for(index, case.present.conditions), verdicts)
+
+
+def lost_item(slug: str, *, tags: Iterable[str], is_tip: bool) -> Ready:
+    """An oil or tip that the catalogue has lost, by the dangers that it was given with: a tip acts anywhere."""
+    known: dict[str, Any] = {"id": slug, "tags": tuple(tags)}
+    if is_tip:
+        return indexed(Tip.model_construct(**known, when=(), acts_on="all"), Kind.TIP, 0)
+    return indexed(Oil.model_construct(**known), Kind.OIL, 0)
+
+
+def weigh(case: Case, found: TriageResult, ready: Ready) -> ItemVerdict:
+    """What speaks against one item, and what to mind."""
+    item: Oil | Tip = ready.item
+    reasons = verdict(ready, case.health).because
+    held = tuple(each for each in reasons if each.level.holds_back or each.level is Level.LOCAL)
+    technique = case.index.techniques.get(case.answers.service or "")
+    warm = technique is not None and HEAT in technique.tags
     return ItemVerdict(
-        against=reasons_against(ready, case),
-        caution=tuple(rules_hit(item.caution_when, case)),
-        after_doctor=waits_for_doctor(item, triage),
+        against=held,
+        caution=tuple(each for each in reasons if each not in held),
+        because=because_of(ready, case),
+        clash=Clash(technique.id, HEAT_REASON) if technique and warm and is_stinging_oil(item) else None,
+        waits_for_doctor=not found.action.allows_massage and not (isinstance(item, Tip) and item.with_stop),
     )
 
 
-def are_unmixable(catalogue: Catalogue, slug: str, other: str) -> bool:
-    """Whether two items are a pair, named by either of the two; one that the catalogue has lost is in none."""
-    known: dict[str, Item] = {**catalogue.index.oils, **catalogue.index.home_care}
-    one, two = known.get(slug), known.get(other)
-    return one is not None and two is not None and (other in one.never_with or slug in two.never_with)
+def because_of(ready: Ready, case: Case) -> Because:
+    """The client's answers that an item suits; none for one that the catalogue has lost."""
+    if tip := case.index.tips_by_slug.get(ready.item.id):
+        return tips.tip_reasons(tip, case.facts)
+    oil = case.index.oils_by_slug.get(ready.item.id)
+    return oils.because(oil, case.facts) if oil else Because()
+
+
+def is_stinging_oil(item: Oil | Tip) -> bool:
+    """Whether an item is an oil that must not meet warmth on the same day."""
+    return isinstance(item, Oil) and IRRITANT in item.tags
+
+
+def must_not_mix(catalogue: Catalogue, slug: str, other: str) -> bool:
+    """Whether one of two oils is in the other, so that both together would be too much of it."""
+    oils = catalogue.index.oils
+    if slug not in oils or other not in oils:
+        return False
+    return slug in oils[other].contains or other in oils[slug].contains

@@ -1,36 +1,32 @@
-"""The care catalogue that the practice owns: from its tables to the pure value that the engine works on."""
+"""The care catalogue in force: the shipped file with the practice's edits, one checked value per version."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import copy
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from uuid import UUID, uuid4
+from typing import Any
 
-from django.db import transaction
-from django.db.models import F, QuerySet
-from django.utils import timezone
-
-from clients.care import Catalogue, shipped
-from clients.catalogue.tables import assemble_catalogue, read_tables
-from clients.models import CatalogueInfo
+from clients.care import Catalogue, parse_catalogue, shipped, shipped_data
+from clients.models.catalogue import CatalogueEdit, EntryKind
 from clinic.models.configuration import PerVersion
+
+Data = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Edition:
-    """The catalogue in force, and the label that plans and intakes keep of it, such as "1.0.0/12"."""
+    """The catalogue in force, and the label that plans and intakes keep of it: "2.0.0", or "2.0.0+5f3a9c01" with the
+    practice's edits."""
 
     catalogue: Catalogue
     label: str
-    token: UUID | None
 
 
 def current_catalogue() -> Catalogue:
-    """The catalogue in force, by the version of the configuration; all of it is read again only after a change.
-
-    Before `load_catalogue` has ever run it is the one that ships with Warmstone.
-    """
+    """The catalogue in force, by the version of the configuration; it is made again only after a change."""
     return current_edition().catalogue
 
 
@@ -40,55 +36,61 @@ def current_edition() -> Edition:
 
 
 class Editions:
-    """The edition in force. Most changes of the configuration leave the catalogue as it is, and reading it is slow."""
+    """The edition in force. Most changes of the configuration leave the catalogue as it is, and checking it is slow."""
 
     def __init__(self) -> None:
-        self.last: Edition | None = None
+        self.last: tuple[str, Edition] | None = None
 
     def read(self) -> Edition:
-        """The edition in force, as it was read last where its token still stands."""
-        info = catalogue_info()
-        if info is None:
-            return Edition(shipped(), f"{shipped().reference.version}/0", None)
-        last = self.last
-        if last is None or last.token != info.token:
-            last = self.last = Edition(read_catalogue_tables(info), info.label, info.token)
-        return last
+        """The edition by the edits as they stand; the one read last where they are the same."""
+        edits = list(CatalogueEdit.objects.order_by("kind", "id").values_list("kind", "slug", "data"))
+        if not edits:
+            return Edition(shipped(), shipped().meta.version)
+        mark = hash_of(edits)
+        if self.last is None or self.last[0] != mark:
+            catalogue = parse_catalogue(with_edits(shipped_data(), edits))
+            self.last = (mark, Edition(catalogue, f"{catalogue.meta.version}+{mark[:8]}"))
+        return self.last[1]
 
 
 EDITION = PerVersion(Editions().read)
 
 
-def catalogue_info() -> CatalogueInfo | None:
-    """The row of the edition in force, with its two special oils; None before the catalogue has been loaded."""
-    return usable_info().select_related("fallback_oil", "default_carrier").first()
+def with_edits(data: Data, edits: Iterable[tuple[str, str, Data]]) -> dict[str, Any]:
+    """The catalogue's mapping with each edit (kind, slug, entry) in place of the entry it names, or after the last."""
+    found = dict(data)
+    for kind, slug, entry in edits:
+        if kind == EntryKind.SOURCE:
+            found[kind] = {**found[kind], slug: entry}
+            continue
+        entries = list(found[kind])
+        places = [place for place, each in enumerate(entries) if each["id"] == slug]
+        if places:
+            entries[places[0]] = entry
+        else:
+            entries.append(entry)
+        found[kind] = entries
+    return found
 
 
-def usable_info() -> QuerySet[CatalogueInfo]:
-    """The one row about the catalogue, once the catalogue has been loaded whole."""
-    return CatalogueInfo.objects.filter(
-        pk=CatalogueInfo.ONLY, fallback_oil__isnull=False, default_carrier__isnull=False
-    )
+def current_data() -> dict[str, Any]:
+    """The mapping of the catalogue in force, as the file writes it."""
+    edits = CatalogueEdit.objects.order_by("kind", "id").values_list("kind", "slug", "data")
+    return with_edits(shipped_data(), edits)
 
 
-def read_catalogue_tables(info: CatalogueInfo) -> Catalogue:
-    """The catalogue as the tables stand now, past any cache."""
-    assert info.fallback_oil is not None  # noqa: S101  in_force and load leave no row without
-    assert info.default_carrier is not None  # noqa: S101
-    return assemble_catalogue(read_tables(), info.fallback_oil.slug, info.default_carrier.slug, shipped().reference)
+def entries_of(data: Data, kind: str) -> dict[str, Data]:
+    """The entries of a section of the mapping, by slug."""
+    section = data[kind]
+    return dict(section) if isinstance(section, dict) else {each["id"]: each for each in section}
 
 
-@contextmanager
-def catalogue_edit() -> Iterator[CatalogueInfo]:
-    """A transaction in which the catalogue may be changed, one at a time: two edits that are each fine can together be
-    wrong (two techniques that inherit from each other). Whoever changes something calls `touch` inside."""
-    with transaction.atomic():
-        CatalogueInfo.objects.get_or_create(pk=CatalogueInfo.ONLY, defaults={"version": shipped().reference.version})
-        yield CatalogueInfo.objects.select_for_update(no_key=True).get(pk=CatalogueInfo.ONLY)
+def shipped_entry(kind: str, slug: str) -> dict[str, Any] | None:
+    """A copy of an entry as it ships; None for the practice's own."""
+    found = entries_of(shipped_data(), kind).get(slug)
+    return None if found is None else copy.deepcopy(dict(found))
 
 
-def mark_changed() -> None:
-    """Say that the catalogue has changed: a new edition, which every process notices at its next plan."""
-    CatalogueInfo.objects.filter(pk=CatalogueInfo.ONLY).update(
-        edition=F("edition") + 1, token=uuid4(), changed_at=timezone.now()
-    )
+def hash_of(value: Any) -> str:
+    """A hash of an entry, the same for the same content."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()

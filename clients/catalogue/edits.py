@@ -1,91 +1,84 @@
-"""What the practice has changed, and whether a change still leaves a catalogue that the engine can use."""
+"""The practice's edits: checked with the whole catalogue before they are saved, and compared with what ships."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from clients.care import Catalogue, shipped
-from clients.care.checks import CatalogueProblem, problems_of
-from clients.catalogue import catalogue_info, current_edition
-from clients.catalogue.mapping import EntryMapping, entry_from_mapping
-from clients.catalogue.tables import SECTIONS, CatalogueSection, assemble_catalogue, read_tables
+from django.db import transaction
+from django.utils import timezone
 
-
-def section_of(model: Any) -> CatalogueSection:
-    """The section that is kept in the table `model`."""
-    return next(section for section in SECTIONS if section.model is model)
+from clients.care import Catalogue, parse_catalogue, shipped_data
+from clients.catalogue import Data, hash_of, shipped_entry, with_edits
+from clients.models import CatalogueEdit
+from clinic.models import User
+from clinic.models.configuration import ConfigurationVersion
 
 
-def entry_state(section: CatalogueSection, slug: str) -> str:
-    """ "own" (the practice made it), "edited" (it ships, the practice changed it) or "shipped"."""
-    return entry_states(current_edition().token).get((section.name, slug), "own")
+@dataclass(frozen=True)
+class ChangedOriginal:
+    """An edit whose original has changed since, by an upgrade: the entry as it ships today stands beside it."""
+
+    edit: CatalogueEdit
+    original: Data | None
 
 
-def slugs_in_state(section: CatalogueSection, state: str) -> list[str]:
-    """The entries of one section that are in `state`."""
-    return [
-        slug
-        for (name, slug), found in entry_states(current_edition().token).items()
-        if (name, found) == (section.name, state)
+def catalogue_with(kind: str, slug: str, entry: Data | None) -> Catalogue:
+    """The catalogue as it would be with this entry (None: without an edit of it). Raises CatalogueError."""
+    edits = [
+        each
+        for each in CatalogueEdit.objects.order_by("kind", "id").values_list("kind", "slug", "data")
+        if each[:2] != (kind, slug)
     ]
+    if entry is not None:
+        edits.append((kind, slug, entry))
+    return parse_catalogue(with_edits(shipped_data(), edits))
 
 
-@lru_cache(maxsize=1)
-def entry_states(token: UUID | None) -> dict[tuple[str, str], str]:
-    """The state of every entry, worked out once for each edition; `token` only says which."""
-    del token
-    tables = read_tables()
-    found = {}
-    for name, entries in tables.entries.items():
-        for slug, flat in entries.items():
-            loaded = tables.shipped[name][slug]
-            found[name, slug] = "own" if not loaded else "shipped" if flat.fingerprint() == loaded else "edited"
-    return found
+def save_edit(kind: str, slug: str, entry: dict[str, Any], *, by: User | None, reason: str = "") -> CatalogueEdit:
+    """Keep an entry as the practice wants it. Edits take turns: two that are each fine can together be wrong.
 
-
-def catalogue_before_edit() -> Catalogue:
-    """The catalogue of the tables as they stand inside a transaction, before an edit. It may be incomplete before the
-    first load."""
-    info = catalogue_info()
-    fallback = info.fallback_oil.slug if info and info.fallback_oil else ""
-    carrier = info.default_carrier.slug if info and info.default_carrier else ""
-    return assemble_catalogue(read_tables(), fallback, carrier, shipped().reference)
-
-
-def problems_with_entry(section: CatalogueSection, flat: EntryMapping) -> list[CatalogueProblem]:
-    """What would be wrong with the catalogue if `flat` were saved: as a new entry, or in place of the one it names.
-
-    The rules of an entry that is there are taken as they are; they are edited beside it and guarded by the tables.
+    Raises CatalogueError, and changes nothing, where the catalogue would not be sound.
     """
-    before = catalogue_before_edit()
-    entries = list(getattr(before, section.name))
-    places = {value.slug: place for place, value in enumerate(entries)}
-    slug = flat.columns["slug"]
-    if slug in places:
-        value = entry_from_mapping(section.value, flat)
-        old = entries[places[slug]]
-        if section.rules:
-            value = replace(value, **{name: getattr(old, name) for name in RULE_FIELDS if hasattr(old, name)})
-        entries[places[slug]] = value
-    else:
-        entries.append(entry_from_mapping(section.value, flat))
-    changed: dict[str, Any] = {section.name: tuple(entries)}
-    return problems_added(before, replace(before, **changed))
+    with transaction.atomic():
+        one_at_a_time()
+        catalogue_with(kind, slug, entry)
+        original = shipped_entry(kind, slug)
+        edit, _created = CatalogueEdit.objects.update_or_create(
+            kind=kind,
+            slug=slug,
+            defaults={
+                "data": entry,
+                "replaced": hash_of(original) if original else "",
+                "reason": reason,
+                "edited_by": by,
+                "edited_at": timezone.now(),
+            },
+        )
+    return edit
 
 
-RULE_FIELDS = ("never_when", "clearance_when", "local_avoid_when", "caution_when")
+def withdraw_edit(edit: CatalogueEdit) -> None:
+    """Go back to the entry that ships; the practice's own entry goes.
+
+    Raises CatalogueError, and changes nothing, where another entry needs it.
+    """
+    with transaction.atomic():
+        one_at_a_time()
+        catalogue_with(edit.kind, edit.slug, None)
+        edit.delete()
 
 
-def problems_with_special_oils(fallback_oil: str, default_carrier: str) -> list[CatalogueProblem]:
-    """What would be wrong with these as the fallback and the usual carrier."""
-    before = catalogue_before_edit()
-    return problems_added(before, replace(before, fallback_oil=fallback_oil, default_carrier=default_carrier))
+def one_at_a_time() -> None:
+    """Wait for the row that every change of the configuration writes."""
+    list(ConfigurationVersion.objects.select_for_update(no_key=True).filter(pk=ConfigurationVersion.ONLY))
 
 
-def problems_added(before: Catalogue, after: Catalogue) -> list[CatalogueProblem]:
-    """Only what the edit brings: an entry that was broken by other means can then be mended one field at a time."""
-    known = set(problems_of(before))
-    return [problem for problem in problems_of(after) if problem not in known]
+def changed_originals() -> list[ChangedOriginal]:
+    """The edits whose original is no longer the one that they replaced."""
+    found = []
+    for edit in CatalogueEdit.objects.exclude(replaced=""):
+        original = shipped_entry(edit.kind, edit.slug)
+        if original is None or hash_of(original) != edit.replaced:
+            found.append(ChangedOriginal(edit, original))
+    return found

@@ -9,27 +9,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.care import Catalogue, Triage
-from clients.care.levels import triage_of
 from clients.catalogue import Edition, current_catalogue, current_edition
-from clients.intake.answers import IntakeAnswers, missing_steps
-from clients.intake.consent import answers_with_consent, must_have_consent, sign_consent, with_age_condition
-from clients.intake.retraction import STOPPING_TRIAGES, replace_retracted
-from clients.intake.steps import StepData, check_step
+from clients.intake.answers import IntakeAnswers, missing_steps, triage_so_far
+from clients.intake.checks.basics import StepData
+from clients.intake.consent import answers_with_consent, must_have_consent, sign_consent
+from clients.intake.prefill import CONFIRMED_AT_ONCE, prefilled_step
+from clients.intake.retraction import replace_retracted
+from clients.intake.steps import check_step
+from clients.intake.stops import STOPPING_TRIAGES
 from clients.models import BodyMark, Client, Consent, Intake, IntakeRequest, PainScore
-from clients.pain.outcomes import PEG, peg_score
 from clients.plans.actions import make_plan
 from clients.record.access_log import note_access
 from clinic.errors import Refusal
-from clinic.models import AccessEvent, Practice
+from clinic.models import AccessEvent, Practice, User
 
 
 def request_intake(
     client: Client, *, technique_slug: str, appointment: uuid.UUID | None = None, short: bool = False
 ) -> IntakeRequest:
-    """Ask a client for an intake, whole or `short`.
-
-    Asked again for the same appointment it is the same request, also at the same moment.
-    """
+    """Ask a client for an intake, whole or `short`: once for an appointment, however often it is asked."""
     if appointment is None:
         return IntakeRequest.objects.create(client=client, technique=technique_slug, short=short)
     asked = IntakeRequest(client=client, technique=technique_slug, appointment=appointment, short=short)
@@ -59,13 +57,31 @@ def save_step(
     return clean
 
 
+def confirm_unchanged(request_row: IntakeRequest, last: Intake, *, now: dt.datetime | None = None) -> None:
+    """Keep last time's answers to the pages that hold what lasts, as the client has confirmed them.
+
+    Pain, warning signs and today's health are left to be asked; a page whose old answers no longer pass is asked too.
+    """
+    held = current_edition()
+    for step in CONFIRMED_AT_ONCE:
+        data = prefilled_step(last, held.catalogue, step=step, edition=held.label)
+        try:
+            save_step(request_row, step=step, data=data, by_mail=True, now=now)
+        except Refusal:
+            continue
+
+
 def lock_request(request_row: IntakeRequest) -> IntakeRequest:
     """The row as it stands now, held until the transaction ends: two tabs cannot overwrite each other's steps."""
     return IntakeRequest.objects.select_for_update(of=("self",)).select_related("client").get(pk=request_row.pk)
 
 
-def submit_intake(request_row: IntakeRequest, *, now: dt.datetime | None = None) -> Intake:
+def submit_intake(
+    request_row: IntakeRequest, *, entered_by: User | None = None, now: dt.datetime | None = None
+) -> Intake:
     """Make the saved answers an intake with marks, scores, consent and care plan, all or nothing.
+
+    `entered_by`: who of the team entered them with the client.
 
     Sent twice it is the same intake. With an emergency answer it is taken as it stands, unsigned and unfinished, so
     that the therapist knows; otherwise it raises Refusal: `incomplete` with the step as `field`, `consent_changed`
@@ -77,20 +93,22 @@ def submit_intake(request_row: IntakeRequest, *, now: dt.datetime | None = None)
         row = lock_request(request_row)
         if row.intake is not None:
             return row.intake
-        given = with_age_condition(row.client, answers_with_consent(row, catalogue), catalogue)
-        triage, _flags = triage_of(catalogue, frozenset(given.red_flags))
+        given = answers_with_consent(row, catalogue)
+        triage = triage_so_far(given, catalogue).action
         moment = now or timezone.now()
         consent = None
         if triage != Triage.EMERGENCY:
             must_be_complete_intake(row, given, catalogue, practice)
             consent = sign_consent(row.client, given, practice, moment)
-        intake = write_intake(row, given, held, triage=triage, consent=consent, now=moment)
-        make_plan(intake, technique_slug=row.technique, appointment=row.appointment, now=moment)
+        keep_birthday(row, given)
+        intake = write_intake(row, given, held, triage=triage, consent=consent, entered_by=entered_by, now=moment)
+        # First: what was taken back is no longer known of the client when the plan is made.
         replace_retracted(row, intake)
+        make_plan(intake, technique_slug=row.technique, appointment=row.appointment, now=moment)
         # Who ticked a sign by mistake answers again without typing the rest once more.
         row.intake, row.answers = intake, row.answers if triage in STOPPING_TRIAGES else {}
         row.save(update_fields=["intake", "answers"])
-        note_access(row.client, noun="intake", action=AccessEvent.Action.CHANGE)
+        note_access(row.client, noun="intake", action=AccessEvent.Action.CHANGE, user=entered_by)
     request_row.intake, request_row.answers = row.intake, row.answers
     return intake
 
@@ -102,6 +120,14 @@ def must_be_complete_intake(row: IntakeRequest, given: IntakeAnswers, catalogue:
     must_have_consent(row, given, catalogue, practice)
 
 
+def keep_birthday(row: IntakeRequest, given: IntakeAnswers) -> None:
+    """Put the date of birth into the file: where it was empty, or where it is the client who says so."""
+    client = row.client
+    if given.born_on is not None and given.born_on != client.born_on and (row.by_mail or client.born_on is None):
+        client.born_on = given.born_on
+        client.save(update_fields=["born_on"])
+
+
 def write_intake(
     row: IntakeRequest,
     given: IntakeAnswers,
@@ -109,14 +135,16 @@ def write_intake(
     *,
     triage: Triage,
     consent: Consent | None,
+    entered_by: User | None,
     now: dt.datetime,
 ) -> Intake:
-    """The intake with its marks on the body and its pain scores."""
+    """The intake with its marks on the body and its pain score."""
     intake = Intake.objects.create(
         client=row.client,
         given_at=now,
         catalogue_version=held.label,
         consent=consent,
+        entered_by=entered_by,
         technique=row.technique,
         symptoms=list(given.symptoms),
         onset=list(given.onset),
@@ -124,27 +152,19 @@ def write_intake(
         aggravating=list(given.aggravating),
         relieving=list(given.relieving),
         conditions=list(given.conditions),
+        where={slug: list(areas) for slug, areas in given.where.items()},
         red_flags=list(given.red_flags),
+        denied=list(given.denied),
+        checked=dict(given.checked),
+        age=given.age,
+        weeks=given.weeks,
+        pain=given.pain,
         triage=triage,
-        **given.texts,
+        **given.plain,
     )
     BodyMark.objects.bulk_create(BodyMark(intake=intake, area=area, side=side) for area, side in given.marks)
-    PainScore.objects.bulk_create(scores_of(intake, given))
+    if given.pain is not None:
+        PainScore.objects.create(
+            client=row.client, intake=intake, moment=PainScore.Moment.INTAKE_NOW, value=given.pain, given_at=now
+        )
     return intake
-
-
-def scores_of(intake: Intake, given: IntakeAnswers) -> list[PainScore]:
-    """The numbers of an intake, unsaved: the pain as a whole, at each place where there are several, and the PEG-3."""
-    about = {"client": intake.client, "intake": intake, "given_at": intake.given_at}
-    scores = [PainScore(moment=moment, value=value, **about) for moment, value in given.pain.items()]
-    if len(given.areas) > 1:
-        scores += [
-            PainScore(complaint=area, moment=PainScore.Moment.INTAKE_NOW, value=value, **about)
-            for area, value in given.area_pain.items()
-            if area in given.areas
-        ]
-    peg = peg_score({**given.pain, **given.life})
-    if peg is not None:
-        moment = PainScore.Moment.INTAKE_AVERAGE
-        scores.append(PainScore(measure=PEG, moment=moment, value=peg.value, partial=peg.partial, **about))
-    return scores

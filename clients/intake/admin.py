@@ -51,9 +51,12 @@ class IntakeAdmin(HealthRecord):
     inlines = (BodyMarkInline, PainScoreInline, IntakeAcknowledgementInline, IntakeRetractionInline)
     fieldsets = (
         (None, {"fields": ("client", "given_at", "technique", "triage", "consent", "catalogue_version")}),
-        (_("The pain"), {"fields": ("symptoms", "onset", "causes", "aggravating", "relieving")}),
-        (_("Health"), {"fields": ("red_flags", "conditions", "medicines", "allergies", "surgery")}),
-        (_("Wishes"), {"fields": ("goals", "pressure", "areas_to_avoid")}),
+        (_("The client"), {"fields": ("age", "emergency_contact", "physician", "occupation")}),
+        (_("The pain"), {"fields": ("symptoms", "pain", "onset", "causes", "aggravating", "relieving")}),
+        (_("Warning signs"), {"fields": ("red_flags", "checked", "denied")}),
+        (_("Health"), {"fields": ("conditions", "where", "weeks", "medicines", "allergies", "surgery", "other_care")}),
+        (_("Comfort"), {"fields": ("massage_before", "pressure", "positions", "aids", "communication", "room")}),
+        (_("Wishes"), {"fields": ("goals", "focus", "areas_to_avoid")}),
     )
 
 

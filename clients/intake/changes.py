@@ -11,7 +11,11 @@ from clients.models import Intake
 AnswersByQuestion = Mapping[str, tuple[str, ...]]
 
 LIST_QUESTIONS = ("red_flags", "conditions", "symptoms", "onset", "causes", "aggravating", "relieving")
-TEXT_QUESTIONS = ("medicines", "allergies", "surgery", "areas_to_avoid", "goals")
+TICK_QUESTIONS = ("focus", "positions", "aids", "communication", "room")
+TEXT_QUESTIONS = (
+    *("medicines", "allergies", "surgery", "areas_to_avoid", "goals", "other_care", "emergency_contact", "physician"),
+    *("occupation", "massage_before", "pressure"),
+)
 
 
 @dataclass(frozen=True)
@@ -39,21 +43,41 @@ def text_lines(text: str) -> tuple[str, ...]:
 
 def answers_of_intake(intake: Intake) -> AnswersByQuestion:
     """Every answer of an intake by question: slugs, marks as `area:side`, own words line by line."""
+    return {**columns_of_intake(intake), "marks": tuple(f"{mark.area}:{mark.side}" for mark in intake.marks.all())}
+
+
+def columns_of_intake(intake: Intake) -> AnswersByQuestion:
+    """Every answer but the marks. Places and a doctor's look are `condition:area` and `sign:date`."""
     return {
-        **{name: tuple(getattr(intake, name)) for name in LIST_QUESTIONS},
-        "marks": tuple(f"{mark.area}:{mark.side}" for mark in intake.marks.all()),
+        **{name: tuple(getattr(intake, name)) for name in (*LIST_QUESTIONS, *TICK_QUESTIONS)},
+        "checked": pairs({slug: [day] for slug, day in intake.checked.items()}),
+        "where": pairs(intake.where),
+        "weeks": weeks_as_text(intake.weeks),
         **{name: text_lines(getattr(intake, name)) for name in TEXT_QUESTIONS},
-        "pressure": text_lines(intake.pressure),
     }
 
 
 def answers_so_far(given: IntakeAnswers) -> AnswersByQuestion:
     """Every answer by question, of answers that are not sent yet."""
     return {
-        **{name: getattr(given, name) for name in LIST_QUESTIONS},
+        **{name: tuple(getattr(given, name)) for name in LIST_QUESTIONS},
+        **{name: tuple(given.plain.get(name, ())) for name in TICK_QUESTIONS},
+        "checked": pairs({slug: [day] for slug, day in given.checked.items()}),
+        "where": pairs(given.where),
+        "weeks": weeks_as_text(given.weeks),
         "marks": tuple(f"{area}:{side}" for area, side in given.marks),
-        **{name: text_lines(given.texts.get(name, "")) for name in (*TEXT_QUESTIONS, "pressure")},
+        **{name: text_lines(given.plain.get(name, "")) for name in TEXT_QUESTIONS},
     }
+
+
+def pairs(found: Mapping[str, Iterable[str]]) -> tuple[str, ...]:
+    """Keys with each of their values, as `key:value`."""
+    return tuple(f"{key}:{value}" for key, values in found.items() for value in values)
+
+
+def weeks_as_text(weeks: int | None) -> tuple[str, ...]:
+    """The weeks of a pregnancy, where they were told."""
+    return () if weeks is None else (str(weeks),)
 
 
 def changes_between(old: AnswersByQuestion, new: AnswersByQuestion) -> list[AnswerChange]:

@@ -9,24 +9,27 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from clients.care import Catalogue
-from clients.care.levels import closed_conditions
-from clients.intake.answers import IntakeAnswers, needs_hot_stone_consent, read_answers
-from clients.intake.steps import MINOR, is_under_age, must_have_guardian
+from clients.care.conditions import present_conditions
+from clients.intake.answers import IntakeAnswers, age_of, needs_hot_stone_consent, read_answers
+from clients.intake.checks.person import must_have_guardian
 from clients.models import Client, Consent, IntakeRequest
 from clinic.errors import Refusal
 from clinic.models import Practice
 
 CONSENT_STEP = "consent"
 GUARDIAN_FIELDS = ("guardian", "guardian_relation", "guardian_agrees")
+MINOR = "minor-under-18"
 PURPOSES = ("treatment", "hot_stone", "personal_tips", "statistics")
 
 
 def answers_with_consent(row: IntakeRequest, catalogue: Catalogue) -> IntakeAnswers:
-    """The answers saved so far, with the consent that still stands. It then needs no signature.
+    """The answers saved so far, with the age by the date of birth on file, and the consent that still stands.
 
-    Only for the client themselves: an intake begun from a link on a page asks whoever it is to sign.
+    It then needs no signature. Only for the client themselves: an intake begun from a link on a page asks whoever it is
+    to sign.
     """
     given = replace(read_answers(row.answers, catalogue), short=row.short)
+    given = replace(given, age=age_of(given.born_on or row.client.born_on))
     if not row.by_mail or given.consent:
         return given
     standing = row.client.valid_consent(version=Practice.current().consent_version)
@@ -38,30 +41,13 @@ def answers_with_consent(row: IntakeRequest, catalogue: Catalogue) -> IntakeAnsw
 def consent_covers(consent: Consent, row: IntakeRequest, given: IntakeAnswers, catalogue: Catalogue) -> bool:
     """Whether a consent is enough for this client and this massage."""
     stones = consent.hot_stone or not needs_hot_stone_consent(catalogue, row.technique)
-    adult = consent.has_guardian or not is_minor(row.client, given, catalogue)
+    adult = consent.has_guardian or not is_minor(given, catalogue)
     return consent.treatment and stones and adult
 
 
-def with_age_condition(client: Client, given: IntakeAnswers, catalogue: Catalogue) -> IntakeAnswers:
-    """The answers, with “under 18” among them where the date of birth says so: many rules ask for it."""
-    if MINOR in given.conditions or MINOR not in catalogue.index.conditions:
-        return given
-    if not is_minor(client, given, catalogue):
-        return given
-    return replace(given, conditions=catalogue.index.in_order({*given.conditions, MINOR}))
-
-
-def is_minor(client: Client, given: IntakeAnswers, catalogue: Catalogue) -> bool:
-    """Whether the client is under 18: by their answers, or by the date of birth on file or just given."""
-    if MINOR in closed_conditions(catalogue, given.for_engine(catalogue)):
-        return True
-    return is_under_age(client.born_on or birth_date_given(given))
-
-
-def birth_date_given(given: IntakeAnswers) -> dt.date | None:
-    """The date of birth as given with the consent."""
-    text = given.consent.get("born_on", "")
-    return dt.date.fromisoformat(text) if text else None
+def is_minor(given: IntakeAnswers, catalogue: Catalogue) -> bool:
+    """Whether the client is under 18: by what they ticked, or by the date of birth on file or just given."""
+    return MINOR in present_conditions(catalogue.index, given.for_engine(catalogue)).conditions
 
 
 def must_have_consent(row: IntakeRequest, given: IntakeAnswers, catalogue: Catalogue, practice: Practice) -> None:
@@ -76,7 +62,7 @@ def must_have_consent(row: IntakeRequest, given: IntakeAnswers, catalogue: Catal
         )
     if needs_hot_stone_consent(catalogue, row.technique) and not given.consent["hot_stone"]:
         raise Refusal(_("Hot stones need a consent of their own."), code="incomplete", field=CONSENT_STEP)
-    if is_minor(row.client, given, catalogue):
+    if is_minor(given, catalogue):
         try:
             must_have_guardian(given.consent)
         except Refusal as missing:
@@ -84,19 +70,14 @@ def must_have_consent(row: IntakeRequest, given: IntakeAnswers, catalogue: Catal
 
 
 def sign_consent(client: Client, given: IntakeAnswers, practice: Practice, now: dt.datetime) -> Consent:
-    """The consent that stands, or a new one with the words as they stood. Fills an empty date of birth on file."""
+    """The consent that stands, or a new one with the words as they stood."""
     if given.standing is not None:
         return given.standing
-    ticks = {name: bool(given.consent[name]) for name in PURPOSES}
-    columns = []
+    ticks = {name: bool(given.consent.get(name)) for name in PURPOSES}
+    ticks["personal_tips"] = bool(given.tips_by_mail)
     if client.personal_tips_wanted != ticks["personal_tips"]:
         client.personal_tips_wanted = ticks["personal_tips"]
-        columns.append("personal_tips_wanted")
-    if client.born_on is None and birth_date_given(given) is not None:
-        client.born_on = birth_date_given(given)
-        columns.append("born_on")
-    if columns:
-        client.save(update_fields=columns)
+        client.save(update_fields=["personal_tips_wanted"])
     return Consent.objects.create(
         client=client,
         version=practice.consent_version,

@@ -23,7 +23,8 @@ class AnswerInWords:
 
 def intake_in_words(intake: Intake, catalogue: Catalogue, changed: Iterable[str] = ()) -> list[AnswerInWords]:
     """Every question of an intake that was answered, what matters most first."""
-    given, new = answers_of_intake(intake), frozenset(changed)
+    given = {**answers_of_intake(intake), "denied": tuple(intake.denied)}
+    new = frozenset(changed)
     return [
         AnswerInWords(
             str(label), tuple(questions.in_words(field, each, catalogue) for each in given[field]), field in new

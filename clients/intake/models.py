@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.care import Triage
 from clients.record.models.client import ANSWERS_LAST, Client, Consent
+from clinic.models.columns import actor_field
 
 
 def slug_list_field(label: Any) -> "ArrayField[list[str], list[str]]":
@@ -24,10 +25,7 @@ class IntakeRequestQuerySet(models.QuerySet["IntakeRequest"]):
     """Sets of intakes that clients were asked for."""
 
     def awaited(self) -> "IntakeRequestQuerySet":
-        """Those still to be filled.
-
-        Each appointment of a series asks; the first intake to come answers for all of them.
-        """
+        """Those still to be filled. Of a series each appointment asks; the first intake answers for all."""
         answered = self.model.objects.filter(
             client=models.OuterRef("client"),
             technique=models.OuterRef("technique"),
@@ -56,7 +54,7 @@ class IntakeRequest(models.Model):
     by_mail = models.BooleanField(
         _("answered from the mail"),
         default=False,
-        help_text=_("Begun by whoever reads the client's mail. Links shown on a page no longer open it."),
+        help_text=_("Begun from the client's mail or at the practice. Links shown on a page no longer open it."),
     )
     requested_at = models.DateTimeField(_("asked"), default=timezone.now)
     saved_at = models.DateTimeField(_("last saved"), null=True, blank=True)
@@ -97,8 +95,8 @@ class IntakeQuerySet(models.QuerySet["Intake"]):
 
         One that the client took back counts until the answers that stand in its place have come in.
         """
-        stops = self.filter(triage__in=[Triage.EMERGENCY, Triage.DOCTOR], seen=None, client__erased_at=None)
-        return stops.filter(models.Q(retracted=None) | models.Q(retracted__replaced_by=None))
+        stops = self.filter(triage__in=[Triage.EMERGENCY, Triage.DOCTOR], acknowledgement=None, client__erased_at=None)
+        return stops.filter(models.Q(retraction=None) | models.Q(retraction__replaced_by=None))
 
 
 class Intake(models.Model):
@@ -117,6 +115,7 @@ class Intake(models.Model):
     catalogue_version = models.CharField(_("catalogue version"), max_length=40)
     consent = models.ForeignKey(Consent, verbose_name=_("consent"), null=True, blank=True, on_delete=models.PROTECT)
     technique = models.SlugField(_("kind of massage"), max_length=60, blank=True)
+    entered_by = actor_field(_("entered by"), help_text=_("Who of the team entered the answers with the client."))
 
     symptoms = slug_list_field(_("symptoms"))
     onset = slug_list_field(_("since when"))
@@ -124,7 +123,29 @@ class Intake(models.Model):
     aggravating = slug_list_field(_("makes it worse"))
     relieving = slug_list_field(_("makes it better"))
     conditions = slug_list_field(_("conditions"))
+    where = models.JSONField(
+        _("where"), default=dict, blank=True, help_text=_("The places of a condition: its slug, and slugs of areas.")
+    )
     red_flags = slug_list_field(_("warning signs"))
+    denied = slug_list_field(_("warning signs asked and denied"))
+    checked = models.JSONField(
+        _("warning signs that a doctor looked at"), default=dict, blank=True, help_text=_("Its slug, and the date.")
+    )
+    age = models.PositiveSmallIntegerField(_("age"), null=True, blank=True, help_text=_("In years, on that day."))
+    weeks = models.PositiveSmallIntegerField(_("weeks of pregnancy"), null=True, blank=True)
+    pain = models.PositiveSmallIntegerField(
+        _("pain now, 0 to 10"), null=True, blank=True, validators=[MaxValueValidator(10)]
+    )
+    emergency_contact = models.CharField(_("emergency contact"), max_length=200, blank=True)
+    physician = models.CharField(_("doctor or midwife"), max_length=200, blank=True)
+    occupation = models.SlugField(_("work"), max_length=20, blank=True)
+    focus = slug_list_field(_("where to work most"))
+    other_care = models.TextField(_("other care, diagnoses, scans"), max_length=4000, blank=True)
+    massage_before = models.SlugField(_("massage before"), max_length=20, blank=True)
+    positions = slug_list_field(_("can lie on"))
+    aids = slug_list_field(_("lenses and aids"))
+    communication = slug_list_field(_("how to communicate"))
+    room = slug_list_field(_("therapist, music, talk, warmth"))
     medicines = models.TextField(_("medicines"), max_length=4000, blank=True)
     allergies = models.TextField(_("allergies"), max_length=4000, blank=True)
     surgery = models.TextField(_("operations and injuries"), max_length=4000, blank=True)
@@ -157,7 +178,9 @@ class Intake(models.Model):
 class IntakeAcknowledgement(models.Model):
     """Somebody of the team has read an emergency or doctor-first answer and sees to it. The intake stays as it is."""
 
-    intake = models.OneToOneField(Intake, verbose_name=_("intake"), on_delete=models.CASCADE, related_name="seen")
+    intake = models.OneToOneField(
+        Intake, verbose_name=_("intake"), on_delete=models.CASCADE, related_name="acknowledgement"
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("seen by"), on_delete=models.PROTECT, related_name="+"
     )
@@ -183,9 +206,9 @@ class IntakeRetractionQuerySet(models.QuerySet["IntakeRetraction"]):
 class IntakeRetraction(models.Model):
     """An emergency or doctor-first answer that the client says was a mistake. The intake stays as it is."""
 
-    intake = models.OneToOneField(Intake, verbose_name=_("intake"), on_delete=models.CASCADE, related_name="retracted")
+    intake = models.OneToOneField(Intake, verbose_name=_("intake"), on_delete=models.CASCADE, related_name="retraction")
     request = models.ForeignKey(
-        IntakeRequest, verbose_name=_("intake request"), on_delete=models.CASCADE, related_name="retracted"
+        IntakeRequest, verbose_name=_("intake request"), on_delete=models.CASCADE, related_name="retractions"
     )
     at = models.DateTimeField(_("taken back"), default=timezone.now)
     replaced_by = models.ForeignKey(
@@ -268,14 +291,7 @@ class PainScore(models.Model):
     needs_call = models.BooleanField(
         _("asks for a call"), default=False, help_text=_("Strong, or clearly worse than before the session.")
     )
-    acknowledged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("seen by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    acknowledged_by = actor_field(_("seen by"))
     acknowledged_at = models.DateTimeField(_("seen"), null=True, blank=True)
 
     objects = PainScoreQuerySet.as_manager()

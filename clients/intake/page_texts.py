@@ -19,59 +19,37 @@ class StepWords:
 
     label: StrOrPromise
     heading: StrOrPromise
-    lead: StrOrPromise
+    lead: StrOrPromise = ""
     template: str = DEFAULT_TEMPLATE
 
 
 STEP_PAGES = {
+    "you": StepWords(_("You"), _("About you")),
+    "complaint": StepWords(_("What brings you"), _("What brings you?"), template="clients/intake/complaint.html"),
     "where": StepWords(
-        _("Where"),
-        _("Where does it hurt?"),
-        _("Mark every place. Left and right are yours, not ours."),
-        "clients/intake/where.html",
+        _("Where"), _("Where is it?"), _("Left and right are yours, not ours."), "clients/intake/where.html"
     ),
-    "feel": StepWords(_("What it feels like"), _("What does it feel like?"), _("As many as fit.")),
-    "since": StepWords(_("How long, how strong"), _("How long, and how strong?"), _("A rough answer is fine.")),
-    "life": StepWords(
-        _("In your life"),
-        _("How much does it get in the way?"),
-        _("We ask again from time to time, so that you both see what changes. You can leave out what you like."),
-    ),
-    "cause": StepWords(
-        _("What set it off"),
-        _("What set it off?"),
-        _("Tick what fits; leave the rest empty. You can also continue without an answer."),
-    ),
+    "since": StepWords(_("Since when"), _("Since when, and from what?"), template="clients/intake/since.html"),
     "signs": StepWords(
         _("Warning signs"),
-        _("Is any of this true for you?"),
-        _("These are rare. We ask everyone with pain, because some of them need a doctor rather than a massage."),
+        _("Is any of this so?"),
+        _("These are rare. Some of them need a doctor, not a massage."),
+        "clients/intake/signs.html",
     ),
-    "today": StepWords(
-        _("Your health today"),
-        _("How are you today?"),
-        _("So that nothing we do or use is wrong for you."),
+    "health": StepWords(_("Your health"), _("Your health"), template="clients/intake/health.html"),
+    "confirm": StepWords(
+        _("Is this so?"),
+        _("Did we read you right?"),
+        _("You wrote this in your own words. Please keep ticked what is so."),
+        "clients/intake/confirm.html",
     ),
-    "body": StepWords(
-        _("Heart and nerves"),
-        _("Heart, circulation and feeling"),
-        _("Pressure and heat act on these. Some answers change what we do; few rule out a massage."),
+    "more-signs": StepWords(
+        _("Warning signs"),
+        _("Is any of this so?"),
+        _("What you told us about your health calls for these."),
+        "clients/intake/signs.html",
     ),
-    "long-term": StepWords(
-        _("Lasting health"),
-        _("Bones, joints and lasting health"),
-        _("The last of the health questions."),
-    ),
-    "words": StepWords(
-        _("In your words"),
-        _("Medicines, allergies, operations"),
-        _("In your own words, as much or as little as you like."),
-    ),
-    "wishes": StepWords(_("Your wishes"), _("How should your session be?"), _("You can change your mind at any time.")),
-    "consent": StepWords(
-        _("Your consent"),
-        _("Your consent"),
-        _("Please read this and ask us anything that is not clear."),
-        "clients/intake/consent.html",
-    ),
+    "comfort": StepWords(_("Your comfort"), _("How should it be?"), template="clients/intake/comfort.html"),
+    "goal": StepWords(_("Your plan"), _("Your plan")),
+    "consent": StepWords(_("Your consent"), _("Your consent"), template="clients/intake/consent.html"),
 }

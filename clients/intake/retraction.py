@@ -9,19 +9,20 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.care import Triage
+from clients.care.plans import TriageResult
+from clients.care.triage import CONDITION
+from clients.intake.answers import IntakeAnswers
+from clients.intake.steps import SIGNS_STEPS
+from clients.intake.stops import STOPPING_TRIAGES, reasons_to_stop
 from clients.models import Intake, IntakeRequest, IntakeRetraction
 from clients.record.access_log import note_access
 from clients.record.export import BY_CLIENT
 from clinic.errors import Refusal
 from clinic.models import AccessEvent
 
-STOPPING_TRIAGES = (Triage.EMERGENCY, Triage.DOCTOR)
-SIGNS_STEP = "signs"
-
 
 def retract_answer(request_row: IntakeRequest, *, now: dt.datetime | None = None) -> IntakeRequest:
-    """Open an intake again whose answer was a stop, with all that was answered but the signs. Twice is once.
+    """Open an intake again whose answer was a stop, with all that was answered but the warning signs. Twice is once.
 
     Raises Refusal (`nothing_to_take_back`) for an intake that stopped nothing.
     """
@@ -35,10 +36,20 @@ def retract_answer(request_row: IntakeRequest, *, now: dt.datetime | None = None
             raise Refusal(said, code="nothing_to_take_back")
         IntakeRetraction.objects.create(intake=row.intake, request=row, at=now or timezone.now())
         row.intake = None
-        row.answers = {step: given for step, given in row.answers.items() if step != SIGNS_STEP}
+        row.answers = {step: given for step, given in row.answers.items() if step not in SIGNS_STEPS}
         row.save(update_fields=["intake", "answers"])
         note_access(row.client, noun="intake", action=AccessEvent.Action.CHANGE, actor=BY_CLIENT)
     return row
+
+
+def page_to_answer_again(triage: TriageResult, given: IntakeAnswers) -> str:
+    """The page on which the answer that stops was given: one of the two of warning signs, or the health questions."""
+    stopping = reasons_to_stop(triage)
+    flags = [each.slug for each in stopping if each.kind != CONDITION]
+    if not flags:
+        return "confirm" if stopping and stopping[0].slug not in given.told and given.proposals else "health"
+    first, second = SIGNS_STEPS
+    return second if flags[0] in given.asked.get(second, ()) else first
 
 
 def replace_retracted(row: IntakeRequest, intake: Intake) -> None:

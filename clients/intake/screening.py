@@ -1,99 +1,168 @@
-"""The safety question, asked of the care engine with the practice's own catalogue."""
+"""Health answers held against a massage, by the care engine with the practice's own catalogue."""
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from clients.care import Catalogue, Level, Triage, UnknownSlugError, suitability
-from clients.catalogue import current_edition
+from clients.care import Answers, Level, Reason, Triage, UnknownSlugError
+from clients.care.plans import Asked
+from clients.care.suitability import suitability
+from clients.care.triage import FLAG
+from clients.catalogue import Edition, current_edition
+from clients.catalogue.texts import client_text
 from clients.models import Client, Screening
 from clinic.errors import Refusal
+from clinic.models import Practice
 
 
 @dataclass(frozen=True)
 class ScreeningReason:
-    """A condition that holds, by slug and name, and the sentence that says why it matters."""
+    """A condition that holds, by slug and name, and what it means for the massage; the triage itself has no condition.
+
+    What is not `for_client` only the team reads.
+    """
 
     condition: str
     name: str
     reason: str
+    level: Level
+    for_client: bool
+
+
+@dataclass(frozen=True)
+class TriageReason:
+    """A warning sign or a condition that led to the triage: its slug, its name, and what the client reads about it.
+
+    `may_be_checked`: once a doctor has looked it may be told as known, and asks for care only.
+    """
+
+    slug: str
+    name: str
+    text: str
+    may_be_checked: bool = False
 
 
 @dataclass(frozen=True)
 class ScreeningResult:
-    """What was answered, and what it means for one kind of massage. `texts` belong to `flags`, one each."""
+    """What was answered, and what it means for one massage with all that is added to it.
 
-    technique: str
-    conditions: tuple[str, ...]
-    red_flags: tuple[str, ...]
+    `because` are all reasons, the most severe first; `signs` those behind an emergency or a doctor first.
+    """
+
+    answers: Answers
     triage: Triage
     level: Level
     because: tuple[ScreeningReason, ...]
-    flags: tuple[str, ...]
-    texts: tuple[str, ...]
+    signs: tuple[TriageReason, ...]
+    questions: tuple[str, ...]
     catalogue_version: str
 
     @property
     def asks_for_note(self) -> bool:
-        """Whether a doctor's note settles it."""
-        return self.level == Level.CLEARANCE
+        """Whether a doctor's word opens the way."""
+        return self.level is Level.CLEARANCE
 
     @property
     def speaks_against(self) -> bool:
         """Whether it says: not this massage. An emergency, a doctor first, or never; no note settles that."""
-        return self.level == Level.NEVER or not self.triage.allows_massage
+        return self.level is Level.NEVER or not self.triage.allows_massage
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What the client reads about each sign."""
+        return tuple(each.text for each in self.signs)
+
+    @property
+    def in_the_way(self) -> tuple[ScreeningReason, ...]:
+        """The reasons why it cannot simply take place that the client may read, without the triage's own sentence."""
+        return tuple(each for each in self.because if each.condition and each.for_client and each.level.holds_back)
 
 
-def screen_answers(
-    *, technique_slug: str, conditions: Iterable[str], red_flags: Iterable[str] = (), region: str | None = None
-) -> ScreeningResult:
-    """Triage and level of one kind of massage for these answers. Raises Refusal (`unknown_slug`) naming strangers.
+def screen_answers(answers: Answers, items: Iterable[str], *, practice: Practice) -> ScreeningResult:
+    """Triage and level of a massage for these answers; `items`: slugs of its techniques and kinds of add-on.
 
-    `region` is taken for the caller's sake and changes nothing: the law of a region switches off oils, not massages.
+    Raises Refusal (`unknown_slug`) naming strangers.
     """
     held = current_edition()
-    catalogue = held.catalogue
-    conditions, red_flags = frozenset(conditions), frozenset(red_flags)
     try:
-        found = suitability(catalogue, technique=technique_slug, conditions=conditions, red_flags=red_flags)
+        found = suitability(held.catalogue, answers, items)
     except UnknownSlugError as error:
         raise unknown_slug_refusal(error) from error
-    names = catalogue.index.conditions
+    worst = found.triage.action
+    stops = [each for each in found.triage.because if each.action is worst and not worst.allows_massage]
     return ScreeningResult(
-        technique=technique_slug,
-        conditions=catalogue.index.in_order(conditions),
-        red_flags=catalogue.index.in_order(red_flags),
-        triage=found.triage,
+        answers=answers,
+        triage=worst,
         level=found.level,
-        because=tuple(
-            ScreeningReason(rule.condition, names[rule.condition].name, rule.reason) for rule in found.because
-        ),
-        flags=found.flags,
-        texts=flag_texts(catalogue, found.flags),
+        because=tuple(reason_in_words(each, held, practice) for each in found.because),
+        signs=tuple(sign_in_words(each, held, practice) for each in stops),
+        questions=found.triage.questions,
         catalogue_version=held.label,
     )
 
 
+def reason_in_words(reason: Reason, held: Edition, practice: Practice) -> ScreeningReason:
+    """A reason of the engine with the name of its condition, in the words of the practice's country."""
+    named = held.catalogue.index.conditions
+    name = client_text(named[reason.condition].name, practice) if reason.condition else ""
+    return ScreeningReason(
+        reason.condition, name, client_text(reason.reason, practice), reason.level, reason.for_client
+    )
+
+
+def sign_in_words(asked: Asked, held: Edition, practice: Practice) -> TriageReason:
+    """What led to a stop, with what the client reads about it."""
+    index = held.catalogue.index
+    if asked.kind == FLAG:
+        flag = index.red_flags[asked.slug]
+        return TriageReason(asked.slug, flag.name, flag_text(asked.slug, practice), flag.checked is not None)
+    condition = index.conditions[asked.slug]
+    text = condition.text or next((bar.reason for bar in condition.bars if bar.to == "both"), condition.name)
+    return TriageReason(asked.slug, client_text(condition.name, practice), client_text(text, practice))
+
+
+def flag_text(slug: str, practice: Practice) -> str:
+    """What the client reads about a warning sign."""
+    return client_text(current_edition().catalogue.index.red_flags[slug].text, practice)
+
+
+def places_from_json(where: dict[str, list[str]]) -> dict[str, frozenset[str]]:
+    """The places of conditions as a row keeps them, as the engine takes them."""
+    return {slug: frozenset(areas) for slug, areas in where.items()}
+
+
+def weeks_on(weeks: int | None, *, told_at: dt.datetime, at: dt.datetime) -> int | None:
+    """The weeks of pregnancy at another moment than that at which they were told."""
+    return None if weeks is None else max(0, weeks + (at - told_at) // dt.timedelta(weeks=1))
+
+
 def record_screening(
-    client: Client, *, technique_slug: str, screened: ScreeningResult, retracted: Iterable[str] = ()
+    client: Client,
+    *,
+    technique_slug: str,
+    screened: ScreeningResult,
+    retracted: Iterable[str] = (),
+    with_pain: bool = False,
 ) -> Screening:
     """Keep the safety answers that a booking rested on, with what was made of them and what was ticked before."""
+    told = screened.answers
     return Screening.objects.create(
         client=client,
         technique=technique_slug,
-        conditions=list(screened.conditions),
-        red_flags=list(screened.red_flags),
+        conditions=sorted(told.conditions),
+        red_flags=sorted(told.red_flags),
+        where={slug: sorted(areas) for slug, areas in sorted(told.where.items()) if areas},
+        denied=sorted(told.denied),
+        checked=dict(told.checked),
+        weeks=told.weeks,
+        with_pain=with_pain,
         retracted=sorted(retracted),
         triage=screened.triage,
         level=screened.level,
         catalogue_version=screened.catalogue_version,
     )
-
-
-def flag_texts(catalogue: Catalogue, flags: Iterable[str]) -> tuple[str, ...]:
-    """What the client reads for each warning sign, in the order given."""
-    return tuple(catalogue.index.red_flags[slug].text for slug in flags)
 
 
 def unknown_slug_refusal(error: UnknownSlugError) -> Refusal:

@@ -25,13 +25,13 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("clinic", "__first__"),
     ]
 
     operations = [
         migrations.RunSQL(TRIGRAMS, "DROP FUNCTION IF EXISTS warmstone_trigrams(text)"),
         migrations.CreateModel(
-            name="BodyArea",
+            name="CarePlan",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
@@ -40,245 +40,300 @@ class Migration(migrations.Migration):
                         db_default=1, default=1, editable=False, verbose_name="version of the row"
                     ),
                 ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="id")),
+                ("technique", models.SlugField(blank=True, max_length=60, verbose_name="kind of massage")),
+                ("appointment", models.UUIDField(blank=True, null=True, verbose_name="for appointment")),
+                ("catalogue_version", models.CharField(max_length=40, verbose_name="catalogue version")),
+                ("triage", models.CharField(max_length=30, verbose_name="triage")),
                 (
-                    "slug",
-                    models.CharField(
-                        help_text="Never changes; answers and plans name it.",
-                        max_length=60,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z", "Use lower-case letters, digits and single hyphens."
-                            )
-                        ],
-                        verbose_name="id",
+                    "services",
+                    models.JSONField(
+                        default=list, help_text="Level and reasons of each, as shown.", verbose_name="kinds of massage"
                     ),
                 ),
                 (
-                    "position",
-                    models.PositiveIntegerField(db_index=True, default=0, editable=False, verbose_name="place"),
+                    "warnings",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text="What the client was told about each.",
+                        verbose_name="warning signs",
+                    ),
                 ),
-                ("shipped_hash", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
                 (
-                    "switched_off",
+                    "provisional",
                     models.BooleanField(
                         default=False,
-                        help_text="No longer asked. Answers already given still count.",
-                        verbose_name="switched off",
+                        help_text="Nothing is released while a safety question is open.",
+                        verbose_name="questions open",
                     ),
                 ),
-                ("text", models.TextField(help_text="What the client reads.", verbose_name="text")),
-                ("from_seed", models.BooleanField(default=False, editable=False)),
                 (
-                    "sides",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=20), size=None, verbose_name="sides"
+                    "questions",
+                    models.JSONField(
+                        blank=True, default=list, help_text="Slug and question.", verbose_name="open questions"
                     ),
                 ),
-                ("region", models.CharField(max_length=40, verbose_name="region")),
+                ("one_thing", models.SlugField(blank=True, max_length=60, verbose_name="the one thing this week")),
+                ("starred", models.BooleanField(default=False, verbose_name="starred by the therapist")),
+                ("recommended", models.JSONField(blank=True, null=True, verbose_name="recommended massage")),
+                ("alternatives", models.JSONField(blank=True, default=list, verbose_name="other massages that suit")),
+                ("opening", models.JSONField(blank=True, null=True, verbose_name="opening words")),
+                ("more", models.JSONField(blank=True, default=list, verbose_name="more to read")),
+                (
+                    "also",
+                    models.JSONField(blank=True, default=list, help_text="Slugs of tips.", verbose_name="to swap in"),
+                ),
+                (
+                    "dropped",
+                    models.JSONField(
+                        blank=True, default=list, help_text="Slugs of oils.", verbose_name="oils to swap in"
+                    ),
+                ),
+                ("blend", models.JSONField(blank=True, null=True, verbose_name="strength of the blend")),
+                (
+                    "claims",
+                    models.JSONField(
+                        blank=True, default=list, help_text="What is said about the seeds.", verbose_name="claims"
+                    ),
+                ),
+                ("doctor_note", models.TextField(blank=True, verbose_name="note to take to the doctor")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "waits for the therapist"), ("approved", "approved")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="made")),
+                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="approved")),
+                (
+                    "approvals",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        editable=False,
+                        help_text="When, by whom, and what was released: one for each time, so that an old session shows its own.",
+                        verbose_name="as it was approved",
+                    ),
+                ),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="approved by",
+                    ),
+                ),
             ],
             options={
-                "verbose_name": "body area",
-                "verbose_name_plural": "body areas",
-                "ordering": ["position", "id"],
-                "abstract": False,
+                "verbose_name": "care plan",
+                "verbose_name_plural": "care plans",
+                "ordering": ["-made_at"],
             },
         ),
         migrations.CreateModel(
-            name="Cause",
+            name="CarePlanItem",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                (
-                    "slug",
+                    "kind",
                     models.CharField(
-                        help_text="Never changes; answers and plans name it.",
-                        max_length=60,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z", "Use lower-case letters, digits and single hyphens."
-                            )
+                        choices=[("oil", "oil"), ("carrier", "carrier oil"), ("home-care", "home care")],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, verbose_name="item")),
+                ("position", models.PositiveSmallIntegerField(verbose_name="place")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("released", "for the client"),
+                            ("waiting", "waits for the therapist"),
+                            ("withheld", "left out"),
+                            ("dropped", "dropped by the therapist"),
                         ],
-                        verbose_name="id",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("name", models.CharField(max_length=160, verbose_name="name")),
+                ("text", models.TextField(verbose_name="text")),
+                ("dose", models.TextField(blank=True, verbose_name="how")),
+                ("role", models.SlugField(blank=True, max_length=20, verbose_name="role")),
+                (
+                    "percent",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=4, null=True, verbose_name="percent"),
+                ),
+                ("session_only", models.BooleanField(default=False, verbose_name="in the session only")),
+                (
+                    "wait_hours",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="hours to wait after the session"),
+                ),
+                ("steps", models.JSONField(blank=True, default=list, verbose_name="steps")),
+                ("picture", models.SlugField(blank=True, max_length=60, verbose_name="drawing")),
+                ("picture_text", models.TextField(blank=True, verbose_name="drawing in words")),
+                ("video", models.URLField(blank=True, verbose_name="video of the practice")),
+                ("tags", models.JSONField(blank=True, default=list, verbose_name="dangers")),
+                (
+                    "because",
+                    models.JSONField(
+                        default=dict,
+                        help_text="The client's own answers that led here, with their names.",
+                        verbose_name="because",
+                    ),
+                ),
+                ("cautions", models.JSONField(default=list, verbose_name="take care")),
+                ("withheld_because", models.JSONField(default=list, verbose_name="left out because")),
+                ("evidence_grade", models.CharField(max_length=20, verbose_name="evidence")),
+                ("evidence_note", models.TextField(blank=True, verbose_name="about the evidence")),
+                ("sources", models.JSONField(default=list, verbose_name="sources")),
+                ("may_be_emailed", models.BooleanField(default=True, verbose_name="may go by e-mail")),
+                ("override_reason", models.TextField(blank=True, verbose_name="why the therapist overrode")),
+                ("added", models.BooleanField(default=False, verbose_name="added by the therapist")),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="added by",
                     ),
                 ),
                 (
-                    "position",
-                    models.PositiveIntegerField(db_index=True, default=0, editable=False, verbose_name="place"),
-                ),
-                ("shipped_hash", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "switched_off",
-                    models.BooleanField(
-                        default=False,
-                        help_text="No longer asked. Answers already given still count.",
-                        verbose_name="switched off",
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="clients.careplan",
+                        verbose_name="plan",
                     ),
                 ),
-                ("text", models.TextField(help_text="What the client reads.", verbose_name="text")),
-                ("from_seed", models.BooleanField(default=False, editable=False)),
-                ("group", models.CharField(max_length=40, verbose_name="group")),
             ],
             options={
-                "verbose_name": "cause",
-                "verbose_name_plural": "causes",
-                "ordering": ["position", "id"],
-                "abstract": False,
+                "verbose_name": "item of a care plan",
+                "verbose_name_plural": "items of a care plan",
+                "ordering": ["kind", "position"],
+                "constraints": [models.UniqueConstraint(fields=("plan", "kind", "slug"), name="plan_item_once")],
             },
         ),
         migrations.CreateModel(
-            name="EvidenceSource",
+            name="CatalogueEdit",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "row_version",
                     models.PositiveIntegerField(
                         db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                (
-                    "slug",
-                    models.CharField(
-                        help_text="Never changes; answers and plans name it.",
-                        max_length=60,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z", "Use lower-case letters, digits and single hyphens."
-                            )
-                        ],
-                        verbose_name="id",
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveIntegerField(db_index=True, default=0, editable=False, verbose_name="place"),
-                ),
-                ("shipped_hash", models.CharField(blank=True, editable=False, max_length=64)),
-                ("citation", models.TextField(verbose_name="citation")),
-                ("url", models.CharField(max_length=300, verbose_name="address")),
-                ("seen", models.BooleanField(default=False, verbose_name="read in its source")),
-                ("note", models.TextField(blank=True, verbose_name="note")),
-            ],
-            options={
-                "verbose_name": "source",
-                "verbose_name_plural": "sources",
-                "ordering": ["position", "id"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Factor",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                (
-                    "slug",
-                    models.CharField(
-                        help_text="Never changes; answers and plans name it.",
-                        max_length=60,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z", "Use lower-case letters, digits and single hyphens."
-                            )
-                        ],
-                        verbose_name="id",
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveIntegerField(db_index=True, default=0, editable=False, verbose_name="place"),
-                ),
-                ("shipped_hash", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "switched_off",
-                    models.BooleanField(
-                        default=False,
-                        help_text="No longer asked. Answers already given still count.",
-                        verbose_name="switched off",
                     ),
                 ),
                 (
                     "kind",
                     models.CharField(
-                        choices=[("aggravating", "makes it worse"), ("relieving", "makes it better")],
+                        choices=[
+                            ("oils", "oil"),
+                            ("home_care", "home-care tip"),
+                            ("aftercare", "text of a mail"),
+                            ("techniques", "technique"),
+                            ("addons", "add-on"),
+                            ("recommendations", "recommended massage"),
+                            ("conditions", "condition"),
+                            ("red_flags", "warning sign"),
+                            ("symptoms", "symptom"),
+                            ("causes", "cause"),
+                            ("claims", "claim"),
+                            ("sources", "source"),
+                        ],
                         max_length=20,
                         verbose_name="kind",
                     ),
                 ),
+                ("slug", models.SlugField(max_length=60, verbose_name="slug")),
+                ("data", models.JSONField(help_text="As the shipped file writes it.", verbose_name="entry")),
+                ("replaced", models.CharField(blank=True, max_length=64, verbose_name="replaced")),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        help_text="Read by the team only.",
+                        max_length=300,
+                        verbose_name="why dangers were taken off",
+                    ),
+                ),
+                ("edited_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="edited")),
+                (
+                    "edited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="edited by",
+                    ),
+                ),
             ],
             options={
-                "verbose_name": "factor",
-                "verbose_name_plural": "factors",
-                "ordering": ["position", "id"],
-                "abstract": False,
+                "verbose_name": "change of the care catalogue",
+                "verbose_name_plural": "changes of the care catalogue",
+                "ordering": ["kind", "id"],
+                "constraints": [models.UniqueConstraint(fields=("kind", "slug"), name="catalogue_edit_once_an_entry")],
             },
         ),
         migrations.CreateModel(
-            name="Onset",
+            name="CatalogueSignature",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                (
-                    "slug",
+                    "kind",
                     models.CharField(
-                        help_text="Never changes; answers and plans name it.",
-                        max_length=60,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z", "Use lower-case letters, digits and single hyphens."
-                            )
+                        choices=[
+                            ("oils", "oil"),
+                            ("home_care", "home-care tip"),
+                            ("aftercare", "text of a mail"),
+                            ("techniques", "technique"),
+                            ("addons", "add-on"),
+                            ("recommendations", "recommended massage"),
+                            ("conditions", "condition"),
+                            ("red_flags", "warning sign"),
+                            ("symptoms", "symptom"),
+                            ("causes", "cause"),
+                            ("claims", "claim"),
+                            ("sources", "source"),
                         ],
-                        verbose_name="id",
+                        max_length=20,
+                        verbose_name="kind",
                     ),
                 ),
+                ("slug", models.SlugField(max_length=60, verbose_name="slug")),
+                ("entry_hash", models.CharField(max_length=64, verbose_name="hash of the entry")),
+                ("catalogue_version", models.CharField(max_length=40, verbose_name="catalogue version")),
+                ("reviewer", models.CharField(max_length=120, verbose_name="reviewer")),
+                ("qualification", models.CharField(max_length=160, verbose_name="qualification")),
+                ("signed_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="signed")),
                 (
-                    "position",
-                    models.PositiveIntegerField(db_index=True, default=0, editable=False, verbose_name="place"),
-                ),
-                ("shipped_hash", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "switched_off",
-                    models.BooleanField(
-                        default=False,
-                        help_text="No longer asked. Answers already given still count.",
-                        verbose_name="switched off",
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="recorded by",
                     ),
                 ),
-                ("text", models.TextField(help_text="What the client reads.", verbose_name="text")),
-                ("from_seed", models.BooleanField(default=False, editable=False)),
-                ("min_days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="from, days")),
-                ("max_days", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="to, days")),
-                ("stage", models.CharField(max_length=20, verbose_name="stage")),
-                ("modifier", models.BooleanField(default=False, verbose_name="combines with another")),
             ],
             options={
-                "verbose_name": "onset",
-                "verbose_name_plural": "onsets",
-                "ordering": ["position", "id"],
-                "abstract": False,
+                "verbose_name": "signature of a reviewer",
+                "verbose_name_plural": "signatures of reviewers",
+                "ordering": ["-signed_at"],
             },
         ),
         migrations.CreateModel(
@@ -321,6 +376,33 @@ class Migration(migrations.Migration):
                         verbose_name="note for the desk",
                     ),
                 ),
+                (
+                    "alert",
+                    models.TextField(
+                        blank=True,
+                        help_text="Allergies, “no deep pressure”: it stands out. Read by those who read health records.",
+                        max_length=1000,
+                        verbose_name="alert",
+                    ),
+                ),
+                (
+                    "emergency_contact",
+                    models.CharField(
+                        blank=True,
+                        help_text="Name and number. Empty: what the newest health form says.",
+                        max_length=200,
+                        verbose_name="in an emergency, call",
+                    ),
+                ),
+                (
+                    "physician",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: what the newest health form says.",
+                        max_length=200,
+                        verbose_name="doctor or midwife",
+                    ),
+                ),
                 ("reminders_wanted", models.BooleanField(default=True, verbose_name="reminders by e-mail")),
                 (
                     "tips_wanted",
@@ -336,6 +418,15 @@ class Migration(migrations.Migration):
                         default=False,
                         help_text="Only where the client ticked this in the consent.",
                         verbose_name="personal tips by e-mail",
+                    ),
+                ),
+                (
+                    "mailbox_is_anothers",
+                    models.BooleanField(
+                        db_default=False,
+                        default=False,
+                        help_text="Who booked for them reads it: health answers are not shown there, unless a guardian signed.",
+                        verbose_name="the e-mail is somebody else’s",
                     ),
                 ),
                 ("email_error", models.CharField(blank=True, max_length=200, verbose_name="trouble with the address")),
@@ -398,6 +489,155 @@ class Migration(migrations.Migration):
                 "verbose_name": "client",
                 "verbose_name_plural": "clients",
                 "ordering": ["sort_key", "pk"],
+                "indexes": [
+                    models.Index(fields=["loose_name_key"], name="client_name_loose"),
+                    models.Index(fields=["phone_key"], name="client_phone_key"),
+                    models.Index(fields=["counting_key"], name="client_counted_as"),
+                    models.Index(fields=["sort_key", "id"], name="client_sort_key"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        clients.record.models.client.Trigrams("search_text"),
+                        fastupdate=False,
+                        name="client_search_trigrams",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("email_key", ""), _negated=True),
+                        fields=("email_key", "name_key"),
+                        name="client_once_per_address",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("name_key", ""), _negated=True), name="client_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("email", ""), ("email_key", "")),
+                            models.Q(
+                                models.Q(("email", ""), _negated=True), ("email_key__regex", "^[!-?A-~]+@[a-z0-9.-]+$")
+                            ),
+                            _connector="OR",
+                        ),
+                        name="client_address_can_be_mailed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("phone", ""), ("phone_key", "")),
+                            models.Q(
+                                ("phone__regex", "^\\+[0-9]{2,15}(;ext=[0-9]{1,7})?$"),
+                                models.Q(("phone_key", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="client_phone_is_e164",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "first_name__regex",
+                                    "[\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x01-\x1f\x7f]|^ | $|  ",
+                                ),
+                                _negated=True,
+                            ),
+                            models.Q(
+                                (
+                                    "last_name__regex",
+                                    "[\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x01-\x1f\x7f]|^ | $|  ",
+                                ),
+                                _negated=True,
+                            ),
+                        ),
+                        name="client_name_is_visible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("anonymised_at", None), ("erased_at__isnull", False), _connector="OR"),
+                        name="nameless_client_is_erased",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("merged_into", None),
+                            models.Q(("merged_into", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="client_not_merged_into_itself",
+                    ),
+                ],
+            },
+        ),
+        migrations.AddField(
+            model_name="careplan",
+            name="client",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="plans",
+                to="clients.client",
+                verbose_name="client",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Attachment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="id")),
+                ("sealed", models.BinaryField(verbose_name="encrypted content")),
+                ("appointment", models.UUIDField(blank=True, null=True, verbose_name="for appointment")),
+                (
+                    "label",
+                    models.CharField(
+                        blank=True,
+                        help_text="Empty: a doctor’s note that was asked for.",
+                        max_length=120,
+                        verbose_name="what it is",
+                    ),
+                ),
+                (
+                    "media_type",
+                    models.CharField(
+                        choices=[("application/pdf", "PDF"), ("image/jpeg", "JPEG"), ("image/png", "PNG")],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("size", models.PositiveIntegerField(verbose_name="size in bytes")),
+                (
+                    "digest",
+                    models.CharField(
+                        editable=False,
+                        help_text="To know the same file again.",
+                        max_length=64,
+                        verbose_name="mark of the content",
+                    ),
+                ),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="came")),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: by the client.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="added by",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="attachments",
+                        to="clients.client",
+                        verbose_name="client",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "file in the record",
+                "verbose_name_plural": "files in the record",
+                "ordering": ["-sent_at"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("client", "digest"), name="attachment_once_per_client")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -489,6 +729,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "merge of two files",
                 "verbose_name_plural": "merges of files",
                 "ordering": ["-at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kept", models.F("former")), _negated=True), name="merge_of_two_files"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at", None)), fields=("former",), name="merged_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -533,457 +781,143 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Claim",
+            name="ImportRun",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="id")),
+                ("sealed", models.BinaryField(verbose_name="encrypted content")),
                 (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                (
-                    "slug",
+                    "kind",
                     models.CharField(
-                        help_text="Never changes; answers and plans name it.",
-                        max_length=60,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z", "Use lower-case letters, digits and single hyphens."
-                            )
-                        ],
-                        verbose_name="id",
+                        choices=[("clients", "clients"), ("appointments", "coming appointments")],
+                        max_length=12,
+                        verbose_name="what it holds",
                     ),
                 ),
                 (
-                    "position",
-                    models.PositiveIntegerField(db_index=True, default=0, editable=False, verbose_name="place"),
-                ),
-                ("shipped_hash", models.CharField(blank=True, editable=False, max_length=64)),
-                ("seed", models.CharField(max_length=40, verbose_name="article")),
-                ("seed_says", models.TextField(verbose_name="the article says")),
-                ("finding", models.TextField(verbose_name="what is known")),
-                (
-                    "avoid",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=120), size=None, verbose_name="phrases to avoid"
-                    ),
-                ),
-                ("say", models.TextField(verbose_name="what we say")),
-                (
-                    "refs",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=60),
-                        help_text="Ids of items.",
-                        size=None,
-                        verbose_name="about",
-                    ),
-                ),
-                (
-                    "sources",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.evidencesource", verbose_name="sources"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "claim",
-                "verbose_name_plural": "claims",
-                "ordering": ["position", "id"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="AftercareTip",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                (
-                    "slug",
-                    models.CharField(
-                        help_text="Never changes; answers and plans name it.",
-                        max_length=60,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z", "Use lower-case letters, digits and single hyphens."
-                            )
-                        ],
-                        verbose_name="id",
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveIntegerField(db_index=True, default=0, editable=False, verbose_name="place"),
-                ),
-                ("shipped_hash", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("text", models.TextField(help_text="What the client reads.", verbose_name="text")),
-                ("dose", models.TextField(verbose_name="dose")),
-                ("always", models.BooleanField(default=False, verbose_name="always applies")),
-                (
-                    "grade",
+                    "state",
                     models.CharField(
                         choices=[
-                            ("strong", "strong"),
-                            ("moderate", "moderate"),
-                            ("weak", "weak"),
-                            ("traditional", "traditional"),
-                            ("against", "evidence against"),
+                            ("columns", "columns to be matched"),
+                            ("checking", "being looked through"),
+                            ("checked", "looked through, nothing taken over yet"),
+                            ("running", "being taken over"),
+                            ("done", "taken over"),
+                            ("undoing", "being undone"),
+                            ("undone", "undone"),
                         ],
-                        max_length=20,
-                        verbose_name="evidence",
+                        default="columns",
+                        max_length=10,
+                        verbose_name="state",
                     ),
                 ),
-                ("evidence_note", models.TextField(verbose_name="evidence in words")),
-                ("from_seed", models.BooleanField(default=False, editable=False)),
+                ("file_name", models.CharField(max_length=120, verbose_name="file")),
+                ("sha256", models.CharField(db_index=True, max_length=64, verbose_name="mark of the file")),
+                ("vendor", models.CharField(blank=True, max_length=20, verbose_name="looks like one of")),
+                ("encoding", models.CharField(max_length=12, verbose_name="encoding")),
+                ("mapping", models.JSONField(default=dict, verbose_name="how it is read")),
+                ("total", models.PositiveIntegerField(default=0, verbose_name="lines")),
+                ("worked", models.PositiveIntegerField(default=0, verbose_name="lines worked on")),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="brought")),
+                ("taken_at", models.DateTimeField(blank=True, null=True, verbose_name="taken over")),
+                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="undone")),
                 (
-                    "switched_off",
-                    models.BooleanField(
-                        default=False,
-                        help_text="No longer proposed. Plans already given keep it.",
-                        verbose_name="switched off",
-                    ),
+                    "lease_until",
+                    models.DateTimeField(blank=True, editable=False, null=True, verbose_name="worked on until"),
                 ),
                 (
-                    "when",
-                    models.CharField(
-                        choices=[("before", "before"), ("after", "after"), ("warning", "warning")],
-                        max_length=20,
-                        verbose_name="when",
-                    ),
-                ),
-                (
-                    "send_offset_hours",
-                    models.SmallIntegerField(
-                        help_text="Negative: hours before the session.", verbose_name="sent, hours after"
-                    ),
-                ),
-                ("email_ok", models.BooleanField(default=True, verbose_name="may go by e-mail")),
-                (
-                    "areas",
-                    models.ManyToManyField(
+                    "by",
+                    models.ForeignKey(
                         blank=True,
-                        related_name="+",
-                        to="clients.bodyarea",
-                        verbose_name="ranks higher with these areas",
-                    ),
-                ),
-                (
-                    "causes",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.cause", verbose_name="applies with these causes"
-                    ),
-                ),
-                (
-                    "sources",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.evidencesource", verbose_name="sources"
-                    ),
-                ),
-                (
-                    "onsets",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.onset", verbose_name="ranks higher with these onsets"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "aftercare tip",
-                "verbose_name_plural": "aftercare tips",
-                "ordering": ["position", "id"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HealthCondition",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                (
-                    "slug",
-                    models.CharField(
-                        help_text="Never changes; answers and plans name it.",
-                        max_length=60,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z", "Use lower-case letters, digits and single hyphens."
-                            )
-                        ],
-                        verbose_name="id",
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveIntegerField(db_index=True, default=0, editable=False, verbose_name="place"),
-                ),
-                ("shipped_hash", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "switched_off",
-                    models.BooleanField(
-                        default=False,
-                        help_text="No longer asked. Answers already given still count.",
-                        verbose_name="switched off",
-                    ),
-                ),
-                ("text", models.TextField(help_text="What the client reads.", verbose_name="text")),
-                ("from_seed", models.BooleanField(default=False, editable=False)),
-                ("group", models.CharField(max_length=60, verbose_name="group")),
-                ("ask", models.TextField(verbose_name="question")),
-                (
-                    "implies",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.healthcondition", verbose_name="implies"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "health condition",
-                "verbose_name_plural": "health conditions",
-                "ordering": ["position", "id"],
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="cause",
-            name="implies",
-            field=models.ManyToManyField(
-                blank=True, related_name="+", to="clients.healthcondition", verbose_name="implies"
-            ),
-        ),
-        migrations.CreateModel(
-            name="AftercareRule",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                ("reason", models.TextField(help_text="The client reads it.", verbose_name="reason")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="place")),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[("never_when", "never"), ("caution_when", "with care")],
-                        max_length=20,
-                        verbose_name="level",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="rules", to="clients.aftercaretip"
-                    ),
-                ),
-                (
-                    "condition",
-                    models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)ss",
-                        to="clients.healthcondition",
-                        verbose_name="condition",
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "health rule",
-                "verbose_name_plural": "health rules",
-                "ordering": ["position", "id"],
-                "abstract": False,
+                "verbose_name": "import",
+                "verbose_name_plural": "imports",
+                "ordering": ["-made_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name="HomeCareTip",
+            name="ImportLine",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="id")),
+                ("sealed", models.BinaryField(verbose_name="encrypted content")),
+                ("number", models.PositiveIntegerField(verbose_name="line of the file")),
                 (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                (
-                    "slug",
+                    "verdict",
                     models.CharField(
-                        help_text="Never changes; answers and plans name it.",
-                        max_length=60,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z", "Use lower-case letters, digits and single hyphens."
-                            )
-                        ],
-                        verbose_name="id",
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveIntegerField(db_index=True, default=0, editable=False, verbose_name="place"),
-                ),
-                ("shipped_hash", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("text", models.TextField(help_text="What the client reads.", verbose_name="text")),
-                ("dose", models.TextField(verbose_name="dose")),
-                ("always", models.BooleanField(default=False, verbose_name="always applies")),
-                (
-                    "grade",
-                    models.CharField(
+                        blank=True,
                         choices=[
-                            ("strong", "strong"),
-                            ("moderate", "moderate"),
-                            ("weak", "weak"),
-                            ("traditional", "traditional"),
-                            ("against", "evidence against"),
+                            ("", "not looked at yet"),
+                            ("new", "new"),
+                            ("matched", "matched"),
+                            ("ask", "to ask"),
+                            ("refused", "refused"),
                         ],
-                        max_length=20,
-                        verbose_name="evidence",
+                        default="",
+                        max_length=8,
+                        verbose_name="verdict",
                     ),
                 ),
-                ("evidence_note", models.TextField(verbose_name="evidence in words")),
-                ("from_seed", models.BooleanField(default=False, editable=False)),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("candidates", models.JSONField(default=list, verbose_name="perhaps of these")),
+                ("twin", models.PositiveIntegerField(blank=True, null=True, verbose_name="perhaps as in line")),
                 (
-                    "switched_off",
-                    models.BooleanField(
-                        default=False,
-                        help_text="No longer proposed. Plans already given keep it.",
-                        verbose_name="switched off",
-                    ),
-                ),
-                (
-                    "requires",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("symptoms", "symptoms"),
-                                ("causes", "causes"),
-                                ("onset", "onset"),
-                                ("areas", "areas"),
-                            ],
-                            max_length=10,
-                        ),
-                        blank=True,
-                        default=list,
-                        help_text="Each of these (symptoms, causes, onset, areas) must have a match, or it is not proposed.",
-                        size=None,
-                        verbose_name="must match",
-                    ),
-                ),
-                ("off_by_default", models.BooleanField(default=False, verbose_name="ships switched off")),
-                (
-                    "switched_on",
-                    models.BooleanField(
-                        default=False, help_text="Offer it although it ships switched off.", verbose_name="switched on"
-                    ),
-                ),
-                (
-                    "off_in_regions",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=10),
-                        blank=True,
-                        default=list,
-                        help_text="EU, UK or a country code. Switching on does not lift this.",
-                        size=None,
-                        verbose_name="off in regions",
-                    ),
-                ),
-                ("needs_therapist_review", models.BooleanField(default=False, verbose_name="therapist must review")),
-                ("category", models.CharField(max_length=40, verbose_name="category")),
-                ("not_by_email", models.BooleanField(default=False, verbose_name="never by e-mail")),
-                (
-                    "show_with_red_flags",
-                    models.BooleanField(default=False, verbose_name="shown when a doctor comes first"),
-                ),
-                (
-                    "areas",
-                    models.ManyToManyField(
-                        blank=True,
-                        related_name="+",
-                        to="clients.bodyarea",
-                        verbose_name="ranks higher with these areas",
-                    ),
-                ),
-                (
-                    "causes",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.cause", verbose_name="applies with these causes"
-                    ),
-                ),
-                (
-                    "never_with_tips",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.homecaretip", verbose_name="never with this home care"
-                    ),
-                ),
-                (
-                    "sources",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.evidencesource", verbose_name="sources"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "home-care tip",
-                "verbose_name_plural": "home-care tips",
-                "ordering": ["position", "id"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="HomeCareRule",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                ("reason", models.TextField(help_text="The client reads it.", verbose_name="reason")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="place")),
-                (
-                    "level",
+                    "choice",
                     models.CharField(
-                        choices=[("never_when", "never"), ("caution_when", "with care")],
-                        max_length=20,
-                        verbose_name="level",
+                        blank=True,
+                        choices=[
+                            ("", "not answered"),
+                            ("same", "the same person"),
+                            ("new", "somebody new"),
+                            ("skip", "leave out"),
+                        ],
+                        default="",
+                        max_length=4,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("appointment", models.UUIDField(blank=True, db_index=True, null=True, verbose_name="appointment")),
+                ("made", models.UUIDField(blank=True, null=True, verbose_name="made by this line")),
+                ("opened", models.UUIDField(blank=True, null=True, verbose_name="file opened by this line")),
+                ("made_version", models.PositiveIntegerField(blank=True, null=True, verbose_name="version as made")),
+                ("filled", models.JSONField(default=list, verbose_name="filled in")),
+                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="taken over")),
+                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="undone")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="import_lines",
+                        to="clients.client",
+                        verbose_name="client",
                     ),
                 ),
                 (
-                    "condition",
+                    "run",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)ss",
-                        to="clients.healthcondition",
-                        verbose_name="condition",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="rules", to="clients.homecaretip"
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="clients.importrun",
+                        verbose_name="import",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "health rule",
-                "verbose_name_plural": "health rules",
-                "ordering": ["position", "id"],
-                "abstract": False,
+                "verbose_name": "line of an import",
+                "verbose_name_plural": "lines of imports",
+                "ordering": ["run", "number"],
+                "indexes": [models.Index(fields=["run", "verdict"], name="import_line_verdict")],
+                "constraints": [models.UniqueConstraint(fields=("run", "number"), name="import_line_once")],
             },
         ),
         migrations.CreateModel(
@@ -1055,6 +989,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "where",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="The places of a condition: its slug, and slugs of areas.",
+                        verbose_name="where",
+                    ),
+                ),
+                (
                     "red_flags",
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.SlugField(max_length=60),
@@ -1062,6 +1005,99 @@ class Migration(migrations.Migration):
                         default=list,
                         size=None,
                         verbose_name="warning signs",
+                    ),
+                ),
+                (
+                    "denied",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SlugField(max_length=60),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="warning signs asked and denied",
+                    ),
+                ),
+                (
+                    "checked",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="Its slug, and the date.",
+                        verbose_name="warning signs that a doctor looked at",
+                    ),
+                ),
+                (
+                    "age",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="In years, on that day.", null=True, verbose_name="age"
+                    ),
+                ),
+                ("weeks", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="weeks of pregnancy")),
+                (
+                    "pain",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(10)],
+                        verbose_name="pain now, 0 to 10",
+                    ),
+                ),
+                ("emergency_contact", models.CharField(blank=True, max_length=200, verbose_name="emergency contact")),
+                ("physician", models.CharField(blank=True, max_length=200, verbose_name="doctor or midwife")),
+                ("occupation", models.SlugField(blank=True, max_length=20, verbose_name="work")),
+                (
+                    "focus",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SlugField(max_length=60),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="where to work most",
+                    ),
+                ),
+                (
+                    "other_care",
+                    models.TextField(blank=True, max_length=4000, verbose_name="other care, diagnoses, scans"),
+                ),
+                ("massage_before", models.SlugField(blank=True, max_length=20, verbose_name="massage before")),
+                (
+                    "positions",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SlugField(max_length=60),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="can lie on",
+                    ),
+                ),
+                (
+                    "aids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SlugField(max_length=60),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="lenses and aids",
+                    ),
+                ),
+                (
+                    "communication",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SlugField(max_length=60),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="how to communicate",
+                    ),
+                ),
+                (
+                    "room",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SlugField(max_length=60),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="therapist, music, talk, warmth",
                     ),
                 ),
                 ("medicines", models.TextField(blank=True, max_length=4000, verbose_name="medicines")),
@@ -1104,90 +1140,35 @@ class Migration(migrations.Migration):
                         verbose_name="consent",
                     ),
                 ),
+                (
+                    "entered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Who of the team entered the answers with the client.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="entered by",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "intake",
                 "verbose_name_plural": "intakes",
                 "ordering": ["-given_at"],
+                "indexes": [models.Index(fields=["client", "-given_at"], name="intake_latest")],
             },
         ),
-        migrations.CreateModel(
-            name="CarePlan",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="id")),
-                ("technique", models.SlugField(blank=True, max_length=60, verbose_name="kind of massage")),
-                ("appointment", models.UUIDField(blank=True, null=True, verbose_name="for appointment")),
-                ("catalogue_version", models.CharField(max_length=40, verbose_name="catalogue version")),
-                ("triage", models.CharField(max_length=30, verbose_name="triage")),
-                (
-                    "services",
-                    models.JSONField(
-                        default=list, help_text="Level and reasons of each, as shown.", verbose_name="kinds of massage"
-                    ),
-                ),
-                (
-                    "warnings",
-                    models.JSONField(
-                        blank=True,
-                        default=list,
-                        help_text="What the client was told about each.",
-                        verbose_name="warning signs",
-                    ),
-                ),
-                ("doctor_note", models.TextField(blank=True, verbose_name="note to take to the doctor")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "waits for the therapist"), ("approved", "approved")],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="made")),
-                ("approved_at", models.DateTimeField(blank=True, null=True, verbose_name="approved")),
-                (
-                    "approved_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="approved by",
-                    ),
-                ),
-                (
-                    "client",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="plans",
-                        to="clients.client",
-                        verbose_name="client",
-                    ),
-                ),
-                (
-                    "intake",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="plans",
-                        to="clients.intake",
-                        verbose_name="intake",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "care plan",
-                "verbose_name_plural": "care plans",
-                "ordering": ["-made_at"],
-            },
+        migrations.AddField(
+            model_name="careplan",
+            name="intake",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="plans",
+                to="clients.intake",
+                verbose_name="intake",
+            ),
         ),
         migrations.CreateModel(
             name="BodyMark",
@@ -1215,6 +1196,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "body mark",
                 "verbose_name_plural": "body marks",
+                "constraints": [models.UniqueConstraint(fields=("intake", "area", "side"), name="mark_once")],
             },
         ),
         migrations.CreateModel(
@@ -1235,7 +1217,7 @@ class Migration(migrations.Migration):
                     "intake",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="seen",
+                        related_name="acknowledgement",
                         to="clients.intake",
                         verbose_name="intake",
                     ),
@@ -1267,7 +1249,7 @@ class Migration(migrations.Migration):
                     "by_mail",
                     models.BooleanField(
                         default=False,
-                        help_text="Begun by whoever reads the client's mail. Links shown on a page no longer open it.",
+                        help_text="Begun from the client's mail or at the practice. Links shown on a page no longer open it.",
                         verbose_name="answered from the mail",
                     ),
                 ),
@@ -1319,7 +1301,7 @@ class Migration(migrations.Migration):
                     "intake",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="retracted",
+                        related_name="retraction",
                         to="clients.intake",
                         verbose_name="intake",
                     ),
@@ -1339,7 +1321,7 @@ class Migration(migrations.Migration):
                     "request",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="retracted",
+                        related_name="retractions",
                         to="clients.intakerequest",
                         verbose_name="intake request",
                     ),
@@ -1350,291 +1332,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "answers taken back",
                 "ordering": ["-at"],
             },
-        ),
-        migrations.CreateModel(
-            name="Oil",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                (
-                    "slug",
-                    models.CharField(
-                        help_text="Never changes; answers and plans name it.",
-                        max_length=60,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z", "Use lower-case letters, digits and single hyphens."
-                            )
-                        ],
-                        verbose_name="id",
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveIntegerField(db_index=True, default=0, editable=False, verbose_name="place"),
-                ),
-                ("shipped_hash", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("text", models.TextField(help_text="What the client reads.", verbose_name="text")),
-                ("dose", models.TextField(verbose_name="dose")),
-                ("always", models.BooleanField(default=False, verbose_name="always applies")),
-                (
-                    "grade",
-                    models.CharField(
-                        choices=[
-                            ("strong", "strong"),
-                            ("moderate", "moderate"),
-                            ("weak", "weak"),
-                            ("traditional", "traditional"),
-                            ("against", "evidence against"),
-                        ],
-                        max_length=20,
-                        verbose_name="evidence",
-                    ),
-                ),
-                ("evidence_note", models.TextField(verbose_name="evidence in words")),
-                ("from_seed", models.BooleanField(default=False, editable=False)),
-                (
-                    "switched_off",
-                    models.BooleanField(
-                        default=False,
-                        help_text="No longer proposed. Plans already given keep it.",
-                        verbose_name="switched off",
-                    ),
-                ),
-                (
-                    "requires",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("symptoms", "symptoms"),
-                                ("causes", "causes"),
-                                ("onset", "onset"),
-                                ("areas", "areas"),
-                            ],
-                            max_length=10,
-                        ),
-                        blank=True,
-                        default=list,
-                        help_text="Each of these (symptoms, causes, onset, areas) must have a match, or it is not proposed.",
-                        size=None,
-                        verbose_name="must match",
-                    ),
-                ),
-                ("off_by_default", models.BooleanField(default=False, verbose_name="ships switched off")),
-                (
-                    "switched_on",
-                    models.BooleanField(
-                        default=False, help_text="Offer it although it ships switched off.", verbose_name="switched on"
-                    ),
-                ),
-                (
-                    "off_in_regions",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=10),
-                        blank=True,
-                        default=list,
-                        help_text="EU, UK or a country code. Switching on does not lift this.",
-                        size=None,
-                        verbose_name="off in regions",
-                    ),
-                ),
-                ("needs_therapist_review", models.BooleanField(default=False, verbose_name="therapist must review")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("blend", "blend"),
-                            ("essential-oil", "essential oil"),
-                            ("infused-oil", "infused oil"),
-                            ("carrier", "carrier"),
-                        ],
-                        max_length=20,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("latin", models.CharField(max_length=200, verbose_name="Latin name")),
-                (
-                    "max_dermal_percent",
-                    models.FloatField(
-                        blank=True,
-                        null=True,
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(100),
-                        ],
-                        verbose_name="published maximum, %",
-                    ),
-                ),
-                ("max_source", models.TextField(verbose_name="source of the maximum")),
-                ("max_verified", models.BooleanField(default=False, verbose_name="maximum checked")),
-                (
-                    "house_max_percent",
-                    models.FloatField(
-                        validators=[
-                            django.core.validators.MinValueValidator(0),
-                            django.core.validators.MaxValueValidator(100),
-                        ],
-                        verbose_name="practice's maximum, %",
-                    ),
-                ),
-                ("heat_ok", models.BooleanField(default=False, verbose_name="safe with heat")),
-                ("photosensitising", models.BooleanField(default=False, verbose_name="makes skin sensitive to light")),
-                ("legal_note", models.TextField(blank=True, verbose_name="legal note")),
-                (
-                    "areas",
-                    models.ManyToManyField(
-                        blank=True,
-                        related_name="+",
-                        to="clients.bodyarea",
-                        verbose_name="ranks higher with these areas",
-                    ),
-                ),
-                (
-                    "causes",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.cause", verbose_name="applies with these causes"
-                    ),
-                ),
-                (
-                    "contains",
-                    models.ManyToManyField(blank=True, related_name="+", to="clients.oil", verbose_name="contains"),
-                ),
-                (
-                    "never_with_oils",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.oil", verbose_name="never with these oils"
-                    ),
-                ),
-                (
-                    "never_with_tips",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.homecaretip", verbose_name="never with this home care"
-                    ),
-                ),
-                (
-                    "sources",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.evidencesource", verbose_name="sources"
-                    ),
-                ),
-                (
-                    "onsets",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.onset", verbose_name="ranks higher with these onsets"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "oil",
-                "verbose_name_plural": "oils",
-                "ordering": ["position", "id"],
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="homecaretip",
-            name="never_with_oils",
-            field=models.ManyToManyField(
-                blank=True, related_name="+", to="clients.oil", verbose_name="never with these oils"
-            ),
-        ),
-        migrations.CreateModel(
-            name="CatalogueInfo",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                ("version", models.CharField(editable=False, max_length=20, verbose_name="shipped version")),
-                ("edition", models.PositiveIntegerField(default=0, editable=False, verbose_name="edition")),
-                ("token", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
-                (
-                    "default_carrier",
-                    models.ForeignKey(
-                        limit_choices_to={"kind": "carrier"},
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="clients.oil",
-                        verbose_name="usual carrier",
-                    ),
-                ),
-                (
-                    "fallback_oil",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="clients.oil",
-                        verbose_name="proposed when no oil suits",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "care catalogue",
-                "verbose_name_plural": "care catalogue",
-            },
-        ),
-        migrations.CreateModel(
-            name="OilRule",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                ("reason", models.TextField(help_text="The client reads it.", verbose_name="reason")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="place")),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[("never_when", "never"), ("caution_when", "with care")],
-                        max_length=20,
-                        verbose_name="level",
-                    ),
-                ),
-                (
-                    "condition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)ss",
-                        to="clients.healthcondition",
-                        verbose_name="condition",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="rules", to="clients.oil"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "health rule",
-                "verbose_name_plural": "health rules",
-                "ordering": ["position", "id"],
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="homecaretip",
-            name="onsets",
-            field=models.ManyToManyField(
-                blank=True, related_name="+", to="clients.onset", verbose_name="ranks higher with these onsets"
-            ),
         ),
         migrations.CreateModel(
             name="PainScore",
@@ -1719,92 +1416,23 @@ class Migration(migrations.Migration):
                 "verbose_name": "pain score",
                 "verbose_name_plural": "pain scores",
                 "ordering": ["-given_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RedFlag",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("acknowledged_by", None), ("needs_call", True)),
+                        fields=["given_at"],
+                        name="pain_to_call_about",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("value__gte", 0), ("value__lte", 10)), name="pain_from_0_to_10"
                     ),
-                ),
-                (
-                    "slug",
-                    models.CharField(
-                        help_text="Never changes; answers and plans name it.",
-                        max_length=60,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z", "Use lower-case letters, digits and single hyphens."
-                            )
-                        ],
-                        verbose_name="id",
+                    models.UniqueConstraint(
+                        condition=models.Q(("appointment__isnull", False)),
+                        fields=("appointment", "measure", "complaint", "moment"),
+                        name="pain_once_per_appointment",
                     ),
-                ),
-                (
-                    "position",
-                    models.PositiveIntegerField(db_index=True, default=0, editable=False, verbose_name="place"),
-                ),
-                ("shipped_hash", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "switched_off",
-                    models.BooleanField(
-                        default=False,
-                        help_text="No longer asked. Answers already given still count.",
-                        verbose_name="switched off",
-                    ),
-                ),
-                ("text", models.TextField(help_text="What the client reads.", verbose_name="text")),
-                ("question", models.TextField(verbose_name="question")),
-                (
-                    "action",
-                    models.CharField(
-                        choices=[
-                            ("emergency", "emergency: no massage, no advice"),
-                            ("doctor-before-massage", "a doctor before any massage"),
-                            ("caution", "caution: tell the therapist"),
-                        ],
-                        max_length=30,
-                        verbose_name="action",
-                    ),
-                ),
-                (
-                    "urgency",
-                    models.CharField(
-                        choices=[
-                            ("now", "now"),
-                            ("same-day", "the same day"),
-                            ("days", "within days"),
-                            ("tell-therapist", "tell the therapist"),
-                        ],
-                        max_length=20,
-                        verbose_name="urgency",
-                    ),
-                ),
-                ("why", models.TextField(verbose_name="what it may mean")),
-                (
-                    "areas",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.bodyarea", verbose_name="asked with these areas"
-                    ),
-                ),
-                (
-                    "sources",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.evidencesource", verbose_name="sources"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "warning sign",
-                "verbose_name_plural": "warning signs",
-                "ordering": ["position", "id"],
-                "abstract": False,
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1833,6 +1461,36 @@ class Migration(migrations.Migration):
                         verbose_name="warning signs",
                     ),
                 ),
+                (
+                    "where",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="The places of a condition: its slug, and slugs of areas.",
+                        verbose_name="where",
+                    ),
+                ),
+                (
+                    "denied",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.SlugField(max_length=60),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="warning signs asked and denied",
+                    ),
+                ),
+                (
+                    "checked",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="Its slug, and the date.",
+                        verbose_name="warning signs that a doctor looked at",
+                    ),
+                ),
+                ("weeks", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="weeks of pregnancy")),
+                ("with_pain", models.BooleanField(default=False, verbose_name="comes with pain or an injury")),
                 (
                     "retracted",
                     django.contrib.postgres.fields.ArrayField(
@@ -1865,573 +1523,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Symptom",
+            name="TipAnswer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("did", models.BooleanField(verbose_name="did it")),
+                ("helped", models.BooleanField(blank=True, null=True, verbose_name="helped")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="in their words")),
+                ("on", models.DateField(verbose_name="day")),
+                ("given_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="given")),
                 (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                (
-                    "slug",
-                    models.CharField(
-                        help_text="Never changes; answers and plans name it.",
-                        max_length=60,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z", "Use lower-case letters, digits and single hyphens."
-                            )
-                        ],
-                        verbose_name="id",
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveIntegerField(db_index=True, default=0, editable=False, verbose_name="place"),
-                ),
-                ("shipped_hash", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "switched_off",
-                    models.BooleanField(
-                        default=False,
-                        help_text="No longer asked. Answers already given still count.",
-                        verbose_name="switched off",
-                    ),
-                ),
-                ("text", models.TextField(help_text="What the client reads.", verbose_name="text")),
-                ("from_seed", models.BooleanField(default=False, editable=False)),
-                (
-                    "ask_red_flags",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.redflag", verbose_name="calls for these warning signs"
-                    ),
-                ),
-                (
-                    "implies",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.healthcondition", verbose_name="implies"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "symptom",
-                "verbose_name_plural": "symptoms",
-                "ordering": ["position", "id"],
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="oil",
-            name="symptoms",
-            field=models.ManyToManyField(
-                blank=True, related_name="+", to="clients.symptom", verbose_name="applies with these symptoms"
-            ),
-        ),
-        migrations.AddField(
-            model_name="homecaretip",
-            name="symptoms",
-            field=models.ManyToManyField(
-                blank=True, related_name="+", to="clients.symptom", verbose_name="applies with these symptoms"
-            ),
-        ),
-        migrations.AddField(
-            model_name="aftercaretip",
-            name="symptoms",
-            field=models.ManyToManyField(
-                blank=True, related_name="+", to="clients.symptom", verbose_name="applies with these symptoms"
-            ),
-        ),
-        migrations.CreateModel(
-            name="Technique",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                (
-                    "slug",
-                    models.CharField(
-                        help_text="Never changes; answers and plans name it.",
-                        max_length=60,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[a-z0-9]+(-[a-z0-9]+)*\\Z", "Use lower-case letters, digits and single hyphens."
-                            )
-                        ],
-                        verbose_name="id",
-                    ),
-                ),
-                (
-                    "position",
-                    models.PositiveIntegerField(db_index=True, default=0, editable=False, verbose_name="place"),
-                ),
-                ("shipped_hash", models.CharField(blank=True, editable=False, max_length=64)),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("text", models.TextField(help_text="What the client reads.", verbose_name="text")),
-                ("dose", models.TextField(verbose_name="dose")),
-                ("always", models.BooleanField(default=False, verbose_name="always applies")),
-                (
-                    "grade",
-                    models.CharField(
-                        choices=[
-                            ("strong", "strong"),
-                            ("moderate", "moderate"),
-                            ("weak", "weak"),
-                            ("traditional", "traditional"),
-                            ("against", "evidence against"),
-                        ],
-                        max_length=20,
-                        verbose_name="evidence",
-                    ),
-                ),
-                ("evidence_note", models.TextField(verbose_name="evidence in words")),
-                ("from_seed", models.BooleanField(default=False, editable=False)),
-                (
-                    "switched_off",
-                    models.BooleanField(
-                        default=False,
-                        help_text="No longer proposed. Plans already given keep it.",
-                        verbose_name="switched off",
-                    ),
-                ),
-                (
-                    "durations",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.PositiveSmallIntegerField(), size=None, verbose_name="minutes offered"
-                    ),
-                ),
-                ("default_minutes", models.PositiveSmallIntegerField(verbose_name="usual minutes")),
-                ("session_note", models.TextField(blank=True, verbose_name="note for the session")),
-                (
-                    "equipment_rules",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="rules for the equipment",
-                    ),
-                ),
-                ("bath_min_c", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="stones from, °C")),
-                (
-                    "bath_target_c",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="stones at, °C"),
-                ),
-                (
-                    "bath_max_c",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="stones up to, °C"),
-                ),
-                (
-                    "reduced_heat_max_c",
-                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="reduced heat up to, °C"),
-                ),
-                ("stone_note", models.TextField(blank=True, verbose_name="about the temperature")),
-                (
-                    "areas",
-                    models.ManyToManyField(
-                        blank=True,
-                        related_name="+",
-                        to="clients.bodyarea",
-                        verbose_name="ranks higher with these areas",
-                    ),
-                ),
-                (
-                    "causes",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.cause", verbose_name="applies with these causes"
-                    ),
-                ),
-                (
-                    "contraindication_sources",
-                    models.ManyToManyField(
-                        blank=True,
-                        related_name="+",
-                        to="clients.evidencesource",
-                        verbose_name="sources of the health rules",
-                    ),
-                ),
-                (
-                    "inherits",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="variants",
-                        to="clients.technique",
-                        verbose_name="inherits rules from",
-                    ),
-                ),
-                (
-                    "onsets",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.onset", verbose_name="ranks higher with these onsets"
-                    ),
-                ),
-                (
-                    "sources",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.evidencesource", verbose_name="sources"
-                    ),
-                ),
-                (
-                    "stone_sources",
-                    models.ManyToManyField(
-                        blank=True,
-                        related_name="+",
-                        to="clients.evidencesource",
-                        verbose_name="sources of the temperature",
-                    ),
-                ),
-                (
-                    "symptoms",
-                    models.ManyToManyField(
-                        blank=True, related_name="+", to="clients.symptom", verbose_name="applies with these symptoms"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "kind of massage",
-                "verbose_name_plural": "kinds of massage",
-                "ordering": ["position", "id"],
-                "abstract": False,
-            },
-        ),
-        migrations.AddField(
-            model_name="oil",
-            name="never_with_techniques",
-            field=models.ManyToManyField(
-                blank=True, related_name="+", to="clients.technique", verbose_name="never with these kinds of massage"
-            ),
-        ),
-        migrations.AddField(
-            model_name="homecaretip",
-            name="never_with_techniques",
-            field=models.ManyToManyField(
-                blank=True, related_name="+", to="clients.technique", verbose_name="never with these kinds of massage"
-            ),
-        ),
-        migrations.AddField(
-            model_name="aftercaretip",
-            name="techniques",
-            field=models.ManyToManyField(
-                blank=True, related_name="+", to="clients.technique", verbose_name="kinds of massage"
-            ),
-        ),
-        migrations.CreateModel(
-            name="TechniqueRule",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "row_version",
-                    models.PositiveIntegerField(
-                        db_default=1, default=1, editable=False, verbose_name="version of the row"
-                    ),
-                ),
-                ("reason", models.TextField(help_text="The client reads it.", verbose_name="reason")),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="place")),
-                (
-                    "level",
-                    models.CharField(
-                        choices=[
-                            ("never_when", "never"),
-                            ("clearance_when", "only with a doctor's note"),
-                            ("local_avoid_when", "avoid the area"),
-                            ("caution_when", "with care"),
-                        ],
-                        max_length=20,
-                        verbose_name="level",
-                    ),
-                ),
-                (
-                    "condition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="%(class)ss",
-                        to="clients.healthcondition",
-                        verbose_name="condition",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="rules", to="clients.technique"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "health rule",
-                "verbose_name_plural": "health rules",
-                "ordering": ["position", "id"],
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="CarePlanItem",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("oil", "oil"), ("carrier", "carrier oil"), ("home-care", "home care")],
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("slug", models.SlugField(max_length=60, verbose_name="item")),
-                ("position", models.PositiveSmallIntegerField(verbose_name="place")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("released", "for the client"),
-                            ("waiting", "waits for the therapist"),
-                            ("withheld", "left out"),
-                            ("dropped", "dropped by the therapist"),
-                        ],
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("name", models.CharField(max_length=160, verbose_name="name")),
-                ("text", models.TextField(verbose_name="text")),
-                ("dose", models.TextField(blank=True, verbose_name="how")),
-                ("score", models.PositiveSmallIntegerField(default=0, verbose_name="score")),
-                (
-                    "because",
-                    models.JSONField(
-                        default=dict,
-                        help_text="The client's own answers that led here, with their names.",
-                        verbose_name="because",
-                    ),
-                ),
-                ("cautions", models.JSONField(default=list, verbose_name="take care")),
-                ("withheld_because", models.JSONField(default=list, verbose_name="left out because")),
-                ("not_with", models.JSONField(default=list, verbose_name="not together with")),
-                ("evidence_grade", models.CharField(max_length=20, verbose_name="evidence")),
-                ("evidence_note", models.TextField(blank=True, verbose_name="about the evidence")),
-                ("sources", models.JSONField(default=list, verbose_name="sources")),
-                ("avoid_heat", models.BooleanField(default=False, verbose_name="no heat on skin treated with it")),
-                ("may_be_emailed", models.BooleanField(default=True, verbose_name="may go by e-mail")),
-                ("override_reason", models.TextField(blank=True, verbose_name="why the therapist overrode")),
-                ("added", models.BooleanField(default=False, verbose_name="added by the therapist")),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="added by",
-                    ),
-                ),
-                (
-                    "plan",
+                    "client",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="items",
-                        to="clients.careplan",
-                        verbose_name="plan",
+                        related_name="tip_answers",
+                        to="clients.client",
+                        verbose_name="client",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="answers",
+                        to="clients.careplanitem",
+                        verbose_name="tip",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "item of a care plan",
-                "verbose_name_plural": "items of a care plan",
-                "ordering": ["kind", "position"],
-                "constraints": [models.UniqueConstraint(fields=("plan", "kind", "slug"), name="plan_item_once")],
+                "verbose_name": "answer to a tip",
+                "verbose_name_plural": "answers to tips",
+                "ordering": ["-on", "-given_at"],
+                "constraints": [models.UniqueConstraint(fields=("item", "on"), name="tip_answer_once_a_day")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="client",
-            index=models.Index(fields=["loose_name_key"], name="client_name_loose"),
-        ),
-        migrations.AddIndex(
-            model_name="client",
-            index=models.Index(fields=["phone_key"], name="client_phone_key"),
-        ),
-        migrations.AddIndex(
-            model_name="client",
-            index=models.Index(fields=["counting_key"], name="client_counted_as"),
-        ),
-        migrations.AddIndex(
-            model_name="client",
-            index=models.Index(fields=["sort_key", "id"], name="client_sort_key"),
-        ),
-        migrations.AddIndex(
-            model_name="client",
-            index=django.contrib.postgres.indexes.GinIndex(
-                clients.record.models.client.Trigrams("search_text"), fastupdate=False, name="client_search_trigrams"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("email_key", ""), _negated=True),
-                fields=("email_key", "name_key"),
-                name="client_once_per_address",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name_key", ""), _negated=True), name="client_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("email", ""), ("email_key", "")),
-                    models.Q(models.Q(("email", ""), _negated=True), ("email_key__regex", "^[!-?A-~]+@[a-z0-9.-]+$")),
-                    _connector="OR",
-                ),
-                name="client_address_can_be_mailed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("phone", ""), ("phone_key", "")),
-                    models.Q(
-                        ("phone__regex", "^\\+[0-9]{2,15}(;ext=[0-9]{1,7})?$"),
-                        models.Q(("phone_key", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="client_phone_is_e164",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "first_name__regex",
-                            "[\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x01-\x1f\x7f]|^ | $|  ",
-                        ),
-                        _negated=True,
-                    ),
-                    models.Q(
-                        (
-                            "last_name__regex",
-                            "[\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\x01-\x1f\x7f]|^ | $|  ",
-                        ),
-                        _negated=True,
-                    ),
-                ),
-                name="client_name_is_visible",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("anonymised_at", None), ("erased_at__isnull", False), _connector="OR"),
-                name="nameless_client_is_erased",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("merged_into", None), models.Q(("merged_into", models.F("id")), _negated=True), _connector="OR"
-                ),
-                name="client_not_merged_into_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clientmerge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kept", models.F("former")), _negated=True), name="merge_of_two_files"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clientmerge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at", None)), fields=("former",), name="merged_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="aftercarerule",
-            constraint=models.UniqueConstraint(fields=("owner", "condition"), name="aftercare_one_rule_per_condition"),
-        ),
-        migrations.AddConstraint(
-            model_name="homecarerule",
-            constraint=models.UniqueConstraint(fields=("owner", "condition"), name="home_care_one_rule_per_condition"),
-        ),
-        migrations.AddIndex(
-            model_name="intake",
-            index=models.Index(fields=["client", "-given_at"], name="intake_latest"),
-        ),
-        migrations.AddConstraint(
-            model_name="bodymark",
-            constraint=models.UniqueConstraint(fields=("intake", "area", "side"), name="mark_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="catalogueinfo",
-            constraint=models.CheckConstraint(condition=models.Q(("pk", 1)), name="catalogue_info_one_row"),
-        ),
-        migrations.AddConstraint(
-            model_name="oilrule",
-            constraint=models.UniqueConstraint(fields=("owner", "condition"), name="oil_one_rule_per_condition"),
-        ),
-        migrations.AddIndex(
-            model_name="painscore",
-            index=models.Index(
-                condition=models.Q(("acknowledged_by", None), ("needs_call", True)),
-                fields=["given_at"],
-                name="pain_to_call_about",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="painscore",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__gte", 0), ("value__lte", 10)), name="pain_from_0_to_10"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="painscore",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("appointment__isnull", False)),
-                fields=("appointment", "measure", "complaint", "moment"),
-                name="pain_once_per_appointment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="technique",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("bath_max_c", None),
-                        ("bath_min_c", None),
-                        ("bath_target_c", None),
-                        ("reduced_heat_max_c", None),
-                        ("stone_note", ""),
-                    ),
-                    models.Q(
-                        ("bath_max_c__isnull", False),
-                        ("bath_min_c__isnull", False),
-                        ("bath_target_c__isnull", False),
-                        ("reduced_heat_max_c__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="technique_stones_all_or_none",
-                violation_error_message="Fill in all four stone temperatures, or none.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="techniquerule",
-            constraint=models.UniqueConstraint(fields=("owner", "condition"), name="technique_one_rule_per_condition"),
         ),
     ]

@@ -11,28 +11,7 @@ class Migration(migrations.Migration):
     operations = [
         make_append_only("clients_intake", "clients_bodymark", "clients_screening"),
         refuse_truncate("clients_intake", "clients_bodymark", "clients_screening"),
-        make_versioned(
-            "clients_aftercarerule",
-            "clients_aftercaretip",
-            "clients_bodyarea",
-            "clients_careplan",
-            "clients_catalogueinfo",
-            "clients_cause",
-            "clients_claim",
-            "clients_client",
-            "clients_evidencesource",
-            "clients_factor",
-            "clients_healthcondition",
-            "clients_homecarerule",
-            "clients_homecaretip",
-            "clients_oil",
-            "clients_oilrule",
-            "clients_onset",
-            "clients_redflag",
-            "clients_symptom",
-            "clients_technique",
-            "clients_techniquerule",
-        ),
-        # Services and add-ons are of a technique, and the catalogue is read again where another edition is in force.
-        versions_configuration("clients_catalogueinfo", "clients_technique"),
+        make_versioned("clients_careplan", "clients_catalogueedit", "clients_client"),
+        # The practice's edits are part of its configuration: the catalogue is made again after each.
+        versions_configuration("clients_catalogueedit"),
     ]

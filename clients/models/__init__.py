@@ -1,66 +1,40 @@
 """The models of `clients`."""
 
+from clients.imports.models import WORKING, ImportLine, ImportLineQuerySet, ImportRun, ImportState, LineChoice, Verdict
 from clients.intake.models import BodyMark, Intake, IntakeAcknowledgement, IntakeRequest, IntakeRetraction, PainScore
-from clients.models.advice import TechniqueLevel
-from clients.models.catalogue import (
-    AftercareRule,
-    AftercareTip,
-    BodyArea,
-    CatalogueInfo,
-    Cause,
-    Claim,
-    EvidenceSource,
-    Factor,
-    HealthCondition,
-    HomeCareRule,
-    HomeCareTip,
-    Oil,
-    OilRule,
-    Onset,
-    RedFlag,
-    Symptom,
-    Technique,
-    TechniqueRule,
-)
-from clients.models.terms import CatalogueEntry
-from clients.plans.models import CarePlan, CarePlanItem
-from clients.record.models.client import ANSWERS_LAST, KEY_COLUMNS, Client, ClientQuerySet, Consent, Screening
+from clients.models.catalogue import CatalogueEdit, CatalogueSignature, EntryKind
+from clients.plans.models import CarePlan, CarePlanItem, TipAnswer
+from clients.record.models.attachment import Attachment
+from clients.record.models.client import ANSWERS_LAST, KEY_COLUMNS, Client, ClientQuerySet, Consent
 from clients.record.models.merge import ClientMerge
+from clients.record.models.screening import Screening
 
 __all__ = [
     "ANSWERS_LAST",
     "KEY_COLUMNS",
-    "AftercareRule",
-    "AftercareTip",
-    "BodyArea",
+    "WORKING",
+    "Attachment",
     "BodyMark",
     "CarePlan",
     "CarePlanItem",
-    "CatalogueEntry",
-    "CatalogueInfo",
-    "Cause",
-    "Claim",
+    "CatalogueEdit",
+    "CatalogueSignature",
     "Client",
     "ClientMerge",
     "ClientQuerySet",
     "Consent",
-    "EvidenceSource",
-    "Factor",
-    "HealthCondition",
-    "HomeCareRule",
-    "HomeCareTip",
+    "EntryKind",
+    "ImportLine",
+    "ImportLineQuerySet",
+    "ImportRun",
+    "ImportState",
     "Intake",
     "IntakeAcknowledgement",
     "IntakeRequest",
     "IntakeRetraction",
-    "Oil",
-    "OilRule",
-    "Onset",
+    "LineChoice",
     "PainScore",
-    "RedFlag",
     "Screening",
-    "Symptom",
-    "Technique",
-    "TechniqueLevel",
-    "TechniqueRule",
+    "TipAnswer",
+    "Verdict",
 ]

@@ -1,91 +1,81 @@
-"""The care catalogue as tables the practice owns, and the one row that says which edition of it is in force."""
+"""The practice's own hand on the care catalogue: what it changed, and who has signed what."""
 
-import uuid
-
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clients.models.advice import (
-    AftercareRule,
-    AftercareTip,
-    HomeCareRule,
-    HomeCareTip,
-    Oil,
-    OilRule,
-    Technique,
-    TechniqueRule,
-)
-from clients.models.terms import (
-    BodyArea,
-    Cause,
-    Claim,
-    EvidenceSource,
-    Factor,
-    HealthCondition,
-    Onset,
-    RedFlag,
-    Symptom,
-)
 from clinic.models.versioned import Versioned
 
-__all__ = [
-    "AftercareRule",
-    "AftercareTip",
-    "BodyArea",
-    "CatalogueInfo",
-    "Cause",
-    "Claim",
-    "EvidenceSource",
-    "Factor",
-    "HealthCondition",
-    "HomeCareRule",
-    "HomeCareTip",
-    "Oil",
-    "OilRule",
-    "Onset",
-    "RedFlag",
-    "Symptom",
-    "Technique",
-    "TechniqueRule",
-]
+
+class EntryKind(models.TextChoices):
+    """The sections of the catalogue that a practice edits, by their names in the file."""
+
+    OIL = "oils", _("oil")
+    TIP = "home_care", _("home-care tip")
+    TEXT = "aftercare", _("text of a mail")
+    TECHNIQUE = "techniques", _("technique")
+    ADD_ON = "addons", _("add-on")
+    RECOMMENDATION = "recommendations", _("recommended massage")
+    CONDITION = "conditions", _("condition")
+    RED_FLAG = "red_flags", _("warning sign")
+    SYMPTOM = "symptoms", _("symptom")
+    CAUSE = "causes", _("cause")
+    CLAIM = "claims", _("claim")
+    SOURCE = "sources", _("source")
 
 
-class CatalogueInfo(Versioned):
-    """One row. Every change of the catalogue counts the edition up and draws a new token, in the same transaction."""
+class CatalogueEdit(Versioned):
+    """One entry as the practice wants it, whole, in place of the one that ships, or beside those (its own).
 
-    ONLY = 1
+    `replaced` is the hash of the shipped entry at that time; empty for the practice's own.
+    """
 
-    version = models.CharField(_("shipped version"), max_length=20, editable=False)
-    edition = models.PositiveIntegerField(_("edition"), default=0, editable=False)
-    # Processes compare it to know whether the catalogue they hold is still in force. A number would come back after a
-    # rollback; a token never does.
-    token = models.UUIDField(default=uuid.uuid4, editable=False)
-    changed_at = models.DateTimeField(_("changed"), auto_now=True)
-    fallback_oil = models.ForeignKey(
-        Oil,
-        verbose_name=_("proposed when no oil suits"),
+    kind = models.CharField(_("kind"), max_length=20, choices=EntryKind)
+    slug = models.SlugField(_("slug"), max_length=60)
+    data = models.JSONField(_("entry"), help_text=_("As the shipped file writes it."))
+    replaced = models.CharField(_("replaced"), max_length=64, blank=True)
+    reason = models.CharField(
+        _("why dangers were taken off"), max_length=300, blank=True, help_text=_("Read by the team only.")
+    )
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("edited by"),
         null=True,
+        blank=True,
         on_delete=models.PROTECT,
         related_name="+",
     )
-    default_carrier = models.ForeignKey(
-        Oil,
-        verbose_name=_("usual carrier"),
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        limit_choices_to={"kind": Oil.Kind.CARRIER},
+    edited_at = models.DateTimeField(_("edited"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("change of the care catalogue")
+        verbose_name_plural = _("changes of the care catalogue")
+        ordering = ["kind", "id"]
+        constraints = [models.UniqueConstraint(fields=["kind", "slug"], name="catalogue_edit_once_an_entry")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.slug}"
+
+
+class CatalogueSignature(models.Model):
+    """A named reviewer stands for one entry as it is worded. A later change of the entry is not covered by it."""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=EntryKind)
+    slug = models.SlugField(_("slug"), max_length=60)
+    entry_hash = models.CharField(_("hash of the entry"), max_length=64)
+    catalogue_version = models.CharField(_("catalogue version"), max_length=40)
+    reviewer = models.CharField(_("reviewer"), max_length=120)
+    qualification = models.CharField(_("qualification"), max_length=160)
+    signed_at = models.DateTimeField(_("signed"), default=timezone.now)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("recorded by"), on_delete=models.PROTECT, related_name="+"
     )
 
     class Meta:
-        verbose_name = _("care catalogue")
-        verbose_name_plural = _("care catalogue")
-        constraints = [models.CheckConstraint(name="catalogue_info_one_row", condition=models.Q(pk=1))]
+        verbose_name = _("signature of a reviewer")
+        verbose_name_plural = _("signatures of reviewers")
+        ordering = ["-signed_at"]
 
     def __str__(self) -> str:
-        return self.label
-
-    @property
-    def label(self) -> str:
-        """How plans and intakes name the edition they were made under, such as "1.0.0/12"."""
-        return f"{self.version}/{self.edition}"
+        return f"{self.reviewer}: {self.slug}"

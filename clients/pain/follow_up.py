@@ -1,6 +1,7 @@
 """The number that a client gives a day and a half after a session, and whether somebody must call because of it.
 
-8 or more, or 3 worse than before the session, asks for a call (docs/invariants.md#pain-measures).
+8 or more, 3 worse than before the session, or worse after two sessions in a row asks for a call
+(docs/invariants.md#pain-measures).
 """
 
 import uuid
@@ -10,11 +11,12 @@ from django.utils import timezone
 
 from clients.models import Client, PainScore
 from clients.pain.outcomes import NRS
+from clients.plans.diary import pain_checks
+from clients.plans.progress import STRONG_PAIN, worse_twice
 from clients.record.access_log import note_access
 from clinic.models import AccessEvent, User
 
 PainMoment = PainScore.Moment
-STRONG_PAIN = 8
 CLEARLY_WORSE = 3
 
 
@@ -40,6 +42,9 @@ def store_pain(client: Client, appointment: uuid.UUID, number: int) -> PainScore
                 "acknowledged_at": None,
             },
         )
+        if not score.needs_call and worse_twice(pain_checks(client)):
+            score.needs_call = True
+            score.save(update_fields=["needs_call"])
     return score
 
 

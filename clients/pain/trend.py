@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from clients.care import Catalogue
@@ -14,6 +16,10 @@ from clients.pain.outcomes import NRS, PEG, ScoreChange, score_change
 WIDTH, HEIGHT, MARGIN = 480, 180, 10
 # As many numbers as a line on a phone can show apart.
 MOST_SCORES_SHOWN = 24
+# As many numbers as are read for all lines of a client together.
+MOST_SCORES_READ = 400
+# How far the mark of an appointment reaches beyond its first and last number.
+MARK_OVERHANG = 7
 # These measure the same thing at different moments: the pain of now.
 MOMENTS = (
     PainScore.Moment.INTAKE_NOW,
@@ -34,6 +40,8 @@ class PainPoint:
     value: str
     partial: bool
     change: ScoreChange
+    sign: str = ""
+    """The slug of its moment: each has a sign and a colour of its own."""
 
     @property
     def verdict(self) -> str:
@@ -42,11 +50,27 @@ class PainPoint:
 
 
 @dataclass(frozen=True)
+class AppointmentMark:
+    """Where the numbers of one appointment stand in the drawing."""
+
+    x: float
+    width: float
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class PainCurve:
-    """One complaint over time."""
+    """One complaint over time; `marks` are the appointments whose numbers it holds."""
 
     name: str
     points: list[PainPoint]
+    marks: tuple[AppointmentMark, ...] = ()
+
+    @property
+    def signs(self) -> list[tuple[str, str]]:
+        """The moments that are in the drawing, each with its word, in the order of a treatment."""
+        here = {point.sign: point.moment for point in self.points}
+        return [(moment.value, here[moment.value]) for moment in PainScore.Moment if moment.value in here]
 
     @property
     def path(self) -> str:
@@ -57,6 +81,11 @@ class PainCurve:
     def verdict(self) -> str:
         """What the change from first to last means, in words."""
         return self.points[-1].verdict or _("about the same")
+
+
+def newest_scores(scores: QuerySet[PainScore]) -> list[PainScore]:
+    """The newest of some scores, in order of time: as many as lines are drawn from."""
+    return list(scores.order_by("-given_at", "-pk")[:MOST_SCORES_READ])[::-1]
 
 
 def pain_trend(scores: Iterable[PainScore], catalogue: Catalogue) -> list[PainCurve]:
@@ -81,7 +110,18 @@ def pain_curve(scores: list[PainScore], catalogue: Catalogue) -> PainCurve:
             value=score_in_words(score),
             partial=score.partial,
             change=score_change(score.measure, first.value, score.value),
+            sign=score.moment,
         )
         for place, score in enumerate(scores)
     ]
-    return PainCurve(measured_in_words(first, catalogue) or _("Pain"), points)
+    return PainCurve(measured_in_words(first, catalogue) or _("Pain"), points, tuple(appointment_marks(scores, points)))
+
+
+def appointment_marks(scores: list[PainScore], points: list[PainPoint]) -> Iterable[AppointmentMark]:
+    """One mark for each run of numbers that belong to one appointment."""
+    pairs = zip(scores, points, strict=True)
+    for appointment, run in groupby(pairs, key=lambda pair: pair[0].appointment):
+        if appointment is not None:
+            places = [point for _score, point in run]
+            begin, end = places[0].x - MARK_OVERHANG, places[-1].x + MARK_OVERHANG
+            yield AppointmentMark(begin, end - begin, places[0].at)

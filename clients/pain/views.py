@@ -5,22 +5,38 @@ Every few appointments the page also asks the PEG-3; it is optional, and its thr
 
 import uuid
 
-from django.http import HttpResponse, QueryDict
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from clients.intake.forms.pain import LIFE_QUESTIONS
+from clients.catalogue import current_catalogue
 from clients.models import Client, PainScore
 from clients.pain.follow_up import store_pain
 from clients.pain.outcomes import NRS, PEG, PEG_ITEMS, peg_is_due, peg_score
-from clinic.models import ClientLink, LinkPurpose
+from clients.plans.diary import store_tip_answer
+from clients.plans.in_force import newest_plan
+from clients.plans.page import plan_page
+from clients.plans.progress import SEE_PHYSICIAN
+from clients.plans.shown import ShownItem
+from clients.plans.wording import ClientWords
+from clinic.errors import Refusal
+from clinic.models import ClientLink, LinkPurpose, Practice
 from clinic.web.http import HttpRequest
 from clinic.web.links import opened_by_link
+from clinic.web.post_only import post_only
 from clinic.web.typed import typed_at
 
 PAIN_MEASURE = NRS
+# Krebs 2009, `outcome_measures` of the catalogue: the questions of the PEG-3 beside the average pain.
+LIFE_QUESTIONS = {
+    "enjoyment": gettext_lazy("In the past week, how much has pain interfered with your enjoyment of life?"),
+    "activity": gettext_lazy("In the past week, how much has pain interfered with your general activity?"),
+}
 PAIN_NUMBERS = tuple(str(number) for number in range(11))
 
 
@@ -31,7 +47,7 @@ def pain_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
     POST stores it, in place of an earlier one.
     """
-    client = client_of_appointment_link(subject)
+    client = client_of_link(subject)
     given = earlier_answer(client, subject)
     asks_peg = peg_due(client)
     error = ""
@@ -51,15 +67,49 @@ def pain_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         "error": error,
         "peg": peg_questions(typed or request.POST) if asks_peg else [],
         "typed_again": typed,
+        "physician": see_physician(request.practice) if given and given.needs_call else None,
+        "tips": tips_of(client, request.practice),
+        "appointment": subject,
     }
     return render(request, "clients/pain/pain.html", shown, status=422 if error else 200)
 
 
-def client_of_appointment_link(appointment: uuid.UUID) -> Client:
-    """Whose appointment a link asks about: the link was made for them."""
+@opened_by_link(LinkPurpose.PAIN)
+@post_only("clients:pain", "key")
+def pain_tip(request: HttpRequest, subject: uuid.UUID, slug: str) -> HttpResponse:
+    """Keep "did it", "helped" or "did not help" for a tip of the client's plan, from the page of the pain."""
+    shown = next((each for each in tips_of(client_of_link(subject), request.practice) if each.item.slug == slug), None)
+    if shown is None:
+        raise Http404
+    try:
+        store_tip_answer(shown.item, request.POST.get("answer", ""), note=request.POST.get("note"))
+    except Refusal as error:
+        messages.warning(request, error.message)
+    return redirect(f"{reverse('clients:pain', args=[str(subject)])}#tips")
+
+
+def client_of_link(appointment: uuid.UUID) -> Client:
+    """Whose appointment a link asks about: the link was made for them. Raises Http404 once their file is erased."""
     links = ClientLink.objects.live().filter(purpose=LinkPurpose.PAIN, subject=appointment, client__isnull=False)
     owner = get_object_or_404(links.order_by("-pk")[:1])
     return get_object_or_404(Client, public_id=owner.client, erased_at=None).current_file()
+
+
+def tips_of(client: Client, practice: Practice) -> list[ShownItem]:
+    """The tips that the client's plan shows them now; none while it is stopped or open."""
+    plan = newest_plan(client)
+    if plan is None:
+        return []
+    page = plan_page(plan, practice, now=timezone.now())
+    return [each for each in (page.one, *page.tips) if each is not None]
+
+
+def see_physician(practice: Practice) -> dict[str, str] | None:
+    """What the catalogue says of seeing a doctor; None where the practice has no such tip."""
+    catalogue = current_catalogue()
+    tip = catalogue.index.home_care.get(SEE_PHYSICIAN)
+    words = ClientWords.of(catalogue, practice)
+    return {"name": words.say(tip.name), "text": words.advise(tip.text)} if tip else None
 
 
 def earlier_answer(client: Client, appointment: uuid.UUID) -> PainScore | None:

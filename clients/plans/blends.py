@@ -1,16 +1,140 @@
-"""The blend table of an item of a plan: the oil as the catalogue has it now, the cautions as the plan kept them."""
+"""The blend of a plan: how strong each oil is, and how many drops go into how much plain oil.
 
-from clients.care.blend import BlendTable, blend_table
-from clients.catalogue import current_catalogue
-from clients.models import CarePlanItem
+1 ml is about 20 drops (`meta.oils.blend_note`). Drops are whole and rounded down, so that what is mixed stays at or
+below what was meant.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+
+from clients.care import Catalogue
+from clients.care.plans import Blend
+from clients.models import CarePlan, CarePlanItem
+from clients.plans.wording import ClientWords
+
+DROPS_PER_ML = 20
+AMOUNTS_ML = (5, 10, 30, 50)
+HUNDREDTH = Decimal("0.01")
 
 
-def blend_table_of(item: CarePlanItem) -> BlendTable | None:
-    """Drops for the usual amounts of carrier, for `clients/includes/blend.html`; None for what is not mixed.
+@dataclass(frozen=True)
+class BlendOil:
+    """One oil of a blend, in percent of the finished oil."""
 
-    The maximum is today's, so that a limit which the practice has lowered since holds for older plans too.
+    name: str
+    percent: Decimal
+
+
+@dataclass(frozen=True)
+class BlendRow:
+    """Whole drops of each oil for one amount of plain oil. 0: the amount is too small to divide."""
+
+    carrier_ml: int
+    drops: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """All drops together."""
+        return sum(self.drops)
+
+
+@dataclass(frozen=True)
+class BlendTable:
+    """What a therapist reads before mixing. `most`: all oils together at most, in percent; `lowered_by`: why so low."""
+
+    oils: tuple[BlendOil, ...]
+    most: Decimal
+    lowered_by: tuple[str, ...]
+    rows: tuple[BlendRow, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """All oils together, in percent."""
+        return sum((each.percent for each in self.oils), Decimal())
+
+    @property
+    def smallest(self) -> BlendRow | None:
+        """The smallest amount that takes a whole drop of each oil; None where the largest does not either."""
+        return next((row for row in self.rows if all(row.drops)), None)
+
+
+@dataclass(frozen=True)
+class BlendLimit:
+    """The most of all oils of a blend together, in percent, and the conditions that lowered it, by name."""
+
+    most: Decimal
+    lowered_by: tuple[str, ...] = ()
+
+
+def blend_limit_of(plan: CarePlan, today: Blend, catalogue: Catalogue) -> BlendLimit:
+    """The limit of a plan as it was made, or by what is known of the client today, whichever is lower.
+
+    A strength that the practice has lowered since holds for older plans too.
     """
-    oil = current_catalogue().index.oils.get(item.slug)
-    if item.kind != CarePlanItem.Kind.OIL or oil is None:
+    names = catalogue.index.conditions
+    limits = [BlendLimit(Decimal(str(today.percent)), tuple(names[slug].name for slug in today.because))]
+    if plan.blend:
+        limits.append(BlendLimit(Decimal(str(plan.blend["percent"])), tuple(plan.blend.get("because", ()))))
+    return min(limits, key=lambda limit: limit.most)
+
+
+def blend_table_of(oils: Iterable[CarePlanItem], limit: BlendLimit, catalogue: Catalogue) -> BlendTable | None:
+    """The table for these oils, mixed together; None where none of them is diluted."""
+    oils = list(oils)
+    shares = shares_of([each.slug for each in oils], limit.most, catalogue)
+    mixed = tuple(BlendOil(each.name, shares[each.slug]) for each in oils if each.slug in shares)
+    if not mixed:
         return None
-    return blend_table(oil, [caution["reason"] for caution in item.cautions])
+    rows = tuple(BlendRow(ml, tuple(whole_drops(ml, each.percent) for each in mixed)) for ml in AMOUNTS_ML)
+    return BlendTable(mixed, limit.most, limit.lowered_by, rows)
+
+
+def mix_blend(plan: CarePlan, kept: Iterable[CarePlanItem], limit: BlendLimit, words: ClientWords) -> None:
+    """Share the strength among the oils that are kept, and say in the plan what the blend is; nothing is saved.
+
+    With a scented oil the plan always has the text about safety, whoever chose the oil.
+    """
+    kept, known = list(kept), words.catalogue.index.oils
+    oils = [item for item in kept if item.kind == CarePlanItem.Kind.OIL and item.slug in known]
+    shares = shares_of([item.slug for item in oils], limit.most, words.catalogue)
+    for item in oils:
+        item.percent = shares.get(item.slug)
+    scented = [item for item in oils if known[item.slug].is_proposed]
+    if not scented:
+        return
+    carrier = next((known[item.slug] for item in kept if item.kind == "carrier" and item.slug in known), None)
+    plan.blend = {
+        "percent": float(limit.most),
+        "because": list(limit.lowered_by),
+        "safety": words.say(words.catalogue.meta.oils.safety_text),
+        "carrier": {"slug": carrier.id, "name": carrier.name, "latin": carrier.latin} if carrier else None,
+        "parts": [
+            {
+                "slug": item.slug,
+                "name": item.name,
+                "latin": known[item.slug].latin,
+                "allergens": list(known[item.slug].allergens),
+                "percent": None if item.percent is None else float(item.percent),
+            }
+            for item in scented
+        ],
+    }
+
+
+def shares_of(slugs: Iterable[str], most: Decimal, catalogue: Catalogue) -> dict[str, Decimal]:
+    """The percent of each oil that is diluted, so that all together stay at or below `most`; by today's catalogue.
+
+    What is used as it is (an infused oil, no oil at all) is in none.
+    """
+    known = catalogue.index.oils
+    diluted = [slug for slug in dict.fromkeys(slugs) if slug in known and known[slug].is_diluted]
+    return {
+        slug: min(Decimal(str(known[slug].house_percent)), most / len(diluted)).quantize(HUNDREDTH, ROUND_DOWN)
+        for slug in diluted
+    }
+
+
+def whole_drops(carrier_ml: int, percent: Decimal) -> int:
+    """Whole drops for an amount of plain oil, rounded down."""
+    return int(carrier_ml * DROPS_PER_ML * percent / 100)

@@ -32,10 +32,31 @@ class CarePlan(Versioned):
     warnings = models.JSONField(
         _("warning signs"), default=list, blank=True, help_text=_("What the client was told about each.")
     )
+    provisional = models.BooleanField(
+        _("questions open"), default=False, help_text=_("Nothing is released while a safety question is open.")
+    )
+    questions = models.JSONField(_("open questions"), default=list, blank=True, help_text=_("Slug and question."))
+    one_thing = models.SlugField(_("the one thing this week"), max_length=60, blank=True)
+    starred = models.BooleanField(_("starred by the therapist"), default=False)
+    recommended = models.JSONField(_("recommended massage"), null=True, blank=True)
+    alternatives = models.JSONField(_("other massages that suit"), default=list, blank=True)
+    opening = models.JSONField(_("opening words"), null=True, blank=True)
+    more = models.JSONField(_("more to read"), default=list, blank=True)
+    also = models.JSONField(_("to swap in"), default=list, blank=True, help_text=_("Slugs of tips."))
+    dropped = models.JSONField(_("oils to swap in"), default=list, blank=True, help_text=_("Slugs of oils."))
+    blend = models.JSONField(_("strength of the blend"), null=True, blank=True)
+    claims = models.JSONField(_("claims"), default=list, blank=True, help_text=_("What is said about the seeds."))
     doctor_note = models.TextField(_("note to take to the doctor"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     made_at = models.DateTimeField(_("made"), default=timezone.now)
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    approvals = models.JSONField(
+        _("as it was approved"),
+        default=list,
+        blank=True,
+        editable=False,
+        help_text=_("When, by whom, and what was released: one for each time, so that an old session shows its own."),
+    )
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("approved by"),
@@ -66,6 +87,10 @@ class CarePlanItemQuerySet(models.QuerySet["CarePlanItem"]):
         """What the client may follow now: released, so neither waiting for the therapist nor withheld."""
         return self.filter(state=CarePlanItem.State.RELEASED)
 
+    def for_copy(self) -> "CarePlanItemQuerySet":
+        """What a client's copy of the record holds: nothing that waits, and nothing while a question is open."""
+        return self.exclude(state=CarePlanItem.State.WAITING).exclude(plan__provisional=True)
+
     def for_mail(self) -> "CarePlanItemQuerySet":
         """What may go by e-mail; items marked `not_by_email` never do."""
         return self.for_client().filter(may_be_emailed=True)
@@ -93,17 +118,23 @@ class CarePlanItem(models.Model):
     name = models.CharField(_("name"), max_length=160)
     text = models.TextField(_("text"))
     dose = models.TextField(_("how"), blank=True)
-    score = models.PositiveSmallIntegerField(_("score"), default=0)
+    role = models.SlugField(_("role"), max_length=20, blank=True)
+    percent = models.DecimalField(_("percent"), max_digits=4, decimal_places=2, null=True, blank=True)
+    session_only = models.BooleanField(_("in the session only"), default=False)
+    wait_hours = models.PositiveSmallIntegerField(_("hours to wait after the session"), default=0)
+    steps = models.JSONField(_("steps"), default=list, blank=True)
+    picture = models.SlugField(_("drawing"), max_length=60, blank=True)
+    picture_text = models.TextField(_("drawing in words"), blank=True)
+    video = models.URLField(_("video of the practice"), blank=True)
+    tags = models.JSONField(_("dangers"), default=list, blank=True)
     because = models.JSONField(
         _("because"), default=dict, help_text=_("The client's own answers that led here, with their names.")
     )
     cautions = models.JSONField(_("take care"), default=list)
     withheld_because = models.JSONField(_("left out because"), default=list)
-    not_with = models.JSONField(_("not together with"), default=list)
     evidence_grade = models.CharField(_("evidence"), max_length=20)
     evidence_note = models.TextField(_("about the evidence"), blank=True)
     sources = models.JSONField(_("sources"), default=list)
-    avoid_heat = models.BooleanField(_("no heat on skin treated with it"), default=False)
     may_be_emailed = models.BooleanField(_("may go by e-mail"), default=True)
     override_reason = models.TextField(_("why the therapist overrode"), blank=True)
     added = models.BooleanField(_("added by the therapist"), default=False)
@@ -129,5 +160,26 @@ class CarePlanItem(models.Model):
 
     @property
     def is_barred_for_good(self) -> bool:
-        """Whether a rule holds it back that no reason of the therapist lifts."""
+        """Whether a bar holds it back that no reason of the therapist lifts."""
         return any(why.get("for_good") for why in self.withheld_because)
+
+
+class TipAnswer(models.Model):
+    """What a client says of a tip, by a tap: that they did it, and whether it helped. The newest of a day counts."""
+
+    item = models.ForeignKey(CarePlanItem, verbose_name=_("tip"), on_delete=models.CASCADE, related_name="answers")
+    client = models.ForeignKey(Client, verbose_name=_("client"), on_delete=models.CASCADE, related_name="tip_answers")
+    did = models.BooleanField(_("did it"))
+    helped = models.BooleanField(_("helped"), null=True, blank=True)
+    note = models.CharField(_("in their words"), max_length=300, blank=True)
+    on = models.DateField(_("day"))
+    given_at = models.DateTimeField(_("given"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("answer to a tip")
+        verbose_name_plural = _("answers to tips")
+        ordering = ["-on", "-given_at"]
+        constraints = [models.UniqueConstraint(fields=["item", "on"], name="tip_answer_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.item} {self.on:%Y-%m-%d}"

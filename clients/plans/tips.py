@@ -1,256 +1,199 @@
-"""Tips for before and after a session, for one kind of massage and one client, as a mail may carry them (I6).
+"""What a mail around one session may say to one client: the engine's texts for it, and the one thing of their plan.
 
-What a mail tells anyone who reads over a shoulder is decided here: an item that only somebody's answers call for, or a
-caution that answers to a condition, would repeat what the client told us. Without consent to personal tips such items
-are left out. What a condition forbids is left out always.
+The engine chooses (I6). Left out besides: all of it while a safety question is open or a doctor comes first, medicines,
+and warmth within a day of a session with warmth, whatever in it was warm.
 """
 
+import datetime as dt
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from django.db.models import OuterRef, Subquery
-from django.utils import timezone
+from clients.care import Answers, Catalogue, Level, Plan, make_care_plan
+from clients.care.bars import verdict
+from clients.care.engine import make_case
+from clients.care.entries import GRADE_RANK, AftercareText
+from clients.care.index import HEAT
+from clients.care.mails import CALL
+from clients.models import CarePlan, CarePlanItem
+from clients.plans.knowledge import ClientKnowledge
+from clients.plans.wording import ClientWords
 
-from clients.care.answers import Answers
-from clients.care.catalogue import HOT_STONE, Catalogue
-from clients.care.items import AftercareTip
-from clients.care.levels import Triage, closed_conditions, triage_of
-from clients.care.passing import still_valid_conditions
-from clients.catalogue import current_catalogue
-from clients.intake.standing import without_retracted
-from clients.models import ANSWERS_LAST, CarePlan, CarePlanItem, Client, Consent, Intake, IntakeRetraction, Screening
+BEFORE, AFTER, NEXT_DAY, REBOOK = "before", "after", "next-day", "rebook"
+MEDICINE = "drug"
 
-BEFORE_SESSION, AFTER_SESSION, WARNING = "before", "after", "warning"
-# Said in the room; hours later they would read oddly.
-TIPS_SAID_AT_SESSION = frozenset({"post-rise-slowly", "post-cool-down"})
-# Stands before the client's own tips, and only there.
-HOME_CARE_INTRO = "post-home-care-reminder"
-# Tips counted later than this belong to the mails about the pain and the next appointment (catalogue,
-# send_offset_hours).
-AFTERCARE_HOURS = 24
-REBOOK_HOURS = 48
-NO_TIPS = Answers()
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """The session that a mail speaks of: what is given in it, by slugs of the catalogue, and when (aware instants)."""
+
+    technique: str
+    """The kind of massage by which its texts go."""
+    items: Sequence[str] = ()
+    """All its techniques and kinds of add-ons."""
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    visits: int = 0
+    """How many sessions came before it."""
+    note_seen: bool = False
+    """Whether the doctor's note that it asks for has been seen."""
 
 
 @dataclass(frozen=True)
 class Tip:
-    """A tip as the client reads it."""
+    """A text of the catalogue as the client reads it."""
+
+    slug: str
+    text: str
+    weight: tuple[bool, int, int] = (False, 0, 0)
+    """The smaller, the less it can be spared."""
+
+
+@dataclass(frozen=True)
+class OneThing:
+    """The one thing of this week. `from_then`: before then it must not be done (None: from now on)."""
 
     slug: str
     name: str
     text: str
-
-    @property
-    def text_after_name(self) -> str:
-        """The rest of a text that begins with the name, which is then said once; empty for every other text."""
-        begins, rest = self.text[: len(self.name)], self.text[len(self.name) :]
-        return rest if begins.casefold() == self.name.casefold() and rest.startswith(" ") else ""
+    dose: str
+    from_then: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
-class ClientKnowledge:
-    """What is known of one client that tips must respect, and the catalogue that they come from."""
+class SessionAdvice:
+    """The engine's advice for one session of one client. Worked out once, when it is first asked for."""
 
-    catalogue: Catalogue
-    answers: Answers = NO_TIPS
-    personal: bool = False
-    items: tuple[CarePlanItem, ...] = ()
-    call: str = ""
-    """The triage of an emergency or doctor-first answer that nobody has seen to yet; mostly empty."""
+    known: ClientKnowledge
+    session: Session
 
+    @cached_property
+    def answers(self) -> Answers:
+        """What is known of the client, judged for the session's start."""
+        known = self.known.answers_at(self.session.starts_at)
+        technique = self.session.technique if self.session.technique in self.catalogue.index.techniques else None
+        return replace(known, service=technique, visits=self.session.visits)
 
-def preparation_tips(technique_slug: str, client: Client, known: ClientKnowledge | None = None) -> list[Tip]:
-    """What to do before a session."""
-    return tips_for_moment(BEFORE_SESSION, technique_slug, known or load_client_knowledge(client))
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue that the advice comes from."""
+        return self.known.catalogue
 
+    @cached_property
+    def plan(self) -> Plan:
+        """The engine's whole answer; what the doctor's note is about counts as cleared once the note was seen."""
+        plan = make_care_plan(self.catalogue, self.answers)
+        cleared = asking_for_note(plan, self.session.items) if self.session.note_seen else frozenset()
+        return make_care_plan(self.catalogue, replace(self.answers, cleared=cleared)) if cleared else plan
 
-def aftercare_tips(technique_slug: str, client: Client, known: ClientKnowledge | None = None) -> list[Tip]:
-    """What to do in the day after a session; nothing that was for the minutes after it."""
-    return tips_for_moment(
-        AFTER_SESSION, technique_slug, known or load_client_knowledge(client), hours=range(AFTERCARE_HOURS + 1)
-    )
+    @cached_property
+    def chosen(self) -> Mapping[str, Sequence[str]]:
+        """The texts for each moment. A technique of the practice's own, of which no text speaks, has those of the
+        shipped technique that is most like it in its dangers: someone must say when to call."""
+        own = self.answers.service
+        if own is None or self.plan.mails[CALL] or own not in self.plan.services:
+            return self.plan.mails
+        if self.plan.services[own].level is Level.NEVER:
+            return self.plan.mails
+        alike = most_alike(self.catalogue, own)
+        return make_care_plan(self.catalogue, replace(self.answers, service=alike)).mails if alike else self.plan.mails
 
+    @property
+    def allows_massage(self) -> bool:
+        """Whether no warning sign asks for a doctor first."""
+        return self.plan.triage.action.allows_massage
 
-def rebook_tips(technique_slug: str, client: Client, known: ClientKnowledge | None = None) -> list[Tip]:
-    """What the catalogue says about coming again."""
-    return tips_for_moment(
-        AFTER_SESSION, technique_slug, known or load_client_knowledge(client), hours=range(REBOOK_HOURS, 10_000)
-    )
+    @property
+    def releases(self) -> bool:
+        """Whether anything may be advised: no doctor comes first, and no safety question is open."""
+        return self.allows_massage and not self.plan.triage.provisional
 
+    def texts(self, moment: str, *, at: dt.datetime) -> list[Tip]:
+        """The texts for a mail written at `at`: those of the engine, by rank; none while nothing may be advised."""
+        if not self.releases or self.answers.service is None:
+            return []
+        known = self.catalogue.index.texts
+        return [self.tip(known[slug]) for slug in self.chosen[moment] if self.may_go(known[slug].tags, at)]
 
-def warnings(technique_slug: str, client: Client, known: ClientKnowledge | None = None) -> list[Tip]:
-    """When to call us, and when to get help at once. These are said to everybody, whatever they answered."""
-    return tips_for_moment(WARNING, technique_slug, known or load_client_knowledge(client))
+    def call(self) -> Tip | None:
+        """The one line that says when to call; also while a question is open, because it holds for everybody."""
+        if not self.allows_massage or self.answers.service is None:
+            return None
+        known = self.catalogue.index.texts
+        return next((self.tip(known[slug]) for slug in self.chosen[CALL]), None)
 
+    def may_go(self, tags: Iterable[str], at: dt.datetime) -> bool:
+        """Whether a text with these dangers may be read at `at`: no medicines, and no warmth on top of warmth."""
+        return MEDICINE not in tags and (HEAT not in tags or self.warm_until is None or at >= self.warm_until)
 
-def personal_tips(client: Client, known: ClientKnowledge | None = None, *, techniques: Iterable[str] = ()) -> list[Tip]:
-    """The client's own home care and oils, released and fit for e-mail; empty without their consent.
+    @property
+    def warm_until(self) -> dt.datetime | None:
+        """Until when nothing warm may follow this session; None where it had no warmth in it."""
+        judged = self.catalogue.index.judged
+        given = (judged[slug].tags for slug in (self.session.technique, *self.session.items) if slug in judged)
+        return self.session.ends_at + self.day_apart if any(HEAT in tags for tags in given) else None
 
-    `techniques`, slugs, are those of the session that the mail speaks of: what must not meet one of them on the same
-    day (warmth after hot stones) is left out, whichever massage the plan was made for.
+    @property
+    def day_apart(self) -> dt.timedelta:
+        """How long warmth waits after a session with warmth."""
+        return dt.timedelta(hours=self.catalogue.meta.oils.wait_hours_after_heat)
 
-    What this client must take care with is left to the plan's page: without its caution an item may harm, and with it
-    the mail would name what it answers to.
-    """
-    known = known or load_client_knowledge(client)
-    if plan_behind_tips(known) is None:
-        return []
-    present = triage_and_conditions(known)[1]
-    rules = {
-        tip.slug: {rule.condition for rule in (*tip.never_when, *tip.caution_when)}
-        for tip in (*known.catalogue.home_care, *known.catalogue.oils)
-    }
-    # The plan is a snapshot; what the client told us since may forbid an item of it, or call for a caution.
-    given = frozenset(slug for each in techniques for slug in known.catalogue.index.lineage.get(each, ()))
-    fit = [
-        item
-        for item in known.items
-        if not item.cautions
-        and present.isdisjoint(rules.get(item.slug, ()))
-        and given.isdisjoint(forbidden_combinations(known.catalogue, item.slug))
-    ]
-    return [Tip(item.slug, item.name, f"{item.text} {item.dose}".strip()) for item in fit]
+    def tip(self, text: AftercareText) -> Tip:
+        """A text in the words of the practice's country, with its emergency number."""
+        words = ClientWords.of(self.catalogue, self.known.practice).advise(text.text)
+        # The first in rank is asked of this client; of the others the better founded stays.
+        return Tip(text.id, words, (text.rank > 0, GRADE_RANK[text.evidence.grade], text.rank))
 
+    def shown_plan(self) -> CarePlan | None:
+        """The client's newest plan, where it may be spoken of: something of it is released, and nothing stops it."""
+        plan = self.known.plan
+        return plan if plan and self.known.released and not plan.provisional and self.releases else None
 
-def forbidden_combinations(catalogue: Catalogue, slug: str) -> frozenset[str]:
-    """The techniques and entries that an oil or home care must not meet; an oil that heat makes sting, hot stones."""
-    index = catalogue.index
-    if slug in index.oils:
-        oil = index.oils[slug]
-        return oil.never_with if oil.heat_ok else oil.never_with | {HOT_STONE}
-    return index.home_care[slug].never_with if slug in index.home_care else frozenset()
+    def plan_link(self) -> uuid.UUID | None:
+        """The public id of that plan."""
+        plan = self.shown_plan()
+        return plan.public_id if plan else None
 
+    def one_thing(self, *, at: dt.datetime) -> OneThing | None:
+        """The one thing of this week, where its client agreed to tips by mail and it may go by mail.
 
-def plan_behind_tips(known: ClientKnowledge) -> uuid.UUID | None:
-    """The public id of the plan that the client's own tips come from; None without one, without consent, or where the
-    answers call for a doctor first.
-    """
-    if not known.personal or not known.items or not triage_and_conditions(known)[0].allows_massage:
-        return None
-    return known.items[0].plan.public_id
+        What they must take care with is left to the plan's page: without its caution it may harm, and with it the mail
+        would name what it answers to.
+        """
+        plan = self.shown_plan()
+        if plan is None or not self.known.personal:
+            return None
+        tips = (item for item in self.known.released if item.kind == CarePlanItem.Kind.HOME_CARE)
+        item = next((tip for tip in tips if tip.slug == plan.one_thing), None)
+        if item is None or not self.may_be_mailed(item):
+            return None
+        wait = dt.timedelta(hours=item.wait_hours)
+        if self.warm_until is not None and HEAT in self.catalogue.index.home_care[item.slug].tags:
+            wait = max(wait, self.day_apart)
+        from_then = self.session.ends_at + wait
+        return OneThing(item.slug, item.name, item.text, item.dose, from_then if wait and from_then > at else None)
 
-
-def personal_intro(technique_slug: str) -> str:
-    """The sentence that stands before the client's own tips, or an empty text."""
-    return next(
-        (tip.text for tip in entry_of_technique(current_catalogue(), technique_slug) if tip.slug == HOME_CARE_INTRO), ""
-    )
-
-
-def tips_for_moment(
-    when: str, technique_slug: str, known: ClientKnowledge, *, hours: range = range(-10_000, 10_000)
-) -> list[Tip]:
-    """The tips of one moment that may go to this client, in the order of the catalogue."""
-    triage, present = triage_and_conditions(known)
-    if when != WARNING and not triage.allows_massage:
-        return []
-    left_out = TIPS_SAID_AT_SESSION | {HOME_CARE_INTRO}
-    tips = []
-    for tip in entry_of_technique(known.catalogue, technique_slug):
-        if tip.when != when or tip.slug in left_out or tip.send_offset_hours not in hours:
-            continue
-        if (words := tip_text_for(tip, known, present)) is not None:
-            tips.append(Tip(tip.slug, tip.name, words))
-    return tips
-
-
-def entry_of_technique(catalogue: Catalogue, technique_slug: str) -> list[AftercareTip]:
-    """What the catalogue has for a technique; for the practice's own variant of one, what its nearest ancestor has."""
-    offered = [tip for tip in catalogue.aftercare if tip.email_ok and not tip.switched_off]
-    for slug in catalogue.index.lineage.get(technique_slug, ()):
-        if found := [tip for tip in offered if slug in tip.techniques]:
-            return found
-    return []
-
-
-def tip_text_for(tip: AftercareTip, known: ClientKnowledge, present: frozenset[str]) -> str | None:
-    """A tip's text with the cautions that apply, or None where it is not for this client or not for a mail."""
-    if any(rule.condition in present for rule in tip.never_when):
-        return None
-    called_for = tip.applies_when.symptoms & known.answers.symptoms or tip.applies_when.causes & known.answers.causes
-    if not tip.applies_when.always and not (known.personal and called_for):
-        return None
-    cautions = [rule.reason for rule in tip.caution_when if rule.condition in present]
-    if cautions and not known.personal:
-        return tip.text if tip.when == WARNING else None
-    return " ".join([tip.text, *dict.fromkeys(cautions)])
+    def may_be_mailed(self, item: CarePlanItem) -> bool:
+        """Whether a tip of the plan may go by mail: by the plan as it was made, and by what is known today."""
+        ready = self.catalogue.index.tips_by_slug.get(item.slug)
+        if ready is None or not (item.may_be_emailed and ready.item.email) or MEDICINE in {*item.tags, *ready.tags}:
+            return False
+        health = make_case(self.catalogue.index, self.answers).health
+        return not item.cautions and verdict(ready, health).level is Level.OK
 
 
-def triage_and_conditions(known: ClientKnowledge) -> tuple[Triage, frozenset[str]]:
-    """Triage and the closed set of conditions; slugs that the practice has since deleted bind nobody any more."""
-    catalogue, given = known.catalogue, known.answers
-    index = catalogue.index
-    answers = Answers(
-        symptoms=given.symptoms & index.symptoms.keys(),
-        causes=given.causes & index.causes.keys(),
-        conditions=given.conditions & index.conditions.keys(),
-        red_flags=given.red_flags & index.red_flags.keys(),
-    )
-    return triage_of(catalogue, answers.red_flags)[0], frozenset(closed_conditions(catalogue, answers))
+def most_alike(catalogue: Catalogue, technique: str) -> str | None:
+    """The technique, among those of which a text says when to call, that has most dangers in common with this one."""
+    spoken_of = {slug for text in catalogue.aftercare if text.moment == CALL for slug in text.techniques}
+    own = frozenset(catalogue.index.techniques[technique].tags)
+    others = [each for each in catalogue.techniques if each.id in spoken_of]
+    found = min(others, key=lambda each: len(own.symmetric_difference(each.tags)), default=None)
+    return found.id if found else None
 
 
-def load_client_knowledge(client: Client) -> ClientKnowledge:
-    """What is known of one client."""
-    return load_knowledge([client])[client.pk]
-
-
-def load_knowledge(clients: Iterable[Client]) -> dict[int, ClientKnowledge]:
-    """What is known of many clients, by primary key, in at most five queries: the latest intake, a year's safety
-    answers, the consent, and what is released in the newest plan; one more where a warning sign was ticked."""
-    people = {client.pk: client for client in clients}
-    now = timezone.now()
-    given = {key: Answers() for key in people}
-    call: dict[int, str] = {}
-    # "emergency" sorts behind "doctor-before-massage", and comes first here.
-    unseen = Intake.objects.filter(client=OuterRef("client")).needing_call().order_by("-triage")
-    newest = Intake.objects.filter(client__in=people).annotate(call=Subquery(unseen.values("triage")[:1]))
-    for intake in newest.order_by("client_id", "-given_at", "-pk").distinct("client_id"):
-        call[intake.client_id] = intake.call or ""  # type: ignore[attr-defined] # annotated
-        given[intake.client_id] = Answers(
-            symptoms=frozenset(intake.symptoms),
-            causes=frozenset(intake.causes),
-            conditions=still_valid_conditions(intake.conditions, told_at=intake.given_at, at=now),
-            red_flags=frozenset(intake.red_flags),
-        )
-    screenings = list(Screening.objects.filter(client__in=people, given_at__gt=now - ANSWERS_LAST))
-    signs = [each.client_id for each in screenings if each.red_flags]
-    taken = list(IntakeRetraction.objects.replaced().filter(intake__client__in=signs)) if signs else []
-    for screening in screenings:
-        before = given[screening.client_id]
-        backs = [back for back in taken if back.intake.client_id == screening.client_id]
-        given[screening.client_id] = Answers(
-            symptoms=before.symptoms,
-            causes=before.causes,
-            conditions=before.conditions
-            | still_valid_conditions(screening.conditions, told_at=screening.given_at, at=now),
-            red_flags=before.red_flags | without_retracted([screening], backs),
-        )
-    consented = clients_agreeing_to_tips(people)
-    items = released_items(consented)
-    catalogue = current_catalogue()
-    return {
-        key: ClientKnowledge(catalogue, answers, key in consented, tuple(items.get(key, ())), call.get(key, ""))
-        for key, answers in given.items()
-    }
-
-
-def clients_agreeing_to_tips(people: dict[int, Client]) -> set[int]:
-    """Who agreed to personal tips by e-mail: in the newest consent, not withdrawn, and not switched off since."""
-    wanted = [key for key, client in people.items() if client.personal_tips_wanted]
-    if not wanted:
-        return set()
-    newest = Consent.objects.filter(client__in=wanted).order_by("client_id", "-given_at", "-pk").distinct("client_id")
-    return {each.client_id for each in newest if each.personal_tips and each.withdrawn_at is None}
-
-
-def released_items(clients: set[int]) -> dict[int, list[CarePlanItem]]:
-    """Released home care and oils that may go by e-mail, from each client's newest plan."""
-    if not clients:
-        return {}
-    newest = CarePlan.objects.filter(client__in=clients).order_by("client_id", "-made_at", "-pk").distinct("client_id")
-    found: dict[int, list[CarePlanItem]] = {}
-    mailable = CarePlanItem.objects.for_mail().filter(plan__in=list(newest))
-    for item in mailable.select_related("plan").order_by("kind", "position"):
-        found.setdefault(item.plan.client_id, []).append(item)
-    return found
+def asking_for_note(plan: Plan, items: Iterable[str]) -> frozenset[str]:
+    """The conditions for which a massage with these items asks for a doctor's note."""
+    judged = {**plan.services, **plan.addons}
+    reasons = (reason for slug in items if slug in judged for reason in judged[slug].because)
+    return frozenset(reason.condition for reason in reasons if reason.level is Level.CLEARANCE and reason.condition)

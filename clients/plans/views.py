@@ -1,176 +1,139 @@
-"""The client's care plan, and how we advise anybody."""
+"""The client's care plan, opened by its link or by who is signed in: read, and answered."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from clients.care import Catalogue, Level, Triage
-from clients.care.items import GRADES, Item, Technique
-from clients.care.terms import Claim
-from clients.catalogue import current_catalogue
-from clients.models import CarePlan, CarePlanItem, IntakeRequest, IntakeRetraction
-from clients.plans.wording import citations, wording_for_clients
+from clients.care import Triage
+from clients.models import CarePlan, CarePlanItem, IntakeRequest
+from clients.plans.diary import store_tip_answer
+from clients.plans.in_force import plan_in_force, plans_with_people
+from clients.plans.label import blend_label
+from clients.plans.page import moves_of, plan_page
+from clients.plans.questions import QuestionErrors, answer_questions
 from clients.record.access import owns_plan, reader_label
 from clients.record.access_log import note_access
+from clinic.errors import Refusal
 from clinic.models import AccessEvent
 from clinic.models.links import LinkPurpose
 from clinic.web.http import HttpRequest
 from clinic.web.links import opened_by_link
-
-Kind, State = CarePlanItem.Kind, CarePlanItem.State
-# With more reasons than this, print makes the letters smaller to stay on one sheet.
-RESERVED_LINES = 18
-# The order in which a client's own answers are quoted: what they feel says more than when it began.
-QUOTED_ANSWERS = ("symptoms", "causes", "areas", "onset")
+from clinic.web.post_only import post_only
+from clinic.web.typed import typed_at
 
 
 @require_safe
 @opened_by_link(LinkPurpose.CARE, or_by=owns_plan)
 def care_plan_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     """One care plan in plain words. After an emergency answer only the emergency text (I7)."""
-    rows = CarePlan.objects.select_related("client", "intake", "approved_by").filter(client__erased_at=None)
+    plan = plan_of_link(request, subject)
+    return render_plan(request, plan, subject)
+
+
+def plan_of_link(request: HttpRequest, subject: uuid.UUID) -> CarePlan:
+    """The plan in force for a link, noted as read. Raises Http404 once the client's file is erased."""
+    rows = plans_with_people().filter(client__erased_at=None)
     plan = plan_in_force(get_object_or_404(rows, public_id=subject))
     note_access(plan.client, noun="care plan", action=AccessEvent.Action.VIEW, actor=reader_label(request))
-    if plan.triage == Triage.EMERGENCY:
-        context = {"texts": plan.warning_texts, "mistake_url": correct_answer_url(plan)}
-        return render(request, "clients/intake/emergency.html", context)
-    return render(request, "clients/plans/care.html", care_plan_context(plan))
+    return plan
 
 
-def plan_in_force(plan: CarePlan) -> CarePlan:
-    """The plan itself, or the one that stands in its place: its answers were taken back and given again."""
-    taken = IntakeRetraction.objects.replaced().filter(intake=plan.intake_id).first()
-    if taken is None or taken.replaced_by is None:
-        return plan
-    newer = taken.replaced_by.plans.select_related("client", "intake", "approved_by").order_by("made_at", "pk").last()
-    return plan_in_force(newer) if newer is not None else plan
+def render_plan(
+    request: HttpRequest, plan: CarePlan, subject: uuid.UUID, *, errors: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """The page of a plan as it stands today; with `errors`, beside the questions that they belong to.
+
+    `subject` is the plan that the link opened, which another may stand in for: answers go by its address.
+    """
+    page = plan_page(plan, request.practice, now=timezone.now())
+    if page.stop == Triage.EMERGENCY:
+        texts = {"texts": page.stop_texts, "mistake_url": correct_answer_url(plan)}
+        return render(request, "clients/intake/emergency.html", texts)
+    typed: Mapping[str, Any] = (request.POST if errors else typed_at(request, f"{request.path}questions/")) or {}
+    context = {
+        "plan": plan,
+        "page": page,
+        "key": subject,
+        "questions": [asked_again(each, typed, errors or {}) for each in page.questions],
+        "mistake_url": correct_answer_url(plan) if page.stop else "",
+        "today": timezone.localdate(),
+    }
+    return render(request, "clients/plans/care.html", context, status=422 if errors else 200)
+
+
+def asked_again(question: dict[str, Any], typed: Mapping[str, Any], errors: Mapping[str, str]) -> dict[str, Any]:
+    """A question with what was chosen and what is wrong with it."""
+    slug = question["slug"]
+    chosen = {"value": typed.get(slug, ""), "on": typed.get(f"{slug}-on", "")}
+    return {**question, **chosen, "error": errors.get(slug, "")}
+
+
+@opened_by_link(LinkPurpose.CARE, or_by=owns_plan)
+@post_only("clients:care", "key")
+def answer_questions_view(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """Take the answers to the open safety questions; the plan is made anew from them."""
+    plan = plan_of_link(request, subject)
+    asked = [each["slug"] for each in plan_page(plan, request.practice, now=timezone.now()).questions]
+    try:
+        if asked:
+            answer_questions(plan, asked, request.POST)
+    except QuestionErrors as wrong:
+        return render_plan(request, plan, subject, errors=wrong.messages)
+    except Refusal as error:
+        messages.info(request, error.message)
+    return redirect("clients:care", key=str(subject))
+
+
+@opened_by_link(LinkPurpose.CARE, or_by=owns_plan)
+@post_only("clients:care", "key")
+def answer_tip(request: HttpRequest, subject: uuid.UUID, slug: str) -> HttpResponse:
+    """Keep "did it", "helped" or "did not help" for a tip of the plan, today."""
+    plan = plan_of_link(request, subject)
+    try:
+        store_tip_answer(tip_of_plan(plan, slug), request.POST.get("answer", ""), note=request.POST.get("note"))
+    except Refusal as error:
+        messages.warning(request, error.message)
+    return redirect(f"{reverse('clients:care', args=[str(subject)])}#{slug}")
+
+
+def tip_of_plan(plan: CarePlan, slug: str) -> CarePlanItem:
+    """A tip of a plan. Raises Http404."""
+    return get_object_or_404(plan.items.select_related("plan__client"), kind=CarePlanItem.Kind.HOME_CARE, slug=slug)
+
+
+@require_safe
+@opened_by_link(LinkPurpose.CARE, or_by=owns_plan)
+def handout_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """The exercises of a plan with their drawings, to print; nothing where the plan shows none."""
+    plan = plan_of_link(request, subject)
+    shown = moves_of(plan_page(plan, request.practice, now=timezone.now()))
+    context = {"plan": plan, "shown": shown, "back_url": reverse("clients:care", args=[str(subject)])}
+    return render(request, "clients/plans/handout.html", context)
+
+
+@require_safe
+@opened_by_link(LinkPurpose.CARE, or_by=owns_plan)
+def label_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """The label for a bottle of the blend: names, Latin names, allergens, strength, date."""
+    plan = plan_of_link(request, subject)
+    page = plan_page(plan, request.practice, now=timezone.now())
+    context = {
+        "plan": plan,
+        "label": blend_label(plan, page),
+        "today": timezone.localdate(),
+        "back_url": reverse("clients:care", args=[str(subject)]),
+    }
+    return render(request, "clients/plans/label.html", context)
 
 
 def correct_answer_url(plan: CarePlan) -> str:
     """Where a sign ticked by mistake is taken back; empty where the health form is open again already."""
     row = IntakeRequest.objects.filter(intake=plan.intake_id).first()
     return reverse("clients:intake-correct", args=[row.public_id]) if row else ""
-
-
-def care_plan_context(plan: CarePlan) -> dict[str, Any]:
-    """What the plan page shows: released items whole, waiting ones by name, withheld ones with their reasons."""
-    items = list(plan.items.all())
-    released = [item for item in items if item.state == State.RELEASED]
-    doctor = plan.triage == Triage.DOCTOR
-    # Where a doctor comes first the client has one thing to do; what is held back besides is for the therapist.
-    withheld = [item for item in items if item.state == State.WITHHELD and not doctor]
-    oils = [quoted_item(item) for item in released if item.kind == Kind.OIL]
-    return {
-        "plan": plan,
-        "approved": {"by": plan.approved_by, "at": plan.approved_at} if plan.approved_at else None,
-        "doctor": plan.warning_texts if doctor else [],
-        "mistake_url": correct_answer_url(plan) if doctor else "",
-        "services": [] if doctor else [level_in_words(service) for service in plan.services],
-        "oils": oils,
-        "carriers": [item for item in released if item.kind == Kind.CARRIER] if oils else [],
-        "tips": [quoted_item(item) for item in released if item.kind == Kind.HOME_CARE],
-        "waiting": [paired_item(item) for item in items if item.state == State.WAITING and item.kind != Kind.CARRIER],
-        "withheld": withheld,
-        "dense": sum(len(item.withheld_because) + len(item.cautions) for item in (*released, *withheld))
-        > RESERVED_LINES,
-    }
-
-
-def quoted_item(item: CarePlanItem) -> dict[str, Any]:
-    """A released item, with the client's own answers that led to it."""
-    quotes = [answer["name"] for kind in QUOTED_ANSWERS for answer in item.because.get(kind, [])]
-    return {"item": item, "quotes": quotes}
-
-
-def paired_item(item: CarePlanItem) -> dict[str, Any]:
-    """A waiting item: its name, and what it must not meet. No instructions."""
-    return {"name": item.name, "others": [other["name"] for other in item.not_with]}
-
-
-def level_in_words(service: dict[str, Any]) -> dict[str, Any]:
-    """A kind of massage with its level in plain words, and the tone of its pill."""
-    words = {
-        Level.OK: ("ok", _("Suits you")),
-        Level.CAUTION: ("caution", _("With changes")),
-        Level.LOCAL_AVOID: ("caution", _("Not on some places")),
-        Level.CLEARANCE: ("caution", _("With a doctor’s note")),
-        Level.NEVER: ("stop", _("Not for you now")),
-    }
-    tone, word = words[Level(service["level"])]
-    return {**service, "tone": tone, "word": word}
-
-
-@login_not_required
-@require_safe
-def how_we_advise(request: HttpRequest) -> HttpResponse:
-    """How plans are made, how sure we are of what, and what we do not claim: for everybody."""
-    catalogue = current_catalogue()
-    context = {
-        "grades": [(grade, *grade_words(grade)) for grade in GRADES],
-        "claims": [claim_of(catalogue, claim) for claim in catalogue.claims],
-        "groups": suggestions(catalogue, request.practice.country),
-        "sources": citations(catalogue.sources),
-    }
-    return render(request, "clients/plans/advice.html", context)
-
-
-def grade_words(grade: str) -> tuple[str, str]:
-    """A grade of evidence in two words and in a sentence."""
-    return {
-        "strong": (_("Well supported"), _("Good studies agree, or it is a well established safety rule.")),
-        "moderate": (_("Fairly well supported"), _("At least one good study, with limits.")),
-        "weak": (_("A little support"), _("Small or mixed studies, or a benefit that lasts only a short time.")),
-        "traditional": (
-            _("Tradition, not tested"),
-            _("Therapists have done this for a long time; no one has tested it well."),
-        ),
-        "against": (
-            _("Evidence against it"),
-            _("Good studies found no benefit, or guidelines advise against it. We name it only to be honest about it."),
-        ),
-    }[grade]
-
-
-def claim_of(catalogue: Catalogue, claim: Claim) -> dict[str, Any]:
-    """What studies found and what we say. What others say is left out: repeating a wrong claim spreads it."""
-    index = catalogue.index
-    known: dict[str, Any] = {**index.oils, **index.home_care, **index.techniques}
-    return {
-        "slug": claim.slug,
-        "about": [known[slug].name for slug in known if slug in claim.refs],
-        "finding": wording_for_clients(claim.finding, catalogue.claims),
-        "say": wording_for_clients(claim.say, catalogue.claims),
-    }
-
-
-def suggestions(catalogue: Catalogue, region: str) -> list[dict[str, Any]]:
-    """Everything the catalogue can advise, by kind, each with how sure we are; what is off here says so."""
-    groups: tuple[tuple[str, tuple[Item | Technique, ...]], ...] = (
-        (_("Kinds of massage"), catalogue.techniques),
-        (_("For home"), catalogue.home_care),
-        (_("Oils"), catalogue.oils),
-    )
-    return [
-        {"title": title, "items": [suggestion(catalogue, item, region) for item in items]} for title, items in groups
-    ]
-
-
-def suggestion(catalogue: Catalogue, item: Item | Technique, region: str) -> dict[str, Any]:
-    """One piece of advice as the public page shows it."""
-    off = item.is_off(region) if isinstance(item, Item) else item.switched_off
-    review = isinstance(item, Item) and item.needs_therapist_review
-    return {
-        "slug": item.slug,
-        "name": item.name,
-        "text": wording_for_clients(item.text, catalogue.claims),
-        "off": _("We do not offer this.") if off else _("Only after a word with your therapist.") if review else "",
-        "grade": item.evidence.grade,
-        "note": wording_for_clients(item.evidence.note, catalogue.claims),
-        "sources": citations(catalogue.cited(item.evidence.sources)),
-    }

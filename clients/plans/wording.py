@@ -1,54 +1,85 @@
-"""What a client may read: the catalogue also speaks to therapists, of its first articles and of wrong claims."""
+"""What a client reads of the catalogue: words for their country, sources by the work they name, no overclaim of ours.
+
+Shipped texts are said as they are. What the practice wrote itself loses the sentences that promise too much.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
-from clients.care.terms import Claim, Source
+from clients.care import Catalogue, shipped_data
+from clients.care.entries import Source
+from clients.care.words import in_region
+from clinic.models import Practice
 
-# The two articles are ours, not the client's; and a sentence often goes on after them with what the studies say.
-# Said as the catalogue says it: a seed allergy, or a warm pillow of flax seed, is the client's.
-OWN_SITE = re.compile(r"\bSeed\b|\b[Bb]oth seeds\b|\b[Tt]he seed's\b")
+# What the seed articles say and studies do not bear out (docs/care.md, "Claims").
+OVERCLAIMS = (
+    *("rebuilds cartilage", "supports discs", "boosts circulation", "speeds healing", "delivers nutrients and oxygen"),
+    *("flush toxins", "flushes toxins", "detox", "realigns the spine", "decompresses discs", "pinched nerve"),
+    *("reduces inflammation fast", "powerful pain reliever", "treats arthritis", "treats headaches"),
+    *("safe for everyone", "cure", "cures", "guaranteed", "prevents back pain", "strong painkillers work best"),
+    *("bad posture causes back pain", "never bend", "your spine is out of place", "any movement can injure you"),
+    *("heals", "repairs"),
+)
+OVERCLAIM = re.compile(r"\b(?:" + "|".join(map(re.escape, OVERCLAIMS)) + r")\b", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
-CLAUSE = re.compile(r"(?<=[;:])\s+")
-SEED_URL = "seeds"
 
 
-@lru_cache(maxsize=8)
-def phrase_pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of the phrases as whole words, in any case; nothing where there are none."""
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, phrases)) + r")\b" if phrases else r"(?!)", re.IGNORECASE)
+@dataclass(frozen=True)
+class ClientWords:
+    """Puts a text of the catalogue into the words of one practice: its country's, with its emergency number."""
+
+    catalogue: Catalogue
+    region: str
+    emergency: str
+
+    @classmethod
+    def of(cls, catalogue: Catalogue, practice: Practice) -> "ClientWords":
+        """The words of a practice."""
+        return cls(
+            catalogue, practice.country, practice.emergency_number or catalogue.meta.regions.emergency["default"]
+        )
+
+    def say(self, text: str) -> str:
+        """A reason, a question or a text that is never filtered."""
+        return in_region(text, self.catalogue.meta.regions, self.region, emergency=self.emergency)
+
+    def advise(self, text: str) -> str:
+        """A text, dose or step of an item; what the practice wrote is said without its overclaims."""
+        return self.say(text if is_shipped(text) else without_overclaims(text))
 
 
-def phrases_to_avoid(claims: Iterable[Claim]) -> re.Pattern[str]:
-    """What must not be said, from `claims.avoid` of the catalogue."""
-    return phrase_pattern(tuple(sorted({phrase for claim in claims for phrase in claim.avoid})))
+def without_overclaims(text: str) -> str:
+    """`text` without the sentences that promise what studies do not bear out; half of a denial could say the opposite,
+    so a whole sentence goes."""
+    return " ".join(sentence for sentence in SENTENCE.split(text.strip()) if not OVERCLAIM.search(sentence))
 
 
-def wording_for_clients(text: str, claims: Iterable[Claim]) -> str:
-    """`text` without sentences that hold a phrase to avoid, and without the clauses that speak of our seed articles.
-
-    A whole sentence goes with a phrase, because half of a denial can say the opposite.
-    """
-    avoid = phrases_to_avoid(claims)
-    kept = (without_seeds(sentence) for sentence in SENTENCE.split(text.strip()) if not avoid.search(sentence))
-    return " ".join(sentence for sentence in kept if sentence)
+def is_shipped(text: str) -> bool:
+    """Whether a text stands so in the catalogue as it ships."""
+    return text in shipped_texts()
 
 
-def without_seeds(sentence: str) -> str:
-    """The clauses of a sentence that do not name the seeds, with a capital in front and a full stop behind."""
-    if not OWN_SITE.search(sentence):
-        return sentence
-    rest = " ".join(clause for clause in CLAUSE.split(sentence) if not OWN_SITE.search(clause)).rstrip(";: ")
-    if not rest:
-        return ""
-    return rest[0].upper() + rest[1:] + ("" if rest[-1] in ".!?" else ".")
+@lru_cache(maxsize=1)
+def shipped_texts() -> frozenset[str]:
+    """Every text of the shipped catalogue, and nothing said."""
+    return frozenset({"", *strings_in(shipped_data())})
 
 
-def citations(sources: Iterable[Source]) -> list[dict[str, str]]:
-    """Title and web address (or none) of each source that a client can look up."""
-    return [
-        {"title": source.citation, "url": source.url if source.url.startswith(("https://", "http://")) else ""}
-        for source in sources
-        if source.url != SEED_URL
-    ]
+def strings_in(value: Any) -> Iterator[str]:
+    """Every string within lists and mappings."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from strings_in(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from strings_in(each)
+
+
+def citations(sources: Iterable[Source]) -> list[dict[str, Any]]:
+    """Each source: the work it names, its web address (or none), and whether it was read in the original."""
+    return [{"title": each.cite, "url": each.link, "unverified": each.unverified} for each in sources]

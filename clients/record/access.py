@@ -60,14 +60,19 @@ def own_file(request: HttpRequest, public_id: uuid.UUID) -> Client:
     return get_object_or_404(own_files(request), public_id=public_id)
 
 
+def readable_files(request: HttpRequest) -> ClientQuerySet:
+    """Those of them whose health the reader of the mailbox may see: not of somebody for whom they only booked."""
+    return own_files(request).open_to_mailbox()
+
+
 def owns_plan(request: HttpRequest, subject: uuid.UUID) -> bool:
     """Whether a care plan is of whoever is signed in."""
-    return CarePlan.objects.filter(public_id=subject, client__in=own_files(request)).exists()
+    return CarePlan.objects.filter(public_id=subject, client__in=readable_files(request)).exists()
 
 
 def owns_intake(request: HttpRequest, subject: uuid.UUID) -> bool:
     """Whether an intake that was asked for is of whoever is signed in."""
-    return IntakeRequest.objects.filter(public_id=subject, client__in=own_files(request)).exists()
+    return IntakeRequest.objects.filter(public_id=subject, client__in=readable_files(request)).exists()
 
 
 def reader_label(request: HttpRequest) -> str:

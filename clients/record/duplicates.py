@@ -1,20 +1,42 @@
-"""Files that are perhaps of one person, and are not."""
+"""Which of many files are perhaps not the only one of their person: ClientQuerySet.likely_duplicates_of, for all at
+once."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
-from django.db import transaction
-
 from clients.models import Client
-from clients.record.access_log import note_access
-from clinic.models import AccessEvent, User
+from clinic.identity import loose_key
 
 
-def mark_not_duplicates(client: Client, others: Iterable[Client], *, by: User) -> None:
-    """Note for good that a client is none of these others, in both files. Doing it twice changes nothing more."""
-    with transaction.atomic():
-        for other in others:
-            if other.pk == client.pk:
-                continue
-            client.not_duplicates.add(other)
-            for each in (client, other):
-                note_access(each, noun="client", action=AccessEvent.Action.CHANGE, user=by)
+def with_likely_duplicates(clients: Iterable[Client]) -> set[int]:
+    """The primary keys of those that have a likely duplicate among the open files, in two queries."""
+    asked = {each.pk: each for each in clients}
+    names = {key: names_of(each) for key, each in asked.items()}
+    by_name: defaultdict[str, list[Client]] = defaultdict(list)
+    for each in Client.objects.open_files().filter(loose_name_key__in=set().union(*names.values())):
+        by_name[each.loose_name_key].append(each)
+    links = Client.not_duplicates.through._default_manager.filter(from_client__in=asked)
+    apart = set(links.values_list("from_client_id", "to_client_id"))
+    return {
+        key
+        for key, each in asked.items()
+        for name in names[key]
+        for other in by_name[name]
+        if other.pk != key and (key, other.pk) not in apart and perhaps_one_person(each, other)
+    }
+
+
+def names_of(client: Client) -> set[str]:
+    """The keys under which another file of this person may stand: the names in either order."""
+    return {
+        loose_key(client.first_name, client.last_name),
+        loose_key(client.last_name, client.first_name),
+    }
+
+
+def perhaps_one_person(client: Client, other: Client) -> bool:
+    """Whether two files of one name have something in common, or one of them has nothing to tell them apart by."""
+    if not all(each.email_key or each.phone_key for each in (client, other)):
+        return True
+    pairs = [(getattr(client, name), getattr(other, name)) for name in ("email_key", "phone_key", "born_on")]
+    return any(mine and mine == theirs for mine, theirs in pairs)

@@ -21,25 +21,33 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from clients.models import CarePlan, Client, ClientMerge, Consent, Intake, IntakeRequest, PainScore, Screening
+from clients.models import (
+    Attachment,
+    CarePlan,
+    Client,
+    ClientMerge,
+    Consent,
+    ImportLine,
+    Intake,
+    IntakeRequest,
+    PainScore,
+    Screening,
+)
 from clients.record.access_log import note_access
 from clients.record.client_columns import CLOSED_FILE, NAMELESS_FILE
 from clinic.accounts.second_factor import is_team_member
 from clinic.identity import address_equals
-from clinic.models import AccessEvent, ClientLink, User
+from clinic.models import AccessEvent, ClientLink, Handover, User
 from clinic.triggers import APPEND_ONLY_SWITCH
 
 # The order in which the rows of a record let go of each other. Marks, scores and items go with what they belong to.
-RECORD_MODELS = (PainScore, CarePlan, IntakeRequest, Intake, Consent, Screening)
+RECORD_MODELS = (ImportLine, Attachment, PainScore, CarePlan, IntakeRequest, Intake, Consent, Screening)
 ERASED_FILE_NAME = "erased-clients"
 
 
 @contextmanager
 def changing_records() -> Iterator[None]:
-    """A transaction that may change, between here and its end, what otherwise only grows. No other may meanwhile.
-
-    For erasing a person, and for putting two files of one person together.
-    """
+    """A transaction that alone may change what otherwise only grows: for erasing and for merging files."""
     with transaction.atomic():
         set_append_only_switch("on")
         yield
@@ -64,11 +72,14 @@ def close_file(client: Client, *, links_of: Collection[uuid.UUID], by: User | No
     subjects |= set(IntakeRequest.objects.filter(client=client).values_list("public_id", flat=True))
     subjects |= set(CarePlan.objects.filter(client=client).values_list("public_id", flat=True))
     ClientLink.objects.filter(subject__in=subjects).delete()
+    Handover.objects.filter(subject__in=subjects).delete()
     ClientLink.objects.filter(client=client.public_id).delete()
     # How former files were reached goes too, and with it the way back to two files.
     ClientMerge.objects.filter(kept=client).delete()
     for former in client.formers.filter(erased_at=None):
         close_file(former, links_of=(), by=by)
+    ImportLine.objects.filter(client=client).update(sealed=b"")
+    ImportLine.objects.filter(candidates__contains=[client.pk]).update(sealed=b"", candidates=[])
     # Answers that were never sent in are no record.
     IntakeRequest.objects.filter(client=client, intake=None).delete()
     end_sign_in(address)

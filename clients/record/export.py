@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -11,11 +12,13 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clients.care.words import in_region
 from clients.catalogue import current_catalogue
-from clients.models import Client
+from clients.models import Attachment, Client
 from clients.record.access_log import access_events_of, note_access
 from clinic.models import AccessEvent, Practice, User
 from clinic.records.record_export import RecordEntry, RecordSection, plain_rows, record_sections, sections_as_data
+from clinic.records.sealed import SealedUnreadable
 
 RECORD_FORMAT = 1
 BY_CLIENT = "client"
@@ -24,7 +27,12 @@ FILE_NAME = "your-record.zip"
 
 
 def record_of(
-    client: Client, *, more: Iterable[RecordSection] = (), by: User | None = None, actor: str = BY_CLIENT
+    client: Client,
+    *,
+    practice: Practice,
+    more: Iterable[RecordSection] = (),
+    by: User | None = None,
+    actor: str = BY_CLIENT,
 ) -> bytes:
     """The ZIP: `record.html` to read, `record.json` for programs, the session notes and the access log included.
 
@@ -33,12 +41,15 @@ def record_of(
     """
     note_access(client, noun="whole record", action=AccessEvent.Action.EXPORT, user=by, actor=actor)
     entry = record_sections(client, names=catalogue_namer())
-    return packed_record(entry, (*entry.sections, *more, access_section(client)))
+    files = client.attachments.order_by("sent_at", "pk")
+    return packed_record(entry, (*entry.sections, *more, access_section(client)), practice, files)
 
 
-def packed_record(entry: RecordEntry, sections: tuple[RecordSection, ...]) -> bytes:
-    """The two files in one ZIP, which fits memory: it is one person's record."""
-    practice, now = Practice.current(), timezone.now()
+def packed_record(
+    entry: RecordEntry, sections: tuple[RecordSection, ...], practice: Practice, files: Iterable[Attachment] = ()
+) -> bytes:
+    """The two files and what was sent to us in one ZIP, which fits memory: it is one person's record."""
+    now = timezone.now()
     about = {
         "format": RECORD_FORMAT,
         "practice": practice.name,
@@ -53,6 +64,9 @@ def packed_record(entry: RecordEntry, sections: tuple[RecordSection, ...]) -> by
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("record.html", render_to_string("clients/record/export/record.html", context))
         archive.writestr("record.json", everything)
+        for number, attachment in enumerate(files, 1):
+            with suppress(SealedUnreadable):
+                archive.writestr(f"files/{number}-{attachment.file_name}", attachment.unsealed())
     return target.getvalue()
 
 
@@ -64,8 +78,8 @@ def access_section(client: Client) -> RecordSection:
 
 def catalogue_namer() -> Callable[[str], str]:
     """A function that puts a slug of the catalogue into its name, and leaves every other text as it is."""
-    catalogue = current_catalogue()
-    index = catalogue.index
+    catalogue, practice = current_catalogue(), Practice.current()
+    index, regions = catalogue.index, catalogue.meta.regions
     vocabularies: list[dict[str, Any]] = [
         dict(each)
         for each in (
@@ -76,8 +90,15 @@ def catalogue_namer() -> Callable[[str], str]:
             index.areas,
             index.red_flags,
             index.techniques,
-            {factor.slug: factor for factor in catalogue.factors},
+            index.aggravating,
+            index.relieving,
         )
     ]
-    names = {slug: str(term.name) for vocabulary in vocabularies for slug, term in vocabulary.items()}
+    # Not `client_text`, which looks for the catalogue in force each time.
+    number = practice.emergency_number or regions.emergency["default"]
+    names = {
+        slug: in_region(term.name, regions, practice.country, emergency=number)
+        for vocabulary in vocabularies
+        for slug, term in vocabulary.items()
+    }
     return lambda slug: names.get(slug, slug)

@@ -4,10 +4,11 @@ What refers to a client is found by the tables themselves, those of other apps i
 booking/records/merge.py knows what stands in the way and judges coming appointments again.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Field, Model
+from django.db import transaction
+from django.db.models import Exists, Field, Model, OuterRef, Q, UniqueConstraint
 from django.utils import timezone
 
 from clients.models import Client, ClientMerge
@@ -16,14 +17,31 @@ from clients.record.erasure import changing_records, end_sign_in
 from clinic.models import AccessEvent, ClientLink, User
 
 # What a person chooses between where the two files differ.
-CONTACT_COLUMNS = ("first_name", "last_name", "email", "phone", "born_on", "desk_note")
+CONTACT_COLUMNS = (
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "born_on",
+    "desk_note",
+    "emergency_contact",
+    "physician",
+)
+# Warnings of both files count: they are put together and never chosen between.
+JOINED_COLUMN = "alert"
 # A no of either file stays a no.
 REQUIRE_BOTH = ("reminders_wanted", "tips_wanted", "personal_tips_wanted", "may_book_online")
-REMEMBERED_COLUMNS = (*CONTACT_COLUMNS, *REQUIRE_BOTH, "email_error", "erasure_requested_at")
+# These say something about the mailbox, and go where it goes.
+OF_MAILBOX = ("email_error", "mailbox_is_anothers")
+REMEMBERED_COLUMNS = (*CONTACT_COLUMNS, JOINED_COLUMN, *REQUIRE_BOTH, *OF_MAILBOX, "erasure_requested_at")
 # What a former file no longer has: nobody may be reached or recognised by it.
-CLEARED_COLUMNS = {"email": "", "phone": "", "desk_note": "", "email_error": "", "erasure_requested_at": None}
+CLEARED_COLUMNS = {
+    **dict.fromkeys(("email", "phone", "desk_note", "alert", "emergency_contact", "physician", "email_error"), ""),
+    "erasure_requested_at": None,
+    "mailbox_is_anothers": False,
+}
 # How a mailed link names a client: for whom it was made, or what it opens.
-LINKED_MODELS = ("client", "subject")
+LINKED_COLUMNS = ("client", "subject")
 MERGE_CHANGE = AccessEvent.Action.CHANGE
 
 
@@ -48,17 +66,18 @@ def join_files(kept: Client, former: Client, *, contact: Mapping[str, Any], by: 
     after = {
         **contact,
         **{name: getattr(kept, name) and getattr(former, name) for name in REQUIRE_BOTH},
-        "email_error": former.email_error if contact["email"] == former.email else kept.email_error,
+        JOINED_COLUMN: " / ".join(dict.fromkeys(filter(None, (kept.alert, former.alert)))),
+        **{name: getattr(former if contact["email"] == former.email else kept, name) for name in OF_MAILBOX},
         "erasure_requested_at": kept.erasure_requested_at or former.erasure_requested_at,
     }
     with changing_records():
         merge.moved = {
-            model._meta.label: keys
+            f"{model._meta.label}.{name}": keys
             for model, name in client_relations()
-            if (keys := reassign_rows(model, name, former, kept))
+            if (keys := reassign_rows(model, name, former, kept, leave=doubled_rows(model, name, former, kept)))
         }
     merge.moved_links = {
-        name: reassign_rows(ClientLink, name, former.public_id, kept.public_id) for name in LINKED_MODELS
+        name: reassign_rows(ClientLink, name, former.public_id, kept.public_id) for name in LINKED_COLUMNS
     }
     # Who is known to be somebody else stays so.
     kept.not_duplicates.add(*former.not_duplicates.exclude(pk=kept.pk))
@@ -73,11 +92,32 @@ def join_files(kept: Client, former: Client, *, contact: Mapping[str, Any], by: 
     return merge
 
 
+def doubled_rows(model: type[Model], name: str, former: Client, kept: Client) -> set[int]:
+    """The rows of the former file that say what a row of the kept one says already, as constraints tell it, such as the
+    same file sent twice. They stay where they are: nothing is lost by it, and two would be refused."""
+    found: set[int] = set()
+    for constraint in model._meta.constraints:
+        if not isinstance(constraint, UniqueConstraint) or name not in constraint.fields:
+            continue
+        others = {each: OuterRef(each) for each in constraint.fields if each != name}
+        rows = model._default_manager.filter(constraint.condition or Q())
+        doubled = rows.filter(Exists(rows.filter(**others, **{name: kept})), **{name: former})
+        found |= set(doubled.values_list("pk", flat=True))
+    return found
+
+
 def reassign_rows(
-    model: type[Model], name: str, source: object, target: object, keys: Collection[int] | None = None
+    model: type[Model],
+    name: str,
+    source: object,
+    target: object,
+    *,
+    keys: Collection[int] | None = None,
+    leave: Collection[int] = (),
 ) -> list[int]:
-    """Let the rows that name one client (or of these only those with `keys`) name another; return which they were."""
-    rows = model._default_manager.filter(**{name: source})
+    """Let the rows that name one client (of these only those with `keys`, and none of `leave`) name another; return
+    which they were."""
+    rows = model._default_manager.filter(**{name: source}).exclude(pk__in=leave)
     if keys is not None:
         rows = rows.filter(pk__in=keys)
     found = list(rows.values_list("pk", flat=True))
@@ -112,8 +152,8 @@ def undo_join(merge: ClientMerge, *, by: User | None) -> None:
     }
     with changing_records():
         for model, name in client_relations():
-            reassign_rows(model, name, kept, former, keys=merge.moved.get(model._meta.label, []))
-    for name in LINKED_MODELS:
+            reassign_rows(model, name, kept, former, keys=merge.moved.get(f"{model._meta.label}.{name}", []))
+    for name in LINKED_COLUMNS:
         reassign_rows(ClientLink, name, kept.public_id, former.public_id, keys=merge.moved_links[name])
     set_contact(kept, parsed_columns(untouched))
     set_contact(former, parsed_columns({name: merge.former_before[name] for name in CLEARED_COLUMNS}), merged_into=None)
@@ -137,3 +177,14 @@ def parsed_columns(values: Mapping[str, Any]) -> dict[str, Any]:
 def holds_remembered_value(client: Client, name: str, value: Any) -> bool:
     """Whether a column still holds what JSON remembers of it."""
     return bool(getattr(client, name) == as_column(name, value))
+
+
+def mark_not_duplicates(client: Client, others: Iterable[Client], *, by: User) -> None:
+    """Note for good that a client is none of these others, in both files. Doing it twice changes nothing more."""
+    with transaction.atomic():
+        for other in others:
+            if other.pk == client.pk:
+                continue
+            client.not_duplicates.add(other)
+            for each in (client, other):
+                note_access(each, noun="client", action=AccessEvent.Action.CHANGE, user=by)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from clients.intake.actions import request_intake
 from clients.intake.consent import GUARDIAN_FIELDS, PURPOSES
 from clients.models import Client, Consent, IntakeRequest
+from clients.plans.diary import remove_tip_answers
 from clients.record.access_log import note_access
 from clients.record.erasure import end_sign_in
 from clients.record.export import BY_CLIENT
@@ -69,17 +70,21 @@ def withdraw_purpose(client: Client, *, purpose: str) -> None:
             consent.withdrawn_at = timezone.now()
             consent.save(update_fields=["withdrawn_at"])
             if purpose != "treatment":
-                without_purpose(consent, purpose).save(force_insert=True)
+                columns = (*PURPOSES, *GUARDIAN_FIELDS, "version", "text", "text_hash", "signature", "given_at")
+                kept = {name: getattr(consent, name) for name in columns}
+                Consent(client=consent.client, **{**kept, purpose: False}).save(force_insert=True)
+        if purpose == "treatment":
+            remove_tip_answers(client)
         if purpose in ("treatment", "personal_tips") and client.personal_tips_wanted:
             client.personal_tips_wanted = False
             client.save(update_fields=["personal_tips_wanted"])
         note_access(client, noun="consent", action=RECORD_CHANGE, actor=BY_CLIENT)
 
 
-def recently_withdrawn_consent(client: Client) -> Consent | None:
+def recently_withdrawn_consent(client: Client, practice: Practice) -> Consent | None:
     """The consent that the client ended within the last day and may have back as it was; None where none is, where the
     text has changed since, or where what stands covers it."""
-    version, now = Practice.current().consent_version, timezone.now()
+    version, now = practice.consent_version, timezone.now()
     ended = client.consents.filter(version=version, withdrawn_at__gt=now - UNDO_WITHIN).order_by("-withdrawn_at", "-pk")
     last, standing = ended.first(), client.valid_consent(version=version)
     if last is None or all(not getattr(last, name) or (standing and getattr(standing, name)) for name in PURPOSES):
@@ -87,11 +92,11 @@ def recently_withdrawn_consent(client: Client) -> Consent | None:
     return last
 
 
-def undo_withdrawal(client: Client) -> Consent:
+def undo_withdrawal(client: Client, practice: Practice) -> Consent:
     """Let the consent that was ended last stand again, for as long as it would have. Raises Refusal where none may."""
     with transaction.atomic():
         Client.objects.select_for_update().get(pk=client.pk)
-        ended = recently_withdrawn_consent(client)
+        ended = recently_withdrawn_consent(client, practice)
         if ended is None:
             said = _("That cannot be undone any more. We ask for your consent with the next health form.")
             raise Refusal(said, code="nothing_to_undo")
@@ -104,13 +109,6 @@ def undo_withdrawal(client: Client) -> Consent:
             client.save(update_fields=["personal_tips_wanted"])
         note_access(client, noun="consent", action=RECORD_CHANGE, actor=BY_CLIENT)
     return again
-
-
-def without_purpose(consent: Consent, purpose: str) -> Consent:
-    """A new, unsaved consent without one purpose; text, signature and date are copied."""
-    columns = (*PURPOSES, *GUARDIAN_FIELDS, "version", "text", "text_hash", "signature", "given_at")
-    kept = {name: getattr(consent, name) for name in columns}
-    return Consent(client=consent.client, **{**kept, purpose: False})
 
 
 def open_or_request_intake(client: Client, *, technique_slug: str) -> IntakeRequest:

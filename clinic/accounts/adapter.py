@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.accounts.attempts import count_try
 from clinic.accounts.devices import forget_person, remember_device
 from clinic.accounts.fresh_proof import signed_in_recently
+from clinic.accounts.handover import release_browser
 from clinic.accounts.second_factor import EXEMPT_URL_NAMES, is_team_member
 from clinic.accounts.security import record_security_event
 from clinic.accounts.sessions import begin_session
@@ -81,6 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth shi
         super().login(request, user)
         known, is_new = remember_device(request, user)
         begin_session(request, own=known.device.is_practice_device)
+        release_browser(request)
         if is_team_member(user):
             record_security_event(
                 user, SecurityEvent.Kind.NEW_BROWSER if is_new else SecurityEvent.Kind.SIGNED_IN, request=request

@@ -1,8 +1,4 @@
-"""Wrong passwords and codes: they slow down whoever types them, and lock nobody out.
-
-Counted by account and network together, so that a stranger who guesses holds up nobody but their own network. A browser
-that signed in as this person before has a counter of its own.
-"""
+"""Wrong passwords and codes slow down whoever types them, by account and network; a known browser counts by itself."""
 
 import datetime as dt
 import hashlib
@@ -37,10 +33,7 @@ class TryCounters:
 
 
 def count_try(request: HttpRequest, *, account: str, user: User | None, scope: str) -> TryCounters:
-    """Count one try of a password or code before it is looked at. Raises Throttled when the next is too soon.
-
-    `account` is what was typed, or the person's id: known and unknown ones are counted alike.
-    """
+    """Count one try by what was typed (`account`, known or not). Raises Throttled where the next comes too soon."""
     place = network_key(request)
     if has_signed_in(request, user) and (device := device_of(request)) is not None:
         place = f"device {device.pk}"

@@ -1,8 +1,4 @@
-"""Codes by mail: a quarter of an hour, one use, five tries, and a newer one ends an older one.
-
-An address is treated alike whether anybody here knows it or not: a row is written for either, and only the owner of the
-mailbox ever learns the code.
-"""
+"""Codes by mail: 15 minutes, one use, five tries, the newest alone; any address is treated alike, known or not."""
 
 import datetime as dt
 import secrets

@@ -51,10 +51,7 @@ def has_signed_in(request: HttpRequest, user: User | None) -> bool:
 
 
 def remember_device(request: HttpRequest, user: User) -> tuple[DeviceUser, bool]:
-    """Note a whole sign-in of somebody with this browser; return it, and whether it is their first with it.
-
-    The cookie goes with the answer (`device_cookie`).
-    """
+    """Note a whole sign-in with this browser; return it, whose cookie is due, and whether it is their first."""
     device, token = device_of(request), request.COOKIES.get(COOKIE, "")
     if device is None:
         token = secrets.token_urlsafe(32)

@@ -9,11 +9,14 @@ import hmac
 import struct
 import time
 
+from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from clinic.models import User
+from clinic.accounts.devices import browser_description
+from clinic.models import Practice, User
 from clinic.records.sealed import seal_text, unseal_text
 
 SEAL_PURPOSE = "second factor"
@@ -27,6 +30,15 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc] # allauth ships no
     def encrypt(self, text: str) -> str:
         """What is stored of a secret or seed."""
         return seal_text(text, purpose=SEAL_PURPOSE)
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's name
+        """What a new passkey is called until its owner says: after the browser that it is made in."""
+        request = get_account_adapter().request
+        return (browser_description(request) if request else "") or str(_("Passkey"))
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The site as the device shows it: under the practice's name."""
+        return {**super().get_public_key_credential_rp_entity(), "name": Practice.current().name}
 
     def decrypt(self, encrypted_text: str) -> str:
         """The secret again. Raises Unreadable where its key is gone."""

@@ -1,12 +1,14 @@
 """The team's way in: allauth's forms, with Warmstone's labels."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from allauth.account import forms as account
+import allauth.account.forms
+import allauth.mfa.base.forms
 from allauth.account.adapter import get_adapter
-from allauth.mfa.base import forms as mfa
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
@@ -30,36 +32,33 @@ RECOVERY_DIGITS = 8
 NEW_PASSWORD = {"password1": _("The new password"), "password2": _("The new password, again")}
 
 
-def apply_own_labels(form: forms.Form, **labels: "StrOrPromise") -> None:
-    """Name fields as every page does, and write nothing into them."""
-    for name, field in form.fields.items():
-        field.label = labels.get(name, field.label)
-        field.widget.attrs.pop("placeholder", None)
+class OwnLabels(forms.Form):
+    """Mixed in before a form of allauth: its fields are named as on every page, and nothing is written into them."""
 
-
-class LoginForm(account.LoginForm):  # type: ignore[misc] # allauth ships no types
-    """Address and password."""
+    labels: ClassVar[Mapping[str, "StrOrPromise"]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        apply_own_labels(self, login=_("E-mail"))
+        for name, field in self.fields.items():
+            field.label = self.labels.get(name, field.label)
+            field.widget.attrs.pop("placeholder", None)
+
+
+class LoginForm(OwnLabels, allauth.account.forms.LoginForm):  # type: ignore[misc] # allauth ships no types
+    """Address and password."""
+
+    labels = {"login": _("E-mail")}
 
     def clean_login(self) -> str:
         """The address in the form in which sign-ins are kept."""
         return mailed_form(super().clean_login())
 
 
-class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]
-    """The address to which a link for a new password goes, where it is one of the team.
+class ResetPasswordForm(OwnLabels, allauth.account.forms.ResetPasswordForm):  # type: ignore[misc]
+    """Where the link for a new password goes: to the team alone. A client's would outlast their mailbox."""
 
-    A client who set a password would have one that outlasts their mailbox.
-    """
-
+    labels = {"email": _("E-mail")}
     users: list[User]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        apply_own_labels(self, email=_("E-mail"))
 
     def clean_email(self) -> str:
         """The address in the form in which sign-ins are kept; nobody learns here whether it is known."""
@@ -87,28 +86,20 @@ def user_or_new_at(address: str) -> User:
     return User.objects.filter(address_equals(address)).first() or User.objects.create_user(address)
 
 
-class ResetPasswordFromKeyForm(account.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordFromKeyForm(OwnLabels, allauth.account.forms.ResetPasswordKeyForm):  # type: ignore[misc]
     """The new password, by the mailed link."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        apply_own_labels(self, **NEW_PASSWORD)
+    labels = NEW_PASSWORD
 
 
-class ChangePasswordForm(account.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(OwnLabels, allauth.account.forms.ChangePasswordForm):  # type: ignore[misc]
     """The new password, by the one before."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        apply_own_labels(self, oldpassword=_("Your password until now"), **NEW_PASSWORD)
+    labels = {"oldpassword": _("Your password until now"), **NEW_PASSWORD}
 
 
-class ReauthenticateForm(account.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(OwnLabels, allauth.account.forms.ReauthenticateForm):  # type: ignore[misc]
     """The password once more, before something that matters."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        apply_own_labels(self)
 
 
 def checked_code(user: User, typed: str) -> Authenticator:
@@ -135,43 +126,48 @@ def checked_code(user: User, typed: str) -> Authenticator:
     return used
 
 
-class AuthenticateCodeForm(mfa.AuthenticateForm):  # type: ignore[misc]
+class TakesCode(OwnLabels):
+    """Mixed in before a form for the second factor."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        """A code of the app or a recovery code, however it is typed."""
+        self.authenticator = checked_code(self.user, self.cleaned_data["code"])
+        return str(self.cleaned_data["code"])
+
+
+class AuthenticateCodeForm(TakesCode, allauth.mfa.base.forms.AuthenticateForm):  # type: ignore[misc]
     """The code beside the password."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        apply_own_labels(self)
 
-    def clean_code(self) -> str:
-        """A code of the app or a recovery code, however it is typed."""
-        self.authenticator = checked_code(self.user, self.cleaned_data["code"])
-        return str(self.cleaned_data["code"])
-
-
-class ReauthenticateCodeForm(mfa.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateCodeForm(TakesCode, allauth.mfa.base.forms.ReauthenticateForm):  # type: ignore[misc]
     """The code once more, before something that matters."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        apply_own_labels(self)
 
-    def clean_code(self) -> str:
-        """A code of the app or a recovery code, however it is typed."""
-        self.authenticator = checked_code(self.user, self.cleaned_data["code"])
-        return str(self.cleaned_data["code"])
-
-
-class ActivateTotpCodeForm(ActivateTOTPForm):  # type: ignore[misc]
+class ActivateTotpCodeForm(OwnLabels, ActivateTOTPForm):  # type: ignore[misc]
     """The first code of a new app."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        apply_own_labels(self)
 
     def clean_code(self) -> str:
         """The code, however it is typed."""
         self.cleaned_data["code"] = digits_in(self.cleaned_data["code"]) or self.cleaned_data["code"]
         return str(super().clean_code())
+
+
+class AddPasskeyForm(OwnLabels, AddWebAuthnForm):  # type: ignore[misc] # allauth ships no types
+    """A new passkey and what it is called. Each opens the desk by itself, so that each asks for a finger, a face or a
+    PIN: the device and what its owner knows or is are the two factors."""
+
+    labels = {"name": _("What to call it")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Read by allauth's script; there is nothing to choose.
+        self.fields["passwordless"].widget = forms.CheckboxInput({"hidden": True, "checked": True})
+
+    def clean_passwordless(self) -> bool:
+        """Always: a key that verifies nobody is no passkey."""
+        return True
 
 
 class UnlockForm(forms.Form):

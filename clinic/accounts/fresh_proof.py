@@ -1,9 +1,8 @@
 """A fresh proof of who somebody is, before everything leaves in one file."""
 
 import time
-from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account import app_settings
@@ -13,9 +12,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic.web.post_only import form_page_of
-
-View = TypeVar("View", bound=Callable[..., Any])
+from clinic.web.post_only import View, form_page_of
 
 
 def signed_in_recently(request: HttpRequest) -> bool:
@@ -25,10 +22,7 @@ def signed_in_recently(request: HttpRequest) -> bool:
 
 
 def requires_recent_sign_in(view: View) -> View:
-    """Ask for the password or a code before a view, unless they were given just now; then back to the form's page.
-
-    Stands under `post_only`, which names that page.
-    """
+    """Under `post_only`: ask for password or code first, unless just given; then back to the form's page."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -7,15 +7,15 @@ password or code in it, and never in a log. Nothing is sent by itself: a tap of 
 import datetime as dt
 import json
 import re
-import uuid
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from clinic.accounts.devices import device_of, last_person
 from clinic.models import DeviceUser, KeptPost, User
 from clinic.records.sealed import SealedUnreadable, seal_text, unseal_text
+from clinic.web.links import uuid_or_none
 from clinic.web.middleware import GetResponse
 
 KEPT_POSTS = "kept-form"  # the field by which a form that is sent again says which one it was
@@ -28,7 +28,7 @@ TECHNICAL_FIELDS = re.compile(
 # Ids, and what a page noted for itself, say nothing to a person.
 FIELDS_WITHOUT_TEXT = re.compile(r"\s*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\{.*\}", re.DOTALL)
 # A key to something is typed anew. A form with one is about signing in, and carries nothing else worth keeping.
-KEYS_NEVER_KEPT = re.compile(r".*password.*|code|secret|token", re.IGNORECASE)
+KEYS_NEVER_KEPT = re.compile(r".*password.*|code|pin|secret|token", re.IGNORECASE)
 
 Fields = list[tuple[str, list[str]]]
 
@@ -115,7 +115,7 @@ def forget_sent_forms(get_response: GetResponse) -> GetResponse:
         person = request.user
         response = get_response(request)
         if request.method == "POST" and isinstance(person, User) and is_answered(request, response):
-            key = resent_form_id(request.POST)
+            key = uuid_or_none(request.POST.get(KEPT_POSTS, ""))
             if key is not None:
                 KeptPost.objects.filter(pk=key, user=person.pk).delete()
         return response
@@ -126,11 +126,3 @@ def forget_sent_forms(get_response: GetResponse) -> GetResponse:
 def is_answered(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether what was typed is saved, or stands on the page that came back."""
     return request.user.is_authenticated and (response.status_code < 400 or response.status_code == 422)
-
-
-def resent_form_id(sent: QueryDict) -> uuid.UUID | None:
-    """The id of the kept form that was sent again, or None."""
-    try:
-        return uuid.UUID(sent.get(KEPT_POSTS, ""))
-    except ValueError:
-        return None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from clinic.accounts.codes import MAILBOX_PURPOSE
 from clinic.models import Practice, User
+from clinic.web.http import practice_of
 from clinic.web.middleware import GetResponse
 
 # The way to a second factor, and out, stays open to those who still lack one.
@@ -19,16 +20,13 @@ EXEMPT_URL_NAMES = ("account_", "mfa_")
 
 
 def is_team_member(user: User) -> bool:
-    """Whether this person is of the practice: may use the admin, or gives massages.
-
-    `therapist` is the reverse side of a foreign key of `booking`, known here by its name only.
-    """
+    """Whether this person may use the admin or gives massages; `therapist` is a foreign key of `booking`."""
     return user.is_active and (user.is_staff or hasattr(user, "therapist"))
 
 
-def must_set_up(user: User) -> bool:
+def must_set_up(user: User, practice: Practice) -> bool:
     """Whether this person has to add a second factor before anything else."""
-    return is_team_member(user) and Practice.current().second_factor_required and not is_mfa_enabled(user)
+    return is_team_member(user) and practice.second_factor_required and not is_mfa_enabled(user)
 
 
 def second_factor(get_response: GetResponse) -> GetResponse:
@@ -49,7 +47,7 @@ def second_factor(get_response: GetResponse) -> GetResponse:
         if not isinstance(request.user, User) or not getattr(view, "login_required", True):
             return None
         name = request.resolver_match.url_name if request.resolver_match else None
-        if (name or "").startswith(EXEMPT_URL_NAMES) or not must_set_up(request.user):
+        if (name or "").startswith(EXEMPT_URL_NAMES) or not must_set_up(request.user, practice_of(request)):
             return None
         messages.info(request, _("Please set up a second factor first; it takes a minute."))
         return HttpResponseRedirect(reverse("mfa_activate_totp"))

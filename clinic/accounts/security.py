@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from clinic.accounts import factor
 from clinic.accounts.devices import browser_description
 from clinic.mail import ledger
-from clinic.mail.kinds import SIGN_IN
-from clinic.models import DeviceUser, Practice, SecurityEvent, User
+from clinic.mail.kinds import SECURITY
+from clinic.models import DeviceUser, Handover, Practice, SecurityEvent, User
 from clinic.operations.worker_signals import wake_worker
 from clinic.web.throttle import network_key
 
@@ -32,11 +32,15 @@ def security_notice(kind: str) -> str:
         SecurityEventKind.PASSWORD: _("Your password was changed."),
         SecurityEventKind.FACTOR_ON: _("A second factor was switched on for your sign-in."),
         SecurityEventKind.FACTOR_OFF: _("The second factor of your sign-in was switched off."),
+        SecurityEventKind.PASSKEY_ON: _("A passkey was added to your sign-in."),
+        SecurityEventKind.PASSKEY_OFF: _("A passkey of your sign-in was removed."),
         SecurityEventKind.CODES_MADE: _(
             "New recovery codes were made for your sign-in. The old ones open nothing any more."
         ),
         SecurityEventKind.CODE_USED: _("One of your recovery codes was used to sign in."),
+        SecurityEventKind.PIN: _("The PIN by which you take a tablet back was set."),
         SecurityEventKind.ADDRESS: _("The address that you sign in with was changed. This one is out of use."),
+        SecurityEventKind.KEY_MADE: _("A key was made in your name by which a program works with the practice’s data."),
         SecurityEventKind.RIGHTS: _("What you may do here was changed."),
     }
     return sentences.get(SecurityEventKind(kind), "")
@@ -66,10 +70,9 @@ def record_security_event(
 
 def write_mail(event: SecurityEvent, sentence: str, *, to: str) -> None:
     """Queue the mail about an event."""
-    practice, subject = Practice.current(), _("Your sign-in")
+    practice = Practice.current()
     context = {
         "practice": practice,
-        "subject": subject,
         "sentence": sentence,
         "when": timezone.localtime(event.at, practice.zone),
         "browser": event.browser,
@@ -77,14 +80,17 @@ def write_mail(event: SecurityEvent, sentence: str, *, to: str) -> None:
         "button_url": f"{settings.SITE_URL}{reverse('mfa_index')}",
     }
     with translation.override(practice.formats.tag), timezone.override(practice.zone):
+        subject = render_to_string("emails/security/subject.txt", context).strip()
         text = render_to_string("emails/security/body.txt", context).strip() + "\n"
         html = render_to_string("emails/security/body.html", context)
-    ledger.queue_mail(kind=SIGN_IN, to=to, name=event.user.name, subject=subject, text=text, html=html)
+    ledger.queue_mail(kind=SECURITY, to=to, name=event.user.name, subject=subject, text=text, html=html)
 
 
 def end_unlocks(user: User) -> None:
     """After a change of the keys only a whole sign-in opens a device again."""
-    DeviceUser.objects.filter(user=user).update(signed_out_at=timezone.now())
+    now = timezone.now()
+    DeviceUser.objects.filter(user=user).update(signed_out_at=now)
+    Handover.objects.filter(suspended=user, ended_at=None).update(ended_at=now)
 
 
 @receiver([password_changed, password_reset])
@@ -102,6 +108,8 @@ def on_factor(sender: type, request: HttpRequest, user: User, authenticator: Aut
         authenticator.data[factor.LAST_STEP] = factor.step_now()
         authenticator.save(update_fields=["data"])
         record_security_event(user, SecurityEventKind.FACTOR_ON, request=request)
+    elif authenticator.type == Authenticator.Type.WEBAUTHN:
+        record_security_event(user, SecurityEventKind.PASSKEY_ON, request=request)
 
 
 @receiver(authenticator_removed)
@@ -110,6 +118,9 @@ def on_no_factor(sender: type, request: HttpRequest, user: User, authenticator: 
     if authenticator.type == Authenticator.Type.TOTP:
         end_unlocks(user)
         record_security_event(user, SecurityEventKind.FACTOR_OFF, request=request)
+    elif authenticator.type == Authenticator.Type.WEBAUTHN:
+        end_unlocks(user)
+        record_security_event(user, SecurityEventKind.PASSKEY_OFF, request=request)
 
 
 @receiver(authenticator_reset)

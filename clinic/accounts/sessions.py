@@ -3,17 +3,16 @@
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from clinic.models import Practice
+from clinic.web.http import practice_of
 from clinic.web.middleware import GetResponse
+from clinic.web.post_only import View
 
 BEGAN, SEEN, OWN, WAITS = "began", "seen", "own-device", "unsent-waits"
-View = TypeVar("View", bound=Callable[..., Any])
 
 
 def passive(view: View) -> View:
@@ -38,7 +37,7 @@ class Remaining:
 
 def remaining(request: HttpRequest) -> Remaining:
     """How long the sign-in of this session lasts if nothing is done."""
-    practice, now = Practice.current(), timezone.now()
+    practice, now = practice_of(request), timezone.now()
     minutes = practice.idle_minutes_own_device if request.session.get(OWN) else practice.idle_minutes
     idle = dt.timedelta(minutes=minutes) - (now - session_moment(request, SEEN, now))
     absolute = dt.timedelta(hours=practice.session_hours) - (now - session_moment(request, BEGAN, now))

@@ -18,7 +18,8 @@ from clinic.accounts.devices import device_of, last_person
 from clinic.accounts.kept_posts import form_worth_keeping, forms_kept_for, keep_posted_form
 from clinic.accounts.second_factor import is_team_member
 from clinic.accounts.sessions import WAITS
-from clinic.models import DeviceUser, Practice, User
+from clinic.models import DeviceUser, User
+from clinic.web.http import practice_of
 from clinic.web.post_only import form_page_of, form_page_of_path
 
 UNLOCK_TRIES = 5
@@ -38,10 +39,7 @@ class SignInRequired(LoginRequiredMiddleware):
 
 
 def redirect_to_sign_in(request: HttpRequest, door: str) -> HttpResponse:
-    """Lead to a sign-in by the name of its address. What was typed is kept, or stays on the page where it cannot be.
-
-    A script that asks gets a 401 and the address: it holds what it would have sent.
-    """
+    """Lead to a sign-in, what was typed kept or shown. A script, which holds it, gets a 401 with the address."""
     address = reverse(door)
     if is_script(request):
         return JsonResponse({"signed_out": True, "sign_in": address}, status=401)
@@ -86,7 +84,7 @@ def unlockable(request: HttpRequest) -> DeviceUser | None:
         or known.failed_unlocks >= UNLOCK_TRIES
     ):
         return None
-    lasts = dt.timedelta(hours=Practice.current().session_hours)
+    lasts = dt.timedelta(hours=practice_of(request).session_hours)
     return known if is_team_member(known.user) and timezone.now() - known.signed_in_at < lasts else None
 
 

@@ -76,7 +76,8 @@ def new_colleague(request: HttpRequest) -> HttpResponse:
         return redirect("booking:desk")
     if MAILBOX_PURPOSE in request.session:
         return redirect("booking:me")
-    return render(request, "clinic/new_colleague.html")
+    owners = User.objects.filter(is_superuser=True, is_active=True).order_by("name", "email")
+    return render(request, "clinic/new_colleague.html", {"owners": owners})
 
 
 @passive

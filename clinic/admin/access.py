@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from clinic.accounts.devices import forget_devices
 from clinic.admin.base import Admin, ReadOnlyAdmin
-from clinic.models import AccessEvent, ClientLink, Device, SecurityEvent
+from clinic.models import AccessEvent, ClientLink, Device, Invitation, SecurityEvent
 
 
 @admin.register(AccessEvent)
@@ -88,3 +88,14 @@ class ClientLinkAdmin(ReadOnlyAdmin, Admin[ClientLink]):
     fields = ("purpose", "subject", "created_at", "expires_at")
     show_full_result_count = False
     list_per_page = 50
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin, Admin[Invitation]):
+    """Who was asked to join the team. It is done, and taken back, in the settings of the desk."""
+
+    list_display = ("name", "email", "role", "invited_at", "invited_by", "expires_at", "accepted_at", "withdrawn_at")
+    list_filter = ("role", "invited_at")
+    list_select_related = ("invited_by",)
+    search_fields = ("name", "email")
+    date_hierarchy = "invited_at"

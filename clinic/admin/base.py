@@ -15,8 +15,8 @@ from clinic.country.wall_time_input import ClockField, ClockInput, MomentField, 
 __all__ = ["Admin", "Inline", "MergedForm", "MergedPages", "NeverDeleted", "ReadOnlyAdmin"]
 
 if TYPE_CHECKING:
-    from django.contrib.admin import ModelAdmin as Admin
-    from django.contrib.admin import TabularInline as Inline
+    Admin = admin.ModelAdmin
+    Inline = admin.TabularInline
 else:
 
     class Typed:

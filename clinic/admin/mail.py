@@ -1,4 +1,4 @@
-"""Every mail, read-only; and the channel that a person may open again."""
+"""Every mail, read-only; and the state of delivery, which a person may open again."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.admin.base import Admin, NeverDeleted, ReadOnlyAdmin
 from clinic.mail.kinds import secret_codes
 from clinic.mail.preview import without_link_tokens
-from clinic.models import Heartbeat, MailChannel, OutgoingMail
+from clinic.models import DeliveryStatus, Heartbeat, OutgoingMail
 
 
 @admin.register(OutgoingMail)
@@ -46,8 +46,8 @@ class OutgoingMailAdmin(ReadOnlyAdmin, Admin[OutgoingMail]):
         return str(_("Only for the recipient.")) if mail.kind in secret_codes() else without_link_tokens(mail.text)
 
 
-@admin.register(MailChannel)
-class MailChannelAdmin(NeverDeleted, Admin[MailChannel]):
+@admin.register(DeliveryStatus)
+class DeliveryStatusAdmin(NeverDeleted, Admin[DeliveryStatus]):
     """The way out. Empty “paused until” to let mail go again."""
 
     list_display = ("name", "paused_until", "reason", "down_since", "held_since")
@@ -55,7 +55,7 @@ class MailChannelAdmin(NeverDeleted, Admin[MailChannel]):
     readonly_fields = ("name", "reason", "down_since", "down_reason", "held_since", "held_reason")
 
     def has_add_permission(self, _request: object) -> bool:
-        """Nobody adds a channel by hand: the sender makes the row."""
+        """Nobody adds it by hand: the sender makes the row."""
         return False
 
 

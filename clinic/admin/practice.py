@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.admin.base import Admin, NeverDeleted
 from clinic.models import Practice, User
+from clinic.web.http import practice_of
 
 SNIPPET = '<iframe src="{}" title="{}" width="320" height="90" style="border:0"></iframe>'
 
@@ -28,6 +29,17 @@ class PracticeAdmin(NeverDeleted, Admin[Practice]):
 
     fieldsets = (
         (_("Who and where"), {"fields": ("name", ("street", "city"), ("phone", "email"), "directions")}),
+        (
+            _("Your page"),
+            {
+                "fields": (
+                    "tagline",
+                    "newcomer_text",
+                    ("map_link", "latitude", "longitude"),
+                    ("accent_colour", "paper_colour"),
+                )
+            },
+        ),
         (_("Country and clock"), {"fields": (("country", "locale"), "own_emergency_number", "time_zone", "currency")}),
         (
             _("Booking"),
@@ -45,8 +57,9 @@ class PracticeAdmin(NeverDeleted, Admin[Practice]):
                 ),
             },
         ),
+        (_("Receipts"), {"fields": ("tax_number", "tax_line", ("tax_name", "tax_rate"))}),
         (_("Consent"), {"fields": ("consent_text", "consent_version")}),
-        (_("Messages"), {"fields": (("quiet_from", "quiet_until"), "confirmation_delay_minutes", "client_word")}),
+        (_("Messages"), {"fields": (("quiet_from", "quiet_until"), "confirmation_delay_minutes")}),
         (_("Records"), {"fields": ("retention_years",)}),
         (_("Your web site"), {"fields": ("embed_origins", "embed_snippet")}),
         (
@@ -84,7 +97,7 @@ class PracticeAdmin(NeverDeleted, Admin[Practice]):
         """A list of one row is no help: go to the row."""
         if not self.has_view_or_change_permission(request):
             return super().changelist_view(request, extra_context)
-        return HttpResponseRedirect(reverse("admin:clinic_practice_change", args=[Practice.current().pk]))
+        return HttpResponseRedirect(reverse("admin:clinic_practice_change", args=[practice_of(request).pk]))
 
     def response_post_save_change(self, request: HttpRequest, obj: Model) -> HttpResponseRedirect:
         """After saving, back to the index and not to the list that would lead here again."""

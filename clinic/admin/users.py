@@ -4,19 +4,18 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
-from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
-from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from clinic.accounts.rights import may_read_health
+from clinic.accounts.roles import READY_NAMES
 from clinic.accounts.security import SecurityEventKind, end_unlocks, record_security_event
-from clinic.admin.base import MergedPages, NeverDeleted
+from clinic.admin.base import MergedForm, MergedPages, NeverDeleted
 from clinic.identity import mailed_form
 from clinic.models import User
 from clinic.web.edits import MergesEdits
@@ -30,8 +29,8 @@ def actor_name(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
 
 
-class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg] # generic only in the stubs
-    """A new person: address, name, and a password to hand over."""
+class NewUserForm(MergedForm):
+    """A new person: address and name. Nobody chooses another's password: they get a link when they ask for it."""
 
     class Meta:
         model = User
@@ -41,8 +40,13 @@ class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg] # generic on
         """One form of each address, and a message beside the field where it is taken in other capitals."""
         email = mailed_form(self.cleaned_data["email"])
         if User.objects.filter(email=email).exists():
-            self.add_error("email", _t("This e-mail is already in use."))
+            self.add_error("email", _("This e-mail is already in use."))
         return email
+
+    def save(self, commit: bool = True) -> Any:
+        """Without a password: no sign-in works until they set one."""
+        self.instance.set_unusable_password()
+        return super().save(commit)
 
 
 class UserForm(MergesEdits, UserChangeForm):  # type: ignore[type-arg] # generic only in the stubs
@@ -50,7 +54,7 @@ class UserForm(MergesEdits, UserChangeForm):  # type: ignore[type-arg] # generic
 
 
 @admin.register(User)
-class UserAdmin(NeverDeleted, MergedPages, DjangoUserAdmin):  # type: ignore[type-arg] # generic only in the stubs
+class PersonAdmin(NeverDeleted, MergedPages, UserAdmin):  # type: ignore[type-arg] # generic only in the stubs
     """People, their rights, and whether they sign in with a second factor."""
 
     form = UserForm
@@ -67,13 +71,21 @@ class UserAdmin(NeverDeleted, MergedPages, DjangoUserAdmin):  # type: ignore[typ
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
-        (None, {"classes": ("wide",), "fields": ("email", "name", "usable_password", "password1", "password2")}),
-        (_("Rights"), {"fields": ("is_staff",)}),
+        (
+            None,
+            {
+                "description": _(
+                    "Easier: invite a colleague under Settings, People and rights, at the desk. Somebody added here "
+                    "chooses a password by “Forgot your password?” on the sign-in page."
+                ),
+                "fields": ("email", "name", "is_staff"),
+            },
+        ),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """People, each with whether a second factor is set up, in one query."""
-        people: QuerySet[User] = super().get_queryset(request)
+        """People, not programs, each with whether a second factor is set up, in one query."""
+        people: QuerySet[User] = super().get_queryset(request).filter(api_key=None)
         return people.annotate(second=Exists(Authenticator.objects.filter(user=OuterRef("pk"))))
 
     @admin.display(description=_("second factor"), boolean=True, ordering="second")
@@ -140,17 +152,16 @@ admin.site.unregister(Group)
 
 
 @admin.register(Group)
-class GroupAdmin(MergedPages, DjangoGroupAdmin):
-    """Groups of rights. Only an owner gives rights, so that nobody gives them to a group of their own."""
+class RolesAdmin(MergedPages, GroupAdmin):
+    """Groups of rights. Only an owner gives rights, so that nobody gives them to a group of their own; the ready roles
+    are what the program says (clinic.accounts.roles)."""
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         """For owners."""
         return bool(request.user.is_superuser)
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """For owners."""
-        return bool(request.user.is_superuser)
+        """For owners, but a ready role is read only: a change would be gone after the next upgrade."""
+        return bool(request.user.is_superuser) and (obj is None or obj.name not in READY_NAMES)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        """For owners."""
-        return bool(request.user.is_superuser)
+    has_delete_permission = has_change_permission

@@ -212,7 +212,7 @@ def drop_tables() -> None:
     """Remove the tables that are there, with the functions that guard some of them."""
     for table in tables.own_tables():
         tables.run_statements(f"DROP TABLE IF EXISTS {tables.quoted_name(table)} CASCADE")
-    guards = ("only_grows", "raise_version", "signed_stays", "version_configuration")
+    guards = ("only_grows", "raise_version", "signed_stays", "version_configuration", "ends_set_up", "set_up_stays")
     for function in (f"warmstone_{name}" for name in guards):
         tables.run_statements(f"DROP FUNCTION IF EXISTS {function}() CASCADE")
 

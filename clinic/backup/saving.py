@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from clinic import __version__
 from clinic.backup import tables
 from clinic.backup.age import AgeWriter
 from clinic.backup.errors import ArchiveError
@@ -80,20 +81,20 @@ def save_to(target: IO[bytes], secret: str) -> SavedArchive:
             gzip.GzipFile(fileobj=encrypted, mode="wb", compresslevel=6) as compressed,
             tarfile.open(fileobj=compressed, mode="w|") as archive,
         ):
-            add_json(archive, MANIFEST, manifest(columns))
+            add_json(archive, MANIFEST, backup_manifest(columns))
             rows = {name: save_table(archive, name, columns[name]) for name in columns}
             add_json(archive, TOTALS, {"rows": rows, "sequences": tables.sequences_of(columns)})
     encrypted.finish()
     return SavedArchive(len(rows), sum(rows.values()))
 
 
-def manifest(columns: dict[str, list[str]]) -> dict[str, object]:
+def backup_manifest(columns: dict[str, list[str]]) -> dict[str, object]:
     """What a reader must know before the first table. No key, no setting, no name."""
     applied = MigrationRecorder(connection).applied_migrations()
     return {
         "format": FORMAT,
         "made_at": timezone.now().isoformat(),
-        "version": settings.VERSION,
+        "version": __version__,
         "postgresql": tables.fetch_rows("SHOW server_version")[0][0],
         "migrations": sorted(applied),
         "tables": columns,

@@ -15,8 +15,7 @@ from functools import cache, cached_property
 
 from babel import Locale, UnknownLocaleError, numbers
 from babel.core import get_global
-from django.utils import timezone
-from django.utils.dateformat import format as in_pattern
+from django.utils import dateformat, timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language
 
@@ -46,12 +45,12 @@ class Formats:
 
     def clock(self, value: dt.time | dt.datetime) -> str:
         """A wall time: 14:30 or 2:30 PM. In the hour that the autumn change repeats a moment names its zone too."""
-        text = in_pattern(value, self.clock_pattern) if isinstance(value, dt.datetime) else self.clock_of(value)
+        text = dateformat.format(value, self.clock_pattern) if isinstance(value, dt.datetime) else self.clock_of(value)
         return f"{text} {value.tzname()}" if isinstance(value, dt.datetime) and is_repeated(value) else text
 
     def clock_of(self, value: dt.time) -> str:
         """A time of day without a date."""
-        return in_pattern(dt.datetime.combine(dt.date(2000, 1, 1), value), self.clock_pattern)
+        return dateformat.format(dt.datetime.combine(dt.date(2000, 1, 1), value), self.clock_pattern)
 
     @property
     def clock_pattern(self) -> str:
@@ -66,7 +65,7 @@ class Formats:
         if with_year is None:
             here = value.tzinfo if isinstance(value, dt.datetime) and value.tzinfo else None
             with_year = value.year != timezone.localtime(timezone=here).year
-        return in_pattern(value, self.pattern(name, with_year=with_year))
+        return dateformat.format(value, self.pattern(name, with_year=with_year))
 
     def pattern(self, name: str, *, with_year: bool) -> str:
         """The pattern of that name, for Django."""
@@ -110,13 +109,17 @@ class Formats:
 
     # Money --------------------------------------------------------------------------------------------------------
 
-    def money(self, amount: Decimal, currency: str) -> str:
-        """An amount with its sign: €72, €72.50, KWD 12.500. Decimals only where there are any, then all of them.
+    def money(self, amount: Decimal, currency: str, *, all_decimals: bool = False) -> str:
+        """An amount with its sign: €72, €72.50, KWD 12.500. Decimals only where there are any, then all of them; with
+        `all_decimals` always, as receipts have it: €72.00.
 
         What is finer than the currency has decimals is shown as it is: nobody is told a price that is not the price.
         """
+        if amount < 0:
+            return f"\N{MINUS SIGN}{self.money(-amount, currency, all_decimals=all_decimals)}"
         digits = max(decimals_of(currency), -int(amount.normalize().as_tuple().exponent))
-        pattern = "#,##0" if amount == amount.to_integral_value() else f"#,##0.{'0' * digits}"
+        is_whole = amount == amount.to_integral_value() and not all_decimals
+        pattern = "#,##0" if is_whole or not digits else f"#,##0.{'0' * digits}"
         number = numbers.format_decimal(amount, pattern, locale=LANGUAGE)
         sign = numbers.get_currency_symbol(currency, locale=cldr_english(self.tag))
         return f"{sign}\N{NO-BREAK SPACE}{number}" if sign[-1].isalpha() else f"{sign}{number}"

@@ -16,9 +16,14 @@ MOST_DECIMALS = 3
 ONE_CENT = Decimal("0.01")
 
 
+def own_currency() -> str:
+    """The practice's currency, for fields and rows that nobody hands it to."""
+    return Practice.current().currency
+
+
 def check_price(value: Decimal) -> None:
     """Refuse a price that nobody can pay: finer than the practice's currency."""
-    currency = Practice.current().currency
+    currency = own_currency()
     digits = decimals_of(currency)
     if exact_amount(value, currency).as_tuple().exponent != -digits:
         words = (
@@ -34,7 +39,7 @@ class PriceInput(forms.DecimalField):
 
     def prepare_value(self, value: Any) -> Any:
         """The amount of a row; what somebody typed stays as it is."""
-        return exact_amount(value, Practice.current().currency) if isinstance(value, Decimal) else value
+        return exact_amount(value, own_currency()) if isinstance(value, Decimal) else value
 
 
 if TYPE_CHECKING:
@@ -62,4 +67,4 @@ class PriceField(DecimalField):
 
 def price_of(row: models.Model, name: str = "price") -> Decimal:
     """The amount of a row with the decimals of its currency, for programs and tables."""
-    return exact_amount(getattr(row, name), getattr(row, "currency", "") or Practice.current().currency)
+    return exact_amount(getattr(row, name), getattr(row, "currency", "") or own_currency())

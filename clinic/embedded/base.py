@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from django.db.backends.postgresql import base
-from django.db.backends.postgresql.client import DatabaseClient as PostgresClient
+from django.db.backends.postgresql import base, client
 from django.db.utils import DEFAULT_DB_ALIAS
 
 from clinic.embedded.cluster import Cluster, cluster_at
@@ -17,7 +16,7 @@ def cluster_of(settings_dict: Mapping[str, Any]) -> Cluster:
     return cluster_at(Path(settings_dict["DATA_DIR"]).resolve(), settings_dict["PROGRAMS"])
 
 
-class DatabaseClient(PostgresClient):
+class DatabaseClient(client.DatabaseClient):
     """`manage.py dbshell` with the psql that lies beside the server."""
 
     @classmethod

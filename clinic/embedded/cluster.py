@@ -42,10 +42,7 @@ class Cluster:
             raise EmbeddedError(str(trouble)) from trouble
 
     def use(self) -> None:
-        """Count this process among the users and have the server run. Cheap when it has been called before.
-
-        A forked child is a user through its parent's open file, for as long as either lives. Raises EmbeddedError.
-        """
+        """Count this process, and so its forks, among the users; have the server run. Raises EmbeddedError."""
         with self._guard:
             if self._users is not None:
                 return

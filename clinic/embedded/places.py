@@ -56,10 +56,7 @@ class ClusterPaths:
 
     @property
     def socket_dir(self) -> Path:
-        """The folder of the Unix socket: at home, or in /tmp where the path would be too long for a socket.
-
-        Not tempfile.gettempdir(): two processes with different TMPDIR must agree.
-        """
+        """The folder of the socket: at home, or in /tmp where the path is too long, whatever TMPDIR says."""
         at_home = self.home / "socket"
         if len(os.fsencode(at_home / f".s.PGSQL.{SOCKET_PORT}")) <= LONGEST_SOCKET_PATH:
             return at_home

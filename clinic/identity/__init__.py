@@ -6,7 +6,6 @@ sentence for the person who typed it. `fields` has the model fields and form fie
 
 from clinic.identity.mailboxes import (
     address_equals,
-    can_be_mailed,
     canonical_mailbox,
     counting_key,
     envelope_address,
@@ -16,25 +15,3 @@ from clinic.identity.mailboxes import (
 from clinic.identity.names import loose_key, searchable_words, sort_key, strict_key, tidy_name
 from clinic.identity.phones import phone_digits, read_phone, shown_phone, tel_uri, written_phone
 from clinic.identity.searching import search_terms, search_text
-
-__all__ = [
-    "address_equals",
-    "can_be_mailed",
-    "canonical_mailbox",
-    "counting_key",
-    "envelope_address",
-    "loose_key",
-    "mailed_form",
-    "phone_digits",
-    "read_phone",
-    "search_terms",
-    "search_text",
-    "searchable_words",
-    "shown_mailbox",
-    "shown_phone",
-    "sort_key",
-    "strict_key",
-    "tel_uri",
-    "tidy_name",
-    "written_phone",
-]

@@ -35,10 +35,7 @@ def mailed_form(address: str) -> str:
 
 
 def counting_key(address: str) -> str:
-    """The mailbox that an address probably ends in, for counting only: never for mailing or telling people apart.
-
-    What stands behind a plus is a label at most hosts; Gmail reads no dots.
-    """
+    """The mailbox where an address probably ends (no label after a plus, no dots at Gmail): for counting alone."""
     local, _at, domain = mailed_form(address).rpartition("@")
     local = local.partition("+")[0] or local
     if domain in ("gmail.com", "googlemail.com"):
@@ -91,11 +88,6 @@ def invalid_address() -> ValidationError:
 def unmailable_address() -> ValidationError:
     """For what may be an address, but none that we could write to."""
     return ValidationError(_("We cannot send mail to this address. Please check its spelling."), code="unmailable")
-
-
-def can_be_mailed(address: str) -> None:
-    """Raise ValidationError for an address that no mail could go to."""
-    canonical_mailbox(address)
 
 
 def envelope_address(address: str) -> str:

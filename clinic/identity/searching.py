@@ -9,7 +9,7 @@ from clinic.identity.phones import phone_digits
 MOST_WORDS = 5
 FEWEST_DIGITS = 3
 TRUNK_ZERO = re.compile(r"\(\s*0\s*\)")
-NUMBER_PATTERN = re.compile(r"[+0-9][0-9 ()/.\-]*")
+NUMBER_PATTERN = re.compile(r"[+(0-9][0-9 ()/.\-]*")
 
 
 def search_text(*, first: str, last: str, email: str, phone: str) -> str:

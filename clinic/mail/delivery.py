@@ -36,10 +36,7 @@ class Transport(Protocol):
     """How mails leave: SMTP or files."""
 
     def send(self, delivery: Delivery) -> str:
-        """Hand one mail over, with `begin_body` just before its body; return what the other side said.
-
-        Raises NotSent, as the outcome that says what to do next.
-        """
+        """Hand one mail over, with `begin_body` just before its body; return what was answered. Raises NotSent."""
 
     def drop(self) -> None:
         """Forget what was asked for: no body goes."""

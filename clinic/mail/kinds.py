@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-# The one kind that clinic writes itself; booking.reminders.kinds says the rest of it.
+# The kinds that clinic writes itself; booking.reminders.kinds says the rest of them.
 SIGN_IN: Final = "sign-in"
+SECURITY: Final = "security"
+INVITATION: Final = "invitation"
+TEST: Final = "test"
 
 
 class MailKind:

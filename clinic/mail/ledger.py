@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from typing import Required, TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,40 +20,29 @@ from clinic.models import MailPhase, MailState, OutgoingMail
 MAIL_USEFUL_FOR = dt.timedelta(days=2)
 
 
-def queue_mail(
-    *,
-    kind: str,
-    to: str,
-    name: str = "",
-    subject: str,
-    text: str,
-    html: str = "",
-    calendar: str = "",
-    calendar_method: str = "",
-    headers: Mapping[str, str] | None = None,
-    not_after: dt.datetime | None = None,
-    next_try_at: dt.datetime | None = None,
-    dedupe_key: str = "",
-) -> OutgoingMail:
+class MailContent(TypedDict, total=False):
+    """What a row is made of besides its kind."""
+
+    to: Required[str]
+    name: str
+    subject: Required[str]
+    text: Required[str]
+    html: str
+    calendar: str
+    calendar_method: str
+    headers: Mapping[str, str]
+    not_after: dt.datetime | None
+    next_try_at: dt.datetime | None
+
+
+def queue_mail(*, kind: str, dedupe_key: str = "", **content: Unpack[MailContent]) -> OutgoingMail:
     """Queue one mail to one address and return its row; it is sent after `next_try_at` (now) and before `not_after`.
 
     Writing in the transaction of what the mail tells keeps both or neither. With a `dedupe_key`, up to 80 characters,
     the first mail of that key is the only one: later calls return it. Raises BadHeaderError for a line break in
     anything that becomes a header.
     """
-    mail = mail_row(
-        kind=kind,
-        to=to,
-        name=name,
-        subject=subject,
-        text=text,
-        html=html,
-        calendar=calendar,
-        calendar_method=calendar_method,
-        headers=headers,
-        not_after=not_after,
-        next_try_at=next_try_at,
-    )
+    mail = mail_row(kind=kind, **content)
     if not dedupe_key:
         mail.save(force_insert=True)
         return mail
@@ -61,43 +51,30 @@ def queue_mail(
     return OutgoingMail.objects.get(dedupe_key=dedupe_key)
 
 
-def mail_row(
-    *,
-    kind: str,
-    to: str,
-    name: str = "",
-    subject: str,
-    text: str,
-    html: str = "",
-    calendar: str = "",
-    calendar_method: str = "",
-    headers: Mapping[str, str] | None = None,
-    not_after: dt.datetime | None = None,
-    next_try_at: dt.datetime | None = None,
-) -> OutgoingMail:
-    """The row that `write` would save, unsaved: a sweep saves many at once. Raises BadHeaderError, and ValueError for a
-    kind that is not registered."""
+def mail_row(*, kind: str, **content: Unpack[MailContent]) -> OutgoingMail:
+    """The row that `queue_mail` would save, unsaved: a sweep saves many at once. Raises BadHeaderError, and ValueError
+    for a kind that is not registered."""
     if kind not in KINDS:
         raise ValueError(f"There is no kind of mail {kind!r}.")
-    headers = dict(headers or {})
-    refuse_line_breaks(subject, to, name, calendar_method, *headers, *headers.values())
-    now = timezone.now()
-    public_id = uuid.uuid4()
+    name, headers = content.get("name", ""), dict(content.get("headers", {}))
+    calendar_method = content.get("calendar_method", "")
+    refuse_line_breaks(content["subject"], content["to"], name, calendar_method, *headers, *headers.values())
+    now, public_id = timezone.now(), uuid.uuid4()
     return OutgoingMail(
         public_id=public_id,
         message_id=f"<{public_id}@{site_host()}>",
         kind=kind,
-        to_email=mailed_form(to),
+        to_email=mailed_form(content["to"]),
         to_name=name[:160],
-        subject=subject[:200],
-        text=text,
-        html=html,
-        calendar=calendar,
+        subject=content["subject"][:200],
+        text=content["text"],
+        html=content.get("html", ""),
+        calendar=content.get("calendar", ""),
         calendar_method=calendar_method,
         headers=headers,
         created_at=now,
-        next_try_at=next_try_at or now,
-        not_after=not_after or now + MAIL_USEFUL_FOR,
+        next_try_at=content.get("next_try_at") or now,
+        not_after=content.get("not_after") or now + MAIL_USEFUL_FOR,
     )
 
 

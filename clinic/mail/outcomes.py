@@ -1,7 +1,4 @@
-"""What can come of handing a mail over: as exceptions that name what to do next, and in words for the team.
-
-The rules: docs/invariants.md#mail-outcomes.
-"""
+"""What can come of handing a mail over, and what to do next: docs/invariants.md#mail-outcomes."""
 
 import datetime as dt
 import random

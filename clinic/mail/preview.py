@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-import html as markup
+import html
 import re
 
 from django.http import HttpResponse
@@ -19,14 +19,14 @@ def without_link_tokens(words: str) -> str:
     return TOKEN_PATTERN.sub(TOKEN_MASK, words)
 
 
-def preview_page(html: str) -> HttpResponse:
+def preview_page(body: str) -> HttpResponse:
     """Show a mail that Warmstone wrote. Links lead nowhere and tokens are masked: they are the recipient's alone.
 
     Mails carry their looks inline, which our pages forbid. So each style that stands in this mail is allowed by its
     hash, and nothing else: no script, no picture, no frame.
     """
-    page = without_link_tokens(LINK.sub("", html))
-    styles = {markup.unescape(found) for found in STYLE_ATTRIBUTE.findall(page)} | set(STYLE_ELEMENT.findall(page))
+    page = without_link_tokens(LINK.sub("", body))
+    styles = {html.unescape(found) for found in STYLE_ATTRIBUTE.findall(page)} | set(STYLE_ELEMENT.findall(page))
     allowed = " ".join(sorted(style_source(style) for style in styles)) or "'none'"
     response = HttpResponse(page)
     response["Content-Security-Policy"] = (

@@ -7,11 +7,11 @@ from collections import deque
 from dataclasses import dataclass
 from uuid import UUID
 
+from django import db
 from django.conf import settings
-from django.db import Error as DatabaseProblem
 
 from clinic.identity import envelope_address
-from clinic.mail import channel, claims
+from clinic.mail import claims, delivery_status
 from clinic.mail.delivery import Delivery, FileTransport, Transport
 from clinic.mail.ledger import site_host
 from clinic.mail.message import as_bytes, envelope_sender
@@ -49,14 +49,11 @@ def mail_transport() -> Transport:
 
 
 def send_due(limit: int = 10_000) -> int:
-    """Send up to `limit` mails that are due and return how many were accepted, batch after batch.
-
-    Safe beside any number of others that do the same, and after being killed anywhere.
-    """
+    """Send up to `limit` mails that are due, beside any others that do; return how many were accepted."""
     ends_at = time.monotonic() + LONGEST_RUN_SECONDS
     sent, left, go_on = 0, limit, True
     with contextlib.closing(mail_transport()) as transport:
-        while go_on and left > 0 and time.monotonic() < ends_at and not channel.is_paused():
+        while go_on and left > 0 and time.monotonic() < ends_at and not delivery_status.is_paused():
             claim = claims.claim_mails(min(BATCH, left))
             if not claim.mails:
                 break
@@ -77,7 +74,7 @@ def send_batch(claim: claims.MailClaim, transport: Transport) -> tuple[int, bool
         transport.drop()  # perhaps the database is away; no body goes without its word
         raise
     if batch.accepted and go_on:
-        channel.resume_channel()
+        delivery_status.resume_mail()
     return batch.accepted, go_on
 
 
@@ -101,7 +98,7 @@ class SendBatch:
                 self.accepted, self.breaks = self.accepted + 1, 0
             elif self.stops_all(failure):
                 if self.accepted:
-                    channel.resume_channel()
+                    delivery_status.resume_mail()
                 self.give_up(failure)
                 return False
         return True
@@ -114,7 +111,7 @@ class SendBatch:
             reply = self.transport.send(delivery)
         except NotSent as outcome:
             failure = outcome
-        except DatabaseProblem:
+        except db.Error:
             raise
         except Exception as error:
             # Whatever is wrong with this one, the others are not to wait for it. How far it got, nobody knows.
@@ -150,13 +147,13 @@ class SendBatch:
     def give_up(self, failure: NotSent) -> None:
         """Let the mails that wait go another time."""
         if isinstance(failure, Rejected):
-            channel.pause_channel(failure.reply)
+            delivery_status.pause_mail(failure.reply)
             claims.release_claim(self.waiting, self.token)
             return
         # Nobody to talk to, so they wait as long as the one before them.
         for mail in self.waiting:
             claims.record_retry(mail, self.token, failure.reply)
-        channel.note_unreachable(failure.reply)
+        delivery_status.note_unreachable(failure.reply)
 
 
 def record_failure(mail: OutgoingMail, token: UUID, failure: NotSent, *, body_begun: bool) -> None:

@@ -37,10 +37,7 @@ class MailServer:
 
 
 def mail_server(url: str) -> MailServer:
-    """The server that an EMAIL_URL names, such as `smtp+tls://user:password@mail.example.org:587`.
-
-    Raises ImproperlyConfigured, without repeating the password, where it cannot be read.
-    """
+    """The server of an EMAIL_URL. Raises ImproperlyConfigured, never with the password, where it cannot be read."""
     try:
         parts = urlsplit(url)
         port = parts.port

@@ -3,6 +3,7 @@
 import datetime
 import uuid
 
+import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -10,8 +11,10 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import clinic.colours.judging
 import clinic.mail.kinds
 import clinic.models.practice
+import clinic.programs.models
 import clinic.web.origins
 
 
@@ -39,27 +42,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Heartbeat",
-            fields=[
-                ("name", models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="job")),
-                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="last")),
-                (
-                    "trouble",
-                    models.CharField(
-                        blank=True,
-                        help_text="What the job found wrong; empty where all was well.",
-                        max_length=200,
-                        verbose_name="trouble",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "heartbeat",
-                "verbose_name_plural": "heartbeats",
-            },
-        ),
-        migrations.CreateModel(
-            name="MailChannel",
+            name="DeliveryStatus",
             fields=[
                 (
                     "row_version",
@@ -97,8 +80,60 @@ class Migration(migrations.Migration):
                 ("down_reason", models.CharField(blank=True, max_length=300, verbose_name="no answer because")),
             ],
             options={
-                "verbose_name": "mail channel",
-                "verbose_name_plural": "mail channels",
+                "verbose_name": "mail delivery",
+                "verbose_name_plural": "mail delivery",
+            },
+        ),
+        migrations.CreateModel(
+            name="Heartbeat",
+            fields=[
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name="job")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="last")),
+                (
+                    "trouble",
+                    models.CharField(
+                        blank=True,
+                        help_text="What the job found wrong; empty where all was well.",
+                        max_length=200,
+                        verbose_name="trouble",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "heartbeat",
+                "verbose_name_plural": "heartbeats",
+            },
+        ),
+        migrations.CreateModel(
+            name="LegalText",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "row_version",
+                    models.PositiveIntegerField(
+                        db_default=1, default=1, editable=False, verbose_name="version of the row"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("privacy", "Privacy notice"), ("imprint", "Imprint")],
+                        max_length=10,
+                        unique=True,
+                        verbose_name="page",
+                    ),
+                ),
+                ("text", models.TextField(max_length=40000, verbose_name="text")),
+                ("based_on", models.TextField(blank=True, editable=False, verbose_name="what it began with")),
+                (
+                    "changed_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="changed"),
+                ),
+            ],
+            options={
+                "verbose_name": "legal text",
+                "verbose_name_plural": "legal texts",
+                "ordering": ["kind"],
             },
         ),
         migrations.CreateModel(
@@ -202,6 +237,13 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "users",
                 "ordering": ["email"],
                 "permissions": (("read_health_records", "Reads health records"),),
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        name="user_email_any_case",
+                        violation_error_message="This e-mail is already in use.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -253,6 +295,99 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ApiKey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="id")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="The program that uses it, such as “Website”.", max_length=80, verbose_name="name"
+                    ),
+                ),
+                ("prefix", models.CharField(db_index=True, max_length=12, verbose_name="begins with")),
+                ("digest", models.CharField(max_length=64, unique=True, verbose_name="hash")),
+                (
+                    "scopes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("appointments:read", "read appointments"),
+                                ("appointments:write", "book, move, cancel and close appointments"),
+                                ("clients:read", "read names, addresses and phone numbers of clients"),
+                                ("clients:write", "add clients, correct their names and phone numbers"),
+                            ],
+                            max_length=30,
+                        ),
+                        size=None,
+                        verbose_name="may",
+                    ),
+                ),
+                (
+                    "networks",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=50, validators=[clinic.programs.models.must_be_network]),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="only from these networks",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="made")),
+                ("expires_at", models.DateTimeField(blank=True, null=True, verbose_name="expires")),
+                ("last_used_at", models.DateTimeField(blank=True, null=True, verbose_name="last used, to the hour")),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked")),
+                (
+                    "actor",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="api_key",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="stands in histories as",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="made by",
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="revoked by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "API key",
+                "verbose_name_plural": "API keys",
+                "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "scopes__contained_by",
+                                ["appointments:read", "appointments:write", "clients:read", "clients:write"],
+                            ),
+                            models.Q(("scopes", []), _negated=True),
+                        ),
+                        name="api_key_scopes_known",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="ClientLink",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -266,6 +401,8 @@ class Migration(migrations.Migration):
                             ("pain", "one question about pain"),
                             ("stop", "stop mails of a kind"),
                             ("waitlist", "one place on the waitlist"),
+                            ("invitation", "one invitation to the team"),
+                            ("handover", "one form at the practice, by a code to scan"),
                         ],
                         max_length=20,
                         verbose_name="purpose",
@@ -396,6 +533,158 @@ class Migration(migrations.Migration):
                 "verbose_name": "sign-in of a device",
                 "verbose_name_plural": "sign-ins of devices",
                 "ordering": ["-signed_in_at"],
+                "constraints": [models.UniqueConstraint(fields=("device", "user"), name="device_of_user")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Handover",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="id")),
+                (
+                    "subject",
+                    models.UUIDField(db_index=True, help_text="The public id of the form.", verbose_name="opens"),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[("tablet", "on this device"), ("code", "by a code to scan")],
+                        max_length=10,
+                        verbose_name="how",
+                    ),
+                ),
+                (
+                    "shows_record",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Handed over by somebody who reads health records.",
+                        verbose_name="shows what is on file",
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(
+                        blank=True, db_index=True, editable=False, max_length=64, verbose_name="hash of its cookie"
+                    ),
+                ),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="handed over")),
+                ("expires_at", models.DateTimeField(verbose_name="may be filled until")),
+                ("opened_at", models.DateTimeField(blank=True, null=True, verbose_name="code used")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                ("signed_in_at", models.DateTimeField(blank=True, null=True, verbose_name="that sign-in began")),
+                ("on_own_device", models.BooleanField(default=False, verbose_name="on a device of the practice")),
+                (
+                    "back_to",
+                    models.CharField(
+                        blank=True, help_text="A page of the desk.", max_length=200, verbose_name="leads back to"
+                    ),
+                ),
+                ("failed_pins", models.PositiveSmallIntegerField(default=0, verbose_name="wrong PINs")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="handed over by",
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="clinic.device",
+                        verbose_name="device",
+                    ),
+                ),
+                (
+                    "suspended",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="sign-in that waits",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "form handed over",
+                "verbose_name_plural": "forms handed over",
+                "ordering": ["-made_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Invitation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name="id")),
+                ("email", models.EmailField(max_length=254, verbose_name="e-mail")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("owner", "owner"), ("therapist", "therapist"), ("front-desk", "front desk")],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "therapist",
+                    models.UUIDField(
+                        blank=True,
+                        help_text="The public id of who will sign in with it.",
+                        null=True,
+                        verbose_name="as therapist",
+                    ),
+                ),
+                ("invited_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="invited")),
+                ("expires_at", models.DateTimeField(verbose_name="expires")),
+                ("accepted_at", models.DateTimeField(blank=True, null=True, verbose_name="accepted")),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True, verbose_name="taken back")),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="accepted as",
+                    ),
+                ),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "invitation",
+                "verbose_name_plural": "invitations",
+                "ordering": ["-invited_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["owner", "therapist", "front-desk"])),
+                        name="invitation_role_known",
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(("accepted_at", None), ("withdrawn_at", None)),
+                        name="one_invitation_at_a_time",
+                        violation_error_message="This person is invited already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -431,6 +720,121 @@ class Migration(migrations.Migration):
                 "verbose_name": "kept form",
                 "verbose_name_plural": "kept forms",
                 "ordering": ["made_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="LegalDetails",
+            fields=[
+                (
+                    "row_version",
+                    models.PositiveIntegerField(
+                        db_default=1, default=1, editable=False, verbose_name="version of the row"
+                    ),
+                ),
+                ("id", models.SmallAutoField(default=1, primary_key=True, serialize=False)),
+                (
+                    "operator",
+                    models.CharField(
+                        blank=True,
+                        help_text="The full name of whoever runs the practice.",
+                        max_length=160,
+                        verbose_name="owner or company",
+                    ),
+                ),
+                (
+                    "legal_form",
+                    models.CharField(
+                        blank=True,
+                        help_text="For example GmbH, Ltd or LLC. Empty: you work in your own name.",
+                        max_length=80,
+                        verbose_name="legal form",
+                    ),
+                ),
+                ("represented_by", models.CharField(blank=True, max_length=160, verbose_name="represented by")),
+                (
+                    "register",
+                    models.CharField(
+                        blank=True, help_text="For example Amtsgericht Berlin.", max_length=120, verbose_name="register"
+                    ),
+                ),
+                ("register_number", models.CharField(blank=True, max_length=60, verbose_name="number in the register")),
+                (
+                    "vat_id",
+                    models.CharField(
+                        blank=True,
+                        help_text="VAT id, UID, ABN: if you have one.",
+                        max_length=40,
+                        verbose_name="VAT or business number",
+                    ),
+                ),
+                (
+                    "profession",
+                    models.CharField(
+                        blank=True,
+                        help_text="Only a title that the law protects, and where it was granted.",
+                        max_length=120,
+                        verbose_name="professional title",
+                    ),
+                ),
+                ("chamber", models.CharField(blank=True, max_length=160, verbose_name="professional body")),
+                (
+                    "profession_rules",
+                    models.CharField(
+                        blank=True,
+                        help_text="What they are called, and where to read them.",
+                        max_length=240,
+                        verbose_name="rules of the profession",
+                    ),
+                ),
+                ("trade_authority", models.CharField(blank=True, max_length=200, verbose_name="supervisory authority")),
+                (
+                    "data_contact",
+                    models.CharField(
+                        blank=True,
+                        help_text="Name and mailbox of whoever answers, or of your data protection officer. Empty: the practice.",
+                        max_length=200,
+                        verbose_name="contact for data protection",
+                    ),
+                ),
+                (
+                    "data_authority",
+                    models.CharField(
+                        blank=True,
+                        help_text="Where clients may complain. Empty: your country’s, where there is one for all.",
+                        max_length=200,
+                        verbose_name="data protection authority",
+                    ),
+                ),
+                (
+                    "processors",
+                    models.TextField(
+                        blank=True,
+                        help_text="One a line: who runs your server, your mail, your books, and in which country.",
+                        max_length=2000,
+                        verbose_name="who else handles data for you",
+                    ),
+                ),
+                (
+                    "covered_entity",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "not said yet"),
+                            ("yes", "yes, we are a covered entity"),
+                            ("no", "no, we are not"),
+                        ],
+                        default="",
+                        max_length=3,
+                        verbose_name="does HIPAA bind you",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "legal details",
+                "verbose_name_plural": "legal details",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="legal_details_are_one_row")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -548,6 +952,143 @@ class Migration(migrations.Migration):
                 "verbose_name": "outgoing mail",
                 "verbose_name_plural": "outgoing mail",
                 "ordering": ["-created_at"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "sending", "retrying"])),
+                        fields=["next_try_at"],
+                        name="mail_due",
+                    ),
+                    models.Index(fields=["to_email", "-created_at"], name="mail_of_address"),
+                    models.Index(
+                        condition=models.Q(("state__in", ["failed", "uncertain"])),
+                        fields=["settled_at"],
+                        name="mail_ended_badly",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("dedupe_key", ""), _negated=True),
+                        fields=("dedupe_key",),
+                        name="mail_dedupe_key_once",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Picture",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("logo", "logo"), ("wide", "wide photo"), ("portrait", "portrait")],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.UUIDField(
+                        blank=True, help_text="The public id of whom a portrait shows.", null=True, verbose_name="of"
+                    ),
+                ),
+                ("in_use", models.BooleanField(default=True, verbose_name="shown")),
+                (
+                    "alternative_text",
+                    models.CharField(
+                        blank=True,
+                        help_text="A few words for people who cannot see it.",
+                        max_length=160,
+                        verbose_name="what it shows",
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(editable=False, max_length=24, unique=True, verbose_name="mark of the content"),
+                ),
+                (
+                    "added_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="came"),
+                ),
+            ],
+            options={
+                "verbose_name": "picture",
+                "verbose_name_plural": "pictures",
+                "ordering": ["kind", "subject", "-in_use"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("in_use", True)),
+                        fields=("kind", "subject"),
+                        name="picture_once_a_place",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "portrait"), ("subject__isnull", False)),
+                            models.Q(models.Q(("kind", "portrait"), _negated=True), ("subject", None)),
+                            _connector="OR",
+                        ),
+                        name="picture_of_somebody_is_a_portrait",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PictureFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=48, unique=True, verbose_name="name")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("page", "on a page"),
+                            ("fallback", "where a browser knows no WebP, and for other sites"),
+                            ("icon", "sign of the site in a browser"),
+                        ],
+                        max_length=10,
+                        verbose_name="for",
+                    ),
+                ),
+                ("media_type", models.CharField(max_length=20, verbose_name="media type")),
+                ("width", models.PositiveSmallIntegerField(verbose_name="width")),
+                ("height", models.PositiveSmallIntegerField(verbose_name="height")),
+                ("image_bytes", models.BinaryField(verbose_name="content")),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="clinic.picture",
+                        verbose_name="picture",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "file of a picture",
+                "verbose_name_plural": "files of pictures",
+                "ordering": ["picture", "role", "width"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Pin",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(editable=False, max_length=200, verbose_name="hash")),
+                ("set_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="set")),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pin",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="whose",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "PIN",
+                "verbose_name_plural": "PINs",
             },
         ),
         migrations.CreateModel(
@@ -574,7 +1115,14 @@ class Migration(migrations.Migration):
                 ("city", models.CharField(blank=True, max_length=120, verbose_name="post code and city")),
                 ("phone", models.CharField(blank=True, max_length=40, verbose_name="phone")),
                 ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
-                ("directions", models.TextField(blank=True, verbose_name="how to find us")),
+                (
+                    "directions",
+                    models.TextField(
+                        blank=True,
+                        help_text="Door, stairs, parking, the nearest stop, what is hard to find.",
+                        verbose_name="how to find us",
+                    ),
+                ),
                 (
                     "time_zone",
                     models.CharField(
@@ -628,6 +1176,48 @@ class Migration(migrations.Migration):
                             clinic.models.practice.check_currency,
                         ],
                         verbose_name="currency",
+                    ),
+                ),
+                (
+                    "tax_number",
+                    models.CharField(
+                        blank=True,
+                        help_text="Stands on receipts, as the tax office writes it.",
+                        max_length=40,
+                        verbose_name="tax number",
+                    ),
+                ),
+                (
+                    "tax_line",
+                    models.CharField(
+                        blank=True,
+                        help_text="Stands on receipts, for example “Kleinunternehmer, no VAT (§ 19 UStG)”. Empty: none.",
+                        max_length=160,
+                        verbose_name="tax line",
+                    ),
+                ),
+                (
+                    "tax_name",
+                    models.CharField(
+                        blank=True,
+                        help_text="VAT, GST, HST: as your country calls it.",
+                        max_length=20,
+                        verbose_name="name of the tax",
+                    ),
+                ),
+                (
+                    "tax_rate",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=3,
+                        help_text="Your prices include it; receipts say how much it is. Empty: receipts name none.",
+                        max_digits=6,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(50),
+                        ],
+                        verbose_name="tax in your prices (percent)",
                     ),
                 ),
                 (
@@ -758,7 +1348,6 @@ class Migration(migrations.Migration):
                         verbose_name="records are kept for (years)",
                     ),
                 ),
-                ("client_word", models.CharField(default="client", max_length=30, verbose_name="word for a client")),
                 (
                     "idle_minutes_own_device",
                     models.PositiveSmallIntegerField(
@@ -816,12 +1405,99 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "tagline",
+                    models.CharField(
+                        blank=True,
+                        help_text="Stands under your name, and where search engines list you.",
+                        max_length=160,
+                        validators=[clinic.models.practice.check_one_line],
+                        verbose_name="one line about you",
+                    ),
+                ),
+                (
+                    "newcomer_text",
+                    models.TextField(
+                        blank=True,
+                        default="We begin with a short talk: where it hurts, and what you would like. You undress as far as you like and lie under towels; only what is being massaged is uncovered. Say at any time if something is not right.",
+                        help_text="What somebody new would like to know. Empty: this part is left out.",
+                        verbose_name="a first time here",
+                    ),
+                ),
+                (
+                    "map_link",
+                    models.CharField(
+                        choices=[
+                            ("openstreetmap", "OpenStreetMap in the browser"),
+                            ("geo", "the map program of the phone"),
+                            ("none", "no link"),
+                        ],
+                        default="openstreetmap",
+                        help_text="A link beside your address. Nothing is loaded from elsewhere until somebody taps it.",
+                        max_length=15,
+                        verbose_name="map",
+                    ),
+                ),
+                (
+                    "latitude",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        help_text="With the longitude, for example 52.500342: the map then opens at your door.",
+                        max_digits=8,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-90),
+                            django.core.validators.MaxValueValidator(90),
+                        ],
+                        verbose_name="latitude",
+                    ),
+                ),
+                (
+                    "longitude",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=6,
+                        max_digits=9,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(-180),
+                            django.core.validators.MaxValueValidator(180),
+                        ],
+                        verbose_name="longitude",
+                    ),
+                ),
+                (
+                    "accent_colour",
+                    models.CharField(
+                        blank=True,
+                        max_length=7,
+                        validators=[clinic.colours.judging.check_colour],
+                        verbose_name="colour of buttons and links",
+                    ),
+                ),
+                (
+                    "paper_colour",
+                    models.CharField(
+                        blank=True,
+                        max_length=7,
+                        validators=[clinic.colours.judging.check_colour],
+                        verbose_name="colour of the paper",
+                    ),
+                ),
+                (
                     "embed_origins",
                     models.TextField(
                         blank=True,
                         help_text="One per line, for example https://www.example.org. Only these may show the button in a frame.",
                         validators=[clinic.web.origins.check_origins],
                         verbose_name="web sites with a Book button",
+                    ),
+                ),
+                ("set_up_at", models.DateTimeField(blank=True, editable=False, null=True, verbose_name="set up")),
+                (
+                    "set_up_aside",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), blank=True, default=list, editable=False, size=None
                     ),
                 ),
             ],
@@ -851,7 +1527,16 @@ class Migration(migrations.Migration):
                             ("code-used", "recovery code used"),
                             ("address", "e-mail address changed"),
                             ("rights", "rights changed"),
+                            ("pin", "PIN for handed-over devices set"),
+                            ("handed-over", "handed a device over to a client"),
+                            ("taken-back", "took a handed-over device back"),
                             ("device", "device marked as the practice’s own"),
+                            ("passkey-on", "passkey added"),
+                            ("passkey-off", "passkey removed"),
+                            ("joined", "joined the team by invitation"),
+                            ("set-up", "set the practice up"),
+                            ("key-made", "key for a program made"),
+                            ("key-revoked", "key for a program revoked"),
                             ("no-device", "device no longer the practice’s own"),
                         ],
                         max_length=20,
@@ -887,45 +1572,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "sign-in log",
                 "ordering": ["-at"],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"),
-                name="user_email_any_case",
-                violation_error_message="This e-mail is already in use.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="deviceuser",
-            constraint=models.UniqueConstraint(fields=("device", "user"), name="device_of_user"),
-        ),
-        migrations.AddIndex(
-            model_name="outgoingmail",
-            index=models.Index(
-                condition=models.Q(("state__in", ["queued", "sending", "retrying"])),
-                fields=["next_try_at"],
-                name="mail_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outgoingmail",
-            index=models.Index(fields=["to_email", "-created_at"], name="mail_of_address"),
-        ),
-        migrations.AddIndex(
-            model_name="outgoingmail",
-            index=models.Index(
-                condition=models.Q(("state__in", ["failed", "uncertain"])),
-                fields=["settled_at"],
-                name="mail_ended_badly",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outgoingmail",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("dedupe_key", ""), _negated=True),
-                fields=("dedupe_key",),
-                name="mail_dedupe_key_once",
-            ),
         ),
     ]

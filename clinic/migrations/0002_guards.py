@@ -13,6 +13,7 @@ from clinic.triggers import (
     DROP_FUNCTION,
     DROP_SIGNED_FUNCTION,
     DROP_VERSION_FUNCTION,
+    ends_set_up,
     make_append_only,
     make_versioned,
     refuse_truncate,
@@ -50,7 +51,9 @@ class Migration(migrations.Migration):
         make_append_only("clinic_accessevent", "clinic_accesslogseal", "clinic_securityevent"),
         refuse_truncate("clinic_accessevent", "clinic_accesslogseal", "clinic_securityevent"),
         make_versioned(
-            "clinic_mailchannel",
+            "clinic_deliverystatus",
+            "clinic_legaldetails",
+            "clinic_legaltext",
             "clinic_practice",
             "clinic_user",
         ),
@@ -59,7 +62,8 @@ class Migration(migrations.Migration):
             "INSERT INTO clinic_configurationversion (id, token) VALUES (1, gen_random_uuid())",
             migrations.RunSQL.noop,
         ),
-        versions_configuration("clinic_practice"),
+        versions_configuration("clinic_practice", "clinic_picture"),
         # Whose sign-in is switched off takes no appointments.
         versions_configuration("clinic_user", columns="is_active"),
+        *ends_set_up(),
     ]

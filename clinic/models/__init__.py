@@ -4,32 +4,16 @@ from clinic.models.access import AccessEvent, AccessLogSeal
 from clinic.models.code import MailCode
 from clinic.models.configuration import ConfigurationVersion
 from clinic.models.device import Device, DeviceUser, KeptPost
+from clinic.models.handover import Handover, Pin
+from clinic.models.invitation import Invitation, Role
+from clinic.models.legal import CoveredEntity, LegalDetails, LegalText, LegalTextKind
 from clinic.models.links import ClientLink, LinkPurpose
-from clinic.models.mail import Heartbeat, MailChannel, MailPhase, MailState, OutgoingMail
+from clinic.models.mail import DeliveryStatus, Heartbeat, MailPhase, MailState, OutgoingMail
 from clinic.models.practice import Practice
+from clinic.models.sealed import SealedRow
 from clinic.models.security import SecurityEvent
 from clinic.models.tally import Tally
 from clinic.models.user import User
 from clinic.models.versioned import Versioned
-
-__all__ = [
-    "AccessEvent",
-    "AccessLogSeal",
-    "ClientLink",
-    "ConfigurationVersion",
-    "Device",
-    "DeviceUser",
-    "Heartbeat",
-    "KeptPost",
-    "LinkPurpose",
-    "MailChannel",
-    "MailCode",
-    "MailPhase",
-    "MailState",
-    "OutgoingMail",
-    "Practice",
-    "SecurityEvent",
-    "Tally",
-    "User",
-    "Versioned",
-]
+from clinic.pictures.models import Picture, PictureFile, PictureKind
+from clinic.programs.models import ApiKey, Scope

@@ -1,10 +1,10 @@
 """Who looked at or changed health data, and when. Rows are only ever added; a database trigger refuses the rest."""
 
-from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models.columns import actor_field
 from clinic.templatetags.moments import short_date_clock
 
 
@@ -19,14 +19,7 @@ class AccessEvent(models.Model):
         ERASE = "erase", _("erased")
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("who"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    user = actor_field(_("who"))
     actor = models.CharField(_("as"), max_length=40, help_text=_("staff, client by link, or system"))
     action = models.CharField(_("did"), max_length=10, choices=Action)
     noun = models.CharField(_("what"), max_length=40, help_text=_("The kind of record, never its content."))

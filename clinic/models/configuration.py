@@ -76,7 +76,7 @@ def one_version() -> Iterator[None]:
         try:
             return execute(sql, *rest)
         finally:
-            if not sql.startswith("SELECT"):
+            if not sql.lstrip("(").startswith("SELECT"):  # a union begins with a parenthesis
                 asked.token, asked.wrote = None, True
 
     reset = _asked.set(asked)

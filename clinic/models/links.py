@@ -20,6 +20,8 @@ class LinkPurpose(models.TextChoices):
     PAIN = "pain", _("one question about pain")
     STOP = "stop", _("stop mails of a kind")
     WAITLIST = "waitlist", _("one place on the waitlist")
+    INVITATION = "invitation", _("one invitation to the team")
+    HANDOVER = "handover", _("one form at the practice, by a code to scan")
 
 
 def token_digest(token: str) -> str:

@@ -4,13 +4,13 @@ import datetime as dt
 import uuid
 from typing import TYPE_CHECKING, ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic.mail import kinds
+from clinic.models.columns import actor_field
 from clinic.models.versioned import Versioned
 
 if TYPE_CHECKING:
@@ -111,15 +111,7 @@ class OutgoingMail(models.Model):
         help_text=_("When it came to its last state, whatever that is."),
     )
     acknowledged_at = models.DateTimeField(_("dealt with"), null=True, blank=True, editable=False)
-    acknowledged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("dealt with by"),
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    acknowledged_by = actor_field(_("dealt with by"), editable=False)
     dedupe_key = models.CharField(
         _("written once"), max_length=80, blank=True, editable=False, help_text=_("Only one mail has this key.")
     )
@@ -163,7 +155,7 @@ class OutgoingMail(models.Model):
         return max([self, *copies], key=lambda mail: mail.pk)
 
 
-class MailChannel(Versioned):
+class DeliveryStatus(Versioned):
     """The way out: paused when the mail server refuses our sign-in or our TLS, down while nobody answers there."""
 
     # A blink is no alarm: by then the first mail has been tried three times (outcomes.BACK_OFF).
@@ -185,8 +177,8 @@ class MailChannel(Versioned):
     down_reason = models.CharField(_("no answer because"), max_length=300, blank=True)
 
     class Meta:
-        verbose_name = _("mail channel")
-        verbose_name_plural = _("mail channels")
+        verbose_name = _("mail delivery")
+        verbose_name_plural = _("mail delivery")
 
     def __str__(self) -> str:
         return self.name

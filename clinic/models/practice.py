@@ -7,14 +7,18 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.colours.judging import check_colour, colour_problems
+from clinic.colours.palette import Palette, palette_of
 from clinic.country.emergency_numbers import EMERGENCY_NUMBERS
 from clinic.country.locale import Formats, currencies, formats_of, is_tag, tag_of
+from clinic.country.maps import MapLink, map_address
 from clinic.identity import written_phone
 from clinic.identity.fields import MailboxField
 from clinic.models.configuration import PerVersion, StoredRow
@@ -96,7 +100,9 @@ class Practice(Versioned):
     city = models.CharField(_("post code and city"), max_length=120, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = MailboxField(_("e-mail"), blank=True)
-    directions = models.TextField(_("how to find us"), blank=True)
+    directions = models.TextField(
+        _("how to find us"), blank=True, help_text=_("Door, stairs, parking, the nearest stop, what is hard to find.")
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Berlin", validators=[check_zone])
     country = models.CharField(
         _("country"),
@@ -124,6 +130,29 @@ class Practice(Versioned):
         max_length=3,
         default="EUR",
         validators=[RegexValidator(r"^[A-Z]{3}$", _("Three letters, for example EUR.")), check_currency],
+    )
+
+    # Receipts
+    tax_number = models.CharField(
+        _("tax number"), max_length=40, blank=True, help_text=_("Stands on receipts, as the tax office writes it.")
+    )
+    tax_line = models.CharField(
+        _("tax line"),
+        max_length=160,
+        blank=True,
+        help_text=_("Stands on receipts, for example “Kleinunternehmer, no VAT (§ 19 UStG)”. Empty: none."),
+    )
+    tax_name = models.CharField(
+        _("name of the tax"), max_length=20, blank=True, help_text=_("VAT, GST, HST: as your country calls it.")
+    )
+    tax_rate = models.DecimalField(
+        _("tax in your prices (percent)"),
+        max_digits=6,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(50)],
+        help_text=_("Your prices include it; receipts say how much it is. Empty: receipts name none."),
     )
 
     # Booking rules; a service may have its own
@@ -198,7 +227,6 @@ class Practice(Versioned):
         validators=[MaxValueValidator(30)],
         help_text=_("After the last session, as the law of your country asks. 0: a file is erased at once when asked."),
     )
-    client_word = models.CharField(_("word for a client"), max_length=30, default=_("client"))
     idle_minutes_own_device = models.PositiveSmallIntegerField(
         _("on a device of the practice: signed out after (minutes)"),
         default=240,
@@ -226,12 +254,63 @@ class Practice(Versioned):
     second_factor_required = models.BooleanField(
         _("staff need a second factor"), default=True, help_text=_("A code from an app beside the password.")
     )
+
+    # The practice's own page
+    tagline = models.CharField(
+        _("one line about you"),
+        max_length=160,
+        blank=True,
+        validators=[check_one_line],
+        help_text=_("Stands under your name, and where search engines list you."),
+    )
+    newcomer_text = models.TextField(
+        _("a first time here"),
+        blank=True,
+        default=_(
+            "We begin with a short talk: where it hurts, and what you would like. You undress as far as you like and "
+            "lie under towels; only what is being massaged is uncovered. Say at any time if something is not right."
+        ),
+        help_text=_("What somebody new would like to know. Empty: this part is left out."),
+    )
+    map_link = models.CharField(
+        _("map"),
+        max_length=15,
+        choices=MapLink,
+        default=MapLink.OPENSTREETMAP,
+        help_text=_("A link beside your address. Nothing is loaded from elsewhere until somebody taps it."),
+    )
+    latitude = models.DecimalField(
+        _("latitude"),
+        max_digits=8,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+        help_text=_("With the longitude, for example 52.500342: the map then opens at your door."),
+    )
+    longitude = models.DecimalField(
+        _("longitude"),
+        max_digits=9,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+    accent_colour = models.CharField(
+        _("colour of buttons and links"), max_length=7, blank=True, validators=[check_colour]
+    )
+    paper_colour = models.CharField(_("colour of the paper"), max_length=7, blank=True, validators=[check_colour])
+
     embed_origins = models.TextField(
         _("web sites with a Book button"),
         blank=True,
         validators=[check_origins],
         help_text=_("One per line, for example https://www.example.org. Only these may show the button in a frame."),
     )
+
+    # Set-up: closed for good by whatever makes an owner (clinic.triggers), and what the owner's list need not ask again
+    set_up_at = models.DateTimeField(_("set up"), null=True, blank=True, editable=False)
+    set_up_aside = ArrayField(models.CharField(max_length=20), default=list, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("practice")
@@ -253,8 +332,21 @@ class Practice(Versioned):
             self.phone = written_phone(self.phone, region=self.country) if self.phone else ""
         except ValidationError as error:
             wrong["phone"] = error
+        if (self.latitude is None) != (self.longitude is None):
+            wrong["longitude" if self.longitude is None else "latitude"] = _("Please fill in both, or neither.")
+        wrong.update(colour_problems(accent=self.accent_colour, paper=self.paper_colour))
         if wrong:
             raise ValidationError(wrong)
+
+    @property
+    def palette(self) -> Palette:
+        """The practice's colours."""
+        return palette_of(self.accent_colour, self.paper_colour)
+
+    @property
+    def map_url(self) -> str:
+        """Where a map shows the address; empty without one, or where the practice wants no link."""
+        return map_address(MapLink(self.map_link), self.address, self.latitude, self.longitude)
 
     @classmethod
     def current(cls) -> "Practice":
@@ -288,10 +380,7 @@ class Practice(Versioned):
 
     @property
     def emergency_number(self) -> str:
-        """What to dial in an emergency: the owner's own word, else the country's number; empty where neither is known.
-
-        A page without a number says so in words. A wrong number costs a life.
-        """
+        """What to dial: the owner's word, else the country's number. Empty where unknown: a wrong one costs a life."""
         return self.own_emergency_number or EMERGENCY_NUMBERS.get(self.country, "")
 
     @property

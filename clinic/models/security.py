@@ -5,6 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinic.models.columns import actor_field
 from clinic.templatetags.moments import short_date_clock
 
 
@@ -23,22 +24,23 @@ class SecurityEvent(models.Model):
         CODE_USED = "code-used", _("recovery code used")
         ADDRESS = "address", _("e-mail address changed")
         RIGHTS = "rights", _("rights changed")
+        PIN = "pin", _("PIN for handed-over devices set")
+        HANDED_OVER = "handed-over", _("handed a device over to a client")
+        TAKEN_BACK = "taken-back", _("took a handed-over device back")
         DEVICE = "device", _("device marked as the practice’s own")
+        PASSKEY_ON = "passkey-on", _("passkey added")
+        PASSKEY_OFF = "passkey-off", _("passkey removed")
+        JOINED = "joined", _("joined the team by invitation")
+        SET_UP = "set-up", _("set the practice up")
+        KEY_MADE = "key-made", _("key for a program made")
+        KEY_REVOKED = "key-revoked", _("key for a program revoked")
         NO_DEVICE = "no-device", _("device no longer the practice’s own")
 
     at = models.DateTimeField(_("when"), default=timezone.now, db_index=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("whose sign-in"), on_delete=models.PROTECT, related_name="+"
     )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        help_text=_("Where it was somebody else."),
-    )
+    by = actor_field(_("by"), help_text=_("Where it was somebody else."))
     kind = models.CharField(_("what"), max_length=20, choices=Kind)
     browser = models.CharField(_("browser"), max_length=80, blank=True)
     network = models.CharField(_("network address"), max_length=50, blank=True)

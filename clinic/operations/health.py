@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clinic.checks import is_local_only
 from clinic.embedded.releases import is_old
-from clinic.mail.channel import current_channel
+from clinic.mail.delivery_status import current_status
 from clinic.models import Heartbeat, OutgoingMail, User
 from clinic.operations.disk import MINIMUM_FREE_BYTES, free_bytes
 
@@ -43,12 +43,13 @@ def health_parts() -> dict[str, HealthPart]:
             cursor.execute("SELECT clock_timestamp()")
             (now,) = cursor.fetchone()
         beats = heartbeats()
+        apart = abs(timezone.now() - now)
         return {
             "database": {"ok": True, "detail": f"answers, PostgreSQL {database_version()}"},
-            "clocks": clock_part(now),
+            "clocks": {"ok": apart <= MOST_CLOCK_SKEW, "detail": f"{int(apart.total_seconds())} s apart"},
             **sweeps_part(beats),
             "mail_queue": mail_queue_part(),
-            "mail_channel": channel_part(),
+            "mail_delivery": delivery_part(),
             "bookings": bookings_part(beats),
             "jobs": jobs_part(beats),
             "backup": backup_part(beats),
@@ -72,12 +73,6 @@ def has_old_database() -> bool:
 def heartbeats() -> Heartbeats:
     """Every job that ever ran, by name."""
     return {beat.name: beat for beat in Heartbeat.objects.order_by("name")}
-
-
-def clock_part(now: dt.datetime) -> HealthPart:
-    """Hold the database's clock against this machine's."""
-    apart = abs(timezone.now() - now)
-    return {"ok": apart <= MOST_CLOCK_SKEW, "detail": f"{int(apart.total_seconds())} s apart"}
 
 
 def disk_part() -> HealthPart:
@@ -141,9 +136,9 @@ def jobs_part(beats: Heartbeats | None = None) -> HealthPart:
     return {"ok": True, "detail": "none failed"}
 
 
-def channel_part() -> HealthPart:
+def delivery_part() -> HealthPart:
     """Say whether the way out is held, paused or down, and why."""
-    way = current_channel()
+    way = current_status()
     if way.held_since is not None:
         return {"ok": False, "detail": f"held: {way.held_reason}"}
     if way.is_paused:

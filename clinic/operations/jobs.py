@@ -1,7 +1,4 @@
-"""Jobs that run by themselves: one's fault stops no other, and how each went is kept where the health page looks.
-
-A job has one row under its name, whoever ran it: what failed under cron is well again once a worker has done it.
-"""
+"""Jobs that run by themselves: one's fault stops no other, and how each went stands in a row of its name."""
 
 import logging
 import signal
@@ -68,10 +65,7 @@ def run_each() -> Iterator["RunJob"]:
 
 
 def record_jobs(troubles: dict[str, str]) -> None:
-    """Keep of each job, by name, that it is done, or the kind of fault in it: never its words, which may name people.
-
-    A job that failed keeps the moment at which it was last done.
-    """
+    """Keep of each job that it is done, or the kind of its fault: never its words, which may name people."""
     for failed, columns in ((False, ["at", "trouble"]), (True, ["trouble"])):
         rows = [Heartbeat(name=name, at=Now(), trouble=kind) for name, kind in troubles.items() if bool(kind) == failed]
         Heartbeat.objects.bulk_create(rows, update_conflicts=True, unique_fields=["name"], update_fields=columns)

@@ -1,9 +1,15 @@
-"""What never reaches a log: the tokens of client links, which stand in addresses, and rows that PostgreSQL refuses."""
+"""How logs are written, for people or as JSON, and what never reaches them: the tokens of client links, which stand in
+addresses, and rows that PostgreSQL refuses."""
 
+import datetime as dt
+import json
 import logging
+import logging.config
 import re
 import traceback
 from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import Any
 
 import psycopg
 
@@ -11,15 +17,59 @@ import psycopg
 TOKEN_PATTERN = re.compile(r"[A-Za-z0-9_-]{40,}")
 TOKEN_MASK = "(token)"  # noqa: S105 - what stands in its place
 ROW_DETAIL = "(row)"
+# What LOG_FORMAT may be.
+LOG_FORMATS = ("text", "json")
+# Which request this thread answers, so that its lines can be found together; empty outside of one.
+REQUEST_ID: ContextVar[str] = ContextVar("request id", default="")
+
+
+def set_up_logs(config: dict[str, Any]) -> None:
+    """Django's LOGGING_CONFIG: do what the settings say; Python's own warnings become lines like all others."""
+    logging.config.dictConfig(config)
+    if "json" in {handler.get("formatter") for handler in config["handlers"].values()}:
+        logging.captureWarnings(True)
 
 
 def without_tokens(value: object) -> object:
     """A logged argument with every token replaced; anything but text stays as it is."""
-    return TOKEN_PATTERN.sub(TOKEN_MASK, value) if isinstance(value, str) else value
+    return mask_tokens(value) if isinstance(value, str) else value
+
+
+def mask_tokens(text: str) -> str:
+    """A text with every token in it replaced."""
+    return TOKEN_PATTERN.sub(TOKEN_MASK, text)
+
+
+class TextLines(logging.Formatter):
+    """Lines for people: time, level, logger, message, and the traceback of an error below."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as text, without tokens wherever they stand."""
+        return mask_tokens(super().format(record))
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line, in ASCII: time (UTC), level, logger, message; request, exception if any."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON, without tokens wherever they stand."""
+        moment = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
+        line = {
+            "time": moment.replace("+00:00", "Z"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": mask_tokens(record.getMessage()),
+        }
+        if request := REQUEST_ID.get():
+            line["request"] = request
+        # LeaveOutRows has written the traceback already where PostgreSQL said too much.
+        if told := record.exc_text or (self.formatException(record.exc_info) if record.exc_info else ""):
+            line["exception"] = mask_tokens(told)
+        return json.dumps(line)
 
 
 class MaskTokens(logging.Filter):
-    """Takes tokens out of a record's message and arguments, and query strings out of requests."""
+    """Takes tokens out of a record's message and arguments."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Change the record in place; every record passes."""

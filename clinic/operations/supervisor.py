@@ -1,17 +1,15 @@
-"""Keep a few programs running until told to stop: what `manage.py demo` needs, and no more.
-
-Production has systemd or Docker for that.
-"""
+"""Keep a few programs running until told to stop, for `manage.py demo` and `serve`; else systemd or Docker does."""
 
 import contextlib
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 import psutil
 
@@ -28,7 +26,8 @@ class Program:
 
     name: str
     command: list[str]
-    log: Path
+    # Where its lines go; without one they go where the supervisor's own do.
+    log: Path | None
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     start_again_at: float = 0.0
@@ -78,8 +77,7 @@ class Supervisor:
             process.wait()
 
     def _start(self, program: Program) -> None:
-        program.log.parent.mkdir(parents=True, exist_ok=True)
-        with program.log.open("ab") as log:
+        with open_log(program.log) as log:
             program.process = subprocess.Popen(
                 program.command,
                 cwd=self.folder,
@@ -104,11 +102,23 @@ class Supervisor:
             program.pause = 1.0 if lived > WELL_AFTER_SECONDS else min(program.pause * 2, LONGEST_PAUSE_SECONDS)
             program.start_again_at = now + program.pause
             how = ended_how(program.process.returncode)
-            self.say(f"{program.name} {how} and is started again in {program.pause:g} s (see {program.log})")
+            where = f" (see {program.log})" if program.log else ""
+            self.say(f"{program.name} {how} and is started again in {program.pause:g} s{where}")
             program.process = None
 
     def _stop_soon(self, _number: int, _frame: FrameType | None) -> None:
         self.told_to_stop = True
+
+
+@contextlib.contextmanager
+def open_log(log: Path | None) -> Iterator[IO[bytes] | None]:
+    """A program's log, to write on at its end; None for one that has none of its own."""
+    if log is None:
+        yield None
+        return
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as opened:
+        yield opened
 
 
 def ended_how(status: int) -> str:

@@ -1,7 +1,4 @@
-"""Signals to and from the worker: wake it up because something is to be done now, and note that it has done its round.
-
-A wake-up is best effort: the sweep of the next minute finds what is due anyway.
-"""
+"""Wake the worker, as best one can: the next minute's sweep finds it anyway; and note its rounds."""
 
 import logging
 import time
@@ -28,11 +25,8 @@ class Broker:
     rest_until = 0.0
 
 
-def wake_worker(task: str = "booking.tasks.sweep_reminders") -> bool:
-    """Ask a worker to look at the database now; call it after commit. True when the request was handed over.
-
-    Never raises for a broker that is away or refuses: losing or repeating a request changes nothing (decision 3).
-    """
+def wake_worker(task: str = "booking.tasks.sweep") -> bool:
+    """Ask a worker to look now, after commit; True when handed over. Never raises: nothing is lost (decision 3)."""
     if time.monotonic() < Broker.rest_until:
         return False
     try:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from clinic.models import AccessEvent, AccessLogSeal
 
+LOWEST_KEY = -(2**63)
 # By then every transaction that could still write an event with a smaller key has ended.
 SETTLE_TIME = dt.timedelta(minutes=15)
 SEAL_INTERVAL = dt.timedelta(hours=1)
@@ -59,7 +60,8 @@ def seal_access_log() -> int:
 
 def broken_chain_links() -> Iterator[str]:
     """What the chain finds changed, added or taken out, a line for the first link that does not hold. Reads only."""
-    digest, key, total = "", 0, 0
+    # From below every key: what was slipped in before the first event is found too.
+    digest, key, total = "", LOWEST_KEY, 0
     for each in AccessLogSeal.objects.order_by("last_event"):
         for event in events_after(key, until=each.last_event):
             digest, key, total = chained_digest(digest, event), event[0], total + 1

@@ -1,7 +1,4 @@
-"""Everything that is held about one row, found by the tables themselves: a new table that refers to it is in at once.
-
-A dossier serves two readers: a program, by stable keys (the names of columns), and a person, by labels and words.
-"""
+"""All that is held about a row, found by the tables themselves: keys for programs, words for people."""
 
 import datetime as dt
 import uuid
@@ -22,18 +19,28 @@ from clinic.templatetags.moments import full_date_clock
 
 # Columns that serve the machine and say nothing of anybody.
 INTERNAL_COLUMNS = frozenset(
-    {"idempotency_key", "request_hash", "text_hash", "lease", "lease_until", "phase", "dedupe_key", "row_version"}
+    {
+        *("idempotency_key", "request_hash", "text_hash", "lease", "lease_until", "phase", "dedupe_key", "row_version"),
+        *("sealed", "digest"),
+        *("candidates", "twin", "made", "opened", "made_version"),
+    }
 )
 # Columns that are part of the record and tell a reader nothing: programs get them, people do not.
 PROGRAM_COLUMNS = frozenset(
     {
         *("blocked_from", "blocked_until", "kit_blocked_until", "revision", "moves", "position", "series"),
         *("slug", "score", "catalogue_version", "not_after", "written_at", "settled_at", "mail", "merged_into"),
+        "content",
     }
 )
 # Why a rule was set aside is the team's own word: no copy for the client holds it.
 TEAM_COLUMNS = frozenset(
-    {"clients.CarePlanItem.override_reason", "booking.AppointmentChange.why", "booking.Appointment.reason"}
+    {
+        "clients.CarePlanItem.override_reason",
+        "booking.AppointmentChange.reason",
+        "booking.Appointment.reason",
+        "booking.Receipt.reason",
+    }
 )
 Namer = Callable[[str], str]
 
@@ -96,7 +103,10 @@ def record_entries(
         noun, column = link.related_model, link.field.name
         if not root and noun in under_root:
             continue
-        found = list(noun._default_manager.filter(**{f"{column}__in": rows}).order_by("pk"))
+        theirs_to_read: Any = noun._default_manager.filter(**{f"{column}__in": rows})
+        if hasattr(theirs_to_read, "for_copy"):
+            theirs_to_read = theirs_to_read.for_copy()
+        found = list(theirs_to_read.order_by("pk"))
         made = record_entries(found, names, under_root, parent=column)
         by_owner: dict[Any, list[RecordEntry]] = defaultdict(list)
         for child, entry in zip(found, made, strict=True):
@@ -147,7 +157,7 @@ def record_facts(row: Model, names: Namer = str, *, leave_out: Iterable[str] = (
 
 def record_fact(row: Model, column: "Field[Any, Any]", names: Namer) -> RecordFact:
     """One column. Another row is named in words; that it belongs to this person is told by where this stands."""
-    value = getattr(row, column.name)
+    value = without_team_words(getattr(row, column.name))
     label = capfirst(str(column.verbose_name))
     if column.name in PROGRAM_COLUMNS:
         return RecordFact(column.name, label, str(value) if isinstance(value, Model) else value, "")
@@ -159,6 +169,20 @@ def record_fact(row: Model, column: "Field[Any, Any]", names: Namer) -> RecordFa
         said = str(getattr(row, f"get_{column.name}_display")()) if value not in (None, "") else ""
         return RecordFact(column.name, label, value, capfirst(said))
     return RecordFact(column.name, label, value, value_in_record(value, names))
+
+
+def without_team_words(value: Any) -> Any:
+    """A kept snapshot without the reasons in it that are addressed to the therapist, not to the person."""
+    if isinstance(value, Mapping):
+        return {key: without_team_words(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [without_team_words(each) for each in value if not is_for_team(each)]
+    return value
+
+
+def is_for_team(value: Any) -> bool:
+    """Whether this is a reason that only the therapist reads."""
+    return isinstance(value, Mapping) and value.get("to") == "therapist"
 
 
 def value_in_record(value: Any, names: Namer = str) -> str:

@@ -1,4 +1,4 @@
-"""Text that a copy of the database alone does not open: AES-256-GCM under a key that stands in the settings.
+"""Texts and files that a copy of the database alone does not open: AES-256-GCM under a key that stands in the settings.
 
 The key is derived from SECRETS_KEY, or from SECRET_KEY where that is not set. What was sealed under an earlier key is
 read as long as that key stands among the fallbacks; `manage.py reseal` writes it anew.
@@ -31,27 +31,40 @@ def sealing_keys() -> list[bytes]:
     return [hmac.digest(key.encode(), b"warmstone sealed text", "sha256") for key in dict.fromkeys(filter(None, named))]
 
 
+def seal_bytes(plain: bytes, *, purpose: str) -> bytes:
+    """Encrypt bytes for one purpose; they open for no other."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(sealing_keys()[0]).encrypt(nonce, plain, purpose.encode())
+
+
+def unseal_bytes(sealed: bytes, *, purpose: str) -> bytes:
+    """The bytes that were sealed for this purpose. Raises SealedUnreadable where no key of ours opens them, or they
+    were changed."""
+    for key in sealing_keys():
+        try:
+            return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], purpose.encode())
+        except (InvalidTag, ValueError):
+            continue
+    raise SealedUnreadable
+
+
 def seal_text(text: str, *, purpose: str) -> str:
     """Encrypt a text for one purpose; it opens for no other."""
-    nonce = os.urandom(NONCE_BYTES)
-    body = AESGCM(sealing_keys()[0]).encrypt(nonce, text.encode(), purpose.encode())
-    return SEALED_PREFIX + urlsafe_b64encode(nonce + body).decode()
+    return SEALED_PREFIX + urlsafe_b64encode(seal_bytes(text.encode(), purpose=purpose)).decode()
 
 
 def unseal_text(sealed: str, *, purpose: str) -> str:
-    """The text that was sealed for this purpose. Raises Unreadable where no key of ours opens it, or it was changed."""
+    """The text that was sealed for this purpose.
+
+    Raises SealedUnreadable where no key of ours opens it, or it was changed.
+    """
     if not is_sealed(sealed):
         raise SealedUnreadable
     try:
         raw = urlsafe_b64decode(sealed.removeprefix(SEALED_PREFIX))
     except ValueError as error:
         raise SealedUnreadable from error
-    for key in sealing_keys():
-        try:
-            return AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
-        except (InvalidTag, ValueError):
-            continue
-    raise SealedUnreadable
+    return unseal_bytes(raw, purpose=purpose).decode()
 
 
 def is_sealed(text: str) -> bool:

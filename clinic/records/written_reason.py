@@ -1,7 +1,4 @@
-"""Why a rule was set aside: a sentence that a colleague still understands next year.
-
-The one measure for it, whoever asks: a form, an action, the admin.
-"""
+"""Why a rule was set aside: a sentence that a colleague understands next year, measured alike everywhere."""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _

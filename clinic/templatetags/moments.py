@@ -1,7 +1,9 @@
 """Times, dates and money in templates, as the practice's country writes them: in every template, without a `load`."""
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
+from typing import cast
 
 from django import template
 
@@ -9,6 +11,7 @@ from clinic.country.locale import current_formats
 
 register = template.Library()
 DateOrTime = dt.datetime | dt.date
+DateFilter = Callable[[DateOrTime | None], str]
 
 
 @register.filter(expects_localtime=True)
@@ -17,88 +20,29 @@ def clock(value: dt.datetime | dt.time | None) -> str:
     return current_formats().clock(value) if value else ""
 
 
-@register.filter(expects_localtime=True)
-def day(value: DateOrTime | None) -> str:
-    """Friday 27 November; the year where it is another one."""
-    return current_formats().day(value) if value else ""
+def date_filters(name: str, pattern: str, *, with_year: bool | None = None) -> tuple[DateFilter, DateFilter]:
+    """The filters `name` and `name_clock`, for a date by one of the patterns of `Formats.date` and with its time."""
+
+    def date(value: DateOrTime | None) -> str:
+        return current_formats().date(value, pattern, with_year=with_year) if value else ""
+
+    def date_clock(value: DateOrTime | None) -> str:
+        return f"{date(value)}, {clock(cast('dt.datetime', value))}" if value else ""
+
+    register.filter(name, date, expects_localtime=True)
+    register.filter(f"{name}_clock", date_clock, expects_localtime=True)
+    return date, date_clock
 
 
-@register.filter(expects_localtime=True)
-def day_clock(value: dt.datetime | None) -> str:
-    """Friday 27 November, 14:30."""
-    return f"{current_formats().day(value)}, {current_formats().clock(value)}" if value else ""
-
-
-@register.filter(expects_localtime=True)
-def short_day(value: DateOrTime | None) -> str:
-    """Fri 27 Nov; the year where it is another one."""
-    return current_formats().short_day(value) if value else ""
-
-
-@register.filter(expects_localtime=True)
-def short_day_clock(value: dt.datetime | None) -> str:
-    """Fri 27 Nov, 14:30; the year where it is another one."""
-    return f"{current_formats().short_day(value)}, {current_formats().clock(value)}" if value else ""
-
-
-@register.filter(expects_localtime=True)
-def month_day(value: DateOrTime | None) -> str:
-    """27 November; the year where it is another one."""
-    return current_formats().month_day(value) if value else ""
-
-
-@register.filter(expects_localtime=True)
-def month_day_clock(value: dt.datetime | None) -> str:
-    """27 November, 14:30; the year where it is another one."""
-    return f"{current_formats().month_day(value)}, {current_formats().clock(value)}" if value else ""
-
-
-@register.filter(expects_localtime=True)
-def short_month_day(value: DateOrTime | None) -> str:
-    """27 Nov; the year where it is another one."""
-    return current_formats().date(value, "short_month_day") if value else ""
-
-
-@register.filter(expects_localtime=True)
-def short_month_day_clock(value: dt.datetime | None) -> str:
-    """27 Nov, 14:30; the year where it is another one."""
-    return f"{current_formats().date(value, 'short_month_day')}, {current_formats().clock(value)}" if value else ""
-
-
-@register.filter(expects_localtime=True)
-def full_date(value: DateOrTime | None) -> str:
-    """27 November 2026."""
-    return current_formats().full_date(value) if value else ""
-
-
-@register.filter(expects_localtime=True)
-def full_date_clock(value: dt.datetime | None) -> str:
-    """27 November 2026, 14:30."""
-    return f"{current_formats().full_date(value)}, {current_formats().clock(value)}" if value else ""
-
-
-@register.filter(expects_localtime=True)
-def full_day(value: DateOrTime | None) -> str:
-    """Friday 27 November 2026."""
-    return current_formats().date(value, "day", with_year=True) if value else ""
-
-
-@register.filter(expects_localtime=True)
-def full_day_clock(value: dt.datetime | None) -> str:
-    """Friday 27 November 2026, 14:30."""
-    return f"{full_day(value)}, {current_formats().clock(value)}" if value else ""
-
-
-@register.filter(expects_localtime=True)
-def short_date(value: DateOrTime | None) -> str:
-    """27 Nov 2026."""
-    return current_formats().short_date(value) if value else ""
-
-
-@register.filter(expects_localtime=True)
-def short_date_clock(value: dt.datetime | None) -> str:
-    """27 Nov 2026, 14:30."""
-    return f"{current_formats().short_date(value)}, {current_formats().clock(value)}" if value else ""
+# Friday 27 November; Fri 27 Nov; 27 November; 27 Nov: each with the year where it is another one.
+date_filters("day", "day")
+_short_day, short_day_clock = date_filters("short_day", "short_day")
+_month_day, month_day_clock = date_filters("month_day", "month_day")
+date_filters("short_month_day", "short_month_day")
+# 27 November 2026; Friday 27 November 2026; 27 Nov 2026.
+_full_date, full_date_clock = date_filters("full_date", "month_day", with_year=True)
+date_filters("full_day", "day", with_year=True)
+_short_date, short_date_clock = date_filters("short_date", "short_month_day", with_year=True)
 
 
 @register.filter(expects_localtime=True)
@@ -111,3 +55,9 @@ def fold(value: dt.datetime) -> str:
 def price(amount: Decimal, currency: str) -> str:
     """€72, €72.50, KWD 12.500."""
     return current_formats().money(amount, currency)
+
+
+@register.filter
+def full_price(amount: Decimal, currency: str) -> str:
+    """€72.00, €72.50, KWD 12.500, ¥7,200: in columns and on receipts."""
+    return current_formats().money(amount, currency, all_decimals=True)

@@ -11,7 +11,8 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
-from clinic.models import Practice
+from clinic.web.admin_index import by_job
+from clinic.web.http import practice_of
 
 # allauth's own pages would show the secret keys of the second factor, and addresses that nothing here reads.
 HIDDEN_MODELS = ("account.EmailAddress", "account.EmailConfirmation", "mfa.Authenticator")
@@ -32,8 +33,13 @@ class PracticeSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Title the pages with the practice's name."""
-        name = Practice.current().name
+        name = practice_of(request).name
         return {**super().each_context(request), "site_title": name, "site_header": name}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """All that the person may open, by what it is for; the page of one app stays Django's."""
+        apps = super().get_app_list(request, app_label)
+        return apps if app_label is not None else by_job(apps, index=reverse("admin:index"))
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff may pass; another person who is signed in learns nothing, not even that this is the admin (I8)."""

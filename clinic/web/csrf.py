@@ -1,8 +1,4 @@
-"""A form that comes with an old token: shown again with what was typed, behind a button that sends it with a new one.
-
-Signing in gives a browser another token, so a form that was open meanwhile comes with the old one. Django refuses it,
-and so do we; but what a person typed into a page of ours is theirs.
-"""
+"""A form with an old token, as after a sign-in: refused, and shown again with what was typed, to send anew."""
 
 from urllib.parse import urlsplit
 
@@ -51,6 +47,7 @@ def labels_of_texts() -> dict[str, str]:
         "objective": _("Objective"),
         "assessment": _("Assessment"),
         "plan": _("Plan"),
+        "for_client": _("For the client"),
         "text": _("Text"),
         "desk_note": _("Note for the desk"),
     }

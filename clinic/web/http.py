@@ -1,13 +1,13 @@
 """The request as Warmstone's views see it."""
 
+import django.http
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest as DjangoRequest
 from django_htmx.middleware import HtmxDetails
 
 from clinic.models import Practice, User
 
 
-class HttpRequest(DjangoRequest):
+class HttpRequest(django.http.HttpRequest):
     """A request that went through the middleware: anyone, signed in or not."""
 
     user: User | AnonymousUser
@@ -16,7 +16,12 @@ class HttpRequest(DjangoRequest):
     """The one practice, read once a request."""
 
 
-class StaffRequest(DjangoRequest):
+def practice_of(request: django.http.HttpRequest) -> Practice:
+    """The practice of a request as Django types it; also of one that stopped before the middleware had run."""
+    return getattr(request, "practice", None) or Practice.current()
+
+
+class StaffRequest(django.http.HttpRequest):
     """A request behind a sign-in check."""
 
     user: User

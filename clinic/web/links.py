@@ -82,13 +82,13 @@ def link_held(request: HttpRequest, purpose: LinkPurpose, subject: uuid.UUID) ->
 
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, uuid.UUID, P], HttpResponse]
+SubjectView = Callable[Concatenate[HttpRequest, uuid.UUID, P], HttpResponse]
 LinkView = Callable[Concatenate[HttpRequest, str, P], HttpResponse]
 LinkRight = Callable[[HttpRequest, uuid.UUID], bool]
 """Whether the person who asks may open this subject without its link: they are signed in, and it is theirs."""
 
 
-def opened_by_link(purpose: LinkPurpose, *, or_by: LinkRight | None = None) -> Callable[[View[P]], LinkView[P]]:
+def opened_by_link(purpose: LinkPurpose, *, or_by: LinkRight | None = None) -> Callable[[SubjectView[P]], LinkView[P]]:
     """Let a view be reached by the link of one purpose; the view gets the subject's UUID.
 
     The address part is either a token, which is checked, kept in a signed cookie and redirected away, or the subject's
@@ -97,7 +97,7 @@ def opened_by_link(purpose: LinkPurpose, *, or_by: LinkRight | None = None) -> C
     Opening a link writes nothing to the database, so a mail scanner's GET is harmless (I9).
     """
 
-    def decorate(view: View[P]) -> LinkView[P]:
+    def decorate(view: SubjectView[P]) -> LinkView[P]:
         @login_not_required
         @wraps(view)
         def wrapped(request: HttpRequest, key: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -164,7 +164,7 @@ def redirect_without_token(request: HttpRequest, token: str, purpose: LinkPurpos
 
 
 def uuid_or_none(key: str) -> uuid.UUID | None:
-    """The UUID that an address part spells, or None where it is a token."""
+    """The UUID that a text spells, or None where it spells none: it is a token, or nothing of ours."""
     try:
         return uuid.UUID(key) if len(key) == 36 else None
     except ValueError:

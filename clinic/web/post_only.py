@@ -40,10 +40,7 @@ def page_address(page: str, names: tuple[str, ...], given: dict[str, Any]) -> st
 
 
 def form_page_of(match: ResolverMatch | None, path: str) -> str:
-    """Where a person may be led who wanted `path`: there, or to the page of its form where it takes POST only.
-
-    `path` may have a query, which only the address itself keeps.
-    """
+    """Where to lead who wanted `path`, query and all: there, or to its form's page where it takes POST only."""
     declared = getattr(match.func, "form_page", None) if match else None
     if declared is None or match is None:
         return path

@@ -1,7 +1,7 @@
 """What the styleguide shows: plain sample values for every component in every state. No person, no database."""
 
 import datetime as dt
-from calendar import Calendar, day_abbr, day_name
+from calendar import day_abbr, day_name
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -103,25 +103,27 @@ class SampleForm(forms.Form):
         return helper
 
 
-def _month() -> dict[str, Any]:
-    """March 2027 with a busy week, free days, today and a chosen day."""
-    weeks = [
-        [
-            {
-                "date": day,
-                "in_month": day.month == SAMPLE_DAY.month,
-                "count": count,
-                "url": f"#day-{day}" if count else None,
-                "selected": day == SAMPLE_DAY + dt.timedelta(days=2),
-                "today": day == SAMPLE_DAY,
-            }
-            for day in week
-            for count in [0 if day < SAMPLE_DAY or day.weekday() == 6 else (day.day * 7) % 13]
-        ]
-        for week in Calendar().monthdatescalendar(SAMPLE_DAY.year, SAMPLE_DAY.month)
+def _calendar() -> dict[str, Any]:
+    """Five weeks of March 2027 with busy and free days, today and a chosen day."""
+    begin = SAMPLE_DAY - dt.timedelta(days=SAMPLE_DAY.weekday())
+    days = [begin + dt.timedelta(days=ahead) for ahead in range(35)]
+    cells = [
+        {
+            "date": day,
+            "is_shown": day >= SAMPLE_DAY,
+            "names_month": day == SAMPLE_DAY or day.day == 1,
+            "count": count,
+            "url": f"#day-{day}" if count else None,
+            "selected": day == SAMPLE_DAY + dt.timedelta(days=2),
+            "today": day == SAMPLE_DAY,
+        }
+        for day in days
+        for count in [0 if day.weekday() == 6 else (day.day * 7) % 13]
     ]
     weekdays = [{"short": day_abbr[number][:2], "name": day_name[number]} for number in range(7)]
-    return {"title": "March 2027", "previous_url": None, "next_url": "#april", "weekdays": weekdays, "weeks": weeks}
+    weeks = [cells[at : at + 7] for at in range(0, 35, 7)]
+    title = "10 Mar to 11 Apr"
+    return {"title": title, "earlier_url": None, "later_url": "#later", "weekdays": weekdays, "weeks": weeks}
 
 
 def _time(hour: int, minute: int = 0, **more: Any) -> dict[str, Any]:
@@ -151,17 +153,41 @@ def _lines() -> list[dict[str, Any]]:
     ]
 
 
+def _notices() -> list[dict[str, str]]:
+    """A notice of each level."""
+    return [
+        {
+            "level": "ok",
+            "title": "You are booked.",
+            "text": "Friday 27 November at 14:30. A mail with a calendar file is on its way.",
+        },
+        {"level": "info", "text": "Please come ten minutes early the first time."},
+        {
+            "level": "caution",
+            "title": "Tell your therapist",
+            "text": "You take blood thinners: we work with light pressure.",
+            "link_url": "#notices",
+        },
+        {
+            "level": "stop",
+            "title": "Hot stones are not for you today",
+            "text": "Heat is not safe on numb skin. A regular massage of the same length is free at the same time.",
+        },
+    ]
+
+
 def styleguide_context() -> dict[str, Any]:
     """Everything that templates/clinic/styleguide.html reads."""
     return {
         "form": SampleForm(initial={"service": "regular", "symptoms": ["tight"], "pain": "6"}),
         "refused": SampleForm({"email": "hanna@", "words": "It hurts"}, prefix="again", auto_id="again_%s"),
-        "month": _month(),
+        "calendar": _calendar(),
         "groups": [
             {"name": "Morning", "times": [_time(9), _time(9, 30), _time(10, gone=True), _time(11, 15)]},
             {"name": "Afternoon", "times": [_time(13), _time(14, 30, selected=True), _time(16, note="Marta only")]},
             {"name": "Evening", "times": [_time(18), _time(19, 30)]},
         ],
+        "notices": _notices(),
         "statuses": SAMPLE_STATUSES,
         "lines": _lines(),
         "grades": ["strong", "moderate", "weak", "traditional", "against"],

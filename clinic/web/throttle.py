@@ -5,6 +5,7 @@ import hashlib
 import ipaddress
 import re
 import time
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
@@ -39,6 +40,18 @@ class Throttled(Refusal):
         super().__init__(message)
         self.retry_after = retry_after
         self.is_first = is_first
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What is left of a share of requests."""
+
+    limit: int
+    seconds: int
+    """The length of the window."""
+    left: int
+    resets_in: int
+    """Seconds until it begins anew."""
 
 
 def read_rate(rate: str) -> tuple[int, int]:
@@ -91,10 +104,7 @@ def is_watching(request: HttpRequest) -> bool:
 
 
 def throttle_request(request: HttpRequest, *, scope: str) -> None:
-    """Count one request of this connection in `scope`. Raises Throttled when it asked too often in this window.
-
-    The rate is THROTTLE_BOOKING.
-    """
+    """Count a request of this connection in `scope`. Raises Throttled beyond the rate of THROTTLE_BOOKING."""
     throttle_key(network_key(request), scope=scope, rate=settings.THROTTLE_BOOKING)
 
 
@@ -114,8 +124,8 @@ def network_mark(request: HttpRequest) -> str:
     return salted_hmac("clinic.web.throttle.network", network_key(request), algorithm="sha256").hexdigest()[:24]
 
 
-def throttle_key(who: str, *, scope: str, rate: str, said: str = "") -> None:
-    """Count one request of somebody, by their network or e-mail address. Raises Throttled beyond `rate`.
+def throttle_key(who: str, *, scope: str, rate: str, said: str = "") -> Allowance:
+    """Count one request of somebody, by their network, e-mail address or key. Raises Throttled beyond `rate`.
 
     Addresses are kept as hashes, and only until the window is over. `said` is told in place of the usual sentence.
     """
@@ -123,11 +133,10 @@ def throttle_key(who: str, *, scope: str, rate: str, said: str = "") -> None:
     window, passed = divmod(time.time(), seconds)
     until = dt.datetime.fromtimestamp((window + 1) * seconds, dt.UTC)
     hashed = hashlib.sha256(f"{settings.SECRET_KEY}{who}".encode()).hexdigest()[:24]
-    if count_request(f"{scope}:{hashed}:{int(window)}", until=until) > limit:
-        raise Throttled(
-            said or _("That was a lot at once. Please wait a moment and try again."),
-            retry_after=max(1, round(seconds - passed)),
-        )
+    count, resets_in = count_request(f"{scope}:{hashed}:{int(window)}", until=until), max(1, round(seconds - passed))
+    if count > limit:
+        raise Throttled(said or _("That was a lot at once. Please wait a moment and try again."), retry_after=resets_in)
+    return Allowance(limit, seconds, limit - count, resets_in)
 
 
 def count_request(key: str, *, until: dt.datetime) -> int:

@@ -1,8 +1,4 @@
-"""What a person typed and could not send, because a cookie or a sign-in had ended: kept until they may, then shown.
-
-It lies in their own session, sealed, by the path of its form; who may not open that page never sees it. Written on
-POST alone. What the team types is kept by `kept_posts`, for the person, whoever uses the browser next.
-"""
+"""What could not be sent, as cookie or sign-in had ended: sealed in the session, by its form, then shown."""
 
 import datetime as dt
 from typing import Any
@@ -37,6 +33,7 @@ def keep_typed_form(request: HttpRequest) -> bool:
         **dict(newest),
         request.path: {"at": timezone.now().isoformat(), "text": seal_text(text, purpose=TYPED_SESSION_KEY)},
     }
+    request.typed_is_kept = True  # type: ignore[attr-defined] # read by `forget_typed`
     return True
 
 
@@ -50,7 +47,9 @@ def typed_at(request: HttpRequest, path: str | None = None) -> QueryDict | None:
 
 
 def forget_typed(request: HttpRequest) -> None:
-    """It was sent: forget it. Called on POST."""
+    """It was sent: forget it, unless it was this request that kept it. Called on POST."""
+    if getattr(request, "typed_is_kept", False):
+        return
     if request.path in kept_forms(request):
         request.session[TYPED_SESSION_KEY] = {
             path: form for path, form in kept_forms(request).items() if path != request.path
@@ -68,4 +67,4 @@ def kept_forms(request: HttpRequest) -> dict[str, Any]:
 
 def is_secret(posted: QueryDict) -> bool:
     """Whether a form holds what is kept nowhere: a password or a code."""
-    return any("password" in name.lower() or name.lower() in {"code", "otp"} for name in posted)
+    return any("password" in name.lower() or name.lower() in {"code", "otp", "pin"} for name in posted)

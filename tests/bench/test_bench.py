@@ -9,8 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from bench import practice as measured
-from bench.care import measure as measure_care
+from bench import care, practice
 from bench.rows import COLUMNS, interleaved, p95, row, table
 from bench.times import Question
 from booking.models import Appointment, Room, Status, Therapist, TimeOff, WorkingHours
@@ -38,7 +37,7 @@ def fits(start: dt.datetime, minutes: int, free: Sequence[tuple[dt.datetime, dt.
 
 def by_the_yardstick(cast: Cast, question: Question) -> set[tuple[dt.datetime, int]]:
     """Every start on the grid of the cast's hours that the raw query leaves free, with the key of the therapist."""
-    free = {key: ranges(text) for key, text in question.raw(as_text=True)}
+    free = {key: ranges(text) for key, text in question.raw()}
     found = set()
     for hours in WorkingHours.objects.filter(therapist__services=question.service):
         for number in range((question.last - question.first).days + 1):
@@ -103,12 +102,6 @@ def test_the_raw_query_and_the_engine_find_the_same_free_times(cast: Cast, befor
     assert len(ours) > 40
 
 
-def test_the_raw_query_answers_with_values_too(cast: Cast) -> None:
-    question = Question(cast.regular, cast.day(), cast.day(), cast.practice.time_zone)
-    ranges_of_mira = dict(question.raw(as_text=False))[cast.mira.pk]
-    assert [(each.lower, each.upper) for each in ranges_of_mira] == [(cast.at(9), cast.at(17))]
-
-
 def test_a_month_of_times_asks_the_version_and_the_appointments(cast: Cast) -> None:
     fill_some_days(cast)
     current_configuration()
@@ -130,40 +123,40 @@ def test_busy_times_are_read_through_the_index_of_active_appointments(cast: Cast
 
 
 @pytest.fixture
-def furnished(catalogue: None) -> Practice:
+def furnished(db: None) -> Practice:
     """The practice of the benchmark in place of the cast's."""
-    measured.furnish()
+    practice.furnish()
     return Practice.current()
 
 
 def test_the_filled_diary_keeps_every_constraint(furnished: Practice) -> None:
-    ahead = measured.fill_ahead()
-    measured.fill_past(300)
-    measured.fill_past(500, already=300)
+    ahead = practice.fill_ahead()
+    practice.fill_past(300)
+    practice.fill_past(500, already=300)
     past = Appointment.objects.filter(starts_at__lt=timezone.now())
     assert (past.count(), past.filter(status="cancelled").count()) == (500, 50)
     assert Appointment.objects.upcoming().count() == ahead
-    assert 0.7 < ahead / (measured.AHEAD_DAYS * 6 / 7 * measured.THERAPISTS * 6) < 0.8
+    assert 0.7 < ahead / (practice.AHEAD_DAYS * 6 / 7 * practice.THERAPISTS * 6) < 0.8
     for therapist in Therapist.objects.all():
         appointments = Appointment.objects.filter(therapist=therapist).order_by("starts_at")
         assert all(one.blocked_until <= other.blocked_from for one, other in pairwise(appointments))
 
 
 def test_what_is_filled_lies_inside_working_hours(furnished: Practice) -> None:
-    measured.fill_ahead()
+    practice.fill_ahead()
     on_the_wall = {each.starts_at.astimezone(furnished.zone) for each in Appointment.objects.all()}
-    assert {f"{each:%H:%M}" for each in on_the_wall} == set(measured.PLACES)
+    assert {f"{each:%H:%M}" for each in on_the_wall} == set(practice.PLACES)
     assert all(each.weekday() < 6 for each in on_the_wall)
 
 
 def test_forgoing_constraints_takes_them_away_and_leaves_the_index(furnished: Practice) -> None:
-    measured.fill_past(2)
+    practice.fill_past(2)
     with pytest.raises(IntegrityError), transaction.atomic():
-        measured.fill_past(2)
+        practice.fill_past(2)
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table with waiting checks can be altered
-    measured.forgo_constraints()
-    measured.fill_past(2)
+    practice.forgo_constraints()
+    practice.fill_past(2)
     assert Appointment.objects.count() == 4
     assert "appointment_busy" in indexes()
 
@@ -176,7 +169,7 @@ def indexes() -> set[str]:
 
 
 def test_a_row_has_the_keys_that_outside_tools_read() -> None:
-    for each in [row("times", 3, 1.5, "ms", at_most=3), *measure_care()]:
+    for each in [row("times", 3, 1.5, "ms", at_most=3), *care.measure()]:
         assert tuple(each) == COLUMNS
         assert isinstance(each["reached"], bool)
 

@@ -4,7 +4,7 @@ import re
 from html import unescape
 from typing import Any
 
-from booking.scheduling.admin.conflicts import CONFLICTS_CONFIRMED_FIELD
+from booking.scheduling.confirmed_edits import CONFLICTS_CONFIRMED_FIELD
 
 BOX = re.compile(r"<(input|textarea|select)\b([^>]*)>(?:(.*?)</\1>)?", re.DOTALL)
 OPTION = re.compile(r'<option value="([^"]*)"[^>]*\bselected')

@@ -2,14 +2,14 @@
 
 import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
 from django.contrib import admin
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.session_notes import NoteText, save_note, sign_note
+from booking.appointments.session_notes import NoteText, sign_note
 from booking.models import (
     AddOn,
     Appointment,
@@ -23,12 +23,15 @@ from booking.models import (
     Status,
     TimeOff,
 )
+from booking.payments.actions import adjust_price, record_payment
+from booking.payments.receipts import issue_receipt
 from booking.waitlist.matching import Preferences
 from clients.models import Screening
 from clinic.models import AccessEvent
 from tests.booking.admin_pages import all_the_same
-from tests.fixtures.actions import join_waitlist, move
+from tests.fixtures.actions import join_waitlist, move, save_note
 from tests.fixtures.add_ons import Extras
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 MARK = "canary-lumbago"
@@ -101,6 +104,9 @@ def every_noun(cast: Cast) -> None:
     )
     suits = Preferences(frozenset({1}), dt.time(9), dt.time(12), cast.day(), cast.day())
     join_waitlist(service=cast.regular, client=cast.ana, answers=SafetyAnswers(), suits=suits, via=Appointment.Via.DESK)
+    adjust_price(other, amount=Decimal(-1), reason="Loyalty", by=cast.owner)
+    record_payment(other, amount=Decimal(1), method="cash", by=cast.owner)
+    issue_receipt(other, practice=cast.practice, by=cast.owner)
 
 
 def test_every_page_of_every_noun_opens_with_data(cast: Cast, owner: Browser) -> None:
@@ -247,8 +253,9 @@ def test_two_edits_stand_or_fall_together(cast: Cast, owner: Browser) -> None:
 def test_a_yes_against_the_answers_needs_a_reason_beside_its_field(cast: Cast, owner: Browser) -> None:
     appointment = cast.appointment(cast.at(10), status=Status.REQUESTED)
     answers = {"technique": "regular-massage", "conditions": [], "red_flags": [], "triage": "ok", "level": "ok"}
-    against = Screening.objects.create(client=appointment.client, **{**answers, "conditions": ["skin-infection"]})
-    Appointment.objects.filter(pk=appointment.pk).update(screening=against)
+    against = Screening.objects.create(client=appointment.client, **{**answers, "red_flags": ["weight-loss"]})
+    seen = {"clearance_seen_on": cast.day(0), "clearance_seen_by": cast.owner}
+    Appointment.objects.filter(pk=appointment.pk).update(screening=against, **seen)
     address = url("appointment", "change", appointment.pk)
     response = owner.post(address, edited(cast, appointment, status="confirmed"))
     assert "why" in response.context["adminform"].form.errors
@@ -261,7 +268,7 @@ def test_a_yes_against_the_answers_needs_a_reason_beside_its_field(cast: Cast, o
     owner.post(address, edited(cast, appointment, status="confirmed", why="Seen by her doctor this morning."))
     appointment.refresh_from_db()
     assert appointment.status == Status.CONFIRMED
-    assert appointment.changes.filter(why="Seen by her doctor this morning.").exists()
+    assert appointment.changes.filter(reason="Seen by her doctor this morning.").exists()
 
 
 @pytest.mark.parametrize("noun", ["appointment", "appointmentchange", "reminder", "sessionnote"])

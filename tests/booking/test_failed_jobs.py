@@ -4,14 +4,14 @@ import datetime as dt
 
 import pytest
 from django.core.management import call_command
-from django.test import Client as Browser
 from django.utils import timezone
 
-from booking import tasks
+import booking.tasks
+import clinic.tasks
 from booking.management.commands import run_due
-from clinic import tasks as clinic_tasks
 from clinic.models import Heartbeat
 from clinic.operations import health
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -24,21 +24,21 @@ def test_a_job_that_failed_is_named_where_people_look_until_it_is_done_again(
     def offer_free_times() -> int:
         raise RuntimeError("Lena Novak cannot be offered anything")
 
-    tasks.sweep_reminders()
+    booking.tasks.sweep()
     long_ago = timezone.now() - dt.timedelta(hours=1)
     Heartbeat.objects.filter(name="offer_free_times").update(at=long_ago)
     client.force_login(cast.owner)
     with monkeypatch.context() as patch:
-        patch.setattr(tasks, "offer_free_times", offer_free_times)
+        patch.setattr(booking.tasks, "offer_free_times", offer_free_times)
         with pytest.raises(ExceptionGroup):
-            tasks.sweep_reminders()
+            booking.tasks.sweep()
     assert Heartbeat.objects.get(name="offer_free_times").at == long_ago
     assert health.jobs_part() == {"ok": False, "detail": "failed: offer_free_times (RuntimeError)"}
     answer = client.get("/healthz/ready")
     assert answer.status_code == 503
     assert "Novak" not in answer.content.decode()
     assert FAILED in client.get("/desk/").content.decode()
-    tasks.sweep_reminders()
+    booking.tasks.sweep()
     assert health.jobs_part() == {"ok": True, "detail": "none failed"}
     assert Heartbeat.objects.get(name="offer_free_times").at > long_ago
     assert FAILED not in client.get("/desk/").content.decode()
@@ -48,20 +48,20 @@ def test_an_erasure_that_fails_in_the_night_is_named_too(cast: Cast, monkeypatch
     def anonymise_due() -> int:
         raise RuntimeError
 
-    monkeypatch.setattr(tasks, "anonymise_due", anonymise_due)
+    monkeypatch.setattr(booking.tasks, "anonymise_due", anonymise_due)
     with pytest.raises(ExceptionGroup):
-        tasks.finish_erasures()
+        booking.tasks.finish_erasures()
     assert health.jobs_part()["detail"] == "failed: anonymise_due (RuntimeError)"
 
 
 CELERY = {
-    "rescreen_coming_appointments": tasks.sweep_reminders,
-    "offer_free_times": tasks.sweep_reminders,
-    "sweep_reminders": tasks.sweep_reminders,
-    "mail_approved_plans": tasks.sweep_reminders,
-    "send_staff_notices": tasks.sweep_reminders,
-    "send_due": clinic_tasks.send_mail,
-    "anonymise_due": tasks.finish_erasures,
+    "rescreen_coming_appointments": booking.tasks.sweep,
+    "offer_free_times": booking.tasks.sweep,
+    "sweep_reminders": booking.tasks.sweep,
+    "mail_approved_plans": booking.tasks.sweep,
+    "send_staff_notices": booking.tasks.sweep,
+    "send_due": clinic.tasks.send_mail,
+    "anonymise_due": booking.tasks.finish_erasures,
 }
 
 
@@ -93,7 +93,7 @@ def test_a_proof_that_failed_under_cron_is_well_once_a_worker_has_proved(
         with pytest.raises(ExceptionGroup):
             call_command("run_due")
     assert not health.jobs_part()["ok"]
-    tasks.prove_bookings()
+    booking.tasks.prove_bookings()
     assert health.jobs_part()["ok"]
 
 
@@ -102,9 +102,9 @@ def test_a_worker_that_cannot_send_is_named_and_cron_heals_it(cast: Cast, monkey
         raise RuntimeError
 
     with monkeypatch.context() as patch:
-        patch.setattr(clinic_tasks, "send_due", send_due)
+        patch.setattr(clinic.tasks, "send_due", send_due)
         with pytest.raises(ExceptionGroup):
-            clinic_tasks.send_mail()
+            clinic.tasks.send_mail()
     assert health.jobs_part()["detail"] == "failed: send_due (RuntimeError)"
     call_command("run_due")
     assert health.jobs_part()["ok"]

@@ -1,6 +1,7 @@
 """The main pages of the product, by name, for tests that look at every one of them; and who opens them."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from playwright.sync_api import Page
@@ -39,11 +40,15 @@ DESK_PAGES = (
     "desk/book/",
     "desk/clients/",
     "desk/messages/",
+    "desk/reports/",
+    "desk/reports/recall/",
     "desk/time-off/",
+    "desk/private-calendars/",
+    "desk/private-calendars/account/",
     "appointment-at-the-desk",
     "file-at-the-desk",
 )
-OWNER_PAGES = ("admin/",)
+OWNER_PAGES = ("admin/", "desk/import/")
 
 
 @dataclass(frozen=True)
@@ -99,12 +104,14 @@ def open_page(page: Page, name: str, world: SitePages) -> None:
         page.goto(f"{world.site}/appointment/{world.appointment.public_id}/{name}/")
     elif name == "not-suitable":
         page.goto(f"{world.site}/book/hot-stone-90/")
+        walk.tick(page, "Do you take medicines")
         walk.tick(page, "Do you wear a medicine patch")
         page.get_by_role("button", name="Continue").click()
         page.get_by_role("heading", name="Why", exact=True).wait_for()
     elif name in {"times", "details"}:
         page.goto(f"{world.site}/book/regular-60/")
-        walk.say_none_is_true(page)
+        # Or to confirm what was answered on a page before.
+        page.get_by_role("button", name=re.compile("show me times")).click()
         walk.heading(page, "When would you like to come?")
         if name == "details":
             page.locator(".day-times a").first.click()

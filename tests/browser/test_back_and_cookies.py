@@ -22,7 +22,7 @@ def test_a_lost_cookie_costs_an_answer_and_no_typing_and_back_shows_what_is_book
     walk.tick(page, "I accept the booking policy")
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Book this appointment").click()
-    walk.heading(page, "Is this massage right for you today?")
+    walk.heading(page, "Is it safe for you?")
     assert Appointment.objects.filter(client__last_name="Lund").count() == 0
     walk.say_none_is_true(page)
     walk.heading(page, "Who is coming?")

@@ -18,6 +18,6 @@ def test_what_waits_for_a_yes_stays_inside_its_day(live_gunicorn: str, cast: Cas
     walk.let_staff_sign_in()
     walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
     page.set_viewport_size({"width": 1280, "height": 800})
-    page.goto(f"{live_gunicorn}/desk/week/?day={cast.day().isoformat()}&who=all")
+    page.goto(f"{live_gunicorn}/desk/week/?day={cast.day().isoformat()}&who=all&show=list")
     expect(page.get_by_text("one waits for a yes")).to_be_visible()
     assert page.locator(".week-day").evaluate_all(STICKS_OUT) == []

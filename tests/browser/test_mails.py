@@ -10,6 +10,7 @@ from booking.models import MessageText
 from booking.reminders.kind import worded_kinds
 from booking.reminders.sample import sample_mail
 from booking.reminders.wording import FilledText
+from clinic.models import Practice
 from tests.browser.axe import ALL, COLOURS, violations
 from tests.fixtures.cast import Cast
 
@@ -42,7 +43,7 @@ def test_every_kind_fits_a_small_phone_fetches_nothing_and_can_be_read_in_light_
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 320, "height": 700})
     for kind in (each.code for each in worded_kinds()):
-        page.set_content(sample_mail(MessageText(kind=kind)).html)
+        page.set_content(sample_mail(MessageText(kind=kind), Practice.current()).html)
         assert page.evaluate("document.documentElement.scrollWidth") == 320, kind
         found = violations(page, ALL if scheme == "light" else COLOURS)
         assert [each["id"] for each in found if each["id"] not in NO_PAGE] == [], kind

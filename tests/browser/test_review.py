@@ -1,5 +1,7 @@
 """From the intake to the client's page over the therapist's desk: by keyboard, without JavaScript, on a small phone."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -32,7 +34,7 @@ def tips(plan: CarePlan) -> list[str]:
     return list(released.values_list("name", flat=True))
 
 
-def test_by_keyboard_a_therapist_orders_adds_and_approves(
+def test_by_keyboard_a_therapist_orders_swaps_stars_adds_and_approves(
     live_gunicorn: str, page: Page, planned: tuple[Appointment, CarePlan]
 ) -> None:
     appointment, plan = planned
@@ -40,26 +42,37 @@ def test_by_keyboard_a_therapist_orders_adds_and_approves(
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
     page.goto(f"{live_gunicorn}/desk/appointments/{appointment.public_id}/")
+    tab_to(page, "[data-unfold]")
+    page.keyboard.press("Enter")
     up = page.get_by_role("button", name=f"Up: {second}")
     up.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name=f"Up: {second}")).to_be_disabled()
     expect(page.get_by_role("button", name=f"Down: {second}")).to_be_focused()
     assert tips(plan)[:2] == [first, second]
-    tab_to(page, "#plan-find")
-    page.keyboard.type("eucalyptus")
+    swap = page.locator("button[name=swap]").first
+    name = swap.inner_text()
+    swap.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("checkbox", name="Eucalyptus")).to_be_checked()
+    expect(page.get_by_role("checkbox", name=name)).to_be_checked()
+    expect(page.get_by_role("checkbox", name=name)).to_be_focused()
+    page.get_by_role("radio", name=re.compile(f"The one thing this week.*{re.escape(name)}")).focus()
+    page.keyboard.press("Space")
+    tab_to(page, "#plan-find")
+    page.keyboard.type("cat and cow")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("checkbox", name="Cat and cow")).to_be_checked()
     assert (complaints(page), fits(page)) == ([], True)
     tab_to(page, "#plan .actions .btn-primary")
     page.keyboard.press("Enter")
     expect(page.get_by_text("The plan is approved.")).to_be_visible()
-    assert tips(plan)[:2] == [second, first]
+    assert name in tips(plan)
+    plan.refresh_from_db()
+    assert plan.starred
+    assert plan.items.get(slug=plan.one_thing).name == name
     page.goto(care_link(live_gunicorn, plan))
-    expect(
-        page.get_by_role("region", name="What you can do at home").get_by_role("heading", level=3).first
-    ).to_have_text(second)
-    expect(page.get_by_role("region", name="Oils we suggest")).to_contain_text("your therapist chose it for you")
+    expect(page.get_by_role("heading", level=1)).to_have_text("This week, one thing")
+    expect(page.get_by_role("main")).to_contain_text(name)
     assert (complaints(page), fits(page)) == ([], True)
 
 

@@ -101,6 +101,7 @@ def test_without_javascript_another_button_keeps_the_note(
     walk.sign_in(page, live_gunicorn, MIRA)
     open_appointment(page, live_gunicorn, appointment)
     page.get_by_label("Assessment").fill("eased by half")
+    page.get_by_text("More", exact=True).click()
     page.get_by_role("button", name="Completed").click()
     expect(page.get_by_text("Completed.", exact=False).first).to_be_visible()
     expect(page.get_by_label("Assessment")).to_have_value("eased by half")

@@ -4,25 +4,40 @@ from collections.abc import Iterable
 from typing import Any
 
 from clients.care import shipped
-from clients.intake.steps import HEALTH_STEPS, condition_groups
 from clients.models import Consent
 from clinic.models import Practice
 
+BORN_ON = "1980-05-17"
 
-def health(step: str, *ticked: str) -> dict[str, Any]:
-    """One health page with these conditions ticked, and “none of these” in every other group."""
+
+def health(*ticked: str, **changed: Any) -> dict[str, Any]:
+    """The health page with these conditions ticked, and “no” to every group without one."""
     catalogue = shipped()
-    busy = {catalogue.index.conditions[slug].group for slug in ticked}
+    named = catalogue.index.conditions
+    busy = {named[slug].group for slug in ticked if slug in named}
     return {
+        "gates": {group.id: group.id in busy for group in catalogue.groups},
         "conditions": list(ticked),
-        "none": [group for group in condition_groups(step, catalogue) if group not in busy],
+        "where": {},
+        "weeks": None,
+        "medicines": "",
+        "surgery": "",
+        "allergies": "",
+        "other_care": "",
+        **changed,
     }
 
 
-def signs(*ticked: str) -> dict[str, Any]:
-    """The warning signs page, all of them asked."""
-    asked = [flag.slug for flag in shipped().red_flags]
-    return {"red_flags": list(ticked), "none": not ticked, "asked": asked}
+def signs(*ticked: str, **changed: Any) -> dict[str, Any]:
+    """The page of warning signs, all of them asked about Ana's sore back."""
+    return {
+        "red_flags": list(ticked),
+        "checked": {},
+        "none": not ticked,
+        "asked": [flag.id for flag in shipped().red_flags],
+        "about": ABOUT,
+        **changed,
+    }
 
 
 def consented(**changed: Any) -> dict[str, Any]:
@@ -31,7 +46,6 @@ def consented(**changed: Any) -> dict[str, Any]:
     return {
         "treatment": True,
         "hot_stone": False,
-        "personal_tips": True,
         "statistics": False,
         "signature": "Ana Berg",
         "guardian": "",
@@ -44,22 +58,41 @@ def consented(**changed: Any) -> dict[str, Any]:
 
 
 def conditions(slugs: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """The three health pages with these conditions ticked."""
-    index = shipped().index.conditions
-    return {
-        step: health(step, *(slug for slug in slugs if index[slug].group in condition_groups(step, shipped())))
-        for step in HEALTH_STEPS
-    }
+    """The health page with these conditions ticked, by its step."""
+    return {"health": health(*slugs)}
 
 
+ABOUT = ["chronic", "dull-ache", "lower-back", "neck", "recurrent-flare", "stiffness"]
 SORE_BACK: dict[str, dict[str, Any]] = {
-    "where": {"areas": ["lower-back:left", "lower-back:right", "neck:centre"], "none": False},
-    "feel": {"symptoms": ["dull-ache", "stiffness"], "none": False},
-    "since": {"onset": ["chronic", "recurrent-flare"], "now": 5, "average": 4, "worst": 8},
-    "life": {},
-    "cause": {"causes": ["computer-work"], "aggravating": ["agg-sitting"], "relieving": []},
+    "you": {
+        "born_on": BORN_ON,
+        "emergency_contact": "Max Berg, 030 555",
+        "physician": "Dr Lind",
+        "occupation": "sitting",
+    },
+    "complaint": {"brings": "pain-or-tightness", "symptoms": ["dull-ache", "stiffness"], "none": False, "pain": 5},
+    "where": {
+        "areas": ["lower-back:left", "lower-back:right", "neck:centre"],
+        "focus": ["lower-back"],
+        "avoid": [],
+        "areas_to_avoid": "Feet",
+    },
+    "since": {
+        "onset": ["chronic", "recurrent-flare"],
+        "causes": ["computer-work"],
+        "aggravating": ["agg-sitting"],
+        "relieving": [],
+    },
     "signs": signs(),
-    **conditions([]),
-    "words": {"medicines": "Ramipril 5 mg", "allergies": "", "surgery": "Left knee, 2015"},
-    "wishes": {"goals": "Sleep through", "pressure": "medium", "areas_to_avoid": "Feet"},
+    "health": health(medicines="Vitamin D", surgery="Left knee, 2015"),
+    "comfort": {
+        "massage_before": "felt-good",
+        "pressure": "medium",
+        "positions": ["front", "back", "side"],
+        "table": False,
+        "aids": ["contact-lenses"],
+        "communication": ["speech"],
+        "room": ["quiet"],
+    },
+    "goal": {"goals": "Sleep through", "tips_by_mail": True},
 }

@@ -4,13 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.test import Client as Browser
-
 from clients.intake.actions import save_step
 from clients.models import Intake, IntakeRequest
 from clinic.models.links import LinkPurpose
 from clinic.web.links import mint_link
 from tests.clients.answers import SORE_BACK, consented
+from tests.fixtures.browser import Browser
 
 
 def fill(row: IntakeRequest, **changed: Mapping[str, Any]) -> IntakeRequest:

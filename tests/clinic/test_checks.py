@@ -11,7 +11,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django.fixtures import Settings
 
-from booking.demo.practice import PASSWORD as DEMO_PASSWORD
+from booking.demo import practice
 from clinic.checks import refuse_unusable_settings
 from clinic.environment import Environment, FilesAndVariables
 from clinic.models import User
@@ -28,12 +28,15 @@ RIGHT: dict[str, Any] = {
     "THROTTLE_BOOKING": "30/m",
     "STATUS_NETWORKS": ["192.0.2.0/24"],
     "HSTS": "site",
+    "LOG_FORMAT": "json",
 }
 FATAL = [
     ("THROTTLE_BOOKING", "lots", "clinic.E003"),
     ("THROTTLE_BOOKING", "0/m", "clinic.E003"),
     ("THROTTLE_BOOKING", "", "clinic.E003"),
     ("STATUS_NETWORKS", ["192.0.2.0/24", "monitoring"], "clinic.E004"),
+    ("OUTBOUND_NETWORKS", ["office"], "clinic.E004"),
+    ("LOG_FORMAT", "xml", "clinic.E012"),
     ("SITE_URL", "massage.example.org", "clinic.E005"),
     ("SITE_URL", "ftp://massage.example.org", "clinic.E005"),
     ("SITE_URL", "https://massage.example.org:port", "clinic.E005"),
@@ -112,6 +115,7 @@ def test_with_what_no_page_could_live_nothing_starts(right: Settings, name: str,
         ("HSTS", "preload"),
         ("STATUS_NETWORKS", ["2001:db8::/32"]),
         ("STATUS_NETWORKS", []),
+        ("OUTBOUND_NETWORKS", ["192.168.1.0/24"]),
         ("DEFAULT_FROM_EMAIL", "practice@example.org"),
     ],
 )
@@ -125,7 +129,7 @@ def test_the_demos_password_in_a_site_for_others_is_told(
     db: None, settings: Settings, site: str, told: list[str]
 ) -> None:
     settings.SITE_URL = site
-    owner = User.objects.create_superuser("owner@stillwater.example", DEMO_PASSWORD)
+    owner = User.objects.create_superuser("owner@stillwater.example", practice.PASSWORD)
     User.objects.create_user("mira@stillwater.example", "another long password")
 
     def found() -> list[str]:

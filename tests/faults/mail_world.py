@@ -8,8 +8,8 @@ import shelve
 from pathlib import Path
 
 import celery
+from celery import schedules
 from celery.beat import ScheduleEntry
-from celery.schedules import schedule as every
 from django.utils import timezone
 
 from booking.models import Appointment, Reminder
@@ -83,7 +83,7 @@ def due_in(seconds: float, schedule: Path) -> None:
                 name,
                 entry["task"],
                 last_run_at=now - dt.timedelta(seconds=entry["schedule"] - seconds),
-                schedule=every(entry["schedule"]),
+                schedule=schedules.schedule(entry["schedule"]),
                 options=entry["options"],
                 app=app,
             )

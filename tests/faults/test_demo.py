@@ -161,7 +161,9 @@ def test_a_demo_begins_anew_follows_a_killed_one_mends_itself_and_ends_without_a
     demo = heir_of(begun_anew(folder, free_port()))
     mends_itself(demo)
     refuses_a_second(demo, tmp_path / "other")
+    everything = demo.started()
     ends_without_a_trace(demo)
+    assert not alive(everything)
 
 
 def test_reset_refuses_data_that_no_demo_made(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def crowd(processes: Processes) -> None:
         # Each beat keeps a schedule of its own, as on two machines.
         processes.start("beat", "celery", "-A", "clinic", "beat", "-s", str(processes.folder / f"schedule{number}"))
     for _ in range(3):
-        hint(processes, "booking.tasks.sweep_reminders")
+        hint(processes, "booking.tasks.sweep")
         hint(processes, "clinic.tasks.send_mail")
         run_due(processes)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from clinic.mail import channel
+from clinic.mail import delivery_status
 from clinic.models import MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script, scripted
 from tests.faults.mail_world import leases_run_out, run_due
@@ -81,7 +81,9 @@ def test_a_refused_sign_in_pauses_everything_and_after_repair_it_goes(
     process_env["EMAIL_URL"] = f"smtp://post:s3cret@127.0.0.1:{script.port}"
     script.offers = ["AUTH PLAIN"]
     script.answers["AUTH"].append("535 5.7.8 Wrong password")
-    paused_then_sent(script, processes)
+    mail = paused_by(processes)
+    assert (mail.state, mail.attempts, script.ids) == (MailState.QUEUED, 0, [])
+    assert [mail.message_id] == ids_after_repair(script, processes)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -96,20 +98,25 @@ def test_a_certificate_that_nobody_vouches_for_pauses_everything_and_nothing_goe
     key.write_text(key.read_text() + certificate.read_text())
     script.certificate, script.offers = key, ["STARTTLS"]
     process_env["EMAIL_URL"] = f"smtp+tls://127.0.0.1:{script.port}"
+    mail = paused_by(processes)
+    assert (mail.state, mail.attempts, script.ids) == (MailState.QUEUED, 0, [])
     # Repair: the machine comes to trust the certificate.
-    paused_then_sent(script, processes, repair=lambda: process_env.update(SSL_CERT_FILE=str(certificate)))
+    process_env["SSL_CERT_FILE"] = str(certificate)
+    assert [mail.message_id] == ids_after_repair(script, processes)
 
 
-def paused_then_sent(script: Script, processes: Processes, repair: object = None) -> None:
-    """The channel is paused with no try used up; after the repair the mail goes, once."""
+def paused_by(processes: Processes) -> OutgoingMail:
+    """A mail at whose first look delivery was paused, as it stands then."""
     mail = one_mail()
     looked_at(processes)
+    assert delivery_status.is_paused()
     mail.refresh_from_db()
-    assert channel.is_paused()
-    assert (mail.state, mail.attempts, script.ids) == (MailState.QUEUED, 0, [])
-    if callable(repair):
-        repair()
-    channel.resume_channel()
+    return mail
+
+
+def ids_after_repair(script: Script, processes: Processes) -> list[str]:
+    """What the mail server has taken once a person has said that it is repaired; the one mail counts as sent."""
+    delivery_status.resume_mail()
     looked_at(processes)
     assert OutgoingMail.objects.get().state == MailState.SENT
-    assert script.ids == [mail.message_id]
+    return script.ids

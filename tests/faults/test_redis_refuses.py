@@ -180,4 +180,4 @@ def test_people_go_on_and_the_worker_waits(redis_server: RedisServer, processes:
 def publish_hint(server: RedisServer) -> None:
     """Publish one hint, as beat does each minute."""
     with Celery("beat", broker=server.url, set_as_current=False) as app:
-        app.send_task("booking.tasks.sweep_reminders", ignore_result=True)
+        app.send_task("booking.tasks.sweep", ignore_result=True)

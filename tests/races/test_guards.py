@@ -48,20 +48,42 @@ def without_constraints(transactional_db: None) -> Any:
             editor.add_constraint(Appointment, constraints[guarded.constraint])
 
 
-def race(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Two clients book one time; both have looked before either writes, where nothing keeps them from it."""
-    from booking.appointments import allocation
+def meeting_of_two(wait: float) -> Callable[[], None]:
+    """What each of two calls once it has looked: it returns when both have, and at once from then on.
 
-    meet = threading.Barrier(2)
-    look = allocation.allocate
+    ``wait``: seconds that one waits for the other. Where no lock keeps them apart they do meet, so it may be long (a
+    process that books for the first time is slow); where one does, they never meet, and it only delays the test.
+    """
+    met = threading.Event()
+    barrier = threading.Barrier(2, action=met.set)
+
+    def meet() -> None:
+        with suppress(threading.BrokenBarrierError):
+            if not met.is_set():
+                barrier.wait(wait)
+
+    return meet
+
+
+def both_look_first(monkeypatch: pytest.MonkeyPatch, wait: float) -> None:
+    """Each of two has looked for a free place before either writes; ``wait`` as in ``meeting_of_two``."""
+    writer = import_module("booking.appointments.book")
+    look, meet = writer.allocate, meeting_of_two(wait)
 
     def look_and_wait(*args: Any, **kwargs: Any) -> Any:
         place = look(*args, **kwargs)
-        with suppress(threading.BrokenBarrierError):
-            meet.wait(1)
+        meet()
         return place
 
-    monkeypatch.setattr(import_module("booking.appointments.allocation"), "allocate", look_and_wait)
+    monkeypatch.setattr(writer, "allocate", look_and_wait)
+
+
+WHERE_THEY_MEET, WHERE_THEY_CANNOT = 25.0, 1.0
+
+
+def race(cast: Cast, monkeypatch: pytest.MonkeyPatch, wait: float) -> list[str]:
+    """Two clients book one time; ``wait`` as in ``both_look_first``."""
+    both_look_first(monkeypatch, wait)
     said: list[str] = []
 
     def one(number: int) -> None:
@@ -92,14 +114,14 @@ def together(jobs: list[Callable[[], None]]) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
 
 
 def test_without_lock_and_constraint_one_time_is_booked_twice(
     cast: Cast, without_lock: None, without_constraints: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: if this race cannot be lost, the tests below prove nothing."""
-    assert race(cast, monkeypatch) == ["booked", "booked"]
+    assert race(cast, monkeypatch, WHERE_THEY_MEET) == ["booked", "booked"]
     assert list(overlapping_rows(GUARDED_RANGES[0]))
 
 
@@ -107,7 +129,7 @@ def test_without_lock_and_constraint_one_time_is_booked_twice(
 def test_the_constraint_alone_refuses_the_second(
     cast: Cast, without_lock: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert race(cast, monkeypatch) == ["booked", "taken"]
+    assert race(cast, monkeypatch, WHERE_THEY_MEET) == ["booked", "taken"]
     assert Appointment.objects.count() == 1
 
 
@@ -115,11 +137,11 @@ def test_the_constraint_alone_refuses_the_second(
 def test_the_lock_alone_refuses_the_second(
     cast: Cast, without_constraints: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert race(cast, monkeypatch) == ["booked", "taken"]
+    assert race(cast, monkeypatch, WHERE_THEY_CANNOT) == ["booked", "taken"]
     assert Appointment.objects.count() == 1
 
 
 @pytest.mark.invariant("I1")
 def test_both_together_refuse_the_second(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert race(cast, monkeypatch) == ["booked", "taken"]
+    assert race(cast, monkeypatch, WHERE_THEY_CANNOT) == ["booked", "taken"]
     assert Appointment.objects.count() == 1

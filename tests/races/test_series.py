@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -19,7 +18,7 @@ from booking.reminders.sweep import sweep_reminders
 from tests.booking.appointments.series.cast import appointments, repeated, shown, turns
 from tests.fixtures.actions import cancel, move_series, plan_move
 from tests.fixtures.cast import Cast
-from tests.races.test_guards import together, without_constraints
+from tests.races.test_guards import WHERE_THEY_CANNOT, WHERE_THEY_MEET, meeting_of_two, together, without_constraints
 
 __all__ = ["without_constraints"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
@@ -40,15 +39,14 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("booking.appointments.allocation.lock_free_room", lambda rooms: next(iter(rooms), None))
 
 
-def race(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Ana's and Ben's series with Mira at the same times; both have looked before either writes, if nothing forbids."""
+def race(cast: Cast, monkeypatch: pytest.MonkeyPatch, wait: float) -> list[str]:
+    """Ana's and Ben's series with Mira at the same times; ``wait`` as in ``meeting_of_two``."""
     repeating = import_module("booking.appointments.series")
-    meet, look = threading.Barrier(2), repeating.must_all_be_bookable
+    meet, look = meeting_of_two(wait), repeating.must_all_be_bookable
 
     def look_and_wait(*args: Any) -> None:
         look(*args)
-        with suppress(threading.BrokenBarrierError):
-            meet.wait(1)
+        meet()
 
     monkeypatch.setattr(repeating, "must_all_be_bookable", look_and_wait)
     picks = shown(turns(cast))
@@ -74,8 +72,8 @@ def test_without_lock_and_constraint_two_series_are_booked_over_each_other(
     cast: Cast, without_lock: None, without_constraints: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The negative control: if this race cannot be lost, the tests below prove nothing."""
-    monkeypatch.setattr(import_module("booking.appointments.allocation"), "allocate", blindly(cast))
-    assert race(cast, monkeypatch) == ["booked", "booked"]
+    monkeypatch.setattr(import_module("booking.appointments.book"), "allocate", blindly(cast))
+    assert race(cast, monkeypatch, WHERE_THEY_MEET) == ["booked", "booked"]
     assert list(overlapping_rows(GUARDED_RANGES[0]))
 
 
@@ -105,7 +103,7 @@ def blindly(cast: Cast) -> Callable[..., Any]:
 def test_the_constraint_alone_refuses_the_second_series_whole(
     cast: Cast, without_lock: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert race(cast, monkeypatch) == ["booked", "changed"]
+    assert race(cast, monkeypatch, WHERE_THEY_MEET) == ["booked", "changed"]
     assert (Series.objects.count(), Appointment.objects.count()) == (1, 3)
 
 
@@ -113,7 +111,7 @@ def test_the_constraint_alone_refuses_the_second_series_whole(
 def test_the_lock_alone_refuses_the_second_series_whole(
     cast: Cast, without_constraints: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert race(cast, monkeypatch) == ["booked", "changed"]
+    assert race(cast, monkeypatch, WHERE_THEY_CANNOT) == ["booked", "changed"]
     assert (Series.objects.count(), Appointment.objects.count()) == (1, 3)
 
 

@@ -1,9 +1,7 @@
 """Two sweeps at once offer no time twice; without lock and constraint they would."""
 
 import datetime as dt
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -22,7 +20,14 @@ from tests.fixtures.actions import accept_offer, join_waitlist
 from tests.fixtures.cast import Cast
 
 # The guards to take away, as fixtures of their own.
-from tests.races.test_guards import together, without_constraints, without_lock
+from tests.races.test_guards import (
+    WHERE_THEY_CANNOT,
+    WHERE_THEY_MEET,
+    both_look_first,
+    together,
+    without_constraints,
+    without_lock,
+)
 
 __all__ = ["without_constraints", "without_lock"]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
@@ -62,20 +67,9 @@ def closing(job: Callable[[], Any]) -> Callable[[], None]:
     return run
 
 
-def two_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both have looked before either writes, where nothing keeps them from it."""
-    from booking.appointments import allocation
-
-    meet = threading.Barrier(2)
-    look = allocation.allocate
-
-    def look_and_wait(*args: Any, **kwargs: Any) -> Any:
-        place = look(*args, **kwargs)
-        with suppress(threading.BrokenBarrierError):
-            meet.wait(1)
-        return place
-
-    monkeypatch.setattr(import_module("booking.appointments.allocation"), "allocate", look_and_wait)
+def two_sweeps(monkeypatch: pytest.MonkeyPatch, wait: float) -> None:
+    """Two look for people to offer the free time to; ``wait`` as in ``meeting_of_two``."""
+    both_look_first(monkeypatch, wait)
     # One begins with the one who waits longest, the other with the next: as if an offer had just been answered.
     order = import_module("booking.waitlist.offers").reachable_entries
     turn = iter([False, True])
@@ -90,28 +84,29 @@ def two_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("without_lock", "without_constraints")
 def test_without_lock_and_constraint_one_time_is_offered_twice(one_hour: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The negative control: if this race cannot be lost, the tests below prove nothing."""
-    two_sweeps(monkeypatch)
+    two_sweeps(monkeypatch, WHERE_THEY_MEET)
     assert list(overlapping_rows(GUARDED_RANGES[0]))
 
 
 @pytest.mark.invariant("I1")
 @pytest.mark.usefixtures("without_lock")
 def test_the_constraint_alone_offers_it_once(one_hour: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    two_sweeps(monkeypatch)
-    assert_once()
+    two_sweeps(monkeypatch, WHERE_THEY_MEET)
+    assert holds_offers_and_reminders() == (1, 1, 1)
+    assert sorted(WaitlistEntry.objects.values_list("state", flat=True)) == ["offered", "waiting"]
 
 
 @pytest.mark.invariant("I1")
 def test_two_sweeps_at_once_offer_one_time_once(one_hour: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    two_sweeps(monkeypatch)
-    assert_once()
-
-
-def assert_once() -> None:
-    """One hold, one offer, one mail owed, one who waits on."""
-    assert Appointment.objects.filter(status=Status.OFFERED).count() == 1
-    assert WaitlistOffer.objects.count() == Reminder.objects.count() == 1
+    two_sweeps(monkeypatch, WHERE_THEY_CANNOT)
+    assert holds_offers_and_reminders() == (1, 1, 1)
     assert sorted(WaitlistEntry.objects.values_list("state", flat=True)) == ["offered", "waiting"]
+
+
+def holds_offers_and_reminders() -> tuple[int, int, int]:
+    """How many times are held, how many offers were made, how many mails are owed."""
+    held = Appointment.objects.filter(status=Status.OFFERED).count()
+    return held, WaitlistOffer.objects.count(), Reminder.objects.count()
 
 
 @pytest.mark.invariant("I1")
@@ -141,7 +136,7 @@ def test_many_sweeps_over_many_who_wait_leave_no_overlap_and_no_second_offer(one
 @pytest.mark.invariant("I4")
 def test_yes_and_no_at_once_are_one_of_the_two(one_hour: Cast) -> None:
     assert offer_free_times() == 1
-    offer = WaitlistOffer.objects.select_related("entry__client", "entry__service__technique", "appointment").get()
+    offer = WaitlistOffer.objects.select_related("entry__client", "entry__service", "appointment").get()
     said: list[str] = []
 
     def yes() -> None:

@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
-from django.test import Client as Browser
 from django.test import RequestFactory
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -38,6 +37,7 @@ from tests.booking.appointments.test_book import booked
 from tests.booking.website.me.conftest import SignIn, ask_for_code, signed_in
 from tests.booking.website.visitor import Visitor
 from tests.fixtures.actions import book, cancel, erase, join_waitlist, see_clearance
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import PASSWORD, Cast
 from tests.sweeps.test_every_url import addresses, names
 
@@ -155,7 +155,7 @@ def test_proving_such_an_address_brings_neither_anothers_sign_in_nor_their_mails
     ledger.queue_mail(kind="waitlist", to="ana@mails.example", name="Ana Lind", subject="Hers", text="Hers", html="")
     Client.objects.filter(pk=cast.ben.pk).update(first_name="Ana", last_name="Lind")
     cast.ben.refresh_from_db()
-    user = prove_address(cast.ben, twin, codes.new_code(twin, purpose=address_code_purpose(cast.ben)))
+    user = prove_address(cast.ben, twin, codes.new_code(twin, purpose=address_code_purpose(cast.ben)), cast.practice)
     assert user is not None
     assert user != theirs
     assert user.email == "ana@xn--mals-mza.example"
@@ -177,7 +177,8 @@ def test_a_file_that_waits_at_such_an_address_takes_in_nobody(cast: Cast, twin: 
 def pages_of_allauth() -> dict[str, str]:
     """Its pages by name."""
     found = [(name, pattern) for name, pattern in names(get_resolver()) if name.startswith(("account_", "mfa_"))]
-    given = {"account_confirm_email": {"key": "x:y:z"}}
+    given: dict[str, dict[str, object]] = {"account_confirm_email": {"key": "x:y:z"}}
+    given |= {name: {"pk": 999_999} for name in ("mfa_remove_webauthn", "mfa_edit_webauthn")}
     given["account_reset_password_from_key"] = {"uidb36": "1", "key": "x-y"}
     return {name: reverse(name, kwargs=given.get(name)) for name, _pattern in found}
 
@@ -220,9 +221,8 @@ def test_erasing_finds_the_mails_that_went_to_an_earlier_name_and_address(cast: 
     )
     mail_entry_link(entry, cast.practice)
     correct_contact(cast.ana, first_name="Anna", last_name="Lindt", phone="")
-    prove_address(
-        cast.ana, "anna@example.org", codes.new_code("anna@example.org", purpose=address_code_purpose(cast.ana))
-    )
+    code = codes.new_code("anna@example.org", purpose=address_code_purpose(cast.ana))
+    prove_address(cast.ana, "anna@example.org", code, cast.practice)
     OutgoingMail.objects.filter(to_email="ana@example.org").update(state=MailState.SENT)
     assert OutgoingMail.objects.filter(to_email="ana@example.org").count() == 2
     erase(cast.ana, by=cast.owner)

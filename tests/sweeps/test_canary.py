@@ -4,7 +4,6 @@ import logging
 
 import pytest
 from django.contrib.sessions.models import Session
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.booking_request import SafetyAnswers
@@ -16,8 +15,9 @@ from clients.models import IntakeRequest
 from clinic.models import AccessEvent, OutgoingMail, Practice
 from tests.booking.appointments.test_book import booked
 from tests.booking.website.visitor import Visitor
-from tests.clients.answers import SORE_BACK, conditions
+from tests.clients.answers import SORE_BACK, health
 from tests.clients.steps import fill, opened
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 from tests.sweeps.test_every_url import addresses
 from tests.sweeps.test_reading_changes_nothing import due_now
@@ -39,8 +39,9 @@ def told(cast: Cast) -> Cast:
     appointment = booked(cast, answers=SafetyAnswers(conditions=frozenset(SLUGS)))
     row = IntakeRequest.objects.get(appointment=appointment.public_id)
     words = {name: f"{CANARY} {name}" for name in ("medicines", "allergies", "surgery")}
-    wishes = {**SORE_BACK["wishes"], "goals": f"{CANARY} goals", "areas_to_avoid": f"{CANARY} places"}
-    submit_intake(fill(row, words=words, wishes=wishes, **conditions(SLUGS)))
+    where = {**SORE_BACK["where"], "areas_to_avoid": f"{CANARY} places"}
+    goal = {**SORE_BACK["goal"], "goals": f"{CANARY} goals"}
+    submit_intake(fill(row, health=health(*SLUGS, **words), where=where, goal=goal))
     return cast
 
 
@@ -80,7 +81,8 @@ def test_no_address_log_line_or_readable_session_holds_a_health_answer(
         appointment = booked(cast)
         row = IntakeRequest.objects.get(appointment=appointment.public_id)
         browser = opened(row)
-        answer = browser.post(f"/intake/{row.public_id}/words/", {"medicines": CANARY, "allergies": "", "surgery": ""})
+        typed = {**SORE_BACK["goal"], "goals": CANARY, "tips_by_mail": "yes"}
+        answer = browser.post(f"/intake/{row.public_id}/goal/", typed)
         assert answer.status_code == 302
         addresses_seen = [*visitor.addresses, answer["Location"]]
     row.refresh_from_db()

@@ -12,12 +12,13 @@ from booking.models import Appointment, AppointmentChange
 from booking.records.client_export import LEFT_OUT_OF_COPY
 from booking.records.erasure import erase_client
 from clients.models import Client
-from clients.record.client_columns import DELETED, EMPTIED, KEPT, NOT_ABOUT_CLIENTS, NOT_COPIED
+from clients.record.client_columns import EMPTIED
 from clients.record.erasure import changing_records
 from clinic.models import AccessEvent, OutgoingMail
 from clinic.records.record_export import INTERNAL_COLUMNS, TEAM_COLUMNS, owning_columns
 from tests.booking.records.people import ana_comes_again, ana_was_here
 from tests.fixtures.cast import Cast
+from tests.sweeps.client_columns import DELETED, KEPT, NOT_ABOUT_CLIENTS, NOT_COPIED
 
 OURS = ("booking", "clients", "clinic")
 COLUMNS_AT_LEAST = 250

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.http.response import HttpResponseBase, StreamingHttpResponse
-from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from clinic.models import Heartbeat, User
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import PASSWORD, Cast
 
 POLICY = Path(__file__).with_name("policy.txt")
@@ -29,6 +29,10 @@ ARGUMENTS = {
     "other": str(SOMEONE_ELSES),
     "slug": "regular-60",
     "step": "where",
+    "report": "hours",
+    "code": "no-such-mail",
+    "kind": "no-such-kind",
+    "token": "forged",
 }
 
 
@@ -82,6 +86,7 @@ def policy() -> dict[tuple[str, str], list[str]]:
 
 
 @pytest.mark.invariant("I8")
+@pytest.mark.slow
 def test_every_address_answers_every_role_as_the_table_says(cast: Cast, roles: dict[str, Browser]) -> None:
     found = addresses()
     assert len(found) >= 50

@@ -1,16 +1,17 @@
 """Whoever opens an address that takes POST only is led to the page of its form; the answer is never an empty 405."""
 
 import pytest
-from django.test import Client as Browser
 from django.urls import NoReverseMatch, URLPattern, get_resolver, resolve, reverse
 
 from clinic.models import User
 from clinic.web.post_only import form_page_of_path
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 from tests.sweeps.test_every_url import ARGUMENTS, ELSEWHERE, addresses, names, policy
 
 # Machines answer machines: a program that asks with the wrong verb is told so (docs/development.md, the API).
-MACHINES = frozenset({"api:create_appointment", "api:move_endpoint", "api:cancel_endpoint"})
+OF_PROGRAMS = frozenset(f"api:{verb}_for_practice" for verb in ("move", "cancel", "complete", "no_show"))
+MACHINES = frozenset({"api:create_appointment", "api:move_endpoint", "api:cancel_endpoint"}) | OF_PROGRAMS
 # Of the admin and allauth: an object, a label and a key that are nowhere.
 MORE = {**ARGUMENTS, "object_id": "999999", "app_label": "booking", "content_type_id": 1, "uidb36": "1", "key": "1"}
 # Django's own pages of each table, all of which are opened.

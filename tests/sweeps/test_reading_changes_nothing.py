@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.status import complete_appointment
@@ -17,6 +16,7 @@ from clients.models import IntakeRequest
 from clinic.models import MailState, OutgoingMail, User
 from tests.booking.appointments.test_book import booked
 from tests.clients.steps import fill
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 from tests.sweeps.snapshot import snapshot
 from tests.sweeps.test_every_url import addresses

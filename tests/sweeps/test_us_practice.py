@@ -7,12 +7,11 @@ from html import unescape
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.test import Client as Browser
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from booking.appointments.booking_request import SafetyAnswers
-from booking.appointments.session_notes import NoteText, save_note, sign_note
+from booking.appointments.session_notes import NoteText, sign_note
 from booking.appointments.time_off import block_time
 from booking.models import Appointment, MessageText, Reminder, ReminderState, Service, TimeOff
 from booking.reminders.kind import worded_kinds
@@ -23,12 +22,16 @@ from tests.booking.appointments.series.cast import repeated
 from tests.booking.records.people import ana_was_here
 from tests.booking.website.me.conftest import ask_for_code
 from tests.booking.website.visitor import Visitor
-from tests.fixtures.actions import join_waitlist, move
+from tests.fixtures.actions import join_waitlist, move, save_note
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 from tests.sweeps.test_reading_changes_nothing import due_now
 
 # A time of day that no AM or PM follows. In a citation the volume and page of a journal look alike, behind a semicolon.
-OTHER_CLOCK = re.compile(r"(?<![\d:.;)])(?:[01]?\d|2[0-3])[:.][0-5]\d(?::[0-5]\d)?(?![\d:%]|\s?(?:AM|PM)\b)")
+OTHER_CLOCK = re.compile(
+    r'(?<![\d:.;)€$"-])(?:[01]?\d|2[0-3])[:.][0-5]\d'
+    r"(?::[0-5]\d)?(?![\d:%]|\s?(?:AM|PM|percent)\b)"
+)
 AFTERNOON = re.compile(r"\b(?:1[0-2]|[1-9]):[0-5]\d PM\b")
 UNSEEN = re.compile(r"<(script|style|head)\b.*?</\1>|<!--.*?-->", re.DOTALL)
 LINK = re.compile(r'href="(/[^"#]*)')
@@ -144,7 +147,7 @@ def test_every_kind_of_mail(american: Cast) -> None:
     said = []
     for kind in worded_kinds():
         opening = "On {date} at {time}." if "date" in kind.variables else ""
-        words = sample_mail(MessageText(kind=kind.code, opening=opening), appointment)
+        words = sample_mail(MessageText(kind=kind.code, opening=opening), Practice.current(), appointment)
         said.append((kind.code, words.subject, words.text, seen(words.html)))
     wrong = [(kind, OTHER_CLOCK.findall(" ".join(each))) for kind, *each in said if OTHER_CLOCK.search(" ".join(each))]
     assert not wrong

@@ -55,13 +55,13 @@ class ChangeInline(ChangeInWordsMixin, ReadOnlyAdmin, Inline[AppointmentChange, 
     """The history, as it was written."""
 
     model = AppointmentChange
-    fields = ("at", "by", "via", "what", "told", "why")
+    fields = ("at", "by", "via", "what", "told", "reason")
     readonly_fields = fields
     extra = 0
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Why something was done may speak of the client's health."""
-        return self.fields if may_read_health(request.user) else without_field(self.fields, "why")
+        return self.fields if may_read_health(request.user) else without_field(self.fields, "reason")
 
 
 @admin.register(Appointment)
@@ -142,4 +142,4 @@ class AppointmentChangeAdmin(FoundByClient, ChangeInWordsMixin, ReadOnlyAdmin, A
 
     def get_exclude(self, request: HttpRequest, obj: AppointmentChange | None = None) -> Any:
         """Why something was done may speak of the client's health."""
-        return () if may_read_health(request.user) else ("why",)
+        return () if may_read_health(request.user) else ("reason",)

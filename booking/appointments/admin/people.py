@@ -9,15 +9,16 @@ from booking.appointments.client_sign_in import notify_old_address
 from booking.scheduling.admin.conflicts import ConfirmsConflicts
 from clients.models import Client
 from clients.record.admin.client import ClientAdmin
-from clinic.admin.users import UserAdmin
+from clinic.admin.users import PersonAdmin
 from clinic.models import User
+from clinic.web.http import practice_of
 
 admin.site.unregister(User)
 admin.site.unregister(Client)
 
 
 @admin.register(User)
-class UserWithAppointmentsAdmin(ConfirmsConflicts, UserAdmin):
+class UserWithAppointmentsAdmin(ConfirmsConflicts, PersonAdmin):
     """Whose sign-in is switched off takes no appointments any more: those ahead are shown first."""
 
 
@@ -30,4 +31,4 @@ class ClientWithAddressNoticeAdmin(ClientAdmin):
         before = Client.objects.filter(pk=obj.pk).exclude(email="").filter(email_error="").first() if change else None
         super().save_model(request, obj, form, change)
         if before is not None and before.email != obj.email:
-            notify_old_address(obj, before.email)
+            notify_old_address(obj, before.email, practice_of(request))

@@ -9,16 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.access import is_own_session, may_read_note
 from booking.appointments.session_notes import write_parts
-from booking.models import SessionNote, SessionNoteAddendum
+from booking.models import QuickPhrase, SessionNote, SessionNoteAddendum
 from clients.record.access_log import note_access
 from clients.record.admin.search import FoundByClient
 from clinic.accounts.rights import may_read_health
 from clinic.admin.base import Admin, Inline, NeverDeleted
 from clinic.errors import Refusal
-from clinic.models import AccessEvent, Practice, User
+from clinic.models import AccessEvent, User
 from clinic.models.practice import ColleagueNotes
+from clinic.web.http import practice_of
 
-SOAP_FIELDS = ("subjective", "objective", "assessment", "plan", "rebook_weeks")
+SOAP_FIELDS = ("subjective", "objective", "assessment", "plan", "worked_on", "for_client", "rebook_weeks")
 
 
 class AddendumInline(Inline[SessionNoteAddendum, SessionNote]):
@@ -57,7 +58,7 @@ class SessionNoteAdmin(FoundByClient, NeverDeleted, Admin[SessionNote]):
     def get_queryset(self, request: HttpRequest) -> QuerySet[SessionNote]:
         """The notes that this person reads: where the practice hides those of colleagues, their own."""
         notes: QuerySet[SessionNote] = super().get_queryset(request)
-        shared = Practice.current().colleague_notes == ColleagueNotes.READ
+        shared = practice_of(request).colleague_notes == ColleagueNotes.READ
         if shared or request.user.is_superuser:
             return notes
         own = Q(appointment__therapist__user=request.user.pk) | Q(appointment__therapist__user=None)
@@ -125,3 +126,13 @@ class SessionNoteAdmin(FoundByClient, NeverDeleted, Admin[SessionNote]):
         for addendum in formset.save(commit=False):
             addendum.by = request.user
             addendum.save()
+
+
+@admin.register(QuickPhrase)
+class QuickPhraseAdmin(Admin[QuickPhrase]):
+    """The phrases that the session note offers."""
+
+    list_display = ("text", "part", "position")
+    list_editable = ("position",)
+    list_filter = ("part",)
+    search_fields = ("text",)

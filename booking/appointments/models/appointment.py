@@ -1,11 +1,9 @@
 """The appointment: one client, one therapist, one booked time. PostgreSQL itself refuses an overlap (I1)."""
 
 import datetime as dt
-import re
 import uuid
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
@@ -27,19 +25,15 @@ from booking.scheduling.models.resources import Room, StoneKit
 from booking.scheduling.models.service import Service
 from booking.scheduling.models.therapist import Therapist
 from clients.models import Client, Intake, Screening
-from clinic.country import locale
 from clinic.country.money import PriceField
 from clinic.mail.ledger import site_host
 from clinic.models import Practice
+from clinic.models.columns import actor_field
 from clinic.models.versioned import Versioned
 from clinic.templatetags.moments import short_date_clock
 
 # No appointment blocks anything for longer than this, so that whoever looks at some days need not read all before them.
 LONGEST_APPOINTMENT = dt.timedelta(days=2)
-
-# A moment as the history keeps it, and how many letters a line of the history may take.
-HISTORY_STAMP_FORMAT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC")
-HISTORY_TEXT_LENGTH = 500
 
 
 class Status(models.TextChoices):
@@ -52,6 +46,9 @@ class Status(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
     NO_SHOW = "no-show", _("no-show")
 
+
+# Nobody waits longer than this for a session: an arrival noted before is one for another time.
+LONGEST_WAIT = dt.timedelta(hours=12)
 
 # Booked and still to take place.
 AHEAD = (Status.REQUESTED, Status.CONFIRMED)
@@ -105,10 +102,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(status__in=AHEAD, starts_at__gt=timezone.now())
 
     def counting_toward_limit(self, *, now: Any, since: Any) -> "AppointmentQuerySet":
-        """What clients booked online and is still ahead at `now`, or was booked after `since`.
-
-        An appointment booked and cancelled has sent its mails.
-        """
+        """What clients booked online, still ahead at `now` or booked after `since`: a cancelled one sent mails too."""
         lately = models.Q(status__in=ACTIVE, starts_at__gt=now) | models.Q(created_at__gt=since)
         return self.filter(lately, via__in=Appointment.SELF_SERVICE)
 
@@ -122,8 +116,8 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def with_people(self) -> "AppointmentQuerySet":
         """Joined with what a list shows, add-ons included, so that a list costs two queries."""
-        parts = AppointmentAddOn.objects.select_related("add_on__technique")
-        joined = self.select_related("client", "service__technique", "therapist", "room", "kit", "screening")
+        parts = AppointmentAddOn.objects.select_related("add_on")
+        joined = self.select_related("client", "service", "therapist", "room", "kit", "screening")
         return joined.prefetch_related(models.Prefetch("add_ons", queryset=parts))
 
 
@@ -136,6 +130,8 @@ class Appointment(Versioned):
         DESK = "desk", _("desk")
         ADMIN = "admin", _("admin")
         WAITLIST = "waitlist", _("waitlist")
+        IMPORT = "import", _("import")
+        PROGRAM = "program", _("a program with a key")
         SEED = "seed", _("demo data")
 
     # Through what a client comes without anybody of the team.
@@ -184,14 +180,7 @@ class Appointment(Versioned):
         help_text=_("The newest intake that was held against this appointment after it was booked."),
     )
     clearance_seen_on = models.DateField(_("doctor's note seen on"), null=True, blank=True)
-    clearance_seen_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("doctor's note seen by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    clearance_seen_by = actor_field(_("doctor's note seen by"))
 
     series = models.ForeignKey(
         Series,
@@ -225,7 +214,15 @@ class Appointment(Versioned):
         editable=False,
         help_text=_("Of whoever booked online, for 30 days: to find bookings that one person made in many names."),
     )
+    booked_by = models.UUIDField(
+        _("booked for them by"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The file of whoever booked this for its client. Empty: the client did."),
+    )
     confirmed_by_client_at = models.DateTimeField(_("client said yes"), null=True, blank=True)
+    arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True, editable=False)
     reason = models.CharField(
         _("reason"), max_length=300, blank=True, help_text=_("Why it was cancelled, or why a rule was overridden.")
     )
@@ -240,14 +237,7 @@ class Appointment(Versioned):
     request_hash = models.CharField(_("hash of the request"), max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("booked"), default=timezone.now, editable=False)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now, editable=False)
-    changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("changed by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    changed_by = actor_field(_("changed by"))
 
     objects = AppointmentQuerySet.as_manager()
 
@@ -255,6 +245,7 @@ class Appointment(Versioned):
         verbose_name = _("appointment")
         verbose_name_plural = _("appointments")
         ordering = ["starts_at"]
+        permissions = (("read_team_reports", _("Reads the numbers of all therapists")),)
         indexes = [
             models.Index(fields=["starts_at"], name="appointment_starts"),
             models.Index(
@@ -263,6 +254,7 @@ class Appointment(Versioned):
                 condition=models.Q(status__in=[str(status) for status in ACTIVE]),
             ),
             models.Index(fields=["client", "starts_at"], name="appointment_of_client"),
+            models.Index(fields=["changed_at", "id"], name="appointment_changed"),
             models.Index(fields=["network"], name="appointment_network", condition=~models.Q(network="")),
         ]
         constraints = [
@@ -327,9 +319,24 @@ class Appointment(Versioned):
         return self.status in ACTIVE
 
     @property
+    def has_arrived(self) -> bool:
+        """Whether the client is here for it; one who came before it was moved to another day is not."""
+        return self.arrived_at is not None and self.arrived_at >= self.starts_at - LONGEST_WAIT
+
+    @property
     def is_ahead(self) -> bool:
         """Whether it is still to come and somebody booked it."""
         return self.status in AHEAD and self.starts_at > timezone.now()
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether its time is held for someone on the waitlist, who has not said yes."""
+        return self.status == Status.OFFERED
+
+    @property
+    def went_as_booked(self) -> bool:
+        """Whether nothing is to be said of its status once it is past."""
+        return self.status in (Status.CONFIRMED, Status.COMPLETED)
 
     @property
     def added(self) -> list[AppointmentAddOn]:
@@ -341,6 +348,11 @@ class Appointment(Versioned):
         """What was booked, in words: “Regular massage, 60 min + Hot towel”."""
         alone = self.minutes - sum(each.minutes for each in self.added)
         return " + ".join([part_in_words(self.service.name, alone), *map(str, self.added)])
+
+    @property
+    def service_with_parts(self) -> str:
+        """The service by its name alone, or with what was added to it."""
+        return self.parts if self.added else self.service.name
 
     def can_become(self, status: str) -> bool:
         """Whether a person may change the status to this one."""
@@ -357,62 +369,3 @@ class Appointment(Versioned):
     def has_moves_left(self, practice: Practice) -> bool:
         """Whether the client may move it once more by themselves."""
         return self.moves < self.service.moves_in(practice)
-
-
-class AppointmentChange(models.Model):
-    """One line of an appointment's history: who changed what, when and why. Only ever added."""
-
-    class What(models.TextChoices):
-        BOOKED = "booked", _("booked")
-        OFFERED = "offered", _("offered from the waitlist")
-        MOVED = "moved", _("moved")
-        STATUS = "status", _("status changed")
-        SERVICE = "service", _("service changed")
-        ROOM = "room", _("room or kit changed")
-        CONFIRMED = "confirmed", _("confirmed by the client")
-        CLEARANCE = "clearance", _("doctor's note seen")
-        ANSWERS = "answers", _("newer health answers")
-        SERIES = "series", _("repeated")
-
-    appointment = models.ForeignKey(
-        Appointment, verbose_name=_("appointment"), on_delete=models.PROTECT, related_name="changes"
-    )
-    at = models.DateTimeField(_("when"), default=timezone.now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("who"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    via = models.CharField(_("through"), max_length=10, choices=Appointment.Via)
-    what = models.CharField(_("what"), max_length=10, choices=What)
-    before = models.CharField(_("before"), max_length=HISTORY_TEXT_LENGTH, blank=True)
-    after = models.CharField(_("after"), max_length=HISTORY_TEXT_LENGTH, blank=True)
-    why = models.CharField(_("why"), max_length=300, blank=True)
-
-    class Meta:
-        verbose_name = _("change of an appointment")
-        verbose_name_plural = _("changes of appointments")
-        ordering = ["at", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.get_what_display()} {self.told}".strip()
-
-    @property
-    def told(self) -> str:
-        """From what to what, in words. Times are kept in UTC and told on the clock of whoever looks."""
-        return " → ".join(HISTORY_STAMP_FORMAT.sub(local_stamp, each) for each in (self.before, self.after) if each)
-
-
-def history_stamp(moment: dt.datetime) -> str:
-    """An aware moment as the history keeps it: in UTC, whatever zone it came in."""
-    return f"{moment.astimezone(dt.UTC):%Y-%m-%d %H:%M} UTC"
-
-
-def local_stamp(stamp: re.Match[str]) -> str:
-    """A moment as the history keeps it, on the current zone's clock; with its offset in the hour that comes twice."""
-    moment = dt.datetime.strptime(stamp[0], "%Y-%m-%d %H:%M UTC").replace(tzinfo=dt.UTC)
-    local, formats = timezone.localtime(moment), locale.current_formats()
-    return f"{formats.short_date(local)}, {formats.clock(local)}"

@@ -1,7 +1,4 @@
-"""What an appointment holds and for how long, in the words of PostgreSQL.
-
-The constraints and who is in the way ask alike.
-"""
+"""What an appointment holds and how long, in PostgreSQL's words, for constraints and questions alike."""
 
 from typing import Any, ClassVar
 

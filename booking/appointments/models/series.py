@@ -3,7 +3,6 @@
 import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils import timezone
@@ -13,13 +12,11 @@ from django.utils.translation import ngettext
 from booking.scheduling.models.service import Service
 from booking.scheduling.models.therapist import Therapist
 from clients.models import Client
+from clinic.models.columns import actor_field
 
 
 class Series(models.Model):
-    """What was asked for.
-
-    The appointments themselves know their series and their place in it, and go their own ways.
-    """
+    """What was asked for; the appointments know their place in it and go their own ways."""
 
     # A year of monthly appointments, or half a year of weekly ones; nobody plans a massage further.
     WEEKS: ClassVar[tuple[int, int]] = (1, 12)
@@ -36,14 +33,7 @@ class Series(models.Model):
         _("how many times"), validators=[MinValueValidator(TIMES[0]), MaxValueValidator(TIMES[1])]
     )
     made_at = models.DateTimeField(_("made"), default=timezone.now, editable=False)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("made by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    made_by = actor_field(_("made by"))
     idempotency_key = models.CharField(
         _("idempotency key"), max_length=120, null=True, blank=True, unique=True, editable=False
     )

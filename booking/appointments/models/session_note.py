@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.models.appointment import Appointment
+from clinic.models.columns import actor_field
 from clinic.models.versioned import Versioned
 from clinic.templatetags.moments import short_date_clock
 
@@ -20,26 +21,20 @@ class SessionNote(Versioned):
     objective = models.TextField(_("objective"), blank=True, help_text=_("What you saw and felt."))
     assessment = models.TextField(_("assessment"), blank=True, help_text=_("What you did and how they responded."))
     plan = models.TextField(_("plan"), blank=True, help_text=_("Home care and when to come again."))
+    for_client = models.CharField(
+        _("for the client"),
+        max_length=300,
+        blank=True,
+        help_text=_("One sentence on what you did. It stands in the mail after the session, as you write it."),
+    )
+    worked_on = models.TextField(
+        _("worked on"), blank=True, help_text=_("Places of the body chart: area and side, such as “neck:left”.")
+    )
     rebook_weeks = models.PositiveSmallIntegerField(_("rebook in (weeks)"), null=True, blank=True)
     saved_at = models.DateTimeField(_("saved"), default=timezone.now)
-    saved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("saved by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-        editable=False,
-    )
+    saved_by = actor_field(_("saved by"), editable=False)
     signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
-    signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("signed by"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
+    signed_by = actor_field(_("signed by"))
     signed_reason = models.CharField(
         _("why it was signed by somebody else"),
         max_length=300,
@@ -59,6 +54,11 @@ class SessionNote(Versioned):
     def is_written(self) -> bool:
         """Whether anything stands in it."""
         return any((self.subjective, self.objective, self.assessment, self.plan))
+
+    @property
+    def worked_marks(self) -> list[str]:
+        """The marks of the body chart, each an area and a side: “neck:left”."""
+        return self.worked_on.split()
 
     @property
     def is_locked(self) -> bool:

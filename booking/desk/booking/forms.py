@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.add_ons import must_offer_add_ons
-from booking.appointments.booking_request import PersonDetails
+from booking.appointments.booking_request import PersonDetails, SafetyAnswers
+from booking.appointments.file_answers import FileAnswers
 from booking.appointments.forms import DATE, check_plausible_dates, form_helper
-from booking.appointments.safety_question_form import SafetyQuestionForm
+from booking.appointments.safety_form import Line, boxes_of
+from booking.appointments.safety_question_form import FILE, SafetyQuestionForm
 from booking.desk.forms import TIME, OverrideForm
 from booking.errors import AddOnNotOffered
-from booking.models import AddOn, Service, Therapist
+from booking.models import AddOn, Room, Service, Therapist
 from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms, price_list, terms_in_price_list
 from clients.models import Client, ClientQuerySet
@@ -96,11 +98,21 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
     time = forms.TimeField(
         label=_("Another time"), required=False, widget=TIME, help_text=_("Leave it empty to take a free time above.")
     )
+    room = forms.ModelChoiceField(
+        label=_("Room"),
+        queryset=Room.objects.filter(active=True),
+        required=False,
+        empty_label=_("Whichever is free"),
+    )
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(self, *args: Any, people: ClientQuerySet, currency: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: ClientQuerySet, currency: str, on_file: FileAnswers | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.people, self.currency = people, currency
+        self.on_file = on_file
+        self.adds_to_file = on_file is not None
         self.services = cast("PricedChoice", self.fields["service"])
         self.extras = cast("PricedChoices", self.fields["add_ons"])
         self.services.currency = self.extras.currency = self.currency
@@ -113,6 +125,27 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
     def laid_out(self, *names: str) -> Any:
         """A crispy layout of some of the fields."""
         return form_helper(*names)
+
+    @property
+    def file_is_enough(self) -> bool:
+        """Whether the file answers the safety question, so that the page asks only for what passes."""
+        return self.on_file is not None and self["safety"].value() in ("", None, FILE)
+
+    @property
+    def passing(self) -> list[Line]:
+        """What passes by itself, to draw for a client who has told us the rest; each with what else is asked."""
+        if self.on_file is None:
+            return []
+        boxes = boxes_of(self["conditions"])
+        asked = [each.id for each in self.on_file.passing.conditions if each.id in boxes]
+        return [*(self.condition_line(slug, boxes[slug]) for slug in asked), *self.flag_lines()]
+
+    def answers(self) -> SafetyAnswers:
+        """The safety answers, once valid: what the file says, with what was told now."""
+        typed = self.cleaned_data
+        if typed["safety"] != FILE or self.on_file is None:
+            return super().answers()
+        return self.on_file.with_new(self.told())
 
     @property
     def prices(self) -> str:
@@ -191,6 +224,18 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
         self.duplicates = list(self.people.likely_duplicates_of(Client(**typed))[:MOST_DUPLICATES])
         if {str(each.public_id) for each in self.duplicates} - set(self.cleaned_data["apart"].split()):
             self.add_error("apart", _("There is a file that may be of this person. Please choose: is it this one?"))
+
+    @property
+    def names_new_client(self) -> bool:
+        """Whether somebody without a file is named, so that the fields for that stand open."""
+        field = self["first_name"]
+        return bool(field.value() or field.errors)
+
+    @property
+    def names_other_time(self) -> bool:
+        """Whether a time beside the free ones is meant, so that the fields for that stand open."""
+        field = self["time"]
+        return bool(field.value() or field.errors or self["override"].value())
 
     @property
     def duplicate_ids(self) -> str:

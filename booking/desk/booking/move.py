@@ -1,4 +1,4 @@
-"""Moving an appointment: the free times near it, or any time with a reason."""
+"""Moving an appointment: where the calendar proposes, the free times near it, or any time with a reason."""
 
 import datetime as dt
 import uuid
@@ -8,91 +8,115 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.appointments.access import appointment_for, team_only
 from booking.appointments.move import move_appointment
+from booking.appointments.move_check import MoveVerdict, check_move
+from booking.appointments.undo import Placement
+from booking.desk.booking.alternatives import add_refusal, alternative_buttons, with_alternative
+from booking.desk.booking.answers import done
+from booking.desk.booking.proposal import MoveProposal, proposal_from_query, therapist_by_public_id
+from booking.desk.booking.undo import undo_move_url, with_undo
 from booking.desk.calendar.dates import day_from_query, wall_time_from_query
 from booking.desk.forms import MoveForm
 from booking.desk.practice.appointment_mails import change_notice
 from booking.errors import AlternativeTime, SlotTaken
-from booking.models import Appointment, Therapist
+from booking.models import Appointment
 from booking.scheduling import schedule
 from booking.scheduling.order import order_as_booked
 from booking.scheduling.terms import terms_as_booked, terms_in_form
 from clinic.errors import Refusal
 from clinic.models import Practice
-from clinic.templatetags.moments import short_day_clock
 from clinic.web.http import StaffRequest
 
 
 @team_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_move(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Show where an appointment may go; on POST move it, or say why not beside what was typed."""
+    """Show where an appointment may go; on POST move it, or say why not beside what was typed.
+
+    To htmx: the question alone that the calendar asks of who dropped the appointment somewhere.
+    """
     appointment = appointment_for(request.user, public_id)
     if request.method == "POST":
-        form = MoveForm(request.POST, appointment=appointment)
-        if request.POST.get("revision", str(appointment.revision)) != str(appointment.revision):
-            form.add_error(None, _("Somebody moved this appointment meanwhile. Look where it is now, then move it."))
-            return render_desk_move(request, appointment, form, status=409)
-        if form.is_valid() and form.start is not None:
-            try:
-                move_appointment(
-                    appointment,
-                    start=form.start,
-                    therapist=form.cleaned_data["therapist"],
-                    via=Appointment.Via.DESK,
-                    practice=request.practice,
-                    by=request.user,
-                    override=form.wish(),
-                    shown=terms_in_form(request.POST),
-                )
-            except Refusal as refusal:
-                add_refusal(form, refusal, "time")
-            else:
-                messages.success(request, change_notice([appointment], _("Moved."), _("The client is told.")))
-                return redirect("booking:desk-appointment", public_id=public_id)
+        return move_from_form(request, appointment)
+    proposal = None if "until" in request.GET else proposal_from_query(request.GET, appointment, request.practice)
+    return render_desk_move(
+        request,
+        appointment,
+        MoveForm(appointment=appointment, initial=initial_move(request, appointment, proposal)),
+        proposal=proposal,
+    )
+
+
+def initial_move(request: StaffRequest, appointment: Appointment, proposal: MoveProposal | None) -> dict[str, Any]:
+    """What the form begins with: as the calendar proposes, else as it is."""
+    zone = request.practice.zone
+    start = proposal.start if proposal else wall_time_from_query(request.GET) or appointment.starts_at
+    local = start.astimezone(zone) if start.tzinfo else start
+    therapist = proposal.therapist if proposal else therapist_by_public_id(request.GET.get("therapist", ""))
+    return {
+        "therapist": (therapist or appointment.therapist).public_id,
+        "day": local.date(),
+        "time": local.time(),
+        "minutes": proposal.minutes if proposal else appointment.minutes,
+        "room": proposal.room if proposal else None,
+        "kit": proposal.kit if proposal else None,
+    }
+
+
+def move_from_form(request: StaffRequest, appointment: Appointment) -> HttpResponse:
+    """Move it as a form says, or show the form again with what is in the way."""
+    form = MoveForm(with_alternative(request.POST, request.practice), appointment=appointment)
+    if request.POST.get("revision", str(appointment.revision)) != str(appointment.revision):
+        form.add_error(None, _("Somebody moved this appointment meanwhile. Look where it is now, then move it."))
+        return render_desk_move(request, appointment, form, status=409)
+    if not form.is_valid() or form.start is None:
         return render_desk_move(request, appointment, form, status=422)
-    local = wall_time_from_query(request.GET) or appointment.starts_at.astimezone(request.practice.zone)
-    therapist = therapist_by_public_id(request.GET.get("therapist", "")) or appointment.therapist
-    initial = {"therapist": therapist.public_id, "day": local.date(), "time": local.time()}
-    return render_desk_move(request, appointment, MoveForm(appointment=appointment, initial=initial))
+    before = Placement.of(appointment)
+    try:
+        moved = move_appointment(
+            appointment,
+            start=form.start,
+            therapist=form.cleaned_data["therapist"],
+            minutes=form.length,
+            via=Appointment.Via.DESK,
+            practice=request.practice,
+            by=request.user,
+            override=form.wish(),
+            shown=terms_in_form(request.POST),
+            wanted=form.resources,
+            news=form.news,
+        )
+    except Refusal as refusal:
+        alternatives = refusal.alternatives if isinstance(refusal, SlotTaken) else ()
+        add_refusal(form, refusal, "time", in_words=not alternatives)
+        return render_desk_move(request, appointment, form, alternatives=alternatives, status=422)
+    return answer_moved(request, moved, before)
 
 
-def add_refusal(form: Any, refusal: Refusal, field: str) -> None:
-    """Put a refusal beside the field it is about; a time that was taken names others that are free."""
-    said = [refusal.for_team]
-    if isinstance(refusal, SlotTaken) and refusal.alternatives:
-        others = "; ".join(free_times_in_words(refusal.alternatives[:3], form.cleaned_data.get("therapist")))
-        said.append(_("Free instead: %(times)s.") % {"times": others})
-    seen = {each.name for each in form.visible_fields()}
-    form.add_error(refusal.field if refusal.field in seen else field, " ".join(said))
-
-
-def free_times_in_words(times: Sequence[AlternativeTime], asked: Therapist | None) -> list[str]:
-    """Free times for the team; one that only a colleague of whom was asked has names the colleague."""
-    said = []
-    for each in times:
-        words = short_day_clock(timezone.localtime(each.start))
-        if asked is not None and str(asked.public_id) not in each.therapists:
-            names = Therapist.objects.filter(public_id__in=each.therapists).values_list("name", flat=True)
-            words = _("%(time)s with %(names)s") % {"time": words, "names": " / ".join(names)}
-        said.append(words)
-    return said
+def answer_moved(request: StaffRequest, moved: Appointment, before: Placement) -> HttpResponse:
+    """Say that it moved, what the client hears of it, and how it is taken back."""
+    url = reverse("booking:desk-appointment", args=[moved.public_id])
+    if moved.revision == before.revision:
+        words, undo = _("It stays where it is."), ""
+    else:
+        words = change_notice([moved], _("Moved."), _("The client is told."))
+        undo = undo_move_url(moved, before)
+    if request.htmx:
+        return done(words, url, undo=undo)
+    messages.success(request, with_undo(words, undo) if undo else words)
+    return redirect(url)
 
 
 def dropped_start(request: StaffRequest, appointment: Appointment, practice: Practice) -> dict[str, object] | None:
-    """Where an appointment was dropped on the board: the first time of that gap that it can have.
-
-    None where it was not.
-
-    `start` is None where it fits nowhere in the gap.
-    """
+    """Where it was dropped on the board: the first time of that gap (None: none fits); None where it was not."""
     wall, therapist = wall_time_from_query(request.GET), therapist_by_public_id(request.GET.get("therapist", ""))
-    if wall is None or therapist is None:
+    if wall is None or therapist is None or "until" not in request.GET:
         return None
     until = wall_time_from_query(request.GET, "until") or wall + dt.timedelta(minutes=1)
     last = min(max(wall.date(), until.date()), wall.date() + dt.timedelta(days=1))
@@ -109,23 +133,72 @@ def dropped_start(request: StaffRequest, appointment: Appointment, practice: Pra
 
 
 def render_desk_move(
-    request: StaffRequest, appointment: Appointment, form: MoveForm, status: int = 200
+    request: StaffRequest,
+    appointment: Appointment,
+    form: MoveForm,
+    *,
+    proposal: MoveProposal | None = None,
+    alternatives: Sequence[AlternativeTime] = (),
+    status: int = 200,
 ) -> HttpResponse:
-    """The form, and the free times of the chosen therapist around the day."""
+    """The form with what was proposed; as a page also the free times of the chosen therapist around the day."""
     practice = request.practice
-    local = appointment.starts_at.astimezone(practice.zone).date()
-    shown = form.cleaned_data.get("day") if form.is_bound and hasattr(form, "cleaned_data") else None
-    day = shown or max(day_from_query(request.GET, practice) if "day" in request.GET else local, timezone.localdate())
-    context = {
+    if form.is_bound:
+        proposal = proposal_from_form(form)
+    context: dict[str, Any] = {
         "section": "day",
         "appointment": appointment,
         "form": form,
         "terms": terms_as_booked(appointment),
+        **proposal_context(appointment, proposal, form),
+        "alternatives": alternative_buttons(alternatives, proposal.therapist if proposal else None),
+    }
+    if request.htmx:
+        return render(request, "booking/desk/includes/move_proposal.html", context, status=status)
+    local = appointment.starts_at.astimezone(practice.zone).date()
+    shown = form.cleaned_data.get("day") if form.is_bound and hasattr(form, "cleaned_data") else None
+    day = shown or max(day_from_query(request.GET, practice) if "day" in request.GET else local, timezone.localdate())
+    context |= {
         "day": day,
         "days": free_times_near(appointment, day, practice),
-        "dropped": dropped_start(request, appointment, practice),
+        "dropped": None if form.is_bound or proposal else dropped_start(request, appointment, practice),
     }
     return render(request, "booking/desk/move.html", context, status=status)
+
+
+def proposal_from_form(form: MoveForm) -> MoveProposal | None:
+    """What a form that was sent proposes; None where that cannot be read."""
+    typed = getattr(form, "cleaned_data", {})
+    if form.start is None or typed.get("therapist") is None:
+        return None
+    return MoveProposal(
+        therapist=typed["therapist"],
+        start=form.start.astimezone(timezone.get_current_timezone()),
+        minutes=form.length,
+        room=typed.get("room"),
+        kit=typed.get("kit"),
+    )
+
+
+def proposal_context(appointment: Appointment, proposal: MoveProposal | None, form: MoveForm) -> dict[str, Any]:
+    """What is asked of who proposes a place: what changes, and what speaks against it."""
+    if proposal is None:
+        return {"proposal": None}
+    verdict: MoveVerdict = check_move(
+        appointment,
+        therapist=proposal.therapist,
+        start=proposal.start,
+        minutes=proposal.minutes,
+        room=proposal.room.pk if proposal.room else None,
+    )
+    return {
+        "proposal": proposal,
+        "verdict": verdict,
+        "moves": proposal.start != appointment.starts_at,
+        "changes_therapist": proposal.therapist.pk != appointment.therapist_id,
+        "changes_length": proposal.minutes != appointment.minutes,
+        "which": timezone.localtime(proposal.start).fold,
+    }
 
 
 def free_times_near(appointment: Appointment, day: dt.date, practice: Practice) -> list[dict[str, object]]:
@@ -138,11 +211,3 @@ def free_times_near(appointment: Appointment, day: dt.date, practice: Practice) 
         if appointment.therapist in each.therapists and each.start != appointment.starts_at:
             days.setdefault(each.start.astimezone(practice.zone).date(), []).append(each)
     return [{"date": date, "times": offers} for date, offers in days.items()]
-
-
-def therapist_by_public_id(public_id: str) -> Therapist | None:
-    """The active therapist with this public id, or None for anything else."""
-    try:
-        return Therapist.objects.at_work().filter(public_id=uuid.UUID(public_id)).first()
-    except ValueError:
-        return None

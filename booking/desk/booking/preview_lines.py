@@ -36,6 +36,23 @@ class DateRow:
     tone: str
     options: tuple[DateOption, ...]
 
+    @property
+    def label(self) -> str:
+        """How it stands, in words."""
+        return _("booked already") if self.turn.settled else self.why or _("free")
+
+    @property
+    def pill(self) -> str:
+        """The colour of that."""
+        if self.tone == "open" and self.why:
+            return "caution"
+        return "info" if self.turn.settled or self.why else "ok"
+
+    @property
+    def now_at(self) -> dt.datetime | None:
+        """When the appointment is that is to move to this date."""
+        return None if self.turn.settled or self.turn.appointment is None else self.turn.appointment.starts_at
+
 
 def date_rows(turns: Sequence[SeriesDate], therapist: Therapist, zone: ZoneInfo, *, out: str) -> list[DateRow]:
     """The dates in words; `out` says what becomes of one that is left out."""

@@ -16,7 +16,7 @@ from booking.appointments.safety_questions import safety_questions_for
 from booking.appointments.series import SeriesRequest, book_series
 from booking.appointments.series_preview import SeriesDate, SeriesPattern, plan_series
 from booking.desk.booking import book
-from booking.desk.booking.move import add_refusal
+from booking.desk.booking.alternatives import add_refusal
 from booking.desk.booking.preview_lines import date_rows
 from booking.desk.booking.repeat_forms import (
     OPEN_FIELDS,
@@ -39,6 +39,7 @@ from clinic.web.post_only import post_only
 
 # Every two weeks, six times: what is asked for most.
 USUAL = {"every_weeks": "2", "times": "6"}
+THERAPIST_OPEN = ("therapist", "")
 RHYTHM = ("every_weeks", "times")
 
 
@@ -88,7 +89,7 @@ def repeat_form(request: StaffRequest, data: QueryDict, *, looking: bool) -> Rep
     return RepeatForm(
         data,
         looking=looking,
-        questions=safety_questions_for(current_catalogue(), ""),
+        questions=safety_questions_for(current_catalogue(), region=request.practice.country),
         people=clients_for(request.user),
         currency=request.practice.currency,
         intake=Intake.objects.latest_of(client) if client else None,
@@ -199,7 +200,7 @@ def render_repeat(
         "who": client or " ".join([data.get("first_name", ""), data.get("last_name", "")]).strip(),
         "unsafe": unsafe,
         "is_reached": confirmation_reaches_client(client, data),
-        "carried": list(carried_fields(data, OPEN_FIELDS)),
+        "carried": list(carried_fields(data, (*OPEN_FIELDS, *form.detail_names))),
         **(repeat_dates(request, form, data) if has_enough_for_preview(form) else {}),
     }
     return render(request, "booking/desk/repeat.html", context, status=status)
@@ -207,7 +208,7 @@ def render_repeat(
 
 def confirmation_reaches_client(client: Client | None, data: QueryDict) -> bool:
     """Whether a confirmation would reach whoever it is for: by the address on file, or as typed."""
-    return bool(client.email and not client.email_error) if client is not None else bool(data.get("email"))
+    return client.is_mailable if client is not None else bool(data.get("email"))
 
 
 def has_enough_for_preview(form: RepeatForm) -> bool:
@@ -227,5 +228,6 @@ def repeat_dates(request: StaffRequest, form: RepeatForm, data: QueryDict) -> di
         "undecided": sum(turn.undecided for turn in turns),
         "shown": preview_fingerprint(data, *RHYTHM),
         "count": sum(turn.chosen is not None for turn in turns),
-        "carried": [each for each in carried_fields(data, OPEN_FIELDS) if each != ("therapist", "")] + fixed,
+        "carried": [each for each in carried_fields(data, (*OPEN_FIELDS, *form.detail_names)) if each != THERAPIST_OPEN]
+        + fixed,
     }

@@ -21,7 +21,7 @@ from clinic.country.wall_time_input import moment_of_fields
 LEFT_OUT_VALUE = "out"
 DATE_FIELD = "turn-"
 # What the page of a series shows to be changed; everything else that was typed before travels along unseen.
-OPEN_FIELDS = ("every_weeks", "times", "safety", "conditions", "red_flags", "override", "override_reason")
+OPEN_FIELDS = ("every_weeks", "times", "safety", "conditions", "red_flags", "weeks", "override", "override_reason")
 SHOWN_FIELDS = "shown"
 SUBMIT_BUTTONS = (
     SHOWN_FIELDS,
@@ -116,7 +116,7 @@ class RepeatForm(DeskBookForm):
     def clean(self) -> dict[str, Any]:
         """As for one appointment. Whoever only looks hears nothing of what is still to be answered."""
         cleaned = super().clean()
-        for name in ("safety", "override_reason") if self.looking else ():
+        for name in ("safety", "weeks", "override_reason") if self.looking else ():
             self.errors.pop(name, None)
         return cleaned
 

@@ -2,15 +2,30 @@
 
 import datetime as dt
 import enum
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from booking.appointments.known_health import ReadTogether, effective_answers
+from booking.models import Appointment
+from booking.scheduling.order import order_as_booked
 from clients.care import Answers, Catalogue, Level, Triage
-from clients.care.levels import closed_conditions, triage_of
-from clients.care.passing import still_valid_conditions
-from clients.models import Intake, Screening
+from clients.care.plans import Asked
+from clients.care.suitability import Suitability, suitability
+from clients.care.triage import ASSUMED, CHECKED, CONDITION
+from clients.catalogue import current_catalogue
+from clients.catalogue.texts import client_text
+from clients.intake import questions
+from clients.models import Client, Intake
+from clinic.models import Practice
+
+# Answers of the health form (clients/intake) that ask for care.
+UNWELL_AFTER_MASSAGE = ("sore-for-days", "dizzy-or-unwell")
+SPEECH = "speech"
+# By how somebody lies: the condition that says they cannot, where there is one.
+LYING = {"front": "cannot-lie-prone", "back": "cannot-lie-flat", "side": ""}
 
 
 class AlertTone(enum.StrEnum):
@@ -27,47 +42,164 @@ class Alert:
     tone: AlertTone
     ask: str
     about: str
-    reason: str
+    reason: str = ""
+    is_question: bool = False
 
     def __str__(self) -> str:
         return f"{self.ask}: {self.about}"
 
+    @property
+    def icon(self) -> str:
+        """The class of its icon."""
+        return "icon-stop" if self.tone == AlertTone.STOP else "icon-alert"
+
+
+def alerts_for(
+    appointment: Appointment, intake: Intake | None, practice: Practice, read: ReadTogether | None = None
+) -> list[Alert]:
+    """Everything to know before one appointment, by the answers of its booking and an intake together."""
+    catalogue = current_catalogue()
+    answers = effective_answers(appointment, intake, practice, read=read)
+    return [
+        *file_alerts(appointment.client),
+        *health_alerts(catalogue, order_as_booked(appointment).judged_items, answers, practice=practice),
+        *(intake_alerts(intake, answers, catalogue) if intake else ()),
+        *retracted_alerts(catalogue, appointment.screening.retracted if appointment.screening else ()),
+    ]
+
+
+def file_alerts(client: Client) -> list[Alert]:
+    """What the team wrote into the alert box of a client's file, first of all."""
+    return [Alert(AlertTone.CAUTION, _("Alert"), client.alert, _("From the client's file."))] if client.alert else []
+
 
 def health_alerts(
     catalogue: Catalogue,
-    techniques: Iterable[str],
+    slugs: Iterable[str],
+    answers: Answers,
     *,
-    screening: Screening | None,
-    intake: Intake | None,
-    note_seen: bool = False,
-    at: dt.datetime | None = None,
+    practice: Practice,
 ) -> list[Alert]:
-    """Everything that speaks against or limits the techniques of an appointment, the worst first, each condition once.
+    """Everything that speaks against or limits what is booked (techniques and kinds of add-on, by slug), worst first,
+    each condition once; open questions before all.
 
-    `at`: when the session begins; what was told and has passed by then is left out. `note_seen`: somebody here has
-    seen the doctor's note that these answers ask for, so it stops nothing any more.
-
-    Old answers may name what the catalogue no longer has; those are passed over, never an error.
+    `answers` are what counts on the day of the session, without words that the catalogue has lost.
     """
-    given = [each for each in (screening, intake) if each is not None]
-    flags = known_slugs(catalogue.index.red_flags, (flag for each in given for flag in each.red_flags))
-    answers = Answers(
-        conditions=known_slugs(
-            catalogue.index.conditions,
-            (
-                slug
-                for each in given
-                for slug in still_valid_conditions(each.conditions, told_at=each.given_at, at=at or each.given_at)
-            ),
-        ),
-        symptoms=known_slugs(catalogue.index.symptoms, intake.symptoms if intake else ()),
-        causes=known_slugs(catalogue.index.causes, intake.causes if intake else ()),
-    )
-    return [
-        *flag_alerts(catalogue, flags),
-        *level_alerts(catalogue, techniques, answers, note_seen=note_seen),
-        *retracted_alerts(catalogue, screening.retracted if screening else ()),
+    slugs = list(slugs)
+    found = SUITABILITY.of(catalogue, answers, tuple(slugs))
+    words = AlertWords(catalogue, answers, practice, conditions_with_note(catalogue, answers, slugs))
+    # What is only assumed until it is asked stands once, as the question.
+    signs = [words.sign(each) for each in found.triage.because if each.how != ASSUMED]
+    told = {each.slug for each in found.triage.because if each.kind == CONDITION}
+    limits = [
+        words.limit(condition, found)
+        for condition in dict.fromkeys(each.condition for each in found.because if each.condition)
+        if condition not in told
     ]
+    return [*words.open_questions(found), *sorted([*signs, *limits], key=lambda each: each.tone != AlertTone.STOP)]
+
+
+class RememberedSuitability:
+    """What the engine says of answers, kept while the catalogue stands: a week of appointments is looked at again and
+    again. Answers are kept as values, without anybody's name."""
+
+    MOST = 5_000
+
+    def __init__(self) -> None:
+        self.catalogue: Catalogue | None = None
+        self.known: dict[Hashable, Suitability] = {}
+
+    def of(self, catalogue: Catalogue, answers: Answers, slugs: tuple[str, ...]) -> Suitability:
+        """How these techniques and add-ons suit somebody. Raises UnknownSlugError."""
+        if catalogue is not self.catalogue or len(self.known) >= self.MOST:
+            self.catalogue, self.known = catalogue, {}
+        known, key = self.known, (slugs, *map(as_key, (getattr(answers, each.name) for each in fields(answers))))
+        if key not in known:
+            known[key] = suitability(catalogue, answers, slugs)
+        return known[key]
+
+
+def as_key(value: Any) -> Hashable:
+    """One answer as something that can be looked up."""
+    if isinstance(value, Mapping):
+        return frozenset((name, as_key(each)) for name, each in value.items())
+    return frozenset(value) if isinstance(value, set | frozenset) else value
+
+
+SUITABILITY = RememberedSuitability()
+
+
+@dataclass(frozen=True)
+class AlertWords:
+    """Puts what the engine says into words for the therapist, who reads every reason."""
+
+    catalogue: Catalogue
+    answers: Answers
+    practice: Practice
+    cleared: frozenset[str] = frozenset()
+    """The conditions that would ask for a doctor's note, had nobody here seen it."""
+
+    def open_questions(self, found: Suitability) -> list[Alert]:
+        """Which safety questions the client still has to answer; nothing is released meanwhile."""
+        if not found.triage.provisional:
+            return []
+        flags = [self.catalogue.index.red_flags[slug] for slug in found.triage.questions]
+        names = ", ".join(flag.name for flag in flags)
+        ask = _("Please ask before you begin. Nothing is released to the client until these are answered.")
+        why = self.joined(*(f"{flag.why.rstrip('.')}." for flag in flags), ask)
+        return [Alert(AlertTone.STOP, _("Questions open"), names, why, is_question=True)]
+
+    def sign(self, asked: Asked) -> Alert:
+        """A warning sign, or a condition that is one."""
+        index = self.catalogue.index
+        stops = not asked.action.allows_massage
+        ask = {Triage.EMERGENCY: _("Emergency answer"), Triage.DOCTOR: _("Doctor first")}.get(
+            asked.action, _("Take care")
+        )
+        said = self.catalogue.meta.actions[asked.action].therapist
+        if asked.kind == CONDITION:
+            condition = index.conditions[asked.slug]
+            return Alert(tone_of(stops), ask, condition.name, self.joined(condition.text, said))
+        flag = index.red_flags[asked.slug]
+        if asked.how == CHECKED:
+            day = dt.date.fromisoformat(self.answers.checked[asked.slug])
+            said = _("Known, and looked at by a doctor on %(day)s.") % {"day": self.practice.formats.full_date(day)}
+        return Alert(tone_of(stops), ask, flag.name, self.joined(f"{flag.why.rstrip('.')}.", said))
+
+    def limit(self, condition: str, found: Suitability) -> Alert:
+        """What one condition means for what is booked: its worst level, with all its reasons."""
+        reasons = [each for each in found.because if each.condition == condition]
+        care = _("Doctor's note seen") if condition in self.cleared else _("Caution")
+        tone, ask = {
+            Level.NEVER: (AlertTone.STOP, _("Not this massage")),
+            Level.CLEARANCE: (AlertTone.STOP, _("Doctor's note needed")),
+            Level.LOCAL: (AlertTone.CAUTION, _("Avoid locally")),
+        }.get(reasons[0].level, (AlertTone.CAUTION, care))
+        name = self.catalogue.index.conditions[condition].name
+        return Alert(tone, ask, self.placed(condition, name), self.joined(*(each.reason for each in reasons)))
+
+    def placed(self, condition: str, name: str) -> str:
+        """A condition with the places that the client named: “Wound (lower leg)”."""
+        areas = self.catalogue.index.areas
+        where = [areas[slug].name for slug in self.catalogue.index.in_order(self.answers.where.get(condition, ()))]
+        return f"{name} ({', '.join(where)})" if where else name
+
+    def joined(self, *texts: str) -> str:
+        """Sentences of the catalogue one after another, each once, as people read them here."""
+        return client_text(" ".join(dict.fromkeys(filter(None, texts))), self.practice)
+
+
+def conditions_with_note(catalogue: Catalogue, answers: Answers, slugs: Iterable[str]) -> frozenset[str]:
+    """The conditions for which a doctor's note was asked, and seen."""
+    if not answers.cleared:
+        return frozenset()
+    unseen = SUITABILITY.of(catalogue, replace(answers, cleared=frozenset()), tuple(slugs))
+    return answers.cleared & {each.condition for each in unseen.because if each.level is Level.CLEARANCE}
+
+
+def tone_of(stops: bool) -> AlertTone:
+    """The tone of what stops a massage, or of what does not."""
+    return AlertTone.STOP if stops else AlertTone.CAUTION
 
 
 def retracted_alerts(catalogue: Catalogue, slugs: Iterable[str]) -> list[Alert]:
@@ -80,44 +212,26 @@ def retracted_alerts(catalogue: Catalogue, slugs: Iterable[str]) -> list[Alert]:
     return [Alert(AlertTone.CAUTION, said, names[slug], why) for slug in slugs if slug in names]
 
 
-def known_slugs(vocabulary: Iterable[str], slugs: Iterable[str]) -> frozenset[str]:
-    """Those slugs that the vocabulary has."""
-    return frozenset(vocabulary) & frozenset(slugs)
-
-
-def flag_alerts(catalogue: Catalogue, flags: frozenset[str]) -> list[Alert]:
-    """One alert for each warning sign at the worst level that was ticked."""
-    triage, worst = triage_of(catalogue, flags)
-    asks = {
-        Triage.EMERGENCY: (AlertTone.STOP, _("Emergency answer")),
-        Triage.DOCTOR: (AlertTone.STOP, _("Doctor first")),
-        Triage.CAUTION: (AlertTone.CAUTION, _("Take care")),
-    }
-    if triage not in asks:
-        return []
-    tone, ask = asks[triage]
-    names = catalogue.index.red_flags
-    return [Alert(tone, ask, names[slug].name, names[slug].text) for slug in worst]
-
-
-def level_alerts(
-    catalogue: Catalogue, techniques: Iterable[str], answers: Answers, *, note_seen: bool = False
-) -> list[Alert]:
-    """One alert for each condition that limits one of these kinds, at the worst level it is listed under."""
-    note = (AlertTone.CAUTION, _("Doctor's note seen")) if note_seen else (AlertTone.STOP, _("Doctor's note needed"))
-    asks = {
-        Level.NEVER: (AlertTone.STOP, _("Not this massage")),
-        Level.CLEARANCE: note,
-        Level.LOCAL_AVOID: (AlertTone.CAUTION, _("Avoid locally")),
-        Level.CAUTION: (AlertTone.CAUTION, _("Caution")),
-    }
-    present = frozenset(closed_conditions(catalogue, answers))
-    names = catalogue.index.conditions
-    found: dict[str, Alert] = {}
-    listed = [each for technique in techniques for each in catalogue.index.levels.get(technique, ())]
-    for level, reasons in sorted(listed, key=lambda each: list(Level).index(each[0])):
-        tone, ask = asks[level]
-        for slug, reason in reasons.items():
-            if slug in present and slug not in found:
-                found[slug] = Alert(tone, ask, names[slug].name, reason)
-    return list(found.values())
+def intake_alerts(intake: Intake, answers: Answers, catalogue: Catalogue) -> list[Alert]:
+    """What else of a health form a therapist must not learn only from its last lines."""
+    found = []
+    if intake.allergies.strip():
+        found.append((_("Allergy"), intake.allergies, _("In their own words. Look at what is in the oil.")))
+    if intake.massage_before in UNWELL_AFTER_MASSAGE:
+        said = questions.in_words("massage_before", intake.massage_before, catalogue)
+        found.append((_("After a massage before"), said, _("Go lighter this time, and ask how it was.")))
+    if intake.areas_to_avoid.strip():
+        found.append((_("Leave alone"), intake.areas_to_avoid, _("In their own words.")))
+    missing = [
+        each
+        for each in LYING
+        if intake.positions and each not in intake.positions and LYING[each] not in answers.conditions
+    ]
+    if missing:
+        where = ", ".join(questions.in_words("positions", each, catalogue) for each in missing)
+        found.append((_("Cannot lie on"), where, _("Have cushions ready, or work sitting.")))
+    ways = [questions.in_words("communication", each, catalogue) for each in intake.communication if each != SPEECH]
+    if ways:
+        agree = _("Agree a sign for “stop” and for “too hot” before you begin.")
+        found.append((_("How to talk"), ", ".join(ways), agree))
+    return [Alert(AlertTone.CAUTION, *each) for each in found]

@@ -1,32 +1,38 @@
-"""One day of the practice as the desk shows it: a column per therapist, appointments and the gaps between them.
-
-The number of queries is the same for an empty day and a full one.
-"""
+"""One day at the desk: a column per therapist, appointments and gaps, in a fixed number of queries."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.db.models import Exists, Max, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import ngettext
 
-from booking.desk.calendar.alerts import Alert, health_alerts
+from booking.appointments.known_health import read_together, with_health_history
+from booking.desk.calendar.alerts import Alert, alerts_for
+from booking.desk.calendar.dates import wall_time_query
 from booking.desk.calendar.intake_state import IntakePair, IntakeState, intake_pairs, state_shown_to
 from booking.models import BOOKED, Appointment, AppointmentQuerySet, Status, Therapist
+from booking.payments.access import seen_payment_state
+from booking.payments.balances import PaymentState
 from booking.scheduling import availability
 from booking.scheduling.availability import Span, TherapistSchedule
 from booking.scheduling.availability.instants import WallClock, day_number
 from booking.scheduling.availability.rules import working_ranges
 from booking.scheduling.availability.spans import complement, merge_spans, subtract
-from booking.scheduling.configuration import current_configuration
-from booking.scheduling.gaps import FittingStart, fitting_starts
+from booking.scheduling.configuration import Configuration, current_configuration
+from booking.scheduling.gaps import FittingStart, day_fits
 from booking.scheduling.hours import staff_hours
-from booking.scheduling.order import order_as_booked
-from clients.catalogue import current_catalogue
 from clinic.models import Practice
 
 # A gap shorter than this is a pause, not a time to offer.
 SHORTEST_GAP = 15
+# Of these nothing is to be done any more.
+OVER = (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW)
+# How many alerts of one appointment the board names; it counts the others.
+ALERTS_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -49,29 +55,71 @@ class BookedTime:
         return self.appointment.is_active and self.appointment.starts_at <= timezone.now() < self.appointment.ends_at
 
     @property
+    def payment(self) -> PaymentState:
+        """Whether a session that took place is paid, for whoever sees its money."""
+        return seen_payment_state(self.appointment)
+
+    @property
     def movable(self) -> bool:
         """Whether it can be dragged to another time; what was offered stands until its client has said yes or no."""
         return self.appointment.is_ahead
 
     @property
+    def named_alerts(self) -> Sequence[Alert]:
+        """The alerts to name; none once nothing is to be done about them."""
+        return () if self.over else self.alerts[:ALERTS_AT_ONCE]
+
+    @property
+    def more_alerts(self) -> int:
+        """How many there are besides those."""
+        return len(self.alerts) - ALERTS_AT_ONCE if self.named_alerts and len(self.alerts) > ALERTS_AT_ONCE else 0
+
+    @property
     def over(self) -> bool:
         """Whether nothing is to be done about it any more."""
-        return self.appointment.status in (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW)
+        return self.appointment.status in OVER
 
 
 @dataclass(frozen=True)
 class BoardGap:
     """A stretch in which a therapist works and nothing is booked; `fit` is the first thing that can be, if any."""
 
+    therapist: Therapist
     starts: dt.datetime
     ends: dt.datetime
     away: bool = False
+    private: bool = False
+    """Whether a calendar of the therapist's own is busy then."""
     fit: FittingStart | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the therapist could be booked then, as far as the diary goes."""
+        return not self.away and not self.private
 
     @property
     def minutes(self) -> int:
         """How long it is."""
         return int((self.ends - self.starts).total_seconds()) // 60
+
+    @property
+    def drop_query(self) -> str:
+        """What the page that moves an appointment is asked when one is dropped here."""
+        until = {"until": wall_time_query(self.ends)["start"], "therapist": str(self.therapist.public_id)}
+        return urlencode(wall_time_query(self.starts) | until, safe=":")
+
+    @property
+    def free_from(self) -> dt.datetime | None:
+        """When what fits can begin, if that is later than the gap."""
+        return self.fit.start if self.fit and self.fit.start != self.starts else None
+
+    @property
+    def book_url(self) -> str:
+        """Where the desk books what fits."""
+        if self.fit is None:
+            return ""
+        asked = {"therapist": str(self.therapist.public_id)} | wall_time_query(self.fit.start)
+        return f"{reverse('booking:desk-book')}?{urlencode(asked | {'service': self.fit.service.slug}, safe=':')}"
 
 
 @dataclass(frozen=True)
@@ -95,7 +143,20 @@ class BoardColumn:
     @property
     def offered(self) -> int:
         """How many times are held for someone on the waitlist."""
-        return sum(appointment.appointment.status == Status.OFFERED for appointment in self.appointments)
+        return sum(appointment.appointment.is_offered for appointment in self.appointments)
+
+    @property
+    def summary(self) -> str:
+        """Both in words."""
+        return counts_in_words(self.count, self.offered)
+
+
+def counts_in_words(booked: int, offered: int) -> str:
+    """“3 appointments, one offered”."""
+    words = ngettext("one appointment", "%(number)s appointments", booked) % {"number": booked}
+    if not offered:
+        return words
+    return f"{words}, {ngettext('one offered', '%(number)s offered', offered) % {'number': offered}}"
 
 
 def with_client_history(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
@@ -103,7 +164,7 @@ def with_client_history(appointments: AppointmentQuerySet) -> AppointmentQuerySe
     earlier = Appointment.objects.filter(client=OuterRef("client"), starts_at__lt=OuterRef("starts_at"))
     done = earlier.filter(status=Status.COMPLETED).order_by().values("client").annotate(last=Max("ends_at"))
     return (
-        appointments.with_people()
+        with_health_history(appointments.with_people())
         .select_related("offer")
         .annotate(
             is_first=~Exists(earlier.filter(status__in=BOOKED)), last_appointment=Subquery(done.values("last")[:1])
@@ -134,47 +195,46 @@ def build_board(
     begin, end = day_bounds(day, practice)
     found = with_client_history(visible.touching(begin, end)).order_by("starts_at", "id")
     rows: list[Appointment] = list(found.filter(therapist=only) if only else found)
-    given = intake_pairs({each.client_id for each in rows})
-    catalogue = current_catalogue()
-    appointments = [
-        BookedTime(
-            appointment=each,
-            first=each.is_first,  # type: ignore[attr-defined] # annotated
-            intake=state_shown_to(health, intake_state(each, given[each.client_id])),
-            alerts=health_alerts(
-                catalogue,
-                order_as_booked(each).techniques,
-                screening=each.screening,
-                intake=given[each.client_id].latest,
-                note_seen=each.clearance_seen_on is not None,
-                at=each.starts_at,
-            )
-            if health
-            else (),
-        )
-        for each in rows
-    ]
+    appointments = booked_times(rows, practice, health=health)
     staff = Therapist.objects.filter(
         Q(pk__in=Therapist.objects.at_work()) | Q(pk__in={each.therapist_id for each in rows})
     )
     therapists = [each for each in staff if only is None or each.pk == only.pk]
-    gaps, soonest = free_gaps(therapists, rows, day, practice), next_grid_start(timezone.now(), practice)
-    fits = fitting_starts(day, practice)
+    configuration, now = current_configuration(), timezone.now()
+    fits = day_fits(day, configuration, now)
+    gaps, soonest = free_gaps(therapists, rows, day, configuration, fits.private), next_grid_start(now, practice)
     return [
         build_column(
             each,
             [appointment for appointment in appointments if appointment.appointment.therapist_id == each.pk],
-            [with_first_fit(gap, fits.get(each.pk, [])) for gap in gaps[each.pk]],
+            [with_first_fit(gap, fits.starts.get(each.pk, [])) for gap in gaps[each.pk]],
             soonest,
         )
         for each in therapists
     ]
 
 
+def booked_times(rows: Sequence[Appointment], practice: Practice, *, health: bool) -> list[BookedTime]:
+    """Appointments of `with_client_history` as the board shows them, with their alerts where `health` may be seen."""
+    given = intake_pairs({each.client_id for each in rows})
+    read = read_together(rows)
+    return [
+        BookedTime(
+            appointment=each,
+            first=each.is_first,  # type: ignore[attr-defined] # annotated
+            intake=state_shown_to(health, intake_state(each, given[each.client_id])),
+            alerts=alerts_for(each, given[each.client_id].latest, practice, read)
+            if health and each.status not in OVER
+            else (),
+        )
+        for each in rows
+    ]
+
+
 def with_first_fit(gap: BoardGap, fits: Sequence[FittingStart]) -> BoardGap:
     """A gap with the first of these times that lies in it."""
     inside = (fit for fit in fits if gap.starts <= fit.start < gap.ends)
-    return gap if gap.away else replace(gap, fit=next(inside, None))
+    return replace(gap, fit=next(inside, None)) if gap.is_open else gap
 
 
 def build_column(
@@ -182,9 +242,10 @@ def build_column(
 ) -> BoardColumn:
     """Appointments and gaps of one therapist in order of time. Nothing is free any more before `soonest`."""
     left = [
-        each if each.away else replace(each, starts=max(each.starts, gap_visible_from(each, soonest))) for each in gaps
+        replace(each, starts=max(each.starts, gap_visible_from(each, soonest))) if each.is_open else each
+        for each in gaps
     ]
-    shown = [each for each in left if each.away or each.minutes >= SHORTEST_GAP]
+    shown = [each for each in left if not each.is_open or each.minutes >= SHORTEST_GAP]
     lines: list[BookedTime | BoardGap] = sorted([*appointments, *shown], key=lambda line: line.starts)
     return BoardColumn(therapist, lines, works=bool(gaps) or any(each.appointment.is_active for each in appointments))
 
@@ -203,16 +264,22 @@ def next_grid_start(now: dt.datetime, practice: Practice) -> dt.datetime:
 
 
 def free_gaps(
-    therapists: Iterable[Therapist], booked: Iterable[Appointment], day: dt.date, practice: Practice
+    therapists: Sequence[Therapist],
+    booked: Iterable[Appointment],
+    day: dt.date,
+    configuration: Configuration,
+    private: Mapping[int, Sequence[Span]],
 ) -> dict[int, list[BoardGap]]:
-    """By therapist: when they work on a local date and nothing is booked, and when they are away instead."""
+    """By therapist: when they work on a local date and nothing is booked, and when they are away instead, or busy by
+    calendars of their own (`private`)."""
     keys = [each.pk for each in therapists]
-    opening = staff_hours(current_configuration(), keys, first=day, last=day)
+    opening = staff_hours(configuration, keys, first=day, last=day)
     number = day_number(day)
-    clock = WallClock.of(practice.zone, number, number)
+    clock = WallClock.of(configuration.zone, number, number)
     today = clock.range_of_day(number)
     gaps: dict[int, list[BoardGap]] = {}
-    for key in keys:
+    for therapist in therapists:
+        key = therapist.pk
         who = TherapistSchedule(key=key, hours=opening.hours[key], overrides=opening.overrides[key])
         ranges = working_ranges(who, (number - 1, number))
         works = [part for span in ranges for part in clock.spans(*span)]
@@ -223,11 +290,16 @@ def free_gaps(
         ]
         present = clipped_spans(merge_spans(works), today)
         gone = [*opening.away[key], *opening.closed]
-        free = subtract(present, sorted([*busy, *gone]))
+        own = private.get(key, ())
+        free = subtract(present, sorted([*busy, *gone, *own]))
         off = subtract(clipped_spans(present, today), sorted([*busy, *complement(gone)]))
         gaps[key] = [
-            *(gap_from_span(span) for span in free if span[1] - span[0] >= SHORTEST_GAP),
-            *(gap_from_span(span, away=True) for span in off),
+            *(gap_from_span(therapist, span) for span in free if span[1] - span[0] >= SHORTEST_GAP),
+            *(gap_from_span(therapist, span, away=True) for span in off),
+            *(
+                gap_from_span(therapist, span, private=True)
+                for span in subtract(clipped_spans(present, today), sorted([*busy, *gone, *complement(own)]))
+            ),
         ]
     return gaps
 
@@ -238,6 +310,6 @@ def clipped_spans(spans: Iterable[Span], frame: Span) -> list[Span]:
     return [(start, end) for start, end in cut if start < end]
 
 
-def gap_from_span(span: Span, *, away: bool = False) -> BoardGap:
+def gap_from_span(therapist: Therapist, span: Span, *, away: bool = False, private: bool = False) -> BoardGap:
     """A range of instants as two datetimes."""
-    return BoardGap(availability.as_datetime(span[0]), availability.as_datetime(span[1]), away)
+    return BoardGap(therapist, availability.as_datetime(span[0]), availability.as_datetime(span[1]), away, private)

@@ -6,7 +6,6 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic.country import locale
 from clinic.models import Practice
 
 
@@ -35,18 +34,12 @@ def wall_time_from_query(query: QueryDict, name: str = "start") -> dt.datetime |
     return wall if 1970 <= wall.year <= 2200 else None
 
 
+def wall_time_query(at: dt.datetime) -> dict[str, str]:
+    """What an address says of an instant, so that `wall_time_from_query` reads it again."""
+    wall = timezone.localtime(at)
+    return {"start": wall.replace(tzinfo=None).isoformat(timespec="minutes")} | ({"fold": "1"} if wall.fold else {})
+
+
 def day_url(day: dt.date, who: str = "", view: str = "booking:desk") -> str:
     """The address of a day at the desk."""
     return f"{reverse(view)}?day={day.isoformat()}" + (f"&who={who}" if who else "")
-
-
-def day_nav(day: dt.date, practice: Practice, *, who: str) -> dict[str, object]:
-    """What `includes/day_nav.html` shows above a day."""
-    one = dt.timedelta(days=1)
-    return {
-        "label": locale.current_formats().day(day),
-        "previous_url": day_url(day - one, who),
-        "next_url": day_url(day + one, who),
-        "today_url": day_url(practice_today(practice), who),
-        "is_today": day == practice_today(practice),
-    }

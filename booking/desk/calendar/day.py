@@ -9,25 +9,19 @@ from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, log_list_access, team_only
 from booking.desk.banners import banners, intakes_to_acknowledge, pain_scores_to_acknowledge
-from booking.desk.calendar.board import build_board, day_bounds
-from booking.desk.calendar.dates import day_from_query, day_nav, day_url, practice_today
-from booking.models import Appointment, Status, Therapist
+from booking.desk.calendar.bar import DAY, WEEK, bar_from_request
+from booking.desk.calendar.board import build_board, counts_in_words, day_bounds
+from booking.desk.calendar.dates import day_from_query, day_url, practice_today
+from booking.desk.calendar.whose import own_therapist_of, whose_appointments
+from booking.desk.private_calendars.notice import private_notice
+from booking.desk.setup.lines import open_lines
+from booking.models import BOOKED, Appointment, Status
+from booking.payments.access import with_payment_state
 from booking.scheduling.readiness import owner_checklist
 from clinic.accounts.rights import may_read_health
 from clinic.country import locale
 from clinic.models import Practice, User
 from clinic.web.http import StaffRequest
-
-
-def own_therapist_of(user: User) -> Therapist | None:
-    """The therapist that this person is, if they are one."""
-    return getattr(user, "therapist", None)
-
-
-def whose_appointments(request: StaffRequest) -> tuple[Therapist | None, str]:
-    """The therapist that is signed in, if one is, and whose appointments the address asks for: "me" or "all"."""
-    me = own_therapist_of(request.user)
-    return me, "all" if me is None or request.GET.get("who") == "all" else "me"
 
 
 @team_only
@@ -38,25 +32,23 @@ def day_page(request: StaffRequest) -> HttpResponse:
     shown = day_from_query(request.GET, practice)
     me, who = whose_appointments(request)
     health, only = may_read_health(request.user), me if who == "me" else None
-    columns = build_board(appointments_for(request.user), shown, practice, only=only, health=health)
+    columns = build_board(
+        with_payment_state(appointments_for(request.user), request.user), shown, practice, only=only, health=health
+    )
     log_list_access(request.user, "day")
     # Whoever neither works nor has an appointment that day leaves the room to the others.
     present = [column for column in columns if column.works or column.appointments]
     context = {
         "section": "day",
-        "day": shown,
-        "day_nav": day_nav(shown, practice, who=who),
+        "bar": bar_from_request(request, DAY),
         "columns": present,
         "away": [column.therapist for column in columns if column not in present],
-        "appointments": sum(column.count for column in present),
-        "offered": sum(column.offered for column in present),
-        "who": who,
-        "me": me,
-        "mine_url": day_url(shown, "me"),
-        "all_url": day_url(shown, "all"),
+        "summary": counts_in_words(sum(each.count for each in present), sum(each.offered for each in present)),
         "banners": banners(request.user),
         # Where an owner begins; turning over the days costs no more than it did.
+        "set_up_lines": open_lines(practice) if request.user.is_superuser and "day" not in request.GET else [],
         "checklist": owner_checklist() if request.user.is_superuser and "day" not in request.GET else None,
+        "private_notice": private_notice(request.user),
         "intakes_to_acknowledge": intakes_to_acknowledge(request.user),
         "pain_scores_to_acknowledge": pain_scores_to_acknowledge(request.user),
         "next_day": None
@@ -82,11 +74,10 @@ def next_busy_day(user: User, shown: dt.date, practice: Practice, who: str) -> d
 @require_safe
 def week_page(request: StaffRequest) -> HttpResponse:
     """Seven days, the country's first one first, mine or everyone's: who sees how many, and what waits for a yes."""
-    practice, view = request.practice, "booking:desk-week"
+    practice = request.practice
     me, who = whose_appointments(request)
     shown = day_from_query(request.GET, practice)
-    formats = practice.formats
-    days = formats.week_of(shown)
+    days = practice.formats.week_of(shown)
     begin, end = day_bounds(days[0], practice)[0], day_bounds(days[-1], practice)[1]
     rows = appointments_for(request.user).active().touching(begin, end).with_people().order_by("starts_at")
     if who == "me":
@@ -97,15 +88,9 @@ def week_page(request: StaffRequest) -> HttpResponse:
     log_list_access(request.user, "week")
     context = {
         "section": "week",
-        "label": f"{formats.month_day(days[0])} – {formats.full_date(days[-1])}",
-        "previous_url": day_url(days[0] - dt.timedelta(days=7), who, view),
-        "next_url": day_url(days[0] + dt.timedelta(days=7), who, view),
-        "this_week_url": day_url(practice_today(practice), who, view),
+        "bar": bar_from_request(request, WEEK),
+        "summary": counts_in_words(sum(each.status in BOOKED for each in rows), sum(each.is_offered for each in rows)),
         "days": [week_day(each, by_day[each], who=who, today=each == practice_today(practice)) for each in days],
-        "who": who,
-        "me": me,
-        "mine_url": day_url(shown, "me", view),
-        "all_url": day_url(shown, "all", view),
     }
     return render(request, "booking/desk/week.html", context)
 
@@ -120,7 +105,7 @@ def week_day(day: dt.date, appointments: list[Appointment], *, who: str, today: 
         "url": day_url(day, who),
         "today": today,
         "therapists": [
-            {"name": name, "appointments": theirs, "count": sum(each.status != Status.OFFERED for each in theirs)}
+            {"name": name, "appointments": theirs, "count": sum(not each.is_offered for each in theirs)}
             for name, theirs in sorted(of.items())
         ],
         "requested": sum(each.status == Status.REQUESTED for each in appointments),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import team_only
-from booking.appointments.feed_address import create_feed, delete_feed
+from booking.appointments.feed import create_feed, delete_feed
 from booking.models import Therapist
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only

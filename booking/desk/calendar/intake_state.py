@@ -14,7 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from clients.care import Triage
 from clients.models import Intake
 
-HEALTH_COLUMNS = ("conditions", "red_flags", "symptoms", "medicines", "allergies", "surgery", "areas_to_avoid")
+HEALTH_COLUMNS = (
+    *("conditions", "where", "red_flags", "checked", "symptoms", "weeks"),
+    *("medicines", "allergies", "surgery", "areas_to_avoid", "other_care", "positions", "communication"),
+)
 
 
 class IntakeState(enum.Enum):
@@ -83,13 +86,18 @@ class IntakePair:
 def comparable_answer(intake: Intake, column: str) -> object:
     """One answer in a form that can be compared: the order of ticks says nothing."""
     value = getattr(intake, column)
-    return frozenset(value) if isinstance(value, list) else value.strip()
+    if isinstance(value, dict):
+        return {slug: frozenset(places) if isinstance(places, list) else places for slug, places in value.items()}
+    if isinstance(value, list):
+        return frozenset(value)
+    return value.strip() if isinstance(value, str) else value
 
 
 def intake_pairs(clients: Collection[int]) -> defaultdict[int, IntakePair]:
     """The two newest intakes of each client, from one query."""
     place = Window(RowNumber(), partition_by=F("client_id"), order_by=[F("given_at").desc(), F("id").desc()])
     rows = Intake.objects.filter(client__in=clients).annotate(place=place).filter(place__lte=2).order_by("place")
+    rows = rows.prefetch_related("marks")
     found: defaultdict[int, IntakePair] = defaultdict(IntakePair)
     for intake in rows:
         known = found[intake.client_id]

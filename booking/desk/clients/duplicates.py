@@ -15,7 +15,7 @@ from booking.models import Appointment
 from clients.catalogue import current_catalogue
 from clients.models import Client, Intake
 from clients.record.access_log import note_access
-from clients.record.duplicates import mark_not_duplicates
+from clients.record.merge import mark_not_duplicates
 from clinic.accounts.rights import may_read_health
 from clinic.models import AccessEvent, User
 from clinic.web.http import StaffRequest
@@ -34,6 +34,13 @@ class DuplicateSide:
     intake: Intake | None
     conditions: Sequence[str]
     newest: Appointment | None
+
+    @property
+    def health(self) -> str:
+        """What the newest answers are, in words."""
+        if self.intake is None:
+            return _("None yet")
+        return ", ".join(self.conditions) or _("Nothing to mind")
 
 
 @dataclass(frozen=True)
@@ -79,4 +86,6 @@ def mark_not_duplicate(request: StaffRequest, public_id: uuid.UUID, other: uuid.
     client, somebody_else = client_for(request.user, public_id), client_for(request.user, other)
     mark_not_duplicates(client, [somebody_else], by=request.user)
     messages.success(request, _("Noted: these are two people."))
+    if request.POST.get("from") == "list":
+        return redirect("booking:desk-clients-doubles")
     return redirect("booking:desk-client", public_id=public_id)

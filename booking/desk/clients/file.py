@@ -1,90 +1,166 @@
-"""Clients: found by name, address or phone; the file with everything that was said and done."""
+"""The overview of a client's file: how to reach them, what is coming and what was, and what must be changed here."""
 
+import datetime as dt
 import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from booking.appointments.access import appointments_for, client_for, clients_for, log_list_access, team_only
+from booking.appointments.access import appointments_for, client_for, clients_for, health_only, team_only
 from booking.appointments.client_sign_in import notify_old_address
 from booking.desk.banners import intakes_to_acknowledge, pain_scores_to_acknowledge
-from booking.desk.calendar.intake_state import IntakePair
 from booking.desk.clients.duplicates import likely_duplicates
-from booking.desk.forms import ContactForm
-from clients.catalogue import current_catalogue
-from clients.intake.in_words import intake_in_words
-from clients.models import Client, Intake, PainScore
-from clients.pain.trend import pain_trend
+from booking.desk.clients.forms import AlertForm, ContactForm
+from booking.desk.clients.head import render_file
+from booking.models import Appointment, Status
+from clients.models import Client, ClientMerge, ClientQuerySet, Intake, PainScore
 from clients.record.access_log import note_access
 from clients.record.addresses import clear_email_error, mark_email_bounced
 from clients.record.erasure import end_sign_in
 from clinic.accounts.rights import may_read_health
-from clinic.models import AccessEvent, User
+from clinic.models import AccessEvent, Practice, User
 from clinic.web.edits import locked_row
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
 
-MOST_CLIENTS_SHOWN = 50
+# How many appointments one page holds; earlier ones are a page of their own.
+MOST_APPOINTMENTS = 40
+MOST_PAGES = 500
+# How many of what is coming, and of what was, stand open; the others unfold.
+COMING_AT_ONCE, PAST_AT_ONCE = 3, 6
 
 
-def search_clients(request: StaffRequest, words: str, limit: int = MOST_CLIENTS_SHOWN) -> list[Client]:
-    """The clients that match a search, at most `limit`."""
-    return list(clients_for(request.user).matching(words[:200])[:limit])
+@dataclass(frozen=True)
+class AppointmentsOfFile:
+    """Some of a client's appointments: those to come, the next first; those before, the newest first."""
+
+    coming: Sequence[Appointment]
+    past: Sequence[Appointment]
+    page: int
+    has_older: bool
+
+    @property
+    def older_page(self) -> int | None:
+        """The page of those before; None where there are none."""
+        return self.page + 1 if self.has_older else None
+
+    @property
+    def next(self) -> Appointment | None:
+        """The next that is booked."""
+        return next((each for each in self.coming if each.is_ahead), None)
+
+    @property
+    def last(self) -> Appointment | None:
+        """The newest that took place, as far as anybody said."""
+        return next((each for each in self.past if each.went_as_booked), None)
 
 
-@team_only
-@require_safe
-def client_search(request: StaffRequest) -> HttpResponse:
-    """Search. The list alone for htmx, the whole page for everyone else."""
-    words = request.GET.get("q", "").strip()
-    people = search_clients(request, words)
-    log_list_access(request.user, "clients")
-    context = {"section": "clients", "q": words, "people": people, "more": len(people) == MOST_CLIENTS_SHOWN}
-    if request.htmx:
-        return render(request, "booking/desk/includes/client_list.html", context)
-    return render(request, "booking/desk/clients.html", context)
+def book_again_url(client: Client, last: Appointment | None) -> str:
+    """Where to book for a client, with the service, add-ons and therapist of their last appointment filled in."""
+    asked: list[tuple[str, str]] = [("client", str(client.public_id))]
+    if last is not None:
+        asked += [("service", last.service.slug), ("therapist", str(last.therapist.public_id))]
+        asked += [("add_ons", part.add_on.slug) for part in last.added]
+    return f"{reverse('booking:desk-book')}?{urlencode(asked)}"
+
+
+def appointments_of_file(user: User, client: Client, page: int) -> AppointmentsOfFile:
+    """A page of a client's appointments, the newest on the first. In two queries."""
+    found = appointments_for(user).filter(client=client).with_people().order_by("-starts_at", "-pk")
+    begin = (page - 1) * MOST_APPOINTMENTS
+    rows = list(found[begin : begin + MOST_APPOINTMENTS + 1])
+    shown, now = rows[:MOST_APPOINTMENTS], timezone.now()
+    ahead = [each for each in shown if each.starts_at > now and each.status != Status.CANCELLED]
+    behind = [each for each in shown if each not in ahead]
+    return AppointmentsOfFile(ahead[::-1], behind, page, len(rows) > len(shown))
+
+
+def page_from_query(request: StaffRequest) -> int:
+    """Which page of a list an address asks for; the first where it names none."""
+    asked = request.GET.get("page", "")
+    return min(max(int(asked), 1), MOST_PAGES) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+
+
+def with_flags(files: ClientQuerySet) -> ClientQuerySet:
+    """Files with what is rarely so, and is looked up only where it is: answers and numbers to see to, merges."""
+    mine = {"client": OuterRef("pk")}
+    return files.annotate(
+        has_answers_waiting=Exists(Intake.objects.needing_call().filter(**mine)),
+        has_pain_waiting=Exists(PainScore.objects.needing_call().filter(**mine)),
+        has_merges=Exists(ClientMerge.objects.filter(kept=OuterRef("pk"), undone_at=None)),
+    )
+
+
+def flagged_file(user: User, public_id: uuid.UUID) -> Client:
+    """One client's file with its flags. Raises Http404 where it is not this person's to see."""
+    files = with_flags(clients_for(user))
+    return files.filter(public_id=public_id).first() or files.get(pk=client_for(user, public_id).pk)
 
 
 @team_only
 @require_safe
 def client_file(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """One client's file."""
-    return render_client_file(request, client_for(request.user, public_id))
+    return render_overview(request, flagged_file(request.user, public_id))
 
 
 @team_only
 @post_only("booking:desk-client", "public_id")
 def change_contact(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Change how a client is reached, and the note for the desk."""
-    client = client_for(request.user, public_id)
+    """Change how a client is reached, whom to call for them, and the note for the desk."""
+    client = flagged_file(request.user, public_id)
     with transaction.atomic():
-        form = ContactForm(request.POST, instance=locked_row(client))
+        may_read = may_read_health(request.user)
+        form = ContactForm(request.POST, instance=locked_row(client), may_read_health=may_read)
         if form.is_valid():
-            save_contact(form, by=request.user)
+            save_contact(form, practice=request.practice, by=request.user)
     if form.errors:
-        return render_client_file(request, client, form=form, status=409 if form.conflicts else 422)
+        return render_overview(request, client, form=form, status=409 if form.conflicts else 422)
     messages.success(request, _("Saved."))
     return redirect("booking:desk-client", public_id=public_id)
 
 
-def save_contact(form: ContactForm, *, by: User) -> None:
+def save_contact(form: ContactForm, *, practice: Practice, by: User) -> None:
     """Write what was changed, and nothing else: a new address starts without the old one's bounces, and the old one is
     told: who reads the new one may sign in as the client."""
     client = form.save(commit=False)
     columns, before = list(form.changed_data), form.initial["email"]
     if "email" in columns:
         if before and not client.email_error:
-            notify_old_address(client, before)
+            notify_old_address(client, before, practice)
         client.email_error = ""
         columns.append("email_error")
     client.save(update_fields=columns)
     end_sign_in(before)
     note_access(client, noun="client", action=AccessEvent.Action.CHANGE, user=by)
+
+
+@health_only
+@post_only("booking:desk-client", "public_id")
+def change_alert(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Change what stands out in a file; an empty text takes it away."""
+    client = flagged_file(request.user, public_id)
+    with transaction.atomic():
+        form = AlertForm(request.POST, instance=locked_row(client))
+        if form.is_valid():
+            form.save(commit=False).save(update_fields=["alert"])
+            note_access(client, noun="client", action=AccessEvent.Action.CHANGE, user=request.user)
+    if form.errors:
+        context = {"alert_form": form}
+        return render_overview(request, client, more=context, status=409 if form.conflicts else 422)
+    messages.success(request, _("Saved."))
+    return redirect("booking:desk-client", public_id=public_id)
 
 
 @team_only
@@ -105,42 +181,68 @@ def clear_address_bounce(request: StaffRequest, public_id: uuid.UUID) -> HttpRes
     return redirect("booking:desk-client", public_id=public_id)
 
 
-def render_client_file(
-    request: StaffRequest, client: Client, *, form: ContactForm | None = None, status: int = 200
+def render_overview(
+    request: StaffRequest,
+    client: Client,
+    *,
+    form: ContactForm | None = None,
+    more: Mapping[str, Any] | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """The file: contact, appointments, intakes, plans, pain."""
-    note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
-    appointments = appointments_for(request.user).filter(client=client)
-    this_side, duplicates = likely_duplicates(request.user, client)
+    """The overview of a file, which must come with its flags: eight queries at most, however long it is."""
+    user, may_read = request.user, may_read_health(request.user)
+    note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=user)
+    flags = vars(client)
+    appointments = appointments_of_file(user, client, page_from_query(request))
+    this_side, duplicates = likely_duplicates(user, client)
+    newest = Intake.objects.latest_of(client)
     context = {
-        "section": "clients",
-        "client": client,
-        "intakes_to_acknowledge": intakes_to_acknowledge(request.user, client=client),
         "this_side": this_side,
         "duplicates": duplicates,
-        "pain_scores_to_acknowledge": pain_scores_to_acknowledge(request.user, client=client),
-        "form": form or ContactForm(instance=client),
+        "intakes_to_acknowledge": intakes_to_acknowledge(user, client=client) if flags["has_answers_waiting"] else (),
+        "pain_scores_to_acknowledge": pain_scores_to_acknowledge(user, client=client)
+        if flags["has_pain_waiting"]
+        else (),
+        "form": form or ContactForm(instance=client, may_read_health=may_read),
         "editing": form is not None,
-        "appointments": list(appointments.with_people().order_by("-starts_at")),
-        **(health_record_of(client) if may_read_health(request.user) else {"may_read_health": False}),
-        "merges": client.merges.standing().select_related("former", "by"),
+        "appointments": appointments,
+        "book_again_url": book_again_url(client, appointments.last),
+        "coming_at_once": COMING_AT_ONCE,
+        "coming_slice": f":{COMING_AT_ONCE}",
+        "coming_rest": f"{COMING_AT_ONCE}:",
+        "past_slice": f":{PAST_AT_ONCE}",
+        "past_rest": f"{PAST_AT_ONCE}:",
+        "contacts": contacts_of(client, newest, may_read_health=may_read),
+        "merges": client.merges.standing().select_related("former", "by") if flags["has_merges"] else (),
         "consent": client.valid_consent(version=request.practice.consent_version),
+        **(more or {}),
     }
-    return render(request, "booking/desk/client.html", context, status=status)
+    return render_file(request, client, "desk-client", context, template="overview", status=status)
 
 
-def health_record_of(client: Client) -> dict[str, Any]:
-    """What was answered, advised and measured, for whoever reads health records."""
-    catalogue = current_catalogue()
-    intakes = list(Intake.objects.filter(client=client).prefetch_related("marks").order_by("-given_at", "-id"))
-    given = [IntakePair(*intakes[place : place + 2]) for place in range(len(intakes))]
-    return {
-        "may_read_health": True,
-        "intakes": [
-            {"intake": each.latest, "answers": intake_in_words(each.latest, catalogue, each.changed)}
-            for each in given
-            if each.latest is not None
-        ],
-        "plans": client.plans.select_related("approved_by").prefetch_related("items"),
-        "trend": pain_trend(PainScore.objects.filter(client=client).order_by("given_at"), catalogue),
-    }
+@dataclass(frozen=True)
+class ContactLine:
+    """Whom to call for a client: as the desk has it, else as the newest health form says."""
+
+    label: str
+    text: str
+    from_form: str = ""
+    """What the newest health form says, where the desk has something else."""
+    asked_on: dt.datetime | None = None
+    """When the form said it, where the text is the form's."""
+
+
+def contacts_of(client: Client, newest: Intake | None, *, may_read_health: bool) -> list[ContactLine]:
+    """Whom to call in an emergency, and, for whoever reads health records, the doctor."""
+    lines = [(_("In an emergency, call"), client.emergency_contact, newest.emergency_contact if newest else "")]
+    if may_read_health:
+        lines.append((_("Doctor or midwife"), client.physician, newest.physician if newest else ""))
+    return [
+        ContactLine(
+            label,
+            ours or theirs,
+            from_form=theirs if ours and theirs and theirs != ours else "",
+            asked_on=newest.given_at if newest and theirs and not ours else None,
+        )
+        for label, ours, theirs in lines
+    ]

@@ -22,9 +22,11 @@ from booking.records.merge import (
 )
 from clients.models import Client
 from clients.record.access_log import note_access
+from clinic.accounts.rights import may_read_health
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, User
 from clinic.web.http import StaffRequest
+from clinic.web.links import uuid_or_none
 
 MOST_FILES_SHOWN = 20
 
@@ -37,13 +39,14 @@ def merge_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     other = other_client(request, client)
     if other is None:
         return render_merge_search(request, client)
+    may_read = may_read_health(request.user)
     if request.method != "POST":
-        return render_merge_preview(request, client, other, MergeForm(kept=client, former=other))
-    form = MergeForm(request.POST, kept=client, former=other)
+        return render_merge_preview(request, client, other, MergeForm(kept=client, former=other, may_read=may_read))
+    form = MergeForm(request.POST, kept=client, former=other, may_read=may_read)
     if not form.is_valid():
         return render_merge_preview(request, client, other, form, status=422)
     try:
-        merge_files(client, other, contact=form.contact(), by=request.user)
+        merge_files(client, other, contact=form.contact(), practice=request.practice, by=request.user)
     except Refusal as refusal:
         form.add_error(None, refusal.for_team)
         return render_merge_preview(request, client, other, form, status=422)
@@ -53,11 +56,8 @@ def merge_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def other_client(request: StaffRequest, client: Client) -> Client | None:
     """The file named by `?with=`, or None where none is, or it is this very one by now."""
-    try:
-        key = uuid.UUID(request.GET.get("with", ""))
-    except ValueError:
-        return None
-    other = client_for(request.user, key)
+    key = uuid_or_none(request.GET.get("with", ""))
+    other = client_for(request.user, key) if key else client
     return None if other.pk == client.pk else other
 
 

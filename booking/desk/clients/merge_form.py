@@ -16,19 +16,24 @@ CHOICES = {
     "phone": (_("Phone"), ("phone",)),
     "born_on": (_("Born on"), ("born_on",)),
     "desk_note": (_("Note for the desk"), ("desk_note",)),
+    "emergency_contact": (_("In an emergency, call"), ("emergency_contact",)),
+    "physician": (_("Doctor or midwife"), ("physician",)),
 }
+# What only somebody who reads health records chooses; for others both are kept as far as they fit.
+OF_HEALTH = frozenset({"physician"})
 LONGEST_NOTE = Client._meta.get_field("desk_note").max_length or 0
+LONGEST_CONTACT = Client._meta.get_field("physician").max_length or 0
 
 
 class MergeForm(forms.Form):
     """One choice for each thing in which the two files differ; what only one of them has is taken without asking."""
 
-    def __init__(self, *args: Any, kept: Client, former: Client, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kept: Client, former: Client, may_read: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kept, self.former = kept, former
         for name, (label, columns) in CHOICES.items():
             ours, theirs = value_in_file(kept, columns), value_in_file(former, columns)
-            if ours == theirs or not (ours and theirs):
+            if ours == theirs or not (ours and theirs) or (name in OF_HEALTH and not may_read):
                 continue
             options = [(KEPT, ours), (FORMER, theirs)]
             if name == "desk_note" and len(self.both_notes) <= LONGEST_NOTE:
@@ -42,6 +47,12 @@ class MergeForm(forms.Form):
         """The notes of both files, one after the other."""
         return f"{self.kept.desk_note} / {self.former.desk_note}"
 
+    def joined(self, column: str) -> str:
+        """What both files say in a column that nobody was asked about, as far as it fits."""
+        both = [text for text in dict.fromkeys((getattr(self.kept, column), getattr(self.former, column))) if text]
+        joined = " / ".join(both)
+        return joined if len(joined) <= LONGEST_CONTACT else both[0]
+
     def contact(self) -> dict[str, Any]:
         """The columns of the file that is left, once valid."""
         found: dict[str, Any] = {}
@@ -52,6 +63,8 @@ class MergeForm(forms.Form):
             found |= {column: getattr(source, column) for column in columns}
             if chosen == BOTH:
                 found["desk_note"] = self.both_notes
+            elif name in OF_HEALTH and name not in self.fields:
+                found |= {column: self.joined(column) for column in columns}
         return found
 
 

@@ -8,12 +8,13 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, Reminder, ReminderState, Status
+from booking.models import BOOKED, Appointment, Reminder, ReminderState, Status
 from booking.reminders.kind import told_at_once
 from booking.reminders.kinds.intake_missing import IntakeMissing
 from clients.models import IntakeRequest
 from clinic.mail.outcomes import problem_of
 from clinic.models import MailState, OutgoingMail
+from clinic.templatetags.moments import short_date_clock
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,19 @@ class MessageLine:
     appointment: Appointment | None = None
     """Whose message it is, where there is no mail to ask."""
 
+    @property
+    def detail(self) -> str:
+        """When and why, as far as either is known."""
+        when = short_date_clock(timezone.localtime(self.at)) if self.at else ""
+        return " · ".join(filter(None, [when, self.why]))
+
+    @property
+    def recipient(self) -> str:
+        """To whom it goes or was to go."""
+        if self.mail is not None:
+            return self.mail.to_name or self.mail.to_email
+        return str(self.appointment.client) if self.appointment else ""
+
 
 def change_notice(appointments: Sequence[Appointment], done: str, told: str) -> str:
     """What was done to the appointments of one client, and what the client hears of it: `told` only where a mail goes.
@@ -37,7 +51,11 @@ def change_notice(appointments: Sequence[Appointment], done: str, told: str) -> 
     Else it says why none does, or that mail does not reach them and somebody must tell them.
     """
     client, news_kinds = appointments[0].client, told_at_once()
-    if not client.email or client.email_error:
+    if not client.email:
+        if any(each.is_ahead and each.status in BOOKED for each in appointments):
+            return f"{done} {_('No e-mail is on file: print the appointment card, or please tell them yourself.')}"
+        return f"{done} {_('No e-mail is on file: please tell them yourself.')}"
+    if not client.is_mailable:
         return f"{done} {_('Mail does not reach this client: please tell them yourself.')}"
     if will_be_mailed(appointments, news_kinds):
         return f"{done} {told}"

@@ -13,17 +13,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from booking.appointments.access import log_list_access, mail_for, mails_for, reminders_for, team_only
+from booking.appointments.access import (
+    appointments_for,
+    clients_for,
+    log_list_access,
+    mail_for,
+    mails_for,
+    reminders_for,
+    team_only,
+)
 from booking.desk.banners import banners
-from booking.desk.practice.appointment_mails import MessageLine, mail_line, raw_server_reply, reminder_line
-from booking.models import Reminder, ReminderState
+from booking.desk.practice.appointment_mails import mail_line, raw_server_reply, reminder_line
+from booking.models import Appointment, Reminder, ReminderState
 from booking.reminders.resend import resend_mail
 from clients.models import Client
 from clients.record.addresses import mark_email_bounced
 from clinic.errors import Refusal
 from clinic.mail.kinds import KINDS
 from clinic.mail.preview import preview_page, without_link_tokens
-from clinic.models import MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail, User
 from clinic.models.mail import OutgoingMailQuerySet
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
@@ -67,11 +75,6 @@ def unsent_reminders(reminders: QuerySet[Reminder], words: str, kind: str) -> Qu
     return skipped.order_by("-settled_at", "-id")
 
 
-def list_line(row: Any) -> MessageLine:
-    """A mail, or a message that is none, as a line."""
-    return reminder_line(row) if isinstance(row, Reminder) else mail_line(row)
-
-
 @team_only
 @require_safe
 def message_list(request: StaffRequest) -> HttpResponse:
@@ -92,7 +95,7 @@ def message_list(request: StaffRequest) -> HttpResponse:
         "section": "messages",
         **asked,
         "page": page,
-        "lines": [list_line(row) for row in (*first, *page)],
+        "lines": [(reminder_line(row) if isinstance(row, Reminder) else mail_line(row)) for row in (*first, *page)],
         "kinds": [(kind.code, kind.label) for kind in KINDS.values() if not kind.secret],
         "states": [(NEEDS_ATTENTION, _("needs you")), (NOT_SENT, _("not sent, and why")), *MailState.choices],
         "banners": banners(request.user),
@@ -106,7 +109,7 @@ def message_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """One mail, as it was written; its links are the recipient's alone."""
     mail = mail_for(request.user, public_id)
     log_list_access(request.user, "message")
-    line = mail_line(mail)
+    line, appointment = mail_line(mail), appointment_of_mail(request.user, mail)
     context = {
         "section": "messages",
         "mail": mail,
@@ -115,9 +118,24 @@ def message_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         "server_said": raw_server_reply(line),
         "again": mail.resends.order_by("created_at"),
         "needs_you": OutgoingMail.objects.needing_attention().filter(pk=mail.pk).exists(),
+        "appointment": appointment,
+        "recipient": appointment.client if appointment else named_recipient(request.user, mail),
         "may_come_back": mail.state == MailState.SENT and Client.objects.at_mailbox(mail.to_email).exists(),
     }
     return render(request, "booking/desk/message.html", context)
+
+
+def appointment_of_mail(user: User, mail: OutgoingMail) -> Appointment | None:
+    """The appointment that a mail is about; of one that was sent again, that of the first."""
+    keys = [key for key in (mail.pk, mail.resend_of_id) if key]
+    found = appointments_for(user).filter(reminders__mail__in=keys).select_related("client", "service")
+    return found.first()
+
+
+def named_recipient(user: User, mail: OutgoingMail) -> Client | None:
+    """The file of the name and the address that a mail went to, where there is one."""
+    files = clients_for(user).at_mailbox(mail.to_email)
+    return next((each for each in files if str(each) == mail.to_name), None)
 
 
 @team_only

@@ -3,14 +3,13 @@
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from crispy_forms.layout import Div
 from django import forms
 from django.core.validators import MaxLengthValidator
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.forms import form_helper
 from booking.appointments.session_notes import NoteText
+from booking.desk.session.worked_on import ChartTicks, marks_in_words
 from booking.models import SessionNote, SessionNoteDraft
 from clinic.records.written_reason import validate_reason
 from clinic.web.edits import Conflict, Editor, MergesEdits, as_sent, fields_of
@@ -21,11 +20,11 @@ else:
     NoteBase = forms.ModelForm
 
 NOTE_FIELDS = ("subjective", "objective", "assessment", "plan")
-NOTE_PARTS = (*NOTE_FIELDS, "rebook_weeks")
+NOTE_PARTS = (*NOTE_FIELDS, "worked_on", "for_client", "rebook_weeks")
 
 
 class NoteForm(MergesEdits, NoteBase):
-    """The session note: four parts and when to come again.
+    """The session note: four parts, a line for the client and when to come again.
 
     Give it the `draft` of whoever looks, where there is one: its parts stand in the fields, each with what the note
     says instead. They are contested: only a deliberate save writes them.
@@ -36,7 +35,12 @@ class NoteForm(MergesEdits, NoteBase):
     class Meta:
         model = SessionNote
         fields = NOTE_PARTS
-        widgets = {part: forms.Textarea(attrs={"rows": 3, "maxlength": 10_000}) for part in NOTE_FIELDS}
+        widgets = {
+            **{part: forms.Textarea(attrs={"rows": 2, "maxlength": 10_000}) for part in NOTE_FIELDS},
+            "worked_on": ChartTicks(),
+        }
+        # The four parts are known to who writes them; beside them stands only what a colleague has written there.
+        help_texts = dict.fromkeys((*NOTE_FIELDS, "worked_on"), "")
 
     def __init__(self, *args: Any, draft: SessionNoteDraft | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,7 +48,7 @@ class NoteForm(MergesEdits, NoteBase):
         for part in NOTE_FIELDS:
             self.fields[part].validators.append(MaxLengthValidator(10_000))
         self.fields["rebook_weeks"].widget.attrs.update({"max": 104, "class": "narrow"})
-        self.helper = form_helper(Div(*NOTE_FIELDS, Div("rebook_weeks", css_class="note-whole"), css_class="note-form"))
+        self.fields["rebook_weeks"].label = _("Again in (weeks)")
         self.contested: set[str] = set(contested_in(self.as_shown())) if self.is_bound else set()
         for name, text in (draft.parts if draft and not self.is_bound else {}).items():
             if name in self.fields and self.values_of(self[name]) != text_as_sent(text):
@@ -52,9 +56,20 @@ class NoteForm(MergesEdits, NoteBase):
                 self.initial[name] = text
                 self.fields[name].help_text = Conflict(name, self.told(self[name]), self.editor(None)).message
 
+    @property
+    def soap_fields(self) -> list[BoundField]:
+        """The four parts, to be drawn one after the other."""
+        return [self[name] for name in NOTE_FIELDS]
+
     def now(self, bound: BoundField) -> Any:
         """What stands in the note, whatever a draft says."""
         return self.stands.get(bound.name)
+
+    def told(self, bound: BoundField) -> str:
+        """What stands there, in words: of the body chart its places."""
+        return (
+            ", ".join(marks_in_words(str(self.now(bound) or ""))) if bound.name == "worked_on" else super().told(bound)
+        )
 
     def editor(self, since: Any) -> Editor | None:
         """Who saved the note last."""
@@ -131,3 +146,19 @@ class SignForColleagueForm(forms.Form):
     )
     prefix = "sign"
     use_required_attribute = False
+
+
+class FinishForm(forms.Form):
+    """What closes a session at a tap: sign the note, and the time of the next appointment."""
+
+    sign = forms.BooleanField(label=_("Sign the note"), required=False)
+    start = forms.DateTimeField(label=_("Next appointment"), required=False)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    prefix = "next"
+
+    def clean(self) -> dict[str, Any]:
+        """A time to book goes with the key that makes it one booking."""
+        cleaned = super().clean() or {}
+        if cleaned.get("start") and not cleaned.get("key"):
+            self.add_error(None, _("This form is broken. Please open it again."))
+        return cleaned

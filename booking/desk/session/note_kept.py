@@ -35,6 +35,11 @@ def note_from_post(request: StaffRequest, appointment: Appointment) -> NoteForm:
     return NoteForm(request.POST, instance=note or SessionNote(appointment=appointment))
 
 
+def changed_meanwhile() -> str:
+    """What is said to somebody who signs a note that is not what their page showed."""
+    return _("Somebody wrote into this note while your page was open. Read it as it is now, then sign.")
+
+
 @transaction.atomic
 def store_note_parts(
     request: StaffRequest, appointment: Appointment, *, deliberate: bool, sign: bool = False

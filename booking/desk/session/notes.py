@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from booking.appointments.access import health_only, is_own_session, may_read_note
 from booking.appointments.countersigning import sign_for_colleague
-from booking.appointments.session_notes import add_addendum, delete_note_draft
-from booking.desk.session.forms import AddendumForm, NoteForm, SignForColleagueForm
-from booking.desk.session.note_kept import note_from_post, store_note_parts
+from booking.appointments.session_notes import add_addendum, delete_note_draft, write_parts
+from booking.desk.session.client_column import last_note
+from booking.desk.session.forms import NOTE_FIELDS, AddendumForm, NoteForm, SignForColleagueForm
+from booking.desk.session.note_kept import changed_meanwhile, note_from_post, saves_note_first, store_note_parts
 from booking.desk.session.page import appointment_with_history, render_appointment
 from booking.models import Appointment, SessionNote
 from clients.record.access_log import note_access
@@ -52,12 +53,30 @@ def save_session_note(request: StaffRequest, public_id: uuid.UUID) -> HttpRespon
         messages.error(request, _("This note is signed. What you wish to add goes into an addendum."))
         return render_appointment(request, appointment, status=422)
     if sign and form.is_valid() and form.merged:
-        form.add_error(None, _("Somebody wrote into this note while your page was open. Read it is now, then sign."))
+        form.add_error(None, changed_meanwhile())
         return render_appointment(request, appointment, note_form=form, status=409)
     if not form.is_valid():
         return render_appointment(request, appointment, note_form=form, status=409 if form.conflicts else 422)
     note_access(appointment.client, noun="session note", action=AccessEvent.Action.CHANGE, user=request.user)
     messages.success(request, _("Signed. From now on you add to it with an addendum.") if sign else _("Note saved."))
+    return redirect("booking:desk-appointment", public_id=public_id)
+
+
+@health_only
+@post_only("booking:desk-appointment", "public_id")
+@saves_note_first
+def copy_last_note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Put the words of the last note into those of the four parts that are still empty."""
+    appointment = appointment_of_note(request.user, public_id)
+    last = last_note(request.user, appointment)
+    if last is None or not is_own_session(request.user, appointment):
+        raise Http404
+    note = SessionNote.objects.filter(appointment=appointment).first() or SessionNote(appointment=appointment)
+    parts = {name: getattr(last, name) for name in NOTE_FIELDS if getattr(last, name) and not getattr(note, name)}
+    try:
+        write_parts(appointment, parts=parts, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.for_team)
     return redirect("booking:desk-appointment", public_id=public_id)
 
 

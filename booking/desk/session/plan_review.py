@@ -1,25 +1,39 @@
 """A care plan under the therapist's eyes: what is proposed and held back, with ticks, reasons and order as typed."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 
 from django.http import Http404, QueryDict
 
 from booking.models import Appointment
-from clients.care.blend import BlendTable
-from clients.care.items import HomeCareTip, Oil
+from clients.care.entries import Oil, Tip
+from clients.care.weighing import ItemVerdict, Weighing
+from clients.catalogue import current_catalogue
 from clients.models import CarePlan, CarePlanItem
-from clients.plans.blends import blend_table_of
+from clients.plans.blends import BlendTable, blend_limit_of, blend_table_of
+from clients.plans.review import is_held_back, not_read_yet, settle_review, weigh_today
 
-State = CarePlanItem.State
+Kind, State = CarePlanItem.Kind, CarePlanItem.State
 # How long after a session what belongs to it may still come in.
 RELEASED_STATES = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
+class Swap:
+    """Something to give in place of an item, in one tap."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
 class ReviewLine:
-    """One item of the plan on the therapist's screen; `focus`: the keyboard is here after what was just done."""
+    """One item of the plan on the therapist's screen; `focus`: the keyboard is here after what was just done.
+
+    `today`: what speaks against it by everything that is known now.
+    """
 
     item: CarePlanItem
     kept: bool
@@ -29,16 +43,32 @@ class ReviewLine:
     focus: str = ""
     first: bool = False
     last: bool = False
+    starred: bool = False
+    today: ItemVerdict | None = None
+    swaps: tuple[Swap, ...] = ()
 
     @property
     def held(self) -> bool:
-        """Whether a rule held it back."""
-        return bool(self.item.withheld_because)
+        """Whether a rule holds it back: by the plan as it was made, or by what is known since."""
+        return is_held_back(self.item, self.today)
 
     @property
-    def blend(self) -> BlendTable | None:
-        """How many drops go into how much carrier, where the item is mixed at all."""
-        return blend_table_of(self.item)
+    def is_absolute(self) -> bool:
+        """Whether no reason lifts what holds it back; then it is not offered."""
+        return self.item.is_barred_for_good or (self.today is not None and self.today.is_absolute)
+
+    @property
+    def is_tip(self) -> bool:
+        """Whether it can be the one thing this week."""
+        return self.item.kind == Kind.HOME_CARE
+
+    @property
+    def news(self) -> list[tuple[str, str]]:
+        """What speaks against it only since the plan was made: condition and reason."""
+        if self.today is None:
+            return []
+        names = current_catalogue().index.conditions
+        return [(names[each.condition].name, each.reason) for each in not_read_yet(self.item, self.today.against)]
 
     @property
     def why(self) -> list[str]:
@@ -48,12 +78,13 @@ class ReviewLine:
 
 @dataclass(frozen=True)
 class TypedReview:
-    """What the review form said."""
+    """What the review form said. `star`: the id of the one thing this week, 0 where none was chosen."""
 
     keep: frozenset[int] = frozenset()
-    overrides: Mapping[int, str] = field(default_factory=dict)
-    doses: Mapping[int, str] = field(default_factory=dict)
+    overrides: Mapping[int, str] = dataclass_field(default_factory=dict)
+    doses: Mapping[int, str] = dataclass_field(default_factory=dict)
     order: tuple[int, ...] = ()
+    star: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,16 +92,20 @@ class CatalogueSearch:
     """What was looked for in the catalogue, what was found, and a word about it."""
 
     words: str = ""
-    found: tuple[Oil | HomeCareTip, ...] = ()
+    found: tuple[Oil | Tip, ...] = ()
     said: str = ""
 
 
 @dataclass(frozen=True)
 class PlanReview:
-    """A plan under review; `typed` is what a form held that was not approved yet, `focus` where its person goes on."""
+    """A plan under review; `typed` is what a form held that was not approved yet, `focus` where its person goes on.
+
+    `today`: what speaks against each item by everything that is known now.
+    """
 
     plan: CarePlan
     items: list[CarePlanItem]
+    today: Weighing
     typed: TypedReview | None = None
     error: str = ""
     field: str | None = None
@@ -80,30 +115,68 @@ class PlanReview:
     shown: str = ""
 
     @property
+    def is_open(self) -> bool:
+        """Whether a question of safety is open: nothing is released then, whatever the reason."""
+        return self.plan.provisional or self.today.triage.provisional
+
+    @property
     def chosen(self) -> list[ReviewLine]:
         """What may be given, with what is given against a rule, in the order in which the client will read it."""
         items = sorted_items([item for item in self.items if is_chosen(item)], self.typed.order if self.typed else ())
         kinds = [item.kind for item in items]
-        return [
+        swaps = swaps_for(self.plan, self.items)
+        lines = [
             self.line(item, first=kinds[:place].count(item.kind) == 0, last=kinds[place + 1 :].count(item.kind) == 0)
             for place, item in enumerate(items)
         ]
+        return [replace(line, swaps=swaps(line.item)) for line in lines]
 
     @property
     def held_back(self) -> list[ReviewLine]:
         """What a rule held back."""
         return [self.line(item) for item in self.items if not is_chosen(item)]
 
+    @property
+    def blend(self) -> BlendTable | None:
+        """How many drops of the oils that are ticked go into how much plain oil."""
+        oils = [line.item for line in self.chosen if line.kept and line.item.kind == Kind.OIL]
+        catalogue = current_catalogue()
+        return blend_table_of(oils, blend_limit_of(self.plan, self.today.blend, catalogue), catalogue)
+
     def line(self, item: CarePlanItem, *, first: bool = False, last: bool = False) -> ReviewLine:
         """One item: as typed where a form came back, else as it stands."""
         error = self.error if self.field == str(item.pk) else ""
         focus = self.focus[1] if self.focus[0] == item.pk else ""
+        today = self.today.verdicts.get(item.slug)
+        starred = item.kind == Kind.HOME_CARE and item.slug == self.plan.one_thing
         if self.typed is None:
             kept = item.state == State.RELEASED
-            return ReviewLine(item, kept, item.override_reason, item.dose, error, focus, first, last)
+            return ReviewLine(item, kept, item.override_reason, item.dose, error, focus, first, last, starred, today)
         override = self.typed.overrides.get(item.pk, "")
         dose = self.typed.doses.get(item.pk, item.dose)
-        return ReviewLine(item, item.pk in self.typed.keep, override, dose, error, focus, first, last)
+        starred = item.pk == self.typed.star if self.typed.star else starred
+        kept = item.pk in self.typed.keep
+        return ReviewLine(item, kept, override, dose, error, focus, first, last, starred, today)
+
+
+def swaps_for(plan: CarePlan, items: list[CarePlanItem]) -> Callable[[CarePlanItem], tuple[Swap, ...]]:
+    """A function that names what an item of the plan may be swapped for: tips of its role that suit as well, and oils
+    that were left out because they are in it or it in them."""
+    known = current_catalogue().index
+    there = {item.slug for item in items}
+    tips = [known.home_care[slug] for slug in plan.also if slug in known.home_care and slug not in there]
+    oils = [known.oils[slug] for slug in plan.dropped if slug in known.oils and slug not in there]
+
+    def swaps(item: CarePlanItem) -> tuple[Swap, ...]:
+        if item.kind == Kind.OIL:
+            own = known.oils.get(item.slug)
+            fitting = [each for each in oils if own and (each.id in own.contains or own.id in each.contains)]
+            return tuple(Swap(each.id, each.name) for each in fitting)
+        return tuple(
+            Swap(each.id, each.name) for each in tips if item.kind == Kind.HOME_CARE and each.role == item.role
+        )
+
+    return swaps
 
 
 def is_chosen(item: CarePlanItem) -> bool:
@@ -132,11 +205,22 @@ def moved_by_one(items: list[CarePlanItem], key: int, *, up: bool) -> tuple[int,
 
 def plan_for_appointment(appointment: Appointment) -> PlanReview | None:
     """The plan made for this appointment; without one the newest that the client had when it was over, or None."""
-    plans = CarePlan.objects.filter(client=appointment.client_id).select_related("approved_by", "intake")
+    plans = CarePlan.objects.filter(client=appointment.client_id)
+    plans = plans.select_related("approved_by", "client", "intake__client")
     own = plans.filter(appointment=appointment.public_id).order_by("-made_at").first()
     then = plans.filter(made_at__lte=appointment.ends_at + RELEASED_STATES)
     plan = own or then.order_by("-made_at").first()
-    return PlanReview(plan, review_items(plan)) if plan else None
+    return reviewed(plan) if plan else None
+
+
+def reviewed(plan: CarePlan, typed: TypedReview | None = None, *, shown: str = "") -> PlanReview:
+    """A plan as a therapist goes through it, held against what is known today; with what approving it would set: the
+    share of each oil, and a day between warmth and what stings."""
+    items = review_items(plan)
+    review = PlanReview(plan, items, weigh_today(plan, items), typed, shown=shown)
+    kept = [line.item for line in (*review.chosen, *review.held_back) if line.kept]
+    settle_review(plan, kept, review.today)
+    return review
 
 
 def review_items(plan: CarePlan) -> list[CarePlanItem]:
@@ -149,6 +233,7 @@ def read_review(sent: QueryDict, items: list[CarePlanItem]) -> TypedReview:
     try:
         keep = frozenset(int(key) for key in sent.getlist("keep"))
         order = tuple(dict.fromkeys(int(key) for key in sent.getlist("order")))
+        star = int(sent.get("star") or 0)
     except ValueError:
         raise Http404 from None
     return TypedReview(
@@ -156,6 +241,7 @@ def read_review(sent: QueryDict, items: list[CarePlanItem]) -> TypedReview:
         overrides={item.pk: posted_text(sent, f"why-{item.pk}") for item in items if f"why-{item.pk}" in sent},
         doses={item.pk: posted_text(sent, f"dose-{item.pk}") for item in items if f"dose-{item.pk}" in sent},
         order=order,
+        star=star,
     )
 
 

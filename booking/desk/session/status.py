@@ -10,15 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking.appointments.access import health_only, team_only
+from booking.appointments.arrival import mark_arrived, undo_arrival
 from booking.appointments.reallocation import assign_resources
 from booking.appointments.series_change import SeriesScope, cancel_series
 from booking.appointments.status import accept_request, cancel_appointment, complete_appointment, mark_no_show
 from booking.desk.booking.repeat_forms import DeskCancelForm
+from booking.desk.booking.undo import undo_cancel_url, with_undo
 from booking.desk.forms import AcceptForm, PlaceForm
 from booking.desk.practice.appointment_mails import change_notice
 from booking.desk.session.note_kept import saves_note_first
 from booking.desk.session.page import appointment_with_history, render_appointment
 from booking.models import Appointment
+from booking.reminders.change_news import ChangeNews
 from clinic.errors import Refusal
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
@@ -64,6 +67,20 @@ def desk_accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 @team_only
 @post_only("booking:desk-appointment", "public_id")
 @saves_note_first
+def desk_arrived(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The client is here; with the button “undo” they are not after all."""
+    appointment = appointment_with_history(request.user, public_id)
+    change = undo_arrival if "undo" in request.POST else mark_arrived
+    try:
+        change(appointment, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.for_team)
+    return redirect("booking:desk-appointment", public_id=public_id)
+
+
+@team_only
+@post_only("booking:desk-appointment", "public_id")
+@saves_note_first
 def desk_complete(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The session took place."""
     said = _("Completed. What goes out now stands under Messages.")
@@ -90,8 +107,7 @@ def desk_cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         reason, scope = form.cleaned_data["reason"], form.chosen_scope
         try:
             if scope == SeriesScope.ONE:
-                cancel_appointment(appointment, reason=reason, via=DESK_VIA, practice=request.practice, by=request.user)
-                said = change_notice([appointment], _("Cancelled. The time is free again."), _("The client is told."))
+                said = cancel_one(request, appointment, reason)
             else:
                 gone = cancel_series(appointment, scope=scope, reason=reason, via=DESK_VIA, by=request.user)
                 count = len(gone)
@@ -105,6 +121,21 @@ def desk_cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
             messages.success(request, said)
             return redirect("booking:desk-appointment", public_id=public_id)
     return render_appointment(request, appointment, cancel_form=form, status=422)
+
+
+def cancel_one(request: StaffRequest, appointment: Appointment, reason: str) -> str:
+    """Cancel one appointment; return what is said, with the link that takes it back. Raises Refusal."""
+    undo = undo_cancel_url(appointment) if appointment.is_ahead else ""
+    gone = cancel_appointment(
+        appointment,
+        reason=reason,
+        via=DESK_VIA,
+        practice=request.practice,
+        by=request.user,
+        news=ChangeNews(waits=True),
+    )
+    said = change_notice([gone], _("Cancelled. The time is free again."), _("The client is told."))
+    return with_undo(said, undo) if undo else said
 
 
 @team_only

@@ -8,11 +8,17 @@ from booking.appointments.integrity_check import check_integrity_if_due
 from booking.appointments.networks import forget_networks
 from booking.appointments.rescreening import rescreen_coming_appointments
 from booking.appointments.session_notes import delete_old_note_drafts
+from booking.imports.work import work_off_imports
 from booking.records.erasure import anonymise_due
 from booking.reminders.kinds.care_plan import mail_approved_plans
 from booking.reminders.staff_notices import send_staff_notices
 from booking.reminders.sweep import sweep_reminders
+from booking.scheduling.portraits import forget_portraits_of_the_gone
+from booking.scheduling.private_calendars.refresh import refresh_private_calendars
 from booking.waitlist.offers import offer_free_times
+from booking.webhooks.actions import forget_deliveries, stop_hopeless_endpoints
+from booking.webhooks.sender import send_due_webhooks
+from clients.imports.opening import forget_old_words
 from clinic.checks import refuse_unusable_settings
 from clinic.mail.sender import send_due
 from clinic.operations.cleanup import delete_expired
@@ -33,15 +39,24 @@ class Command(BaseCommand):
             take(rescreen_coming_appointments)
             take(offer_free_times)
             written, notices = take(sweep_reminders) + take(mail_approved_plans), take(send_staff_notices)
-            sent = take(send_due)
+            take(stop_hopeless_endpoints)
+            sent, told = take(send_due), take(send_due_webhooks)
+            take(refresh_private_calendars)
             take(anonymise_due)
             take(delete_expired)
+            take(forget_portraits_of_the_gone)
             take(delete_old_note_drafts)
             take(forget_networks)
+            take(forget_deliveries)
+            take(forget_old_words)
+            take(work_off_imports)
             take(check_database_disk)
             take(seal_access_log, "seal_access_log")
             take(self.prove, "prove")
-            self.stdout.write(f"reminders written as mail: {written}, notices to staff: {notices}, mails sent: {sent}")
+            self.stdout.write(
+                f"reminders written as mail: {written}, notices to staff: {notices}, mails sent: {sent}, "
+                f"webhook events taken: {told}"
+            )
 
     def prove(self) -> int:
         """Prove the bookings once a day, and print what is wrong; return how much."""

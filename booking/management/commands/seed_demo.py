@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
@@ -10,12 +9,12 @@ from booking.demo import (
     PASSWORD,
     SIGN_INS,
     create_appointments,
+    create_payments,
     create_practice,
     create_series,
     create_waitlist_entries,
 )
 from booking.models import Therapist
-from clients.models import Technique
 
 
 class Command(BaseCommand):
@@ -29,11 +28,10 @@ class Command(BaseCommand):
             self.stdout.write("There is a practice already; nothing changed.")
         else:
             with transaction.atomic():
-                if not Technique.objects.exists():
-                    call_command("load_catalogue", verbosity=0)
-                create_practice()
-                count = create_appointments() + create_series()
-                create_waitlist_entries()
+                practice = create_practice()
+                count = create_appointments(practice) + create_series(practice)
+                create_waitlist_entries(practice)
+                create_payments(practice)
             self.stdout.write(f"Made the demo practice with {count} appointments.")
         for email, who in SIGN_INS:
             self.stdout.write(f"Sign in: {email}  {PASSWORD}  ({who})")

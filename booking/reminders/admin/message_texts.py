@@ -24,6 +24,7 @@ from clinic.admin.base import Admin, MergedForm
 from clinic.mail.preview import preview_page
 from clinic.models import AccessEvent, User
 from clinic.operations.worker_signals import wake_worker
+from clinic.web.http import practice_of
 from clinic.web.post_only import post_only
 
 
@@ -100,7 +101,7 @@ class MessageTextAdmin(Admin[MessageText]):
             "title": _("Preview: %(kind)s") % {"kind": text.get_kind_display()},
             "opts": self.opts,
             "text": text,
-            "message": sample_mail(text, appointment),
+            "message": sample_mail(text, practice_of(request), appointment),
             "appointment": appointment,
             "made_up": appointment is None and "first_name" in variables_of(text.kind),
         }
@@ -109,14 +110,16 @@ class MessageTextAdmin(Admin[MessageText]):
     def preview_html(self, request: HttpRequest, key: int) -> HttpResponse:
         """The HTML body of the mail as a page, as a mail program shows it."""
         text = self.text(request, key)
-        return preview_page(sample_mail(text, appointment_to_show(request, text)).html)
+        return preview_page(sample_mail(text, practice_of(request), appointment_to_show(request, text)).html)
 
     def send(self, request: HttpRequest, key: int) -> HttpResponse:
         """Mail it to the person who asks: about a client who is nobody, because a client's mail is that client's."""
         text = self.text(request, key)
         assert isinstance(request.user, User)  # noqa: S101 - the admin lets nobody else in
         # As a notice: neither calendar file, headers nor links, which would be about an appointment that is nowhere.
-        message = replace(sample_mail(text), calendar="", calendar_method="", headers={}, links=())
+        message = replace(
+            sample_mail(text, practice_of(request)), calendar="", calendar_method="", headers={}, links=()
+        )
         queue_message(Staff.code, message, to=request.user.email, name=str(request.user))
         wake_worker("clinic.tasks.send_mail")
         messages.success(request, _("On its way to %(address)s.") % {"address": request.user.email})

@@ -10,6 +10,8 @@ from booking.models import Appointment, Reminder, ReminderRule
 from booking.reminders.rules import recompute_rule
 from clients.record.admin.search import FoundByClient
 from clinic.admin.base import Admin, Inline, ReadOnlyAdmin
+from clinic.models import Practice
+from clinic.web.http import practice_of
 
 
 @admin.register(ReminderRule)
@@ -25,14 +27,14 @@ class ReminderRuleAdmin(Admin[ReminderRule]):
         """Save, and bring the pending reminders in line."""
         before = ReminderRule.objects.filter(pk=obj.pk).first() if change else None
         super().save_model(request, obj, form, change)
-        follow_rule_change(request, obj)
+        follow_rule_change(request, obj, practice_of(request))
         if before is not None and before.kind != obj.kind:
-            follow_rule_change(request, before)
+            follow_rule_change(request, before, practice_of(request))
 
     def delete_model(self, request: HttpRequest, obj: ReminderRule) -> None:
         """Delete, and bring the pending reminders in line."""
         super().delete_model(request, obj)
-        follow_rule_change(request, obj)
+        follow_rule_change(request, obj, practice_of(request))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ReminderRule]) -> None:
         """Delete several rules; their pending reminders follow."""
@@ -40,12 +42,12 @@ class ReminderRuleAdmin(Admin[ReminderRule]):
         with transaction.atomic():
             super().delete_queryset(request, queryset)
             for rule in gone:
-                follow_rule_change(request, rule)
+                follow_rule_change(request, rule, practice_of(request))
 
 
-def follow_rule_change(request: HttpRequest, rule: ReminderRule) -> None:
-    """Let the pending reminders of a rule's kind follow it, and say how many did."""
-    changed = recompute_rule(rule)
+def follow_rule_change(request: HttpRequest, rule: ReminderRule, practice: Practice) -> None:
+    """Let the pending reminders of a rule's kind follow it and the practice as it is now; say how many did."""
+    changed = recompute_rule(rule, practice)
     if changed:
         said = ngettext("%(number)d reminder follows.", "%(number)d reminders follow.", changed)
         messages.info(request, said % {"number": changed})

@@ -18,6 +18,25 @@ from booking.scheduling.order import order_as_booked
 from clinic.mail.kinds import register_kind
 
 TIMES_INSTEAD = 3
+# By whether the mail tells of several appointments; what it opens with also by whether the practice cancelled.
+HEADINGS = {
+    False: gettext_lazy("Your appointment is cancelled"),
+    True: gettext_lazy("Your appointments are cancelled"),
+}
+OPENINGS = {
+    (True, True): gettext_lazy("We are sorry: we have to cancel these appointments."),
+    (True, False): gettext_lazy("We are sorry: we have to cancel this appointment."),
+    (False, True): gettext_lazy("These appointments are cancelled, and their times are free again:"),
+    (False, False): gettext_lazy("This appointment is cancelled, and its time is free again:"),
+}
+CLOSINGS = {
+    False: gettext_lazy(
+        "The attached calendar file takes it out of your calendar. We are glad to see you another time."
+    ),
+    True: gettext_lazy(
+        "The attached calendar file takes them out of your calendar. We are glad to see you another time."
+    ),
+}
 
 
 @register_kind
@@ -31,9 +50,11 @@ class Cancelled(News):
     def context(self, mail: MailContext) -> dict[str, Any]:
         """All appointments of the mail, who cancelled, and what can be booked instead."""
         appointment, others = mail.appointment, mail.others(self.code)
-        by_us = appointment.changed_by_id is not None
+        by_us, several = appointment.changed_by_id is not None, bool(others)
         return {
-            "by_us": by_us,
+            "heading": HEADINGS[several],
+            "opening": OPENINGS[by_us, several],
+            "closing": CLOSINGS[several],
             "times": times_instead(mail) if by_us and not others else [],
             "appointments": appointment_lines([appointment, *others], mail.practice, lambda _appointment: ""),
             "button_url": booking_page(appointment.service),

@@ -1,9 +1,10 @@
 """The therapist has approved the client's home care: where it is read. What it says stands there only."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,8 +13,10 @@ from booking.models import Appointment, MessageText
 from booking.reminders.kind import Recipient, Topic
 from booking.reminders.message import Message, greeting_name
 from booking.reminders.standalone import StandaloneKind, queue_message, standalone_message
+from booking.reminders.timing import STOPS
 from booking.reminders.wording import PRACTICE
-from clients.models import CarePlan
+from clients.models import CarePlan, Intake
+from clients.plans.knowledge import load_knowledge
 from clinic.mail.kinds import register_kind
 from clinic.models import LinkPurpose, OutgoingMail, Practice
 from clinic.web.links import link_url, mint_link
@@ -40,8 +43,25 @@ class CarePlanReady(StandaloneKind):
     def recipients(self, topics: Collection[Topic]) -> Mapping[Topic, Recipient]:
         """Of approved plans of clients who want tips by mail."""
         ids = {topic[0] for topic in topics}
-        rows = CarePlan.objects.filter(public_id__in=ids, state=CarePlan.State.APPROVED, client__tips_wanted=True)
-        return {(str(row.public_id),): Recipient(row.client) for row in rows.select_related("client")}
+        rows = plans_to_tell_of().filter(public_id__in=ids)
+        found = may_be_told_of(rows.select_related("client"))
+        return {(str(row.public_id),): Recipient(row.client) for row in found}
+
+
+def may_be_told_of(plans: Iterable[CarePlan]) -> list[CarePlan]:
+    """Those of the plans that no newer answer stops or leaves with an open question."""
+    plans = list(plans)
+    known = load_knowledge([plan.client for plan in plans])
+    return [plan for plan in plans if known[plan.client_id].allows_advice]
+
+
+def plans_to_tell_of() -> QuerySet[CarePlan]:
+    """Approved plans of clients who want tips by mail. While a safety question is open nothing is released (I6), and
+    where a doctor comes first the page says so; no mail leads on to it.
+    """
+    plans = CarePlan.objects.filter(state=CarePlan.State.APPROVED, client__tips_wanted=True, provisional=False)
+    unseen = Intake.objects.filter(client=OuterRef("client")).needing_call()
+    return plans.exclude(triage__in=STOPS).exclude(Exists(unseen))
 
 
 def care_plan(practice: Practice, *, first_name: str, url: str, own: MessageText | None = None) -> Message:
@@ -58,10 +78,9 @@ def mail_approved_plans() -> int:
     Who wants no tips by mail gets none, and of two plans approved one after the other only the later is told.
     """
     now = timezone.now()
-    fresh = CarePlan.objects.filter(state=CarePlan.State.APPROVED, approved_at__gt=now - NEWS_FOR)
-    fresh = fresh.filter(client__erased_at=None, client__tips_wanted=True).exclude(client__email="")
+    fresh = plans_to_tell_of().filter(approved_at__gt=now - NEWS_FOR, client__erased_at=None).exclude(client__email="")
     newest = {plan.client_id: plan for plan in fresh.select_related("client").order_by("approved_at", "pk")}
-    plans = {f"care-plan:{plan.public_id}": plan for plan in newest.values()}
+    plans = {f"care-plan:{plan.public_id}": plan for plan in may_be_told_of(newest.values())}
     told = set(OutgoingMail.objects.filter(dedupe_key__in=plans).values_list("dedupe_key", flat=True))
     practice = Practice.current()
     for key in plans.keys() - told:

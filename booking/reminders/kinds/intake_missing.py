@@ -51,7 +51,7 @@ class IntakeMissing(BeforeStart):
         return {topic: recipient for topic, recipient in found.items() if recipient is not None}
 
 
-def mail_intake_link(appointment: Appointment, asked: IntakeRequest) -> OutgoingMail:
+def mail_intake_link(appointment: Appointment, asked: IntakeRequest, practice: Practice) -> OutgoingMail:
     """Queue a mail with a new link to the intake, useful until the appointment begins.
 
     It goes to the address on file only, so whoever holds the appointment's link learns no health answer by it (I10).
@@ -60,7 +60,7 @@ def mail_intake_link(appointment: Appointment, asked: IntakeRequest) -> Outgoing
     client = appointment.client
     if not client.email:
         raise NotPossible(_("We have no e-mail address of yours. Please call us."))
-    mail = load_contexts([appointment], Practice.current())[appointment.pk]
+    mail = load_contexts([appointment], practice)[appointment.pk]
     with transaction.atomic():
         queued = queue_message(
             IntakeMissing.code,

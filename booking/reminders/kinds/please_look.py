@@ -18,16 +18,10 @@ from clinic.mail.kinds import register_kind
 from clinic.models import Practice
 
 
-@register_kind
-class PleaseLook(StandaloneKind):
+class AboutNewerAnswers(StandaloneKind):
     """A topic is the id of the appointment and the key of the intake that its mail speaks of."""
 
-    code, label = "please-look", gettext_lazy("please look at your appointment")
     has_topics = True
-
-    def sample(self, practice: Practice, own: MessageText, appointment: Appointment | None) -> Message:
-        """Without anything instead."""
-        return please_look(sample_context(practice, own, appointment), instead=None)
 
     def recipients(self, topics: Collection[Topic]) -> Mapping[Topic, Recipient]:
         """Of requests ahead that wait for somebody's decision on the newest intake: nobody needs to look at others."""
@@ -42,17 +36,23 @@ class PleaseLook(StandaloneKind):
         }
 
 
-def please_look(mail: MailContext, *, instead: Order | None, doctor_first: bool = False, note: bool = False) -> Message:
-    """The message.
+@register_kind
+class PleaseLook(AboutNewerAnswers):
+    """Never where a doctor comes first (booking.reminders.kinds.doctor_first)."""
 
-    `doctor_first`: a warning sign asks for a doctor before any massage, so one line repeats what the page said. `note`:
-    the answers ask for a doctor's note. After an emergency answer there is no such mail.
-    """
+    code, label = "please-look", gettext_lazy("please look at your appointment")
+
+    def sample(self, practice: Practice, own: MessageText, appointment: Appointment | None) -> Message:
+        """Without anything instead."""
+        return please_look(sample_context(practice, own, appointment), instead=None)
+
+
+def please_look(mail: MailContext, *, instead: Order | None, note: bool = False) -> Message:
+    """The message. `note`: the answers ask for a word from a doctor or midwife."""
     return mail.message(
         PleaseLook.code,
         {
             "instead": instead,
-            "doctor_first": doctor_first,
             "note": note,
             "button_url": mail.links.appointment(),
             "button_label": _("See your appointment"),

@@ -7,7 +7,7 @@ from booking.models import Appointment, MessageText
 from booking.reminders.message import Message, render_message
 from booking.reminders.standalone import StandaloneKind, standalone_message
 from booking.reminders.wording import PRACTICE
-from clinic.mail.kinds import SIGN_IN, register_kind
+from clinic.mail.kinds import INVITATION, SECURITY, SIGN_IN, MailKind, register_kind
 from clinic.models import Practice
 
 
@@ -23,6 +23,27 @@ class SignIn(StandaloneKind):
         return sign_in_code(practice, code="1234 5678", minutes=15, intro=_("Here is your code."), own=own)
 
 
+@register_kind
+class AddressChanged(MailKind):
+    """To whoever reads the old address: it is out of use, in case it was not they who changed it."""
+
+    code, label, secret = "address-changed", gettext_lazy("address changed"), True
+
+
+@register_kind
+class SecurityNotice(MailKind):
+    """To one of the team: what happened to their sign-in (clinic.accounts.security)."""
+
+    code, label, secret = SECURITY, gettext_lazy("security notice"), True
+
+
+@register_kind
+class InvitationMail(MailKind):
+    """To somebody who is asked to join the team (clinic.accounts.invitations)."""
+
+    code, label, secret = INVITATION, gettext_lazy("invitation"), True
+
+
 def sign_in_code(
     practice: Practice,
     *,
@@ -33,11 +54,7 @@ def sign_in_code(
     password_url: str = "",
     own: MessageText | None = None,
 ) -> Message:
-    """A code, what it is for and how many minutes it works; without a code, the way to the password.
-
-    The practice's own words speak of a code to sign in with: without one, and where the code proves a new address, they
-    are left out.
-    """
+    """A code and for how long; without one the way to the password. Own words only with a code to sign in."""
     words = {
         "intro": intro,
         "code": code,
@@ -50,6 +67,5 @@ def sign_in_code(
 
 
 def address_changed(practice: Practice) -> Message:
-    """To whoever reads the old address: it is out of use, in case it was not they who changed it."""
-    text = _("Mails about your appointments now go to another address. If that was not you, please call us at once.")
-    return render_message(SIGN_IN, {"practice": practice, "intro": text, "code": "", "button_url": "", "changed": True})
+    """The message."""
+    return render_message(AddressChanged.code, {"practice": practice})

@@ -8,9 +8,10 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.reminders.wording import VARIABLES, BrokenText, FilledText, fill_words, wording_problem
+from booking.reminders.wording import VARIABLES, FilledText, fill_words
 from clinic.mail import kinds
 from clinic.models.versioned import Versioned
+from clinic.wording import BrokenText, wording_problem
 
 logger = logging.getLogger(__name__)
 TEXT_FIELDS = ("subject", "opening", "closing")

@@ -57,6 +57,21 @@ class ReminderRule(Versioned):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.minutes} min {self.get_anchor_display()}"
 
+    @property
+    def when(self) -> str:
+        """When it goes, in words: 2 days before the start."""
+        if self.minutes == 0:
+            return str(_("at once")) if self.anchor == Anchor.BOOKING else str(self.get_anchor_display())
+        for size, one, many in (
+            (1440, _("day"), _("days")),
+            (60, _("hour"), _("hours")),
+            (1, _("minute"), _("minutes")),
+        ):
+            if self.minutes % size == 0:
+                number = self.minutes // size
+                return f"{number} {one if number == 1 else many} {self.get_anchor_display()}"
+        return ""
+
     def clean(self) -> None:
         """Refuse what would never go, or not when the rule says."""
         if not self.kind:

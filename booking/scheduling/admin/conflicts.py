@@ -1,24 +1,23 @@
 """Edits that appointments ahead do not fit: the admin shows which, and saves at the second tap. Nothing is cancelled.
 
-The edit is really made and really held against the appointments, in a transaction that is taken back where it speaks
-against some that it did not speak against before. So it is right for every rule, form, inline, list and action.
+Right for every rule, form, inline, list and action (booking.scheduling.confirmed_edits).
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import ngettext
 
-from booking.models import Appointment, Therapist
-from booking.scheduling.conflicts import settings_conflicts
+from booking.scheduling.confirmed_edits import (
+    CONFLICTS_CONFIRMED_FIELD,
+    Attempt,
+    keys_shown,
+    try_edit,
+)
 
-# Under this name the question carries which appointments it showed.
-CONFLICTS_CONFIRMED_FIELD = "_known_appointments"
-MOST_CONFLICTS_SHOWN = 30
 NOT_REPEATED = frozenset({"csrfmiddlewaretoken", CONFLICTS_CONFIRMED_FIELD})
 
 
@@ -50,43 +49,27 @@ class ConfirmsConflicts:
         """Do what was posted; where appointments do not fit it and were not shown yet, take it back and show them."""
         if request.method != "POST":
             return edit()
-        known = {
-            int(key)
-            for key in request.POST.get(CONFLICTS_CONFIRMED_FIELD, "").split()
-            if key.isascii() and key.isdecimal() and len(key) < 20
-        }
-        with transaction.atomic():
-            # A booking under way is either among those that are looked at, or looks itself after this.
-            list(Therapist.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
-            before = settings_conflicts()
-            response = edit()
-            # Anything but a redirect is a form with its messages, or a question of Django's own: nothing was saved.
-            if response.status_code != 302:
-                return response
-            against = {key: why for key, why in settings_conflicts().items() if key not in before}
-            if against.keys() <= known:
-                return response
-            transaction.set_rollback(True)
-        return self.question(request, against)
+        known = keys_shown(request.POST.get(CONFLICTS_CONFIRMED_FIELD, ""))
+        # Anything but a redirect is a form with its messages, or a question of Django's own: nothing was saved.
+        tried = try_edit(edit, known=known, is_saved=lambda response: response.status_code == 302)
+        return self.question(request, tried) if tried.is_question else tried.result
 
-    def question(self, request: HttpRequest, against: dict[int, str]) -> HttpResponse:
+    def question(self, request: HttpRequest, tried: Attempt[HttpResponse]) -> HttpResponse:
         """The appointments, what to do, and the same form once more behind one button."""
-        rows = Appointment.objects.filter(pk__in=against).with_people().order_by("starts_at")
-        shown = list(rows[:MOST_CONFLICTS_SHOWN])
         title = ngettext(
             "%(number)d appointment ahead does not fit this change",
             "%(number)d appointments ahead do not fit this change",
-            len(against),
+            len(tried.against),
         )
         context = {
             **self.admin_site.each_context(request),
-            "title": title % {"number": len(against)},
+            "title": title % {"number": len(tried.against)},
             "messages": without_messages(request),
             "opts": self.opts,
-            "lines": [{"appointment": each, "why": against[each.pk]} for each in shown],
-            "more": len(against) - len(shown),
+            "lines": tried.lines(),
+            "more": tried.more,
             "known_name": CONFLICTS_CONFIRMED_FIELD,
-            "known": " ".join(str(key) for key in sorted(against)),
+            "known": tried.known,
             "typed": [
                 (name, value) for name, values in request.POST.lists() if name not in NOT_REPEATED for value in values
             ],

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_http_methods
 from booking.models import Holiday, HoursOverride, Therapist, TimeOff, WorkingHours
 from booking.scheduling.admin.conflicts import ConfirmsConflicts
 from booking.scheduling.admin.holiday_year import ClosedForm, YearForm, next_to_add
-from booking.scheduling.holidays import add_holidays
 from booking.scheduling.overlapping_hours import HoursRange, first_overlap
+from booking.scheduling.public_holidays import add_holidays
 from clinic.admin.base import Admin, Inline
 from clinic.admin.concurrent_edits import MergedForm
 from clinic.country import locale
-from clinic.models import Practice
+from clinic.web.http import practice_of
 
 if TYPE_CHECKING:
     RangesBase = forms.BaseInlineFormSet[Any, Therapist, Any]
@@ -111,10 +111,23 @@ class TherapistAdmin(ConfirmsConflicts, Admin[Therapist]):
     list_filter = ("active", "services")
     list_select_related = ("user",)
     search_fields = ("name", "user__email")
-    raw_id_fields = ("user",)
+    autocomplete_fields = ("user",)
     inlines = (HoursInline, OverrideInline)
     fieldsets = (
-        (None, {"fields": ("name", ("user", "offered"), "about", ("active", "position"), "colour")}),
+        (
+            None,
+            {
+                "fields": (
+                    "name",
+                    ("user", "offered"),
+                    "about",
+                    ("good_at", "languages"),
+                    "licence",
+                    ("active", "position"),
+                    "colour",
+                )
+            },
+        ),
         (_("Services"), {"fields": ("services",)}),
         (
             _("Limits"),
@@ -171,7 +184,7 @@ class HolidayAdmin(ConfirmsConflicts, Admin[Holiday]):
         """The page itself, or the redirect after adding."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        country = Practice.current().country
+        country = practice_of(request).country
         asked = YearForm(request.GET or {"year": next_to_add()}, country=country)
         days = asked.days() if asked.is_valid() else {}
         ticks = ClosedForm(request.POST if request.method == "POST" else None, days=days)

@@ -13,15 +13,12 @@ Pure: plain values in, plain values out; no ORM, no clock, no settings. Three id
 
 from booking.scheduling.availability.choice import (
     day_span,
-    days_with_times,
-    first_offer_at_or_after,
     free_resources,
     least_busy_first,
-    least_busy_therapist,
     nearest_offers,
 )
-from booking.scheduling.availability.engine import broken_rules, check_start, free_times
-from booking.scheduling.availability.instants import as_datetime, instant, instants_at, span_around
+from booking.scheduling.availability.engine import barred_starts, broken_rules, check_start, free_times
+from booking.scheduling.availability.instants import as_datetime, instant, span_around
 from booking.scheduling.availability.spans import Span
 from booking.scheduling.availability.values import (
     OVERRIDABLE,
@@ -36,32 +33,3 @@ from booking.scheduling.availability.values import (
     TherapistSchedule,
     Unavailable,
 )
-
-__all__ = [
-    "OVERRIDABLE",
-    "DateOverride",
-    "DayLoad",
-    "FreeStart",
-    "Hours",
-    "Resource",
-    "ResourceKey",
-    "ServiceRules",
-    "Span",
-    "StartVerdict",
-    "TherapistSchedule",
-    "Unavailable",
-    "as_datetime",
-    "broken_rules",
-    "check_start",
-    "day_span",
-    "days_with_times",
-    "first_offer_at_or_after",
-    "free_resources",
-    "free_times",
-    "instant",
-    "instants_at",
-    "least_busy_first",
-    "least_busy_therapist",
-    "nearest_offers",
-    "span_around",
-]

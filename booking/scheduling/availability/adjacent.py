@@ -24,45 +24,54 @@ def starts_for_therapist(own: Bars, time_of_day: Sequence[Span]) -> tuple[list[S
     `own` are the bars of the therapist, `time_of_day` those of the service. Rooms, kits, notice and client count in
     neither: they decide whether a start can be had, never which there are: what others book moves nobody's times.
     """
-    fits = (Unavailable.HOURS, Unavailable.AWAY, Unavailable.THERAPIST_BUSY)
+    fits = (Unavailable.HOURS, Unavailable.AWAY, Unavailable.PRIVATE, Unavailable.THERAPIST_BUSY)
     fitting = subtract([ALWAYS], sorted(chain.from_iterable(own[reason] for reason in fits)))
-    wishes = chain(time_of_day, *(bars for reason, bars in own.items() if reason not in fits))
-    return fitting, subtract(fitting, sorted(wishes))
+    wishes = sorted(chain(time_of_day, *(bars for reason, bars in own.items() if reason not in fits)))
+    return fitting, subtract(fitting, wishes) if wishes else fitting
 
 
 def starts_beside_appointments(
-    service: ServiceRules, clock: WallClock, busy: Iterable[Span], fitting: Iterable[Span], usual: Sequence[int]
+    service: ServiceRules,
+    clock: WallClock,
+    busy: Sequence[Span],
+    fitting: Iterable[Span],
+    usual: Sequence[Span],
+    grid: Sequence[range],
 ) -> set[int]:
     """The instants off the grid at which a session may start because it touches an appointment; other bars still count.
 
-    `fitting` are the starts that fit between the ranges `busy`, `usual` the ordered ones of the grid that the therapist
-    takes.
+    `fitting` are the starts that fit between the ranges `busy`, `usual` those of them that the therapist takes.
     """
-    after, before = set(), set()
-    for start, end in busy:
-        after.add(end + service.before)
-        before.add(start - service.span)
-    found = set()
-    for first, end in fitting:
-        last = end - 1
-        if first in after and not _grid_fits_as_many(service, clock, usual, first, min(last, first + FAR_FUTURE)):
-            found.add(first)
-        if last in before and not _grid_fits_as_many(service, clock, usual, last, max(first, last - FAR_FUTURE)):
-            found.add(last)
-    return found
+    lead, span = service.before, service.span
+    after, before = {end + lead for _, end in busy}, {start - span for start, _ in busy}
+    begins = [run.start for run in grid]
+    edges = [
+        (edge, other)
+        for first, end in fitting
+        for edge, other, beside in (
+            (first, min(end - 1, first + FAR_FUTURE), after),
+            (end - 1, max(first, end - 1 - FAR_FUTURE), before),
+        )
+        if edge in beside and edge not in grid[bisect_right(begins, edge) - 1]
+    ]
+    # Most appointments begin and end on the grid, and then it need not be laid out to see what it sells.
+    if not edges:
+        return set()
+    on_time = sorted(on_grid(grid, usual))
+    return {edge for edge, other in edges if not _grid_fits_as_many(service, clock, on_time, edge, other)}
 
 
-def _grid_fits_as_many(service: ServiceRules, clock: WallClock, usual: Sequence[int], edge: int, other: int) -> bool:
-    """Whether one of the `usual` starts less than a step from `edge`, on its date, leaves as many sessions to `other`.
+def _grid_fits_as_many(service: ServiceRules, clock: WallClock, on_time: Sequence[int], edge: int, other: int) -> bool:
+    """Whether a start of the grid less than a step from `edge`, on its date, leaves as many sessions to `other`.
 
     Both are starts that fit, at either end of a gap: sessions of this service one after the other, buffers between.
     """
     block = service.before + service.span
     sold = abs(other - edge) // block
     if edge <= other:
-        near = usual[bisect_left(usual, edge) : bisect_right(usual, min(other, edge + service.step - 1))]
+        near = on_time[bisect_left(on_time, edge) : bisect_right(on_time, min(other, edge + service.step - 1))]
     else:
-        near = usual[bisect_left(usual, max(other, edge - service.step + 1)) : bisect_right(usual, edge)]
+        near = on_time[bisect_left(on_time, max(other, edge - service.step + 1)) : bisect_right(on_time, edge)]
     day = clock.day_of(edge)
     return any(abs(other - each) // block == sold and clock.day_of(each) == day for each in near)
 
@@ -72,10 +81,11 @@ def on_grid(grid: Iterable[range], free: Sequence[Span]) -> set[int]:
     found: set[int] = set()
     ends = [end for _, end in free]
     for run in grid:
-        for index in range(bisect_right(ends, run.start), len(free)):
+        first, stop, step = run.start, run.stop, run.step
+        for index in range(bisect_right(ends, first), len(free)):
             start, end = free[index]
-            if start >= run.stop:
+            if start >= stop:
                 break
-            begin = max(start, run.start)
-            found.update(range(begin + (run.start - begin) % run.step, min(end, run.stop), run.step))
+            begin = max(first, start)
+            found.update(range(begin + (first - begin) % step, min(stop, end), step))
     return found

@@ -1,9 +1,7 @@
 """Choosing among what is free: a room, a kit, a therapist, another time."""
 
 import datetime as dt
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from zoneinfo import ZoneInfo
 
 from booking.scheduling.availability.instants import WallClock, as_datetime, day_number
@@ -30,31 +28,14 @@ def free_resources(resources: Sequence[Resource], span: Span, day: Span) -> tupl
 
 
 def least_busy_first(
-    therapists: Sequence[TherapistSchedule], offer: FreeStart, zone: ZoneInfo
-) -> tuple[ResourceKey, ...]:
-    """The therapists of an offer, fewest minutes booked on its local date first, ties by position in `therapists`."""
-    day = as_datetime(offer.start, zone).date()
-    free = [diary for diary in therapists if diary.key in offer.therapists]
-    return tuple(diary.key for diary in sorted(free, key=lambda diary: diary.load_of_day(day).minutes))
+    therapists: Sequence[TherapistSchedule], free: Collection[ResourceKey], day: dt.date
+) -> list[ResourceKey]:
+    """Those of the therapists who are `free`, fewest minutes booked on a local date first, ties by position.
 
-
-def least_busy_therapist(therapists: Sequence[TherapistSchedule], offer: FreeStart, zone: ZoneInfo) -> ResourceKey:
-    """Whom "Any available" gets: the first of `lightest_first`. Raises ValueError where the offer has none of them."""
-    order = least_busy_first(therapists, offer, zone)
-    if not order:
-        raise ValueError("an offer without any of these therapists")
-    return order[0]
-
-
-def days_with_times(offers: Iterable[FreeStart], zone: ZoneInfo) -> dict[dt.date, int]:
-    """How many times are left on each local date that has any, in the order of the offers."""
-    return dict(Counter(as_datetime(offer.start, zone).date() for offer in offers))
-
-
-def first_offer_at_or_after(offers: Sequence[FreeStart], at_or_after: int) -> FreeStart | None:
-    """The first of the ordered `offers` that starts at an instant or later."""
-    index = bisect_left(offers, at_or_after, key=lambda offer: offer.start)
-    return offers[index] if index < len(offers) else None
+    "Any available" gets the first.
+    """
+    asked = [diary for diary in therapists if diary.key in free]
+    return [diary.key for diary in sorted(asked, key=lambda diary: diary.load_of_day(day).minutes)]
 
 
 def nearest_offers(offers: Iterable[FreeStart], wanted: int, zone: ZoneInfo, count: int = 3) -> list[FreeStart]:

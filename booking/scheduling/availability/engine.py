@@ -66,12 +66,10 @@ def free_times(
     for diary in therapists:
         hours, grid = _working_hours_and_grid(service, clock, diary)
         fitting, usual = starts_for_therapist(own_bars(service, clock, diary, hours), shared[Unavailable.HOURS])
-        on_time = sorted(on_grid(grid, usual))
-        beside = starts_beside_appointments(service, clock, diary.busy, fitting, on_time)
+        beside = starts_beside_appointments(service, clock, diary.busy, fitting, usual, grid)
         free = subtract(usual, common)
-        for start in chain(on_time, beside):
-            if sorted_contains(free, start):
-                free_with[start].append(diary.key)
+        for start in chain(on_grid(grid, free), (each for each in beside if sorted_contains(free, each))):
+            free_with[start].append(diary.key)
     return [FreeStart(start, tuple(free_with[start])) for start in sorted(free_with)]
 
 
@@ -108,19 +106,48 @@ def check_start(
     broken = {reason for bars in (shared, own) for reason, spans in bars.items() if any_contains(spans, start)}
     if any_contains(hours, start) and not any(start in run for run in grid):
         fitting, usual = starts_for_therapist(own, shared[Unavailable.HOURS])
-        if start not in starts_beside_appointments(
-            service, clock, therapist.busy, fitting, sorted(on_grid(grid, usual))
-        ):
+        if start not in starts_beside_appointments(service, clock, therapist.busy, fitting, usual, grid):
             broken.add(Unavailable.OFF_GRID)
     in_order = [reason for reason in Unavailable if reason in broken]
-    for reason in in_order:
-        if reason not in ignoring:
-            return StartVerdict(reason)
+    if (refused := next((reason for reason in in_order if reason not in ignoring), None)) is not None:
+        return StartVerdict(refused)
     day = clock.range_of_day(clock.first)
     begin = start - service.before
     free_rooms = free_resources(rooms, (begin, start + service.span), day) if service.needs_room else ()
     free_kits = free_resources(kits, (begin, start + service.kit_span), day) if service.needs_kit else ()
     return StartVerdict(None, free_rooms, free_kits, tuple(in_order))
+
+
+def barred_starts(
+    service: ServiceRules,
+    therapist: TherapistSchedule,
+    rooms: Sequence[Resource],
+    kits: Sequence[Resource],
+    zone: ZoneInfo,
+    first_day: dt.date,
+    last_day: dt.date,
+    now: dt.datetime,
+    *,
+    client: Sequence[Span] = (),
+) -> dict[Unavailable, list[Span]]:
+    """By reason, when on the local dates `first_day` to `last_day` it speaks against a start: `check_start`'s own bars.
+
+    For whoever moves a time about and wants an answer for each place at once. Gaps and the grid are no bars: a start
+    under none of them that `free_times` does not offer is off the grid. The arguments are as in `free_times`.
+    """
+    first, last = day_number(first_day), day_number(last_day)
+    clock = WallClock.of(zone, first, last)
+    hours, _grid = _working_hours_and_grid(service, clock, therapist)
+    today = day_number(now.astimezone(zone).date())
+    shared = shared_bars(service, clock, rooms, kits, client, today=today, now=now)
+    own = own_bars(service, clock, therapist, hours)
+    # A date that the calendar of a place left out (Samoa's 30 December 2011) has no time of its own.
+    outside = complement(merge_spans(clock.day_spans(range(first, last + 1))))
+    found = {
+        reason: subtract(merge_spans([*shared.get(reason, ()), *own.get(reason, ())]), outside)
+        for reason in Unavailable
+    }
+    return {reason: spans for reason, spans in found.items() if spans}
 
 
 def broken_rules(

@@ -151,10 +151,3 @@ class WallClock:
         """The number of the local day in which an instant lies."""
         offset = next(offset for _, until, offset in self.pieces if minute < until)
         return (minute + offset) // MINUTES_PER_DAY
-
-
-def instants_at(zone: ZoneInfo, day: dt.date, time: dt.time) -> tuple[int, ...]:
-    """The instants at which the wall shows `time` on `day`: none in a spring gap, two in an autumn fold, else one."""
-    number = day_number(day)
-    wall = number * MINUTES_PER_DAY + minute_of_day(time)
-    return tuple(start for start, _ in WallClock.of(zone, number, number).spans(wall, wall + 1))

@@ -57,6 +57,7 @@ def own_bars(service: ServiceRules, clock: WallClock, diary: TherapistSchedule, 
             (start, end - service.minutes + 1) for start, end in hours if end - start >= service.minutes
         ),
         Unavailable.AWAY: bars_around(diary.away, 0, service.minutes),
+        Unavailable.PRIVATE: bars_around(diary.private, 0, service.minutes),
         Unavailable.DAY_FULL: _full_days(service, clock, diary),
         Unavailable.THERAPIST_BUSY: bars_around(diary.busy, service.before, service.span),
         Unavailable.EDGE: _beside_only_bars(service, clock, diary) + _gap_bars(service, diary, hours),
@@ -73,12 +74,22 @@ def working_ranges(diary: TherapistSchedule, days: Iterable[int]) -> Iterator[Sp
         since = day_number(hours.valid_from) if hours.valid_from else -FOREVER
         until = day_number(hours.valid_until) if hours.valid_until else FOREVER
         weekly[hours.weekday].append((since, until, _minutes(hours.starts, hours.ends)))
+    # Hours of no limited validity are joined once for all weeks.
+    steady = {
+        weekday: merge_spans(span for *_, span in ranges)
+        for weekday, ranges in enumerate(weekly)
+        if all((since, until) == ALWAYS for since, until, _ in ranges)
+    }
     for day in days:
-        ranges = overrides.get(day)
-        if ranges is None:
-            ranges = [span for since, until, span in weekly[(day + EPOCH_WEEKDAY) % 7] if since <= day <= until]
+        weekday = (day + EPOCH_WEEKDAY) % 7
+        if day in overrides:
+            joined = merge_spans(overrides[day])
+        elif weekday in steady:
+            joined = steady[weekday]
+        else:
+            joined = merge_spans(span for since, until, span in weekly[weekday] if since <= day <= until)
         midnight = day * MINUTES_PER_DAY
-        for start, end in merge_spans(ranges) if len(ranges) > 1 else ranges:
+        for start, end in joined:
             yield midnight + start, midnight + end
 
 
@@ -139,7 +150,7 @@ def _gap_bars(service: ServiceRules, diary: TherapistSchedule, hours: Sequence[S
     if not diary.minimum_gap:
         return []
     bars = []
-    for start, end in subtract(hours, sorted([*diary.busy, *diary.away])):
+    for start, end in subtract(hours, sorted([*diary.busy, *diary.away, *diary.private])):
         soonest, latest = start + service.before, end - service.span
         bars.append((max(start, soonest + 1), min(end, soonest + diary.minimum_gap)))
         bars.append((max(start, latest - diary.minimum_gap + 1), min(end, latest)))

@@ -26,6 +26,8 @@ class Unavailable(enum.StrEnum):
     OFF_GRID = "off-grid"
     AWAY = "away"
     """The session touches time off."""
+    PRIVATE = "private"
+    """The session touches a time at which the therapist's private calendar is busy."""
     DAY_FULL = "day-full"
     THERAPIST_BUSY = "therapist-busy"
     CLIENT_BUSY = "client-busy"
@@ -43,6 +45,7 @@ OVERRIDABLE = frozenset(
         Unavailable.HOURS,
         Unavailable.OFF_GRID,
         Unavailable.AWAY,
+        Unavailable.PRIVATE,
         Unavailable.DAY_FULL,
         Unavailable.EDGE,
     }
@@ -112,10 +115,7 @@ class DateOverride:
 
 
 class DayLoad(NamedTuple):
-    """What a therapist already does on one local date.
-
-    Appointments that start on it, and their minutes without buffers.
-    """
+    """What a therapist does on one local date: appointments that start on it, their minutes without buffers."""
 
     appointments: int = 0
     minutes: int = 0
@@ -126,11 +126,12 @@ class TherapistSchedule:
     """One therapist's time. Ranges are instants, not empty, in any order.
 
     An appointment that is being moved is left out of `busy` and `booked`, or it would be in its own way. `busy` holds
-    the blocked ranges of appointments (with their buffers), `away` time off, the practice's included. `booked` is
-    needed where a daily limit is set and for the choice of the lightest day. `max_appointments` and `max_minutes` are
+    the blocked ranges of appointments (with their buffers), `away` time off, the practice's included, `private` when
+    the therapist's own calendars are busy. `booked` is needed where a daily limit is set and for the choice of the
+    lightest day. `max_appointments` and `max_minutes` are
     per local date. `adjacent_only`: on a day that has appointments, only starts from which no whole step lies idle to
     one of them. `minimum_gap`: no idle time shorter than this (under a day, else ValueError) may remain before or after
-    the appointment, to the next appointment, time off or end of hours; none at all is fine.
+    the appointment, to the next appointment, time off, private time or end of hours; none at all is fine.
     """
 
     key: ResourceKey
@@ -138,6 +139,7 @@ class TherapistSchedule:
     overrides: Sequence[DateOverride] = ()
     busy: Sequence[Span] = ()
     away: Sequence[Span] = ()
+    private: Sequence[Span] = ()
     booked: Mapping[dt.date, DayLoad] = field(default_factory=dict)
     max_appointments: int | None = None
     max_minutes: int | None = None
@@ -181,10 +183,7 @@ class FreeStart(NamedTuple):
 
 
 class StartVerdict(NamedTuple):
-    """The answer about one start: free when `reason` is None, then with what was set aside.
-
-    `rooms` and `kits` are all that are free then, where one is needed, in the order in which they are to be taken.
-    """
+    """Free where `reason` is None, with what was set aside; all free `rooms` and `kits`, if needed, in their order."""
 
     reason: Unavailable | None = None
     rooms: tuple[ResourceKey, ...] = ()

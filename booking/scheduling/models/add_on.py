@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.scheduling.models.service import Service
+from clients.catalogue.choices import knows_add_on, knows_technique, uses_stones
 from clinic.country.money import PriceField, check_price
 from clinic.models.versioned import Versioned
 
@@ -16,7 +17,7 @@ class AddOnQuerySet(models.QuerySet["AddOn"]):
 
     def offered_with(self, service: Service) -> "AddOnQuerySet":
         """Those that may be booked with a service now, in the practice's order."""
-        return self.filter(active=True, services=service).select_related("technique")
+        return self.filter(active=True, services=service)
 
 
 class AddOn(Versioned):
@@ -32,14 +33,17 @@ class AddOn(Versioned):
         help_text=_("How much longer the session takes. 0: no longer."),
     )
     price = PriceField(_("price"), validators=[MinValueValidator(0), check_price])
-    technique = models.ForeignKey(
-        "clients.Technique",
-        verbose_name=_("kind of massage"),
-        null=True,
+    technique = models.SlugField(
+        _("kind of massage"),
+        max_length=60,
         blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
         help_text=_("Where its safety differs from the service's: warm stones are asked about as hot stones are."),
+    )
+    kind = models.SlugField(
+        _("what it is"),
+        max_length=60,
+        blank=True,
+        help_text=_("By it the health answers are judged: warmth, scent and the like."),
     )
     needs_kit = models.BooleanField(_("needs a stone kit"), default=False)
     kit_buffer_after = models.PositiveSmallIntegerField(
@@ -63,7 +67,7 @@ class AddOn(Versioned):
         constraints = [
             # Stones are hot: without a kind of massage nobody would be asked whether heat is safe for them.
             models.CheckConstraint(
-                condition=models.Q(needs_kit=False) | models.Q(technique__isnull=False),
+                condition=models.Q(needs_kit=False) | ~models.Q(technique=""),
                 name="stones_are_asked_about",
                 violation_error_message=_("Say which kind of massage the stones are, so that clients are asked first."),
             ),
@@ -77,11 +81,20 @@ class AddOn(Versioned):
     def __str__(self) -> str:
         return part_in_words(self.name, self.minutes)
 
+    @property
+    def judged_items(self) -> tuple[str, ...]:
+        """What the health answers are held against, as catalogue slugs; empty where it carries no danger."""
+        return tuple(slug for slug in (self.technique, self.kind) if slug)
+
     def clean(self) -> None:
-        """The question about safety goes with the stones."""
-        if self.needs_kit and self.technique_id is None:
+        """The question about safety goes with the stones, and what it is judged by is in the catalogue."""
+        if self.technique and not knows_technique(self.technique):
+            raise ValidationError({"technique": _("The care catalogue has no such kind of massage.")})
+        if self.kind and not knows_add_on(self.kind):
+            raise ValidationError({"kind": _("The care catalogue has no such add-on.")})
+        if self.needs_kit and not self.technique:
             raise ValidationError({"technique": _("Stones need one, so that clients are asked whether heat is safe.")})
-        if not self.needs_kit and self.technique is not None and self.technique.uses_stones:
+        if not self.needs_kit and uses_stones(self.technique):
             raise ValidationError(
                 {"needs_kit": _("This kind of massage is given with hot stones: please tick that it needs a kit.")}
             )

@@ -10,10 +10,7 @@ from clinic.models.versioned import Versioned
 
 
 class HoursOverride(Versioned):
-    """Hours of one therapist on one date, instead of the weekly ones; several rows make a split day.
-
-    A row without times closes the date. Wall time in the practice's zone; an end at 00:00 is the end of that date.
-    """
+    """A therapist's hours on one date (wall time, rows make a split day, no times close it, 00:00 is its end)."""
 
     therapist = models.ForeignKey(
         Therapist, verbose_name=_("therapist"), on_delete=models.CASCADE, related_name="other_hours"

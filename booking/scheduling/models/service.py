@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clients.catalogue.choices import knows_technique, uses_stones
 from clinic.country.money import PriceField, check_price
 from clinic.models import Practice
 from clinic.models.versioned import Versioned
@@ -42,12 +43,16 @@ class Service(Versioned):
 
     slug = models.SlugField(_("address"), max_length=60, unique=True, help_text=_("The last part of its web address."))
     name = models.CharField(_("name"), max_length=80)
-    technique = models.ForeignKey(
-        "clients.Technique", verbose_name=_("kind of massage"), on_delete=models.PROTECT, related_name="+"
-    )
+    technique = models.SlugField(_("kind of massage"), max_length=60)
     description = models.TextField(_("description"), blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), validators=[MinValueValidator(5), MaxValueValidator(480)])
     price = PriceField(_("price"), validators=[MinValueValidator(0), check_price])
+    billing_code = models.CharField(
+        _("code for insurers"),
+        max_length=20,
+        blank=True,
+        help_text=_("Stands on receipts, for example 97124 in the US. Empty: none."),
+    )
     buffer_before = models.PositiveSmallIntegerField(
         _("buffer before (minutes)"), default=0, validators=[MaxValueValidator(240)]
     )
@@ -145,7 +150,9 @@ class Service(Versioned):
         # A kit cannot be free again before the therapist's buffer ends.
         if self.needs_kit and self.kit_buffer_after and self.kit_buffer_after < (self.buffer_after or 0):
             wrong["kit_buffer_after"] = _("The kit is busy at least as long as the buffer after the session.")
-        if not self.needs_kit and self.technique_id and self.technique.uses_stones:
+        if self.technique and not knows_technique(self.technique):
+            wrong["technique"] = _("The care catalogue has no such kind of massage.")
+        if not self.needs_kit and uses_stones(self.technique):
             wrong["needs_kit"] = _("This kind of massage is given with hot stones: please tick that it needs a kit.")
         if self.first_start and self.last_start and self.last_start < self.first_start:
             wrong["last_start"] = _("The last start lies before the first.")
@@ -179,6 +186,12 @@ class Service(Versioned):
     def is_past_cutoff(self, starts_at: dt.datetime, practice: Practice, now: dt.datetime) -> bool:
         """Whether it is too late to move or cancel online what begins then."""
         return now > starts_at - self.cutoff_in(practice)
+
+    @property
+    def audience_note(self) -> str:
+        """For whom it is, as clients read it; empty where it is for everyone."""
+        notes = {self.Audience.NEW: _("for new clients"), self.Audience.EXISTING: _("for clients who know us")}
+        return str(notes.get(self.Audience(self.audience), ""))
 
     @property
     def asks_intake(self) -> bool:

@@ -52,7 +52,17 @@ class Therapist(Versioned):
         related_name="therapist",
     )
     services = models.ManyToManyField(Service, verbose_name=_("services"), related_name="therapists", blank=True)
+    licence = models.CharField(
+        _("licence number"),
+        max_length=60,
+        blank=True,
+        help_text=_("Or of the register or the association: stands on receipts, insurers ask for it."),
+    )
     about = models.TextField(_("about"), blank=True, help_text=_("Two or three sentences for clients."))
+    good_at = models.CharField(
+        _("good at"), max_length=120, blank=True, help_text=_("For example: neck and shoulders, runners’ legs.")
+    )
+    languages = models.CharField(_("speaks"), max_length=120, blank=True, help_text=_("For example: English, German."))
     colour = models.CharField(
         _("colour"),
         max_length=7,

@@ -6,9 +6,12 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from clients.models import Client
 from clients.record.access import mailbox_of, own_file
@@ -50,7 +53,26 @@ def signed_in_only(view: MailboxView[P]) -> MailboxView[P]:
 
 
 def own_file_only(view: FileView[P]) -> AddressView[P]:
-    """Let in whoever proved the mailbox of this client's file. Another's is a 404 (I8)."""
+    """Let in whoever proved the mailbox of this client's file. Another's is a 404 (I8).
+
+    The file of somebody for whom the mailbox's owner only booked opens no page but the one with its appointments.
+    """
+
+    @signed_in_only
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, public_id: uuid.UUID, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        client = own_file(request, public_id)
+        if client.hides_health:
+            said = _("Only %(name)s sees this. They can ask us, and give us a mailbox of their own.")
+            messages.info(request, said % {"name": client.called})
+            return redirect(client_home_url(client))
+        return view(request, client, *args, **kwargs)
+
+    return wrapped  # type: ignore[return-value] # Django passes `public_id` by name
+
+
+def appointments_of_own_file(view: FileView[P]) -> AddressView[P]:
+    """Let in whoever proved the mailbox, also of somebody for whom they booked: for a page without health answers."""
 
     @signed_in_only
     @wraps(view)

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from booking.website.me.record import render_record
 from booking.website.me.sign_in import TRIES_AN_HOUR, start_session, throttle_codes, with_form_status
 from clients.models import Client
 from clinic.errors import Refusal
+from clinic.web.http import HttpRequest
 from clinic.web.throttle import Throttled, network_key, throttle_key
 
 # Where a session keeps the address that is about to become the client's.
@@ -35,7 +36,7 @@ def change_address_page(request: HttpRequest, client: Client) -> HttpResponse:
     except Throttled as error:
         messages.warning(request, error.message)
         return redirect("booking:me-record", public_id=client.public_id)
-    mail_address_code(client, form.cleaned_data["email"])
+    mail_address_code(client, form.cleaned_data["email"], request.practice)
     request.session[NEW_ADDRESS] = {"client": str(client.public_id), "address": form.cleaned_data["email"]}
     return redirect("booking:me-address-code", public_id=client.public_id)
 
@@ -51,7 +52,7 @@ def confirm_address_page(request: HttpRequest, client: Client) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             throttle_key(network_key(request), scope="code-tries", rate=TRIES_AN_HOUR)
-            user = prove_address(client, held["address"], form.cleaned_data["code"])
+            user = prove_address(client, held["address"], form.cleaned_data["code"], request.practice)
         except Refusal as error:
             form.add_error("code", error.message)
         else:

@@ -4,14 +4,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from booking.appointments.rebooking import last_order_of
+from booking.appointments.rebooking import REGULAR_MASSAGE, last_order_of
 from booking.models import Appointment
 from booking.scheduling.order import order_as_booked
 from booking.website.me.access import client_home_url, own_file_only
-from booking.website.me.home import newest_plan
 from clients.catalogue import current_catalogue
 from clients.intake.answers import needs_hot_stone_consent
 from clients.intake.consent import PURPOSES, purposes_in_words
@@ -19,6 +20,8 @@ from clients.intake.prefill import answers_from_intake, earlier_intake
 from clients.intake.summary import last_answers
 from clients.models import Client, PainScore
 from clients.pain.trend import pain_trend
+from clients.plans.in_force import newest_plan
+from clients.plans.page import plan_page
 from clients.record.access import reader_label
 from clients.record.access_log import note_access
 from clients.record.self_service import (
@@ -32,9 +35,20 @@ from clinic.models import AccessEvent
 from clinic.web.http import HttpRequest
 from clinic.web.post_only import post_only
 
-REGULAR_MASSAGE = "regular-massage"
-# Without these no massage, or none with stones, can be given.
-NEEDS_CONFIRMATION = frozenset({"treatment", "hot_stone"})
+# Without these no massage, or none with stones, can be given: what is asked before one is withdrawn.
+NEEDS_CONFIRMATION = {
+    "treatment": {
+        "question": gettext_lazy("Withdraw your consent to the treatment?"),
+        "meaning": gettext_lazy(
+            "Without it we cannot massage you. It counts from now on; what was done before stays as it was. "
+            "What you noted about your tips is deleted for good."
+        ),
+    },
+    "hot_stone": {
+        "question": gettext_lazy("Withdraw your consent to hot stones?"),
+        "meaning": gettext_lazy("Without it we cannot use hot stones. A massage by hand is still possible."),
+    },
+}
 
 
 @own_file_only
@@ -46,6 +60,7 @@ def care_page(request: HttpRequest, client: Client) -> HttpResponse:
     context = {
         "client": client,
         "plan": newest,
+        "one": plan_page(newest, request.practice, now=timezone.now()).one if newest else None,
         "older": [plan for plan in client.plans.order_by("-made_at") if plan != newest],
         "trend": pain_trend(PainScore.objects.filter(client=client).order_by("given_at"), current_catalogue()),
         "back_url": client_home_url(client),
@@ -88,7 +103,7 @@ def consent_page(request: HttpRequest, client: Client) -> HttpResponse:
         "client": client,
         "consent": standing,
         "purposes": list(zip(given, purposes_in_words(standing), strict=True)) if standing else [],
-        "withdrawn": recently_withdrawn_consent(client),
+        "withdrawn": recently_withdrawn_consent(client, request.practice),
         "back_url": client_home_url(client),
     }
     return render(request, "booking/website/me/consent.html", context)
@@ -116,6 +131,7 @@ def confirm_withdrawal(request: HttpRequest, client: Client, purpose: str) -> Ht
     context = {
         "client": client,
         "purpose": purpose,
+        **NEEDS_CONFIRMATION[purpose],
         "ahead": [each for each in ahead if purpose != "hot_stone" or uses_hot_stones(each)],
         "back_url": reverse("booking:me-consent", args=[client.public_id]),
     }
@@ -134,7 +150,7 @@ def uses_hot_stones(appointment: Appointment) -> bool:
 def undo_consent_withdrawal(request: HttpRequest, client: Client) -> HttpResponse:
     """Let what was taken back last stand again."""
     try:
-        undo_withdrawal(client)
+        undo_withdrawal(client, request.practice)
     except Refusal as error:
         messages.warning(request, error.message)
     else:

@@ -10,30 +10,38 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from booking.appointments.rebooking import last_order_of, soonest_times
+from booking.appointments.rebooking import day_to_come_again, last_order_of, times_to_come_again
 from booking.appointments.selection import Selection
 from booking.models import Appointment, Status
+from booking.payments.receipts import with_receipts
 from booking.website.appointment import ClientAppointment
-from booking.website.me.access import own_file_only, signed_in_only
-from clients.models import CarePlan, Client
+from booking.website.me.access import appointments_of_own_file, signed_in_only
+from clients.models import Client
+from clients.plans.in_force import newest_plan
 from clients.record.access import mailbox_of, own_files
 from clinic.models import Practice
 from clinic.web.http import HttpRequest
 
+# How many appointments stand open on the page; the others unfold.
+LATER_AT_ONCE, PAST_AT_ONCE = 3, 4
 MOST_PAST_SHOWN = 20
 
 
 @signed_in_only
 @require_safe
 def client_home(request: HttpRequest) -> HttpResponse:
-    """The client's page; where a family shares the address, the choice of whose; a word where there is no file."""
+    """The client's page; where a family shares the address, the choice of whose; a word where there is no file.
+
+    People for whom the client books stand on that page.
+    """
     files = list(own_files(request))
-    if len(files) == 1:
-        return render_client_home(request, files[0])
+    own = [each for each in files if not each.mailbox_is_anothers]
+    if len(own) == 1 or len(files) == 1:
+        return render_client_home(request, (own or files)[0])
     return render(request, "booking/website/me/choose_client.html", {"files": files, "address": mailbox_of(request)})
 
 
-@own_file_only
+@appointments_of_own_file
 @require_safe
 def client_home_of_file(request: HttpRequest, client: Client) -> HttpResponse:
     """The page of one of those who share the address."""
@@ -44,15 +52,25 @@ def render_client_home(request: HttpRequest, client: Client) -> HttpResponse:
     """Appointments with their times, and the way to the rest: no health answer stands here, so nothing is logged."""
     appointments = Appointment.objects.with_people().filter(client=client).exclude(status=Status.OFFERED)
     ahead = list(appointments.upcoming().order_by("starts_at"))
+    before = with_receipts(appointments.filter(starts_at__lte=timezone.now()))
+    past = list(before.order_by("-starts_at")[:MOST_PAST_SHOWN])
+    others = [each for each in own_files(request) if each.pk != client.pk]
+    hidden = client.hides_health
     context = {
         "client": client,
-        "shared": len(own_files(request)) > 1,
+        "shared": client.mailbox_is_anothers or any(not each.mailbox_is_anothers for each in others),
+        "booked_for": [] if client.mailbox_is_anothers else [each for each in others if each.mailbox_is_anothers],
+        "hidden": hidden,
         "next": ClientAppointment(ahead[0], request.practice) if ahead else None,
-        "later": ahead[1:],
-        "past": list(appointments.filter(starts_at__lte=timezone.now()).order_by("-starts_at")[:MOST_PAST_SHOWN]),
-        "again": rebook_times(client, request.practice),
-        "plan": newest_plan(client),
-        "awaited": client.intake_requests.filter(intake=None, requested_at__gt=awaited_since())
+        "soon": ahead[1 : 1 + LATER_AT_ONCE],
+        "later": ahead[1 + LATER_AT_ONCE :],
+        "recent": past[:PAST_AT_ONCE],
+        "earlier": past[PAST_AT_ONCE:],
+        "again": None if hidden else rebook_times(client, request.practice),
+        "plan": None if hidden else newest_plan(client),
+        "awaited": None
+        if hidden
+        else client.intake_requests.filter(intake=None, requested_at__gt=awaited_since())
         .order_by("-requested_at")
         .first(),
     }
@@ -64,23 +82,20 @@ def awaited_since() -> dt.datetime:
     return timezone.now() - dt.timedelta(days=90)
 
 
-def newest_plan(client: Client) -> CarePlan | None:
-    """The newest plan that a therapist approved; before the first approval the newest there is."""
-    plans = client.plans.select_related("approved_by").order_by("-made_at")
-    return plans.filter(state=CarePlan.State.APPROVED).first() or plans.first()
-
-
 def rebook_times(client: Client, practice: Practice) -> dict[str, object] | None:
-    """What they had last, with the soonest times: one tap leads to the page that books it."""
+    """What they had last, with the first times at the interval that the therapist named, else the soonest: one tap
+    leads to the page that books it."""
     usual = last_order_of(client)
     if usual is None:
         return None
-    free, therapist = soonest_times(usual, practice)
+    wanted = day_to_come_again(usual, practice)
+    free, therapist = times_to_come_again(usual, wanted, practice)
     here = rebook_url(client.public_id, usual.order.service.slug)
-    selection = Selection(usual.order.service, None, therapist, usual.order.add_ons)
+    selection = Selection(usual.order.service, None, therapist, usual.order.add_ons, wanted)
     return {
         "order": usual.order,
         "therapist": therapist,
+        "wanted": wanted,
         "times": [{"start": each.start, "url": here + replace(selection, start=each.start).query()} for each in free],
         "more_url": selection.url("booking:service"),
     }

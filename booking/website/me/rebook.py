@@ -28,22 +28,21 @@ from booking.website.common import (
 from booking.website.details import check_time, other_times
 from booking.website.me.access import client_home_url, own_file_only
 from booking.website.me.home import rebook_url
+from clients.catalogue.texts import client_text
 from clients.models import Client
 from clients.record.access import reader_label
 from clients.record.access_log import note_access
 from clinic.errors import Refusal
 from clinic.models import AccessEvent
 from clinic.web.http import HttpRequest
+from clinic.web.links import uuid_or_none
 from clinic.web.throttle import network_mark, throttle_request
 
 
 @own_file_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def rebook_page(request: HttpRequest, client: Client, slug: str) -> HttpResponse:
-    """Show what is booked and ask for today's warning signs; the button answers "none" and books.
-
-    Where the answers on file do not carry that far, or one of them speaks against it, the whole question is asked.
-    """
+    """Show it and ask for today's signs; "none" books. Where old answers do not carry, all is asked."""
     try:
         service = offered_service(slug)
     except ServiceGone:
@@ -55,7 +54,7 @@ def rebook_page(request: HttpRequest, client: Client, slug: str) -> HttpResponse
     if unoffered := back_to_add_ons(request, selection):
         return unoffered
     standing = standing_answers(client, selection.order, request.practice)
-    if selection.start is None or standing is None:
+    if selection.start is None or standing is None or not standing.suits:
         return redirect_to_step("booking:service", selection)
     if request.method == "POST" and request.POST.get("asked") != standing.asked:
         changed = Refusal(_("Our questions have changed meanwhile. Please read them once more."))
@@ -84,7 +83,7 @@ def rebook(
                 start=start,
                 therapist=selection.therapist,
                 client=client,
-                answers=standing.answers,
+                answers=standing.answers.with_the_rest_denied(),
                 policy_accepted=True,
                 via=Appointment.Via.WEB,
                 practice=request.practice,
@@ -103,10 +102,7 @@ def rebook(
 
 def idempotency_key_in(request: HttpRequest) -> str:
     """The key of this page's form, so that a second sending is the same booking (I4)."""
-    try:
-        return str(uuid.UUID(request.POST.get("key", "")))
-    except ValueError:
-        return str(uuid.uuid4())
+    return str(uuid_or_none(request.POST.get("key", "")) or uuid.uuid4())
 
 
 def render_rebook(
@@ -130,6 +126,8 @@ def render_rebook(
         "is_near": is_past_cutoff(order.service, start, practice),
         "therapist": selection.therapist,
         "standing": standing,
+        "today": [client_text(each.ask, practice) for each in standing.today.conditions],
+        "signs": [client_text(each.question, practice) for each in standing.today.red_flags],
         "policy": practice.policy,
         "terms": terms_of(order, practice),
         "key": uuid.uuid4(),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from clinic.errors import Refusal
 from clinic.mail.kinds import secret_codes
 from clinic.models import AccessEvent
 from clinic.web.edits import locked_row
+from clinic.web.http import HttpRequest
 from clinic.web.post_only import post_only
 from clinic.web.throttle import throttle_request
 from clinic.web.typed import typed_at
@@ -173,7 +174,7 @@ def download_record(request: HttpRequest, client: Client) -> HttpResponse:
     except Refusal as error:
         messages.warning(request, error.message)
         return redirect("booking:me-record", public_id=client.public_id)
-    response = HttpResponse(record_zip(client), content_type="application/zip")
+    response = HttpResponse(record_zip(client, practice=request.practice), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     return response
 
@@ -189,7 +190,8 @@ def request_erasure(request: HttpRequest, client: Client) -> HttpResponse:
                 subject=_("A client asks to be erased"),
                 text=_("A client asked on their own page to have their record erased. Please look and answer."),
                 url_path=desk_page(client),
-            )
+            ),
+            request.practice,
         )
     messages.success(request, _("We have your wish, and answer you."))
     return redirect("booking:me-record", public_id=client.public_id)

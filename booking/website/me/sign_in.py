@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -16,6 +16,7 @@ from clinic.accounts.sessions import begin_session
 from clinic.accounts.sign_in import safe_next
 from clinic.errors import Refusal
 from clinic.models import User
+from clinic.web.http import HttpRequest
 from clinic.web.post_only import form_page_of_path
 from clinic.web.throttle import Throttled, network_key, throttle_key
 
@@ -36,7 +37,7 @@ def sign_in_by_mail(request: HttpRequest) -> HttpResponse:
         address = form.cleaned_data["email"]
         try:
             throttle_codes(request, address)
-            mail_sign_in_code(address)
+            mail_sign_in_code(address, request.practice)
         except Refusal as error:
             refusal = error
         else:

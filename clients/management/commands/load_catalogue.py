@@ -1,4 +1,4 @@
-"""`manage.py load_catalogue`: the care catalogue that ships with Warmstone into the practice's tables."""
+"""`manage.py load_catalogue`: checks the shipped care catalogue together with the practice's edits."""
 
 from __future__ import annotations
 
@@ -7,31 +7,28 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from clients.care import CatalogueError, shipped
-from clients.catalogue.load import load_catalogue
+from clients.care import CatalogueError
+from clients.catalogue import current_edition
+from clients.catalogue.edits import changed_originals
+from clients.models import CatalogueEdit
 
 
 class Command(BaseCommand):
     help = (
-        "Loads the care catalogue that ships with Warmstone. It can be run again at any time: entries that the "
-        "practice has not touched are brought up to date, edited ones are left as they are, and both are listed."
+        "Reads the care catalogue that ships with Warmstone together with the practice's edits, and says which edition "
+        "is in force and which edits replace an entry that has changed since. It can be run at any time, and should be "
+        "after an upgrade; it changes nothing."
     )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
-            report = load_catalogue(shipped())
+            edition = current_edition()
         except CatalogueError as error:
-            raise CommandError(str(error)) from error
-        lines = (
-            (_("new"), report.created),
-            (_("brought up to date"), report.updated),
-            (_("left as the practice edited them"), report.kept),
-            (_("no longer shipped, left as they are"), report.gone),
-        )
-        for what, entries in lines:
-            if entries and options["verbosity"]:
-                # A first load names 400 entries: only a second look at those is asked for with -v 2.
-                names = f": {', '.join(entries)}" if entries is not report.created or options["verbosity"] > 1 else ""
-                self.stdout.write(f"{len(entries)} {what}{names}")
-        if options["verbosity"]:
-            self.stdout.write(_("%(count)d unchanged") % {"count": report.unchanged})
+            raise CommandError(str(error), returncode=2) from error
+        if not options["verbosity"]:
+            return
+        said = _("Care catalogue %(label)s, %(count)d edits of the practice.")
+        self.stdout.write(said % {"label": edition.label, "count": CatalogueEdit.objects.count()})
+        for changed in changed_originals():
+            said = _("%(entry)s: the original has changed since it was edited. Please compare the two in the admin.")
+            self.stdout.write(said % {"entry": f"{changed.edit.kind}/{changed.edit.slug}"})

@@ -40,7 +40,16 @@ class ClientAdmin(NeverDeleted, Admin[Client]):
         (None, {"fields": ("first_name", "last_name", "email", "phone", "born_on", "desk_note")}),
         (
             _("Mails and booking"),
-            {"fields": ("reminders_wanted", "tips_wanted", "personal_tips_wanted", "email_error", "may_book_online")},
+            {
+                "fields": (
+                    "reminders_wanted",
+                    "tips_wanted",
+                    "personal_tips_wanted",
+                    "email_error",
+                    "mailbox_is_anothers",
+                    "may_book_online",
+                )
+            },
         ),
         (_("File"), {"fields": ("public_id", "created_at", "erasure_requested_at", "erased_at", "anonymised_at")}),
     )

@@ -99,6 +99,13 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """The open files at an address: who reads its mail may see them. A family may share one."""
         return self.addressed().open_files().filter(address_equals(address, "email_key")) if address else self.none()
 
+    def open_to_mailbox(self) -> "ClientQuerySet":
+        """Those whose health whoever reads their mail may see: not where the mailbox is somebody else's, unless that is
+        a parent or guardian who signed the consent in force."""
+        signed = Consent.objects.filter(client=models.OuterRef("pk"), withdrawn_at=None, guardian_agrees=True)
+        signed = signed.exclude(guardian="").exclude(guardian_relation="")
+        return self.filter(Q(mailbox_is_anothers=False) | models.Exists(signed))
+
     def addressed(self) -> "ClientQuerySet":
         """Those with an address. PostgreSQL must be told, because the index of addresses leaves out the others."""
         return self.exclude(email_key="")
@@ -174,12 +181,36 @@ class Client(Versioned):
         blank=True,
         help_text=_("Shown on each appointment. No health details, please."),
     )
+    alert = models.TextField(
+        _("alert"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Allergies, “no deep pressure”: it stands out. Read by those who read health records."),
+    )
+    emergency_contact = models.CharField(
+        _("in an emergency, call"),
+        max_length=200,
+        blank=True,
+        help_text=_("Name and number. Empty: what the newest health form says."),
+    )
+    physician = models.CharField(
+        _("doctor or midwife"),
+        max_length=200,
+        blank=True,
+        help_text=_("Empty: what the newest health form says."),
+    )
     reminders_wanted = models.BooleanField(_("reminders by e-mail"), default=True)
     tips_wanted = models.BooleanField(
         _("tips by e-mail"), default=True, help_text=_("Aftercare for the service; no health details.")
     )
     personal_tips_wanted = models.BooleanField(
         _("personal tips by e-mail"), default=False, help_text=_("Only where the client ticked this in the consent.")
+    )
+    mailbox_is_anothers = models.BooleanField(
+        _("the e-mail is somebody else’s"),
+        default=False,
+        db_default=False,
+        help_text=_("Who booked for them reads it: health answers are not shown there, unless a guardian signed."),
     )
     email_error = models.CharField(_("trouble with the address"), max_length=200, blank=True)
     may_book_online = models.BooleanField(_("may book online"), default=True)
@@ -268,6 +299,13 @@ class Client(Versioned):
             update_fields = {*update_fields, *KEY_COLUMNS}
         super().save(*args, update_fields=update_fields, **kwargs)
 
+    def fill_keys(self) -> None:
+        """Compute the keys of a file that is not written yet, to compare it with others."""
+        for name in KEY_COLUMNS:
+            column = self._meta.get_field(name)
+            if isinstance(column, DerivedField):
+                column.pre_save(self, add=True)
+
     @property
     def called(self) -> str:
         """The name to greet with: the first, or the only one."""
@@ -278,12 +316,22 @@ class Client(Versioned):
         """The name as lists by last name have it: “Muñoz, José”."""
         return ", ".join(filter(None, [self.last_name, self.first_name]))
 
+    @property
+    def hides_health(self) -> bool:
+        """Whether whoever reads this file's mailbox may not see what it says of health."""
+        return self.mailbox_is_anothers and not Client.objects.open_to_mailbox().filter(pk=self.pk).exists()
+
+    @property
+    def is_mailable(self) -> bool:
+        """Whether mail reaches them, as far as we know."""
+        return bool(self.email) and not self.email_error
+
     def clean(self) -> None:
         """Refuse a file without a name, and a second one of a name at an address."""
         if not self.called:
             raise ValidationError({"first_name": two_empty_names()})
-        twin = Client.objects.same_person(first_name=self.first_name, last_name=self.last_name, email=self.email)
-        if twin.exclude(pk=self.pk).exists():
+        same = Client.objects.same_person(first_name=self.first_name, last_name=self.last_name, email=self.email)
+        if same.exclude(pk=self.pk).exists():
             raise ValidationError(_("There is already a file for this name at this address."), code="file_exists")
 
     def current_file(self) -> "Client":
@@ -310,6 +358,20 @@ class Client(Versioned):
         return standing.order_by("-given_at").first()
 
 
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    """Sets of consents that someone asks for."""
+
+    def for_statistics(self, now: dt.datetime) -> "ConsentQuerySet":
+        """The newest of each client, where it covers statistics without a name and stands: not withdrawn, not too old,
+        and not followed by one that leaves them out."""
+        same_moment = Q(given_at=models.OuterRef("given_at"), pk__gt=models.OuterRef("pk"))
+        newer = self.model.objects.filter(
+            Q(given_at__gt=models.OuterRef("given_at")) | same_moment, client=models.OuterRef("client")
+        )
+        standing = self.filter(statistics=True, withdrawn_at=None, given_at__gt=now - ANSWERS_LAST)
+        return standing.filter(~models.Exists(newer), client__erased_at=None)
+
+
 class Consent(models.Model):
     """What a client agreed to: the text as it stood, for which purposes, signed with their typed name."""
 
@@ -333,6 +395,8 @@ class Consent(models.Model):
     given_at = models.DateTimeField(_("given"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
+    objects = ConsentQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
@@ -350,32 +414,3 @@ class Consent(models.Model):
     def hash_of(text: str) -> str:
         """SHA-256 of a consent text in hex: proves later which words were signed."""
         return hashlib.sha256(text.encode()).hexdigest()
-
-
-class Screening(models.Model):
-    """The safety answers given for one service at booking, and what the care engine made of them. Never changed."""
-
-    public_id = models.UUIDField(_("id"), default=uuid.uuid4, unique=True, editable=False)
-    client = models.ForeignKey(Client, verbose_name=_("client"), on_delete=models.PROTECT, related_name="screenings")
-    technique = models.SlugField(_("kind of massage"), max_length=60)
-    conditions = ArrayField(models.SlugField(max_length=60), verbose_name=_("conditions"), default=list, blank=True)
-    red_flags = ArrayField(models.SlugField(max_length=60), verbose_name=_("warning signs"), default=list, blank=True)
-    retracted = ArrayField(
-        models.SlugField(max_length=60),
-        verbose_name=_("ticked first, then taken back"),
-        default=list,
-        blank=True,
-        help_text=_("Answers changed while booking, in the half hour before."),
-    )
-    triage = models.CharField(_("triage"), max_length=30)
-    level = models.CharField(_("level"), max_length=30)
-    catalogue_version = models.CharField(_("catalogue version"), max_length=40)
-    given_at = models.DateTimeField(_("given"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("screening")
-        verbose_name_plural = _("screenings")
-        ordering = ["-given_at"]
-
-    def __str__(self) -> str:
-        return f"{self.technique} {timezone.localtime(self.given_at):%Y-%m-%d}"

@@ -19,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from clinic.embedded.base import cluster_of
 from clinic.embedded.cluster import Cluster
+from clinic.operations.static_files import may_collect
 from clinic.operations.supervisor import LOOK_AFTER_SECONDS, Program, Supervisor, end_left_over, identity
 
 COMES_UP_SECONDS = 60
@@ -34,12 +35,9 @@ OWN_VARIABLES = (
     "demo-secret",
     "demo.json",
 )
-SETUP_STEPS = (
-    ("Making the tables", ["migrate", "--no-input", "--verbosity", "0"]),
-    ("Loading the care catalogue", ["load_catalogue"]),
-    ("Seeding the demo practice", ["seed_demo"]),
-    ("Collecting static files", ["collectstatic", "--no-input", "--verbosity", "0"]),
-)
+TABLES = ("Making the tables", ["migrate", "--no-input", "--verbosity", "0"])
+SEED = ("Seeding the demo practice", ["seed_demo"])
+STATIC_FILES = ("Collecting static files", ["collectstatic", "--no-input", "--verbosity", "0"])
 
 
 class Command(BaseCommand):
@@ -47,20 +45,27 @@ class Command(BaseCommand):
 
     help = "Run Warmstone with a demo practice: web server, Celery worker and beat, until Ctrl-C."
     requires_system_checks: list[str] = []
+    host = "127.0.0.1"
+    seeds = True
+    logs_in_files = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         """PORT and RESET of `make demo`."""
         parser.add_argument("--port", type=int, default=8000, help="the port of the web server")
         parser.add_argument("--reset", action="store_true", help="begin anew: remove what earlier demos made")
 
-    def handle(self, *args: Any, port: int, reset: bool, **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         """Run until told to stop."""
+        self.run(options["port"], reset=options["reset"])
+
+    def run(self, port: int, *, reset: bool = False) -> None:
+        """Set up, start, keep running, end. Raises CommandError with one line."""
         self.folder = Path(settings.DATA_DIR)
         self.port = port
         self.seen_mails: set[Path] = set()
         with only_one(self.folder):
             self.end_left_overs()
-            refuse_a_taken_port(port)
+            refuse_a_taken_port(self.host, port)
             if reset:
                 self.remove_own()
             env = self.environment()
@@ -105,23 +110,31 @@ class Command(BaseCommand):
     def programs(self) -> list[Program]:
         """Web server, worker and clock."""
         config = str(settings.BASE_DIR / "clinic" / "gunicorn.py")
-        celery = [sys.executable, "-m", "celery", "-A", "clinic"]
+        celery = [sys.executable, "-m", "celery", "--quiet", "-A", "clinic"]
         web = [sys.executable, "-m", "gunicorn", "-c", config, "--graceful-timeout", "3"]
         commands = {
-            "Web server": [*web, "--bind", f"127.0.0.1:{self.port}"],
+            "Web server": [*web, "--bind", f"{self.host}:{self.port}"],
             "Worker": [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"],
             "Clock": [*celery, "beat", "--loglevel", "INFO"],
         }
         return [
-            Program(name, command, self.folder / "logs" / f"{name.lower().replace(' ', '-')}.log")
+            Program(name, command, self.log_of(name) if self.logs_in_files else None)
             for name, command in commands.items()
         ]
+
+    def log_of(self, name: str) -> Path:
+        """The log of the program of this name."""
+        return self.folder / "logs" / f"{name.lower().replace(' ', '-')}.log"
+
+    def steps(self) -> list[tuple[str, list[str]]]:
+        """What is to be done before the programs start: in words, and as a command of manage.py."""
+        return [TABLES, *([SEED] if self.seeds else []), *([STATIC_FILES] if may_collect() else [])]
 
     def set_up(self, env: dict[str, str], supervisor: Supervisor) -> str:
         """Tables, catalogue, demo practice, static files. Returns what the seed says, which names the sign-ins."""
         (self.folder / "demo.json").touch()
         said = ""
-        for what, (name, *arguments) in SETUP_STEPS:
+        for what, (name, *arguments) in self.steps():
             if supervisor.told_to_stop:
                 break
             if name not in get_commands():
@@ -157,8 +170,7 @@ class Command(BaseCommand):
                 greeted = True
                 self.greet(sign_ins)
             if not greeted and time.monotonic() - began > COMES_UP_SECONDS:
-                words = supervisor.programs[0].log.read_text(errors="replace").strip().splitlines()[-5:]
-                raise CommandError("The web server does not come up. Its last words:\n" + "\n".join(words))
+                raise CommandError("The web server does not come up." + last_words(supervisor.programs[0].log))
             for mail in self.new_mails():
                 self.say(f"A mail: {mail}")
 
@@ -226,10 +238,17 @@ class only_one:  # noqa: N801 - reads as a phrase at its one use
         self.lock.close()
 
 
-def refuse_a_taken_port(port: int) -> None:
+def last_words(log: Path | None) -> str:
+    """The end of a log, to go behind what went wrong; nothing where the lines went to the terminal."""
+    if log is None:
+        return ""
+    return " Its last words:\n" + "\n".join(log.read_text(errors="replace").strip().splitlines()[-5:])
+
+
+def refuse_a_taken_port(host: str, port: int) -> None:
     """Stop in a line where another program has the port."""
     try:
-        with socket.create_server(("127.0.0.1", port)):
+        with socket.create_server((host, port)):
             pass
     except OSError as error:
         raise CommandError(
@@ -249,10 +268,7 @@ def site_answers(port: int) -> bool:
 def run_step(
     command: list[str], env: dict[str, str], supervisor: Supervisor
 ) -> subprocess.CompletedProcess[str] | None:
-    """Run one step of the set-up to its end; None where the supervisor was told to stop, and so the step too.
-
-    Each step is one transaction or can be repeated, so one that is cut short leaves nothing half done.
-    """
+    """Run one step, which is done whole or repeated, to its end; None where the supervisor was told to stop."""
     step = subprocess.Popen(
         command,
         cwd=settings.BASE_DIR,

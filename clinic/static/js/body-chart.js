@@ -3,21 +3,40 @@
 "use strict";
 
 for (const chart of document.querySelectorAll("[data-body-chart]")) {
-  const ticks = [...chart.querySelectorAll("input[type=checkbox]")];
+  const ticks = [...chart.querySelectorAll("input[type=checkbox]:not([data-whole])")];
+  // Several places in one tap: such a tick sets those of its places, and shows whether all of them are set.
+  const wholes = [...chart.querySelectorAll("input[data-whole]")];
   const regions = [...chart.querySelectorAll("[data-area]")];
   const views = [...chart.querySelectorAll("figure[data-view]")];
   const caption = chart.querySelector("[data-chart-caption]");
   const said = chart.querySelector("[data-chart-said]");
   const hint = caption.textContent;
   const tickOf = (area, side) => ticks.find((tick) => tick.value === `${area}:${side}`);
-  const isOn = (area, side) => tickOf(area, side)?.checked || (side !== "centre" && tickOf(area, "both")?.checked) || false;
+  const isTicked = (area, side) => tickOf(area, side)?.checked || false;
+  const isOn = (area, side) =>
+    isTicked(area, side) ||
+    (side !== "centre" && isTicked(area, "both")) ||
+    (side === "both" && isTicked(area, "left") && isTicked(area, "right"));
+
+  const marksOf = (whole) => whole.dataset.whole.split(" ");
 
   function paint() {
     for (const region of regions) {
       region.setAttribute("aria-checked", String(isOn(region.dataset.area, region.dataset.side)));
     }
     const marked = ticks.filter((tick) => tick.checked).map((tick) => tick.dataset.label);
+    for (const whole of wholes) whole.checked = marksOf(whole).every((mark) => isOn(...mark.split(":")));
     said.textContent = marked.length ? `${said.dataset.some} ${marked.join("; ")}.` : said.dataset.none;
+  }
+
+  for (const whole of wholes) {
+    whole.addEventListener("change", () => {
+      for (const mark of marksOf(whole)) {
+        const [area, side] = mark.split(":");
+        tickOf(area, side).checked = whole.checked;
+        if (side === "both") for (const one of ["left", "right"]) tickOf(area, one).checked = false;
+      }
+    });
   }
 
   function toggle({ area, side }) {
@@ -61,15 +80,27 @@ for (const chart of document.querySelectorAll("[data-body-chart]")) {
     }
   }
 
+  // Twice as wide and unseen: the middle of the body is too narrow for a thumb.
+  function reachOf(region) {
+    const reach = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    reach.setAttribute("class", "figure-reach");
+    reach.setAttribute("href", region.getAttribute("href"));
+    reach.setAttribute("transform", "scale(2 1)");
+    region.parentNode.append(reach, region); // above its neighbours, below the strip itself
+    return reach;
+  }
+
   regions.forEach((region) => {
     const tick = tickOf(region.dataset.area, region.dataset.side);
     if (!tick) return region.remove(); // an area or side that the practice has switched off
     region.setAttribute("role", "checkbox");
     region.setAttribute("aria-label", tick.dataset.label);
     region.setAttribute("tabindex", "-1");
-    region.addEventListener("click", () => toggle(region.dataset));
-    region.addEventListener("pointerenter", () => name(region));
-    region.addEventListener("pointerleave", () => name(null));
+    for (const target of region.dataset.side === "centre" ? [region, reachOf(region)] : [region]) {
+      target.addEventListener("click", () => toggle(region.dataset));
+      target.addEventListener("pointerenter", () => name(region));
+      target.addEventListener("pointerleave", () => name(null));
+    }
     region.addEventListener("focus", () => {
       name(region);
       if (region.matches(":focus-visible")) outline(region);
@@ -100,5 +131,5 @@ for (const chart of document.querySelectorAll("[data-body-chart]")) {
   paint();
   chart.classList.add("has-figure");
   chart.querySelector("[data-chart-figure]").hidden = false;
-  if (matchMedia("(max-width: 61.99rem)").matches) chart.querySelector("[data-chart-list]").open = false;
+  if ("folded" in chart.dataset || matchMedia("(max-width: 61.99rem)").matches) chart.querySelector("[data-chart-list]").open = false;
 }

@@ -32,7 +32,9 @@ for (const part of document.querySelectorAll("[data-autosave]")) {
 
   async function send(leaving = false) {
     const sent = new FormData();
-    for (const field of part.querySelectorAll("textarea, input")) sent.append(field.name, field.value);
+    for (const field of part.querySelectorAll("textarea, input")) {
+      if (field.name && (field.type !== "checkbox" || field.checked)) sent.append(field.name, field.value);
+    }
     sent.append("csrfmiddlewaretoken", token().value);
     return fetch(part.dataset.autosave, { method: "POST", body: sent, keepalive: leaving });
   }
@@ -60,11 +62,14 @@ for (const part of document.querySelectorAll("[data-autosave]")) {
     }
   }
 
-  part.addEventListener("input", () => {
+  const changed = () => {
     typed += 1;
     tell(part.dataset.waiting);
     if (!running) wait(PAUSE);
-  });
+  };
+  part.addEventListener("input", (event) => event.target.name && event.target.type !== "checkbox" && changed());
+  // A place of the body chart: ticked in the list, or tapped in the figure.
+  part.addEventListener("change", (event) => (event.target.type === "checkbox" || "bodyChart" in event.target.dataset) && changed());
   window.addEventListener("pagehide", () => typed !== saved && send(true));
   document.addEventListener("visibilitychange", () => document.hidden && typed !== saved && !running && wait(0));
   window.addEventListener("online", () => typed !== saved && !running && wait(0));

@@ -4,10 +4,10 @@ import uuid
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from booking.appointments.selection import start_as_text
 from booking.models import Service
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 
@@ -15,7 +15,7 @@ class Program:
     """Sends JSON and reads JSON."""
 
     def __init__(self) -> None:
-        self.client = Client()
+        self.client = Browser()
 
     def get(self, path: str, **query: str) -> Any:
         """GET below /api/v1/."""

@@ -65,13 +65,13 @@ def test_nonsense_is_invalid_and_no_fault(program: Program, cast: Cast, extras: 
 def test_unsafe_stones_are_refused_and_the_appointment_offered_without(
     program: Program, cast: Cast, extras: Extras
 ) -> None:
-    wish = wish_for(cast, cast.regular, add_ons=["warm-stones", "hot-towel"], conditions=["heat-intolerance"])
+    wish = wish_for(cast, cast.regular, add_ons=["warm-stones", "foot-massage"], conditions=["heat-intolerance"])
     answer = program.book(wish)
     body = answer.json()
     assert (answer.status_code, body["code"]) == (422, "not_suitable")
     assert [each["condition"] for each in body["reasons"]] == ["heat-intolerance"]
     instead = body["instead"]
-    assert (instead["service"], instead["add_ons"], instead["minutes"]) == ("regular-60", ["hot-towel"], 60)
+    assert (instead["service"], instead["add_ons"], instead["minutes"]) == ("regular-60", ["foot-massage"], 75)
     taken = program.book({**wish, "service": instead["service"], "add_ons": instead["add_ons"]})
     assert taken.status_code == 201
 

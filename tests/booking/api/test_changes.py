@@ -42,8 +42,10 @@ def test_an_appointment_is_cancelled_with_its_reason(cast: Cast, program: Progra
 
 
 def test_cancelling_twice_is_not_possible(program: Program, booked: Any) -> None:
-    program.post(path(booked, "cancel"), {}, token=token_of(booked))
-    assert_problem(program.post(path(booked, "cancel"), {}, token=token_of(booked)), 409, "not_possible")
+    program.post(path(booked, "cancel"), {"reason": "A cold"}, token=token_of(booked))
+    again = program.post(path(booked, "cancel"), {"reason": "Another"}, token=token_of(booked))
+    assert_problem(again, 409, "not_possible")
+    assert Appointment.objects.get().reason == "A cold"
 
 
 @pytest.mark.parametrize("what", ["move", "cancel"])
@@ -51,6 +53,8 @@ def test_after_the_cutoff_it_is_too_late(cast: Cast, program: Program, booked: A
     with time_machine.travel(cast.at(10) - dt.timedelta(hours=23), tick=False):
         body = {"start": start_as_text(cast.at(13))} if what == "move" else {}
         assert_problem(program.post(path(booked, what), body, token=token_of(booked)), 409, "too_late")
+    appointment = Appointment.objects.get()
+    assert (appointment.revision, appointment.starts_at) == (0, cast.at(10))
 
 
 def test_a_taken_time_answers_with_times_that_are_free(cast: Cast, program: Program, booked: Any) -> None:
@@ -93,9 +97,10 @@ def test_without_its_token_nothing_opens(cast: Cast, program: Program, booked: A
 def test_the_token_of_another_appointment_finds_nothing(cast: Cast, program: Program, booked: Any, what: str) -> None:
     other = cast.appointment(cast.at(15))
     address = f"appointments/{other.public_id}/{what}"
-    assert_problem(
-        program.post(address, {"start": start_as_text(cast.at(13))}, token=token_of(booked)), 404, "not_found"
-    )
+    refused = program.post(address, {"start": start_as_text(cast.at(13))}, token=token_of(booked))
+    assert_problem(refused, 404, "not_found")
+    other.refresh_from_db()
+    assert (other.revision, other.starts_at) == (0, cast.at(15))
 
 
 @pytest.mark.invariant("I8")
@@ -103,3 +108,4 @@ def test_a_token_of_another_purpose_opens_nothing(program: Program, booked: Any)
     appointment = Appointment.objects.get()
     token = mint_link(purpose=LinkPurpose.INTAKE, subject=appointment.public_id, lasts=dt.timedelta(days=1))
     assert_problem(program.post(path(booked, "cancel"), {}, token=token), 401, "unauthorized")
+    assert Appointment.objects.get().status == appointment.status

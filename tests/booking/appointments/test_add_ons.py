@@ -12,13 +12,13 @@ from django.utils import timezone
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.appointments.reallocation import assign_resources
 from booking.appointments.rescreening import rescreen_coming_appointments
-from booking.desk.calendar.alerts import health_alerts
+from booking.desk.calendar.alerts import alerts_for
 from booking.errors import AddOnNotOffered, EmergencyAnswer, IdempotencyKeyReused, NotPossible, NotSuitable, SlotTaken
 from booking.models import AddOn, Appointment, AppointmentAddOn, Status, Therapist
 from booking.scheduling import schedule
-from booking.scheduling.order import Order, order_as_booked
+from booking.scheduling.order import Order
 from clients.catalogue import current_catalogue
-from clients.models import Intake, IntakeRequest, Technique
+from clients.models import Intake, IntakeRequest
 from tests.fixtures.actions import book, cancel, move, swap_offer, swap_service, take_offer
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import Cast
@@ -171,19 +171,19 @@ def test_what_was_added_comes_along_to_the_safe_service_only_where_it_is_safe(ca
     with pytest.raises(NotSuitable) as refused:
         booked(cast, extras.feet, extras.stones, service=cast.hot_stone, answers=NO_HEAT)
     assert refused.value.instead is not None
-    assert refused.value.instead.order.service.technique.slug == "regular-massage"
+    assert refused.value.instead.order.service.technique == "regular-massage"
     assert refused.value.instead.order.add_ons == (extras.feet,)
 
 
 @pytest.mark.invariant("I7")
 def test_an_emergency_is_an_emergency_with_an_add_on_too(cast: Cast, extras: Extras) -> None:
-    emergency = next(each.slug for each in current_catalogue().red_flags if each.action == "emergency")
+    emergency = next(each.id for each in current_catalogue().red_flags if each.action == "emergency")
     with pytest.raises(EmergencyAnswer):
         booked(cast, extras.stones, answers=SafetyAnswers(red_flags=frozenset({emergency})))
 
 
 def test_stones_that_need_a_note_make_the_appointment_a_request(cast: Cast, extras: Extras) -> None:
-    answers = SafetyAnswers(conditions=frozenset({"diabetes"}))
+    answers = SafetyAnswers(conditions=frozenset({"heart-disease"}))
     assert booked(cast, answers=answers).status == Status.CONFIRMED
     assert booked(cast, extras.stones, answers=answers, start=cast.at(13)).status == Status.REQUESTED
 
@@ -194,11 +194,20 @@ def test_the_intake_asks_for_consent_to_stones(cast: Cast, extras: Extras) -> No
 
 
 def test_the_desk_is_warned_about_the_stones(cast: Cast, extras: Extras) -> None:
-    appointment = booked(cast, extras.stones)
-    intake = Intake(conditions=["heat-intolerance"])
-    said = health_alerts(current_catalogue(), order_as_booked(appointment).techniques, screening=None, intake=intake)
-    assert [each.ask for each in said] == ["Not this massage"]
-    assert health_alerts(current_catalogue(), ["regular-massage"], screening=None, intake=intake) == []
+    appointment, plain = booked(cast, extras.stones), booked(cast, start=cast.at(13))
+    intake = Intake.objects.create(
+        client=appointment.client, catalogue_version="1", triage="ok", conditions=["heat-intolerance"]
+    )
+    said = {each.ask for each in alerts_for(appointment, intake, cast.practice)}
+    assert said - {each.ask for each in alerts_for(plain, intake, cast.practice)} == {"Not this massage"}
+
+
+@pytest.mark.invariant("I6")
+def test_warmth_that_is_added_is_judged_by_what_it_is(cast: Cast, extras: Extras) -> None:
+    with pytest.raises(NotSuitable) as refused:
+        booked(cast, extras.towel, answers=NO_HEAT)
+    assert refused.value.instead is not None
+    assert (refused.value.instead.order.service, refused.value.instead.order.add_ons) == (cast.regular, ())
 
 
 def test_moving_keeps_add_ons_length_and_price_as_booked(cast: Cast, extras: Extras) -> None:
@@ -263,7 +272,7 @@ def test_a_cancelled_appointment_frees_the_time_of_its_add_ons(cast: Cast, extra
 
 
 def test_stones_without_a_question_about_heat_cannot_be_saved(cast: Cast, extras: Extras) -> None:
-    extras.stones.technique = None
+    extras.stones.technique = ""
     with pytest.raises(ValidationError, match="heat is safe"):
         extras.stones.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -276,4 +285,8 @@ def test_an_order_of_many_parts_knows_its_sums(cast: Cast, extras: Extras) -> No
     plain = Order.of(cast.regular)
     assert (plain.kit_busy_after, plain.needs_kit, plain.technique) == (15, False, "regular-massage")
     assert Order.of(cast.regular, [extras.stones]).technique == "hot-stone"
-    assert Technique.objects.get(slug="hot-stone").slug in Order.of(cast.regular, [extras.stones]).techniques
+    assert Order.of(cast.regular, [extras.towel, extras.stones]).judged_items == (
+        "regular-massage",
+        "hot-stone",
+        "warm-towels",
+    )

@@ -9,7 +9,6 @@ import uuid
 
 import pytest
 import time_machine
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
@@ -19,6 +18,7 @@ from clients.models import Client
 from tests.booking.website.visitor import Visitor, page_text
 from tests.fixtures.actions import book, cancel
 from tests.fixtures.api import wish
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db

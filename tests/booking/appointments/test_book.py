@@ -262,7 +262,7 @@ def test_the_desk_may_book_out_of_hours_with_a_reason_but_never_over_an_appointm
     late = booked(
         cast, start=cast.at(20, 10), via=Appointment.Via.DESK, override=RuleOverride(reason="regular of ours")
     )
-    assert "regular of ours" in late.changes.get().why
+    assert "regular of ours" in late.changes.get().reason
     with pytest.raises(SlotTaken):
         booked(
             cast,

@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.booking_request import SafetyAnswers
@@ -12,6 +11,7 @@ from booking.errors import NotPossible
 from booking.models import Appointment, Status
 from clients.models import Intake
 from tests.fixtures.actions import accept, book, cancel, see_clearance, swap_service
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 

@@ -4,8 +4,8 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 
+from booking.appointments.selection import Selection
 from booking.errors import SlotTaken
 from booking.models import Appointment
 from tests.booking.api.conftest import Program
@@ -13,6 +13,7 @@ from tests.booking.appointments.test_book import CARA, FINE, booked
 from tests.booking.desk.test_booking import form
 from tests.booking.website.visitor import Visitor
 from tests.fixtures.actions import book, move
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 
@@ -57,11 +58,26 @@ def test_the_page_shows_the_colleague_and_books_there(taken: Cast, client: Brows
     assert gone.status_code == 409
     text = gone.content.decode()
     assert "with Tess Okafor" in text
-    link = re.search(r'<a class="time" href="([^"]+)"[^>]*>(?:(?!</a>).)*with Tess Okafor', text)
+    link = re.search(r'<a class="time" href="([^"]+)"[^>]*>(?:(?!</a>).)*with Tess Okafor', text, re.DOTALL)
     assert link is not None
     page = visitor.get(link[1].replace("&amp;", "&"))
     assert page.status_code == 200
     assert "Nora" in page.content.decode()
+
+
+def test_the_page_says_the_same_time_first_and_by_itself(taken: Cast, client: Browser) -> None:
+    """Before the times of the day, which stand by the clock: earlier ones of the same therapist come after it."""
+    visitor = Visitor(client)
+    visitor.answers(taken.regular)
+    query = Selection(taken.regular, taken.at(10), taken.mira).query()
+    page = visitor.get(f"/book/{taken.regular.slug}/details/{query}")
+    same, *rest = page.context["alternatives"]
+    assert "same time" in same["name"]
+    assert {time["starts"] for time in same["times"]} == {taken.at(10)}
+    assert all(time["note"].startswith("with ") for time in same["times"])
+    starts = [time["starts"] for group in rest for time in group["times"]]
+    assert starts
+    assert taken.at(10) not in starts
 
 
 def test_the_desk_names_the_colleague(taken: Cast, client: Browser) -> None:

@@ -4,16 +4,16 @@ import datetime as dt
 import re
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 from icalendar import Calendar
 from pytest_django import Settings
 
-from booking.appointments.feed_address import create_feed
+from booking.appointments.feed import create_feed
 from booking.models import Appointment, Status, Therapist
 from clinic.models.links import token_digest
 from tests.booking.website.visitor import database
 from tests.fixtures.actions import cancel, move
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 

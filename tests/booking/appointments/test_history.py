@@ -5,7 +5,6 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.history import record_history
@@ -15,6 +14,7 @@ from tests.booking.appointments.test_book import booked
 from tests.booking.desk.test_booking import form
 from tests.fixtures.actions import move, swap_service
 from tests.fixtures.add_ons import Extras
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 DESK = Appointment.Via.DESK

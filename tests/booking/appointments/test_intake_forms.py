@@ -4,22 +4,19 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.desk.calendar.intake_state import IntakePair, IntakeState
 from booking.errors import NotSuitable
 from booking.models import Appointment, Reminder, ReminderState, Service
-from clients.catalogue import current_catalogue
-from clients.intake.actions import save_step, submit_intake
+from clients.intake.actions import submit_intake
 from clients.models import Client, IntakeRequest
 from tests.booking.website.visitor import Visitor, page_text
-from tests.clients.answers import SORE_BACK, consented
+from tests.clients.steps import fill
 from tests.fixtures.actions import book
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
-
-SHORT = ("where", "feel", "signs", "today", "body", "long-term", "words")
 
 
 def booked(cast: Cast, form: str, **changes: Any) -> Appointment:
@@ -55,17 +52,12 @@ def test_nobody_is_reminded_of_an_intake_that_is_not_asked(cast: Cast) -> None:
 @pytest.mark.invariant("I6")
 def test_the_safety_question_is_asked_all_the_same(cast: Cast) -> None:
     with pytest.raises(NotSuitable):
-        booked(cast, "none", answers=SafetyAnswers(conditions=frozenset({"skin-infection"})))
+        booked(cast, "none", answers=SafetyAnswers(conditions=frozenset({"skin-infection-spreading"})))
 
 
 def given(appointment: Appointment) -> IntakeRequest:
     """The short intake of an appointment, filled and sent."""
-    row = IntakeRequest.objects.get(appointment=appointment.public_id)
-    signs = [each.slug for each in current_catalogue().red_flags if not each.switched_off]
-    for step in SHORT:
-        data = {"red_flags": [], "none": True, "asked": signs} if step == "signs" else SORE_BACK[step]
-        save_step(row, step=step, data=data)
-    save_step(row, step="consent", data=consented())
+    row = fill(IntakeRequest.objects.get(appointment=appointment.public_id))
     submit_intake(row)
     return row
 

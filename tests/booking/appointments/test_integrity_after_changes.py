@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.booking_request import SafetyAnswers
@@ -15,7 +14,6 @@ from booking.appointments.status import complete_appointment, confirm_by_client,
 from booking.models import Appointment, Reminder, ReminderRule, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer
 from booking.reminders.kind import kind_codes, told_at_once
 from booking.reminders.models.reminder import Anchor
-from booking.reminders.rules import recompute_rule
 from booking.reminders.sweep import sweep_reminders
 from booking.waitlist.answers import decline_offer
 from booking.waitlist.matching import Preferences
@@ -33,9 +31,11 @@ from tests.fixtures.actions import (
     move,
     move_series,
     plan_move,
+    recompute_rule,
     swap_service,
 )
 from tests.fixtures.add_ons import Extras
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast, let_go_by
 
 pytestmark = pytest.mark.invariant("I5")
@@ -170,7 +170,7 @@ def test_a_time_from_the_waitlist_leaves_the_proof_clean(cast: Cast, answer: Cal
     entry = join_waitlist(service=cast.regular, client=cast.ana, answers=SafetyAnswers(), suits=suits, via=WEB)
     assert offer_free_times() == 1
     assert list(integrity_problems()) == []
-    offer = WaitlistOffer.objects.select_related("entry__client", "entry__service__technique", "appointment").get()
+    offer = WaitlistOffer.objects.select_related("entry__client", "entry__service", "appointment").get()
     answer(offer)
     tell()
     assert list(integrity_problems()) == []

@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from celery.schedules import crontab
 from django.core.management import CommandError, call_command
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.integrity_check import check_integrity, check_integrity_if_due
@@ -17,6 +16,7 @@ from clinic.celery import app
 from clinic.models import Heartbeat
 from clinic.operations import health
 from tests.booking.appointments.test_book import booked
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 BANNER = "manage.py verify"

@@ -217,4 +217,4 @@ def test_the_desk_may_move_into_time_off_with_a_reason(cast: Cast) -> None:
         appointment, start=cast.at(14), via=DESK, by=cast.owner, override=RuleOverride(reason="agreed by phone")
     )
     assert moved.starts_at == cast.at(14)
-    assert "agreed by phone" in appointment.changes.last().why  # type: ignore[union-attr]
+    assert "agreed by phone" in appointment.changes.last().reason  # type: ignore[union-attr]

@@ -4,16 +4,16 @@ import uuid
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.models import Appointment, Status
 from clients.models import Client, Intake
-from clients.record.duplicates import mark_not_duplicates
+from clients.record.merge import mark_not_duplicates
 from clinic.models import AccessEvent
 from tests.booking.website.visitor import Visitor, page_text
 from tests.corpus import NAMES
 from tests.fixtures.actions import book
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 RENEE = NAMES[0]

@@ -8,13 +8,13 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client as Browser
 from django.urls import reverse
 
 from booking.models import Appointment, Service
 from booking.records.practice_export import write_practice
 from clinic.models import Practice
 from tests.booking.appointments.test_book import booked
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 from tests.fixtures.forms import filled
 

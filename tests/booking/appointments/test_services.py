@@ -3,7 +3,6 @@
 import datetime as dt
 
 import pytest
-from django.test import Client as Browser
 
 from booking.appointments.booking_request import PersonDetails, RuleOverride, SafetyAnswers
 from booking.errors import NotEligible, NotPossible, NotSuitable, TimeNotOffered
@@ -14,6 +13,7 @@ from clients.models import Client
 from tests.booking.appointments.test_book import CARA, booked
 from tests.booking.website.visitor import Visitor, page_text
 from tests.fixtures.actions import cancel, move, screen
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 ANA = PersonDetails(first_name="ana", last_name="Lind", email="ANA@example.org")

@@ -9,7 +9,6 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,6 +22,7 @@ from tests.booking.waitlist.test_joining import joins
 from tests.booking.website.me.conftest import ana, signed_in
 from tests.booking.website.visitor import NORA, Visitor
 from tests.fixtures.api import wish
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 from tests.fixtures.forms import filled
 

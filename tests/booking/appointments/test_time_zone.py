@@ -5,17 +5,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.integrity import integrity_problems
 from booking.appointments.time_zone import ZoneChange, appointments_affected_by_zone, change_time_zone
 from booking.models import Appointment, Reminder, ReminderState, Status, TimeOff
 from booking.reminders.calendar_file import calendar_file
-from booking.reminders.scheduling import schedule_reminders
 from booking.reminders.sweep import sweep_reminders
 from clinic.models import MailState, OutgoingMail, Practice
 from tests.booking.admin_pages import filled
+from tests.fixtures.actions import schedule_reminders
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 BERLIN, DENVER, TOKYO = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Denver"), ZoneInfo("Asia/Tokyo")
@@ -75,7 +75,7 @@ def test_the_clock_stays_and_nobody_is_told(cast: Cast, owner: Browser, ahead: A
     text = calendar_file(ahead, Practice.current(), method="PUBLISH")
     assert "SEQUENCE:1" in text
     assert f"DTSTART:{ahead.starts_at:%Y%m%dT%H%M%SZ}" in text
-    assert "time zone" in ahead.changes.get().why
+    assert "time zone" in ahead.changes.get().reason
     assert list(integrity_problems()) == []
 
 

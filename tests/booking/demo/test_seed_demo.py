@@ -27,7 +27,7 @@ from clients.models import CarePlan, Client, Intake
 from clinic.models import Practice
 from tests.sweeps.snapshot import snapshot
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("catalogue")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def seeded() -> str:
@@ -45,7 +45,10 @@ def test_the_demo_is_a_practice_to_look_around_in_and_seeding_again_changes_noth
     assert not Therapist.objects.get(name="Tess Okafor").services.filter(needs_kit=True).exists()
     assert Therapist.objects.get(name="Jonas Weber").hours.filter(weekday=0).count() == 2
     assert Practice.current().confirmation_delay_minutes == 0
-    assert Client.objects.count() == Intake.objects.count() == CarePlan.objects.count() == 24
+    assert Client.objects.count() == Intake.objects.count() == CarePlan.objects.count() == 30
+    # Its people show each part of care: released, waiting for a doctor, and a question still open.
+    assert CarePlan.objects.filter(provisional=True).exists()
+    assert {"ok", "doctor-before-massage"} <= set(CarePlan.objects.values_list("triage", flat=True))
     now = timezone.now()
     past = Appointment.objects.filter(starts_at__lt=now - dt.timedelta(days=90))
     assert past.filter(status=Status.COMPLETED).count() > 20

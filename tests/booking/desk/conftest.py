@@ -1,9 +1,9 @@
 """Who sits at the desk."""
 
 import pytest
-from django.test import Client as Browser
 
 from booking.models import Therapist
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 

@@ -3,15 +3,15 @@
 import datetime as dt
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.models import Appointment, Reminder, ReminderState
-from booking.reminders.scheduling import schedule_reminders
 from booking.reminders.sweep import sweep_reminders
 from clients.intake.acknowledgement import acknowledge_intake
 from clients.models import Client, Intake, IntakeAcknowledgement
 from clinic.models import AccessEvent, MailState, OutgoingMail
+from tests.fixtures.actions import schedule_reminders
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 BANNER = "I have seen to it"
@@ -45,7 +45,7 @@ def test_the_banner_stands_on_day_appointment_and_file_until_somebody_ticks_it(
     assert desk.post(f"/desk/intakes/{intake.public_id}/seen/", {"next": back}).headers["Location"] == back
     for page in pages(cast):
         assert BANNER not in desk.get(page).content.decode(), page
-    assert (intake.seen.by, IntakeAcknowledgement.objects.count()) == (cast.owner, 1)
+    assert (intake.acknowledgement.by, IntakeAcknowledgement.objects.count()) == (cast.owner, 1)
     assert AccessEvent.objects.filter(user=cast.owner, noun="intake", action="change").count() == 1
 
 

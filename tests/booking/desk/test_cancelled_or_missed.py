@@ -3,18 +3,18 @@
 import re
 
 import pytest
-from django.test import Client as Browser
 
 from booking.models import Appointment, Status
 from clients.plans.actions import make_plan
 from tests.booking.desk.test_appointment import begun, html, in_pain, url
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 
 def primary_buttons(page: str) -> list[str]:
     """The words on the buttons in ember, outside the frame of every page."""
-    main = page.partition('<div class="appointment-head">')[2]
-    found = re.findall(r'<(?:a|button) class="btn btn-primary"[^>]*>([^<]+)', main)
+    main = page.partition('<div class="session-head" id="session-head">')[2]
+    found = re.findall(r'<(?:a|button) class="btn btn-primary[^>]*>([^<]+)', main)
     return [words.strip() for words in found]
 
 
@@ -26,7 +26,7 @@ def test_an_appointment_that_fell_through_asks_for_nothing_but_another_time(
     make_plan(intake)
     appointment = begun(cast, status=Status.CONFIRMED)
     asked = html(desk, appointment)
-    assert {"Completed", "Approve for the client", "Save"} <= set(primary_buttons(asked))
+    assert {"Complete and rebook", "Approve for the client"} <= set(primary_buttons(asked))
     assert "No consent in force" in asked
     Appointment.objects.filter(pk=appointment.pk).update(status=status)
     page = html(desk, appointment)

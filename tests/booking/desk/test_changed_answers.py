@@ -2,11 +2,11 @@
 
 import datetime as dt
 
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.models import Appointment
 from clients.models import BodyMark, Intake
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 LONG_AGO = dt.timedelta(days=60)
@@ -31,7 +31,7 @@ def test_new_and_former_answers_are_named(cast: Cast, desk: Browser) -> None:
     said(cast, side="right", conditions=["varicose-veins"], medicines="Ramipril")
     page = html(desk, cast.appointment(cast.at(10)))
     assert f"Changed since {earlier.given_at.astimezone(cast.zone):%-d %B %Y}" in page
-    part = page.split('notice-caution changes"')[1].split("</ul>")[0]
+    part = " ".join(page.split('notice-caution changes"')[1].split("</ul>")[0].split())
     assert "new: Varicose veins" in part
     assert "<del>Asthma</del>" in part
     assert "<del>Aspirin</del>" in part

@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 
 from booking.models import Appointment
 from clinic.models import Practice
 from tests.booking.desk.test_booking import form
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 FREE = re.compile(r'href="/desk/book/\?(therapist=[^"]+)">')

@@ -4,18 +4,18 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from booking.models import Appointment, Reminder
 from booking.reminders.sweep import flag_refused_addresses
 from clients.models import Client
-from clinic.mail import channel
+from clinic.mail import delivery_status
 from clinic.mail.outcomes import problem_of
-from clinic.models import AccessEvent, MailChannel, MailState, OutgoingMail
+from clinic.models import AccessEvent, DeliveryStatus, MailState, OutgoingMail
 from tests.booking.desk.test_booking import form
 from tests.booking.desk.test_clients_time_off_messages import mail
+from tests.fixtures.browser import Browser, flat
 from tests.fixtures.cast import Cast
 
 MONTH_AGO = timezone.now() - dt.timedelta(days=30)
@@ -27,13 +27,13 @@ def on_top(desk: Browser, page: str = "/desk/") -> str:
 
 
 def test_a_mail_server_that_does_not_answer_is_said_on_top_once_it_lasts(cast: Cast, desk: Browser) -> None:
-    channel.note_unreachable("Name or service not known")
+    delivery_status.note_unreachable("Name or service not known")
     assert "has not answered" not in on_top(desk)
-    MailChannel.objects.update(down_since=timezone.now() - dt.timedelta(minutes=11))
+    DeliveryStatus.objects.update(down_since=timezone.now() - dt.timedelta(minutes=11))
     for page in ("/desk/", "/desk/messages/", "/desk/data/"):
         assert "has not answered since" in on_top(desk, page)
     assert "Name or service not known" not in on_top(desk)
-    assert "<p>Name or service not known</p></details>" in desk.get("/desk/").content.decode()
+    assert "<p>Name or service not known</p></details>" in flat(desk.get("/desk/"))
 
 
 def test_mails_that_become_files_are_said_on_top_but_not_where_somebody_only_tries_it(
@@ -67,14 +67,14 @@ def test_an_old_mail_in_fresh_trouble_stands_first(cast: Cast, desk: Browser, tr
 def test_whoever_has_dealt_with_a_mail_says_so_once_and_it_needs_nobody_more(cast: Cast, desk: Browser) -> None:
     row = mail(state=MailState.FAILED, settled_at=timezone.now())
     page = f"/desk/messages/{row.public_id}/"
-    assert "I have dealt with it" in desk.get(page).content.decode()
+    assert "I have dealt with it" in flat(desk.get(page))
     for person in (cast.mira.user, cast.owner):
         desk.force_login(person)  # type: ignore[arg-type] # the cast gives everyone a sign-in
         assert desk.post(f"{page}seen/").status_code == 302
     row.refresh_from_db()
     assert row.acknowledged_by == cast.mira.user
     assert not desk.get("/desk/messages/", {"state": "needs-you"}).context["lines"]
-    shown = desk.get(page).content.decode()
+    shown = flat(desk.get(page))
     assert "has dealt with it" in shown
     assert "I have dealt with it" not in shown
     assert OutgoingMail.objects.count() == 1
@@ -82,7 +82,7 @@ def test_whoever_has_dealt_with_a_mail_says_so_once_and_it_needs_nobody_more(cas
 
 def test_a_mail_that_is_well_is_not_dealt_with(cast: Cast, desk: Browser) -> None:
     row = mail()
-    assert "I have dealt with it" not in desk.get(f"/desk/messages/{row.public_id}/").content.decode()
+    assert "I have dealt with it" not in flat(desk.get(f"/desk/messages/{row.public_id}/"))
     desk.post(f"/desk/messages/{row.public_id}/seen/")
     row.refresh_from_db()
     assert row.acknowledged_at is None
@@ -115,12 +115,12 @@ def test_a_mail_that_came_back_is_noted_as_a_refusal_is_and_seen_before_the_appo
     appointment, row = cast.appointment(cast.at(10)), mail(to="ANA@example.org")
     child = Client.objects.create(first_name="Mia", last_name="Lind", email="ana@example.org")
     pages = {"file": f"/desk/clients/{cast.ana.public_id}/", "message": f"/desk/messages/{row.public_id}/"}
-    assert f"{pages[where]}came-back/" in desk.get(pages[where]).content.decode()
+    assert f"{pages[where]}came-back/" in flat(desk.get(pages[where]))
     assert desk.post(f"{pages[where]}came-back/").status_code == 302
     day = appointment.starts_at.astimezone(cast.zone).date()
-    assert "Mail does not arrive" in desk.get(f"/desk/?day={day}").content.decode()
+    assert "Mail does not arrive" in flat(desk.get(f"/desk/?day={day}"))
     for page in (f"/desk/appointments/{appointment.public_id}/", pages["file"]):
-        assert "does not arrive: it came back" in desk.get(page).content.decode()
+        assert "does not arrive: it came back" in flat(desk.get(page))
     noted = AccessEvent.objects.filter(noun="client", action="change").values_list("client", flat=True)
     assert set(noted) == {cast.ana.public_id, child.public_id}, "a family shares the address"
     desk.post(f"{pages['file']}arrives/")
@@ -130,15 +130,15 @@ def test_a_mail_that_came_back_is_noted_as_a_refusal_is_and_seen_before_the_appo
 def test_a_mail_to_an_address_that_no_file_has_any_more_marks_nobody(cast: Cast, desk: Browser) -> None:
     row = mail(to="old@example.org")
     page = f"/desk/messages/{row.public_id}/"
-    assert "came-back" not in desk.get(page).content.decode()
-    assert "No file has this address" in desk.post(f"{page}came-back/", follow=True).content.decode()
+    assert "came-back" not in flat(desk.get(page))
+    assert "No file has this address" in flat(desk.post(f"{page}came-back/", follow=True))
     assert not Client.objects.exclude(email_error="").exists()
 
 
 def test_without_an_address_nothing_says_that_a_mail_goes_out(cast: Cast, desk: Browser) -> None:
     Client.objects.filter(pk=cast.ana.pk).update(email="")
     booked = desk.post("/desk/book/", form(cast), follow=True)
-    page = booked.content.decode()
+    page = flat(booked)
     assert "please tell them yourself" in page
     assert "No e-mail address on file." in page
     for promise in ("goes out", "The link is in the confirmation"):
@@ -146,14 +146,14 @@ def test_without_an_address_nothing_says_that_a_mail_goes_out(cast: Cast, desk: 
     appointment = Appointment.objects.get()
     sent = {"therapist": str(cast.mira.public_id), "day": cast.day().isoformat(), "time": "14:00"}
     for action, typed in (("move", sent), ("cancel", {"reason": "ill"})):
-        said = desk.post(f"/desk/appointments/{appointment.public_id}/{action}/", typed, follow=True).content.decode()
+        said = flat(desk.post(f"/desk/appointments/{appointment.public_id}/{action}/", typed, follow=True))
         assert "please tell them yourself" in said
         assert "The client is told." not in said
 
 
 def test_the_history_of_an_appointment_is_told_on_the_practices_clock(cast: Cast, desk: Browser) -> None:
     desk.post("/desk/book/", form(cast))
-    page = desk.get(f"/desk/appointments/{Appointment.objects.get().public_id}/").content.decode()
+    page = flat(desk.get(f"/desk/appointments/{Appointment.objects.get().public_id}/"))
     assert f"booked {cast.day():%-d %b %Y}, 10:00" in page
 
 
@@ -178,10 +178,10 @@ def test_trouble_is_said_in_plain_words_and_the_servers_own_are_small_print(
     cast: Cast, desk: Browser, what: dict[str, Any], plain: str
 ) -> None:
     row = mail(settled_at=timezone.now(), **what)
-    listed = desk.get("/desk/messages/").content.decode()
+    listed = flat(desk.get("/desk/messages/"))
     assert plain in listed
     assert what["reply"] not in listed
-    page = desk.get(f"/desk/messages/{row.public_id}/").content.decode()
+    page = flat(desk.get(f"/desk/messages/{row.public_id}/"))
     assert page.index(plain) < page.index("What the mail server said") < page.index(what["reply"])
 
 
@@ -198,5 +198,5 @@ def test_a_mail_that_came_too_late_says_so_and_why_where_it_was_tried(cast: Cast
 def test_why_a_refused_address_does_not_work_is_noted_in_plain_words(cast: Cast, desk: Browser) -> None:
     mail("ana@example.org", state=MailState.FAILED, address_refused=True, reply="550 5.1.1 <ana@example.org>: unknown")
     flag_refused_addresses()
-    page = desk.get(f"/desk/clients/{cast.ana.public_id}/").content.decode()
+    page = flat(desk.get(f"/desk/clients/{cast.ana.public_id}/"))
     assert "Mail to ana@example.org does not arrive: there is no such mailbox" in page

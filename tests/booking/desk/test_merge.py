@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 from django.urls import reverse
 
 from booking.appointments.booking_request import SafetyAnswers
@@ -12,21 +11,20 @@ from booking.models import Appointment, Status, WaitlistEntry
 from booking.records.client_export import mails_to, record_zip
 from booking.records.merge import merge_files, undo_merge
 from booking.waitlist.matching import Preferences
-from clients.care import shipped
 from clients.intake.actions import request_intake, submit_intake
-from clients.intake.steps import HEALTH_STEPS, condition_groups
 from clients.models import Client, ClientMerge, Consent, Intake, IntakeRequest, PainScore, Screening
 from clients.record.access_log import access_events_of
 from clients.record.merge import CONTACT_COLUMNS, client_relations
 from clinic.backup import tables
 from clinic.errors import Refusal
-from clinic.models import ClientLink, LinkPurpose, OutgoingMail
+from clinic.models import ClientLink, LinkPurpose, OutgoingMail, Practice
 from clinic.web.links import mint_link
 from tests.booking.appointments.test_book import booked
 from tests.booking.records.people import ana_was_here, waiting_mail
 from tests.clients.answers import health
 from tests.clients.steps import fill
 from tests.fixtures.actions import erase, join_waitlist
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 from tests.fixtures.forms import filled, form_to
 
@@ -54,13 +52,6 @@ def same_contact(client: Client, **changes: Any) -> dict[str, Any]:
     return {**{name: getattr(client, name) for name in CONTACT_COLUMNS}, **changes}
 
 
-def health_step_of(condition: str) -> str:
-    """The page of the intake on which a condition is asked."""
-    catalogue = shipped()
-    group = catalogue.index.conditions[condition].group
-    return next(step for step in HEALTH_STEPS if group in condition_groups(step, catalogue))
-
-
 def a_bit_of_everything(cast: Cast, client: Client) -> Appointment:
     """One row of each kind that belongs to a client, but for a series."""
     appointment = booked(cast, client=client, start=cast.at(15, ahead=21))
@@ -84,7 +75,9 @@ def test_everything_of_the_former_file_moves_and_stays_traceable(cast: Cast, twi
     appointment = a_bit_of_everything(cast, twin)
     counts = {model: model._default_manager.filter(**{name: twin}).count() for model, name in client_relations()}
     assert sum(map(bool, counts.values())) >= 7
-    merge = merge_files(cast.ana, twin, contact=same_contact(cast.ana, phone=twin.phone), by=cast.owner)
+    merge = merge_files(
+        cast.ana, twin, contact=same_contact(cast.ana, phone=twin.phone), practice=cast.practice, by=cast.owner
+    )
     twin.refresh_from_db()
     cast.ana.refresh_from_db()
     assert all(not model._default_manager.filter(**{name: twin}).exists() for model, name in client_relations())
@@ -98,14 +91,18 @@ def test_a_merge_undone_leaves_every_row_as_it_was(cast: Cast, twin: Client) -> 
     ana_was_here(cast)
     a_bit_of_everything(cast, twin)
     before = snapshot()
-    merge = merge_files(cast.ana, twin, contact=same_contact(cast.ana, last_name="Bergh"), by=cast.owner)
+    merge = merge_files(
+        cast.ana, twin, contact=same_contact(cast.ana, last_name="Bergh"), practice=cast.practice, by=cast.owner
+    )
     assert snapshot() != before
     undo_merge(merge, by=cast.owner)
     assert snapshot() == before
 
 
 def test_what_came_after_a_merge_stays_with_the_kept_file(cast: Cast, twin: Client) -> None:
-    merge = merge_files(cast.ana, twin, contact=same_contact(cast.ana, phone=twin.phone), by=cast.owner)
+    merge = merge_files(
+        cast.ana, twin, contact=same_contact(cast.ana, phone=twin.phone), practice=cast.practice, by=cast.owner
+    )
     later = booked(cast, client=cast.ana)
     before = merge.kept_before["phone"]
     Client.objects.filter(pk=cast.ana.pk).update(email="new@example.org")
@@ -118,7 +115,7 @@ def test_what_came_after_a_merge_stays_with_the_kept_file(cast: Cast, twin: Clie
 def test_a_no_of_either_file_stays_a_no(cast: Cast, twin: Client) -> None:
     Client.objects.filter(pk=twin.pk).update(tips_wanted=False, may_book_online=False)
     twin.refresh_from_db()
-    merge_files(cast.ana, twin, contact=same_contact(cast.ana), by=cast.owner)
+    merge_files(cast.ana, twin, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     cast.ana.refresh_from_db()
     assert (cast.ana.tips_wanted, cast.ana.may_book_online, cast.ana.reminders_wanted) == (False, False, True)
 
@@ -129,7 +126,7 @@ def test_two_appointments_at_once_are_named_and_nothing_is_written(cast: Cast, t
     theirs = cast.appointment(cast.at(10, 30), client=twin, therapist=cast.jonas, room=cast.blue_room)
     before = snapshot()
     with pytest.raises(Refusal) as refused:
-        merge_files(cast.ana, twin, contact=same_contact(cast.ana), by=cast.owner)
+        merge_files(cast.ana, twin, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     assert refused.value.code == "appointments_clash"
     assert snapshot() == before
     page = desk.get(reverse("booking:desk-merge", args=[cast.ana.public_id]), {"with": str(twin.public_id)})
@@ -140,7 +137,7 @@ def test_two_appointments_at_once_are_named_and_nothing_is_written(cast: Cast, t
 def test_cancelled_appointments_at_once_are_in_nobodys_way(cast: Cast, twin: Client) -> None:
     cast.appointment(cast.at(10))
     cast.appointment(cast.at(10), client=twin, therapist=cast.jonas, room=cast.blue_room, status=Status.CANCELLED)
-    assert merge_files(cast.ana, twin, contact=same_contact(cast.ana), by=cast.owner).pk
+    assert merge_files(cast.ana, twin, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner).pk
 
 
 @pytest.mark.invariant("I6", "I12")
@@ -148,10 +145,9 @@ def test_what_the_other_file_knew_makes_a_coming_hot_stone_session_a_request(cas
     appointment = booked(cast, service=cast.hot_stone, client=cast.ana)
     assert appointment.status == Status.CONFIRMED
     request_intake(twin, technique_slug="regular-massage")
-    step = health_step_of("reduced-sensation")
     row = IntakeRequest.objects.get(client=twin)
-    submit_intake(fill(row, **{step: health(step, "reduced-sensation")}))
-    merge = merge_files(cast.ana, twin, contact=same_contact(cast.ana), by=cast.owner)
+    submit_intake(fill(row, health=health("reduced-sensation")))
+    merge = merge_files(cast.ana, twin, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     appointment.refresh_from_db()
     assert appointment.status == Status.REQUESTED
     assert appointment.screening is not None
@@ -166,7 +162,7 @@ def test_what_the_other_file_knew_makes_a_coming_hot_stone_session_a_request(cas
 @pytest.mark.invariant("I12")
 def test_a_file_that_is_former_by_now_is_never_booked_with(cast: Cast, twin: Client) -> None:
     stale = Client.objects.get(pk=twin.pk)
-    merge_files(cast.ana, twin, contact=same_contact(cast.ana), by=cast.owner)
+    merge_files(cast.ana, twin, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     with pytest.raises(Refusal):
         booked(cast, client=stale)
     assert not Appointment.objects.filter(client=twin).exists()
@@ -174,7 +170,7 @@ def test_a_file_that_is_former_by_now_is_never_booked_with(cast: Cast, twin: Cli
 
 @pytest.mark.invariant("I12")
 def test_nobody_signs_in_or_is_found_by_a_former_address(cast: Cast) -> None:
-    merge_files(cast.ana, cast.ben, contact=same_contact(cast.ana), by=cast.owner)
+    merge_files(cast.ana, cast.ben, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     assert not Client.objects.at_mailbox("ben@example.org").exists()
     assert list(Client.objects.open_files().matching("ben@example.org")) == []
 
@@ -183,7 +179,7 @@ def test_links_in_mails_open_the_kept_file(cast: Cast, twin: Client) -> None:
     mint_link(purpose=LinkPurpose.STOP, subject=twin.public_id, lasts=dt.timedelta(days=30))
     ClientLink.objects.update(client=twin.public_id)
     before = snapshot()
-    merge = merge_files(cast.ana, twin, contact=same_contact(cast.ana), by=cast.owner)
+    merge = merge_files(cast.ana, twin, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     link = ClientLink.objects.get(purpose=LinkPurpose.STOP)
     assert (link.subject, link.client) == (cast.ana.public_id, cast.ana.public_id)
     undo_merge(merge, by=cast.owner)
@@ -213,7 +209,7 @@ def test_a_choice_left_out_is_asked_for_beside_its_field(cast: Cast, desk: Brows
 
 
 def test_pages_of_a_former_file_lead_to_the_kept_one(cast: Cast, twin: Client, desk: Browser) -> None:
-    merge_files(cast.ana, twin, contact=same_contact(cast.ana), by=cast.owner)
+    merge_files(cast.ana, twin, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     page = desk.get(reverse("booking:desk-client", args=[twin.public_id]))
     assert page.context["client"] == cast.ana
     assert [each.former for each in page.context["merges"]] == [twin]
@@ -222,7 +218,7 @@ def test_pages_of_a_former_file_lead_to_the_kept_one(cast: Cast, twin: Client, d
 
 
 def test_undoing_asks_first_and_a_get_changes_nothing(cast: Cast, twin: Client, desk: Browser) -> None:
-    merge = merge_files(cast.ana, twin, contact=same_contact(cast.ana), by=cast.owner)
+    merge = merge_files(cast.ana, twin, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     url = reverse("booking:desk-merge-undo", args=[cast.ana.public_id, merge.public_id])
     desk.get(url)
     assert Client.objects.get(pk=twin.pk).merged_into == cast.ana
@@ -234,7 +230,7 @@ def test_undoing_asks_first_and_a_get_changes_nothing(cast: Cast, twin: Client, 
 
 def test_a_file_that_was_merged_meanwhile_takes_no_place_on_the_waitlist(cast: Cast, twin: Client) -> None:
     before = Client.objects.get(pk=twin.pk)
-    merge_files(cast.ana, twin, contact=same_contact(cast.ana), by=cast.owner)
+    merge_files(cast.ana, twin, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     suits = Preferences(
         weekdays=frozenset({1}),
         from_time=dt.time(9),
@@ -248,7 +244,7 @@ def test_a_file_that_was_merged_meanwhile_takes_no_place_on_the_waitlist(cast: C
 
 
 def test_an_address_that_the_one_file_has_no_more_is_told(cast: Cast) -> None:
-    merge_files(cast.ana, cast.ben, contact=same_contact(cast.ana), by=cast.owner)
+    merge_files(cast.ana, cast.ben, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     assert [each.to_email for each in OutgoingMail.objects.all()] == [cast.ben.email]
 
 
@@ -273,8 +269,8 @@ def test_an_address_that_the_practice_changes_is_told(
 
 
 def test_merges_are_undone_from_the_last(cast: Cast, twin: Client) -> None:
-    first = merge_files(cast.ben, twin, contact=same_contact(cast.ben), by=cast.owner)
-    second = merge_files(cast.ana, cast.ben, contact=same_contact(cast.ana), by=cast.owner)
+    first = merge_files(cast.ben, twin, contact=same_contact(cast.ben), practice=cast.practice, by=cast.owner)
+    second = merge_files(cast.ana, cast.ben, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     twin.refresh_from_db()
     assert twin.current_file().pk == cast.ana.pk
     with pytest.raises(Refusal) as refused:
@@ -289,14 +285,14 @@ def test_erasing_the_kept_file_erases_what_the_former_one_was_called(cast: Cast,
     cast.practice.retention_years = 0
     cast.practice.save()
     a_bit_of_everything(cast, twin)
-    merge_files(cast.ana, twin, contact=same_contact(cast.ana), by=cast.owner)
+    merge_files(cast.ana, twin, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     erase(cast.ana, by=cast.owner)
     left = snapshot() | {"clients_clientmerge": tables.fetch_rows("SELECT t::text FROM clients_clientmerge AS t")}
     assert [table for table, rows in left.items() if "bergh" in str(rows).lower() or "2345678" in str(rows)] == []
 
 
 def test_a_merge_is_not_undone_once_its_file_was_erased(cast: Cast, twin: Client) -> None:
-    merge = merge_files(cast.ana, twin, contact=same_contact(cast.ana), by=cast.owner)
+    merge = merge_files(cast.ana, twin, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     opened = ClientMerge.objects.select_related("kept", "former").get(pk=merge.pk)
     erase(cast.ana, by=cast.owner)
     with pytest.raises(Refusal) as refused:
@@ -308,15 +304,15 @@ def test_the_copy_of_the_record_holds_both_pasts(cast: Cast, twin: Client) -> No
     a_bit_of_everything(cast, twin)
     kept_events = access_events_of(cast.ana).count()
     former_events = access_events_of(twin).count()
-    merge_files(cast.ana, twin, contact=same_contact(cast.ana), by=cast.owner)
+    merge_files(cast.ana, twin, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     assert access_events_of(cast.ana).count() == kept_events + former_events + 2
     assert Intake.objects.filter(client=cast.ana).count() == 1
-    assert record_zip(cast.ana, by=cast.owner)
+    assert record_zip(cast.ana, practice=Practice.current(), by=cast.owner)
 
 
 def test_mails_to_the_former_address_stay_found(cast: Cast) -> None:
     mail = waiting_mail(cast.ben)
-    merge_files(cast.ana, cast.ben, contact=same_contact(cast.ana), by=cast.owner)
+    merge_files(cast.ana, cast.ben, contact=same_contact(cast.ana), practice=cast.practice, by=cast.owner)
     assert mail in mails_to(cast.ana)
 
 

@@ -4,12 +4,12 @@ import datetime as dt
 
 import pytest
 import time_machine
-from django.test import Client as Browser
 
 from booking.models import Appointment, ReminderRule, ReminderState, Status
 from tests.booking.appointments.test_book import booked
 from tests.booking.desk.test_booking import form
 from tests.booking.website.visitor import Visitor
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 

@@ -4,13 +4,13 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.care import shipped
 from clients.models import PainScore
 from clients.pain.outcomes import NRS, PEG
 from clients.pain.trend import PainCurve, pain_trend
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 
@@ -65,7 +65,7 @@ def test_the_file_shows_the_peg_with_its_change(cast: Cast, desk: Browser) -> No
         PainScore.objects.create(
             client=cast.ana, measure=PEG, moment="average", value=value, partial=partial, given_at=given
         )
-    page = desk.get(f"/desk/clients/{cast.ana.public_id}/").content.decode()
+    page = desk.get(f"/desk/clients/{cast.ana.public_id}/health/").content.decode()
     assert "PEG (pain, enjoyment, activity)" in page
     assert page.count("clearly less") == 2  # beside the name, and beside the number
     assert page.count("one question left open") == 1

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.locking import overlap_refusal
@@ -14,6 +13,7 @@ from booking.models import Service
 from booking.scheduling.availability import Unavailable
 from booking.scheduling.refusals import reason_for_client, reason_for_team
 from tests.booking.desk.test_booking import form
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 FOR_CLIENTS = ("you already", "please choose", "call us", "for us", "right now", "for you")
@@ -66,7 +66,7 @@ def test_the_admin_reads_the_same_words(cast: Cast, desk: Browser) -> None:
 
 
 def test_unsafe_answers_speak_of_the_answers_not_to_the_client(cast: Cast, desk: Browser) -> None:
-    ticked = form(cast, service=cast.hot_stone.slug, safety="some", conditions=["pregnancy-first-trimester"])
+    ticked = form(cast, service=cast.hot_stone.slug, safety="some", conditions=["heat-intolerance"])
     page = desk.post("/desk/book/", ticked)
     assert page.status_code == 422
     assert "with these answers" in said(page)

@@ -1,14 +1,18 @@
 """The hour that autumn repeats: whoever types it is asked which of the two is meant, and nobody else is asked."""
 
 import datetime as dt
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.test import Client as Browser
+from django.http import QueryDict
 from django.urls import reverse
+from django.utils import timezone
 
+from booking.desk.calendar.dates import wall_time_from_query, wall_time_query
 from booking.models import TimeOff
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 NIGHT, BERLIN = dt.date(2027, 10, 31), ZoneInfo("Europe/Berlin")
@@ -79,3 +83,12 @@ def test_a_time_that_the_clocks_skip_is_refused(cast: Cast, desk: Browser) -> No
     assert page.status_code == 200
     assert "that time does not exist" in page.content.decode()
     assert not TimeOff.objects.exists()
+
+
+@pytest.mark.parametrize("moment", [FIRST, SECOND])
+def test_the_address_of_a_gap_says_which_hour_it_begins_in(moment: dt.datetime) -> None:
+    with timezone.override(BERLIN):
+        asked = QueryDict(urlencode(wall_time_query(moment)))
+    wall = wall_time_from_query(asked)
+    assert wall is not None
+    assert wall.replace(tzinfo=BERLIN).astimezone(dt.UTC) == moment

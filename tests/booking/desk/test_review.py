@@ -2,25 +2,26 @@
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
-from django.test import Client as Browser
 
 from booking.models import Appointment, Status
-from clients.care import shipped
-from clients.models import BodyMark, CarePlan, CarePlanItem, Intake
+from clients.models import CarePlan, CarePlanItem
 from clients.plans.actions import make_plan
 from clients.plans.add_item import add_plan_item
+from tests.clients.plans.given import told
+from tests.fixtures.browser import Browser, flat
 from tests.fixtures.cast import Cast
 
 State = CarePlanItem.State
+DULL: dict[str, Any] = {"symptoms": ["dull-ache"], "onset": ["chronic"]}
 
 
-def planned(cast: Cast, **answers: object) -> tuple[Appointment, CarePlan]:
+def planned(cast: Cast, *conditions: str, **answers: Any) -> tuple[Appointment, CarePlan]:
     """An appointment of Ana, whose neck is stiff, and the plan made for it."""
-    given = {"symptoms": ["dull-ache", "stiffness"], "onset": ["chronic"], "triage": "ok", **answers}
-    intake = Intake.objects.create(client=cast.ana, catalogue_version="1", **given)
-    BodyMark.objects.create(intake=intake, area="neck", side="left")
+    given: dict[str, Any] = {"symptoms": ["dull-ache", "stiffness"], "onset": ["chronic"], **answers}
+    intake = told(cast.ana, *conditions, areas=["neck"], **given)
     appointment = cast.appointment(cast.at(10))
     return appointment, make_plan(intake, technique_slug="regular-massage", appointment=appointment.public_id)
 
@@ -43,17 +44,17 @@ def order_on(page: str) -> list[int]:
 def test_a_tip_goes_up_and_down_among_its_kind_and_nothing_is_kept_yet(cast: Cast, desk: Browser) -> None:
     appointment, plan = planned(cast)
     before = tips(plan)
-    page = desk.post(url(appointment, plan, "order"), {"up": before[1], "keep": before}).content.decode()
+    page = flat(desk.post(url(appointment, plan, "order"), {"up": before[1], "keep": before}))
     shown = [key for key in order_on(page) if key in before]
     assert shown == [before[1], before[0], *before[2:]]
     assert tips(plan) == before
-    page = desk.post(url(appointment, plan, "order"), {"down": before[1], "order": order_on(page)}).content.decode()
+    page = flat(desk.post(url(appointment, plan, "order"), {"down": before[1], "order": order_on(page)}))
     assert [key for key in order_on(page) if key in before] == before
 
 
 def test_at_the_edge_of_its_kind_an_item_stays(cast: Cast, desk: Browser) -> None:
     appointment, plan = planned(cast)
-    page = desk.post(url(appointment, plan, "order"), {"up": tips(plan)[0]}).content.decode()
+    page = flat(desk.post(url(appointment, plan, "order"), {"up": tips(plan)[0]}))
     assert [key for key in order_on(page) if key in tips(plan)] == tips(plan)
     kinds = dict(plan.items.values_list("pk", "kind"))
     sections = [kinds[key] for key in order_on(page)]
@@ -61,16 +62,16 @@ def test_at_the_edge_of_its_kind_an_item_stays(cast: Cast, desk: Browser) -> Non
 
 
 def test_ordering_keeps_ticks_reasons_and_doses_as_typed(cast: Cast, desk: Browser) -> None:
-    appointment, plan = planned(cast, conditions=["transdermal-patch"])
+    appointment, plan = planned(cast, "anticoagulants", symptoms=["tight-spot", "stress-tension"])
     first, second = tips(plan)[:2]
-    held = plan.items.get(slug="heat-pack")
+    held = plan.items.get(slug="warm-bath")
     sent = {
         "up": second,
         "keep": [second, held.pk],
         f"dose-{second}": "Every hour",
         f"why-{held.pk}": "Only ever on the foot",
     }
-    page = desk.post(url(appointment, plan, "order"), sent).content.decode()
+    page = flat(desk.post(url(appointment, plan, "order"), sent))
     assert "Every hour" in page
     assert 'value="Only ever on the foot"' in page
     assert f'value="{second}" id="keep-{second}" checked' in page
@@ -86,12 +87,12 @@ def test_the_approved_order_is_the_clients(cast: Cast, desk: Browser) -> None:
 
 def test_what_is_found_alone_is_added_and_ticked_and_several_are_offered(cast: Cast, desk: Browser) -> None:
     appointment, plan = planned(cast)
-    page = desk.post(url(appointment, plan, "add"), {"find": "eucal"}).content.decode()
+    page = flat(desk.post(url(appointment, plan, "add"), {"find": "eucal"}))
     added = plan.items.get(slug="eucalyptus")
     assert f'value="{added.pk}" id="keep-{added.pk}" checked autofocus' in page
     assert f"added by {cast.owner}" in page
     assert added.state == State.DROPPED
-    page = desk.post(url(appointment, plan, "add"), {"find": "oil"}).content.decode()
+    page = flat(desk.post(url(appointment, plan, "add"), {"find": "oil"}))
     assert "Choose one to add it" in page
     assert page.count('name="pick"') > 1
 
@@ -99,9 +100,7 @@ def test_what_is_found_alone_is_added_and_ticked_and_several_are_offered(cast: C
 def test_a_picked_item_is_added_and_what_was_typed_stays(cast: Cast, desk: Browser) -> None:
     appointment, plan = planned(cast)
     kept = tips(plan)[0]
-    page = desk.post(
-        url(appointment, plan, "add"), {"pick": "coconut-oil", "find": "oil", "keep": [kept]}
-    ).content.decode()
+    page = flat(desk.post(url(appointment, plan, "add"), {"pick": "coconut-oil", "find": "oil", "keep": [kept]}))
     added = plan.items.get(slug="coconut-oil") if plan.items.filter(slug="coconut-oil") else None
     assert f'id="keep-{kept}" checked' in page
     assert added is None or f'id="keep-{added.pk}" checked' in page
@@ -109,10 +108,10 @@ def test_a_picked_item_is_added_and_what_was_typed_stays(cast: Cast, desk: Brows
 
 @pytest.mark.invariant("I6")
 def test_a_blocked_item_is_added_with_its_reasons_and_a_place_for_the_therapists(cast: Cast, desk: Browser) -> None:
-    appointment, plan = planned(cast, conditions=["transdermal-patch"])
-    plan.items.filter(slug="heat-pack").delete()
-    page = desk.post(url(appointment, plan, "add"), {"find": "heat pack"}).content.decode()
-    added = plan.items.get(slug="heat-pack")
+    appointment, plan = planned(cast, "anticoagulants", symptoms=["tight-spot", "stress-tension"])
+    plan.items.filter(slug="warm-bath").delete()
+    page = flat(desk.post(url(appointment, plan, "add"), {"find": "warm bath"}))
+    added = plan.items.get(slug="warm-bath")
     assert "A rule holds this back" in page
     assert f'name="why-{added.pk}"' in page
     sent = {"keep": [added.pk], "order": order_on(page), f"why-{added.pk}": ""}
@@ -125,7 +124,7 @@ def test_a_blocked_item_is_added_with_its_reasons_and_a_place_for_the_therapists
 def test_nothing_found_and_nothing_typed_say_so_and_add_nothing(cast: Cast, desk: Browser) -> None:
     appointment, plan = planned(cast)
     count = plan.items.count()
-    assert "Nothing of that name" in desk.post(url(appointment, plan, "add"), {"find": "<b>zzz"}).content.decode()
+    assert "Nothing of that name" in flat(desk.post(url(appointment, plan, "add"), {"find": "<b>zzz"}))
     assert desk.post(url(appointment, plan, "add"), {"find": " "}).status_code == 200
     assert desk.post(url(appointment, plan, "add"), {"pick": "panaway"}).status_code == 422
     assert plan.items.count() == count
@@ -133,7 +132,7 @@ def test_nothing_found_and_nothing_typed_say_so_and_add_nothing(cast: Cast, desk
 
 def test_the_key_enter_never_approves(cast: Cast, desk: Browser) -> None:
     appointment, plan = planned(cast)
-    page = desk.get(f"/desk/appointments/{appointment.public_id}/").content.decode()
+    page = flat(desk.get(f"/desk/appointments/{appointment.public_id}/"))
     form = page[page.index('id="appointment-form"') :]
     first = re.search(r'<button[^>]*type="submit"[^>]*>', form)
     assert first is not None
@@ -154,20 +153,15 @@ def test_a_plan_of_another_client_is_not_found(cast: Cast, desk: Browser, action
     assert desk.post(url(other, plan, action), {"find": "lavender", "up": "1"}).status_code == 404
 
 
-def told(cast: Cast) -> Intake:
-    """Ana's dull ache."""
-    return Intake.objects.create(client=cast.ana, catalogue_version="1", symptoms=["dull-ache"], triage="ok")
-
-
 def test_an_old_appointment_shows_the_plan_of_its_time_and_names_who_added(cast: Cast, desk: Browser) -> None:
     old = cast.appointment(cast.at(10, ahead=-30), status=Status.COMPLETED)
-    then = make_plan(told(cast), technique_slug="regular-massage", now=old.starts_at - dt.timedelta(days=1))
-    slug = next(tip.slug for tip in shipped().home_care if not then.items.filter(slug=tip.slug).exists())
+    then = make_plan(told(cast.ana, **DULL), technique_slug="regular-massage", now=old.starts_at - dt.timedelta(days=1))
+    slug = "walking"
     add_plan_item(then, slug=slug, by=cast.owner)
-    make_plan(told(cast), technique_slug="regular-massage")
-    page = desk.get(f"/desk/appointments/{old.public_id}/").content.decode()
+    make_plan(told(cast.ana, **DULL), technique_slug="regular-massage")
+    page = flat(desk.get(f"/desk/appointments/{old.public_id}/"))
     assert f"/plans/{then.public_id}/" in page
     assert f"added by {cast.owner}" in page
     before = cast.appointment(cast.at(10, ahead=-60), status=Status.COMPLETED)
-    page = desk.get(f"/desk/appointments/{before.public_id}/").content.decode()
+    page = flat(desk.get(f"/desk/appointments/{before.public_id}/"))
     assert "/plans/" not in page

@@ -4,15 +4,16 @@ import datetime as dt
 import json
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.appointments.session_notes import NoteText, delete_old_note_drafts, save_note, sign_note
+from booking.appointments.session_notes import NoteText, delete_old_note_drafts, sign_note
 from booking.models import Appointment, SessionNote, SessionNoteAddendum, SessionNoteDraft, Status
 from clients.intake.actions import request_intake, submit_intake
 from clinic.models import AccessEvent
 from tests.booking.desk.test_appointment import begun, url
 from tests.clients.steps import fill
+from tests.fixtures.actions import save_note
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 from tests.fixtures.forms import Sent, filled
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 from django.urls import reverse
 
 from booking.models import Appointment
@@ -14,6 +13,7 @@ from clients.record.self_service import change_address
 from tests.booking.desk.test_appointment import url
 from tests.clients.steps import fill
 from tests.fixtures.actions import move
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 from tests.fixtures.forms import Sent, filled, form_to
 

@@ -1,24 +1,30 @@
 """A client of whom the practice holds a little of everything."""
 
 import datetime as dt
+from decimal import Decimal
 
 from django.utils import timezone
 
 from booking.appointments.history import record_history
-from booking.appointments.session_notes import NoteText, add_addendum, save_note, save_note_draft, sign_note
+from booking.appointments.session_notes import NoteText, add_addendum, save_note_draft, sign_note
 from booking.appointments.status import complete_appointment
-from booking.models import Appointment, AppointmentChange, Reminder, ReminderState
+from booking.models import Appointment, AppointmentChange, Receipt, Reminder, ReminderState
+from booking.payments.actions import adjust_price, record_payment
+from booking.payments.receipts import cancel_receipt, issue_receipt
 from clients.intake.actions import request_intake, submit_intake
 from clients.models import Client, IntakeRequest, PainScore, Screening
 from clinic.mail import ledger
 from clinic.models import MailState, OutgoingMail
 from tests.booking.appointments.test_book import booked
+from tests.clients.answers import health
 from tests.clients.steps import fill
+from tests.fixtures.actions import save_note
 from tests.fixtures.cast import Cast
 
 # Marked words, one for each place in which people write freely.
 NOTE, ADDENDUM, WISH, MEDICINE, WHY = "zephyr note", "zephyr addendum", "zephyr wish", "zephyr pills", "zephyr reason"
 DRAFT = "zephyr draft"
+VOUCHER, ADDRESS = "zephyr voucher", "zephyr street 1"
 
 
 def ana_was_here(cast: Cast, *, ago: dt.timedelta = dt.timedelta(days=30)) -> Appointment:
@@ -31,7 +37,7 @@ def ana_was_here(cast: Cast, *, ago: dt.timedelta = dt.timedelta(days=30)) -> Ap
     appointment.refresh_from_db()
     request_intake(cast.ana, technique_slug="regular-massage", appointment=appointment.public_id)
     row = IntakeRequest.objects.get(appointment=appointment.public_id)
-    submit_intake(fill(row, words={"medicines": MEDICINE, "allergies": "", "surgery": ""}))
+    submit_intake(fill(row, health=health(medicines=MEDICINE)))
     PainScore.objects.create(
         client=cast.ana, appointment=appointment.public_id, moment=PainScore.Moment.BEFORE, value=6
     )
@@ -41,6 +47,7 @@ def ana_was_here(cast: Cast, *, ago: dt.timedelta = dt.timedelta(days=30)) -> Ap
     save_note_draft(appointment, by=cast.owner, left={"plan": DRAFT}, done=())
     record_history(appointment, AppointmentChange.What.ROOM, via=Appointment.Via.DESK, by=cast.owner, why=WHY)
     complete_appointment(appointment, by=cast.owner)
+    ana_paid(cast, appointment)
     Reminder.objects.create(
         appointment=appointment,
         kind="confirmation",
@@ -52,6 +59,15 @@ def ana_was_here(cast: Cast, *, ago: dt.timedelta = dt.timedelta(days=30)) -> Ap
     )
     OutgoingMail.objects.update(state=MailState.SENT, sent_at=timezone.now())
     return appointment
+
+
+def ana_paid(cast: Cast, appointment: Appointment) -> Receipt:
+    """A discount, a payment by voucher, and the receipt that was cancelled and written anew."""
+    adjust_price(appointment, amount=Decimal(-2), reason="Loyalty", by=cast.owner)
+    record_payment(appointment, amount=Decimal(70), method="voucher", reference=VOUCHER, by=cast.owner)
+    wrong = issue_receipt(appointment, practice=cast.practice, by=cast.owner)
+    cancel_receipt(wrong, reason=WHY, practice=cast.practice, by=cast.owner)
+    return issue_receipt(appointment, practice=cast.practice, by=cast.owner, client_address=ADDRESS)
 
 
 def ana_comes_again(cast: Cast) -> Appointment:

@@ -18,7 +18,7 @@ from booking.models import Appointment, Reminder, ReminderState
 from booking.records.held_mail import held_mail, release_held_mail
 from booking.reminders.sweep import sweep_reminders
 from clients.models import Client
-from clinic.mail import channel
+from clinic.mail import delivery_status
 from clinic.mail.sender import send_due
 from clinic.models import MailState, OutgoingMail
 from tests.booking.records.conftest import Database
@@ -112,9 +112,9 @@ def test_what_the_old_system_may_have_sent_is_left_out_when_a_person_says_so(res
 
 
 def test_who_books_after_the_restore_is_told_after_the_release(restored: SmtpServer) -> None:
-    channel_was = channel.held_channel()
-    assert channel_was is not None
-    assert channel_was.held_since is not None
+    status_before = delivery_status.held_status()
+    assert status_before is not None
+    assert status_before.held_since is not None
     new = waiting_mail(Client.objects.get(email="ben@example.org"))
     look_again()
     assert sent_to(restored) == Counter()
@@ -126,13 +126,13 @@ def test_who_books_after_the_restore_is_told_after_the_release(restored: SmtpSer
 
 
 def test_a_pause_of_the_mail_server_neither_ends_nor_hides_the_hold(db: None) -> None:
-    channel.hold_channel("restored")
-    channel.pause_channel("535 refused")
-    channel.resume_channel()
-    assert channel.is_paused()
-    channel.pause_channel("535 refused")
-    assert channel.release_channel()
-    assert channel.is_paused()
-    channel.resume_channel()
-    assert not channel.is_paused()
-    assert not channel.release_channel()
+    delivery_status.hold_mail("restored")
+    delivery_status.pause_mail("535 refused")
+    delivery_status.resume_mail()
+    assert delivery_status.is_paused()
+    delivery_status.pause_mail("535 refused")
+    assert delivery_status.release_mail()
+    assert delivery_status.is_paused()
+    delivery_status.resume_mail()
+    assert not delivery_status.is_paused()
+    assert not delivery_status.release_mail()

@@ -4,13 +4,13 @@ import io
 import zipfile
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.models import Client
-from clinic.mail import channel
+from clinic.mail import delivery_status
 from clinic.models import AccessEvent, MailState, OutgoingMail
 from tests.booking.records.people import ana_comes_again, ana_was_here, waiting_mail
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import PASSWORD, Cast
 from tests.fixtures.sessions import just_signed_in
 
@@ -125,13 +125,13 @@ def test_downloads_are_not_without_end(cast: Cast, owner: Browser, settings: obj
 def test_everybody_sees_that_mail_is_held_and_an_owner_lets_it_go(cast: Cast, owner: Browser, mira: Browser) -> None:
     ana_comes_again(cast)
     mail = waiting_mail(cast.ben)
-    channel.hold_channel("the practice was restored from the backup of 2026-11-20 02:00 UTC")
+    delivery_status.hold_mail("the practice was restored from the backup of 2026-11-20 02:00 UTC")
     assert "All mail is held: the practice was restored" in mira.get("/desk/messages/").content.decode()
     page = owner.get("/desk/data/").content.decode()
     assert "Held mail" in page
     assert "Leave those out, send the rest" in page
     owner.post("/desk/data/release/", {"old": "skip"})
-    assert channel.held_channel() is None
+    assert delivery_status.held_status() is None
     mail.refresh_from_db()
     assert mail.state == MailState.WITHDRAWN
     assert "Held mail" not in owner.get("/desk/data/").content.decode()
@@ -143,12 +143,12 @@ def test_everybody_sees_that_mail_is_held_and_an_owner_lets_it_go(cast: Cast, ow
 
 
 def test_ready_says_that_mail_is_held(cast: Cast, client: Browser) -> None:
-    channel.hold_channel("the practice was restored")
+    delivery_status.hold_mail("the practice was restored")
     ready = client.get("/healthz/ready")
     assert ready.status_code == 503
-    assert ready.json()["parts"]["mail_channel"] == {"ok": False}
+    assert ready.json()["parts"]["mail_delivery"] == {"ok": False}
     client.force_login(cast.owner)
-    said = client.get("/healthz/ready").json()["parts"]["mail_channel"]
+    said = client.get("/healthz/ready").json()["parts"]["mail_delivery"]
     assert said == {"ok": False, "detail": "held: the practice was restored"}
 
 

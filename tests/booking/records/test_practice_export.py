@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.appointments.feed_address import create_feed
+from booking.appointments.feed import create_feed
 from booking.records.practice_export import (
     EXPORT_BATCH,
     EXPORT_EXCLUDED,

@@ -22,8 +22,9 @@ from clients.models import Client, Intake
 from clinic.backup import saving, tables
 from clinic.backup.age import DAMAGED, NOT_OURS, WRONG
 from clinic.backup.loading import check_archive
-from clinic.mail import channel
-from clinic.models import MailChannel, User
+from clinic.mail import delivery_status
+from clinic.models import DeliveryStatus, Practice, User
+from clinic.setup.code import is_set_up_open
 from tests.booking.records.conftest import PASSPHRASE, Database
 from tests.booking.records.people import NOTE, ana_comes_again, ana_was_here
 from tests.fixtures.cast import Cast
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.sql
 NASTY = ["\\N", "\\.", "a\tb", "a\nb", "a\r\nb", "\\", "'\"", "é漢字🪨", " ", "{a,b}", "\u2028", "<b>&amp;</b>"]
 # The restore itself writes these: it holds the mail, and what it fills has a version of its own. The backup notes its
 # moment once it is whole.
-OWN = {"clinic_configurationversion", "clinic_heartbeat", "clinic_mailchannel", "django_migrations"}
+OWN = {"clinic_configurationversion", "clinic_heartbeat", "clinic_deliverystatus", "django_migrations"}
 
 
 def rows_of(database: dict[str, str]) -> dict[str, str]:
@@ -89,12 +90,12 @@ def test_every_table_comes_back_as_it_was(backup: Path, elsewhere: Database) -> 
 def test_a_new_installation_with_its_catalogue_counts_as_empty(backup: Path, installed: Database) -> None:
     """And in what was restored, numbering goes on, every guard stands, and mail is held."""
     newest = Client.objects.order_by("-pk")[0].pk
-    assert channel.held_channel() is None
+    assert delivery_status.held_status() is None
     with installed.inside():
         call_command("load_catalogue", verbosity=0, stdout=StringIO())
         call_command("restore", backup, stdout=StringIO())
-        assert channel.is_paused()
-        assert "backup of" in MailChannel.objects.get().held_reason
+        assert delivery_status.is_paused()
+        assert "backup of" in DeliveryStatus.objects.get().held_reason
         assert Client.objects.create(first_name="New", last_name="Here").pk > newest
         with pytest.raises(IntegrityError), transaction.atomic():
             Intake.objects.update(goals="changed")
@@ -102,6 +103,15 @@ def test_a_new_installation_with_its_catalogue_counts_as_empty(backup: Path, ins
         appointment.pk, appointment.public_id, appointment.idempotency_key = None, uuid.uuid4(), None
         with pytest.raises(IntegrityError), transaction.atomic():
             appointment.save(force_insert=True)
+
+
+def test_a_practice_that_comes_back_has_its_owners_and_no_open_set_up(backup: Path, installed: Database) -> None:
+    with installed.inside():
+        assert is_set_up_open(Practice.read()), "a new installation asks for its owner"
+        call_command("restore", backup, stdout=StringIO())
+        assert not is_set_up_open(Practice.read())
+        User.objects.filter(is_superuser=True).update(is_superuser=False)
+        assert not is_set_up_open(Practice.read()), "the guards came back as well"
 
 
 @pytest.mark.slow
@@ -228,6 +238,7 @@ def test_other_programs_open_a_backup(backup: Path, cast: Cast) -> None:
     assert ana[headings.split("\t").index("last_name")] == cast.ana.last_name
 
 
+@pytest.mark.slow
 def test_a_table_that_is_larger_than_memory_should_hold_is_written_in_parts(
     lived_in: Cast, elsewhere: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,19 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
+from django.conf import settings
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from booking.models import Appointment, MessageText, Reminder, ReminderState, Status
 from booking.reminders.context import MailContext
 from booking.reminders.rules import ensure_default_rules
-from booking.reminders.scheduling import schedule_aftercare
 from booking.reminders.sweep import sweep_reminders
 from booking.reminders.timing import AfterSession
 from clients.models import Client
 from clinic.mail.kinds import KINDS, register_kind
 from clinic.models import MailState, OutgoingMail
+from tests.fixtures.actions import schedule_aftercare
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +116,11 @@ def test_the_admin_and_the_desk_list_it(owner: Browser, over: Appointment) -> No
 def test_two_kinds_cannot_share_a_code() -> None:
     with pytest.raises(ValueError, match="opinion"):
         register_kind(Opinion)
+
+
+def test_each_kind_has_a_subject_and_both_bodies_and_so_has_each_folder_of_mails() -> None:
+    emails = settings.BASE_DIR / "templates" / "emails"
+    folders = {path.parent.name for path in emails.glob("*/body.txt")}
+    assert set(KINDS) - {Opinion.code} <= folders
+    for folder in folders:
+        assert {path.name for path in (emails / folder).iterdir()} == set(TEMPLATES), folder

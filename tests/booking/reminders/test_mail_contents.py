@@ -1,17 +1,20 @@
 """What a mail owes its reader: why a request waits and what to bring, a sorry with other times, a way out."""
 
+import datetime as dt
 import re
 
 import pytest
-from django.test import Client as Browser
+from django.utils import timezone
 
 from booking.appointments.booking_request import SafetyAnswers
 from booking.models import Appointment, Status
 from booking.reminders.compose import compose, load_contexts
+from booking.reminders.kinds.please_look import please_look
 from booking.reminders.message import Message
 from clients.models import Intake
 from clinic.models import ClientLink, Practice
 from tests.fixtures.actions import book, cancel
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -38,12 +41,17 @@ def stones(cast: Cast, *conditions: str) -> Appointment:
     )
 
 
-def test_a_request_that_waits_for_a_note_says_so_and_asks_to_bring_it(cast: Cast) -> None:
-    message = words(stones(cast, "anticoagulants"), "confirmation")
-    for body in (message.text, message.html):
-        assert "doctor’s yes" in body
-        assert "bring the note" in body
-    assert "blood" not in message.text.lower()
+def test_a_request_that_waits_for_a_note_says_why_how_to_bring_it_and_until_when(cast: Cast) -> None:
+    appointment = stones(cast, "anticoagulants")
+    message = words(appointment, "confirmation")
+    last = appointment.starts_at.astimezone(cast.zone) - dt.timedelta(days=1)
+    for body in (" ".join(message.text.split()), " ".join(message.html.split())):
+        assert "a word from your doctor or midwife" in body
+        assert "Before this kind of massage" in body
+        assert "Send us a photo" in body
+        assert f"We keep the time for you until {last:%A} {last.day} {last:%B}." in body
+    for word in ("blood", "look forward", "i will come"):
+        assert word not in f"{message.text} {message.html}".lower()
 
 
 @pytest.mark.invariant("I10")
@@ -85,3 +93,24 @@ def test_the_question_about_the_pain_can_be_opted_out_of(cast: Cast) -> None:
     Browser().post("/" + address.split("/", 3)[3], {"List-Unsubscribe": "One-Click"})
     cast.ana.refresh_from_db()
     assert not cast.ana.tips_wanted
+
+
+@pytest.mark.parametrize(("days", "until"), [(5, 4), (1, 1)])
+def test_a_time_is_kept_until_it_can_last_be_cancelled_or_for_its_own_day(cast: Cast, days: int, until: int) -> None:
+    today = timezone.now().astimezone(cast.zone).replace(hour=10, minute=0, second=0, microsecond=0)
+    appointment = cast.appointment(today + dt.timedelta(days=days), status=Status.REQUESTED)
+    kept = today + dt.timedelta(days=until)
+    message = please_look(load_contexts([appointment], cast.practice)[appointment.pk], instead=None, note=True)
+    for body in (" ".join(message.text.split()), " ".join(message.html.split())):
+        assert "a word from your doctor or midwife" in body
+        assert f"until {cast.practice.formats.day(kept)}." in body
+
+
+def test_nobody_is_promised_or_asked_to_come_while_it_is_a_request(cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(12), status=Status.REQUESTED)
+    for message in (
+        words(appointment, "confirmation"),
+        please_look(load_contexts([appointment], cast.practice)[appointment.pk], instead=None),
+    ):
+        said = f"{message.subject} {message.text} {message.html}".lower()
+        assert not re.search("look forward|will come|/confirm/", said)

@@ -2,16 +2,16 @@
 
 import datetime as dt
 
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.models import ReminderRule, SessionNote, Status
 from booking.reminders.kinds.intake_missing import mail_intake_link
-from booking.reminders.scheduling import schedule_aftercare, schedule_rebook, schedule_reminders
 from booking.reminders.sweep import sweep_reminders
 from clients.intake.actions import request_intake
-from clinic.models import ClientLink, LinkPurpose
+from clinic.models import ClientLink, LinkPurpose, Practice
 from clinic.web.links import mint_link
+from tests.fixtures.actions import schedule_aftercare, schedule_rebook, schedule_reminders
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 A_DAY = dt.timedelta(days=1)
@@ -29,7 +29,9 @@ def test_the_links_of_a_message_are_marked(cast: Cast) -> None:
 def test_the_intake_link_that_a_client_asked_for_is_marked(cast: Cast) -> None:
     appointment = cast.appointment(cast.at(10))
     mail_intake_link(
-        appointment, request_intake(cast.ana, technique_slug="regular-massage", appointment=appointment.public_id)
+        appointment,
+        request_intake(cast.ana, technique_slug="regular-massage", appointment=appointment.public_id),
+        Practice.current(),
     )
     assert ClientLink.objects.get().by_mail
 

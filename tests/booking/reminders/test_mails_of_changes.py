@@ -7,12 +7,11 @@ from django.utils import timezone
 
 from booking.models import Appointment, Reminder, ReminderRule, ReminderState
 from booking.records.held_mail import release_held_mail
-from booking.reminders.scheduling import schedule_reminders
 from booking.reminders.sweep import sweep_reminders
 from clients.models import Client
-from clinic.mail import channel
+from clinic.mail import delivery_status
 from clinic.models import MailState, OutgoingMail
-from tests.fixtures.actions import cancel, move
+from tests.fixtures.actions import cancel, move, schedule_reminders
 from tests.fixtures.cast import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.invariant("I5")]
@@ -93,7 +92,7 @@ def test_what_may_have_gone_before_a_restore_counts_as_told(
     if written:
         swept(appointment, CONFIRMATION)
     appointment.reminders.filter(kind=CONFIRMATION).update(due_at=timezone.now())
-    channel.hold_channel("restored")
+    delivery_status.hold_mail("restored")
     assert release_held_mail(send_old=False, by=None)
     move(appointment, start=cast.at(14), via=DESK)
     assert due(appointment) == {MOVED}

@@ -16,7 +16,7 @@ from booking.reminders.sweep import sweep_reminders
 from clients.intake.actions import request_intake
 from clients.models import Client, Consent
 from clients.record.self_service import withdraw_purpose
-from clinic.models import MailState, OutgoingMail
+from clinic.models import MailState, OutgoingMail, Practice
 from tests.fixtures.actions import cancel
 from tests.fixtures.cast import Cast
 
@@ -57,7 +57,9 @@ def test_it_goes_to_the_address_and_name_that_are_on_file_now(cast: Cast) -> Non
 def test_so_does_a_mail_that_no_reminder_asks_for(cast: Cast) -> None:
     appointment = cast.appointment(cast.at(10))
     mail = mail_intake_link(
-        appointment, request_intake(cast.ana, technique_slug="deep-tissue", appointment=appointment.public_id)
+        appointment,
+        request_intake(cast.ana, technique_slug="deep-tissue", appointment=appointment.public_id),
+        Practice.current(),
     )
     OutgoingMail.objects.update(state=MailState.FAILED)
     Client.objects.filter(pk=cast.ana.pk).update(email="ana@example.net")

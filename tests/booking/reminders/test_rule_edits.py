@@ -8,9 +8,8 @@ from django.utils import timezone
 
 from booking.appointments.status import complete_appointment, mark_no_show
 from booking.models import Appointment, Reminder, ReminderRule, ReminderState, Service, SessionNote, Status
-from booking.reminders.rules import recompute_rule
-from booking.reminders.scheduling import schedule_aftercare, schedule_reminders
 from clinic.models import Practice
+from tests.fixtures.actions import recompute_rule, schedule_aftercare, schedule_reminders
 from tests.fixtures.cast import Cast, let_go_by
 
 pytestmark = pytest.mark.django_db
@@ -159,5 +158,15 @@ def test_a_rule_that_nothing_would_follow_is_refused(kind: str, anchor: str, min
 
 
 def test_the_usual_rules_and_an_intake_asked_for_after_booking_are_accepted() -> None:
-    for rule in [*ReminderRule.objects.all(), ReminderRule(kind="intake-missing", anchor="booking", minutes=60)]:
+    rules = [*ReminderRule.objects.all(), ReminderRule(kind="intake-missing", anchor="booking", minutes=60)]
+    assert len(rules) > 1
+    assert [refusal_of(rule) for rule in rules] == [{}] * len(rules)
+
+
+def refusal_of(rule: ReminderRule) -> dict[str, list[str]]:
+    """What is said against a rule, by field; nothing where it is accepted."""
+    try:
         rule.clean()
+    except ValidationError as refused:
+        return dict(refused.message_dict)
+    return {}

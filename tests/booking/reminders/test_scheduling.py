@@ -15,23 +15,23 @@ from booking.models import Appointment, Reminder, ReminderRule, ReminderState, S
 from booking.reminders.kind import owed_from_booking
 from booking.reminders.kinds.moved import Moved
 from booking.reminders.models.reminder import Anchor
-from booking.reminders.rules import ensure_default_rules, recompute_rule
-from booking.reminders.scheduling import (
-    schedule_acceptance,
-    schedule_aftercare,
-    schedule_cancellation,
-    schedule_change,
-    schedule_news,
-    schedule_rebook,
-    schedule_reminders,
-    void_all,
-    void_reminders,
-)
+from booking.reminders.rules import ensure_default_rules
+from booking.reminders.scheduling import schedule_news, void_all, void_reminders
 from booking.reminders.sweep import sweep_reminders
+from booking.scheduling.configuration import current_configuration
 from clients.models import Client
 from clinic.mail import ledger
 from clinic.models import MailState, OutgoingMail, Practice
 from clinic.quiet_hours import wall_time
+from tests.fixtures.actions import (
+    recompute_rule,
+    schedule_acceptance,
+    schedule_aftercare,
+    schedule_cancellation,
+    schedule_change,
+    schedule_rebook,
+    schedule_reminders,
+)
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -362,11 +362,11 @@ def test_a_service_may_tell_of_moves_though_the_others_do_not(cast: Cast) -> Non
     told(appointment)
     ReminderRule.objects.create(kind="moved", anchor="booking", minutes=0, active=False)
     own = ReminderRule.objects.create(kind="moved", anchor="booking", minutes=0, service=appointment.service)
-    schedule_news(appointment, Moved.code, now=timezone.now())
+    schedule_news(appointment, Moved.code, configuration=current_configuration(), now=timezone.now())
     assert owed(appointment, "moved").state == ReminderState.DUE
     ReminderRule.objects.filter(pk=own.pk).update(active=False)
     appointment.reminders.filter(kind="moved").delete()
-    schedule_news(appointment, Moved.code, now=timezone.now())
+    schedule_news(appointment, Moved.code, configuration=current_configuration(), now=timezone.now())
     assert "Switched off" in owed(appointment, "moved").skip_reason
 
 

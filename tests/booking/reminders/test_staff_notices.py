@@ -9,8 +9,8 @@ from booking.models import Appointment, Reminder, Status
 from booking.reminders.staff_notices import Notice, mail_staff, send_staff_notices
 from booking.reminders.sweep import sweep_reminders
 from clients.models import Intake
-from clinic.mail import channel, ledger
-from clinic.models import MailChannel, MailState, OutgoingMail, User
+from clinic.mail import delivery_status, ledger
+from clinic.models import DeliveryStatus, MailState, OutgoingMail, Practice, User
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def never_quiet(cast: Cast) -> None:
 def told(**changed: object) -> OutgoingMail | None:
     """One notice."""
     given = {"key": "", "subject": "Please look", "text": "Something waits.", "url_path": "/desk/"} | changed
-    return mail_staff(Notice(**given))  # type: ignore[arg-type] # typed by the class itself
+    return mail_staff(Notice(**given), Practice.current())  # type: ignore[arg-type] # typed by the class itself
 
 
 def notices() -> list[OutgoingMail]:
@@ -205,10 +205,10 @@ def test_trouble_that_somebody_acted_on_is_not_told(cast: Cast) -> None:
 
 def test_while_no_mail_server_answers_no_notice_waits_with_the_others(cast: Cast) -> None:
     failed()
-    channel.note_unreachable("no route to host")
-    MailChannel.objects.update(down_since=timezone.now() - HOUR)
+    delivery_status.note_unreachable("no route to host")
+    DeliveryStatus.objects.update(down_since=timezone.now() - HOUR)
     assert send_staff_notices() == 0
-    channel.resume_channel()
+    delivery_status.resume_mail()
     assert send_staff_notices() == 1
 
 

@@ -4,7 +4,6 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.rescreening import mail_client_review
@@ -12,16 +11,18 @@ from booking.models import Appointment, MessageText
 from booking.reminders.kind import variables_of
 from booking.reminders.kinds.care_plan import mail_approved_plans
 from booking.reminders.kinds.intake_missing import mail_intake_link
+from booking.reminders.kinds.questions_open import mail_questions
 from booking.reminders.kinds.sign_in import sign_in_code
 from booking.reminders.message import Message
 from booking.reminders.staff_notices import Notice, mail_staff
 from clients.models import CarePlan, Client, Intake, IntakeRequest
 from clinic.models import ClientLink, OutgoingMail, Practice
 from tests.booking.reminders.test_messages import LINK, all_of_it, appointment_for, ill
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
-OTHERS = ["please-look", "care-plan", "sign-in", "staff", "intake-missing"]
+OTHERS = ["please-look", "care-plan", "questions-open", "sign-in", "staff", "intake-missing"]
 
 
 def as_sent(cast: Cast, kind: str) -> OutgoingMail | Message:
@@ -31,19 +32,24 @@ def as_sent(cast: Cast, kind: str) -> OutgoingMail | Message:
         return sign_in_code(Practice.current(), code="482913", minutes=15, intro="Your code.")
     if kind == "staff":
         mail_staff(
-            Notice(key="a", therapist=cast.mira, subject="A request waits", text="Please answer.", url_path="/desk/")
+            Notice(key="a", therapist=cast.mira, subject="A request waits", text="Please answer.", url_path="/desk/"),
+            cast.practice,
         )
     elif kind == "care-plan":
         approved(cast.ana)
         mail_approved_plans()
+    elif kind == "questions-open":
+        mail_questions(approved(cast.ana, state="draft", provisional=True), appointment, cast.practice)
     elif kind == "please-look":
         mail_client_review(appointment, ill(cast.ana), cast.practice)
     else:
-        mail_intake_link(appointment, IntakeRequest.objects.get())
+        mail_intake_link(appointment, IntakeRequest.objects.get(), Practice.current())
     return OutgoingMail.objects.get()
 
 
-def approved(client: Client, *, ago: dt.timedelta = dt.timedelta(), state: str = "approved") -> CarePlan:
+def approved(
+    client: Client, *, ago: dt.timedelta = dt.timedelta(), state: str = "approved", provisional: bool = False
+) -> CarePlan:
     """A plan that a therapist approved."""
     intake = Intake.objects.create(client=client, catalogue_version="1", triage="ok", goals="canary-xyzzy")
     return CarePlan.objects.create(
@@ -52,6 +58,7 @@ def approved(client: Client, *, ago: dt.timedelta = dt.timedelta(), state: str =
         catalogue_version="1",
         triage="ok",
         state=state,
+        provisional=provisional,
         approved_at=timezone.now() - ago,
     )
 
@@ -73,6 +80,7 @@ def test_what_must_be_said_is_said_whatever_the_practice_writes(cast: Cast, kind
         "sign-in": "482913",
         "staff": "Please answer.",
         "care-plan": "/care/",
+        "questions-open": "/care/",
         "please-look": "/appointment/",
     }.get(kind, "/intake/")
     assert needed in mail.text

@@ -14,8 +14,8 @@ from booking.reminders.sweep import sweep_reminders
 from clients.intake.actions import request_intake, submit_intake
 from clients.models import CarePlan, Client, Consent, IntakeRequest
 from clients.record.self_service import withdraw_purpose
-from clinic.models import MailState, OutgoingMail
-from tests.booking.reminders.test_messages import ill
+from clinic.models import MailState, OutgoingMail, Practice
+from tests.booking.reminders.test_messages import ill, just_over
 from tests.booking.reminders.test_standalone import approved
 from tests.clients.steps import fill
 from tests.fixtures.cast import Cast
@@ -34,7 +34,9 @@ def queued(cast: Cast, kind: str) -> OutgoingMail:
         mail_client_review(Appointment.objects.with_people().get(pk=appointment.pk), ill(cast.ana), cast.practice)
     else:
         mail_intake_link(
-            appointment, request_intake(cast.ana, technique_slug="deep-tissue", appointment=appointment.public_id)
+            appointment,
+            request_intake(cast.ana, technique_slug="deep-tissue", appointment=appointment.public_id),
+            Practice.current(),
         )
     return OutgoingMail.objects.get()
 
@@ -90,7 +92,7 @@ def test_what_waits_and_is_no_longer_true_is_withdrawn(cast: Cast, case: str) ->
 
 def aftercare(cast: Cast) -> tuple[Reminder, OutgoingMail]:
     """An aftercare mail with personal tips that waits, and its reminder."""
-    appointment = cast.appointment(cast.at(10, ahead=-7), status=Status.COMPLETED)
+    appointment = cast.appointment(just_over(cast.regular), status=Status.COMPLETED)
     ill(cast.ana, personal=True)
     Consent.objects.update(treatment=True)
     ago, ahead = timezone.now() - HOUR, timezone.now() + HOUR
@@ -114,6 +116,6 @@ def test_aftercare_that_waits_is_written_anew_without_tips_that_are_personal_no_
     assert reminder.mail is not None
     assert reminder.mail.state == MailState.QUEUED
     assert "Heat-pack-name" not in reminder.mail.text
-    assert "When to call us" in reminder.mail.text
+    assert "Call us if" in reminder.mail.text
     sweep_reminders()
     assert OutgoingMail.objects.count() == 2, "once is enough"

@@ -18,11 +18,11 @@ from booking.models import Appointment, Reminder, ReminderState, Status
 from booking.reminders import sweep
 from booking.reminders.compose import compose
 from booking.reminders.kind import reminder_kind
-from booking.reminders.scheduling import schedule_cancellation, schedule_reminders
 from booking.reminders.sweep import sweep_reminders
 from clients.models import Client, IntakeRequest
 from clinic.mail import claims, ledger
 from clinic.models import ClientLink, Heartbeat, MailState, OutgoingMail
+from tests.fixtures.actions import schedule_cancellation, schedule_reminders
 from tests.fixtures.cast import Cast
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sql]
@@ -297,7 +297,7 @@ def test_a_batch_costs_the_same_queries_for_one_as_for_many(
         if several == keys[:1]:
             assert sweep_reminders() == 1
             continue
-        with django_assert_num_queries(26):
+        with django_assert_num_queries(33):
             assert sweep_reminders() == len(several)
 
 
@@ -332,11 +332,13 @@ def test_run_due_does_one_sweep_of_both_and_says_so(cast: Cast, settings: Settin
     due(appointment, "moved")
     said = io.StringIO()
     call_command("run_due", stdout=said)
-    assert said.getvalue() == "reminders written as mail: 1, notices to staff: 0, mails sent: 1\n"
+    assert (
+        said.getvalue() == "reminders written as mail: 1, notices to staff: 0, mails sent: 1, webhook events taken: 0\n"
+    )
 
 
 @pytest.mark.invariant("I5")
-@pytest.mark.parametrize("run", [tasks.sweep_reminders, lambda: call_command("run_due", stdout=io.StringIO())])
+@pytest.mark.parametrize("run", [tasks.sweep, lambda: call_command("run_due", stdout=io.StringIO())])
 @pytest.mark.parametrize("job", ["rescreen_coming_appointments", "offer_free_times"])
 def test_a_fault_in_another_job_of_the_sweep_stops_no_reminder_and_is_raised_at_the_end(
     cast: Cast,

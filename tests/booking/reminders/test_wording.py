@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.models import Appointment, MessageText, Reminder, Status
-from booking.reminders.scheduling import schedule_reminders
 from booking.reminders.sweep import sweep_reminders
-from booking.reminders.wording import VARIABLES, BrokenText, fill_words, paragraphs, wording_problem
+from booking.reminders.wording import VARIABLES, fill_words
 from clinic.models import OutgoingMail
+from clinic.wording import BrokenText, paragraphs, wording_problem
 from tests.booking.reminders.test_messages import OWED, all_of_it, appointment_for, ill, words
+from tests.fixtures.actions import schedule_reminders
 from tests.fixtures.cast import Cast
 
 VALUES = dict.fromkeys(VARIABLES, "x")
@@ -42,14 +43,14 @@ def test_every_variable_is_filled(name: str) -> None:
     ],
 )
 def test_anything_else_in_braces_is_refused(text: str) -> None:
-    assert wording_problem(text)
+    assert wording_problem(text, VARIABLES)
     with pytest.raises(BrokenText):
         fill_words(VALUES, opening=text)
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_refused_or_filled_and_nothing_else_happens(text: str) -> None:
-    if wording_problem(text):
+    if wording_problem(text, VARIABLES):
         with pytest.raises(BrokenText):
             fill_words(VALUES, closing=text)
     else:

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.test import Client as Browser
 
 from booking.models import Appointment, MessageText, Reminder, Status
 from booking.reminders.kind import worded_kinds
@@ -11,6 +10,7 @@ from clients.models import Client
 from clinic.mail.preview import preview_page, style_source
 from clinic.models import AccessEvent, ClientLink, OutgoingMail
 from tests.booking.reminders.test_messages import OWED, appointment_for
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db

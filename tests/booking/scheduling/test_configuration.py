@@ -8,7 +8,6 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Model
-from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from booking.appointments.integrity import integrity_problems
@@ -26,6 +25,7 @@ from clinic.models import ConfigurationVersion, Practice, User
 from clinic.models.configuration import PerVersion, one_version
 from clinic.triggers import VERSIONS_CONFIGURATION
 from tests.booking.appointments.test_book import booked
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 from tests.fixtures.processes import wait_until
 

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from booking.models import Appointment, Holiday, HoursOverride, Status, TimeOff, WorkingHours
-from booking.scheduling.admin.conflicts import CONFLICTS_CONFIRMED_FIELD
 from booking.scheduling.configuration import current_configuration
+from booking.scheduling.confirmed_edits import CONFLICTS_CONFIRMED_FIELD
 from booking.scheduling.conflicts import settings_conflicts
 from tests.booking.admin_pages import all_the_same, filled
 from tests.fixtures.add_ons import Extras
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 Sent = dict[str, Any]

@@ -9,7 +9,6 @@ import random
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from booking.appointments.booking_request import RuleOverride
@@ -22,6 +21,7 @@ from tests.booking.admin_pages import all_the_same
 from tests.booking.appointments.test_book import booked
 from tests.booking.appointments.test_services import local
 from tests.fixtures.actions import move
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.sql
@@ -105,7 +105,7 @@ def test_an_unticked_holiday_is_a_day_like_any_other(cast: Cast) -> None:
 def test_the_desk_may_book_on_a_holiday_with_a_reason(cast: Cast) -> None:
     Holiday.objects.create(date=cast.day(), name="All Saints")
     appointment = booked(cast, override=RuleOverride(reason="she travels a lot"))
-    assert appointment.changes.get().why == "away; she travels a lot"
+    assert appointment.changes.get().reason == "away; she travels a lot"
 
 
 def test_nothing_is_moved_into_a_closed_day(cast: Cast) -> None:

@@ -15,7 +15,18 @@ from django.db import transaction
 
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.errors import SlotTaken
-from booking.models import Appointment, Holiday, HoursOverride, Service, Status, Therapist, TimeOff, WorkingHours
+from booking.models import (
+    Appointment,
+    Holiday,
+    HoursOverride,
+    PrivateBusy,
+    PrivateCalendar,
+    Service,
+    Status,
+    Therapist,
+    TimeOff,
+    WorkingHours,
+)
 from booking.scheduling import schedule
 from booking.scheduling.order import Order
 from tests.booking.scheduling.availability.worlds import NIGHTS
@@ -81,6 +92,12 @@ def furnish(cast: Cast, dice: random.Random, eve: dt.date) -> None:
     TimeOff.objects.create(
         therapist=dice.choice([None, cast.jonas]), starts_at=begin, ends_at=begin + dice.choice([1, 5]) * DAY / 24
     )
+    for therapist in (cast.mira, cast.tess):
+        calendar = PrivateCalendar.objects.create(
+            therapist=therapist, name="Own", active=dice.random() < 0.8, sealed=b""
+        )
+        since = begin + dice.randint(-12, 24) * DAY / 24
+        PrivateBusy.objects.create(calendar=calendar, starts_at=since, ends_at=since + dice.choice([1, 3]) * DAY / 24)
 
 
 def attempt(service: Service, start: dt.datetime, therapist: Therapist | None, name: str) -> Appointment | None:

@@ -3,15 +3,14 @@
 import datetime as dt
 
 import pytest
-from django.test import Client as Browser
 
 from booking.models import Holiday
 from booking.scheduling import schedule
-from booking.scheduling.holidays import add_holidays
 from booking.scheduling.order import Order
-from booking.scheduling.public_holidays import public_holidays, regions_of
+from booking.scheduling.public_holidays import add_holidays, public_holidays, regions_of
 from clinic.models import Practice
 from tests.booking.admin_pages import all_the_same
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 PAGE = "/admin/booking/holiday/year/"

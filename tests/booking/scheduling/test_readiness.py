@@ -5,12 +5,16 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
-from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from booking.appointments.screening import suggest_alternative
 from booking.models import Holiday, Room, Service, StoneKit, Therapist, TimeOff, WorkingHours
+from booking.scheduling.order import Order
 from booking.scheduling.readiness import can_be_booked, owner_checklist
-from clinic.models import Practice
+from clients.care import Answers
+from clinic.models import LegalDetails, Practice
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 HOT, REGULAR = "Hot stone massage", "Regular massage"
@@ -75,6 +79,7 @@ def test_each_thing_that_is_missing_is_one_line_with_its_page(
 
 
 def test_a_practice_that_is_set_up_has_nothing_to_do(cast: Cast) -> None:
+    LegalDetails.objects.create(operator="Olga Brandt", data_authority="Berliner Beauftragte")
     found = owner_checklist()
     assert (found.open_at_all, found.closing, found.beside) == (True, (), ())
 
@@ -143,3 +148,37 @@ def test_one_closed_service_closes_no_other(cast: Cast, client: Browser) -> None
     assert "Not open for online booking" in client.get("/book/hot-stone-90/").content.decode()
     for page in ("/", "/book/", "/book/regular-60/"):
         assert "Not open for online booking" not in client.get(page).content.decode()
+
+
+@pytest.mark.parametrize("page", ["/", "/book/", "/api/v1/services"])
+def test_what_cannot_be_booked_is_shown_to_nobody(cast: Cast, client: Browser, page: str) -> None:
+    assert "hot-stone-90" in client.get(page).content.decode()
+    StoneKit.objects.all().delete()
+    said = client.get(page).content.decode()
+    assert "hot-stone-90" not in said
+    assert "regular-60" in said
+
+
+def test_the_price_list_says_to_the_owner_why_a_service_is_not_shown(cast: Cast) -> None:
+    owner = Browser()
+    owner.force_login(cast.owner)
+    page = reverse("booking:desk-settings-services")
+    assert "not shown to clients" not in owner.get(page).content.decode()
+    StoneKit.objects.all().delete()
+    said = owner.get(page).content.decode()
+    assert said.count("not shown to clients") == 1
+    assert "needs a stone kit, and none" in said
+    assert reverse("booking:desk-settings-rooms") in said
+
+
+def test_what_cannot_be_booked_is_no_way_out_for_who_may_not_have_hot_stones(cast: Cast) -> None:
+    answers, order = Answers(conditions=frozenset({"transdermal-patch"})), Order.of(cast.hot_stone)
+
+    def instead() -> Service | None:
+        found = suggest_alternative(order, answers, start=None, therapist=None, practice=cast.practice)
+        return found.order.service if found else None
+
+    assert instead() == cast.regular_90
+    cast.regular_90.rooms.set([cast.blue_room])
+    Room.objects.filter(pk=cast.blue_room.pk).update(active=False)
+    assert instead() == cast.regular

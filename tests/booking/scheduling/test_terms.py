@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 
 from booking.appointments.selection import Selection
 from booking.appointments.series_preview import SeriesSlot
@@ -16,13 +15,14 @@ from booking.reminders.sweep import sweep_reminders
 from booking.scheduling.order import Order, order_as_booked
 from booking.scheduling.terms import Terms, must_match_shown_terms, terms_as_booked, terms_in_form, terms_of
 from clinic.models import OutgoingMail
-from tests.booking.appointments.series.test_desk import book as book_shown
+from tests.booking.appointments.series import test_desk
 from tests.booking.appointments.series.test_desk import preview
 from tests.booking.appointments.test_book import FINE, booked
 from tests.booking.desk.test_booking import form
 from tests.booking.website.visitor import NORA, Visitor
 from tests.fixtures.actions import book_series, move, swap_service
 from tests.fixtures.add_ons import Extras
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 
@@ -205,9 +205,9 @@ def by_series(cast: Cast, browser: Browser) -> tuple[str, str]:
     page = preview(cast, browser)
     assert "€72" in page.content.decode()
     reprice(cast.regular, "89")
-    refused = book_shown(browser, page)
+    refused = test_desk.book(browser, page)
     assert not Appointment.objects.exists()
-    again = book_shown(browser, refused)
+    again = test_desk.book(browser, refused)
     return str(again.status_code), refused.content.decode()
 
 

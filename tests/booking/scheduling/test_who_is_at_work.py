@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from django.test import Client as Browser
 
 from booking.errors import SlotTaken
 from booking.models import Appointment, Service, Status, Therapist
@@ -15,6 +14,7 @@ from tests.booking.api.conftest import Program
 from tests.booking.appointments.test_book import CARA, FINE, booked
 from tests.booking.desk.test_booking import form
 from tests.fixtures.actions import book, move
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 

@@ -76,7 +76,7 @@ def waits(cast: Cast) -> Waits:
 
 def offer_of(entry: WaitlistEntry) -> WaitlistOffer:
     """The newest offer of an entry, joined as the actions want it."""
-    found = WaitlistOffer.objects.select_related("entry__client", "entry__service__technique", "appointment")
+    found = WaitlistOffer.objects.select_related("entry__client", "entry__service", "appointment")
     return found.filter(entry=entry).latest("made_at", "pk")
 
 

@@ -151,7 +151,7 @@ def test_a_wait_that_newer_rules_forbid_ends_and_holds_nothing(full: Cast, waits
     opens(full, 9, 120)
     assert offer_free_times() == 0
     entry.refresh_from_db()
-    assert (entry.state, entry.why) == (WaitlistState.ENDED, WaitlistEndReason.UNSUITABLE)
+    assert (entry.state, entry.end_reason) == (WaitlistState.ENDED, WaitlistEndReason.UNSUITABLE)
     assert not Appointment.objects.exists()
 
 
@@ -187,7 +187,7 @@ def test_a_wait_ends_after_its_last_day(full: Cast, waits: Waits) -> None:
     WaitlistEntry.objects.filter(pk=entry.pk).update(first_date=yesterday, last_date=yesterday)
     offer_free_times()
     entry.refresh_from_db()
-    assert (entry.state, entry.why) == (WaitlistState.ENDED, WaitlistEndReason.OVER)
+    assert (entry.state, entry.end_reason) == (WaitlistState.ENDED, WaitlistEndReason.OVER)
 
 
 def test_an_erased_client_waits_no_more_and_holds_nothing(full: Cast, offer: WaitlistOffer) -> None:
@@ -196,7 +196,7 @@ def test_an_erased_client_waits_no_more_and_holds_nothing(full: Cast, offer: Wai
     offer_free_times()
     offer.entry.refresh_from_db()
     offer.appointment.refresh_from_db()
-    assert (offer.entry.why, offer.appointment.status) == (WaitlistEndReason.ERASED, Status.CANCELLED)
+    assert (offer.entry.end_reason, offer.appointment.status) == (WaitlistEndReason.ERASED, Status.CANCELLED)
 
 
 def test_leaving_frees_what_is_held_and_leaving_twice_changes_nothing(offer: WaitlistOffer) -> None:
@@ -204,7 +204,7 @@ def test_leaving_frees_what_is_held_and_leaving_twice_changes_nothing(offer: Wai
     end_entry(offer.entry, why=WaitlistEndReason.DESK)
     offer.entry.refresh_from_db()
     offer.appointment.refresh_from_db()
-    assert (offer.entry.why, offer.appointment.status) == (WaitlistEndReason.LEFT, Status.CANCELLED)
+    assert (offer.entry.end_reason, offer.appointment.status) == (WaitlistEndReason.LEFT, Status.CANCELLED)
 
 
 def test_whoever_left_can_join_again(full: Cast, waits: Waits) -> None:

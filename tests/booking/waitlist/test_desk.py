@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -18,6 +17,7 @@ from tests.booking.waitlist.conftest import Waits, offer_of, offered_now, opens
 from tests.booking.waitlist.test_joining import typed
 from tests.booking.website.visitor import page_text
 from tests.fixtures.actions import cancel
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 
@@ -88,7 +88,7 @@ def test_adding_asks_the_safety_question_and_writes_the_entry(awake: Cast, desk:
 
 
 def test_adding_for_an_unsafe_massage_is_refused_with_the_reasons(awake: Cast, desk: Browser) -> None:
-    data = typed(service_choice="hot-stone-90", safety="some", conditions=["pregnancy-first-trimester"])
+    data = typed(service_choice="hot-stone-90", safety="some", conditions=["pregnancy"], weeks="9")
     page = desk.post(f"/desk/clients/{awake.ana.public_id}/waitlist/", data)
     assert page.status_code == 422
     assert "is not safe" in page_text(page)
@@ -133,7 +133,7 @@ def test_taking_someone_off_the_list_frees_what_is_held(full: Cast, desk: Browse
     assert desk.post(f"/desk/waitlist/{entry.public_id}/end/").status_code == 302
     entry.refresh_from_db()
     offer.appointment.refresh_from_db()
-    assert (entry.why, offer.appointment.status) == (WaitlistEndReason.DESK, Status.CANCELLED)
+    assert (entry.end_reason, offer.appointment.status) == (WaitlistEndReason.DESK, Status.CANCELLED)
 
 
 def test_a_freed_appointment_says_whom_it_would_suit_the_longest_first(

@@ -13,7 +13,7 @@ from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
 from booking.waitlist.offers import offer_free_times
 from clients.models import Client
-from clinic.mail import channel
+from clinic.mail import delivery_status
 from clinic.models import MailState, OutgoingMail
 from tests.booking.waitlist.conftest import Waits, offer_of, offered_now, opens, runs_out
 from tests.fixtures.actions import cancel
@@ -45,9 +45,9 @@ def test_the_longest_waiting_is_asked_and_the_time_is_held(full: Cast, waits: Wa
 def test_nothing_is_offered_while_mail_is_held(full: Cast, waits: Waits) -> None:
     waits()
     opens(full, 9)
-    channel.hold_channel("the practice was restored")
+    delivery_status.hold_mail("the practice was restored")
     assert offer_free_times() == 0
-    channel.release_channel()
+    delivery_status.release_mail()
     assert offer_free_times() == 1
 
 
@@ -158,7 +158,7 @@ def test_three_offers_without_a_word_end_the_entry_and_the_third_says_so(full: C
         runs_out(offer)
     offer_free_times()
     entry.refresh_from_db()
-    assert (entry.state, entry.why) == (WaitlistState.ENDED, WaitlistEndReason.IGNORED)
+    assert (entry.state, entry.end_reason) == (WaitlistState.ENDED, WaitlistEndReason.IGNORED)
     assert said == [False, False, True]
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.booking_request import SafetyAnswers
@@ -20,6 +19,7 @@ from clinic.models import OutgoingMail, Practice
 from tests.booking.waitlist.conftest import Waits, offered_now, opens, runs_out
 from tests.booking.waitlist.test_joining import typed
 from tests.booking.website.visitor import database, page_text
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 LINK = re.compile(r"https?://[^\s\"<>]+/waitlist/[^\s\"<>]+/")
@@ -180,7 +180,7 @@ def test_leaving_is_one_tap(awake: Cast, waits: Waits) -> None:
     page = browser.post(f"{address}leave/", follow=True)
     assert "You are off the waitlist" in page_text(page)
     entry.refresh_from_db()
-    assert (entry.state, entry.why) == (WaitlistState.ENDED, WaitlistEndReason.LEFT)
+    assert (entry.state, entry.end_reason) == (WaitlistState.ENDED, WaitlistEndReason.LEFT)
     assert browser.get(f"{address}change/").status_code == 302
 
 

@@ -4,14 +4,16 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from booking.appointments.links import mint_appointment_link
 from booking.appointments.selection import Selection, start_as_text
-from booking.models import Appointment
+from booking.models import Appointment, Therapist
 from booking.reminders.compose import compose, load_contexts
 from clinic.models import ClientLink, Practice
 from tests.booking.website.visitor import Visitor, page_text
-from tests.fixtures.cast import Cast
+from tests.fixtures.cast import Cast, works
 
 SPANS = ("starts_at", "ends_at", "blocked_from", "blocked_until", "kit_blocked_until")
 
@@ -125,8 +127,72 @@ def test_a_later_time_keeps_the_links_alive(cast: Cast, appointment: Appointment
     assert link.expires_at >= appointment.ends_at + dt.timedelta(days=29)
 
 
-@pytest.mark.parametrize("query", ["month=soon", "day=2026-02-30"])
-def test_a_month_that_cannot_be_read_leads_to_now(appointment: Appointment, visitor: Visitor, query: str) -> None:
+def test_moving_opens_on_the_week_of_the_appointment(cast: Cast, visitor: Visitor) -> None:
+    later = cast.appointment(cast.at(10, ahead=45))
+    visitor.follow(visitor.get(f"/appointment/{mint_appointment_link(later)}/"))
+    page = visitor.get(page_of(later, "move/"))
+    here = later.starts_at.astimezone(cast.zone).date()
+    assert page.context["day"] == here
+    assert here in {cell["date"] for cell in page.context["calendar"]["weeks"][0]}
+
+
+def test_a_move_may_be_to_anybody(cast: Cast, appointment: Appointment, visitor: Visitor) -> None:
+    """Any available stands first; a time of the own therapist stays with them, another says with whom it is."""
+    own = visitor.get(page_of(appointment, f"move/?day={cast.day()}"))
+    anyone, *_others = own.context["therapists"]
+    assert (anyone["name"], anyone["selected"]) == ("Any available", False)
+    page = visitor.get(anyone["url"])
+    assert page.context["therapists"][0]["selected"]
+    assert page.context["day"] == cast.day()
+    times = {time["label"]: time for group in page.context["groups"] for time in group["times"]}
+    assert f"therapist={cast.mira.public_id}" in times["13:00"]["url"]
+    assert not times["13:00"]["note"]
+    early = times["08:00"]
+    assert early["note"] == "with Jonas Weber"
+    looked_at = visitor.get(early["url"])
+    assert "Jonas Weber" in page_text(looked_at)
+    visitor.post(early["url"], {"start": start_as_text(cast.at(8))})
+    appointment.refresh_from_db()
+    assert (appointment.starts_at, appointment.therapist) == (cast.at(8), cast.jonas)
+
+
+def test_a_move_to_anybody_costs_as_much_for_many_therapists(
+    cast: Cast, appointment: Appointment, visitor: Visitor
+) -> None:
+    counts = []
+    for therapists in (3, 10):
+        for number in range(Therapist.objects.count(), therapists):
+            one = Therapist.objects.create(name=f"Therapist {number}", position=number)
+            one.services.add(cast.regular)
+            works(one, range(7), (9, 18))
+        visitor.get(page_of(appointment, "move/?therapist=any"))
+        with CaptureQueriesContext(connection) as queries:
+            assert visitor.get(page_of(appointment, "move/?therapist=any")).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
+def test_any_available_stays_chosen_from_week_to_week(cast: Cast, appointment: Appointment, visitor: Visitor) -> None:
+    page = visitor.get(page_of(appointment, "move/?therapist=any"))
+    later = visitor.get(page.context["calendar"]["later_url"])
+    assert later.context["therapists"][0]["selected"]
+    assert later.context["calendar"]["begin"] > page.context["calendar"]["end"]
+
+
+def test_of_a_time_that_was_just_taken_the_colleague_who_has_it_comes_first(
+    cast: Cast, appointment: Appointment, visitor: Visitor
+) -> None:
+    cast.appointment(cast.at(12), client=cast.ben)
+    page = visitor.post(page_of(appointment, "move/"), {"start": start_as_text(cast.at(12))})
+    same, *rest = page.context["alternatives"]
+    assert [(time["starts"], time["note"]) for time in same["times"]] == [(cast.at(12), "with Tess Okafor")]
+    assert cast.at(12) not in {time["starts"] for group in rest for time in group["times"]}
+    assert {time["note"] for group in rest for time in group["times"]} == {""}
+    assert page.context["day"] == cast.day()
+
+
+@pytest.mark.parametrize("query", ["week=soon", "day=2026-02-30"])
+def test_a_week_that_cannot_be_read_leads_to_now(appointment: Appointment, visitor: Visitor, query: str) -> None:
     page = visitor.follow(visitor.get(page_of(appointment, f"move/?{query}")))
     assert "We could not read that day" in page_text(page)
 

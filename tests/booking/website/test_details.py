@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from booking.appointments.selection import Selection
 from booking.models import Appointment
-from clients.models import Client as Person
+from clients.models import Client
 from tests.booking.website.visitor import NORA, Visitor, page_text
 from tests.fixtures.cast import Cast
 
@@ -249,7 +249,7 @@ def test_a_returning_client_keeps_one_file_whatever_the_capitals(cast: Cast, vis
         cast.regular, cast.at(10), first_name="ana", last_name="LIND", email="Ana@Example.org"
     )
     assert appointment.client == cast.ana
-    assert Person.objects.filter(email__iexact="ana@example.org").count() == 1
+    assert Client.objects.filter(email__iexact="ana@example.org").count() == 1
 
 
 @pytest.mark.usefixtures("within_the_hour")

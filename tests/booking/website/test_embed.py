@@ -5,10 +5,10 @@ import re
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.test import Client as Browser
 
 from clinic.models import Practice
 from clinic.web.origins import check_origins
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
 from booking.appointments.links import mint_appointment_link
@@ -19,6 +18,7 @@ from clinic.web.links import cookie_name, mint_link
 from clinic.web.typed import LETTERS
 from tests.booking.website.me.conftest import ask_for_code, code_mailed
 from tests.booking.website.visitor import NORA, Visitor
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 OURS = {"origin": "http://testserver"}
@@ -136,7 +136,7 @@ def hidden(page: Any) -> dict[str, list[str]]:
 
 @pytest.mark.invariant("I11")
 def test_a_sign_in_in_a_second_tab_keeps_the_form_of_the_first(cast: Cast) -> None:
-    browser = Client(enforce_csrf_checks=True, headers=OURS)
+    browser = Browser(enforce_csrf_checks=True, headers=OURS)
 
     def send(address: str, data: dict[str, Any]) -> Any:
         return browser.post(address, {**data, "csrfmiddlewaretoken": browser.cookies["csrftoken"].value})
@@ -146,7 +146,7 @@ def test_a_sign_in_in_a_second_tab_keeps_the_form_of_the_first(cast: Cast) -> No
     page = browser.get(details(cast))
     old = {"csrfmiddlewaretoken": hidden(page)["csrfmiddlewaretoken"][0], "key": hidden(page)["key"][0]}
     browser.get("/me/sign-in/")
-    tab = Client(enforce_csrf_checks=False)
+    tab = Browser(enforce_csrf_checks=False)
     tab.cookies = browser.cookies
     tab.post("/me/code/", {"code": ask_for_code(tab, "ana@example.org")})
     browser.cookies = tab.cookies
@@ -161,7 +161,7 @@ def test_a_sign_in_in_a_second_tab_keeps_the_form_of_the_first(cast: Cast) -> No
 
 @pytest.mark.parametrize("headers", [{"origin": "https://evil.example"}, {"referer": "https://evil.example/"}, {}])
 def test_another_site_cannot_put_words_into_the_form(cast: Cast, headers: dict[str, str]) -> None:
-    browser = Client(enforce_csrf_checks=True)
+    browser = Browser(enforce_csrf_checks=True)
     page = browser.post(details(cast), {**NORA, "note": "Planted"}, headers=headers)
     assert page.status_code == 403
     assert "Planted" not in said(page)
@@ -169,13 +169,13 @@ def test_another_site_cannot_put_words_into_the_form(cast: Cast, headers: dict[s
 
 
 def test_a_password_is_never_shown_again(cast: Cast) -> None:
-    browser = Client(enforce_csrf_checks=True, headers=OURS)
+    browser = Browser(enforce_csrf_checks=True, headers=OURS)
     page = browser.post("/accounts/login/", {"login": "olga@stillwater.example", "password": "open sesame today"})
     assert page.status_code == 403
     assert "open sesame" not in said(page)
 
 
-def holds_link(browser: Client, purpose: LinkPurpose, subject: Any, **columns: Any) -> str:
+def holds_link(browser: Browser, purpose: LinkPurpose, subject: Any, **columns: Any) -> str:
     """Open a new link; the token."""
     token = mint_link(purpose=purpose, subject=subject, lasts=dt.timedelta(days=1), by_mail=True)
     if columns:
@@ -210,7 +210,7 @@ def test_a_page_of_the_health_form_outlives_its_cookie(cast: Cast, visitor: Visi
 
 @pytest.mark.invariant("I11")
 def test_the_health_form_begun_at_ones_own_pages_outlives_the_sign_in(cast: Cast) -> None:
-    browser = Client()
+    browser = Browser()
     browser.post("/me/code/", {"code": ask_for_code(browser, "ana@example.org")})
     here = browser.post(f"/me/{cast.ana.public_id}/answers/new/")["Location"]
     browser.cookies.pop("sessionid")
@@ -223,7 +223,7 @@ def test_the_health_form_begun_at_ones_own_pages_outlives_the_sign_in(cast: Cast
     assert browser.get(back["Location"]).context["form"]["areas"].value() == ["neck:centre"]
 
 
-def ask_again(browser: Client, address: str) -> str:
+def ask_again(browser: Browser, address: str) -> str:
     """A code, asked for at an address that names where to go afterwards."""
     browser.post(address, {"email": "ana@example.org"})
     return code_mailed("ana@example.org")
@@ -265,7 +265,7 @@ def test_the_page_of_an_ended_link_is_the_same_for_what_never_was(cast: Cast, st
 
 @pytest.mark.invariant("I11")
 def test_a_correction_of_ones_name_outlives_the_sign_in(cast: Cast) -> None:
-    browser = Client()
+    browser = Browser()
     browser.post("/me/code/", {"code": ask_for_code(browser, "ana@example.org")})
     browser.cookies.pop("sessionid")
     here = f"/me/{cast.ana.public_id}/data/name/"

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import Client
 from pytest_django import Settings
 
 from booking.appointments.selection import Selection, start_as_text
@@ -17,6 +16,7 @@ from booking.scheduling import schedule
 from booking.scheduling.order import Order
 from tests.booking.website.visitor import NORA, Visitor
 from tests.fixtures.add_ons import Extras
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 pytestmark = [pytest.mark.invariant("I2"), pytest.mark.slow]
@@ -91,7 +91,7 @@ def test_page_and_api_offer_the_same_times(crowded: Cast, visitor: Visitor) -> N
     page = visitor.get(f"/book/{crowded.regular.slug}/times/?day={day}")
     shown = [time["starts"] for group in page.context["groups"] for time in group["times"]]
     query = {"service": crowded.regular.slug, "from": day, "to": day}
-    slots = Client().get("/api/v1/slots", query).json()["slots"]
+    slots = Browser().get("/api/v1/slots", query).json()["slots"]
     assert shown == [dt.datetime.fromisoformat(each["start"]) for each in slots]
 
 

@@ -5,11 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from booking.appointments.safety_questions import DECISIVE_LEVELS, safety_questions_for
+from booking.appointments.safety_questions import safety_questions_for
 from booking.appointments.selection import read_day, read_start, start_as_text
-from booking.website.month import last_day_of, next_month, previous_month, read_month
-from clients.care import Level, shipped
-from clients.care.terms import Action
+from clients.care import Answers, Level, shipped
+from clients.care.suitability import suitability
 from clinic.templatetags.moments import price
 
 
@@ -34,22 +33,9 @@ def test_a_start_is_read_only_with_its_offset(text: str, instant: dt.datetime | 
         assert read_start(start_as_text(instant)) == instant
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026-1", "26-01", "2026-01-01", "०२०२-०१", "1900-01", "", "\x00"])
-def test_a_month_that_cannot_be_read_is_none(text: str) -> None:
-    assert read_month(text) is None
-
-
 @pytest.mark.parametrize("text", ["2026-02-29", "20260101", "2026-W01-1", "2026-1-1", "3000-01-01", "", "\x00"])
 def test_a_day_that_cannot_be_read_is_none(text: str) -> None:
     assert read_day(text) is None
-
-
-@pytest.mark.parametrize("month", [dt.date(2026, 12, 1), dt.date(2028, 2, 1), dt.date(2027, 1, 1)])
-def test_months_turn_over_the_year_and_leap_days(month: dt.date) -> None:
-    assert previous_month(next_month(month)) == month
-    assert next_month(month) - last_day_of(month) == dt.timedelta(days=1)
-    assert read_month(f"{month:%Y-%m}") == month
-    assert read_day(month.isoformat()) == month
 
 
 @pytest.mark.parametrize(
@@ -67,21 +53,18 @@ def test_prices_are_written_as_people_do(amount: str, currency: str, written: st
 
 
 @pytest.mark.parametrize("technique", ["regular-massage", "deep-tissue", "hot-stone"])
-def test_all_that_decides_about_a_technique_is_asked_and_nothing_else(technique: str) -> None:
+def test_all_that_can_rule_a_massage_out_is_asked_and_nothing_that_only_asks_for_care(technique: str) -> None:
     catalogue = shipped()
-    asked = {each.slug for each in safety_questions_for(catalogue, technique).conditions}
-    decisive = {
-        slug for level, rules in catalogue.index.levels[technique] if level in DECISIVE_LEVELS for slug in rules
-    }
-    assert asked == decisive
-    assert Level.CAUTION not in DECISIVE_LEVELS
-
-
-def test_every_sign_that_stops_a_massage_today_is_asked_and_the_others_wait_for_the_intake() -> None:
-    asked = set(safety_questions_for(shipped(), "regular-massage").red_flags)
-    serious = {each for each in shipped().red_flags if each.action != Action.CAUTION}
-    assert {each for each in serious if each.action == Action.EMERGENCY} < asked
-    assert serious - asked == {each for each in serious if each.urgency == "days"}
+    asked = {each.id for each in safety_questions_for(catalogue, technique).conditions}
+    holding_back, harmless = set(), set()
+    for slug, condition in catalogue.index.conditions.items():
+        level = suitability(catalogue, Answers(conditions=frozenset({slug})), [technique]).level
+        if level.holds_back:
+            holding_back.add(condition.asked_as or slug)
+        elif level.rank > Level.LOCAL.rank:
+            harmless.add(slug)
+    assert holding_back <= asked
+    assert not asked & harmless - holding_back
 
 
 def test_hot_stone_asks_all_that_hands_ask_so_that_its_answers_serve_the_offer_instead() -> None:
@@ -89,14 +72,29 @@ def test_hot_stone_asks_all_that_hands_ask_so_that_its_answers_serve_the_offer_i
     assert hands <= hot
 
 
-def test_a_technique_of_the_practices_own_is_asked_everything_decisive() -> None:
+def test_warmth_that_is_added_is_asked_about() -> None:
+    bare, warm = (safety_questions_for(shipped(), "regular-massage", *more).slugs for more in ((), ("warm-towels",)))
+    assert "heat-intolerance" in warm - bare
+    assert bare <= warm
+
+
+def test_a_technique_of_the_practices_own_is_asked_everything_that_can_rule_any_out() -> None:
     own = safety_questions_for(shipped(), "sound-bath").slugs
-    assert (
-        own >= safety_questions_for(shipped(), "hot-stone").slugs | safety_questions_for(shipped(), "deep-tissue").slugs
-    )
+    assert own >= {slug for each in shipped().index.techniques for slug in safety_questions_for(shipped(), each).slugs}
 
 
-def test_every_question_stands_in_a_named_group() -> None:
-    groups = safety_questions_for(shipped(), "hot-stone").groups()
-    assert groups[0][0] == "Today"
-    assert not [name for name, _members in groups if "-" in name.replace("Long-term", "")]
+def test_a_place_is_asked_only_where_it_decides() -> None:
+    stones, hands = (safety_questions_for(shipped(), slug) for slug in ("hot-stone", "regular-massage"))
+    assert {"sunburn", "recent-surgery"} <= stones.with_place
+    assert not hands.with_place
+    assert stones.by_weeks == hands.by_weeks == {"pregnancy"}
+
+
+def test_what_is_known_is_left_out_and_so_is_a_group_with_nothing_left() -> None:
+    asked = safety_questions_for(shipped(), "regular-massage")
+    skin = {"skin-infection-spreading"}
+    left = asked.without(skin)
+    assert left.slugs == asked.slugs - skin
+    assert [each.group.id for each in left.groups] == [
+        each.group.id for each in asked.groups if each.group.id != "skin"
+    ]

@@ -1,4 +1,4 @@
-"""The safety question: nothing ticked beforehand, a true "none", and what follows from each kind of answer."""
+"""The safety question: one screen, a submit that says "none of these", and what follows from each kind of answer."""
 
 import datetime as dt
 import logging
@@ -6,39 +6,100 @@ import re
 
 import pytest
 import time_machine
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.selection import Selection
 from booking.models import Appointment
+from clients.care import shipped
+from clients.care.screening import booking_flags
 from tests.booking.website.visitor import NORA, Visitor, page_text
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
+from tests.fixtures.forms import filled
 
 EMERGENCY = "ces-saddle-numbness"
-EMERGENCY_TEXT = "This can be a sign of pressure on the nerves"
+EMERGENCY_TEXT = "pressure on the nerves at the base of the spine"
 
 
-def test_nothing_is_ticked_beforehand_even_after_answers_were_given(cast: Cast, visitor: Visitor) -> None:
-    visitor.answers(cast.regular, "kidney-disease")
-    page = visitor.get(f"/book/{cast.regular.slug}/").content.decode()
-    assert 'value="kidney-disease"' in page
-    assert "checked" not in page
+def test_a_stranger_finds_nothing_ticked(cast: Cast, visitor: Visitor) -> None:
+    page = visitor.get(f"/book/{cast.hot_stone.slug}/").content.decode()
+    assert 'value="heart-disease"' in page
+    assert " checked" not in page
+    assert 'name="known"' not in page
 
 
-def test_hot_stone_asks_what_matters_for_heat_and_a_regular_massage_does_not(cast: Cast, visitor: Visitor) -> None:
-    hot = visitor.get(f"/book/{cast.hot_stone.slug}/").content.decode()
-    regular = visitor.get(f"/book/{cast.regular.slug}/").content.decode()
-    assert 'value="reduced-sensation"' in hot
-    assert 'value="reduced-sensation"' not in regular
-    assert 'value="dvt-current"' in hot
-    assert 'value="dvt-current"' in regular
+def test_the_submit_itself_says_none_of_these(cast: Cast, visitor: Visitor) -> None:
+    page = visitor.get(f"/book/{cast.regular.slug}/")
+    assert "None of these: show me times" in page_text(page)
+    sent = filled(page)
+    assert not sent.keys() & {"conditions", "red_flags", "comes"}
+    assert visitor.post(f"/book/{cast.regular.slug}/", sent)["Location"] == f"/book/{cast.regular.slug}/times/"
+    appointment = visitor.has_booked(cast.regular, cast.at(10))
+    assert appointment.screening is not None
+    assert set(appointment.screening.denied) == {each.id for each in booking_flags(shipped())}
+
+
+def test_what_was_answered_is_shown_to_be_confirmed_and_not_asked_again(cast: Cast, visitor: Visitor) -> None:
+    visitor.answers(cast.hot_stone, "heart-disease", comes="pain", no_flags="on")
+    page = visitor.get(f"/book/{cast.regular.slug}/")
+    assert shipped().index.conditions["heart-disease"].name in page_text(page)
+    assert "Still right" in page_text(page)
+    assert 'name="conditions"' not in page.content.decode()
+    assert 'name="comes"' not in page.content.decode()
+    onward = visitor.post(f"/book/{cast.regular.slug}/", filled(page))
+    assert onward["Location"] == f"/book/{cast.regular.slug}/times/"
+    visitor.follow(visitor.books(cast.regular, cast.at(10)))
+    kept = Appointment.objects.get().screening
+    assert kept is not None
+    assert (kept.conditions, kept.with_pain) == (["heart-disease"], True)
+
+
+def test_of_a_hotter_massage_only_what_is_new_is_asked(cast: Cast, visitor: Visitor) -> None:
+    visitor.answers(cast.regular, "recent-surgery")
+    page = visitor.get(f"/book/{cast.hot_stone.slug}/")
+    html = page.content.decode()
+    assert 'value="reduced-sensation"' in html
+    assert 'value="dvt-current"' not in html
+    assert 'name="where-recent-surgery"' in html, "for hands nobody asked where"
+    sent = {**filled(page), "conditions": ["recent-surgery"], "where-recent-surgery": ["foot-ankle"]}
+    visitor.post(f"/book/{cast.hot_stone.slug}/", sent)
+    held = visitor.client.session["booking"]
+    assert (held["conditions"], held["where"]) == (["recent-surgery"], {"recent-surgery": ["foot-ankle"]})
+
+
+def test_what_is_confirmed_is_what_was_shown(cast: Cast, visitor: Visitor) -> None:
+    visitor.answers(cast.regular)
+    old = filled(visitor.get(f"/book/{cast.regular.slug}/"))
+    visitor.answers(cast.regular, "cancer-current")
+    again = visitor.post(f"/book/{cast.regular.slug}/", old)
+    assert again["Location"] == f"/book/{cast.regular.slug}/", "shown anew"
+    assert visitor.client.session["booking"]["conditions"] == ["cancer-current"]
+
+
+def test_answers_can_be_changed_from_where_they_lead(cast: Cast, visitor: Visitor) -> None:
+    page = visitor.follow(visitor.answers(cast.hot_stone, "anticoagulants", "transdermal-patch"))
+    again = visitor.get(page.context["back_url"])
+    sent = filled(again)
+    assert sent["conditions"] == ["anticoagulants", "transdermal-patch"]
+    visitor.post(page.context["back_url"], {**sent, "conditions": ["anticoagulants"]})
+    held = visitor.client.session["booking"]
+    assert (held["conditions"], held["retracted"]) == (["anticoagulants"], ["transdermal-patch"])
 
 
 @pytest.mark.parametrize(
     ("sent", "message"),
     [
-        ({}, "Please tick what is true for you"),
-        ({"none": "on", "conditions": ["pregnancy"]}, "You ticked something above as well"),
+        ({"comes": "pain"}, "Please tick what is so"),
+        ({"comes": "pain", "red_flags": ["dvt-signs"], "no_flags": "on"}, "You ticked something above"),
+        ({"group-heart-blood": "on"}, "Please tick what fits"),
+        ({"conditions": ["heart-disease"], "nothing": ["heart-blood"]}, "You ticked something here"),
+        ({"conditions": ["pregnancy"]}, "how many weeks"),
+        ({"conditions": ["pregnancy"], "weeks": "99"}, "45"),
+        ({"red_flags": ["dvt-signs"], "checked-dvt-signs": "2999-01-01"}, "within the last 12 months"),
+        ({"red_flags": ["dvt-signs"], "checked-dvt-signs": "2020-01-01"}, "within the last 12 months"),
+        ({"red_flags": ["dvt-signs"], "checked-dvt-signs": "soon"}, "valid date"),
+        ({"conditions": ["sunburn"], "where-sunburn": ["the-moon"]}, "not known here"),
+        ({"comes": "gossip"}, "gossip"),
         ({"conditions": ["gossip"]}, "not known here"),
         ({"red_flags": ["<script>alert(1)</script>"]}, "not known here"),
         ({"conditions": ["preg\x00nancy"]}, "not known here"),
@@ -52,9 +113,58 @@ def test_an_unclear_answer_is_asked_again(cast: Cast, visitor: Visitor, sent: di
     assert visitor.get(f"/book/{cast.hot_stone.slug}/times/").status_code == 302
 
 
+def test_a_group_in_which_nothing_fits_is_an_answer(cast: Cast, visitor: Visitor) -> None:
+    sent = {"group-heart-blood": "on", "nothing": ["heart-blood"]}
+    assert visitor.post(f"/book/{cast.regular.slug}/", sent)["Location"] == f"/book/{cast.regular.slug}/times/"
+
+
+def test_a_known_sign_that_a_doctor_looked_at_asks_for_care_only(cast: Cast, visitor: Visitor) -> None:
+    day = (timezone.localdate() - dt.timedelta(days=30)).isoformat()
+    told = {"comes": "pain", "red_flags": ["dvt-signs"], "checked-dvt-signs": day}
+    assert visitor.post(f"/book/{cast.regular.slug}/", told)["Location"] == f"/book/{cast.regular.slug}/times/"
+    visitor.follow(visitor.books(cast.regular, cast.at(10)))
+    kept = Appointment.objects.get().screening
+    assert kept is not None
+    assert (kept.red_flags, kept.checked, kept.triage) == ([], {"dvt-signs": day}, "caution")
+
+
+def test_a_sign_of_today_cannot_be_told_as_known(cast: Cast, visitor: Visitor) -> None:
+    told = {"red_flags": [EMERGENCY], f"checked-{EMERGENCY}": timezone.localdate().isoformat()}
+    page = visitor.follow(visitor.post(f"/book/{cast.regular.slug}/", told))
+    assert EMERGENCY_TEXT in page_text(page)
+
+
+@pytest.mark.parametrize(("weeks", "asks_for_note"), [("9", True), ("20", False)])
+def test_early_in_a_pregnancy_a_midwife_is_asked_first(
+    cast: Cast, visitor: Visitor, weeks: str, asks_for_note: bool
+) -> None:
+    onward = visitor.answers(cast.regular, "pregnancy", weeks=weeks)["Location"]
+    assert onward.endswith("/outcome/") is asks_for_note
+
+
+def test_a_sunburn_of_which_the_place_is_known_closes_no_hot_stones(cast: Cast, visitor: Visitor) -> None:
+    chosen = Selection(cast.hot_stone, cast.at(10))
+    told = visitor.answers(cast.hot_stone, "sunburn", chosen=chosen, also={"where-sunburn": ["foot-ankle"]})
+    assert "/details/" in told["Location"]
+    page = visitor.follow(visitor.answers(cast.hot_stone, "sunburn", chosen=chosen))
+    assert page.context["instead"].order.service == cast.regular_90
+    assert page.context["error"].later_from is not None
+    assert "See times from then on" in page_text(page)
+
+
+def test_hot_stone_asks_what_matters_for_heat_and_a_regular_massage_does_not(cast: Cast, visitor: Visitor) -> None:
+    hot = visitor.get(f"/book/{cast.hot_stone.slug}/").content.decode()
+    regular = visitor.get(f"/book/{cast.regular.slug}/").content.decode()
+    assert 'value="reduced-sensation"' in hot
+    assert 'value="reduced-sensation"' not in regular
+    assert 'value="dvt-current"' in hot
+    assert 'value="dvt-current"' in regular
+
+
 def test_what_was_ticked_stays_ticked_when_the_answer_is_unclear(cast: Cast, visitor: Visitor) -> None:
-    page = visitor.post(f"/book/{cast.hot_stone.slug}/", {"none": "on", "conditions": ["pregnancy"]})
-    assert page.content.decode().count(" checked") == 2
+    told = {"comes": ["pain"], "conditions": ["pregnancy", "sunburn"], "where-sunburn": ["neck"], "weeks": ["x"]}
+    kept = filled(visitor.post(f"/book/{cast.hot_stone.slug}/", told))
+    assert {name: set(kept[name]) for name in told} == {name: set(values) for name, values in told.items()}
 
 
 def test_none_of_these_leads_to_the_times(cast: Cast, visitor: Visitor) -> None:
@@ -62,8 +172,8 @@ def test_none_of_these_leads_to_the_times(cast: Cast, visitor: Visitor) -> None:
 
 
 def test_a_caution_goes_on_without_a_word(cast: Cast, visitor: Visitor) -> None:
-    # Asked for heat, diabetes needs a doctor's word; for hands it only asks for care.
-    visitor.answers(cast.hot_stone, "diabetes")
+    # Asked for heat, heart disease needs a doctor's word; for hands it only asks for care.
+    visitor.answers(cast.hot_stone, "heart-disease")
     assert visitor.get(f"/book/{cast.regular.slug}/times/").status_code == 200
 
 
@@ -76,7 +186,8 @@ def test_an_emergency_answer_shows_only_what_to_do_now(cast: Cast, visitor: Visi
     assert "btn-primary" not in page.content.decode()
     assert "blood clot" not in page_text(page)
     html = page.content.decode()
-    again = f"/book/{cast.regular.slug}/"
+    assert "I ticked this by mistake" in page_text(page)
+    again = f"/book/{cast.regular.slug}/?again=1"
     assert set(re.findall(r'href="(/[^"]*)"', html.partition("<main")[2])) == {again}, "only to answer once more"
     assert cast.practice.phone in page_text(page)
     assert "Book" not in page_text(page)
@@ -163,7 +274,9 @@ def test_where_the_same_time_is_not_free_by_hand_the_times_are_shown(cast: Cast,
 
 
 def test_a_doctors_note_is_asked_for_and_the_booking_becomes_a_request(cast: Cast, visitor: Visitor) -> None:
-    page = visitor.follow(visitor.answers(cast.hot_stone, "diabetes", chosen=Selection(cast.hot_stone, cast.at(10))))
+    page = visitor.follow(
+        visitor.answers(cast.hot_stone, "heart-disease", chosen=Selection(cast.hot_stone, cast.at(10)))
+    )
     assert "note from your doctor" in page_text(page)
     assert "requested" in page_text(page)
     visitor.get(page.context["onward_url"])
@@ -183,12 +296,12 @@ def test_health_answers_are_in_no_address_no_cookie_and_no_log_line(
     cast: Cast, visitor: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    marked = {"pregnancy", "diabetes", "dvt-signs", EMERGENCY, "kidney-disease"}
-    for conditions, flags in [(("pregnancy",), ()), (("diabetes",), ()), ((), ("dvt-signs",)), ((), (EMERGENCY,))]:
+    marked = {"pregnancy", "heart-disease", "dvt-signs", EMERGENCY, "cancer-current"}
+    for conditions, flags in [(("pregnancy",), ()), (("heart-disease",), ()), ((), ("dvt-signs",)), ((), (EMERGENCY,))]:
         visitor.follow(
             visitor.answers(cast.hot_stone, *conditions, red_flags=flags, chosen=Selection(cast.hot_stone, cast.at(10)))
         )
-    visitor.answers(cast.regular, "kidney-disease")
+    visitor.answers(cast.regular, "cancer-current")
     visitor.follow(visitor.books(cast.regular, cast.at(10)))
     seen = " ".join([*visitor.addresses, *(cookie.value for cookie in visitor.client.cookies.values())])
     logged = " ".join(record.getMessage() for record in caplog.records if record.name != "django.db.backends")
@@ -206,7 +319,8 @@ def test_answers_are_forgotten_once_the_appointment_is_booked(cast: Cast, visito
 
 def test_the_warning_signs_are_asked_as_plain_questions(cast: Cast, visitor: Visitor) -> None:
     page = page_text(visitor.get(f"/book/{cast.regular.slug}/"))
-    assert "Is one calf or leg swollen, hot, red or unusually painful?" in page
-    assert "Hot, swollen, painful leg" not in page
+    index = shipped().index.red_flags
+    assert index["dvt-signs"].question in page
+    assert index["dvt-signs"].name not in page
     # What can wait for the intake is asked there, where the complaint is known.
-    assert "Has it lasted more than six weeks without getting any better" not in page
+    assert index["not-improving"].question not in page

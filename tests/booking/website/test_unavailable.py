@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from django.test import Client as Browser
 
 from booking.appointments.selection import Selection
 from booking.models import AddOn, Appointment, Service
 from tests.booking.desk.test_booking import form
 from tests.booking.website.visitor import NORA, Visitor
 from tests.fixtures.add_ons import Extras
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 TYPED = {**NORA, "note": "Two flights up"}
@@ -82,7 +82,7 @@ def test_a_step_that_is_only_looked_at_is_followed_too(cast: Cast, client: Brows
     visitor = Visitor(client)
     visitor.answers(cast.regular)
     Service.objects.filter(pk=cast.regular.pk).update(slug="classic-60")
-    assert visitor.get("/book/regular-60/times/?month=2027-01")["Location"] == "/book/classic-60/times/?month=2027-01"
+    assert visitor.get("/book/regular-60/times/?day=2027-01-04")["Location"] == "/book/classic-60/times/?day=2027-01-04"
     switched_off(cast.regular)
     assert visitor.get("/book/regular-60/times/").status_code == 410
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.test import Client
 
 from booking.appointments.selection import Selection
 from booking.models import Appointment, Service, Therapist
+from tests.fixtures.browser import Browser
 
 NORA = {
     "first_name": "Nora",
@@ -25,7 +25,7 @@ NORA = {
 class Visitor:
     """Somebody with a browser: their cookies, and every address that they were sent to."""
 
-    client: Client
+    client: Browser
     addresses: list[str] = field(default_factory=list)
 
     def get(self, address: str) -> Any:
@@ -43,12 +43,18 @@ class Visitor:
         return response
 
     def answers(
-        self, service: Service, *conditions: str, red_flags: tuple[str, ...] = (), chosen: Selection | None = None
+        self,
+        service: Service,
+        *conditions: str,
+        red_flags: tuple[str, ...] = (),
+        chosen: Selection | None = None,
+        also: Mapping[str, object] | None = None,
+        **more: object,
     ) -> Any:
         """Answer the safety question; with nothing ticked it is "none of these"."""
-        data: dict[str, object] = {"conditions": list(conditions), "red_flags": list(red_flags)}
-        if not conditions and not red_flags:
-            data["none"] = "on"
+        data: dict[str, object] = {"conditions": list(conditions), "red_flags": list(red_flags), **more, **(also or {})}
+        if "pregnancy" in conditions:
+            data.setdefault("weeks", "20")
         return self.post(f"/book/{service.slug}/{(chosen or Selection(service)).query()}", data)
 
     def key(self, page: Any) -> str:

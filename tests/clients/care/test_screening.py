@@ -1,56 +1,75 @@
-"""Which warning signs a client is asked for."""
+"""What is asked before a booking: few questions, those that can rule a massage out; and how long an answer counts."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
-from hypothesis import given, settings
 
-from clients.care import Answers, UnknownSlugError, red_flags_to_ask, shipped
-from tests.clients.care.answers import INDEX, anyone
+from clients.care import Level, shipped
+from clients.care.screening import (
+    booking_flags,
+    booking_questions,
+    health_questions,
+    lapses_at,
+    lasting_conditions,
+    live_conditions,
+    passes,
+)
 
-CATALOGUE = shipped()
-EMERGENCIES = {slug for slug, flag in INDEX.red_flags.items() if flag.action == "emergency"}
-
-
-def asked(**answers: str) -> set[str]:
-    given_answers = {key: frozenset(value.split()) for key, value in answers.items()}
-    return {flag.slug for flag in red_flags_to_ask(CATALOGUE, Answers(**given_answers))}  # type: ignore[arg-type]
-
-
-def test_someone_without_a_complaint_is_asked_nothing() -> None:
-    assert asked() == set()
-    assert asked(conditions="pregnancy") == set()
+NOW = dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC)
 
 
-@pytest.mark.parametrize("answers", [{"symptoms": "poor-sleep"}, {"areas": "forearm-hand"}, {"onset": "acute"}])
-def test_any_complaint_asks_all_emergency_signs(answers: dict[str, str]) -> None:
-    assert asked(**answers) == EMERGENCIES
+# One more question asks whether somebody comes to relax or with pain.
+@pytest.mark.parametrize(("technique", "groups"), [("regular-massage", 6), ("hot-stone", 9), ("deep-tissue", 9)])
+def test_a_booking_asks_few_questions(technique: str, groups: int) -> None:
+    found = booking_questions(shipped(), technique, region="DE")
+    assert len(found) == groups
+    assert len({question.group.id for question in found}) == groups
 
 
-def test_a_symptom_calls_for_its_own_signs() -> None:
-    assert asked(symptoms="swelling") == EMERGENCIES | {"dvt-signs"}
+def test_every_condition_that_can_rule_a_technique_out_is_asked() -> None:
+    catalogue = shipped()
+    for technique in catalogue.techniques:
+        asked = {each.id for question in booking_questions(catalogue, technique.id) for each in question.conditions}
+        for condition in catalogue.conditions:
+            out = any(
+                bar.level in (Level.NEVER, Level.CLEARANCE) and not set(bar.tags).isdisjoint(technique.tags)
+                for bar in condition.bars
+            )
+            if condition.triage or out:
+                assert (condition.asked_as or condition.id) in asked, (technique.id, condition.id)
 
 
-def test_an_area_calls_for_the_signs_that_live_there() -> None:
-    assert asked(areas="calf-shin") == EMERGENCIES | {"dvt-signs"}
+def test_an_add_on_brings_its_own_questions() -> None:
+    plain = {each.id for found in booking_questions(shipped(), "regular-massage") for each in found.conditions}
+    warm = {
+        each.id
+        for found in booking_questions(shipped(), "regular-massage", addons=["warm-foot-bath"])
+        for each in found.conditions
+    }
+    assert "open-wound-skin" in warm
+    assert plain < warm
 
 
-@pytest.mark.parametrize("onset", ["subacute", "chronic"])
-def test_a_lasting_complaint_asks_everything(onset: str) -> None:
-    assert asked(onset=onset) == set(INDEX.red_flags)
+def test_who_comes_with_pain_is_asked_few_signs() -> None:
+    assert 5 <= len(booking_flags(shipped())) <= 10
 
 
-def test_a_flare_that_comes_and_goes_is_not_lasting() -> None:
-    assert asked(onset="recurrent-flare") == EMERGENCIES
+def test_what_makes_no_difference_here_is_not_asked() -> None:
+    live = live_conditions(shipped(), "DE")
+    assert {"glaucoma", "allergy-shellfish"}.isdisjoint(live)
+    assert {"allergy-nut", "allergy-coconut", "not-confident-in-water"} <= live
+    asked = {each.id for question in health_questions(shipped(), region="DE") for each in question.conditions}
+    assert "pregnancy-first-trimester" not in asked
+    assert "pregnancy" in asked
 
 
-@settings(max_examples=50, deadline=None)
-@given(anyone())
-def test_signs_come_in_the_order_of_the_file(answers: Answers) -> None:
-    slugs = [flag.slug for flag in red_flags_to_ask(CATALOGUE, answers)]
-    assert slugs == [slug for slug in INDEX.red_flags if slug in slugs]
-
-
-def test_an_unknown_slug_is_named() -> None:
-    with pytest.raises(UnknownSlugError, match='unknown area "elbow-grease"'):
-        red_flags_to_ask(CATALOGUE, Answers(areas=frozenset({"elbow-grease"})))
+def test_what_passes_counts_until_it_has_passed() -> None:
+    catalogue = shipped()
+    assert passes(catalogue, "sunburn")
+    assert not passes(catalogue, "asthma")
+    assert lapses_at(catalogue, "sunburn", NOW) == NOW + dt.timedelta(days=10)
+    told = ["sunburn", "asthma", "recent-topical-heat-rub"]
+    assert lasting_conditions(catalogue, told, told_at=NOW, at=NOW + dt.timedelta(days=2)) == {"sunburn", "asthma"}
+    assert lasting_conditions(catalogue, told, told_at=NOW, at=NOW + dt.timedelta(days=10)) == {"asthma"}

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 
+from clients.care import shipped
 from clients.intake.actions import save_step, submit_intake
 from clients.models import Intake, IntakeRequest
 from clinic.errors import Refusal
 from tests.clients.answers import SORE_BACK, consented, health, signs
 from tests.clients.steps import fill, opened, plan_page
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -39,12 +40,15 @@ def refused(row: IntakeRequest, step: str, data: dict[str, Any]) -> tuple[str, s
 @pytest.mark.parametrize(
     ("step", "name", "data"),
     [
-        ("where", "areas", {"none": False}),
-        ("feel", "symptoms", {"none": False}),
-        ("since", "onset", {"now": 1, "average": 1, "worst": 1}),
-        ("cause", "causes", {}),
+        ("complaint", "symptoms", SORE_BACK["complaint"]),
+        ("where", "areas", {}),
+        ("where", "avoid", {}),
+        ("since", "onset", {}),
+        ("since", "causes", SORE_BACK["since"]),
         ("signs", "red_flags", {"none": False, "asked": []}),
-        ("today", "conditions", {"none": []}),
+        ("signs", "asked", signs()),
+        ("health", "conditions", health()),
+        ("comfort", "aids", {}),
     ],
 )
 def test_an_unknown_word_is_refused_and_named(
@@ -60,10 +64,9 @@ def test_an_unknown_word_is_refused_and_named(
 @pytest.mark.parametrize(
     ("step", "data", "where"),
     [
-        ("where", {"areas": ["neck:centre"], "none": True}, "areas"),
-        ("feel", {"symptoms": ["dull-ache"], "none": True}, "symptoms"),
+        ("complaint", {**SORE_BACK["complaint"], "none": True}, "symptoms"),
         ("signs", {**signs("weight-loss"), "none": True}, "red_flags"),
-        ("today", {**health("today", "sunburn"), "none": ["today", "skin", "allergies"]}, "skin"),
+        ("health", {**health("sunburn"), "gates": health()["gates"]}, "gate-today"),
         ("since", {**SORE_BACK["since"], "onset": ["chronic", "acute"]}, "onset"),
     ],
 )
@@ -75,21 +78,29 @@ def test_contradicting_ticks_are_refused_beside_their_question(
 
 @pytest.mark.parametrize("number", [-1, 11, "5", 5.5, True, None, [5], {"n": 5}])
 def test_what_is_no_number_from_0_to_10_is_refused(asked: IntakeRequest, number: Any) -> None:
-    assert refused(asked, "since", {**SORE_BACK["since"], "now": number}) == ("invalid", "now")
+    assert refused(asked, "complaint", {**SORE_BACK["complaint"], "pain": number}) == ("invalid", "pain")
 
 
 @pytest.mark.parametrize("shape", ["dull-ache", {"dull-ache": True}, [["dull-ache"]], [None], 7])
 def test_an_answer_of_another_shape_is_refused(asked: IntakeRequest, shape: Any) -> None:
-    assert refused(asked, "feel", {"symptoms": shape, "none": False}) == ("invalid", "symptoms")
+    given = {**SORE_BACK["complaint"], "symptoms": shape}
+    assert refused(asked, "complaint", given) == ("invalid", "symptoms")
+
+
+@pytest.mark.parametrize("shape", ["skin", ["skin"], 7, {"skin": "no"}, {"skin": None}])
+def test_gates_of_another_shape_are_refused(asked: IntakeRequest, shape: Any) -> None:
+    assert refused(asked, "health", {**health(), "gates": shape})[0] in ("invalid", "missing")
 
 
 def test_five_thousand_characters_are_refused_and_come_back_whole(asked: IntakeRequest) -> None:
     text = "ü" * 5000
-    page = opened(asked).post(f"/intake/{asked.public_id}/words/", {"medicines": text}).content.decode()
+    no = {f"gate-{group.id}": "no" for group in shipped().groups}
+    sent = {**no, "medicines": text}
+    page = opened(asked).post(f"/intake/{asked.public_id}/health/", sent).content.decode()
     assert "Please shorten this by 1000 characters; 4000 are enough for us." in page
     assert text in page
-    assert refused(asked, "words", {"medicines": text}) == ("too_long", "medicines")
-    save_step(asked, step="words", data={"medicines": text[:4000]})
+    assert refused(asked, "health", health(medicines=text)) == ("too_long", "medicines")
+    save_step(asked, step="health", data=health(medicines=text[:4000]))
 
 
 @pytest.mark.parametrize("evil", EVIL)
@@ -98,9 +109,15 @@ def test_hostile_text_is_kept_as_typed_and_inert_on_every_page(cast: Cast, evil:
 
     appointment = cast.appointment(cast.at(10))
     row = request_intake(cast.ana, technique_slug="regular-massage", appointment=appointment.public_id)
-    texts = {"medicines": evil, "allergies": evil, "surgery": evil}
-    wishes = {"goals": evil, "pressure": "", "areas_to_avoid": evil}
-    fill(row, words=texts, wishes=wishes, consent=consented(signature=evil))
+    texts = health(medicines=evil, allergies=evil, surgery=evil, other_care=evil)
+    fill(
+        row,
+        you={**SORE_BACK["you"], "emergency_contact": evil, "physician": evil},
+        where={**SORE_BACK["where"], "areas_to_avoid": evil},
+        health=texts,
+        goal={"goals": evil, "tips_by_mail": False},
+        consent=consented(signature=evil),
+    )
     look = opened(row).get(f"/intake/{row.public_id}/check/").content.decode()
     intake = submit_intake(row)
     assert Intake.objects.get(pk=intake.pk).medicines == evil.strip()
@@ -131,11 +148,11 @@ def test_hostile_text_is_kept_as_typed_and_inert_on_every_page(cast: Cast, evil:
     ],
 )
 def test_the_page_refuses_them_too_and_never_breaks(asked: IntakeRequest, sent: dict[str, Any]) -> None:
-    response = opened(asked).post(f"/intake/{asked.public_id}/feel/", sent)
+    response = opened(asked).post(f"/intake/{asked.public_id}/complaint/", {"brings": "an-injury", "pain": "3", **sent})
     assert response.status_code in (200, 400)
     assert SCRIPT not in response.content.decode()
     asked.refresh_from_db()
-    assert "feel" not in asked.answers
+    assert "complaint" not in asked.answers
 
 
 def test_a_step_that_is_none_is_not_found(asked: IntakeRequest) -> None:

@@ -2,27 +2,32 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.care import shipped
-from clients.catalogue import current_edition
-from clients.intake.actions import request_intake, submit_intake
-from clients.intake.prefill import earlier_intake, prefilled_step
+from clients.catalogue import current_catalogue, current_edition
+from clients.intake.actions import request_intake, save_step, submit_intake
+from clients.intake.answers import missing_steps
+from clients.intake.checks.basics import practice_day
+from clients.intake.consent import answers_with_consent
+from clients.intake.prefill import answers_from_intake, earlier_intake, prefilled_step
 from clients.models import Client, Intake, IntakeRequest
-from clinic.models import AccessEvent
-from tests.clients.answers import conditions, health, signs
+from clinic.models import AccessEvent, Practice
+from tests.clients.answers import BORN_ON, SORE_BACK, health, signs
 from tests.clients.steps import fill, opened
+from tests.fixtures.browser import Browser
 
 A_YEAR_AGO = timezone.now() - dt.timedelta(days=400)
 
 
 @pytest.fixture
 def before(asked: IntakeRequest) -> Intake:
-    """Ana's first intake: a sore back, asthma, Ramipril."""
-    return submit_intake(fill(asked, **conditions(["asthma", "alcohol-or-drugs-now"])), now=A_YEAR_AGO)
+    """Ana's first intake: a sore back, asthma, vitamin D."""
+    told = health("asthma", "alcohol-or-drugs-now", medicines="Vitamin D", surgery="Left knee, 2015")
+    return submit_intake(fill(asked, health=told), now=A_YEAR_AGO)
 
 
 @pytest.fixture
@@ -52,51 +57,97 @@ def any_tick(html: str) -> int:
 def test_it_begins_with_what_has_changed_and_shows_what_was_said(again: IntakeRequest) -> None:
     html = page(opened(again, by_mail=True), again)
     assert "What has changed?" in html
-    for words in ("Ramipril 5 mg", "Lower back (both sides)", "Sleep through", "Asthma"):
+    for words in ("Vitamin D", "Lower back (both sides)", "Sleep through", "Asthma", "Max Berg"):
         assert words in html
+    assert "Alcohol" not in html, "what has passed is not said again"
 
 
 def test_the_pages_are_filled_in(again: IntakeRequest) -> None:
     browser = opened(again, by_mail=True)
     assert ticked(page(browser, again, "where"), "neck:centre")
-    assert ticked(page(browser, again, "feel"), "dull-ache")
-    assert ticked(page(browser, again, "cause"), "computer-work")
-    assert "Ramipril 5 mg" in page(browser, again, "words")
-    wishes = page(browser, again, "wishes")
-    assert "Sleep through" in wishes
-    assert ticked(wishes, "medium")
+    assert ticked(page(browser, again, "complaint"), "dull-ache")
+    assert ticked(page(browser, again, "since"), "computer-work")
+    assert "Vitamin D" in page(browser, again, "health")
+    assert ticked(page(browser, again, "comfort"), "medium")
+    assert "Sleep through" in page(browser, again, "goal")
+
+
+PAGES = ("", "you", "complaint", "where", "since", "health", "comfort", "goal")
 
 
 def test_whoever_was_shown_a_link_sees_nothing_of_it(again: IntakeRequest) -> None:
     browser = opened(again)
     assert "What has changed" not in page(browser, again)
-    for step in ("", "where", "feel", "since", "cause", "today", "body", "long-term", "words", "wishes"):
+    for step in PAGES:
         html = page(browser, again, step)
-        assert not any_tick(html), step
-        for words in ("Ramipril", "Sleep through", "Filled in with"):
+        assert not any_tick(html) - (3 if step == "comfort" else 0), "only “can lie on”, which everybody can"
+        for words in ("Vitamin D", "Sleep through", "Filled in with", "Max Berg", BORN_ON):
             assert words not in html, (step, words)
 
 
 def test_pain_and_warning_signs_and_today_are_asked_afresh(again: IntakeRequest) -> None:
     browser = opened(again, by_mail=True)
-    since = page(browser, again, "since")
-    assert ticked(since, "chronic")
-    assert any_tick(since) == 2  # the time span and “comes and goes”, no number
+    assert ticked(page(browser, again, "since"), "chronic")
+    complaint = page(browser, again, "complaint")
+    assert not [tag for tag in complaint.split("<input") if 'name="pain"' in tag and " checked" in tag]
+    for step in ("complaint", "where", "since"):
+        save_step(again, step=step, data=SORE_BACK[step], by_mail=True)
     assert not any_tick(page(browser, again, "signs"))
-    assert not ticked(page(browser, again, "today"), "alcohol-or-drugs-now")
+    health_page = page(browser, again, "health")
+    assert not ticked(health_page, "alcohol-or-drugs-now")
+    assert not [tag for tag in health_page.split("<input") if 'name="gate-today"' in tag and " checked" in tag]
 
 
-def test_the_health_of_last_time_is_filled_in_with_its_none_of_these(before: Intake) -> None:
-    same = prefilled_step(before, shipped(), step="long-term", edition=before.catalogue_version)
+def test_what_is_still_so_is_said_with_one_tap_and_only_the_new_is_asked(again: IntakeRequest) -> None:
+    browser = opened(again, by_mail=True)
+    led = browser.post(f"/intake/{again.public_id}/unchanged/")
+    assert led.headers["Location"] == f"/intake/{again.public_id}/complaint/"
+    again.refresh_from_db()
+    given = answers_with_consent(again, current_catalogue())
+    assert missing_steps(given, current_catalogue()) == ["complaint", "signs", "health", "goal", "consent"]
+    assert given.plain["physician"] == "Dr Lind"
+    assert given.pain is None
+
+
+def test_the_health_page_shows_what_lasts_to_be_confirmed_and_asks_about_today(again: IntakeRequest) -> None:
+    browser = opened(again, by_mail=True)
+    html = page(browser, again, "health")
+    assert html.count('<details class="more settled">') == len(shipped().groups) - 1
+    assert "Long-term illness:</strong> Asthma" in " ".join(html.split())
+    no = {f"gate-{group.id}": "no" for group in shipped().groups}
+    sent = {**no, "gate-long-term": "yes", "conditions": "asthma", "medicines": "Vitamin D"}
+    assert browser.post(f"/intake/{again.public_id}/health/", sent).status_code == 302
+
+
+def test_whoever_was_shown_a_link_cannot_take_last_times_answers_over(again: IntakeRequest) -> None:
+    opened(again).post(f"/intake/{again.public_id}/unchanged/")
+    again.refresh_from_db()
+    assert again.answers == {}
+
+
+def test_the_health_of_last_time_is_filled_in_with_its_noes(before: Intake) -> None:
+    same = prefilled_step(before, shipped(), step="health", edition=before.catalogue_version)
     assert same["conditions"] == ["asthma"]
-    assert "bones-joints-and-surgery" in same["none"]
-    assert "long-term-health" not in same["none"]
+    assert same["gates"]["long-term"] is True
+    assert same["gates"]["skin"] is False
+    assert "today" not in same["gates"]
 
 
-def test_none_of_these_is_asked_again_where_the_catalogue_may_ask_more(before: Intake) -> None:
-    later = prefilled_step(before, shipped(), step="long-term", edition="another edition")
-    assert (later["conditions"], later["none"]) == (["asthma"], [])
-    assert prefilled_step(before, shipped(), step="feel", edition="another edition")["none"] is False
+def test_a_no_is_asked_again_where_the_catalogue_may_ask_more(before: Intake) -> None:
+    later = prefilled_step(before, shipped(), step="health", edition="another edition")
+    assert later["conditions"] == ["asthma"]
+    assert {group for group, yes in later["gates"].items() if not yes} == set()
+
+
+def test_what_a_doctor_looked_at_is_kept_for_the_same_complaint_only(ana: Client, asked: IntakeRequest) -> None:
+    day = (practice_day() - dt.timedelta(days=20)).isoformat()
+    last = submit_intake(fill(asked, signs=signs(checked={"not-improving": day}, none=False)))
+    assert (last.checked, last.triage) == ({"not-improving": day}, "caution")
+    same = answers_from_intake(last, shipped())
+    other = replace(same, symptoms=("spasm",))
+    fill_in = {"step": "signs", "edition": last.catalogue_version}
+    assert prefilled_step(last, shipped(), now=same, **fill_in)["checked"] == {"not-improving": day}
+    assert prefilled_step(last, shipped(), now=other, **fill_in) == {}
 
 
 def test_nothing_counts_before_its_page_was_saved(again: IntakeRequest) -> None:
@@ -109,29 +160,30 @@ def test_nothing_counts_before_its_page_was_saved(again: IntakeRequest) -> None:
 
 def test_a_page_that_was_saved_shows_the_new_answer(again: IntakeRequest) -> None:
     browser = opened(again, by_mail=True)
-    browser.post(f"/intake/{again.public_id}/words/", {"medicines": "None any more"})
-    html = page(browser, again, "words")
+    no = {f"gate-{group.id}": "no" for group in shipped().groups}
+    browser.post(f"/intake/{again.public_id}/health/", {**no, "medicines": "None any more"})
+    html = page(browser, again, "health")
     assert "None any more" in html
-    assert "Ramipril" not in html
+    assert "Vitamin D" not in html
 
 
 def test_the_last_look_marks_what_changed_and_nothing_else(again: IntakeRequest) -> None:
     browser = opened(again, by_mail=True)
-    fill(again, **{**conditions([]), "words": {"medicines": "Aspirin", "allergies": "", "surgery": "Left knee, 2015"}})
+    fill(again, health=health("asthma", medicines="Zinc", surgery="Left knee, 2015"))
     html = page(browser, again, "check")
     marked = [block.split("</h2>")[0] for block in html.split('<h2 class="h4">')[1:]]
-    changed = [block.split(" <span")[0] for block in marked if "changed" in block]
-    assert changed == ["Your health today", "Lasting health", "In your words"]
+    assert [block.split("<span")[0].strip() for block in marked if "changed" in block] == ["Your health"]
 
 
 def test_once_the_client_answers_by_mail_a_link_from_a_page_opens_nothing(again: IntakeRequest) -> None:
     stranger, client = opened(again), opened(again, by_mail=True)
-    assert stranger.get(f"/intake/{again.public_id}/words/").status_code == 200
-    client.post(f"/intake/{again.public_id}/words/", {"medicines": "Aspirin"})
-    for path in ("", "words/", "check/", "doctor/"):
+    assert stranger.get(f"/intake/{again.public_id}/you/").status_code == 200
+    client.post(f"/intake/{again.public_id}/you/", {"born_on": BORN_ON})
+    for path in ("", "you/", "check/", "doctor/"):
         assert stranger.get(f"/intake/{again.public_id}/{path}").status_code == 404
-    assert stranger.post(f"/intake/{again.public_id}/plan/").status_code == 404
-    assert client.get(f"/intake/{again.public_id}/words/").status_code == 200
+    for path in ("plan", "unchanged"):
+        assert stranger.post(f"/intake/{again.public_id}/{path}/").status_code == 404
+    assert client.get(f"/intake/{again.public_id}/you/").status_code == 200
 
 
 def test_an_emergency_is_not_last_time(ana: Client, before: Intake) -> None:
@@ -150,14 +202,45 @@ def test_what_the_catalogue_has_lost_is_left_out(ana: Client, again: IntakeReque
         causes=["gone"],
     )
     browser = opened(again, by_mail=True)
-    for step in ("", "feel", "today", "body", "long-term"):
+    for step in ("", "complaint", "health"):
         assert "no-longer-asked" not in page(browser, again, step)
+
+
+def test_what_version_1_called_otherwise_is_asked_again_by_todays_name(ana: Client, practice: Practice) -> None:
+    old = Intake.objects.create(
+        client=ana,
+        catalogue_version="1.4.0",
+        triage="ok",
+        conditions=["cognitive-communication", "heart-disease", "severe-obesity", "asthma"],
+    )
+    before = prefilled_step(old, shipped(), step="health", edition=current_edition().label)
+    assert set(before["conditions"]) == {"cannot-report", "heart-disease", "asthma"}
+    assert "heart-blood" not in before["gates"], "asked again: is it stable?"
+    assert before["gates"]["long-term"] is True
+
+
+def test_a_draft_of_version_1_is_shown_and_not_taken_as_said(asked: IntakeRequest) -> None:
+    asked.answers = {
+        "where": {"areas": ["neck:centre"], "none": False},
+        "feel": {"symptoms": ["dull-ache"], "none": False},
+        "since": {"onset": ["chronic"], "now": 4, "average": 4, "worst": 6},
+        "long-term": {"conditions": ["asthma"], "none": []},
+        "words": {"medicines": "Vitamin D", "allergies": "", "surgery": ""},
+    }
+    asked.save(update_fields=["answers"])
+    browser = opened(asked)
+    assert ticked(page(browser, asked, "complaint"), "dull-ache")
+    assert "Vitamin D" in page(browser, asked, "health")
+    assert ticked(page(browser, asked, "health"), "asthma")
+    given = answers_with_consent(asked, current_catalogue())
+    assert given.areas == ["neck"]
+    assert {"complaint", "health"} <= set(missing_steps(given, current_catalogue()))
 
 
 def test_a_first_intake_is_as_it_always_was(asked: IntakeRequest) -> None:
     html = page(opened(asked, by_mail=True), asked)
     assert "What has changed" not in html
-    assert "short pages" in html
+    assert "About seven minutes" in html
 
 
 def test_reading_last_times_answers_is_in_the_access_log(again: IntakeRequest, ana: Client) -> None:
@@ -166,12 +249,10 @@ def test_reading_last_times_answers_is_in_the_access_log(again: IntakeRequest, a
     assert AccessEvent.objects.filter(client=ana.public_id, action="view").count() == earlier + 1
 
 
-def test_health_pages_without_ticks_of_last_time_have_none_of_these(asked: IntakeRequest) -> None:
-    intake = submit_intake(fill(asked))
-    assert prefilled_step(intake, shipped(), step="body", edition=intake.catalogue_version) == health("body")
-
-
 def test_a_page_says_that_it_is_filled_in_only_where_it_is(again: IntakeRequest) -> None:
     browser = opened(again, by_mail=True)
-    for step, filled in (("words", True), ("where", True), ("life", False), ("signs", False), ("consent", False)):
+    for step, filled in (("health", True), ("where", True), ("signs", False), ("consent", False)):
+        if step == "signs":
+            for earlier in ("complaint", "where", "since"):
+                save_step(again, step=earlier, data=SORE_BACK[earlier], by_mail=True)
         assert ("Filled in with your answers" in page(browser, again, step)) is filled, step

@@ -8,11 +8,14 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from clients.catalogue import current_catalogue
 from clients.intake.actions import request_intake, save_step, submit_intake
-from clients.models import BodyMark, CarePlan, Client, Consent, Intake, IntakeRequest, PainScore
+from clients.intake.checks.basics import practice_day, years_old
+from clients.intake.consent import answers_with_consent
+from clients.models import CarePlan, Client, Consent, Intake, IntakeRequest, PainScore
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice
-from tests.clients.answers import SORE_BACK, conditions, consented, signs
+from tests.clients.answers import BORN_ON, SORE_BACK, conditions, consented, signs
 from tests.clients.steps import fill
 
 pytestmark = pytest.mark.django_db
@@ -33,15 +36,22 @@ def test_every_answer_arrives_in_the_intake(asked: IntakeRequest) -> None:
     assert intake.onset == ["chronic", "recurrent-flare"]
     assert intake.causes == ["computer-work"]
     assert intake.aggravating == ["agg-sitting"]
-    assert intake.medicines == "Ramipril 5 mg"
+    assert intake.medicines == "Vitamin D"
     assert intake.surgery == "Left knee, 2015"
     assert intake.goals == "Sleep through"
-    assert intake.pressure == "medium"
-    assert intake.areas_to_avoid == "Feet"
-    assert intake.triage == "ok"
+    assert (intake.pressure, intake.massage_before) == ("medium", "felt-good")
+    assert (intake.focus, intake.areas_to_avoid) == (["lower-back"], "Feet")
+    assert (intake.emergency_contact, intake.physician) == ("Max Berg, 030 555", "Dr Lind")
+    assert (intake.occupation, intake.positions) == ("sitting", ["front", "back", "side"])
+    assert (intake.aids, intake.communication, intake.room) == (["contact-lenses"], ["speech"], ["quiet"])
+    assert (intake.triage, intake.red_flags) == ("ok", [])
+    assert "ces-saddle-numbness" in intake.denied
     assert intake.catalogue_version
     assert set(intake.marks.values_list("area", "side")) == {("lower-back", "both"), ("neck", "centre")}
-    assert dict(intake.scores.values_list("moment", "value")) == {"now": 5, "average": 4, "worst": 8}
+    assert intake.pain == 5
+    assert dict(intake.scores.values_list("moment", "value")) == {"now": 5}
+    assert intake.client.born_on == dt.date.fromisoformat(BORN_ON)
+    assert intake.age == years_old(intake.client.born_on, practice_day())
 
 
 def test_the_consent_keeps_the_words_as_they_stood(asked: IntakeRequest) -> None:
@@ -62,7 +72,9 @@ def test_the_consent_keeps_the_words_as_they_stood(asked: IntakeRequest) -> None
 
 @pytest.mark.parametrize("wanted", [True, False])
 def test_personal_tips_go_by_mail_only_where_ticked(asked: IntakeRequest, wanted: bool) -> None:
-    submit_intake(fill(asked, consent=consented(personal_tips=wanted)))
+    intake = submit_intake(fill(asked, goal={"goals": "", "tips_by_mail": wanted}))
+    assert intake.consent is not None
+    assert intake.consent.personal_tips is wanted
     assert Client.objects.get().personal_tips_wanted is wanted
 
 
@@ -98,13 +110,11 @@ def test_answers_so_far_are_not_kept_twice_and_no_step_can_follow(asked: IntakeR
     asked.refresh_from_db()
     assert asked.answers == {}
     with pytest.raises(Refusal) as refused:
-        save_step(asked, step="wishes", data={"goals": "More"})
+        save_step(asked, step="goal", data={"goals": "More"})
     assert refused.value.code == "already_given"
 
 
-@pytest.mark.parametrize(
-    "step", ["where", "since", "signs", "today", "body", "long-term", "words", "wishes", "consent"]
-)
+@pytest.mark.parametrize("step", ["complaint", "where", "since", "health", "comfort", "goal", "consent"])
 def test_an_intake_with_a_step_missing_is_refused_whole(asked: IntakeRequest, step: str) -> None:
     fill(asked)
     IntakeRequest.objects.update(answers={name: data for name, data in asked.answers.items() if name != step})
@@ -115,43 +125,63 @@ def test_an_intake_with_a_step_missing_is_refused_whole(asked: IntakeRequest, st
     assert not Consent.objects.exists()
 
 
-def test_a_symptom_added_later_asks_its_warning_signs(asked: IntakeRequest) -> None:
-    fill(asked, since={**SORE_BACK["since"], "onset": ["acute"]}, signs={**signs(), "asked": []})
+def test_without_warning_signs_it_is_refused_and_asks_them_after_the_health(asked: IntakeRequest) -> None:
+    fill(asked)
+    IntakeRequest.objects.update(answers={name: data for name, data in asked.answers.items() if name != "signs"})
     with pytest.raises(Refusal) as refused:
         submit_intake(asked)
-    assert refused.value.field == "signs"
+    assert (refused.value.code, refused.value.field) == ("incomplete", "more-signs")
+
+
+def test_nobody_is_treated_without_an_age(asked: IntakeRequest) -> None:
+    with pytest.raises(Refusal) as refused:
+        submit_intake(fill(asked, you={**SORE_BACK["you"], "born_on": ""}))
+    assert refused.value.field == "you"
+
+
+def test_a_symptom_added_later_asks_its_warning_signs(asked: IntakeRequest) -> None:
+    answered = {**signs(), "asked": ["ces-saddle-numbness"]}
+    fill(asked, signs=answered)
+    complaint = {**SORE_BACK["complaint"], "symptoms": ["dull-ache", "weakness"]}
+    save_step(asked, step="complaint", data=complaint)
+    with pytest.raises(Refusal) as refused:
+        submit_intake(asked)
+    assert refused.value.field == "more-signs"
+
+
+TO_RELAX: dict[str, Any] = {"brings": "to-relax", "symptoms": [], "none": False, "pain": None}
 
 
 def test_whoever_comes_to_relax_is_asked_nothing_about_pain(asked: IntakeRequest) -> None:
-    for step, data in {**SORE_BACK, "consent": consented()}.items():
-        if step not in {"where", "feel", "since", "life", "cause", "signs"}:
+    for step, data in {**SORE_BACK, "complaint": TO_RELAX, "consent": consented()}.items():
+        if step not in {"since", "signs"}:
             save_step(asked, step=step, data=data)
-    save_step(asked, step="where", data={"areas": [], "none": True})
-    save_step(asked, step="feel", data={"symptoms": [], "none": True})
     intake = submit_intake(asked)
-    assert (intake.symptoms, intake.onset, intake.areas) == ([], [], [])
+    assert (intake.symptoms, intake.onset, intake.areas, intake.pain) == ([], [], [], None)
+    assert intake.focus == ["lower-back"]
     assert not PainScore.objects.exists()
 
 
-def test_answers_about_a_pain_taken_back_are_left_out(asked: IntakeRequest) -> None:
+def test_answers_about_a_pain_taken_back_are_left_out_and_come_back_with_it(asked: IntakeRequest) -> None:
     fill(asked)
-    save_step(asked, step="where", data={"areas": [], "none": True})
-    save_step(asked, step="feel", data={"symptoms": [], "none": True})
+    save_step(asked, step="complaint", data={**SORE_BACK["complaint"], "brings": "to-relax"})
+    given = answers_with_consent(asked, current_catalogue())
+    assert (given.causes, given.onset, given.symptoms, given.marks, given.pain) == ((), (), (), (), None)
+    save_step(asked, step="complaint", data={**asked.answers["complaint"], "brings": "an-injury"})
     intake = submit_intake(asked)
-    assert (intake.causes, intake.onset) == ([], [])
-    assert not BodyMark.objects.exists()
+    assert (intake.causes, intake.symptoms) == (["computer-work"], ["dull-ache", "stiffness"])
 
 
 @pytest.mark.invariant("I7")
 def test_an_emergency_answer_is_taken_unfinished_and_unsigned(asked: IntakeRequest) -> None:
     save_step(asked, step="where", data=SORE_BACK["where"])
-    save_step(asked, step="feel", data=SORE_BACK["feel"])
+    save_step(asked, step="complaint", data=SORE_BACK["complaint"])
     save_step(asked, step="signs", data=signs("ces-saddle-numbness"))
     intake = submit_intake(asked)
     plan = intake.plans.get()
     assert (intake.triage, intake.consent) == ("emergency", None)
     assert intake.red_flags == ["ces-saddle-numbness"]
-    assert (plan.triage, plan.services, plan.items.count()) == ("emergency", [], 0)
+    assert (plan.triage, plan.items.count()) == ("emergency", 0)
 
 
 def test_a_changed_consent_text_must_be_signed_anew(asked: IntakeRequest) -> None:
@@ -169,22 +199,21 @@ def test_hot_stones_need_a_consent_of_their_own(asked_for_stones: IntakeRequest)
     assert submit_intake(fill(asked_for_stones, consent=consented(hot_stone=True))).consent.hot_stone  # type: ignore[union-attr]
 
 
-def by_answer(row: IntakeRequest) -> dict[str, Any]:
-    return conditions(["minor-under-18"])
-
-
-def by_birth(row: IntakeRequest) -> dict[str, Any]:
-    Client.objects.update(born_on=timezone.now().date() - dt.timedelta(days=17 * 365))
-    return {}
-
-
-@pytest.mark.parametrize("how", [by_answer, by_birth])
-def test_a_minor_needs_a_guardian(asked: IntakeRequest, how: Any) -> None:
-    pages = {step.replace("-", "_"): data for step, data in how(asked).items()}
+@pytest.mark.parametrize(
+    "changed",
+    [
+        conditions(["minor-under-18"]),
+        {"you": {"born_on": (timezone.now().date() - dt.timedelta(days=17 * 365)).isoformat()}},
+    ],
+    ids=["by answer", "by birth"],
+)
+def test_a_minor_needs_a_guardian(asked: IntakeRequest, changed: dict[str, Any]) -> None:
     with pytest.raises(Refusal) as refused:
-        submit_intake(fill(asked, **pages))
+        submit_intake(fill(asked, **changed))
     assert "guardian" in refused.value.message
-    assert submit_intake(fill(asked, consent=consented(guardian="Eva Berg"))).consent.guardian == "Eva Berg"  # type: ignore[union-attr]
+    given = submit_intake(fill(asked, **changed, consent=consented(guardian="Eva Berg"))).consent
+    assert given is not None
+    assert given.guardian == "Eva Berg"
 
 
 def test_the_access_log_notes_the_change_and_nothing_of_its_content(asked: IntakeRequest) -> None:

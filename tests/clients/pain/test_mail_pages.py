@@ -5,12 +5,12 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.models import Client, PainScore
 from clinic.models import ClientLink, LinkPurpose
 from clinic.web.links import mint_link
+from tests.fixtures.browser import Browser
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)

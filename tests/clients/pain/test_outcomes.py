@@ -25,10 +25,10 @@ NUMBERS = st.one_of(st.none(), st.integers(0, 10))
 
 
 def test_the_rules_are_those_of_the_catalogue() -> None:
-    shipped_rules = {each.slug: each.change for each in shipped().reference.measures}
+    shipped_rules = {each.id: each.mcid for each in shipped().outcome_measures}
     for measure in (NRS, PEG):
-        assert shipped_rules[measure].points == float(POINTS_THAT_COUNT[measure])
-        assert shipped_rules[measure].percent == float(SHARE_THAT_COUNTS * 100)
+        assert shipped_rules[measure]["points"] == float(POINTS_THAT_COUNT[measure])
+        assert shipped_rules[measure]["percent"] == float(SHARE_THAT_COUNTS * 100)
 
 
 @pytest.mark.parametrize(

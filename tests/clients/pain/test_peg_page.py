@@ -5,13 +5,13 @@ import uuid
 from decimal import Decimal
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.models import Client, PainScore
 from clients.pain.outcomes import PEG
 from clinic.models import ClientLink, LinkPurpose
 from clinic.web.links import mint_link
+from tests.fixtures.browser import Browser, flat
 
 DAY = dt.timedelta(days=1)
 QUESTIONS = "three questions about the past week"
@@ -48,7 +48,7 @@ def peg_given(ana: Client, *, ago: dt.timedelta) -> PainScore:
 def asks(appointment: uuid.UUID) -> bool:
     """Whether the page asks the three questions."""
     browser, page = opened(appointment)
-    return QUESTIONS in browser.get(page).content.decode()
+    return QUESTIONS in flat(browser.get(page))
 
 
 def test_it_is_asked_where_it_never_was(ana: Client) -> None:
@@ -79,7 +79,7 @@ def test_its_answers_become_one_score(ana: Client) -> None:
     browser.post(page, {"n": "3", "average": "4", "enjoyment": "6", "activity": "3"})
     score = PainScore.objects.get(measure=PEG)
     assert (score.value, score.partial, score.appointment, score.client) == (Decimal("4.3"), False, appointment, ana)
-    assert QUESTIONS not in browser.get(page).content.decode()
+    assert QUESTIONS not in flat(browser.get(page))
 
 
 @pytest.mark.parametrize(
@@ -104,5 +104,5 @@ def test_what_was_chosen_stays_where_the_number_is_missing(ana: Client) -> None:
     browser, page = opened(asked_after(ana))
     answer = browser.post(page, {"enjoyment": "6"})
     assert answer.status_code == 422
-    assert 'id="id_enjoyment_6" value="6" checked' in answer.content.decode()
+    assert 'id="id_enjoyment_6" value="6" checked' in flat(answer)
     assert not PainScore.objects.exists()

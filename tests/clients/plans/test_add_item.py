@@ -1,35 +1,25 @@
 """What a therapist adds to a plan: all that is on offer, with every reason against it; the client's once approved."""
 
-from __future__ import annotations
-
 import pytest
+from django.utils import timezone
 
 from clients.care import shipped
-from clients.intake.actions import submit_intake
-from clients.models import CarePlan, CarePlanItem, IntakeRequest
+from clients.models import CarePlan, CarePlanItem, Client
 from clients.plans.add_item import add_plan_item, items_on_offer, search_items
+from clients.plans.page import plan_page
 from clients.plans.review import approve_plan
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice, User
-from tests.clients.answers import signs
-from tests.clients.plans.test_plans import planned
-from tests.clients.steps import fill, plan_page
+from tests.clients.plans.given import DESK_NECK, given, item, released
 
 pytestmark = pytest.mark.django_db
 State = CarePlanItem.State
+SENTENCE = "Her doctor is content with a short lukewarm bath."
 
 
 @pytest.fixture
 def therapist(db: None) -> User:
     return User.objects.create_user("mira@example.org", name="Mira")
-
-
-def absent(care_plan: CarePlan, kind: str = "home-care") -> str:
-    """The slug of a tip or oil on offer that the engine did not think of."""
-    there = set(care_plan.items.values_list("slug", flat=True))
-    items = shipped().home_care if kind == "home-care" else shipped().oils
-    bare = (each for each in items if each.slug not in there and not each.never_when and not each.never_with)
-    return next(each.slug for each in bare if not each.is_off("EU"))
 
 
 def refused(care_plan: CarePlan, slug: str, therapist: User) -> str:
@@ -38,138 +28,177 @@ def refused(care_plan: CarePlan, slug: str, therapist: User) -> str:
     return str(refusal.value.code)
 
 
-def test_an_added_tip_is_the_clients_only_after_approval(asked: IntakeRequest, therapist: User) -> None:
-    care_plan = planned(asked)
-    item = add_plan_item(care_plan, slug=absent(care_plan), by=therapist)
-    assert item.added
-    assert item.name not in plan_page(care_plan.intake)
-    approve_plan(care_plan, by=therapist, keep=[item.pk])
-    page = plan_page(care_plan.intake)
-    assert item.name in page
-    assert "your therapist chose it for you" in page
+def test_an_added_tip_is_the_clients_only_after_approval(ana: Client, therapist: User) -> None:
+    plan = given(ana)
+    added = add_plan_item(plan, slug="shoulder-blade-squeeze", by=therapist)
+    assert (added.added, added.added_by) == (True, therapist)
+    assert added.slug not in released(plan)
+    approve_plan(plan, by=therapist, keep=[added.pk])
+    assert released(plan) == {added.slug}
     assert AccessEvent.objects.filter(user=therapist, noun="care plan", action="change").count() == 2
 
 
-def test_what_is_added_twice_stands_there_once(asked: IntakeRequest, therapist: User) -> None:
-    care_plan = planned(asked)
-    slug = absent(care_plan)
-    assert add_plan_item(care_plan, slug=slug, by=therapist) == add_plan_item(care_plan, slug=slug, by=therapist)
-    proposed = care_plan.items.filter(state=State.RELEASED)[0]
-    assert add_plan_item(care_plan, slug=proposed.slug, by=therapist) == proposed
-    proposed.refresh_from_db()
+def test_an_added_tip_has_everything_that_its_page_shows(ana: Client, therapist: User) -> None:
+    row = add_plan_item(given(ana), slug="cat-cow", by=therapist)
+    entry = shipped().index.home_care["cat-cow"]
+    assert (row.role, row.picture, len(row.steps)) == (entry.role, entry.picture, len(entry.steps))
+    assert [each["slug"] for each in row.because["areas"]] == ["lower-back"]
+    assert row.tags == list(entry.tags)
+
+
+def test_what_is_added_twice_stands_there_once(ana: Client, therapist: User) -> None:
+    plan = given(ana)
+    first = add_plan_item(plan, slug="walking", by=therapist)
+    assert add_plan_item(plan, slug="walking", by=therapist) == first
+    proposed = add_plan_item(plan, slug="stay-active", by=therapist)
     assert (proposed.state, proposed.added) == (State.RELEASED, False)
 
 
 @pytest.mark.invariant("I6")
-def test_an_added_item_that_a_rule_forbids_is_given_only_with_a_written_reason(
-    asked: IntakeRequest, therapist: User
+def test_an_added_item_that_asks_for_a_doctors_word_is_given_only_with_a_written_reason(
+    ana: Client, therapist: User
 ) -> None:
-    care_plan = planned(asked, "transdermal-patch")
-    care_plan.items.filter(slug="heat-pack").delete()
-    item = add_plan_item(care_plan, slug="heat-pack", by=therapist)
-    assert [why["condition"] for why in item.withheld_because] == ["transdermal-patch"]
+    plan = given(ana, "anticoagulants")
+    row = add_plan_item(plan, slug="warm-bath", by=therapist)
+    assert {(why["condition"], why["level"]) for why in row.withheld_because} == {("anticoagulants", "clearance")}
     with pytest.raises(Refusal) as refusal:
-        approve_plan(care_plan, by=therapist, keep=[item.pk])
-    assert refusal.value.code == "reason_needed"
-    approve_plan(care_plan, by=therapist, keep=[item.pk], overrides={item.pk: "Patch is on the arm, heat on the foot"})
-    item.refresh_from_db()
-    assert (item.state, item.override_reason) == (State.RELEASED, "Patch is on the arm, heat on the foot")
-    page = plan_page(care_plan.intake)
-    assert "Patch is on the arm" not in page
-    assert item.name in page
-    assert item.withheld_because[0]["name"] in page
+        approve_plan(plan, by=therapist, keep=[row.pk])
+    assert (refusal.value.code, refusal.value.field) == ("reason_needed", str(row.pk))
+    approve_plan(plan, by=therapist, keep=[row.pk], overrides={row.pk: SENTENCE})
+    row.refresh_from_db()
+    assert (row.state, row.override_reason) == (State.RELEASED, SENTENCE)
 
 
-def test_what_was_added_and_not_kept_is_no_news_to_the_client(asked: IntakeRequest, therapist: User) -> None:
-    care_plan = planned(asked, "transdermal-patch")
-    care_plan.items.filter(slug="heat-pack").delete()
-    item = add_plan_item(care_plan, slug="heat-pack", by=therapist)
-    approve_plan(care_plan, by=therapist, keep=[])
-    item.refresh_from_db()
-    assert item.state == State.DROPPED
-    assert item.name not in plan_page(care_plan.intake)
-
-
-def test_an_added_item_that_must_not_meet_another_says_so_and_one_of_the_two_is_chosen(
-    asked: IntakeRequest, therapist: User
+@pytest.mark.invariant("I6")
+def test_the_client_reads_the_caution_of_what_is_given_against_a_rule_and_never_the_teams_words(
+    ana: Client, therapist: User, practice: Practice
 ) -> None:
-    care_plan = planned(asked)
-    heat = care_plan.items.get(slug="heat-pack") if care_plan.items.filter(slug="heat-pack") else None
-    heat = heat or add_plan_item(care_plan, slug="heat-pack", by=therapist)
-    care_plan.items.filter(slug="peppermint").delete()
-    mint = add_plan_item(care_plan, slug="peppermint", by=therapist)
-    assert "heat-pack" in {other["slug"] for other in mint.not_with}
+    plan = given(ana, "anticoagulants")
+    row = add_plan_item(plan, slug="warm-bath", by=therapist)
+    approve_plan(plan, by=therapist, keep=[row.pk], overrides={row.pk: SENTENCE})
+    plan.refresh_from_db()
+    page = plan_page(plan, practice, now=timezone.now())
+    shown = [each for each in (page.one, *page.tips) if each and each.item.slug == "warm-bath"]
+    assert shown
+    assert set(shown[0].cares) & {why["reason"] for why in row.withheld_because}
+    assert SENTENCE not in str(page)
+
+
+def test_what_was_added_and_not_kept_is_no_news_to_the_client(ana: Client, therapist: User) -> None:
+    plan = given(ana, "anticoagulants")
+    row = add_plan_item(plan, slug="warm-bath", by=therapist)
+    approve_plan(plan, by=therapist, keep=[])
+    row.refresh_from_db()
+    assert row.state == State.DROPPED
+
+
+@pytest.mark.parametrize("slug", ["helichrysum", "panaway"])
+def test_two_oils_of_which_one_is_in_the_other_are_not_both_given(ana: Client, therapist: User, slug: str) -> None:
+    Practice.objects.update(country="US")
+    plan = given(ana)
+    rows = {name: add_plan_item(plan, slug=name, by=therapist).pk for name in ("helichrysum", "panaway")}
     with pytest.raises(Refusal) as refusal:
-        approve_plan(care_plan, by=therapist, keep=[heat.pk, mint.pk])
+        approve_plan(plan, by=therapist, keep=rows.values())
     assert refusal.value.code == "pair"
-    approve_plan(care_plan, by=therapist, keep=[mint.pk])
+    approve_plan(plan, by=therapist, keep=[rows[slug]])
+    assert released(plan) == {slug}
 
 
-def test_hot_stones_hold_back_an_added_oil_that_must_not_be_warmed(
-    asked_for_stones: IntakeRequest, therapist: User
-) -> None:
-    care_plan = planned(asked_for_stones)
-    care_plan.items.filter(slug="eucalyptus").delete()
-    item = add_plan_item(care_plan, slug="eucalyptus", by=therapist)
-    assert [why["with"] for why in item.withheld_because] == ["hot-stone"]
+def test_at_most_two_scented_oils_make_a_blend(ana: Client, therapist: User) -> None:
+    plan = given(ana, **DESK_NECK)
+    third = add_plan_item(plan, slug="peppermint", by=therapist)
+    oils = [row.pk for row in plan.items.filter(kind="oil")]
+    assert len(oils) == 3
+    with pytest.raises(Refusal) as refusal:
+        approve_plan(plan, by=therapist, keep=oils)
+    assert (refusal.value.code, refusal.value.field) == ("too_many", str(third.pk))
 
 
-def test_after_a_doctor_first_sign_whatever_is_added_needs_a_reason(asked: IntakeRequest, therapist: User) -> None:
-    care_plan = submit_intake(fill(asked, signs=signs("weight-loss"))).plans.get()
-    item = add_plan_item(care_plan, slug="lavender", by=therapist)
-    assert [why["name"] for why in item.withheld_because] == ["Doctor first"]
-    marked = next(tip.slug for tip in shipped().home_care if tip.show_with_red_flags)
-    care_plan.items.filter(slug=marked).delete()
-    assert add_plan_item(care_plan, slug=marked, by=therapist).withheld_because == []
+def test_after_a_doctor_first_sign_whatever_is_added_needs_a_reason(ana: Client, therapist: User) -> None:
+    plan = given(ana, red_flags=["weight-loss"])
+    assert plan.triage == "doctor-before-massage"
+    row = add_plan_item(plan, slug="lavender", by=therapist)
+    assert row.withheld_because[0]["level"] == "clearance"
+    with pytest.raises(Refusal) as refusal:
+        approve_plan(plan, by=therapist, keep=[row.pk])
+    assert refusal.value.code == "reason_needed"
 
 
 @pytest.mark.invariant("I7")
-def test_after_an_emergency_nothing_is_added(asked: IntakeRequest, therapist: User) -> None:
-    care_plan = submit_intake(fill(asked, signs=signs("ces-saddle-numbness"))).plans.get()
-    assert refused(care_plan, "lavender", therapist) == "emergency"
+def test_after_an_emergency_nothing_is_added(ana: Client, therapist: User) -> None:
+    assert refused(given(ana, red_flags=["ces-saddle-numbness"]), "lavender", therapist) == "emergency"
 
 
-def test_what_is_off_or_against_the_law_here_cannot_be_added(asked: IntakeRequest, therapist: User) -> None:
+@pytest.mark.invariant("I6")
+def test_while_a_question_is_open_nothing_is_added(ana: Client, therapist: User) -> None:
+    assert refused(given(ana, open_signs=True), "lavender", therapist) == "questions_open"
+
+
+def test_what_is_off_or_against_the_law_here_cannot_be_added(ana: Client, therapist: User, practice: Practice) -> None:
     Practice.objects.update(country="DE")
-    care_plan = planned(asked)
+    plan = given(ana)
     for slug in ("panaway", "wintergreen", "no-such-thing", "<script>"):
-        assert refused(care_plan, slug, therapist) == "not_offered"
-    assert not {"panaway", "wintergreen"} & {item.slug for item in items_on_offer(shipped())}
+        assert refused(plan, slug, therapist) == "not_offered"
+    assert not {"panaway", "wintergreen"} & {each.id for each in items_on_offer(shipped())}
 
 
 def test_a_search_finds_by_every_word_and_an_exact_name_alone(db: None, practice: Practice) -> None:
-    assert [item.slug for item in search_items("  LAVENDER ")] == ["lavender"]
-    assert {item.slug for item in search_items("pack")} == {"heat-pack", "cold-pack"}
-    assert [item.slug for item in search_items("pack heat")] == ["heat-pack"]
+    assert [each.id for each in search_items("  LAVENDER ")] == ["lavender"]
+    assert {each.id for each in search_items("pack")} >= {"heat-pack", "cold-pack"}
+    assert [each.id for each in search_items("pack heat")] == ["heat-pack"]
     assert search_items("") == search_items("zzz") == search_items("<script>") == []
 
 
-def test_the_client_reads_the_plan_in_the_therapists_order(asked: IntakeRequest, therapist: User) -> None:
-    care_plan = planned(asked)
-    tips = list(care_plan.items.filter(kind="home-care", state=State.RELEASED))
-    assert len(tips) > 2
-    backwards = [item.pk for item in reversed(tips)]
-    approve_plan(care_plan, by=therapist, keep=backwards, order=backwards)
-    page = plan_page(care_plan.intake)
-    places = [page.index(f"<h3>{item.name}</h3>") for item in reversed(tips)]
-    assert places == sorted(places)
+def test_the_plan_is_kept_in_the_therapists_order(ana: Client, therapist: User) -> None:
+    plan = given(ana)
+    backwards = [row.pk for row in reversed(plan.items.filter(kind="home-care", state=State.RELEASED))]
+    assert len(backwards) > 2
+    approve_plan(plan, by=therapist, keep=backwards, order=backwards)
+    kept = plan.items.filter(kind="home-care", state=State.RELEASED).order_by("position")
+    assert [row.pk for row in kept] == backwards
 
 
-def test_what_is_given_against_a_rule_comes_behind_what_was_put_in_order(asked: IntakeRequest, therapist: User) -> None:
-    care_plan = planned(asked, "transdermal-patch")
-    held = care_plan.items.get(slug="heat-pack")
-    tips = [item.pk for item in care_plan.items.filter(kind="home-care", state=State.RELEASED)]
-    approve_plan(
-        care_plan, by=therapist, keep=[*tips, held.pk], overrides={held.pk: "Only ever on the foot"}, order=tips
-    )
-    given = care_plan.items.filter(kind="home-care", state=State.RELEASED).order_by("position")
-    assert [item.pk for item in given] == [*tips, held.pk]
-
-
-def test_an_order_with_an_item_of_another_plan_is_refused(
-    asked: IntakeRequest, asked_for_stones: IntakeRequest, therapist: User
-) -> None:
-    mine, other = planned(asked), planned(asked_for_stones)
+def test_an_order_with_an_item_of_another_plan_is_refused(ana: Client, therapist: User) -> None:
+    mine, other = given(ana), given(ana, technique="hot-stone")
     with pytest.raises(Refusal) as refusal:
         approve_plan(mine, by=therapist, keep=[], order=[other.items.all()[0].pk])
     assert refusal.value.code == "not_of_plan"
+
+
+def test_the_one_thing_is_the_engines_until_the_therapist_stars_another(ana: Client, therapist: User) -> None:
+    plan = given(ana)
+    tips = [row.pk for row in plan.items.filter(kind="home-care", state=State.RELEASED)]
+    approve_plan(plan, by=therapist, keep=tips)
+    plan.refresh_from_db()
+    assert (plan.one_thing, plan.starred) == ("stay-active", False)
+    approve_plan(plan, by=therapist, keep=tips, star=item(plan, "careful-lifting").pk)
+    plan.refresh_from_db()
+    assert (plan.one_thing, plan.starred) == ("careful-lifting", True)
+
+
+def test_a_star_that_is_not_kept_passes_to_the_first_tip_that_is(ana: Client, therapist: User) -> None:
+    plan = given(ana)
+    rest = [row.pk for row in plan.items.filter(kind="home-care", state=State.RELEASED).exclude(slug=plan.one_thing)]
+    approve_plan(plan, by=therapist, keep=rest)
+    plan.refresh_from_db()
+    assert plan.one_thing == CarePlanItem.objects.get(pk=rest[0]).slug
+
+
+@pytest.mark.invariant("I6")
+def test_a_swap_keeps_warmth_and_what_stings_a_day_apart(ana: Client, therapist: User) -> None:
+    plan = given(ana, **DESK_NECK)
+    heat = item(plan, "heat-pack")
+    assert heat.wait_hours == 0
+    mint = add_plan_item(plan, slug="peppermint", by=therapist)
+    approve_plan(plan, by=therapist, keep=[heat.pk, mint.pk])
+    assert (item(plan, "heat-pack").wait_hours, item(plan, "peppermint").session_only) == (24, True)
+    approve_plan(plan, by=therapist, keep=[mint.pk])
+    assert not item(plan, "peppermint").session_only
+    approve_plan(plan, by=therapist, keep=[heat.pk])
+    assert item(plan, "heat-pack").wait_hours == 0
+
+
+def test_warmth_waits_a_day_after_a_warm_massage(ana: Client, therapist: User) -> None:
+    plan = given(ana, technique="hot-stone", **DESK_NECK)
+    approve_plan(plan, by=therapist, keep=[item(plan, "heat-pack").pk])
+    assert item(plan, "heat-pack").wait_hours == 24

@@ -1,270 +1,231 @@
-"""The stored plan: the engine's answer in words, with nothing added, nothing lost and nothing unsafe."""
+"""The stored plan: the engine's answer in words, nothing added or lost, and nothing while a question is open."""
 
-import html
-import random
-from typing import Any
+import datetime as dt
 
 import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, settings
+from hypothesis import given as for_all
+from hypothesis import strategies as st
 
-from clients.care import make_care_plan, shipped
-from clients.care.levels import closed_conditions
-from clients.intake.actions import submit_intake
-from clients.models import CarePlan, CarePlanItem, IntakeRequest
-from clients.plans.actions import engine_answers
-from clients.plans.review import approve_plan
-from clinic.errors import Refusal
-from clinic.models import AccessEvent, Practice, User
-from tests.clients.answers import SORE_BACK, conditions, consented, signs
-from tests.clients.steps import fill, plan_page
+from clients.care import Level, make_care_plan, shipped
+from clients.care.bars import verdict
+from clients.care.engine import make_case
+from clients.models import CarePlan, CarePlanItem, Client, Screening
+from clients.plans.actions import make_plan
+from clients.plans.answers import engine_answers
+from clients.plans.sessions import session_context
+from clients.plans.wording import ClientWords
+from clinic.models import Practice
+from tests.clients.plans.given import DESK_NECK, SORE_BACK, given, released, told
+from tests.clients.plans.people import persona, personas, plan_of
+from tests.fixtures.actions import practice_day, see_clearance
+from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
 State = CarePlanItem.State
-# A new ache, for which medicines rank among the first five; they wait for the therapist.
-NEW_ACHE: dict[str, Any] = {
-    "feel": {"symptoms": ["dull-ache", "muscle-ache"], "none": False},
-    "since": {**SORE_BACK["since"], "onset": ["acute"]},
-    "cause": {"causes": []},
-}
+CATALOGUE = shipped()
 
 
-def planned(row: IntakeRequest, *ticked: str, **pages: Any) -> CarePlan:
-    """The plan of Ana's sore back with these conditions."""
-    health = {step.replace("-", "_"): data for step, data in conditions(ticked).items()}
-    consent = consented(hot_stone=True, guardian="Eva Berg")
-    return submit_intake(fill(row, consent=consent, **health, **pages)).plans.get()
+def slugs(plan: CarePlan, *states: str) -> set[str]:
+    return set(plan.items.filter(state__in=states).values_list("slug", flat=True))
 
 
-def slugs(care_plan: CarePlan, *states: str) -> set[str]:
-    return set(care_plan.items.filter(state__in=states).values_list("slug", flat=True))
-
-
-@pytest.fixture
-def therapist(db: None) -> User:
-    return User.objects.create_user("mira@example.org", name="Mira")
-
-
-def test_a_plan_says_what_the_engine_said(asked: IntakeRequest) -> None:
-    care_plan = planned(asked, "asthma")
-    found = make_care_plan(shipped(), engine_answers(care_plan.intake, shipped(), "regular-massage"))
-    stored = care_plan.items.exclude(state=State.WITHHELD)
+def test_a_plan_says_what_the_engine_said(ana: Client, practice: Practice) -> None:
+    plan = given(ana, **DESK_NECK)
+    found = make_care_plan(
+        CATALOGUE, engine_answers(plan.intake, CATALOGUE, "regular-massage", sessions=session_context(ana))
+    )
+    stored = plan.items.exclude(state=State.WITHHELD)
     assert [item.slug for item in stored.filter(kind="oil")] == [each.slug for each in found.oils]
     assert [item.slug for item in stored.filter(kind="home-care")] == [each.slug for each in found.home_care]
     assert [item.slug for item in stored.filter(kind="carrier")] == [found.carrier]
     held = {each.slug for each in (*found.withheld_oils, *found.withheld_home_care)}
-    assert slugs(care_plan, State.WITHHELD) == held
-    assert {service["slug"]: service["level"] for service in care_plan.services} == {
-        slug: str(level.level) for slug, level in found.services.items()
-    }
-
-
-def test_every_reason_names_something_the_client_said(asked: IntakeRequest) -> None:
-    care_plan = planned(asked)
-    intake = care_plan.intake
-    said = {*intake.symptoms, *intake.causes, *intake.onset, *intake.areas}
-    reasons = [answer for item in care_plan.items.all() for kind in item.because.values() for answer in kind]
-    assert reasons
-    assert {reason["slug"] for reason in reasons} <= said
-    assert "“" not in plan_page(intake)
-    assert "<q>Computer work</q>" in plan_page(intake)
-
-
-def test_a_withheld_item_names_the_condition_and_the_answer_behind_it(asked: IntakeRequest) -> None:
-    feel = {"symptoms": ["dull-ache", "numbness-tingling"], "none": False}
-    care_plan = planned(asked, feel=feel)
-    heat = care_plan.items.get(slug="heat-pack")
-    assert heat.state == State.WITHHELD
-    assert heat.withheld_because == [
-        {
-            "condition": "reduced-sensation",
-            "name": "Numb areas or reduced feeling",
-            "reason": "You could be burned without feeling it.",
-            "from": ["Numbness or pins and needles"],
-            "for_good": True,
-        }
-    ]
-    page = plan_page(care_plan.intake)
-    assert "You could be burned without feeling it." in page
-    assert heat.text not in page
-
-
-def test_when_a_doctor_comes_first_the_therapist_sees_what_is_held_back_and_the_client_one_thing(
-    asked: IntakeRequest,
-) -> None:
-    care_plan = planned(asked, "reduced-sensation", "pregnancy", signs=signs("weight-loss"))
-    held = care_plan.items.filter(state=State.WITHHELD)
-    assert {"heat-pack", "peppermint"} <= slugs(care_plan, State.WITHHELD)
-    assert all(item.withheld_because[-1]["name"] == "Doctor first" for item in held)
-    assert all("condition" in item.withheld_because[0] for item in held)
-    page = plan_page(care_plan.intake)
-    assert "Please see a doctor before your massage" in page
-    assert "What we left out" not in page
-    assert not [item.name for item in held if item.name in page]
-    # There was no massage to be sore from.
-    assert "soreness" not in page
-
-
-def test_what_lowers_a_dose_stands_right_behind_it(asked: IntakeRequest) -> None:
-    page = plan_page(planned(asked, "pregnancy").intake)
-    lavender = page[page.index('id="oil-lavender"') :]
-    how, care, why = (lavender.index(words) for words in ("1 to 3% in plain oil", "at no more than 1%", "Why:"))
-    assert how < care < why
-
-
-def test_items_for_review_wait_and_show_their_name_only(asked: IntakeRequest) -> None:
-    care_plan = planned(asked, **NEW_ACHE)
-    waiting = list(care_plan.items.filter(state=State.WAITING))
-    assert waiting
-    page = plan_page(care_plan.intake)
-    for item in waiting:
-        assert item.name in page
-        assert item.text not in page
-        assert item.dose not in page or not item.dose
-
-
-def test_medicines_never_go_by_mail_even_when_approved(asked: IntakeRequest, therapist: User) -> None:
-    care_plan = planned(asked, **NEW_ACHE)
-    medicines = care_plan.items.filter(slug__in=["otc-aspirin", "otc-acetaminophen"])
-    assert {item.state for item in medicines} == {State.WAITING}
-    approve_plan(care_plan, by=therapist, keep=[item.pk for item in medicines])
-    items = CarePlanItem.objects.filter(plan=care_plan)
-    assert items.for_client().filter(slug="otc-aspirin").exists()
-    assert not items.for_mail().exists()
-
-
-def test_oils_that_must_not_be_warmed_say_so(asked: IntakeRequest) -> None:
-    care_plan = planned(asked)
-    cold = {oil.slug for oil in shipped().oils if not oil.heat_ok}
-    marked = set(care_plan.items.filter(avoid_heat=True).values_list("slug", flat=True))
-    assert marked == cold & slugs(care_plan, State.RELEASED, State.WAITING, State.WITHHELD)
-    assert "Do not warm skin treated with it" in plan_page(care_plan.intake)
-
-
-@pytest.mark.parametrize("country", ["DE", "GB"])
-def test_the_law_of_the_country_switches_oils_off(asked: IntakeRequest, country: str) -> None:
-    Practice.objects.update(country=country)
-    feel = {"symptoms": ["muscle-ache", "joint-ache", "tension-headache", "stress-tension"], "none": False}
-    care_plan = planned(asked, feel=feel)
-    assert not care_plan.items.filter(slug__in=["panaway", "wintergreen"]).exists()
-
-
-def test_in_the_us_panaway_waits_for_the_therapist(asked: IntakeRequest) -> None:
-    Practice.objects.update(country="US")
-    feel = {"symptoms": ["muscle-ache", "joint-ache", "tension-headache", "stress-tension"], "none": False}
-    assert planned(asked, feel=feel).items.get(slug="panaway").state == State.WAITING
+    assert slugs(plan, State.WITHHELD) == held
+    assert plan.one_thing == found.one_thing
+    levels = {each["slug"]: each["level"] for each in plan.services if each["kind"] == "technique"}
+    assert levels == {slug: str(each.level) for slug, each in found.services.items()}
 
 
 @pytest.mark.invariant("I6")
-@pytest.mark.parametrize("seed", range(12))
-def test_nothing_stored_for_the_client_breaks_a_never_when(asked_for_stones: IntakeRequest, seed: int) -> None:
-    chance, catalogue = random.Random(seed), shipped()
-    ticked = [each.slug for each in catalogue.conditions if chance.random() < 0.15]
-    feel = {"symptoms": [each.slug for each in catalogue.symptoms if chance.random() < 0.4] or ["dull-ache"]}
-    cause = {"causes": [each.slug for each in catalogue.causes if chance.random() < 0.3]}
-    care_plan = planned(asked_for_stones, *ticked, feel=feel, cause=cause)
-    present = set(closed_conditions(catalogue, engine_answers(care_plan.intake, catalogue, "hot-stone")))
-    items = {**catalogue.index.oils, **catalogue.index.home_care}
-    for slug in slugs(care_plan, State.RELEASED, State.WAITING):
-        assert not present & {rule.condition for rule in items[slug].never_when}, slug
-        assert getattr(items[slug], "heat_ok", True), slug
-    page = plan_page(care_plan.intake)
-    for item in care_plan.items.filter(state=State.WITHHELD):
-        assert item.text not in page
+@pytest.mark.parametrize("who", [each["id"] for each in personas()])
+def test_while_a_question_is_open_a_plan_holds_nothing_that_could_be_released(ana: Client, who: str) -> None:
+    plan = plan_of(ana, persona(who))
+    if not plan.provisional:
+        assert plan.questions == []
+        return
+    assert plan.questions
+    assert set(plan.items.values_list("slug", flat=True)) <= {"see-physician"}
+    assert (plan.recommended, plan.blend, plan.also, plan.one_thing) == (None, None, [], "")
+    assert {each["level"] for each in plan.services} <= {"never", "clearance"}
 
 
-def test_a_later_change_of_the_catalogue_changes_no_plan(asked: IntakeRequest) -> None:
-    care_plan = planned(asked)
-    assert care_plan.catalogue_version == care_plan.intake.catalogue_version
-    assert all(item.text and item.name and item.evidence_grade for item in care_plan.items.all())
+def test_a_sign_that_is_only_assumed_is_asked_and_not_said(ana: Client) -> None:
+    plan = plan_of(ana, persona("clot-past-calf"))
+    assert "dvt-signs" in {each["slug"] for each in plan.questions}
+    assert "dvt-signs" not in {each["slug"] for each in plan.warnings}
+    assert not plan.items.exists()
+    assert plan.doctor_note == ""
 
 
-def test_the_articles_we_began_from_are_not_quoted_to_clients(asked: IntakeRequest) -> None:
-    care_plan = planned(asked)
-    assert care_plan.items.exists()
-    for item in care_plan.items.all():
-        assert "eed " not in item.evidence_note
-        assert not [source for source in item.sources if "Seed article" in source["title"]]
+def test_under_a_stop_by_a_yes_the_plan_sends_to_a_doctor_at_once(ana: Client) -> None:
+    plan = given(ana, red_flags=["weight-loss"])
+    assert released(plan) == {"see-physician"}
+    assert "before any massage" in plan.items.get(slug="see-physician").text
+    assert [each["slug"] for each in plan.warnings] == ["weight-loss"]
+    assert "Regular" in plan.doctor_note
+    assert plan.warnings[0]["name"] not in plan.doctor_note
 
 
-# Approval
+def test_an_emergency_makes_an_empty_plan(ana: Client) -> None:
+    plan = given(ana, red_flags=["ces-saddle-numbness"])
+    assert not plan.items.exists()
+    assert plan.services == []
+    assert [each["action"] for each in plan.warnings] == ["emergency"]
 
 
-def pair_of(row: IntakeRequest) -> CarePlan:
-    """A plan in which a menthol oil and a heat pack must not meet."""
+def test_a_sign_that_asks_for_care_has_the_plan_wait_for_the_therapist(ana: Client) -> None:
+    plan = given(ana, red_flags=["not-improving"])
+    assert released(plan) == set()
+    assert slugs(plan, State.WAITING)
+
+
+def test_a_condition_for_which_a_note_was_seen_has_the_plan_wait_for_the_therapist(cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(10))
+    before = given(cast.ana, "cancer-current")
+    assert released(before)
+    see_clearance(appointment, on=practice_day(), by=cast.owner)
+    plan = make_plan(before.intake, technique_slug="regular-massage")
+    assert released(plan) == set()
+    assert slugs(plan, State.WAITING)
+
+
+def test_what_a_therapist_must_look_at_waits_alone(ana: Client) -> None:
     Practice.objects.update(country="US")
-    feel = {"symptoms": ["muscle-ache", "tension-headache", "stress-tension", "tight-spot"], "none": False}
-    return planned(row, feel=feel)
+    plan = plan_of(ana, persona("seed-gardener"))
+    assert slugs(plan, State.WAITING) == {"panaway"}
+    assert {"lavender", "carrier-grapeseed", "stay-active"} <= released(plan)
 
 
-def test_both_of_a_pair_wait_and_name_each_other(asked: IntakeRequest) -> None:
-    care_plan = pair_of(asked)
-    paired = [item for item in care_plan.items.all() if item.not_with]
-    assert len(paired) >= 2
-    assert {item.state for item in paired} == {State.WAITING}
-    assert "not together with" in plan_page(care_plan.intake)
+def test_words_and_law_are_those_of_the_country(ana: Client) -> None:
+    Practice.objects.update(country="US")
+    american = plan_of(ana, persona("seed-gardener")).items
+    Practice.objects.update(country="GB")
+    british = plan_of(ana, persona("seed-gardener")).items
+    assert "acetaminophen" in american.get(slug="ask-pharmacist").text
+    assert "paracetamol" in british.get(slug="ask-pharmacist").text
+    assert not british.filter(slug="panaway").exists()
+    for item in [*american.all(), *british.all()]:
+        assert not {"[[", "]]", "{emergency}"} & set(item.text.split())
+        assert "[[" not in item.text + item.dose + item.evidence_note + item.name
 
 
-def test_approval_refuses_both_of_a_pair(asked: IntakeRequest, therapist: User) -> None:
-    care_plan = pair_of(asked)
-    one = next(item for item in care_plan.items.all() if item.not_with)
-    other = care_plan.items.get(slug=one.not_with[0]["slug"])
-    with pytest.raises(Refusal) as refused:
-        approve_plan(care_plan, by=therapist, keep=[one.pk, other.pk])
-    assert refused.value.code == "pair"
-    care_plan.refresh_from_db()
-    assert care_plan.state == CarePlan.State.DRAFT
+def test_no_shipped_text_is_emptied(ana: Client, practice: Practice) -> None:
+    words = ClientWords.of(CATALOGUE, practice)
+    for item in (*CATALOGUE.home_care, *CATALOGUE.oils, *CATALOGUE.techniques, *CATALOGUE.aftercare):
+        assert words.advise(item.text) == words.say(item.text) != ""
 
 
-def test_approval_releases_what_is_kept_and_drops_the_rest(asked: IntakeRequest, therapist: User) -> None:
-    care_plan = pair_of(asked)
-    kept = next(item for item in care_plan.items.all() if item.not_with)
-    approve_plan(care_plan, by=therapist, keep=[kept.pk])
-    care_plan.refresh_from_db()
-    assert slugs(care_plan, State.RELEASED) == {kept.slug}
-    assert not slugs(care_plan, State.WAITING)
-    assert (care_plan.state, care_plan.approved_by) == (CarePlan.State.APPROVED, therapist)
-    page = plan_page(care_plan.intake)
-    assert kept.text in page
-    assert "Mira went through it" in page
-    assert AccessEvent.objects.filter(user=therapist, noun="care plan", action="change").exists()
+def test_what_the_practice_wrote_itself_is_said_without_its_overclaims(practice: Practice) -> None:
+    words = ClientWords.of(CATALOGUE, practice)
+    assert words.advise("A warm stone. It cures back pain and speeds healing. Rest well.") == "A warm stone. Rest well."
+    assert words.say("It cures back pain.") == "It cures back pain."
 
 
-def test_a_block_is_overridden_only_with_a_written_reason(asked: IntakeRequest, therapist: User) -> None:
-    care_plan = planned(asked, "transdermal-patch")
-    held = care_plan.items.get(slug="heat-pack")
-    for reason in ({}, {held.pk: ""}, {held.pk: "asdfg"}, {held.pk: "because because"}):
-        with pytest.raises(Refusal) as refused:
-            approve_plan(care_plan, by=therapist, keep=[held.pk], overrides=reason)
-        assert refused.value.code == "reason_needed"
-    approve_plan(care_plan, by=therapist, keep=[held.pk], overrides={held.pk: "Patch is on the arm, heat on the foot"})
-    held.refresh_from_db()
-    assert (held.state, held.override_reason) == (State.RELEASED, "Patch is on the arm, heat on the foot")
-    page = plan_page(care_plan.intake)
-    assert "Patch is on the arm" not in page, "the reason is the team's"
-    assert all(why["reason"] in html.unescape(page) for why in held.withheld_because), "the caution is the client's"
+@pytest.mark.parametrize(("days", "level"), [(1, "never"), (20, "ok")])
+def test_a_plan_is_judged_for_the_day_of_the_appointment(cast: Cast, days: int, level: str) -> None:
+    # A heat rub is over by then: it bars stones tomorrow, not in three weeks.
+    cast.appointment(timezone.now() + dt.timedelta(days=days))
+    plan = given(cast.ana, "recent-topical-heat-rub", technique="hot-stone")
+    assert next(each["level"] for each in plan.services if each["slug"] == "hot-stone") == level
 
 
-def test_a_withheld_item_not_kept_stays_withheld(asked: IntakeRequest, therapist: User) -> None:
-    care_plan = planned(asked, "transdermal-patch")
-    approve_plan(care_plan, by=therapist, keep=[])
-    assert care_plan.items.get(slug="heat-pack").state == State.WITHHELD
-    assert not slugs(care_plan, State.RELEASED, State.WAITING)
+@pytest.mark.invariant("I6")
+def test_what_was_told_at_a_booking_counts_for_the_plan(ana: Client) -> None:
+    Screening.objects.create(
+        client=ana, technique="regular-massage", level="ok", triage="ok", conditions=["allergy-fragrance"]
+    )
+    plan = given(ana, **DESK_NECK)
+    assert "lavender" not in released(plan)
+    assert "lavender" in slugs(plan, State.WITHHELD)
 
 
-def test_an_item_of_another_plan_is_refused(
-    asked: IntakeRequest, asked_for_stones: IntakeRequest, therapist: User
+def booked_before(client: Client, days: int, **columns: object) -> Screening:
+    """Safety answers of a booking so many days ago."""
+    told_at = timezone.now() - dt.timedelta(days=days)
+    return Screening.objects.create(
+        client=client, technique="regular-massage", level="ok", triage="ok", given_at=told_at, **columns
+    )
+
+
+def test_a_health_form_takes_the_place_of_what_was_told_long_before_it(ana: Client) -> None:
+    booked_before(ana, 60, conditions=["allergy-fragrance"])
+    assert "lavender" in released(given(ana, **DESK_NECK))
+
+
+@pytest.mark.parametrize(("days", "denied", "stops"), [(60, True, False), (60, False, True), (2, True, True)])
+def test_a_sign_told_at_a_booking_stands_until_a_later_form_denies_it(
+    ana: Client, days: int, denied: bool, stops: bool
 ) -> None:
-    mine, other = planned(asked), planned(asked_for_stones)
-    foreign = other.items.first()
-    assert foreign is not None
-    with pytest.raises(Refusal) as refused:
-        approve_plan(mine, by=therapist, keep=[foreign.pk])
-    assert refused.value.code == "not_of_plan"
+    booked_before(ana, days, red_flags=["weight-loss"])
+    plan = given(ana, open_signs=not denied)
+    assert (plan.triage == "doctor-before-massage") is stops
 
 
-def test_a_dose_can_be_put_in_other_words(asked: IntakeRequest, therapist: User) -> None:
-    care_plan = planned(asked)
-    item = care_plan.items.filter(state=State.RELEASED).first()
-    assert item is not None
-    approve_plan(care_plan, by=therapist, keep=[item.pk], doses={item.pk: "Twice a day"})
-    item.refresh_from_db()
-    assert item.dose == "Twice a day"
+def test_the_weeks_of_a_pregnancy_go_on_until_the_day_that_is_judged(ana: Client) -> None:
+    intake = told(ana, weeks=11)
+    moment = timezone.now() + dt.timedelta(weeks=4, days=1)
+    answers = engine_answers(intake, CATALOGUE, "regular-massage", at=moment)
+    assert answers.weeks == 15
+    assert {"pregnancy", "pregnancy-first-trimester"} & make_case(CATALOGUE.index, answers).present.conditions == {
+        "pregnancy"
+    }
+
+
+def test_completed_sessions_and_techniques_that_are_sold_are_known(cast: Cast) -> None:
+    cast.appointment(cast.at(10))
+    known = session_context(cast.ana)
+    assert known.visits == 0
+    assert known.sold == {"regular-massage", "hot-stone"}
+    assert known.booked is not None
+    assert known.booked.technique == "regular-massage"
+
+
+@pytest.mark.invariant("I6")
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@for_all(
+    conditions=st.lists(st.sampled_from(sorted(CATALOGUE.index.conditions)), max_size=5, unique=True),
+    symptoms=st.lists(st.sampled_from(sorted(CATALOGUE.index.symptoms)), max_size=5, unique=True),
+    causes=st.lists(st.sampled_from(sorted(CATALOGUE.index.causes)), max_size=4, unique=True),
+)
+def test_nothing_stored_for_the_client_carries_what_their_answers_bar(
+    ana: Client, conditions: list[str], symptoms: list[str], causes: list[str]
+) -> None:
+    plan = given(ana, *conditions, symptoms=symptoms, causes=causes, technique="hot-stone")
+    index = CATALOGUE.index
+    health = make_case(index, engine_answers(plan.intake, CATALOGUE, "hot-stone")).health
+    for item in plan.items.filter(state__in=[State.RELEASED, State.WAITING]):
+        ready = index.tips_by_slug.get(item.slug) or index.oils_by_slug[item.slug]
+        level = verdict(ready, health).level
+        assert not level.holds_back, item.slug
+        assert item.kind != "home-care" or level is not Level.LOCAL, item.slug
+    plan.delete()
+
+
+def test_every_reason_names_something_the_client_said(ana: Client) -> None:
+    plan = given(ana, **DESK_NECK)
+    said = {*plan.intake.symptoms, *plan.intake.causes, *plan.intake.onset, *plan.intake.areas}
+    reasons = {answer["slug"] for item in plan.items.all() for kind in item.because.values() for answer in kind}
+    assert reasons
+    assert reasons <= said
+
+
+def test_sources_name_the_work_and_say_what_was_not_read(ana: Client) -> None:
+    items = given(ana, **SORE_BACK).items.exclude(sources=[])
+    assert items.exists()
+    for item in items:
+        for source in item.sources:
+            assert source["title"]
+            assert source["url"] == "" or source["url"].startswith("https://")
+            assert source["checked"] == "2026-11"
+            assert source["unverified"] in (True, False)

@@ -1,65 +1,71 @@
-"""Every fact of the two first articles can be read: on a page of the intake, on the page of advice, or in a mail."""
+"""Every fact of the two first articles is brought up for somebody: on the page of their plan or in a mail."""
 
-from __future__ import annotations
-
-from functools import cache
 from html import unescape
 from typing import Any
 
 import pytest
-from django.test import Client as Browser
 
-from clients.care import shipped
-from clients.care.reference import SeedFact
-from clients.models import IntakeRequest
-from clients.plans.tips import AFTER_SESSION, BEFORE_SESSION, WARNING, ClientKnowledge, tips_for_moment
-from clients.plans.wording import wording_for_clients
-from tests.clients.steps import fill, opened
+from clients.care import Catalogue, make_care_plan, shipped
+from clients.care.sections import SeedFact
+from clients.models import CarePlan, CarePlanItem, Client, Consent
+from clients.plans.answers import engine_answers
+from clients.plans.review import approve_plan
+from clients.plans.wording import ClientWords
+from clinic.models import Practice, User
+from tests.clients.plans.people import page_of, plan_of
 
 pytestmark = pytest.mark.django_db
-PAGES = ("where", "feel", "since", "cause", "signs", "today", "body", "long-term")
+FACTS = shipped().seed_coverage
 
 
-@cache
-def mailed() -> str:
-    """What mails say before and after a session to somebody about whom nothing is known."""
-    known = ClientKnowledge(shipped())
-    moments = [(when, kind) for when in (BEFORE_SESSION, AFTER_SESSION, WARNING) for kind in shipped().index.techniques]
-    return " ".join(tip.text for when, kind in moments for tip in tips_for_moment(when, kind, known))
-
-
-def words_of(slug: str) -> tuple[str, ...]:
-    """What a person would read of an entry, in any of its places: its text, its question, its name."""
-    catalogue, index = shipped(), shipped().index
+def texts_of(catalogue: Catalogue, slug: str, words: ClientWords) -> list[str]:
+    """What a client reads where an entry is brought up; any of these."""
+    index = catalogue.index
     for claim in catalogue.claims:
-        if claim.slug == slug:
-            return tuple(wording_for_clients(text, catalogue.claims) for text in (claim.say, claim.finding))
-    said: dict[str, Any] = {
-        **index.oils,
-        **index.home_care,
-        **index.techniques,
-        **{tip.slug: tip for tip in catalogue.aftercare},
-    }
-    if slug in said:
-        return (wording_for_clients(said[slug].text, catalogue.claims),)
-    asked: dict[str, Any] = {**index.conditions, **index.red_flags}
-    if slug in asked:
-        return (getattr(asked[slug], "ask", "") or getattr(asked[slug], "question", ""),)
-    named: dict[str, Any] = {**index.symptoms, **index.areas, **index.onsets, **index.causes}
-    return (named[slug].name,)
+        if claim.id == slug:
+            return [words.say(claim.say)]
+    for entries in (index.home_care, index.oils, index.conditions, index.techniques):
+        if slug in entries:
+            return [words.say(entries[slug].name)]
+    if slug in index.recommendations:
+        return [words.say(index.recommendations[slug].because)]
+    if slug in index.red_flags:
+        return [words.say(index.red_flags[slug].question), words.say(index.red_flags[slug].text)]
+    return []
 
 
-def test_each_of_the_forty_four_facts_is_rendered_somewhere(asked: IntakeRequest) -> None:
-    fill(asked)
-    browser = opened(asked)
-    shown = [browser.get(f"/intake/{asked.public_id}/{step}/").content.decode() for step in PAGES]
-    shown.append(Browser().get("/how-we-advise/").content.decode())
-    everything = unescape(" ".join([*shown, mailed()]))
-    facts: tuple[SeedFact, ...] = tuple(shipped().reference.seed_coverage)
-    assert len(facts) == 44
-    unread = [
-        fact.fact
-        for fact in facts
-        if not any(text and text in everything for slug in fact.represented_by for text in words_of(slug))
-    ]
-    assert unread == []
+def released_by(plan: CarePlan, owner: User) -> CarePlan:
+    """The plan with all that its therapist may simply release."""
+    free = [item.pk for item in plan.items.all() if item.state != CarePlanItem.State.WITHHELD]
+    return approve_plan(plan, by=owner, keep=free)
+
+
+def everything_read(client: Client, answers: dict[str, Any], owner: User) -> tuple[str, set[str]]:
+    """What the client reads with open questions, and once they are answered and the plan is released; and the slugs of
+    what their mails say."""
+    asked = page_of(plan_of(client, answers))
+    denied = sorted({flag.id for flag in shipped().red_flags} - set(answers.get("red_flags", ())))
+    plan = released_by(plan_of(client, {**answers, "denied": denied}), owner)
+    catalogue = shipped()
+    found = make_care_plan(catalogue, engine_answers(plan.intake, catalogue, plan.technique))
+    return unescape(asked + page_of(plan)), {slug for texts in found.mails.values() for slug in texts}
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=[fact.fact[:40] for fact in FACTS])
+def test_a_fact_is_read_by_who_it_concerns(ana: Client, practice: Practice, fact: SeedFact) -> None:
+    Practice.objects.update(country="US")
+    owner = User.objects.create_user("owner@example.org", name="Mira")
+    Consent.objects.create(client=ana, version=practice.consent_version, text="x", treatment=True, signature="Ana")
+    catalogue, words = shipped(), ClientWords.of(shipped(), Practice.current())
+    for shows, answers in [(fact.shows, fact.answers), *((more["shows"], more["answers"]) for more in fact.more)]:
+        read, mailed = everything_read(ana, {"region": "US", **answers}, owner)
+        unread = [
+            slug
+            for slug in shows
+            if slug not in mailed and not any(text in read for text in texts_of(catalogue, slug, words))
+        ]
+        assert unread == []
+
+
+def test_there_are_forty_four_facts() -> None:
+    assert len(FACTS) == 44

@@ -8,10 +8,10 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.core.cache import cache
-from django.test import Client as Browser
 from django.urls import reverse
 
 from clinic.models import OutgoingMail, Practice, User
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import PASSWORD, Cast
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -165,6 +165,8 @@ PAGES = (
     "account_change_password",
     "mfa_index",
     "mfa_activate_totp",
+    "mfa_add_webauthn",
+    "mfa_list_webauthn",
 )
 WITH_A_FACTOR = ("mfa_index", "mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_view_recovery_codes")
 

@@ -11,7 +11,6 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
-from django.test import Client as Browser
 from django.urls import reverse
 
 from booking.appointments.links import manage_token, mint_appointment_link
@@ -19,6 +18,7 @@ from clinic.accounts import codes, factor
 from clinic.models import ClientLink, LinkPurpose, MailCode, OutgoingMail, SecurityEvent, User
 from clinic.records.sealed import SealedUnreadable, seal_text, unseal_text
 from tests.clinic.accounts.test_accounts import SECRET, sign_in
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import PASSWORD, Cast
 
 MIRA, OWNER = "mira@stillwater.example", "owner@stillwater.example"
@@ -239,6 +239,7 @@ def test_a_new_browser_is_told_once_and_each_sign_in_is_noted(cast: Cast) -> Non
     event = SecurityEvent.objects.filter(kind="new-browser").get()
     assert (event.user.email, event.browser, event.network) == (MIRA, "Firefox, Windows", "203.0.113.9")
     mail = OutgoingMail.objects.get()
+    assert (mail.kind, mail.subject) == ("security", "Your sign-in")
     for body in (mail.text, mail.html):
         assert "Firefox, Windows" in body
         assert "203.0.113.9" not in body

@@ -8,17 +8,16 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from booking.models import SessionNote
-from booking.models import Therapist as TherapistRow
+from booking.models import SessionNote, Therapist
 from clinic.accounts.factor import use_second_factor
 from clinic.accounts.kept_posts import LETTERS
 from clinic.models import Device, DeviceUser, KeptPost, Practice, SecurityEvent, User
 from clinic.operations.cleanup import delete_expired
 from tests.clinic.accounts.test_accounts import SECRET, code_now, sign_in
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import PASSWORD, Cast
 from tests.fixtures.sessions import ago
 
@@ -355,7 +354,7 @@ def test_otherwise_it_takes_the_whole_sign_in(cast: Cast, own: Person, why: str)
         User.objects.filter(email=MIRA).update(is_active=False)
     elif why == "left":
         User.objects.filter(email=MIRA).update(is_staff=False)
-        TherapistRow.objects.filter(pk=cast.mira.pk).update(user=None)
+        Therapist.objects.filter(pk=cast.mira.pk).update(user=None)
     assert own.browser.get("/desk/")["Location"].startswith("/accounts/login/")
     assert own.posts("/accounts/unlock/", proof=PASSWORD)["Location"] == "/accounts/login/"
     assert own.browser.get("/desk/").status_code == 302

@@ -45,6 +45,7 @@ def test_pyrage_opens_what_we_write_and_we_read_it_too(length: int) -> None:
     assert pyrage.passphrase.decrypt(sealed, PASSPHRASE) == plain == decrypted(sealed)
 
 
+@pytest.mark.slow
 def test_we_open_what_pyrage_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its work factor is the machine's speed, up to a gigabyte of memory, so the limit is out of the way here."""
     monkeypatch.setattr(age, "HIGHEST_WORK_FACTOR", 22)

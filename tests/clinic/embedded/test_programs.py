@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clinic.embedded import programs as choosing
+from clinic.embedded import programs
 from clinic.embedded.places import ServerError
 from clinic.embedded.programs import find_programs, major_of, of_the_wheel
 
@@ -18,8 +18,8 @@ class Machine:
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.root, self.monkeypatch = root, monkeypatch
         monkeypatch.setenv("PATH", str(root / "bin"))
-        monkeypatch.setattr(choosing, "ROOT", root)
-        monkeypatch.setattr(choosing, "of_the_wheel", lambda: None)
+        monkeypatch.setattr(programs, "ROOT", root)
+        monkeypatch.setattr(programs, "of_the_wheel", lambda: None)
 
     def program(self, path: str, said: str) -> Path:
         """A program that answers one thing; the folder it lies in."""
@@ -37,7 +37,7 @@ class Machine:
     def wheel(self, version: str) -> Path:
         """The wheel is installed too."""
         folder = self.postgres("wheel/bin", version)
-        self.monkeypatch.setattr(choosing, "of_the_wheel", lambda: folder)
+        self.monkeypatch.setattr(programs, "of_the_wheel", lambda: folder)
         return folder
 
     def data(self, major: int) -> Path:

@@ -4,10 +4,10 @@ import datetime as dt
 
 import pytest
 from django.db import connection, connections
-from django.test import Client as Browser
 from pytest_django.fixtures import Settings
 
 from clinic.embedded.releases import RELEASES, is_old, released_on
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 TODAY = dt.date(2026, 11, 29)

@@ -1,7 +1,7 @@
 """The ledger: a row per mail, nothing that becomes a header may carry a line break, again is a new row."""
 
 import datetime as dt
-import email as mails
+import email
 import email.policy
 from email.header import decode_header, make_header
 
@@ -112,7 +112,7 @@ def test_a_mail_carries_its_words_three_ways(practice: Practice) -> None:
     wire = as_bytes(mail, practice)
     assert all(len(line) <= 998 for line in wire.split(b"\r\n"))
     assert b"\n" not in wire.replace(b"\r\n", b"")
-    read = mails.message_from_bytes(wire, policy=mails.policy.default)
+    read = email.message_from_bytes(wire, policy=email.policy.default)
     assert str(read["Subject"]) == mail.subject
     assert read["Auto-Submitted"] == "auto-generated"
     assert read["List-Unsubscribe"] == "<https://example.org/stop/x/>"
@@ -137,7 +137,7 @@ def test_of_several_appointments_each_calendar_is_a_file_and_none_an_invitation(
         calendar=each.format(1) + each.format(2),
         calendar_method="CANCEL",
     )
-    read = mails.message_from_bytes(as_bytes(mail, practice), policy=mails.policy.default)
+    read = email.message_from_bytes(as_bytes(mail, practice), policy=email.policy.default)
     assert read.get_content_type() == "multipart/mixed"
     words, *files = read.iter_parts()
     assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html"]
@@ -160,7 +160,7 @@ def test_any_words_arrive_as_they_were_written(text: str, html: str, subject: st
     assert wire == as_bytes(mail, Practice(name="Stillwater", email="hello@stillwater.example")), "a copy is the same"
     assert b"\n" not in wire.replace(b"\r\n", b"")
     assert max(map(len, wire.split(b"\r\n"))) <= 998
-    read = mails.message_from_bytes(wire)
+    read = email.message_from_bytes(wire)
     assert not read.defects
     assert [key for key in read if key.lower() in {"bcc", "cc"}] == []
     assert "".join(str(make_header(decode_header(read["Subject"]))).split()) == "".join(subject.split())
@@ -172,7 +172,7 @@ def test_any_words_arrive_as_they_were_written(text: str, html: str, subject: st
 
 
 def test_a_plain_mail_has_one_part(practice: Practice) -> None:
-    read = mails.message_from_bytes(as_bytes(write(), practice), policy=mails.policy.default)
+    read = email.message_from_bytes(as_bytes(write(), practice), policy=email.policy.default)
     assert read.get_content_type() == "text/plain"
 
 

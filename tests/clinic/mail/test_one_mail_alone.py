@@ -8,11 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clinic.identity import can_be_mailed
-from clinic.mail import channel, claims, smtp
+from clinic.identity import canonical_mailbox
+from clinic.mail import claims, delivery_status, smtp
 from clinic.mail.delivery import Delivery
 from clinic.mail.sender import send_due
-from clinic.models import MailChannel, MailState, OutgoingMail
+from clinic.models import DeliveryStatus, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script
 from tests.clinic.mail.waiting import queue, states
 
@@ -28,11 +28,11 @@ def test_an_address_that_smtp_cannot_say_fails_alone_and_is_flagged(script: Scri
     assert states() == [SENT, FAILED, SENT]
     assert OutgoingMail.objects.get(state=FAILED).address_refused
     with pytest.raises(ValidationError):
-        can_be_mailed(address)
+        canonical_mailbox(address)
 
 
 def test_an_international_domain_can_be_mailed(script: Script) -> None:
-    can_be_mailed("ana@b\u00fccher.example")
+    canonical_mailbox("ana@b\u00fccher.example")
     queue()
     OutgoingMail.objects.update(to_email="ana@b\u00fccher.example")
     assert send_due() == 1
@@ -101,15 +101,13 @@ def test_a_refusal_as_a_matter_of_policy_does_not_blame_the_address(script: Scri
     assert list(blamed) == [(FAILED, False), (FAILED, True)]
 
 
-def test_a_server_without_a_way_of_signing_in_that_we_know_pauses_the_channel(
-    script: Script, settings: Settings
-) -> None:
+def test_a_server_without_a_way_of_signing_in_that_we_know_pauses_delivery(script: Script, settings: Settings) -> None:
     settings.EMAIL_URL = f"smtp://post:s3cret@127.0.0.1:{script.port}"
     script.offers = ["AUTH XOAUTH2"]
     queue()
     assert send_due() == 0
-    assert channel.is_paused()
-    assert "No suitable authentication" in MailChannel.objects.get().reason
+    assert delivery_status.is_paused()
+    assert "No suitable authentication" in DeliveryStatus.objects.get().reason
     assert states() == [MailState.QUEUED]
 
 

@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clinic.mail import channel, claims, ledger, sender, smtp
+from clinic.mail import claims, delivery_status, ledger, sender, smtp
 from clinic.mail.delivery import Delivery
 from clinic.mail.outcomes import BACK_OFF, wait_after
 from clinic.mail.sender import send_due
-from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail
+from clinic.models import DeliveryStatus, Heartbeat, MailState, OutgoingMail
 from tests.clinic.mail.scripted_smtp import Script
 from tests.clinic.mail.waiting import due_now, queue, states
 
@@ -211,7 +211,7 @@ def test_no_server_and_no_name_are_waited_out(settings: Settings) -> None:
         assert "Error" not in mail.reply, "in words that a person can act on"
         due_now()
     assert mail.attempts == 2
-    assert not channel.is_paused()
+    assert not delivery_status.is_paused()
 
 
 def test_a_stalled_server_times_out_and_the_mail_is_tried_again(
@@ -241,23 +241,21 @@ def test_no_answer_after_the_body_means_once_more_with_the_same_id_and_no_furthe
 
 
 @pytest.mark.parametrize("reply", ["535 5.7.8 Wrong password", "534 Too weak"])
-def test_a_refused_sign_in_pauses_the_channel_and_spends_no_tries(
-    script: Script, settings: Settings, reply: str
-) -> None:
+def test_a_refused_sign_in_pauses_delivery_and_spends_no_tries(script: Script, settings: Settings, reply: str) -> None:
     settings.EMAIL_URL = f"smtp://post:s3cret@127.0.0.1:{script.port}"
     script.offers = ["AUTH PLAIN"]
     script.answers["AUTH"].append(reply)
     queue(3)
     assert send_due() == 0
-    assert channel.is_paused()
-    assert reply in MailChannel.objects.get().reason
+    assert delivery_status.is_paused()
+    assert reply in DeliveryStatus.objects.get().reason
     assert states() == [MailState.QUEUED] * 3
     assert set(OutgoingMail.objects.values_list("attempts", flat=True)) == {0}
     assert send_due() == 0
-    assert script.connections == 1, "a paused channel is left alone"
-    MailChannel.objects.update(paused_until=timezone.now())
+    assert script.connections == 1, "a paused server is left alone"
+    DeliveryStatus.objects.update(paused_until=timezone.now())
     assert send_due() == 3
-    assert MailChannel.objects.get().reason == ""
+    assert DeliveryStatus.objects.get().reason == ""
     assert not any("s3cret" in row.reply for row in OutgoingMail.objects.all())
 
 
@@ -265,7 +263,7 @@ def test_a_server_that_offers_no_tls_gets_no_mail_in_plain_text(script: Script, 
     settings.EMAIL_URL = f"smtp+tls://post:s3cret@127.0.0.1:{script.port}"
     queue()
     assert send_due() == 0
-    assert channel.is_paused()
+    assert delivery_status.is_paused()
     assert not script.mails
     assert not [command for command in script.commands if command.startswith(("AUTH", "MAIL"))]
 
@@ -283,11 +281,11 @@ def test_a_certificate_that_nobody_vouches_for_pauses_and_after_repair_all_go(
     settings.EMAIL_URL = f"smtp+tls://127.0.0.1:{script.port}"
     queue(2)
     assert send_due() == 0
-    assert channel.is_paused()
+    assert delivery_status.is_paused()
     assert not script.mails
     # Repair: the machine comes to trust the certificate.
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
-    channel.resume_channel()
+    delivery_status.resume_mail()
     assert send_due() == 2
     assert set(states()) == {MailState.SENT}
 

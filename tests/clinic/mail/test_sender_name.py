@@ -1,6 +1,5 @@
 """Who a mail and its calendar come from: the practice, whatever its name holds; and one name in calendars for life."""
 
-import email as mails
 import email.policy
 
 import pytest
@@ -36,7 +35,7 @@ def test_a_mail_comes_from_the_practice_whatever_its_name_holds(name: str, setti
     practice = Practice(name=name, email="desk@example.org")
     mail = ledger.queue_mail(kind="staff", to="mira@example.org", subject="A request", text="Please look.")
     wire = as_bytes(mail, practice)
-    read = mails.message_from_bytes(wire, policy=email.policy.default)
+    read = email.message_from_bytes(wire, policy=email.policy.default)
     assert [each.addr_spec for each in read["From"].addresses] == ["hello@example.org"]
     assert "".join(read["From"].addresses[0].display_name.split()) == "".join(name.split())
     assert [each.addr_spec for each in read["Reply-To"].addresses] == ["desk@example.org"]

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection, transaction
-from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from booking.tasks import sweep_reminders
+from booking.tasks import sweep
 from clinic import __version__
 from clinic.celery import app
-from clinic.mail import channel
-from clinic.models import Heartbeat, MailChannel, User
+from clinic.mail import delivery_status
+from clinic.models import DeliveryStatus, Heartbeat, User
 from clinic.operations import disk, health
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 FAR = "203.0.113.9"
@@ -34,7 +34,7 @@ def ready(browser: Browser) -> dict[str, Any]:
 def paused(cast: Cast, settings: Settings) -> Cast:
     """A mail server that refuses our sign-in, and repeats the account."""
     settings.EMAIL_URL = "smtp+tls://front.desk:secret@mail.example.org:587"
-    channel.pause_channel(SAID)
+    delivery_status.pause_mail(SAID)
     return cast
 
 
@@ -51,7 +51,7 @@ def test_a_stranger_reads_that_something_is_wrong_and_no_more(paused: Cast, who:
 @pytest.mark.invariant("I8")
 def test_monitoring_reads_which_part_it_is_without_words(paused: Cast) -> None:
     parts = ready(Browser())["parts"]
-    assert parts["mail_channel"] == {"ok": False}
+    assert parts["mail_delivery"] == {"ok": False}
     assert parts["database"] == {"ok": True}
     assert {tuple(part) for part in parts.values()} == {("ok",)}
     assert ready(Browser())["version"] == __version__
@@ -63,9 +63,9 @@ def test_a_network_that_is_named_reads_the_words_and_no_account_in_them(
 ) -> None:
     assert "parts" not in ready(Browser(REMOTE_ADDR=FAR))
     settings.STATUS_NETWORKS = networks
-    said = ready(Browser(REMOTE_ADDR=FAR))["parts"]["mail_channel"]["detail"]
+    said = ready(Browser(REMOTE_ADDR=FAR))["parts"]["mail_delivery"]["detail"]
     assert said == "535 5.7.8 <(address)>: user (account) may not sign in"
-    assert MailChannel.objects.get().reason == said
+    assert DeliveryStatus.objects.get().reason == said
 
 
 def test_the_team_reads_the_words_from_anywhere(paused: Cast) -> None:
@@ -73,7 +73,7 @@ def test_the_team_reads_the_words_from_anywhere(paused: Cast) -> None:
         assert person is not None
         browser = Browser(REMOTE_ADDR=FAR)
         browser.force_login(person)
-        assert ready(browser)["parts"]["mail_channel"]["detail"].startswith("535")
+        assert ready(browser)["parts"]["mail_delivery"]["detail"].startswith("535")
 
 
 # The last backup -----------------------------------------------------------------------------------------------------
@@ -160,12 +160,12 @@ def test_a_database_without_room_is_told_by_the_sweep(cast: Cast, monkeypatch: p
         disk, "SPILL_SQL", "DO $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = 'disk_full'; END $$"
     )
     with pytest.raises(ExceptionGroup):
-        sweep_reminders()
+        sweep()
     assert health.jobs_part()["detail"] == "failed: check_database_disk (OperationalError)"
     monkeypatch.undo()
-    sweep_reminders()
+    sweep()
     assert health.jobs_part()["ok"]
-    assert "booking.tasks.sweep_reminders" in {entry["task"] for entry in app.conf.beat_schedule.values()}
+    assert "booking.tasks.sweep" in {entry["task"] for entry in app.conf.beat_schedule.values()}
 
 
 @pytest.mark.parametrize(("shift", "ok"), [(0, True), (50, True), (70, False), (-7200, False)])

@@ -4,13 +4,15 @@ import datetime as dt
 import re
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from clinic.mail import channel, ledger
-from clinic.models import Heartbeat, MailChannel, MailState, OutgoingMail, User
+from booking.models import PrivateCalendar
+from clinic.mail import delivery_status, ledger
+from clinic.models import DeliveryStatus, Heartbeat, MailState, OutgoingMail, User
 from clinic.operations import metrics
+from tests.fixtures.browser import Browser
+from tests.fixtures.cast import Cast
 
 pytestmark = pytest.mark.django_db
 LINE = re.compile(r"^[a-z_]+(\{[a-z]+=\"[a-z0-9]+\"\})? [0-9.e+-]+$")
@@ -65,9 +67,9 @@ def test_the_age_of_each_sweep_the_pause_and_the_silence_are_told(practice: obje
     assert 100 <= said['warmstone_sweep_age_seconds{sweep="mail"}'] < 160
     assert 'warmstone_sweep_age_seconds{sweep="reminders"}' not in said
     assert said["warmstone_mail_paused"] == said["warmstone_mail_down_seconds"] == 0
-    channel.pause_channel("535 no")
-    channel.note_unreachable("no route to host")
-    MailChannel.objects.update(down_since=timezone.now() - dt.timedelta(seconds=100))
+    delivery_status.pause_mail("535 no")
+    delivery_status.note_unreachable("no route to host")
+    DeliveryStatus.objects.update(down_since=timezone.now() - dt.timedelta(seconds=100))
     assert values()["warmstone_mail_paused"] == 1
     assert 100 <= values()["warmstone_mail_down_seconds"] < 160
 
@@ -86,15 +88,22 @@ def test_every_metric_says_what_it_is(practice: object) -> None:
     assert {name.split("{")[0] for name in values()} <= named
 
 
+def test_private_calendars_that_fail_are_counted(cast: Cast) -> None:
+    for trouble, active in (("", True), ("gone", True), ("gone", False)):
+        PrivateCalendar.objects.create(therapist=cast.mira, name="Home", trouble=trouble, active=active, sealed=b"")
+    found = values()
+    assert (found["warmstone_private_calendars"], found["warmstone_private_calendars_failing"]) == (2, 1)
+
+
 def test_no_name_and_no_address_is_told(practice: object) -> None:
     mail(state=MailState.FAILED, reply="550 ana@example.org unknown")
     assert "ana" not in metrics.metrics_text().lower().replace("warmstone_", "")
 
 
-def test_a_long_ledger_costs_five_queries(practice: object, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_a_long_ledger_costs_eight_queries(practice: object, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for _ in range(5):
         mail()
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(8):
         metrics.metrics_text()
 
 

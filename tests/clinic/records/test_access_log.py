@@ -114,6 +114,7 @@ def test_the_chain_covers_what_is_settled_and_goes_on(db: None) -> None:
         "DELETE FROM clinic_accessevent WHERE id = {middle}",
         "DELETE FROM clinic_accessevent",
         "INSERT INTO clinic_accessevent (id, at, actor, action, noun) VALUES ({first} - 1, now(), '', '', '')",
+        "INSERT INTO clinic_accessevent (id, at, actor, action, noun) VALUES (0, now(), '', '', '')",
     ],
 )
 def test_a_past_that_was_changed_behind_the_guards_is_found(db: None, tampering: str) -> None:

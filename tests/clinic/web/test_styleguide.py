@@ -127,12 +127,12 @@ def test_a_group_without_times_is_left_out() -> None:
     assert "Evening" not in render('{% include "includes/time_list.html" %}', groups=[{"name": "Evening", "times": []}])
 
 
-def test_a_day_of_the_month_says_how_many_times_are_free(page: str) -> None:
-    month = page[page.index('<section class="month"') :]
-    month = " ".join(re.sub(r"<[^>]+>", " ", month[: month.index("</section>")]).split())
-    assert "Thursday 11 12 , 12 free times" in month
-    assert "Monday 15 1 , one free time" in month
-    assert "14 , no free time" in month
+def test_a_day_of_the_weeks_says_how_many_times_are_free(page: str) -> None:
+    weeks = page[page.index('<section class="weeks"') :]
+    weeks = " ".join(re.sub(r"<[^>]+>", " ", weeks[: weeks.index("</section>")]).split())
+    assert re.search(r"Thursday 11 March\b.*? 11 12 , 12 free times", weeks)
+    assert re.search(r"Monday 15 March\b.*? 15 1 , one free time", weeks)
+    assert "14 , no free time" in weeks
 
 
 def test_each_level_of_message_has_its_own_notice() -> None:

@@ -2,8 +2,9 @@
 
 import pytest
 from django.db import connection
-from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+
+from tests.fixtures.browser import Browser
 
 
 @pytest.mark.django_db

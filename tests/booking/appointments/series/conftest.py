@@ -1,8 +1,8 @@
 """Who sits at the desk."""
 
 import pytest
-from django.test import Client as Browser
 
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 

@@ -11,7 +11,7 @@ from booking.appointments.series_change import SeriesScope, appointments_in_scop
 from booking.appointments.series_preview import SeriesSlot
 from booking.errors import NotPossible, SeriesChanged
 from booking.models import Appointment, AppointmentChange, Holiday, Series, Status
-from booking.scheduling.availability import Unavailable as Why
+from booking.scheduling.availability import Unavailable
 from clinic.errors import Refusal
 from tests.booking.appointments.series.cast import WEEK, appointments, repeated, shown, starts
 from tests.fixtures.actions import cancel, move, move_series, plan_move
@@ -114,7 +114,7 @@ def test_a_quarter_of_an_hour_is_not_in_its_own_way(cast: Cast, series: Series) 
 def test_a_conflict_is_shown_and_may_stay_where_it_is(cast: Cast, series: Series) -> None:
     cast.appointment(cast.at(14, ahead=21), client=cast.ben)
     preview = plan_move(appointments_in_scope(appointments(series)[0], SeriesScope.ALL), 4 * HOUR)
-    assert [turn.why for turn in preview] == [None, Why.THERAPIST_BUSY, None]
+    assert [turn.why for turn in preview] == [None, Unavailable.THERAPIST_BUSY, None]
     assert preview[1].undecided
     assert preview[1].others
     move_series(appointments(series)[0], scope=SeriesScope.ALL, picks=shown(preview), via=DESK)
@@ -166,7 +166,7 @@ def test_an_appointment_outside_the_scope_is_not_moved(cast: Cast, series: Serie
 def test_no_pick_and_no_reason_are_refused(cast: Cast, series: Series) -> None:
     with pytest.raises(NotPossible):
         move_series(appointments(series)[0], scope=SeriesScope.ALL, picks=[], via=DESK)
-    evening = SeriesSlot(position=1, start=cast.at(19), aside=frozenset({Why.HOURS}))
+    evening = SeriesSlot(position=1, start=cast.at(19), aside=frozenset({Unavailable.HOURS}))
     for reason in ("", "asdfg", "late late"):
         with pytest.raises(Refusal) as refused:
             move_series(appointments(series)[0], scope=SeriesScope.ALL, picks=[evening], via=DESK, reason=reason)

@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client as Browser
 
 from booking.appointments.series_change import SeriesScope
 from booking.models import AddOn, Appointment, Holiday, Series, Status, TimeOff
 from clients.models import Client
 from clinic.models import AccessEvent, OutgoingMail
 from tests.booking.appointments.series.cast import appointments, mails, repeated, starts
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
-CHECKED = re.compile(r'<input type="radio" name="(turn-\d+)" id="[^"]+" value="([^"]+)" checked')
+CHECKED = re.compile(r'<input type="radio" name="(turn-\d+)" id="[^"]+"\s+value="([^"]+)" checked')
 
 
 def typed(cast: Cast, **more: object) -> dict[str, object]:

@@ -10,14 +10,13 @@ from booking.appointments.status import confirm_by_client
 from booking.errors import NotPossible
 from booking.models import Appointment, Reminder, ReminderRule, ReminderState, Series
 from booking.reminders.resend import resend_mail
-from booking.reminders.rules import recompute_rule
 from booking.reminders.sweep import sweep_reminders
 from clients.intake.actions import submit_intake
 from clients.models import IntakeRequest
 from clinic.models import MailState, OutgoingMail
 from tests.booking.appointments.series.cast import appointments, mails, repeated, shown
 from tests.clients.steps import fill
-from tests.fixtures.actions import cancel, move, move_series, plan_move
+from tests.fixtures.actions import cancel, move, move_series, plan_move, recompute_rule
 from tests.fixtures.cast import Cast
 from tests.fixtures.rfc5545 import calendars
 

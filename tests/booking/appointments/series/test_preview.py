@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from booking.appointments.series_preview import SeriesSlot
 from booking.errors import SeriesChanged
 from booking.models import Appointment, Holiday, Therapist, TimeOff, WorkingHours
-from booking.scheduling.availability import Unavailable as Why
+from booking.scheduling.availability import Unavailable
 from booking.scheduling.configuration import current_configuration
 from tests.booking.appointments.series.cast import WEEK, repeated, shown, starts, turns
 from tests.fixtures.cast import Cast
@@ -30,22 +30,22 @@ def test_a_free_series_is_chosen_whole(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("make", "why"),
     [
-        (lambda cast: cast.appointment(cast.at(10, ahead=21), client=cast.ben), Why.THERAPIST_BUSY),
-        (lambda cast: cast.appointment(cast.at(10, ahead=21), therapist=cast.jonas), Why.CLIENT_BUSY),
-        (lambda cast: Holiday.objects.create(date=cast.day(21), name="All Saints"), Why.AWAY),
+        (lambda cast: cast.appointment(cast.at(10, ahead=21), client=cast.ben), Unavailable.THERAPIST_BUSY),
+        (lambda cast: cast.appointment(cast.at(10, ahead=21), therapist=cast.jonas), Unavailable.CLIENT_BUSY),
+        (lambda cast: Holiday.objects.create(date=cast.day(21), name="All Saints"), Unavailable.AWAY),
         (
             lambda cast: TimeOff.objects.create(
                 therapist=cast.mira, starts_at=cast.at(9, ahead=21), ends_at=cast.at(12, ahead=21)
             ),
-            Why.AWAY,
+            Unavailable.AWAY,
         ),
         (
             lambda cast: WorkingHours.objects.filter(therapist=cast.mira, weekday=1).update(valid_until=cast.day(14)),
-            Why.HOURS,
+            Unavailable.HOURS,
         ),
     ],
 )
-def test_a_conflict_says_why_and_what_is_near(cast: Cast, make: object, why: Why) -> None:
+def test_a_conflict_says_why_and_what_is_near(cast: Cast, make: object, why: Unavailable) -> None:
     make(cast)  # type: ignore[operator]
     turn = turns(cast)[1]
     assert (turn.why, turn.undecided) == (why, True)
@@ -64,9 +64,11 @@ def test_alternatives_are_of_the_same_day_first_then_the_nearest(cast: Cast) -> 
 
 def test_beyond_the_horizon_waits_for_a_tick(cast: Cast) -> None:
     preview = turns(cast, every_weeks=12, times=2)
-    assert (preview[1].why, preview[1].undecided) == (Why.HORIZON, True)
+    assert (preview[1].why, preview[1].undecided) == (Unavailable.HORIZON, True)
     ticked = turns(cast, every_weeks=12, times=2, at_once=True)
-    assert ticked[1].chosen == SeriesSlot(position=2, start=cast.at(10, ahead=7 + 84), aside=frozenset({Why.HORIZON}))
+    assert ticked[1].chosen == SeriesSlot(
+        position=2, start=cast.at(10, ahead=7 + 84), aside=frozenset({Unavailable.HORIZON})
+    )
     assert len(starts(repeated(cast, shown(ticked), reason="plans her weeks ahead", every_weeks=12, times=2))) == 2
 
 
@@ -75,7 +77,7 @@ def test_one_tick_never_books_somebody_who_is_away(cast: Cast) -> None:
     turn = turns(cast, at_once=True)[1]
     assert turn.undecided
     assert turn.here is not None
-    assert turn.here.aside == {Why.AWAY}
+    assert turn.here.aside == {Unavailable.AWAY}
 
 
 def test_what_was_chosen_stays_chosen_and_what_is_lost_says_so(cast: Cast) -> None:
@@ -146,7 +148,7 @@ def test_a_date_in_a_spring_gap_is_a_conflict_with_real_times_beside_it(cast: Ca
     with time_machine.travel(dt.datetime(2027, 3, 15, 8, tzinfo=BERLIN), tick=False):
         start = dt.datetime(2027, 3, 21, 2, 30, tzinfo=BERLIN)
         turn = turns(cast, start=start, every_weeks=1, times=2)[1]
-    assert (turn.why, turn.here) == (Why.GAP, None)
+    assert (turn.why, turn.here) == (Unavailable.GAP, None)
     assert turn.others
 
 

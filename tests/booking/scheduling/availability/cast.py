@@ -14,6 +14,7 @@ from booking.scheduling.availability import (
     free_times,
     instant,
 )
+from booking.scheduling.availability.instants import MINUTES_PER_DAY, WallClock, day_number, minute_of_day
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FRIDAY = dt.date(2026, 11, 27)
@@ -30,6 +31,13 @@ def at(text: str, zone: ZoneInfo = BERLIN, fold: int = 0) -> int:
     """The instant of a wall time such as `"2026-11-27 10:00"`; a bare `"10:00"` is on the cast's Friday."""
     moment = dt.datetime.fromisoformat(text if "-" in text else f"{FRIDAY} {text}")
     return instant(moment.replace(tzinfo=zone, fold=fold))
+
+
+def instants_at(zone: ZoneInfo, day: dt.date, time: dt.time) -> tuple[int, ...]:
+    """The instants at which the wall shows `time` on `day`: none in a spring gap, two in an autumn fold, else one."""
+    number = day_number(day)
+    wall = number * MINUTES_PER_DAY + minute_of_day(time)
+    return tuple(start for start, _ in WallClock.of(zone, number, number).spans(wall, wall + 1))
 
 
 def span(begin: str, end: str, zone: ZoneInfo = BERLIN) -> tuple[int, int]:

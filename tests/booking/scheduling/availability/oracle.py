@@ -37,7 +37,8 @@ class Oracle:
         client: Sequence[Span] = (),
     ) -> None:
         self.service, self.diary, self.zone, self.now = service, diary, zone, now
-        self.busy, self.away, self.client = minutes_of(diary.busy), minutes_of(diary.away), minutes_of(client)
+        self.busy, self.client = minutes_of(diary.busy), minutes_of(client)
+        self.away = minutes_of(diary.away) | minutes_of(diary.private)
         self.rooms = [minutes_of(room.busy) for room in rooms]
         self.kits = [minutes_of(kit.busy) for kit in kits]
         self.minutes_worked, self.fits_anywhere = cache(self._minutes_worked), cache(self.fits)

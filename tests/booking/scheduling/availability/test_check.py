@@ -21,6 +21,7 @@ DIARY = TherapistSchedule(
     hours=every_day("09:00-17:00"),
     busy=[span("13:00", "14:00")],
     away=[span("15:00", "16:00")],
+    private=[span("10:15", "10:30")],
     booked={FRIDAY + dt.timedelta(days=1): DayLoad(9, 0)},
     max_appointments=9,
 )
@@ -39,6 +40,7 @@ KITS = [Resource(8, [span("16:00", "17:00")])]
         ("16:30", Unavailable.HOURS),
         ("09:10", Unavailable.OFF_GRID),
         ("14:30", Unavailable.AWAY),
+        ("10:00", Unavailable.PRIVATE),
         ("2026-11-28 09:00", Unavailable.DAY_FULL),
         ("12:30", Unavailable.THERAPIST_BUSY),
         ("11:00", Unavailable.NO_ROOM),
@@ -51,7 +53,7 @@ def test_a_refusal_says_why(start: str, reason: Unavailable | None) -> None:
 
 def test_reasons_are_stable_slugs() -> None:
     assert [str(reason) for reason in Unavailable] == [
-        "gap", "past", "notice", "horizon", "hours", "off-grid", "away", "day-full",
+        "gap", "past", "notice", "horizon", "hours", "off-grid", "away", "private", "day-full",
         "therapist-busy", "client-busy", "no-room", "no-kit", "edge",
     ]  # fmt: skip
 
@@ -70,6 +72,7 @@ def test_a_free_start_comes_with_its_room_and_kit() -> None:
         ("08:00", Unavailable.HOURS),
         ("09:10", Unavailable.OFF_GRID),
         ("14:30", Unavailable.AWAY),
+        ("10:00", Unavailable.PRIVATE),
         ("2026-11-28 09:00", Unavailable.DAY_FULL),
     ],
 )

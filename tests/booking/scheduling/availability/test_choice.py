@@ -2,18 +2,13 @@
 
 import datetime as dt
 
-import pytest
-
 from booking.scheduling.availability import (
     DayLoad,
     FreeStart,
     ServiceRules,
     TherapistSchedule,
-    days_with_times,
-    first_offer_at_or_after,
     free_times,
     least_busy_first,
-    least_busy_therapist,
     nearest_offers,
 )
 from tests.booking.scheduling.availability.cast import BERLIN, FRIDAY, LONG_BEFORE, at, every_day, on_the_wall, span
@@ -36,35 +31,15 @@ def test_41_two_therapists_free_at_ten_make_one_entry() -> None:
 def test_any_available_gets_the_therapist_with_the_lightest_day() -> None:
     loads = {1: 120, 2: 60, 3: 60, 4: 0}
     diaries = [TherapistSchedule(key=key, booked={FRIDAY: DayLoad(1, minutes)}) for key, minutes in loads.items()]
-    offer = FreeStart(at("10:00"), (1, 2, 3))
-    assert least_busy_first(diaries, offer, BERLIN) == (2, 3, 1)
-    assert least_busy_therapist(diaries, offer, BERLIN) == 2
-    assert least_busy_therapist(diaries[::-1], offer, BERLIN) == 3
+    assert least_busy_first(diaries, (1, 2, 3), FRIDAY) == [2, 3, 1]
+    assert least_busy_first(diaries[::-1], (1, 2, 3), FRIDAY) == [3, 2, 1]
 
 
-def test_the_day_is_the_local_one() -> None:
+def test_the_day_is_the_one_asked_for() -> None:
     busy_friday = TherapistSchedule(key=1, booked={FRIDAY: DayLoad(1, 60)})
     busy_saturday = TherapistSchedule(key=2, booked={SATURDAY: DayLoad(1, 30)})
-    half_past_midnight = FreeStart(at(f"{SATURDAY} 00:30"), (1, 2))
-    assert least_busy_therapist([busy_friday, busy_saturday], half_past_midnight, BERLIN) == 1
-
-
-def test_an_offer_for_other_therapists_is_a_mistake() -> None:
-    with pytest.raises(ValueError, match="offer"):
-        least_busy_therapist([TherapistSchedule(key=9)], FreeStart(at("10:00"), (1,)), BERLIN)
-
-
-def test_days_count_their_own_times() -> None:
-    offers = offers_at("2026-11-27 09:00", "2026-11-27 23:30", "2026-11-28 00:00")
-    assert days_with_times(offers, BERLIN) == {FRIDAY: 2, SATURDAY: 1}
-    assert days_with_times([], BERLIN) == {}
-
-
-def test_the_next_free_time_is_at_or_after_the_one_asked_for() -> None:
-    offers = offers_at("09:00", "11:00")
-    assert first_offer_at_or_after(offers, at("09:00")) == offers[0]
-    assert first_offer_at_or_after(offers, at("09:01")) == offers[1]
-    assert first_offer_at_or_after(offers, at("11:01")) is None
+    assert least_busy_first([busy_friday, busy_saturday], (1, 2), SATURDAY) == [1, 2]
+    assert least_busy_first([busy_friday, busy_saturday], (1, 2), FRIDAY) == [2, 1]
 
 
 def test_alternatives_are_near_and_rather_on_the_same_day() -> None:

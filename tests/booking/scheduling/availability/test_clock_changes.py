@@ -12,9 +12,8 @@ from booking.scheduling.availability import (
     as_datetime,
     check_start,
     free_times,
-    instants_at,
 )
-from tests.booking.scheduling.availability.cast import BERLIN, at, every_day, offered
+from tests.booking.scheduling.availability.cast import BERLIN, at, every_day, instants_at, offered
 
 HALF = ServiceRules(minutes=30, step=30, horizon=5000)
 NIGHT = every_day("00:00-06:00")

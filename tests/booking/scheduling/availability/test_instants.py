@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.scheduling.availability import as_datetime, instant, instants_at, span_around
+from booking.scheduling.availability import as_datetime, instant, span_around
 from booking.scheduling.availability.instants import MINUTES_PER_DAY, WallClock, day_number, is_skipped_by_clock
-from tests.booking.scheduling.availability.cast import BERLIN
+from tests.booking.scheduling.availability.cast import BERLIN, instants_at
 
 NOON = dt.datetime(2026, 11, 27, 12, tzinfo=dt.UTC)
 

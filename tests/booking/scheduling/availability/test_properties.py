@@ -12,6 +12,7 @@ from booking.scheduling.availability import (
     FreeStart,
     Resource,
     as_datetime,
+    barred_starts,
     check_start,
     free_times,
     instant,
@@ -174,3 +175,25 @@ def test_two_days_offer_what_each_offers_by_itself(world: World) -> None:
         single += offers_in(dataclasses.replace(world, first_day=day, last_day=day))
         day += dt.timedelta(days=1)
     assert sorted(single) == offers_in(world)
+
+
+@pytest.mark.invariant("I2")
+@usual
+@given(world=worlds(), shift=st.integers(0, 29))
+def test_the_bars_of_a_day_say_of_each_start_what_asking_about_it_says(world: World, shift: int) -> None:
+    found = pairs(offers_in(world))
+    about = (world.rooms, world.kits, world.zone)
+    for diary in world.therapists:
+        bars = barred_starts(
+            world.service, diary, *about, world.first_day, world.last_day, world.now, client=world.client
+        )
+        for start in minutes_around(world)[shift::30]:
+            if not world.first_day <= as_datetime(start, world.zone).date() <= world.last_day:
+                continue
+            named = {reason for reason, spans in bars.items() if any(begin <= start < end for begin, end in spans)}
+            verdict = check_start(
+                world.service, diary, *about, start, world.now, client=world.client, ignoring=OVERRIDABLE
+            )
+            assert (verdict.reason is not None) == bool(named - OVERRIDABLE)
+            assert set(verdict.overridden) - {"off-grid"} == (set() if verdict.reason else named)
+            assert ((start, diary.key) in found) <= (not named)

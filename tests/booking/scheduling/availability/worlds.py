@@ -108,6 +108,7 @@ def diaries(key: int, day: dt.date, *, tight: bool) -> st.SearchStrategy[Therapi
         overrides=st.lists(st.builds(DateOverride, near_days, ranges), max_size=1),
         busy=spans_near(day, 6, 150),
         away=spans_near(day, 1, 1500),
+        private=spans_near(day, 2, 300),
         booked=st.dictionaries(near_days, st.builds(DayLoad, st.integers(0, 3), st.integers(0, 200)), max_size=3),
         max_appointments=seldom(st.integers(1, 4)),
         max_minutes=seldom(st.integers(60, 300)),

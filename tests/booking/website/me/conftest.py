@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from django.test import Client as Browser
 
 from clients.intake.actions import request_intake, submit_intake
 from clients.models import Intake
 from clinic.models import OutgoingMail
 from tests.clients.steps import fill
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 CODE = re.compile(r"^\s+(\d{4} \d{4})\s*$", re.MULTILINE)

@@ -4,24 +4,21 @@ import datetime as dt
 import re
 
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from booking.appointments.rebooking import last_order_of
 from booking.appointments.selection import Selection
-from booking.models import Appointment, Reminder, Service, Status, TimeOff
+from booking.models import Appointment, Reminder, Service, SessionNote, Status, TimeOff
 from booking.scheduling.order import Order
-from clients.care import Level
-from clients.care.terms import Action
-from clients.catalogue import current_catalogue
-from clients.intake.actions import request_intake, submit_intake
+from clients.care import Triage
+from clients.catalogue import current_edition
 from clients.models import Client, Intake, Screening
 from clients.record.erasure import changing_records
 from clinic.models import Practice
-from tests.clients.answers import conditions, signs
-from tests.clients.steps import fill
+from tests.booking.website.visitor import page_text
 from tests.fixtures.actions import standing_answers
 from tests.fixtures.add_ons import Extras
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 HIDDEN = re.compile(r'name="(key|asked)" value="([^"]+)"')
@@ -44,11 +41,6 @@ def confirm(browser: Browser, address: str) -> dict[str, str]:
     page = browser.get(address)
     assert page.status_code == 200
     return dict(HIDDEN.findall(page.content.decode()))
-
-
-def full_intake(client: Client, **changed: dict[str, object]) -> Intake:
-    """An intake of now with some steps answered otherwise."""
-    return submit_intake(fill(request_intake(client, technique_slug="regular-massage"), **changed))
 
 
 def test_two_taps_book_the_same_again(cast: Cast, been: Appointment, told: Intake, ana: Browser) -> None:
@@ -140,45 +132,46 @@ def test_answers_older_than_a_year_are_asked_anew(cast: Cast, been: Appointment,
 
 
 @pytest.mark.invariant("I6")
-@pytest.mark.parametrize("level", [Level.NEVER, Level.CLEARANCE])
-def test_an_answer_that_speaks_against_it_asks_everything(cast: Cast, level: Level) -> None:
-    slug = lasting("regular-massage", level)
-    full_intake(cast.ana, **conditions([slug]))
-    assert standing_answers(cast.ana, Order.of(cast.regular)) is None
+@pytest.mark.parametrize("slug", ["skin-infection-spreading", "cancer-current"])
+def test_an_answer_that_speaks_against_it_is_not_booked_by_a_tap(
+    cast: Cast, been: Appointment, ana: Browser, slug: str
+) -> None:
+    says(cast.ana, conditions=[slug])
+    standing = standing_answers(cast.ana, Order.of(cast.regular))
+    assert standing is not None
+    assert not standing.suits
+    assert led_to_the_question(ana, tap(ana))
 
 
-def lasting(technique: str, level: Level) -> str:
-    """A condition that decides about a massage and is no matter of the day."""
-    index = current_catalogue().index
-    return next(
-        slug
-        for found, reasons in index.levels[technique]
-        if found == level
-        for slug in sorted(reasons)
-        if index.conditions[slug].group != "today"
-    )
+def says(client: Client, **answers: object) -> Intake:
+    """Answers in a health form of now, under today's catalogue."""
+    given = {"catalogue_version": current_edition().label, "triage": "ok", **answers}
+    return Intake.objects.create(client=client, **given)
 
 
 @pytest.mark.invariant("I6")
 def test_what_a_booking_said_since_the_intake_counts_too(cast: Cast, told: Intake) -> None:
     order = Order.of(cast.hot_stone)
-    assert standing_answers(cast.ana, order) is not None
+    before = standing_answers(cast.ana, order)
+    assert before is not None
+    assert before.suits
     Screening.objects.create(
         client=cast.ana,
         technique="hot-stone",
-        conditions=[lasting("hot-stone", Level.NEVER)],
+        conditions=["heat-intolerance"],
         triage="ok",
-        level="never_when",
+        level="never",
         catalogue_version="1",
         given_at=timezone.now(),
     )
-    assert standing_answers(cast.ana, order) is None
+    since = standing_answers(cast.ana, order)
+    assert since is not None
+    assert not since.suits
 
 
 @pytest.mark.invariant("I7")
 def test_after_a_doctor_first_answer_everything_is_asked(cast: Cast) -> None:
-    flag = next(each.slug for each in current_catalogue().red_flags if each.action == Action.DOCTOR)
-    full_intake(cast.ana, signs=signs(flag))
+    says(cast.ana, red_flags=["kidney-signs"], triage=Triage.DOCTOR)
     assert standing_answers(cast.ana, Order.of(cast.regular)) is None
 
 
@@ -186,16 +179,14 @@ def test_after_a_doctor_first_answer_everything_is_asked(cast: Cast) -> None:
 def test_what_changes_from_day_to_day_is_always_asked_again(cast: Cast, told: Intake) -> None:
     standing = standing_answers(cast.ana, Order.of(cast.regular))
     assert standing is not None
-    asked = standing.today.conditions
-    # Besides: two that close any massage, and that come and go.
-    assert {each.group for each in asked if each.slug not in ("dvt-current", "skin-infection")} == {"today"}
+    assert {each.group.id for each in standing.today.groups} == {"today"}
     assert any("fever" in each.ask for each in standing.today.conditions)
-    assert standing.today.red_flags
+    assert standing.today.red_flags, "who came with a complaint is asked for warning signs"
     assert not standing.answers.red_flags
 
 
 @pytest.mark.invariant("I6")
-def test_what_would_close_the_very_massage_is_asked_each_time(cast: Cast, told: Intake) -> None:
+def test_what_passes_and_would_close_the_very_massage_is_asked_each_time(cast: Cast, told: Intake) -> None:
     stones, hands = (standing_answers(cast.ana, Order.of(each)) for each in (cast.hot_stone, cast.regular))
     assert stones is not None
     assert hands is not None
@@ -251,9 +242,9 @@ def test_what_is_added_and_the_whole_price_are_seen_before_the_tap(
     cast: Cast, been: Appointment, told: Intake, ana: Browser, extras: Extras
 ) -> None:
     chosen = Selection(cast.regular, cast.at(10), cast.mira, (extras.towel, extras.feet))
-    page = ana.get(f"/me/{cast.ana.public_id}/again/{cast.regular.slug}/{chosen.query()}").content.decode()
-    for word in ("Hot towel", "Foot massage", "75 minutes, €95", "10:00</time> to"):
-        assert word in page
+    page = ana.get(f"/me/{cast.ana.public_id}/again/{cast.regular.slug}/{chosen.query()}")
+    for word in ("Hot towel", "Foot massage", "75 minutes, €95", "10:00 to"):
+        assert word in page_text(page)
 
 
 def test_a_massage_that_went_off_the_list_leads_back_with_a_word(cast: Cast, ana: Browser) -> None:
@@ -279,3 +270,55 @@ def test_a_price_that_rises_before_the_tap_is_shown_and_taken_by_another(
     terms = dict(re.findall(r'name="(shown_\w+)" value="([^"]*)"', again.content.decode()))
     assert ana.post(address, {**form, **terms}).status_code == 302
     assert Appointment.objects.exclude(pk=been.pk).get().price == 89
+
+
+def test_book_again_opens_at_the_interval_that_the_therapist_named(
+    cast: Cast, been: Appointment, told: Intake, ana: Browser
+) -> None:
+    SessionNote.objects.create(appointment=been, rebook_weeks=6)
+    wanted = been.starts_at.astimezone(cast.zone).date() + dt.timedelta(weeks=6)
+    again = ana.get("/me/").context["again"]
+    assert again["wanted"] == wanted
+    days = [each["start"].astimezone(cast.zone).date() for each in again["times"]]
+    assert days[0] == wanted
+    assert days == sorted(days)
+    question = ana.get(again["more_url"])
+    assert "Is it safe" in question.content.decode()
+    times = ana.post(again["more_url"], {}, follow=True)
+    assert times.context["day"] == wanted
+    assert next(each for each in times.context["therapists"] if each["selected"])["name"] == cast.mira.name
+
+
+def test_a_full_day_at_the_interval_leads_to_the_next_with_a_time(cast: Cast, been: Appointment, ana: Browser) -> None:
+    SessionNote.objects.create(appointment=been, rebook_weeks=6)
+    wanted = been.starts_at.astimezone(cast.zone).date() + dt.timedelta(weeks=6)
+    midnight = dt.datetime.combine(wanted, dt.time(), cast.zone)
+    TimeOff.objects.create(starts_at=midnight, ends_at=midnight + dt.timedelta(days=2))
+    again = ana.get("/me/").context["again"]
+    assert again["times"][0]["start"].astimezone(cast.zone).date() == wanted + dt.timedelta(days=2)
+    times = ana.post(again["more_url"], {}, follow=True)
+    assert times.context["day"] == wanted + dt.timedelta(days=2)
+
+
+def test_an_interval_that_is_over_means_the_soonest(cast: Cast, been: Appointment, ana: Browser) -> None:
+    SessionNote.objects.create(appointment=been, rebook_weeks=1)
+    again = ana.get("/me/").context["again"]
+    assert again["wanted"] is None
+    assert again["times"][0]["start"] < timezone.now() + dt.timedelta(days=4)
+
+
+def test_an_interval_beyond_what_can_be_booked_still_offers_times(cast: Cast, been: Appointment, ana: Browser) -> None:
+    SessionNote.objects.create(appointment=been, rebook_weeks=100)
+    assert ana.get("/me/").context["again"]["times"]
+
+
+def test_what_has_taken_place_is_booked_again_and_not_what_is_to_come(
+    cast: Cast, been: Appointment, ana: Browser
+) -> None:
+    cast.appointment(cast.at(10), service=cast.back, therapist=cast.jonas)
+    again = ana.get("/me/").context["again"]
+    assert again["order"].service == cast.regular
+    assert again["therapist"] == cast.mira
+    assert last_order_of(cast.ben) is None
+    cast.appointment(cast.at(12), client=cast.ben)
+    assert last_order_of(cast.ben) is None

@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from django.test import Client as Browser
 from django.urls import reverse
 
 from clients.models import Client
+from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 from tests.fixtures.forms import filled, form_to
 

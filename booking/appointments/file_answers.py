@@ -1,0 +1,52 @@
+"""The safety question as the client's file answers it: who books at the desk asks only for what passes."""
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from booking.appointments.booking_request import SafetyAnswers
+from booking.appointments.rebooking import standing_answers
+from booking.appointments.safety_questions import SafetyQuestions
+from booking.scheduling.order import Order
+from clients.care.screening import passes
+from clients.catalogue import current_catalogue
+from clients.catalogue.texts import client_text
+from clients.models import Client
+from clinic.models import Practice
+
+
+@dataclass(frozen=True)
+class FileAnswers:
+    """What the file says and still counts, since when, and what passes, so that nobody knows it but the client."""
+
+    answers: SafetyAnswers
+    since: dt.datetime
+    passing: SafetyQuestions
+
+    def names(self, practice: Practice) -> list[str]:
+        """What was told, in words."""
+        index = current_catalogue().index
+        told = index.in_order(self.answers.conditions | self.answers.red_flags)
+        entries = (index.conditions.get(slug) or index.red_flags[slug] for slug in told)
+        return [client_text(each.name, practice) for each in entries]
+
+    def with_new(self, new: SafetyAnswers) -> SafetyAnswers:
+        """The answers of the file with what is told now. Nobody denied the rest: it is open until somebody asks."""
+        old = self.answers
+        return replace(
+            old,
+            conditions=old.conditions | new.conditions,
+            red_flags=old.red_flags | new.red_flags,
+            checked={**{slug: day for slug, day in old.checked.items() if slug not in new.red_flags}, **new.checked},
+            where={**old.where, **new.where},
+            weeks=old.weeks if new.weeks is None else new.weeks,
+            denied=frozenset(),
+            told_at=None,
+        )
+
+
+def file_answers(client: Client, order: Order, practice: Practice) -> FileAnswers | None:
+    """What the file of a client answers of an order; None where it leaves more open than what passes by itself."""
+    standing, catalogue = standing_answers(client, order, practice), current_catalogue()
+    if standing is None or any(not passes(catalogue, each.id) for each in standing.today.conditions):
+        return None
+    return FileAnswers(replace(standing.answers, with_pain=False), standing.since, standing.today)

@@ -1,0 +1,40 @@
+"""Booking for somebody else: who comes has a file of their own, apart from the file of who books for them (I12).
+
+Mails about the time go to the mailbox of who books, and name who comes by first name. What the file of who comes holds
+of their health is not shown to that mailbox (docs/decisions/0025-book-for-somebody-else.md).
+"""
+
+import uuid
+
+from booking.appointments.booking_request import BookingRequest
+from booking.appointments.eligibility import client_of_booking
+from booking.models import Appointment
+from clients.models import Client
+
+
+def file_of_booker(request: BookingRequest, client: Client, *, known: bool) -> uuid.UUID | None:
+    """The public id of the file of whoever books for `client`; None where they book for themselves.
+
+    A file that is opened by it (not `known`) is marked: its mailbox is somebody else's. Runs in the booking's
+    transaction.
+    """
+    if request.booked_by is None:
+        return None
+    booker, _known = client_of_booking(request.booked_by)
+    if booker.pk == client.pk:
+        return None
+    if not known:
+        client.mailbox_is_anothers = True
+        client.tips_wanted = client.personal_tips_wanted = False
+        client.save(update_fields=["mailbox_is_anothers", "tips_wanted", "personal_tips_wanted"])
+    return booker.public_id
+
+
+def booker_of(appointment: Appointment) -> Client | None:
+    """Who booked an appointment for its client, by their file as it is now; None where they did themselves, or where
+    that file was erased."""
+    if appointment.booked_by is None:
+        return None
+    row = Client.objects.filter(public_id=appointment.booked_by).select_related("merged_into").first()
+    found = row.current_file() if row is not None else None
+    return found if found is not None and found.erased_at is None and found.pk != appointment.client_id else None

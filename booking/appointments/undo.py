@@ -1,0 +1,111 @@
+"""Taking a move or a cancellation back: the appointment stands where it stood, and who never heard of the change
+hears of nothing."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Self
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.appointments.allocation import WantedResources
+from booking.appointments.locking import lock_therapists, transactional
+from booking.appointments.move import Destination, lock_appointment, must_be_movable, relocate
+from booking.appointments.status import write_status
+from booking.errors import NotPossible
+from booking.models import AHEAD, Appointment, Status
+from booking.reminders.change_news import ChangeNews
+from booking.reminders.scheduling import schedule_reinstatement
+from booking.scheduling.availability import OVERRIDABLE, ResourceKey
+from booking.scheduling.configuration import current_configuration
+from clinic.models import User
+from clinic.operations.worker_signals import wake_worker
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where an appointment stood: all that a move changes. Keys are primary keys, instants UTC."""
+
+    revision: int
+    start: dt.datetime
+    therapist: ResourceKey
+    minutes: int
+    room: ResourceKey | None
+    kit: ResourceKey | None
+    confirmed_at: dt.datetime | None
+    """When the client said that they come: a yes to that time."""
+
+    def is_where(self, appointment: Appointment) -> bool:
+        """Whether the appointment stands there."""
+        now = Placement.of(appointment)
+        return (self.start, self.therapist, self.minutes) == (now.start, now.therapist, now.minutes)
+
+    @classmethod
+    def of(cls, appointment: Appointment) -> Self:
+        """Where it stands now."""
+        return cls(
+            revision=appointment.revision,
+            start=appointment.starts_at,
+            therapist=appointment.therapist_id,
+            minutes=appointment.minutes,
+            room=appointment.room_id,
+            kit=appointment.kit_id,
+            confirmed_at=appointment.confirmed_by_client_at,
+        )
+
+
+@transactional
+def undo_move(appointment: Appointment, *, before: Placement, via: str, by: User | None) -> Appointment:
+    """Put an appointment back where it stood before its last move; it was allowed there, so only an overlap refuses.
+
+    Raises NotPossible where it was changed since, or is over; SlotTaken where somebody has its old time by now;
+    TemporarilyBusy.
+    """
+    therapists = lock_therapists({appointment.therapist_id, before.therapist})
+    current = lock_appointment(appointment)
+    if before.is_where(current):
+        # A second tap.
+        return current
+    if current.revision != before.revision + 1 or before.therapist not in therapists:
+        raise NotPossible(_("It was changed again meanwhile: please look where it is now."))
+    must_be_movable(current)
+    where = WantedResources(room=before.room, kit=before.kit)
+    back = relocate(
+        current,
+        Destination(therapists[before.therapist], before.start, before.minutes, where, granted=OVERRIDABLE),
+        via=via,
+        by=by,
+        override=None,
+        configuration=current_configuration(),
+        news=ChangeNews(waits=True, is_undo=True),
+        why=_("undone"),
+    )
+    if before.confirmed_at is not None:
+        back.confirmed_by_client_at = before.confirmed_at
+        back.save(update_fields=["confirmed_by_client_at"])
+    return back
+
+
+@transactional
+def undo_cancel(appointment: Appointment, *, revision: int, status: Status, via: str, by: User | None) -> Appointment:
+    """Give a cancelled appointment its time and its status of before back; it was allowed there, so only an overlap
+    refuses.
+
+    `revision` is that of before the cancellation. Raises NotPossible where it was changed since, or has begun;
+    SlotTaken where somebody has the time by now; TemporarilyBusy.
+    """
+    lock_therapists({appointment.therapist_id})
+    current = lock_appointment(appointment)
+    if current.status == status and current.revision == revision + 2:
+        # A second tap.
+        return current
+    if current.status != Status.CANCELLED or current.revision != revision + 1 or status not in AHEAD:
+        raise NotPossible(_("It was changed again meanwhile: please look where it is now."))
+    if current.starts_at <= timezone.now():
+        raise NotPossible(_("It is too late to undo this here."))
+    current.reason = ""
+    write_status(current, status, via=via, by=by, why=_("undone"), revise=True)
+    schedule_reinstatement(current, configuration=current_configuration(), now=current.changed_at)
+    transaction.on_commit(wake_worker)
+    return current

@@ -1,0 +1,111 @@
+"""Undo: what was just done at the desk, taken back by the link that its answer carried. Works without scripts."""
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Any
+
+from django.contrib import messages
+from django.core import signing
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking.appointments.access import appointment_for, team_only
+from booking.appointments.status import cancel_appointment
+from booking.appointments.time_off import delete_time_off
+from booking.appointments.undo import Placement, undo_cancel, undo_move
+from booking.desk.booking.answers import done
+from booking.models import Appointment, Status, TimeOff
+from clinic.errors import Refusal
+from clinic.web.http import StaffRequest
+from clinic.web.links import uuid_or_none
+
+SALT = "desk undo"
+# The toast shows its button for ten seconds; who goes by the link in the page's message has a little longer.
+UNDO_WITHIN = dt.timedelta(minutes=10)
+MOVED, BOOKED, BLOCKED, CANCELLED = "moved", "booked", "blocked", "cancelled"
+
+
+def undo_url(what: str, subject: object, **known: Any) -> str:
+    """The address that takes back what was done to an appointment or a time off. It names ids and times only."""
+    token = signing.dumps([what, str(subject), known], salt=SALT, compress=True)
+    return reverse("booking:desk-undo", args=[token])
+
+
+def undo_move_url(appointment: Appointment, before: Placement) -> str:
+    """The address that puts an appointment back where it stood."""
+    known = asdict(before)
+    for name in ("start", "confirmed_at"):
+        known[name] = known[name].isoformat() if known[name] else None
+    return undo_url(MOVED, appointment.public_id, **known)
+
+
+def undo_cancel_url(before: Appointment) -> str:
+    """The address that gives an appointment, as it was before it was cancelled, its time back."""
+    return undo_url(CANCELLED, before.public_id, revision=before.revision, status=before.status)
+
+
+def with_undo(words: str, url: str) -> SafeString:
+    """What was done, and the link that takes it back, for the page's messages."""
+    return format_html('{} <a href="{}">{}</a>', words, url, _("Undo"))
+
+
+@team_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def undo_page(request: StaffRequest, token: str) -> HttpResponse:
+    """A button that takes it back; on POST take it back, or say why not."""
+    try:
+        what, subject, known = signing.loads(token, salt=SALT, max_age=UNDO_WITHIN)
+    except signing.BadSignature:
+        return render_undo(request, why=_("It is too late to undo this here."), status=410)
+    if request.method != "POST":
+        return render_undo(request)
+    try:
+        words, url = undo_what_was_done(request, what, subject, known)
+    except Refusal as refusal:
+        if request.htmx:
+            return done(refusal.for_team, "", failed=True)
+        return render_undo(request, why=refusal.for_team, status=409)
+    if request.htmx:
+        return done(words, url if what == MOVED else "")
+    messages.success(request, words)
+    return redirect(url)
+
+
+def undo_what_was_done(request: StaffRequest, what: str, subject: str, known: dict[str, Any]) -> tuple[str, str]:
+    """Take it back; return what is said and where one sees it. Raises Refusal, Http404."""
+    if what == BLOCKED:
+        delete_time_off(get_object_or_404(TimeOff, pk=subject))
+        return _("Open again."), reverse("booking:desk-time-off")
+    key = uuid_or_none(subject)
+    if key is None:
+        raise Http404
+    appointment = appointment_for(request.user, key)
+    if what == BOOKED:
+        cancel_appointment(
+            appointment, reason=_("undone"), via=Appointment.Via.DESK, practice=request.practice, by=request.user
+        )
+        return _("Taken back: it is not booked."), reverse("booking:desk")
+    if what == CANCELLED:
+        status = Status(known["status"])
+        undo_cancel(appointment, revision=known["revision"], status=status, via=Appointment.Via.DESK, by=request.user)
+        return _("It stands again."), reverse("booking:desk-appointment", args=[key])
+    undo_move(appointment, before=placement_from(known), via=Appointment.Via.DESK, by=request.user)
+    return _("It stands where it stood."), reverse("booking:desk-appointment", args=[key])
+
+
+def placement_from(known: dict[str, Any]) -> Placement:
+    """Where an appointment stood, as an address carried it."""
+    moments = {
+        name: dt.datetime.fromisoformat(known[name]) if known[name] else None for name in ("start", "confirmed_at")
+    }
+    return Placement(**{**known, **moments})
+
+
+def render_undo(request: StaffRequest, *, why: str = "", status: int = 200) -> HttpResponse:
+    """The page with the button, or with why there is none."""
+    return render(request, "booking/desk/undo.html", {"section": "day", "why": why}, status=status)

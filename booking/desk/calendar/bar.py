@@ -1,0 +1,208 @@
+"""The bar above the calendar: where it turns to, and what can be switched, each an address of its own."""
+
+import datetime as dt
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import dateformat
+from django.utils.translation import gettext as _
+
+from booking.desk.calendar.dates import day_from_query, practice_today
+from booking.desk.calendar.picture import ColumnsBy, columns_from_query
+from booking.desk.calendar.whose import whose_appointments
+from booking.scheduling import availability
+from booking.scheduling.configuration import Configuration, current_configuration
+from clinic.country.locale import Formats
+from clinic.models import Practice
+from clinic.web.http import StaffRequest
+
+DAY, WEEK, MONTH = "day", "week", "month"
+PAGES = {DAY: "booking:desk", WEEK: "booking:desk-week", MONTH: "booking:desk-month"}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One side of a switch."""
+
+    label: str
+    url: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class CalendarBar:
+    """What is shown, and the addresses around it. `view` is "day", "week" or "month", `who` "me", "all" or empty."""
+
+    view: str
+    day: dt.date
+    today: dt.date
+    formats: Formats
+    by: ColumnsBy
+    as_list: bool
+    who: str
+    has_own: bool
+    kinds: tuple[ColumnsBy, ...]
+    holidays: tuple[str, ...] = ()
+    """The names of those among the days that are shown."""
+
+    @property
+    def is_week(self) -> bool:
+        """Whether a week is shown."""
+        return self.view == WEEK
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether a script draws it where there is room."""
+        return not self.as_list and self.view != MONTH
+
+    @property
+    def first(self) -> dt.date:
+        """The first day that is shown."""
+        if self.view == MONTH:
+            return self.day.replace(day=1)
+        return self.formats.week_of(self.day)[0] if self.is_week else self.day
+
+    @property
+    def last(self) -> dt.date:
+        """The last day that is shown."""
+        if self.view == MONTH:
+            return self.day.replace(day=monthrange(self.day.year, self.day.month)[1])
+        return self.formats.week_of(self.day)[-1] if self.is_week else self.day
+
+    @property
+    def is_now(self) -> bool:
+        """Whether today is among them."""
+        return self.first <= self.today <= self.last
+
+    @property
+    def label(self) -> str:
+        """The dates in words."""
+        if self.is_week:
+            first = self.formats.date(self.first, "short_month_day", with_year=False)
+            return f"{first} – {self.formats.short_date(self.last)}"
+        if self.view == MONTH:
+            return dateformat.format(self.day, "F Y")
+        return self.formats.day(self.day)
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What an address keeps when the day changes."""
+        said = [("who", self.who), ("by", "" if self.by is ColumnsBy.THERAPIST else self.by)]
+        return [each for each in [*said, ("show", "list" if self.as_list else "")] if each[1]]
+
+    def url(self, *, view: str = "", day: dt.date | None = None, **changed: str) -> str:
+        """This page with something changed; an empty value leaves a part out."""
+        asked = {"day": (day or self.day).isoformat(), **dict(self.kept), **changed}
+        return f"{reverse(PAGES[view or self.view])}?{urlencode({name: each for name, each in asked.items() if each})}"
+
+    @property
+    def previous_url(self) -> str:
+        """The day, week or month before."""
+        return self.url(day=self.first - dt.timedelta(days=7 if self.is_week else 1))
+
+    @property
+    def next_url(self) -> str:
+        """The day, week or month after."""
+        return self.url(day=self.last + dt.timedelta(days=1))
+
+    @property
+    def today_url(self) -> str:
+        """Today, this week or this month."""
+        return self.url(day=self.today)
+
+    @property
+    def previous_label(self) -> str:
+        """What the turn back is called."""
+        return {DAY: _("Day before"), WEEK: _("Week before"), MONTH: _("Month before")}[self.view]
+
+    @property
+    def next_label(self) -> str:
+        """What the turn on is called."""
+        return {DAY: _("Day after"), WEEK: _("Week after"), MONTH: _("Month after")}[self.view]
+
+    @property
+    def today_label(self) -> str:
+        """What the way back to now is called."""
+        return {DAY: _("Today"), WEEK: _("This week"), MONTH: _("This month")}[self.view]
+
+    @property
+    def spans(self) -> list[Choice]:
+        """Day, week or month."""
+        words = {DAY: _("Day"), WEEK: _("Week"), MONTH: _("Month")}
+        return [Choice(words[each], self.url(view=each), each == self.view) for each in PAGES]
+
+    @property
+    def columns(self) -> list[Choice]:
+        """A column for each therapist, room or kit; a month has none."""
+        if self.view == MONTH:
+            return []
+        words = {ColumnsBy.THERAPIST: _("Therapists"), ColumnsBy.ROOM: _("Rooms"), ColumnsBy.KIT: _("Kits")}
+        return [
+            Choice(words[each], self.url(by="" if each is ColumnsBy.THERAPIST else each), each is self.by)
+            for each in self.kinds
+        ]
+
+    @property
+    def whose(self) -> list[Choice]:
+        """My appointments or everyone's; nothing to choose for whoever is no therapist, or by room and kit."""
+        if not self.has_own or self.by is not ColumnsBy.THERAPIST:
+            return []
+        mine = {DAY: _("My day"), WEEK: _("My week"), MONTH: _("My month")}[self.view]
+        return [
+            Choice(mine, self.url(who="me"), self.who == "me"),
+            Choice(_("Everyone"), self.url(who="all"), self.who == "all"),
+        ]
+
+    @property
+    def other_look(self) -> Choice:
+        """The list instead of the picture, or the picture again."""
+        if self.as_list:
+            return Choice(_("Show as a calendar"), self.url(show=""), chosen=False)
+        return Choice(_("Show as a list"), self.url(show="list"), chosen=False)
+
+
+def column_kinds(configuration: Configuration) -> Iterator[ColumnsBy]:
+    """What there can be columns of in this practice."""
+    yield ColumnsBy.THERAPIST
+    if configuration.rooms:
+        yield ColumnsBy.ROOM
+    if configuration.kits:
+        yield ColumnsBy.KIT
+
+
+def calendar_bar(
+    view: str, day: dt.date, configuration: Configuration, *, by: ColumnsBy, as_list: bool, who: str, has_own: bool
+) -> CalendarBar:
+    """The bar of a page of the calendar."""
+    practice: Practice = configuration.practice
+    bar = CalendarBar(
+        view=view,
+        day=day,
+        today=practice_today(practice),
+        formats=practice.formats,
+        by=by,
+        as_list=as_list,
+        who=who,
+        has_own=has_own,
+        kinds=tuple(column_kinds(configuration)),
+    )
+    begin, end = availability.day_span(practice.zone, bar.first)[0], availability.day_span(practice.zone, bar.last)[1]
+    named = [each for each in configuration.named_closures if each.is_holiday and begin <= each.span[0] < end]
+    return replace(bar, holidays=tuple(each.name for each in named))
+
+
+def bar_from_request(request: StaffRequest, view: str) -> CalendarBar:
+    """The bar above a page of the calendar, by the address."""
+    me, who = whose_appointments(request)
+    return calendar_bar(
+        view,
+        day_from_query(request.GET, request.practice),
+        current_configuration(),
+        by=columns_from_query(request.GET),
+        as_list=request.GET.get("show") == "list",
+        who=who if me else "",
+        has_own=me is not None,
+    )

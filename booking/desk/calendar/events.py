@@ -1,0 +1,216 @@
+"""What the drawn calendar shows of some days: read in a fixed number of queries, and sent as JSON."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from booking.appointments.access import appointments_for, log_list_access, team_only
+from booking.desk.calendar.bar import WEEK
+from booking.desk.calendar.board import BookedTime, booked_times, counts_in_words, with_client_history
+from booking.desk.calendar.dates import day_from_query
+from booking.desk.calendar.opening import opening_hours
+from booking.desk.calendar.picture import (
+    NO_ROOM,
+    CalendarShade,
+    Card,
+    Column,
+    ColumnsBy,
+    Frame,
+    Picture,
+    column_id,
+    columns_from_query,
+    draw,
+)
+from booking.desk.calendar.private_bars import private_times_of, with_private_times
+from booking.desk.calendar.whose import whose_appointments
+from booking.models import BOOKED, Appointment, Therapist
+from booking.payments.access import with_payment_state
+from booking.scheduling import availability
+from booking.scheduling.availability import ResourceKey, Span
+from booking.scheduling.availability.spans import merge_spans
+from booking.scheduling.configuration import Configuration, current_configuration
+from clinic.accounts.rights import may_read_health
+from clinic.models import Practice
+from clinic.web.http import StaffRequest
+
+
+def frame_from_query(query: QueryDict, practice: Practice) -> Frame:
+    """The day of an address, or the week around it."""
+    day, formats = day_from_query(query, practice), practice.formats
+    days = formats.week_of(day) if query.get("view") == WEEK else [day]
+    return Frame(days[0], days[-1], practice.zone, formats)
+
+
+@team_only
+@require_safe
+def calendar_events(request: StaffRequest) -> HttpResponse:
+    """The picture of the day or week that the address names, as JSON for `desk-calendar.js`."""
+    practice, by = request.practice, columns_from_query(request.GET)
+    me, who = whose_appointments(request)
+    only = me if who == "me" and by is ColumnsBy.THERAPIST else None
+    frame = frame_from_query(request.GET, practice)
+    begin, end = map(availability.as_datetime, frame.span)
+    visible = with_payment_state(appointments_for(request.user), request.user)
+    rows = with_client_history(visible.touching(begin, end)).order_by("starts_at", "id")
+    if only:
+        rows = rows.filter(therapist=only)
+    if by is ColumnsBy.THERAPIST:
+        rows = with_private_times(rows, begin, end)
+    # Services, people, rooms and kits are at hand; only what is each appointment's own is read with it.
+    read = list(rows.select_related(None).select_related("client", "screening", "offer"))
+    give_configured(read, current_configuration())
+    entries = booked_times(read, practice, health=may_read_health(request.user))
+    private = private_times_of(read, begin, end) if by is ColumnsBy.THERAPIST else {}
+    picture = picture_json(frame, draw_entries(frame, by, entries, private, only=only), now=timezone.now())
+    log_list_access(request.user, "calendar")
+    return JsonResponse(picture)
+
+
+def give_configured(appointments: Sequence[Appointment], configuration: Configuration) -> None:
+    """Give appointments the services, therapists, rooms and kits of the configuration, each shared by all of them."""
+    services = {key: each.instance() for key, each in configuration.services.items()}
+    therapists = {key: each.row.instance() for key, each in configuration.therapists.items()}
+    rooms = {key: each.instance() for key, each in configuration.room_rows.items()}
+    kits = {key: each.instance() for key, each in configuration.kit_rows.items()}
+    for each in appointments:
+        each.service, each.therapist = services[each.service_id], therapists[each.therapist_id]
+        if each.room_id is not None:
+            each.room = rooms[each.room_id]
+        if each.kit_id is not None:
+            each.kit = kits[each.kit_id]
+
+
+def draw_entries(
+    frame: Frame,
+    by: ColumnsBy,
+    entries: Sequence[BookedTime],
+    private: Mapping[ResourceKey, Sequence[Span]],
+    *,
+    only: Therapist | None,
+) -> Picture:
+    """The picture of some appointments and private times, with the hours and closures as they are configured now."""
+    configuration = current_configuration()
+    names = column_names(configuration, by, [entry.appointment for entry in entries])
+    if only is not None:
+        names = {only.pk: only.name}
+    hours = opening_hours(configuration, configuration.therapists, frame)
+    if by is not ColumnsBy.THERAPIST:
+        at_work = merge_spans(span for key in configuration.at_work() for span in hours[key])
+        hours = dict.fromkeys(names, at_work)
+    return draw(frame, by, names, hours, configuration.named_closures, entries, private)
+
+
+def column_names(
+    configuration: Configuration, by: ColumnsBy, appointments: Sequence[Appointment]
+) -> dict[ResourceKey, str]:
+    """Who or what has a column, in the practice's order: all that is in use, and what is booked all the same."""
+    if by is ColumnsBy.THERAPIST:
+        booked = {each.therapist_id for each in appointments}
+        every = configuration.therapists.items()
+        return {key: each.row.instance().name for key, each in every if each.at_work or key in booked}
+    if by is ColumnsBy.ROOM:
+        shown = {*configuration.rooms, *(each.room_id for each in appointments)}
+        named = {key: each.instance().name for key, each in configuration.room_rows.items() if key in shown}
+        without = any(each.room_id is None and each.is_active for each in appointments)
+        return named | ({NO_ROOM: _("No room yet")} if without else {})
+    shown = {*configuration.kits, *(each.kit_id for each in appointments)}
+    return {key: each.instance().name for key, each in configuration.kit_rows.items() if key in shown}
+
+
+# JSON -----------------------------------------------------------------------------------------------------------------
+
+
+def picture_json(frame: Frame, picture: Picture, *, now: dt.datetime) -> dict[str, object]:
+    """A picture as the browser reads it: wall times without a zone, offsets beside them; `step` is in minutes."""
+    configuration = current_configuration()
+    public_ids = {
+        column_id(ColumnsBy.THERAPIST, key): str(each.row.instance().public_id)
+        for key, each in configuration.therapists.items()
+    }
+    appointments = [card.appointment for card in picture.cards]
+    booked, offered = sum(each.status in BOOKED for each in appointments), sum(each.is_offered for each in appointments)
+    return {
+        "first": frame.first.isoformat(),
+        "hidden": hidden_days(frame, picture),
+        "days": (frame.last - frame.first).days + 1,
+        "summary": counts_in_words(booked, offered),
+        "opens": picture.opens,
+        "closes": picture.closes,
+        "step": configuration.practice.slot_step_minutes,
+        "offset": offset_in_words(now.astimezone(frame.zone)),
+        "offsets": [[wall.isoformat(timespec="minutes"), offset_text(offset)] for wall, offset in frame.offsets()],
+        "columns": [column_json(each, public_ids.get(each.id, "")) for each in picture.columns],
+        "shades": [shade_json(each) for each in picture.shades],
+        "cards": [card_json(each) for each in picture.cards],
+    }
+
+
+def hidden_days(frame: Frame, picture: Picture) -> list[int]:
+    """The days of a week that are left out, Sunday being 0: nobody works and nothing is booked on them."""
+    days = [frame.first + dt.timedelta(days=ahead) for ahead in range((frame.last - frame.first).days + 1)]
+    if len(days) == 1:
+        return []
+    busy = {day for card in picture.cards for day in (card.starts.date(), card.ends.date())} | set(picture.open_days)
+    quiet = [day for day in days if day not in busy]
+    return [(day.weekday() + 1) % 7 for day in quiet] if len(quiet) < len(days) else []
+
+
+def offset_text(minutes: int) -> str:
+    """+02:00 for 120."""
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+def offset_in_words(moment: dt.datetime) -> str:
+    """The offset of an aware moment, such as -08:00."""
+    ahead = moment.utcoffset() or dt.timedelta()
+    return offset_text(ahead // dt.timedelta(minutes=1))
+
+
+def column_json(column: Column, public_id: str) -> dict[str, object]:
+    """One column; `public_id` is of its therapist, as the pages of booking and moving are asked."""
+    return {"id": column.id, "title": column.title, "booked": column.booked, "therapist": public_id}
+
+
+def shade_json(shade: CalendarShade) -> dict[str, object]:
+    """One shade."""
+    return {
+        "column": shade.column,
+        "start": shade.starts.isoformat(),
+        "end": shade.ends.isoformat(),
+        "kind": shade.kind,
+        "label": shade.label,
+        "whole": shade.is_busy,
+    }
+
+
+def card_json(card: Card) -> dict[str, object]:
+    """One card, in the words that stand on it."""
+    public_id = card.appointment.public_id
+    return {
+        "id": str(public_id),
+        "column": card.column,
+        "start": card.starts.isoformat(),
+        "end": card.ends.isoformat(),
+        "url": reverse("booking:desk-appointment", args=[public_id]),
+        "now": card.now,
+        "move": reverse("booking:desk-appointment-move", args=[public_id]) if card.movable else "",
+        "time": card.time,
+        "until": card.until,
+        "client": str(card.appointment.client),
+        "what": card.what,
+        "tone": card.tone,
+        "open": card.form_open,
+        "signs": [{"icon": each.icon, "text": each.text} for each in card.signs],
+        "alerts": [{"tone": each.tone, "ask": each.ask, "about": each.about} for each in card.alerts],
+        "more": more_in_words(card.more_alerts),
+    }
+
+
+def more_in_words(number: int) -> str:
+    """How many alerts the card does not name."""
+    return _("+ %(number)s more") % {"number": number} if number else ""

@@ -1,0 +1,68 @@
+"""One client's data, for owners: a copy of everything, and erasure with a look before it."""
+
+import uuid
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking.appointments.access import client_for, owner_only
+from booking.records.client_export import FILE_NAME, record_zip
+from booking.records.erasure import erase_client, erasure_report
+from clients.models import Client
+from clients.record.access_log import note_access
+from clinic.accounts.fresh_proof import requires_recent_sign_in
+from clinic.errors import Refusal
+from clinic.identity import strict_key
+from clinic.models import AccessEvent
+from clinic.web.http import StaffRequest
+from clinic.web.post_only import post_only
+from clinic.web.throttle import Throttled, throttle_request
+
+
+@owner_only
+@post_only("booking:desk-client", "public_id")
+@requires_recent_sign_in
+def export_client(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The client's copy of their record, to hand over."""
+    client = client_for(request.user, public_id)
+    try:
+        throttle_request(request, scope="export")
+    except Throttled as error:
+        return HttpResponse(error.for_team, status=429, headers={"Retry-After": str(error.retry_after)})
+    response = HttpResponse(
+        record_zip(client, practice=request.practice, by=request.user), content_type="application/zip"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
+    return response
+
+
+@owner_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def erasure_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """What erasing would do; on POST, with the last name typed, it is done."""
+    client = client_for(request.user, public_id)
+    if request.method != "POST":
+        return render_erasure(request, client)
+    if strict_key("", request.POST.get("last_name", "")) != strict_key("", client.last_name or client.first_name):
+        return render_erasure(request, client, error=_("Please type the last name as it is on file."), status=422)
+    try:
+        erase_client(client, by=request.user, practice=request.practice)
+    except Refusal as refusal:
+        messages.error(request, refusal.for_team)
+    messages.success(request, _("The file is closed. Nobody sees it any more, and no mail goes to this client."))
+    return redirect("booking:desk-clients")
+
+
+def render_erasure(request: StaffRequest, client: Client, *, error: str = "", status: int = 200) -> HttpResponse:
+    """The page with what an erasure would do."""
+    note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
+    context = {
+        "section": "clients",
+        "client": client,
+        "report": erasure_report(client, request.practice),
+        "error": error,
+    }
+    return render(request, "booking/desk/erase.html", context, status=status)

@@ -1,0 +1,1 @@
+"""Money at the desk: an appointment's payments, receipts, the day's takings."""

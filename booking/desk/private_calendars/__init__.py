@@ -1,0 +1,1 @@
+"""Pages on which a therapist says which calendars of their own block times."""

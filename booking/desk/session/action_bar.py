@@ -1,0 +1,77 @@
+"""The bar of the session screen: arrived, paid, signed, completed, rebooked; each once, the next one first."""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+
+from booking.appointments.arrival import may_arrive
+from booking.appointments.next_appointment import NextOffer, interval_in_weeks, next_booked, next_offer
+from booking.desk.forms import AcceptForm
+from booking.models import BOOKED, Appointment, SessionNote, Status
+from booking.payments.access import may_take_payment
+from booking.payments.forms import PaymentForm
+from booking.scheduling.terms import terms_of
+from clinic.models import Practice, User
+
+# How long after a session the next one is still agreed from its screen; later it is an ordinary booking.
+REBOOKED_WITHIN = dt.timedelta(days=7)
+# Under these names the sheet carries what it showed of price and length.
+TERMS_PREFIX = "next-"
+
+
+def action_bar(
+    user: User, appointment: Appointment, note: SessionNote | None, practice: Practice, forms: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What may be done with it, and whether anything needs doing: nothing does once it is cancelled or missed."""
+    now = timezone.now()
+    has_begun = appointment.status in BOOKED and appointment.starts_at <= now
+    booked = next_booked(appointment) if appointment.status in BOOKED else None
+    offer, pay = None, None
+    if has_begun and booked is None and now - appointment.ends_at < REBOOKED_WITHIN:
+        offer = next_offer(appointment, interval_in_weeks(appointment, note), practice)
+    if has_begun and may_take_payment(user, appointment):
+        pay = forms.get("pay_form") or PaymentForm(appointment=appointment, may_wait=True)
+    return {
+        "may": {each.name: appointment.can_become(each) for each in Status},
+        "is_booked": appointment.status in BOOKED,
+        "is_cancelled_or_missed": not appointment.is_active,
+        "may_arrive": may_arrive(appointment),
+        "has_begun": has_begun,
+        "may_complete": has_begun and appointment.can_become(Status.COMPLETED),
+        "finish_form": forms.get("finish_form"),
+        "pay_form": pay,
+        "next_booked": booked,
+        **offer_context(appointment, offer, practice),
+        "next_key": uuid.uuid4(),
+        "accept_form": forms.get("accept_form") or AcceptForm(),
+    }
+
+
+def offer_context(appointment: Appointment, offer: NextOffer | None, practice: Practice) -> dict[str, Any]:
+    """The times to rebook at, with the price and length that are shown beside them, and the way to any other time."""
+    if offer is None:
+        return {"next_offer": None}
+    terms = terms_of(offer.order, practice)
+    return {
+        "next_offer": offer,
+        "next_terms": terms,
+        "next_terms_fields": [(TERMS_PREFIX + name, value) for name, value in terms.fields],
+        "other_time_url": other_time_url(appointment, offer),
+    }
+
+
+def other_time_url(appointment: Appointment, offer: NextOffer) -> str:
+    """The booking page, filled with the same again on the day that is meant."""
+    asked = {
+        "client": appointment.client.public_id,
+        "service": offer.order.service.slug,
+        "add_ons": [each.slug for each in offer.order.add_ons],
+        "therapist": appointment.therapist.public_id,
+        "day": offer.wanted.date().isoformat(),
+    }
+    return f"{reverse('booking:desk-book')}?{urlencode(asked, doseq=True)}"

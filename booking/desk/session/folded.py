@@ -1,0 +1,48 @@
+"""What the session screen folds away: the whole intake, how to reach the client, mails, series, room and history."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from booking.appointments.access import appointments_for
+from booking.appointments.for_others import booker_of
+from booking.appointments.networks import from_the_same_network
+from booking.desk.banners import intakes_to_acknowledge, pain_scores_to_acknowledge
+from booking.desk.booking.repeat_forms import DeskCancelForm
+from booking.desk.clients.duplicates import likely_duplicates
+from booking.desk.forms import PlaceForm
+from booking.desk.practice.appointment_mails import messages_of_appointment, will_be_mailed
+from booking.models import Appointment
+from booking.reminders.kinds.confirmation import Confirmation
+from booking.waitlist.desk_pages import candidates_for_time
+from clinic.models import Practice, User
+
+
+def notices_context(user: User, appointment: Appointment, practice: Practice) -> dict[str, Any]:
+    """What somebody has to decide before the session: another file, answers to see to, who waits for this time."""
+    this_side, duplicates = likely_duplicates(user, appointment.client)
+    return {
+        "this_side": this_side,
+        "duplicates": duplicates,
+        "of_network": from_the_same_network(appointment, appointments_for(user)).count(),
+        "intakes_to_acknowledge": intakes_to_acknowledge(user, client=appointment.client),
+        "pain_scores_to_acknowledge": pain_scores_to_acknowledge(user, client=appointment.client),
+        "waiting": candidates_for_time(user, appointment, practice.zone),
+        "consent": appointment.client.valid_consent(version=practice.consent_version),
+        "today": timezone.localdate(),
+    }
+
+
+def folded_context(appointment: Appointment, forms: Mapping[str, Any]) -> dict[str, Any]:
+    """What is rarely needed."""
+    client = appointment.client
+    return {
+        "booker": booker_of(appointment),
+        "place_form": forms.get("place_form") or PlaceForm(appointment=appointment),
+        "cancel_form": forms.get("cancel_form") or DeskCancelForm(appointment=appointment),
+        "messages_of_appointment": messages_of_appointment(appointment),
+        "is_confirmed_by_mail": bool(client.email) and will_be_mailed([appointment], [Confirmation.code]),
+        "series_appointments": appointment.series.appointments.order_by("starts_at") if appointment.series else [],
+        "changes": appointment.changes.select_related("by"),
+    }

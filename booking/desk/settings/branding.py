@@ -1,0 +1,175 @@
+"""The practice's own page: its words and colours, and a page for each of its pictures."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db.models import Model
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from booking.appointments.access import owner_only
+from booking.desk.settings.branding_forms import BRANDING, OURS, BrandingForm, PictureForm
+from booking.desk.settings.confirming import confirms_conflicts
+from booking.desk.settings.frame import log_edit, status_of
+from booking.desk.settings.practice import save_part
+from booking.models import Therapist
+from clinic.errors import Refusal
+from clinic.models import PictureKind, Practice
+from clinic.pictures import slots
+from clinic.pictures.shown import ShownPicture, ShownPictures, current_pictures
+from clinic.web.http import StaffRequest
+from clinic.web.post_only import post_only
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place for a picture: what it is called, what it should be like, and whose page it belongs to."""
+
+    slot: slots.Slot
+    title: str
+    advice: str
+    row: Model
+    """In whose history a change is noted."""
+    usual_text: str = ""
+
+    @property
+    def is_portrait(self) -> bool:
+        """Whether it shows one of the team."""
+        return self.slot.kind == PictureKind.PORTRAIT
+
+    def shown(self, pictures: ShownPictures) -> ShownPicture | None:
+        """What stands here."""
+        if self.slot.subject:
+            return pictures.portraits.get(self.slot.subject)
+        return pictures.logo if self.slot.kind == PictureKind.LOGO else pictures.wide
+
+
+def fixed_place(kind: PictureKind, practice: Practice) -> Place:
+    """The place of the logo or of the wide photo."""
+    if kind == PictureKind.LOGO:
+        advice = _("Best a PNG without a ground. Stands beside your name on every page, and small in browser tabs.")
+        return Place(slots.Slot(kind), _("Logo"), advice, practice, practice.name)
+    advice = _("Your room, your door, your hands at work: a calm photo, wider than high, at least 800 points wide.")
+    return Place(slots.Slot(kind), _("Wide photo"), advice, practice)
+
+
+def portrait_place(therapist: Therapist) -> Place:
+    """The place of a therapist's portrait."""
+    title = _("Portrait of %(name)s") % {"name": therapist.name}
+    advice = _("A face by daylight, looking at whoever looks. It is cut to a square.")
+    slot = slots.Slot(PictureKind.PORTRAIT, therapist.public_id)
+    return Place(slot, title, advice, therapist, therapist.name)
+
+
+def picture_place(code: str, practice: Practice) -> Place:
+    """The place of an address. Raises Http404 for one that is none."""
+    slot = slots.slot_of(code)
+    if slot is None:
+        raise Http404
+    if slot.subject is None:
+        return fixed_place(slot.kind, practice)
+    return portrait_place(get_object_or_404(Therapist, public_id=slot.subject))
+
+
+@owner_only
+@confirms_conflicts
+@require_http_methods(["GET", "HEAD", "POST"])
+def branding_page(request: StaffRequest) -> HttpResponse:
+    """Words, map and colours, and the way to each picture. A colour that is offered instead is taken by its button."""
+    form = save_part(request, BRANDING, BrandingForm, with_offer_taken(request.POST))
+    if request.method == "POST" and not form.errors:
+        messages.success(request, _("Saved."))
+        return redirect(BRANDING.page)
+    pictures = current_pictures()
+    places = [fixed_place(PictureKind.LOGO, request.practice), fixed_place(PictureKind.WIDE, request.practice)]
+    places += [portrait_place(each) for each in Therapist.objects.at_work()]
+    context = {
+        "section": "settings",
+        "form": form,
+        "title": BRANDING.title,
+        "lead": BRANDING.lead,
+        "back_url": BRANDING.back,
+        "places": [(each, each.shown(pictures)) for each in places],
+    }
+    return render(request, "booking/desk/settings/branding.html", context, status=status_of(form))
+
+
+def with_offer_taken(typed: QueryDict) -> QueryDict:
+    """What was sent, with the colour of the button that was pressed."""
+    name, _colon, colour = typed.get("use", "").partition(":")
+    if name not in OURS:
+        return typed
+    changed = typed.copy()
+    changed[name] = colour
+    return changed
+
+
+@owner_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def picture_page(request: StaffRequest, slug: str) -> HttpResponse:
+    """One picture: as clients see it, another file for it, other words for it."""
+    place = picture_place(slug, request.practice)
+    now = place.slot.picture()
+    begins = {"alternative_text": now.alternative_text if now else place.usual_text}
+    form = PictureForm(picture=now, initial=begins)
+    if request.method == "POST":
+        form = PictureForm(request.POST, request.FILES, picture=now, initial=begins)
+        if form.is_valid() and keep_picture(form, place):
+            log_edit(request, place.row)
+            messages.success(request, _("Saved. This is how clients see it."))
+            return redirect("booking:desk-settings-picture", slug=slug)
+    context = {
+        "section": "settings",
+        "place": place,
+        "picture": place.shown(current_pictures()),
+        "before": place.slot.before(),
+        "form": form,
+    }
+    return render(request, "booking/desk/settings/picture.html", context, status=422 if form.errors else 200)
+
+
+def keep_picture(form: PictureForm, place: Place) -> bool:
+    """Put a valid form's file, or its words alone, in their place; False where the file is refused and says why."""
+    content, text = form.cleaned_data["file"], form.cleaned_data["alternative_text"]
+    try:
+        if content is None:
+            slots.describe_picture(place.slot, text)
+        else:
+            slots.put_picture(place.slot, content, alternative_text=text)
+    except Refusal as refusal:
+        form.add_error(refusal.field, refusal.for_team)
+        return False
+    return True
+
+
+@owner_only
+@post_only("booking:desk-settings-picture", "slug")
+def remove(request: StaffRequest, slug: str) -> HttpResponse:
+    """Let nothing stand there; what stood there can be put back."""
+    place = picture_place(slug, request.practice)
+    slots.remove_picture(place.slot)
+    log_edit(request, place.row)
+    messages.success(request, _("Removed. You can put it back below."))
+    return redirect("booking:desk-settings-picture", slug=slug)
+
+
+@owner_only
+@post_only("booking:desk-settings-picture", "slug")
+def restore(request: StaffRequest, slug: str) -> HttpResponse:
+    """Put back what stood there before."""
+    place = picture_place(slug, request.practice)
+    slots.change_over(place.slot)
+    log_edit(request, place.row)
+    messages.success(request, _("The picture before is back."))
+    return redirect("booking:desk-settings-picture", slug=slug)
+
+
+@owner_only
+@post_only("booking:desk-settings-picture", "slug")
+def forget(request: StaffRequest, slug: str) -> HttpResponse:
+    """Delete for good what stood there before."""
+    slots.delete_before(picture_place(slug, request.practice).slot)
+    messages.success(request, _("Deleted."))
+    return redirect("booking:desk-settings-picture", slug=slug)

@@ -1,0 +1,116 @@
+"""Days on which nobody works: the practice's own, and public holidays."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from booking.appointments.access import owner_only
+from booking.appointments.forms import DATE, check_plausible_dates, form_helper
+from booking.appointments.time_off import block_time, delete_time_off
+from booking.desk.settings.confirming import confirms_conflicts
+from booking.desk.settings.frame import log_edit, sent
+from booking.models import Holiday, TimeOff
+from booking.scheduling.admin.holiday_year import ClosedForm, YearForm, next_to_add
+from booking.scheduling.public_holidays import add_holidays
+from clinic.web.edits import locked_row
+from clinic.web.http import StaffRequest
+from clinic.web.post_only import post_only
+
+
+class CloseForm(forms.Form):
+    """From which day to which the practice is closed."""
+
+    first_day = forms.DateField(label=gettext_lazy("First day"), widget=DATE)
+    last_day = forms.DateField(label=gettext_lazy("Last day"), widget=DATE)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=120, required=False, help_text=gettext_lazy("For the team only.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper(*self.fields)
+
+    def clean(self) -> dict[str, Any]:
+        """The last day does not lie before the first."""
+        typed = super().clean() or {}
+        check_plausible_dates(self, "first_day", "last_day")
+        first, last = typed.get("first_day"), typed.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("The last day lies before the first."))
+        return typed
+
+
+@owner_only
+@confirms_conflicts
+@require_http_methods(["GET", "HEAD", "POST"])
+def closed_page(request: StaffRequest) -> HttpResponse:
+    """What is closed from today on. On POST more days are."""
+    form = CloseForm(sent(request))
+    zone = request.practice.zone
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        starts_at = dt.datetime.combine(typed["first_day"], dt.time.min, zone)
+        ends_at = dt.datetime.combine(typed["last_day"] + dt.timedelta(days=1), dt.time.min, zone)
+        off, _conflicts = block_time(therapist=None, starts_at=starts_at, ends_at=ends_at, reason=typed["reason"])
+        log_edit(request, off, is_new=True)
+        messages.success(request, _("Closed. No time is offered then."))
+        return redirect("booking:desk-settings-closed")
+    today = timezone.localdate(timezone=zone)
+    context = {
+        "section": "settings",
+        "form": form,
+        "closed": TimeOff.objects.filter(therapist=None, ends_at__gt=timezone.now()).order_by("starts_at"),
+        "holidays": Holiday.objects.filter(date__gte=today),
+        "year": next_to_add(),
+    }
+    return render(request, "booking/desk/settings/closed.html", context, status=422 if form.errors else 200)
+
+
+@owner_only
+@post_only("booking:desk-settings-closed")
+def open_again(request: StaffRequest, key: int) -> HttpResponse:
+    """Take closed days away: their times are offered again."""
+    delete_time_off(get_object_or_404(TimeOff, pk=key, therapist=None))
+    messages.success(request, _("Open again."))
+    return redirect("booking:desk-settings-closed")
+
+
+@owner_only
+@confirms_conflicts
+@post_only("booking:desk-settings-closed")
+def switch_holiday(request: StaffRequest, key: int) -> HttpResponse:
+    """Work on a public holiday, or close on it."""
+    day = get_object_or_404(Holiday, pk=key)
+    with transaction.atomic():
+        day = locked_row(day)
+        day.closed = request.POST.get("closed") == "1"
+        day.save(update_fields=["closed"])
+        log_edit(request, day)
+    messages.success(request, _("Saved."))
+    return redirect("booking:desk-settings-closed")
+
+
+@owner_only
+@confirms_conflicts
+@require_http_methods(["GET", "HEAD", "POST"])
+def holiday_year_page(request: StaffRequest) -> HttpResponse:
+    """The public holidays of a year to tick; on POST those that are not there yet are added."""
+    asked = YearForm(request.GET or {"year": next_to_add()}, country=request.practice.country)
+    days = asked.days() if asked.is_valid() else {}
+    ticks = ClosedForm(sent(request), days=days)
+    if request.method == "POST" and ticks.is_valid():
+        added = add_holidays(days, closed=ticks.ticked())
+        said = ngettext("%(number)d day was added.", "%(number)d days were added.", len(added))
+        messages.success(request, said % {"number": len(added)})
+        return redirect("booking:desk-settings-closed")
+    context = {"section": "settings", "asked": asked, "ticks": ticks, "days": days}
+    return render(request, "booking/desk/settings/holidays.html", context, status=422 if ticks.errors else 200)

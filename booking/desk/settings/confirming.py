@@ -1,0 +1,48 @@
+"""Settings that appointments ahead do not fit: which, before anything is kept."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from booking.scheduling.confirmed_edits import CONFLICTS_CONFIRMED_FIELD, Attempt, keys_shown, try_edit
+from clinic.web.http import StaffRequest
+
+P = ParamSpec("P")
+SettingsView = Callable[Concatenate[StaffRequest, P], HttpResponse]
+NOT_REPEATED = frozenset({"csrfmiddlewaretoken", CONFLICTS_CONFIRMED_FIELD})
+
+
+def confirms_conflicts(view: SettingsView[P]) -> SettingsView[P]:
+    """Where what a view saved (it answers with a redirect) speaks against appointments, take it back and show them."""
+
+    @wraps(view)
+    def wrapped(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        tried = try_edit(
+            lambda: view(request, *args, **kwargs),
+            known=keys_shown(request.POST.get(CONFLICTS_CONFIRMED_FIELD, "")),
+            is_saved=lambda response: response.status_code == 302,
+        )
+        return question(request, tried) if tried.is_question else tried.result
+
+    return wrapped
+
+
+def question(request: StaffRequest, tried: Attempt[HttpResponse]) -> HttpResponse:
+    """The appointments, and the same form once more behind one button."""
+    list(messages.get_messages(request))  # what they say was taken back
+    context = {
+        "section": "settings",
+        "tried": tried,
+        "count": len(tried.against),
+        "known_name": CONFLICTS_CONFIRMED_FIELD,
+        "typed": [
+            (name, value) for name, values in request.POST.lists() if name not in NOT_REPEATED for value in values
+        ],
+    }
+    return render(request, "booking/desk/settings/conflicts.html", context)

@@ -1,0 +1,182 @@
+"""The first page of the settings: what an owner touches, each with a line of what is set."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from booking.appointments.access import owner_only
+from booking.models import AddOn, Holiday, MessageText, ReminderRule, Room, Service, StoneKit, Therapist, TimeOff
+from booking.scheduling.readiness import owner_checklist
+from clients.catalogue.switches import entries_to_switch
+from clinic.legal.missing import legal_data_missing
+from clinic.models import ApiKey, Invitation, Practice, User
+from clinic.pictures.shown import current_pictures
+from clinic.web.http import StaffRequest
+
+
+@dataclass(frozen=True)
+class SettingsLine:
+    """One of them: where it is set, and what is."""
+
+    title: str
+    now: str
+    page: str
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return reverse(self.page)
+
+
+@owner_only
+@require_safe
+def settings_page(request: StaffRequest) -> HttpResponse:
+    """All of them, and above what keeps clients from booking."""
+    context = {
+        "section": "settings",
+        "checklist": owner_checklist(),
+        "lines": list(lines(request.practice)),
+    }
+    return render(request, "booking/desk/settings/index.html", context)
+
+
+def lines(practice: Practice) -> Iterator[SettingsLine]:
+    """All of them, in the order in which a practice is set up."""
+    yield SettingsLine(
+        _("Practice"),
+        ", ".join(filter(None, [practice.name, practice.address, practice.phone or _("no phone yet")])),
+        "booking:desk-settings-practice",
+    )
+    yield SettingsLine(_("Your page"), looks_now(practice), "booking:desk-settings-branding")
+    yield SettingsLine(_("Privacy and imprint"), legal_now(practice), "booking:desk-settings-legal")
+    yield SettingsLine(_("Services and prices"), services_now(), "booking:desk-settings-services")
+    yield SettingsLine(_("Team and hours"), team_now(), "booking:desk-settings-team")
+    yield SettingsLine(_("Rooms and kits"), rooms_now(), "booking:desk-settings-rooms")
+    yield SettingsLine(_("Closed days"), closed_now(practice), "booking:desk-settings-closed")
+    yield SettingsLine(_("Booking rules"), rules_now(practice), "booking:desk-settings-rules")
+    yield SettingsLine(_("Mail times and texts"), mails_now(), "booking:desk-settings-mails")
+    yield SettingsLine(_("Care"), care_now(), "booking:desk-settings-care")
+    yield SettingsLine(_("People and rights"), people_now(), "booking:desk-settings-people")
+    yield SettingsLine(_("Programs"), programs_now(), "booking:desk-settings-programs")
+    yield SettingsLine(_("Data"), _("Download everything, held mail, erased clients"), "booking:desk-data")
+
+
+def legal_now(practice: Practice) -> str:
+    """How much is missing in privacy notice and imprint."""
+    missing = len(legal_data_missing(practice))
+    if not missing:
+        return _("complete for your country")
+    return ngettext("%(number)d thing is missing", "%(number)d things are missing", missing) % {"number": missing}
+
+
+def looks_now(practice: Practice) -> str:
+    """Which pictures stand there, and whose colours."""
+    pictures = current_pictures()
+    faces = len(pictures.portraits)
+    parts = [
+        _("a logo") if pictures.logo else "",
+        _("a wide photo") if pictures.wide else "",
+        ngettext("%(number)d portrait", "%(number)d portraits", faces) % {"number": faces} if faces else "",
+        "" if practice.palette.is_ours else _("your colours"),
+    ]
+    return ", ".join(filter(None, parts)) or _("no picture yet")
+
+
+def named_or(names: list[str], nothing: str) -> str:
+    """The first names, and how many more there are."""
+    shown = ", ".join(names[:4])
+    more = len(names) - 4
+    if more > 0:
+        shown += " " + ngettext("and %(number)d more", "and %(number)d more", more) % {"number": more}
+    return shown or nothing
+
+
+def services_now() -> str:
+    """The services that can be booked."""
+    names = list(dict.fromkeys(Service.objects.filter(active=True).values_list("name", flat=True)))
+    extra = AddOn.objects.filter(active=True).count()
+    said = named_or(names, _("none yet"))
+    return said + (
+        " · " + ngettext("%(number)d add-on", "%(number)d add-ons", extra) % {"number": extra} if extra else ""
+    )
+
+
+def team_now() -> str:
+    """Who takes appointments."""
+    return named_or(list(Therapist.objects.at_work().values_list("name", flat=True)), _("nobody yet"))
+
+
+def rooms_now() -> str:
+    """Rooms and kits in use."""
+    rooms, kits = Room.objects.filter(active=True).count(), StoneKit.objects.filter(active=True).count()
+    return ", ".join(
+        [
+            ngettext("%(number)d room", "%(number)d rooms", rooms) % {"number": rooms},
+            ngettext("%(number)d stone kit", "%(number)d stone kits", kits) % {"number": kits},
+        ]
+    )
+
+
+def closed_now(practice: Practice) -> str:
+    """The next closed day."""
+    now, today = timezone.now(), timezone.localdate(timezone=practice.zone)
+    off = TimeOff.objects.filter(therapist=None, ends_at__gt=now).order_by("starts_at").first()
+    holiday = Holiday.objects.filter(closed=True, date__gte=today).first()
+    days = [each.starts_at.astimezone(practice.zone).date() for each in [off] if each]
+    days += [each.date for each in [holiday] if each]
+    return _("next on %(day)s") % {"day": practice.formats.full_date(min(days))} if days else _("none ahead")
+
+
+def rules_now(practice: Practice) -> str:
+    """Notice and how far ahead."""
+    notice = practice.notice_minutes
+    hours = ngettext("%(number)d hour", "%(number)d hours", notice // 60) % {"number": notice // 60}
+    soon = hours if notice % 60 == 0 else _("%(number)d minutes") % {"number": notice}
+    return _("from %(soon)s to %(days)d days ahead, free to change until %(cutoff)d hours before") % {
+        "soon": soon,
+        "days": practice.horizon_days,
+        "cutoff": practice.cancel_cutoff_hours,
+    }
+
+
+def mails_now() -> str:
+    """How many kinds go by a rule, and how many are in own words."""
+    on, own = (
+        ReminderRule.objects.filter(service=None, active=True).count(),
+        MessageText.objects.filter(active=True).count(),
+    )
+    said = ngettext("%(number)d kind goes by itself", "%(number)d kinds go by themselves", on) % {"number": on}
+    return said + (
+        " · " + ngettext("%(number)d in your words", "%(number)d in your words", own) % {"number": own} if own else ""
+    )
+
+
+def care_now() -> str:
+    """How much of the catalogue is offered."""
+    return " · ".join(
+        _("%(kind)s: %(offered)d of %(all)d")
+        % {"kind": group.title, "offered": group.offered, "all": len(group.entries)}
+        for group in entries_to_switch()
+    )
+
+
+def people_now() -> str:
+    """How many work here, and how many are invited."""
+    works = User.objects.filter(is_active=True).exclude(is_staff=False, therapist=None).count()
+    waiting = Invitation.objects.waiting().count()
+    said = ngettext("%(number)d person signs in", "%(number)d people sign in", works) % {"number": works}
+    return said + (
+        " · " + ngettext("%(number)d invited", "%(number)d invited", waiting) % {"number": waiting} if waiting else ""
+    )
+
+
+def programs_now() -> str:
+    """Which programs have a key that works."""
+    return named_or(list(ApiKey.objects.live().values_list("name", flat=True)), _("no program has a key"))

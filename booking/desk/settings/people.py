@@ -1,0 +1,150 @@
+"""People and rights: who works here, who is invited, what each may do."""
+
+import uuid
+
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking.appointments.access import owner_only
+from booking.desk.settings.confirming import confirms_conflicts
+from booking.desk.settings.frame import sent
+from booking.desk.settings.people_forms import InvitationForm, RoleForm
+from booking.desk.settings.team import change_role, invite_to_team, switch_sign_in
+from clinic.accounts.invitations import send_invitation_again, withdraw_invitation
+from clinic.accounts.roles import is_last_owner, role_of
+from clinic.accounts.security import SecurityEventKind, end_unlocks, record_security_event
+from clinic.errors import Refusal
+from clinic.models import Invitation, Role, User
+from clinic.web.http import StaffRequest
+from clinic.web.post_only import post_only
+
+
+def team_members() -> QuerySet[User]:
+    """Everybody who works here or did, each with whether a second factor is set up; those who left last."""
+    works = Q(is_staff=True) | Q(is_superuser=True) | Q(therapist__isnull=False)
+    second = Exists(Authenticator.objects.filter(user=OuterRef("pk")))
+    found = User.objects.filter(works).select_related("therapist").prefetch_related("groups")
+    return found.annotate(has_second_factor=second).order_by("-is_active", "name", "email")
+
+
+def colleague(key: int) -> User:
+    """One of them. Raises Http404."""
+    return get_object_or_404(team_members(), pk=key)
+
+
+@owner_only
+@require_safe
+def people_page(request: StaffRequest) -> HttpResponse:
+    """Who works here with which role, and who is invited."""
+    context = {
+        "section": "settings",
+        "people": [(each, role_of(each)) for each in team_members()],
+        "waiting": Invitation.objects.waiting().select_related("invited_by"),
+    }
+    return render(request, "booking/desk/settings/people.html", context)
+
+
+@owner_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite_page(request: StaffRequest) -> HttpResponse:
+    """Name, address, role; on POST the mail goes out."""
+    begins = {"role": Role.THERAPIST, "therapist": request.GET.get("therapist", "")}
+    form = InvitationForm(sent(request), initial=begins)
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            invite_to_team(
+                email=typed["email"],
+                name=typed["name"],
+                role=Role(typed["role"]),
+                therapist=typed["therapist"],
+                by=request.user,
+                practice=request.practice,
+            )
+        except Refusal as refusal:
+            form.add_error("email", refusal.for_team)
+        else:
+            messages.success(
+                request, _("Invited. The mail is on its way to %(address)s.") % {"address": typed["email"]}
+            )
+            return redirect("booking:desk-settings-people")
+    context = {"section": "settings", "form": form}
+    return render(request, "booking/desk/settings/invite.html", context, status=422 if form.errors else 200)
+
+
+@owner_only
+@post_only("booking:desk-settings-people")
+def invite_again(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Mail a new link; the one before opens nothing any more."""
+    invitation = get_object_or_404(Invitation.objects.waiting(), public_id=public_id)
+    send_invitation_again(invitation, request.practice)
+    messages.success(request, _("Sent again to %(address)s.") % {"address": invitation.email})
+    return redirect("booking:desk-settings-people")
+
+
+@owner_only
+@post_only("booking:desk-settings-people")
+def withdraw(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Take an invitation back."""
+    withdraw_invitation(get_object_or_404(Invitation.objects.waiting(), public_id=public_id))
+    messages.success(request, _("Taken back. Its link opens nothing any more."))
+    return redirect("booking:desk-settings-people")
+
+
+@owner_only
+@confirms_conflicts
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_page(request: StaffRequest, key: int) -> HttpResponse:
+    """One person: their role. On POST it is changed."""
+    person = colleague(key)
+    now = role_of(person)
+    form = RoleForm(sent(request), initial={"role": now})
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_role(person, Role(form.cleaned_data["role"]), request=request)
+        except Refusal as refusal:
+            form.add_error(refusal.field, refusal.for_team)
+        else:
+            messages.success(request, _("Saved. %(name)s is told by mail.") % {"name": person})
+            return redirect("booking:desk-settings-people")
+    context = {
+        "section": "settings",
+        "person": person,
+        "role": now,
+        "form": form,
+        "is_last_owner": is_last_owner(person),
+    }
+    return render(request, "booking/desk/settings/person.html", context, status=422 if form.errors else 200)
+
+
+@owner_only
+@confirms_conflicts
+@post_only("booking:desk-settings-person", "key")
+def switch_person(request: StaffRequest, key: int) -> HttpResponse:
+    """Let somebody in no more, or again."""
+    person, turns_on = colleague(key), request.POST.get("on") == "1"
+    try:
+        switch_sign_in(person, on=turns_on, request=request)
+    except Refusal as refusal:
+        messages.error(request, refusal.for_team)
+        return redirect("booking:desk-settings-person", key=key)
+    said = _("%(name)s can sign in again.") if turns_on else _("%(name)s cannot sign in any more.")
+    messages.success(request, said % {"name": person})
+    return redirect("booking:desk-settings-people")
+
+
+@owner_only
+@post_only("booking:desk-settings-person", "key")
+def drop_second_factor(request: StaffRequest, key: int) -> HttpResponse:
+    """A lost phone: they set up a new second factor when they sign in next."""
+    person = colleague(key)
+    if Authenticator.objects.filter(user=person).delete()[0]:
+        end_unlocks(person)
+        record_security_event(person, SecurityEventKind.FACTOR_OFF, request=request, by=request.user)
+    messages.success(request, _("%(name)s sets up a new second factor at the next sign-in.") % {"name": person})
+    return redirect("booking:desk-settings-person", key=key)

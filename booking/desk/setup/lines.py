@@ -1,0 +1,227 @@
+"""The lines of the set-up list. Each ticks itself by what the tables say; the owner puts aside what they cannot say."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from booking.desk.settings.frame import CAME_FROM, SET_UP
+from booking.models import Appointment, Room, Service, StoneKit, Therapist, WorkingHours
+from clients.models import ImportRun
+from clinic.legal.missing import legal_data_missing
+from clinic.models import Heartbeat, MailState, OutgoingMail, Practice
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+# How a server's yes begins (RFC 5321): a mail that only became a file has the file's name there.
+ACCEPTED_BY_SERVER = r"^2\d\d( |$)"
+SetUpFacts = dict[str, bool]
+
+
+@dataclass(frozen=True)
+class SetUpKind:
+    """One thing to do: what, why, where, and whether the tables say that it is done."""
+
+    key: str
+    title: "StrOrPromise"
+    why: "StrOrPromise"
+    page: str
+    is_done: Callable[[SetUpFacts], bool]
+    aside: "StrOrPromise" = ""
+    """What the button says that puts it aside; none for what clients cannot book without."""
+    applies: Callable[[SetUpFacts], bool] = lambda _facts: True
+
+
+@dataclass(frozen=True)
+class SetUpLine:
+    """A line of the list as it stands."""
+
+    kind: SetUpKind
+    is_done: bool
+    is_aside: bool
+
+    @property
+    def url(self) -> str:
+        """The page where it is done; what is saved there leads back to the list."""
+        leads_back = self.kind.page.startswith("booking:desk-settings-")
+        return reverse(self.kind.page) + (f"?{CAME_FROM}={SET_UP}" if leads_back else "")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to do."""
+        return not (self.is_done or self.is_aside)
+
+
+def fact(name: str) -> Callable[[SetUpFacts], bool]:
+    """Whether one of the facts holds."""
+    return lambda facts: facts[name]
+
+
+def never(_facts: SetUpFacts) -> bool:
+    """What no table tells: the owner says it by putting the line aside."""
+    return False
+
+
+KINDS_OF_LINES = (
+    SetUpKind(
+        "services",
+        _("Services and prices"),
+        _("What clients can book. Ready ones wait: tick, type a price."),
+        "booking:desk-setup-services",
+        fact("services"),
+    ),
+    SetUpKind(
+        "hours",
+        _("Who works when"),
+        _("Times are offered only where somebody works who gives the service."),
+        "booking:desk-setup-hours",
+        fact("hours"),
+    ),
+    SetUpKind(
+        "rooms",
+        _("Rooms"),
+        _("So that no two appointments meet in one."),
+        "booking:desk-settings-room-new",
+        fact("rooms"),
+        _("We need none"),
+    ),
+    SetUpKind(
+        "kit",
+        _("A stone kit"),
+        _("Hot stone massages are offered while a kit is free and warm."),
+        "booking:desk-settings-kit-new",
+        fact("kits"),
+        applies=fact("stones"),
+    ),
+    SetUpKind(
+        "place",
+        _("Address and phone"),
+        _("In every mail, and for who cannot book online."),
+        "booking:desk-settings-practice",
+        fact("place"),
+        _("Not now"),
+    ),
+    SetUpKind(
+        "mail",
+        _("Mail server"),
+        _("Confirmations and reminders. A test mail shows whether they arrive."),
+        "booking:desk-settings-mail-server",
+        fact("mail"),
+        _("Not now"),
+    ),
+    SetUpKind(
+        "policy",
+        _("Booking policy"),
+        _("What clients accept when they book. A text is there: read it, change it."),
+        "booking:desk-settings-rules",
+        fact("policy"),
+        _("It is right as it is"),
+    ),
+    SetUpKind(
+        "consent",
+        _("Consent text"),
+        _("What clients sign in the health form. A text is there: read it, change it."),
+        "booking:desk-settings-rules",
+        fact("consent"),
+        _("It is right as it is"),
+    ),
+    SetUpKind(
+        "legal",
+        _("Privacy notice and imprint"),
+        _("What the law of your country wants to be told. A draft is there: read it, fill it in."),
+        "booking:desk-settings-legal",
+        fact("legal"),
+        _("Not now"),
+    ),
+    SetUpKind(
+        "look",
+        _("Logo, pictures and colours"),
+        _("So that clients meet a place and not a form."),
+        "booking:desk-settings-branding",
+        never,
+        _("Not now"),
+    ),
+    SetUpKind(
+        "import",
+        _("Bring your clients along"),
+        _("Files and coming appointments from the program you used before."),
+        "booking:desk-import",
+        fact("import"),
+        _("We begin with none"),
+    ),
+    SetUpKind(
+        "booking",
+        _("A first test booking"),
+        _("Book as a client would, with your own name; read the mail; cancel it."),
+        "booking:book",
+        fact("booking"),
+        _("Not now"),
+        applies=lambda facts: facts["services"] and facts["hours"],
+    ),
+    SetUpKind(
+        "backup",
+        _("Backups"),
+        _("Whoever runs the server sets BACKUP_PASSPHRASE and the nightly backup. Until then one disk holds all."),
+        "booking:desk-data",
+        fact("backup"),
+        _("Not now"),
+    ),
+)
+KEYS_TO_PUT_ASIDE = frozenset(kind.key for kind in KINDS_OF_LINES if kind.aside)
+
+
+def read_facts(practice: Practice) -> SetUpFacts:
+    """What the tables say of each line, by one query."""
+    gives = Therapist.objects.at_work().filter(services__active=True)
+    sent = OutgoingMail.objects.filter(state=MailState.SENT, reply__regex=ACCEPTED_BY_SERVER)
+    asked: dict[str, QuerySet[Any]] = {
+        "services": Service.objects.filter(active=True),
+        "stones": Service.objects.filter(active=True, needs_kit=True),
+        "hours": gives.filter(Exists(WorkingHours.objects.filter(therapist=OuterRef("pk")))),
+        "rooms": Room.objects.filter(active=True),
+        "kits": StoneKit.objects.filter(active=True),
+        "mail": sent,
+        "booking": Appointment.objects.all(),
+        "import": ImportRun.objects.all(),
+        "backup": Heartbeat.objects.filter(name=Heartbeat.BACKUP),
+    }
+    begins_with = Practice()
+    row = Practice.objects.annotate(**{f"has_{name}": Exists(rows) for name, rows in asked.items()}).get()
+    facts = {name: bool(getattr(row, f"has_{name}")) for name in asked}
+    return facts | {
+        "mail": facts["mail"] and bool(settings.EMAIL_URL),
+        "place": bool(practice.address and practice.phone),
+        "policy": practice.policy_text != begins_with.policy_text,
+        "legal": not legal_data_missing(practice),
+        "consent": practice.consent_text != begins_with.consent_text,
+    }
+
+
+def set_up_lines(practice: Practice) -> list[SetUpLine]:
+    """The list as it stands: each line that applies, in the order in which a practice is set up."""
+    return list(lines_from_facts(read_facts(practice), practice.set_up_aside))
+
+
+def open_lines(practice: Practice) -> list[SetUpLine]:
+    """Those that are still to do."""
+    return [line for line in set_up_lines(practice) if line.is_open]
+
+
+def has_page(name: str) -> bool:
+    """Whether there is a page of this name."""
+    try:
+        return bool(reverse(name))
+    except NoReverseMatch:
+        return False
+
+
+def lines_from_facts(facts: SetUpFacts, aside: list[str]) -> Iterator[SetUpLine]:
+    """The lines by what is so, and by what was put aside; a page that this version does not have is none."""
+    for kind in KINDS_OF_LINES:
+        if kind.applies(facts) and has_page(kind.page):
+            yield SetUpLine(kind, kind.is_done(facts), bool(kind.aside) and kind.key in aside)

@@ -1,0 +1,90 @@
+"""The pages of the set-up list, for owners."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking.appointments.access import appointments_for, owner_only
+from booking.desk.settings.frame import log_edit, sent, status_of
+from booking.desk.setup.first_hours import FirstHoursForm, begin_to_work
+from booking.desk.setup.lines import KEYS_TO_PUT_ASIDE, set_up_lines
+from booking.desk.setup.ready_services import ReadyServicesForm, add_services
+from booking.models import Appointment, Therapist
+from clinic.identity import address_equals
+from clinic.models import Practice, User
+from clinic.web.http import StaffRequest
+from clinic.web.post_only import post_only
+
+
+@owner_only
+@require_safe
+def list_page(request: StaffRequest) -> HttpResponse:
+    """Every line, and the test bookings that stand in the calendar."""
+    lines = set_up_lines(request.practice)
+    context = {
+        "section": "settings",
+        "lines": lines,
+        "done": sum(not line.is_open for line in lines),
+        "test_bookings": own_bookings(request.user),
+    }
+    return render(request, "booking/desk/setup/list.html", context)
+
+
+def own_bookings(user: User) -> list[Appointment]:
+    """The appointments ahead that were booked with an owner's own address: tests, to be taken out again."""
+    ahead = appointments_for(user).active().filter(starts_at__gt=timezone.now())
+    return list(ahead.filter(address_equals(user.email, "client__email")).with_people().order_by("starts_at")[:5])
+
+
+@owner_only
+@post_only("booking:desk-setup")
+def put_aside(request: StaffRequest, kind: str) -> HttpResponse:
+    """Put a line aside, or take it back. Raises Http404 for one that clients cannot book without."""
+    if kind not in KEYS_TO_PUT_ASIDE:
+        raise Http404
+    with transaction.atomic():
+        practice = Practice.objects.select_for_update(no_key=True).get()
+        aside = {*practice.set_up_aside} - {kind}
+        practice.set_up_aside = sorted(aside if "back" in request.POST else {*aside, kind})
+        practice.save(update_fields=["set_up_aside"])
+    return redirect("booking:desk-setup")
+
+
+@owner_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def services_to_tick(request: StaffRequest) -> HttpResponse:
+    """Ready services with a tick and a price; on POST those that were ticked are on the price list."""
+    form = ReadyServicesForm(sent(request), currency=request.practice.currency)
+    if request.method == "POST" and form.is_valid():
+        for each in add_services(form.taken, given_by=form.cleaned_data.get("given_by", ())):
+            log_edit(request, each, is_new=True)
+        messages.success(request, _("On the price list."))
+        return redirect("booking:desk-setup")
+    context = {"section": "settings", "form": form}
+    return render(request, "booking/desk/setup/services.html", context, status=status_of(form))
+
+
+@owner_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_hours(request: StaffRequest) -> HttpResponse:
+    """Whether the owner gives sessions, and when; who does not invites somebody who does."""
+    form = FirstHoursForm(sent(request), initial={"name": request.user.name})
+    own = Therapist.objects.filter(user=request.user).first()
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        therapist = begin_to_work(
+            request.user,
+            name=typed["name"],
+            weekdays=[int(day) for day in typed["weekdays"]],
+            starts=typed["starts"],
+            ends=typed["ends"],
+        )
+        log_edit(request, therapist, is_new=own is None)
+        messages.success(request, _("Saved. Breaks and other hours are painted under Team and hours."))
+        return redirect("booking:desk-setup")
+    context = {"section": "settings", "form": form, "own": own if own and own.hours.exists() else None}
+    return render(request, "booking/desk/setup/hours.html", context, status=status_of(form))

@@ -1,0 +1,1 @@
+"""Moving in: coming appointments of a file, the work on both kinds of file, and its undoing."""

@@ -1,0 +1,54 @@
+"""How one massage, with what is added to it, suits somebody: the triage and the worst level, with every reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from clients.care.answers import Answers, must_know
+from clients.care.catalogue import Catalogue
+from clients.care.engine import Case, judge, level_under, make_case
+from clients.care.entries import Item, Kind, Level, Technique
+from clients.care.index import IndexedItem, indexed
+from clients.care.plans import Reason, TriageResult, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Suitability:
+    """The triage, and the worst level of the items asked about with all their reasons, most severe first."""
+
+    triage: TriageResult
+    level: Level
+    because: tuple[Reason, ...]
+
+    @property
+    def is_absolute(self) -> bool:
+        """Whether nobody may lift it: an emergency, or a bar that says never."""
+        return self.level is Level.NEVER
+
+
+def suitability(catalogue: Catalogue, answers: Answers, slugs: Iterable[str]) -> Suitability:
+    """Hold techniques and add-ons (slugs of either) against the answers. Raises UnknownSlugError.
+
+    An item that the catalogue has lost since it was booked is judged as if it carried every danger of a massage.
+    """
+    must_know(catalogue.index, answers)
+    case = make_case(catalogue.index, answers)
+    found = judge(case)
+    verdicts = [verdict_of(catalogue, case, found, slug) for slug in slugs]
+    reasons = tuple(dict.fromkeys(sorted(reason for verdict in verdicts for reason in verdict.because)))
+    mildest = catalogue.meta.actions[found.action].level or Level.OK
+    return Suitability(found, min((mildest, *(each.level for each in verdicts)), key=lambda each: each.rank), reasons)
+
+
+def verdict_of(catalogue: Catalogue, case: Case, found: TriageResult, slug: str) -> Verdict:
+    """The level of one technique or add-on; of one that the catalogue has lost, by all dangers that one can carry."""
+    return level_under(catalogue.index.judged.get(slug) or lost_massage(catalogue, slug), case, found)
+
+
+def lost_massage(catalogue: Catalogue, slug: str) -> IndexedItem[Item]:
+    """What stands for a technique or add-on that the catalogue has lost: nobody knows which dangers it carries."""
+    tags = frozenset().union(*(each.tags for each in catalogue.index.judged.values()))
+    known: dict[str, Any] = {"id": slug, "tags": tuple(sorted(tags))}
+    return indexed(Technique.model_construct(**known), Kind.TECHNIQUE, 0)

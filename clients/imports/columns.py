@@ -1,0 +1,426 @@
+"""Which column of a file is what: the headings that other programs write, as data, and how a heading is recognised.
+
+Where each was seen, and which are from general knowledge, is in docs/move-in.md.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class SheetKind(StrEnum):
+    """What the lines of a file are."""
+
+    CLIENTS = "clients"
+    APPOINTMENTS = "appointments"
+
+
+PERSON: dict[str, "StrOrPromise"] = {
+    "client_id": _("Warmstone’s own id"),
+    "full_name": _("Whole name"),
+    "first_name": _("First name"),
+    "last_name": _("Last name"),
+    "email": _("E-mail"),
+    "phone": _("Phone"),
+}
+IMPORT_FIELDS: dict[SheetKind, dict[str, "StrOrPromise"]] = {
+    SheetKind.CLIENTS: {
+        **PERSON,
+        "born_on": _("Born on"),
+        "desk_note": _("Note for the desk"),
+        "alert": _("Alert (allergies and the like)"),
+        "emergency_contact": _("In an emergency, call"),
+        "physician": _("Doctor or midwife"),
+        "reminders_wanted": _("Reminders by e-mail (yes or no)"),
+        "tips_wanted": _("Tips by e-mail (yes or no)"),
+        "may_book_online": _("May book online (yes or no)"),
+        "blocked": _("Barred from booking online (yes or no)"),
+    },
+    SheetKind.APPOINTMENTS: {
+        **PERSON,
+        "starts": _("Begins: day and time"),
+        "day": _("Day"),
+        "time": _("Time"),
+        "ends": _("Ends"),
+        "minutes": _("Minutes"),
+        "service": _("Service"),
+        "add_ons": _("Add-ons"),
+        "therapist": _("Therapist"),
+        "status": _("Status"),
+        "note": _("Client’s note"),
+    },
+}
+# Several columns of these are put together; of all others the first that is filled counts.
+JOINED_FIELDS = frozenset({"desk_note", "alert", "emergency_contact", "note", "add_ons"})
+DATE_FIELDS = {SheetKind.CLIENTS: ("born_on",), SheetKind.APPOINTMENTS: ("starts", "day")}
+
+OWN_FORMAT = "Warmstone"
+# The headings of each program, by what they hold. Order matters where several columns hold one thing.
+VENDOR_HEADINGS: dict[str, dict[SheetKind, dict[str, tuple[str, ...]]]] = {
+    OWN_FORMAT: {
+        SheetKind.CLIENTS: {
+            "client_id": ("Warmstone id",),
+            "first_name": ("First name",),
+            "last_name": ("Last name",),
+            "email": ("E-mail",),
+            "phone": ("Phone",),
+            "born_on": ("Born on",),
+            "desk_note": ("Desk note",),
+            "alert": ("Alert",),
+            "emergency_contact": ("Emergency contact",),
+            "physician": ("Physician",),
+            "reminders_wanted": ("Reminders by e-mail",),
+            "tips_wanted": ("Tips by e-mail",),
+            "may_book_online": ("May book online",),
+        },
+        SheetKind.APPOINTMENTS: {
+            "starts": ("Starts",),
+            "minutes": ("Minutes",),
+            "service": ("Service",),
+            "add_ons": ("Add-ons",),
+            "therapist": ("Therapist",),
+            "status": ("Status",),
+            "client_id": ("Warmstone client id",),
+            "first_name": ("First name",),
+            "last_name": ("Last name",),
+            "email": ("E-mail",),
+            "phone": ("Phone",),
+            "note": ("Client’s note",),
+        },
+    },
+    "Square": {
+        SheetKind.CLIENTS: {
+            "first_name": ("First Name",),
+            "last_name": ("Last Name", "Surname"),
+            "email": ("Email Address",),
+            "phone": ("Phone Number",),
+            "born_on": ("Birthday",),
+            "desk_note": ("Memo",),
+            "tips_wanted": ("Email Subscription Status",),
+            "blocked": ("Blocked from online booking",),
+        },
+        SheetKind.APPOINTMENTS: {
+            "starts": ("Start",),
+            "ends": ("End",),
+            "service": ("Service",),
+            "therapist": ("Staff Member",),
+            "full_name": ("Client",),
+            "email": ("Client Email",),
+            "phone": ("Client Phone",),
+            "status": ("Status",),
+            "note": ("Client Note",),
+        },
+    },
+    "MassageBook": {
+        SheetKind.CLIENTS: {
+            "first_name": ("Client First Name",),
+            "last_name": ("Client Last Name",),
+            "email": ("Client Email",),
+            "phone": ("Cell Phone", "Home Phone"),
+            "born_on": ("Birthdate",),
+            "desk_note": ("Client Notes",),
+        },
+        SheetKind.APPOINTMENTS: {
+            "day": ("Appointment Date",),
+            "time": ("Appointment Time",),
+            "minutes": ("Length",),
+            "service": ("Service Name",),
+            "therapist": ("Provider",),
+            "full_name": ("Client Name",),
+            "email": ("Client Email",),
+            "phone": ("Client Phone",),
+            "status": ("Appointment Status",),
+        },
+    },
+    "Jane": {
+        SheetKind.CLIENTS: {
+            "first_name": ("Preferred First Name", "First Name"),
+            "last_name": ("Last Name",),
+            "email": ("Email",),
+            "phone": ("Mobile Phone", "Home Phone", "Work Phone"),
+            "born_on": ("Birth Date", "Date of Birth"),
+            "physician": ("Family Doctor",),
+            "emergency_contact": ("Emergency Contact", "Emergency Contact Phone"),
+            "tips_wanted": ("Marketing Emails",),
+        },
+        SheetKind.APPOINTMENTS: {
+            "starts": ("Start At",),
+            "ends": ("End At",),
+            "service": ("Treatment Name",),
+            "therapist": ("Staff Member Name",),
+            "first_name": ("Patient First Name",),
+            "last_name": ("Patient Last Name",),
+            "email": ("Patient Email",),
+            "phone": ("Patient Phone",),
+            "status": ("State",),
+        },
+    },
+    "Acuity": {
+        SheetKind.CLIENTS: {
+            "first_name": ("First Name",),
+            "last_name": ("Last Name",),
+            "email": ("Email",),
+            "phone": ("Phone",),
+            "desk_note": ("Notes",),
+        },
+        SheetKind.APPOINTMENTS: {
+            "starts": ("Start Time",),
+            "ends": ("End Time",),
+            "first_name": ("First Name",),
+            "last_name": ("Last Name",),
+            "phone": ("Phone",),
+            "email": ("Email",),
+            "service": ("Type",),
+            "therapist": ("Calendar",),
+        },
+    },
+    "Cliniko": {
+        SheetKind.CLIENTS: {
+            "first_name": ("Preferred First Name", "First Name"),
+            "last_name": ("Last Name",),
+            "email": ("Email",),
+            "phone": ("Mobile", "Phone Number 1", "Home", "Work"),
+            "born_on": ("Date of Birth",),
+            "desk_note": ("Appointment Notes",),
+            "alert": ("Medical Alerts",),
+            "emergency_contact": ("Emergency Contact",),
+            "physician": ("Referring Doctor",),
+        },
+        SheetKind.APPOINTMENTS: {
+            "starts": ("Appointment Start",),
+            "ends": ("Appointment End",),
+            "service": ("Appointment Type",),
+            "therapist": ("Practitioner",),
+            "full_name": ("Patient",),
+            "email": ("Patient Email",),
+            "status": ("Appointment Status",),
+        },
+    },
+    "ClinicSense": {
+        SheetKind.CLIENTS: {
+            "first_name": ("First",),
+            "last_name": ("Last",),
+            "email": ("Email",),
+            "phone": ("Phone (Mobile)", "Phone (Home)", "Phone (Work)"),
+            "born_on": ("DOB",),
+            "desk_note": ("Notes",),
+        },
+        SheetKind.APPOINTMENTS: {
+            "day": ("Date",),
+            "time": ("Start Time",),
+            "minutes": ("Duration (min)",),
+            "service": ("Service",),
+            "therapist": ("Practitioner",),
+            "full_name": ("Client",),
+            "email": ("Client Email",),
+            "status": ("Status",),
+        },
+    },
+    "Noterro": {
+        SheetKind.CLIENTS: {
+            "first_name": ("First Name",),
+            "last_name": ("Last Name",),
+            "email": ("Email Address",),
+            "phone": ("Cell Number", "Home Number", "Work Number"),
+            "born_on": ("Date of Birth",),
+            "alert": ("Alerts", "Allergies"),
+            "physician": ("Physician",),
+            "emergency_contact": ("Emergency Contact Name", "Emergency Contact Number"),
+        },
+        SheetKind.APPOINTMENTS: {
+            "day": ("Date",),
+            "time": ("Time",),
+            "minutes": ("Duration",),
+            "service": ("Service",),
+            "therapist": ("Therapist",),
+            "full_name": ("Client Name",),
+            "email": ("Email Address",),
+            "status": ("Status",),
+        },
+    },
+    "Vagaro": {
+        SheetKind.CLIENTS: {
+            "first_name": ("First Name",),
+            "last_name": ("Last Name",),
+            "email": ("Email Address", "Email"),
+            "phone": ("Mobile", "Day Phone", "Night Phone"),
+            "born_on": ("Birthday",),
+            "desk_note": ("Notes",),
+        },
+        SheetKind.APPOINTMENTS: {
+            "day": ("Appointment Date",),
+            "time": ("Start Time",),
+            "minutes": ("Duration",),
+            "service": ("Service",),
+            "therapist": ("Service Provider",),
+            "full_name": ("Customer",),
+            "email": ("Customer Email",),
+            "phone": ("Customer Mobile",),
+            "status": ("Status",),
+        },
+    },
+    "Fresha": {
+        SheetKind.CLIENTS: {
+            "first_name": ("First Name",),
+            "last_name": ("Last Name",),
+            "blocked": ("Blocked",),
+            "phone": ("Mobile Number", "Telephone"),
+            "email": ("Email",),
+            "born_on": ("Date of Birth",),
+            "desk_note": ("Note",),
+            "tips_wanted": ("Accepts Marketing",),
+        },
+        SheetKind.APPOINTMENTS: {
+            "day": ("Scheduled date",),
+            "time": ("Scheduled time",),
+            "minutes": ("Duration",),
+            "service": ("Services", "Service"),
+            "therapist": ("Team member",),
+            "full_name": ("Client",),
+            "email": ("Client email",),
+            "phone": ("Client mobile",),
+            "status": ("Status",),
+        },
+    },
+}
+# Headings that mean the same in any file.
+ANYWHERE: dict[SheetKind, dict[str, tuple[str, ...]]] = {
+    SheetKind.CLIENTS: {
+        "first_name": ("Given Name", "Forename", "Vorname"),
+        "last_name": ("Family Name", "Surname", "Nachname"),
+        "full_name": ("Name", "Full Name", "Client Name", "Patient Name", "Customer Name"),
+        "email": ("E-mail Address", "Mail", "E-Mail-Adresse"),
+        "phone": ("Mobile Phone", "Telephone", "Cell", "Tel", "Telefon", "Handy"),
+        "born_on": ("Date of Birth", "DOB", "Birthday", "Birth Date", "Birthdate", "Geburtsdatum"),
+        "desk_note": ("Notes", "Note", "Comments", "Notizen"),
+        "alert": ("Allergies", "Allergy", "Alerts", "Medical Alert"),
+        "physician": ("Doctor", "Physician"),
+    },
+    SheetKind.APPOINTMENTS: {
+        "starts": ("Start", "Starts", "Starts At", "Start Date"),
+        "ends": ("End", "Ends", "Ends At"),
+        "day": ("Date", "Appointment Date"),
+        "time": ("Time",),
+        "minutes": ("Duration", "Length"),
+        "service": ("Treatment", "Appointment Type"),
+        "therapist": ("Staff", "Provider", "Practitioner", "Employee"),
+        "full_name": ("Client", "Customer", "Patient", "Name", "Client Name"),
+        "status": ("State",),
+    },
+}
+
+
+@dataclass(frozen=True)
+class RecognisedColumns:
+    """What a heading tells: the program it is of, what its lines are, and what each column holds (empty: nothing)."""
+
+    vendor: str
+    kind: SheetKind
+    fields: tuple[str, ...]
+
+
+def plain_heading(text: str) -> str:
+    """A heading as it is compared: small letters and figures alone."""
+    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
+
+
+def recognise_columns(header: Sequence[str], kind: SheetKind | None = None) -> RecognisedColumns:
+    """The program and kind of which the most headings are known, and each column by its headings, else by those that
+    mean the same anywhere."""
+    plain = [plain_heading(each) for each in header]
+    best: tuple[int, int] = (-1, 0)
+    found = RecognisedColumns("", kind or SheetKind.CLIENTS, ("",) * len(plain))
+    for vendor, kinds in VENDOR_HEADINGS.items():
+        for each, headings in kinds.items():
+            if kind is not None and each is not kind:
+                continue
+            fields = fields_by(headings, plain)
+            # Of two that know as much, the one of which less is missing.
+            score = (sum(map(bool, fields)), -sum(map(len, headings.values())))
+            if score > best:
+                best, found = score, RecognisedColumns(vendor, each, fields)
+    extra = fields_by(ANYWHERE[found.kind], plain)
+    taken = set(found.fields)
+    fields = tuple(
+        known or (other if other not in taken or other in JOINED_FIELDS else "")
+        for known, other in zip(found.fields, extra, strict=True)
+    )
+    # Two or three common headings prove no program.
+    return RecognisedColumns(found.vendor if best[0] >= 3 else "", found.kind, without_whole_name(fields))
+
+
+def without_whole_name(fields: tuple[str, ...]) -> tuple[str, ...]:
+    """A whole name beside its parts says nothing more."""
+    if {"first_name", "last_name"} <= set(fields):
+        return tuple("" if each == "full_name" else each for each in fields)
+    return fields
+
+
+def fields_by(headings: dict[str, tuple[str, ...]], plain: Sequence[str]) -> tuple[str, ...]:
+    """What each column holds by some headings; a heading that stands twice counts once."""
+    wanted = {plain_heading(name): field for field, names in headings.items() for name in names}
+    seen: set[str] = set()
+    found = []
+    for each in plain:
+        found.append(wanted.get(each, "") if each and each not in seen else "")
+        seen.add(each)
+    return tuple(found)
+
+
+def known_headings(header: tuple[str, ...]) -> int:
+    """How many headings of a row are known, of whichever program."""
+    return sum(map(bool, recognise_columns(header).fields))
+
+
+def missing_fields(kind: SheetKind, fields: Sequence[str]) -> list[str]:
+    """What a file must have and these columns do not: each as the words for a person."""
+    there = set(fields)
+    names = IMPORT_FIELDS[kind]
+    lacking = []
+    if not there & {"full_name", "first_name", "last_name"}:
+        lacking.append(str(names["full_name"]))
+    if kind is SheetKind.APPOINTMENTS:
+        if "starts" not in there and not {"day", "time"} <= there:
+            lacking.append(str(names["starts"]))
+        if "service" not in there:
+            lacking.append(str(names["service"]))
+    return lacking
+
+
+def heading_order() -> dict[str, int]:
+    """The place of every heading that we know in the tables above: a mobile number comes before the one at home."""
+    tables = [*(headings for kinds in VENDOR_HEADINGS.values() for headings in kinds.values()), *ANYWHERE.values()]
+    known = (plain_heading(name) for headings in tables for some in headings.values() for name in some)
+    # What somebody is called goes before what stands on their papers.
+    names = dict.fromkeys(["preferred first name", *known])
+    return {name: place for place, name in enumerate(names)}
+
+
+PREFERENCE = heading_order()
+
+
+def reading_order(header: Sequence[str]) -> list[int]:
+    """The columns of a file, those first that are believed first."""
+    return sorted(range(len(header)), key=lambda at: PREFERENCE.get(plain_heading(header[at]), len(PREFERENCE) + at))
+
+
+def cells_by_field(fields: Sequence[str], order: Sequence[int], cells: Sequence[str]) -> dict[str, str]:
+    """What a line says of each field: the first cell that is filled in the `reading_order`, or several together."""
+    found: dict[str, str] = {}
+    for at in order:
+        field, cell = fields[at], cells[at] if at < len(cells) else ""
+        if not field or not cell:
+            continue
+        if field in JOINED_FIELDS and field in found:
+            between = ", " if field == "emergency_contact" else "\n"
+            found[field] = f"{found[field]}{between}{cell}"
+        else:
+            found.setdefault(field, cell)
+    return found

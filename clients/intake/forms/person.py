@@ -1,0 +1,89 @@
+"""The pages about the client, the session and the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clients.intake.fields import options_of
+from clients.intake.forms.steps import YES_NO, StepForm, as_yes_no, from_yes_no, line, pick, text_area
+
+
+class YouForm(StepForm):
+    """Who the client is, and whom to call."""
+
+    def build(self) -> None:
+        asking = self.asking
+        if asking.ask_birth:
+            attrs = {"type": "date", "autocomplete": "bday", "class": "form-control"}
+            self.fields["born_on"] = forms.DateField(
+                label=asking.label("date-of-birth"),
+                widget=forms.DateInput(format="%Y-%m-%d", attrs=attrs),
+                error_messages={"required": _("What is safe depends on your age. Please tell us when you were born.")},
+            )
+        self.fields["emergency_contact"] = line(asking.label("emergency-contact"))
+        if asking.asks("physician"):
+            self.fields["physician"] = line(asking.label("physician"))
+        self.option_field("occupation", "occupation")
+
+    def answers(self) -> dict[str, Any]:
+        born_on = self.cleaned_data.get("born_on")
+        born = {"born_on": born_on.isoformat() if born_on else ""} if "born_on" in self.fields else {}
+        return {**super().answers(), **born}
+
+
+class ComfortForm(StepForm):
+    """How the session should be."""
+
+    def build(self) -> None:
+        asking = self.asking
+        self.option_field("massage_before", "massage-before")
+        self.option_field("pressure", "pressure")
+        self.ticks_field("positions", "lie")
+        self.fields["positions"].help_text = _("Untick what is hard.")
+        if asking.asks("table"):
+            self.fields["table"] = pick(asking.label("table"), YES_NO)
+        self.ticks_field("communication", "communication")
+        self.ticks_field("aids", "lenses-aids")
+        self.ticks_field("room", "room")
+        if self.initial.get("positions") is None:
+            self.initial["positions"] = self.positions_by_health()
+
+    def positions_by_health(self) -> list[str]:
+        """All, but for those that the health questions have said are hard."""
+        hard = {"cannot-lie-prone": "front", "cannot-lie-flat": "back"}
+        left_out = {side for condition, side in hard.items() if condition in self.given.told}
+        return [slug for slug, _words in options_of(self.catalogue, "lie") if slug not in left_out]
+
+    @staticmethod
+    def shown(saved: Mapping[str, Any]) -> dict[str, Any]:
+        return {**saved, "table": as_yes_no(saved.get("table"))}
+
+    def answers(self) -> dict[str, Any]:
+        table = {"table": from_yes_no(self.cleaned_data["table"])} if "table" in self.fields else {}
+        return {**super().answers(), **table}
+
+
+class GoalForm(StepForm):
+    """What it is for, and whether tips may come by mail."""
+
+    def build(self) -> None:
+        asking = self.asking
+        if asking.asks("goal"):
+            self.fields["goals"] = text_area(asking.label("goal"), help_text=_("For example: turn my head to park."))
+        if self.given.standing is None:
+            self.fields["tips_by_mail"] = pick(
+                asking.label("tips-by-mail"), YES_NO, required=True, help_text=_("E-mail is not private.")
+            )
+
+    @staticmethod
+    def shown(saved: Mapping[str, Any]) -> dict[str, Any]:
+        return {**saved, "tips_by_mail": as_yes_no(saved.get("tips_by_mail"))}
+
+    def answers(self) -> dict[str, Any]:
+        asked = "tips_by_mail" in self.fields
+        tips = {"tips_by_mail": from_yes_no(self.cleaned_data["tips_by_mail"])} if asked else {}
+        return {**super().answers(), **tips}

@@ -1,0 +1,66 @@
+"""What a client's own words suggest: proposed to them, never taken as said. Their work suggests causes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from clients.care import Catalogue
+from clients.intake.checks.basics import practice_day
+from clients.intake.checks.health import groups_here
+from clients.intake.medicine_names import classes_named
+
+CAUSES_OF_WORK = {
+    "sitting": ("computer-work", "long-static-position"),
+    "standing": ("long-static-position",),
+    "lifting": ("manual-work",),
+    "driving": ("driving", "long-static-position"),
+    "caring": ("manual-work",),
+    "mixed": ("computer-work", "manual-work"),
+}
+SPINE = re.compile(
+    r"\b(spin(e|al)|back|disc|disk|fusion|vertebra\w*|lumbar|cervical|laminectomy|discectomy)\b", re.IGNORECASE
+)
+LATELY = re.compile(
+    r"\b(this (week|month|year)|last (week|month)|(weeks?|months?) ago|caesarean|c-section)\b", re.IGNORECASE
+)
+LATELY_MEANS = dt.timedelta(days=92)
+RECENT_SURGERY, SPINAL_SURGERY = "recent-surgery", "spinal-surgery"
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A condition to confirm, the client's word behind it, and whether it stands ticked until they take it away."""
+
+    condition: str
+    word: str
+    ticked: bool
+
+
+def proposals_from(catalogue: Catalogue, *, medicines: str, surgery: str, told: Iterable[str]) -> tuple[Proposal, ...]:
+    """What to ask about, in the order of the catalogue; what is told already, or is not asked here, is left out."""
+    asked = [each.id for group in groups_here(catalogue) for each in group.conditions]
+    known = catalogue.index.closure(slug for slug in told if slug in catalogue.index.conditions)
+    found = {slug: Proposal(slug, word, ticked=True) for slug, word in classes_named(medicines).items()}
+    found |= {slug: Proposal(slug, word, ticked=False) for slug, word in operations_named(surgery).items()}
+    return tuple(found[slug] for slug in asked if slug in found and slug not in known)
+
+
+def operations_named(text: str) -> dict[str, str]:
+    """The operations that a text speaks of, each with its line: one on the spine, or one that may be recent."""
+    today = practice_day()
+    years = re.compile(rf"\b({today.year}|{(today - LATELY_MEANS).year})\b")
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        if SPINE.search(line):
+            found.setdefault(SPINAL_SURGERY, line.strip())
+        if LATELY.search(line) or years.search(line):
+            found.setdefault(RECENT_SURGERY, line.strip())
+    return found
+
+
+def causes_of_work(occupation: str, catalogue: Catalogue) -> tuple[str, ...]:
+    """The causes that somebody's work suggests, to be offered first."""
+    return tuple(slug for slug in CAUSES_OF_WORK.get(occupation, ()) if slug in catalogue.index.causes)

@@ -1,0 +1,209 @@
+"""What the page of a care plan shows, in the order in which it is read: a stop, open questions, then one thing first.
+
+While a safety question is open nothing is shown but a stop and the questions (docs/care.md, "Release").
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from clients.care import Level, Triage
+from clients.catalogue import current_catalogue
+from clients.models import CarePlan, CarePlanItem
+from clients.plans.diary import tip_diaries
+from clients.plans.recheck import Today, judge_booked, known_today
+from clients.plans.sessions import SessionContext, session_context
+from clients.plans.shown import (
+    SAFETY,
+    ShownBlend,
+    ShownItem,
+    ShownMassage,
+    left_out,
+    massage_without,
+    rhythm_in_words,
+    said_often,
+    show_blend,
+    show_booked,
+    show_service,
+    show_tip,
+    without,
+)
+from clients.plans.wording import ClientWords
+from clients.plans.writer import STOPS
+from clinic.models import Practice
+
+Kind, State = CarePlanItem.Kind, CarePlanItem.State
+ADD_ON = "addon"
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """The page. `stop`: an emergency or a doctor first. `waits`: the therapist reads all of it before the client."""
+
+    stop: Triage | None = None
+    stop_texts: tuple[str, ...] = ()
+    with_stop: tuple[ShownItem, ...] = ()
+    questions: tuple[dict[str, Any], ...] = ()
+    waits: bool = False
+    cares: tuple[str, ...] = ()
+    booked: ShownMassage | None = None
+    recommended: dict[str, Any] | None = None
+    rhythm: str = ""
+    alternatives: tuple[dict[str, Any], ...] = ()
+    suggested: ShownMassage | None = None
+    services: tuple[ShownMassage, ...] = ()
+    addons: tuple[ShownMassage, ...] = ()
+    common_cares: tuple[str, ...] = ()
+    one: ShownItem | None = None
+    tips: tuple[ShownItem, ...] = ()
+    blend: ShownBlend | None = None
+    ideas_waiting: int = 0
+    held_since: tuple[str, ...] = ()
+    left_out: tuple[dict[str, Any], ...] = ()
+    read_on: tuple[dict[str, Any], ...] = ()
+    claims: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def reasons_for_massage(self) -> bool:
+        """Whether the massage that suits has reasons of its own to be read beside it."""
+        massage = self.booked or self.suggested
+        return bool(massage and massage.because)
+
+
+def plan_page(plan: CarePlan, practice: Practice, *, now: dt.datetime) -> PlanPage:
+    """What a plan's page shows now: the plan as it was made, held against everything that the client told us since."""
+    words = ClientWords.of(current_catalogue(), practice)
+    sessions = session_context(plan.client, plan.appointment)
+    today = known_today(plan, words, sessions, now=now)
+    items = list(plan.items.all())
+    stop = stop_of(plan, today)
+    if stop is None and not plan.provisional and not today.triage.provisional:
+        return advice_page(plan, items, today, sessions)
+    if stop is Triage.EMERGENCY:
+        return PlanPage(stop=stop, stop_texts=texts_that_stop(plan, today))
+    beside = [show_tip(item, today) for item in items if item.role == SAFETY and item.state == State.RELEASED]
+    return PlanPage(
+        stop=stop,
+        stop_texts=texts_that_stop(plan, today) if stop else (),
+        with_stop=tuple(beside) if stop else (),
+        questions=open_questions(plan, today),
+    )
+
+
+def advice_page(plan: CarePlan, items: list[CarePlanItem], today: Today, sessions: SessionContext) -> PlanPage:
+    """The page of a plan that nothing stops and nothing leaves open."""
+    released = [item for item in items if item.state == State.RELEASED]
+    barred, diaries = today.barred(released), tip_diaries(plan)
+    given = [item for item in released if item not in barred]
+    tips = [show_tip(item, today, diaries.get(item.pk)) for item in given if item.kind == Kind.HOME_CARE]
+    one = next((tip for tip in tips if tip.item.slug == plan.one_thing), tips[0] if tips else None)
+    waiting = [item for item in items if item.state == State.WAITING and item.kind != Kind.CARRIER]
+    waits = plan.state == CarePlan.State.DRAFT and bool(waiting) and not released
+    found = judge_booked(plan, today.words, sessions)
+    judged = today.services(plan)
+    services = services_of(judged, sessions)
+    recommended = recommended_still(plan, judged)
+    suggested = str((recommended or {}).get("technique", "")) if not waits else ""
+    named = {suggested, sessions.booked.technique if sessions.booked else ""}
+    shown = PlanPage(
+        waits=waits,
+        suggested=next((each for each in services if each.slug == suggested), None),
+        cares=tuple(each["text"] for each in plan.warnings),
+        booked=show_booked(sessions.booked, found.because, found.level) if sessions.booked and found else None,
+        services=tuple(each for each in services if each.slug not in named),
+        addons=addons_of(judged),
+        held_since=tuple(item.name for item in barred if item.kind != Kind.CARRIER),
+    )
+    if waits:
+        return shown
+    blend = show_blend(plan, given, today)
+    others = [tip for tip in tips if tip is not one]
+    said = said_often([*others, *(blend.oils if blend else ())], shown.booked or shown.suggested)
+    return replace(
+        shown,
+        booked=massage_without(shown.booked, said),
+        suggested=massage_without(shown.suggested, said),
+        recommended=recommended,
+        rhythm=rhythm_in_words(recommended) if recommended else "",
+        alternatives=alternatives_of(plan, judged),
+        common_cares=said,
+        one=one,
+        tips=tuple(without(tip, said) for tip in others),
+        blend=replace(blend, oils=tuple(without(oil, said) for oil in blend.oils)) if blend else None,
+        ideas_waiting=len(waiting),
+        left_out=tuple(left_out(items)),
+        read_on=tuple(each for each in (plan.opening, *plan.more) if each and today.may_be_read(each["slug"])),
+        claims=tuple(plan.claims),
+    )
+
+
+def moves_of(page: PlanPage) -> list[ShownItem]:
+    """The tips of a page that are shown by steps or a drawing."""
+    tips = [each for each in (page.one, *page.tips) if each is not None]
+    return [each for each in tips if each.item.picture or each.item.steps]
+
+
+def recommended_still(plan: CarePlan, judged: Iterable[dict[str, Any]]) -> dict[str, Any] | None:
+    """The massage that was recommended, while nothing holds it back."""
+    return plan.recommended if plan.recommended and still_suits(plan.recommended, judged) else None
+
+
+def alternatives_of(plan: CarePlan, judged: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """The other massages that suit, with their rhythm in words."""
+    return tuple({**each, "rhythm": rhythm_in_words(each)} for each in plan.alternatives if still_suits(each, judged))
+
+
+def still_suits(recommended: Mapping[str, Any], judged: Iterable[dict[str, Any]]) -> bool:
+    """Whether nothing holds back the massage that was recommended."""
+    levels = {raw["slug"]: Level(raw["level"]) for raw in judged if raw.get("kind") != ADD_ON}
+    return not levels.get(recommended["technique"], Level.OK).holds_back
+
+
+def services_of(judged: Iterable[dict[str, Any]], sessions: SessionContext) -> tuple[ShownMassage, ...]:
+    """Every massage that is sold here, by how it was judged."""
+    return tuple(
+        show_service(raw)
+        for raw in judged
+        if raw.get("kind") != ADD_ON and (not sessions.sold or raw["slug"] in sessions.sold)
+    )
+
+
+def addons_of(judged: Iterable[dict[str, Any]]) -> tuple[ShownMassage, ...]:
+    """The add-ons that do not simply suit."""
+    shown = (show_service(raw) for raw in judged if raw.get("kind") == ADD_ON)
+    return tuple(each for each in shown if each.level is not Level.OK)
+
+
+def stop_of(plan: CarePlan, today: Today) -> Triage | None:
+    """The worse of the stop that the plan was made with and today's; None where there is none."""
+    told = [Triage(each["action"]) for each in plan.warnings if each.get("action") in STOPS]
+    found = [*told, *([today.stop] if today.stop else [])]
+    return min(found, key=lambda action: action.rank, default=None)
+
+
+def texts_that_stop(plan: CarePlan, today: Today) -> tuple[str, ...]:
+    """What a client reads about each reason of a stop: as it was said then, and what came since.
+
+    Beside an emergency nothing is said of a doctor's look.
+    """
+    worst = stop_of(plan, today)
+    said = {each["slug"]: each["text"] for each in plan.warnings if each.get("action") == worst}
+    words, index = today.words, today.case.index
+    for each in (each for each in today.stops if each.action == worst):
+        entry = index.red_flags.get(each.slug) or index.conditions[each.slug]
+        said.setdefault(each.slug, words.say(entry.text or entry.name))
+    return tuple(said.values())
+
+
+def open_questions(plan: CarePlan, today: Today) -> tuple[dict[str, Any], ...]:
+    """The safety questions that wait: today's; else those that the plan was made with and that nobody answered on it.
+
+    `checked`: whether "a doctor looked at it" is an answer.
+    """
+    words, flags = today.words, today.case.index.red_flags
+    asked = today.triage.questions or tuple(each["slug"] for each in plan.questions if each["slug"] in flags)
+    return tuple(
+        {"slug": slug, "question": words.say(flags[slug].question), "checked": flags[slug].checked is not None}
+        for slug in asked
+    )

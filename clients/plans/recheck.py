@@ -1,0 +1,134 @@
+"""A plan held against what is known today: answers given since it was made can bar what it proposes (I6)."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from clients.care import Level, Triage, Verdict, make_care_plan
+from clients.care.bars import verdict
+from clients.care.engine import Case, judge, make_case
+from clients.care.oils import blend_for
+from clients.care.plans import Asked, TriageResult
+from clients.care.suitability import suitability
+from clients.care.triage import ASSUMED
+from clients.care.weighing import lost_item
+from clients.models import CarePlan, CarePlanItem, Intake
+from clients.plans.answers import engine_answers
+from clients.plans.review import not_read_yet
+from clients.plans.sessions import SessionContext
+from clients.plans.wording import ClientWords
+from clients.plans.writer import PlanWriter
+
+Kind, State = CarePlanItem.Kind, CarePlanItem.State
+OPEN_LEVELS = (Level.OK, Level.CAUTION)
+
+
+@dataclass(frozen=True)
+class Today:
+    """What is known of the client of a plan now: the triage, and how far each item may be given."""
+
+    words: ClientWords
+    case: Case
+    triage: TriageResult
+    writer: PlanWriter
+
+    @property
+    def stops(self) -> tuple[Asked, ...]:
+        """What asks for help or a doctor first by a yes or a told condition; what is assumed is a question."""
+        return tuple(each for each in self.triage.because if each.how != ASSUMED and not each.action.allows_massage)
+
+    @property
+    def stop(self) -> Triage | None:
+        """The worst of these; None where there is none."""
+        return min((each.action for each in self.stops), key=lambda action: action.rank, default=None)
+
+    def verdict_on(self, item: CarePlanItem) -> Verdict:
+        """How far an item may be given today; what the catalogue has lost since by the dangers it was given with."""
+        index, is_tip = self.case.index, item.kind == Kind.HOME_CARE
+        ready = index.tips_by_slug.get(item.slug) if is_tip else index.oils_by_slug.get(item.slug)
+        return verdict(ready or lost_item(item.slug, tags=item.tags, is_tip=is_tip), self.case.health)
+
+    def bars(self, item: CarePlanItem) -> bool:
+        """Whether a released item is held back today by a reason that its therapist had not read and lifted."""
+        found = self.verdict_on(item)
+        may_be_given = not found.level.holds_back if item.kind != Kind.HOME_CARE else found.level in OPEN_LEVELS
+        if may_be_given:
+            return False
+        if not item.override_reason:
+            return True
+        against = [each for each in found.because if each.level not in OPEN_LEVELS]
+        return any(each.level is Level.NEVER for each in against) or bool(not_read_yet(item, against))
+
+    def barred(self, released: Iterable[CarePlanItem]) -> list[CarePlanItem]:
+        """Those of the released items that are held back today; with them all oils where they are too strong by now."""
+        released = list(released)
+        barred = [item for item in released if self.bars(item)]
+        oils = [item for item in released if item.kind == Kind.OIL and item not in barred]
+        limit = blend_for(self.case.index, self.case.health.conditions)
+        strength = sum((item.percent for item in oils if item.percent is not None), Decimal())
+        return [*barred, *oils] if limit.because and strength > Decimal(str(limit.percent)) else barred
+
+    def may_be_read(self, slug: str) -> bool:
+        """Whether a tip that is only read may be shown today; one that the catalogue has lost may."""
+        ready = self.case.index.tips_by_slug.get(slug)
+        return ready is None or verdict(ready, self.case.health).level in OPEN_LEVELS
+
+    def services(self, plan: CarePlan) -> list[dict[str, Any]]:
+        """How each massage and add-on suits: as the plan was made, or as it is judged today where that is worse."""
+        today = {each["slug"]: each for each in self.writer.services()}
+        return [worse_of(each, today.get(each["slug"], each)) for each in plan.services]
+
+
+def worse_of(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """The more severe of two judgments of a massage; the first where both are alike."""
+    return min(one, other, key=lambda each: Level(each["level"]).rank)
+
+
+def known_today(plan: CarePlan, words: ClientWords, sessions: SessionContext, *, now: dt.datetime) -> Today:
+    """What the client's newest answers and everything told at bookings say today."""
+    catalogue = words.catalogue
+    answers = engine_answers(
+        newest_intake(plan), catalogue, plan.technique, region=words.region, at=now, sessions=sessions
+    )
+    case = make_case(catalogue.index, answers)
+    triage = judge(case)
+    return Today(words, case, triage, PlanWriter(words, answers, make_care_plan(catalogue, answers)))
+
+
+def newest_intake(plan: CarePlan) -> Intake:
+    """What the client of a plan answered last."""
+    return Intake.objects.latest_of(plan.client) or plan.intake
+
+
+@dataclass(frozen=True)
+class BookedVerdict:
+    """How the appointment that is booked suits on its day, with the reasons in words."""
+
+    level: Level
+    because: tuple[dict[str, Any], ...]
+
+
+def judge_booked(plan: CarePlan, words: ClientWords, sessions: SessionContext) -> BookedVerdict | None:
+    """How the appointment that is booked suits, judged for its day; None where none is."""
+    booked = sessions.booked
+    if booked is None:
+        return None
+    answers = engine_answers(
+        newest_intake(plan),
+        words.catalogue,
+        booked.technique,
+        region=words.region,
+        at=booked.starts_at,
+        sessions=sessions,
+    )
+    found = suitability(words.catalogue, answers, booked.judged_items)
+    writer = PlanWriter(words, answers, make_care_plan(words.catalogue, answers))
+    return BookedVerdict(found.level, tuple(writer.reason(each) for each in found.because))
+
+
+def cautions_today(item: CarePlanItem, today: Today) -> list[dict[str, Any]]:
+    """Today's cautions, as the plan keeps them."""
+    cautions = [each for each in today.verdict_on(item).because if each.level is Level.CAUTION]
+    return [today.writer.reason(each) for each in cautions]

@@ -1,0 +1,20 @@
+"""The address of a picture: it never stands for anything else, so that browsers keep it for a year."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from clinic.models import PictureFile
+from clinic.web.lasting import lasting
+
+
+@login_not_required
+@require_safe
+def picture_file(request: HttpRequest, key: str) -> HttpResponse:
+    """One size of a picture that stands somewhere on a page. Raises Http404 for any other name."""
+    found = PictureFile.objects.filter(name=key, picture__in_use=True).first()
+    if found is None:
+        raise Http404
+    response = lasting(HttpResponse(bytes(found.image_bytes), content_type=found.media_type), mark=key)
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response

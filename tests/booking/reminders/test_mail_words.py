@@ -1,0 +1,153 @@
+"""Mails around a session are short, and say nothing that may not meet: for people as they come (`personas.jsonl`)."""
+
+import datetime as dt
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from booking.models import Appointment, Service, Status
+from booking.reminders.compose import compose, load_contexts
+from booking.reminders.message import Message, Unneeded
+from clients.care import shipped
+from clients.models import CarePlanItem, Client, Consent, Intake
+from clients.plans.actions import make_plan
+from clinic.models import Practice
+from tests.fixtures.cast import Cast
+
+pytestmark = pytest.mark.django_db
+STILL_WELL = "Still well? A fever, something catching, sunburn, a heat rub, alcohol: please tell us first."
+LIMITS = {
+    "reminder-48h": "reminder",
+    "reminder-24h": "reminder",
+    "aftercare": "aftercare",
+    "next-day": "next_day",
+}
+PERSONAS = Path(__file__).parents[2] / "clients" / "care" / "personas.jsonl"
+PEOPLE: dict[str, dict[str, Any]] = {
+    person["id"]: person["answers"] for person in map(json.loads, PERSONAS.read_text("utf-8").splitlines())
+}
+ANSWERED = ("symptoms", "onset", "causes", "conditions", "red_flags", "aggravating", "relieving")
+INDEX = shipped().index
+
+
+def came(cast: Cast, answers: dict[str, Any], service: Service, *, ended_ago: dt.timedelta = dt.timedelta()) -> Intake:
+    """A new client with these answers, every question answered, who agreed to tips and had this session today."""
+    client = Client.objects.create(
+        first_name="Marta-Magdalena", last_name="Kellermann", email="m@example.org", personal_tips_wanted=True
+    )
+    Consent.objects.create(client=client, version=1, text="t", text_hash="h", personal_tips=True, signature="M")
+    starts_at = timezone.now() - ended_ago - dt.timedelta(minutes=service.minutes)
+    said = {name: sorted(answers.get(name, ())) for name in ANSWERED}
+    intake = Intake.objects.create(
+        client=client,
+        catalogue_version="2",
+        triage="ok",
+        given_at=starts_at - dt.timedelta(hours=1),
+        denied=sorted(INDEX.red_flags.keys() - set(said["red_flags"])),
+        **said,
+        **{name: answers.get(name) for name in ("age", "weeks", "pain")},
+    )
+    for area in answers.get("areas", ()):
+        intake.marks.create(area=area, side="both")
+    cast.appointment(starts_at, client=client, service=service, status=Status.COMPLETED)
+    make_plan(intake, technique_slug=service.technique)
+    CarePlanItem.objects.filter(state="waiting").update(state="released")
+    return intake
+
+
+def mail(intake: Intake, kind: str) -> Message | None:
+    """The mail of a kind for the session of this client, before and after; None where there is nothing to say."""
+    appointment = Appointment.objects.with_people().get(client=intake.client)
+    if kind.startswith("reminder"):
+        appointment.status = Status.CONFIRMED
+    try:
+        return compose(kind, load_contexts([appointment], Practice.current())[appointment.pk])
+    except Unneeded:
+        return None
+
+
+def texts_in(message: Message) -> list[Any]:
+    """The tips and texts of the catalogue that a mail holds."""
+    flat = " ".join(message.text.split())
+    items = (*INDEX.texts.values(), *INDEX.home_care.values(), *INDEX.oils.values())
+    return [item for item in items if " ".join(item.text.split()).replace("{emergency}", "112") in flat]
+
+
+@pytest.mark.parametrize("stones", [False, True], ids=["by hand", "with hot stones"])
+@pytest.mark.parametrize("person", PEOPLE)
+def test_no_mail_is_longer_than_the_catalogue_allows(cast: Cast, person: str, stones: bool) -> None:
+    intake = came(cast, PEOPLE[person], cast.hot_stone if stones else cast.regular)
+    for kind, name in LIMITS.items():
+        message = mail(intake, kind)
+        if message is not None:
+            assert len(message.text.split()) <= shipped().mail_rules.words[name], message.text
+
+
+CONDITIONS = sorted(INDEX.conditions)
+SYMPTOMS = sorted(INDEX.symptoms)
+
+
+@pytest.mark.invariant("I6")
+@settings(max_examples=25)
+@given(
+    conditions=st.sets(st.sampled_from(CONDITIONS), max_size=4),
+    symptoms=st.sets(st.sampled_from(SYMPTOMS), max_size=3),
+    areas=st.sets(st.sampled_from(sorted(INDEX.areas)), max_size=2),
+    stones=st.booleans(),
+)
+def test_no_warmth_after_warmth_no_medicine_and_nothing_kept_from_mail_is_ever_mailed(
+    cast: Cast, conditions: set[str], symptoms: set[str], areas: set[str], stones: bool
+) -> None:
+    answers = {"conditions": conditions, "symptoms": symptoms, "areas": areas, "onset": ["chronic"]}
+    with transaction.atomic():
+        intake = came(cast, answers, cast.hot_stone if stones else cast.regular)
+        messages = [message for kind in LIMITS if (message := mail(intake, kind)) is not None]
+        transaction.set_rollback(True)
+    for message in messages:
+        flat = " ".join(message.text.split())
+        for item in texts_in(message):
+            assert "drug" not in item.tags
+            assert getattr(item, "email", True)
+            assert item.id not in INDEX.oils
+            if stones and "heat" in item.tags:
+                assert re.search(r"From (tomorrow|\w+ \d+ \w+) on\. " + re.escape(item.text[:20]), flat)
+
+
+def test_nothing_is_said_in_two_of_the_mails_around_a_session(cast: Cast) -> None:
+    intake = came(cast, next(iter(PEOPLE.values())), cast.regular)
+    said = [item.id for kind in LIMITS if (message := mail(intake, kind)) for item in texts_in(message)]
+    assert said
+    assert len(said) == len(set(said))
+
+
+@pytest.mark.parametrize("stones", [False, True], ids=["by hand", "with hot stones"])
+def test_who_comes_to_relax_reads_of_no_condition_score_or_warning_sign_before_the_session(
+    cast: Cast, stones: bool
+) -> None:
+    intake = came(cast, {"causes": ["stress"]}, cast.hot_stone if stones else cast.regular)
+    message = mail(intake, "reminder-24h")
+    assert message is not None
+    said = f"{message.text} {message.html}".lower()
+    asked_of_all = " ".join(STILL_WELL.split()).lower()
+    assert asked_of_all in " ".join(said.split())
+    said = " ".join(said.split()).replace(asked_of_all, "")
+    for name in (*(each.name for each in shipped().conditions), *(each.question for each in shipped().red_flags)):
+        assert name.lower() not in said
+    assert not re.search(r"emergency|\b112\b|\bpain\b|stress", said)
+
+
+def test_the_dose_and_the_least_text_give_way_and_the_burn_stays(cast: Cast) -> None:
+    answers = {"symptoms": ["stiffness"], "areas": ["lower-back"], "onset": ["chronic"], "causes": ["computer-work"]}
+    intake = came(cast, answers, cast.hot_stone)
+    message = mail(intake, "aftercare")
+    assert message is not None
+    found = {item.id for item in texts_in(message)}
+    assert {"post-no-heat-cream", "post-check-skin", "call-hot"} <= found
+    assert "One thing this week:" in message.text

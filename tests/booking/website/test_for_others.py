@@ -1,0 +1,289 @@
+"""Booking for somebody else: two people, two files; nobody's answers in another's, mails to the mailbox that booked."""
+
+import datetime as dt
+import html
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from booking.appointments.book import book_appointment
+from booking.appointments.booking_request import BookingRequest, PersonDetails, SafetyAnswers
+from booking.models import Appointment, Service, Therapist, WaitlistEntry
+from booking.reminders.compose import compose, load_contexts
+from booking.reminders.message import Message
+from booking.scheduling.order import Order
+from clients.intake.actions import request_intake, submit_intake
+from clients.models import Client, Consent, IntakeRequest, Screening
+from clinic.models import AccessEvent, ClientLink, Practice
+from tests.booking.website.me.conftest import ask_for_code
+from tests.booking.website.visitor import Visitor, page_text
+from tests.clients.steps import fill
+from tests.fixtures.browser import Browser
+from tests.fixtures.cast import Cast
+from tests.races.test_guards import together
+
+LEO = {"for_whom": "other", "other_first_name": "Leo", "other_last_name": "Vale"}
+OTHER = {"for": "other"}
+
+
+def booked_for_leo(cast: Cast, visitor: Visitor, *conditions: str, **typed: str) -> Appointment:
+    """Nora answers for Leo, books for him, and the appointment is his."""
+    service = cast.hot_stone if conditions else cast.regular
+    visitor.answers(service, *conditions, also=OTHER)
+    page = visitor.follow(visitor.books(service, cast.at(10), cast.mira, **{**LEO, **typed}))
+    assert page.status_code == 200, page_text(page)
+    return Appointment.objects.get(client__first_name="Leo")
+
+
+def signed_in(address: str) -> Browser:
+    """A browser in which the reader of an address is signed in."""
+    browser = Browser()
+    browser.post("/me/code/", {"code": ask_for_code(browser, address)}, follow=False)
+    return browser
+
+
+def words(appointment: Appointment, kind: str) -> Message:
+    """The message of a kind, its links saved."""
+    appointment = Appointment.objects.with_people().get(pk=appointment.pk)
+    message = compose(kind, load_contexts([appointment], Practice.current())[appointment.pk])
+    ClientLink.objects.bulk_create(message.links)
+    return message
+
+
+@pytest.mark.invariant("I12")
+def test_who_comes_and_who_books_have_a_file_each_and_only_who_comes_was_screened(cast: Cast, visitor: Visitor) -> None:
+    appointment = booked_for_leo(cast, visitor, "anticoagulants")
+    nora = Client.objects.get(first_name="Nora")
+    assert appointment.booked_by == nora.public_id
+    assert (appointment.client.email_key, appointment.client.mailbox_is_anothers) == ("nora@example.org", True)
+    assert (nora.mailbox_is_anothers, nora.appointments.count(), nora.intake_requests.count()) == (False, 0, 0)
+    assert not Screening.objects.filter(client=nora).exists()
+    assert "anticoagulants" in Screening.objects.get(client=appointment.client).conditions
+
+
+@pytest.mark.invariant("I12")
+def test_the_same_two_again_are_the_same_two_files(cast: Cast, visitor: Visitor) -> None:
+    booked_for_leo(cast, visitor)
+    visitor.answers(cast.regular, also=OTHER)
+    visitor.follow(visitor.books(cast.regular, cast.at(14), cast.mira, **LEO))
+    visitor.answers(cast.regular)
+    visitor.follow(visitor.books(cast.regular, cast.at(12), cast.mira))
+    assert Client.objects.filter(email_key="nora@example.org").count() == 2
+    assert Appointment.objects.filter(client__first_name="Leo").count() == 2
+    assert Appointment.objects.get(client__first_name="Nora").booked_by is None
+
+
+def test_who_names_themselves_as_somebody_else_books_for_themselves(cast: Cast, visitor: Visitor) -> None:
+    visitor.answers(cast.regular, also=OTHER)
+    typed = {**LEO, "other_first_name": "NORA", "other_last_name": "vale"}
+    visitor.follow(visitor.books(cast.regular, cast.at(10), cast.mira, **typed))
+    appointment = Appointment.objects.get()
+    assert (appointment.booked_by, appointment.client.mailbox_is_anothers) == (None, False)
+
+
+@pytest.mark.invariant("I10")
+def test_ones_own_answers_of_this_session_are_never_offered_for_somebody_else(cast: Cast, visitor: Visitor) -> None:
+    visitor.answers(cast.hot_stone, "anticoagulants")
+    address = f"/book/{cast.hot_stone.slug}/"
+    assert visitor.get(address).context["known"] is not None
+    assert visitor.get(f"{address}?for=other").context["known"] is None
+    visitor.answers(cast.hot_stone, also=OTHER)
+    visitor.follow(visitor.books(cast.hot_stone, cast.at(10), cast.mira, **LEO))
+    appointment = Appointment.objects.get()
+    held = Screening.objects.get(client=appointment.client)
+    assert (held.conditions, held.retracted) == ([], [])
+
+
+@pytest.mark.invariant("I10")
+def test_the_file_of_a_signed_in_client_is_not_read_for_somebody_else(cast: Cast) -> None:
+    submit_intake(fill(request_intake(cast.ana, technique_slug="regular-massage")))
+    browser = signed_in("ana@example.org")
+    address = f"/book/{cast.regular.slug}/"
+    assert browser.get(address).context["known"] is not None
+    before = AccessEvent.objects.count()
+    assert browser.get(f"{address}?for=other").context["known"] is None
+    assert AccessEvent.objects.count() == before
+
+
+@pytest.mark.parametrize("first", ["me", "other"])
+def test_a_second_tab_that_answers_for_another_person_takes_no_booking_with_it(
+    cast: Cast, visitor: Visitor, first: str
+) -> None:
+    second = "other" if first == "me" else "me"
+    visitor.answers(cast.hot_stone, also={"for": first})
+    address = f"/book/{cast.hot_stone.slug}/details/?start={cast.at(10):%Y-%m-%dT%H:%M:%SZ}"
+    key = visitor.key(visitor.get(address))
+    visitor.answers(cast.hot_stone, "anticoagulants", also={"for": second})
+    typed = {**(LEO if first == "other" else {}), "first_name": "Nora", "last_name": "Vale", "policy": "on"}
+    back = visitor.post(address, {**typed, "email": "nora@example.org", "note": "Pram", "key": key})
+    assert back.status_code == 302
+    assert f"for={first}" in back["Location"]
+    assert not Appointment.objects.exists()
+    onward = visitor.post(back["Location"], {"for": first})
+    page = visitor.follow(onward)
+    assert page.context["form"]["note"].value() == "Pram"
+    assert page.context["form"].is_for_other == (first == "other")
+
+
+def test_what_is_wrong_with_either_name_is_said_beside_it_and_nothing_is_lost(cast: Cast, visitor: Visitor) -> None:
+    visitor.answers(cast.regular, also=OTHER)
+    page = visitor.books(cast.regular, cast.at(10), cast.mira, **{**LEO, "other_first_name": "", "other_last_name": ""})
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["other_first_name"]
+    assert page.context["form"]["email"].value() == "nora@example.org"
+    assert not Client.objects.filter(first_name="Nora").exists()
+
+
+@pytest.mark.invariant("I4")
+def test_the_same_form_twice_is_one_appointment(cast: Cast, visitor: Visitor) -> None:
+    visitor.answers(cast.regular, also=OTHER)
+    address = f"/book/{cast.regular.slug}/details/?start={cast.at(10):%Y-%m-%dT%H:%M:%SZ}"
+    key = visitor.key(visitor.get(address))
+    for _twice in range(2):
+        visitor.books(cast.regular, cast.at(10), cast.mira, key=key, **LEO)
+    assert Appointment.objects.count() == 1
+
+
+@pytest.mark.invariant("I12")
+@pytest.mark.parametrize("kind", ["confirmation", "reminder-24h", "reminder-48h", "moved"])
+def test_the_mails_greet_who_books_and_say_who_comes(cast: Cast, visitor: Visitor, kind: str) -> None:
+    message = words(booked_for_leo(cast, visitor), kind)
+    for body in (message.text, html.unescape(message.html)):
+        assert "Hello Nora," in body
+        assert "For Leo" in body
+    assert "Leo" not in message.subject + message.calendar
+    assert "nora@example.org" in message.calendar.replace("\r\n ", "") or not message.calendar
+
+
+def test_who_has_a_mailbox_of_their_own_by_then_is_greeted_there(cast: Cast, visitor: Visitor) -> None:
+    appointment = booked_for_leo(cast, visitor)
+    appointment.client.email = "leo@example.org"
+    appointment.client.save()
+    text = words(appointment, "confirmation").text
+    assert "Hello Leo," in text
+    assert "For Leo" not in text
+
+
+def test_many_mails_ask_once_who_booked_them(cast: Cast, visitor: Visitor, django_assert_max_num_queries: Any) -> None:
+    appointment = booked_for_leo(cast, visitor)
+    rows = [Appointment.objects.with_people().get(pk=appointment.pk) for _each in range(6)]
+    with django_assert_max_num_queries(40) as for_one:
+        load_contexts(rows[:1], Practice.current())
+    with django_assert_max_num_queries(len(for_one)):
+        load_contexts(rows, Practice.current())
+
+
+@pytest.mark.invariant("I8")
+def test_who_booked_sees_the_appointment_and_no_health_of_who_comes(cast: Cast, visitor: Visitor) -> None:
+    appointment = booked_for_leo(cast, visitor)
+    leo = appointment.client
+    asked = IntakeRequest.objects.get(client=leo)
+    plan = submit_intake(fill(asked)).plans.first()
+    browser = signed_in("nora@example.org")
+    home = browser.get("/me/")
+    assert [each.pk for each in home.context["booked_for"]] == [leo.pk]
+    assert home.context["client"].first_name == "Nora"
+    shown = browser.get(f"/me/{leo.public_id}/")
+    assert shown.context["next"].appointment == appointment
+    assert (shown.context["plan"], shown.context["awaited"], shown.context["again"]) == (None, None, None)
+    for part in ("care", "answers", "consent", "data", "data/seen", "data/download", "mails", "data/address"):
+        answer = browser.get(f"/me/{leo.public_id}/{part}/", follow=False)
+        assert (answer.status_code, answer["Location"]) == (302, f"/me/{leo.public_id}/"), part
+    assert plan is not None
+    assert browser.get(f"/care/{plan.public_id}/").status_code == 404
+    assert browser.get(f"/appointment/{appointment.public_id}/").status_code == 200
+    assert not AccessEvent.objects.filter(client=leo.public_id, actor="client").exists()
+
+
+def test_a_parent_who_signed_as_guardian_sees_the_childs_pages(cast: Cast, visitor: Visitor) -> None:
+    leo = booked_for_leo(cast, visitor).client
+    signed = {"guardian": "Nora Vale", "guardian_relation": "mother", "guardian_agrees": True}
+    consent = Consent.objects.create(client=leo, version=1, text="x", text_hash="x", signature="Leo", **signed)
+    browser = signed_in("nora@example.org")
+    assert browser.get(f"/me/{leo.public_id}/answers/").status_code == 200
+    consent.withdrawn_at = timezone.now()
+    consent.save()
+    assert browser.get(f"/me/{leo.public_id}/answers/", follow=False).status_code == 302
+
+
+@pytest.mark.invariant("I10")
+def test_the_mailed_form_of_who_comes_holds_none_of_their_earlier_answers(cast: Cast, visitor: Visitor) -> None:
+    appointment = booked_for_leo(cast, visitor)
+    leo = appointment.client
+    submit_intake(fill(IntakeRequest.objects.get(client=leo)))
+    again = request_intake(leo, technique_slug="regular-massage", appointment=None)
+    IntakeRequest.objects.exclude(pk=again.pk).update(appointment=None)
+    IntakeRequest.objects.filter(pk=again.pk).update(appointment=appointment.public_id)
+    message = words(appointment, "intake-missing")
+    link = next(part for part in message.text.split() if "/intake/" in part)
+    browser = Browser()
+    page = browser.get("/intake/" + link.rstrip("/").rpartition("/")[2] + "/", follow=True)
+    assert page.status_code == 200
+    assert page.context["last"] is None
+    leo.mailbox_is_anothers = False
+    leo.save()
+    assert browser.get(f"/intake/{again.public_id}/").context["last"] is not None, (
+        "and in a mailbox of one's own they are"
+    )
+
+
+def test_nobody_waits_for_a_time_with_anothers_answers(cast: Cast, visitor: Visitor) -> None:
+    visitor.answers(cast.hot_stone, "anticoagulants", also=OTHER)
+    answer = visitor.get(f"/book/{cast.hot_stone.slug}/waitlist/")
+    assert answer.status_code == 302
+    assert "for=me" in answer["Location"]
+    assert not WaitlistEntry.objects.exists()
+
+
+def test_the_desk_reads_who_booked_and_may_say_that_the_mailbox_is_the_clients(cast: Cast, visitor: Visitor) -> None:
+    appointment = booked_for_leo(cast, visitor)
+    desk = Browser()
+    desk.force_login(cast.owner)
+    page = desk.get(f"/desk/appointments/{appointment.public_id}/")
+    nora = Client.objects.get(first_name="Nora")
+    assert page.context["booker"] == nora
+    assert f"/desk/clients/{nora.public_id}/" in page.content.decode()
+
+
+def wanted(cast: Cast, service: Service, therapist: Therapist, who: PersonDetails, by: PersonDetails) -> BookingRequest:
+    """Somebody books for somebody."""
+    return BookingRequest(
+        order=Order.of(service),
+        start=cast.at(10),
+        therapist=therapist,
+        client=who,
+        booked_by=by,
+        answers=SafetyAnswers(),
+        policy_accepted=True,
+        via=Appointment.Via.WEB,
+        practice=Practice.current(),
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.invariant("I12")
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+def test_two_who_book_for_each_other_at_once_are_two_files(cast: Cast) -> None:
+    leo = PersonDetails(first_name="Leo", last_name="Vale", email="vale@example.org")
+    nora = PersonDetails(first_name="Nora", last_name="Vale", email="vale@example.org")
+    asked = [
+        wanted(cast, cast.regular, cast.mira, leo, nora),
+        wanted(cast, cast.regular, cast.tess, nora, leo),
+    ]
+
+    def book(request: BookingRequest) -> None:
+        try:
+            book_appointment(request)
+        finally:
+            connections.close_all()
+
+    together([lambda each=each: book(each) for each in asked])  # type: ignore[misc]
+    assert Client.objects.filter(email_key="vale@example.org").count() == 2
+    assert {each.client.first_name for each in Appointment.objects.all()} == {"Leo", "Nora"}
+    booked = {each.client.first_name: each.booked_by for each in Appointment.objects.all()}
+    files = {each.first_name: each.public_id for each in Client.objects.filter(email_key="vale@example.org")}
+    assert booked == {"Leo": files["Nora"], "Nora": files["Leo"]}
+    assert Appointment.objects.filter(starts_at__gt=timezone.now() - dt.timedelta(days=1)).count() == 2

@@ -1,0 +1,50 @@
+"""The clock starts whatever became of its file."""
+
+import dbm
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from celery.beat import PersistentScheduler, Scheduler
+
+from clinic.celery import app
+from clinic.operations.beat import MendingScheduler
+
+
+def written(folder: Path) -> Path:
+    """The file as a clock leaves it that ran before, in parts whatever this machine's dbm is."""
+    path = folder / "beat-schedule"
+    PersistentScheduler(app, schedule_filename=str(path)).close()
+    return path
+
+
+def index_without_data(path: Path) -> None:
+    """What a power cut leaves: the entry is known, and nothing stands behind it."""
+    with dbm.open(str(path), "w") as store:
+        store[b"entries"] = b""
+
+
+def noise(path: Path) -> None:
+    """Files that hold no database at all."""
+    for each in path.parent.glob("beat-schedule*"):
+        each.write_bytes(b"\xff\x00noise" * 40)
+
+
+@pytest.mark.parametrize("damage", [index_without_data, noise])
+def test_a_damaged_file_is_begun_anew(tmp_path: Path, damage: Callable[[Path], None]) -> None:
+    path = written(tmp_path)
+    damage(path)
+    scheduler: Scheduler = MendingScheduler(app, schedule_filename=str(path))
+    assert set(scheduler.schedule) >= {"look-now", "send-mail"}
+    scheduler.close()
+
+
+def test_it_is_this_one_that_beat_runs() -> None:
+    assert app.conf.beat_scheduler == "clinic.operations.beat:MendingScheduler"
+
+
+def test_without_it_the_clock_would_stop(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    index_without_data(path)
+    with pytest.raises(EOFError):
+        PersistentScheduler(app, schedule_filename=str(path))
