@@ -49,11 +49,13 @@
     part = event.target.closest("[popovertarget=finish]")?.dataset.to ?? part;
   }, true);
   const empty = () => [...sheet.querySelectorAll("fieldset")].find((each) => !each.querySelector("input[type=radio]:checked"));
-  sheet.addEventListener("toggle", (event) => {
-    if (event.newState !== "open") return;
+  const arrive = () => {
     const at = (part && document.getElementById(part)) || empty() || sheet;
     part = null;
     (at.querySelector("input[type=radio]:checked, input[type=radio]") ?? sheet.querySelector(".finish-go")).focus();
+  };
+  sheet.addEventListener("toggle", (event) => {
+    if (event.newState === "open" && !sheet.contains(document.activeElement)) arrive();
   });
   // A voucher has a number: the field for it opens by itself.
   sheet.querySelector("[data-pay]")?.addEventListener("change", (event) => {
@@ -64,6 +66,10 @@
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     if (isOpen()) sheet.querySelector(".finish-go").click();
-    else sheet.showPopover();
+    else {
+      sheet.showPopover();
+      // At once: "toggle" comes a moment later, and a digit typed until then would go into the note.
+      arrive();
+    }
   });
 })();
