@@ -203,6 +203,44 @@ def test_the_keyboard_reaches_every_card_in_order_and_every_free_time(
     }
 
 
+def test_a_week_is_booked_moved_and_stretched_by_keyboard(live_gunicorn: str, cast: Cast, desk: Page) -> None:
+    appointment = cast.appointment(cast.at(10))
+    cast.appointment(cast.at(13), client=cast.ben)
+    desk.goto(f"{live_gunicorn}/desk/week/?day={cast.day().isoformat()}&who=all")
+    card = desk.locator(f".card-link[data-id='{appointment.public_id}']")
+    expect(card).to_be_visible()
+    desk.evaluate(LISTEN)
+    free = desk.locator(f".free-link[data-start='{cast.day()}T14:15'][data-column='therapist-{cast.mira.pk}']")
+    free.focus()
+    for key in ("Space", "ArrowDown", "ArrowDown", "Enter"):
+        desk.keyboard.press(key)
+    (chosen,) = told(desk)
+    assert (chosen["name"], chosen["start"]) == ("select", cast.at(14, 45).astimezone(cast.zone).isoformat())
+    card.focus()
+    word = desk.locator("[data-drag-word]")
+    desk.keyboard.press("Space")
+    expect(word).to_contain_text("10:00 – 11:00, Mira Feld. Free")
+    for key in ("ArrowRight", "Shift+ArrowDown", "ArrowDown"):
+        desk.keyboard.press(key)
+    expect(word).to_contain_text("10:15 – 11:30, Jonas Weber.")
+    expect(card).to_be_focused()
+    desk.keyboard.press("Enter")
+    moved = told(desk)[-1]
+    assert (moved["name"], moved["resource"]) == ("move", f"therapist-{cast.jonas.pk}")
+    times = [cast.at(10, 15), cast.at(11, 30)]
+    assert [moved["start"], moved["end"]] == [each.astimezone(cast.zone).isoformat() for each in times]
+    # Over Ben's appointment nothing is asked, and Escape puts the card back where it was taken up.
+    desk.keyboard.press("Space")
+    for key in ("ArrowLeft", *["ArrowDown"] * 9):
+        desk.keyboard.press(key)
+    expect(word).to_contain_text("Mira Feld has another appointment then")
+    desk.keyboard.press("Enter")
+    assert len(told(desk)) == 2
+    desk.keyboard.press("Escape")
+    expect(word).to_be_hidden()
+    expect(card).to_be_focused()
+
+
 def test_turning_and_switching_load_no_page_and_back_leads_back(live_gunicorn: str, cast: Cast, desk: Page) -> None:
     cast.appointment(cast.at(10))
     open_day(desk, live_gunicorn, cast)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from booking.desk.calendar.dates import day_from_query, practice_today
 from booking.desk.calendar.picture import ColumnsBy, columns_from_query
-from booking.desk.calendar.whose import whose_appointments
+from booking.desk.calendar.whose import EVERYONE, MINE, Whose, whose_appointments
 from booking.scheduling import availability
 from booking.scheduling.configuration import Configuration, current_configuration
 from clinic.country.locale import Formats
@@ -34,7 +34,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class CalendarBar:
-    """What is shown, and the addresses around it. `view` is "day", "week" or "month", `who` "me", "all" or empty."""
+    """What is shown, and the addresses around it.
+
+    `view` is "day", "week" or "month", `who` "me", "all", a therapist's public id or empty.
+    """
 
     view: str
     day: dt.date
@@ -44,6 +47,8 @@ class CalendarBar:
     as_list: bool
     who: str
     has_own: bool
+    colleagues: tuple[tuple[str, str], ...]
+    """The public ids and names of the other therapists."""
     kinds: tuple[ColumnsBy, ...]
     holidays: tuple[str, ...] = ()
     """The names of those among the days that are shown."""
@@ -147,14 +152,24 @@ class CalendarBar:
 
     @property
     def whose(self) -> list[Choice]:
-        """My appointments or everyone's; nothing to choose for whoever is no therapist, or by room and kit."""
-        if not self.has_own or self.by is not ColumnsBy.THERAPIST:
+        """My appointments; nothing for whoever is no therapist, or by room and kit."""
+        if self.by is not ColumnsBy.THERAPIST or not self.has_own:
             return []
         mine = {DAY: _("My day"), WEEK: _("My week"), MONTH: _("My month")}[self.view]
-        return [
-            Choice(mine, self.url(who="me"), self.who == "me"),
-            Choice(_("Everyone"), self.url(who="all"), self.who == "all"),
-        ]
+        return [Choice(mine, self.url(who=MINE), self.who == MINE)]
+
+    @property
+    def people(self) -> list[Choice]:
+        """Everyone's appointments or one colleague's; nothing where there is nobody to choose from."""
+        if self.by is not ColumnsBy.THERAPIST or (not self.has_own and len(self.colleagues) < 2):
+            return []
+        everyone = Choice(_("Everyone"), self.url(who=EVERYONE), self.who in {"", EVERYONE})
+        return [everyone, *(Choice(name, self.url(who=each), self.who == each) for each, name in self.colleagues)]
+
+    @property
+    def person(self) -> str:
+        """Who of those is shown; empty for mine."""
+        return next((each.label for each in self.people if each.chosen), "")
 
     @property
     def other_look(self) -> Choice:
@@ -174,7 +189,7 @@ def column_kinds(configuration: Configuration) -> Iterator[ColumnsBy]:
 
 
 def calendar_bar(
-    view: str, day: dt.date, configuration: Configuration, *, by: ColumnsBy, as_list: bool, who: str, has_own: bool
+    view: str, day: dt.date, configuration: Configuration, *, by: ColumnsBy, as_list: bool, whose: Whose
 ) -> CalendarBar:
     """The bar of a page of the calendar."""
     practice: Practice = configuration.practice
@@ -185,8 +200,9 @@ def calendar_bar(
         formats=practice.formats,
         by=by,
         as_list=as_list,
-        who=who,
-        has_own=has_own,
+        who=whose.who if whose.me or whose.only else "",
+        has_own=whose.me is not None,
+        colleagues=tuple((str(each.public_id), each.name) for each in whose.colleagues),
         kinds=tuple(column_kinds(configuration)),
     )
     begin, end = availability.day_span(practice.zone, bar.first)[0], availability.day_span(practice.zone, bar.last)[1]
@@ -196,13 +212,11 @@ def calendar_bar(
 
 def bar_from_request(request: StaffRequest, view: str) -> CalendarBar:
     """The bar above a page of the calendar, by the address."""
-    me, who = whose_appointments(request)
     return calendar_bar(
         view,
         day_from_query(request.GET, request.practice),
         current_configuration(),
         by=columns_from_query(request.GET),
         as_list=request.GET.get("show") == "list",
-        who=who if me else "",
-        has_own=me is not None,
+        whose=whose_appointments(request),
     )

@@ -12,7 +12,7 @@ from booking.desk.banners import banners, intakes_to_acknowledge, pain_scores_to
 from booking.desk.calendar.bar import DAY, WEEK, bar_from_request
 from booking.desk.calendar.board import build_board, counts_in_words, day_bounds
 from booking.desk.calendar.dates import day_from_query, day_url, practice_today
-from booking.desk.calendar.whose import own_therapist_of, whose_appointments
+from booking.desk.calendar.whose import Whose, whose_appointments
 from booking.desk.private_calendars.notice import private_notice
 from booking.desk.setup.lines import open_lines
 from booking.models import BOOKED, Appointment, Status
@@ -27,14 +27,11 @@ from clinic.web.http import StaffRequest
 @team_only
 @require_safe
 def day_page(request: StaffRequest) -> HttpResponse:
-    """One day: a column per therapist, or only my own."""
+    """One day: a column per therapist, or only one."""
     practice = request.practice
     shown = day_from_query(request.GET, practice)
-    me, who = whose_appointments(request)
-    health, only = may_read_health(request.user), me if who == "me" else None
-    columns = build_board(
-        with_payment_state(appointments_for(request.user), request.user), shown, practice, only=only, health=health
-    )
+    whose, visible = whose_appointments(request), with_payment_state(appointments_for(request.user), request.user)
+    columns = build_board(visible, shown, practice, only=whose.only, health=may_read_health(request.user))
     log_list_access(request.user, "day")
     # Whoever neither works nor has an appointment that day leaves the room to the others.
     present = [column for column in columns if column.works or column.appointments]
@@ -53,35 +50,35 @@ def day_page(request: StaffRequest) -> HttpResponse:
         "pain_scores_to_acknowledge": pain_scores_to_acknowledge(request.user),
         "next_day": None
         if any(column.appointments for column in present)
-        else next_busy_day(request.user, shown, practice, who),
+        else next_busy_day(request.user, shown, practice, whose),
     }
     return render(request, "booking/desk/day.html", context)
 
 
-def next_busy_day(user: User, shown: dt.date, practice: Practice, who: str) -> dict[str, str] | None:
+def next_busy_day(user: User, shown: dt.date, practice: Practice, whose: Whose) -> dict[str, str] | None:
     """The next day with appointments after one without: its name and address, or None where nothing is booked."""
     appointments = appointments_for(user).active().filter(starts_at__gte=day_bounds(shown, practice)[1])
-    if who == "me":
-        appointments = appointments.filter(therapist=own_therapist_of(user))
+    if whose.only:
+        appointments = appointments.filter(therapist=whose.only)
     following = appointments.order_by("starts_at").values_list("starts_at", flat=True).first()
     if following is None:
         return None
     day = following.astimezone(practice.zone).date()
-    return {"label": locale.current_formats().day(day), "url": day_url(day, who)}
+    return {"label": locale.current_formats().day(day), "url": day_url(day, whose.who)}
 
 
 @team_only
 @require_safe
 def week_page(request: StaffRequest) -> HttpResponse:
-    """Seven days, the country's first one first, mine or everyone's: who sees how many, and what waits for a yes."""
+    """Seven days, the country's first one first: who sees how many, and what waits for a yes."""
     practice = request.practice
-    me, who = whose_appointments(request)
+    whose = whose_appointments(request)
     shown = day_from_query(request.GET, practice)
     days = practice.formats.week_of(shown)
     begin, end = day_bounds(days[0], practice)[0], day_bounds(days[-1], practice)[1]
     rows = appointments_for(request.user).active().touching(begin, end).with_people().order_by("starts_at")
-    if who == "me":
-        rows = rows.filter(therapist=me)
+    if whose.only:
+        rows = rows.filter(therapist=whose.only)
     by_day: defaultdict[dt.date, list[Appointment]] = defaultdict(list)
     for each in rows:
         by_day[each.starts_at.astimezone(practice.zone).date()].append(each)
@@ -90,7 +87,7 @@ def week_page(request: StaffRequest) -> HttpResponse:
         "section": "week",
         "bar": bar_from_request(request, WEEK),
         "summary": counts_in_words(sum(each.status in BOOKED for each in rows), sum(each.is_offered for each in rows)),
-        "days": [week_day(each, by_day[each], who=who, today=each == practice_today(practice)) for each in days],
+        "days": [week_day(each, by_day[each], who=whose.who, today=each == practice_today(practice)) for each in days],
     }
     return render(request, "booking/desk/week.html", context)
 

@@ -1,7 +1,8 @@
 """What the drawn calendar shows of some days: read in a fixed number of queries, and sent as JSON."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
@@ -11,7 +12,14 @@ from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, log_list_access, team_only
 from booking.desk.calendar.bar import WEEK
-from booking.desk.calendar.board import BookedTime, booked_times, counts_in_words, with_client_history
+from booking.desk.calendar.board import (
+    SHORTEST_GAP,
+    BookedTime,
+    booked_times,
+    counts_in_words,
+    next_grid_start,
+    with_client_history,
+)
 from booking.desk.calendar.dates import day_from_query
 from booking.desk.calendar.opening import opening_hours
 from booking.desk.calendar.picture import (
@@ -51,8 +59,7 @@ def frame_from_query(query: QueryDict, practice: Practice) -> Frame:
 def calendar_events(request: StaffRequest) -> HttpResponse:
     """The picture of the day or week that the address names, as JSON for `desk-calendar.js`."""
     practice, by = request.practice, columns_from_query(request.GET)
-    me, who = whose_appointments(request)
-    only = me if who == "me" and by is ColumnsBy.THERAPIST else None
+    only = whose_appointments(request).only if by is ColumnsBy.THERAPIST else None
     frame = frame_from_query(request.GET, practice)
     begin, end = map(availability.as_datetime, frame.span)
     visible = with_payment_state(appointments_for(request.user), request.user)
@@ -146,6 +153,7 @@ def picture_json(frame: Frame, picture: Picture, *, now: dt.datetime) -> dict[st
         "offsets": [[wall.isoformat(timespec="minutes"), offset_text(offset)] for wall, offset in frame.offsets()],
         "columns": [column_json(each, public_ids.get(each.id, "")) for each in picture.columns],
         "shades": [shade_json(each) for each in picture.shades],
+        "free": list(free_json(frame, picture, now=now)),
         "cards": [card_json(each) for each in picture.cards],
     }
 
@@ -186,6 +194,28 @@ def shade_json(shade: CalendarShade) -> dict[str, object]:
         "label": shade.label,
         "whole": shade.is_busy,
     }
+
+
+def free_json(frame: Frame, picture: Picture, *, now: dt.datetime) -> Iterator[dict[str, object]]:
+    """What is free from now on and long enough to offer, as links that book at its beginning."""
+    titles = {each.id: each.title for each in picture.columns}
+    soonest = frame.wall(next_grid_start(now, current_configuration().practice))
+    for each in picture.free:
+        starts = max(each.starts, soonest)
+        if each.ends - starts < dt.timedelta(minutes=SHORTEST_GAP):
+            continue
+        day, until = frame.formats.short_day(starts), frame.formats.clock(each.ends)
+        wall = starts.isoformat(timespec="minutes")
+        yield {
+            "column": each.column,
+            "start": wall,
+            "end": each.ends.isoformat(timespec="minutes"),
+            "fits": wall,
+            "url": f"{reverse('booking:desk-book')}?{urlencode({'resource': each.column, 'start': wall}, safe=':')}",
+            "time": frame.formats.clock(starts),
+            "label": _("– %(until)s free, %(day)s, book %(name)s")
+            % {"until": until, "day": day, "name": titles[each.column]},
+        }
 
 
 def card_json(card: Card) -> dict[str, object]:

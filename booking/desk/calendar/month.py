@@ -87,20 +87,20 @@ class MonthDay:
 @team_only
 @require_safe
 def month_page(request: StaffRequest) -> HttpResponse:
-    """A month, mine or everyone's."""
+    """A month, one therapist's or everyone's."""
     bar = bar_from_request(request, MONTH)
-    me, who = whose_appointments(request)
+    only = whose_appointments(request).only
     frame = Frame(bar.first, bar.last, request.practice.zone, bar.formats)
     begin, end = map(availability.as_datetime, frame.span)
     rows = appointments_for(request.user).active().touching(begin, end)
-    if who == "me":
-        rows = rows.filter(therapist=me)
+    if only:
+        rows = rows.filter(therapist=only)
     busy: defaultdict[ResourceKey, list[BusyTime]] = defaultdict(list)
     states = []
     for therapist, since, until, status in rows.values_list("therapist_id", "blocked_from", "blocked_until", "status"):
         busy[therapist].append(BusyTime(availability.span_around(since, until), status in BOOKED))
         states.append(status)
-    days = month_days(bar, frame, current_configuration(), busy, only=me.pk if me and who == "me" else None)
+    days = month_days(bar, frame, current_configuration(), busy, only=only.pk if only else None)
     log_list_access(request.user, "month")
     context = {
         "section": "month",

@@ -114,11 +114,21 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class FreeStretch:
+    """When a therapist works and nothing keeps them."""
+
+    column: str
+    starts: dt.datetime
+    ends: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """All of it. `opens` and `closes` are the hours that are drawn, in minutes of the day; `open_days` have any."""
 
     columns: Sequence[Column]
     shades: Sequence[CalendarShade]
+    free: Sequence[FreeStretch]
     cards: Sequence[Card]
     opens: int
     closes: int
@@ -227,6 +237,19 @@ def column_of(by: ColumnsBy, appointment: Appointment) -> ResourceKey | None:
     return (appointment.room_id or NO_ROOM) if by is ColumnsBy.ROOM else appointment.kit_id
 
 
+def free_stretches(
+    frame: Frame, column: str, shades: Iterable[CalendarShade], cards: Iterable[Card]
+) -> Iterator[FreeStretch]:
+    """What is left of a column between its shades, which begin with all that is closed, and its cards."""
+    taken = [(each.starts, each.ends) for each in shades if each.column == column and each.is_busy]
+    taken += [(card.starts, card.ends) for card in cards if card.column == column and card.appointment.is_active]
+    reached, end = map(frame.wall_at, frame.span)
+    for starts, ends in sorted([*taken, (end, end)]):
+        if starts > reached:
+            yield FreeStretch(column, reached, starts)
+        reached = max(reached, ends)
+
+
 # Cards ----------------------------------------------------------------------------------------------------------------
 
 
@@ -330,7 +353,8 @@ def draw(
     hours = [span for key in names for span in opening[key]]
     opens, closes = drawn_hours(frame, hours, cards)
     open_days = frozenset(frame.wall_at(start).date() for start, _end in hours)
-    return Picture(columns, shades, cards, opens, closes, open_days)
+    free = [each for column in columns for each in free_stretches(frame, column.id, shades, cards)]
+    return Picture(columns, shades, free if by is ColumnsBy.THERAPIST else (), cards, opens, closes, open_days)
 
 
 def drawn_hours(frame: Frame, opening: Iterable[Span], cards: Iterable[Card]) -> tuple[int, int]:

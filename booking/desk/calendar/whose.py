@@ -1,18 +1,54 @@
-"""Whose appointments an address of the calendar asks for."""
+"""Whose appointments the calendar shows: mine, everyone's, or one therapist's; what was chosen last stays."""
+
+from dataclasses import dataclass
 
 from booking.models import Therapist
 from booking.scheduling.configuration import current_configuration
 from clinic.models import User
 from clinic.web.http import StaffRequest
 
+MINE, EVERYONE = "me", "all"
+# Where a session keeps what was chosen last.
+KEPT = "calendar_who"
 
-def own_therapist_of(user: User) -> Therapist | None:
+
+@dataclass(frozen=True)
+class Whose:
+    """`only` is the one therapist, None for everyone's; `who` is how an address says it: "me", "all" or a public id."""
+
+    me: Therapist | None
+    only: Therapist | None
+    who: str
+
+    @property
+    def colleagues(self) -> list[Therapist]:
+        """The therapists at work besides whoever is signed in."""
+        return [each for each in current_configuration().at_work().values() if each != self.me]
+
+
+def therapist_of(user: User) -> Therapist | None:
     """The therapist that this person is, if they are one: as it is configured, so that nothing more is read."""
     configured = current_configuration().therapists.values()
     return next((who for each in configured if (who := each.row.instance()).user_id == user.pk), None)
 
 
-def whose_appointments(request: StaffRequest) -> tuple[Therapist | None, str]:
-    """The therapist that is signed in, if one is, and whose appointments the address asks for: "me" or "all"."""
-    me = own_therapist_of(request.user)
-    return me, "all" if me is None or request.GET.get("who") == "all" else "me"
+def whose_appointments(request: StaffRequest) -> Whose:
+    """Whose appointments an address asks for, and keep it; what was chosen last where it names nobody that we know."""
+    me = therapist_of(request.user)
+    usual = Whose(me, me, MINE if me else EVERYONE)
+    kept = request.session.get(KEPT, usual.who)
+    chosen = named(request.GET.get("who", ""), me)
+    if chosen is None:
+        return named(kept, me) or usual
+    if chosen.who != kept:
+        request.session[KEPT] = chosen.who
+    return chosen
+
+
+def named(who: str, me: Therapist | None) -> Whose | None:
+    """Whom a word of an address names; None where it names nobody."""
+    if who == EVERYONE:
+        return Whose(me, None, EVERYONE)
+    every = (each.row.instance() for each in current_configuration().therapists.values())
+    only = me if who == MINE else next((each for each in every if str(each.public_id) == who), None)
+    return Whose(me, only, MINE if only == me else who) if only else None

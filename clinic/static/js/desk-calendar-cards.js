@@ -37,6 +37,7 @@
     const link = element("a", "card-link");
     link.href = card.url;
     link.dataset.id = card.id;
+    link.setAttribute("aria-describedby", "calendar-keys");
     link.draggable = false;
     const head = element("span", "card-head");
     head.append(clock(card.time), element("span", "visually-hidden", `– ${card.until}, ${card.whose}, `), " ");
@@ -55,10 +56,11 @@
   }
 
   function freeLink(free) {
-    const link = element("a", "free-link", free.label);
+    const link = element("a", "free-link", free.time ? "" : free.label);
+    if (free.time) link.append(clock(free.time), element("span", "visually-hidden", free.label));
     link.href = free.url;
-    link.dataset.start = free.fits;
-    link.dataset.column = free.column;
+    link.setAttribute("aria-describedby", "calendar-keys");
+    Object.assign(link.dataset, { start: free.fits, until: free.end, column: free.column });
     return link;
   }
 
@@ -78,7 +80,8 @@
     extendedProps: each,
   });
 
-  // The list knows which stretches are free and what fits there first: each becomes a link that only the keyboard reaches.
+  // A day's list knows which stretches are free and what fits there first, a week's data which are free: each becomes a link that only the
+  // keyboard reaches.
   function freeTimes(data, list) {
     return [...list.querySelectorAll("[data-drop]")].flatMap((gap) => {
       const link = gap.querySelector("a");
@@ -91,21 +94,21 @@
     });
   }
 
+  const cardEvent = (card, { columns }) => ({
+    id: card.id,
+    resourceIds: [card.column],
+    start: card.start,
+    end: card.end,
+    startEditable: Boolean(card.move),
+    durationEditable: Boolean(card.move),
+    classNames: ["card-drawn", `card-${card.tone}`, ...(card.open ? ["card-form-open"] : []), ...(card.now ? ["card-now"] : [])],
+    extendedProps: { ...card, whose: columns.find((each) => each.id === card.column)?.title },
+  });
+
   function eventsOf(data, list) {
-    const titles = new Map(data.columns.map((each) => [each.id, each.title]));
-    const cards = data.cards.map((each) => ({
-      id: each.id,
-      resourceIds: [each.column],
-      start: each.start,
-      end: each.end,
-      startEditable: Boolean(each.move),
-      durationEditable: Boolean(each.move),
-      classNames: ["card-drawn", `card-${each.tone}`, ...(each.open ? ["card-form-open"] : []), ...(each.now ? ["card-now"] : [])],
-      extendedProps: { ...each, whose: titles.get(each.column) },
-    }));
     const shades = data.shades.map((each, place) => background(each, place, "shade"));
-    const free = data.days === 1 ? freeTimes(data, list).map((each, place) => background(each, place, "free")) : [];
-    return [...shades, ...free, ...cards];
+    const free = (data.days === 1 ? freeTimes(data, list) : data.free).map((each, place) => background(each, place, "free"));
+    return [...shades, ...free, ...data.cards.map((each) => cardEvent(each, data))];
   }
 
   // In a week the columns are narrow: the first name is said, and the whole of it stands behind.
@@ -125,5 +128,5 @@
     for (const each of host.querySelectorAll("[role], [aria-colindex]")) said.forEach((name) => each.removeAttribute(name));
   }
 
-  window.deskCalendar = { ...window.deskCalendar, cardContent, columnLabel, eventsOf, plainRoles };
+  window.deskCalendar = { ...window.deskCalendar, cardContent, cardEvent, columnLabel, eventsOf, plainRoles };
 }

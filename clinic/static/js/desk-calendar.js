@@ -15,7 +15,7 @@
 // `id` is the public UUID of an appointment; `resource` is `therapist-<id>`, `room-<id>` or `kit-<id>` (primary keys; `room-none` where
 // no room is given yet); times are ISO 8601 in the practice's zone with its offset, whatever zone the browser is in.
 
-const { cardContent, columnLabel, eventsOf, plainRoles, step } = window.deskCalendar;
+const { cardContent, cardEvent, columnLabel, eventsOf, lifter, plainRoles, refocus, remember, step } = window.deskCalendar;
 const host = document.querySelector("[data-calendar]");
 const WIDE = window.matchMedia("(min-width: 45rem)");
 const MINUTE = 60000;
@@ -70,12 +70,25 @@ function moved(info, startDelta, endDelta) {
     Object.assign(card, before);
     info.revert();
   };
-  const times = { start: withOffset(card.start), end: withOffset(card.end) };
-  if (!say("calendar:move", { id: card.id, resource, from: before.column, ...times, revert })) return;
-  const page = pageFor(card.move, resource, card.start);
+  drop(card, before.column, revert);
+}
+
+const timesOf = (card) => ({ start: withOffset(card.start), end: withOffset(card.end) });
+
+// A card stands somewhere else for now: say so, or go to the page that moves it.
+function drop(card, from, revert) {
+  if (!say("calendar:move", { id: card.id, resource: card.column, from, ...timesOf(card), revert })) return;
+  const page = pageFor(card.move, card.column, card.start);
   revert();
   window.location.assign(page);
 }
+
+function put(card) {
+  remember(host);
+  calendar.updateEvent(cardEvent(card, shown));
+  window.requestAnimationFrame(() => refocus(host));
+}
+
 
 // The library's dates show the wall time, on whatever clock the browser has.
 const wallOf = (date) => wallText(Date.UTC(date.getFullYear(), date.getMonth(), date.getDate(), date.getHours(), date.getMinutes()));
@@ -149,6 +162,7 @@ const FIXED = {
 
 function draw(data) {
   shown = data;
+  remember(host);
   const chosen = options(data);
   if (calendar) {
     calendar.setOption("events", []);
@@ -159,6 +173,7 @@ function draw(data) {
   }
   document.body.classList.remove("calendar-failed");
   document.body.classList.add("calendar-drawn");
+  window.requestAnimationFrame(() => refocus(host));
   say("calendar:drawn", { data });
 }
 
@@ -223,6 +238,8 @@ if (host) {
   new MutationObserver(() => plainRoles(host)).observe(host, { childList: true, subtree: true });
   host.addEventListener("click", onOpen);
   host.addEventListener("keydown", (event) => step(event, host));
+  host.addEventListener("focusin", () => remember(host));
+  lifter(host, { shown: () => shown, put, drop, say, times: timesOf, wallNumber, wallText });
   host.addEventListener("calendar:refresh", tryRefresh);
   document.addEventListener("click", onTurn);
   document.addEventListener("change", (event) => event.target.matches(".day-jump [type=date]") && event.target.form.requestSubmit());

@@ -15,6 +15,7 @@
     const answer = await fetch(`${url}?${new URLSearchParams({ first, last })}`, { headers: { Accept: "application/json" } });
     if (!answer.ok || answer.redirected) throw new Error(`places: ${answer.status}`);
     asked.set(id, await answer.json());
+    document.dispatchEvent(new CustomEvent("calendar:places"));
   }
 
   // Whether it can stand there: "yes", "reason" or "never", and what is said of it.
@@ -41,10 +42,11 @@
   });
 
   document.addEventListener("calendar:drag", (event) => {
-    const places = asked.get(event.detail.id);
-    if (!places || held !== event.detail.id) return;
-    const [possible, said] = verdict(places, event.detail);
-    word.textContent = possible === "reason" ? `${said} ${word.dataset.reason}` : said;
+    const { id, words = "" } = event.detail;
+    const places = held === id && asked.get(id);
+    if (!places && !words) return;
+    const [possible, said] = places ? verdict(places, event.detail) : ["yes", ""];
+    word.textContent = [words, said, possible === "reason" && word.dataset.reason].filter(Boolean).join(" ");
     word.className = `drag-word drag-${possible}`;
     word.hidden = false;
     if (possible === "never") event.preventDefault();

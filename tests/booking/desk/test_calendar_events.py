@@ -230,3 +230,18 @@ def test_a_week_of_three_hundred_appointments_costs_eight_queries(cast: Cast, de
         told = picture(desk, cast, view="week", by=by)
     assert len(told["cards"]) == (0 if by == "kit" else PER_WEEK)
     assert len(asked) <= MOST_QUERIES
+
+
+def test_a_week_says_what_is_free_from_now_on(cast: Cast, desk: Browser) -> None:
+    cast.appointment(cast.at(10))
+    TimeOff.objects.create(therapist=cast.mira, starts_at=cast.at(12), ends_at=cast.at(13), reason="Course")
+    asked = {"day": cast.day().isoformat(), "view": "week", "who": "all"}
+    found = desk.get("/desk/calendar/events/", asked).json()["free"]
+    day = cast.day().isoformat()
+    mine = [each for each in found if each["column"] == f"therapist-{cast.mira.pk}" and each["start"].startswith(day)]
+    times = [(each["start"][11:], each["end"][11:]) for each in mine]
+    assert times == [("09:00", "10:00"), ("11:15", "12:00"), ("13:00", "17:00")]
+    assert "book Mira Feld" in mine[0]["label"]
+    assert mine[0]["url"] == f"/desk/book/?resource=therapist-{cast.mira.pk}&start={day}T09:00"
+    assert desk.get("/desk/calendar/events/", {**asked, "by": "room"}).json()["free"] == []
+    assert desk.get("/desk/calendar/events/", {**asked, "day": "2020-01-07"}).json()["free"] == []

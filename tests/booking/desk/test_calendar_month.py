@@ -57,3 +57,22 @@ def test_a_month_costs_the_same_queries_however_much_is_booked(cast: Cast, desk:
     for ahead in range(5):
         cast.appointment(cast.at(10) + dt.timedelta(days=ahead), client=cast.ben, therapist=cast.jonas)
     assert queries() == few <= 6
+
+
+def test_one_colleague_is_chosen_and_stays(cast: Cast, client: Browser) -> None:
+    client.force_login(User.objects.get(email="mira@stillwater.example"))
+    cast.appointment(cast.at(10))
+    cast.appointment(cast.at(11), client=cast.ben, therapist=cast.jonas, room=cast.blue_room)
+    said = cell(client, cast, who=str(cast.jonas.public_id))
+    assert "Jonas Weber: one appointment" in said
+    assert "Mira Feld" not in said
+    day = {"day": cast.day().isoformat()}
+    for page in ("week/", "", "month/"):
+        kept = client.get(f"/desk/{page}", day).content.decode()
+        assert "Ben Haas" in kept or "Jonas Weber: one appointment" in re.sub(r"\s+", " ", kept), page
+        assert "Ana Lind" not in kept, page
+    events = client.get("/desk/calendar/events/", {**day, "view": "week"}).json()
+    assert [each["title"] for each in events["columns"]] == ["Jonas Weber"]
+    assert [each["client"] for each in events["cards"]] == ["Ben Haas"]
+    assert "Ana Lind" in client.get("/desk/week/", {**day, "who": "me"}).content.decode()
+    assert "Ben Haas" not in client.get("/desk/week/", {**day, "who": "nobody"}).content.decode(), "mine, as before"
