@@ -1,7 +1,5 @@
 """The client is here: a time stamp on the appointment. Its status stays, and the stamp can be taken back."""
 
-import datetime as dt
-
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,9 +11,9 @@ from booking.models import AHEAD, LONGEST_WAIT, Appointment, AppointmentChange
 from clinic.models import User
 
 
-def may_arrive(appointment: Appointment, now: dt.datetime | None = None) -> bool:
+def may_arrive(appointment: Appointment) -> bool:
     """Whether it can be noted that the client is here: booked, not over, and about to begin."""
-    return appointment.status in AHEAD and appointment.starts_at - (now or timezone.now()) <= LONGEST_WAIT
+    return appointment.status in AHEAD and appointment.starts_at - timezone.now() <= LONGEST_WAIT
 
 
 @transactional

@@ -14,7 +14,7 @@ from booking.imports.undo import undo_lines
 from clients.imports.clients import PeopleReader, judge_clients, take_over_clients
 from clients.imports.matching import LinesAbove
 from clients.imports.opening import log_import, set_state
-from clients.models import WORKING, ImportLine, ImportRun, ImportState, Verdict
+from clients.models import WORKING, ImportRun, ImportState
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice, User
 from clinic.operations.worker_signals import wake_worker
@@ -164,8 +164,3 @@ def ask_for(
     log_import(current, AccessEvent.Action.CHANGE, by)
     transaction.on_commit(lambda: wake_worker(TASK) and None)
     run.refresh_from_db()
-
-
-def refused_count(run: ImportRun) -> int:
-    """How many lines are refused."""
-    return ImportLine.objects.filter(run=run, verdict=Verdict.REFUSED).count()

@@ -110,11 +110,6 @@ def outstanding(appointment: Appointment) -> Decimal:
     return balance_of(appointment).outstanding
 
 
-def payment_states(keys: Collection[int]) -> dict[int, PaymentState]:
-    """Paid, open or between, of appointments by their primary keys, in one query; for calendars and lists."""
-    return {key: each.state for key, each in balances_of(keys).items()}
-
-
 def with_money_open(rows: AppointmentQuerySet) -> AppointmentQuerySet:
     """Those that took place, or were charged for, and are not paid in full; and those to which money is owed back."""
     due = Q(status=Status.COMPLETED) | Q(status__in=[Status.NO_SHOW, Status.CANCELLED])

@@ -9,7 +9,6 @@ import django.http
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from clients.models import Client, IntakeRequest
 from clients.record.access import owns_intake, reader_label
@@ -106,8 +105,3 @@ def desk_form_page(row: IntakeRequest) -> str:
     if row.appointment is not None:
         return reverse("booking:desk-appointment", args=[row.appointment])
     return reverse("booking:desk-client", args=[row.client.public_id])
-
-
-def entered_with(by: User) -> str:
-    """The mark of answers that the team entered."""
-    return _("entered by %(person)s with the client") % {"person": by}

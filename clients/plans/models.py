@@ -91,10 +91,6 @@ class CarePlanItemQuerySet(models.QuerySet["CarePlanItem"]):
         """What a client's copy of the record holds: nothing that waits, and nothing while a question is open."""
         return self.exclude(state=CarePlanItem.State.WAITING).exclude(plan__provisional=True)
 
-    def for_mail(self) -> "CarePlanItemQuerySet":
-        """What may go by e-mail; items marked `not_by_email` never do."""
-        return self.for_client().filter(may_be_emailed=True)
-
 
 class CarePlanItem(models.Model):
     """One oil, carrier or home-care tip of a plan, with dose, reasons and evidence; or one that was withheld."""

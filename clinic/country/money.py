@@ -65,6 +65,6 @@ class PriceField(DecimalField):
         return super().formfield(**{"form_class": PriceInput, **kwargs})
 
 
-def price_of(row: models.Model, name: str = "price") -> Decimal:
-    """The amount of a row with the decimals of its currency, for programs and tables."""
-    return exact_amount(getattr(row, name), getattr(row, "currency", "") or own_currency())
+def price_of(row: Any) -> Decimal:
+    """The price of a row with the decimals of its currency, for programs and tables."""
+    return exact_amount(row.price, getattr(row, "currency", "") or own_currency())

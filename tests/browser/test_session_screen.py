@@ -146,7 +146,7 @@ def test_without_javascript_it_is_the_same(live_gunicorn: str, browser: Browser,
     sheet.locator("label", has_text="card terminal").click()
     sheet.get_by_role("button", name="Complete and book").click()
     expect(page.get_by_text("Signed. Completed.")).to_be_visible()
-    assert SessionNote.objects.get(appointment=appointment).worked_marks != []
+    assert SessionNote.objects.get(appointment=appointment).worked_on != ""
     must_be_finished(appointment)
     context.close()
 
@@ -190,7 +190,7 @@ def test_what_was_worked_on_is_marked_in_the_figure_and_saved_by_itself(
     page.keyboard.press("Space")
     expect(page.get_by_role("status").filter(has_text="Not saved yet")).to_be_visible()
     saved(page)
-    assert set(SessionNote.objects.get(appointment=appointment).worked_marks) == {"lower-back:left", "neck:right"}
+    assert set(SessionNote.objects.get(appointment=appointment).worked_on.split()) == {"lower-back:left", "neck:right"}
 
 
 def test_chips_and_the_last_note_are_a_start(live_gunicorn: str, page: Page, appointment: Appointment) -> None:

@@ -56,11 +56,6 @@ class SessionNote(Versioned):
         return any((self.subjective, self.objective, self.assessment, self.plan))
 
     @property
-    def worked_marks(self) -> list[str]:
-        """The marks of the body chart, each an area and a side: “neck:left”."""
-        return self.worked_on.split()
-
-    @property
     def is_locked(self) -> bool:
         """Whether it is signed; then only addenda are possible."""
         return self.signed_at is not None

@@ -40,6 +40,6 @@ def wall_time_query(at: dt.datetime) -> dict[str, str]:
     return {"start": wall.replace(tzinfo=None).isoformat(timespec="minutes")} | ({"fold": "1"} if wall.fold else {})
 
 
-def day_url(day: dt.date, who: str = "", view: str = "booking:desk") -> str:
+def day_url(day: dt.date, who: str = "") -> str:
     """The address of a day at the desk."""
-    return f"{reverse(view)}?day={day.isoformat()}" + (f"&who={who}" if who else "")
+    return f"{reverse('booking:desk')}?day={day.isoformat()}" + (f"&who={who}" if who else "")

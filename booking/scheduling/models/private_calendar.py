@@ -28,11 +28,6 @@ class PrivateCalendarQuerySet(models.QuerySet["PrivateCalendar"]):
         """Those to read now by the database's clock, the longest waiting first."""
         return self.read_now().filter(next_due_at__lte=Now()).order_by("next_due_at", "pk")
 
-    def in_trouble(self, now: dt.datetime) -> "PrivateCalendarQuerySet":
-        """Those whose last readings failed, and that have not been read for too long."""
-        late = models.Q(succeeded_at=None) | models.Q(succeeded_at__lt=now - STALE_AFTER)
-        return self.read_now().filter(late).exclude(trouble="")
-
 
 class PrivateCalendar(SealedRow):
     """Where it is kept is sealed: whoever has the address reads everything in it.

@@ -15,7 +15,7 @@ StepData = Mapping[str, Any]
 
 LONGEST_TEXT = 4000
 LONGEST_LINE = 200
-ADULT_YEARS, OLDEST_YEARS = 18, 120
+OLDEST_YEARS = 120
 
 
 def field_refusal(message: str, *, where: str, code: str = "invalid") -> Refusal:
@@ -98,20 +98,13 @@ def whole_number(data: StepData, name: str, *, most: int = 10) -> int:
     return value
 
 
-def places_of_conditions(
-    data: StepData, ticked: Collection[str], places: Collection[str], *, name: str = "where"
-) -> dict[str, list[str]]:
+def places_of_conditions(data: StepData, ticked: Collection[str], places: Collection[str]) -> dict[str, list[str]]:
     """The places named for ticked conditions, by condition; those of others are passed over."""
-    given = data.get(name) or {}
+    given = data.get("where") or {}
     if not isinstance(given, dict):
-        raise field_refusal(_("Please choose from the list."), where=name)
+        raise field_refusal(_("Please choose from the list."), where="where")
     found = {slug: ticked_slugs(given, slug, places) for slug in ticked}
     return {slug: areas for slug, areas in found.items() if areas}
-
-
-def is_under_age(born_on: dt.date | None) -> bool:
-    """Whether somebody born on this date is under 18 today; not where the date was left out."""
-    return born_on is not None and years_old(born_on, practice_day()) < ADULT_YEARS
 
 
 def birth_date_of(data: StepData) -> dt.date | None:

@@ -51,7 +51,7 @@ class HealthForm(StepForm):
             )
         for name, question in TEXT_QUESTIONS.items():
             if asking.asks(question):
-                self.fields[name] = text_area(asking.label(question), rows=2)
+                self.fields[name] = text_area(asking.label(question))
         if asking.asks("other-care") and self.given.has_complaint:
             self.fields["other_care"] = text_area(asking.label("other-care"))
 

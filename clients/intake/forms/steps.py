@@ -120,9 +120,9 @@ def line(label: StrOrPromise, *, help_text: StrOrPromise = "", autocomplete: str
     return forms.CharField(label=label, help_text=help_text, required=False, widget=forms.TextInput(attrs=attrs))
 
 
-def text_area(label: StrOrPromise, *, help_text: StrOrPromise = "", rows: int = 2) -> forms.CharField:
+def text_area(label: StrOrPromise, *, help_text: StrOrPromise = "") -> forms.CharField:
     """Own words, of any length that we can keep."""
-    attrs = {"class": "form-control", "rows": rows}
+    attrs = {"class": "form-control", "rows": 2}
     return forms.CharField(label=label, help_text=help_text, required=False, widget=forms.Textarea(attrs=attrs))
 
 

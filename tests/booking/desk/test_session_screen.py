@@ -123,7 +123,7 @@ def test_what_was_worked_on_is_kept_with_the_note_and_read_in_words(cast: Cast, 
     appointment = begun(cast)
     sent = {**opened(mira, appointment), "worked_on": ["shoulder:left", "neck:both"], "plan": ["rest"]}
     mira.post(url(appointment, "note"), {**sent, "sign": "1"})
-    assert SessionNote.objects.get().worked_marks == ["neck:both", "shoulder:left"]
+    assert SessionNote.objects.get().worked_on == "neck:both shoulder:left"
     page = html(mira, appointment)
     assert "Shoulder (left)" in page
     assert "Neck (both sides)" in page

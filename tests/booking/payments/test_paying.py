@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from booking.errors import IdempotencyKeyReused
 from booking.models import Appointment, Payment, PaymentMethod, PriceAdjustment, Status
 from booking.payments.actions import adjust_price, record_payment, refund_payment
-from booking.payments.balances import PaymentState, balance_of, balances_of, outstanding, payment_states
+from booking.payments.balances import PaymentState, balance_of, balances_of, outstanding
 from clinic.errors import Refusal
 from clinic.models import AccessEvent
 from tests.fixtures.cast import Cast
@@ -25,7 +25,7 @@ def test_paid_in_parts(session_over: Appointment, cast: Cast) -> None:
     assert balance_of(session_over).state == PaymentState.PARTLY
     record_payment(session_over, amount=price - Decimal("20.50"), method="card", by=cast.owner)
     assert outstanding(session_over) == 0
-    assert payment_states([session_over.pk]) == {session_over.pk: PaymentState.PAID}
+    assert balance_of(session_over).state == PaymentState.PAID
     assert AccessEvent.objects.filter(client=cast.ana.public_id, noun="payment").count() == 2
 
 
@@ -125,8 +125,8 @@ def test_balances_of_many_cost_one_query(cast: Cast, django_assert_num_queries: 
     for row in rows[:2]:
         record_payment(row, amount=row.price, method="cash", by=cast.owner)
     with django_assert_num_queries(1):  # type: ignore[operator] # pytest-django's fixture
-        states = payment_states([row.pk for row in rows])
-    assert [states[row.pk] for row in rows] == ["paid", "paid", "open", "open"]
+        balances = balances_of([row.pk for row in rows])
+    assert [balances[row.pk].state for row in rows] == ["paid", "paid", "open", "open"]
 
 
 CENTS = st.integers(min_value=1, max_value=20_000).map(lambda cents: Decimal(cents) / 100)
