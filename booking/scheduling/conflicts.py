@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from booking.models import AddOn, Appointment, Room, Service, StoneKit, Therapist
 from booking.scheduling import availability
 from booking.scheduling.availability import ResourceKey, TherapistSchedule, Unavailable
+from booking.scheduling.busy import DayLoads
 from booking.scheduling.configuration import Configuration, current_configuration
 from booking.scheduling.hours import staff_hours
 from booking.scheduling.order import order_as_booked
 from booking.scheduling.refusals import reason_for_team
-from booking.scheduling.schedule import DayLoads, service_rules, therapist_schedule
+from booking.scheduling.schedule import service_rules, therapist_schedule
 
 LinkPairs = frozenset[tuple[ResourceKey, ResourceKey]]
 

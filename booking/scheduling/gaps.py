@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from booking.models import Service
 from booking.scheduling import availability
 from booking.scheduling.availability import Resource, ResourceKey, Span
+from booking.scheduling.busy import DayLoads, busy_in
 from booking.scheduling.configuration import Configuration
 from booking.scheduling.hours import staff_hours
 from booking.scheduling.order import Order
-from booking.scheduling.schedule import READ_MARGIN, DayLoads, busy_in, service_rules, therapist_schedule
+from booking.scheduling.schedule import READ_MARGIN, service_rules, therapist_schedule
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from clients.care.entries import Item, Kind, Level, Slugs, Tip
+from clients.care.entries import Item, Slugs, Tip
 from clients.care.index import Index, IndexedBar, IndexedItem
+from clients.care.levels import Kind, Level
 from clients.care.plans import Reason, Verdict
 
 OK = Verdict(Level.OK)

@@ -10,9 +10,10 @@ from typing import Any
 from pydantic import ConfigDict, ValidationError
 
 from clients.care.checks import problems_of
-from clients.care.entries import Slugs, Source
+from clients.care.entries import Slugs
 from clients.care.index import Index
 from clients.care.sections import Sections
+from clients.care.sources import Source
 
 
 class CatalogueError(ValueError):

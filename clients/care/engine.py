@@ -10,9 +10,10 @@ from clients.care.answers import Answers, must_know
 from clients.care.bars import Health, verdict
 from clients.care.catalogue import Catalogue
 from clients.care.conditions import Present, places, present_conditions
-from clients.care.entries import NO_SLUGS, Goal, Item, Level, Recommendation, Slugs, Triage
+from clients.care.entries import NO_SLUGS, Goal, Item, Recommendation, Slugs
 from clients.care.gates import Facts
 from clients.care.index import HEAT, Index, IndexedItem
+from clients.care.levels import Level, Triage
 from clients.care.mails import choose_texts
 from clients.care.oils import choose_oils
 from clients.care.plans import Plan, ProposedTip, Reason, TriageResult, Verdict

@@ -6,10 +6,11 @@ what must hold between entries is checked by `clients.care.checks`.
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from clients.care.levels import Grade, Kind, Level, Triage
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -19,74 +20,6 @@ Slugs = frozenset[str]
 NO_SLUGS: Slugs = frozenset()
 Role = Literal["open", "safety", "relief", "move", "habit", "care", "more"]
 Goal = Literal["complaint", "relax"]
-
-
-class Level(StrEnum):
-    """What the bars allow, most severe first."""
-
-    NEVER = "never"
-    CLEARANCE = "clearance"
-    LOCAL = "local"
-    CAUTION = "caution"
-    OK = "ok"
-
-    @property
-    def rank(self) -> int:
-        """0 for the most severe."""
-        return SEVERITY[self]
-
-    @property
-    def holds_back(self) -> bool:
-        """Whether nothing that carries the danger may be given without a doctor's word, if at all."""
-        return self in (Level.NEVER, Level.CLEARANCE)
-
-
-SEVERITY = {level: rank for rank, level in enumerate(Level)}
-
-
-class Triage(StrEnum):
-    """What the warning signs ask for, the worst first."""
-
-    EMERGENCY = "emergency"
-    DOCTOR = "doctor-before-massage"
-    CAUTION = "caution"
-    OK = "ok"
-
-    @property
-    def rank(self) -> int:
-        """0 for the worst."""
-        return URGENCY[self]
-
-    @property
-    def allows_massage(self) -> bool:
-        """Whether a massage may be thought of at all."""
-        return self in (Triage.CAUTION, Triage.OK)
-
-
-URGENCY = {action: rank for rank, action in enumerate(Triage)}
-
-
-class Kind(StrEnum):
-    """The kinds of item that carry dangers."""
-
-    TECHNIQUE = "technique"
-    ADDON = "addon"
-    OIL = "oil"
-    TIP = "tip"
-    TEXT = "text"
-
-
-class Grade(StrEnum):
-    """How sure we are, best first."""
-
-    STRONG = "strong"
-    MODERATE = "moderate"
-    WEAK = "weak"
-    TRADITIONAL = "traditional"
-    AGAINST = "against"
-
-
-GRADE_RANK = {grade: rank for rank, grade in enumerate(Grade)}
 
 
 class Part(BaseModel):
@@ -436,32 +369,6 @@ class Recommendation(Entry):
     because: Text
     evidence: Evidence
     off_by_default: bool = False
-
-
-class Claim(Part):
-    """A statement of the seed articles: what was found, and what we say."""
-
-    id: Slug
-    seed: Slug
-    seed_says: Text
-    finding: Text
-    say: Text
-    refs: tuple[Slug, ...]
-    source: tuple[Slug, ...]
-
-
-class Source(Part):
-    """Where a statement comes from. `unverified`: not read in the original."""
-
-    cite: Text
-    doi: str = ""
-    url: str = ""
-    unverified: bool = False
-
-    @property
-    def link(self) -> str:
-        """Its address, empty where there is none."""
-        return f"https://doi.org/{self.doi}" if self.doi else self.url
 
 
 class OutcomeMeasure(Entry):

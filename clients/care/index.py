@@ -7,17 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from clients.care.entries import (
-    GRADE_RANK,
-    Condition,
-    Entry,
-    Item,
-    Kind,
-    Level,
-    RedFlag,
-    Slugs,
-)
+from clients.care.entries import Condition, Entry, Item, RedFlag, Slugs
 from clients.care.gates import CompiledGate, compile_gate
+from clients.care.levels import GRADE_RANK, Kind, Level
 from clients.care.regions import places_of
 from clients.care.sections import Sections
 

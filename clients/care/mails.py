@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from clients.care.bars import Health, verdict
-from clients.care.entries import Level, Slugs
+from clients.care.entries import Slugs
 from clients.care.gates import Facts
 from clients.care.index import Index
+from clients.care.levels import Level
 from clients.care.plans import MAIL_MOMENTS
 
 CALL = "call"

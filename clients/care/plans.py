@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from clients.care.entries import NO_SLUGS, Level, Recommendation, Slugs, Triage
+from clients.care.entries import NO_SLUGS, Recommendation, Slugs
+from clients.care.levels import Level, Triage
 
 MAIL_MOMENTS = ("before", "after", "next-day", "call", "room", "rebook")
 NO_MAILS: Mapping[str, tuple[str, ...]] = dict.fromkeys(MAIL_MOMENTS, ())

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from clients.care.catalogue import Catalogue
-from clients.care.entries import Condition, Group, Item, Level, RedFlag, Slugs
+from clients.care.entries import Condition, Group, Item, RedFlag, Slugs
 from clients.care.index import Index
+from clients.care.levels import Level
 
 
 @dataclass(frozen=True, slots=True)

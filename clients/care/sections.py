@@ -11,12 +11,10 @@ from clients.care.entries import (
     AftercareText,
     Area,
     Cause,
-    Claim,
     Condition,
     Factor,
     Goal,
     Group,
-    Level,
     LevelWords,
     Oil,
     Onset,
@@ -26,14 +24,14 @@ from clients.care.entries import (
     RedFlag,
     Role,
     Slug,
-    Source,
     Symptom,
     Tag,
     Technique,
     Text,
     Tip,
-    Triage,
 )
+from clients.care.levels import Level, Triage
+from clients.care.sources import Claim, Source
 
 
 class ActionWords(Part):

@@ -9,8 +9,9 @@ from typing import Any
 from clients.care.answers import Answers, must_know
 from clients.care.catalogue import Catalogue
 from clients.care.engine import Case, judge, level_under, make_case
-from clients.care.entries import Item, Kind, Level, Technique
+from clients.care.entries import Item, Technique
 from clients.care.index import IndexedItem, indexed
+from clients.care.levels import Kind, Level
 from clients.care.plans import Reason, TriageResult, Verdict
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from clients.care.bars import Health, verdict
-from clients.care.entries import Goal, Level, Role, Slugs, Tip, Triage
+from clients.care.entries import Goal, Role, Slugs, Tip
 from clients.care.gates import Facts
 from clients.care.index import Index, IndexedItem
+from clients.care.levels import Level, Triage
 from clients.care.plans import Because, ProposedTip, Reason, Withheld
 
 NAMED: Final = "named"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from clients.care.answers import Answers
-from clients.care.entries import Triage
 from clients.care.gates import Facts
 from clients.care.index import Index, IndexedFlag
+from clients.care.levels import Triage
 from clients.care.plans import Asked, TriageResult
 
 YES, CHECKED, ASSUMED, TOLD = "yes", "checked", "assumed", "told"

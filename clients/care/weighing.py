@@ -11,8 +11,9 @@ from clients.care.answers import Answers, must_know
 from clients.care.bars import verdict
 from clients.care.catalogue import Catalogue
 from clients.care.engine import Case, judge, make_case
-from clients.care.entries import Kind, Level, Oil, Tip
+from clients.care.entries import Oil, Tip
 from clients.care.index import HEAT, IRRITANT, IndexedItem, indexed
+from clients.care.levels import Kind, Level
 from clients.care.oils import HEAT_REASON
 from clients.care.plans import Because, Blend, Clash, Reason, TriageResult
 

@@ -10,17 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clients.imports.columns import (
-    DATE_FIELDS,
-    IMPORT_FIELDS,
-    SheetKind,
-    cells_by_field,
-    known_headings,
-    missing_fields,
-    reading_order,
-    recognise_columns,
-)
+from clients.imports.columns import DATE_FIELDS, IMPORT_FIELDS, SheetKind
 from clients.imports.dates import DateOrder, possible_orders
+from clients.imports.recognition import cells_by_field, known_headings, missing_fields, reading_order, recognise_columns
 from clients.imports.sheet import read_sheet
 from clients.models import ImportLine, ImportRun, ImportState, Verdict
 from clinic.errors import Refusal

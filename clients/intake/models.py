@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.care import Triage
-from clients.record.models.client import ANSWERS_LAST, Client, Consent
+from clients.record.models.client import Client
+from clients.record.models.consent import ANSWERS_LAST, Consent
 from clinic.models.columns import actor_field
 
 

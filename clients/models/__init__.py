@@ -5,7 +5,8 @@ from clients.intake.models import BodyMark, Intake, IntakeAcknowledgement, Intak
 from clients.models.catalogue import CatalogueEdit, CatalogueSignature, EntryKind
 from clients.plans.models import CarePlan, CarePlanItem, TipAnswer
 from clients.record.models.attachment import Attachment
-from clients.record.models.client import ANSWERS_LAST, KEY_COLUMNS, Client, ClientQuerySet, Consent
+from clients.record.models.client import KEY_COLUMNS, Client, ClientQuerySet
+from clients.record.models.consent import ANSWERS_LAST, Consent
 from clients.record.models.merge import ClientMerge
 from clients.record.models.screening import Screening
 

@@ -8,7 +8,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clients.care.entries import Claim, Grade, Oil, Technique, Tip
+from clients.care.entries import Oil, Technique, Tip
+from clients.care.levels import Grade
+from clients.care.sources import Claim
 from clients.catalogue import current_catalogue, hash_of, shipped_entry
 from clients.models import CatalogueEdit, CatalogueSignature
 from clients.plans.wording import ClientWords, citations

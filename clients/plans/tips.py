@@ -13,8 +13,9 @@ from functools import cached_property
 from clients.care import Answers, Catalogue, Level, Plan, make_care_plan
 from clients.care.bars import verdict
 from clients.care.engine import make_case
-from clients.care.entries import GRADE_RANK, AftercareText
+from clients.care.entries import AftercareText
 from clients.care.index import HEAT
+from clients.care.levels import GRADE_RANK
 from clients.care.mails import CALL
 from clients.models import CarePlan, CarePlanItem
 from clients.plans.knowledge import ClientKnowledge

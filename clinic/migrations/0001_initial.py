@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import clinic.colours.judging
+import clinic.country.codes
 import clinic.mail.kinds
 import clinic.models.practice
 import clinic.programs.models
@@ -1128,7 +1129,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default="Europe/Berlin",
                         max_length=64,
-                        validators=[clinic.models.practice.check_zone],
+                        validators=[clinic.country.codes.check_zone],
                         verbose_name="time zone",
                     ),
                 ),
@@ -1138,7 +1139,7 @@ class Migration(migrations.Migration):
                         default="DE",
                         help_text="Two letters. Decides the emergency number, how times look, and which oils are off by law.",
                         max_length=2,
-                        validators=[clinic.models.practice.check_country],
+                        validators=[clinic.country.codes.check_country],
                         verbose_name="country",
                     ),
                 ),
@@ -1148,7 +1149,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="Empty: as your country writes them. Else for example en-US or en-GB.",
                         max_length=5,
-                        validators=[clinic.models.practice.check_locale],
+                        validators=[clinic.country.codes.check_locale],
                         verbose_name="times and dates as in",
                     ),
                 ),
@@ -1173,7 +1174,7 @@ class Migration(migrations.Migration):
                         max_length=3,
                         validators=[
                             django.core.validators.RegexValidator("^[A-Z]{3}$", "Three letters, for example EUR."),
-                            clinic.models.practice.check_currency,
+                            clinic.country.codes.check_currency,
                         ],
                         verbose_name="currency",
                     ),

@@ -2,10 +2,8 @@
 
 import datetime as dt
 import unicodedata
-from functools import cache
-from importlib.resources import files
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -16,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.colours.judging import check_colour, colour_problems
 from clinic.colours.palette import Palette, palette_of
+from clinic.country.codes import check_country, check_currency, check_locale, check_zone
 from clinic.country.emergency_numbers import EMERGENCY_NUMBERS
-from clinic.country.locale import Formats, currencies, formats_of, is_tag, tag_of
+from clinic.country.locale import Formats, formats_of, tag_of
 from clinic.country.maps import MapLink, map_address
 from clinic.identity import written_phone
 from clinic.identity.fields import MailboxField
@@ -28,48 +27,6 @@ from clinic.web.origins import ORIGIN_PATTERN, check_origins, origins
 
 SINGLE_ROW_ID = 1
 LONGEST_QUIET_TIME = dt.timedelta(hours=20)
-
-
-def check_zone(value: str) -> None:
-    """Accept only the name of a time zone that this machine knows, such as `Europe/Berlin`."""
-    if value not in available_timezones():
-        raise ValidationError(
-            _("“%(value)s” is not a time zone. Try for example Europe/Berlin."), params={"value": value}
-        )
-
-
-@cache
-def countries() -> frozenset[str]:
-    """The two-letter codes of ISO 3166-1, as they come with the time zones."""
-    lines = files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text(encoding="utf-8").splitlines()
-    return frozenset(line.split("\t")[0] for line in lines if not line.startswith("#"))
-
-
-def check_country(value: str) -> None:
-    """Accept only a country's ISO 3166-1 code, such as `DE`: under a code of nowhere no law would hold."""
-    if value not in countries():
-        raise ValidationError(
-            _("“%(value)s” is not a country’s code. Use its two letters, for example DE, GB or US."),
-            params={"value": value},
-        )
-
-
-def check_currency(value: str) -> None:
-    """Accept only the code of a currency that some country pays with, such as `EUR`."""
-    if value not in currencies():
-        raise ValidationError(
-            _("“%(value)s” is not a currency in use. Use its three letters, for example EUR, GBP or USD."),
-            params={"value": value},
-        )
-
-
-def check_locale(value: str) -> None:
-    """Accept only a locale that we know, such as `en-US`."""
-    if not is_tag(value):
-        raise ValidationError(
-            _("“%(value)s” is not known. Use en- and a country’s two letters, for example en-GB or en-US."),
-            params={"value": value},
-        )
 
 
 def check_one_line(value: str) -> None:

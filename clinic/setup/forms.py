@@ -10,12 +10,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.attempts import count_try
+from clinic.country.codes import check_country, check_currency
 from clinic.country.defaults import TAX_NAMES, ZoneChoice, countries_by_name, currency_of, zones_of
 from clinic.country.emergency_numbers import EMERGENCY_NUMBERS
 from clinic.identity import address_equals
 from clinic.identity.fields import MailboxFormField
 from clinic.models import Practice, User
-from clinic.models.practice import check_country, check_currency, check_one_line
+from clinic.models.practice import check_one_line
 from clinic.setup.code import is_set_up_code
 from clinic.web.throttle import Throttled
 

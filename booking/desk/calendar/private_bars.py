@@ -10,7 +10,7 @@ from django.db.models.functions import JSONObject, RowNumber
 
 from booking.models import Appointment, AppointmentQuerySet, PrivateBusy
 from booking.scheduling import availability
-from booking.scheduling.schedule import BusyRanges, private_busy_in
+from booking.scheduling.busy import BusyRanges, private_busy_in
 
 # The appointment that bears the private times of all.
 FIRST = 1

@@ -17,9 +17,10 @@ from booking.appointments.access import log_list_access, owner_only
 from booking.desk.imports.files import vendor_words
 from booking.imports.reading import names_to_match
 from booking.models import Service, Therapist
-from clients.imports.columns import IMPORT_FIELDS, SheetKind, recognise_columns
+from clients.imports.columns import IMPORT_FIELDS, SheetKind
 from clients.imports.dates import DateOrder, example_of
 from clients.imports.opening import LineReader, cells_of, earlier_imports, header_of
+from clients.imports.recognition import recognise_columns
 from clients.models import Client, ImportLine, ImportRun, ImportState, LineChoice, Verdict
 from clinic.web.http import StaffRequest
 

@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clients.care import Catalogue, Kind, Level, Triage
-from clients.care.entries import Grade
+from clients.care.levels import Grade
 from clients.care.plans import MAIL_MOMENTS
 from clients.models import EntryKind
 

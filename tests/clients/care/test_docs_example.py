@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 
 from clients.care import Answers, make_care_plan, shipped
-from clients.care.entries import Grade
 from clients.care.json_io import NUMBERS, SLUG_LISTS, WORDS, plan_as_json
+from clients.care.levels import Grade
 from clients.care.shipped import SHIPPED
 from clients.management.commands.care_plan import answer_all
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clients.imports.columns import known_headings
+from clients.imports.recognition import known_headings
 from clients.imports.sheet import LARGEST_SHEET, MOST_ROWS, UnreadableSheet, read_sheet, text_cell, tidy_cell
 
 NAMES = "First Name,Last Name,Email\nRosa,Keller,rosa@example.org\n"

@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from phonenumbers.phonemetadata import PhoneMetadata
 
+from clinic.country.codes import countries
 from clinic.country.emergency_numbers import CONFIRMED_ELSEWHERE, EMERGENCY_COUNTRIES, EMERGENCY_NUMBERS
 from clinic.models import Practice
-from clinic.models.practice import countries
 
 
 def emergency_pattern(country: str) -> str:

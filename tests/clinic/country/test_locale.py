@@ -13,9 +13,9 @@ from django.utils.formats import date_format, get_format
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clinic.country.codes import countries
 from clinic.country.locale import currencies, decimals_of, exact_amount, formats_of, read_clock, tag_of
 from clinic.country.wall_time_input import ClockField, MomentField, moment_as_boxes
-from clinic.models.practice import countries
 
 TAGS = sorted(tag_of(country) for country in countries())
 MOMENT = dt.datetime(2026, 11, 7, 14, 30, tzinfo=dt.UTC)

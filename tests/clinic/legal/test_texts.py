@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.appointments.networks import NETWORK_KEPT_FOR
+from clinic.country.codes import countries
 from clinic.legal.countries import DATA_AUTHORITIES, GDPR_COUNTRIES, TEMPLATES
 from clinic.legal.facts import legal_values
 from clinic.legal.missing import legal_data_missing
 from clinic.legal.texts import Block, blocks_of, filled, shipped_text, text_in_force
 from clinic.models import CoveredEntity, LegalDetails, LegalText, LegalTextKind, Practice
-from clinic.models.practice import countries
 from clinic.wording import VARIABLE, wording_problem
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
