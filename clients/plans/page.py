@@ -21,6 +21,7 @@ from clients.plans.shown import (
     ShownMassage,
     left_out,
     massage_without,
+    quoted_once,
     rhythm_in_words,
     said_often,
     show_blend,
@@ -118,7 +119,8 @@ def advice_page(plan: CarePlan, items: list[CarePlanItem], today: Today, session
     if waits:
         return shown
     blend = show_blend(plan, given, today)
-    others = [tip for tip in tips if tip is not one]
+    others = quoted_once((tip for tip in tips if tip is not one), one.reasons if one else ())
+    quoted = {*(one.reasons if one else ()), *(tip.quote for tip in others)}
     said = said_often([*others, *(blend.oils if blend else ())], shown.booked or shown.suggested)
     return replace(
         shown,
@@ -130,7 +132,7 @@ def advice_page(plan: CarePlan, items: list[CarePlanItem], today: Today, session
         common_cares=said,
         one=one,
         tips=tuple(without(tip, said) for tip in others),
-        blend=replace(blend, oils=tuple(without(oil, said) for oil in blend.oils)) if blend else None,
+        blend=replace(blend, oils=quoted_once((without(oil, said) for oil in blend.oils), quoted)) if blend else None,
         ideas_waiting=len(waiting),
         left_out=tuple(left_out(items)),
         read_on=tuple(each for each in (plan.opening, *plan.more) if each and today.may_be_read(each["slug"])),

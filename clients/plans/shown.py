@@ -24,6 +24,12 @@ Kind = CarePlanItem.Kind
 QUOTED_ANSWERS = ("symptoms", "causes", "areas", "onset")
 MOST_QUOTED = 2
 HOW_MUCH = re.compile(r"\d|\b(?:minute|hour|time|week|day)s?\b", re.IGNORECASE)
+# What a caution says when it sets an amount of its own: how much, how long, or who decides it.
+OWN_AMOUNT = re.compile(
+    r"\d|\b(?:short(?:er)?(?! of)|timer|limits?|rest first|start low|small steps|begin with"
+    r"|as your [\w ]+ (?:advised|allowed|told))\b",
+    re.IGNORECASE,
+)
 SAFETY = "safety"
 # The drawings that ship, by the `picture` of a tip; each is clinic/static/img/moves/<name>.svg.
 DRAWINGS = frozenset(
@@ -44,7 +50,10 @@ TONES = {
 
 @dataclass(frozen=True)
 class ShownItem:
-    """A tip or an oil as the client reads it. `cares` stand in place of the dose; `when`: not every day."""
+    """A tip or an oil as the client reads it. No dose where one of `cares` sets another; `when`: not every day.
+
+    `quote`: the one of the client's answers that stands beside it on the page.
+    """
 
     item: CarePlanItem
     dose: str
@@ -53,6 +62,7 @@ class ShownItem:
     sure: str
     when: str = ""
     diary: TipDiary | None = None
+    quote: str = ""
 
     @property
     def why(self) -> str:
@@ -63,8 +73,10 @@ class ShownItem:
 
     @property
     def brief_why(self) -> str:
-        """The same with the first of these answers only."""
-        return replace(self, reasons=self.reasons[:1]).why
+        """The same with one answer that the page has not quoted yet; nothing where it has quoted them all."""
+        if self.reasons and not self.quote:
+            return ""
+        return replace(self, reasons=(self.quote,) if self.quote else ()).why
 
     @property
     def brief_text(self) -> str:
@@ -78,8 +90,9 @@ class ShownItem:
 
     @property
     def brief_dose(self) -> str:
-        """How much in one sentence; when to stop stands with how it is done."""
-        return first_sentence(self.dose)
+        """How much in a few words; the rest, and when to stop, stands with how it is done. All of it for a doctor."""
+        brief = first_sentence(self.dose)
+        return brief if self.item.role == SAFETY or ";" not in brief else f"{brief.split(';')[0]}."
 
     @property
     def drawing(self) -> str:
@@ -152,11 +165,11 @@ def level_in_words(level: Level) -> str:
 
 
 def show_tip(item: CarePlanItem, today: Today | None, diary: TipDiary | None = None) -> ShownItem:
-    """A tip with its dose; a caution replaces the dose, so that the two never contradict each other."""
+    """A tip with its dose."""
     cares = cautions_of(item, today)
     wait = _("From tomorrow on.") if item.wait_hours else ""
     sure = sure_in_words(item.evidence_grade)
-    return ShownItem(item, "" if cares else item.dose, cares, reasons_of(item), sure, wait, diary)
+    return ShownItem(item, dose_beside(item.dose, cares), cares, reasons_of(item), sure, wait, diary)
 
 
 def show_blend(plan: CarePlan, items: Iterable[CarePlanItem], today: Today | None) -> ShownBlend | None:
@@ -183,10 +196,15 @@ def show_blend(plan: CarePlan, items: Iterable[CarePlanItem], today: Today | Non
 def show_oil(item: CarePlanItem, today: Today | None, drops: int | None) -> ShownItem:
     """An oil with its dose in drops where it is mixed, else as the catalogue gives it."""
     cares = cautions_of(item, today)
-    dose = ngettext("%(number)d drop", "%(number)d drops", drops) % {"number": drops} if drops else item.dose
+    mixed = ngettext("%(number)d drop", "%(number)d drops", drops) % {"number": drops} if drops else ""
     only_here = _("In your massage.") if item.session_only else ""
     sure = sure_in_words(item.evidence_grade)
-    return ShownItem(item, "" if cares and not drops else dose, cares, reasons_of(item), sure, only_here)
+    return ShownItem(item, mixed or dose_beside(item.dose, cares), cares, reasons_of(item), sure, only_here)
+
+
+def dose_beside(dose: str, cares: Iterable[str]) -> str:
+    """The dose; nothing where a caution sets an amount of its own, so that the two never contradict each other."""
+    return "" if any(OWN_AMOUNT.search(care) for care in cares) else dose
 
 
 def spoons_in_words(spoons: int, carrier: CarePlanItem | None) -> str:
@@ -233,6 +251,16 @@ def said_often(items: Iterable[ShownItem], massage: ShownMassage | None) -> tupl
 def says(care: str, reason: str) -> bool:
     """Whether a caution is this reason, with its place before it or without."""
     return care == reason or care.endswith(f": {reason}")
+
+
+def quoted_once(items: Iterable[ShownItem], said: Collection[str]) -> tuple[ShownItem, ...]:
+    """The items, each with an answer to quote that is neither in `said` nor quoted by one before it."""
+    told, found = set(said), []
+    for item in items:
+        quote = next((answer for answer in item.reasons if answer not in told), "")
+        told.add(quote)
+        found.append(replace(item, quote=quote))
+    return tuple(found)
 
 
 def without(item: ShownItem, said: Collection[str]) -> ShownItem:

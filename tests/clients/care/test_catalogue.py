@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from clients.care import Answers, CatalogueError, make_care_plan, parse_catalogue, shipped, shipped_data
+from clients.care.entries import Tip
 from clients.care.shipped import read_yaml
 
 Data = dict[str, Any]
@@ -147,3 +149,13 @@ def test_a_new_item_begins_with_every_danger_of_its_kind(kind: str) -> None:
     known = items.get(kind, [oil for oil in shipped().oils if oil.kind == kind])
     if kind not in ("tip", "addon", "infused-oil"):
         assert {tag for item in known for tag in item.tags} <= set(tags)
+
+
+AMOUNT = re.compile(r"\b(?:\d+(?: to \d+)?|five|ten) (?:\w+ )?minutes|\b(?:once|twice) a day")
+
+
+@pytest.mark.parametrize("tip", shipped().home_care, ids=lambda tip: str(tip.id))
+def test_how_much_of_a_tip_is_its_dose_and_not_its_text(tip: Tip) -> None:
+    """A caution can set another amount: what stood in the text as well would contradict it, and be read twice."""
+    if not tip.off_by_default:
+        assert not AMOUNT.search(tip.text)

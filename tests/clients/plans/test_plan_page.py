@@ -1,4 +1,4 @@
-"""The page of a plan: one thing first, few words, cautions in place of doses, and nothing that is held back."""
+"""The page of a plan: one thing first, few words, no caution against a dose, and nothing that is held back."""
 
 import datetime as dt
 from decimal import Decimal
@@ -12,7 +12,7 @@ from clients.care import shipped
 from clients.models import CarePlan, CarePlanItem, Client, Screening
 from clients.plans.doses import drops_in, spoon_dose
 from clients.plans.page import plan_page
-from clients.plans.shown import DRAWINGS
+from clients.plans.shown import DRAWINGS, dose_beside
 from clinic.models import Practice
 from tests.clients.plans.given import DESK_NECK, SORE_BACK, given, told
 from tests.clients.plans.people import page_of, persona, personas, plan_of
@@ -108,14 +108,57 @@ def test_a_plan_that_waits_as_a_whole_names_nothing(ana: Client) -> None:
     assert "Your therapist reads your answers first" in page
 
 
-def test_a_caution_stands_in_place_of_the_dose(ana: Client) -> None:
-    plan = plan_of(ana, persona("af-warfarin"))
+def test_a_caution_with_an_amount_of_its_own_stands_in_place_of_the_dose(ana: Client) -> None:
+    plan = given(ana, "strong-painkillers-sedatives", **DESK_NECK)
     heat = plan.items.get(slug="heat-pack")
-    care = next(why["reason"] for why in heat.cautions)
     page = read(plan)
-    assert care in page
+    assert "Ten minutes with a timer" in page
     assert heat.dose
     assert heat.dose not in page
+
+
+def test_beside_any_other_caution_the_dose_stays(ana: Client) -> None:
+    plan = plan_of(ana, persona("af-warfarin"))
+    heat = plan.items.get(slug="heat-pack")
+    page = read(plan)
+    assert next(why["reason"] for why in heat.cautions) in page
+    assert heat.dose in page
+
+
+def test_the_shipped_cautions_with_an_amount_of_their_own_are_these() -> None:
+    tags = {tag for tip in shipped().home_care for tag in tip.tags}
+    read = [bar for each in shipped().conditions for bar in each.bars if bar.caution and "tip" not in bar.except_kinds]
+    cares = {bar.reason for bar in read if bar.to == "both" and not tags.isdisjoint(bar.tags)}
+    assert {care for care in cares if not dose_beside("Twice a day.", [care])} == {
+        "As your midwife advised.",
+        "As your rehabilitation team advised.",
+        "As your surgeon allowed.",
+        "Cool room, pressure as comfortable, short efforts with rests.",
+        "Drink as your doctor told you.",
+        "Gentle; begin with pelvic floor and walking, harder exercise after your check-up.",
+        "Keep the warmth mild and short.",
+        "Keep to the limits your doctor has set.",
+        "Keep to your fluid limit; mild warmth.",
+        "Light pressure; start low and build up slowly.",
+        "Light, short, with a person who knows you in the room.",
+        "Lukewarm and short, then cream.",
+        "Mild and short only.",
+        "Milder and shorter, and look at the skin often.",
+        "Never on a tumour, a port or treated skin; small steps.",
+        "Rest first; start again gently when you feel well.",
+        "Short and gentle; stop when tired.",
+        "Stay well inside your own energy limit.",
+        "Ten minutes with a timer; never fall asleep on it.",
+    }
+
+
+def test_the_face_of_a_plan_quotes_no_answer_twice(ana: Client) -> None:
+    page = plan_page(plan_of(ana, persona("warm-helps")), Practice.current(), now=timezone.now())
+    assert page.one is not None
+    assert page.blend is not None
+    quotes = [*page.one.reasons, *(each.quote for each in (*page.tips, *page.blend.oils) if each.quote)]
+    assert len(quotes) > 2
+    assert len(quotes) == len(set(quotes))
 
 
 def test_a_reason_for_the_therapist_alone_is_not_the_clients(ana: Client) -> None:
