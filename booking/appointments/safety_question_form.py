@@ -54,7 +54,7 @@ class SafetyQuestionForm(AsksDetails):
         self.offer("red_flags", [(each.id, each.name) for each in questions.red_flags])
         ways: list[tuple[str, Any]] = [
             (NONE, _("Asked: none of these is true")),
-            (SOME, _("Asked: some are true, ticked below")),
+            (SOME, _("Asked: some are true, and ticked")),
         ]
         if intake is not None:
             given = locale.current_formats().full_date(timezone.localdate(intake.given_at))
@@ -70,9 +70,9 @@ class SafetyQuestionForm(AsksDetails):
         cleaned = super().clean() or {}
         ticked = cleaned.get("conditions") or cleaned.get("red_flags")
         if cleaned.get("safety") == SOME and not ticked:
-            self.add_error("safety", _("Please tick below what is true."))
+            self.add_error("safety", _("Please tick under “what to ask” what is true."))
         elif cleaned.get("safety") in (NONE, FILE) and ticked and not (self.adds_to_file and self.relies_on_file):
-            self.add_error("safety", _("Something is ticked below. Please choose “some are true”, or untick it."))
+            self.add_error("safety", _("Something is ticked. Please choose “some are true”, or untick it."))
         asks_weeks = self.by_weeks & set(cleaned.get("conditions") or ())
         if asks_weeks and cleaned.get("weeks") is None and "weeks" not in self.errors:
             self.add_error("weeks", _("Please ask how many weeks. A guess will do."))
