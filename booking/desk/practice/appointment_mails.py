@@ -14,7 +14,7 @@ from booking.reminders.kinds.intake_missing import IntakeMissing
 from clients.models import IntakeRequest
 from clinic.mail.outcomes import problem_of
 from clinic.models import MailState, OutgoingMail
-from clinic.templatetags.moments import short_date_clock
+from clinic.templatetags.moments import short_date_clock, short_day_clock
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,12 @@ def will_be_mailed(appointments: Iterable[Appointment], kinds: Iterable[str]) ->
 
 
 def booking_notice(appointment: Appointment) -> tuple[str, str]:
-    """What is said of a new booking, and of its mail: a request is not yet a booking."""
+    """What is said of a new booking, with its time and therapist, and of its mail: a request is not yet a booking."""
+    where = f"{short_day_clock(timezone.localtime(appointment.starts_at))}, {appointment.therapist.name}."
     if appointment.status == Status.REQUESTED:
-        return _("Requested: it waits for a therapist's yes."), _("A mail tells the client that the request is here.")
-    return _("Booked."), _("The confirmation goes out by itself.")
+        asked = _("Requested: it waits for a therapist's yes.")
+        return f"{asked} {where}", _("A mail tells the client that the request is here.")
+    return f"{_('Booked.')} {where}", _("The confirmation goes out by itself.")
 
 
 def messages_of_appointment(appointment: Appointment) -> list[MessageLine]:

@@ -35,7 +35,7 @@ from clients.record.access_log import note_access
 from clinic.accounts.rights import may_read_health
 from clinic.errors import Refusal
 from clinic.models import AccessEvent
-from clinic.templatetags.moments import price, short_day_clock
+from clinic.templatetags.moments import price
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
 
@@ -133,8 +133,7 @@ def close_session(
         done.append(_("Paid: %(money)s, %(how)s.") % {"money": money, "how": how})
     booked = rebook_after_session(request, appointment, form)
     if booked is not None:
-        said, told = booking_notice(booked)
-        done.append(change_notice([booked], f"{said} {short_day_clock(timezone.localtime(booked.starts_at))}.", told))
+        done.append(change_notice([booked], *booking_notice(booked)))
     return done
 
 

@@ -25,7 +25,9 @@ def confirmation(appointment: Appointment) -> str:
 
 
 def test_a_booking_that_is_confirmed_by_mail_says_so(cast: Cast, desk: Browser) -> None:
-    assert "The confirmation goes out" in said(desk, "/desk/book/", form(cast))
+    words = said(desk, "/desk/book/", form(cast))
+    assert "The confirmation goes out" in words
+    assert "10:00, Mira Feld." in words, "whoever left the choice of therapist to us must read who it is"
     assert confirmation(Appointment.objects.get()) == ReminderState.DUE
 
 
