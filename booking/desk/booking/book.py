@@ -26,7 +26,7 @@ from booking.appointments.selection import read_add_ons, read_start
 from booking.desk.booking.alternatives import add_refusal, alternative_buttons, with_alternative
 from booking.desk.booking.answers import done
 from booking.desk.booking.forms import DeskBookForm
-from booking.desk.booking.people import people_to_pick
+from booking.desk.booking.people import details_from_search, people_to_pick
 from booking.desk.booking.proposal import column_from_query, moment_from_query, therapist_by_public_id
 from booking.desk.booking.times import DayTimes, day_times
 from booking.desk.booking.undo import BOOKED, undo_url, with_undo
@@ -56,7 +56,7 @@ NEAR = dt.timedelta(minutes=30)
 @team_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_booking(request: StaffRequest) -> HttpResponse:
-    """The form. A POST books; the buttons “search” and “show times” only fill it further, as typed so far."""
+    """The form. A POST books; its other buttons (search, new client, show times) only fill it further, as typed."""
     if request.method != "POST":
         return render_desk_booking(request, desk_booking_form(request, initial=initial_values(request)))
     data = with_alternative(request.POST, request.practice).copy()
@@ -67,7 +67,10 @@ def desk_booking(request: StaffRequest) -> HttpResponse:
         data["service"], *kept = str(data["instead"]).split() or [""]
         data.setlist("add_ons", kept)
     form = desk_booking_form(request, data)
-    if "show" in data or "pick" in data:
+    if "new" in data:
+        for name, typed in details_from_search(str(data["new"])).items():
+            data[name] = typed
+    if "show" in data or "pick" in data or "new" in data:
         return render_desk_booking(request, desk_booking_form(request, initial=typed_so_far(data, form.detail_names)))
     if not form.is_valid():
         return render_desk_booking(request, form, status=422)
@@ -163,6 +166,7 @@ def initial_values(request: StaffRequest) -> dict[str, Any]:
         "add_ons": data.getlist("add_ons"),
         "therapist": therapist.public_id if therapist else None,
         "room": column.room,
+        **details_from_search(asked.get("new", "")),
         "day": start.date() if start else day_from_query(asked, request.practice),
         "time": start.time().replace(fold=start.fold) if start else None,
     }
@@ -210,7 +214,8 @@ def render_desk_booking(
     status: int = 200,
 ) -> HttpResponse:
     """The form as a page or for the panel: whoever was found, whoever was picked, and the free times of the day."""
-    words = request.POST.get("q", "").strip()
+    is_new = "new" in request.POST or "new" in request.GET
+    words = "" if is_new else request.POST.get("q", "").strip()
     client = picked_client(request, str(form["client"].value() or ""))
     if client is not None:
         note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
@@ -221,7 +226,8 @@ def render_desk_booking(
         "form": form,
         "client": client,
         "q": words,
-        "people": [] if client else people_to_pick(request, words),
+        "people": [] if client or is_new else people_to_pick(request, words),
+        "is_new": is_new,
         "chosen_start": start,
         "chosen_words": chosen_words(start, times.offers, times.minutes),
         "times": times.offers,

@@ -8,6 +8,8 @@ from booking.models import BOOKED
 from clients.models import Client
 from clinic.web.http import StaffRequest
 
+# The characters of a telephone number, as somebody types one into the search box.
+PHONE = frozenset("0123456789+()-/. ")
 # How many clients a search on this page offers to pick from.
 MOST_PICKS = 8
 MOST_RECENT = 6
@@ -18,6 +20,19 @@ LOOKED_THROUGH = 40
 def people_to_pick(request: StaffRequest, words: str) -> list[Client]:
     """The clients that a search finds; without words, who was here last, the latest first."""
     return search_clients(request, words, MOST_PICKS) if words else recent_clients(request)
+
+
+def details_from_search(words: str) -> dict[str, str]:
+    """What was searched for in vain, as the fields of a new client: an e-mail, a phone, or a name; empty for none."""
+    words = words.strip()
+    if "@" in words:
+        return {"email": words}
+    if words and set(words) <= PHONE:
+        return {"phone": words}
+    last, comma, first = words.partition(",")
+    if not comma:
+        first, _space, last = words.rpartition(" ")
+    return {"first_name": first.strip(), "last_name": last.strip()}
 
 
 def recent_clients(request: StaffRequest) -> list[Client]:

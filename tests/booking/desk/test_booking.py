@@ -284,3 +284,34 @@ def test_stones_that_do_not_suit_are_left_out_with_one_button(cast: Cast, extras
     assert 'value="regular-60 foot-massage"' in text
     assert desk.post("/desk/book/", {**sent, "instead": "regular-60 foot-massage"}).status_code == 302
     assert Appointment.objects.get().parts == "Regular massage, 60 min + Foot massage, 15 min"
+
+
+@pytest.mark.parametrize(
+    ("words", "filled"),
+    [
+        ("Cleo de Ng", {"first_name": "Cleo de", "last_name": "Ng"}),
+        ("Ng, Cleo", {"first_name": "Cleo", "last_name": "Ng"}),
+        ("Ng", {"first_name": "", "last_name": "Ng"}),
+        ("(503) 555-0777", {"phone": "(503) 555-0777"}),
+        ("cleo@example.org", {"email": "cleo@example.org"}),
+    ],
+)
+def test_who_is_not_found_becomes_a_new_client(cast: Cast, desk: Browser, words: str, filled: dict[str, str]) -> None:
+    """Found by neither search, the words stand in the fields of a new client: nobody types a name twice."""
+    offered = desk.get("/desk/book/pick/", {"q": words}).content.decode()
+    assert f'name="new" value="{words}"' in offered
+    pages = [
+        desk.post("/desk/book/", form(cast, client="", q=words, new=words, note="rings twice")),
+        desk.get("/desk/book/", {"new": words}),
+    ]
+    for page in pages:
+        fields, text = page.context["form"], page.content.decode()
+        assert {name: fields[name].value() for name in filled} == filled
+        assert re.search(r'<details class="more" open>\s*<summary>A new client', text)
+    assert pages[0].context["form"]["note"].value() == "rings twice"
+    assert not Appointment.objects.exists()
+
+
+def test_nobody_found_leads_on_to_a_new_client(cast: Cast, desk: Browser) -> None:
+    assert 'href="/desk/book/?new=Cleo+Ng"' in desk.get("/desk/clients/", {"q": "Cleo Ng"}).content.decode()
+    assert 'href="/desk/book/?new="' in desk.get("/desk/clients/").content.decode()
