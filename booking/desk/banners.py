@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.access import clients_for
-from booking.models import WebhookEndpoint
+from booking.models import AHEAD, Appointment, WebhookEndpoint
 from clients.models import Client, Intake, PainScore
 from clinic.accounts.rights import may_read_health
 from clinic.checks import mail_stays_local
@@ -151,9 +152,12 @@ def pain_scores_to_acknowledge(user: User, *, client: Client | None = None) -> l
 
 
 def intakes_to_acknowledge(user: User, *, client: Client | None = None) -> list[Intake]:
-    """Stop answers not ticked as seen, the worst first, of one `client` or all; none without health rights."""
+    """Stop answers not ticked as seen, the worst first, of one `client` or all, each with `next_at`, when they come
+    next; none without health rights."""
     if not may_read_health(user):
         return []
     people = clients_for(user) if client is None else clients_for(user).filter(pk=client.pk)
+    ahead = Appointment.objects.filter(client=OuterRef("client"), status__in=AHEAD, starts_at__gt=timezone.now())
     waiting = Intake.objects.needing_call().filter(client__in=people).select_related("client")
+    waiting = waiting.annotate(next_at=Subquery(ahead.order_by("starts_at").values("starts_at")[:1]))
     return list(waiting.order_by("-triage", "given_at"))

@@ -1,6 +1,7 @@
 """An emergency or doctor-first answer: in the way at the desk, and no reminder goes out, until it is seen to."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
@@ -47,6 +48,16 @@ def test_the_banner_stands_on_day_appointment_and_file_until_somebody_ticks_it(
         assert BANNER not in desk.get(page).content.decode(), page
     assert (intake.acknowledgement.by, IntakeAcknowledgement.objects.count()) == (cast.owner, 1)
     assert AccessEvent.objects.filter(user=cast.owner, noun="intake", action="change").count() == 1
+
+
+def test_the_banner_leads_to_the_answers_and_says_when_they_come_next(cast: Cast, desk: Browser) -> None:
+    cast.appointment(cast.at(15, 45, ahead=9))
+    cast.appointment(cast.at(10, 15))
+    answered(cast.ana, "doctor-before-massage")
+    shown = desk.get("/desk/?who=all").content.decode().split("I have seen to it")[0]
+    assert f'href="/desk/clients/{cast.ana.public_id}/health/"' in shown
+    assert re.search(r"Comes [^<]*10:15", shown)
+    assert "15:45" not in shown.split("to-see")[-1]
 
 
 def test_an_answer_that_asks_for_nothing_has_no_banner(cast: Cast, desk: Browser) -> None:
