@@ -25,7 +25,7 @@ from booking.desk.calendar.dates import day_from_query, wall_time_from_query
 from booking.desk.forms import MoveForm
 from booking.desk.practice.appointment_mails import change_notice
 from booking.errors import AlternativeTime, SlotTaken
-from booking.models import Appointment
+from booking.models import Appointment, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.order import order_as_booked
 from booking.scheduling.terms import terms_as_booked, terms_in_form
@@ -158,9 +158,12 @@ def render_desk_move(
     local = appointment.starts_at.astimezone(practice.zone).date()
     shown = form.cleaned_data.get("day") if form.is_bound and hasattr(form, "cleaned_data") else None
     day = shown or max(day_from_query(request.GET, practice) if "day" in request.GET else local, timezone.localdate())
+    asked = proposal.therapist if proposal else therapist_by_public_id(request.GET.get("therapist", ""))
+    whom = asked or appointment.therapist
     context |= {
         "day": day,
-        "days": free_times_near(appointment, day, practice),
+        "with_whom": whom,
+        "days": free_times_near(appointment, whom, day, practice),
         "dropped": None if form.is_bound or proposal else dropped_start(request, appointment, practice),
     }
     return render(request, "booking/desk/move.html", context, status=status)
@@ -201,13 +204,16 @@ def proposal_context(appointment: Appointment, proposal: MoveProposal | None, fo
     }
 
 
-def free_times_near(appointment: Appointment, day: dt.date, practice: Practice) -> list[dict[str, object]]:
-    """The free times of an appointment's service in the five days from `day`, its own time left out of the way."""
+def free_times_near(
+    appointment: Appointment, whom: Therapist, day: dt.date, practice: Practice
+) -> list[dict[str, object]]:
+    """The free times of an appointment's service with a therapist in the five days from `day`, its own time left out
+    of the way."""
     last = day + dt.timedelta(days=4)
     book = schedule.read_schedule(order_as_booked(appointment), first=day, last=last, leaving_out=appointment)
     times = [book.free_time(offer) for offer in book.offers(day, last)]
     days: dict[dt.date, list[schedule.FreeTime]] = {}
     for each in times:
-        if appointment.therapist in each.therapists and each.start != appointment.starts_at:
+        if whom in each.therapists and (each.start, whom) != (appointment.starts_at, appointment.therapist):
             days.setdefault(each.start.astimezone(practice.zone).date(), []).append(each)
     return [{"date": date, "times": offers} for date, offers in days.items()]

@@ -307,6 +307,21 @@ def test_a_room_that_is_taken_is_no_place_and_a_free_one_is_taken(cast: Cast, de
     assert Appointment.objects.get(pk=appointment.pk).room == cast.blue_room
 
 
+def test_the_free_times_of_a_colleague_are_shown_and_move_there(cast: Cast, desk: Browser) -> None:
+    """Nobody has to guess when a colleague is free; the own time is among hers, as that is a change too."""
+    appointment = booked(cast)
+    colleague = {"therapist": str(cast.jonas.public_id), "day": f"{cast.day()}"}
+    page = desk.get(url(appointment), colleague)
+    starts = [each.start for day in page.context["days"] for each in day["times"]]
+    assert "Free with Jonas" in page.content.decode()
+    assert appointment.starts_at in starts
+    assert appointment.starts_at not in [
+        each.start for day in desk.get(url(appointment)).context["days"] for each in day["times"]
+    ]
+    names = re.findall(r'name="therapist" value="([^"]+)"', page.content.decode())
+    assert set(names) == {str(cast.jonas.public_id)}
+
+
 def test_a_free_time_instead_is_a_button_that_moves_there(cast: Cast, desk: Browser) -> None:
     appointment = booked(cast)
     cast.appointment(cast.at(15), client=cast.ben)
