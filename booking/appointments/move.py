@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -38,6 +39,7 @@ def move_appointment(
     start: dt.datetime,
     therapist: Therapist | None = None,
     minutes: int | None = None,
+    price: Decimal | None = None,
     via: str,
     practice: Practice,
     by: User | None = None,
@@ -49,7 +51,7 @@ def move_appointment(
 ) -> Appointment:
     """Move to `start` (aware), with the same therapist unless another is named. To where it is: nothing happens.
 
-    A move keeps the price, and the length unless `minutes` says another one; `shown` is what the person saw of both.
+    A move keeps length and price unless `minutes` and `price` say others; `shown` is what the person saw of both.
     Raises NotPossible (over, cancelled, moved too often, no length), TooLate (client after the cut-off), TermsChanged
     where the appointment is another one by now, SlotTaken or TimeNotOffered with alternatives, TemporarilyBusy.
     """
@@ -58,7 +60,7 @@ def move_appointment(
     def work() -> Appointment:
         locked = lock_therapists({appointment.therapist_id, target.pk})
         current = lock_appointment(appointment)
-        to = Destination(locked[target.pk], start, minutes or current.minutes, wanted)
+        to = Destination(locked[target.pk], start, minutes or current.minutes, wanted, price=price)
         if to.is_where(current):
             return current
         must_be_movable(current)
@@ -100,6 +102,8 @@ class Destination:
     """The room and kit; None: those it has where only its length changes, else whatever is free."""
     granted: Collection[Unavailable] | None = None
     """The rules that are not asked about again; None: those that a new length does not touch."""
+    price: Decimal | None = None
+    """What it costs there, in its own currency; None: as it was booked."""
 
     def is_where(self, current: Appointment) -> bool:
         """Whether the appointment stands there already."""
@@ -178,7 +182,8 @@ def relocate(
     lock_client_row(current.client, place, leaving_out=current)
     before = AppointmentState.of(current)
     current.minutes = to.minutes
-    write_allocation(current, place, by=by, also=("minutes",))
+    current.price = current.price if to.price is None else to.price
+    write_allocation(current, place, by=by, also=("minutes", "price"))
     untold = "" if news.wanted else _("not told by mail")
     reasons = "; ".join(filter(None, [*place.overridden, override.reason if override else "", why, untold]))
     record_change(current, AppointmentChange.What.MOVED, before=before, via=via, by=by, why=reasons)

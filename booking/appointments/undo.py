@@ -3,6 +3,7 @@ hears of nothing."""
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Self
 
 from django.db import transaction
@@ -31,6 +32,7 @@ class Placement:
     start: dt.datetime
     therapist: ResourceKey
     minutes: int
+    price: Decimal
     room: ResourceKey | None
     kit: ResourceKey | None
     confirmed_at: dt.datetime | None
@@ -49,6 +51,7 @@ class Placement:
             start=appointment.starts_at,
             therapist=appointment.therapist_id,
             minutes=appointment.minutes,
+            price=appointment.price,
             room=appointment.room_id,
             kit=appointment.kit_id,
             confirmed_at=appointment.confirmed_by_client_at,
@@ -73,7 +76,9 @@ def undo_move(appointment: Appointment, *, before: Placement, via: str, by: User
     where = WantedResources(room=before.room, kit=before.kit)
     back = relocate(
         current,
-        Destination(therapists[before.therapist], before.start, before.minutes, where, granted=OVERRIDABLE),
+        Destination(
+            therapists[before.therapist], before.start, before.minutes, where, granted=OVERRIDABLE, price=before.price
+        ),
         via=via,
         by=by,
         override=None,

@@ -1,6 +1,7 @@
 """The forms of the desk: an appointment's note, its time and place, time off, a client's contact."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.appointments.allocation import WantedResources
 from booking.appointments.booking_request import RuleOverride
 from booking.appointments.forms import DATE, check_plausible_dates, form_helper
+from booking.appointments.length_price import price_for_length
 from booking.appointments.move import LONGEST_SESSION, SHORTEST_SESSION
 from booking.models import Appointment, Room, StoneKit, Therapist
 from booking.reminders.change_news import ChangeNews
@@ -116,6 +118,7 @@ class MoveForm(TellForm, OverrideForm):
     minutes = forms.IntegerField(
         label=_("Minutes"), required=False, min_value=SHORTEST_SESSION, max_value=LONGEST_SESSION
     )
+    price = forms.DecimalField(label=_("Price"), required=False, max_digits=11, decimal_places=3)
     room = forms.ModelChoiceField(
         label=_("Room"),
         queryset=Room.objects.filter(active=True),
@@ -151,7 +154,15 @@ class MoveForm(TellForm, OverrideForm):
         cleaned = super().clean()
         check_plausible_dates(self, "day")
         self.start = moment_of_fields(self, "day", "time")
+        changes = "minutes" in cleaned and self.length != self.appointment.minutes
+        if changes and "price" in cleaned and cleaned["price"] not in {self.appointment.price, self.new_price}:
+            self.add_error("price", _("Say what it costs at the new length."))
         return cleaned
+
+    @property
+    def new_price(self) -> Decimal:
+        """What it would cost at the length that it is to take, once valid."""
+        return price_for_length(self.appointment, self.length)
 
     @property
     def length(self) -> int:

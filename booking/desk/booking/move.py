@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.appointments.access import appointment_for, team_only
+from booking.appointments.length_price import price_for_length
 from booking.appointments.move import move_appointment
 from booking.appointments.move_check import MoveVerdict, check_move
 from booking.appointments.undo import Placement
@@ -84,6 +85,7 @@ def move_from_form(request: StaffRequest, appointment: Appointment) -> HttpRespo
             start=form.start,
             therapist=form.cleaned_data["therapist"],
             minutes=form.length,
+            price=form.cleaned_data["price"] if form.length != appointment.minutes else None,
             via=Appointment.Via.DESK,
             practice=request.practice,
             by=request.user,
@@ -200,6 +202,8 @@ def proposal_context(appointment: Appointment, proposal: MoveProposal | None, fo
         "moves": proposal.start != appointment.starts_at,
         "changes_therapist": proposal.therapist.pk != appointment.therapist_id,
         "changes_length": proposal.minutes != appointment.minutes,
+        "new_price": price_for_length(appointment, proposal.minutes),
+        "chosen_price": form.cleaned_data.get("price") if form.is_bound else appointment.price,
         "which": timezone.localtime(proposal.start).fold,
     }
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -41,6 +42,7 @@ def undo_move_url(appointment: Appointment, before: Placement) -> str:
     known = asdict(before)
     for name in ("start", "confirmed_at"):
         known[name] = known[name].isoformat() if known[name] else None
+    known["price"] = str(before.price)
     return undo_url(MOVED, appointment.public_id, **known)
 
 
@@ -103,7 +105,7 @@ def placement_from(known: dict[str, Any]) -> Placement:
     moments = {
         name: dt.datetime.fromisoformat(known[name]) if known[name] else None for name in ("start", "confirmed_at")
     }
-    return Placement(**{**known, **moments})
+    return Placement(**{**known, **moments, "price": Decimal(known["price"])})
 
 
 def render_undo(request: StaffRequest, *, why: str = "", status: int = 200) -> HttpResponse:

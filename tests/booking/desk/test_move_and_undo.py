@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ def sent_of(cast: Cast, appointment: Appointment, start: dt.datetime, **more: ob
         "therapist": str(appointment.therapist.public_id),
         "day": f"{local:%Y-%m-%d}",
         "time": f"{local:%H:%M}",
+        "price": appointment.price,
         "tell_shown": "1",
         "tell": "on",
         **more,
@@ -83,6 +85,32 @@ def test_a_stretched_appointment_keeps_price_and_room_and_its_buffers_follow(cas
     change = AppointmentChange.objects.filter(what="moved").get()
     assert (change.before, change.after) == ("Regular massage, 60 min", "Regular massage, 90 min")
     assert list(integrity_problems()) == []
+
+
+@pytest.mark.parametrize(("minutes", "price", "other"), [(90, "98.00", "98.00"), (75, "90.00", "90")])
+def test_a_stretch_asks_what_it_costs_and_undo_takes_the_price_back_too(
+    cast: Cast, desk: Browser, minutes: int, price: str, other: str
+) -> None:
+    """By the price list at its lengths, in proportion between them; never before somebody said so."""
+    appointment = told(booked(cast))
+    assert (appointment.price, cast.regular_90.price) == (Decimal(72), Decimal(98))
+    sent = sent_of(cast, appointment, appointment.starts_at, minutes=minutes)
+    asked = desk.get(
+        url(appointment), {"start": appointment.starts_at.isoformat(), "minutes": minutes}
+    ).content.decode()
+    assert f'value="{other}"' in asked
+    assert "it stays €72" in asked
+    for unsaid in ("", "73", "x"):
+        refused = desk.post(url(appointment), {**sent, "price": unsaid})
+        assert (refused.status_code, "price" in refused.context["form"].errors) == (422, True)
+        assert f'value="{other}"' in refused.content.decode()
+    done = desk.post(url(appointment), {**sent, "price": other}, headers={"HX-Request": "true"})
+    appointment.refresh_from_db()
+    assert (appointment.minutes, appointment.price) == (minutes, Decimal(price))
+    assert f"{price} EUR" in AppointmentChange.objects.get(what="moved").after
+    desk.post(told_answer(done)["undo"])
+    appointment.refresh_from_db()
+    assert (appointment.minutes, appointment.price) == (60, Decimal(72))
 
 
 @pytest.mark.invariant("I1")
