@@ -47,7 +47,8 @@ FORM_VIEWS = frozenset(
 )
 # The one page that is posted to when the time is over.
 LATE_VIEW = "clients:intake-step"
-ALWAYS_OPEN = frozenset({TABLET, "tablet-leave", "manifest"})
+# A passkey is asked for by the device, which makes sure of its person: a whole sign-in, at any time.
+ALWAYS_OPEN = frozenset({TABLET, "tablet-leave", "manifest", "mfa_login_webauthn"})
 # A whole sign-in, once the form is closed: a saved password must help nobody who was handed the device.
 SIGN_IN_VIEWS = frozenset({"account_login", "mfa_authenticate"})
 

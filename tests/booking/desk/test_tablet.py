@@ -129,6 +129,16 @@ def test_no_address_leads_out(tablet: Browser, cast: Cast, appointment: Appointm
         assert "no-store" in answer["Cache-Control"]
 
 
+def test_a_passkey_may_be_asked_for_at_any_time(tablet: Browser, cast: Cast, appointment: Appointment) -> None:
+    """Its person alone has it: whoever has forgotten PIN and password is not shut out, and nobody else comes in."""
+    hand_over(tablet, cast, appointment)
+    asked = tablet.get("/accounts/2fa/webauthn/login/", headers={"X-Requested-With": "XMLHttpRequest"})
+    assert asked.json()["request_options"]["publicKey"]["userVerification"] == "required"
+    assert "Use a passkey" in tablet.get("/tablet/leave/").content.decode()
+    tablet.post("/accounts/2fa/webauthn/login/", {"credential": "{}"})
+    assert tablet.get("/desk/")["Location"] == "/tablet/"
+
+
 def test_another_clients_form_does_not_open(tablet: Browser, cast: Cast, appointment: Appointment) -> None:
     """Neither by its address nor by a link that somebody was sent."""
     other = request_intake(cast.ben, technique_slug="regular-massage")
