@@ -22,6 +22,7 @@ from booking.appointments.series_preview import SeriesSlot, draft_for_move, move
 from booking.appointments.status import cancel_locked
 from booking.errors import NotPossible, SlotTaken
 from booking.models import Appointment, Therapist
+from booking.reminders.change_news import TOLD_AT_ONCE, ChangeNews
 from booking.reminders.combined import combine
 from booking.reminders.kinds.cancelled import Cancelled
 from booking.reminders.kinds.confirmation import Confirmation
@@ -52,11 +53,17 @@ def appointments_in_scope(appointment: Appointment, scope: str) -> list[Appointm
 
 @transactional
 def cancel_series(
-    appointment: Appointment, *, scope: str, reason: str, via: str, by: User | None = None
+    appointment: Appointment,
+    *,
+    scope: str,
+    reason: str,
+    via: str,
+    by: User | None = None,
+    news: ChangeNews = TOLD_AT_ONCE,
 ) -> list[Appointment]:
     """Cancel those of `scope` in one transaction with one mail; return them. Raises NotPossible, Busy."""
     appointments, _therapists = lock_series(appointment, scope)
-    done = [cancel_locked(each, reason=reason, via=via, by=by) for each in appointments]
+    done = [cancel_locked(each, reason=reason, via=via, by=by, news=news) for each in appointments]
     combine(done, Cancelled.code)
     return done
 

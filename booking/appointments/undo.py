@@ -2,6 +2,7 @@
 hears of nothing."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Self
@@ -17,6 +18,8 @@ from booking.appointments.status import write_status
 from booking.errors import NotPossible
 from booking.models import AHEAD, Appointment, Status
 from booking.reminders.change_news import ChangeNews
+from booking.reminders.combined import combine
+from booking.reminders.kinds.confirmation import Confirmation
 from booking.reminders.scheduling import schedule_reinstatement
 from booking.scheduling.availability import OVERRIDABLE, ResourceKey
 from booking.scheduling.configuration import current_configuration
@@ -92,25 +95,51 @@ def undo_move(appointment: Appointment, *, before: Placement, via: str, by: User
     return back
 
 
-@transactional
-def undo_cancel(appointment: Appointment, *, revision: int, status: Status, via: str, by: User | None) -> Appointment:
-    """Give a cancelled appointment its time and its status of before back; it was allowed there, so only an overlap
-    refuses.
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How an appointment stood before it was cancelled. `key` is its primary key."""
 
-    `revision` is that of before the cancellation. Raises NotPossible where it was changed since, or has begun;
-    SlotTaken where somebody has the time by now; TemporarilyBusy.
+    key: int
+    revision: int
+    status: str
+
+    @classmethod
+    def of(cls, appointment: Appointment) -> Self:
+        """How it stands now."""
+        return cls(key=appointment.pk, revision=appointment.revision, status=appointment.status)
+
+    def is_how(self, current: Appointment) -> bool:
+        """Whether a cancellation of it was undone already."""
+        return current.status == self.status and current.revision == self.revision + 2
+
+
+@transactional
+def undo_cancel(appointments: Sequence[Appointment], *, stood: Sequence[Standing], via: str, by: User | None) -> None:
+    """Give cancelled appointments, all or none, their time and their status of before back; they were allowed there,
+    so only an overlap refuses.
+
+    `stood` has one for each. Raises NotPossible where one was changed since, or has begun; SlotTaken where somebody
+    has the time by now; TemporarilyBusy.
     """
-    lock_therapists({appointment.therapist_id})
-    current = lock_appointment(appointment)
-    if current.status == status and current.revision == revision + 2:
+    lock_therapists({each.therapist_id for each in appointments})
+    before = {each.key: each for each in stood}
+    current = [lock_appointment(each) for each in sorted(appointments, key=lambda each: each.pk)]
+    if all(before[each.pk].is_how(each) for each in current):
         # A second tap.
-        return current
-    if current.status != Status.CANCELLED or current.revision != revision + 1 or status not in AHEAD:
+        return
+    for each in current:
+        reinstate(each, before[each.pk], via=via, by=by)
+    combine(current, Confirmation.code)
+    transaction.on_commit(wake_worker)
+
+
+def reinstate(current: Appointment, before: Standing, *, via: str, by: User | None) -> None:
+    """Give one locked appointment its time back. Runs inside `run_transaction`. Raises NotPossible."""
+    unchanged = current.status == Status.CANCELLED and current.revision == before.revision + 1
+    if not unchanged or before.status not in AHEAD:
         raise NotPossible(_("It was changed again meanwhile: please look where it is now."))
     if current.starts_at <= timezone.now():
         raise NotPossible(_("It is too late to undo this here."))
     current.reason = ""
-    write_status(current, status, via=via, by=by, why=_("undone"), revise=True)
+    write_status(current, Status(before.status), via=via, by=by, why=_("undone"), revise=True)
     schedule_reinstatement(current, configuration=current_configuration(), now=current.changed_at)
-    transaction.on_commit(wake_worker)
-    return current

@@ -1,7 +1,8 @@
 """Undo: what was just done at the desk, taken back by the link that its answer carried. Works without scripts."""
 
 import datetime as dt
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, astuple
 from decimal import Decimal
 from typing import Any
 
@@ -13,14 +14,15 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from booking.appointments.access import appointment_for, team_only
+from booking.appointments.access import appointment_for, appointments_for, team_only
 from booking.appointments.status import cancel_appointment
 from booking.appointments.time_off import delete_time_off
-from booking.appointments.undo import Placement, undo_cancel, undo_move
+from booking.appointments.undo import Placement, Standing, undo_cancel, undo_move
 from booking.desk.booking.answers import done
-from booking.models import Appointment, Status, TimeOff
+from booking.models import Appointment, TimeOff
 from clinic.errors import Refusal
 from clinic.web.http import StaffRequest
 from clinic.web.links import uuid_or_none
@@ -46,9 +48,9 @@ def undo_move_url(appointment: Appointment, before: Placement) -> str:
     return undo_url(MOVED, appointment.public_id, **known)
 
 
-def undo_cancel_url(before: Appointment) -> str:
-    """The address that gives an appointment, as it was before it was cancelled, its time back."""
-    return undo_url(CANCELLED, before.public_id, revision=before.revision, status=before.status)
+def undo_cancel_url(appointment: Appointment, before: Sequence[Standing]) -> str:
+    """The address that gives an appointment, or all of its series that were cancelled with it, their times back."""
+    return undo_url(CANCELLED, appointment.public_id, stood=[astuple(each) for each in before])
 
 
 def with_undo(words: str, url: str) -> SafeString:
@@ -93,9 +95,13 @@ def undo_what_was_done(request: StaffRequest, what: str, subject: str, known: di
         )
         return _("Taken back: it is not booked."), reverse("booking:desk")
     if what == CANCELLED:
-        status = Status(known["status"])
-        undo_cancel(appointment, revision=known["revision"], status=status, via=Appointment.Via.DESK, by=request.user)
-        return _("It stands again."), reverse("booking:desk-appointment", args=[key])
+        stood = [Standing(key=pk, revision=revision, status=status) for pk, revision, status in known["stood"]]
+        gone = list(appointments_for(request.user).filter(pk__in=[each.key for each in stood]))
+        if len(gone) != len(stood):
+            raise Http404
+        undo_cancel(gone, stood=stood, via=Appointment.Via.DESK, by=request.user)
+        words = ngettext("It stands again.", "They stand again: %(count)d appointments.", len(gone))
+        return words % {"count": len(gone)}, reverse("booking:desk-appointment", args=[key])
     undo_move(appointment, before=placement_from(known), via=Appointment.Via.DESK, by=request.user)
     return _("It stands where it stood."), reverse("booking:desk-appointment", args=[key])
 

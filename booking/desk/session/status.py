@@ -12,8 +12,9 @@ from django.utils.translation import ngettext
 from booking.appointments.access import health_only, team_only
 from booking.appointments.arrival import mark_arrived, undo_arrival
 from booking.appointments.reallocation import assign_resources
-from booking.appointments.series_change import SeriesScope, cancel_series
+from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series
 from booking.appointments.status import accept_request, cancel_appointment, complete_appointment, mark_no_show
+from booking.appointments.undo import Standing
 from booking.desk.booking.repeat_forms import DeskCancelForm
 from booking.desk.booking.undo import undo_cancel_url, with_undo
 from booking.desk.forms import AcceptForm, PlaceForm
@@ -109,12 +110,7 @@ def desk_cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
             if scope == SeriesScope.ONE:
                 said = cancel_one(request, appointment, reason)
             else:
-                gone = cancel_series(appointment, scope=scope, reason=reason, via=DESK_VIA, by=request.user)
-                count = len(gone)
-                done = ngettext("Cancelled: %(count)d appointment.", "Cancelled: %(count)d appointments.", count) % {
-                    "count": count
-                }
-                said = change_notice(gone, done, _("The client is told in one mail."))
+                said = cancel_several(request, appointment, reason, scope)
         except Refusal as refusal:
             form.add_error(None, refusal.for_team)
         else:
@@ -125,7 +121,7 @@ def desk_cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def cancel_one(request: StaffRequest, appointment: Appointment, reason: str) -> str:
     """Cancel one appointment; return what is said, with the link that takes it back. Raises Refusal."""
-    undo = undo_cancel_url(appointment) if appointment.is_ahead else ""
+    undo = undo_cancel_url(appointment, [Standing.of(appointment)]) if appointment.is_ahead else ""
     gone = cancel_appointment(
         appointment,
         reason=reason,
@@ -136,6 +132,19 @@ def cancel_one(request: StaffRequest, appointment: Appointment, reason: str) -> 
     )
     said = change_notice([gone], _("Cancelled. The time is free again."), _("The client is told."))
     return with_undo(said, undo) if undo else said
+
+
+def cancel_several(request: StaffRequest, appointment: Appointment, reason: str, scope: str) -> str:
+    """Cancel those of its series that are meant; return what is said, with the link that takes it back.
+
+    Raises Refusal.
+    """
+    stood = {each.pk: Standing.of(each) for each in appointments_in_scope(appointment, scope)}
+    waits = ChangeNews(waits=True)
+    gone = cancel_series(appointment, scope=scope, reason=reason, via=DESK_VIA, by=request.user, news=waits)
+    done = ngettext("Cancelled: %(count)d appointment.", "Cancelled: %(count)d appointments.", len(gone))
+    said = change_notice(gone, done % {"count": len(gone)}, _("The client is told in one mail."))
+    return with_undo(said, undo_cancel_url(appointment, [stood[each.pk] for each in gone]))
 
 
 @team_only

@@ -351,6 +351,28 @@ def test_cancelling_asks_how_much_of_the_series(cast: Cast, desk: Browser, scope
     assert [each.status for each in appointments(series)] == left
 
 
+@pytest.mark.parametrize("scope", ["following", "all"])
+def test_a_series_that_was_cancelled_is_taken_back_as_one_and_nobody_hears_of_it(
+    cast: Cast, desk: Browser, scope: str
+) -> None:
+    series = repeated(cast)
+    heard = [each.kind for each in mails("confirmation")]
+    first, middle, last = appointments(series)
+    page = desk.post(f"/desk/appointments/{middle.public_id}/cancel/", {"reason": "moves", "scope": scope}, follow=True)
+    (back,) = re.findall(r'href="(/desk/undo/[^"]+)"', page.content.decode())
+    # All of it or nothing: one time that somebody else has by now keeps the others cancelled too.
+    taken = cast.appointment(last.starts_at, client=cast.ben, room=cast.blue_room)
+    assert desk.post(back).status_code == 409
+    assert [each.status for each in appointments(series)][1:] == ["cancelled", "cancelled"]
+    taken.delete()
+    assert "They stand again" in desk.post(back, follow=True).content.decode()
+    assert {each.status for each in appointments(series)} == {Status.CONFIRMED}
+    assert desk.post(back).status_code == 302, "a second tap"
+    assert [each.kind for each in mails("confirmation")] == heard
+    assert not mails("cancelled")
+    assert first.starts_at == appointments(series)[0].starts_at
+
+
 def test_cancelling_one_of_a_series_is_never_taken_for_granted(cast: Cast, desk: Browser) -> None:
     series = repeated(cast)
     response = desk.post(f"/desk/appointments/{appointments(series)[1].public_id}/cancel/", {"reason": "ill"})
