@@ -95,9 +95,8 @@ def test_a_stretch_asks_what_it_costs_and_undo_takes_the_price_back_too(
     appointment = told(booked(cast))
     assert (appointment.price, cast.regular_90.price) == (Decimal(72), Decimal(98))
     sent = sent_of(cast, appointment, appointment.starts_at, minutes=minutes)
-    asked = desk.get(
-        url(appointment), {"start": appointment.starts_at.isoformat(), "minutes": minutes}
-    ).content.decode()
+    proposed = {"start": appointment.starts_at.isoformat(), "minutes": str(minutes)}
+    asked = desk.get(url(appointment), proposed).content.decode()
     assert f'value="{other}"' in asked
     assert "it stays €72" in asked
     for unsaid in ("", "73", "x"):
