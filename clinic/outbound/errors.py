@@ -17,7 +17,7 @@ class OutboundError(Exception):
 
 
 class AddressRefused(OutboundError):  # noqa: N818 - it is an answer, not a fault
-    """An address that is none, or that we do not go to: `malformed`, `not_https`, `private`."""
+    """An address that is none, or that we do not go to: `malformed`, `not_https`, `port`, `private`."""
 
     code = "malformed"
 

@@ -81,14 +81,19 @@ def must_be_target(url: str) -> Target:
 def resolve(target: Target, *, allow_http: bool = False) -> list[Address]:
     """The IP addresses of a target's host to which we may go, best first.
 
-    Public ones, and those of OUTBOUND_NETWORKS. Plain http goes to OUTBOUND_NETWORKS only, unless `allow_http`.
-    Raises NoAnswer (`unknown_host`) or AddressRefused (`private`, `not_https`).
+    Public ones at the ports of the web, and those of OUTBOUND_NETWORKS at any. Plain http goes to OUTBOUND_NETWORKS
+    only, unless `allow_http`. Raises NoAnswer (`unknown_host`) or AddressRefused (`private`, `port`, `not_https`).
     """
     found = list(dict.fromkeys(addresses_of(target)))
     own = [each for each in found if is_own(each)]
     allowed = [each for each in found if each in own or is_public(each)]
     if not allowed:
         raise AddressRefused(_("This address lies inside a private network."), code="private")
+    if target.port not in PORTS.values():
+        # This server is nobody's means to ask other servers' mail, databases or printers.
+        allowed = own
+        if not own:
+            raise AddressRefused(_("Only the ports 80 and 443 are asked on the internet."), code="port")
     if target.scheme == "https" or allow_http:
         return allowed
     if not own:

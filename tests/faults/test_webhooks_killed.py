@@ -4,7 +4,6 @@ import datetime as dt
 import json
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler
 
 import pytest
 from django.utils import timezone
@@ -18,7 +17,7 @@ from tests.faults.mail_world import hint, run_due
 from tests.fixtures.actions import cancel
 from tests.fixtures.cast import Cast
 from tests.fixtures.processes import Processes
-from tests.fixtures.receiver import Receiver, Respond, running_receiver, status
+from tests.fixtures.receiver import Receiver, holding, running_receiver, status
 
 pytestmark = pytest.mark.slow
 
@@ -39,16 +38,6 @@ def changes(cast: Cast, count: int) -> None:
     for number in range(count):
         start = cast.at(9, ahead=7 * (number + 1))
         cancel(cast.appointment(start), reason="", via=Appointment.Via.DESK)
-
-
-def holding(until: threading.Event) -> Respond:
-    """Take the request and answer only once the event is set."""
-
-    def respond(handler: BaseHTTPRequestHandler) -> None:
-        until.wait(60)
-        status(200)(handler)
-
-    return respond
 
 
 def all_delivered() -> bool:

@@ -16,6 +16,7 @@ TROUBLES = {
     "malformed": Trouble.ADDRESS,
     "not_https": Trouble.NOT_HTTPS,
     "private": Trouble.NETWORK,
+    "port": Trouble.PORT,
     "unknown_host": Trouble.NO_SUCH_NAME,
     "unreachable": Trouble.UNREACHABLE,
     "broken": Trouble.UNREACHABLE,

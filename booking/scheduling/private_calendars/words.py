@@ -18,6 +18,9 @@ def address_troubles() -> dict[str, str]:
     return {
         Trouble.ADDRESS: _("This is no address of a calendar. It begins with https:// or webcal://."),
         Trouble.NOT_HTTPS: _("The address must begin with https://."),
+        Trouble.PORT: _(
+            "This address names a port. Only those of the web are read: leave out the colon and the number."
+        ),
         Trouble.NETWORK: _("This address leads into a private network. Only calendars on the internet can be read."),
         Trouble.NO_SUCH_NAME: _("There is no server of this name. Please check the address."),
         Trouble.OURS: _("This is Warmstone's own calendar of your appointments. Paste the one you keep elsewhere."),

@@ -47,6 +47,16 @@ def test_plain_http_stays_in_networks_of_ones_own() -> None:
     assert resolve(must_be_target("http://93.184.215.14/"), allow_http=True)
 
 
+@pytest.mark.parametrize("port", [22, 25, 5432, 6379, 8080, 8443])
+def test_on_the_internet_the_ports_of_the_web_are_asked_and_no_others(settings: Settings, port: int) -> None:
+    target = must_be_target(f"https://93.184.215.14:{port}/")
+    with pytest.raises(AddressRefused) as refused:
+        resolve(target, allow_http=True)
+    assert refused.value.code == "port"
+    settings.OUTBOUND_NETWORKS = ["93.184.215.14/32"]
+    assert len(resolve(target)) == 1
+
+
 def test_of_a_name_with_two_addresses_the_one_inside_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     def answers(*args: Any, **kwargs: Any) -> list[Any]:
         return [(0, 0, 0, "", (each, 443)) for each in ("127.0.0.1", "93.184.215.14", "::1")]

@@ -100,7 +100,7 @@ def spans_of_series(events: Sequence[Component], window: Window) -> list[Seconds
         return [span for event in events if (span := span_of(event, window)) is not None]
     calendar = Calendar()
     for event in events:
-        if (length := exact_length(event)) is not None:
+        if (length := exact_length(event, window.zone)) is not None:
             event[EXACT_LENGTH] = str(length)
         calendar.add_component(event)
     # Around the window, so that a date or a time without a zone at its edge is not lost.
@@ -127,11 +127,11 @@ def span_of(event: Component, window: Window) -> Seconds | None:
     if "DTSTART" not in event:
         raise ValueError
     start = event.decoded("DTSTART")
-    length = int(str(event[EXACT_LENGTH])) if EXACT_LENGTH in event else exact_length(event)
+    length = int(str(event[EXACT_LENGTH])) if EXACT_LENGTH in event else exact_length(event, window.zone)
     if length is not None:
         begins = moment(start, window.zone)
         return (begins, begins + length) if length > 0 else None
-    if "DTEND" in event:
+    if "DTEND" in event:  # of whole days
         end = event.decoded("DTEND")
     elif "DURATION" in event:
         end = start + event.decoded("DURATION")
@@ -141,12 +141,19 @@ def span_of(event: Component, window: Window) -> Seconds | None:
     return (begins, ends) if begins < ends else None
 
 
-def exact_length(event: Component) -> int | None:
-    """The seconds of an event that says how many hours and minutes it takes; None where it says when it ends.
+def exact_length(event: Component, zone: ZoneInfo) -> int | None:
+    """The seconds that an event takes, each of its series as many; None where days are counted.
 
-    Hours are exact, also in a night in which the clock changes; days are days of the calendar (RFC 5545, 3.3.6).
+    Where it says when it ends, “the same exact duration will apply to all the members” (RFC 5545, 3.8.5.3): a night
+    of eight hours ends an hour earlier by the wall when the clock goes back. Hours of a DURATION are exact as well; its
+    days, and events of whole days, are days of the calendar (3.3.6).
     """
-    if "DURATION" not in event or not isinstance(event.decoded("DTSTART"), dt.datetime):
+    start = event.decoded("DTSTART")
+    if not isinstance(start, dt.datetime):
+        return None
+    if "DTEND" in event:
+        return moment(event.decoded("DTEND"), zone) - moment(start, zone)
+    if "DURATION" not in event:
         return None
     length: dt.timedelta = event.decoded("DURATION")
     return int(length.total_seconds()) if length < dt.timedelta(days=1) else None

@@ -15,6 +15,8 @@ class Trouble(enum.StrEnum):
     NOT_HTTPS = "not-https"
     NETWORK = "network"
     """It leads into a private network, or to this machine."""
+    PORT = "port"
+    """It is at a port that is none of the web's."""
     NO_SUCH_NAME = "no-such-name"
     UNREACHABLE = "unreachable"
     CERTIFICATE = "certificate"

@@ -105,6 +105,44 @@ def test_one_event(event: str, busy: list[str]) -> None:
     assert (local(found), found.skipped) == (busy, 0)
 
 
+NIGHT = "DTSTART;TZID=Europe/Berlin:20261023T220000\n{length}\nRRULE:FREQ=DAILY;COUNT=3"
+
+
+@pytest.mark.parametrize(
+    ("length", "changing", "after"),
+    [
+        # RFC 5545, 3.8.5.3: “the same exact duration will apply to all the members”.
+        ("DTEND;TZID=Europe/Berlin:20261024T060000", "24.10 22:00-25.10 05:00", "25.10 22:00-26.10 06:00"),
+        ("DTEND:20261024T040000Z", "24.10 22:00-25.10 05:00", "25.10 22:00-26.10 06:00"),
+        ("DURATION:PT8H", "24.10 22:00-25.10 05:00", "25.10 22:00-26.10 06:00"),
+    ],
+)
+def test_each_night_of_a_series_is_as_long_as_the_first(length: str, changing: str, after: str) -> None:
+    assert local(read(ics(NIGHT.format(length=length)))) == ["23.10 22:00-24.10 06:00", changing, after]
+
+
+def test_a_first_night_of_nine_hours_makes_every_night_one() -> None:
+    night = "DTSTART;TZID=Europe/Berlin:20261024T220000\nDTEND;TZID=Europe/Berlin:20261025T060000"
+    event = f"{night}\nRRULE:FREQ=DAILY;COUNT=2"
+    assert local(read(ics(event))) == ["24.10 22:00-25.10 06:00", "25.10 22:00-26.10 07:00"]
+
+
+def test_days_of_a_series_are_days_of_the_calendar() -> None:
+    event = "DTSTART;VALUE=DATE:20261024\nDTEND;VALUE=DATE:20261025\nRRULE:FREQ=WEEKLY;COUNT=2;BYDAY=SA,SU"
+    found = read(ics(event))
+    assert local(found) == ["24.10 00:00-26.10 00:00"]
+    assert found.spans[0][1] - found.spans[0][0] == 49 * 3600
+
+
+def test_one_night_that_was_moved_has_its_own_length() -> None:
+    series = "UID:n\n" + NIGHT.format(length="DTEND;TZID=Europe/Berlin:20261024T060000")
+    moved = (
+        "UID:n\nRECURRENCE-ID;TZID=Europe/Berlin:20261024T220000\nDTSTART;TZID=Europe/Berlin:20261024T230000\n"
+        "DTEND;TZID=Europe/Berlin:20261025T040000"
+    )
+    assert local(read(ics(series, moved)))[1] == "24.10 23:00-25.10 04:00"
+
+
 def test_events_that_overlap_or_touch_are_one_busy_time() -> None:
     events = ("DTSTART:20261020T080000Z\nDURATION:PT1H", "DTSTART:20261020T090000Z\nDURATION:PT1H")
     assert local(read(ics(*events))) == ["20.10 10:00-20.10 12:00"]
