@@ -144,3 +144,13 @@ class ImportLine(SealedRow):
 
     def __str__(self) -> str:
         return f"{self.run.file_name}, {self.number}"
+
+    @property
+    def told(self) -> str:
+        """Where what it made or filled in came from, in words."""
+        words = (
+            _("Filled in from %(file)s, line %(number)d")
+            if self.filled
+            else _("Brought with %(file)s, line %(number)d")
+        )
+        return words % {"file": self.run.file_name, "number": self.number}

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.admin.appointment_form import AppointmentForm
 from booking.models import Appointment, AppointmentChange, Status
 from booking.reminders.admin.reminders import ReminderInline
+from clients.imports.tracing import lines_as_html, lines_of_appointment, with_reader
 from clients.record.admin.search import FoundByClient
 from clinic.accounts.rights import may_read_health
 from clinic.admin.base import Admin, Inline, NeverDeleted, ReadOnlyAdmin
@@ -29,6 +31,7 @@ KEPT_FIELDS = (
     "revision",
     "confirmed_by_client_at",
     "reason",
+    "brought",
     "client_note",
     "created_at",
     "changed_at",
@@ -117,6 +120,15 @@ class AppointmentAdmin(FoundByClient, NeverDeleted, Admin[Appointment]):
     def parts(self, appointment: Appointment) -> str:
         """The service and its add-ons as they were booked."""
         return appointment.parts
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Appointment]:
+        """All of them, for this reader."""
+        return with_reader(super().get_queryset(request), request)
+
+    @admin.display(description=_("brought with"))
+    def brought(self, appointment: Appointment) -> str:
+        """The line of an imported file that made it."""
+        return lines_as_html(appointment, lines_of_appointment(appointment.public_id))
 
     @admin.display(description=_("price as booked"))
     def in_money(self, appointment: Appointment) -> str:

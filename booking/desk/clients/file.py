@@ -24,7 +24,8 @@ from booking.desk.clients.duplicates import likely_duplicates
 from booking.desk.clients.forms import AlertForm, ContactForm
 from booking.desk.clients.head import render_file
 from booking.models import Appointment, Status
-from clients.models import Client, ClientMerge, ClientQuerySet, Intake, PainScore
+from clients.imports.tracing import lines_of_file
+from clients.models import Client, ClientMerge, ClientQuerySet, ImportLine, Intake, PainScore
 from clients.record.access_log import note_access
 from clients.record.addresses import clear_email_error, mark_email_bounced
 from clients.record.erasure import end_sign_in
@@ -93,11 +94,13 @@ def page_from_query(request: StaffRequest) -> int:
 
 
 def with_flags(files: ClientQuerySet) -> ClientQuerySet:
-    """Files with what is rarely so, and is looked up only where it is: answers and numbers to see to, merges."""
+    """Files with what is rarely so, and is looked up only where it is: answers and numbers to see to, merges, the
+    lines of an import."""
     mine = {"client": OuterRef("pk")}
     return files.annotate(
         has_answers_waiting=Exists(Intake.objects.needing_call().filter(**mine)),
         has_pain_waiting=Exists(PainScore.objects.needing_call().filter(**mine)),
+        has_import_lines=Exists(ImportLine.objects.filter(**mine).exclude(settled_at=None)),
         has_merges=Exists(ClientMerge.objects.filter(kept=OuterRef("pk"), undone_at=None)),
     )
 
@@ -213,6 +216,7 @@ def render_overview(
         "past_slice": f":{PAST_AT_ONCE}",
         "past_rest": f"{PAST_AT_ONCE}:",
         "contacts": contacts_of(client, newest, may_read_health=may_read),
+        "import_lines": lines_of_file(client) if flags["has_import_lines"] else (),
         "merges": client.merges.standing().select_related("former", "by") if flags["has_merges"] else (),
         "consent": client.valid_consent(version=request.practice.consent_version),
         **(more or {}),

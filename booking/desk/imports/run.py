@@ -21,7 +21,7 @@ from clients.imports.columns import IMPORT_FIELDS, SheetKind
 from clients.imports.dates import DateOrder, example_of
 from clients.imports.opening import LineReader, cells_of, earlier_imports, header_of
 from clients.imports.recognition import recognise_columns
-from clients.models import Client, ImportLine, ImportRun, ImportState, LineChoice, Verdict
+from clients.models import Client, ImportLine, ImportLineQuerySet, ImportRun, ImportState, LineChoice, Verdict
 from clinic.web.http import StaffRequest
 
 LINES_A_PAGE = 50
@@ -150,8 +150,7 @@ def render_lines(request: StaffRequest, run: ImportRun) -> HttpResponse:
     """The counts on top, then the lines of one verdict, some on a page."""
     log_list_access(request.user, "import")
     counts = counts_of(run)
-    shown = list_to_show(request.GET.get("show", ""), counts)
-    lines = run.lines.to_undo().exclude(reason="") if shown == LEFT else run.lines.filter(verdict=shown)
+    shown, lines = lines_asked_for(request, run, counts)
     page = Paginator(lines.select_related("client").order_by("number"), LINES_A_PAGE).get_page(request.GET.get("page"))
     unmatched = False
     if run.kind == ImportRun.Kind.APPOINTMENTS and run.state == ImportState.CHECKED:
@@ -174,6 +173,17 @@ def render_lines(request: StaffRequest, run: ImportRun) -> HttpResponse:
         "is_undone": run.state == ImportState.UNDONE,
     }
     return render(request, "booking/desk/imports/lines.html", context)
+
+
+def lines_asked_for(
+    request: HttpRequest, run: ImportRun, counts: list[tuple[str, str, int]]
+) -> tuple[str, ImportLineQuerySet]:
+    """The one line that an address names, else a list with its name."""
+    number = request.GET.get("line", "")
+    if number.isascii() and number.isdigit() and len(number) < 10:
+        return "", run.lines.filter(number=number)
+    shown = list_to_show(request.GET.get("show", ""), counts)
+    return shown, run.lines.to_undo().exclude(reason="") if shown == LEFT else run.lines.filter(verdict=shown)
 
 
 def counts_of(run: ImportRun) -> list[tuple[str, str, int]]:

@@ -16,6 +16,7 @@ from booking.desk.practice.appointment_mails import messages_of_appointment, wil
 from booking.models import Appointment
 from booking.reminders.kinds.confirmation import Confirmation
 from booking.waitlist.desk_pages import candidates_for_time
+from clients.imports.tracing import lines_of_appointment
 from clinic.models import Practice, User
 
 
@@ -39,6 +40,9 @@ def folded_context(appointment: Appointment, forms: Mapping[str, Any]) -> dict[s
     client = appointment.client
     return {
         "booker": booker_of(appointment),
+        "import_lines": lines_of_appointment(appointment.public_id)
+        if appointment.via == appointment.Via.IMPORT
+        else (),
         "place_form": forms.get("place_form") or PlaceForm(appointment=appointment),
         "cancel_form": forms.get("cancel_form") or DeskCancelForm(appointment=appointment),
         "messages_of_appointment": messages_of_appointment(appointment),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from clients.imports.tracing import lines_as_html, lines_of_file, with_reader
 from clients.models import Client, ClientMerge, Consent, Screening
 from clients.record.admin.health_records import HealthRecord
 from clients.record.admin.search import FoundByClient
@@ -14,6 +15,7 @@ from clinic.admin.base import Admin, Inline, NeverDeleted, ReadOnlyAdmin
 from clinic.identity import shown_phone
 from clinic.models import Practice
 
+FILE_FIELDS = ("public_id", "created_at", "brought", "erasure_requested_at", "erased_at", "anonymised_at")
 CONSENT_TICKS = ("treatment", "hot_stone", "personal_tips", "statistics")
 
 
@@ -34,7 +36,7 @@ class ClientAdmin(NeverDeleted, Admin[Client]):
     list_filter = ("may_book_online", "reminders_wanted", "tips_wanted", "erasure_requested_at", "created_at")
     search_fields = ("search_text",)
     date_hierarchy = "created_at"
-    readonly_fields = ("public_id", "created_at", "erasure_requested_at", "erased_at", "anonymised_at", "email_error")
+    readonly_fields = (*FILE_FIELDS, "email_error")
     inlines = (ConsentInline,)
     fieldsets = (
         (None, {"fields": ("first_name", "last_name", "email", "phone", "born_on", "desk_note")}),
@@ -51,7 +53,7 @@ class ClientAdmin(NeverDeleted, Admin[Client]):
                 )
             },
         ),
-        (_("File"), {"fields": ("public_id", "created_at", "erasure_requested_at", "erased_at", "anonymised_at")}),
+        (_("File"), {"fields": FILE_FIELDS}),
     )
 
     @admin.display(description=_("name"), ordering="sort_key")
@@ -64,6 +66,11 @@ class ClientAdmin(NeverDeleted, Admin[Client]):
         """As it is dialled here."""
         return shown_phone(client.phone, region=Practice.current().country) if client.phone else ""
 
+    @admin.display(description=_("brought with"))
+    def brought(self, client: Client) -> str:
+        """The lines of imported files that opened the file or filled it in."""
+        return lines_as_html(client, lines_of_file(client))
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Client], search_term: str
     ) -> tuple[QuerySet[Client], bool]:
@@ -73,7 +80,7 @@ class ClientAdmin(NeverDeleted, Admin[Client]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
         """All but the files that were merged into another: nobody is to book or write with those."""
-        return super().get_queryset(request).filter(merged_into=None)
+        return with_reader(super().get_queryset(request).filter(merged_into=None), request)
 
 
 @admin.register(ClientMerge)

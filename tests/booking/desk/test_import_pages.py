@@ -208,3 +208,48 @@ def test_our_own_file_is_taken_along_by_whoever_proves_who_they_are(
     assert content.startswith(b"\xef\xbb\xbf")
     assert word in content
     assert AccessEvent.objects.filter(action="export", user=cast.owner).count() == 1
+
+
+def test_what_was_brought_says_with_which_file_and_line(cast: Cast, owner: Browser) -> None:
+    start = cast.at(10).astimezone(cast.zone)
+    send(owner, appointment_file("Cliniko", start), "old.csv")
+    run = ImportRun.objects.get()
+    do(owner, run, "columns", **fields_of(run))
+    work_off_imports()
+    do(owner, run, "start")
+    work_off_imports()
+    booked = Appointment.objects.get()
+    words, line = "Brought with old.csv, line 2", f"{page(run)}?line=2"
+    at_the_desk = (
+        reverse("booking:desk-client", args=[booked.client.public_id]),
+        reverse("booking:desk-appointment", args=[booked.public_id]),
+    )
+    in_the_admin = (
+        reverse("admin:clients_client_change", args=[booked.client.pk]),
+        reverse("admin:booking_appointment_change", args=[booked.pk]),
+    )
+    for address in (*at_the_desk, *in_the_admin):
+        shown = flat(owner.get(address))
+        assert words in shown, address
+        assert f'href="{line}"' in shown, address
+    assert "Rosa Keller" in flat(owner.get(line))
+    assert "No line in this list." in flat(owner.get(f"{page(run)}?line=7"))
+    assert cast.mira.user is not None
+    owner.force_login(cast.mira.user)
+    for address in at_the_desk:
+        shown = flat(owner.get(address))
+        assert words in shown
+        assert line not in shown
+
+
+def test_a_file_that_was_filled_in_says_from_where_and_one_that_is_undone_says_nothing(
+    cast: Cast, owner: Browser
+) -> None:
+    run = looked_through(owner, b"First Name,Last Name,Email,Phone\nBen,Haas,ben@example.org,+49 30 5550 999\n")
+    do(owner, run, "start")
+    work_off_imports()
+    ben = reverse("booking:desk-client", args=[cast.ben.public_id])
+    assert "Filled in from clients.csv, line 2" in flat(owner.get(ben))
+    do(owner, run, "undo")
+    work_off_imports()
+    assert "clients.csv" not in flat(owner.get(ben))
