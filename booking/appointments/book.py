@@ -147,7 +147,8 @@ def write_booking(request: BookingRequest, therapist: Therapist, screened: Scree
     latest = Intake.objects.latest_of(client) if known else None
     appointment = new_appointment(request, place, client=client)
     appointment.booked_by = file_of_booker(request, client, known=known)
-    appointment.reason = request.override.reason if request.override else doubt
+    said = request.override.reason if request.override else request.remark
+    appointment.reason = "; ".join(filter(None, [said, doubt]))
     appointment.status = Status.OFFERED if request.held else first_status(request, client, latest, screened, doubt)
     appointment.screening = record_screening(
         client,

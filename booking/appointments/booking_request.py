@@ -177,6 +177,8 @@ class BookingRequest:
     """Whether somebody must say yes first, whatever the answers are: so it stood where it was imported from."""
     booked_by: PersonDetails | None = None
     """Who books for the client and is somebody else; the mails go to their mailbox."""
+    remark: str = ""
+    """What is kept as its reason where no rule is set aside: why its length or price is none of today's."""
     held: bool = False
     """Whether the time is only held, for someone on the waitlist who has not answered yet."""
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from booking.models import AHEAD, Appointment, Status
 from clients.imports.columns import SheetKind
 from clients.imports.export import ROWS_A_PIECE, csv_pieces, export_headings
+from clinic.country.money import price_of
 from clinic.models import Practice
 
 
@@ -24,6 +25,7 @@ def appointment_rows(practice: Practice) -> Iterator[list[str]]:
         yield [
             start.isoformat(sep=" ", timespec="minutes"),
             str(each.minutes),
+            str(price_of(each)) if each.currency == practice.currency else "",
             each.service.name,
             "; ".join(part.name for part in each.added),
             each.therapist.name,

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from clients.imports.clients import PeopleReader
 from clients.imports.dates import DateOrder, NoDate, read_clock_alone, read_date, read_length, read_time_cell
 from clients.imports.people import ImportedPerson, UnusableLine, person_of
 from clients.models import ImportLine, ImportRun
+from clinic.country.locale import read_amount
 from clinic.identity import loose_key
 from clinic.models import Practice
 
@@ -29,7 +31,9 @@ class ImportedAppointment:
     person: ImportedPerson
     start: dt.datetime
     minutes: int | None
-    """As the file has it; the service says how long it is here."""
+    """As the file has it; without, the service says how long it is."""
+    price: Decimal | None
+    """As the file has it; without, the service says what it costs."""
     service: Service
     add_ons: tuple[AddOn, ...]
     therapist: Therapist
@@ -115,6 +119,7 @@ class AppointmentReader:
             person=person_of(cells, region=self.people.region, born=None, today=self.people.today),
             start=start,
             minutes=minutes,
+            price=price_of_line(cells.get("price", ""), self.practice.currency),
             service=self.service_of(cells, minutes),
             add_ons=self.add_ons_of(cells.get("add_ons", "")),
             therapist=self.therapist_of(cells),
@@ -184,6 +189,14 @@ class AppointmentReader:
         if found is None:
             raise UnusableLine(_("its therapist is matched with none of yours"))
         return found
+
+
+def price_of_line(text: str, currency: str) -> Decimal | None:
+    """What it costs by the file; None where the file does not say. Raises UnusableLine."""
+    try:
+        return read_amount(text, currency) if text else None
+    except ValueError as error:
+        raise UnusableLine(_("its price is no amount in %(currency)s") % {"currency": currency}) from error
 
 
 def status_of_line(text: str) -> bool:

@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from booking.imports.appointments import PlacesAbove, judge_appointments, settle_matched, take_over_appointments
+from booking.imports.appointments import settle_matched, take_over_appointments
+from booking.imports.judging import PlacesAbove, judge_appointments
 from booking.imports.reading import AppointmentReader
 from booking.imports.undo import undo_lines
 from clients.imports.clients import PeopleReader, judge_clients, take_over_clients

@@ -47,6 +47,7 @@ IMPORT_FIELDS: dict[SheetKind, dict[str, "StrOrPromise"]] = {
         "time": _("Time"),
         "ends": _("Ends"),
         "minutes": _("Minutes"),
+        "price": _("Price"),
         "service": _("Service"),
         "add_ons": _("Add-ons"),
         "therapist": _("Therapist"),
@@ -80,6 +81,7 @@ VENDOR_HEADINGS: dict[str, dict[SheetKind, dict[str, tuple[str, ...]]]] = {
         SheetKind.APPOINTMENTS: {
             "starts": ("Starts",),
             "minutes": ("Minutes",),
+            "price": ("Price",),
             "service": ("Service",),
             "add_ons": ("Add-ons",),
             "therapist": ("Therapist",),
@@ -176,6 +178,7 @@ VENDOR_HEADINGS: dict[str, dict[SheetKind, dict[str, tuple[str, ...]]]] = {
             "email": ("Email",),
             "service": ("Type",),
             "therapist": ("Calendar",),
+            "price": ("Appointment Price",),
         },
     },
     "Cliniko": {
@@ -306,6 +309,7 @@ ANYWHERE: dict[SheetKind, dict[str, tuple[str, ...]]] = {
         "day": ("Date", "Appointment Date"),
         "time": ("Time",),
         "minutes": ("Duration", "Length"),
+        "price": ("Price", "Cost", "Preis"),
         "service": ("Treatment", "Appointment Type"),
         "therapist": ("Staff", "Provider", "Practitioner", "Employee"),
         "full_name": ("Client", "Customer", "Patient", "Name", "Client Name"),

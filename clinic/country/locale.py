@@ -23,6 +23,9 @@ LANGUAGE = "en"
 PLAIN_DATE = re.compile(r"[dMy]+([./-])[dMy]+\1[dMy]+")
 LOCALE_TAG = re.compile(r"en(?:-([A-Z]{2}))?")
 # A wall time as people type it: 14:30, 14.30, 9, 2:30 PM, 2.30 p.m., 2pm.
+WRITTEN_AMOUNT = re.compile(r"(\d{1,8}|\d{1,3}[.,]\d{3})(?:([.,])(\d{1,3}))?")
+# A price field holds less.
+MOST_MONEY = 10**8
 TYPED_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?:[:.](\d{2}))?([AP]M)?")
 # What a date consists of, in Django's pattern language; the year is added where it is another one than the reader's.
 # CLDR's English locales differ in nothing but commas here, some among their own lengths; these are en-US's and en-AU's.
@@ -242,6 +245,26 @@ def read_clock(text: str) -> dt.time:
             raise ValueError(text)
         hour = hour % 12 + (12 if found[4] == "PM" else 0)
     return dt.time(hour, minute, second)
+
+
+def read_amount(text: str, currency: str) -> Decimal:
+    """The amount that a program wrote: `72.00`, `€ 72,50`, `1.250,00`, `$1,250`. Raises ValueError, also for one in
+    another currency, or finer than this one is."""
+    plain, sign = re.sub(r"[\s'’]", "", text), numbers.get_currency_symbol(currency, locale=LANGUAGE)
+    # A Canadian file has $, and not CA$.
+    for mark in (currency, sign, sign[-1] if not sign[-1].isalpha() else ""):
+        plain = plain.removeprefix(mark).removesuffix(mark)
+    found = WRITTEN_AMOUNT.fullmatch(plain)
+    if found is None:
+        raise ValueError(text)
+    whole, point, rest = found[1], found[2] or "", found[3] or ""
+    digits = decimals_of(currency)
+    if len(rest) == 3 and (point in whole or (whole.isdigit() and digits != 3)):
+        whole, rest = whole + rest, ""  # 1,250 is more than a thousand
+    amount = Decimal(f"{re.sub('[.,]', '', whole)}.{rest or 0}")
+    if (rest and point in whole) or amount >= MOST_MONEY or amount != round(amount, digits):
+        raise ValueError(text)
+    return exact_amount(amount, currency)
 
 
 def is_repeated(moment: dt.datetime) -> bool:

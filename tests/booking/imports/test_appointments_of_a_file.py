@@ -1,6 +1,8 @@
 """Coming appointments of a file: placed by the booking action, clashes named, nobody mailed, and taken back."""
 
 import datetime as dt
+from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -8,8 +10,10 @@ from django.utils import timezone
 from booking.appointments.integrity import integrity_problems
 from booking.appointments.status import cancel_appointment
 from booking.imports.export import appointments_csv
-from booking.models import Appointment, AppointmentChange, Reminder, Service, Status
+from booking.imports.work import work_off_imports
+from booking.models import Appointment, AppointmentChange, Reminder, Room, Service, Status, StoneKit, Therapist
 from clients.imports.export import clients_csv
+from clients.imports.opening import start_check
 from clients.models import Client, ImportLine, ImportRun, LineChoice, Screening
 from clinic.models import OutgoingMail
 from tests.booking.imports.conftest import Mover
@@ -38,6 +42,13 @@ def file(*lines: str) -> bytes:
 
 def only_line(run: ImportRun) -> ImportLine:
     return run.lines.get()
+
+
+def tell_names(run: ImportRun, told: dict[str, dict[str, str]]) -> None:
+    """Say what the names of a file mean, and have it looked through anew."""
+    start_check(run, kind=run.kind, mapping={**run.mapping, **told})
+    work_off_imports()
+    run.refresh_from_db()
 
 
 def exported(cast: Cast) -> bytes:
@@ -156,11 +167,7 @@ def test_names_are_matched_by_hand(cast: Cast, mover: Mover) -> None:
     run = mover.look(file(line(cast.at(10), service="Relax", therapist="M. F.")))
     assert only_line(run).verdict == "refused"
     told = {"services": {"Relax · 60 min": "regular-60"}, "therapists": {"M. F.": str(cast.mira.public_id)}}
-    from booking.imports.work import work_off_imports
-    from clients.imports.opening import start_check
-
-    start_check(run, kind=run.kind, mapping={**run.mapping, **told})
-    work_off_imports()
+    tell_names(run, told)
     assert only_line(run).verdict == "new"
 
 
@@ -218,3 +225,94 @@ def test_an_undo_of_the_clients_keeps_who_has_an_appointment(cast: Cast, mover: 
 def test_a_service_that_is_switched_off_is_none_of_ours(cast: Cast, mover: Mover) -> None:
     Service.objects.filter(pk=cast.regular.pk).update(active=False)
     assert only_line(mover.look(file(line(cast.at(10))))).verdict == "refused"
+
+
+def reason_of(mover: Mover, *lines: str) -> tuple[str, str]:
+    """What the dry run says of the last line."""
+    last = mover.look(file(*lines)).lines.order_by("number").last()
+    assert last is not None
+    return last.verdict, last.reason
+
+
+def test_the_dry_run_names_closed_hours_and_takes_them_over(cast: Cast, mover: Mover) -> None:
+    verdict, reason = reason_of(mover, line(cast.at(20)))
+    assert (verdict, "Mira Feld does not work then." in reason) == ("new", True)
+
+
+def test_the_dry_run_counts_the_rooms_that_lines_above_take(cast: Cast, mover: Mover) -> None:
+    Room.objects.exclude(pk=cast.green_room.pk).update(active=False)
+    lines = [line(cast.at(10)), line(cast.at(10), therapist="Jonas Weber", who="Ben,Haas,ben@example.org")]
+    assert reason_of(mover, *lines) == ("refused", "Every room is taken then.")
+
+
+def test_the_dry_run_names_a_kit_that_is_in_use(cast: Cast, mover: Mover) -> None:
+    StoneKit.objects.exclude(pk=cast.kit.pk).update(active=False)
+    stones = partial(line, cast.at(10), service=cast.hot_stone.name, minutes=cast.hot_stone.minutes)
+    lines = [stones(), stones(therapist="Jonas Weber", who="Ben,Haas,ben@example.org")]
+    assert reason_of(mover, *lines) == ("refused", "The hot stones are in use then.")
+
+
+def test_the_dry_run_names_time_off_a_full_day_and_who_does_not_give_a_service(cast: Cast, mover: Mover) -> None:
+    cast.mira.time_off.create(starts_at=cast.at(9), ends_at=cast.at(12))
+    assert reason_of(mover, line(cast.at(10))) == ("refused", "Mira Feld is away then.")
+    cast.mira.time_off.all().delete()
+    Therapist.objects.filter(pk=cast.mira.pk).update(max_appointments_a_day=1)
+    both = [line(cast.at(10)), line(cast.at(14), who="Ben,Haas,ben@example.org")]
+    assert reason_of(mover, *both) == ("refused", "Mira Feld has a full day.")
+    cast.mira.services.remove(cast.regular)
+    assert reason_of(mover, line(cast.at(10))) == ("refused", "Mira Feld does not give Regular massage.")
+
+
+def test_the_dry_run_names_a_client_in_two_places(cast: Cast, mover: Mover) -> None:
+    both = [line(cast.at(10)), line(cast.at(10, 30), therapist="Jonas Weber")]
+    assert reason_of(mover, *both) == ("refused", "Line 2 takes this time already.")
+
+
+def test_the_dry_run_names_a_service_for_a_first_appointment(cast: Cast, mover: Mover) -> None:
+    Service.objects.filter(pk=cast.regular.pk).update(audience=Service.Audience.NEW)
+    cast.appointment(cast.at(14))
+    verdict, reason = reason_of(mover, line(cast.at(10)))
+    assert (verdict, "first visit" in reason) == ("refused", True)
+
+
+def test_what_the_dry_run_says_is_what_happens(cast: Cast, mover: Mover) -> None:
+    """The lines that are new are booked, and no other; a crowded day in one room."""
+    Room.objects.exclude(pk=cast.green_room.pk).update(active=False)
+    people = [f"P{number},Novak,p{number}@example.org" for number in range(12)]
+    lines = [
+        line(cast.at(9 + number % 6, 30 * (number % 2)), therapist=therapist, who=people[number])
+        for number, therapist in enumerate(["Mira Feld", "Jonas Weber"] * 6)
+    ]
+    run = mover.look(file(*lines))
+    said = set(run.lines.filter(verdict="new").values_list("number", flat=True))
+    assert 0 < len(said) < 12
+    mover.take_over(run)
+    assert set(run.lines.exclude(made=None).values_list("number", flat=True)) == said
+
+
+def test_length_and_price_are_as_they_were_booked_there(cast: Cast, mover: Mover) -> None:
+    content = (
+        file(line(cast.at(10), minutes=75)).replace(b"Minutes", b"Minutes,Price").replace(b",75,", b',75,"64,50 EUR",')
+    )
+    run = mover.look(content, "old.csv")
+    tell_names(run, {"services": {"Regular massage · 75 min": "regular-60"}})
+    reason = only_line(run).reason
+    assert "75 minutes there, 60 here." in reason
+    assert "€64.50 there" in reason
+    mover.take_over(run)
+    booked = Appointment.objects.get()
+    assert (booked.minutes, booked.price, booked.service) == (75, Decimal("64.50"), cast.regular)
+    assert booked.ends_at - booked.starts_at == dt.timedelta(minutes=75)
+    assert "75 minutes there, 60 here." in booked.reason
+    assert "old.csv, line 2" in booked.reason
+    assert booked.status == Status.CONFIRMED
+    assert list(integrity_problems()) == []
+    again = mover.look(exported(cast))
+    tell_names(again, {"services": {"Regular massage · 75 min": "regular-60"}})
+    assert only_line(again).verdict == "matched"
+
+
+def test_a_price_in_another_currency_is_refused(cast: Cast, mover: Mover) -> None:
+    content = file(line(cast.at(10))).replace(b"Minutes", b"Minutes,Price").replace(b",60,", b",60,$60,")
+    run = mover.look(content)
+    assert (only_line(run).verdict, "EUR" in only_line(run).reason) == ("refused", True)

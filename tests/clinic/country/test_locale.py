@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clinic.country.codes import countries
-from clinic.country.locale import currencies, decimals_of, exact_amount, formats_of, read_clock, tag_of
+from clinic.country.locale import currencies, decimals_of, exact_amount, formats_of, read_amount, read_clock, tag_of
 from clinic.country.wall_time_input import ClockField, MomentField, moment_as_boxes
 
 TAGS = sorted(tag_of(country) for country in countries())
@@ -134,6 +134,32 @@ def test_an_amount_that_is_shown_says_what_it_is(currency: str, amount: int, tag
 def test_money_has_the_decimals_of_its_currency(amount: str, currency: str, shown: str, told: str) -> None:
     assert formats_of("en-US").money(Decimal(amount), currency) == shown
     assert str(exact_amount(Decimal(amount), currency)) == told
+
+
+@pytest.mark.parametrize(
+    ("written", "currency", "amount"),
+    [
+        ("72.00", "EUR", "72.00"),
+        ("€ 72,50", "EUR", "72.50"),
+        ("1.250,00 €", "EUR", "1250.00"),
+        ("1\N{NARROW NO-BREAK SPACE}250,5", "EUR", "1250.50"),
+        ("$1,250", "USD", "1250.00"),
+        ("$80", "CAD", "80.00"),
+        ("80 CAD", "CAD", "80.00"),
+        ("1,250,000", "JPY", "1250000"),
+        ("12.500", "KWD", "12.500"),
+        ("1.250,500", "KWD", "1250.500"),
+        ("0", "EUR", "0.00"),
+    ],
+)
+def test_an_amount_is_read_as_programs_write_it(written: str, currency: str, amount: str) -> None:
+    assert str(read_amount(written, currency)) == amount
+
+
+@pytest.mark.parametrize("written", ["", "free", "-3", "$5", "1.250.00", "72.5055", "999999999", "999,999,999", "1e3"])
+def test_what_is_no_amount_in_euro_is_refused(written: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(written)}$"):
+        read_amount(written, "EUR")
 
 
 def test_only_money_that_somebody_pays_with_is_a_currency() -> None:
