@@ -4,17 +4,21 @@ comes in; a passkey; a mail's words looked at before they are kept."""
 import datetime as dt
 import re
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
-from django.db.models import Model
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
-from booking.models import MessageText, Therapist, WorkingHours
+from booking.models import DeliveryState, MessageText, Therapist, WebhookEvent, WorkingHours
+from booking.webhooks.actions import add_endpoint
 from clinic.accounts import factor
 from clinic.accounts.pins import set_pin
-from clinic.models import OutgoingMail, Practice, SecurityEvent, User
+from clinic.models import ApiKey, OutgoingMail, Practice, Scope, SecurityEvent, User
+from clinic.programs.keys import make_api_key, revoke_api_key
 from tests.browser.axe import complaints_in_both
+from tests.browser.hands import Keys
 from tests.browser.story import walk
 from tests.fixtures.cast import PASSWORD, Cast
 from tests.fixtures.pages import PATIENCE_MS
@@ -47,6 +51,7 @@ PAGES = (
         "people/",
         "people/invite/",
     ),
+    *("programs/", "programs/new/", "webhooks/", "webhooks/new/"),
 )
 
 
@@ -281,7 +286,7 @@ def test_no_page_of_the_settings_has_a_violation_or_overflows(
     walk.let_staff_sign_in()
     walk.sign_in(page, live_gunicorn, OWNER)
     page.set_viewport_size({"width": width, "height": 900})
-    rows = [reverse(f"booking:desk-settings-{noun}", args=[row.pk]) for noun, row in rows_to_open(cast)]
+    rows = [reverse(f"booking:desk-settings-{noun}", args=[key]) for noun, key in rows_to_open(cast)]
     found = {}
     for path in [*(f"/desk/settings/{each}" for each in PAGES), *rows]:
         page.goto(live_gunicorn + path)
@@ -294,13 +299,73 @@ def test_no_page_of_the_settings_has_a_violation_or_overflows(
     assert found == {}
 
 
-def rows_to_open(cast: Cast) -> list[tuple[str, Model]]:
-    """One row of each kind that has a page."""
+def rows_to_open(cast: Cast) -> list[tuple[str, int | UUID]]:
+    """One row of each kind that has a page, by what stands in its address."""
+    for name in ("Bookkeeping", "Old website"):
+        key, _text = make_api_key(
+            name=name,
+            scopes=list(Scope.values),
+            networks=["192.0.2.0/24"],
+            expires_at=timezone.now() + dt.timedelta(days=90),
+            by=cast.owner,
+            request=None,
+        )
+    revoke_api_key(key, by=cast.owner, request=None)
+    endpoint, _secret = add_endpoint(
+        url=f"https://hooks.example/{'long' * 30}", events=list(WebhookEvent.values), by=cast.owner
+    )
+    for state, status in ((DeliveryState.DELIVERED, 200), (DeliveryState.RETRYING, 500), (DeliveryState.FAILED, 410)):
+        endpoint.deliveries.create(
+            event="appointment.booked", state=state, status=status, reply="word" * 60, attempts=2
+        )
     return [
-        ("service", cast.hot_stone),
-        ("room", cast.green_room),
-        ("kit", cast.kit),
-        ("therapist", cast.mira),
-        ("hours", cast.mira),
-        ("person", cast.owner),
+        ("service", cast.hot_stone.pk),
+        ("room", cast.green_room.pk),
+        ("kit", cast.kit.pk),
+        ("therapist", cast.mira.pk),
+        ("hours", cast.mira.pk),
+        ("person", cast.owner.pk),
+        ("webhook", endpoint.public_id),
     ]
+
+
+def test_by_keyboard_alone_a_program_gets_its_key_and_a_webhook_its_secret(
+    live_gunicorn: str, page: Page, cast: Cast
+) -> None:
+    walk.let_staff_sign_in()
+    walk.sign_in(page, live_gunicorn, OWNER)
+    keys = Keys(page)
+    page.goto(f"{live_gunicorn}/desk/settings/programs/")
+    keys.press(page.get_by_role("link", name="Make a key"))
+    keys.write(page.get_by_label("Name of the program"), "Bookkeeping")
+    keys.choose(page.get_by_label("read appointments", exact=False).first)
+    keys.press(page.get_by_role("button", name="Make the key"))
+    expect(page.get_by_role("heading", name="The key of Bookkeeping")).to_be_visible()
+    assert fit_at_every_width(page) == []
+    keys.press(page.get_by_role("link", name="I have copied it"))
+    keys.press(page.get_by_role("link", name="Webhooks", exact=True))
+    keys.press(page.get_by_role("link", name="Add a webhook"))
+    keys.write(page.get_by_label("Address"), "https://93.184.215.14/desk")
+    keys.press(page.get_by_role("button", name="Add it"))
+    expect(page.get_by_role("heading", name="The secret for 93.184.215.14")).to_be_visible()
+    assert fit_at_every_width(page) == []
+    keys.press(page.get_by_role("link", name="I have copied it"))
+    keys.press(page.get_by_role("button", name="Pause"))
+    expect(page.get_by_role("button", name="Go on")).to_be_visible()
+    keys.press(page.get_by_role("button", name="Remove"))
+    expect(page.get_by_role("link", name="Add a webhook")).to_be_visible()
+    page.goto(f"{live_gunicorn}/desk/settings/programs/")
+    keys.press(page.get_by_role("button", name="Revoke Bookkeeping"))
+    expect(page.get_by_role("heading", name="No longer in use")).to_be_visible()
+    assert not ApiKey.objects.live().exists()
+
+
+def fit_at_every_width(page: Page) -> list[str]:
+    """What is wrong with a page as it stands, on a phone, a tablet and a desk."""
+    found = []
+    for width in (PHONE, TABLET, DESK):
+        page.set_viewport_size({"width": width, "height": 900})
+        found += complaints_in_both(page)
+        if page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"):
+            found.append(f"too wide at {width}")
+    return found
