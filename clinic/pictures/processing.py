@@ -19,7 +19,9 @@ from clinic.errors import Refusal
 from clinic.pictures.models import PictureFile, PictureKind
 
 LARGEST_BYTES = 10 * 1024 * 1024
-MOST_POINTS = 40_000_000
+# A plain JPEG is decoded no larger than it is needed. Whatever must be unpacked whole takes up to 18 bytes a point.
+MOST_POINTS = {"JPEG": 40_000_000, "PNG": 16_000_000, "WEBP": 12_500_000}
+MOST_PROGRESSIVE = 24_000_000
 LONGEST_RATIO = 8
 DIGEST_LETTERS = 24
 WEBP_QUALITY, JPEG_QUALITY = 80, 82
@@ -90,7 +92,7 @@ def make_files(content: bytes, kind: PictureKind) -> tuple[str, list[MadeFile]]:
     """The digest of a picture and its files.
 
     Raises Refusal beside the field `file`, with a code: `empty`, `too_large` (10 MB), `svg`, `gif`, `heic`,
-    `not_a_picture`, `too_many_points` (40 megapixels), `too_small`, `too_long`, `animated`, `broken`.
+    `not_a_picture`, `too_many_points` (MOST_POINTS), `too_small`, `too_long`, `animated`, `broken`.
     """
     image = prepared(content, kind)
     made = list(paint(image, kind))
@@ -113,21 +115,23 @@ def prepared(content: bytes, kind: PictureKind) -> Image.Image:
             opened.load()
             return repainted(opened, kind)
     except BOMBS:
-        raise too_many_points() from None
+        raise too_many_points(MOST_POINTS[format_name]) from None
     except BROKEN:
         raise refusal(_("This file is damaged. Please open it, save it anew and send that."), "broken") from None
 
 
-def too_many_points() -> Refusal:
-    """The answer to a picture that would fill the memory."""
-    return refusal(_("This picture has more than 40 megapixels. Please send a smaller one."), "too_many_points")
+def too_many_points(most: int) -> Refusal:
+    """The answer to a picture that would fill the memory: one of its kind has so many points at most."""
+    said = _("A picture of this kind has at most %(number)s megapixels. Please send a smaller one, or a plain JPEG.")
+    return refusal(said % {"number": f"{most / 1_000_000:g}"}, "too_many_points")
 
 
 def check_measures(opened: Image.Image, kind: PictureKind, format_name: str) -> None:
     """Judge a picture by its head, before it is decoded. Raises Refusal."""
     width, height = opened.size
-    if width * height > MOST_POINTS:
-        raise too_many_points()
+    most = MOST_PROGRESSIVE if opened.info.get("progressive") else MOST_POINTS[format_name]
+    if width * height > most:
+        raise too_many_points(most)
     # A JPEG of several is a photo with a second view for other devices; the first is the photo.
     if format_name != "JPEG" and getattr(opened, "n_frames", 1) > 1:
         raise refusal(_("Pictures that move are not taken. Please send one that stands still."), "animated")
@@ -149,7 +153,7 @@ def repainted(opened: Image.Image, kind: PictureKind) -> Image.Image:
     elif image.mode in ("1", "P", "PA"):  # a palette has no shades between its colours
         image = image.convert("RGBA" if has_alpha else "RGB")
     # What is done to every point is done to as few as are needed.
-    most = max(SIZES[kind].widths) * 2
+    most = max(SIZES[kind].widths) * 3 // 2
     image.thumbnail((most, most), Image.Resampling.LANCZOS, reducing_gap=2.0)
     image = upright(image)
     profile = opened.info.get("icc_profile")

@@ -74,7 +74,7 @@ def test_every_page_of_it_is_fit_for_everybody(desk: Page, live_gunicorn: str, c
     expect(desk.get_by_role("group", name="How are the dates written?")).to_be_visible()
     found: dict[str, list[str]] = {}
     look_at(desk, "dates", found)
-    desk.get_by_label("Day first").check()
+    desk.get_by_text("Day first:").click()
     desk.get_by_role("button", name="Look through the lines").click()
     expect(desk.locator("progress")).to_be_visible()
     look_at(desk, "working", found)

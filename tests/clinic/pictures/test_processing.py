@@ -159,12 +159,22 @@ def test_a_photo_of_two_views_gives_the_first() -> None:
         (images.png(799, 400), "too_small"),
         (images.png(1, 20_000), "too_long"),
         (images.bomb(), "too_many_points"),
-        (images.bomb(8000, 6000), "too_many_points"),
+        (images.bomb(4100, 4000), "too_many_points"),
+        (images.written(Image.new("RGB", (4100, 3100)), "WEBP"), "too_many_points"),
+        (images.written(Image.new("L", (6000, 4100)), progressive=True), "too_many_points"),
+        (images.written(Image.new("L", (8000, 5100))), "too_many_points"),
         (images.bomb(11_000, 11_000), "too_many_points"),
     ],
 )
 def test_what_is_no_picture_for_a_page_is_refused_with_the_reason(content: bytes, code: str) -> None:
     assert refused(content) == code
+
+
+def test_the_photos_of_phones_and_cameras_are_taken() -> None:
+    for size, options in (((4032, 3024), {}), ((7700, 5100), {}), ((6000, 3900), {"progressive": True})):
+        assert make_files(images.written(Image.new("L", size), **options), PictureKind.LOGO)
+    assert make_files(images.written(Image.new("L", (4032, 3024)), "WEBP"), PictureKind.LOGO)
+    assert make_files(images.written(Image.new("L", (3840, 2160)), "PNG"), PictureKind.LOGO)
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
