@@ -153,7 +153,7 @@ def repainted(opened: Image.Image, kind: PictureKind) -> Image.Image:
     elif image.mode in ("1", "P", "PA"):  # a palette has no shades between its colours
         image = image.convert("RGBA" if has_alpha else "RGB")
     # What is done to every point is done to as few as are needed.
-    most = max(SIZES[kind].widths) * 3 // 2
+    most = max(SIZES[kind].widths) * (4 if SIZES[kind].square else 3) // 2
     image.thumbnail((most, most), Image.Resampling.LANCZOS, reducing_gap=2.0)
     image = upright(image)
     profile = opened.info.get("icc_profile")
