@@ -159,9 +159,12 @@ def test_arrived_is_a_tap_that_can_be_taken_back(live_gunicorn: str, page: Page,
     arrived = page.get_by_role("button", name="Arrived")
     arrived.click()
     expect(arrived).to_have_attribute("aria-pressed", "true")
+    said = page.locator("#session-head").get_by_text("Arrived")
+    expect(said).to_be_visible()
     expect(page.get_by_label("Subjective")).to_have_value("half a sent")
     arrived.click()
     expect(arrived).to_have_attribute("aria-pressed", "false")
+    expect(said).to_have_count(0)
     assert did.loads == 0
 
 
