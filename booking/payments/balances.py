@@ -21,7 +21,7 @@ class PaymentState(models.TextChoices):
     """Where the money for an appointment stands."""
 
     NOTHING_OWED = "", ""
-    OPEN = "open", _("open")
+    OPEN = "open", _("not paid")
     PARTLY = "partly", _("partly paid")
     PAID = "paid", _("paid")
     TO_REFUND = "to-refund", _("to give back")

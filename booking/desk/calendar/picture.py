@@ -223,7 +223,7 @@ def buffer_shades(frame: Frame, by: ColumnsBy, appointment: Appointment) -> Iter
             column, frame.wall(appointment.ends_at), frame.wall(appointment.blocked_until), ShadeKind.BUFFER
         )
     if appointment.kit is not None and appointment.ends_at < appointment.kit_blocked_until:
-        label = _("%(kit)s heats up") % {"kit": appointment.kit.name}
+        label = _("%(kit)s: cleaning and heating") % {"kit": appointment.kit.name}
         ends = frame.wall(appointment.kit_blocked_until)
         yield CalendarShade(
             column, frame.wall(appointment.ends_at), ends, ShadeKind.HEATING, label, is_busy=by is ColumnsBy.KIT
@@ -307,8 +307,7 @@ def signs_of(entry: BookedTime) -> Iterator[Sign]:
     if appointment.status in icons:
         yield Sign(icons[Status(appointment.status)], str(appointment.get_status_display()))
     if entry.payment:
-        words = _("not paid") if entry.payment == PaymentState.OPEN else str(entry.payment.label)
-        yield Sign("tick" if entry.payment == PaymentState.PAID else "alert", words)
+        yield Sign("tick" if entry.payment == PaymentState.PAID else "alert", str(entry.payment.label))
     if entry.over:
         return
     if appointment.confirmed_by_client_at:
