@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -56,6 +57,10 @@ def create_appointments(practice: Practice) -> int:
     """Write clients with intakes and plans, and appointments around today, by the same dice; return how many."""
     dice = random.Random(20)  # noqa: S311 - a demo, not a secret
     clients = {story: create_client(story, practice) for story in demo_story().clients}
+    regulars = [each for each in demo_story().clients if each.last_came is None]
+    # Today's cards have something to mind.
+    minded = [each for each in regulars if each.conditions]
+    once = [each for each in demo_story().clients if each.last_came is not None]
     books, count = DemoBookings(), 0
     today = timezone.now().astimezone(practice.zone).date()
     therapists = list(Therapist.objects.prefetch_related("hours", "services").order_by("position"))
@@ -64,20 +69,32 @@ def create_appointments(practice: Practice) -> int:
         for therapist in therapists:
             # Full days behind, thinner ones ahead: there must be times left to book.
             fullness = 0.6 if offset < 0 else 0.55 if offset < 5 else 0.3
-            count += fill_day(day, therapist, practice, clients, books, dice, fullness)
+            due = [each for each in once if (each.last_came or 0) * 7 >= -offset]
+            pool = due[-1:] or (minded if offset == 0 else regulars)
+            count += fill_day(day, therapist, practice, clients, books, dice, fullness, pool)
+            once = [each for each in once if not clients[each].appointments.exists()] if due else once
     return count
 
 
 def create_client(story: DemoClient, practice: Practice) -> Client:
-    """A client with consent, intake, pain scores and care plan."""
+    """A client with a health form, or two of different times."""
     given = timezone.now() - dt.timedelta(days=DAYS_BEHIND)
     client = Client.objects.create(
         first_name=story.first_name,
         last_name=story.last_name,
-        email=f"{story.first_name}.{story.last_name}@clients.example".lower(),
+        email=f"{story.first_name}.{story.last_name}@clients.example".lower() if story.has_email else "",
         phone="+1 503 555 02" + format(demo_story().clients.index(story), "02d"),
         created_at=given,
     )
+    create_intake(story, client, practice, given)
+    if story.later is not None:
+        then = story.model_copy(update=story.later.model_dump(exclude={"weeks_ago"}))
+        create_intake(then, client, practice, timezone.now() - dt.timedelta(weeks=story.later.weeks_ago))
+    return client
+
+
+def create_intake(story: DemoClient, client: Client, practice: Practice, given: dt.datetime) -> None:
+    """A health form with its consent, pain scores and plan."""
     intake = Intake.objects.create(
         client=client,
         consent=give_demo_consent(client, practice, hot_stone=story.likes_stones, given_at=given),
@@ -103,7 +120,6 @@ def create_client(story: DemoClient, practice: Practice) -> Client:
         for moment, value in zip(moments, story.pain, strict=True)
     )
     make_plan(intake, technique_slug="regular-massage", appointment=None)
-    return client
 
 
 def give_demo_consent(client: Client, practice: Practice, *, hot_stone: bool, given_at: dt.datetime) -> Consent:
@@ -147,8 +163,9 @@ def fill_day(
     books: DemoBookings,
     dice: random.Random,
     fullness: float,
+    pool: Sequence[DemoClient],
 ) -> int:
-    """Walk through a therapist's hours and book what fits; return how many appointments were written."""
+    """Walk through a therapist's hours and book what fits for some of these; return how many were written."""
     written = 0
     for hours in therapist.hours.all():
         if hours.weekday != day.weekday():
@@ -156,7 +173,7 @@ def fill_day(
         start = dt.datetime.combine(day, hours.starts, practice.zone).astimezone(dt.UTC)
         end = dt.datetime.combine(day, hours.ends, practice.zone).astimezone(dt.UTC)
         while start < end:
-            story = dice.choice(demo_story().clients)
+            story = dice.choice(pool)
             service = choose_service(story, therapist, dice)
             appointment = None
             if dice.random() < fullness and start + dt.timedelta(minutes=service.minutes) <= end:
@@ -233,7 +250,7 @@ def settle_appointment(appointment: Appointment, story: DemoClient, dice: random
         )
         return
     luck = dice.random()
-    if luck < 0.06:
+    if luck < 0.06 and story.last_came is None:
         appointment.status = Status.NO_SHOW if luck < 0.02 else Status.CANCELLED
         appointment.reason = "" if luck < 0.02 else "Had to work"
         # Some cancel in good time, some in the night before.

@@ -63,10 +63,22 @@ class DemoTherapist(StoryPart):
     hot_stone: bool
 
 
+class LaterAnswers(StoryPart):
+    """What a client said differently in a second health form, so many weeks ago."""
+
+    weeks_ago: int
+    symptoms: tuple[str, ...]
+    conditions: tuple[str, ...]
+    medicines: str
+    goals: str
+    pain: tuple[int, int, int]
+
+
 class DemoClient(StoryPart):
     """A client and what brings them; areas with their side, `pain` now, on average and at its worst.
 
-    `unanswered`: warning signs that they were asked about and left open; all others they deny.
+    `unanswered`: warning signs that they were asked about and left open; all others they deny. `last_came`: how many
+    weeks ago they came for the only time, empty for those who come again and again.
     """
 
     first_name: str
@@ -83,6 +95,9 @@ class DemoClient(StoryPart):
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()
     better_with: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
+    later: LaterAnswers | None = None
+    last_came: int | None = None
+    has_email: bool = True
 
 
 class Story(StoryPart):

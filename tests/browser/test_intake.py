@@ -255,7 +255,7 @@ def test_a_thumb_beside_the_spine_marks_the_spine(live_gunicorn: str, page: Page
     strip = page.locator("figure[data-view=back] [data-area=lower-back][data-side=centre]")
     strip.scroll_into_view_if_needed()
     box = strip.evaluate("(it) => it.getBoundingClientRect().toJSON()")
-    page.mouse.click(box["x"] - box["width"] / 3, box["y"] + box["height"] / 2)
+    page.mouse.click(box["x"] - 0.7 * box["width"], box["y"] + box["height"] / 2)
     expect(page.locator("[data-chart-said]")).to_have_text("You marked: Lower back, centre.")
     page.mouse.click(box["x"] - box["width"], box["y"] + box["height"] / 2)
     expect(page.locator("[data-chart-said]")).to_contain_text("Lower back, left")

@@ -9,6 +9,8 @@ from booking.demo import (
     PASSWORD,
     SIGN_INS,
     create_appointments,
+    create_documents,
+    create_offer,
     create_payments,
     create_practice,
     create_series,
@@ -31,6 +33,8 @@ class Command(BaseCommand):
                 practice = create_practice()
                 count = create_appointments(practice) + create_series(practice)
                 create_waitlist_entries(practice)
+                create_offer(practice)
+                create_documents()
                 create_payments(practice)
             self.stdout.write(f"Made the demo practice with {count} appointments.")
         for email, who in SIGN_INS:

@@ -80,12 +80,12 @@ for (const chart of document.querySelectorAll("[data-body-chart]")) {
     }
   }
 
-  // Twice as wide and unseen: the middle of the body is too narrow for a thumb.
+  // Two and a half times as wide and unseen: the middle of the body is too narrow for a thumb.
   function reachOf(region) {
     const reach = document.createElementNS("http://www.w3.org/2000/svg", "use");
     reach.setAttribute("class", "figure-reach");
     reach.setAttribute("href", region.getAttribute("href"));
-    reach.setAttribute("transform", "scale(2 1)");
+    reach.setAttribute("transform", "scale(2.5 1)");
     region.parentNode.append(reach, region); // above its neighbours, below the strip itself
     return reach;
   }

@@ -8,8 +8,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from booking.appointments.integrity import integrity_problems
+from booking.appointments.recall import lapsed, lapsed_clients
 from booking.models import (
     Appointment,
+    Receipt,
     Reminder,
     Room,
     Series,
@@ -19,11 +21,12 @@ from booking.models import (
     StoneKit,
     Therapist,
     WaitlistEntry,
+    WaitlistOffer,
 )
 from booking.scheduling.order import Order
 from booking.scheduling.schedule import next_free_times
 from booking.waitlist.offers import offer_free_times
-from clients.models import CarePlan, Client, Intake
+from clients.models import Attachment, CarePlan, Client, Intake
 from clinic.models import Practice
 from tests.sweeps.snapshot import snapshot
 
@@ -45,7 +48,16 @@ def test_the_demo_is_a_practice_to_look_around_in_and_seeding_again_changes_noth
     assert not Therapist.objects.get(name="Tess Okafor").services.filter(needs_kit=True).exists()
     assert Therapist.objects.get(name="Jonas Weber").hours.filter(weekday=0).count() == 2
     assert Practice.current().confirmation_delay_minutes == 0
-    assert Client.objects.count() == Intake.objects.count() == CarePlan.objects.count() == 30
+    assert Client.objects.count() == 34
+    # Two filled the health form again, and said other things.
+    assert Intake.objects.count() == CarePlan.objects.count() == 36
+    recall = lapsed_clients(lapsed(12), weeks=12)
+    assert {str(each.client): bool(each.obstacle) for each in recall} == {
+        "Otto Brenner": False,
+        "Selma Yilmaz": False,
+        "Gustav Holm": True,
+        "Irene Moss": False,
+    }
     # Its people show each part of care: released, waiting for a doctor, and a question still open.
     assert CarePlan.objects.filter(provisional=True).exists()
     assert {"ok", "doctor-before-massage"} <= set(CarePlan.objects.values_list("triage", flat=True))
@@ -58,7 +70,10 @@ def test_the_demo_is_a_practice_to_look_around_in_and_seeding_again_changes_noth
     assert not Reminder.objects.filter(state="due", due_at__lt=now - dt.timedelta(minutes=1)).exists()
     assert [series.appointments.count() for series in Series.objects.order_by("pk")] == [6, 4]
     assert not list(integrity_problems())
-    assert WaitlistEntry.objects.live().count() == 2
+    assert WaitlistEntry.objects.live().count() == 3
+    assert WaitlistOffer.objects.get().appointment.status == Status.OFFERED
+    assert (Attachment.objects.doctor_notes().count(), Attachment.objects.documents().count()) == (1, 2)
+    assert Receipt.objects.count() >= 5
     assert offer_free_times() == 0  # what they wait for is taken, until somebody cancels it
     before = snapshot()
     assert "nothing changed" in seeded()
