@@ -54,6 +54,12 @@ class Palette:
         return {**papers, **dark_accent_tokens(self.accent or OUR_ACCENT, papers)}
 
     @cached_property
+    def in_mails(self) -> Tokens:
+        """The tokens of both themes under names that the templates of mails can say: `on_ember`, `dark_on_ember`."""
+        both = {**self.light, **{f"dark_{name}": value for name, value in self.dark.items()}}
+        return {name.replace("-", "_"): value for name, value in both.items()}
+
+    @cached_property
     def style_sheet(self) -> str:
         """The rules that set them, in the order of css/tokens.css."""
         light, dark = as_rules(self.light), as_rules(self.dark)

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from clinic.web.http import practice_of
 
-PAPER = "#f7f4ef"
 ICONS = (
     ("img/app-icon.svg", "any", "image/svg+xml", "any"),
     ("img/app-icon-192.png", "192x192", "image/png", "any"),
@@ -22,7 +21,8 @@ ICONS = (
 @require_safe
 def manifest(request: HttpRequest) -> HttpResponse:
     """Name, icons and first page. A browser asks without its cookies, so it says what every stranger may know."""
-    name = practice_of(request).name or "Warmstone"
+    practice = practice_of(request)
+    name, paper = practice.name or "Warmstone", practice.palette.light["paper"]
     said = {
         "id": "/desk/",
         "name": _("%(practice)s, the desk") % {"practice": name},
@@ -31,8 +31,8 @@ def manifest(request: HttpRequest) -> HttpResponse:
         "start_url": "/desk/",
         "scope": "/",
         "display": "standalone",
-        "background_color": PAPER,
-        "theme_color": PAPER,
+        "background_color": paper,
+        "theme_color": paper,
         "icons": [
             {"src": static(path), "sizes": sizes, "type": kind, "purpose": purpose}
             for path, sizes, kind, purpose in ICONS

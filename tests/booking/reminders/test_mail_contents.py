@@ -2,8 +2,10 @@
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from booking.appointments.booking_request import SafetyAnswers
@@ -12,6 +14,8 @@ from booking.reminders.compose import compose, load_contexts
 from booking.reminders.kinds.please_look import please_look
 from booking.reminders.message import Message
 from clients.models import Intake
+from clinic.colours.contrast import contrast
+from clinic.colours.palette import OUR_ACCENT, OUR_PAPER
 from clinic.models import ClientLink, Practice
 from tests.fixtures.actions import book, cancel
 from tests.fixtures.browser import Browser
@@ -114,3 +118,22 @@ def test_nobody_is_promised_or_asked_to_come_while_it_is_a_request(cast: Cast) -
     ):
         said = f"{message.subject} {message.text} {message.html}".lower()
         assert not re.search("look forward|will come|/confirm/", said)
+
+
+def test_mails_are_in_the_practices_colours_and_what_stands_on_them_reads(cast: Cast) -> None:
+    appointment = cast.appointment(cast.at(10))
+    ours = words(appointment, "confirmation").html
+    assert OUR_ACCENT in ours
+    Practice.objects.update(accent_colour="#107668", paper_colour="#f1f5f6")
+    theirs = words(appointment, "confirmation").html
+    assert not {OUR_ACCENT, OUR_PAPER} & set(re.findall(r"#[0-9a-f]{6}", theirs))
+    button = re.search(r"background:(#[0-9a-f]{6});font-size:17px;.*?[; ]color:(#[0-9a-f]{6})", theirs, re.DOTALL)
+    assert button
+    assert button[1] == "#107668"
+    assert contrast(button[1], button[2]) >= 4.5
+    assert not re.search(r"(color|background):\s*(;|!)", theirs), "a colour that nobody knows"
+
+
+def test_no_mail_names_our_accent_where_the_practice_has_its_own() -> None:
+    mails = Path(settings.BASE_DIR, "templates", "emails")
+    assert not [str(page) for page in mails.rglob("*.html") if OUR_ACCENT in page.read_text()]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.contrib.staticfiles import finders
 
+from clinic.models import Practice
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
@@ -37,3 +38,9 @@ def test_nothing_is_cached_for_offline() -> None:
     """No service worker: a cache on a shared tablet would keep health records."""
     scripts = Path("clinic/static/js").glob("*.js")
     assert not [each.name for each in scripts if "serviceWorker" in each.read_text()]
+
+
+def test_it_opens_on_the_practices_own_paper(cast: Cast) -> None:
+    Practice.objects.update(paper_colour="#f1f5f6")
+    said = Browser().get("/manifest.webmanifest").json()
+    assert (said["background_color"], said["theme_color"]) == ("#f1f5f6", "#f1f5f6")
