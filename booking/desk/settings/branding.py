@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from booking.appointments.access import owner_only
 from booking.desk.settings.branding_forms import BRANDING, OURS, BrandingForm, PictureForm
 from booking.desk.settings.confirming import confirms_conflicts
-from booking.desk.settings.frame import log_edit, status_of
+from booking.desk.settings.frame import log_edit, page_after_saving, status_of
 from booking.desk.settings.practice import save_part
 from booking.models import Therapist
 from clinic.errors import Refusal
@@ -81,7 +81,7 @@ def branding_page(request: StaffRequest) -> HttpResponse:
     form = save_part(request, BRANDING, BrandingForm, with_offer_taken(request.POST))
     if request.method == "POST" and not form.errors:
         messages.success(request, _("Saved."))
-        return redirect(BRANDING.page)
+        return redirect(page_after_saving(request, BRANDING.page))
     pictures = current_pictures()
     places = [fixed_place(PictureKind.LOGO, request.practice), fixed_place(PictureKind.WIDE, request.practice)]
     places += [portrait_place(each) for each in Therapist.objects.at_work()]

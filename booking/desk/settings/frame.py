@@ -14,6 +14,8 @@ from clinic.web.edits import locked_row
 
 # In the address of a page of the settings: the list to which it leads back.
 CAME_FROM, SET_UP = "from", "set-up"
+# Beside it: the line of that list whose ready text stands on the page.
+TEXT_READ = "line"
 Form = TypeVar("Form", bound="ModelForm[Any]")
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.appointments.access import owner_only
-from booking.desk.settings.frame import log_edit, sent, status_of
+from booking.desk.settings.frame import log_edit, page_after_saving, sent, status_of
 from booking.desk.settings.legal_forms import LegalDetailsForm, LegalTextForm
 from clinic.legal.facts import legal_values
 from clinic.legal.missing import legal_data_missing
@@ -50,7 +50,7 @@ def legal_details_page(request: StaffRequest) -> HttpResponse:
                 form.save()
                 log_edit(request, row)
                 messages.success(request, _("Saved."))
-                return redirect("booking:desk-settings-legal")
+                return redirect(page_after_saving(request, "booking:desk-settings-legal"))
         details = LegalDetails.current()
     else:
         form = LegalDetailsForm(instance=details, practice=request.practice)

@@ -23,7 +23,8 @@ from booking.appointments.practice_settings import (
     refuse_unbookable_services,
 )
 from booking.desk.settings.confirming import NOT_REPEATED, confirms_conflicts
-from booking.desk.settings.frame import log_edit, page_after_saving, sent, status_of
+from booking.desk.settings.frame import TEXT_READ, log_edit, page_after_saving, sent, status_of
+from booking.desk.setup.lines import KEYS_OF_READY_TEXTS, put_line_aside
 from booking.scheduling.confirmed_edits import MOST_CONFLICTS_SHOWN
 from clinic.country.wall_time_input import WallTimeInput
 from clinic.models import Practice
@@ -177,6 +178,8 @@ def practice_part(request: StaffRequest, part: str) -> HttpResponse:
     except ZoneChoiceMissing as asked:
         return zone_question(request, asked)
     if request.method == "POST" and not form.errors:
+        if (line := request.GET.get(TEXT_READ, "")) in KEYS_OF_READY_TEXTS:
+            put_line_aside(line)
         messages.success(request, _("Saved."))
         return redirect(page_after_saving(request, page.page))
     context = {"section": "settings", "form": form, "title": page.title, "lead": page.lead, "back_url": page.back}

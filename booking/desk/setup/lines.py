@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from booking.desk.settings.frame import CAME_FROM, SET_UP
+from booking.desk.settings.frame import CAME_FROM, SET_UP, TEXT_READ
 from booking.models import Appointment, Room, Service, StoneKit, Therapist, WorkingHours
 from clients.models import ImportRun
 from clinic.legal.missing import legal_data_missing
-from clinic.models import Heartbeat, MailState, OutgoingMail, Practice
+from clinic.models import Heartbeat, MailState, OutgoingMail, Picture, Practice
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -34,6 +35,8 @@ class SetUpKind:
     is_done: Callable[[SetUpFacts], bool]
     aside: "StrOrPromise" = ""
     """What the button says that puts it aside; none for what clients cannot book without."""
+    text: str = ""
+    """The field of its page with a text that is ready: who saves the page has read it."""
     applies: Callable[[SetUpFacts], bool] = lambda _facts: True
 
 
@@ -48,8 +51,11 @@ class SetUpLine:
     @property
     def url(self) -> str:
         """The page where it is done; what is saved there leads back to the list."""
-        leads_back = self.kind.page.startswith("booking:desk-settings-")
-        return reverse(self.kind.page) + (f"?{CAME_FROM}={SET_UP}" if leads_back else "")
+        page = reverse(self.kind.page)
+        if not self.kind.page.startswith("booking:desk-settings-"):
+            return page
+        text = self.kind.text
+        return f"{page}?{CAME_FROM}={SET_UP}" + (f"&{TEXT_READ}={self.kind.key}#id_{text}" if text else "")
 
     @property
     def is_open(self) -> bool:
@@ -60,11 +66,6 @@ class SetUpLine:
 def fact(name: str) -> Callable[[SetUpFacts], bool]:
     """Whether one of the facts holds."""
     return lambda facts: facts[name]
-
-
-def never(_facts: SetUpFacts) -> bool:
-    """What no table tells: the owner says it by putting the line aside."""
-    return False
 
 
 KINDS_OF_LINES = (
@@ -121,6 +122,7 @@ KINDS_OF_LINES = (
         "booking:desk-settings-rules",
         fact("policy"),
         _("It is right as it is"),
+        "policy_text",
     ),
     SetUpKind(
         "consent",
@@ -129,6 +131,7 @@ KINDS_OF_LINES = (
         "booking:desk-settings-rules",
         fact("consent"),
         _("It is right as it is"),
+        "consent_text",
     ),
     SetUpKind(
         "legal",
@@ -143,7 +146,7 @@ KINDS_OF_LINES = (
         _("Logo, pictures and colours"),
         _("So that clients meet a place and not a form."),
         "booking:desk-settings-branding",
-        never,
+        fact("look"),
         _("Not now"),
     ),
     SetUpKind(
@@ -173,6 +176,7 @@ KINDS_OF_LINES = (
     ),
 )
 KEYS_TO_PUT_ASIDE = frozenset(kind.key for kind in KINDS_OF_LINES if kind.aside)
+KEYS_OF_READY_TEXTS = frozenset(kind.key for kind in KINDS_OF_LINES if kind.text)
 
 
 def read_facts(practice: Practice) -> SetUpFacts:
@@ -188,6 +192,7 @@ def read_facts(practice: Practice) -> SetUpFacts:
         "mail": sent,
         "booking": Appointment.objects.all(),
         "import": ImportRun.objects.all(),
+        "look": Picture.objects.filter(in_use=True),
         "backup": Heartbeat.objects.filter(name=Heartbeat.BACKUP),
     }
     begins_with = Practice()
@@ -199,7 +204,17 @@ def read_facts(practice: Practice) -> SetUpFacts:
         "policy": practice.policy_text != begins_with.policy_text,
         "legal": not legal_data_missing(practice),
         "consent": practice.consent_text != begins_with.consent_text,
+        "look": facts["look"] or not practice.palette.is_ours,
     }
+
+
+@transaction.atomic
+def put_line_aside(key: str, *, back: bool = False) -> None:
+    """Put a line aside, or take it back."""
+    practice = Practice.objects.select_for_update(no_key=True).get()
+    aside = {*practice.set_up_aside} - {key}
+    practice.set_up_aside = sorted(aside if back else {*aside, key})
+    practice.save(update_fields=["set_up_aside"])
 
 
 def set_up_lines(practice: Practice) -> list[SetUpLine]:

@@ -120,7 +120,10 @@ class ReadyServicesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """A price for each that is ticked, by the rules of a service."""
         typed = super().clean() or {}
-        if not self.taken:
+        for ready in self.ready:
+            if typed.get(f"price-{ready.slug}") is not None and not typed.get(f"take-{ready.slug}"):
+                self.add_error(f"take-{ready.slug}", gettext("Tick it too, or empty its price."))
+        if not self.taken and not self.errors:
             raise ValidationError(gettext("Please tick at least one."))
         for each in self.taken:
             field = f"price-{each.slug}"

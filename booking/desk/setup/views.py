@@ -1,7 +1,6 @@
 """The pages of the set-up list, for owners."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking.appointments.access import appointments_for, owner_only
 from booking.desk.settings.frame import log_edit, sent, status_of
 from booking.desk.setup.first_hours import FirstHoursForm, begin_to_work
-from booking.desk.setup.lines import KEYS_TO_PUT_ASIDE, set_up_lines
+from booking.desk.setup.lines import KEYS_TO_PUT_ASIDE, put_line_aside, set_up_lines
 from booking.desk.setup.ready_services import ReadyServicesForm, add_services
 from booking.models import Appointment, Therapist
 from clinic.identity import address_equals
-from clinic.models import Practice, User
+from clinic.models import User
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
 
@@ -46,11 +45,7 @@ def put_aside(request: StaffRequest, kind: str) -> HttpResponse:
     """Put a line aside, or take it back. Raises Http404 for one that clients cannot book without."""
     if kind not in KEYS_TO_PUT_ASIDE:
         raise Http404
-    with transaction.atomic():
-        practice = Practice.objects.select_for_update(no_key=True).get()
-        aside = {*practice.set_up_aside} - {kind}
-        practice.set_up_aside = sorted(aside if "back" in request.POST else {*aside, kind})
-        practice.save(update_fields=["set_up_aside"])
+    put_line_aside(kind, back="back" in request.POST)
     return redirect("booking:desk-setup")
 
 

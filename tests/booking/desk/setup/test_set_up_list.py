@@ -1,6 +1,7 @@
 """The set-up list ticks itself; ready services and a first week make a practice that can be booked."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from booking.models import Room, Service, StoneKit, Therapist, WorkingHours
+from booking.models import Room, Service, Status, StoneKit, Therapist, WorkingHours
 from booking.scheduling.readiness import owner_checklist
 from clinic.mail.kinds import TEST
 from clinic.mail.ledger import queue_mail
-from clinic.models import CoveredEntity, Heartbeat, LegalDetails, MailState, OutgoingMail, Practice, User
+from clinic.models import (
+    CoveredEntity,
+    Heartbeat,
+    LegalDetails,
+    MailState,
+    OutgoingMail,
+    Picture,
+    PictureKind,
+    Practice,
+    User,
+)
 from tests.fixtures.browser import Browser, flat
 from tests.fixtures.cast import Cast
 
@@ -54,6 +65,33 @@ def test_what_is_saved_on_a_page_of_the_settings_leads_back_to_the_list(desk: Br
     sent = {name: field.value() for name, field in fields_of(desk.get(pages["policy"])).items()}
     assert desk.post(pages["policy"], {**sent, "policy_text": "Our own."})["Location"] == LIST
     assert not state(desk)["policy"]
+    assert desk.post(pages["legal"], {"operator": "Rosa Lind"})["Location"] == LIST
+    assert desk.post(pages["look"], {"map_link": "none", "tagline": "By hand."})["Location"] == LIST
+    for page in (pages["look"], pages["policy"], pages["legal"]):
+        assert f'<a href="{LIST}">Set-up</a>' in flat(desk.get(page)), "and so does the way back"
+
+
+def test_who_saves_a_ready_text_as_it_is_has_read_it(desk: Browser) -> None:
+    page = next(line.url for line in desk.get(LIST).context["lines"] if line.kind.key == "consent")
+    assert page.endswith("#id_consent_text"), "it opens at the text"
+    sent = {name: field.value() for name, field in fields_of(desk.get(page)).items()}
+    desk.post("/desk/settings/rules/", sent)
+    assert state(desk)["consent"], "saved from elsewhere it says nothing"
+    desk.post(page, sent)
+    assert not state(desk)["consent"]
+    assert state(desk)["policy"], "the other text on the page was not asked about"
+    assert "It is right as it is" in flat(desk.get(LIST))
+
+
+def test_the_look_is_done_once_there_is_a_picture_or_a_colour(desk: Browser) -> None:
+    assert state(desk)["look"]
+    gone = Picture.objects.create(kind=PictureKind.LOGO, digest="a", in_use=False)
+    assert state(desk)["look"], "one that was removed is none"
+    Picture.objects.filter(pk=gone.pk).update(in_use=True)
+    assert not state(desk)["look"]
+    gone.delete()
+    Practice.objects.update(accent_colour="#107668")
+    assert not state(desk)["look"]
 
 
 def fields_of(page: Any) -> dict[str, Any]:
@@ -78,18 +116,20 @@ def test_ticked_services_are_made_with_technique_buffers_and_kit(desk: Browser) 
 @pytest.mark.parametrize(
     ("sent", "field"),
     [
-        ({}, "__all__"),
-        ({"take-regular-60": "on"}, "price-regular-60"),
-        ({"take-regular-60": "on", "price-regular-60": "lots"}, "price-regular-60"),
-        ({"take-regular-60": "on", "price-regular-60": "-5"}, "price-regular-60"),
-        ({"take-regular-60": "on", "price-regular-60": "7.005"}, "price-regular-60"),
+        ({"price-regular-90": ""}, "__all__"),
+        ({}, "take-regular-90"),
+        ({"take-regular-90": "on", "take-regular-60": "on"}, "price-regular-60"),
+        ({"take-regular-90": "on", "take-regular-60": "on", "price-regular-60": "lots"}, "price-regular-60"),
+        ({"take-regular-90": "on", "take-regular-60": "on", "price-regular-60": "-5"}, "price-regular-60"),
+        ({"take-regular-90": "on", "take-regular-60": "on", "price-regular-60": "7.005"}, "price-regular-60"),
     ],
 )
-def test_a_price_that_is_missing_or_none_is_said_beside_it(desk: Browser, sent: dict[str, str], field: str) -> None:
-    page = desk.post(SERVICES, {"price-regular-90": "98", **sent})
+def test_a_price_or_a_tick_that_is_missing_is_said_beside_it(desk: Browser, sent: dict[str, str], field: str) -> None:
+    typed = {"price-regular-90": "98", **sent}
+    page = desk.post(SERVICES, typed)
     assert page.status_code == 422
     assert list(page.context["form"].errors) == [field]
-    assert page.context["form"]["price-regular-90"].value() == "98"
+    assert page.context["form"]["price-regular-90"].value() == typed["price-regular-90"]
     assert not Service.objects.exists()
 
 
@@ -209,6 +249,13 @@ def test_a_test_booking_with_ones_own_address_is_shown_to_be_taken_out(cast: Cas
     assert page.context["test_bookings"] == [mine]
     assert str(mine.public_id) in page.content.decode()
     assert str(other.public_id) not in page.content.decode()
+    (cancel,) = re.findall(
+        r'<form [^>]*action="([^"]+/cancel/)".*?name="reason" value="([^"]+)"', page.content.decode(), re.DOTALL
+    )
+    owner.post(cancel[0], {"reason": cancel[1]})
+    mine.refresh_from_db()
+    assert (mine.status, mine.reason) == (Status.CANCELLED, "A test booking")
+    assert owner.get(LIST).context["test_bookings"] == []
 
 
 def test_the_list_costs_as_many_queries_however_much_there_is(cast: Cast) -> None:
