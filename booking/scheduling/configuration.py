@@ -49,6 +49,11 @@ class ConfiguredTherapist:
     overrides: tuple[DateOverride, ...]
     away: tuple[Span, ...]
 
+    @property
+    def can_be_chosen(self) -> bool:
+        """Whether clients see them: who gives nothing yet, or has no hours yet, could not be booked."""
+        return self.at_work and bool(self.services) and bool(self.hours or self.overrides)
+
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredService:

@@ -79,15 +79,16 @@ def next_times(kinds_shown: list[ServiceGroup], practice: Practice) -> list[dict
 
 
 def team(configuration: Configuration, pictures: ShownPictures) -> list[TeamMember]:
-    """Who takes appointments, with their faces and what they give."""
+    """Who can be booked, with their faces and what they give."""
     on = {each.pk: each.name for each in configuration.services_on()}
     return [
         TeamMember(
-            therapist,
+            therapist := each.row.instance(),
             pictures.portraits.get(therapist.public_id),
-            list(dict.fromkeys(name for key, name in on.items() if key in configuration.therapists[pk].services)),
+            list(dict.fromkeys(name for key, name in on.items() if key in each.services)),
         )
-        for pk, therapist in configuration.at_work().items()
+        for each in configuration.therapists.values()
+        if each.can_be_chosen
     ]
 
 

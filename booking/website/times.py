@@ -19,6 +19,7 @@ from booking.appointments.screening import earliest_start
 from booking.appointments.selection import Selection, read_day, selection_from
 from booking.models import Service, Therapist
 from booking.scheduling import schedule
+from booking.scheduling.configuration import current_configuration
 from booking.scheduling.schedule import FreeTime, FreeTimes
 from booking.website.common import (
     add_ons_url,
@@ -148,6 +149,7 @@ def therapist_choices(
     `anyone` is how the address says "any" where to leave it out means somebody.
     """
     kept = {"week": window.first.isoformat()} if window.is_asked or window.first != window.base else {}
+    bookable = {key for key, each in current_configuration().therapists.items() if each.can_be_chosen}
     choices: list[dict[str, object]] = [
         {
             "key": ANYONE,
@@ -164,6 +166,7 @@ def therapist_choices(
             "selected": selection.therapist is not None and each.pk == selection.therapist.pk,
         }
         for each in selection.service.therapists.at_work()
+        if each == selection.therapist or each.pk in bookable
     ]
     return choices
 

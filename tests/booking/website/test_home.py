@@ -25,6 +25,19 @@ def test_the_first_page_tells_the_practice_its_services_prices_and_people(cast: 
         assert word in page
 
 
+def test_a_therapist_without_hours_is_shown_to_nobody_until_there_are_some(cast: Cast, visitor: Visitor) -> None:
+    bea = Therapist.objects.create(name="Bea Stone")
+    times = f"/book/{cast.regular.slug}/times/"
+    visitor.post(f"/book/{cast.regular.slug}/", {"none": "on"})
+    assert "Bea Stone" not in page_text(visitor.get("/"))
+    bea.services.add(cast.regular)
+    assert "Bea Stone" not in page_text(visitor.get("/"))
+    assert "Bea Stone" not in page_text(visitor.get(times))
+    WorkingHours.objects.create(therapist=bea, weekday=0, starts=dt.time(9), ends=dt.time(17))
+    assert "Bea Stone" in page_text(visitor.get("/"))
+    assert "Bea Stone" in page_text(visitor.get(times))
+
+
 def test_the_way_to_find_us_is_told_where_the_practice_wrote_it(cast: Cast, visitor: Visitor) -> None:
     cast.practice.directions = "Across the yard, the blue door"
     cast.practice.save()
