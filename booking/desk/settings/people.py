@@ -3,6 +3,7 @@
 import uuid
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
@@ -69,9 +70,7 @@ def invite_page(request: StaffRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("email", refusal.for_team)
         else:
-            messages.success(
-                request, _("Invited. The mail is on its way to %(address)s.") % {"address": typed["email"]}
-            )
+            say_mailed(request, _("Invited. The mail is on its way to %(address)s.") % {"address": typed["email"]})
             return redirect("booking:desk-settings-people")
     context = {"section": "settings", "form": form}
     return render(request, "booking/desk/settings/invite.html", context, status=422 if form.errors else 200)
@@ -83,8 +82,16 @@ def invite_again(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Mail a new link; the one before opens nothing any more."""
     invitation = get_object_or_404(Invitation.objects.waiting(), public_id=public_id)
     send_invitation_again(invitation, request.practice)
-    messages.success(request, _("Sent again to %(address)s.") % {"address": invitation.email})
+    say_mailed(request, _("Sent again to %(address)s.") % {"address": invitation.email})
     return redirect("booking:desk-settings-people")
+
+
+def say_mailed(request: StaffRequest, said: str) -> None:
+    """What was mailed to whom; where no mail server is set, that nobody got it."""
+    if settings.EMAIL_URL:
+        messages.success(request, said)
+    else:
+        messages.warning(request, _("Invited, but no mail goes out: set the mail server, then tap “Send again”."))
 
 
 @owner_only

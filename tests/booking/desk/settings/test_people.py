@@ -7,12 +7,13 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from booking.models import Therapist
 from clinic.accounts.rights import may_read_health
 from clinic.accounts.roles import role_of
 from clinic.models import ClientLink, Invitation, OutgoingMail, Practice, Role, User
-from tests.fixtures.browser import Browser
+from tests.fixtures.browser import Browser, flat
 from tests.fixtures.cast import PASSWORD, Cast
 
 NEW = "a new long password"
@@ -60,6 +61,17 @@ def test_an_invited_colleague_chooses_a_password_and_lands_at_the_second_factor_
     assert (role_of(nora), may_read_health(nora), nora.check_password(NEW)) == (Role.FRONT_DESK, False, True)
     Practice.objects.update(second_factor_required=False)
     assert browser.get("/desk/").status_code == 200
+
+
+def test_without_a_mail_server_an_invitation_does_not_say_that_it_is_on_its_way(
+    cast: Cast, owner: Browser, settings: Settings
+) -> None:
+    settings.EMAIL_URL = ""
+    waiting = invite(owner)
+    assert "no mail goes out" in flat(owner.get(PEOPLE))
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    owner.post(f"/desk/settings/invitations/{waiting.public_id}/send/")
+    assert "Sent again to nora@stillwater.example" in flat(owner.get(PEOPLE))
 
 
 def test_an_invited_therapist_signs_in_as_who_was_chosen(cast: Cast, owner: Browser) -> None:
