@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from clinic.models import PictureKind, Practice
+from clinic.models import Picture, PictureKind, Practice
 from clinic.pictures.slots import Slot, put_picture
 from tests.browser.axe import complaints_in_both
 from tests.browser.story import walk
@@ -51,6 +51,27 @@ def test_a_photo_is_sent_without_scripts_and_shown_to_everybody(
     page.get_by_role("button", name="Put it back").click()
     page.locator(".picture-now img").wait_for()
     context.close()
+
+
+def test_a_chosen_picture_is_seen_before_it_is_saved_and_a_portrait_as_it_will_be_cut(
+    live_gunicorn: str, cast: Cast, page: Page, tmp_path: Path
+) -> None:
+    walk.let_staff_sign_in()
+    photo, other = tmp_path / "mira.jpg", tmp_path / "mira.txt"
+    photo.write_bytes(images.jpeg(400, 300))
+    other.write_text("no picture")
+    page.set_default_timeout(PATIENCE_MS)
+    walk.sign_in(page, live_gunicorn, OWNER)
+    seen = page.get_by_role("img", name="The picture that you chose")
+    for place, ratio in (("wide", 400 / 300), (str(cast.mira.public_id), 1)):
+        page.goto(f"{live_gunicorn}/desk/settings/pictures/{place}/")
+        expect(seen).to_be_hidden()
+        page.get_by_label("File").set_input_files(photo)
+        expect(seen).to_be_visible(timeout=PATIENCE_MS)
+        assert seen.evaluate("each => each.width / each.height") == pytest.approx(ratio, abs=0.01)
+        page.get_by_label("File").set_input_files(other)
+        expect(seen).to_be_hidden(timeout=PATIENCE_MS)
+    assert not Picture.objects.exists()
 
 
 def test_the_first_page_asks_nothing_of_others_and_breaks_no_rule(live_gunicorn: str, cast: Cast, page: Page) -> None:

@@ -18,6 +18,7 @@ from booking.models import Therapist
 from clinic.errors import Refusal
 from clinic.models import PictureKind, Practice
 from clinic.pictures import slots
+from clinic.pictures.processing import PORTRAIT_CENTRE
 from clinic.pictures.shown import ShownPicture, ShownPictures, current_pictures
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
@@ -38,6 +39,11 @@ class Place:
     def is_portrait(self) -> bool:
         """Whether it shows one of the team."""
         return self.slot.kind == PictureKind.PORTRAIT
+
+    @property
+    def square_centre(self) -> str:
+        """Around which part of its height, from 0 to 1, it is cut to a square, for a script; 0 where it is not cut."""
+        return str(PORTRAIT_CENTRE[1] if self.is_portrait else 0)
 
     def shown(self, pictures: ShownPictures) -> ShownPicture | None:
         """What stands here."""
