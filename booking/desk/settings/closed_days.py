@@ -17,7 +17,7 @@ from booking.appointments.access import owner_only
 from booking.appointments.forms import DATE, check_plausible_dates, form_helper
 from booking.appointments.time_off import block_time, delete_time_off
 from booking.desk.settings.confirming import confirms_conflicts
-from booking.desk.settings.frame import log_edit, sent
+from booking.desk.settings.frame import log_edit, page_after_saving, sent
 from booking.models import Holiday, TimeOff
 from booking.scheduling.admin.holiday_year import ClosedForm, YearForm, next_to_add
 from booking.scheduling.public_holidays import add_holidays
@@ -104,13 +104,15 @@ def switch_holiday(request: StaffRequest, key: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def holiday_year_page(request: StaffRequest) -> HttpResponse:
     """The public holidays of a year to tick; on POST those that are not there yet are added."""
-    asked = YearForm(request.GET or {"year": next_to_add()}, country=request.practice.country)
+    asked = YearForm(
+        request.GET if "year" in request.GET else {"year": next_to_add()}, country=request.practice.country
+    )
     days = asked.days() if asked.is_valid() else {}
     ticks = ClosedForm(sent(request), days=days)
     if request.method == "POST" and ticks.is_valid():
         added = add_holidays(days, closed=ticks.ticked())
         said = ngettext("%(number)d day was added.", "%(number)d days were added.", len(added))
         messages.success(request, said % {"number": len(added)})
-        return redirect("booking:desk-settings-closed")
+        return redirect(page_after_saving(request, "booking:desk-settings-closed"))
     context = {"section": "settings", "asked": asked, "ticks": ticks, "days": days}
     return render(request, "booking/desk/settings/holidays.html", context, status=422 if ticks.errors else 200)

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from booking.desk.settings.frame import CAME_FROM, SET_UP, TEXT_READ
-from booking.models import Appointment, Room, Service, StoneKit, Therapist, WorkingHours
+from booking.models import Appointment, Holiday, Room, Service, StoneKit, Therapist, WorkingHours
 from clients.models import ImportRun
 from clinic.legal.missing import legal_data_missing
 from clinic.models import Heartbeat, MailState, OutgoingMail, Picture, Practice
@@ -98,6 +98,14 @@ KINDS_OF_LINES = (
         "booking:desk-settings-kit-new",
         fact("kits"),
         applies=fact("stones"),
+    ),
+    SetUpKind(
+        "holidays",
+        _("Public holidays"),
+        _("Christmas can be booked like any other day until you close it."),
+        "booking:desk-settings-holidays",
+        fact("holidays"),
+        _("We work on them"),
     ),
     SetUpKind(
         "place",
@@ -192,6 +200,7 @@ def read_facts(practice: Practice) -> SetUpFacts:
         "mail": sent,
         "booking": Appointment.objects.all(),
         "import": ImportRun.objects.all(),
+        "holidays": Holiday.objects.all(),
         "look": Picture.objects.filter(in_use=True),
         "backup": Heartbeat.objects.filter(name=Heartbeat.BACKUP),
     }

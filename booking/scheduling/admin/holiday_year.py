@@ -52,6 +52,6 @@ class ClosedForm(forms.Form):
 
 
 def next_to_add() -> int:
-    """The year that is offered first: this one, or from September on the next."""
+    """The year that is offered first: this one, or, once it has its holidays, from September on the next."""
     today = timezone.localdate()
-    return today.year + (today.month >= 9)
+    return today.year + (today.month >= 9 and Holiday.objects.filter(date__year=today.year).exists())

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -205,6 +206,18 @@ def test_the_privacy_notice_is_done_once_it_has_all_that_the_law_asks_for(desk: 
     assert state(desk)["legal"]
     LegalDetails.objects.create(operator="Rosa Lind", covered_entity=CoveredEntity.NO)
     assert not state(desk)["legal"]
+
+
+def test_the_holidays_that_are_left_of_this_year_are_offered_first(desk: Browser) -> None:
+    Practice.objects.update(country="DE")
+    page = next(line.url for line in desk.get(LIST).context["lines"] if line.kind.key == "holidays")
+    with time_machine.travel(dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC), tick=False):
+        ticks = desk.get(page).context["ticks"]
+        assert "2026-12-25" in str(ticks)
+        sent = {field.html_name: field.value() for field in ticks}
+        assert desk.post(page, sent)["Location"] == LIST
+        assert not state(desk)["holidays"]
+        assert "2027-12-25" in str(desk.get(page).context["ticks"])
 
 
 def test_what_does_not_concern_one_is_put_aside_and_back(desk: Browser) -> None:
