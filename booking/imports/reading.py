@@ -67,7 +67,11 @@ class PracticeNames:
         if told := self.told_services.get(service_key(name, minutes)):
             return self.services.get(told)
         wanted = loose_key(name, "")
-        named = [each for each in self.services.values() if loose_key(each.name, "") == wanted]
+        named = [
+            each
+            for each in self.services.values()
+            if wanted in (loose_key(each.name, ""), loose_key(f"{each.name} {each.minutes} min", ""))
+        ]
         fitting = [each for each in named if each.minutes == minutes]
         found = fitting or (named if minutes is None else [])
         return found[0] if len(found) == 1 else None

@@ -176,6 +176,12 @@ def test_a_service_of_two_lengths_is_chosen_by_the_minutes(cast: Cast, mover: Mo
     assert Appointment.objects.get().service == cast.regular_90
 
 
+@pytest.mark.parametrize("minutes", [90, ""])
+def test_a_service_with_its_length_in_its_name_is_ours(cast: Cast, mover: Mover, minutes: int | str) -> None:
+    mover.bring(file(line(cast.at(10), minutes=minutes, service="Regular massage 90 min")))
+    assert Appointment.objects.get().service == cast.regular_90
+
+
 def test_a_person_in_doubt_is_asked_for(cast: Cast, mover: Mover) -> None:
     run = mover.bring(file(line(cast.at(10), who="Ben,Haas,")))
     assert only_line(run).verdict == "ask"
