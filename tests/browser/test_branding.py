@@ -85,8 +85,9 @@ def test_the_first_page_asks_nothing_of_others_and_breaks_no_rule(live_gunicorn:
     page.on("console", note)
     page.on("request", lambda request: asked.append(request.url))
     page.goto(live_gunicorn)
-    page.get_by_role("img", name="Mira").scroll_into_view_if_needed()
-    page.wait_for_load_state("networkidle")
+    portrait = page.get_by_role("img", name="Mira")
+    portrait.scroll_into_view_if_needed()
+    expect(portrait).to_have_js_property("complete", True)
     assert said == []
     assert {url for url in asked if not url.startswith(live_gunicorn)} == set()
     assert any(url.endswith(".webp") for url in asked)

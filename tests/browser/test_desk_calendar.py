@@ -247,18 +247,18 @@ def test_turning_and_switching_load_no_page_and_back_leads_back(live_gunicorn: s
     first = desk.url
     desk.get_by_role("link", name="Day after").click()
     expect(desk.locator(".card-drawn")).to_have_count(0)
-    assert desk.url != first
+    expect(desk).not_to_have_url(first)
     expect(desk.get_by_role("link", name="Day after")).to_be_focused()
     desk.get_by_role("link", name="Week", exact=True).click()
     expect(desk.locator(".ec-week-view .card-drawn")).to_have_count(1)
     desk.get_by_role("link", name="Rooms").click()
     expect(desk.locator(".ec-col-head").filter(has_text="Green")).to_have_count(7)
-    assert "by=room" in desk.url
+    expect(desk).to_have_url(re.compile("by=room"))
     assert desk.evaluate("Array.isArray(window.told)"), "the page was never loaded anew"
     for _ in range(3):
         desk.go_back()
     expect(desk.locator(".ec-day-view .card-drawn")).to_have_count(1)
-    assert desk.url == first
+    expect(desk).to_have_url(first)
     assert desk.evaluate("Array.isArray(window.told)")
 
 

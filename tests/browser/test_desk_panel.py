@@ -116,7 +116,7 @@ def test_a_known_client_is_booked_by_mouse_in_three_taps_and_no_page(
     appointment = Appointment.objects.get()
     assert (appointment.client, appointment.therapist, appointment.starts_at) == (cast.ana, cast.mira, cast.at(14))
     expect(card(page, appointment)).to_be_visible()
-    assert page.get_by_role("dialog").count() == 0
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_a_known_client_is_booked_by_keyboard_alone(
@@ -228,12 +228,12 @@ def test_a_drag_to_a_colleague_is_asked_about_told_and_undone(
 def test_a_drag_that_is_not_to_be_told_and_one_that_is_left(live_gunicorn: str, cast: Cast, page: Page) -> None:
     appointment = cast.appointment(cast.at(10))
     open_day(page, live_gunicorn, cast)
-    before = card(page, appointment).bounding_box()
+    before = box_of(card(page, appointment))
     drag(page, appointment, cast, "Mira Feld", 14)
     page.mouse.up()
     page.get_by_role("button", name="Leave it").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert card(page, appointment).bounding_box() == before
+    assert box_of(card(page, appointment)) == before
     drag(page, appointment, cast, "Mira Feld", 14)
     page.mouse.up()
     page.locator("label", has_text="Tell the client by mail").click()
@@ -270,8 +270,7 @@ def test_a_card_is_stretched_to_a_longer_appointment(live_gunicorn: str, cast: C
     appointment = cast.appointment(cast.at(10))
     open_day(page, live_gunicorn, cast)
     card(page, appointment).hover()
-    box = card(page, appointment).bounding_box()
-    assert box is not None
+    box = box_of(card(page, appointment))
     _x, until = place(page, cast, "Mira Feld", 11.5)
     page.mouse.move(box["x"] + 30, box["y"] + box["height"] - 2)
     page.mouse.down()
@@ -326,25 +325,24 @@ def test_the_panels_are_in_order_for_everybody(live_gunicorn: str, cast: Cast, p
     open_day(page, live_gunicorn, cast)
     found = {}
 
-    def look_at(name: str) -> None:
-        page.locator("#panel-title").wait_for()
-        page.wait_for_load_state("networkidle")
+    def look_at(name: str, title: str) -> None:
+        expect(page.locator("#panel-title")).to_have_text(title)
         page.evaluate(STILL)
         if wrong := complaints_in_both(page):
             found[name] = wrong
 
     page.mouse.click(*place(page, cast, "Mira Feld", 14.1))
-    look_at("book")
+    look_at("book", "Book an appointment")
     page.locator("dialog").get_by_role("link", name="Block time").click()
-    look_at("block")
+    look_at("block", "Block time")
     page.keyboard.press("Escape")
     page.get_by_role("link", name="Who is free?").click()
     page.locator(".free-day").first.wait_for()
-    look_at("free")
+    look_at("free", "Who is free?")
     page.keyboard.press("Escape")
     drag(page, appointment, cast, "Jonas Weber", 16)
     page.mouse.up()
-    look_at("move")
+    look_at("move", "Move Ana Lind?")
     assert found == {}
 
 
@@ -370,6 +368,7 @@ def test_without_scripts_the_same_is_done_by_pages(live_gunicorn: str, cast: Cas
     page.get_by_role("button", name="Move it there").click()
     page.get_by_role("link", name="Undo").click()
     page.get_by_role("button", name="Yes, take it back").click()
+    expect(page.get_by_text("It stands where it stood.")).to_be_visible()
     appointment.refresh_from_db()
     assert appointment.minutes == 60
     assert AppointmentChange.objects.filter(what="moved").count() == 2

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.plan_links import care_link
 from tests.clients.plans.people import persona, plan_of
@@ -42,6 +42,8 @@ def test_a_handout_shows_a_drawing_for_each_move(live_gunicorn: str, cast: Cast,
     page.goto(care_link(live_gunicorn, plan))
     page.get_by_role("link", name="Handout").click()
     drawings = page.locator("main .drawing svg")
+    expect(drawings.first).to_be_visible()
+    page.wait_for_load_state()
     assert drawings.count() == page.locator("main .handout-move").count() > 1
     # A drawing whose file were missing would have no size of its own.
     boxes = drawings.locator("use").evaluate_all("all => all.map(it => it.getBBox().width)")

@@ -63,7 +63,7 @@ def test_another_period_by_mouse_and_by_keys(busy: str, page: Page) -> None:
     # A number leads to the report that says more, and from there a chart's numbers open by keys.
     page.get_by_role("link", name="New clients").focus()
     page.keyboard.press("Enter")
-    assert page.url.endswith("#clients")
+    expect(page).to_have_url(re.compile("#clients$"))
     expect(page.locator("#clients")).to_be_in_viewport()
     page.locator("#clients summary").press("Enter")
     expect(page.locator("#clients details table")).to_be_visible()

@@ -57,8 +57,9 @@ def test_a_note_typed_when_the_sign_in_had_ended_is_found_and_sent(live_gunicorn
     walk.let_staff_sign_in()
     walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
     page.goto(f"{live_gunicorn}/desk/appointments/{appointment.public_id}/")
-    page.fill("[name=subjective]", NOTE)
+    # Before anything is typed: a note that saves itself meanwhile would keep the sign-in.
     put_back(31)
+    page.fill("[name=subjective]", NOTE)
     page.get_by_role("button", name="Save", exact=True).first.click()
     walk.heading(page, "Sign in")
     shot(page, "sign-in")

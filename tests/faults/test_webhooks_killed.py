@@ -115,7 +115,8 @@ def test_logs_and_queue_hold_no_word_of_it(cast: Cast, processes: Processes, tol
     WebhookEndpoint.objects.update(url=told.url("/canary-path-of-the-program"))
     worker = processes.worker()
     hint(processes, TASK)
-    worker.wait_until_ready(lambda: told.received, "the event arrives")
+    worker.wait_until_ready(all_delivered, "the event has arrived, and is settled")
+    worker.stop(60)
     said = worker.said()
     secret = WebhookEndpoint.objects.get().all_secrets()[0]
     for word in ("canary-path", secret, "Ana", "ana@example.org"):

@@ -45,8 +45,9 @@ def tick(page: Page, words: str) -> None:
 
 
 def heading(page: Page, words: str) -> None:
-    """Wait until the page says so in its `h1`."""
+    """Wait until the page says so in its `h1`, and is there with its scripts: a key or tap finds who listens to it."""
     expect(page.get_by_role("heading", level=1)).to_contain_text(words)
+    page.wait_for_load_state()
 
 
 def choose_service(page: Page, site: str, minutes: int, name: str) -> None:
@@ -172,6 +173,7 @@ def sign_in(page: Page, site: str, email: str, password: str = PASSWORD) -> None
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Book", exact=True).wait_for()
+    page.wait_for_load_state()
 
 
 def choose_at_the_desk(page: Page, name: str) -> None:
