@@ -27,8 +27,7 @@ def pages(cast: Cast) -> list[str]:
 def test_every_field_has_a_name_and_nothing_breaks_the_content_policy(
     live_gunicorn: str, page: Page, page_errors: list[str], cast: Cast
 ) -> None:
-    walk.let_staff_sign_in()
-    walk.sign_in(page, live_gunicorn, "owner@stillwater.example")
+    walk.be_signed_in(page, live_gunicorn, "owner@stillwater.example")
     found = {}
     for path in pages(cast):
         page.goto(live_gunicorn + path)

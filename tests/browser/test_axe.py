@@ -27,7 +27,7 @@ def test_no_page_has_a_violation(practice_world: SitePages, browser: Browser, wh
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     if account:
-        walk.sign_in(page, practice_world.site, f"{account}@stillwater.example")
+        walk.be_signed_in(page, practice_world.site, f"{account}@stillwater.example")
     found = {}
     for name in names:
         open_page(page, name, practice_world)

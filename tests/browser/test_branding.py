@@ -36,7 +36,7 @@ def test_a_photo_is_sent_without_scripts_and_shown_to_everybody(
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
-    walk.sign_in(page, live_gunicorn, OWNER)
+    walk.be_signed_in(page, live_gunicorn, OWNER)
     page.goto(f"{live_gunicorn}/desk/settings/branding/")
     page.get_by_role("link", name=re.compile("Wide photo")).click()
     page.get_by_label("File").set_input_files(photo)
@@ -99,7 +99,7 @@ def test_the_pages_please_axe_and_fit_a_phone_with_large_text(live_gunicorn: str
     context = browser.new_context(reduced_motion="reduce", locale="en-GB")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    walk.sign_in(page, live_gunicorn, OWNER)
+    walk.be_signed_in(page, live_gunicorn, OWNER)
     found: dict[str, object] = {}
     for path in ("", "desk/settings/branding/", "desk/settings/pictures/wide/", "desk/settings/pictures/logo/"):
         for width in (PHONE["width"], 1280):

@@ -126,7 +126,7 @@ def the_form_is_filled(page: Page, hand: Hand, site: str) -> None:
 
 def the_plan_is_approved(page: Page, hand: Hand, site: str, appointment: Appointment) -> None:
     """The therapist goes through what is proposed, and says yes."""
-    walk.sign_in(page, site, "mira@stillwater.example")
+    walk.be_signed_in(page, site, "mira@stillwater.example")
     page.goto(f"{site}/desk/appointments/{appointment.public_id}/")
     hand.press(page.get_by_role("button", name="Approve for the client"))
     expect(page.get_by_text("approved by Mira Feld")).to_be_visible()

@@ -142,8 +142,7 @@ def open_day_again(page: Page, site: str, cast: Cast) -> None:
 
 def test_take_a_payment_with_its_receipt(live_gunicorn: str, cast: Cast, page: Page, counter: Counter) -> None:
     over = cast.appointment(cast.at(9) - dt.timedelta(days=21), status=Status.COMPLETED)
-    walk.let_staff_sign_in()
-    walk.sign_in(page, live_gunicorn, MIRA)
+    walk.be_signed_in(page, live_gunicorn, MIRA)
     page.goto(f"{live_gunicorn}/desk/appointments/{over.public_id}/")
     counter.begin()
     page.get_by_role("link", name=re.compile("Payment")).click()

@@ -54,8 +54,7 @@ def signed_in(context: BrowserContext, site: str) -> Iterator[Page]:
     context.set_default_timeout(PATIENCE_MS)
     context.on("page", lambda page: watch(page, errors))
     page = context.new_page()
-    walk.let_staff_sign_in()
-    walk.sign_in(page, site, "mira@stillwater.example")
+    walk.be_signed_in(page, site, "mira@stillwater.example")
     yield page
     context.close()
     assert errors == []

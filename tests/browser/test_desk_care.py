@@ -51,7 +51,7 @@ def picture(page: Page, name: str) -> None:
 def test_the_pages_of_care_at_the_desk_are_fit_for_all(
     live_gunicorn: str, page: Page, appointment: Appointment, questioned: Appointment
 ) -> None:
-    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    walk.be_signed_in(page, live_gunicorn, "mira@stillwater.example")
     desk = f"{live_gunicorn}/desk/appointments"
     pages = {
         "session": f"{desk}/{appointment.public_id}/",
@@ -84,7 +84,7 @@ def test_a_note_is_sent_and_opened_without_javascript(
     page.get_by_role("button", name="Send the note").click()
     expect(page.get_by_text("Thank you, your note is here.")).to_be_visible()
     assert Attachment.objects.get().unsealed() == PDF
-    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    walk.be_signed_in(page, live_gunicorn, "mira@stillwater.example")
     page.goto(f"{live_gunicorn}/desk/appointments/{appointment.public_id}/")
     page.get_by_role("link", name="One file is here: look at it").click()
     with page.expect_download() as download:

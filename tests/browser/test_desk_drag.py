@@ -26,8 +26,7 @@ def test_an_appointment_is_dragged_to_a_free_stretch_of_somebody_else_and_moved_
     live_gunicorn: str, cast: Cast, page: Page
 ) -> None:
     appointment = cast.appointment(cast.at(10))
-    walk.let_staff_sign_in()
-    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    walk.be_signed_in(page, live_gunicorn, "mira@stillwater.example")
     page.goto(f"{live_gunicorn}/desk/?day={cast.day().isoformat()}&who=all&show=list")
     drag(page, appointment, "Jonas Weber, 15:00")
     expect(page.get_by_role("heading", name="15:00 with Jonas Weber?")).to_be_visible()
@@ -46,8 +45,7 @@ def test_a_stretch_taken_meanwhile_refuses_the_drop_and_what_is_over_cannot_be_d
     appointment = cast.appointment(cast.at(10))
     over = cast.appointment(cast.at(12), client=cast.ben)
     Appointment.objects.filter(pk=over.pk).update(status="completed")
-    walk.let_staff_sign_in()
-    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    walk.be_signed_in(page, live_gunicorn, "mira@stillwater.example")
     page.goto(f"{live_gunicorn}/desk/?day={cast.day().isoformat()}&who=all&show=list")
     expect(page.locator("[data-drag]")).to_have_count(1)
     drag(page, appointment, "Jonas Weber, 15:00")

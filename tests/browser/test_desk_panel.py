@@ -31,8 +31,7 @@ def health_form(client: Client) -> None:
 def open_day(page: Page, site: str, cast: Cast) -> None:
     """Mira, at the day of the cast, everybody's columns, drawn."""
     page.set_viewport_size({"width": 1280, "height": 1100})
-    walk.let_staff_sign_in()
-    walk.sign_in(page, site, "mira@stillwater.example")
+    walk.be_signed_in(page, site, "mira@stillwater.example")
     page.goto(f"{site}/desk/?day={cast.day().isoformat()}&who=all")
     expect(page.locator(".ec-main")).to_be_visible()
 
@@ -351,8 +350,7 @@ def test_without_scripts_the_same_is_done_by_pages(live_gunicorn: str, cast: Cas
     context = browser.new_context(java_script_enabled=False, locale="en-GB")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    walk.let_staff_sign_in()
-    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    walk.be_signed_in(page, live_gunicorn, "mira@stillwater.example")
     page.goto(f"{live_gunicorn}/desk/next-free/?service=regular-60&day={cast.day().isoformat()}")
     page.locator(".free-day", has_text="Tuesday").locator("a", has_text="09:00").first.click()
     page.get_by_label("Name, phone or e-mail").fill("lind")

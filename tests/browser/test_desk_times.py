@@ -12,8 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def test_times_of_an_earlier_choice_cannot_be_chosen_while_others_load(
     live_gunicorn: str, cast: Cast, page: Page
 ) -> None:
-    walk.let_staff_sign_in()
-    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    walk.be_signed_in(page, live_gunicorn, "mira@stillwater.example")
     page.goto(f"{live_gunicorn}/desk/book/?service={cast.regular.slug}&day={cast.day().isoformat()}")
     times = page.get_by_role("group", name="Free times")
     a_time = times.get_by_role("radio").first
@@ -33,8 +32,7 @@ def test_times_of_an_earlier_choice_cannot_be_chosen_while_others_load(
 
 def test_in_the_file_an_appointments_time_never_runs_into_its_name(live_gunicorn: str, cast: Cast, page: Page) -> None:
     cast.appointment(cast.at(10))
-    walk.let_staff_sign_in()
-    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    walk.be_signed_in(page, live_gunicorn, "mira@stillwater.example")
     page.goto(f"{live_gunicorn}/desk/clients/{cast.ana.public_id}/")
     when = page.locator(".dated .line-time").first
     for width in (1280, 800, 390):

@@ -15,8 +15,7 @@ STICKS_OUT = """days => days.flatMap(day => [...day.querySelectorAll("*")].filte
 def test_what_waits_for_a_yes_stays_inside_its_day(live_gunicorn: str, cast: Cast, page: Page) -> None:
     cast.appointment(cast.at(10), status=Status.REQUESTED)
     cast.appointment(cast.at(14), client=cast.ben)
-    walk.let_staff_sign_in()
-    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    walk.be_signed_in(page, live_gunicorn, "mira@stillwater.example")
     page.set_viewport_size({"width": 1280, "height": 800})
     page.goto(f"{live_gunicorn}/desk/week/?day={cast.day().isoformat()}&who=all&show=list")
     expect(page.get_by_text("one waits for a yes")).to_be_visible()

@@ -137,7 +137,7 @@ def test_without_javascript_the_desk_books(practice_world: SitePages, cast: Cast
 def test_nothing_hangs_over_the_edge_of_the_smallest_phone(practice_world: SitePages, page: Page, who: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     if who == "therapist":
-        walk.sign_in(page, practice_world.site, "mira@stillwater.example")
+        walk.be_signed_in(page, practice_world.site, "mira@stillwater.example")
     wide = []
     for name in CLIENT_PAGES if who == "client" else DESK_PAGES:
         open_page(page, name, practice_world)

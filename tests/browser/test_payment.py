@@ -28,8 +28,7 @@ def over(cast: Cast) -> Appointment:
 
 def at_the_appointment(page: Page, site: str, appointment: Appointment) -> None:
     """Mira, at the appointment."""
-    walk.let_staff_sign_in()
-    walk.sign_in(page, site, "mira@stillwater.example")
+    walk.be_signed_in(page, site, "mira@stillwater.example")
     page.goto(f"{site}/desk/appointments/{appointment.public_id}/")
 
 

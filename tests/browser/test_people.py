@@ -33,8 +33,8 @@ def owner(live_gunicorn: str, cast: Cast, page: Page) -> Page:
     Client.objects.filter(pk=cast.ana.pk).update(alert="Latex allergy. No deep pressure.")
     for medicines in ("Aspirin", "Aspirin\nApixaban"):
         Intake.objects.create(client=cast.ana, catalogue_version="1", triage="ok", medicines=medicines)
-    walk.let_staff_sign_in()
-    walk.sign_in(page, live_gunicorn, "owner@stillwater.example")
+    walk.be_signed_in(page, live_gunicorn, "owner@stillwater.example")
+    page.goto(f"{live_gunicorn}/desk/")
     return page
 
 
@@ -173,6 +173,7 @@ def test_no_page_of_a_file_has_a_violation_at_any_width(owner: Page, live_gunico
             if wrong := [*complaints_in_both(owner), *([f"{over} px too wide"] if over > 0 else [])]:
                 found[f"{name} at {width}"] = wrong
     owner.keyboard.press("/")
+    expect(owner.get_by_role("combobox", name="Find a client")).to_be_focused()
     owner.keyboard.type("a")
     owner.get_by_role("option").first.wait_for()
     owner.keyboard.press("ArrowDown")

@@ -37,7 +37,8 @@ def chosen(page: Page, name: str) -> None:
 
 
 def test_another_period_by_mouse_and_by_keys(busy: str, page: Page) -> None:
-    walk.sign_in(page, busy, "owner@stillwater.example")
+    walk.be_signed_in(page, busy, "owner@stillwater.example")
+    page.goto(f"{busy}/desk/")
     page.get_by_role("link", name="Reports").click()
     walk.heading(page, "Reports")
     chosen(page, "Month")
@@ -75,7 +76,7 @@ def test_another_period_by_mouse_and_by_keys(busy: str, page: Page) -> None:
 def test_another_period_by_touch_without_scripts(busy: str, browser: Browser, page_errors: list[str]) -> None:
     context = walk.phone(browser, page_errors, scripts=False)
     page = context.new_page()
-    walk.sign_in(page, busy, "mira@stillwater.example")
+    walk.be_signed_in(page, busy, "mira@stillwater.example")
     page.goto(f"{busy}/desk/reports/")
     page.get_by_role("link", name="Quarter").tap()
     chosen(page, "Quarter")
@@ -86,7 +87,7 @@ def test_another_period_by_touch_without_scripts(busy: str, browser: Browser, pa
 
 
 def test_clients_are_ticked_and_asked_with_one_tap(busy: str, page: Page) -> None:
-    walk.sign_in(page, busy, "owner@stillwater.example")
+    walk.be_signed_in(page, busy, "owner@stillwater.example")
     page.goto(f"{busy}/desk/reports/")
     page.get_by_role("link", name="See them, ask them back").click()
     walk.tick(page, "All who may be asked on this page")
@@ -105,7 +106,7 @@ def test_no_page_of_theirs_has_a_violation_at_any_width(busy: str, browser: Brow
     context = browser.new_context(reduced_motion="reduce", locale="en-GB")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    walk.sign_in(page, busy, "owner@stillwater.example")
+    walk.be_signed_in(page, busy, "owner@stillwater.example")
     found = {}
     for path in (
         "/desk/reports/",

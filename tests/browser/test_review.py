@@ -40,7 +40,7 @@ def test_by_keyboard_a_therapist_orders_swaps_stars_adds_and_approves(
     appointment, plan = planned
     first, second, *_others = tips(plan)
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    walk.be_signed_in(page, live_gunicorn, "mira@stillwater.example")
     page.goto(f"{live_gunicorn}/desk/appointments/{appointment.public_id}/")
     tab_to(page, "[data-unfold]")
     page.keyboard.press("Enter")
@@ -84,7 +84,7 @@ def test_without_javascript_it_is_the_same(
     context = browser.new_context(viewport=PHONE, java_script_enabled=False)  # type: ignore[arg-type]
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    walk.be_signed_in(page, live_gunicorn, "mira@stillwater.example")
     page.goto(f"{live_gunicorn}/desk/appointments/{appointment.public_id}/")
     page.get_by_role("button", name=f"Down: {first}").click()
     expect(page.get_by_role("button", name=f"Up: {second}")).to_be_disabled()
@@ -104,7 +104,7 @@ def test_an_emergency_at_the_desk_is_clean_fits_and_goes_when_it_is_seen_to(
 ) -> None:
     Intake.objects.create(client=cast.ana, catalogue_version="1", red_flags=["ces-saddle-numbness"], triage="emergency")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+    walk.be_signed_in(page, live_gunicorn, "mira@stillwater.example")
     for path in ("desk/", f"desk/appointments/{planned[0].public_id}/", f"desk/clients/{cast.ana.public_id}/"):
         page.goto(f"{live_gunicorn}/{path}")
         expect(page.get_by_role("region", name="Emergency answer")).to_be_visible()

@@ -60,7 +60,7 @@ class Counted:
 
 def open_screen(page: Page, site: str, appointment: Appointment) -> None:
     """Mira at the screen of the session."""
-    walk.sign_in(page, site, MIRA)
+    walk.be_signed_in(page, site, MIRA)
     page.goto(f"{site}/desk/appointments/{appointment.public_id}/")
     expect(page.get_by_role("heading", name="Session note")).to_be_visible()
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from playwright.sync_api import Browser, Page, expect
 
 from booking.models import Appointment, Service, Therapist
@@ -149,18 +148,12 @@ def a_client_books(page: Page, site: str) -> None:
 def owners_page(nobodys_site: tuple[str, Child], browser: Browser) -> Iterator[tuple[str, Page]]:
     """The desk of an owner who has just come in."""
     site, _server = nobodys_site
-    hasher = Argon2PasswordHasher()
-    owner = User.objects.create_superuser(OWNER, PASSWORD, name="Rosa Lind")
-    User.objects.filter(pk=owner.pk).update(password=hasher.encode(PASSWORD, hasher.salt()))
+    User.objects.create_superuser(OWNER, PASSWORD, name="Rosa Lind")
     Practice.objects.update(second_factor_required=False)
     context = browser.new_context(reduced_motion="reduce", locale="en-GB")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    page.goto(f"{site}/accounts/login/")
-    page.get_by_label(re.compile(r"^\s*E-?mail")).fill(OWNER)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("link", name="Book", exact=True).wait_for()
+    walk.be_signed_in(page, site, OWNER)
     yield site, page
     context.close()
 

@@ -98,7 +98,7 @@ def save_week(page: Page) -> None:
 
 
 def test_a_week_is_painted_by_mouse(live_gunicorn: str, page: Page, page_errors: list[str], lena: Therapist) -> None:
-    walk.sign_in(page, live_gunicorn, OWNER)
+    walk.be_signed_in(page, live_gunicorn, OWNER)
     page.goto(hours_address(live_gunicorn, lena))
     start = cell(page, "Monday", "09:00")
     page.mouse.move(*start)
@@ -116,7 +116,7 @@ def test_a_week_is_painted_by_mouse(live_gunicorn: str, page: Page, page_errors:
 
 
 def test_a_week_is_painted_by_touch(live_gunicorn: str, touch: Page, lena: Therapist) -> None:
-    walk.sign_in(touch, live_gunicorn, OWNER)
+    walk.be_signed_in(touch, live_gunicorn, OWNER)
     touch.goto(hours_address(live_gunicorn, lena))
     x, y = cell(touch, "Friday", "08:00")
     to_x, to_y = cell(touch, "Saturday", "09:45")
@@ -131,7 +131,7 @@ def test_a_week_is_painted_by_touch(live_gunicorn: str, touch: Page, lena: Thera
 
 
 def test_a_week_is_painted_by_keys_alone(live_gunicorn: str, page: Page, lena: Therapist) -> None:
-    walk.sign_in(page, live_gunicorn, OWNER)
+    walk.be_signed_in(page, live_gunicorn, OWNER)
     page.goto(hours_address(live_gunicorn, lena))
     page.get_by_role("gridcell", name="Monday 09:00", exact=True).focus()
     page.keyboard.press("Space")
@@ -151,7 +151,7 @@ def test_hours_are_listed_and_kept_without_scripts(live_gunicorn: str, browser: 
     context = browser.new_context(java_script_enabled=False, locale="en-GB")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    walk.sign_in(page, live_gunicorn, OWNER)
+    walk.be_signed_in(page, live_gunicorn, OWNER)
     page.goto(hours_address(live_gunicorn, lena))
     expect(page.get_by_role("grid")).to_have_count(0)
     row = page.get_by_role("group", name="More hours").first
@@ -264,8 +264,7 @@ def look_at(page: Page, page_errors: list[str]) -> None:
 
 
 def test_a_mails_words_are_changed_looked_at_and_kept(live_gunicorn: str, page: Page, cast: Cast) -> None:
-    walk.let_staff_sign_in()
-    walk.sign_in(page, live_gunicorn, OWNER)
+    walk.be_signed_in(page, live_gunicorn, OWNER)
     page.goto(f"{live_gunicorn}/desk/settings/mails/")
     page.get_by_role("link", name="Confirmation").click()
     opening = page.get_by_label("Opening")
@@ -283,8 +282,7 @@ def test_a_mails_words_are_changed_looked_at_and_kept(live_gunicorn: str, page: 
 def test_no_page_of_the_settings_has_a_violation_or_overflows(
     live_gunicorn: str, page: Page, page_errors: list[str], cast: Cast, width: int
 ) -> None:
-    walk.let_staff_sign_in()
-    walk.sign_in(page, live_gunicorn, OWNER)
+    walk.be_signed_in(page, live_gunicorn, OWNER)
     page.set_viewport_size({"width": width, "height": 900})
     rows = [reverse(f"booking:desk-settings-{noun}", args=[key]) for noun, key in rows_to_open(cast)]
     found = {}

@@ -3,8 +3,11 @@
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import cache
 
+from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from clinic.models import User
@@ -161,8 +164,14 @@ def fill_intake(page: Page, *, name: str) -> None:
 
 def let_staff_sign_in() -> None:
     """Hash the team's passwords as the product does: the tests' own quick hash is unknown to a real server."""
+    User.objects.update(password=real_hash())
+
+
+@cache
+def real_hash() -> str:
+    """The password of the tests as the product keeps it: that this is slow is the point of it, so once for the run."""
     hasher = Argon2PasswordHasher()
-    User.objects.update(password=hasher.encode(PASSWORD, hasher.salt()))
+    return hasher.encode(PASSWORD, hasher.salt())
 
 
 def sign_in(page: Page, site: str, email: str, password: str = PASSWORD) -> None:
@@ -174,6 +183,14 @@ def sign_in(page: Page, site: str, email: str, password: str = PASSWORD) -> None
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Book", exact=True).wait_for()
     page.wait_for_load_state()
+
+
+def be_signed_in(page: Page, site: str, email: str) -> None:
+    """Someone of the team who has signed in: by the cookie alone, where the form is not what a test is about."""
+    browser = Client()
+    browser.force_login(User.objects.get(email=email))
+    cookie = browser.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site, "httpOnly": True}])
 
 
 def choose_at_the_desk(page: Page, name: str) -> None:
