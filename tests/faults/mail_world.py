@@ -8,7 +8,7 @@ import shelve
 from pathlib import Path
 
 import celery
-from celery import schedules
+from celery import Celery, schedules
 from celery.beat import ScheduleEntry
 from django.utils import timezone
 
@@ -61,9 +61,14 @@ def run_due(processes: Processes) -> Child:
     return processes.start("run_due", "manage", "run_due")
 
 
-def hint(processes: Processes, task: str) -> Child:
-    """What beat does: publish a task to whoever listens."""
-    return processes.start("hint", "celery", "-A", "clinic", "call", task)
+def hint(processes: Processes, task: str) -> None:
+    """What beat does: publish a task to whoever listens, over Redis or the folders of the processes."""
+    with Celery("beat", broker=processes.env.get("REDIS_URL", "filesystem://"), set_as_current=False) as beat:
+        if "REDIS_URL" not in processes.env:
+            queue = f"{processes.env['DATA_DIR']}/queue"
+            folders = {"data_folder_in": queue, "data_folder_out": queue, "control_folder": f"{queue}-control"}
+            beat.conf.broker_transport_options = folders
+        beat.send_task(task, ignore_result=True)
 
 
 def leases_run_out() -> None:

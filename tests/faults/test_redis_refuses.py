@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from clinic.models import Heartbeat, OutgoingMail, User
 from clinic.operations import worker_signals
+from tests.faults.mail_world import hint
 from tests.fixtures.api import Api, wish
 from tests.fixtures.cast import PASSWORD, Cast
 from tests.fixtures.processes import PATIENCE_SECONDS, ROOT, Processes, free_port, wait_until
@@ -171,13 +172,7 @@ def test_people_go_on_and_the_worker_waits(redis_server: RedisServer, processes:
         assert worker.process.poll() is None
         well(server)
         began = timezone.now()
-        publish_hint(redis_server)
+        hint(processes, "booking.tasks.sweep")
         # The same worker, not another that something started in its place.
         wait_until(lambda: Heartbeat.objects.filter(name="reminders", at__gt=began).exists(), "it works again")
     assert OutgoingMail.objects.filter(kind="confirmation").count() == 1
-
-
-def publish_hint(server: RedisServer) -> None:
-    """Publish one hint, as beat does each minute."""
-    with Celery("beat", broker=server.url, set_as_current=False) as app:
-        app.send_task("booking.tasks.sweep", ignore_result=True)
