@@ -44,9 +44,9 @@ def verdict(ready: IndexedItem[Item], health: Health) -> Verdict:
         level = bar.level
         if level is Level.LOCAL:
             level = local_level(ready, bar, health)
-        found.append(reason_of(bar.condition, level, bar.reason, bar.to, health.cleared))
+        found.append(reason_of(bar.condition, level, bar.reason, bar.to, bar.sets_dose, health.cleared))
     found += [
-        reason_of(rule.condition, rule.level, rule.reason, "both", health.cleared)
+        reason_of(rule.condition, rule.level, rule.reason, "both", True, health.cleared)
         for rule in ready.item.rules
         if rule.condition in health.conditions
     ]
@@ -56,11 +56,11 @@ def verdict(ready: IndexedItem[Item], health: Health) -> Verdict:
     return Verdict(reasons[0].level, reasons)
 
 
-def reason_of(condition: str, level: Level, reason: str, to: str, cleared: Slugs) -> Reason:
-    """One reason; what a doctor's note has cleared asks for care only."""
+def reason_of(condition: str, level: Level, reason: str, to: str, sets_dose: bool, cleared: Slugs) -> Reason:
+    """One reason; what a doctor's note has cleared asks for care only, as much of it as the doctor says."""
     if level is Level.CLEARANCE and condition in cleared:
-        level = Level.CAUTION
-    return Reason(level.rank, condition, reason, level, to)
+        level, sets_dose = Level.CAUTION, True
+    return Reason(level.rank, condition, reason, level, to, sets_dose)
 
 
 def worst_of_each(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

@@ -155,7 +155,8 @@ class Factor(Entry):
 class Bar(Part):
     """What a condition does to dangers: one level for these tags, and why. `to`: only the therapist reads it.
 
-    `unknown`: the level of a local bar while no place is known.
+    `unknown`: the level of a local bar while no place is known. `sets_dose`: the reason says how much, in place of the
+    item's dose.
     """
 
     never: tuple[Slug, ...] = ()
@@ -166,6 +167,7 @@ class Bar(Part):
     unknown: Level | None = None
     except_kinds: tuple[Kind, ...] = ()
     to: Literal["therapist", "both"] = "both"
+    sets_dose: bool = False
     source: tuple[Slug, ...] = ()
 
     @model_validator(mode="after")

@@ -45,6 +45,7 @@ class IndexedBar:
     unknown: Level | None
     except_kinds: frozenset[Kind]
     to: str
+    sets_dose: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ def indexed_bars(condition: Condition) -> tuple[IndexedBar, ...]:
             unknown=bar.unknown,
             except_kinds=frozenset(bar.except_kinds),
             to=bar.to,
+            sets_dose=bar.sets_dose,
         )
         for bar in condition.bars
     )

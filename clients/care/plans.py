@@ -14,13 +14,17 @@ NO_MAILS: Mapping[str, tuple[str, ...]] = dict.fromkeys(MAIL_MOMENTS, ())
 
 @dataclass(frozen=True, slots=True, order=True)
 class Reason:
-    """What a condition does to an item. No condition: the triage itself. `to`: "both", or "therapist" only."""
+    """What a condition does to an item. No condition: the triage itself. `to`: "both", or "therapist" only.
+
+    `sets_dose`: it says how much, in place of the item's dose.
+    """
 
     rank: int
     condition: str
     reason: str
     level: Level = field(compare=False)
     to: str = field(compare=False, default="both")
+    sets_dose: bool = field(compare=False, default=False)
 
     @property
     def for_client(self) -> bool:

@@ -24,12 +24,6 @@ Kind = CarePlanItem.Kind
 QUOTED_ANSWERS = ("symptoms", "causes", "areas", "onset")
 MOST_QUOTED = 2
 HOW_MUCH = re.compile(r"\d|\b(?:minute|hour|time|week|day)s?\b", re.IGNORECASE)
-# What a caution says when it sets an amount of its own: how much, how long, or who decides it.
-OWN_AMOUNT = re.compile(
-    r"\d|\b(?:short(?:er)?(?! of)|timer|limits?|rest first|start low|small steps|begin with"
-    r"|as your [\w ]+ (?:advised|allowed|told))\b",
-    re.IGNORECASE,
-)
 SAFETY = "safety"
 # The drawings that ship, by the `picture` of a tip; each is clinic/static/img/moves/<name>.svg.
 DRAWINGS = frozenset(
@@ -166,10 +160,12 @@ def level_in_words(level: Level) -> str:
 
 def show_tip(item: CarePlanItem, today: Today | None, diary: TipDiary | None = None) -> ShownItem:
     """A tip with its dose."""
-    cares = cautions_of(item, today)
+    cautions = cautions_of(item, today)
     wait = _("From tomorrow on.") if item.wait_hours else ""
     sure = sure_in_words(item.evidence_grade)
-    return ShownItem(item, dose_beside(item.dose, cares), cares, reasons_of(item), sure, wait, diary)
+    return ShownItem(
+        item, dose_beside(item.dose, cautions), cares_in_words(cautions), reasons_of(item), sure, wait, diary
+    )
 
 
 def show_blend(plan: CarePlan, items: Iterable[CarePlanItem], today: Today | None) -> ShownBlend | None:
@@ -195,16 +191,17 @@ def show_blend(plan: CarePlan, items: Iterable[CarePlanItem], today: Today | Non
 
 def show_oil(item: CarePlanItem, today: Today | None, drops: int | None) -> ShownItem:
     """An oil with its dose in drops where it is mixed, else as the catalogue gives it."""
-    cares = cautions_of(item, today)
+    cautions = cautions_of(item, today)
     mixed = ngettext("%(number)d drop", "%(number)d drops", drops) % {"number": drops} if drops else ""
     only_here = _("In your massage.") if item.session_only else ""
     sure = sure_in_words(item.evidence_grade)
-    return ShownItem(item, mixed or dose_beside(item.dose, cares), cares, reasons_of(item), sure, only_here)
+    dose = mixed or dose_beside(item.dose, cautions)
+    return ShownItem(item, dose, cares_in_words(cautions), reasons_of(item), sure, only_here)
 
 
-def dose_beside(dose: str, cares: Iterable[str]) -> str:
+def dose_beside(dose: str, cautions: Iterable[dict[str, Any]]) -> str:
     """The dose; nothing where a caution sets an amount of its own, so that the two never contradict each other."""
-    return "" if any(OWN_AMOUNT.search(care) for care in cares) else dose
+    return "" if any(why.get("sets_dose") for why in cautions) else dose
 
 
 def spoons_in_words(spoons: int, carrier: CarePlanItem | None) -> str:
@@ -214,13 +211,19 @@ def spoons_in_words(spoons: int, carrier: CarePlanItem | None) -> str:
     return _("In %(spoons)s of %(oil)s:") % {"spoons": into, "oil": oil}
 
 
-def cautions_of(item: CarePlanItem, today: Today | None) -> tuple[str, ...]:
-    """What the client must take care with, each reason once: as the plan said, and what is known since."""
+def cautions_of(item: CarePlanItem, today: Today | None) -> list[dict[str, Any]]:
+    """What the client must take care with: as the plan said, and what is known since."""
     found = list(item.cautions)
     if item.override_reason:
-        found += item.withheld_because
+        # Given all the same, and only as the therapist has told: the catalogue's dose was not meant for that.
+        found += [{**why, "sets_dose": True} for why in item.withheld_because]
     found += cautions_today(item, today) if today else []
-    return tuple(dict.fromkeys(care_in_words(why) for why in found if why.get("to", "both") == "both"))
+    return [why for why in found if why.get("to", "both") == "both"]
+
+
+def cares_in_words(cautions: Iterable[dict[str, Any]]) -> tuple[str, ...]:
+    """What cautions say, each once."""
+    return tuple(dict.fromkeys(care_in_words(why) for why in cautions))
 
 
 def care_in_words(why: dict[str, Any]) -> str:

@@ -299,7 +299,8 @@ class PlanWriter:
     def reason(self, why: Reason | Clash) -> Words:
         """Why something is held back or done with care; `condition` is empty for the triage itself.
 
-        `to`: "both", or "therapist" only. `for_good`: no reason of the therapist lifts it.
+        `to`: "both", or "therapist" only. `for_good`: no reason of the therapist lifts it. `sets_dose`: it stands in
+        place of the item's dose.
         """
         index = self.words.catalogue.index
         if isinstance(why, Clash):
@@ -320,6 +321,7 @@ class PlanWriter:
             "to": why.to,
             **({"where": self.places_of(why.condition)} if self.is_local(why) else {}),
             **({"for_good": True} if why.level is Level.NEVER else {}),
+            **({"sets_dose": True} if why.sets_dose else {}),
         }
 
     def is_local(self, why: Reason) -> bool:

@@ -136,6 +136,8 @@ class BarForm(forms.Form):
     level = forms.ChoiceField(label=_("Level"), choices=LEVEL_CHOICES)
     reason = forms.CharField(label=_("Reason"), widget=forms.Textarea(attrs={"rows": 2, "cols": 60}))
     therapist_only = forms.BooleanField(label=_("Only the therapist reads it"), required=False)
+    # Ticked for a new one: a dose too few is asked for, a dose too much is followed.
+    sets_dose = forms.BooleanField(label=_("It says how much, in place of the dose"), required=False, initial=True)
     unknown = forms.ChoiceField(
         label=_("While no place is known"),
         required=False,
@@ -153,13 +155,19 @@ class BarForm(forms.Form):
     def begin(bar: Data) -> dict[str, Any]:
         """The fields of a bar in the file."""
         level = next(level for level in BAR_LEVELS if level in bar)
-        return {**bar, "level": level, "tags": bar[level], "therapist_only": bar.get("to") == "therapist"}
+        return {
+            **bar,
+            "level": level,
+            "tags": bar[level],
+            "therapist_only": bar.get("to") == "therapist",
+            "sets_dose": "sets_dose" in bar,
+        }
 
     def written(self) -> dict[str, Any]:
         """The bar as the file writes it."""
         found = self.cleaned_data
         bar = {found["level"]: found["tags"], "reason": found["reason"]}
-        bar |= {name: found[name] for name in ("unknown", "except_kinds", "source") if found[name]}
+        bar |= {name: found[name] for name in ("unknown", "except_kinds", "sets_dose", "source") if found[name]}
         return {**bar, "to": "therapist"} if found["therapist_only"] else bar
 
 

@@ -159,3 +159,13 @@ def test_how_much_of_a_tip_is_its_dose_and_not_its_text(tip: Tip) -> None:
     """A caution can set another amount: what stood in the text as well would contradict it, and be read twice."""
     if not tip.off_by_default:
         assert not AMOUNT.search(tip.text)
+
+
+SAYS_HOW_MUCH = re.compile(r"\d|(?<!few )\bminutes\b|\bshort(?:er)?\b(?! of)|\blimits?\b", re.IGNORECASE)
+
+
+def test_a_caution_that_speaks_of_an_amount_stands_in_place_of_the_dose() -> None:
+    spoken = [bar for each in shipped().conditions for bar in each.bars if bar.caution and bar.to == "both"]
+    told = [bar.reason for bar in spoken if SAYS_HOW_MUCH.search(bar.reason)]
+    assert told
+    assert [bar.reason for bar in spoken if bar.reason in told and not bar.sets_dose] == []

@@ -12,7 +12,7 @@ from clients.care import shipped
 from clients.models import CarePlan, CarePlanItem, Client, Screening
 from clients.plans.doses import drops_in, spoon_dose
 from clients.plans.page import plan_page
-from clients.plans.shown import DRAWINGS, dose_beside
+from clients.plans.shown import DRAWINGS
 from clinic.models import Practice
 from tests.clients.plans.given import DESK_NECK, SORE_BACK, given, told
 from tests.clients.plans.people import page_of, persona, personas, plan_of
@@ -125,31 +125,15 @@ def test_beside_any_other_caution_the_dose_stays(ana: Client) -> None:
     assert heat.dose in page
 
 
-def test_the_shipped_cautions_with_an_amount_of_their_own_are_these() -> None:
-    tags = {tag for tip in shipped().home_care for tag in tip.tags}
-    read = [bar for each in shipped().conditions for bar in each.bars if bar.caution and "tip" not in bar.except_kinds]
-    cares = {bar.reason for bar in read if bar.to == "both" and not tags.isdisjoint(bar.tags)}
-    assert {care for care in cares if not dose_beside("Twice a day.", [care])} == {
-        "As your midwife advised.",
-        "As your rehabilitation team advised.",
-        "As your surgeon allowed.",
-        "Cool room, pressure as comfortable, short efforts with rests.",
-        "Drink as your doctor told you.",
-        "Gentle; begin with pelvic floor and walking, harder exercise after your check-up.",
-        "Keep the warmth mild and short.",
-        "Keep to the limits your doctor has set.",
-        "Keep to your fluid limit; mild warmth.",
-        "Light pressure; start low and build up slowly.",
-        "Light, short, with a person who knows you in the room.",
-        "Lukewarm and short, then cream.",
-        "Mild and short only.",
-        "Milder and shorter, and look at the skin often.",
-        "Never on a tumour, a port or treated skin; small steps.",
-        "Rest first; start again gently when you feel well.",
-        "Short and gentle; stop when tired.",
-        "Stay well inside your own energy limit.",
-        "Ten minutes with a timer; never fall asleep on it.",
-    }
+def test_what_is_given_against_a_bar_has_the_words_of_its_therapist_and_no_dose(ana: Client) -> None:
+    plan = given(ana, **DESK_NECK)
+    heat = plan.items.get(slug="heat-pack")
+    heat.override_reason = "We have tried it together."
+    heat.withheld_because = [{"reason": "Not on numb skin.", "level": "never", "to": "both"}]
+    heat.save()
+    page = read(plan)
+    assert "Not on numb skin." in page
+    assert heat.dose not in page
 
 
 def test_the_face_of_a_plan_quotes_no_answer_twice(ana: Client) -> None:
