@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from booking.appointments.access import appointment_for, appointments_for, team_only
@@ -31,6 +31,13 @@ SALT = "desk undo"
 # The toast shows its button for ten seconds; who goes by the link in the page's message has a little longer.
 UNDO_WITHIN = dt.timedelta(minutes=10)
 MOVED, BOOKED, BLOCKED, CANCELLED = "moved", "booked", "blocked", "cancelled"
+# By the link in a message nobody sees any more what was done: the page asks by name.
+QUESTIONS = {
+    MOVED: gettext_lazy("Put it back where it stood?"),
+    BOOKED: gettext_lazy("Take the booking back? The time is free again then."),
+    BLOCKED: gettext_lazy("Open the blocked time again?"),
+    CANCELLED: gettext_lazy("Let what was cancelled stand again?"),
+}
 
 
 def undo_url(what: str, subject: object, **known: Any) -> str:
@@ -67,7 +74,7 @@ def undo_page(request: StaffRequest, token: str) -> HttpResponse:
     except signing.BadSignature:
         return render_undo(request, why=_("It is too late to undo this here."), status=410)
     if request.method != "POST":
-        return render_undo(request)
+        return render_undo(request, question=str(QUESTIONS[what]))
     try:
         words, url = undo_what_was_done(request, what, subject, known)
     except Refusal as refusal:
@@ -114,6 +121,7 @@ def placement_from(known: dict[str, Any]) -> Placement:
     return Placement(**{**known, **moments, "price": Decimal(known["price"])})
 
 
-def render_undo(request: StaffRequest, *, why: str = "", status: int = 200) -> HttpResponse:
-    """The page with the button, or with why there is none."""
-    return render(request, "booking/desk/undo.html", {"section": "day", "why": why}, status=status)
+def render_undo(request: StaffRequest, *, question: str = "", why: str = "", status: int = 200) -> HttpResponse:
+    """The page with the question and its button, or with why there is none."""
+    context = {"section": "day", "question": question, "why": why}
+    return render(request, "booking/desk/undo.html", context, status=status)

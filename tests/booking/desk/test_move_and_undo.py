@@ -254,7 +254,7 @@ def test_without_scripts_the_answer_carries_the_undo(cast: Cast, desk: Browser) 
     appointment = booked(cast)
     page = desk.post(url(appointment), sent_of(cast, appointment, cast.at(14)), follow=True).content.decode()
     link = page.partition('href="/desk/undo/')[2].partition('"')[0]
-    assert link
+    assert "Put it back where it stood?" in desk.get(f"/desk/undo/{link}").content.decode()
     assert desk.post(f"/desk/undo/{link}", follow=True).status_code == 200
     assert Appointment.objects.get().starts_at == cast.at(10)
 
