@@ -1,6 +1,6 @@
 """What is true of this installation, as the variables of the legal texts. An empty one is not known."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from babel import Locale
 from django.conf import settings
@@ -16,6 +16,8 @@ from clinic.models import LegalDetails, Practice
 from clinic.web.links import COOKIE_AGE
 
 SECONDS_PER_HOUR = 3600
+Fact = Callable[[], str]
+FACTS_OF_APPS: dict[str, Fact] = {}
 
 
 def legal_values(practice: Practice, details: LegalDetails) -> dict[str, str]:
@@ -39,7 +41,18 @@ def legal_values(practice: Practice, details: LegalDetails) -> dict[str, str]:
         "retention": retention(practice),
         "own_pages": settings.SITE_URL + reverse("booking:me"),
         "cookies": lines_of(f"- {name}: {purpose}" for name, purpose in cookies(practice)),
+        **{name: say() for name, say in FACTS_OF_APPS.items()},
     }
+
+
+def register_fact(name: str) -> Callable[[Fact], Fact]:
+    """Have an app of this project say what it knows, as a variable: a sentence, or nothing where there is none."""
+
+    def register(say: Fact) -> Fact:
+        FACTS_OF_APPS[name] = say
+        return say
+
+    return register
 
 
 def lines_of(parts: Iterable[str]) -> str:

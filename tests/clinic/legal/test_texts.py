@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.appointments.networks import NETWORK_KEPT_FOR
+from booking.models import PrivateCalendar, WebhookEvent
+from booking.webhooks.actions import add_endpoint, switch_endpoint
 from clinic.country.codes import countries
 from clinic.legal.countries import DATA_AUTHORITIES, GDPR_COUNTRIES, TEMPLATES
 from clinic.legal.facts import legal_values
@@ -21,6 +23,7 @@ from clinic.wording import VARIABLE, wording_problem
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
+pytestmark = pytest.mark.django_db
 PRIVACY, IMPRINT = LegalTextKind.PRIVACY, LegalTextKind.IMPRINT
 
 
@@ -80,6 +83,27 @@ def test_a_country_group_has_its_law(country: str, word: str) -> None:
 def test_professional_secrecy_is_claimed_only_by_who_has_a_profession() -> None:
     assert "9(2)(h)" not in shown(PRIVACY, practice_in("DE"))
     assert "Heilpraktikerin" in shown(PRIVACY, practice_in("DE"), profession="Heilpraktikerin")
+
+
+def test_webhooks_and_private_calendars_are_named_where_there_are_any(cast: Cast) -> None:
+    practice = practice_in("DE")
+    assert "Programs that work for us" not in shown(PRIVACY, practice)
+    assert "calendars of their own" not in shown(PRIVACY, practice)
+    endpoint, _secret = add_endpoint(
+        url="https://books.example/secret-path", events=list(WebhookEvent.values), by=cast.owner
+    )
+    calendar = PrivateCalendar(therapist=cast.mira, name="Home")
+    calendar.keep_source(address="https://calendar.example/secret.ics")
+    calendar.save()
+    page = shown(PRIVACY, practice)
+    assert "Programs that work for us at books.example are told" in page
+    assert "calendars of their own elsewhere" in page
+    assert "secret" not in page
+    switch_endpoint(endpoint, on=False)
+    PrivateCalendar.objects.update(active=False)
+    page = shown(PRIVACY, practice)
+    assert "Programs that work for us" not in page
+    assert "calendars of their own" not in page
 
 
 def test_hipaa_is_the_practices_to_say() -> None:
@@ -189,5 +213,5 @@ def test_a_text_that_cannot_be_filled_gives_way_to_the_shipped_one(cast: Cast) -
 def test_a_page_asks_as_little_as_it_may(cast: Cast, django_assert_max_num_queries: Any) -> None:
     browser = Browser()
     browser.get("/privacy/")
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         browser.get("/privacy/")
