@@ -2,10 +2,13 @@
 
 import datetime as dt
 import html
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.utils import timezone
 
 from booking.appointments.book import book_appointment
@@ -16,7 +19,9 @@ from booking.reminders.message import Message
 from booking.scheduling.order import Order
 from clients.intake.actions import request_intake, submit_intake
 from clients.models import Client, Consent, IntakeRequest, Screening
+from clients.record.find_or_create import find_client
 from clinic.models import AccessEvent, ClientLink, Practice
+from clinic.triggers import APPEND_ONLY_SWITCH
 from tests.booking.website.me.conftest import ask_for_code
 from tests.booking.website.visitor import Visitor, page_text
 from tests.clients.steps import fill
@@ -262,17 +267,27 @@ def wanted(cast: Cast, service: Service, therapist: Therapist, who: PersonDetail
     )
 
 
-@pytest.mark.slow
-@pytest.mark.invariant("I12")
-@pytest.mark.sql
-@pytest.mark.django_db(transaction=True)
-def test_two_who_book_for_each_other_at_once_are_two_files(cast: Cast) -> None:
+def book_for_each_other_at_once(cast: Cast, monkeypatch: pytest.MonkeyPatch, *, wait: float) -> list[Client]:
+    """Leo and Nora of one mailbox, who have no files yet, book for each other; the files there are then.
+
+    Whoever finds no file waits up to `wait` seconds until the other has found none either.
+    """
     leo = PersonDetails(first_name="Leo", last_name="Vale", email="vale@example.org")
     nora = PersonDetails(first_name="Nora", last_name="Vale", email="vale@example.org")
     asked = [
         wanted(cast, cast.regular, cast.mira, leo, nora),
         wanted(cast, cast.regular, cast.tess, nora, leo),
     ]
+    found_none, look = threading.Barrier(2), find_client
+
+    def look_together(*names: str) -> Client | None:
+        found = look(*names)
+        if found is None:
+            with suppress(threading.BrokenBarrierError):
+                found_none.wait(wait)
+        return found
+
+    monkeypatch.setattr("clients.record.find_or_create.find_client", look_together)
 
     def book(request: BookingRequest) -> None:
         try:
@@ -281,9 +296,42 @@ def test_two_who_book_for_each_other_at_once_are_two_files(cast: Cast) -> None:
             connections.close_all()
 
     together([lambda each=each: book(each) for each in asked])  # type: ignore[misc]
-    assert Client.objects.filter(email_key="vale@example.org").count() == 2
-    assert {each.client.first_name for each in Appointment.objects.all()} == {"Leo", "Nora"}
+    return list(Client.objects.filter(email_key="vale@example.org"))
+
+
+@pytest.fixture
+def without_the_guard(transactional_db: None) -> Iterator[None]:
+    """PostgreSQL takes two files of one name at one address; the constraint comes back afterwards."""
+    (once,) = (each for each in Client._meta.constraints if each.name == "client_once_per_address")
+    with connection.schema_editor() as editor:
+        editor.remove_constraint(Client, once)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET {APPEND_ONLY_SWITCH} = 'on'")
+        cursor.execute("TRUNCATE clients_client CASCADE")
+        cursor.execute(f"RESET {APPEND_ONLY_SWITCH}")
+    with connection.schema_editor() as editor:
+        editor.add_constraint(Client, once)
+
+
+@pytest.mark.slow
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("without_the_guard")
+def test_without_the_constraint_two_who_book_for_each_other_get_four_files(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: if this race cannot be lost, the test below proves nothing."""
+    assert len(book_for_each_other_at_once(cast, monkeypatch, wait=60)) == 4
+
+
+@pytest.mark.slow
+@pytest.mark.invariant("I12")
+@pytest.mark.sql
+@pytest.mark.django_db(transaction=True)
+def test_two_who_book_for_each_other_at_once_are_two_files(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {each.first_name: each.public_id for each in book_for_each_other_at_once(cast, monkeypatch, wait=5)}
+    assert Client.objects.filter(email_key="vale@example.org").count() == len(files) == 2
     booked = {each.client.first_name: each.booked_by for each in Appointment.objects.all()}
-    files = {each.first_name: each.public_id for each in Client.objects.filter(email_key="vale@example.org")}
     assert booked == {"Leo": files["Nora"], "Nora": files["Leo"]}
     assert Appointment.objects.filter(starts_at__gt=timezone.now() - dt.timedelta(days=1)).count() == 2
