@@ -14,6 +14,7 @@ from booking.appointments.safety_questions import SafetyQuestions, safety_questi
 from booking.models import BOOKED, AddOn, Appointment, Service, SessionNote, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.order import Order, order_as_booked
+from booking.scheduling.readiness import open_services
 from booking.scheduling.schedule import FreeTime
 from clients.care import Triage
 from clients.care.conditions import present_conditions
@@ -38,12 +39,13 @@ class LastOrder:
 
 
 def last_order_of(client: Client) -> LastOrder | None:
-    """The order of the newest appointment that has taken place and is still offered to people who come again, or
+    """The order of the newest appointment that has taken place and can still be booked by people who come again, or
     None. What is still to come is no measure of what to book again."""
-    offered = Service.objects.on_offer().exclude(audience=Service.Audience.NEW)
     been = Appointment.objects.with_people().filter(client=client, status__in=BOOKED, ends_at__lte=timezone.now())
-    last = been.filter(service__in=offered).order_by("-starts_at").first()
-    if last is None or not client.may_book_online:
+    offered = Service.objects.on_offer().exclude(audience=Service.Audience.NEW)
+    had = list(offered.filter(pk__in=been.order_by().values("service"))) if client.may_book_online else []
+    last = been.filter(service__in=open_services(had)).order_by("-starts_at").first() if had else None
+    if last is None:
         return None
     add_ons = [each for each in AddOn.objects.offered_with(last.service) if each in order_as_booked(last).add_ons]
     still_gives = last.service.therapists.at_work().filter(pk=last.therapist_id).exists()

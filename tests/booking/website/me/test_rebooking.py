@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from booking.appointments.rebooking import last_order_of
 from booking.appointments.selection import Selection
-from booking.models import Appointment, Reminder, Service, SessionNote, Status, TimeOff
+from booking.models import Appointment, Reminder, Service, SessionNote, Status, StoneKit, TimeOff, WorkingHours
 from booking.scheduling.order import Order
 from clients.care import Triage
 from clients.catalogue import current_edition
@@ -91,6 +91,25 @@ def test_anyone_is_offered_while_the_therapist_is_away(cast: Cast, been: Appoint
 def test_a_service_no_longer_offered_is_not_offered_again(cast: Cast, been: Appointment, ana: Browser) -> None:
     Service.objects.filter(pk=cast.regular.pk).update(active=False)
     assert ana.get("/me/").context["again"] is None
+
+
+def test_a_service_that_nobody_can_book_is_not_offered_again(cast: Cast, been: Appointment, ana: Browser) -> None:
+    """It is switched on, and given by somebody who has no hours any more."""
+    WorkingHours.objects.all().delete()
+    assert ana.get("/me/").context["again"] is None
+
+
+def service_again(client: Client) -> Service | None:
+    """What a client is offered to book again."""
+    last = last_order_of(client)
+    return last.order.service if last else None
+
+
+def test_of_two_services_the_one_that_can_be_booked_is_offered_again(cast: Cast, been: Appointment) -> None:
+    cast.appointment(cast.at(14) - dt.timedelta(days=14), service=cast.hot_stone, status=Status.COMPLETED)
+    assert service_again(cast.ana) == cast.hot_stone
+    StoneKit.objects.update(active=False)
+    assert service_again(cast.ana) == cast.regular
 
 
 def test_a_first_appointment_offer_is_not_booked_twice(cast: Cast, been: Appointment) -> None:
