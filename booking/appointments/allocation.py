@@ -7,29 +7,16 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from booking.appointments.booking_request import BookingRequest, RuleOverride
-from booking.appointments.locking import RetryTransaction, client_is_busy, lock_rows, lock_therapists
-from booking.errors import SlotTaken, TimeNotOffered
+from booking.appointments.locking import RetryTransaction, lock_rows, lock_therapists
+from booking.errors import SlotTaken
 from booking.models import Appointment, Room, StoneKit, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.availability import OVERRIDABLE, ResourceKey, Unavailable
 from booking.scheduling.configuration import Configuration
 from booking.scheduling.order import Order
-from booking.scheduling.refusals import reason_for_client, reason_for_team
+from booking.scheduling.refusals import refusal_for
 from clients.models import Client
 from clinic.errors import Refusal
-
-# These times were never on offer; everything else means that somebody was faster.
-NEVER_OVERRIDABLE = frozenset(
-    {
-        Unavailable.GAP,
-        Unavailable.PAST,
-        Unavailable.NOTICE,
-        Unavailable.HORIZON,
-        Unavailable.HOURS,
-        Unavailable.OFF_GRID,
-        Unavailable.EDGE,
-    }
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,14 +214,4 @@ def lock_client_row(client: Client, place: Allocation, leaving_out: Appointment 
     if leaving_out is not None:
         others = others.exclude(pk=leaving_out.pk)
     if others.exists():
-        raise client_is_busy(client)
-
-
-def refusal_for(why: Unavailable, therapist: Therapist | None = None) -> SlotTaken:
-    """The refusal for a reason of the availability engine; without a therapist, nobody had that time."""
-    kind = TimeNotOffered if why in NEVER_OVERRIDABLE else SlotTaken
-    return kind(
-        reason_for_client(why),
-        why=str(why),
-        for_team=reason_for_team(why, therapist=therapist.name if therapist else ""),
-    )
+        raise refusal_for(Unavailable.CLIENT_BUSY, client=client)

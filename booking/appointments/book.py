@@ -16,7 +16,6 @@ from booking.appointments.allocation import (
     candidate_therapists,
     lock_bookable_therapist,
     lock_client_row,
-    refusal_for,
 )
 from booking.appointments.booking_request import BookingRequest
 from booking.appointments.eligibility import check_eligibility, client_of_booking, first_status, must_have_signed_in
@@ -38,6 +37,7 @@ from booking.reminders.scheduling import any_now, schedule_reminders
 from booking.scheduling.availability import Unavailable
 from booking.scheduling.configuration import Configuration, current_configuration
 from booking.scheduling.order import Order
+from booking.scheduling.refusals import refusal_for
 from booking.scheduling.terms import must_match_shown_terms, terms_of
 from clients.intake.screening import ScreeningResult, record_screening
 from clients.models import Client, Intake, IntakeRequest

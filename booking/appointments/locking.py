@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from booking.errors import SlotTaken, TemporarilyBusy
 from booking.models import Room, StoneKit, Therapist
 from booking.scheduling.availability import Unavailable
-from booking.scheduling.refusals import reason_for_client, reason_for_team
+from booking.scheduling.refusals import refusal_for
 from clients.models import Client
 from clinic.models.configuration import ask_anew
 
@@ -78,16 +78,9 @@ def transactional(action: Callable[P, T]) -> Callable[P, T]:
 def overlap_refusal(name: str) -> SlotTaken:
     """The answer to a violated exclusion constraint."""
     if name == "never_two_for_one_client":
-        return client_is_busy()
+        # PostgreSQL does not say which client.
+        return refusal_for(Unavailable.CLIENT_BUSY)
     return SlotTaken(_("That time was just taken."))
-
-
-def client_is_busy(client: Client | None = None) -> SlotTaken:
-    """The answer when the client has another appointment then; PostgreSQL's own refusal does not say which client."""
-    why = Unavailable.CLIENT_BUSY
-    return SlotTaken(
-        reason_for_client(why), why=str(why), for_team=reason_for_team(why, client=str(client) if client else "")
-    )
 
 
 def sqlstate(error: DatabaseError) -> str:

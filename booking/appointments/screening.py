@@ -38,9 +38,9 @@ def screen_order(
     where what is in the way passes by itself; NotSuitable where only an add-on must not be given, with the same
     service without it; Refusal for an unknown slug.
     """
-    judged = answers.at(start).for_engine(practice, technique=order.technique)
-    screened = screen_answers(judged, order.judged_items, practice=practice)
+    screened = judge(order, answers.at(start), practice)
     must_allow_massage(screened, practice)
+    judged = screened.answers
     alone = screen_answers(judged, [order.service.technique], practice=practice)
     later_from = earliest_start(order, answers, practice=practice)
     if alone.level is Level.NEVER:
@@ -99,12 +99,12 @@ def earliest_start(order: Order, answers: SafetyAnswers, *, practice: Practice) 
     passing = answers.conditions - rest.conditions
     if not passing:
         return None
-    level_without = level_of(order, rest, practice)
+    level_without = judge(order, rest, practice).level
     if level_without is Level.NEVER:
         return None
 
     def is_in_the_way(then: dt.datetime) -> bool:
-        level = level_of(order, answers.at(then), practice)
+        level = judge(order, answers.at(then), practice).level
         return level.holds_back and level.rank < level_without.rank
 
     told_at = answers.told_at or timezone.now()
@@ -118,10 +118,10 @@ def earliest_start(order: Order, answers: SafetyAnswers, *, practice: Practice) 
     )
 
 
-def level_of(order: Order, answers: SafetyAnswers, practice: Practice) -> Level:
-    """How an order suits answers that hold."""
-    judged = answers.for_engine(practice, technique=order.technique)
-    return screen_answers(judged, order.judged_items, practice=practice).level
+def judge(order: Order, answers: SafetyAnswers, practice: Practice) -> ScreeningResult:
+    """What answers that hold mean for an order."""
+    told = answers.for_engine(practice, technique=order.technique)
+    return screen_answers(told, order.judged_items, practice=practice)
 
 
 def must_allow_add_ons(

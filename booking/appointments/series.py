@@ -8,21 +8,19 @@ from dataclasses import dataclass, replace
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from booking.appointments.add_ons import must_offer_add_ons, must_offer_service
-from booking.appointments.book import must_accept_policy, write_booking
+from booking.appointments.book import check_request, must_accept_policy, write_booking
 from booking.appointments.booking_request import BookingRequest, PersonDetails, RuleOverride, SafetyAnswers
 from booking.appointments.eligibility import existing_client
 from booking.appointments.history import record_history
 from booking.appointments.locking import lock_client, lock_rooms_and_kits, lock_therapists, run_transaction
 from booking.appointments.move import lock_appointment
-from booking.appointments.screening import screen_order
 from booking.appointments.series_preview import SeriesPattern, SeriesSlot
 from booking.errors import IdempotencyKeyReused, NotEligible, NotPossible, SeriesChanged, SlotTaken
 from booking.models import Appointment, AppointmentChange, Series, Service
 from booking.reminders.combined import combine
 from booking.reminders.kinds.confirmation import Confirmation
 from booking.scheduling.simulation import TentativeSchedule, tentative_schedule
-from booking.scheduling.terms import Terms, must_match_shown_terms, terms_of
+from booking.scheduling.terms import Terms
 from clients.intake.screening import ScreeningResult
 from clients.models import Client
 from clinic.models import Practice, User
@@ -94,20 +92,15 @@ def book_series(request: SeriesRequest) -> Series:
 
 def book_series_once(request: SeriesRequest) -> Series:
     """Screen and book what was not booked before; where the same request sent twice is faster, its is the answer."""
-    pattern, practice = request.pattern, request.practice
-    order = pattern.order
+    pattern, service = request.pattern, request.pattern.order.service
     if pattern.after is not None and request.client != pattern.after.client:
         raise NotPossible(
             _("The appointment that is repeated is another client's. Please start again from that appointment.")
         )
-    if order.service.audience == Service.Audience.NEW:
+    if service.audience == Service.Audience.NEW:
         first_only = _("%(service)s is for a first visit, so it cannot be repeated.")
-        raise NotEligible(first_only % {"service": order.service.name})
-    must_offer_service(order.service)
-    must_offer_add_ons(order)
-    first = min(pick.start for pick in request.picks)
-    screened = screen_order(order, request.answers, start=first, therapist=pattern.therapist, practice=practice)
-    must_match_shown_terms(request.shown, terms_of(order, practice))
+        raise NotEligible(first_only % {"service": service.name})
+    screened = check_request(request.appointment_at(min(request.picks, key=lambda pick: pick.start)))
     try:
         return run_transaction(lambda: write_series(request, screened))
     except SlotTaken as taken:

@@ -125,16 +125,15 @@ def must_match_shown_terms(shown: Terms | None, now: Terms) -> None:
     dearer = None not in (shown.price, now.price) and now.price > shown.price  # type: ignore[operator]
     other_length = shown.minutes is not None and shown.minutes != now.minutes
     if other_currency or dearer:
+        code = "price_changed"
         said = _("The price has changed meanwhile: now it is %(now)s. If you agree, please send it again.")
-        raise terms_changed(said % {"now": now.in_words}, now, code="price_changed")
-    if other_length:
+    elif other_length:
+        code = "length_changed"
         said = _("The length has changed meanwhile: now it is %(now)s. If you agree, please send it again.")
-        raise terms_changed(said % {"now": now.in_words}, now, code="length_changed")
-    if shown.policy and shown.policy != now.policy:
+    elif shown.policy and shown.policy != now.policy:
+        code = "policy_changed"
         said = _("Our booking policy has changed meanwhile. Please read it again, and accept it if you agree.")
-        raise terms_changed(said, now, code="policy_changed")
-
-
-def terms_changed(message: str, now: Terms, *, code: str) -> TermsChanged:
-    """The refusal that names the new terms."""
-    return TermsChanged(message, code=code, price=now.price, currency=now.currency, minutes=now.minutes)
+    else:
+        return
+    said %= {"now": now.in_words}
+    raise TermsChanged(said, code=code, price=now.price, currency=now.currency, minutes=now.minutes)

@@ -70,7 +70,7 @@ def waitlist_join(request: HttpRequest, slug: str) -> HttpResponse:
         # A place on the list is in one's own name: nobody's answers go into another's file.
         messages.info(request, _("You can wait here for yourself. For somebody else, please call us."))
         return redirect(safety_url(selection, for_other=False))
-    elsewhere = required_step(request, selection)
+    elsewhere = required_step(request, selection, answers_in_session(request, selection))
     if elsewhere is not None:
         return elsewhere
     if request.method == "POST":

@@ -83,11 +83,13 @@ def add_ons_url(selection: Selection) -> str:
     return selection.url("booking:add-ons")
 
 
-def required_step(request: HttpRequest, selection: Selection) -> HttpResponse | None:
-    """Where to go first: to the add-ons, to the safety question, or to the page that says why not. None: nowhere."""
+def required_step(request: HttpRequest, selection: Selection, answers: SafetyAnswers | None) -> HttpResponse | None:
+    """Where to go first: to the add-ons, to the safety question, or to the page that says why not. None: nowhere.
+
+    `answers` are those of `answers_in_session`.
+    """
     if again := back_to_add_ons(request, selection) or sign_in_redirect(request, selection.service):
         return again
-    answers = answers_in_session(request, selection)
     if answers is None:
         return redirect_to_step("booking:service", selection)
     try:

@@ -55,20 +55,15 @@ from clinic.web.throttle import Throttled, network_key, network_mark, throttle_b
 def details_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask who comes, show what they book, and book it on POST. What was typed is never lost."""
     selection = selection_from(request.GET, offered_service(slug))
-    if answers_in_session(request, selection) is None and (done := booked_with_this_form(request, selection)):
+    answers = answers_in_session(request, selection)
+    if answers is None and (done := booked_with_this_form(request, selection)):
         return redirect("booking:booked", key=str(done.public_id))
     if request.method == "POST":
-        sent = form_in_post(request.POST)
-        booking_session.store_details_draft(request, sent.typed)
-        if answers_in_session(request, selection) is None or not is_for_same_person(request, sent):
-            return back_to_safety_question(
-                request, selection, sent.typed, "booking:details", for_other=sent.is_for_other
-            )
-    elsewhere = required_step(request, selection)
+        booking_session.store_details_draft(request, form_in_post(request.POST).typed)
+        return submit_booking(request, selection, request.POST)
+    elsewhere = required_step(request, selection, answers)
     if elsewhere is not None:
         return elsewhere
-    if request.method == "POST":
-        return submit_booking(request, selection, request.POST)
     kind = OtherPersonForm if booking_session.is_for_other(request) else DetailsForm
     form = kind(initial={**signed_in_contact(request), **details_typed_before(request)})
     if has_unreadable_part(request.GET, selection):
@@ -126,12 +121,12 @@ def details_typed_before(request: HttpRequest) -> dict[str, str]:
 
 def submit_booking(request: HttpRequest, selection: Selection, sent: QueryDict) -> HttpResponse:
     """Book what was sent, or show the form again with what stands in the way."""
-    answers = answers_in_session(request, selection)
-    if answers is None:
-        return redirect_to_step("booking:service", selection)
-    form = form_in_post(sent)
-    if not is_for_same_person(request, form):
+    form, answers = form_in_post(sent), answers_in_session(request, selection)
+    if answers is None or not is_for_same_person(request, form):
         return back_to_safety_question(request, selection, form.typed, "booking:details", for_other=form.is_for_other)
+    elsewhere = required_step(request, selection, answers)
+    if elsewhere is not None:
+        return elsewhere
     try:
         throttle_request(request, scope="book")
         if selection.start is None or has_unreadable_part(request.GET, selection):

@@ -69,11 +69,12 @@ def window_asked_for(
 def times_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The free times of five weeks, for one therapist or any, those of one day as links to the details."""
     selection = selection_from(request.GET, offered_service(slug)).at_any_time
-    elsewhere = required_step(request, selection)
+    answers = answers_in_session(request, selection)
+    elsewhere = required_step(request, selection, answers)
     if elsewhere is not None:
         return elsewhere
     practice, service, order = request.practice, selection.service, selection.order
-    since = earliest_start(order, answers_in_session(request, selection) or SafetyAnswers(), practice=practice)
+    since = earliest_start(order, answers or SafetyAnswers(), practice=practice)
     window = window_asked_for(request, service, practice, since=since)
     if window is None:
         messages.warning(request, _("We could not read that day. Here are the next free times."))
