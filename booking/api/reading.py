@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Asked:
+class BookingInput:
     """What a program asked to book, as the actions take it."""
 
     selection: Selection
@@ -162,7 +162,7 @@ class ErrorCollector:
             return None
 
 
-def read_request(sent: AppointmentIn, who: Callable[[], PersonDetails | Client]) -> Asked:
+def read_request(sent: AppointmentIn, who: Callable[[], PersonDetails | Client]) -> BookingInput:
     """All of a request to book, or Invalid with everything that is wrong with it; `who` reads for whom it is."""
     collector = ErrorCollector()
     service = collector.read(lambda: must_be_service(sent.service))
@@ -173,7 +173,7 @@ def read_request(sent: AppointmentIn, who: Callable[[], PersonDetails | Client])
         collector.errors["policy_accepted"] = [_("Please accept the booking policy.")]
     if collector.errors or selection is None or selection.start is None or person is None or answers is None:
         raise InvalidRequest(collector.errors)
-    return Asked(selection, selection.start, person, answers, terms_in_request(sent))
+    return BookingInput(selection, selection.start, person, answers, terms_in_request(sent))
 
 
 def selection_in_request(sent: AppointmentIn, service: Service | None) -> Selection | None:

@@ -12,7 +12,6 @@ from ninja.security import HttpBearer
 
 from booking.api.problems import InvalidRequest, in_zone
 from booking.api.reading import (
-    Asked,
     must_be_day,
     must_be_idempotency_key,
     must_be_person,
@@ -149,7 +148,7 @@ def create_appointment(
     """Book an appointment. The same key and body answer with the same appointment again."""
     throttle_request(request, scope="book")
     must_be_idempotency_key(key)
-    read: Asked = read_request(wish, lambda: must_be_person(wish.client))
+    read = read_request(wish, lambda: must_be_person(wish.client))
     practice = request.practice
     if practice.confirms_address:
         raise Refusal(_("Bookings here prove their address first. Please book on the page."), code="prove_address")

@@ -15,11 +15,11 @@ from booking.appointments.safety_questions import SafetyQuestions
 from clients.care.screening import GroupQuestion
 from clients.catalogue import current_catalogue
 from clients.catalogue.texts import client_text
+from clients.plans.questions import CHECKED_WITHIN
 from clinic.models import Practice
 
 PAIN, RELAX = "pain", "relax"
 PLACE_FIELD, CHECKED_FIELD = "where-", "checked-"
-CHECKED_WITHIN = dt.timedelta(days=366)
 LAST_WEEK = 45
 UNKNOWN = {"invalid_choice": _("One of these answers is not known here. Please answer again.")}
 TICK = {"class": "form-check-input"}

@@ -21,6 +21,7 @@ from django.db.models import Field, Model
 from django.utils import timezone
 
 from booking.models import Appointment
+from clients.imports.sheet import FORMULA_STARTS
 from clients.models import Attachment
 from clinic.country.locale import exact_amount
 from clinic.country.money import PriceField, price_of
@@ -67,8 +68,6 @@ SECRET_FIELDS = frozenset(
         "digest",
     }
 )
-# What a spreadsheet takes for a formula, or for the end of one cell and the start of another.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 EXPORT_BATCH = 1000
 READ_ME = """\
 {practice}, as of {now} UTC

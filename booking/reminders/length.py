@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from clients.plans.tips import OneThing, Tip
+from clients.plans.tips import AftercareTip, OneThing
 
 
 def word_count(text: str) -> int:
@@ -27,7 +27,7 @@ def shortened(words: Mapping[str, Any], excess: int) -> dict[str, Any]:
     return found
 
 
-def without_least(tips: Collection[Tip], excess: int) -> list[Tip]:
+def without_least(tips: Collection[AftercareTip], excess: int) -> list[AftercareTip]:
     """The tips without the least of them, until `excess` words are saved; the order stays."""
     kept, left = list(tips), excess
     for tip in sorted(tips, key=lambda tip: tip.weight, reverse=True):

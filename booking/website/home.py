@@ -20,7 +20,7 @@ from booking.scheduling.configuration import Configuration, current_configuratio
 from booking.scheduling.order import Order
 from booking.scheduling.readiness import open_services
 from booking.website.common import progress_step, service_text
-from booking.website.opening_hours import closures_ahead, hours_lines, open_days, week_of_hours
+from booking.website.opening_hours import closures_ahead, hours_lines, open_days, staffed_hours
 from booking.website.structured_data import as_script, business_data
 from clinic.models import Practice
 from clinic.pictures.shown import ShownPicture, ShownPictures, current_pictures
@@ -112,7 +112,7 @@ def home(request: HttpRequest) -> HttpResponse:
     free = next_times(found, practice)
     today = timezone.localdate(timezone=practice.zone)
     order = [weekday for weekday, _name in practice.formats.weekdays()]
-    days = open_days(week_of_hours(configuration, today), order)
+    days = open_days(staffed_hours(configuration, today), order)
     services = [service for kind in found for service in kind.services]
     context = {
         "kinds": found,

@@ -50,7 +50,7 @@ def as_range(hours: Hours) -> Range:
     return begin, end if end > begin else end + MINUTES_PER_DAY
 
 
-def week_of_hours(configuration: Configuration, on: dt.date) -> dict[int, tuple[Range, ...]]:
+def staffed_hours(configuration: Configuration, on: dt.date) -> dict[int, tuple[Range, ...]]:
     """By weekday, when anybody who takes appointments works, by the weekly hours that are valid on a date."""
     week: dict[int, list[Range]] = {}
     for who in configuration.therapists.values():

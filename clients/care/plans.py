@@ -51,7 +51,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TriageCause:
     """What led to the triage: a warning sign or a condition, what it asks for, and how it was learnt.
 
     `how`: "yes", "checked" (known, and looked at by a doctor), "assumed" (until answered) or "told" (a condition).
@@ -68,7 +68,7 @@ class TriageResult:
     """What the warning signs ask for, and which questions are open; `counted` are the signs that hold."""
 
     action: Triage
-    because: tuple[Asked, ...]
+    because: tuple[TriageCause, ...]
     questions: tuple[str, ...]
     counted: Slugs
 

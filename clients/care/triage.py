@@ -6,7 +6,7 @@ from clients.care.answers import Answers
 from clients.care.gates import Facts
 from clients.care.index import Index, IndexedFlag
 from clients.care.levels import Triage
-from clients.care.plans import Asked, TriageResult
+from clients.care.plans import TriageCause, TriageResult
 
 YES, CHECKED, ASSUMED, TOLD = "yes", "checked", "assumed", "told"
 FLAG, CONDITION = "red_flag", "condition"
@@ -14,7 +14,7 @@ FLAG, CONDITION = "red_flag", "condition"
 
 def triage(index: Index, answers: Answers, facts: Facts) -> TriageResult:
     """The worst of what flags and conditions ask for, with all that led there, and the questions still open."""
-    because: list[Asked] = []
+    because: list[TriageCause] = []
     questions: list[str] = []
     for ready in index.ready_flags:
         slug = ready.flag.id
@@ -23,9 +23,9 @@ def triage(index: Index, answers: Answers, facts: Facts) -> TriageResult:
         elif slug not in answers.denied and ready.ask.is_open(facts):
             questions.append(slug)
             if ready.assume and ready.assume.is_open(facts):
-                because.append(Asked(slug, FLAG, ready.flag.assumed or ready.flag.action, ASSUMED))
+                because.append(TriageCause(slug, FLAG, ready.flag.assumed or ready.flag.action, ASSUMED))
     told = ((slug, index.conditions[slug].triage) for slug in facts.slugs["conditions"])
-    because += [Asked(slug, CONDITION, action, TOLD) for slug, action in told if action]
+    because += [TriageCause(slug, CONDITION, action, TOLD) for slug, action in told if action]
     because.sort(key=lambda each: (each.action.rank, each.kind != FLAG, each.slug))
     return TriageResult(
         action=because[0].action if because else Triage.OK,
@@ -35,11 +35,11 @@ def triage(index: Index, answers: Answers, facts: Facts) -> TriageResult:
     )
 
 
-def answered(ready: IndexedFlag, answers: Answers) -> Asked | None:
+def answered(ready: IndexedFlag, answers: Answers) -> TriageCause | None:
     """What a flag that was answered with yes asks for: less where a doctor has looked and the flag allows for it."""
     slug = ready.flag.id
     if slug in answers.checked and ready.flag.checked:
-        return Asked(slug, FLAG, ready.flag.checked, CHECKED)
+        return TriageCause(slug, FLAG, ready.flag.checked, CHECKED)
     if slug in answers.red_flags or slug in answers.checked:
-        return Asked(slug, FLAG, ready.flag.action, YES)
+        return TriageCause(slug, FLAG, ready.flag.action, YES)
     return None

@@ -131,7 +131,7 @@ def read_time_cell(text: str) -> tuple[dt.time, dt.timedelta | None] | None:
     found = CLOCK.search(text.strip())
     if found is None:
         return None
-    return clock_of(found[1], found[2], found[3]), offset_of(found[4])
+    return time_of_day(found[1], found[2], found[3]), offset_of(found[4])
 
 
 def read_clock_alone(text: str) -> dt.time:
@@ -139,10 +139,10 @@ def read_clock_alone(text: str) -> dt.time:
     found = CLOCK_ALONE.fullmatch(text.strip())
     if found is None or (found[2] is None and found[3] is None):
         raise NoDate(_("no time of day"))
-    return clock_of(found[1], found[2] or "0", found[3])
+    return time_of_day(found[1], found[2] or "0", found[3])
 
 
-def clock_of(hours: str, minutes: str, half: str | None) -> dt.time:
+def time_of_day(hours: str, minutes: str, half: str | None) -> dt.time:
     """A time of day on the clock of 24 hours, or of twelve with am or pm. Raises NoDate."""
     hour = int(hours)
     if half:

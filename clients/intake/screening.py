@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from clients.care import Answers, Level, Reason, Triage, UnknownSlugError
-from clients.care.plans import Asked
+from clients.care.plans import TriageCause
 from clients.care.suitability import suitability
 from clients.care.triage import FLAG
 from clients.catalogue import Edition, current_edition
@@ -112,7 +112,7 @@ def reason_in_words(reason: Reason, held: Edition, practice: Practice) -> Screen
     )
 
 
-def sign_in_words(asked: Asked, held: Edition, practice: Practice) -> TriageReason:
+def sign_in_words(asked: TriageCause, held: Edition, practice: Practice) -> TriageReason:
     """What led to a stop, with what the client reads about it."""
     index = held.catalogue.index
     if asked.kind == FLAG:

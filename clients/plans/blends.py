@@ -11,9 +11,9 @@ from decimal import ROUND_DOWN, Decimal
 from clients.care import Catalogue
 from clients.care.plans import Blend
 from clients.models import CarePlan, CarePlanItem
+from clients.plans.doses import drops_in
 from clients.plans.wording import ClientWords
 
-DROPS_PER_ML = 20
 AMOUNTS_ML = (5, 10, 30, 50)
 HUNDREDTH = Decimal("0.01")
 
@@ -86,7 +86,7 @@ def blend_table_of(oils: Iterable[CarePlanItem], limit: BlendLimit, catalogue: C
     mixed = tuple(BlendOil(each.name, shares[each.slug]) for each in oils if each.slug in shares)
     if not mixed:
         return None
-    rows = tuple(BlendRow(ml, tuple(whole_drops(ml, each.percent) for each in mixed)) for ml in AMOUNTS_ML)
+    rows = tuple(BlendRow(ml, tuple(drops_in(each.percent, ml) for each in mixed)) for ml in AMOUNTS_ML)
     return BlendTable(mixed, limit.most, limit.lowered_by, rows)
 
 
@@ -133,8 +133,3 @@ def shares_of(slugs: Iterable[str], most: Decimal, catalogue: Catalogue) -> dict
         slug: min(Decimal(str(known[slug].house_percent)), most / len(diluted)).quantize(HUNDREDTH, ROUND_DOWN)
         for slug in diluted
     }
-
-
-def whole_drops(carrier_ml: int, percent: Decimal) -> int:
-    """Whole drops for an amount of plain oil, rounded down."""
-    return int(carrier_ml * DROPS_PER_ML * percent / 100)

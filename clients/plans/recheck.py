@@ -10,7 +10,7 @@ from clients.care import Level, Triage, Verdict, make_care_plan
 from clients.care.bars import verdict
 from clients.care.engine import Case, judge, make_case
 from clients.care.oils import blend_for
-from clients.care.plans import Asked, TriageResult
+from clients.care.plans import TriageCause, TriageResult
 from clients.care.suitability import suitability
 from clients.care.triage import ASSUMED
 from clients.care.weighing import lost_item
@@ -35,7 +35,7 @@ class Today:
     writer: PlanWriter
 
     @property
-    def stops(self) -> tuple[Asked, ...]:
+    def stops(self) -> tuple[TriageCause, ...]:
         """What asks for help or a doctor first by a yes or a told condition; what is assumed is a question."""
         return tuple(each for each in self.triage.because if each.how != ASSUMED and not each.action.allows_massage)
 

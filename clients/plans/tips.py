@@ -42,7 +42,7 @@ class Session:
 
 
 @dataclass(frozen=True)
-class Tip:
+class AftercareTip:
     """A text of the catalogue as the client reads it."""
 
     slug: str
@@ -110,14 +110,14 @@ class SessionAdvice:
         """Whether anything may be advised: no doctor comes first, and no safety question is open."""
         return self.allows_massage and not self.plan.triage.provisional
 
-    def texts(self, moment: str, *, at: dt.datetime) -> list[Tip]:
+    def texts(self, moment: str, *, at: dt.datetime) -> list[AftercareTip]:
         """The texts for a mail written at `at`: those of the engine, by rank; none while nothing may be advised."""
         if not self.releases or self.answers.service is None:
             return []
         known = self.catalogue.index.texts
         return [self.tip(known[slug]) for slug in self.chosen[moment] if self.may_go(known[slug].tags, at)]
 
-    def call(self) -> Tip | None:
+    def call(self) -> AftercareTip | None:
         """The one line that says when to call; also while a question is open, because it holds for everybody."""
         if not self.allows_massage or self.answers.service is None:
             return None
@@ -140,11 +140,11 @@ class SessionAdvice:
         """How long warmth waits after a session with warmth."""
         return dt.timedelta(hours=self.catalogue.meta.oils.wait_hours_after_heat)
 
-    def tip(self, text: AftercareText) -> Tip:
+    def tip(self, text: AftercareText) -> AftercareTip:
         """A text in the words of the practice's country, with its emergency number."""
         words = ClientWords.of(self.catalogue, self.known.practice).advise(text.text)
         # The first in rank is asked of this client; of the others the better founded stays.
-        return Tip(text.id, words, (text.rank > 0, GRADE_RANK[text.evidence.grade], text.rank))
+        return AftercareTip(text.id, words, (text.rank > 0, GRADE_RANK[text.evidence.grade], text.rank))
 
     def shown_plan(self) -> CarePlan | None:
         """The client's newest plan, where it may be spoken of: something of it is released, and nothing stops it."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from clients.care import Answers, Because, Clash, Level, Plan, Reason, Triage, Withheld
 from clients.care.conditions import places, present_conditions
 from clients.care.entries import Oil, Recommendation, RedFlag, Slugs, Tip
-from clients.care.plans import Asked, ProposedOil, ProposedTip
+from clients.care.plans import ProposedOil, ProposedTip, TriageCause
 from clients.care.triage import ASSUMED, FLAG
 from clients.models import CarePlanItem
 from clients.plans.wording import SENTENCE, ClientWords, citations
@@ -32,7 +32,7 @@ class PlanWriter:
     found: Plan
 
     @property
-    def stops(self) -> tuple[Asked, ...]:
+    def stops(self) -> tuple[TriageCause, ...]:
         """What asks for help or a doctor by a yes or a told condition; what is assumed until answered is a question."""
         return tuple(each for each in self.found.triage.because if each.action in STOPS and each.how != ASSUMED)
 

@@ -7,15 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from clinic.web.typed import NEVER_KEPT, is_secret
+from clinic.web.typed import is_secret, posted_fields
 
 
 def failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page in place of Django's own. Only a form that a page of ours sent is shown again."""
-    typed: list[tuple[str, str]] = []
-    if came_from_us(request) and not is_secret(request.POST):
-        lists = request.POST.lists()
-        typed = [(name, value) for name, values in lists if name not in NEVER_KEPT for value in values]
+    is_ours = came_from_us(request) and not is_secret(request.POST)
+    typed = posted_fields(request.POST) if is_ours else []
     labels = labels_of_texts()
     context = {
         "typed": typed,

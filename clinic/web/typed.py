@@ -14,12 +14,17 @@ TYPED_SESSION_KEY = "typed"
 TYPED_KEPT_FOR = dt.timedelta(hours=12)
 # A form of ours is far shorter; a stranger must not fill the table of sessions.
 FORMS, LETTERS, AN_HOUR = 4, 20_000, "30/h"
-NEVER_KEPT = frozenset({"csrfmiddlewaretoken"})
+
+
+def posted_fields(posted: QueryDict, *left_out: str) -> list[tuple[str, str]]:
+    """The names and values of a form as they were sent, without its token and what is `left_out`."""
+    never = {"csrfmiddlewaretoken", *left_out}
+    return [(name, value) for name, values in posted.lists() if name not in never for value in values]
 
 
 def keep_typed_form(request: HttpRequest) -> bool:
     """Keep what was posted here; says whether there was anything that a person typed."""
-    fields = [(name, value) for name, values in request.POST.lists() if name not in NEVER_KEPT for value in values]
+    fields = posted_fields(request.POST)
     text = urlencode(fields)
     if not any(value.strip() for _name, value in fields) or len(text) > LETTERS or is_secret(request.POST):
         return False

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,12 +15,13 @@ from booking.appointments.practice_settings import (
     follow_practice_edit,
     refuse_unbookable_services,
 )
-from booking.scheduling.admin.conflicts import NOT_REPEATED, without_messages
-from booking.scheduling.confirmed_edits import MOST_CONFLICTS_SHOWN
+from booking.scheduling.admin.conflicts import without_messages
+from booking.scheduling.confirmed_edits import CONFLICTS_CONFIRMED_FIELD, MOST_CONFLICTS_SHOWN
 from clinic.admin.concurrent_edits import MergedForm
 from clinic.admin.practice import PracticeAdmin
 from clinic.admin.users import actor_name
 from clinic.models import Practice
+from clinic.web.typed import posted_fields
 
 # Under this name the question about the time zone is answered.
 ZONE_CHANGE_FIELD = "_keep"
@@ -36,6 +37,27 @@ def tell_followed(request: HttpRequest, followed: Followed) -> None:
     if count := followed.reminders:
         said = ngettext("%(number)d reminder follows.", "%(number)d reminders follow.", count)
         messages.info(request, said % {"number": count})
+
+
+def zone_question(asked: ZoneChoiceMissing, posted: QueryDict) -> dict[str, Any]:
+    """What a page shows that asks what stays: the first appointments on both clocks, and what to send once more."""
+    shown = asked.appointments[:MOST_CONFLICTS_SHOWN]
+    return {
+        "refused": asked.refused,
+        "old": asked.old.key,
+        "new": asked.new.key,
+        "lines": [
+            {
+                "appointment": each,
+                "old": each.starts_at.astimezone(asked.old),
+                "new": each.starts_at.astimezone(asked.new),
+            }
+            for each in shown
+        ],
+        "more": len(asked.appointments) - len(shown),
+        "keep_name": ZONE_CHANGE_FIELD,
+        "typed": posted_fields(posted, CONFLICTS_CONFIRMED_FIELD, ZONE_CHANGE_FIELD),
+    }
 
 
 class PracticeForm(MergedForm):
@@ -77,30 +99,11 @@ class PracticeWithRemindersAdmin(PracticeAdmin):
 
     def question(self, request: HttpRequest, asked: ZoneChoiceMissing) -> HttpResponse:
         """The appointments on the old clock and the new, and a button for each answer."""
-        shown = asked.appointments[:MOST_CONFLICTS_SHOWN]
         context = {
             **self.admin_site.each_context(request),
             "title": _("Another time zone: what about the appointments ahead?"),
             "opts": self.opts,
             "messages": without_messages(request),
-            "refused": asked.refused,
-            "old": asked.old.key,
-            "new": asked.new.key,
-            "lines": [
-                {
-                    "appointment": each,
-                    "old": each.starts_at.astimezone(asked.old),
-                    "new": each.starts_at.astimezone(asked.new),
-                }
-                for each in shown
-            ],
-            "more": len(asked.appointments) - len(shown),
-            "keep_name": ZONE_CHANGE_FIELD,
-            "typed": [
-                (name, value)
-                for name, values in request.POST.lists()
-                if name not in {*NOT_REPEATED, ZONE_CHANGE_FIELD}
-                for value in values
-            ],
+            **zone_question(asked, request.POST),
         }
         return TemplateResponse(request, "booking/admin/time_zone.html", context)

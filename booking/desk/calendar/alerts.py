@@ -12,7 +12,7 @@ from booking.appointments.known_health import ReadTogether, effective_answers
 from booking.models import Appointment
 from booking.scheduling.order import order_as_booked
 from clients.care import Answers, Catalogue, Level, Triage
-from clients.care.plans import Asked
+from clients.care.plans import TriageCause
 from clients.care.suitability import Suitability, suitability
 from clients.care.triage import ASSUMED, CHECKED, CONDITION
 from clients.catalogue import current_catalogue
@@ -149,7 +149,7 @@ class AlertWords:
         why = self.joined(*(f"{flag.why.rstrip('.')}." for flag in flags), ask)
         return [Alert(AlertTone.STOP, _("Questions open"), names, why, is_question=True)]
 
-    def sign(self, asked: Asked) -> Alert:
+    def sign(self, asked: TriageCause) -> Alert:
         """A warning sign, or a condition that is one."""
         index = self.catalogue.index
         stops = not asked.action.allows_massage

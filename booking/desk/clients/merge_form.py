@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from booking.desk.clients.forms import OF_HEALTH
 from clients.models import Client
 from clinic.country import locale
 
@@ -19,14 +20,15 @@ CHOICES = {
     "emergency_contact": (_("In an emergency, call"), ("emergency_contact",)),
     "physician": (_("Doctor or midwife"), ("physician",)),
 }
-# What only somebody who reads health records chooses; for others both are kept as far as they fit.
-OF_HEALTH = frozenset({"physician"})
 LONGEST_NOTE = Client._meta.get_field("desk_note").max_length or 0
 LONGEST_CONTACT = Client._meta.get_field("physician").max_length or 0
 
 
 class MergeForm(forms.Form):
-    """One choice for each thing in which the two files differ; what only one of them has is taken without asking."""
+    """One choice for each thing in which the two files differ; what only one of them has is taken without asking.
+
+    Of health, only somebody who reads health records chooses; for others both are kept as far as they fit.
+    """
 
     def __init__(self, *args: Any, kept: Client, former: Client, may_read: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -46,9 +46,9 @@ def draft_as_addendum(draft: SessionNoteDraft | None) -> str:
     """What came too late for a note, part by part, to be added under it."""
     parts = draft.parts if draft is not None else {}
     columns = [column for column in SessionNote._meta.concrete_fields if column.name in parts]
-    return "\n".join(f"{capfirst(str(column.verbose_name))}: {part_in_words(column.name, parts)}" for column in columns)
+    return "\n".join(f"{capfirst(str(column.verbose_name))}: {part_as_read(column.name, parts)}" for column in columns)
 
 
-def part_in_words(name: str, parts: Mapping[str, str]) -> str:
+def part_as_read(name: str, parts: Mapping[str, str]) -> str:
     """One part of a note as a person reads it."""
     return ", ".join(marks_in_words(parts[name])) if name == "worked_on" else parts[name]

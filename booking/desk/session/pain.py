@@ -52,7 +52,7 @@ def pain_rows(
     names = {each.slug: each.name for each in complaints_of(intake, catalogue)}
     for score in found:
         if score.appointment == appointment.public_id and score.moment in TAPPED:
-            names.setdefault(score.complaint, name_of(score, catalogue))
+            names.setdefault(score.complaint, score_name(score, catalogue))
     rows = [
         PainRow(
             slug,
@@ -63,7 +63,7 @@ def pain_rows(
         )
         for slug, name in names.items()
     ]
-    others = {score.complaint: name_of(score, catalogue) for score in found if score.complaint not in names}
+    others = {score.complaint: score_name(score, catalogue) for score in found if score.complaint not in names}
     return rows, ", ".join(f"{name} {told(last, slug)}" for slug, name in others.items() if told(last, slug))
 
 
@@ -72,7 +72,7 @@ def scores_by_complaint(scores: Iterable[PainScore]) -> Scores:
     return {(each.complaint, each.moment): score_in_words(each) for each in scores}
 
 
-def name_of(score: PainScore, catalogue: Catalogue) -> str:
+def score_name(score: PainScore, catalogue: Catalogue) -> str:
     """What a number is about."""
     return measured_in_words(score, catalogue) or _("Pain")
 

@@ -10,10 +10,10 @@ from django.shortcuts import render
 
 from booking.scheduling.confirmed_edits import CONFLICTS_CONFIRMED_FIELD, Attempt, keys_shown, try_edit
 from clinic.web.http import StaffRequest
+from clinic.web.typed import posted_fields
 
 P = ParamSpec("P")
 SettingsView = Callable[Concatenate[StaffRequest, P], HttpResponse]
-NOT_REPEATED = frozenset({"csrfmiddlewaretoken", CONFLICTS_CONFIRMED_FIELD})
 
 
 def confirms_conflicts(view: SettingsView[P]) -> SettingsView[P]:
@@ -41,8 +41,6 @@ def question(request: StaffRequest, tried: Attempt[HttpResponse]) -> HttpRespons
         "tried": tried,
         "count": len(tried.against),
         "known_name": CONFLICTS_CONFIRMED_FIELD,
-        "typed": [
-            (name, value) for name, values in request.POST.lists() if name not in NOT_REPEATED for value in values
-        ],
+        "typed": posted_fields(request.POST, CONFLICTS_CONFIRMED_FIELD),
     }
     return render(request, "booking/desk/settings/conflicts.html", context)

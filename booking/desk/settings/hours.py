@@ -23,9 +23,9 @@ from booking.desk.settings.frame import log_edit, sent
 from booking.desk.settings.painting import (
     QUARTERS_A_DAY,
     Validity,
-    clock_of,
     is_paintable,
     ranges_painted,
+    time_of_quarter,
     validity_of,
     week_of_hours,
 )
@@ -247,7 +247,7 @@ def render_hours(
         "validities": sorted({validity_of(row) for row in hours} | {validity}, key=lambda pair: pair[0] or dt.date.min),
         "days": [(number, name, week[number]) for number, name in formats.weekdays()],
         "painter_words": {
-            "clocks": [formats.clock(clock_of(quarter)) for quarter in range(QUARTERS_A_DAY)],
+            "clocks": [formats.clock(time_of_quarter(quarter)) for quarter in range(QUARTERS_A_DAY)],
             "days": formats.weekdays(),
             "words": {"free": _("free")},
         },

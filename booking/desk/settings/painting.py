@@ -28,15 +28,15 @@ class PaintedRange:
     @property
     def starts(self) -> dt.time:
         """When work begins."""
-        return clock_of(self.begins)
+        return time_of_quarter(self.begins)
 
     @property
     def stops(self) -> dt.time:
         """When it ends; 00:00 is the end of the day."""
-        return clock_of(self.ends)
+        return time_of_quarter(self.ends)
 
 
-def clock_of(quarter: int) -> dt.time:
+def time_of_quarter(quarter: int) -> dt.time:
     """The wall time at which a quarter begins; that of the last one's end is 00:00."""
     minutes = quarter * QUARTER % (24 * 60)
     return dt.time(minutes // 60, minutes % 60)

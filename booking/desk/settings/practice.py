@@ -15,17 +15,16 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from booking.appointments.access import owner_only
-from booking.appointments.admin.practice import ZONE_CHANGE_FIELD, tell_followed
+from booking.appointments.admin.practice import ZONE_CHANGE_FIELD, tell_followed, zone_question
 from booking.appointments.forms import form_helper
 from booking.appointments.practice_settings import (
     ZoneChoiceMissing,
     follow_practice_edit,
     refuse_unbookable_services,
 )
-from booking.desk.settings.confirming import NOT_REPEATED, confirms_conflicts
+from booking.desk.settings.confirming import confirms_conflicts
 from booking.desk.settings.frame import TEXT_READ, log_edit, page_after_saving, sent, status_of
 from booking.desk.setup.lines import KEYS_OF_READY_TEXTS, put_line_aside
-from booking.scheduling.confirmed_edits import MOST_CONFLICTS_SHOWN
 from clinic.country.wall_time_input import WallTimeInput
 from clinic.models import Practice
 from clinic.web.edits import MergesEdits, locked_row
@@ -176,7 +175,7 @@ def practice_part(request: StaffRequest, part: str) -> HttpResponse:
         with transaction.atomic():
             form = save_part(request, page)
     except ZoneChoiceMissing as asked:
-        return zone_question(request, asked)
+        return render_zone_question(request, asked)
     if request.method == "POST" and not form.errors:
         if (line := request.GET.get(TEXT_READ, "")) in KEYS_OF_READY_TEXTS:
             put_line_aside(line)
@@ -213,30 +212,8 @@ def save_part(
     return form
 
 
-def zone_question(request: StaffRequest, asked: ZoneChoiceMissing) -> HttpResponse:
+def render_zone_question(request: StaffRequest, asked: ZoneChoiceMissing) -> HttpResponse:
     """The appointments on the old clock and the new, and a button for each answer."""
     list(messages.get_messages(request))  # what they say was taken back
-    shown = asked.appointments[:MOST_CONFLICTS_SHOWN]
-    context = {
-        "section": "settings",
-        "refused": asked.refused,
-        "old": asked.old.key,
-        "new": asked.new.key,
-        "lines": [
-            {
-                "appointment": each,
-                "old": each.starts_at.astimezone(asked.old),
-                "new": each.starts_at.astimezone(asked.new),
-            }
-            for each in shown
-        ],
-        "more": len(asked.appointments) - len(shown),
-        "keep_name": ZONE_CHANGE_FIELD,
-        "typed": [
-            (name, value)
-            for name, values in request.POST.lists()
-            if name not in {*NOT_REPEATED, ZONE_CHANGE_FIELD}
-            for value in values
-        ],
-    }
+    context = {"section": "settings", **zone_question(asked, request.POST)}
     return render(request, "booking/desk/settings/time_zone.html", context)

@@ -17,8 +17,7 @@ from booking.scheduling.confirmed_edits import (
     keys_shown,
     try_edit,
 )
-
-NOT_REPEATED = frozenset({"csrfmiddlewaretoken", CONFLICTS_CONFIRMED_FIELD})
+from clinic.web.typed import posted_fields
 
 
 def without_messages(request: HttpRequest) -> list[str]:
@@ -70,8 +69,6 @@ class ConfirmsConflicts:
             "more": tried.more,
             "known_name": CONFLICTS_CONFIRMED_FIELD,
             "known": tried.known,
-            "typed": [
-                (name, value) for name, values in request.POST.lists() if name not in NOT_REPEATED for value in values
-            ],
+            "typed": posted_fields(request.POST, CONFLICTS_CONFIRMED_FIELD),
         }
         return TemplateResponse(request, "booking/admin/conflicts_ahead.html", context)

@@ -21,12 +21,12 @@ from booking.appointments.feed import create_feed
 from booking.records.practice_export import (
     EXPORT_BATCH,
     EXPORT_EXCLUDED,
-    FORMULA_STARTS,
     csv_cell,
     exported_models,
     practice_zip_stream,
     write_practice,
 )
+from clients.imports.sheet import FORMULA_STARTS
 from clients.models import Client
 from clinic.mail import ledger
 from clinic.models import AccessEvent, LinkPurpose, Practice

@@ -10,14 +10,13 @@ from clients.care import shipped
 from clients.models import CarePlan, CarePlanItem, Client
 from clients.plans.add_item import add_plan_item
 from clients.plans.blends import (
-    DROPS_PER_ML,
     BlendLimit,
     BlendTable,
     blend_limit_of,
     blend_table_of,
     shares_of,
-    whole_drops,
 )
+from clients.plans.doses import DROPS_PER_ML, drops_in
 from clients.plans.review import approve_plan, weigh_today
 from clinic.models import User
 from tests.clients.plans.given import DESK_NECK, given, item, told
@@ -125,5 +124,5 @@ def test_shares_never_exceed_the_limit_or_an_oils_own(slugs: set[str], most: Dec
 
 @for_all(ml=st.integers(1, 500), percent=st.decimals("0.01", "10", places=2))
 def test_drops_are_whole_and_never_too_many(ml: int, percent: Decimal) -> None:
-    drops = whole_drops(ml, percent)
+    drops = drops_in(percent, ml)
     assert Decimal(drops) <= ml * DROPS_PER_ML * percent / 100 < drops + 1
