@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from booking.appointments.booking_request import BookingRequest, RuleOverride
-from booking.appointments.locking import RetryTransaction, lock_rows, lock_therapists
+from booking.appointments.locking import lock_free_room, lock_rows
 from booking.errors import SlotTaken
-from booking.models import Appointment, Room, StoneKit, Therapist
+from booking.models import Appointment, StoneKit, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.availability import OVERRIDABLE, ResourceKey, Unavailable
 from booking.scheduling.configuration import Configuration
 from booking.scheduling.order import Order
 from booking.scheduling.refusals import refusal_for
-from clients.models import Client
 from clinic.errors import Refusal
 
 
@@ -132,14 +131,6 @@ def as_told(error: SlotTaken, request: BookingRequest) -> SlotTaken:
     return told
 
 
-def lock_bookable_therapist(therapist: Therapist) -> Therapist:
-    """Lock the row of a therapist who is to be booked, as it stands now. Raises TimeNotOffered for one who is away."""
-    locked = lock_therapists([therapist.pk]).get(therapist.pk)
-    if locked is None or not locked.active:
-        raise refusal_for(Unavailable.HOURS, therapist)
-    return locked
-
-
 def allocate(
     order: Order,
     therapist: Therapist,
@@ -185,33 +176,3 @@ def allocate(
         kit_blocked_until=ends_at + dt.timedelta(minutes=order.kit_busy_after if order.needs_kit else buffer),
         overridden=tuple(str(why) for why in verdict.overridden if why not in granted),
     )
-
-
-def lock_free_room(rooms: Sequence[ResourceKey]) -> ResourceKey | None:
-    """Lock the first of these rooms into which nobody else is booking at this moment; None where none is needed.
-
-    On an empty day everyone is sent to the same room first; they would all wait for each other. Only where all free
-    rooms are being booked into, this waits, for the first of them.
-    """
-    if not rooms:
-        return None
-    for room in rooms:
-        if lock_rows(Room.objects.filter(pk=room), skip_locked=True):
-            return room
-    lock_rows(Room.objects.filter(pk=rooms[0]))
-    return rooms[0]
-
-
-def lock_client_row(client: Client, place: Allocation, leaving_out: Appointment | None = None) -> None:
-    """Lock the client's row and refuse a second appointment at the same time.
-
-    Raises SlotTaken; RetryTransaction where the file was merged into another meanwhile: nothing is booked for a former
-    one.
-    """
-    if not lock_rows(Client.objects.filter(pk=client.pk, merged_into=None)):
-        raise RetryTransaction
-    others = Appointment.objects.blocking("client_id", client.pk, place.starts_at, place.ends_at)
-    if leaving_out is not None:
-        others = others.exclude(pk=leaving_out.pk)
-    if others.exists():
-        raise refusal_for(Unavailable.CLIENT_BUSY, client=client)

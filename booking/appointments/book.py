@@ -14,14 +14,12 @@ from booking.appointments.allocation import (
     allocate,
     as_told,
     candidate_therapists,
-    lock_bookable_therapist,
-    lock_client_row,
 )
 from booking.appointments.booking_request import BookingRequest
-from booking.appointments.eligibility import check_eligibility, client_of_booking, first_status, must_have_signed_in
-from booking.appointments.for_others import file_of_booker
+from booking.appointments.eligibility import check_eligibility, first_status, must_have_signed_in
 from booking.appointments.history import record_history
-from booking.appointments.locking import run_transaction
+from booking.appointments.locking import lock_bookable_therapist, lock_free_client, run_transaction
+from booking.appointments.people import client_of_booking, file_of_booker
 from booking.appointments.screening import screen_order
 from booking.errors import IdempotencyKeyReused, SlotTaken
 from booking.models import (
@@ -134,7 +132,7 @@ def write_booking(request: BookingRequest, therapist: Therapist, screened: Scree
     )
     client, known = client_of_booking(request.client)
     if known:  # nobody else can see a file that is being opened
-        lock_client_row(client, place)
+        lock_free_client(client, place.starts_at, place.ends_at)
     doubt = check_eligibility(
         client,
         request.order.service,

@@ -5,35 +5,15 @@ import datetime as dt
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.booking_request import BookingRequest, PersonDetails
+from booking.appointments.booking_request import BookingRequest
 from booking.appointments.known_health import answers_at
 from booking.errors import NotEligible
 from booking.models import Appointment, Service, Status
 from clients.intake.screening import ScreeningResult, screen_answers
 from clients.models import Client, Intake
-from clients.record.find_or_create import find_client, find_or_create_client
 from clinic.models import Practice
 
 BOOKINGS_WINDOW = dt.timedelta(days=1)
-
-
-def existing_client(client: PersonDetails | Client) -> Client | None:
-    """The file of whoever books, where there is one already."""
-    if isinstance(client, Client):
-        return client
-    return find_client(client.first_name, client.last_name, client.email)
-
-
-def client_of_booking(client: PersonDetails | Client) -> tuple[Client, bool]:
-    """The file of whoever books, as given, or found by name and address, or new; and whether it was there before."""
-    if isinstance(client, Client):
-        return client, True
-    found, known = find_or_create_client(
-        first_name=client.first_name, last_name=client.last_name, email=client.email, phone=client.phone
-    )
-    if client.apart_from:
-        found.not_duplicates.add(*Client.objects.filter(pk__in=client.apart_from).exclude(pk=found.pk))
-    return found, known
 
 
 def must_have_signed_in(service: Service, *, is_stranger: bool) -> None:

@@ -4,7 +4,8 @@ Contending inserts under exclusion constraints alone deadlock, at up to a second
 therapist's row, then room, kit and client, and only then looks and writes.
 """
 
-from collections.abc import Callable, Iterable
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -13,8 +14,8 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from booking.errors import SlotTaken, TemporarilyBusy
-from booking.models import Room, StoneKit, Therapist
-from booking.scheduling.availability import Unavailable
+from booking.models import Appointment, Room, StoneKit, Therapist
+from booking.scheduling.availability import ResourceKey, Unavailable
 from booking.scheduling.refusals import refusal_for
 from clients.models import Client
 from clinic.models.configuration import ask_anew
@@ -100,6 +101,29 @@ def lock_therapists(keys: Iterable[int]) -> dict[int, Therapist]:
     return {therapist.pk: therapist for therapist in found}
 
 
+def lock_bookable_therapist(therapist: Therapist) -> Therapist:
+    """Lock the row of a therapist who is to be booked, as it stands now. Raises TimeNotOffered for one who is away."""
+    locked = lock_therapists([therapist.pk]).get(therapist.pk)
+    if locked is None or not locked.active:
+        raise refusal_for(Unavailable.HOURS, therapist)
+    return locked
+
+
+def lock_free_room(rooms: Sequence[ResourceKey]) -> ResourceKey | None:
+    """Lock the first of these rooms into which nobody else is booking at this moment; None where none is needed.
+
+    On an empty day everyone is sent to the same room first; they would all wait for each other. Only where all free
+    rooms are being booked into, this waits, for the first of them.
+    """
+    if not rooms:
+        return None
+    for room in rooms:
+        if lock_rows(Room.objects.filter(pk=room), skip_locked=True):
+            return room
+    lock_rows(Room.objects.filter(pk=rooms[0]))
+    return rooms[0]
+
+
 def lock_rooms_and_kits(*, with_kits: bool) -> None:
     """Lock every room, and every kit where one is needed, in key order: for a change of several appointments at once.
 
@@ -115,6 +139,23 @@ def lock_client(client: Client | None) -> None:
     """Lock a client's row, where there is one: after therapist, rooms and kits, as every booking does."""
     if client is not None:
         lock_rows(Client.objects.filter(pk=client.pk))
+
+
+def lock_free_client(
+    client: Client, starts_at: dt.datetime, ends_at: dt.datetime, *, leaving_out: Appointment | None = None
+) -> None:
+    """Lock the client's row and refuse a second appointment at the same time.
+
+    Raises SlotTaken; RetryTransaction where the file was merged into another meanwhile: nothing is booked for a former
+    one.
+    """
+    if not lock_rows(Client.objects.filter(pk=client.pk, merged_into=None)):
+        raise RetryTransaction
+    others = Appointment.objects.blocking("client_id", client.pk, starts_at, ends_at)
+    if leaving_out is not None:
+        others = others.exclude(pk=leaving_out.pk)
+    if others.exists():
+        raise refusal_for(Unavailable.CLIENT_BUSY, client=client)
 
 
 def lock_rows(rows: QuerySet[M], *, skip_locked: bool = False) -> list[int]:

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.allocation import WHATEVER_IS_FREE, Allocation, WantedResources, allocate, lock_client_row
+from booking.appointments.allocation import WHATEVER_IS_FREE, Allocation, WantedResources, allocate
 from booking.appointments.booking_request import RuleOverride, SafetyAnswers
 from booking.appointments.history import AppointmentState, record_change
 from booking.appointments.known_health import earliest_move_start
-from booking.appointments.locking import lock_therapists, run_transaction
+from booking.appointments.locking import lock_free_client, lock_therapists, run_transaction
 from booking.appointments.screening import add_ons_kept_with, screen_order, suitable_add_ons
 from booking.errors import AlternativeTime, NotPossible, SlotTaken, TooLate
 from booking.models import AddOn, Appointment, AppointmentChange, Service, Status, Therapist
@@ -179,7 +179,7 @@ def relocate(
         wanted=to.wanted or kept,
         configuration=configuration,
     )
-    lock_client_row(current.client, place, leaving_out=current)
+    lock_free_client(current.client, place.starts_at, place.ends_at, leaving_out=current)
     before = AppointmentState.of(current)
     current.minutes = to.minutes
     current.price = current.price if to.price is None else to.price
@@ -251,7 +251,7 @@ def write_service_swap(
         leaving_out=current,
         configuration=configuration,
     )
-    lock_client_row(current.client, place, leaving_out=current)
+    lock_free_client(current.client, place.starts_at, place.ends_at, leaving_out=current)
     before = AppointmentState.of(current)
     current.add_ons.exclude(add_on__in=order.add_ons).delete()
     current.service, current.minutes = service, order.minutes

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from booking.appointments.book import check_request, must_accept_policy, write_booking
 from booking.appointments.booking_request import BookingRequest, PersonDetails, RuleOverride, SafetyAnswers
-from booking.appointments.eligibility import existing_client
 from booking.appointments.history import record_history
 from booking.appointments.locking import lock_client, lock_rooms_and_kits, lock_therapists, run_transaction
 from booking.appointments.move import lock_appointment
+from booking.appointments.people import existing_client
 from booking.appointments.series_preview import SeriesPattern, SeriesSlot
 from booking.errors import IdempotencyKeyReused, NotEligible, NotPossible, SeriesChanged, SlotTaken
 from booking.models import Appointment, AppointmentChange, Series, Service

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from booking.appointments.booking_request import PersonDetails
-from booking.appointments.eligibility import existing_client
+from booking.appointments.people import existing_client
 from booking.models import Appointment, Therapist
 from booking.scheduling.availability import OVERRIDABLE, Unavailable
 from booking.scheduling.order import Order

@@ -6,8 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from booking.appointments.access import appointments_for
-from booking.appointments.for_others import booker_of
 from booking.appointments.networks import from_the_same_network
+from booking.appointments.people import booker_of
 from booking.desk.banners import intakes_to_acknowledge, pain_scores_to_acknowledge
 from booking.desk.booking.repeat_forms import DeskCancelForm
 from booking.desk.clients.duplicates import likely_duplicates

@@ -1,4 +1,4 @@
-"""Booking for somebody else: who comes has a file of their own, apart from the file of who books for them (I12).
+"""Whose appointment it is: the file of who comes, and apart from it the file of who books for somebody else (I12).
 
 Mails about the time go to the mailbox of who books, and name who comes by first name. What the file of who comes holds
 of their health is not shown to that mailbox (docs/decisions/0025-book-for-somebody-else.md).
@@ -6,10 +6,29 @@ of their health is not shown to that mailbox (docs/decisions/0025-book-for-someb
 
 import uuid
 
-from booking.appointments.booking_request import BookingRequest
-from booking.appointments.eligibility import client_of_booking
+from booking.appointments.booking_request import BookingRequest, PersonDetails
 from booking.models import Appointment
 from clients.models import Client
+from clients.record.find_or_create import find_client, find_or_create_client
+
+
+def existing_client(client: PersonDetails | Client) -> Client | None:
+    """The file of whoever books, where there is one already."""
+    if isinstance(client, Client):
+        return client
+    return find_client(client.first_name, client.last_name, client.email)
+
+
+def client_of_booking(client: PersonDetails | Client) -> tuple[Client, bool]:
+    """The file of whoever books, as given, or found by name and address, or new; and whether it was there before."""
+    if isinstance(client, Client):
+        return client, True
+    found, known = find_or_create_client(
+        first_name=client.first_name, last_name=client.last_name, email=client.email, phone=client.phone
+    )
+    if client.apart_from:
+        found.not_duplicates.add(*Client.objects.filter(pk__in=client.apart_from).exclude(pk=found.pk))
+    return found, known
 
 
 def file_of_booker(request: BookingRequest, client: Client, *, known: bool) -> uuid.UUID | None:
