@@ -9,7 +9,7 @@ from clinic.web.http import StaffRequest
 
 MINE, EVERYONE = "me", "all"
 # Where a session keeps what was chosen last.
-KEPT = "calendar_who"
+SESSION_KEPT = "calendar_who"
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ def whose_appointments(request: StaffRequest) -> Whose:
     """Whose appointments an address asks for, and keep it; what was chosen last where it names nobody that we know."""
     me = therapist_of(request.user)
     usual = Whose(me, me, MINE if me else EVERYONE)
-    kept = request.session.get(KEPT, usual.who)
+    kept = request.session.get(SESSION_KEPT, usual.who)
     chosen = named(request.GET.get("who", ""), me)
     if chosen is None:
         return named(kept, me) or usual
     if chosen.who != kept:
-        request.session[KEPT] = chosen.who
+        request.session[SESSION_KEPT] = chosen.who
     return chosen
 
 
