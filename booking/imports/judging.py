@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.allocation import NEVER_OVERRIDABLE
 from booking.appointments.book import check_request
 from booking.appointments.booking_request import BookingRequest, SafetyAnswers
 from booking.appointments.eligibility import check_eligibility, first_status
@@ -19,7 +18,7 @@ from booking.imports.reading import AppointmentReader, ImportedAppointment
 from booking.models import Appointment, Status
 from booking.scheduling.availability import OVERRIDABLE, DayLoad, Span, StartVerdict, span_around
 from booking.scheduling.order import Order
-from booking.scheduling.refusals import reason_for_team
+from booking.scheduling.refusals import NEVER_OFFERED, reason_for_team
 from booking.scheduling.schedule import Schedule, read_schedule
 from clients.imports.clients import note_finding, refuse_line
 from clients.imports.matching import Finding, KnownFiles
@@ -210,7 +209,7 @@ def place_of(
         raise Refusal(cannot_give(wanted, request.order))
     seen = above.added_to(seen, request.day)
     verdict, said = seen.check(wanted.therapist, wanted.start), []
-    sets_rules_aside = verdict.reason in NEVER_OVERRIDABLE
+    sets_rules_aside = verdict.reason in NEVER_OFFERED
     if sets_rules_aside and verdict.reason is not None:
         outside = reason_for_team(verdict.reason, therapist=wanted.therapist.name)
         said.append(_("%(why)s It is taken over all the same.") % {"why": outside})
