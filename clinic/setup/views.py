@@ -23,6 +23,8 @@ from clinic.web.http import HttpRequest
 
 # In the session of whoever typed the right code: name and country of the practice.
 STARTED = "set-up"
+# Kept while they are signed in: the page of the second factor is the last step of the set-up then.
+FIRST_OWNER = "first_owner"
 SAMPLE = dt.datetime(2027, 11, 26, 14, 30, tzinfo=dt.UTC)
 SetUpView = Callable[[HttpRequest], HttpResponse]
 
@@ -76,7 +78,9 @@ def owner_page(request: HttpRequest) -> HttpResponse:
             owner = set_practice_up(asked, owner=form.owner, password=typed["password"], request=request)
         except AlreadySetUp:
             return redirect("setup")
-        return sign_in_with_new_password(request, owner.email, typed["password"])
+        answer = sign_in_with_new_password(request, owner.email, typed["password"])
+        request.session[FIRST_OWNER] = True
+        return answer
     context = {"form": form, "name": started["name"], "facts": facts_of(form)}
     return render(request, "clinic/setup/owner.html", context, status=422 if form.errors else 200)
 

@@ -198,7 +198,7 @@ def read_facts(practice: Practice) -> SetUpFacts:
         "rooms": Room.objects.filter(active=True),
         "kits": StoneKit.objects.filter(active=True),
         "mail": sent,
-        "booking": Appointment.objects.all(),
+        "booking": Appointment.objects.filter(via__in=Appointment.SELF_SERVICE),
         "import": ImportRun.objects.all(),
         "holidays": Holiday.objects.all(),
         "look": Picture.objects.filter(in_use=True),

@@ -73,6 +73,7 @@ def test_the_second_factor_comes_next_then_recovery_codes_then_the_desk(client: 
     first_page(client)
     page = client.post("/setup/owner/", OWNER, follow=True)
     assert page.redirect_chain[-1][0] == reverse("mfa_activate_totp")
+    assert "Step 3 of 3" in flat(page)
     secret = page.context["form"].secret
     page = client.post(reverse("mfa_activate_totp"), {"code": code_now(secret)}, follow=True)
     assert page.redirect_chain[-1][0] == reverse("mfa_view_recovery_codes")

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from booking.models import Room, Service, Status, StoneKit, Therapist, WorkingHours
+from booking.models import Appointment, Room, Service, Status, StoneKit, Therapist, WorkingHours
 from booking.scheduling.readiness import owner_checklist
 from clinic.mail.kinds import TEST
 from clinic.mail.ledger import queue_mail
@@ -269,6 +269,15 @@ def test_a_test_booking_with_ones_own_address_is_shown_to_be_taken_out(cast: Cas
     mine.refresh_from_db()
     assert (mine.status, mine.reason) == (Status.CANCELLED, "A test booking")
     assert owner.get(LIST).context["test_bookings"] == []
+
+
+def test_a_test_booking_is_one_made_online(cast: Cast) -> None:
+    owner = Browser()
+    owner.force_login(cast.owner)
+    appointment = cast.appointment(cast.at(10))
+    for via, is_open in ((Appointment.Via.DESK, True), (Appointment.Via.WEB, False)):
+        Appointment.objects.filter(pk=appointment.pk).update(via=via)
+        assert state(owner)["booking"] is is_open
 
 
 def test_the_list_costs_as_many_queries_however_much_there_is(cast: Cast) -> None:
