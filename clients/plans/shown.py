@@ -67,10 +67,8 @@ class ShownItem:
 
     @property
     def brief_why(self) -> str:
-        """The same with one answer that the page has not quoted yet; nothing where it has quoted them all."""
-        if self.reasons and not self.quote:
-            return ""
-        return replace(self, reasons=(self.quote,) if self.quote else ()).why
+        """The same with one answer that the page has not quoted yet; nothing where there is none."""
+        return replace(self, reasons=(self.quote,)).why if self.quote or self.item.added else ""
 
     @property
     def brief_text(self) -> str:
@@ -192,7 +190,7 @@ def show_blend(plan: CarePlan, items: Iterable[CarePlanItem], today: Today | Non
 def show_oil(item: CarePlanItem, today: Today | None, drops: int | None) -> ShownItem:
     """An oil with its dose in drops where it is mixed, else as the catalogue gives it."""
     cautions = cautions_of(item, today)
-    mixed = ngettext("%(number)d drop", "%(number)d drops", drops) % {"number": drops} if drops else ""
+    mixed = ngettext("%(number)d drop.", "%(number)d drops.", drops) % {"number": drops} if drops else ""
     only_here = _("In your massage.") if item.session_only else ""
     sure = sure_in_words(item.evidence_grade)
     dose = mixed or dose_beside(item.dose, cautions)

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from clients.care import Answers, CatalogueError, make_care_plan, parse_catalogue, shipped, shipped_data
-from clients.care.entries import Tip
+from clients.care.bars import verdict
+from clients.care.engine import make_case
+from clients.care.entries import Level, Tip
 from clients.care.shipped import read_yaml
 
 Data = dict[str, Any]
@@ -169,3 +171,19 @@ def test_a_caution_that_speaks_of_an_amount_stands_in_place_of_the_dose() -> Non
     told = [bar.reason for bar in spoken if SAYS_HOW_MUCH.search(bar.reason)]
     assert told
     assert [bar.reason for bar in spoken if bar.reason in told and not bar.sets_dose] == []
+
+
+def test_who_has_thin_bones_is_told_not_to_round_the_back_far() -> None:
+    index = shipped().index
+    answers = Answers(areas=frozenset({"lower-back"}), conditions=frozenset({"osteoporosis"}))
+    found = verdict(index.tips_by_slug["cat-cow"], make_case(index, answers).health)
+    assert found.level is Level.CAUTION
+    assert "do not round the back" in found.because[0].reason
+
+
+def test_a_question_to_somebody_without_pain_does_not_speak_of_the_pain() -> None:
+    """Who comes to relax is asked about a fever where the immune system is weak."""
+    catalogue = shipped()
+    plan = make_care_plan(catalogue, Answers(conditions=frozenset({"immune-suppressed"})))
+    assert plan.triage.questions
+    assert all("if you have any" in catalogue.index.red_flags[slug].question for slug in plan.triage.questions)

@@ -112,7 +112,7 @@ def test_a_caution_with_an_amount_of_its_own_stands_in_place_of_the_dose(ana: Cl
     plan = given(ana, "strong-painkillers-sedatives", **DESK_NECK)
     heat = plan.items.get(slug="heat-pack")
     page = read(plan)
-    assert "Ten minutes with a timer" in page
+    assert "ten minutes with a timer" in page
     assert heat.dose
     assert heat.dose not in page
 
