@@ -105,8 +105,9 @@ def excess_words(kind: ReminderKind, mail: MailContext, message: Message, words:
         return 0
     given = mail.variables(kind.code)
     own, terms = given["own"], str(words.get("terms", ""))
-    facts = (mail.practice.directions, terms, given["tax"] if terms else "")
-    added = sum(word_count(text) for text in (*own.opening, *own.closing, *facts))
+    facts = [" ".join(text.split()) for text in (mail.practice.directions, terms, given["tax"] if terms else "")]
+    told = " ".join(message.text.split())
+    added = sum(word_count(text) for text in (*own.opening, *own.closing, *(fact for fact in facts if fact in told)))
     return word_count(message.text) - added - mail.known.catalogue.mail_rules.words[kind.length]
 
 

@@ -90,6 +90,15 @@ def test_no_mail_is_longer_than_the_catalogue_allows(cast: Cast, person: str, st
             assert len(message.text.split()) <= shipped().mail_rules.words[name], message.text
 
 
+@pytest.mark.parametrize("kind", ["aftercare", "next-day"])
+def test_the_way_there_is_no_allowance_for_a_mail_that_does_not_tell_it(cast: Cast, kind: str) -> None:
+    Practice.objects.update(directions="Through the courtyard and up the stairs. " * 5)
+    message = mail(came(cast, PEOPLE["relax-stones"], cast.regular), kind)
+    assert message is not None
+    assert "courtyard" not in message.text
+    assert len(message.text.split()) <= shipped().mail_rules.words[LIMITS[kind]]
+
+
 CONDITIONS = sorted(INDEX.conditions)
 SYMPTOMS = sorted(INDEX.symptoms)
 
