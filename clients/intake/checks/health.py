@@ -44,6 +44,9 @@ def check_health(data: StepData, catalogue: Catalogue) -> dict[str, Any]:
         words = texts.get(TEXTS_OF_GROUP.get(group.group.id, ""), "")
         answers[group.group.id] = gate_answer(gates, group.group.id, ticked=bool(here), words=bool(words))
     weeks = whole_number(data, "weeks", most=MOST_WEEKS) if data.get("weeks") is not None else None
+    if PREGNANCY in ticked and weeks is None:
+        # What is safe before the thirteenth week differs from what is safe after it.
+        raise field_refusal(_("Please say how many weeks. A guess will do."), where="weeks", code="missing")
     return {
         "gates": answers,
         "conditions": ticked,

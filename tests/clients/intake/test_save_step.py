@@ -52,6 +52,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
     ("health", {**health("sunburn"), "gates": health()["gates"]}, "gate-today", "contradiction"),
     ("health", {**health("sunburn"), "where": {"sunburn": ["wing"]}}, "sunburn", "unknown_slug"),
     ("health", health("pregnancy", weeks=46), "weeks", "invalid"),
+    ("health", health("pregnancy"), "weeks", "missing"),
     ("health", health("witchcraft-of-old"), "conditions", "unknown_slug"),
     ("health", health(medicines="x" * 5000), "medicines", "too_long"),
     ("health", health(medicines="a\x00b"), "medicines", "invalid"),
