@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from clients.care import Answers, CatalogueError, make_care_plan, parse_catalogue, shipped, shipped_data
+from clients.care import Answers, CatalogueError, Level, make_care_plan, parse_catalogue, shipped, shipped_data
 from clients.care.bars import verdict
 from clients.care.engine import make_case
-from clients.care.entries import Level, Tip
+from clients.care.entries import Tip
 from clients.care.shipped import read_yaml
 
 Data = dict[str, Any]
