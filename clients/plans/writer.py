@@ -12,7 +12,7 @@ from clients.care import Answers, Because, Clash, Level, Plan, Reason, Triage, W
 from clients.care.conditions import places, present_conditions
 from clients.care.entries import Oil, Recommendation, RedFlag, Slugs, Tip
 from clients.care.plans import ProposedOil, ProposedTip, TriageCause
-from clients.care.triage import ASSUMED, FLAG
+from clients.care.triage import ASSUMED, CHECKED, FLAG
 from clients.models import CarePlanItem
 from clients.plans.wording import SENTENCE, ClientWords, citations
 
@@ -87,11 +87,15 @@ class PlanWriter:
             if each.how == ASSUMED:
                 continue
             entry = index.red_flags[each.slug] if each.kind == FLAG else index.conditions[each.slug]
-            text = self.words.say(entry.text) or self.words.say(entry.name)
+            name = self.words.say(entry.name)
+            text = self.words.say(entry.text) or name
+            if each.how == CHECKED:
+                # "Must be checked today" contradicts who has done so.
+                text = _("%(sign)s: a doctor has looked at it. Ask again if it changes.") % {"sign": name}
             found.append(
                 {
                     "slug": each.slug,
-                    "name": self.words.say(entry.name),
+                    "name": name,
                     "text": text,
                     "action": str(each.action),
                     "how": each.how,

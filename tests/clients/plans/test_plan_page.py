@@ -100,6 +100,16 @@ def test_an_item_that_waits_is_not_named(ana: Client) -> None:
     assert "looking at one more idea" in page
 
 
+@pytest.mark.parametrize("who", ["bladder-checked", "clot-past-calf-checked", "whiplash"])
+def test_who_was_looked_at_by_a_doctor_is_not_told_to_go_now(ana: Client, who: str) -> None:
+    answers = persona(who)
+    page = read(plan_of(ana, answers))
+    for slug in answers["checked"]:
+        sign = shipped().index.red_flags[slug]
+        assert sign.text.split(";")[0] not in page
+        assert f"{sign.name}: a doctor has looked at it." in page
+
+
 def test_a_plan_that_waits_as_a_whole_names_nothing(ana: Client) -> None:
     plan = given(ana, red_flags=["not-improving"])
     page = read(plan)
