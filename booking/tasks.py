@@ -3,21 +3,16 @@
 from celery import shared_task
 
 from booking.appointments.integrity_check import check_integrity
-from booking.appointments.networks import forget_networks
 from booking.appointments.rescreening import rescreen_coming_appointments
-from booking.appointments.session_notes import delete_old_note_drafts
 from booking.imports.work import wake_for_imports, work_off_imports
-from booking.records.erasure import anonymise_due
 from booking.reminders.kinds.care_plan import mail_approved_plans
 from booking.reminders.staff_notices import send_staff_notices
 from booking.reminders.sweep import sweep_reminders
-from booking.scheduling.portraits import forget_portraits_of_the_gone
 from booking.scheduling.private_calendars.refresh import refresh_private_calendars
+from booking.upkeep import clean_up
 from booking.waitlist.offers import offer_free_times
-from booking.webhooks.actions import forget_deliveries, stop_hopeless_endpoints
+from booking.webhooks.actions import stop_hopeless_endpoints
 from booking.webhooks.sender import send_due_webhooks
-from clients.imports.opening import forget_old_words
-from clinic.operations.cleanup import delete_expired
 from clinic.operations.disk import check_database_disk
 from clinic.operations.jobs import run_each
 from clinic.operations.worker_signals import wake_worker
@@ -68,13 +63,7 @@ def send_webhooks() -> None:
 def finish_erasures() -> None:
     """Delete the records of erased clients whose time to be kept is over, what expired, and notes left as drafts."""
     with run_each() as take:
-        take(anonymise_due)
-        take(delete_expired)
-        take(forget_portraits_of_the_gone)
-        take(delete_old_note_drafts)
-        take(forget_networks)
-        take(forget_deliveries)
-        take(forget_old_words)
+        clean_up(take)
 
 
 @shared_task

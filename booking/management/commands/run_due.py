@@ -5,23 +5,18 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from booking.appointments.integrity_check import check_integrity_if_due
-from booking.appointments.networks import forget_networks
 from booking.appointments.rescreening import rescreen_coming_appointments
-from booking.appointments.session_notes import delete_old_note_drafts
 from booking.imports.work import work_off_imports
-from booking.records.erasure import anonymise_due
 from booking.reminders.kinds.care_plan import mail_approved_plans
 from booking.reminders.staff_notices import send_staff_notices
 from booking.reminders.sweep import sweep_reminders
-from booking.scheduling.portraits import forget_portraits_of_the_gone
 from booking.scheduling.private_calendars.refresh import refresh_private_calendars
+from booking.upkeep import clean_up
 from booking.waitlist.offers import offer_free_times
-from booking.webhooks.actions import forget_deliveries, stop_hopeless_endpoints
+from booking.webhooks.actions import stop_hopeless_endpoints
 from booking.webhooks.sender import send_due_webhooks
-from clients.imports.opening import forget_old_words
 from clinic.checks import refuse_unusable_settings
 from clinic.mail.sender import send_due
-from clinic.operations.cleanup import delete_expired
 from clinic.operations.disk import check_database_disk
 from clinic.operations.jobs import finish_before_exit, run_each
 from clinic.records.access_log import seal_access_log
@@ -42,13 +37,7 @@ class Command(BaseCommand):
             take(stop_hopeless_endpoints)
             sent, told = take(send_due), take(send_due_webhooks)
             take(refresh_private_calendars)
-            take(anonymise_due)
-            take(delete_expired)
-            take(forget_portraits_of_the_gone)
-            take(delete_old_note_drafts)
-            take(forget_networks)
-            take(forget_deliveries)
-            take(forget_old_words)
+            clean_up(take)
             take(work_off_imports)
             take(check_database_disk)
             take(seal_access_log, "seal_access_log")
