@@ -181,6 +181,7 @@ def test_the_keyboard_reaches_every_card_in_order_and_every_free_time(
     cast.appointment(cast.at(14))
     cast.appointment(cast.at(9), client=cast.ben, therapist=cast.jonas, room=cast.blue_room)
     open_day(desk, live_gunicorn, cast)
+    expect(desk.locator(".card-drawn")).to_have_count(3)
     links = desk.locator("[data-calendar] a")
     words = links.evaluate_all("all => all.map(each => each.textContent)")
     assert [text.split("–")[0].strip() for text in words[:3]] == ["10:00", "14:00", "9:00".zfill(5)]

@@ -45,6 +45,7 @@ def test_questions_then_the_plan_then_the_diary_without_scripts(
     expect(page.get_by_role("heading", level=1)).to_have_text("First, a few questions")
     page.get_by_role("button", name="Send my answers").click()
     expect(page.get_by_text("Please answer with yes or no.").first).to_be_visible()
+    page.wait_for_load_state()
     for each in page.get_by_label("No", exact=True).all():
         each.check(force=True)
     page.get_by_role("button", name="Send my answers").click()
