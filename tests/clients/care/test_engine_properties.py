@@ -21,7 +21,7 @@ HARD = ("never", "clearance")
 EMERGENCIES = [flag.id for flag in shipped().red_flags if flag.action is Triage.EMERGENCY]
 DOCTOR_FIRST = [flag.id for flag in shipped().red_flags if flag.action is Triage.DOCTOR]
 NONE = st.just(frozenset[str]())
-EACH = settings(max_examples=300, deadline=None)
+EACH = settings(max_examples=150, deadline=None)
 BARS = {
     condition["id"]: [
         (level, frozenset(bar[level]), frozenset(bar.get("except_kinds", ())), bar)
