@@ -11,6 +11,8 @@ from tests.fixtures.pages import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PHONE, DESK = 390, 1280
+REFUSED_PICTURES = """() => [...document.querySelectorAll("*")].filter(
+    (each) => getComputedStyle(each).backgroundImage.includes("url(\\"data:")).map((each) => each.outerHTML)"""
 WAYS = {"client": (CLIENT_PAGES, ""), "therapist": (DESK_PAGES, "mira"), "owner": (OWNER_PAGES, "owner")}
 
 
@@ -31,6 +33,9 @@ def test_no_page_has_a_violation(practice_world: SitePages, browser: Browser, wh
     found = {}
     for name in names:
         open_page(page, name, practice_world)
+        page.wait_for_load_state()
+        if pictures := page.evaluate(REFUSED_PICTURES):
+            found[f"{name}: pictures that the policy refuses"] = pictures
         for width in (PHONE, DESK):
             page.set_viewport_size({"width": width, "height": 900})
             if wrong := complaints_in_both(page):
