@@ -1,5 +1,6 @@
 """The lines of the set-up list. Each ticks itself by what the tables say; the owner puts aside what they cannot say."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.desk.settings.frame import CAME_FROM, SET_UP, TEXT_READ
@@ -102,7 +104,7 @@ KINDS_OF_LINES = (
     SetUpKind(
         "holidays",
         _("Public holidays"),
-        _("Christmas can be booked like any other day until you close it."),
+        _("Christmas can be booked like any other day until you close it. Each year that can be booked is asked for."),
         "booking:desk-settings-holidays",
         fact("holidays"),
         _("We work on them"),
@@ -189,6 +191,7 @@ KEYS_OF_READY_TEXTS = frozenset(kind.key for kind in KINDS_OF_LINES if kind.text
 
 def read_facts(practice: Practice) -> SetUpFacts:
     """What the tables say of each line, by one query."""
+    last_day = timezone.localdate(timezone=practice.zone) + dt.timedelta(days=practice.horizon_days)
     gives = Therapist.objects.at_work().filter(services__active=True)
     sent = OutgoingMail.objects.filter(state=MailState.SENT, reply__regex=ACCEPTED_BY_SERVER)
     asked: dict[str, QuerySet[Any]] = {
@@ -200,7 +203,7 @@ def read_facts(practice: Practice) -> SetUpFacts:
         "mail": sent,
         "booking": Appointment.objects.filter(via__in=Appointment.SELF_SERVICE),
         "import": ImportRun.objects.all(),
-        "holidays": Holiday.objects.all(),
+        "holidays": Holiday.objects.filter(date__year__gte=last_day.year),
         "look": Picture.objects.filter(in_use=True),
         "backup": Heartbeat.objects.filter(name=Heartbeat.BACKUP),
     }
