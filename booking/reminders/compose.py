@@ -1,6 +1,7 @@
 """Loading what the mails of some appointments need, and writing the message of a kind with it."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -17,6 +18,7 @@ from booking.reminders.length import shortened, word_count
 from booking.reminders.message import Message, Unneeded
 from clients.models import Client, IntakeRequest
 from clients.plans.knowledge import load_knowledge
+from clinic.mail.message import header_address
 from clinic.models import Practice
 
 
@@ -57,22 +59,34 @@ def load_contexts(appointments: Iterable[Appointment], practice: Practice) -> di
 
 
 def bookers_by_appointment(appointments: Iterable[Appointment]) -> dict[int, Client]:
-    """Who booked for somebody else, by the appointment's primary key: only where the mail still goes to their mailbox,
-    and the file is open."""
-    booked = {each.pk: each for each in appointments if each.booked_by}
-    if not booked:
+    """Who reads the mailbox of somebody for whom they booked, by the appointment's primary key: only where the mail
+    still goes there, and the file is open. What the waitlist or the desk booked for that client goes there too."""
+    rows = list(appointments)
+    others = last_bookers(each.client for each in rows if each.client.mailbox_is_anothers and not each.booked_by)
+    named = {each.pk: key for each in rows if (key := each.booked_by or others.get(each.client_id))}
+    if not named:
         return {}
-    rows = Client.objects.filter(public_id__in=[each.booked_by for each in booked.values()])
-    found = {row.public_id: row.current_file() for row in rows.select_related("merged_into")}
+    files = Client.objects.filter(public_id__in=named.values()).select_related("merged_into")
+    found = {row.public_id: row.current_file() for row in files}
     return {
-        key: booker
-        for key, each in booked.items()
-        if each.booked_by
-        and (booker := found.get(each.booked_by))
+        each.pk: booker
+        for each in rows
+        if each.pk in named
+        and (booker := found.get(named[each.pk]))
         and booker.erased_at is None
         and booker.pk != each.client_id
         and booker.email_key == each.client.email_key
     }
+
+
+def last_bookers(clients: Iterable[Client]) -> dict[int, uuid.UUID]:
+    """Who booked last for each of some clients, as a public id, by the client's primary key; no query for nobody."""
+    keys = {each.pk for each in clients}
+    if not keys:
+        return {}
+    booked = Appointment.objects.filter(client__in=keys, booked_by__isnull=False).order_by("client", "-created_at")
+    rows = booked.distinct("client").values_list("client", "booked_by")
+    return {client: booker for client, booker in rows if booker}
 
 
 def first_sessions(appointments: Iterable[Appointment]) -> dict[int, dt.datetime]:
@@ -91,7 +105,7 @@ def compose(code: str, context: MailContext) -> Message:
     more = {
         "calendar": calendar_of(kind, mail),
         "calendar_method": kind.calendar,
-        "headers": one_click(stop_url) if stop_url else {},
+        "headers": {**(one_click(stop_url) if stop_url else {}), **addressed_to_booker(mail)},
     }
     message = mail.message(code, words, **more)
     excess = excess_words(kind, mail, message, words)
@@ -116,6 +130,11 @@ def calendar_of(kind: ReminderKind, mail: MailContext) -> str:
     if not kind.calendar:
         return ""
     return calendar_file(mail.appointment, mail.practice, method=kind.calendar, others=mail.others(kind.code))
+
+
+def addressed_to_booker(mail: MailContext) -> dict[str, str]:
+    """The To of a mail about somebody else: the name of who reads that mailbox. The row keeps whom it is about."""
+    return {"To": header_address(str(mail.booker), mail.booker.email)} if mail.booker else {}
 
 
 def one_click(url: str) -> dict[str, str]:

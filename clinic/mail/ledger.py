@@ -97,12 +97,17 @@ def resend(mail: OutgoingMail, *, to: str, name: str) -> OutgoingMail:
         html=mail.html,
         calendar=mail.calendar,
         calendar_method=mail.calendar_method,
-        headers=mail.headers,
+        headers=mail.headers if mailed_form(to) == mail.to_email else without_reader(mail.headers),
         not_after=mail.not_after if still_useful else None,
     )
     copy.resend_of = mail
     copy.save(force_insert=True)
     return copy
+
+
+def without_reader(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers without the name and address of whoever read the mailbox before."""
+    return {name: value for name, value in headers.items() if name != "To"}
 
 
 def withdraw_mails(mails: "QuerySet[OutgoingMail]", *, why: str) -> int:

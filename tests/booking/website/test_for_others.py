@@ -5,6 +5,7 @@ import html
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -13,14 +14,18 @@ from django.utils import timezone
 
 from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import BookingRequest, PersonDetails, SafetyAnswers
-from booking.models import Appointment, Service, Therapist, WaitlistEntry
+from booking.models import Appointment, Reminder, Service, Therapist, WaitlistEntry
 from booking.reminders.compose import compose, load_contexts
 from booking.reminders.message import Message
+from booking.reminders.resend import resend_mail
+from booking.reminders.sweep import sweep_reminders
 from booking.scheduling.order import Order
+from booking.waitlist.offers import make_offer
 from clients.intake.actions import request_intake, submit_intake
 from clients.models import Client, Consent, IntakeRequest, Screening
 from clients.record.find_or_create import find_client
-from clinic.models import AccessEvent, ClientLink, Practice
+from clinic.mail.message import as_bytes
+from clinic.models import AccessEvent, ClientLink, MailState, OutgoingMail, Practice
 from clinic.triggers import APPEND_ONLY_SWITCH
 from tests.booking.website.me.conftest import ask_for_code
 from tests.booking.website.visitor import Visitor, page_text
@@ -160,6 +165,49 @@ def test_the_mails_greet_who_books_and_say_who_comes(cast: Cast, visitor: Visito
         assert "For Leo" in body
     assert "Leo" not in message.subject + message.calendar
     assert "nora@example.org" in message.calendar.replace("\r\n ", "") or not message.calendar
+
+
+@pytest.mark.invariant("I12")
+def test_the_header_names_who_reads_the_mailbox_and_the_row_whom_it_is_about(cast: Cast, visitor: Visitor) -> None:
+    appointment = booked_for_leo(cast, visitor)
+    Reminder.objects.filter(kind="confirmation").update(due_at=timezone.now())
+    sweep_reminders()
+    mail = OutgoingMail.objects.get(to_name="Leo Vale", kind="confirmation")
+    sent = message_from_bytes(as_bytes(mail, Practice.current()), policy=policy.default)
+    assert sent.get_all("To") == ["Nora Vale <nora@example.org>"]
+    appointment.client.email = "leo@example.org"
+    appointment.client.save()
+    OutgoingMail.objects.update(state=MailState.SENT)
+    again = resend_mail(mail)
+    sent = message_from_bytes(as_bytes(again, Practice.current()), policy=policy.default)
+    assert sent.get_all("To") == ["Leo Vale <leo@example.org>"]
+
+
+@pytest.mark.invariant("I12")
+def test_what_the_waitlist_or_the_desk_books_for_them_greets_who_reads_the_mailbox(
+    cast: Cast, visitor: Visitor
+) -> None:
+    leo = booked_for_leo(cast, visitor).client
+    later = cast.appointment(cast.at(14), client=leo)
+    assert later.booked_by is None
+    text = words(later, "confirmation").text
+    assert "Hello Nora," in text
+    assert "For Leo" in text
+    entry = WaitlistEntry.objects.create(
+        client=leo,
+        service=cast.regular,
+        screening=Screening.objects.filter(client=leo).first(),
+        weekdays=[0, 1, 2, 3, 4, 5, 6],
+        from_time=dt.time(8),
+        until_time=dt.time(20),
+        first_date=cast.day(),
+        last_date=cast.day(14),
+    )
+    offer = make_offer(
+        entry, start=cast.at(12), therapist=cast.mira, until=cast.at(9), practice=Practice.current(), by=cast.owner
+    )
+    text = words(offer.appointment, "waitlist").text
+    assert "Hello Nora," in text
 
 
 def test_who_has_a_mailbox_of_their_own_by_then_is_greeted_there(cast: Cast, visitor: Visitor) -> None:
