@@ -364,6 +364,8 @@ def test_without_scripts_the_same_is_done_by_pages(live_gunicorn: str, cast: Cas
     page.get_by_label("Minutes").fill("75")
     page.locator("label", has_text="Tell the client by mail").click()
     page.get_by_role("button", name="Move it there").click()
+    page.locator("label", has_text="As booked").click()
+    page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="Undo").click()
     page.get_by_role("button", name="Yes, take it back").click()
     expect(page.get_by_text("It stands where it stood.")).to_be_visible()
