@@ -216,6 +216,14 @@ def test_a_sign_told_at_a_booking_since_stops_an_older_plan(ana: Client) -> None
     assert ">Heat pack<" not in page
 
 
+@pytest.mark.parametrize(("who", "why"), [("shingles", "It spreads by touch."), ("alcohol-today", "worn off")])
+def test_where_no_massage_suits_the_plan_says_so_openly(ana: Client, who: str, why: str) -> None:
+    page = page_of(plan_of(ana, persona(who)))
+    words = " ".join(visible_words(page))
+    assert "Regular (relaxing) massage: not for you now." in words
+    assert why in words
+
+
 def test_warmth_waits_a_day_beside_a_warm_massage(ana: Client) -> None:
     assert "From tomorrow on" in read(given(ana, technique="hot-stone", **DESK_NECK))
     shown = given(ana, technique="regular-massage", **{**DESK_NECK, "symptoms": ["stress-tension"]})

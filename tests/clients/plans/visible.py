@@ -15,7 +15,8 @@ class VisibleText(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag not in VOID:
-            self.open.append((tag, dict(attrs).get("class") or ""))
+            names = dict(attrs).get("class") or ""
+            self.open.append((tag, f"{names} is-unfolded" if "open" in dict(attrs) else names))
 
     def handle_endtag(self, tag: str) -> None:
         while self.open and self.open.pop()[0] != tag:
@@ -25,7 +26,10 @@ class VisibleText(HTMLParser):
         tags = [tag for tag, _names in self.open]
         if "main" not in tags or any("visually-hidden" in names for _tag, names in self.open):
             return
-        outer = next((place for place, tag in enumerate(tags) if tag == "details"), None)
+        folds = (
+            place for place, (tag, names) in enumerate(self.open) if tag == "details" and "is-unfolded" not in names
+        )
+        outer = next(folds, None)
         if outer is None or tags[outer + 1 : outer + 2] == ["summary"]:
             self.words += data.split()
 
