@@ -40,11 +40,11 @@ OPENINGS_WITH_NOTE = {
 }
 CALENDAR_LEAD = gettext_lazy("Add it to your calendar with the attached file, or in:")
 SHORT_INTAKE = gettext_lazy(
-    "Before you come, please answer a few questions about your pain and your health. It takes about three minutes, and "
+    "Before you come, please answer a few questions about your pain and your health. It takes about two minutes, and "
     "your therapist reads it before your appointment."
 )
 LONG_INTAKE = gettext_lazy(
-    "Before you come, please tell us about your pain and your health. It takes about ten minutes, and your therapist "
+    "Before you come, please tell us about your pain and your health. It takes about seven minutes, and your therapist "
     "reads it before your appointment."
 )
 

@@ -99,8 +99,8 @@ def test_the_page_after_booking_says_that_it_is_short(cast: Cast, client: Browse
     Service.objects.update(form="short")
     visitor = Visitor(client)
     appointment = visitor.has_booked(cast.regular, cast.at(10))
-    assert "about three minutes" in page_text(visitor.get(f"/book/done/{appointment.public_id}/"))
-    assert "about three minutes" in page_text(visitor.get(f"/appointment/{appointment.public_id}/"))
+    assert "about two minutes" in page_text(visitor.get(f"/book/done/{appointment.public_id}/"))
+    assert "about two minutes" in page_text(visitor.get(f"/appointment/{appointment.public_id}/"))
 
 
 def test_a_person_without_a_file_is_asked_as_the_service_says(cast: Cast) -> None:

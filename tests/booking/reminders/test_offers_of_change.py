@@ -53,7 +53,7 @@ def test_of_several_appointments_only_the_late_ones_are_past_changing(cast: Cast
 
 
 @pytest.mark.parametrize("kind", ["confirmation", "intake-missing"])
-@pytest.mark.parametrize(("short", "minutes"), [(True, "three minutes"), (False, "ten minutes")])
+@pytest.mark.parametrize(("short", "minutes"), [(True, "two minutes"), (False, "seven minutes")])
 def test_a_mail_that_asks_for_the_intake_says_how_long_it_takes(
     cast: Cast, kind: str, short: bool, minutes: str
 ) -> None:
