@@ -58,8 +58,8 @@ def create_appointments(practice: Practice) -> int:
     dice = random.Random(20)  # noqa: S311 - a demo, not a secret
     clients = {story: create_client(story, practice) for story in demo_story().clients}
     regulars = [each for each in demo_story().clients if each.last_came is None]
-    # Today's cards have something to mind.
-    minded = [each for each in regulars if each.conditions]
+    # On most of today's cards there is something to mind.
+    minded = [*regulars, *(each for each in regulars if each.conditions)]
     once = [each for each in demo_story().clients if each.last_came is not None]
     books, count = DemoBookings(), 0
     today = timezone.now().astimezone(practice.zone).date()
@@ -67,8 +67,8 @@ def create_appointments(practice: Practice) -> int:
     for offset in range(-DAYS_BEHIND, DAYS_AHEAD + 1):
         day = today + dt.timedelta(days=offset)
         for therapist in therapists:
-            # Full days behind, thinner ones ahead: there must be times left to book.
-            fullness = 0.6 if offset < 0 else 0.55 if offset < 5 else 0.3
+            # Full days behind and today, thinner ones ahead: there must be times left to book.
+            fullness = 0.6 if offset < 0 else 0.8 if offset == 0 else 0.55 if offset < 5 else 0.3
             due = [each for each in once if (each.last_came or 0) * 7 >= -offset]
             pool = due[-1:] or (minded if offset == 0 else regulars)
             count += fill_day(day, therapist, practice, clients, books, dice, fullness, pool)
