@@ -121,7 +121,7 @@ def must_be_allowed_online(client: Client, *, via: str) -> None:
         raise NotEligible(said, for_team=_("This client may not book online."))
 
 
-def must_be_within_limit(client: Client, *, via: str, practice: Practice, is_stranger: bool = False) -> None:
+def must_be_within_limit(client: Client, *, via: str, practice: Practice, is_stranger: bool) -> None:
     """Refuse an address, or a client without one, that has booked as many appointments online as the practice lets.
 
     Nobody fills the diary, or a stranger's mailbox with confirmations, by typing. Two files of one address at the same

@@ -268,7 +268,7 @@ def lock_appointment(appointment: Appointment) -> Appointment:
     return Appointment.objects.select_for_update(of=("self",), no_key=True).with_people().get(pk=appointment.pk)
 
 
-def write_allocation(current: Appointment, place: Allocation, *, by: User | None, also: tuple[str, ...] = ()) -> None:
+def write_allocation(current: Appointment, place: Allocation, *, by: User | None, also: tuple[str, ...]) -> None:
     """Write the new place and raise the revision."""
     for column, value in place.columns.items():
         setattr(current, column, value)

@@ -112,9 +112,7 @@ def same_clock_later(start: dt.datetime, weeks: int, zone: ZoneInfo) -> dt.datet
     return dt.datetime.combine(local.date() + dt.timedelta(weeks=weeks), local.time(), zone)
 
 
-def nearest_starts(
-    starts: Iterable[dt.datetime], wanted: dt.datetime, zone: ZoneInfo, most: int = MOST_OFFERS
-) -> list[dt.datetime]:
+def nearest_starts(starts: Iterable[dt.datetime], wanted: dt.datetime, zone: ZoneInfo) -> list[dt.datetime]:
     """The few starts nearest to what is wanted by day and clock, none of them next to another."""
 
     def distance(start: dt.datetime) -> tuple[int, dt.datetime]:
@@ -124,7 +122,7 @@ def nearest_starts(
 
     chosen: list[dt.datetime] = []
     for start in sorted(starts, key=distance):
-        if len(chosen) == most:
+        if len(chosen) == MOST_OFFERS:
             break
         if all(abs(start - each) >= dt.timedelta(minutes=APART) for each in chosen):
             chosen.append(start)

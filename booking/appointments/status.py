@@ -135,7 +135,7 @@ def change_status(
 
 
 def write_status(
-    current: Appointment, status: Status, *, via: str, by: User | None, why: str = "", revise: bool = False
+    current: Appointment, status: Status, *, via: str, by: User | None, why: str, revise: bool
 ) -> Appointment:
     """Write a new status, whatever it was before, with its history; `revise` raises the revision."""
     before = current.status

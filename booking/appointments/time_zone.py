@@ -42,9 +42,9 @@ def same_wall_time(moment: dt.datetime, old: ZoneInfo, new: ZoneInfo) -> dt.date
     return moment.astimezone(old).replace(tzinfo=new).astimezone(dt.UTC)
 
 
-def appointments_affected_by_zone(old: ZoneInfo, new: ZoneInfo, *, now: dt.datetime | None = None) -> list[Appointment]:
+def appointments_affected_by_zone(old: ZoneInfo, new: ZoneInfo) -> list[Appointment]:
     """The appointments ahead, by either clock, that the two zones show at different times."""
-    now = now or timezone.now()
+    now = timezone.now()
     rows = Appointment.objects.filter(status__in=STILL_TO_COME, starts_at__gt=now - FURTHEST).with_people()
     return [
         each

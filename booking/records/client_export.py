@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from booking.reminders.kinds.staff import Staff
 from clients.models import Client, ClientMerge
-from clients.record.export import BY_CLIENT, FILE_NAME, record_of
+from clients.record.export import FILE_NAME, record_of
 from clinic.identity import address_equals
 from clinic.mail.kinds import secret_codes
 from clinic.models import OutgoingMail, Practice, User
@@ -33,11 +33,11 @@ LEFT_OUT_OF_COPY = (
 )
 
 
-def record_zip(client: Client, *, practice: Practice, by: User | None = None, actor: str = BY_CLIENT) -> bytes:
+def record_zip(client: Client, *, practice: Practice, by: User | None = None) -> bytes:
     """Everything about a client as a ZIP, noted in the access log: by a person of the practice, or the client."""
     rows = mails_to(client).exclude(kind__in=secret_codes()).order_by("created_at", "pk")
     mails = RecordSection("mails", _("Mails to you"), plain_rows(rows, leave_out=LEFT_OUT_OF_COPY))
-    return record_of(client, practice=practice, more=[mails], by=by, actor=actor)
+    return record_of(client, practice=practice, more=[mails], by=by)
 
 
 def mails_to(client: Client) -> OutgoingMailQuerySet:

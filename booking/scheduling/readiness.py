@@ -95,9 +95,9 @@ class PracticeFacts:
         return world.is_open(self.practice, self.now)
 
 
-def read_practice_facts(services: Iterable[Service] | None = None, *, now: dt.datetime | None = None) -> PracticeFacts:
+def read_practice_facts(services: Iterable[Service] | None = None) -> PracticeFacts:
     """Read what decides about these services, or about all that are switched on."""
-    configuration, now = current_configuration(), now or timezone.now()
+    configuration, now = current_configuration(), timezone.now()
     practice = configuration.practice
     wanted = tuple(Service.objects.filter(active=True) if services is None else services)
     therapists = configuration.at_work()

@@ -29,6 +29,8 @@ from clinic.models import MailState, OutgoingMail, User
 logger = logging.getLogger(__name__)
 SettledOutcome = WaitlistOffer.Outcome
 WAITLIST_VIA = Appointment.Via.WAITLIST
+# In one run; the next goes on.
+MOST_SETTLED = 200
 SENT_STATES = (MailState.SENT, MailState.UNCERTAIN)
 
 
@@ -39,7 +41,7 @@ def booked_since(client: Any, service: Any, since: Any) -> Exists:
     )
 
 
-def settle_waitlist(*, today: dt.date, limit: int = 200) -> int:
+def settle_waitlist(*, today: dt.date) -> int:
     """Settle what is over on the practice's date `today`; return how much was.
 
     One that cannot be settled is logged and holds up no other.
@@ -49,14 +51,14 @@ def settle_waitlist(*, today: dt.date, limit: int = 200) -> int:
     over = WaitlistOffer.objects.filter(outcome=SettledOutcome.OPEN).filter(
         Q(held_until__lte=Now()) | ~Q(appointment__status=Status.OFFERED)
     )
-    for offer in over.select_related("entry", "appointment").order_by("held_until")[:limit]:
+    for offer in over.select_related("entry", "appointment").order_by("held_until")[:MOST_SETTLED]:
         settled += settle_safely(offer, lambda offer=offer: settle_offer(offer))  # type: ignore[misc] # bound at once
     live = WaitlistEntry.objects.live()
-    for entry in live.filter(client__erased_at__isnull=False)[:limit]:
+    for entry in live.filter(client__erased_at__isnull=False)[:MOST_SETTLED]:
         settled += settle_safely(entry, lambda entry=entry: end_entry(entry, why=WaitlistEndReason.ERASED))  # type: ignore[misc]
-    for entry in live.filter(mine)[:limit]:
+    for entry in live.filter(mine)[:MOST_SETTLED]:
         settled += settle_safely(entry, lambda entry=entry: mark_booked_elsewhere(entry))  # type: ignore[misc]
-    for entry in live.filter(state=WaitlistState.WAITING, last_date__lt=today)[:limit]:
+    for entry in live.filter(state=WaitlistState.WAITING, last_date__lt=today)[:MOST_SETTLED]:
         settled += settle_safely(entry, lambda entry=entry: end_entry(entry, why=WaitlistEndReason.OVER))  # type: ignore[misc]
     return settled
 

@@ -29,9 +29,7 @@ def update_booking(request: HttpRequest, **parts: object) -> None:
     request.session[SESSION_KEY] = {**booking_in_progress(request), **parts}
 
 
-def store_answers(
-    request: HttpRequest, answers: SafetyAnswers, *, asked: Iterable[str], for_other: bool = False
-) -> None:
+def store_answers(request: HttpRequest, answers: SafetyAnswers, *, asked: Iterable[str], for_other: bool) -> None:
     """Keep the answers to the safety question, and what was asked, until the booking is made.
 
     Whoever answers it begins a booking of their own: what somebody typed before is forgotten, unless it was their own

@@ -57,7 +57,7 @@ def save_step(
     return clean
 
 
-def confirm_unchanged(request_row: IntakeRequest, last: Intake, *, now: dt.datetime | None = None) -> None:
+def confirm_unchanged(request_row: IntakeRequest, last: Intake) -> None:
     """Keep last time's answers to the pages that hold what lasts, as the client has confirmed them.
 
     Pain, warning signs and today's health are left to be asked; a page whose old answers no longer pass is asked too.
@@ -66,7 +66,7 @@ def confirm_unchanged(request_row: IntakeRequest, last: Intake, *, now: dt.datet
     for step in CONFIRMED_AT_ONCE:
         data = prefilled_step(last, held.catalogue, step=step, edition=held.label)
         try:
-            save_step(request_row, step=step, data=data, by_mail=True, now=now)
+            save_step(request_row, step=step, data=data, by_mail=True)
         except Refusal:
             continue
 

@@ -3,8 +3,6 @@
 The first answer stands, with everything that it stops, until the second one has come in.
 """
 
-import datetime as dt
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +19,7 @@ from clinic.errors import Refusal
 from clinic.models import AccessEvent
 
 
-def retract_answer(request_row: IntakeRequest, *, now: dt.datetime | None = None) -> IntakeRequest:
+def retract_answer(request_row: IntakeRequest) -> IntakeRequest:
     """Open an intake again whose answer was a stop, with all that was answered but the warning signs. Twice is once.
 
     Raises Refusal (`nothing_to_take_back`) for an intake that stopped nothing.
@@ -34,7 +32,7 @@ def retract_answer(request_row: IntakeRequest, *, now: dt.datetime | None = None
         if row.intake.triage not in STOPPING_TRIAGES:
             said = _("There is nothing to withdraw. Tell your therapist when you come, or call us.")
             raise Refusal(said, code="nothing_to_take_back")
-        IntakeRetraction.objects.create(intake=row.intake, request=row, at=now or timezone.now())
+        IntakeRetraction.objects.create(intake=row.intake, request=row, at=timezone.now())
         row.intake = None
         row.answers = {step: given for step, given in row.answers.items() if step not in SIGNS_STEPS}
         row.save(update_fields=["intake", "answers"])

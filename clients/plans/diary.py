@@ -44,9 +44,7 @@ class PlanProgress:
     changes: tuple[Change, ...]
 
 
-def store_tip_answer(
-    item: CarePlanItem, answer: str, *, note: str | None = None, now: dt.datetime | None = None
-) -> None:
+def store_tip_answer(item: CarePlanItem, answer: str, *, note: str | None = None) -> None:
     """Keep what a client says of a tip today: "did", "helped", "not-helped" (both say that they did it), "note" (a word
     of their own), or "undo". `note`: their word, in at most 300 letters; None leaves the one that stands.
 
@@ -55,7 +53,7 @@ def store_tip_answer(
     if item.kind != CarePlanItem.Kind.HOME_CARE or item.state != CarePlanItem.State.RELEASED:
         raise Refusal(_("This tip is not in your plan any more."), code="not_given")
     helped = {DID: None, HELPED: True, DID_NOT_HELP: False}
-    moment = now or timezone.now()
+    moment = timezone.now()
     today: dict[str, Any] = {"item": item, "on": timezone.localdate(moment)}
     if answer == UNDO:
         TipAnswer.objects.filter(**today).delete()
@@ -72,9 +70,9 @@ def store_tip_answer(
     TipAnswer.objects.update_or_create(**today, defaults=said)
 
 
-def tip_diaries(plan: CarePlan, *, now: dt.datetime | None = None) -> Mapping[int, TipDiary]:
+def tip_diaries(plan: CarePlan) -> Mapping[int, TipDiary]:
     """The diary of each tip of a plan, by the item's primary key."""
-    today = timezone.localdate(now or timezone.now())
+    today = timezone.localdate()
     since = today - dt.timedelta(days=WEEK_DAYS - 1)
     found: dict[int, list[TipAnswer]] = {item.pk: [] for item in plan.items.all()}
     for answer in TipAnswer.objects.filter(item__plan=plan, on__gte=since):
@@ -98,12 +96,11 @@ def remove_tip_answers(client: Client) -> int:
     return TipAnswer.objects.filter(client=client).delete()[0]
 
 
-def plan_progress(plan: CarePlan, *, now: dt.datetime | None = None) -> PlanProgress:
+def plan_progress(plan: CarePlan) -> PlanProgress:
     """What the therapist reads before the next session: the diary of the plan's tips, and the proposed changes.
 
     `changes` name slugs of tips: `leave` of this plan, `take` of its `also` (or "see-physician"). In four queries.
     """
-    moment = now or timezone.now()
     index = current_catalogue().index
     answers = tuple(TipAnswer.objects.filter(item__plan=plan).select_related("item").order_by("-on", "-given_at"))
     given = [item for item in plan.items.all() if item.kind == "home-care" and item.state == "released"]
@@ -113,7 +110,7 @@ def plan_progress(plan: CarePlan, *, now: dt.datetime | None = None) -> PlanProg
         for tip in (index.home_care[slug] for slug in plan.also if slug in index.home_care)
     ]
     checks = pain_checks(plan.client)
-    days = (moment - plan.made_at).days
+    days = (timezone.now() - plan.made_at).days
     return PlanProgress(tips, answers, proposed_changes(checks, tips, also, days=days))
 
 

@@ -40,12 +40,7 @@ class QuestionErrors(Exception):  # noqa: N818 - a set of messages, each beside 
 
 
 def answer_questions(
-    plan: CarePlan,
-    asked: Sequence[str],
-    posted: Mapping[str, str],
-    *,
-    by: User | None = None,
-    now: dt.datetime | None = None,
+    plan: CarePlan, asked: Sequence[str], posted: Mapping[str, str], *, by: User | None = None
 ) -> CarePlan:
     """Store the answers to the open questions as a new intake, and make the plan anew from it.
 
@@ -54,7 +49,7 @@ def answer_questions(
 
     Raises QuestionErrors unless each of `asked` is answered, Refusal (`already_given`) where newer answers have come.
     """
-    moment = now or timezone.now()
+    moment = timezone.now()
     answers = read_open_answers(
         asked, posted, since=earliest_look(newest_intake(plan), moment), today=timezone.localdate(moment)
     )

@@ -40,7 +40,6 @@ def keep_attachment(
     *,
     appointment: uuid.UUID | None,
     by: User | None = None,
-    actor: str = CLIENT_BY_LINK,
     label: str = "",
 ) -> tuple[Attachment, bool]:
     """Keep a file in a client's record, encrypted, and say whether it is new: the same file again is one.
@@ -70,7 +69,7 @@ def keep_attachment(
         )
         attachment.seal(content)
         attachment.save(force_insert=True)
-        note_access(row, noun=noun_of(attachment), action=AccessEvent.Action.CHANGE, user=by, actor=actor)
+        note_access(row, noun=noun_of(attachment), action=AccessEvent.Action.CHANGE, user=by, actor=CLIENT_BY_LINK)
     return attachment, True
 
 

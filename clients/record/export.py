@@ -30,23 +30,22 @@ def record_of(
     client: Client,
     *,
     practice: Practice,
-    more: Iterable[RecordSection] = (),
-    by: User | None = None,
-    actor: str = BY_CLIENT,
+    more: Iterable[RecordSection],
+    by: User | None,
 ) -> bytes:
     """The ZIP: `record.html` to read, `record.json` for programs, the session notes and the access log included.
 
     `more` are sections that `booking` adds. Writes a line into the access log first, so that the copy holds it too:
-    `by` is who of the practice asked for it; without, it was the client (`actor`).
+    `by` is who of the practice asked for it; without, it was the client.
     """
-    note_access(client, noun="whole record", action=AccessEvent.Action.EXPORT, user=by, actor=actor)
+    note_access(client, noun="whole record", action=AccessEvent.Action.EXPORT, user=by, actor=BY_CLIENT)
     entry = record_sections(client, names=catalogue_namer())
     files = client.attachments.order_by("sent_at", "pk")
     return packed_record(entry, (*entry.sections, *more, access_section(client)), practice, files)
 
 
 def packed_record(
-    entry: RecordEntry, sections: tuple[RecordSection, ...], practice: Practice, files: Iterable[Attachment] = ()
+    entry: RecordEntry, sections: tuple[RecordSection, ...], practice: Practice, files: Iterable[Attachment]
 ) -> bytes:
     """The two files and what was sent to us in one ZIP, which fits memory: it is one person's record."""
     now = timezone.now()

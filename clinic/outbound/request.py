@@ -64,9 +64,8 @@ def fetch(
     method: Method = "GET",
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
-    limits: Limits = Limits(),
+    limits: Limits,
     follow: int = 0,
-    allow_http: bool = False,
 ) -> Answer:
     """Send one request and return its answer, of any status.
 
@@ -76,7 +75,7 @@ def fetch(
     ends_at = time.monotonic() + limits.total
     target, sent, left = must_be_target(url), dict(headers or {}), follow
     while True:
-        answer = ask(target, method, sent, body, limits=limits, ends_at=ends_at, allow_http=allow_http)
+        answer = ask(target, method, sent, body, limits=limits, ends_at=ends_at)
         if not follow or answer.location is None or method == "POST":
             return answer
         if not left:
@@ -100,10 +99,9 @@ def ask(
     *,
     limits: Limits,
     ends_at: float,
-    allow_http: bool,
 ) -> Answer:
     """The answer of one target, no redirect followed. Raises OutboundError."""
-    addresses = resolve(target, allow_http=allow_http)
+    addresses = resolve(target)
     overdue = threading.Event()
     sent = {"User-Agent": f"Warmstone/{__version__}", **headers, "Host": target.host_header, "Connection": "close"}
     try:

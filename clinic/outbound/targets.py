@@ -78,11 +78,11 @@ def must_be_target(url: str) -> Target:
     return Target(found.scheme, host, found.port or PORTS[found.scheme], found.request_uri)
 
 
-def resolve(target: Target, *, allow_http: bool = False) -> list[Address]:
+def resolve(target: Target) -> list[Address]:
     """The IP addresses of a target's host to which we may go, best first.
 
     Public ones at the ports of the web, and those of OUTBOUND_NETWORKS at any. Plain http goes to OUTBOUND_NETWORKS
-    only, unless `allow_http`. Raises NoAnswer (`unknown_host`) or AddressRefused (`private`, `port`, `not_https`).
+    only. Raises NoAnswer (`unknown_host`) or AddressRefused (`private`, `port`, `not_https`).
     """
     found = list(dict.fromkeys(addresses_of(target)))
     own = [each for each in found if is_own(each)]
@@ -94,7 +94,7 @@ def resolve(target: Target, *, allow_http: bool = False) -> list[Address]:
         allowed = own
         if not own:
             raise AddressRefused(_("Only the ports 80 and 443 are asked on the internet."), code="port")
-    if target.scheme == "https" or allow_http:
+    if target.scheme == "https":
         return allowed
     if not own:
         raise AddressRefused(_("This address must begin with https://."), code="not_https")

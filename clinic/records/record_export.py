@@ -82,7 +82,7 @@ def sections_as_data(sections: Iterable[RecordSection]) -> dict[str, Any]:
     return {section.key: [entry.data() for entry in section.entries] for section in sections}
 
 
-def record_sections(row: Model, *, names: Namer = str) -> RecordEntry:
+def record_sections(row: Model, *, names: Namer) -> RecordEntry:
     """A row, the rows that refer to it, and those that refer to them. One query for each kind of row.
 
     What refers to the row itself stands directly under it, and not once more under another. `names` puts a slug into
@@ -129,9 +129,9 @@ def owning_columns(noun: type[Model]) -> list[Any]:
     ]
 
 
-def plain_rows(rows: Iterable[Model], *, names: Namer = str, leave_out: Iterable[str] = ()) -> tuple[RecordEntry, ...]:
+def plain_rows(rows: Iterable[Model], *, leave_out: Iterable[str]) -> tuple[RecordEntry, ...]:
     """Rows as entries of their own, without what refers to them."""
-    return tuple(RecordEntry(record_title(row), record_facts(row, names, leave_out=leave_out)) for row in rows)
+    return tuple(RecordEntry(record_title(row), record_facts(row, str, leave_out=leave_out)) for row in rows)
 
 
 def record_title(row: Model) -> str:
@@ -143,7 +143,7 @@ def record_title(row: Model) -> str:
     return str(row)
 
 
-def record_facts(row: Model, names: Namer = str, *, leave_out: Iterable[str] = ()) -> tuple[RecordFact, ...]:
+def record_facts(row: Model, names: Namer, *, leave_out: Iterable[str]) -> tuple[RecordFact, ...]:
     """The columns of a row, but for its key and what serves only the machine."""
     hidden = INTERNAL_COLUMNS | set(leave_out)
     about = row._meta.label

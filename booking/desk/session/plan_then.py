@@ -33,10 +33,10 @@ class PlanThen:
     """When it was approved anew since, if it was."""
 
 
-def plan_then(appointment: Appointment, now: dt.datetime | None = None) -> PlanThen | None:
+def plan_then(appointment: Appointment) -> PlanThen | None:
     """The plan in force at a session, once nothing that belongs to it can come in; None before, and without one."""
     until = appointment.ends_at + RELEASED_STATES
-    if until > (now or timezone.now()):
+    if until > timezone.now():
         return None
     plans = CarePlan.objects.filter(client=appointment.client_id, made_at__lte=until).select_related("approved_by")
     newest_first = list(plans.order_by("-made_at", "-pk"))

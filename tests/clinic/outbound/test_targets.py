@@ -44,14 +44,14 @@ def test_plain_http_stays_in_networks_of_ones_own() -> None:
     with pytest.raises(AddressRefused) as refused:
         resolve(must_be_target("http://93.184.215.14/"))
     assert refused.value.code == "not_https"
-    assert resolve(must_be_target("http://93.184.215.14/"), allow_http=True)
+    assert resolve(must_be_target("https://93.184.215.14/"))
 
 
 @pytest.mark.parametrize("port", [22, 25, 5432, 6379, 8080, 8443])
 def test_on_the_internet_the_ports_of_the_web_are_asked_and_no_others(settings: Settings, port: int) -> None:
     target = must_be_target(f"https://93.184.215.14:{port}/")
     with pytest.raises(AddressRefused) as refused:
-        resolve(target, allow_http=True)
+        resolve(target)
     assert refused.value.code == "port"
     settings.OUTBOUND_NETWORKS = ["93.184.215.14/32"]
     assert len(resolve(target)) == 1
