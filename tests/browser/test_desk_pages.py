@@ -41,8 +41,7 @@ PAGES = (
 @pytest.fixture
 def owner(live_gunicorn: str, cast: Cast, page: Page) -> Page:
     """The owner, signed in."""
-    walk.let_staff_sign_in()
-    walk.sign_in(page, live_gunicorn, OWNER)
+    walk.be_signed_in(page, live_gunicorn, OWNER)
     return page
 
 

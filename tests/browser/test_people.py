@@ -44,6 +44,20 @@ def open_file(page: Page, site: str, client: Client) -> None:
     walk.heading(page, str(client))
 
 
+def test_a_client_is_found_on_a_phone_in_one_tap(owner: Page) -> None:
+    owner.set_viewport_size({"width": 360, "height": 780})
+    box = owner.get_by_role("combobox", name="Find a client")
+    size = box.bounding_box()
+    assert size is not None
+    assert (size["width"], size["height"]) == (44, 44)
+    box.click()
+    owner.keyboard.type("lin")
+    expect(owner.get_by_role("option", name=re.compile("Lind, Ana"))).to_be_visible()
+    assert owner.evaluate("document.documentElement.scrollWidth") == 360
+    if wrong := complaints_in_both(owner):
+        pytest.fail(str(wrong))
+
+
 def test_a_client_is_found_by_keys_alone(owner: Page) -> None:
     owner.keyboard.press("/")
     box = owner.get_by_role("combobox", name="Find a client")
