@@ -19,6 +19,7 @@ from booking.desk.settings.frame import page_after_saving, saved_form, status_of
 from booking.desk.settings.row_forms import AddOnForm, KitForm, RoomForm, RowForm, ServiceForm, TherapistForm
 from booking.models import AddOn, Room, Service, StoneKit, Therapist
 from booking.scheduling.readiness import closed_services
+from clinic.models import Invitation
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
 
@@ -100,7 +101,8 @@ def row_page(request: StaffRequest, noun: str, key: int | None = None) -> HttpRe
         "title": kind.new_title if key is None else str(getattr(row, "name", row)),
         "back_url": kind.list_page,
         "back_title": kind.list_title,
-        "therapist": row if isinstance(row, Therapist) and row.pk else None,
+        "therapist": (therapist := row if isinstance(row, Therapist) and row.pk else None),
+        "invitation": therapist and Invitation.objects.waiting().filter(therapist=therapist.public_id).first(),
     }
     template = "therapist" if noun == "therapist" else "form"
     return render(request, f"booking/desk/settings/{template}.html", context, status=status_of(form))

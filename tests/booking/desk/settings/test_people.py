@@ -91,6 +91,15 @@ def test_a_therapist_who_is_in_no_list_yet_is_added_at_once(cast: Cast, owner: B
     assert User.objects.get(email="nora@stillwater.example").therapist == added
 
 
+def test_the_page_of_an_invited_therapist_says_so_and_asks_for_no_second_invitation(cast: Cast, owner: Browser) -> None:
+    waiting = invite(owner, role="therapist")
+    page = f"/desk/settings/team/{Therapist.objects.get(name='Nora Quist').pk}/"
+    assert "Invited as nora@stillwater.example" in flat(owner.get(page))
+    assert "Invite them to sign in" not in flat(owner.get(page))
+    owner.post(f"/desk/settings/invitations/{waiting.public_id}/withdraw/")
+    assert "Invite them to sign in" in flat(owner.get(page))
+
+
 @pytest.mark.invariant("I8")
 def test_a_link_works_once_and_not_when_it_was_sent_again_taken_back_or_is_old(cast: Cast, owner: Browser) -> None:
     made = invite(owner)
