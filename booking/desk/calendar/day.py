@@ -87,12 +87,12 @@ def week_page(request: StaffRequest) -> HttpResponse:
         "section": "week",
         "bar": bar_from_request(request, WEEK),
         "summary": counts_in_words(sum(each.status in BOOKED for each in rows), sum(each.is_offered for each in rows)),
-        "days": [week_day(each, by_day[each], who=whose.who, today=each == practice_today(practice)) for each in days],
+        "days": [week_day(each, by_day[each], who=whose.who, today=practice_today(practice)) for each in days],
     }
     return render(request, "booking/desk/week.html", context)
 
 
-def week_day(day: dt.date, appointments: list[Appointment], *, who: str, today: bool) -> dict[str, object]:
+def week_day(day: dt.date, appointments: list[Appointment], *, who: str, today: dt.date) -> dict[str, object]:
     """One day of the week: the appointments of each therapist, how many they have, and how many wait for a yes."""
     of: defaultdict[str, list[Appointment]] = defaultdict(list)
     for each in appointments:
@@ -100,7 +100,8 @@ def week_day(day: dt.date, appointments: list[Appointment], *, who: str, today: 
     return {
         "date": day,
         "url": day_url(day, who),
-        "today": today,
+        "today": day == today,
+        "ahead": day >= today,
         "therapists": [
             {"name": name, "appointments": theirs, "count": sum(not each.is_offered for each in theirs)}
             for name, theirs in sorted(of.items())

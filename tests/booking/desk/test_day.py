@@ -229,6 +229,8 @@ def test_a_therapists_week_is_theirs_until_they_ask_for_everyones(cast: Cast, cl
     assert str(cast.ana) in mine
     assert str(cast.ben) not in mine
     listed = everyones[everyones.index('<ol class="week">') :]
+    assert f'/desk/book/?day={cast.day().isoformat()}"' in listed
+    assert "/desk/book/?day=" not in html(client, "/desk/week/?day=2020-01-07&who=all"), "that week is over"
     assert listed.index("Jonas Weber") < listed.index(str(cast.ben))
 
 
