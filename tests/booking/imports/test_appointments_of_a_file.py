@@ -12,8 +12,10 @@ from booking.appointments.status import cancel_appointment
 from booking.imports.export import appointments_csv
 from booking.imports.work import work_off_imports
 from booking.models import Appointment, AppointmentChange, Reminder, Room, Service, Status, StoneKit, Therapist
+from clients.imports.columns import SheetKind
 from clients.imports.export import clients_csv
 from clients.imports.opening import start_check
+from clients.imports.recognition import recognise_columns
 from clients.models import Client, ImportLine, ImportRun, LineChoice, Screening
 from clinic.models import OutgoingMail
 from tests.booking.imports.conftest import Mover
@@ -66,6 +68,12 @@ def test_each_programs_file_is_known_booked_and_undone(cast: Cast, mover: Mover,
     mover.undo(run)
     assert not Appointment.objects.exists()
     assert not Client.objects.filter(email="rosa@example.org").exists()
+
+
+def test_the_headings_of_any_calendar_are_known() -> None:
+    header = ["Date", "Start Time", "End Time", "Service", "Staff Member", "Client", "Mobile"]
+    found = recognise_columns(header, SheetKind.APPOINTMENTS)
+    assert found.fields[:6] == ("day", "time", "ends", "service", "therapist", "full_name")
 
 
 def test_what_comes_back_from_our_own_file_is_the_same(cast: Cast, mover: Mover) -> None:
