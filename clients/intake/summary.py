@@ -110,7 +110,7 @@ def tips_fact(given: IntakeAnswers, _catalogue: Catalogue) -> Facts:
     """Whether tips may come by mail."""
     if given.tips_by_mail is None:
         return []
-    return [(_("Tips by mail"), [_("yes") if given.tips_by_mail else _("no")])]
+    return [(_("Your tips"), [_("by mail") if given.tips_by_mail else _("not by mail")])]
 
 
 BESIDE = {"you": birthday_fact, "complaint": complaint_facts, "goal": tips_fact}
