@@ -2,7 +2,6 @@
 
 import datetime as dt
 import time
-from statistics import median
 
 from django.db.models import F
 from django.test import Client as Browser
@@ -59,5 +58,4 @@ def took(browser: Browser, kind: str) -> float:
         answer = browser.get(f"/desk/reports/?period={kind}&day={day}", headers={"host": "localhost"})
         times.append((time.perf_counter() - begin) * 1_000)
         assert answer.status_code == 200, answer.status_code
-    print(kind, median(times))
     return p95(times)
