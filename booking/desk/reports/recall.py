@@ -21,6 +21,7 @@ from booking.appointments.recall import (
     send_recalls,
     take_back_recalls,
 )
+from booking.desk.reports.counts import planned_for_the_dates
 from booking.desk.reports.rights import report_scope
 from booking.reminders.kinds.recall import recall_message
 from booking.reminders.message import Message
@@ -46,8 +47,9 @@ def chosen_weeks(text: str) -> int:
 def recall_page(request: StaffRequest) -> HttpResponse:
     """The list of one page, with the mail as it would go, and who was asked lately."""
     weeks, scope = chosen_weeks(request.GET.get("weeks", "")), report_scope(request.user)
-    page = Paginator(lapsed(weeks, therapist=scope.therapist), CLIENTS_PER_PAGE).get_page(request.GET.get("page"))
-    people = lapsed_clients(page, weeks=weeks)
+    with planned_for_the_dates():
+        page = Paginator(lapsed(weeks, therapist=scope.therapist), CLIENTS_PER_PAGE).get_page(request.GET.get("page"))
+        people = lapsed_clients(page, weeks=weeks)
     log_list_access(request.user, "recall list")
     asked = recalled_clients(therapist=scope.therapist, limit=MOST_RECALLED_SHOWN)
     free = [each for each in people if not each.obstacle]

@@ -16,7 +16,13 @@ from django.views.decorators.http import require_safe
 from booking.appointments.access import log_list_access, team_only
 from booking.appointments.recall import lapsed
 from booking.desk.reports.clientele import Returning, clients_section, returning_clients
-from booking.desk.reports.counts import PeriodCounts, count_period, newcomers, reported_appointments
+from booking.desk.reports.counts import (
+    PeriodCounts,
+    count_period,
+    newcomers,
+    planned_for_the_dates,
+    reported_appointments,
+)
 from booking.desk.reports.income import earned_amounts, income_section
 from booking.desk.reports.open_hours import open_minutes
 from booking.desk.reports.paid import paid_section
@@ -151,12 +157,15 @@ def reports_page(request: StaffRequest) -> HttpResponse:
     }
     if not reported_appointments().exists():
         return render(request, "booking/desk/reports/empty.html", context)
-    numbers, returning = count_for(asked, practice)
+    with planned_for_the_dates():
+        numbers, returning = count_for(asked, practice)
+        sections = sections_of(asked, numbers, returning, practice)
+        gone = lapsed(USUAL_WEEKS, therapist=asked.scope.therapist).count()
     context |= {
-        "lapsed": lapsed(USUAL_WEEKS, therapist=asked.scope.therapist).count(),
+        "lapsed": gone,
         "lapsed_weeks": USUAL_WEEKS,
         "tiles": report_tiles(numbers, returning.get(None, (0, 0)), practice, income=asked.scope.income),
-        "sections": sections_of(asked, numbers, returning, practice),
+        "sections": sections,
         "csv_query": urlencode({**asked.query, **asked.period.query}),
         "therapists": therapist_choices(asked),
     }
@@ -183,8 +192,9 @@ def therapist_choices(asked: ReportRequest) -> list[dict[str, Any]]:
 def report_csv(request: StaffRequest, report: str) -> HttpResponse:
     """One report for a spreadsheet. One that this person is not shown does not exist."""
     asked, _form = read_asked(request)
-    numbers, returning = count_for(asked, request.practice)
-    sections = sections_of(asked, numbers, returning, request.practice)
+    with planned_for_the_dates():
+        numbers, returning = count_for(asked, request.practice)
+        sections = sections_of(asked, numbers, returning, request.practice)
     section = next((each for each in sections if each.slug == report), None)
     if section is None:
         raise Http404
