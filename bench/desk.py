@@ -1,6 +1,7 @@
 """The desk's week: five therapists and three hundred appointments, each of another client with a health form."""
 
 import datetime as dt
+import gc
 import time
 
 from django.conf import settings
@@ -33,6 +34,7 @@ def measure() -> list[Row]:
         browser = Browser()
         browser.force_login(owner)
         address = f"/desk/calendar/events/?view=week&who=all&day={monday}"
+        gc.freeze()  # as each web process does (clinic/gunicorn.py)
         times = [ask(browser, address) for _ in range(WARM_UP + ROUNDS)][WARM_UP:]
         with CaptureQueriesContext(connection) as asked:
             ask(browser, address)
