@@ -224,6 +224,13 @@ def test_where_no_massage_suits_the_plan_says_so_openly(ana: Client, who: str, w
     assert why in words
 
 
+@pytest.mark.parametrize("who", ["pregnant-8", "clot-three-months"])
+def test_where_a_doctor_is_asked_first_the_plan_is_short_too(ana: Client, who: str) -> None:
+    words = visible_words(page_of(plan_of(ana, persona(who))))
+    assert "Regular (relaxing) massage: after a word with your doctor." in " ".join(words)
+    assert len(words) < MOST_WORDS
+
+
 def test_warmth_waits_a_day_beside_a_warm_massage(ana: Client) -> None:
     assert "From tomorrow on" in read(given(ana, technique="hot-stone", **DESK_NECK))
     shown = given(ana, technique="regular-massage", **{**DESK_NECK, "symptoms": ["stress-tension"]})
