@@ -93,13 +93,12 @@ def comparable_answer(intake: Intake, column: str) -> object:
     return value.strip() if isinstance(value, str) else value
 
 
-def intake_pairs(clients: Collection[int]) -> defaultdict[int, IntakePair]:
-    """The two newest intakes of each client, from one query."""
+def intake_pairs(clients: Collection[int], *, with_marks: bool = False) -> defaultdict[int, IntakePair]:
+    """The two newest intakes of each client, from one query; `with_marks`: and their marks, from one more."""
     place = Window(RowNumber(), partition_by=F("client_id"), order_by=[F("given_at").desc(), F("id").desc()])
-    rows = Intake.objects.filter(client__in=clients).annotate(place=place).filter(place__lte=2).order_by("place")
-    rows = rows.prefetch_related("marks")
+    rows = Intake.objects.filter(client__in=clients).with_areas().annotate(place=place).filter(place__lte=2)
     found: defaultdict[int, IntakePair] = defaultdict(IntakePair)
-    for intake in rows:
+    for intake in rows.order_by("place").prefetch_related(*(["marks"] if with_marks else [])):
         known = found[intake.client_id]
         found[intake.client_id] = IntakePair(intake) if known.latest is None else IntakePair(known.latest, intake)
     return found

@@ -37,7 +37,7 @@ def client_column(user: User, appointment: Appointment, practice: Practice) -> d
     """Everything about the client that is read before and while they lie down."""
     if not may_read_health(user):
         return NO_ANSWERS
-    given = intake_pairs([appointment.client_id])[appointment.client_id]
+    given = intake_pairs([appointment.client_id], with_marks=True)[appointment.client_id]
     return {
         "may_read_health": True,
         **answers_context(appointment, given, practice),
