@@ -205,6 +205,18 @@ SEEDS = [
 ]
 
 
+# Pillow warns of notes that it cannot read, and passes them over.
+BROKEN_NOTES = pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+
+
+@BROKEN_NOTES
+def test_a_photo_with_broken_notes_is_taken_as_it_lies() -> None:
+    content = bytearray(images.with_place())
+    content[34] = 1
+    assert made(bytes(content))
+
+
+@BROKEN_NOTES
 @settings(max_examples=60, deadline=None)
 @given(
     seed=st.sampled_from(SEEDS),
