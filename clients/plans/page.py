@@ -101,8 +101,7 @@ def advice_page(plan: CarePlan, items: list[CarePlanItem], today: Today, session
     one = next((tip for tip in tips if tip.item.slug == plan.one_thing), tips[0] if tips else None)
     waiting = [item for item in items if item.state == State.WAITING and item.kind != Kind.CARRIER]
     waits = plan.state == CarePlan.State.DRAFT and bool(waiting) and not released
-    found = judge_booked(plan, today.words, sessions)
-    judged = today.services(plan)
+    found, judged = judge_booked(plan, today.words, sessions), today.services(plan)
     services = services_of(judged, sessions)
     recommended = recommended_still(plan, judged)
     suggested = str((recommended or {}).get("technique", "")) if not waits else ""
