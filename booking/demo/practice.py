@@ -7,7 +7,9 @@ from booking.demo.pictures import add_pictures
 from booking.demo.story import demo_story
 from booking.models import AddOn, Room, Service, StoneKit, Therapist, WorkingHours
 from booking.reminders.rules import ensure_default_rules
+from clinic.accounts.roles import give_role
 from clinic.models import CoveredEntity, LegalDetails, Practice, User
+from clinic.models.invitation import Role
 
 # Known to everyone who reads this file: the demo listens on this machine only.
 PASSWORD = "warm-stones-demo"  # noqa: S105
@@ -16,11 +18,12 @@ SIGN_INS = (
     ("mira@stillwater.example", "Mira Feld, therapist, every weekday"),
     ("jonas@stillwater.example", "Jonas Weber, therapist with a split day"),
     ("tess@stillwater.example", "Tess Okafor, therapist in the mornings, no hot stone"),
+    ("front@stillwater.example", "Ruth Amsel, front desk: calendar, clients and money, no health answers"),
 )
 
 
 def create_practice() -> Practice:
-    """Make the practice, its rooms, price list, therapists, owner and reminder rules."""
+    """Make the practice, its rooms, price list, therapists, owner, front desk and reminder rules."""
     practice = Practice.current()
     practice.name, practice.street, practice.city = "Stillwater Massage", "418 SE Alder Street", "Portland, OR 97214"
     practice.phone, practice.email = "+1 503 555 0101", "hello@stillwater.example"
@@ -55,6 +58,7 @@ def create_practice() -> Practice:
     create_therapists(services)
     add_pictures()
     User.objects.create_superuser(SIGN_INS[0][0], PASSWORD, name="Olga Brandt")
+    give_role(User.objects.create_user(SIGN_INS[-1][0], PASSWORD, name="Ruth Amsel"), Role.FRONT_DESK)
     ensure_default_rules()
     return practice
 

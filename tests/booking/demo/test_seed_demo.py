@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from booking.appointments.integrity import integrity_problems
 from booking.appointments.recall import lapsed, lapsed_clients
+from booking.demo import PASSWORD
 from booking.models import (
     Appointment,
     Receipt,
@@ -27,7 +28,9 @@ from booking.scheduling.order import Order
 from booking.scheduling.schedule import next_free_times
 from booking.waitlist.offers import offer_free_times
 from clients.models import Attachment, CarePlan, Client, Intake
-from clinic.models import Practice
+from clinic.accounts.roles import role_of
+from clinic.models import Practice, User
+from clinic.models.invitation import Role
 from tests.sweeps.snapshot import snapshot
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -47,6 +50,11 @@ def test_the_demo_is_a_practice_to_look_around_in_and_seeding_again_changes_noth
     assert (Therapist.objects.count(), Room.objects.count(), StoneKit.objects.count()) == (3, 2, 1)
     assert not Therapist.objects.get(name="Tess Okafor").services.filter(needs_kit=True).exists()
     assert Therapist.objects.get(name="Jonas Weber").hours.filter(weekday=0).count() == 2
+    front = User.objects.get(email="front@stillwater.example")
+    assert front.check_password(PASSWORD)
+    assert "front@stillwater.example" in said
+    assert role_of(front) == Role.FRONT_DESK
+    assert not front.has_perm("clinic.read_health_records")
     assert Practice.current().confirmation_delay_minutes == 0
     assert Client.objects.count() == 34
     # Two filled the health form again, and said other things.
