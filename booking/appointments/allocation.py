@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 from django.utils.translation import gettext as _
 
 from booking.appointments.booking_request import BookingRequest, RuleOverride
 from booking.appointments.locking import lock_free_room, lock_rows
 from booking.errors import SlotTaken
-from booking.models import Appointment, StoneKit, Therapist
+from booking.models import Appointment, Room, StoneKit, Therapist
 from booking.scheduling import schedule
 from booking.scheduling.availability import OVERRIDABLE, ResourceKey, Unavailable
 from booking.scheduling.configuration import Configuration
@@ -54,6 +55,11 @@ class WantedResources:
     room: ResourceKey | None = None
     kit: ResourceKey | None = None
     only: bool = False
+
+    @classmethod
+    def exactly(cls, room: Room | None, kit: StoneKit | None) -> Self:
+        """This room and this kit or none; without one, whichever is free."""
+        return cls(room=room.pk if room else None, kit=kit.pk if kit else None, only=True)
 
     def first(self, free: Sequence[ResourceKey], wanted: ResourceKey | None) -> Sequence[ResourceKey]:
         """What is free, the wanted one in front; or that one alone."""
@@ -159,6 +165,8 @@ def allocate(
     rooms, kits = wanted.first(verdict.rooms, wanted.room), wanted.first(verdict.kits, wanted.kit)
     if verdict.rooms and not rooms:
         raise refusal_for(Unavailable.NO_ROOM, therapist)
+    if verdict.kits and not kits:
+        raise refusal_for(Unavailable.NO_KIT, therapist)
     room = lock_free_room(rooms)
     # Not before the look: a time as it was typed may fall into its own zone's spring gap.
     start = start.astimezone(dt.UTC)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from booking.appointments.add_ons import add_on_rows, must_offer_add_ons, must_offer_service
 from booking.appointments.allocation import (
-    WHATEVER_IS_FREE,
     Allocation,
     WantedResources,
     allocate,
@@ -127,7 +126,7 @@ def write_booking(request: BookingRequest, therapist: Therapist, screened: Scree
         locked,
         request.start,
         override=request.override,
-        wanted=WantedResources(room=request.room.pk, only=True) if request.room else WHATEVER_IS_FREE,
+        wanted=WantedResources.exactly(request.room, request.kit),
         configuration=configuration,
     )
     client, known = client_of_booking(request.client)

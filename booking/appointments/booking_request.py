@@ -10,7 +10,7 @@ from typing import Self
 
 from django.utils import timezone
 
-from booking.models import Room, Therapist
+from booking.models import Room, StoneKit, Therapist
 from booking.scheduling.availability import OVERRIDABLE, Unavailable
 from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms
@@ -164,6 +164,8 @@ class BookingRequest:
     note: str = ""
     room: Room | None = None
     """The room that it must have; None: whichever is free."""
+    kit: StoneKit | None = None
+    """The kit that it must have if it needs one; None: whichever is free."""
     override: RuleOverride | None = None
     """The desk's."""
     shown: Terms | None = None
@@ -214,4 +216,6 @@ class BookingRequest:
             asked["booked_by"] = asdict(self.booked_by)
         if self.room is not None:
             asked["room"] = self.room.pk
+        if self.kit is not None:
+            asked["kit"] = self.kit.pk
         return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()

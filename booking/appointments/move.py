@@ -107,9 +107,10 @@ class Destination:
 
     def is_where(self, current: Appointment) -> bool:
         """Whether the appointment stands there already."""
-        same_room = self.wanted is None or self.wanted.room in (None, current.room_id)
+        wanted = self.wanted or WHATEVER_IS_FREE
+        same_place = wanted.room in (None, current.room_id) and wanted.kit in (None, current.kit_id)
         stands = (current.starts_at, current.therapist_id, current.minutes)
-        return same_room and stands == (self.start, self.therapist.pk, self.minutes)
+        return same_place and stands == (self.start, self.therapist.pk, self.minutes)
 
 
 def must_be_length_of(current: Appointment, minutes: int) -> None:

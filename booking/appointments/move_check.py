@@ -72,13 +72,21 @@ def read_move_schedule(
 
 
 def check_move(
-    appointment: Appointment, *, therapist: Therapist, start: dt.datetime, minutes: int, room: ResourceKey | None = None
+    appointment: Appointment,
+    *,
+    therapist: Therapist,
+    start: dt.datetime,
+    minutes: int,
+    room: ResourceKey | None = None,
+    kit: ResourceKey | None = None,
 ) -> MoveVerdict:
-    """What moving it to this therapist, start (aware) and length meets, in `room` where one is named."""
+    """What moving it to this therapist, start (aware) and length meets, in `room` and with `kit` where named."""
     day = start.astimezone(current_configuration().zone).date()
     book = read_move_schedule(appointment, first=day, last=day, minutes=minutes)
     if room is not None:
         book = replace(book, rooms=tuple(each for each in book.rooms if each.key == room))
+    if kit is not None:
+        book = replace(book, kits=tuple(each for each in book.kits if each.key == kit))
     return move_verdict(book, appointment, therapist, start, minutes)
 
 

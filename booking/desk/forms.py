@@ -175,7 +175,7 @@ class MoveForm(TellForm, OverrideForm):
         room, kit = self.cleaned_data.get("room"), self.cleaned_data.get("kit")
         if room is None and kit is None:
             return None
-        return WantedResources(room=room.pk if room else None, kit=kit.pk if kit else None, only=True)
+        return WantedResources.exactly(room, kit)
 
     @property
     def news(self) -> ChangeNews:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from booking.models import Appointment
 from tests.browser.axe import complaints_in_both
 from tests.browser.story import walk
+from tests.browser.test_desk_panel import health_form
 from tests.fixtures.cast import Cast
 from tests.fixtures.pages import PATIENCE_MS, watch
 
@@ -239,6 +240,55 @@ def test_a_week_is_booked_moved_and_stretched_by_keyboard(live_gunicorn: str, ca
     desk.keyboard.press("Escape")
     expect(word).to_be_hidden()
     expect(card).to_be_focused()
+
+
+@pytest.mark.parametrize("view", ["", "week/"])
+def test_a_room_is_booked_and_changed_by_keyboard(live_gunicorn: str, cast: Cast, desk: Page, view: str) -> None:
+    health_form(cast.ana)
+    appointment = cast.appointment(cast.at(10), client=cast.ben)
+    desk.goto(f"{live_gunicorn}/desk/{view}?day={cast.day()}&by=room")
+    card = desk.locator(f".card-link[data-id='{appointment.public_id}']")
+    expect(card).to_be_visible()
+    card.focus()
+    desk.keyboard.press("ArrowDown")
+    free = desk.locator("[data-calendar] .free-link:focus")
+    expect(free).to_have_attribute("data-column", f"room-{cast.green_room.pk}")
+    expect(free).to_contain_text("book Green room")
+    for key in ("Space", *["ArrowDown"] * 15, "Enter"):
+        desk.keyboard.press(key)
+    dialog = desk.get_by_role("dialog")
+    expect(dialog.get_by_label("Name, phone or e-mail")).to_be_focused()
+    desk.keyboard.type("lin")
+    expect(dialog.get_by_role("button", name=re.compile("Ana Lind"))).to_be_visible()
+    desk.keyboard.press("Enter")
+    expect(dialog.get_by_label("Room")).to_have_value(str(cast.green_room.pk))
+    expect(dialog.get_by_role("button", name="Book", exact=True)).to_be_focused()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_text("Booked.")).to_be_visible()
+    booked = Appointment.objects.get(client=cast.ana)
+    assert (booked.room, booked.starts_at) == (cast.green_room, cast.at(15))
+    expect(desk.locator(f".card-link[data-id='{booked.public_id}']")).to_be_visible()
+    card.focus()
+    desk.keyboard.press("Space")
+    expect(desk.locator("[data-drag-word]")).to_contain_text("Green room. Free")
+    desk.keyboard.press("ArrowRight")
+    expect(desk.locator("[data-drag-word]")).to_contain_text("Blue room. Free")
+    desk.keyboard.press("Enter")
+    expect(dialog.get_by_role("button", name="Save")).to_be_visible()
+    expect(dialog).to_contain_text("Blue room")
+    dialog.get_by_role("button", name="Save").press("Enter")
+    expect(desk.get_by_text("Moved.")).to_be_visible()
+    appointment.refresh_from_db()
+    assert appointment.room == cast.blue_room
+    expect(card).to_contain_text("Blue room")
+    card.focus()
+    for key in ("Space", "Shift+ArrowDown", "Enter"):
+        desk.keyboard.press(key)
+    expect(dialog.get_by_role("heading", name="Ben Haas: 75 minutes?")).to_be_visible()
+    dialog.get_by_role("button", name="Save").press("Enter")
+    expect(dialog).to_have_count(0)
+    appointment.refresh_from_db()
+    assert (appointment.room, appointment.minutes) == (cast.blue_room, 75)
 
 
 def test_turning_and_switching_load_no_page_and_back_leads_back(live_gunicorn: str, cast: Cast, desk: Page) -> None:

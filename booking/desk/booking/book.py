@@ -34,6 +34,7 @@ from booking.desk.calendar.dates import day_from_query
 from booking.desk.practice.appointment_mails import booking_notice, change_notice
 from booking.errors import AlternativeTime, EmergencyAnswer, NotSuitable, SlotTaken
 from booking.models import Appointment, Service
+from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
 from booking.scheduling.schedule import FreeTime
 from clients.catalogue import current_catalogue
@@ -120,6 +121,7 @@ def book_from_form(request: StaffRequest, form: DeskBookForm) -> HttpResponse:
                 key=typed["key"],
                 note=typed["note"],
                 room=typed["room"],
+                kit=typed.get("kit"),
                 override=form.wish(),
                 shown=form.shown(),
             )
@@ -154,7 +156,10 @@ def initial_values(request: StaffRequest) -> dict[str, Any]:
     asked, data = request.GET, request.GET.copy()
     start, column = moment_from_query(asked, request.practice), column_from_query(asked)
     data.setdefault("service", "")
-    if "service" not in asked:
+    if "service" not in asked and column.kit:
+        # Whoever taps in the column of a kit wants what needs it, whatever the client had last.
+        data["service"] = needing_kit()
+    elif "service" not in asked:
         data[SERVICE_DEFAULT] = ""
         choose_what_they_had(request, data)
     therapist = column.therapist or therapist_by_public_id(data.get("therapist", ""))
@@ -166,10 +171,16 @@ def initial_values(request: StaffRequest) -> dict[str, Any]:
         "add_ons": data.getlist("add_ons"),
         "therapist": therapist.public_id if therapist else None,
         "room": column.room,
+        "kit": column.kit,
         **details_from_search(asked.get("new", "")),
         "day": start.date() if start else day_from_query(asked, request.practice),
         "time": start.time().replace(fold=start.fold) if start else None,
     }
+
+
+def needing_kit() -> str:
+    """The slug of the first service that needs a kit; empty where none does."""
+    return next((each.slug for each in current_configuration().services_on() if each.needs_kit), "")
 
 
 def desk_booking_form(request: StaffRequest, data: QueryDict | None = None, **kwargs: Any) -> DeskBookForm:

@@ -16,7 +16,8 @@ from booking.appointments.safety_form import Line, boxes_of
 from booking.appointments.safety_question_form import FILE, SafetyQuestionForm
 from booking.desk.forms import TIME, OverrideForm
 from booking.errors import AddOnNotOffered
-from booking.models import AddOn, Room, Service, Therapist
+from booking.models import AddOn, Room, Service, StoneKit, Therapist
+from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms, price_list, terms_in_price_list
 from clients.models import Client, ClientQuerySet
@@ -104,6 +105,12 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
         required=False,
         empty_label=_("Whichever is free"),
     )
+    kit = forms.ModelChoiceField(
+        label=_("Stone kit"),
+        queryset=StoneKit.objects.filter(active=True),
+        required=False,
+        empty_label=_("Whichever is free"),
+    )
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(
@@ -121,6 +128,9 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
         self.moment: dt.datetime | None = None
         self.has_two_times = False
         self.who = self.laid_out(*PERSON_FIELDS)
+        # One kit leaves nothing to choose.
+        if len(current_configuration().kits) < 2:
+            del self.fields["kit"]
 
     def laid_out(self, *names: str) -> Any:
         """A crispy layout of some of the fields."""
@@ -236,6 +246,11 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
         """Whether a time beside the free ones is meant, so that the fields for that stand open."""
         field = self["time"]
         return bool(field.value() or field.errors or self["override"].value())
+
+    @property
+    def names_place(self) -> bool:
+        """Whether a room or kit is meant, so that the fields for that stand open."""
+        return any(self[name].value() for name in ("room", "kit") if name in self.fields)
 
     @property
     def duplicate_ids(self) -> str:

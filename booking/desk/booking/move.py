@@ -195,6 +195,7 @@ def proposal_context(appointment: Appointment, proposal: MoveProposal | None, fo
         start=proposal.start,
         minutes=proposal.minutes,
         room=proposal.room.pk if proposal.room else None,
+        kit=proposal.kit.pk if proposal.kit else None,
     )
     return {
         "proposal": proposal,

@@ -198,11 +198,13 @@ def shade_json(shade: CalendarShade) -> dict[str, object]:
 
 def free_json(frame: Frame, picture: Picture, *, now: dt.datetime) -> Iterator[dict[str, object]]:
     """What is free from now on and long enough to offer, as links that book at its beginning."""
-    titles = {each.id: each.title for each in picture.columns}
-    soonest = frame.wall(next_grid_start(now, current_configuration().practice))
+    configuration = current_configuration()
+    bookable = bookable_columns(configuration)
+    titles = {each.id: each.title for each in picture.columns if each.id in bookable}
+    soonest = frame.wall(next_grid_start(now, configuration.practice))
     for each in picture.free:
         starts = max(each.starts, soonest)
-        if each.ends - starts < dt.timedelta(minutes=SHORTEST_GAP):
+        if each.column not in titles or each.ends - starts < dt.timedelta(minutes=SHORTEST_GAP):
             continue
         day, until = frame.formats.short_day(starts), frame.formats.clock(each.ends)
         wall = starts.isoformat(timespec="minutes")
@@ -216,6 +218,16 @@ def free_json(frame: Frame, picture: Picture, *, now: dt.datetime) -> Iterator[d
             "label": _("– %(until)s free, %(day)s, book %(name)s")
             % {"until": until, "day": day, "name": titles[each.column]},
         }
+
+
+def bookable_columns(configuration: Configuration) -> set[str]:
+    """The columns in which something can be booked; one may stand there only for what was booked before."""
+    kinds = {
+        ColumnsBy.THERAPIST: configuration.at_work(),
+        ColumnsBy.ROOM: configuration.rooms,
+        ColumnsBy.KIT: configuration.kits,
+    }
+    return {column_id(by, key) for by, keys in kinds.items() for key in keys}
 
 
 def card_json(card: Card) -> dict[str, object]:

@@ -115,7 +115,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class FreeStretch:
-    """When a therapist works and nothing keeps them."""
+    """When somebody works and nothing keeps the therapist, room or kit of a column."""
 
     column: str
     starts: dt.datetime
@@ -353,7 +353,7 @@ def draw(
     opens, closes = drawn_hours(frame, hours, cards)
     open_days = frozenset(frame.wall_at(start).date() for start, _end in hours)
     free = [each for column in columns for each in free_stretches(frame, column.id, shades, cards)]
-    return Picture(columns, shades, free if by is ColumnsBy.THERAPIST else (), cards, opens, closes, open_days)
+    return Picture(columns, shades, free, cards, opens, closes, open_days)
 
 
 def drawn_hours(frame: Frame, opening: Iterable[Span], cards: Iterable[Card]) -> tuple[int, int]:

@@ -80,8 +80,8 @@
     extendedProps: each,
   });
 
-  // A day's list knows which stretches are free and what fits there first, a week's data which are free: each becomes a link that only the
-  // keyboard reaches.
+  // A day's list knows which stretches of a therapist are free and what fits there first; those of a week, of rooms and of kits stand in the
+  // data. Each becomes a link that only the keyboard reaches.
   function freeTimes(data, list) {
     return [...list.querySelectorAll("[data-drop]")].flatMap((gap) => {
       const link = gap.querySelector("a");
@@ -107,7 +107,8 @@
 
   function eventsOf(data, list) {
     const shades = data.shades.map((each, place) => background(each, place, "shade"));
-    const free = (data.days === 1 ? freeTimes(data, list) : data.free).map((each, place) => background(each, place, "free"));
+    const listed = data.days === 1 && data.columns.some((each) => each.therapist);
+    const free = (listed ? freeTimes(data, list) : data.free).map((each, place) => background(each, place, "free"));
     return [...shades, ...free, ...data.cards.map((each) => cardEvent(each, data))];
   }
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from booking.models import Holiday, Room, Status, StoneKit, Therapist, TimeOff
+from booking.models import Appointment, Holiday, Room, Status, StoneKit, Therapist, TimeOff
 from booking.payments.actions import record_payment
 from clients.models import Client, Intake
 from clinic.models import AccessEvent, Practice, User
@@ -243,5 +243,22 @@ def test_a_week_says_what_is_free_from_now_on(cast: Cast, desk: Browser) -> None
     assert times == [("09:00", "10:00"), ("11:15", "12:00"), ("13:00", "17:00")]
     assert "book Mira Feld" in mine[0]["label"]
     assert mine[0]["url"] == f"/desk/book/?resource=therapist-{cast.mira.pk}&start={day}T09:00"
-    assert desk.get("/desk/calendar/events/", {**asked, "by": "room"}).json()["free"] == []
     assert desk.get("/desk/calendar/events/", {**asked, "day": "2020-01-07"}).json()["free"] == []
+
+
+def test_rooms_and_kits_say_when_they_are_free_while_somebody_works(cast: Cast, desk: Browser) -> None:
+    cast.appointment(cast.at(10), service=cast.hot_stone)
+    cast.appointment(cast.at(10), client=cast.ben, therapist=cast.jonas, room=cast.blue_room)
+    Appointment.objects.filter(client=cast.ben).update(room=None)
+    old = Room.objects.create(name="Old room", active=False)
+    cast.appointment(cast.at(16), client=cast.ben, therapist=cast.jonas, room=old)
+    day = cast.day().isoformat()
+    rooms = picture(desk, cast, by="room")
+    assert {f"room-{old.pk}", "room-none"} < {each["id"] for each in rooms["columns"]}
+    times = {(each["column"], each["start"][11:], each["end"][11:]) for each in rooms["free"]}
+    green, blue = f"room-{cast.green_room.pk}", f"room-{cast.blue_room.pk}"
+    assert times == {(green, "08:00", "10:00"), (green, "11:45", "20:00"), (blue, "08:00", "20:00")}
+    assert rooms["free"][0]["url"] == f"/desk/book/?resource={green}&start={day}T08:00"
+    kits = [(each["start"], each["end"]) for each in picture(desk, cast, by="kit", view="week")["free"]]
+    hours = [each[:2] for each in kits if each[0].startswith(day)]
+    assert hours == [(f"{day}T08:00", f"{day}T10:00"), (f"{day}T12:00", f"{day}T20:00")]

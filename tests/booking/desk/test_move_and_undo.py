@@ -12,7 +12,7 @@ from booking.appointments.booking_request import RuleOverride
 from booking.appointments.integrity import integrity_problems
 from booking.appointments.move_check import Possible, check_move
 from booking.errors import SlotTaken
-from booking.models import Appointment, AppointmentChange, Reminder, ReminderState
+from booking.models import Appointment, AppointmentChange, Reminder, ReminderState, StoneKit
 from booking.reminders.change_news import ChangeNews
 from booking.reminders.sweep import sweep_reminders
 from clinic.models import OutgoingMail, Practice
@@ -332,6 +332,23 @@ def test_a_room_that_is_taken_is_no_place_and_a_free_one_is_taken(cast: Cast, de
     sent = sent_of(cast, appointment, cast.at(16), room=cast.blue_room.pk)
     assert desk.post(url(appointment), sent).status_code == 302
     assert Appointment.objects.get(pk=appointment.pk).room == cast.blue_room
+
+
+def test_a_kit_is_changed_at_the_same_time_and_one_that_is_taken_is_no_place(cast: Cast, desk: Browser) -> None:
+    appointment = booked(cast, service=cast.hot_stone)
+    spare = StoneKit.objects.create(name="Spare kit", position=9)
+    asked = {"resource": f"kit-{spare.pk}", "start": appointment.starts_at.isoformat()}
+    page = desk.get(url(appointment), asked)
+    assert not page.context["verdict"].is_impossible
+    assert "Spare kit" in page.content.decode()
+    sent = sent_of(cast, appointment, appointment.starts_at, kit=spare.pk)
+    assert desk.post(url(appointment), sent).status_code == 302
+    assert Appointment.objects.get(pk=appointment.pk).kit == spare
+    other = booked(cast, service=cast.hot_stone, therapist=cast.jonas, client=cast.ben)
+    asked["start"] = other.starts_at.isoformat()
+    assert desk.get(url(other), asked).context["verdict"].is_impossible
+    assert desk.post(url(other), sent_of(cast, other, cast.at(10, 15), kit=spare.pk)).status_code == 422
+    assert Appointment.objects.get(pk=other.pk).kit == cast.kit
 
 
 def test_the_free_times_of_a_colleague_are_shown_and_move_there(cast: Cast, desk: Browser) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from booking.models import Appointment, Status, TimeOff
+from booking.models import Appointment, Status, StoneKit, TimeOff
 from booking.scheduling import schedule
 from booking.scheduling.order import Order
 from clients.catalogue import current_edition
@@ -79,6 +79,25 @@ def test_a_tap_in_a_room_fills_the_room_and_books_into_it(cast: Cast, desk: Brow
     refused = desk.post("/desk/book/", {**taken, "safety": "none"})
     assert refused.status_code == 422
     assert Appointment.objects.count() == 1
+
+
+def test_a_tap_in_a_kit_chooses_what_needs_it_and_books_that_kit(cast: Cast, desk: Browser) -> None:
+    health_form(cast.ana)
+    cast.appointment(timezone.now() - dt.timedelta(days=9), status=Status.COMPLETED)
+    column = f"kit-{cast.kit.pk}"
+    assert "kit" not in desk.get("/desk/book/", tapped(cast, 14, resource=column)).context["form"].fields
+    spare = StoneKit.objects.create(name="Spare kit", position=9)
+    form = desk.get("/desk/book/", tapped(cast, 14, resource=f"kit-{spare.pk}")).context["form"]
+    assert (form.initial["kit"], form.initial["service"]) == (spare, cast.hot_stone.slug)
+    sent = form_of(cast, kit=spare.pk, service=cast.hot_stone.slug)
+    picked = desk.post("/desk/book/", {**sent, "pick": str(cast.ana.public_id), "service_default": ""}, headers=HTMX)
+    assert picked.context["form"].initial["service"] == cast.hot_stone.slug, "whatever the client had last"
+    assert desk.post("/desk/book/", sent).status_code == 302
+    assert Appointment.objects.upcoming().get().kit == spare
+    taken = form_of(cast, kit=spare.pk, service=cast.hot_stone.slug, therapist=str(cast.jonas.public_id))
+    refused = desk.post("/desk/book/", {**taken, "client": str(cast.ben.public_id), "safety": "none"})
+    assert refused.status_code == 422
+    assert Appointment.objects.upcoming().count() == 1, "the other kit is free, but not the one that is wanted"
 
 
 def test_a_tap_means_the_next_free_time_within_half_an_hour_and_else_says_why_not(cast: Cast, desk: Browser) -> None:
