@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from decimal import Decimal
 
 from booking.scheduling.order import Order
@@ -42,34 +42,36 @@ class SuggestedService:
         return str(self.order)
 
 
+@dataclass(eq=False, repr=False)
 class SlotTaken(Refusal):
     """Somebody was faster, or the time is not offered any more. Carries fresh alternatives."""
 
-    code = "slot_taken"
+    usual_code = "slot_taken"
 
-    def __init__(
-        self, message: str, *, alternatives: Sequence[AlternativeTime] = (), why: str = "taken", for_team: str = ""
-    ) -> None:
-        super().__init__(message, field="start", for_team=for_team)
-        self.alternatives = tuple(alternatives)
-        self.why = why
+    _: KW_ONLY
+    field: str | None = "start"
+    alternatives: Sequence[AlternativeTime] = ()
+    why: str = "taken"
 
 
 class TimeNotOffered(SlotTaken):
     """A time that is not on offer at all: past, too soon, out of hours, off the grid, or in a clock change."""
 
-    code = "invalid"
+    usual_code = "invalid"
 
 
+@dataclass(eq=False, repr=False)
 class TermsChanged(Refusal):
     """Price, length or policy are not as they were shown; carries the new ones. Nothing was booked.
 
     `code` is price_changed, length_changed or policy_changed.
     """
 
-    def __init__(self, message: str, *, code: str, price: Decimal | None, currency: str, minutes: int | None) -> None:
-        super().__init__(message, code=code, field="service")
-        self.price, self.currency, self.minutes = price, currency, minutes
+    _: KW_ONLY
+    field: str | None = "service"
+    price: Decimal | None
+    currency: str
+    minutes: int | None
 
 
 class SeriesChanged(Refusal):
@@ -78,9 +80,10 @@ class SeriesChanged(Refusal):
     A new preview shows why.
     """
 
-    code = "series_changed"
+    usual_code = "series_changed"
 
 
+@dataclass(eq=False, repr=False)
 class NotSuitable(Refusal):
     """The service is not safe with the answers given.
 
@@ -89,80 +92,69 @@ class NotSuitable(Refusal):
     may be told as known once one has looked.
     """
 
-    code = "not_suitable"
+    usual_code = "not_suitable"
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        reasons: Sequence[HealthReason],
-        instead: SuggestedService | None,
-        for_team: str = "",
-        later_from: dt.datetime | None = None,
-        is_doctor_first: bool = False,
-        may_be_checked: bool = False,
-    ) -> None:
-        super().__init__(message, for_team=for_team)
-        self.is_doctor_first, self.may_be_checked = is_doctor_first, may_be_checked
-        self.reasons = tuple(reasons)
-        self.instead = instead
-        self.later_from = later_from
+    _: KW_ONLY
+    reasons: tuple[HealthReason, ...]
+    instead: SuggestedService | None = None
+    later_from: dt.datetime | None = None
+    is_doctor_first: bool = False
+    may_be_checked: bool = False
 
 
 class ServiceNotOffered(Refusal):
     """A service that was switched off, also while somebody was booking it."""
 
-    code = "invalid"
+    usual_code = "invalid"
 
 
+@dataclass(eq=False, repr=False)
 class AddOnNotOffered(Refusal):
     """An add-on that is not offered, or not with this service."""
 
-    code = "invalid"
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, field="add_ons")
+    usual_code = "invalid"
+    field: str | None = "add_ons"
 
 
 class NotEligible(Refusal):
     """The service is for new clients only, or for existing ones only, and this person is not one."""
 
-    code = "not_for_you"
+    usual_code = "not_for_you"
 
 
+@dataclass(eq=False, repr=False)
 class EmergencyAnswer(Refusal):
     """An emergency answer: nothing is booked and nothing recommended; only `texts` are shown (I7)."""
 
-    code = "emergency"
+    usual_code = "emergency"
 
-    def __init__(self, message: str, *, texts: Sequence[str], for_team: str = "") -> None:
-        super().__init__(message, for_team=for_team)
-        self.texts = tuple(texts)
+    _: KW_ONLY
+    texts: tuple[str, ...]
 
 
+@dataclass(eq=False, repr=False)
 class TemporarilyBusy(Refusal):
     """The database could not give the lock in time; trying again in `retry_after` seconds is right."""
 
-    code = "busy"
+    usual_code = "busy"
 
-    def __init__(self, message: str, *, retry_after: int = 2) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
+    _: KW_ONLY
+    retry_after: int = 2
 
 
 class IdempotencyKeyReused(Refusal):
     """The same idempotency key came with other content."""
 
-    code = "key_reused"
+    usual_code = "key_reused"
 
 
 class TooLate(Refusal):
     """The client's time to move or cancel by themselves is over."""
 
-    code = "too_late"
+    usual_code = "too_late"
 
 
 class NotPossible(Refusal):
     """The appointment is not in a state in which this can be done."""
 
-    code = "not_possible"
+    usual_code = "not_possible"

@@ -46,7 +46,7 @@ HTTP_STATUSES = {
 class InvalidRequest(Refusal):
     """Fields that cannot be used as sent: `errors` says for each what is wrong."""
 
-    code = "invalid"
+    usual_code = "invalid"
 
     def __init__(self, errors: Mapping[str, list[str]]) -> None:
         super().__init__(_("Some of what was sent cannot be used."))

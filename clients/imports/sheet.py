@@ -43,13 +43,12 @@ class Sheet:
     delimiter: str
 
 
+@dataclass(eq=False, repr=False)
 class UnreadableSheet(Refusal):
     """A file that is no table of text; the message says why and what to do."""
 
-    code = "unreadable"
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, field="file")
+    usual_code = "unreadable"
+    field: str | None = "file"
 
 
 def read_sheet(content: bytes, *, knows: Callable[[tuple[str, ...]], int] = len) -> Sheet:

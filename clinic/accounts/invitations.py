@@ -25,7 +25,7 @@ INVITATION_LASTS = dt.timedelta(days=7)
 class InvitationRefused(Refusal):
     """Why an invitation cannot be made or accepted, in a sentence."""
 
-    code = "invitation_refused"
+    usual_code = "invitation_refused"
 
 
 def colleague_with(address: str) -> User | None:

@@ -27,13 +27,13 @@ KEY_PATTERN = re.compile(r"wsk_[A-Za-z0-9_-]{43}")
 class KeyRefused(Refusal):
     """A key that opens nothing: `key_unknown`, `key_expired`, `key_revoked`; or not from here: `key_network`."""
 
-    code = "key_unknown"
+    usual_code = "key_unknown"
 
 
 class MissingScope(Refusal):
     """A key that is good, but not for this."""
 
-    code = "missing_scope"
+    usual_code = "missing_scope"
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(_("This key lacks the scope %(scope)s.") % {"scope": scope.value})

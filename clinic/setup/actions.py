@@ -15,7 +15,7 @@ from clinic.setup.code import is_set_up_open
 class AlreadySetUp(Refusal):
     """Somebody else was quicker, or the practice has long had an owner."""
 
-    code = "already_set_up"
+    usual_code = "already_set_up"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import hashlib
 import ipaddress
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
 from django.conf import settings
 from django.db import connection
@@ -31,15 +31,15 @@ CLEAR_AWAY = """
 RATE_PATTERN = re.compile(r"(\d{1,9})/([smhd])")
 
 
+@dataclass(eq=False, repr=False)
 class Throttled(Refusal):
     """Too many requests from one address; trying again in `retry_after` seconds is right."""
 
-    code = "throttled"
+    usual_code = "throttled"
 
-    def __init__(self, message: str, *, retry_after: int, is_first: bool = False) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-        self.is_first = is_first
+    _: KW_ONLY
+    retry_after: int
+    is_first: bool = False
 
 
 @dataclass(frozen=True)
