@@ -14,7 +14,7 @@ from booking.appointments.booking_request import RuleOverride, SafetyAnswers
 from booking.appointments.history import AppointmentState, record_change
 from booking.appointments.known_health import earliest_move_start
 from booking.appointments.locking import lock_free_client, lock_therapists, run_transaction
-from booking.appointments.screening import add_ons_kept_with, screen_order, suitable_add_ons
+from booking.appointments.screening import add_ons_kept, screen_order, screened_at
 from booking.errors import AlternativeTime, NotPossible, SlotTaken, TooLate
 from booking.models import AddOn, Appointment, AppointmentChange, Service, Status, Therapist
 from booking.reminders.change_news import TOLD_AT_ONCE, ChangeNews
@@ -208,16 +208,10 @@ def swap_service(
     service, only what does not suit any more goes. `shown` is what the person saw of the new terms. Raises
     NotPossible, NotSuitable, TermsChanged, SlotTaken, Busy.
     """
-    given, told = appointment.screening, SafetyAnswers()
-    if given is not None:
-        told = SafetyAnswers.on_file(given)
-        screen_order(Order.of(service), told, start=appointment.starts_at, practice=practice)
-    answers = told.at(appointment.starts_at).for_engine(practice)
-    booked = order_as_booked(appointment)
-    if service.pk == appointment.service_id:
-        keeping = suitable_add_ons(booked.add_ons, answers, practice)
-    else:
-        keeping = add_ons_kept_with(service, booked.add_ons, answers, practice)
+    given, start, booked = appointment.screening, appointment.starts_at, order_as_booked(appointment)
+    told = SafetyAnswers.on_file(given) if given else SafetyAnswers()
+    screen_order(Order.of(service), told, start=start, practice=practice)
+    keeping = add_ons_kept(booked, service, screened_at(start, booked, told, practice))
     return run_transaction(
         lambda: write_service_swap(appointment, service, keeping, via=via, by=by, shown=shown, practice=practice)
     )

@@ -19,7 +19,7 @@ from booking.appointments.history import record_history
 from booking.appointments.known_health import suitability_of_booking
 from booking.appointments.locking import lock_therapists, run_transaction
 from booking.appointments.move import lock_appointment, swap_service
-from booking.appointments.screening import add_ons_kept_with, allowed_services, suitable_add_ons
+from booking.appointments.screening import suiting_instead
 from booking.appointments.status import change_status
 from booking.errors import NotPossible
 from booking.models import AHEAD, Appointment, AppointmentChange, Service, Status
@@ -35,7 +35,7 @@ from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order, order_after_swap, order_as_booked
 from booking.scheduling.terms import Terms
 from clients.care import Level
-from clients.intake.screening import ScreeningResult, record_screening, screen_answers, weeks_on
+from clients.intake.screening import ScreeningResult, record_screening, weeks_on
 from clients.models import Intake
 from clinic.models import Practice, User
 
@@ -89,7 +89,7 @@ def rescreen(appointment: Appointment, practice: Practice) -> bool:
     )
     current.rescreened_with = intake
     columns = ["screening", "rescreened_with"]
-    speaks_against = prevents_session(now) and screening_outcome(now) != screening_outcome(before)
+    speaks_against = now.prevents_session and screening_outcome(now) != screening_outcome(before)
     if speaks_against:
         was = current.status
         # No person moves an appointment back to requested; only newer answers do.
@@ -104,11 +104,6 @@ def rescreen(appointment: Appointment, practice: Practice) -> bool:
         mail_therapist_review(current, intake, practice, was_requested=was == Status.REQUESTED)
         mail_client_review(current, intake, practice)
     return speaks_against
-
-
-def prevents_session(screened: ScreeningResult) -> bool:
-    """Whether the service cannot simply take place: an emergency or a doctor first, never, or only with a note."""
-    return screened.speaks_against or screened.asks_for_note
 
 
 def screening_outcome(screened: ScreeningResult) -> tuple[object, ...]:
@@ -168,23 +163,11 @@ def suggested_swap(appointment: Appointment, practice: Practice) -> Order | None
     found = suitability_of_booking(appointment, appointment.rescreened_with, practice)
     if not found.triage.allows_massage or found.level is not Level.NEVER:
         return None
-    answers = found.answers
-    if screen_answers(answers, [appointment.service.technique], practice=practice).level is not Level.NEVER:
-        return order_after_swap(
-            appointment, appointment.service, suitable_add_ons(order_as_booked(appointment).add_ons, answers, practice)
-        )
-    others = (
-        each
-        for each in allowed_services(appointment.service, answers, practice)
-        if each.technique != appointment.service.technique
-    )
-    offers = (
-        order_after_swap(
-            appointment, each, add_ons_kept_with(each, order_as_booked(appointment).add_ons, answers, practice)
-        )
-        for each in others
-    )
-    return next((each for each in offers if resources_fit(each, appointment, practice)), None)
+    for service, add_ons in suiting_instead(order_as_booked(appointment), found, practice):
+        order = order_after_swap(appointment, service, add_ons)
+        if service == appointment.service or resources_fit(order, appointment, practice):
+            return order
+    return None
 
 
 def resources_fit(order: Order, appointment: Appointment, practice: Practice) -> bool:
@@ -219,7 +202,7 @@ def accept_swap(
             _("That is not on offer any more. Please call us."), for_team=_("That is not on offer any more.")
         )
     swapped = swap_service(appointment, service=service, via=via, by=by, shown=shown, practice=practice)
-    if prevents_session(suitability_of_booking(swapped, swapped.rescreened_with, practice)):
+    if suitability_of_booking(swapped, swapped.rescreened_with, practice).prevents_session:
         return swapped
 
     def work() -> Appointment:

@@ -1,7 +1,7 @@
-"""The safety question at booking: what the care engine says of one service, and what to offer instead."""
+"""The safety question at booking: an order is screened once, and where it is refused, what to offer instead."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from django.utils import timezone
@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from booking.appointments.booking_request import SafetyAnswers
 from booking.errors import EmergencyAnswer, HealthReason, NotSuitable, SuggestedService
 from booking.models import AddOn, Service, Therapist
-from booking.scheduling import schedule
 from booking.scheduling.order import Order
 from booking.scheduling.readiness import open_services
-from clients.care import Answers, Level, Triage
+from booking.scheduling.schedule import therapists_free_at
+from clients.care import Level, Triage
 from clients.care.screening import lapses_at
 from clients.catalogue import current_catalogue
 from clients.intake.screening import ScreeningResult, screen_answers
@@ -38,30 +38,18 @@ def screen_order(
     where what is in the way passes by itself; NotSuitable where only an add-on must not be given, with the same
     service without it; Refusal for an unknown slug.
     """
-    screened = judge(order, answers.at(start), practice)
-    must_allow_massage(screened, practice)
-    judged = screened.answers
-    alone = screen_answers(judged, [order.service.technique], practice=practice)
-    later_from = earliest_start(order, answers, practice=practice)
-    if alone.level is Level.NEVER:
-        raise NotSuitable(
-            _("%(service)s is not safe for you right now.") % {"service": order.service.name},
-            reasons=health_reasons(alone),
-            instead=suggest_alternative(order, judged, start=start, therapist=therapist, practice=practice),
-            for_team=_("%(service)s is not safe with these answers.") % {"service": order.service.name},
-            later_from=later_from,
-        )
-    must_allow_add_ons(order, judged, start=start, therapist=therapist, practice=practice)
-    if start is not None and later_from is not None and start < later_from:
-        raise NotSuitable(
-            _("%(order)s is not safe for you right now.") % {"order": order.name},
-            reasons=health_reasons(screened),
-            instead=None,
-            for_team=_("Not safe with these answers on that day."),
-            later_from=later_from,
-        )
+    screened = screened_at(start, order, answers, practice)
+    if screened.prevents_session:
+        must_allow_massage(screened, practice)
+        must_suit(order, screened, answers, start=start, therapist=therapist, practice=practice)
     # What has passed by then was told all the same, and is kept with the rest.
     return replace(screened, answers=answers.for_engine(practice, technique=order.technique))
+
+
+def screened_at(start: dt.datetime | None, order: Order, answers: SafetyAnswers, practice: Practice) -> ScreeningResult:
+    """What the answers that hold at `start` mean for an order; without a start, those that do not pass."""
+    told = answers.at(start).for_engine(practice, technique=order.technique)
+    return screen_answers(told, order.judged_items, practice=practice)
 
 
 def must_allow_massage(screened: ScreeningResult, practice: Practice) -> None:
@@ -79,33 +67,64 @@ def must_allow_massage(screened: ScreeningResult, practice: Practice) -> None:
     if screened.triage == Triage.DOCTOR:
         raise NotSuitable(
             _("Please see a doctor before your massage. We are glad to book you in once you have been checked."),
-            reasons=[HealthReason(each.slug, each.name, each.text) for each in screened.signs],
-            instead=None,
+            reasons=tuple(HealthReason(each.slug, each.name, each.text) for each in screened.signs),
             for_team=_("With these answers a doctor comes before any massage."),
             is_doctor_first=True,
             may_be_checked=all(each.may_be_checked for each in screened.signs),
         )
 
 
-def health_reasons(screened: ScreeningResult) -> list[HealthReason]:
-    """Why it cannot simply take place, the most severe first, as the client may read it."""
-    return [HealthReason(why.condition, why.name, why.reason) for why in screened.in_the_way]
+def must_suit(
+    order: Order,
+    screened: ScreeningResult,
+    answers: SafetyAnswers,
+    *,
+    start: dt.datetime | None,
+    therapist: Therapist | None,
+    practice: Practice,
+) -> None:
+    """Refuse a service or an add-on that must not be given, and what passes by itself but not by `start`.
+
+    What asks only for a doctor's note is let through. Raises NotSuitable.
+    """
+    later_from = earliest_start(order, answers, practice=practice)
+    unsafe = [each for each in order.add_ons if screened.rules_out(each.judged_items)]
+    added = {"add_ons": " + ".join(each.name for each in unsafe)}
+    if screened.rules_out([order.service.technique]):
+        judged: tuple[str, ...] = (order.service.technique,)
+        said = _("%(service)s is not safe for you right now.") % {"service": order.service.name}
+        for_team = _("%(service)s is not safe with these answers.") % {"service": order.service.name}
+    elif unsafe:
+        judged, later_from = tuple(slug for each in unsafe for slug in each.judged_items), None
+        said = _("Not safe for you right now: %(add_ons)s.") % added
+        for_team = _("Not safe with these answers: %(add_ons)s.") % added
+    elif start is not None and later_from is not None and start < later_from:
+        judged = order.judged_items
+        said = _("%(order)s is not safe for you right now.") % {"order": order.name}
+        for_team = _("Not safe with these answers on that day.")
+    else:
+        return
+    in_the_way = screen_answers(screened.answers, judged, practice=practice).in_the_way
+    raise NotSuitable(
+        said,
+        for_team=for_team,
+        reasons=tuple(HealthReason(why.condition, why.name, why.reason) for why in in_the_way),
+        instead=suggest_alternative(order, screened, start=start, therapist=therapist, practice=practice),
+        later_from=later_from,
+    )
 
 
 def earliest_start(order: Order, answers: SafetyAnswers, *, practice: Practice) -> dt.datetime | None:
     """The first moment at which what passes stands in the way of this order no more; None where nothing of that kind
     does, or where something else does too."""
-    rest = answers.at(None)
-    passing = answers.conditions - rest.conditions
-    if not passing:
-        return None
-    level_without = judge(order, rest, practice).level
-    if level_without is Level.NEVER:
+    without = screened_at(None, order, answers, practice)
+    passing = answers.conditions - without.answers.conditions
+    if not passing or without.level is Level.NEVER:
         return None
 
     def is_in_the_way(then: dt.datetime) -> bool:
-        level = judge(order, answers.at(then), practice).level
-        return level.holds_back and level.rank < level_without.rank
+        level = screened_at(then, order, answers, practice).level
+        return level.holds_back and level.rank < without.level.rank
 
     told_at = answers.told_at or timezone.now()
     catalogue = current_catalogue()
@@ -118,102 +137,52 @@ def earliest_start(order: Order, answers: SafetyAnswers, *, practice: Practice) 
     )
 
 
-def judge(order: Order, answers: SafetyAnswers, practice: Practice) -> ScreeningResult:
-    """What answers that hold mean for an order."""
-    told = answers.for_engine(practice, technique=order.technique)
-    return screen_answers(told, order.judged_items, practice=practice)
-
-
-def must_allow_add_ons(
-    order: Order, answers: Answers, *, start: dt.datetime | None, therapist: Therapist | None, practice: Practice
-) -> None:
-    """Refuse add-ons that are not safe, and offer the appointment without them. Raises NotSuitable."""
-    kept = suitable_add_ons(order.add_ons, answers, practice)
-    refused = [each for each in order.add_ons if each not in kept]
-    if not refused:
-        return
-    items = [slug for each in refused for slug in each.judged_items]
-    without = Order.of(order.service, kept)
-    names = {"add_ons": " + ".join(each.name for each in refused)}
-    raise NotSuitable(
-        _("Not safe for you right now: %(add_ons)s.") % names,
-        reasons=health_reasons(screen_answers(answers, items, practice=practice)),
-        instead=order_at_same_time(without, start, therapist, practice) or SuggestedService(without),
-        for_team=_("Not safe with these answers: %(add_ons)s.") % names,
-    )
-
-
-def suitable_add_ons(add_ons: Iterable[AddOn], answers: Answers, practice: Practice) -> tuple[AddOn, ...]:
-    """Those add-ons that these answers do not rule out; one that carries no danger changes nothing."""
-    return tuple(
-        each
-        for each in add_ons
-        if screen_answers(answers, each.judged_items, practice=practice).level is not Level.NEVER
-    )
-
-
 def suggest_alternative(
     order: Order,
-    answers: Answers,
+    screened: ScreeningResult,
     *,
     start: dt.datetime | None,
     therapist: Therapist | None,
     practice: Practice,
 ) -> SuggestedService | None:
-    """The service nearest in kind and length that these answers allow and that can be booked; at the same time where it
-    is free then.
+    """The nearest to an order that its answers allow and that can be booked; at `start` where somebody is free then."""
+    orders = [Order.of(service, add_ons) for service, add_ons in suiting_instead(order, screened, practice)]
+    others = [each.service for each in orders if each.service != order.service]
+    bookable = open_services(others) if others else set()
+    orders = [each for each in orders if each.service == order.service or each.service.pk in bookable]
+    for each in orders:
+        if start is not None and (free := therapists_free_at(each, start, prefer=therapist)):
+            return SuggestedService(each, start, tuple(str(one.public_id) for one in free))
+    return SuggestedService(orders[0]) if orders else None
 
-    What was added comes along where the other service is offered with it and it suits.
-    """
+
+def suiting_instead(
+    order: Order, screened: ScreeningResult, practice: Practice
+) -> Iterator[tuple[Service, tuple[AddOn, ...]]]:
+    """What suits in place of an order that was screened, the nearest first: the same service without the add-ons that
+    must not be given; where the service must not, each other one that is on offer and may, with what can stay."""
     service = order.service
-    allowed = [each for each in allowed_services(service, answers, practice) if each.technique != service.technique]
-    bookable = open_services(allowed) if allowed else set()
-    others = [each for each in allowed if each.pk in bookable]
-    if not others:
-        return None
-    orders = [Order.of(other, add_ons_kept_with(other, order.add_ons, answers, practice)) for other in others]
-    at_once = (order_at_same_time(each, start, therapist, practice) for each in orders)
-    return next((each for each in at_once if each), None) or SuggestedService(orders[0])
-
-
-def add_ons_kept_with(
-    service: Service, add_ons: Sequence[AddOn], answers: Answers, practice: Practice
-) -> tuple[AddOn, ...]:
-    """What of the add-ons may stay when the service becomes another: what is offered with it, and suits."""
-    if not add_ons:
-        return ()
-    offered = set(AddOn.objects.offered_with(service))
-    return suitable_add_ons((each for each in add_ons if each in offered), answers, practice)
-
-
-def order_at_same_time(
-    order: Order, start: dt.datetime | None, therapist: Therapist | None, practice: Practice
-) -> SuggestedService | None:
-    """An order at a time that was chosen, where somebody has it free then."""
-    free = therapists_free_at(order, start, prefer=therapist, practice=practice) if start is not None else []
-    keys = tuple(str(each.public_id) for each in free)
-    return SuggestedService(order, start, keys) if free else None
-
-
-def allowed_services(service: Service, answers: Answers, practice: Practice) -> Sequence[Service]:
-    """The services on offer that these answers allow: safest first, then the regular massage, then by length."""
+    if not screened.rules_out([service.technique]):
+        if (kept := add_ons_kept(order, service, screened)) != order.add_ons:
+            yield service, kept
+        return
     offered = list(Service.objects.on_offer().for_the_same_people(service))
-    levels = {
-        slug: screen_answers(answers, [slug], practice=practice).level for slug in {each.technique for each in offered}
-    }
+    levels = screen_answers(screened.answers, {each.technique for each in offered}, practice=practice).levels
 
-    def order(other: Service) -> tuple[int, bool, int, int]:
+    def nearness(other: Service) -> tuple[int, bool, int, int]:
         apart = abs(other.minutes - service.minutes)
         return -levels[other.technique].rank, other.technique != REGULAR_TECHNIQUE, apart, other.minutes
 
-    return sorted((each for each in offered if levels[each.technique] is not Level.NEVER), key=order)
+    for other in sorted(offered, key=nearness):
+        if levels[other.technique] is not Level.NEVER:
+            yield other, add_ons_kept(order, other, screened)
 
 
-def therapists_free_at(
-    order: Order, start: dt.datetime, *, prefer: Therapist | None, practice: Practice
-) -> list[Therapist]:
-    """Who can be booked for this at this time, the preferred therapist first."""
-    day = start.astimezone(practice.zone).date()
-    book = schedule.read_schedule(order, first=day, last=day)
-    free: Iterable[Therapist] = (each for each in book.therapists.values() if book.check(each, start).free)
-    return sorted(free, key=lambda each: prefer is None or each.pk != prefer.pk)
+def add_ons_kept(order: Order, service: Service, screened: ScreeningResult) -> tuple[AddOn, ...]:
+    """What of an order's add-ons may stay with a service: what suits by the answers, and is offered with it where it is
+    another one."""
+    suiting = tuple(each for each in order.add_ons if not screened.rules_out(each.judged_items))
+    if not suiting or service == order.service:
+        return suiting
+    offered = set(AddOn.objects.offered_with(service))
+    return tuple(each for each in suiting if each in offered)

@@ -281,6 +281,15 @@ def next_free_times(
     return list(itertools.islice(upcoming_times(order, therapist=therapist, now=now), limit))
 
 
+def therapists_free_at(order: Order, start: dt.datetime, *, prefer: Therapist | None) -> list[Therapist]:
+    """Who can be booked for this at `start`, the preferred therapist first."""
+    configuration = current_configuration()
+    day = start.astimezone(configuration.zone).date()
+    seen = read_schedule(order, first=day, last=day, configuration=configuration)
+    free = (each for each in seen.therapists.values() if seen.check(each, start).free)
+    return sorted(free, key=lambda each: prefer is None or each.pk != prefer.pk)
+
+
 def alternative_times(
     order: Order,
     start: dt.datetime,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,15 @@ from clients.care.plans import Reason, TriageResult, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Suitability:
-    """The triage, and the worst level of the items asked about with all their reasons, most severe first."""
+    """The triage, and the worst level of the items asked about with all their reasons, most severe first.
+
+    `levels` is the level of each of the items by itself.
+    """
 
     triage: TriageResult
     level: Level
     because: tuple[Reason, ...]
+    levels: Mapping[str, Level]
 
     @property
     def is_absolute(self) -> bool:
@@ -37,10 +41,12 @@ def suitability(catalogue: Catalogue, answers: Answers, slugs: Iterable[str]) ->
     must_know(catalogue.index, answers)
     case = make_case(catalogue.index, answers)
     found = judge(case)
-    verdicts = [verdict_of(catalogue, case, found, slug) for slug in slugs]
-    reasons = tuple(dict.fromkeys(sorted(reason for verdict in verdicts for reason in verdict.because)))
+    verdicts = {slug: verdict_of(catalogue, case, found, slug) for slug in slugs}
+    levels = {slug: each.level for slug, each in verdicts.items()}
     mildest = catalogue.meta.actions[found.action].level or Level.OK
-    return Suitability(found, min((mildest, *(each.level for each in verdicts)), key=lambda each: each.rank), reasons)
+    worst = min((mildest, *levels.values()), key=lambda each: each.rank)
+    reasons = sorted(reason for each in verdicts.values() for reason in each.because)
+    return Suitability(found, worst, tuple(dict.fromkeys(reasons)), levels)
 
 
 def verdict_of(catalogue: Catalogue, case: Case, found: TriageResult, slug: str) -> Verdict:

@@ -1,7 +1,7 @@
 """Health answers held against a massage, by the care engine with the practice's own catalogue."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -48,7 +48,8 @@ class TriageReason:
 class ScreeningResult:
     """What was answered, and what it means for one massage with all that is added to it.
 
-    `because` are all reasons, the most severe first; `signs` those behind an emergency or a doctor first.
+    `because` are all reasons, the most severe first; `signs` those behind an emergency or a doctor first; `levels` says
+    of each technique and kind of add-on by itself what `level` says of all together.
     """
 
     answers: Answers
@@ -58,6 +59,7 @@ class ScreeningResult:
     signs: tuple[TriageReason, ...]
     questions: tuple[str, ...]
     catalogue_version: str
+    levels: Mapping[str, Level]
 
     @property
     def asks_for_note(self) -> bool:
@@ -68,6 +70,15 @@ class ScreeningResult:
     def speaks_against(self) -> bool:
         """Whether it says: not this massage. An emergency, a doctor first, or never; no note settles that."""
         return self.level is Level.NEVER or not self.triage.allows_massage
+
+    @property
+    def prevents_session(self) -> bool:
+        """Whether it cannot simply take place: an emergency or a doctor first, never, or only with a note."""
+        return self.speaks_against or self.asks_for_note
+
+    def rules_out(self, items: Iterable[str]) -> bool:
+        """Whether one of these, of all that was asked about, must not be given."""
+        return any(self.levels[each] is Level.NEVER for each in items)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -100,6 +111,7 @@ def screen_answers(answers: Answers, items: Iterable[str], *, practice: Practice
         signs=tuple(sign_in_words(each, held, practice) for each in stops),
         questions=found.triage.questions,
         catalogue_version=held.label,
+        levels=found.levels,
     )
 
 

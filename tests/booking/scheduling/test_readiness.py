@@ -13,6 +13,7 @@ from booking.models import Holiday, Room, Service, StoneKit, Therapist, TimeOff,
 from booking.scheduling.order import Order
 from booking.scheduling.readiness import can_be_booked, owner_checklist
 from clients.care import Answers
+from clients.intake.screening import screen_answers
 from clinic.models import LegalDetails, Practice
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
@@ -172,10 +173,11 @@ def test_the_price_list_says_to_the_owner_why_a_service_is_not_shown(cast: Cast)
 
 
 def test_what_cannot_be_booked_is_no_way_out_for_who_may_not_have_hot_stones(cast: Cast) -> None:
-    answers, order = Answers(conditions=frozenset({"transdermal-patch"})), Order.of(cast.hot_stone)
+    order, answers = Order.of(cast.hot_stone), Answers(conditions=frozenset({"transdermal-patch"}))
+    screened = screen_answers(answers, order.judged_items, practice=cast.practice)
 
     def instead() -> Service | None:
-        found = suggest_alternative(order, answers, start=None, therapist=None, practice=cast.practice)
+        found = suggest_alternative(order, screened, start=None, therapist=None, practice=cast.practice)
         return found.order.service if found else None
 
     assert instead() == cast.regular_90
