@@ -162,7 +162,7 @@ class MoveForm(TellForm, OverrideForm):
     @property
     def new_price(self) -> Decimal:
         """What it would cost at the length that it is to take, once valid."""
-        return price_for_length(self.appointment, self.length)
+        return price_for_length(self.appointment, self.length).price
 
     @property
     def length(self) -> int:

@@ -197,13 +197,15 @@ def proposal_context(appointment: Appointment, proposal: MoveProposal | None, fo
         room=proposal.room.pk if proposal.room else None,
         kit=proposal.kit.pk if proposal.kit else None,
     )
+    new = price_for_length(appointment, proposal.minutes)
     return {
         "proposal": proposal,
         "verdict": verdict,
         "moves": proposal.start != appointment.starts_at,
         "changes_therapist": proposal.therapist.pk != appointment.therapist_id,
         "changes_length": proposal.minutes != appointment.minutes,
-        "new_price": price_for_length(appointment, proposal.minutes),
+        "new_price": new.price,
+        "price_follows": new.follows,
         "chosen_price": form.cleaned_data.get("price") if form.is_bound else appointment.price,
         "which": timezone.localtime(proposal.start).fold,
     }
