@@ -230,12 +230,40 @@ def test_it_is_one_screen_and_fit_for_all(live_gunicorn: str, page: Page, appoin
             wrong[f"sheet and whole plan at {width}"] = found
         page.keyboard.press("Escape")
         page.get_by_role("button", name="Whole plan").click()
+        cell = page.locator(".session-client .scale-row > div").first.bounding_box()
+        assert cell is not None
+        assert cell["height"] >= 44
+        assert width > 360 or cell["width"] >= 44, "as wide as a finger on a phone"
     assert wrong == {}
     page.set_viewport_size(LANDSCAPE)  # type: ignore[arg-type]
     # It was 3,600 px with the note last: now the note and all it is written from begin on the first screen.
     assert page.locator(".session-columns").bounding_box()["height"] < 1100  # type: ignore[index]
     for part in ("#note", "#plan", "#session-bar"):
         expect(page.locator(part)).to_be_in_viewport()
+
+
+def test_the_figure_grows_and_shrinks_and_a_signed_note_says_what_is_open(
+    live_gunicorn: str, page: Page, appointment: Appointment
+) -> None:
+    open_screen(page, live_gunicorn, appointment)
+    page.get_by_role("button", name="Larger").click()
+    page.get_by_role("button", name="Smaller").click()
+    expect(page.get_by_role("button", name="Larger")).to_be_visible()
+    page.get_by_label("Subjective").fill("Neck stiff")
+    page.get_by_role("button", name="Sign", exact=True).click()
+    expect(page.get_by_text("Still open: pain after, payment, next appointment.")).to_be_visible()
+    page.locator("#note").get_by_role("button", name="Finish the session").click()
+    expect(page.get_by_role("dialog", name="Finish the session")).to_be_visible()
+
+
+def test_cancel_is_a_tap_away_before_the_session(live_gunicorn: str, cast: Cast, page: Page) -> None:
+    appointment = cast.appointment(cast.at(10))
+    open_screen(page, live_gunicorn, appointment)
+    bar = page.locator("#session-bar")
+    bar.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_label("Why is it cancelled?")).to_be_in_viewport()
+    bar.get_by_role("link", name="Move").click()
+    page.wait_for_url(f"**/{appointment.public_id}/move/")
 
 
 def test_the_whole_plan_is_a_tap_away_by_keyboard(live_gunicorn: str, page: Page, appointment: Appointment) -> None:

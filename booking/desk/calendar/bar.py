@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from booking.desk.calendar.dates import day_from_query, practice_today
 from booking.desk.calendar.picture import ColumnsBy, columns_from_query
 from booking.desk.calendar.whose import EVERYONE, MINE, Whose, whose_appointments
+from booking.models import Therapist
 from booking.scheduling import availability
 from booking.scheduling.configuration import Configuration, current_configuration
 from clinic.country.locale import Formats
@@ -144,7 +145,7 @@ class CalendarBar:
         """A column for each therapist, room or kit; a month has none."""
         if self.view == MONTH:
             return []
-        words = {ColumnsBy.THERAPIST: _("Therapists"), ColumnsBy.ROOM: _("Rooms"), ColumnsBy.KIT: _("Kits")}
+        words = {ColumnsBy.THERAPIST: _("Therapists"), ColumnsBy.ROOM: _("Rooms"), ColumnsBy.KIT: _("Hot stones")}
         return [
             Choice(words[each], self.url(by="" if each is ColumnsBy.THERAPIST else each), each is self.by)
             for each in self.kinds
@@ -152,23 +153,23 @@ class CalendarBar:
 
     @property
     def whose(self) -> list[Choice]:
-        """My appointments; nothing for whoever is no therapist, or by room and kit."""
-        if self.by is not ColumnsBy.THERAPIST or not self.has_own:
+        """Mine and everyone's; nothing where there is nobody to choose from, or by room and kit."""
+        if self.by is not ColumnsBy.THERAPIST or (not self.has_own and len(self.colleagues) < 2):
             return []
-        mine = {DAY: _("My day"), WEEK: _("My week"), MONTH: _("My month")}[self.view]
-        return [Choice(mine, self.url(who=MINE), self.who == MINE)]
+        words = {DAY: _("My day"), WEEK: _("My week"), MONTH: _("My month")}
+        mine = [Choice(words[self.view], self.url(who=MINE), self.who == MINE)] if self.has_own else []
+        return [*mine, Choice(_("Everyone"), self.url(who=EVERYONE), self.who in {"", EVERYONE})]
 
     @property
     def people(self) -> list[Choice]:
-        """Everyone's appointments or one colleague's; nothing where there is nobody to choose from."""
-        if self.by is not ColumnsBy.THERAPIST or (not self.has_own and len(self.colleagues) < 2):
+        """One colleague's appointments; nothing where there is nobody to choose from."""
+        if not self.whose:
             return []
-        everyone = Choice(_("Everyone"), self.url(who=EVERYONE), self.who in {"", EVERYONE})
-        return [everyone, *(Choice(name, self.url(who=each), self.who == each) for each, name in self.colleagues)]
+        return [Choice(name, self.url(who=each), self.who == each) for each, name in self.colleagues]
 
     @property
     def person(self) -> str:
-        """Who of those is shown; empty for mine."""
+        """Who of those is shown; empty for mine and everyone's."""
         return next((each.label for each in self.people if each.chosen), "")
 
     @property
@@ -177,6 +178,11 @@ class CalendarBar:
         if self.as_list:
             return Choice(_("Show as a calendar"), self.url(show=""), chosen=False)
         return Choice(_("Show as a list"), self.url(show="list"), chosen=False)
+
+
+def only_shown(request: StaffRequest) -> Therapist | None:
+    """The one therapist whose appointments an address asks for; None for everyone's, as in a column for each room."""
+    return whose_appointments(request).only if columns_from_query(request.GET) is ColumnsBy.THERAPIST else None
 
 
 def column_kinds(configuration: Configuration) -> Iterator[ColumnsBy]:

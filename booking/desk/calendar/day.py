@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, log_list_access, team_only
 from booking.desk.banners import banners, intakes_to_acknowledge, pain_scores_to_acknowledge
-from booking.desk.calendar.bar import DAY, WEEK, bar_from_request
+from booking.desk.calendar.bar import DAY, WEEK, bar_from_request, only_shown
 from booking.desk.calendar.board import build_board, counts_in_words, day_bounds
 from booking.desk.calendar.dates import day_from_query, day_url, practice_today
 from booking.desk.calendar.whose import Whose, whose_appointments
@@ -30,8 +30,8 @@ def day_page(request: StaffRequest) -> HttpResponse:
     """One day: a column per therapist, or only one."""
     practice = request.practice
     shown = day_from_query(request.GET, practice)
-    whose, visible = whose_appointments(request), with_payment_state(appointments_for(request.user), request.user)
-    columns = build_board(visible, shown, practice, only=whose.only, health=may_read_health(request.user))
+    only, visible = only_shown(request), with_payment_state(appointments_for(request.user), request.user)
+    columns = build_board(visible, shown, practice, only=only, health=may_read_health(request.user))
     log_list_access(request.user, "day")
     # Whoever neither works nor has an appointment that day leaves the room to the others.
     present = [column for column in columns if column.works or column.appointments]
@@ -50,7 +50,7 @@ def day_page(request: StaffRequest) -> HttpResponse:
         "pain_scores_to_acknowledge": pain_scores_to_acknowledge(request.user),
         "next_day": None
         if any(column.appointments for column in present)
-        else next_busy_day(request.user, shown, practice, whose),
+        else next_busy_day(request.user, shown, practice, whose_appointments(request)),
     }
     return render(request, "booking/desk/day.html", context)
 
@@ -72,13 +72,13 @@ def next_busy_day(user: User, shown: dt.date, practice: Practice, whose: Whose) 
 def week_page(request: StaffRequest) -> HttpResponse:
     """Seven days, the country's first one first: who sees how many, and what waits for a yes."""
     practice = request.practice
-    whose = whose_appointments(request)
+    only, who = only_shown(request), whose_appointments(request).who
     shown = day_from_query(request.GET, practice)
     days = practice.formats.week_of(shown)
     begin, end = day_bounds(days[0], practice)[0], day_bounds(days[-1], practice)[1]
     rows = appointments_for(request.user).active().touching(begin, end).with_people().order_by("starts_at")
-    if whose.only:
-        rows = rows.filter(therapist=whose.only)
+    if only:
+        rows = rows.filter(therapist=only)
     by_day: defaultdict[dt.date, list[Appointment]] = defaultdict(list)
     for each in rows:
         by_day[each.starts_at.astimezone(practice.zone).date()].append(each)
@@ -87,7 +87,7 @@ def week_page(request: StaffRequest) -> HttpResponse:
         "section": "week",
         "bar": bar_from_request(request, WEEK),
         "summary": counts_in_words(sum(each.status in BOOKED for each in rows), sum(each.is_offered for each in rows)),
-        "days": [week_day(each, by_day[each], who=whose.who, today=practice_today(practice)) for each in days],
+        "days": [week_day(each, by_day[each], who=who, today=practice_today(practice)) for each in days],
     }
     return render(request, "booking/desk/week.html", context)
 

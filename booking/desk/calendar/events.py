@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, log_list_access, team_only
-from booking.desk.calendar.bar import WEEK
+from booking.desk.calendar.bar import WEEK, only_shown
 from booking.desk.calendar.board import (
     SHORTEST_GAP,
     BookedTime,
@@ -35,7 +35,6 @@ from booking.desk.calendar.picture import (
     draw,
 )
 from booking.desk.calendar.private_bars import private_times_of, with_private_times
-from booking.desk.calendar.whose import whose_appointments
 from booking.models import BOOKED, Appointment, Therapist
 from booking.payments.access import with_payment_state
 from booking.scheduling import availability
@@ -59,7 +58,7 @@ def frame_from_query(query: QueryDict, practice: Practice) -> Frame:
 def calendar_events(request: StaffRequest) -> HttpResponse:
     """The picture of the day or week that the address names, as JSON for `desk-calendar.js`."""
     practice, by = request.practice, columns_from_query(request.GET)
-    only = whose_appointments(request).only if by is ColumnsBy.THERAPIST else None
+    only = only_shown(request)
     frame = frame_from_query(request.GET, practice)
     begin, end = map(availability.as_datetime, frame.span)
     visible = with_payment_state(appointments_for(request.user), request.user)

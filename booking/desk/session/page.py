@@ -6,6 +6,7 @@ from typing import Any, TypedDict, Unpack
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, team_only
@@ -74,7 +75,21 @@ def render_appointment(
         **folded_context(appointment, forms),
         **what_came_back(forms),
     }
+    context["still_open"] = still_open(context)
     return render(request, "booking/desk/appointment.html", context, status=status)
+
+
+def still_open(context: Mapping[str, Any]) -> list[str]:
+    """What is left of a session whose note is signed before it was completed, in words."""
+    note, pay = context["note"], context["pay_form"]
+    if note is None or not note.is_locked or not context["may_complete"]:
+        return []
+    left = {
+        _("pain after"): any(not row.after for row in context["pain"]),
+        _("payment"): pay is not None and pay.balance.outstanding > 0,
+        _("next appointment"): context["next_offer"] is not None,
+    }
+    return [word for word, is_open in left.items() if is_open]
 
 
 def what_came_back(forms: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def lines(practice: Practice) -> Iterator[SettingsLine]:
     yield SettingsLine(_("Privacy and imprint"), legal_now(practice), "booking:desk-settings-legal")
     yield SettingsLine(_("Services and prices"), services_now(), "booking:desk-settings-services")
     yield SettingsLine(_("Team and hours"), team_now(), "booking:desk-settings-team")
-    yield SettingsLine(_("Rooms and kits"), rooms_now(), "booking:desk-settings-rooms")
+    yield SettingsLine(_("Rooms and hot stones"), rooms_now(), "booking:desk-settings-rooms")
     yield SettingsLine(_("Closed days"), closed_now(practice), "booking:desk-settings-closed")
     yield SettingsLine(_("Booking rules"), rules_now(practice), "booking:desk-settings-rules")
     yield SettingsLine(_("Mail times and texts"), mails_now(), "booking:desk-settings-mails")

@@ -43,13 +43,13 @@ NOUNS = {
         AddOn, AddOnForm, "booking:desk-settings-services", gettext_lazy("Services"), gettext_lazy("A new add-on")
     ),
     "room": Noun(
-        Room, RoomForm, "booking:desk-settings-rooms", gettext_lazy("Rooms and kits"), gettext_lazy("A new room")
+        Room, RoomForm, "booking:desk-settings-rooms", gettext_lazy("Rooms and hot stones"), gettext_lazy("A new room")
     ),
     "kit": Noun(
         StoneKit,
         KitForm,
         "booking:desk-settings-rooms",
-        gettext_lazy("Rooms and kits"),
+        gettext_lazy("Rooms and hot stones"),
         gettext_lazy("A new stone kit"),
     ),
     "therapist": Noun(

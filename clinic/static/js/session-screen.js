@@ -14,7 +14,7 @@
     const larger = event.target.closest("[data-larger]");
     if (larger) {
       const large = larger.parentElement.classList.toggle("is-large");
-      larger.setAttribute("aria-pressed", String(large));
+      larger.textContent = large ? larger.dataset.smaller : larger.dataset.larger;
     }
   });
 

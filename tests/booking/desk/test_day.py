@@ -261,3 +261,24 @@ def test_an_odd_address_of_a_drop_shows_the_plain_page_of_moving(cast: Cast, des
     page = html(desk, f"/desk/appointments/{appointment.public_id}/move/?{odd}")
     assert "Move the appointment" in page
     assert "Yes, move it" not in page
+
+
+@pytest.mark.parametrize("page", ["/desk/", "/desk/week/", "/desk/month/"])
+def test_everyone_is_one_tap_from_mine_and_a_colleague_two(cast: Cast, client: Browser, page: str) -> None:
+    client.force_login(User.objects.get(email="mira@stillwater.example"))
+    bar = client.get(page).context["bar"]
+    assert [each.label.split()[0] for each in bar.whose] == ["My", "Everyone"]
+    assert [(each.label, each.chosen) for each in bar.people] == [("Jonas Weber", False), ("Tess Okafor", False)]
+    client.force_login(cast.owner)
+    bar = client.get(page).context["bar"]
+    assert [(each.label, each.chosen) for each in bar.whose] == [("Everyone", True)]
+    assert len(bar.people) == 3
+
+
+def test_in_the_columns_of_rooms_the_list_and_its_count_are_everyones(cast: Cast, client: Browser) -> None:
+    client.force_login(User.objects.get(email="mira@stillwater.example"))
+    cast.appointment(cast.at(10), client=cast.ben, therapist=cast.jonas)
+    day = cast.day().isoformat()
+    assert "Ben Haas" not in html(client, f"/desk/?day={day}&who=me")
+    for page in ("/desk/", "/desk/week/"):
+        assert "Ben Haas" in html(client, f"{page}?day={day}&by=room")

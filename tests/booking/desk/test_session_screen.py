@@ -14,6 +14,7 @@ from booking.appointments.next_appointment import interval_in_weeks, nearest_sta
 from booking.appointments.session_notes import NoteText, sign_note
 from booking.demo.practice import PASSWORD
 from booking.models import Appointment, AppointmentChange, Payment, QuickPhrase, SessionNote, Status, Therapist
+from booking.payments.actions import record_payment
 from clients.models import BodyMark, PainScore
 from clients.plans.actions import make_plan
 from clinic.models import Practice, User
@@ -117,6 +118,33 @@ def test_pain_is_for_those_who_read_health(cast: Cast) -> None:
 
 
 # -- The note --------------------------------------------------------------------------------------------------------
+
+
+def test_a_note_that_is_signed_first_says_what_is_still_open(cast: Cast, mira: Browser) -> None:
+    in_pain(cast)
+    appointment = begun(cast)
+    mira.post(url(appointment, "note"), {**opened(mira, appointment), "plan": "rest", "sign": "1"})
+    assert "Still open: pain after, payment, next appointment." in html(mira, appointment)
+    PainScore.objects.create(
+        client=cast.ana, appointment=appointment.public_id, complaint="neck", moment="after", value=2
+    )
+    record_payment(appointment, amount=appointment.price, method="cash", by=cast.owner)
+    assert "Still open: next appointment." in html(mira, appointment)
+    mira.post(url(appointment, "complete"))
+    assert "Still open" not in html(mira, appointment)
+
+
+def test_moving_and_cancelling_stand_in_the_bar_before_and_no_show_until_somebody_arrived(
+    cast: Cast, desk: Browser
+) -> None:
+    def bar(appointment: Appointment) -> str:
+        return html(desk, appointment).partition('id="session-bar"')[2].partition('class="session-more"')[0]
+
+    ahead, now = cast.appointment(cast.at(10)), begun(cast, client=cast.ben)
+    assert [word in bar(ahead) for word in (url(ahead, "move"), 'href="#cancel"', "No-show")] == [True, True, False]
+    assert [word in bar(now) for word in (url(now, "move"), 'href="#cancel"', "No-show")] == [False, False, True]
+    desk.post(url(now, "arrived"))
+    assert "No-show" not in bar(now)
 
 
 def test_what_was_worked_on_is_kept_with_the_note_and_read_in_words(cast: Cast, mira: Browser) -> None:
