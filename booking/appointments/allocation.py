@@ -77,46 +77,37 @@ def candidate_therapists(request: BookingRequest) -> list[Therapist]:
     """Who may be asked: the one named, or all with that time free, the lightest day first.
 
     Looked at without a lock: most who come too late learn it here, and need not queue for the therapist's row. Raises
-    SlotTaken or TimeNotOffered where nobody has it, with the reason that comes nearest to a yes; a Refusal where a rule
-    would have to be set aside and nobody is named for whom.
+    SlotTaken or TimeNotOffered where nobody has it, with the reason that comes nearest to a yes and the free times of
+    the day where they are enough; a Refusal where a rule would have to be set aside and nobody is named for whom.
     """
-    if request.therapist is not None:
-        must_still_be_free(request, request.therapist)
-        return [request.therapist]
-    seen = schedule.read_schedule(request.order, first=request.day, last=request.day)
-    verdicts = {key: seen.check(each, request.start) for key, each in seen.therapists.items()}
-    free = [key for key, verdict in verdicts.items() if verdict.free]
-    if free:
-        return seen.lightest_first(free, request.day)
-    if request.override is not None:
+    named, start, day = request.therapist, request.start, request.day
+    if named is not None and not is_taken_by_another(request, named):
+        return [named]
+    seen = schedule.read_schedule(request.order, first=day, last=day)
+    asked, ignoring = ([named], request.overridden_rules) if named else (seen.therapists.values(), ())
+    verdicts = {each.pk: seen.check(each, start, ignoring=ignoring) for each in asked}
+    if free := [key for key, verdict in verdicts.items() if verdict.free]:
+        return seen.lightest_first(free, day)
+    if named is None and request.override is not None:
         said = _("A rule is set aside for one person: please choose the therapist.")
         raise Refusal(said, code="invalid", field="therapist")
+    same_day = seen.alternatives_to(start, day, day, therapist=named)
     order = list(Unavailable)
     reasons = [verdict.reason for verdict in verdicts.values() if verdict.reason is not None]
     # "Taken" is nearer to a yes than "not open": it tells the person that the time existed.
-    raise refusal_for(max(reasons, key=order.index) if reasons else Unavailable.HOURS)
+    error = refusal_for(max(reasons, key=order.index) if reasons else Unavailable.HOURS, named)
+    error.alternatives = same_day if len(same_day) == schedule.ENOUGH_TIMES else ()
+    raise error
 
 
-def must_still_be_free(request: BookingRequest, therapist: Therapist) -> None:
-    """Refuse a time that this therapist has no more, unless this very request, sent twice, took it.
-
-    Raises SlotTaken or TimeNotOffered, with the free times of the day where they are enough.
-    """
+def is_taken_by_another(request: BookingRequest, therapist: Therapist) -> bool:
+    """Whether this therapist has an appointment then that is not this very request, sent twice."""
     order, start = request.order, request.start
     begin = start - dt.timedelta(minutes=order.service.buffer_before)
     end = start + dt.timedelta(minutes=order.minutes + order.service.buffer_after)
     blocking = Appointment.objects.blocking("therapist_id", therapist.pk, begin, end).order_by()
     taken_by = set(blocking.values_list("idempotency_key", flat=True))
-    if not taken_by or (request.key and request.key in taken_by):
-        return
-    seen = schedule.read_schedule(order, first=request.day, last=request.day)
-    verdict = seen.check(therapist, start, ignoring=request.overridden_rules)
-    if verdict.reason is None:
-        return
-    error = refusal_for(verdict.reason, therapist)
-    same_day = seen.alternatives_to(start, request.day, request.day, therapist=therapist)
-    error.alternatives = same_day if len(same_day) == schedule.ENOUGH_TIMES else ()
-    raise error
+    return bool(taken_by) and not (request.key and request.key in taken_by)
 
 
 def as_told(error: SlotTaken, request: BookingRequest) -> SlotTaken:

@@ -17,7 +17,7 @@ from booking.appointments.allocation import (
 from booking.appointments.booking_request import BookingRequest
 from booking.appointments.eligibility import check_eligibility, first_status, must_have_signed_in
 from booking.appointments.history import record_history
-from booking.appointments.locking import lock_bookable_therapist, lock_free_client, run_transaction
+from booking.appointments.locking import lock_free_client, lock_therapists, run_transaction
 from booking.appointments.people import client_of_booking, file_of_booker
 from booking.appointments.screening import screen_order
 from booking.errors import IdempotencyKeyReused, SlotTaken
@@ -34,7 +34,6 @@ from booking.reminders.scheduling import any_now, schedule_reminders
 from booking.scheduling.availability import Unavailable
 from booking.scheduling.configuration import Configuration, current_configuration
 from booking.scheduling.order import Order
-from booking.scheduling.refusals import refusal_for
 from booking.scheduling.terms import must_match_shown_terms, terms_of
 from clients.intake.screening import ScreeningResult, record_screening
 from clients.models import Client, Intake, IntakeRequest
@@ -81,8 +80,8 @@ def check_request(request: BookingRequest) -> ScreeningResult:
     """
     order, practice = request.order, request.practice
     must_offer_service(order.service)
-    must_have_signed_in(order.service, is_stranger=request.is_stranger)
     must_offer_add_ons(order)
+    must_have_signed_in(order.service, is_stranger=request.is_stranger)
     screened = screen_order(order, request.answers, start=request.start, therapist=request.therapist, practice=practice)
     must_match_shown_terms(request.shown, terms_of(order, practice))
     return screened
@@ -90,7 +89,7 @@ def check_request(request: BookingRequest) -> ScreeningResult:
 
 def book_first_free(request: BookingRequest, screened: ScreeningResult) -> Appointment:
     """Try the therapists who may have the time, the lightest day first, until one is booked. Raises SlotTaken."""
-    refused: SlotTaken | None = None
+    refused = SlotTaken(_("That time was just taken."))
     for therapist in candidate_therapists(request):
         try:
             return run_transaction(lambda chosen=therapist: write_booking(request, chosen, screened))  # type: ignore[misc]
@@ -98,7 +97,7 @@ def book_first_free(request: BookingRequest, screened: ScreeningResult) -> Appoi
             if error.why == Unavailable.CLIENT_BUSY:
                 raise
             refused = error
-    raise refused or refusal_for(Unavailable.THERAPIST_BUSY)
+    raise refused
 
 
 def earlier_booking(request: BookingRequest) -> Appointment | None:
@@ -119,17 +118,18 @@ def earlier_booking(request: BookingRequest) -> Appointment | None:
 
 def write_booking(request: BookingRequest, therapist: Therapist, screened: ScreeningResult) -> Appointment:
     """Lock, look again and write one booking. Runs inside `run_transaction`. Raises SlotTaken, NotEligible."""
-    locked = lock_bookable_therapist(therapist)
+    locked = lock_therapists([therapist.pk])
     configuration = current_configuration()
     place = allocate(
         request.order,
-        locked,
+        locked.get(therapist.pk, therapist),
         request.start,
         override=request.override,
         wanted=WantedResources.exactly(request.room, request.kit),
         configuration=configuration,
     )
     client, known = client_of_booking(request.client)
+    booked_by = file_of_booker(request, client, known=known)
     if known:  # nobody else can see a file that is being opened
         lock_free_client(client, place.starts_at, place.ends_at)
     doubt = check_eligibility(
@@ -142,11 +142,11 @@ def write_booking(request: BookingRequest, therapist: Therapist, screened: Scree
         ignores_audience=request.override is not None,
     )
     latest = Intake.objects.latest_of(client) if known else None
+    status = Status.OFFERED if request.held else first_status(request, client, latest, screened, doubt)
     appointment = new_appointment(request, place, client=client)
-    appointment.booked_by = file_of_booker(request, client, known=known)
+    appointment.status, appointment.booked_by = status, booked_by
     said = request.override.reason if request.override else request.remark
     appointment.reason = "; ".join(filter(None, [said, doubt]))
-    appointment.status = Status.OFFERED if request.held else first_status(request, client, latest, screened, doubt)
     appointment.screening = record_screening(
         client,
         technique_slug=request.order.technique,

@@ -14,9 +14,9 @@ from booking.models import Room, StoneKit, Therapist
 from booking.scheduling.availability import OVERRIDABLE, Unavailable
 from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms
-from clients.care import Answers, Catalogue
+from clients.care import Answers
 from clients.care.answers import only_known
-from clients.care.screening import booking_flags, lasting_conditions, passes
+from clients.care.screening import booking_flags, holding_conditions
 from clients.catalogue import current_catalogue
 from clients.intake.screening import places_from_json, weeks_on
 from clients.models import Client, Intake, Screening
@@ -86,8 +86,9 @@ class SafetyAnswers:
 
     def at(self, start: dt.datetime | None) -> Self:
         """The answers that still hold at `start`; without a start, those that do not pass by themselves."""
-        told_at, catalogue = self.told_at or timezone.now(), current_catalogue()
-        held = holding_at(self.conditions, told_at=told_at, start=start, catalogue=catalogue)
+        now = timezone.now()
+        told_at = self.told_at or now
+        held = holding_conditions(current_catalogue(), self.conditions, told_at=told_at, start=start, now=now)
         return replace(self, conditions=held, weeks=weeks_on(self.weeks, told_at=told_at, at=start or told_at))
 
     def for_engine(self, practice: Practice, *, technique: str | None = None) -> Answers:
@@ -109,26 +110,6 @@ class SafetyAnswers:
         index = current_catalogue().index
         signs = self.red_flags | self.denied | self.checked.keys()
         return self.conditions | self.where.keys() <= index.conditions.keys() and signs <= index.red_flags.keys()
-
-
-def holding_at(
-    conditions: frozenset[str], *, told_at: dt.datetime, start: dt.datetime | None, catalogue: Catalogue
-) -> frozenset[str]:
-    """Those of the conditions told at one moment that hold at the start of a session; without a start, those that stay.
-
-    What a doctor must look at, such as a swelling without a cause, is not waited for: it holds until it has lapsed by
-    now.
-    """
-    index = catalogue.index
-    for_doctor = {
-        slug
-        for slug in conditions & index.conditions.keys()
-        if any(index.conditions[each].triage for each in index.closed[slug])
-    }
-    held = lasting_conditions(catalogue, for_doctor, told_at=told_at, at=max(told_at, timezone.now()))
-    if start is None:
-        return held | {slug for slug in conditions - for_doctor if not passes(catalogue, slug)}
-    return held | lasting_conditions(catalogue, conditions - for_doctor, told_at=told_at, at=start)
 
 
 @dataclass(frozen=True, kw_only=True)

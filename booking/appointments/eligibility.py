@@ -67,16 +67,13 @@ def first_status(
     """
     if doubt or screened.asks_for_note or request.only_requested:
         return Status.REQUESTED
-    unsure = is_contraindicated(request, latest) or needs_duplicate_check(request, client)
+    duplicates = list(Client.objects.likely_duplicates_of(client))
+    # The desk was asked on its form whether it is another file's person: there only what speaks against it counts.
+    if duplicates and request.via in Appointment.SELF_SERVICE:
+        return Status.REQUESTED
+    filed = [latest, *(Intake.objects.latest_of(each) for each in duplicates)]
+    unsure = any(suitability_of_request(request, each).prevents_session for each in filed if each is not None)
     return Status.REQUESTED if unsure else Status.CONFIRMED
-
-
-def is_contraindicated(request: BookingRequest, intake: Intake | None) -> bool:
-    """Whether the answers of an intake say no to what is booked, or not without a doctor."""
-    if intake is None:
-        return False
-    filed = suitability_of_request(request, intake)
-    return filed.speaks_against or filed.asks_for_note
 
 
 def suitability_of_request(request: BookingRequest, intake: Intake) -> ScreeningResult:
@@ -85,17 +82,6 @@ def suitability_of_request(request: BookingRequest, intake: Intake) -> Screening
         request.start, intake.client, intake, technique=request.order.technique, practice=request.practice
     )
     return screen_answers(told, request.order.judged_items, practice=request.practice)
-
-
-def needs_duplicate_check(request: BookingRequest, client: Client) -> bool:
-    """Whether another file is perhaps of the same person, and somebody must say whether it is.
-
-    The desk has been asked that on its form: there only what speaks against the booking holds it up.
-    """
-    duplicates = Client.objects.likely_duplicates_of(client)
-    if request.via in Appointment.SELF_SERVICE:
-        return duplicates.exists()
-    return any(is_contraindicated(request, Intake.objects.latest_of(each)) for each in duplicates)
 
 
 def must_match_audience(service: Service, client: Client, *, known: bool) -> None:

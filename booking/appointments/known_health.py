@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Exists, Max, OuterRef, Subquery
+from django.utils import timezone
 
-from booking.appointments.booking_request import SafetyAnswers, holding_at
+from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.screening import earliest_start
 from booking.models import Appointment, AppointmentChange, AppointmentQuerySet
 from booking.scheduling.order import order_as_booked
 from clients.care import Answers, Level
 from clients.care.answers import only_known
 from clients.care.entries import NO_SLUGS, Slugs
-from clients.care.screening import passes
+from clients.care.screening import holding_conditions, passes
 from clients.catalogue import current_catalogue
 from clients.intake.screening import ScreeningResult, screen_answers
 from clients.intake.standing import standing_warning_signs, without_retracted
@@ -124,16 +125,15 @@ def answers_at(
 ) -> Answers:
     """An intake and the safety answers of bookings as they hold when a session begins; `signs`: those of the bookings
     that stand. Words that the catalogue has lost are left out."""
-    catalogue = current_catalogue()
-    said = combined_answers(client, intake, screenings, signs=signs, catalogue=catalogue, at=start)
-    given = [*([intake] if intake else ()), *screenings]
+    catalogue, now = current_catalogue(), timezone.now()
     held = frozenset().union(
         *(
-            holding_at(frozenset(each.conditions), told_at=each.given_at, start=start, catalogue=catalogue)
-            for each in given
+            holding_conditions(catalogue, frozenset(each.conditions), told_at=each.given_at, start=start, now=now)
+            for each in [*([intake] if intake else ()), *screenings]
         )
     )
-    return only_known(catalogue.index, replace(said, conditions=held, service=technique, region=practice.country))
+    said = combined_answers(client, intake, screenings, signs=signs, conditions=held, at=start)
+    return only_known(catalogue.index, replace(said, service=technique, region=practice.country))
 
 
 def intake_asks_for_clearance(appointment: Appointment, intake: Intake, practice: Practice) -> bool:

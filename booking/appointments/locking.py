@@ -101,14 +101,6 @@ def lock_therapists(keys: Iterable[int]) -> dict[int, Therapist]:
     return {therapist.pk: therapist for therapist in found}
 
 
-def lock_bookable_therapist(therapist: Therapist) -> Therapist:
-    """Lock the row of a therapist who is to be booked, as it stands now. Raises TimeNotOffered for one who is away."""
-    locked = lock_therapists([therapist.pk]).get(therapist.pk)
-    if locked is None or not locked.active:
-        raise refusal_for(Unavailable.HOURS, therapist)
-    return locked
-
-
 def lock_free_room(rooms: Sequence[ResourceKey]) -> ResourceKey | None:
     """Lock the first of these rooms into which nobody else is booking at this moment; None where none is needed.
 

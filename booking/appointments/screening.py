@@ -38,12 +38,13 @@ def screen_order(
     where what is in the way passes by itself; NotSuitable where only an add-on must not be given, with the same
     service without it; Refusal for an unknown slug.
     """
+    told = answers.for_engine(practice, technique=order.technique)
     screened = screened_at(start, order, answers, practice)
     if screened.prevents_session:
         must_allow_massage(screened, practice)
         must_suit(order, screened, answers, start=start, therapist=therapist, practice=practice)
     # What has passed by then was told all the same, and is kept with the rest.
-    return replace(screened, answers=answers.for_engine(practice, technique=order.technique))
+    return replace(screened, answers=told)
 
 
 def screened_at(start: dt.datetime | None, order: Order, answers: SafetyAnswers, practice: Practice) -> ScreeningResult:

@@ -1,7 +1,7 @@
 """The practice's rules for messages: the usual ones, what an appointment owes by them, and what an edit changes."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -42,16 +42,7 @@ def ensure_default_rules() -> int:
 
 def rules_for(configuration: Configuration, appointment: Appointment, kinds: Collection[str]) -> list[ReminderRule]:
     """The rules of these kinds for an appointment, on or off: its service's own, else the general one."""
-    rules = configuration.reminder_rules_for(appointment.service_id)
-    return most_specific_rules(rule for rule in rules if rule.kind in kinds)
-
-
-def most_specific_rules(rules: Iterable[ReminderRule]) -> list[ReminderRule]:
-    """One rule per kind, a service's own before the general one."""
-    chosen: dict[str, ReminderRule] = {}
-    for rule in sorted(rules, key=lambda rule: rule.service_id is not None):
-        chosen[rule.kind] = rule
-    return list(chosen.values())
+    return [rule for rule in configuration.reminder_rules_for(appointment.service_id) if rule.kind in kinds]
 
 
 def reminder_row(rule: ReminderRule, occasion: Occasion) -> Reminder:

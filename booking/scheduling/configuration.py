@@ -136,9 +136,9 @@ class Configuration:
         return [each.instance() for each in self.services.values() if each.active]
 
     def reminder_rules_for(self, service: ResourceKey) -> list[ReminderRule]:
-        """The general rules, and those of the service with this primary key."""
+        """One rule per kind, for the service with this primary key: its own, else the general one."""
         rows = (*self.reminder_rules.get(None, ()), *self.reminder_rules.get(service, ()))
-        return [row.instance() for row in rows]
+        return list({rule.kind: rule for rule in (row.instance() for row in rows)}.values())
 
     def service_on_offer(self, slug: str) -> Service | None:
         """The service with this slug, where it is switched on and somebody at work gives it."""

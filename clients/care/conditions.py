@@ -15,12 +15,13 @@ from clients.care.sections import Derived
 class Present:
     """All conditions that hold, those among them that symptoms or causes imply, and their places.
 
-    `origins` are the symptoms and causes behind an implied condition.
+    `origins` are the symptoms and causes behind an implied condition; `where` leaves out one whose place nobody knows.
     """
 
     conditions: Slugs
     from_answers: Slugs
     origins: Mapping[str, Slugs]
+    where: Mapping[str, Slugs]
 
 
 def present_conditions(index: Index, answers: Answers) -> Present:
@@ -35,7 +36,9 @@ def present_conditions(index: Index, answers: Answers) -> Present:
             for condition in index.closed[rule.condition]:
                 origins.setdefault(condition, set()).add(slug)
     from_answers = frozenset(origins)
-    return Present(told | from_answers, from_answers, {slug: frozenset(by) for slug, by in origins.items()})
+    conditions = told | from_answers
+    sources = {slug: frozenset(by) for slug, by in origins.items()}
+    return Present(conditions, from_answers, sources, places(index, answers, conditions, from_answers))
 
 
 def counts(rule: Derived, answers: Answers) -> bool:
@@ -57,18 +60,18 @@ def implications(index: Index, answers: Answers) -> Iterator[tuple[str, Implicat
             yield slug, rule
 
 
-def places(index: Index, answers: Answers, present: Present) -> Mapping[str, Slugs]:
+def places(index: Index, answers: Answers, conditions: Slugs, from_answers: Slugs) -> Mapping[str, Slugs]:
     """Where each condition is; one whose place nobody knows is left out."""
     given: dict[str, Slugs] = {}
-    for slug in present.conditions:
+    for slug in conditions:
         for other, areas in index.conditions[slug].gives_where.items():
             given[other] = given.get(other, frozenset()) | frozenset(areas)
     found: dict[str, Slugs] = {}
-    for slug in present.conditions:
+    for slug in conditions:
         default = index.conditions[slug].default_where
         place = answers.where.get(slug, frozenset())
         if not place:
-            painful = slug in present.from_answers or default == "painful"
+            painful = slug in from_answers or default == "painful"
             place = (answers.areas if painful else frozenset()) | given.get(slug, frozenset())
         if not place and default != "painful":
             place = frozenset(default)

@@ -9,7 +9,7 @@ from typing import Final
 from clients.care.answers import Answers, must_know
 from clients.care.bars import Health, verdict
 from clients.care.catalogue import Catalogue
-from clients.care.conditions import Present, places, present_conditions
+from clients.care.conditions import Present, present_conditions
 from clients.care.entries import NO_SLUGS, Goal, Item, Recommendation, Slugs
 from clients.care.gates import Facts
 from clients.care.index import HEAT, Index, IndexedItem
@@ -55,12 +55,12 @@ def make_care_plan(catalogue: Catalogue, answers: Answers) -> Plan:
 
 def make_case(index: Index, answers: Answers) -> Case:
     """What holds for these answers, before any triage."""
-    present = present_conditions(index, answers)
     goal = goal_of(index, answers)
+    present = present_conditions(index, answers)
     health = Health.of(
         index,
         conditions=present.conditions,
-        where=places(index, answers, present),
+        where=present.where,
         cleared=answers.cleared,
         areas=answers.areas,
     )

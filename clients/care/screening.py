@@ -132,6 +132,27 @@ def lasting_conditions(
     return frozenset(found)
 
 
+def holding_conditions(
+    catalogue: Catalogue, conditions: Slugs, *, told_at: dt.datetime, start: dt.datetime | None, now: dt.datetime
+) -> Slugs:
+    """Those of the conditions told at one moment that hold at the start of a session; without a start, those that stay.
+
+    What a doctor must look at, such as a swelling without a cause, is not waited for: it holds until it has lapsed by
+    `now`.
+    """
+    index = catalogue.index
+    for_doctor = frozenset(
+        slug
+        for slug in conditions & index.conditions.keys()
+        if any(index.conditions[each].triage for each in index.closed[slug])
+    )
+    others = conditions - for_doctor
+    held = lasting_conditions(catalogue, for_doctor, told_at=told_at, at=max(told_at, now))
+    if start is None:
+        return held.union(slug for slug in others if not passes(catalogue, slug))
+    return held | lasting_conditions(catalogue, others, told_at=told_at, at=start)
+
+
 def passes(catalogue: Catalogue, condition: str) -> bool:
     """Whether a condition passes by itself: it is judged for the day of the appointment, never a doctor's matter."""
     known = catalogue.index.conditions.get(condition)

@@ -41,7 +41,8 @@ def engine_answers(
     fresh = [each for each in screenings if each.given_at > intake.given_at - DENIALS_LAST]
     older = [each for each in screenings if each not in fresh]
     signs = standing_warning_signs(fresh) | (standing_warning_signs(older) - frozenset(intake.denied))
-    said = combined_answers(intake.client, intake, fresh, signs=signs, catalogue=catalogue, at=at)
+    conditions = counted_conditions([intake, *fresh], catalogue, at)
+    said = combined_answers(intake.client, intake, fresh, signs=signs, conditions=conditions, at=at)
     known = replace(
         said,
         cleared=sessions.cleared,
@@ -59,11 +60,11 @@ def combined_answers(
     screenings: Sequence[Screening],
     *,
     signs: frozenset[str],
-    catalogue: Catalogue,
+    conditions: frozenset[str],
     at: dt.datetime,
 ) -> Answers:
     """An intake and the safety answers of bookings in one, for the moment `at`; `signs` are those of the bookings that
-    were not taken back. What the catalogue has lost is still in it."""
+    were not taken back, `conditions` those that count then. What the catalogue has lost is still in it."""
     told: list[Intake | Screening] = [*([intake] if intake else ())]
     told.extend(screenings)
     red_flags = signs.union(intake.red_flags if intake else ())
@@ -74,9 +75,7 @@ def combined_answers(
         areas=frozenset(intake.areas if intake else ()),
         aggravating=frozenset(intake.aggravating if intake else ()),
         relieving=frozenset(intake.relieving if intake else ()),
-        conditions=frozenset().union(
-            *(lasting_conditions(catalogue, each.conditions, told_at=each.given_at, at=at) for each in told)
-        ),
+        conditions=conditions,
         red_flags=red_flags,
         denied=denied_signs(intake, screenings) - red_flags,
         checked=looked_at(told, red_flags),
@@ -85,6 +84,12 @@ def combined_answers(
         weeks=weeks_at(at, told),
         pain=intake.pain if intake else None,
     )
+
+
+def counted_conditions(told: Iterable[Intake | Screening], catalogue: Catalogue, at: dt.datetime) -> frozenset[str]:
+    """The conditions told in any of them that have not passed by a moment."""
+    counted = (lasting_conditions(catalogue, each.conditions, told_at=each.given_at, at=at) for each in told)
+    return frozenset().union(*counted)
 
 
 def standing_screenings(client: Client) -> list[Screening]:

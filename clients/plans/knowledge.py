@@ -13,7 +13,7 @@ from clients.care.engine import judge, make_case
 from clients.catalogue import current_catalogue
 from clients.intake.standing import without_retracted
 from clients.models import ANSWERS_LAST, CarePlan, CarePlanItem, Client, Consent, Intake, IntakeRetraction, Screening
-from clients.plans.answers import combined_answers
+from clients.plans.answers import combined_answers, counted_conditions
 from clinic.models import Practice
 
 
@@ -52,8 +52,14 @@ class ClientKnowledge:
 
     def answers_at(self, at: dt.datetime) -> Answers:
         """The answers as they count at a moment: what has passed by then is left out, and what the catalogue lost."""
+        told = [*([self.intake] if self.intake else ()), *self.screenings]
         said = combined_answers(
-            self.client, self.intake, self.screenings, signs=self.signs, catalogue=self.catalogue, at=at
+            self.client,
+            self.intake,
+            self.screenings,
+            signs=self.signs,
+            conditions=counted_conditions(told, self.catalogue, at),
+            at=at,
         )
         return only_known(self.catalogue.index, replace(said, region=self.practice.country))
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clients.care import Answers, Because, Clash, Level, Plan, Reason, Triage, Withheld
-from clients.care.conditions import places, present_conditions
+from clients.care.conditions import present_conditions
 from clients.care.entries import Oil, Recommendation, RedFlag, Slugs, Tip
 from clients.care.plans import ProposedOil, ProposedTip, TriageCause
 from clients.care.triage import ASSUMED, CHECKED, FLAG
@@ -40,7 +40,7 @@ class PlanWriter:
     def where(self) -> Mapping[str, Slugs]:
         """The places of each condition that holds, where they are known."""
         index = self.words.catalogue.index
-        return places(index, self.answers, present_conditions(index, self.answers))
+        return present_conditions(index, self.answers).where
 
     @property
     def is_open(self) -> bool:

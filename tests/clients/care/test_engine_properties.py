@@ -13,7 +13,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from clients.care import Answers, Level, Plan, Triage, make_care_plan, shipped, shipped_data
-from clients.care.conditions import places, present_conditions
+from clients.care.conditions import present_conditions
 from clients.care.entries import Tip
 from tests.clients.care.answers import INDEX, anyone, some, well
 
@@ -84,7 +84,7 @@ def test_nothing_shown_carries_a_danger_that_is_barred(answers: Answers) -> None
 @given(anyone())
 def test_what_is_barred_on_a_place_is_done_on_another_place_only(answers: Answers) -> None:
     plan = plan_of(answers)
-    where = places(INDEX, answers, present_conditions(INDEX, answers))
+    where = present_conditions(INDEX, answers).where
     for slug in tips_shown(plan):
         tip = INDEX.home_care[slug]
         own = own_place(tip, answers)
