@@ -111,7 +111,7 @@ def create_intake(story: DemoClient, client: Client, practice: Practice, given: 
         goals=story.goals,
         pressure=Intake.Pressure.MEDIUM,
         pain=story.pain[0],
-        **screening_of(story, practice),
+        **triage_of_story(story, practice),
     )
     BodyMark.objects.bulk_create(BodyMark(intake=intake, area=area, side=side) for area, side in story.areas)
     moments = (PainScore.Moment.INTAKE_NOW, PainScore.Moment.INTAKE_AVERAGE, PainScore.Moment.INTAKE_WORST)
@@ -137,7 +137,7 @@ def give_demo_consent(client: Client, practice: Practice, *, hot_stone: bool, gi
     )
 
 
-def screening_of(story: DemoClient, practice: Practice) -> dict[str, Any]:
+def triage_of_story(story: DemoClient, practice: Practice) -> dict[str, Any]:
     """The triage of a client's answers, and the signs that they were asked about and deny."""
     said = Answers(
         symptoms=frozenset(story.symptoms),

@@ -45,7 +45,7 @@ def create_offer(practice: Practice) -> None:
         client=client,
         service=service,
         therapist=therapist,
-        screening=screening_of(client, service, practice),
+        screening=answer_safety_question(client, service, practice),
         weekdays=[begins.weekday()],
         from_time=begins.time(),
         until_time=over.time(),
@@ -59,7 +59,7 @@ def create_offer(practice: Practice) -> None:
     )
 
 
-def screening_of(client: Client, service: Service, practice: Practice) -> Screening:
+def answer_safety_question(client: Client, service: Service, practice: Practice) -> Screening:
     """What they answered to the safety question: nothing that speaks against it."""
     screened = screen_order(Order.of(service), SafetyAnswers(), practice=practice)
     return record_screening(client, technique_slug=service.technique, screened=screened)
@@ -74,7 +74,7 @@ def create_waitlist_entry(appointment: Appointment, practice: Practice) -> Waitl
         client=client,
         service=appointment.service,
         therapist=appointment.therapist,
-        screening=screening_of(client, appointment.service, practice),
+        screening=answer_safety_question(client, appointment.service, practice),
         weekdays=[begins.weekday()],
         from_time=begins.time(),
         until_time=over.time(),

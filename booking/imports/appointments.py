@@ -10,7 +10,7 @@ from booking.appointments.book import check_request, write_booking
 from booking.appointments.booking_request import RuleOverride
 from booking.appointments.locking import run_transaction
 from booking.errors import TimeNotOffered
-from booking.imports.judging import clash_with, differences, request_of
+from booking.imports.judging import clash_with, differences, imported_request
 from booking.imports.reading import AppointmentReader, ImportedAppointment
 from booking.models import Appointment, Reminder, ReminderState
 from booking.reminders.kinds.confirmation import Confirmation
@@ -69,7 +69,7 @@ def book_line(
     differs = differences(wanted, practice)
     why = " ".join([*differs, file])
     request = replace(
-        request_of(wanted, practice),
+        imported_request(wanted, practice),
         by=run.by,
         override=RuleOverride(reason=why) if sets_rules_aside else None,
         remark=why if differs else "",

@@ -135,7 +135,7 @@ def blocked_by(wanted: ImportedAppointment) -> Span:
     return begin - wanted.service.buffer_before, end + wanted.service.buffer_after
 
 
-def request_of(wanted: ImportedAppointment, practice: Practice) -> BookingRequest:
+def imported_request(wanted: ImportedAppointment, practice: Practice) -> BookingRequest:
     """What a line asks of the booking action."""
     room = Appointment._meta.get_field("client_note").max_length
     return BookingRequest(
@@ -183,7 +183,7 @@ def judge_appointment(
         note_finding(line, Finding(verdict=Verdict.MATCHED, client=client, reason=said))
         return
     try:
-        verdict, said = place_of(wanted, client, above, practice)
+        verdict, said = place_on_line(wanted, client, above, practice)
     except Refusal as why:
         refuse_line(line, why.for_team)
         return
@@ -193,7 +193,7 @@ def judge_appointment(
     note_finding(line, finding)
 
 
-def place_of(
+def place_on_line(
     wanted: ImportedAppointment, client: Client | None, above: PlacesAbove, practice: Practice
 ) -> tuple[StartVerdict, str]:
     """The room and kit that a line would get, and what somebody should know of it. Raises Refusal with the reason for
@@ -202,7 +202,7 @@ def place_of(
         raise Refusal(clash)
     if (number := above.line_in_the_way(wanted, client)) is not None:
         raise Refusal(_("Line %(number)d takes this time already.") % {"number": number})
-    request = request_of(wanted, practice)
+    request = imported_request(wanted, practice)
     screened = check_request(request)
     seen = read_schedule(request.order, first=request.day, last=request.day, therapist=wanted.therapist)
     if not seen.diaries:

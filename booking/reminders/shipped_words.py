@@ -39,7 +39,7 @@ def shipped_words(code: str, practice: Practice) -> ShippedWords:
     told = probed.subject.split(BETWEEN)
     values = dict(zip(names, told, strict=True)) if len(told) == len(names) else {}
     opening = what_stands_at(OPENING_MARK, LINK.sub("", probed.text), LINK.sub("", shipped.text))
-    return ShippedWords(named(shipped.subject, values), named(joined_texts(opening), values))
+    return ShippedWords(with_variables(shipped.subject, values), with_variables(joined_texts(opening), values))
 
 
 def what_stands_at(mark: str, marked: str, text: str) -> str:
@@ -59,7 +59,7 @@ def joined_texts(text: str) -> str:
     return "\n\n".join(" ".join(part.split()) for part in parts if part.strip())
 
 
-def named(text: str, values: Mapping[str, str]) -> str:
+def with_variables(text: str, values: Mapping[str, str]) -> str:
     """A text with variables in place of their values, the longest value first."""
     for name, value in sorted(values.items(), key=lambda pair: -len(pair[1])):
         if len(value.strip()) > 2:

@@ -18,7 +18,7 @@ from booking.scheduling import schedule
 from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
 from booking.scheduling.terms import Terms, must_match_shown_terms, terms_as_booked
-from booking.waitlist.offers import request_of, screening_answers_of
+from booking.waitlist.offers import held_request, screening_answers_of
 from booking.waitlist.upkeep import close_offer, lock_offer, mark_booked_elsewhere, release_offer
 from clients.intake.screening import record_screening
 from clients.models import Intake, Screening
@@ -53,7 +53,7 @@ def accept_offer(
         must_still_be_held(current)
         must_match_shown_terms(shown, terms_as_booked(appointment, practice))
         latest = Intake.objects.latest_of(appointment.client)
-        request = request_of(current.entry, appointment.starts_at, appointment.therapist, practice=practice)
+        request = held_request(current.entry, appointment.starts_at, appointment.therapist, practice=practice)
         screening = record_screening(
             appointment.client, technique_slug=order.technique, screened=screened, with_pain=answers.with_pain
         )

@@ -228,7 +228,7 @@ def make_offer(
     what it rules out. Raises Emergency, NotSuitable, NotForYou, SlotTaken, NotPossible, Busy.
     """
     screened = screen_order(Order.of(entry.service), screening_answers_of(entry), start=start, practice=practice)
-    request = request_of(entry, start, therapist, practice=practice, by=by)
+    request = held_request(entry, start, therapist, practice=practice, by=by)
     latest = Intake.objects.latest_of(entry.client)
     if latest is not None and suitability_of_request(request, latest).speaks_against:
         raise NotPossible(_("A newer answer of theirs speaks against it. Please speak with them first."))
@@ -268,7 +268,7 @@ def screening_answers_of(entry: WaitlistEntry) -> SafetyAnswers:
     return SafetyAnswers.on_file(entry.screening)
 
 
-def request_of(
+def held_request(
     entry: WaitlistEntry, start: dt.datetime, therapist: Therapist, *, practice: Practice, by: User | None = None
 ) -> BookingRequest:
     """What an entry asks for at one time, to be held until it is answered."""
@@ -286,4 +286,4 @@ def request_of(
     )
 
 
-__all__ = ["SettledOutcome", "make_offer", "offer_free_times", "offer_time", "request_of", "screening_answers_of"]
+__all__ = ["SettledOutcome", "held_request", "make_offer", "offer_free_times", "offer_time", "screening_answers_of"]

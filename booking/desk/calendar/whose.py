@@ -37,15 +37,15 @@ def whose_appointments(request: StaffRequest) -> Whose:
     me = therapist_of(request.user)
     usual = Whose(me, me, MINE if me else EVERYONE)
     kept = request.session.get(SESSION_KEPT, usual.who)
-    chosen = named(request.GET.get("who", ""), me)
+    chosen = calendar_called(request.GET.get("who", ""), me)
     if chosen is None:
-        return named(kept, me) or usual
+        return calendar_called(kept, me) or usual
     if chosen.who != kept:
         request.session[SESSION_KEPT] = chosen.who
     return chosen
 
 
-def named(who: str, me: Therapist | None) -> Whose | None:
+def calendar_called(who: str, me: Therapist | None) -> Whose | None:
     """Whom a word of an address names; None where it names nobody."""
     if who == EVERYONE:
         return Whose(me, None, EVERYONE)

@@ -183,7 +183,7 @@ def pause(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @team_only
 @post_only("booking:desk-private-calendar", "public_id")
-def remove(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+def forget_calendar(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Forget a calendar with its address."""
     actions.remove_calendar(private_calendar_for(request.user, public_id))
     messages.success(request, _("Removed. Its address and its times are forgotten."))

@@ -11,5 +11,9 @@ urlpatterns = [
     path("desk/private-calendars/<uuid:public_id>/choose/", pages.choose, name="desk-private-calendar-choose"),
     path("desk/private-calendars/<uuid:public_id>/use/", pages.use, name="desk-private-calendar-use"),
     path("desk/private-calendars/<uuid:public_id>/pause/", pages.pause, name="desk-private-calendar-pause"),
-    path("desk/private-calendars/<uuid:public_id>/remove/", pages.remove, name="desk-private-calendar-remove"),
+    path(
+        "desk/private-calendars/<uuid:public_id>/remove/",
+        pages.forget_calendar,
+        name="desk-private-calendar-remove",
+    ),
 ]

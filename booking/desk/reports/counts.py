@@ -163,11 +163,11 @@ def count_appointments(
     for rows in asked:
         for row in rows:
             counted = {name: value for name, value in row.items() if name not in PLACE}
-            found[place_of(row)] += Counts(**counted)
+            found[counted_at(row)] += Counts(**counted)
     return found
 
 
-def place_of(row: Mapping[str, Any]) -> Place:
+def counted_at(row: Mapping[str, Any]) -> Place:
     """Where a row of `placed` is counted."""
     day = row["part"]
     return row["is_former"], row["therapist_id"], day.date() if isinstance(day, dt.datetime) else day
@@ -195,7 +195,7 @@ def newcomers(period: ReportPeriod, practice: Practice) -> list[Newcomer]:
         day = row["starts_at"].astimezone(practice.zone).date()
         # Between the two periods may lie days that are in neither.
         if any(day in dates for dates in either):
-            found.append(Newcomer(row["client_id"], place_of(row)))
+            found.append(Newcomer(row["client_id"], counted_at(row)))
     return found
 
 

@@ -152,7 +152,7 @@ def keep_picture(form: PictureForm, place: Place) -> bool:
 
 @owner_only
 @post_only("booking:desk-settings-picture", "slug")
-def remove(request: StaffRequest, slug: str) -> HttpResponse:
+def clear_picture(request: StaffRequest, slug: str) -> HttpResponse:
     """Let nothing stand there; what stood there can be put back."""
     place = picture_place(slug, request.practice)
     slots.remove_picture(place.slot)

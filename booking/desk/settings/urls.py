@@ -46,7 +46,7 @@ urlpatterns = [
     *PRACTICE_PATHS,
     path("desk/settings/branding/", branding.branding_page, name="desk-settings-branding"),
     path("desk/settings/pictures/<slug:slug>/", branding.picture_page, name="desk-settings-picture"),
-    path("desk/settings/pictures/<slug:slug>/remove/", branding.remove, name="desk-settings-picture-remove"),
+    path("desk/settings/pictures/<slug:slug>/remove/", branding.clear_picture, name="desk-settings-picture-remove"),
     path("desk/settings/pictures/<slug:slug>/restore/", branding.restore, name="desk-settings-picture-restore"),
     path("desk/settings/pictures/<slug:slug>/forget/", branding.forget, name="desk-settings-picture-forget"),
     path("desk/settings/services/", rows.services_settings, name="desk-settings-services"),
