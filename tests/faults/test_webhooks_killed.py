@@ -12,7 +12,6 @@ from booking.models import Appointment, DeliveryState, WebhookDelivery, WebhookE
 from booking.webhooks.actions import add_endpoint
 from clinic.mail import ledger
 from clinic.models import MailState, OutgoingMail
-from tests.booking.webhooks.conftest import pass_time
 from tests.faults.mail_world import hint, run_due
 from tests.fixtures.actions import cancel
 from tests.fixtures.cast import Cast
@@ -83,21 +82,6 @@ def test_a_program_that_hangs_keeps_no_mail_waiting(cast: Cast, processes: Proce
     )
     assert WebhookDelivery.objects.get().state in {DeliveryState.SENDING, DeliveryState.RETRYING}
     answered.set()
-
-
-def test_down_and_up_again_everything_arrives(cast: Cast, processes: Processes, told: Receiver) -> None:
-    changes(cast, 3)
-    endpoint = WebhookEndpoint.objects.get()
-    WebhookEndpoint.objects.update(url="http://127.0.0.1:9/hook")
-    assert run_due(processes).process.wait(60) == 0
-    endpoint.refresh_from_db()
-    assert endpoint.failures == 1
-    assert told.received == []
-    WebhookEndpoint.objects.update(url=told.url("/hook"))
-    pass_time()
-    assert run_due(processes).process.wait(60) == 0
-    assert all_delivered()
-    assert len(ids(told)) == 3
 
 
 def test_two_workers_tell_each_event_once(cast: Cast, processes: Processes, told: Receiver) -> None:

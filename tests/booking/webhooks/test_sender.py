@@ -154,6 +154,20 @@ def test_an_address_that_fails_is_left_alone_for_a_while(
     assert len(program.received) == 1
 
 
+def test_down_and_up_again_everything_arrives(cast: Cast, program: Receiver, endpoint: WebhookEndpoint) -> None:
+    for hour in (9, 11, 13):
+        cancel(cast.appointment(cast.at(hour)), reason="", via=Appointment.Via.DESK)
+    WebhookEndpoint.objects.update(url="http://127.0.0.1:9/hook")
+    assert send_due_webhooks() == 0
+    endpoint.refresh_from_db()
+    assert endpoint.failures == 1
+    WebhookEndpoint.objects.update(url=program.url("/hook"))
+    pass_time()
+    assert send_due_webhooks() == 3
+    assert len({json.loads(each.body)["id"] for each in program.received}) == 3
+    assert not WebhookDelivery.objects.exclude(state=DeliveryState.DELIVERED).exists()
+
+
 def test_a_killed_workers_event_goes_once_its_lease_is_over(
     cast: Cast, program: Receiver, endpoint: WebhookEndpoint
 ) -> None:

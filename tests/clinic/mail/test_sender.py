@@ -138,6 +138,7 @@ def test_the_limit_is_kept(script: Script) -> None:
     assert states().count(MailState.QUEUED) == 2
 
 
+@pytest.mark.invariant("I5")
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "BODY"])
 @pytest.mark.parametrize("reply", ["421 Closing", "450 Busy", "451 Try later"])
 def test_a_temporary_no_is_tried_again_with_growing_waits_until_one_copy_is_accepted(
