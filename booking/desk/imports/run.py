@@ -44,12 +44,22 @@ class ColumnToMatch:
 
 @dataclass(frozen=True)
 class ShownLine:
-    """A line as a list shows it: its words by column, and the answers that it can be given."""
+    """A line as a list shows it: its words by column, the answers that it can still be given, and what it became."""
 
     line: ImportLine
     cells: list[tuple[str, str]]
     answers: list[tuple[str, str]]
     answer: str
+
+    @property
+    def made(self) -> tuple[str, str] | None:
+        """The appointment or the file that it is, by name and address; None once that was undone."""
+        if self.line.undone_at is not None:
+            return None
+        if self.line.appointment is not None:
+            return _("The appointment"), reverse("booking:desk-appointment", args=[self.line.appointment])
+        client = self.line.client
+        return (str(client), reverse("booking:desk-client", args=[client.public_id])) if client else None
 
 
 def run_for(request: HttpRequest, public_id: uuid.UUID) -> ImportRun:
@@ -152,6 +162,7 @@ def render_lines(request: StaffRequest, run: ImportRun) -> HttpResponse:
     counts = counts_of(run)
     shown, lines = lines_asked_for(request, run, counts)
     page = Paginator(lines.select_related("client").order_by("number"), LINES_A_PAGE).get_page(request.GET.get("page"))
+    asks, unanswered = shown == Verdict.ASK and run.state != ImportState.UNDONE, run.lines.unanswered().count()
     unmatched = False
     if run.kind == ImportRun.Kind.APPOINTMENTS and run.state == ImportState.CHECKED:
         unmatched = any(not each.meant for some in names_to_match(run, request.practice) for each in some)
@@ -161,9 +172,10 @@ def render_lines(request: StaffRequest, run: ImportRun) -> HttpResponse:
         "counts": counts,
         "shown": shown,
         "page": page,
-        "lines": shown_lines(run, list(page.object_list)),
+        "lines": shown_lines(run, list(page.object_list), asks=asks),
         "waiting": run.lines.waiting().count(),
-        "unanswered": run.lines.unanswered().count(),
+        "unanswered": unanswered,
+        "keeps_answers": shown == Verdict.ASK and bool(unanswered or run.state == ImportState.CHECKED),
         "made": run.lines.filter(made__isnull=False, undone_at=None).count(),
         "to_undo": run.lines.to_undo().count(),
         "unmatched": unmatched,
@@ -209,8 +221,8 @@ def list_to_show(wanted: str, counts: list[tuple[str, str, int]]) -> str:
     return next((name for name, _label, count in counts if count), str(Verdict.NEW))
 
 
-def shown_lines(run: ImportRun, lines: list[ImportLine]) -> list[ShownLine]:
-    """Some lines with their words; in one query for all whom they may be of."""
+def shown_lines(run: ImportRun, lines: list[ImportLine], *, asks: bool) -> list[ShownLine]:
+    """Some lines with their words; in one query for all whom they may be of. `asks`: who they are is still asked."""
     reader, names = LineReader(run), IMPORT_FIELDS[SheetKind(run.kind)]
     keys = {key for line in lines for key in line.candidates}
     people = {each.pk: each for each in Client.objects.open_files().filter(pk__in=keys)}
@@ -221,7 +233,7 @@ def shown_lines(run: ImportRun, lines: list[ImportLine]) -> list[ShownLine]:
             :NAMED_CELLS
         ]
         candidates = [people[key] for key in line.candidates if key in people]
-        answers = answers_to(line, candidates)
+        answers = answers_to(line, candidates) if asks and line.settled_at is None else []
         found.append(ShownLine(line, said, answers, answer_of(line, candidates)))
     return found
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from booking.appointments.arrival import may_arrive
 from booking.appointments.next_appointment import NextOffer, interval_in_weeks, next_booked, next_offer
@@ -36,20 +37,35 @@ def action_bar(
         offer = next_offer(appointment, interval_in_weeks(appointment, note), practice)
     if has_begun and may_take_payment(user, appointment):
         pay = forms.get("pay_form") or PaymentForm(appointment=appointment, may_wait=True)
+    finish = forms.get("finish_form")
+    may_complete = has_begun and appointment.can_become(Status.COMPLETED)
+    label, submit = finish_labels(may_complete=may_complete, has_offer=offer is not None)
     return {
         "may": {each.name: appointment.can_become(each) for each in Status},
         "is_booked": appointment.status in BOOKED,
         "is_cancelled_or_missed": not appointment.is_active,
         "may_arrive": may_arrive(appointment),
         "has_begun": has_begun,
-        "may_complete": has_begun and appointment.can_become(Status.COMPLETED),
-        "finish_form": forms.get("finish_form"),
+        "may_complete": may_complete,
+        "may_miss": may_complete and appointment.can_become(Status.NO_SHOW) and not appointment.has_arrived,
+        "finish_form": finish,
+        "finish_label": "" if finish is not None and finish.is_bound else label,
+        "finish_submit": submit,
         "pay_form": pay,
         "next_booked": booked,
         **offer_context(appointment, offer, practice),
         "next_key": uuid.uuid4(),
         "accept_form": forms.get("accept_form") or AcceptForm(),
     }
+
+
+def finish_labels(*, may_complete: bool, has_offer: bool) -> tuple[str, str]:
+    """What opens the sheet that ends a session (empty: nothing is left to end), and what sends it."""
+    if may_complete and has_offer:
+        return _("Complete and rebook"), _("Complete and book")
+    if may_complete:
+        return _("Complete"), _("Complete the session")
+    return (_("Rebook"), _("Book it")) if has_offer else ("", _("Save"))
 
 
 def offer_context(appointment: Appointment, offer: NextOffer | None, practice: Practice) -> dict[str, Any]:

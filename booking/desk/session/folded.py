@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from booking.appointments.access import appointments_for
 from booking.appointments.networks import from_the_same_network
@@ -13,11 +15,14 @@ from booking.desk.booking.repeat_forms import DeskCancelForm
 from booking.desk.clients.duplicates import likely_duplicates
 from booking.desk.forms import PlaceForm
 from booking.desk.practice.appointment_mails import messages_of_appointment, will_be_mailed
-from booking.models import Appointment
+from booking.models import BOOKED, Appointment, Status
 from booking.reminders.kinds.confirmation import Confirmation
 from booking.waitlist.desk_pages import candidates_for_time
 from clients.imports.tracing import lines_of_appointment
 from clinic.models import Practice, User
+
+# The forms that stand folded: one that came back with errors is opened.
+FOLDED_FORMS = frozenset({"place_form", "cancel_form"})
 
 
 def notices_context(user: User, appointment: Appointment, practice: Practice) -> dict[str, Any]:
@@ -39,6 +44,9 @@ def folded_context(appointment: Appointment, forms: Mapping[str, Any]) -> dict[s
     """What is rarely needed."""
     client = appointment.client
     return {
+        "is_unfolded": bool(FOLDED_FORMS & forms.keys()) or appointment.status not in BOOKED,
+        "rare_steps": rare_steps(appointment),
+        "rare_pages": rare_pages(appointment),
         "booker": booker_of(appointment),
         "import_lines": lines_of_appointment(appointment.public_id)
         if appointment.via == appointment.Via.IMPORT
@@ -50,3 +58,26 @@ def folded_context(appointment: Appointment, forms: Mapping[str, Any]) -> dict[s
         "series_appointments": appointment.series.appointments.order_by("starts_at") if appointment.series else [],
         "changes": appointment.changes.select_related("by"),
     }
+
+
+def rare_steps(appointment: Appointment) -> list[tuple[str, str]]:
+    """What can be said of one that is not ahead any more, as buttons: label and address."""
+    steps = {
+        Status.COMPLETED: (_("Completed"), "booking:desk-appointment-complete"),
+        Status.NO_SHOW: (_("No-show"), "booking:desk-appointment-no-show"),
+    }
+    return [
+        (label, reverse(name, args=[appointment.public_id]))
+        for status, (label, name) in steps.items()
+        if appointment.can_become(status) and not appointment.is_ahead
+    ]
+
+
+def rare_pages(appointment: Appointment) -> list[tuple[str, str]]:
+    """Where it is moved once it is not ahead any more, and where it is repeated: label and address."""
+    pages = []
+    if appointment.can_become(Status.CANCELLED) and not (appointment.is_offered or appointment.is_ahead):
+        pages.append((_("Move"), "booking:desk-appointment-move"))
+    if appointment.status not in (Status.CANCELLED, Status.OFFERED):
+        pages.append((_("Repeat this appointment"), "booking:desk-appointment-repeat"))
+    return [(label, reverse(name, args=[appointment.public_id])) for label, name in pages]

@@ -58,9 +58,28 @@ class ReviewLine:
         return self.item.is_barred_for_good or (self.today is not None and self.today.is_absolute)
 
     @property
-    def is_tip(self) -> bool:
+    def asks_reason(self) -> bool:
+        """Whether a written reason lifts what holds it back."""
+        return self.held and not self.is_absolute
+
+    @property
+    def may_be_starred(self) -> bool:
         """Whether it can be the one thing this week."""
-        return self.item.kind == Kind.HOME_CARE
+        return self.item.kind == Kind.HOME_CARE and not self.is_absolute
+
+    @property
+    def has_neighbours(self) -> bool:
+        """Whether there is another of its kind before or behind which it can stand."""
+        return not (self.first and self.last)
+
+    @property
+    def way_in_focus(self) -> str:
+        """The button that the keyboard is on after a move: the way it went, or back where that is at its end."""
+        if self.focus not in ("up", "down"):
+            return ""
+        if self.first:
+            return "down"
+        return "up" if self.last else self.focus
 
     @property
     def news(self) -> list[tuple[str, str]]:
