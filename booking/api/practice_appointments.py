@@ -180,6 +180,7 @@ def cancel_for_practice(request: ProgramRequest, public_id: uuid.UUID, wish: Pra
             via=Appointment.Via.PROGRAM,
             practice=request.practice,
             by=request.auth.actor,
+            client_asked=wish.client_asked,
         )
         note_change(request, appointment)
     return practice_appointment_out(must_be_appointment(public_id), request.practice)

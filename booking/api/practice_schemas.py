@@ -99,6 +99,8 @@ class PracticeCancelIn(Schema):
     """Why, for the history: never about health, please."""
 
     reason: Annotated[Text, Field(max_length=300)] = ""
+    client_asked: bool = False
+    """Whether the client asked for it: the mail says so, and it can be a late cancellation."""
 
 
 class ClientOut(Schema):

@@ -59,11 +59,15 @@ def cancel_series(
     reason: str,
     via: str,
     by: User | None = None,
+    client_asked: bool = False,
     news: ChangeNews = TOLD_AT_ONCE,
 ) -> list[Appointment]:
     """Cancel those of `scope` in one transaction with one mail; return them. Raises NotPossible, Busy."""
     appointments, _therapists = lock_series(appointment, scope)
-    done = [cancel_locked(each, reason=reason, via=via, by=by, news=news) for each in appointments]
+    done = [
+        cancel_locked(each, reason=reason, via=via, by=by, client_asked=client_asked, news=news)
+        for each in appointments
+    ]
     combine(done, Cancelled.code)
     return done
 

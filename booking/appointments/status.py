@@ -29,25 +29,33 @@ def cancel_appointment(
     practice: Practice,
     by: User | None = None,
     by_client: bool = False,
+    client_asked: bool = False,
     news: ChangeNews = TOLD_AT_ONCE,
 ) -> Appointment:
     """Free the time, void what is owed, tell the client as `news` says.
 
+    `by_client`: they do it themselves, up to the cut-off; `client_asked`: somebody does it for them, at any time.
     Raises NotPossible, TooLate for a client, Busy.
     """
     lock_therapists({appointment.therapist_id})
     current = lock_appointment(appointment)
     if by_client and current.can_become(Status.CANCELLED):
         must_be_before_cutoff(current, practice)
-    return cancel_locked(current, reason=reason, via=via, by=by, news=news)
+    return cancel_locked(current, reason=reason, via=via, by=by, client_asked=by_client or client_asked, news=news)
 
 
 def cancel_locked(
-    current: Appointment, *, reason: str, via: str, by: User | None, news: ChangeNews = TOLD_AT_ONCE
+    current: Appointment,
+    *,
+    reason: str,
+    via: str,
+    by: User | None,
+    client_asked: bool,
+    news: ChangeNews = TOLD_AT_ONCE,
 ) -> Appointment:
     """Cancel a locked appointment, with its history and its mails. Runs inside `safely`. Raises NotPossible."""
     was_offered = current.status == Status.OFFERED
-    current.reason = reason[:300]
+    current.reason, current.cancelled_by_client = reason[:300], client_asked
     change_status(current, Status.CANCELLED, via=via, by=by, why=reason, revise=True)
     if was_offered:
         # A time that was only held is no appointment to cancel.
@@ -143,6 +151,6 @@ def write_status(
     current.revision += revise
     current.changed_at = timezone.now()
     current.changed_by = by
-    current.save(update_fields=["status", "revision", "reason", "changed_at", "changed_by"])
+    current.save(update_fields=["status", "revision", "reason", "cancelled_by_client", "changed_at", "changed_by"])
     record_history(current, AppointmentChange.What.STATUS, via=via, by=by, before=before, after=str(status), why=why)
     return current

@@ -140,6 +140,6 @@ def reinstate(current: Appointment, before: Standing, *, via: str, by: User | No
         raise NotPossible(_("It was changed again meanwhile: please look where it is now."))
     if current.starts_at <= timezone.now():
         raise NotPossible(_("It is too late to undo this here."))
-    current.reason = ""
+    current.reason, current.cancelled_by_client = "", False
     write_status(current, Status(before.status), via=via, by=by, why=_("undone"), revise=True)
     schedule_reinstatement(current, configuration=current_configuration(), now=current.changed_at)

@@ -36,7 +36,8 @@ KEPT: tuple[tuple[str, dict[str, str]], ...] = (
         {
             "booking.Appointment": "id public_id client service therapist room kit series position starts_at ends_at "
             "blocked_from blocked_until kit_blocked_until status revision moves minutes price currency via "
-            "confirmed_by_client_at arrived_at policy_text created_at changed_at changed_by row_version calendar_uid",
+            "confirmed_by_client_at cancelled_by_client arrived_at policy_text created_at changed_at changed_by "
+            "row_version calendar_uid",
             "booking.AppointmentAddOn": "id appointment add_on name minutes price",
             "booking.Payment": "id public_id appointment amount currency method refund_of received_at received_by "
             "idempotency_key",

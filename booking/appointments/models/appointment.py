@@ -226,6 +226,13 @@ class Appointment(Versioned):
     reason = models.CharField(
         _("reason"), max_length=300, blank=True, help_text=_("Why it was cancelled, or why a rule was overridden.")
     )
+    cancelled_by_client = models.BooleanField(
+        _("cancelled by the client"),
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text=_("The client asked for it, whoever wrote it down. Else the practice cancelled."),
+    )
     client_note = models.TextField(_("note from the client"), max_length=2000, blank=True)
     policy_text = models.TextField(_("policy as accepted"), blank=True)
     calendar_uid = models.CharField(

@@ -28,11 +28,11 @@ def took_place() -> Q:
 
 
 def cancelled_late(practice: Practice) -> Q:
-    """Cancelled when it was too late to do so free of charge, by whomever: the service's own hours win."""
+    """Cancelled by the client when it was too late to do so free of charge: the service's own hours win."""
     hours = Coalesce(F("service__cancel_cutoff_hours"), Value(practice.cancel_cutoff_hours))
     cutoff = ExpressionWrapper(hours * Value(dt.timedelta(hours=1)), output_field=DurationField())
     latest = ExpressionWrapper(F("starts_at") - cutoff, output_field=DateTimeField())
-    return Q(status=Status.CANCELLED, changed_at__gt=latest) & ~NEVER_BOOKED
+    return Q(status=Status.CANCELLED, cancelled_by_client=True, changed_at__gt=latest) & ~NEVER_BOOKED
 
 
 def first_appointments(since: dt.datetime, until: dt.datetime) -> AppointmentQuerySet:

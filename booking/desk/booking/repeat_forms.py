@@ -150,12 +150,21 @@ class MoveSeriesForm(OverrideForm):
 
 
 class DeskCancelForm(ReasonForm):
-    """Why an appointment is cancelled; where it is one of a series, how much of the series with it."""
+    """Who cancels an appointment, and why; where it is one of a series, how much of the series with it."""
+
+    CLIENT, PRACTICE = "client", "practice"
+    who = forms.ChoiceField(
+        label=_("Who cancels?"),
+        choices=[(CLIENT, _("The client asked for it")), (PRACTICE, _("We cancel, and offer other times"))],
+        initial=CLIENT,
+        widget=forms.RadioSelect,
+        help_text=_("The mail says so. Only the client's own can be late cancellations."),
+    )
 
     scope = forms.ChoiceField(
         label=_("Which appointments"), choices=SeriesScope.choices, initial=SeriesScope.ONE, widget=forms.RadioSelect
     )
-    field_order = ("scope", "reason")
+    field_order = ("scope", "who", "reason")
     # The page is one form: what must be filled here need not be for another button.
     use_required_attribute = False
 
@@ -163,6 +172,19 @@ class DeskCancelForm(ReasonForm):
         super().__init__(*args, **kwargs)
         if appointment.series_id is None:
             del self.fields["scope"]
+        self.fields["reason"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """What the practice cancels has a reason; the client need give none."""
+        cleaned = super().clean() or {}
+        if cleaned.get("who") == self.PRACTICE and not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", _("Say why: it is kept with the appointment."))
+        return cleaned
+
+    @property
+    def client_asked(self) -> bool:
+        """Whether it is the client's wish, once valid."""
+        return bool(self.cleaned_data["who"] == self.CLIENT)
 
     @property
     def chosen_scope(self) -> str:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from typing import TypedDict, Unpack
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -101,16 +102,16 @@ def desk_no_show(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 @post_only("booking:desk-appointment", "public_id")
 @saves_note_first
 def desk_cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Cancel, with a reason."""
+    """Cancel: at the client's wish, or as the practice, with a reason."""
     appointment = appointment_with_history(request.user, public_id)
     form = DeskCancelForm(request.POST, appointment=appointment)
     if form.is_valid():
-        reason, scope = form.cleaned_data["reason"], form.chosen_scope
+        why: CancelWish = {"reason": form.cleaned_data["reason"], "client_asked": form.client_asked}
         try:
-            if scope == SeriesScope.ONE:
-                said = cancel_one(request, appointment, reason)
+            if form.chosen_scope == SeriesScope.ONE:
+                said = cancel_one(request, appointment, **why)
             else:
-                said = cancel_several(request, appointment, reason, scope)
+                said = cancel_several(request, appointment, form.chosen_scope, **why)
         except Refusal as refusal:
             form.add_error(None, refusal.for_team)
         else:
@@ -119,12 +120,19 @@ def desk_cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     return render_appointment(request, appointment, cancel_form=form, status=422)
 
 
-def cancel_one(request: StaffRequest, appointment: Appointment, reason: str) -> str:
+class CancelWish(TypedDict):
+    """Why something is cancelled, and whether the client asked for it."""
+
+    reason: str
+    client_asked: bool
+
+
+def cancel_one(request: StaffRequest, appointment: Appointment, **why: Unpack[CancelWish]) -> str:
     """Cancel one appointment; return what is said, with the link that takes it back. Raises Refusal."""
     undo = undo_cancel_url(appointment, [Standing.of(appointment)]) if appointment.is_ahead else ""
     gone = cancel_appointment(
         appointment,
-        reason=reason,
+        **why,
         via=DESK_VIA,
         practice=request.practice,
         by=request.user,
@@ -134,14 +142,14 @@ def cancel_one(request: StaffRequest, appointment: Appointment, reason: str) -> 
     return with_undo(said, undo) if undo else said
 
 
-def cancel_several(request: StaffRequest, appointment: Appointment, reason: str, scope: str) -> str:
+def cancel_several(request: StaffRequest, appointment: Appointment, scope: str, **why: Unpack[CancelWish]) -> str:
     """Cancel those of its series that are meant; return what is said, with the link that takes it back.
 
     Raises Refusal.
     """
     stood = {each.pk: Standing.of(each) for each in appointments_in_scope(appointment, scope)}
     waits = ChangeNews(waits=True)
-    gone = cancel_series(appointment, scope=scope, reason=reason, via=DESK_VIA, by=request.user, news=waits)
+    gone = cancel_series(appointment, scope=scope, **why, via=DESK_VIA, by=request.user, news=waits)
     done = ngettext("Cancelled: %(count)d appointment.", "Cancelled: %(count)d appointments.", len(gone))
     said = change_notice(gone, done % {"count": len(gone)}, _("The client is told in one mail."))
     return with_undo(said, undo_cancel_url(appointment, [stood[each.pk] for each in gone]))

@@ -26,8 +26,8 @@ HEADINGS = {
 OPENINGS = {
     (True, True): gettext_lazy("We are sorry: we have to cancel these appointments."),
     (True, False): gettext_lazy("We are sorry: we have to cancel this appointment."),
-    (False, True): gettext_lazy("These appointments are cancelled, and their times are free again:"),
-    (False, False): gettext_lazy("This appointment is cancelled, and its time is free again:"),
+    (False, True): gettext_lazy("These appointments are cancelled as you asked, and their times are free again:"),
+    (False, False): gettext_lazy("This appointment is cancelled as you asked, and its time is free again:"),
 }
 CLOSINGS = {
     False: gettext_lazy(
@@ -50,7 +50,7 @@ class Cancelled(News):
     def context(self, mail: MailContext) -> dict[str, Any]:
         """All appointments of the mail, who cancelled, and what can be booked instead."""
         appointment, others = mail.appointment, mail.others(self.code)
-        by_us, several = appointment.changed_by_id is not None, bool(others)
+        by_us, several = not appointment.cancelled_by_client, bool(others)
         return {
             "heading": HEADINGS[several],
             "opening": OPENINGS[by_us, several],

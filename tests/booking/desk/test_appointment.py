@@ -131,8 +131,8 @@ def test_a_no_show_owes_nothing_more(cast: Cast, desk: Browser) -> None:
 
 def test_cancelling_needs_a_reason(cast: Cast, desk: Browser) -> None:
     appointment = cast.appointment(cast.at(10))
-    assert desk.post(url(appointment, "cancel"), {"reason": " "}).status_code == 422
-    assert desk.post(url(appointment, "cancel"), {"reason": "fever"}).status_code == 302
+    assert desk.post(url(appointment, "cancel"), {"who": "practice", "reason": " "}).status_code == 422
+    assert desk.post(url(appointment, "cancel"), {"who": "practice", "reason": "fever"}).status_code == 302
     appointment.refresh_from_db()
     assert (appointment.status, appointment.reason, appointment.changes.get().via) == (
         Status.CANCELLED,
@@ -143,7 +143,7 @@ def test_cancelling_needs_a_reason(cast: Cast, desk: Browser) -> None:
 
 def test_cancelling_twice_is_a_clear_refusal(cast: Cast, desk: Browser) -> None:
     appointment = cast.appointment(cast.at(10), status=Status.CANCELLED)
-    response = desk.post(url(appointment, "cancel"), {"reason": "again"})
+    response = desk.post(url(appointment, "cancel"), {"who": "practice", "reason": "again"})
     assert response.status_code == 422
     assert not appointment.changes.exists()
 

@@ -18,6 +18,26 @@ def primary_buttons(page: str) -> list[str]:
     return [words.strip() for words in found]
 
 
+@pytest.mark.parametrize(("who", "reason", "by_client"), [("client", "", True), ("practice", "Mira is ill", False)])
+def test_who_cancelled_is_kept_and_only_the_practice_must_say_why(
+    cast: Cast, desk: Browser, who: str, reason: str, by_client: bool
+) -> None:
+    appointment = cast.appointment(cast.at(10))
+    assert desk.post(url(appointment, "cancel"), {"who": who, "reason": reason}).status_code == 302
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.cancelled_by_client) == (Status.CANCELLED, by_client)
+
+
+@pytest.mark.parametrize("sent", [{"who": "practice", "reason": ""}, {"reason": "ill"}, {"who": "nobody"}])
+def test_nothing_is_cancelled_before_it_is_said_by_whom_and_why(
+    cast: Cast, desk: Browser, sent: dict[str, str]
+) -> None:
+    appointment = cast.appointment(cast.at(10))
+    assert desk.post(url(appointment, "cancel"), sent).status_code == 422
+    appointment.refresh_from_db()
+    assert appointment.status == Status.CONFIRMED
+
+
 @pytest.mark.parametrize("status", [Status.CANCELLED, Status.NO_SHOW])
 def test_an_appointment_that_fell_through_asks_for_nothing_but_another_time(
     cast: Cast, desk: Browser, status: Status

@@ -397,7 +397,7 @@ def test_the_practice_may_tell_at_once_and_an_undo_has_time_all_the_same(cast: C
 
 def cancelled_at_desk(desk: Browser, appointment: Appointment) -> str:
     """Cancel on the appointment's page; the address of the link that takes it back."""
-    page = desk.post(url(appointment, "cancel"), {"reason": "wrong person"}, follow=True)
+    page = desk.post(url(appointment, "cancel"), {"who": "practice", "reason": "wrong person"}, follow=True)
     found = re.search(r'href="(/desk/undo/[^"]+)"', page.content.decode())
     assert found, "no way back is offered"
     return found[1]

@@ -59,7 +59,11 @@ def test_a_client_without_an_address_is_somebodys_to_tell(cast: Cast, desk: Brow
 
 def test_an_undo_of_which_nobody_heard_is_not_said_to_be_told(cast: Cast, desk: Browser) -> None:
     appointment = booked(cast, client=cast.ana)
-    words = said(desk, f"/desk/appointments/{appointment.public_id}/cancel/", {"reason": "typed the wrong day"})
+    words = said(
+        desk,
+        f"/desk/appointments/{appointment.public_id}/cancel/",
+        {"who": "practice", "reason": "typed the wrong day"},
+    )
     appointment.refresh_from_db()
     told = appointment.reminders.get(kind="cancelled")
     assert (appointment.status, told.state) == (Status.CANCELLED, ReminderState.SKIPPED)

@@ -112,5 +112,7 @@ def test_a_safety_question_that_was_not_asked_is_asked_for(cast: Cast, desk: Bro
 
 def test_why_an_appointment_was_cancelled_is_called_so(cast: Cast, desk: Browser) -> None:
     appointment = cast.appointment(cast.at(10))
-    desk.post(f"/desk/appointments/{appointment.public_id}/cancel/", {"reason": "ill", "scope": "one"})
+    desk.post(
+        f"/desk/appointments/{appointment.public_id}/cancel/", {"who": "practice", "reason": "ill", "scope": "one"}
+    )
     assert "Why: ill" in desk.get(f"/desk/appointments/{appointment.public_id}/").content.decode()

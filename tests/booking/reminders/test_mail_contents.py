@@ -81,9 +81,14 @@ def test_a_cancellation_by_the_practice_says_sorry_and_offers_times_that_can_be_
     assert "ill" not in message.text.split("http")[0].split()
 
 
-def test_ones_own_cancellation_says_neither(cast: Cast) -> None:
-    appointment = cancel(cast.appointment(cast.at(10)), reason="", via="web", by_client=True)
+@pytest.mark.parametrize("at_the_desk", [False, True])
+def test_ones_own_cancellation_says_neither(cast: Cast, at_the_desk: bool) -> None:
+    asked = (
+        {"via": "desk", "by": cast.owner, "client_asked": True} if at_the_desk else {"via": "web", "by_client": True}
+    )
+    appointment = cancel(cast.appointment(cast.at(10)), reason="", **asked)
     message = words(appointment, "cancelled")
+    assert "cancelled as you asked" in message.text
     assert "sorry" not in message.text
     assert "start=" not in message.text
 

@@ -346,7 +346,7 @@ def test_cancelling_asks_how_much_of_the_series(cast: Cast, desk: Browser, scope
     appointment = appointments(series)[1]
     address = f"/desk/appointments/{appointment.public_id}/"
     assert 'name="scope"' in desk.get(address).content.decode()
-    response = desk.post(f"{address}cancel/", {"reason": "moves away", "scope": scope})
+    response = desk.post(f"{address}cancel/", {"who": "practice", "reason": "moves away", "scope": scope})
     assert response.status_code == 302
     assert [each.status for each in appointments(series)] == left
 
@@ -358,7 +358,11 @@ def test_a_series_that_was_cancelled_is_taken_back_as_one_and_nobody_hears_of_it
     series = repeated(cast)
     heard = [each.kind for each in mails("confirmation")]
     first, middle, last = appointments(series)
-    page = desk.post(f"/desk/appointments/{middle.public_id}/cancel/", {"reason": "moves", "scope": scope}, follow=True)
+    page = desk.post(
+        f"/desk/appointments/{middle.public_id}/cancel/",
+        {"who": "practice", "reason": "moves", "scope": scope},
+        follow=True,
+    )
     (back,) = re.findall(r'href="(/desk/undo/[^"]+)"', page.content.decode())
     # All of it or nothing: one time that somebody else has by now keeps the others cancelled too.
     taken = cast.appointment(last.starts_at, client=cast.ben, room=cast.blue_room)
@@ -375,7 +379,9 @@ def test_a_series_that_was_cancelled_is_taken_back_as_one_and_nobody_hears_of_it
 
 def test_cancelling_one_of_a_series_is_never_taken_for_granted(cast: Cast, desk: Browser) -> None:
     series = repeated(cast)
-    response = desk.post(f"/desk/appointments/{appointments(series)[1].public_id}/cancel/", {"reason": "ill"})
+    response = desk.post(
+        f"/desk/appointments/{appointments(series)[1].public_id}/cancel/", {"who": "practice", "reason": "ill"}
+    )
     assert response.status_code == 422
     assert {each.status for each in appointments(series)} == {Status.CONFIRMED}
 
@@ -383,7 +389,7 @@ def test_cancelling_one_of_a_series_is_never_taken_for_granted(cast: Cast, desk:
 def test_an_appointment_alone_is_cancelled_without_being_asked(cast: Cast, desk: Browser) -> None:
     appointment = cast.appointment(cast.at(14))
     assert 'name="scope"' not in desk.get(f"/desk/appointments/{appointment.public_id}/").content.decode()
-    desk.post(f"/desk/appointments/{appointment.public_id}/cancel/", {"reason": "ill"})
+    desk.post(f"/desk/appointments/{appointment.public_id}/cancel/", {"who": "practice", "reason": "ill"})
     appointment.refresh_from_db()
     assert appointment.status == Status.CANCELLED
 

@@ -68,10 +68,12 @@ def happened(
     service: Service | None = None,
     therapist: Therapist | None = None,
 ) -> Appointment:
-    """An appointment as it happened: booked a month before, unless said otherwise; `ended` when it was cancelled."""
+    """An appointment as it happened: booked a month before, unless said otherwise; `ended` when they cancelled."""
     made = cast.appointment(when, status=status, client=client, service=service, therapist=therapist)
     booked_at = booked or when - dt.timedelta(days=30)
-    Appointment.objects.filter(pk=made.pk).update(created_at=booked_at, changed_at=ended or booked_at)
+    Appointment.objects.filter(pk=made.pk).update(
+        created_at=booked_at, changed_at=ended or booked_at, cancelled_by_client=ended is not None
+    )
     return made
 
 
@@ -147,6 +149,14 @@ def test_a_services_own_cutoff_decides_what_is_late(cast: Cast) -> None:
     happened(cast, when, status=Status.CANCELLED, ended=when - dt.timedelta(hours=5))
     happened(cast, when, status=Status.CANCELLED, ended=when - dt.timedelta(hours=5), service=cast.regular_90)
     assert counted(cast, week(cast=cast)).all.late_cancellations == 1
+
+
+def test_what_the_practice_cancels_is_nobodys_late_cancellation(cast: Cast) -> None:
+    when = at(day(1), 12)
+    gone = happened(cast, when, status=Status.CANCELLED, ended=when - dt.timedelta(hours=2))
+    assert counted(cast, week(cast=cast)).all.late_cancellations == 1
+    Appointment.objects.filter(pk=gone.pk).update(cancelled_by_client=False)
+    assert counted(cast, week(cast=cast)).all.late_cancellations == 0
 
 
 @pytest.mark.parametrize(("outcome", "late"), [("ignored", 0), ("withdrawn", 0), ("accepted", 1)])
