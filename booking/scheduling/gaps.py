@@ -32,12 +32,14 @@ class DayFits:
     private: Mapping[ResourceKey, Sequence[Span]] = field(default_factory=dict)
 
 
-def day_fits(day: dt.date, configuration: Configuration, now: dt.datetime) -> DayFits:
-    """What still fits on a date, all read at once; nothing for one that is over."""
+def day_fits(
+    day: dt.date, configuration: Configuration, now: dt.datetime, *, service: Service | None = None
+) -> DayFits:
+    """What still fits on a date, or where this service does, all read at once; nothing for one that is over."""
     practice = configuration.practice
     if day < now.astimezone(practice.zone).date() - dt.timedelta(days=1):
         return DayFits()
-    services, therapists = configuration.services_on(), configuration.at_work()
+    services, therapists = [service] if service else configuration.services_on(), configuration.at_work()
     longest = dt.timedelta(minutes=max((each.minutes for each in services), default=0))
     start = dt.datetime.combine(day, dt.time.min, practice.zone) - READ_MARGIN
     end = dt.datetime.combine(day, dt.time.max, practice.zone) + READ_MARGIN + longest
@@ -50,8 +52,8 @@ def day_fits(day: dt.date, configuration: Configuration, now: dt.datetime) -> Da
         for key, who in therapists.items()
     }
     found: defaultdict[ResourceKey, dict[dt.datetime, Service]] = defaultdict(dict)
-    for service in services:
-        order, resources = Order.of(service), configuration.resources_for(service.pk)
+    for each in services:
+        order, resources = Order.of(each), configuration.resources_for(each.pk)
         offers = availability.free_times(
             service_rules(order, practice, has_rooms=resources.has_rooms),
             [diaries[key] for key in resources.performers if not order.endless],
@@ -64,6 +66,6 @@ def day_fits(day: dt.date, configuration: Configuration, now: dt.datetime) -> Da
         )
         for offer in offers:
             for key in offer.therapists:
-                found[key].setdefault(availability.as_datetime(offer.start), service)
+                found[key].setdefault(availability.as_datetime(offer.start), each)
     fits = {key: [FittingStart(moment, starts[moment]) for moment in sorted(starts)] for key, starts in found.items()}
     return DayFits(fits, busy.private)

@@ -1,5 +1,6 @@
 """The desk's day and week as a picture: by mouse, finger and keyboard, whatever zone the browser is in."""
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator
@@ -35,7 +36,10 @@ Box = dict[str, float]
 def desk(live_gunicorn: str, cast: Cast, browser: Browser) -> Iterator[Page]:
     """A therapist at the desk, with a browser on the other side of the world; errors and reports fail the test."""
     context = browser.new_context(
-        viewport={"width": 1280, "height": 900}, locale="en-GB", timezone_id="Pacific/Auckland", reduced_motion="reduce"
+        viewport={"width": 1280, "height": 1000},
+        locale="en-GB",
+        timezone_id="Pacific/Auckland",
+        reduced_motion="reduce",
     )
     yield from signed_in(context, live_gunicorn)
 
@@ -289,6 +293,35 @@ def test_a_room_is_booked_and_changed_by_keyboard(live_gunicorn: str, cast: Cast
     expect(dialog).to_have_count(0)
     appointment.refresh_from_db()
     assert (appointment.room, appointment.minutes) == (cast.blue_room, 75)
+
+
+def test_a_service_that_is_chosen_shows_where_it_fits_and_is_booked_there(
+    live_gunicorn: str, cast: Cast, desk: Page
+) -> None:
+    cast.appointment(cast.at(9), client=cast.ben)
+    cast.appointment(cast.at(10, 45), client=cast.ben)
+    open_day(desk, live_gunicorn, cast, "week/")
+    hole = desk.locator(f".free-link[data-start='{cast.day()}T10:15'][data-column='therapist-{cast.mira.pk}']")
+    expect(hole).to_have_count(1)
+    desk.get_by_label("Free for").focus()
+    desk.get_by_label("Free for").select_option(label="Regular massage, 60 min")
+    expect(hole).to_have_count(0)
+    expect(desk.get_by_label("Free for")).to_be_focused()
+    desk.get_by_role("link", name="Week after").click()
+    expect(desk.locator(f".fits .free-link[data-start^='{cast.day() + dt.timedelta(days=7)}']").first).to_be_visible()
+    desk.go_back()
+    fits = desk.locator(f".fits .free-link[data-start='{cast.day()}T12:00'][data-column='therapist-{cast.mira.pk}']")
+    expect(fits).to_be_visible()
+    assert complaints_in_both(desk) == []
+    box = fits.bounding_box()
+    assert box is not None
+    desk.mouse.click(box["x"] + 8, box["y"] + 6)
+    said = told(desk)[-1]
+    assert (said["start"], said["service"]) == (cast.at(12).astimezone(cast.zone).isoformat(), cast.regular.slug)
+    desk.reload()
+    fits.focus()
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("dialog").get_by_label("Service")).to_have_value(cast.regular.slug)
 
 
 def test_turning_and_switching_load_no_page_and_back_leads_back(live_gunicorn: str, cast: Cast, desk: Page) -> None:

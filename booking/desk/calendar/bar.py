@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import dateformat
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from booking.desk.calendar.dates import day_from_query, practice_today
 from booking.desk.calendar.picture import ColumnsBy, columns_from_query
 from booking.desk.calendar.whose import EVERYONE, MINE, Whose, whose_appointments
-from booking.models import Therapist
+from booking.models import Service, Therapist
 from booking.scheduling import availability
 from booking.scheduling.configuration import Configuration, current_configuration
 from clinic.country.locale import Formats
@@ -51,6 +52,9 @@ class CalendarBar:
     colleagues: tuple[tuple[str, str], ...]
     """The public ids and names of the other therapists."""
     kinds: tuple[ColumnsBy, ...]
+    services: tuple[Service, ...]
+    service: Service | None
+    """The one that is looked for: only times at which it fits are shown as free."""
     holidays: tuple[str, ...] = ()
     """The names of those among the days that are shown."""
 
@@ -97,6 +101,7 @@ class CalendarBar:
     def kept(self) -> list[tuple[str, str]]:
         """What an address keeps when the day changes."""
         said = [("who", self.who), ("by", "" if self.by is ColumnsBy.THERAPIST else self.by)]
+        said.append(("service", self.service.slug if self.service else ""))
         return [each for each in [*said, ("show", "list" if self.as_list else "")] if each[1]]
 
     def url(self, *, view: str = "", day: dt.date | None = None, **changed: str) -> str:
@@ -180,6 +185,11 @@ class CalendarBar:
         return Choice(_("Show as a list"), self.url(show="list"), chosen=False)
 
 
+def service_from_query(query: QueryDict) -> Service | None:
+    """The service that an address looks for; None where it names none on offer."""
+    return current_configuration().service_on_offer(query.get("service", ""))
+
+
 def only_shown(request: StaffRequest) -> Therapist | None:
     """The one therapist whose appointments an address asks for; None for everyone's, as in a column for each room."""
     return whose_appointments(request).only if columns_from_query(request.GET) is ColumnsBy.THERAPIST else None
@@ -195,7 +205,14 @@ def column_kinds(configuration: Configuration) -> Iterator[ColumnsBy]:
 
 
 def calendar_bar(
-    view: str, day: dt.date, configuration: Configuration, *, by: ColumnsBy, as_list: bool, whose: Whose
+    view: str,
+    day: dt.date,
+    configuration: Configuration,
+    *,
+    by: ColumnsBy,
+    as_list: bool,
+    whose: Whose,
+    service: Service | None,
 ) -> CalendarBar:
     """The bar of a page of the calendar."""
     practice: Practice = configuration.practice
@@ -210,6 +227,8 @@ def calendar_bar(
         has_own=whose.me is not None,
         colleagues=tuple((str(each.public_id), each.name) for each in whose.colleagues),
         kinds=tuple(column_kinds(configuration)),
+        services=tuple(configuration.services_on()),
+        service=service,
     )
     begin, end = availability.day_span(practice.zone, bar.first)[0], availability.day_span(practice.zone, bar.last)[1]
     named = [each for each in configuration.named_closures if each.is_holiday and begin <= each.span[0] < end]
@@ -225,4 +244,5 @@ def bar_from_request(request: StaffRequest, view: str) -> CalendarBar:
         by=columns_from_query(request.GET),
         as_list=request.GET.get("show") == "list",
         whose=whose_appointments(request),
+        service=service_from_query(request.GET),
     )

@@ -14,7 +14,7 @@ from booking.appointments.known_health import read_together, with_health_history
 from booking.desk.calendar.alerts import Alert, alerts_for
 from booking.desk.calendar.dates import wall_time_query
 from booking.desk.calendar.intake_state import IntakePair, IntakeState, intake_pairs, state_shown_to
-from booking.models import BOOKED, Appointment, AppointmentQuerySet, Status, Therapist
+from booking.models import BOOKED, Appointment, AppointmentQuerySet, Service, Status, Therapist
 from booking.payments.access import seen_payment_state
 from booking.payments.balances import PaymentState
 from booking.scheduling import availability
@@ -184,9 +184,15 @@ def intake_state(appointment: Appointment, given: IntakePair) -> IntakeState:
 
 
 def build_board(
-    visible: AppointmentQuerySet, day: dt.date, practice: Practice, *, only: Therapist | None, health: bool
+    visible: AppointmentQuerySet,
+    day: dt.date,
+    practice: Practice,
+    *,
+    only: Therapist | None,
+    health: bool,
+    service: Service | None = None,
 ) -> list[BoardColumn]:
-    """The columns of one local date; `only` one therapist's where named.
+    """The columns of one local date; `only` one therapist's where named. What is free is so for `service`, or for any.
 
     An appointment over midnight stands on both days.
 
@@ -201,7 +207,7 @@ def build_board(
     )
     therapists = [each for each in staff if only is None or each.pk == only.pk]
     configuration, now = current_configuration(), timezone.now()
-    fits = day_fits(day, configuration, now)
+    fits = day_fits(day, configuration, now, service=service)
     gaps, soonest = free_gaps(therapists, rows, day, configuration, fits.private), next_grid_start(now, practice)
     return [
         build_column(

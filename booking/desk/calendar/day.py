@@ -31,13 +31,16 @@ def day_page(request: StaffRequest) -> HttpResponse:
     practice = request.practice
     shown = day_from_query(request.GET, practice)
     only, visible = only_shown(request), with_payment_state(appointments_for(request.user), request.user)
-    columns = build_board(visible, shown, practice, only=only, health=may_read_health(request.user))
+    bar = bar_from_request(request, DAY)
+    columns = build_board(
+        visible, shown, practice, only=only, health=may_read_health(request.user), service=bar.service
+    )
     log_list_access(request.user, "day")
     # Whoever neither works nor has an appointment that day leaves the room to the others.
     present = [column for column in columns if column.works or column.appointments]
     context = {
         "section": "day",
-        "bar": bar_from_request(request, DAY),
+        "bar": bar,
         "columns": present,
         "away": [column.therapist for column in columns if column not in present],
         "summary": counts_in_words(sum(each.count for each in present), sum(each.offered for each in present)),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, JsonResponse, QueryDict
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, log_list_access, team_only
-from booking.desk.calendar.bar import WEEK, only_shown
+from booking.desk.calendar.bar import WEEK, only_shown, service_from_query
 from booking.desk.calendar.board import (
     SHORTEST_GAP,
     BookedTime,
@@ -21,6 +22,7 @@ from booking.desk.calendar.board import (
     with_client_history,
 )
 from booking.desk.calendar.dates import day_from_query
+from booking.desk.calendar.fitting import fitting_stretches
 from booking.desk.calendar.opening import opening_hours
 from booking.desk.calendar.picture import (
     NO_ROOM,
@@ -72,9 +74,12 @@ def calendar_events(request: StaffRequest) -> HttpResponse:
     give_configured(read, current_configuration())
     entries = booked_times(read, practice, health=may_read_health(request.user))
     private = private_times_of(read, begin, end) if by is ColumnsBy.THERAPIST else {}
-    picture = picture_json(frame, draw_entries(frame, by, entries, private, only=only), now=timezone.now())
+    picture, service = draw_entries(frame, by, entries, private, only=only), service_from_query(request.GET)
+    if service is not None:
+        picture = replace(picture, free=fitting_stretches(frame, by, service))
     log_list_access(request.user, "calendar")
-    return JsonResponse(picture)
+    told = picture_json(frame, picture, now=timezone.now(), service=service.slug if service else "")
+    return JsonResponse(told)
 
 
 def give_configured(appointments: Sequence[Appointment], configuration: Configuration) -> None:
@@ -131,8 +136,9 @@ def column_names(
 # JSON -----------------------------------------------------------------------------------------------------------------
 
 
-def picture_json(frame: Frame, picture: Picture, *, now: dt.datetime) -> dict[str, object]:
-    """A picture as the browser reads it: wall times without a zone, offsets beside them; `step` is in minutes."""
+def picture_json(frame: Frame, picture: Picture, *, now: dt.datetime, service: str) -> dict[str, object]:
+    """A picture as the browser reads it: wall times without a zone, offsets beside them; `step` is in minutes, and
+    `service` the slug of the one that is looked for."""
     configuration = current_configuration()
     public_ids = {
         column_id(ColumnsBy.THERAPIST, key): str(each.row.instance().public_id)
@@ -152,7 +158,8 @@ def picture_json(frame: Frame, picture: Picture, *, now: dt.datetime) -> dict[st
         "offsets": [[wall.isoformat(timespec="minutes"), offset_text(offset)] for wall, offset in frame.offsets()],
         "columns": [column_json(each, public_ids.get(each.id, "")) for each in picture.columns],
         "shades": [shade_json(each) for each in picture.shades],
-        "free": list(free_json(frame, picture, now=now)),
+        "service": service,
+        "free": list(free_json(frame, picture, now=now, service=service)),
         "cards": [card_json(each) for each in picture.cards],
     }
 
@@ -195,7 +202,7 @@ def shade_json(shade: CalendarShade) -> dict[str, object]:
     }
 
 
-def free_json(frame: Frame, picture: Picture, *, now: dt.datetime) -> Iterator[dict[str, object]]:
+def free_json(frame: Frame, picture: Picture, *, now: dt.datetime, service: str) -> Iterator[dict[str, object]]:
     """What is free from now on and long enough to offer, as links that book at its beginning."""
     configuration = current_configuration()
     bookable = bookable_columns(configuration)
@@ -207,12 +214,13 @@ def free_json(frame: Frame, picture: Picture, *, now: dt.datetime) -> Iterator[d
             continue
         day, until = frame.formats.short_day(starts), frame.formats.clock(each.ends)
         wall = starts.isoformat(timespec="minutes")
+        asked = {"resource": each.column, "start": wall} | ({"service": service} if service else {})
         yield {
             "column": each.column,
             "start": wall,
             "end": each.ends.isoformat(timespec="minutes"),
             "fits": wall,
-            "url": f"{reverse('booking:desk-book')}?{urlencode({'resource': each.column, 'start': wall}, safe=':')}",
+            "url": f"{reverse('booking:desk-book')}?{urlencode(asked, safe=':')}",
             "time": frame.formats.clock(starts),
             "label": _("– %(until)s free, %(day)s, book %(name)s")
             % {"until": until, "day": day, "name": titles[each.column]},

@@ -57,7 +57,7 @@
 
   function freeLink(free) {
     const link = element("a", "free-link", free.time ? "" : free.label);
-    if (free.time) link.append(clock(free.time), element("span", "visually-hidden", free.label));
+    if (free.time) link.append(clock(free.time), " ", element("span", "visually-hidden", free.label));
     link.href = free.url;
     link.setAttribute("aria-describedby", "calendar-keys");
     Object.assign(link.dataset, { start: free.fits, until: free.end, column: free.column });
@@ -76,12 +76,12 @@
     start: each.start,
     end: each.end,
     display: "background",
-    classNames: name === "free" ? ["free"] : ["shade", `shade-${each.kind}`, ...(each.whole ? [`shade-${each.kind}-whole`] : [])],
+    classNames: name !== "shade" ? ["free", name] : ["shade", `shade-${each.kind}`, ...(each.whole ? [`shade-${each.kind}-whole`] : [])],
     extendedProps: each,
   });
 
-  // A day's list knows which stretches of a therapist are free and what fits there first; those of a week, of rooms and of kits stand in the
-  // data. Each becomes a link that only the keyboard reaches.
+  // A day's list knows which stretches of a therapist are free and what fits there first; those of a week, of rooms, of kits, and
+  // those for one service stand in the data. Each becomes a link that only the keyboard reaches.
   function freeTimes(data, list) {
     return [...list.querySelectorAll("[data-drop]")].flatMap((gap) => {
       const link = gap.querySelector("a");
@@ -107,8 +107,9 @@
 
   function eventsOf(data, list) {
     const shades = data.shades.map((each, place) => background(each, place, "shade"));
-    const listed = data.days === 1 && data.columns.some((each) => each.therapist);
-    const free = (listed ? freeTimes(data, list) : data.free).map((each, place) => background(each, place, "free"));
+    const listed = data.days === 1 && !data.service && data.columns.some((each) => each.therapist);
+    const name = data.service ? "fits" : "free";
+    const free = (listed ? freeTimes(data, list) : data.free).map((each, place) => background(each, place, name));
     return [...shades, ...free, ...data.cards.map((each) => cardEvent(each, data))];
   }
 

@@ -2,8 +2,8 @@
 // where the drawing fails, its list stands instead.
 //
 // What others may rely on. `<div data-calendar>` is the element; on it
-// - `calendar:select` {resource, start, end}: an empty time was tapped, or chosen by keyboard (end is ""), or dragged over. Default: the
-//   page that books.
+// - `calendar:select` {resource, start, end, service}: an empty time was tapped, or chosen by keyboard (end is ""), or dragged over;
+//   `service` is there where one is looked for. Default: the page that books.
 // - `calendar:move` {id, resource, from, start, end, revert}: a card was dragged or stretched and stands there for now; call revert() to
 //   put it back. `resource` is the column where it stands now, `from` where it stood. Default: it goes back, and the page that moves opens.
 // - `calendar:drag` {id, resource, start, end, from}: a card is held over a place (`from` is set where it is stretched); preventDefault()
@@ -49,15 +49,17 @@ const clockOf = (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, "0"
 
 const say = (name, detail) => host.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, cancelable: true }));
 
+const wanted = () => (shown.service ? { service: shown.service } : {});
+
 function select(resource, start, end, page) {
-  const detail = { resource, start: withOffset(start), end: end ? withOffset(end) : "" };
+  const detail = { resource, start: withOffset(start), end: end ? withOffset(end) : "", ...wanted() };
   if (say("calendar:select", detail)) window.location.assign(page || pageFor(host.dataset.book, resource, start));
 }
 
 // A page of the desk with a therapist's column and a wall time filled in.
 function pageFor(url, resource, start) {
   const { therapist } = shown.columns.find((each) => each.id === resource);
-  return `${url}?${new URLSearchParams({ start: start.slice(0, 16), ...(therapist ? { therapist } : {}) })}`;
+  return `${url}?${new URLSearchParams({ start: start.slice(0, 16), ...(therapist ? { therapist } : {}), ...wanted() })}`;
 }
 
 // Where a card stands is kept with it, so that it can be moved again before anything is read anew.
@@ -225,6 +227,15 @@ function onTurn(event) {
   turn(link.href, { push: true }).catch(() => window.location.assign(link.href));
 }
 
+// The day and the service that are chosen above the calendar.
+function onChoose({ target }) {
+  if (target.matches(".day-jump [type=date]")) target.form.requestSubmit();
+  if (!target.matches("#calendar-service")) return;
+  const url = `${window.location.pathname}?${new URLSearchParams(new FormData(target.form))}`;
+  if (calendar && WIDE.matches) turn(url, { push: true }).catch(() => window.location.assign(url));
+  else target.form.requestSubmit();
+}
+
 function onOpen(event) {
   const link = event.target.closest(".card-link, .free-link");
   if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -242,7 +253,7 @@ if (host) {
   lifter(host, { shown: () => shown, put, drop, say, times: timesOf, wallNumber, wallText });
   host.addEventListener("calendar:refresh", tryRefresh);
   document.addEventListener("click", onTurn);
-  document.addEventListener("change", (event) => event.target.matches(".day-jump [type=date]") && event.target.form.requestSubmit());
+  document.addEventListener("change", onChoose);
   window.addEventListener("popstate", () => turn(window.location.href, { push: false }).catch(() => window.location.reload()));
   // Whoever turns a phone on its side, or widens a window, gets the drawing too.
   WIDE.addEventListener("change", () => calendar || tryRefresh());

@@ -145,8 +145,7 @@
   document.addEventListener("calendar:select", (event) => {
     if (event.defaultPrevented) return;
     event.preventDefault();
-    const { resource, start, end } = event.detail;
-    open(here(panel.dataset.book, { resource, start, end }));
+    open(here(panel.dataset.book, event.detail));
   });
 
   document.addEventListener("calendar:move", (event) => {

@@ -262,3 +262,42 @@ def test_rooms_and_kits_say_when_they_are_free_while_somebody_works(cast: Cast, 
     kits = [(each["start"], each["end"]) for each in picture(desk, cast, by="kit", view="week")["free"]]
     hours = [each[:2] for each in kits if each[0].startswith(day)]
     assert hours == [(f"{day}T08:00", f"{day}T10:00"), (f"{day}T12:00", f"{day}T20:00")]
+
+
+def test_with_a_service_chosen_only_what_it_fits_into_is_free(cast: Cast, desk: Browser) -> None:
+    """From a quarter past ten there is room for a back relief of 25 minutes, and for nothing longer."""
+    for hour, minute, name in ((9, 0, "ana"), (11, 15, "ben")):
+        cast.appointment(cast.at(hour, minute), client=getattr(cast, name), service=cast.regular)
+    day, mira = cast.day().isoformat(), f"therapist-{cast.mira.pk}"
+
+    def free(column: str, **asked: str) -> list[tuple[str, str]]:
+        told = picture(desk, cast, **asked)["free"]
+        here = [each for each in told if each["column"] == column and each["start"].startswith(day)]
+        return [(each["start"][11:], each["end"][11:]) for each in here]
+
+    assert free(mira, view="week") == [("10:15", "11:15"), ("12:30", "17:00")]
+    assert free(mira, view="week", service=cast.back.slug) == [("10:30", "10:55"), ("12:30", "16:55")]
+    assert free(mira, view="week", service=cast.regular.slug) == [("12:30", "17:00")]
+    assert free(mira, service=cast.regular.slug) == [("12:30", "17:00")], "on a day too"
+    assert free(f"therapist-{cast.tess.pk}", service=cast.hot_stone.slug) == [], "who does not give it is not free"
+    assert free(f"room-{cast.green_room.pk}", by="room", service=cast.hot_stone.slug)[0] == ("12:30", "20:00")
+    assert free(f"kit-{cast.kit.pk}", by="kit", service=cast.hot_stone.slug)
+    assert free(f"kit-{cast.kit.pk}", by="kit", service=cast.regular.slug) == []
+    first = picture(desk, cast, view="week", service=cast.regular.slug)["free"][0]
+    assert f"service={cast.regular.slug}" in first["url"]
+    assert free(mira, view="week", service="gone") == free(mira, view="week")
+    page = desk.get("/desk/", {"day": day, "who": "all", "service": cast.regular.slug}).content.decode()
+    assert "nothing fits" in page, "and so says the list"
+
+
+def test_a_week_for_one_service_costs_two_queries_more(cast: Cast, desk: Browser) -> None:
+    full_week(cast)
+    asked: dict[bool, int] = {}
+    for chosen in (False, True):
+        more = {"service": cast.regular.slug} if chosen else {}
+        picture(desk, cast, view="week", **more)
+        with CaptureQueriesContext(connection) as queries:
+            picture(desk, cast, view="week", **more)
+        asked[chosen] = len(queries)
+    assert asked[False] <= MOST_QUERIES
+    assert asked[True] <= asked[False] + 2
