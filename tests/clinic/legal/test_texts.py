@@ -43,18 +43,18 @@ def shown(kind: str, practice: Practice, **details: Any) -> str:
     return in_words(text_in_force(kind, practice, LegalDetails(**details), None))
 
 
-@pytest.mark.parametrize("country", sorted(countries()))
 @pytest.mark.parametrize("kind", [PRIVACY, IMPRINT])
-def test_every_country_has_a_text_whose_variables_can_all_be_filled(country: str, kind: str) -> None:
-    practice, details = practice_in(country), LegalDetails()
-    text = shipped_text(kind, practice, details)
-    assert not wording_problem(text, list(legal_values(practice, details)))
-    page = shown(kind, practice)
-    assert "Stillwater Massage" in page
-    assert "Lindenweg 4" in page
-    assert not VARIABLE.search(page)
-    assert "{%" not in page
-    assert "&#" not in page
+def test_every_country_has_a_text_whose_variables_can_all_be_filled(kind: str) -> None:
+    for country in sorted(countries()):
+        practice, details = practice_in(country), LegalDetails()
+        text = shipped_text(kind, practice, details)
+        assert not wording_problem(text, list(legal_values(practice, details))), country
+        page = shown(kind, practice)
+        assert "Stillwater Massage" in page, country
+        assert "Lindenweg 4" in page, country
+        assert not VARIABLE.search(page), country
+        assert "{%" not in page, country
+        assert "&#" not in page, country
 
 
 def test_the_authorities_are_those_of_the_countries_that_have_one() -> None:

@@ -41,7 +41,9 @@ class Oracle:
         self.away = minutes_of(diary.away) | minutes_of(diary.private)
         self.rooms = [minutes_of(room.busy) for room in rooms]
         self.kits = [minutes_of(kit.busy) for kit in kits]
+        # What was found out once about a day or a minute; each is asked about by the starts around it again and again.
         self.minutes_worked, self.fits_anywhere = cache(self._minutes_worked), cache(self.fits)
+        self.works, self.places = cache(self._works), cache(self._places)
 
     def wall(self, minute: int) -> dt.datetime:
         return wall_time(self.zone, minute)
@@ -69,11 +71,11 @@ class Oracle:
         days = (wall.date() - ONE_DAY, wall.date())
         return [(self.minutes_worked(day), (wall - dt.datetime.combine(day, dt.time())) // MINUTE) for day in days]
 
-    def works(self, minute: int) -> bool:
-        return any(place in worked for worked, place in self._places(minute))
+    def _works(self, minute: int) -> bool:
+        return any(place in worked for worked, place in self.places(minute))
 
     def on_grid(self, start: int) -> bool:
-        for worked, place in self._places(start):
+        for worked, place in self.places(start):
             if place in worked:
                 anchor = place
                 while anchor - 1 in worked:
