@@ -313,6 +313,7 @@ def test_nothing_about_health_is_in_any_answer(cast: Cast, everything: KeyedProg
     assert not any(word in each for each in answers for word in (canary, "pregnan", "condition"))
 
 
+@pytest.mark.usefixtures("within_the_hour")
 def test_a_program_is_told_what_is_left_and_stopped_beyond(
     cast: Cast, everything: KeyedProgram, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -327,6 +328,7 @@ def test_a_program_is_told_what_is_left_and_stopped_beyond(
     assert KeyedProgram(cast, Scope.CLIENTS_READ).get("clients").status_code == 200
 
 
+@pytest.mark.usefixtures("within_the_hour")
 def test_trying_keys_is_throttled_for_the_network(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("booking.api.keys.WRONG_KEY_RATE", "2/m")
     browser, headers = Browser(), {"Authorization": "Bearer wsk_" + "x" * 43}

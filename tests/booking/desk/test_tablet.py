@@ -188,6 +188,7 @@ def test_wrong_pins_slow_down_and_then_only_the_password_opens(
     assert tablet.get("/desk/").status_code == 200
 
 
+@pytest.mark.usefixtures("within_the_hour")
 def test_passwords_are_slowed_down(tablet: Browser, cast: Cast, appointment: Appointment) -> None:
     """Five tries a minute, and the right one among what comes after is not looked at."""
     hand_over(tablet, cast, appointment)

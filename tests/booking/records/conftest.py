@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from django.db import connection, connections
 
+from clinic.backup import age
 from tests.fixtures.database import TestDatabase
 
 PASSPHRASE = "a passphrase that only these tests know"
@@ -67,8 +68,10 @@ def installed(transactional_db: None, test_database: TestDatabase) -> Iterator[D
 
 
 @pytest.fixture(autouse=True)
-def passphrase(settings: Any, tmp_path: Path) -> str:
-    """The passphrase is set, and what lies beside the database lies in a folder of this test's own."""
+def passphrase(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The passphrase is set, and what lies beside the database lies in a folder of this test's own. Keys are made
+    quickly here: 64 MiB and a quarter of a second each time are for real files."""
+    monkeypatch.setattr(age, "WORK_FACTOR", 10)
     settings.BACKUP_PASSPHRASE = PASSPHRASE
     settings.DATA_DIR = tmp_path / "data"
     return PASSPHRASE

@@ -48,7 +48,9 @@ def test_one_reminder_and_all_that_wait_are_judged_alike(cast: Cast) -> None:
                 Client.objects.update(**(AS_IT_IS | change))
                 now = Appointment.objects.with_people().get()
                 why = {each.kind: reason_not_to_send(each, now, now=timezone.now()) for each in reminders}
-                found = set(OutgoingMail.objects.filter(mails_of_reminder(no_longer_true)).values_list("kind", flat=True))
+                found = set(
+                    OutgoingMail.objects.filter(mails_of_reminder(no_longer_true)).values_list("kind", flat=True)
+                )
                 assert found == {kind for kind in kinds if why[kind]}, (status, revision, change, why)
                 goes.update(set(kinds) - found)
     assert all(0 < goes[kind] < len(Status.values) * 2 * len(CHANGES) for kind in kinds), goes

@@ -56,6 +56,7 @@ def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(cast: Cast,
     assert said[0] == said[1] != []
 
 
+@pytest.mark.usefixtures("within_the_hour")
 def test_tries_are_limited(cast: Cast, client: Browser) -> None:
     for _try in range(6):
         sign_in(client, "mira@stillwater.example", "wrong and long")

@@ -130,7 +130,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_the_rest_is_kept(
     assert Practice.read().set_up_at is None
 
 
-@pytest.mark.usefixtures("nobodys")
+@pytest.mark.usefixtures("nobodys", "within_the_hour")
 def test_a_wrong_code_opens_nothing_and_tries_are_limited(client: Browser) -> None:
     for _try in range(5):
         page = first_page(client, code="2222-2222")
