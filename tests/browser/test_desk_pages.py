@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from booking.models import Appointment
 from clients.models import Client
-from tests.browser.axe import complaints, complaints_in_both
+from tests.browser.axe import complaints_in_both
 from tests.browser.story import walk
 from tests.browser.test_desk_panel import STILL, health_form
 from tests.fixtures.cast import Cast
@@ -19,6 +19,7 @@ PAGES = (
     "month/?day={day}&who=all",
     "?day={day}&by=room",
     "week/?day={day}&by=kit",
+    "week/?day={day}&who=all&service=regular-60",
     "next-free/",
     "calendar/",
     "waitlist/",
@@ -54,12 +55,13 @@ def appointment(cast: Cast) -> Appointment:
 
 
 def wrong_with(page: Page, errors: list[str]) -> dict[int, list[str]]:
-    """What is wrong at each width, dark too where a phone and a desk differ; and what the console said until then."""
+    """What is wrong at each width, light and dark: a tablet has layouts of its own; and what the console said until
+    then."""
     said, found = [*errors], {}
-    for width, look in ((PHONE, complaints_in_both), (TABLET, complaints), (DESK, complaints_in_both)):
+    for width in (PHONE, TABLET, DESK):
         page.set_viewport_size({"width": width, "height": 900})
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        found[width] = [*look(page), *([f"{over} px too wide"] if over > 0 else [])]
+        found[width] = [*complaints_in_both(page), *([f"{over} px too wide"] if over > 0 else [])]
     # To measure, axe sets styles of its own, which the policy refuses.
     errors.clear()
     return {width: wrong for width, wrong in {**found, 0: said}.items() if wrong}
