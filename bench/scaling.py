@@ -23,7 +23,7 @@ SECONDS, WARM_UP_SECONDS, AT_ONCE = 15.0, 3, 8
 PATIENCE, NEEDED_A_SECOND = 500, 1
 KIBI, MEBI = 1024, 1024 * 1024
 # What the arithmetic of docs/scaling.md takes for an appointment with all that hangs on it, and for one installation.
-COUNTED_KIB, COUNTED_MIB, COUNTED_CONNECTIONS = 16, 600, 10
+COUNTED_KIB, COUNTED_MIB, COUNTED_CONNECTIONS = 16, 500, 10
 SETTLES_SECONDS = 20
 
 
@@ -34,7 +34,7 @@ def measure(seconds: float = SECONDS) -> list[Row]:
         practice.fill_ahead()
         scratch.refresh()
         found = {workers: pages(workers, seconds) for workers in (1, 2)}
-        queue = resident_of("worker", "--concurrency", "2") + resident_of("beat")
+        queue = resident_of("clinic", "worker", "--concurrency", "2") + resident_of("clinic.operations.beat", "beat")
     one, (two, slowest, resident, connections) = found[1][0], found[2]
     return [
         row("pages of times, one web process / needed", one, NEEDED_A_SECOND, "/s", at_least=10),
@@ -67,7 +67,7 @@ def resident_of_all(pid: int) -> list[float]:
 
 def resident_of(*words: str) -> list[float]:
     """MiB of one of Celery's programs and its children, once it has settled."""
-    command = [sys.executable, "-m", "celery", "--quiet", "-A", "clinic", *words]
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", *words]
     env = {**os.environ, "DATABASE_URL": scratch.url()}
     with (scratch.HOME / "celery.log").open("ab") as log:
         process = subprocess.Popen(command, cwd=scratch.ROOT, env=env, stdout=log, stderr=log)

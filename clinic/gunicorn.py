@@ -33,6 +33,6 @@ def post_worker_init(worker: Any) -> None:
 def pre_fork(_server: Any, _worker: Any) -> None:
     """Leave out of every collection of garbage what all workers share, so that it stays shared.
 
-    Two workers and their parent take 215 MB of memory under load then, instead of 308 (`make bench ARGS=scaling`).
+    Two workers and their parent take a third less memory under load (`make bench ARGS=scaling`).
     """
     gc.freeze()

@@ -6,15 +6,12 @@ import time
 from celery.signals import worker_ready
 from django.db.models.functions import Now
 from kombu.exceptions import KombuError
-from redis.exceptions import RedisError
 
 from clinic.celery import app
 from clinic.models import Heartbeat
 
 logger = logging.getLogger(__name__)
 
-# Whatever a broker may say or not say: it is not there, it refuses, its disk or its memory is full, it only reads.
-AWAY = (KombuError, RedisError, OSError)
 # After a failure the broker is left alone this long, so that booking answers as fast with it dead as with it alive.
 REST_SECONDS = 30.0
 
@@ -31,11 +28,19 @@ def wake_worker(task: str = "booking.tasks.sweep") -> bool:
         return False
     try:
         app.send_task(task, expires=55, retry=False, ignore_result=True)
-    except AWAY as error:
+    except broker_faults() as error:
         Broker.rest_until = time.monotonic() + REST_SECONDS
         logger.warning("The worker was not woken (%s); the next sweep will look.", type(error).__name__)
         return False
     return True
+
+
+def broker_faults() -> tuple[type[Exception], ...]:
+    """Whatever a broker may say or not say: it is away, it refuses, its disk or its memory is full, it only reads."""
+    # Read when something is said: who has no Redis need not hold its five megabytes of modules.
+    from redis.exceptions import RedisError
+
+    return KombuError, RedisError, OSError
 
 
 @worker_ready.connect

@@ -1,6 +1,8 @@
 """The clock starts whatever became of its file."""
 
 import dbm
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +11,7 @@ from celery.beat import PersistentScheduler, Scheduler
 
 from clinic.celery import app
 from clinic.operations.beat import MendingScheduler
+from tests.fixtures.processes import ROOT
 
 
 def written(folder: Path) -> Path:
@@ -41,6 +44,22 @@ def test_a_damaged_file_is_begun_anew(tmp_path: Path, damage: Callable[[Path], N
 
 def test_it_is_this_one_that_beat_runs() -> None:
     assert app.conf.beat_scheduler == "clinic.operations.beat:MendingScheduler"
+
+
+def test_it_loads_neither_apps_nor_models_and_knows_every_task_by_name() -> None:
+    script = """
+import sys
+from clinic.operations.beat import MendingScheduler, app
+app.loader.init_worker()
+app.finalize()
+print(*(entry["task"] for entry in app.conf.beat_schedule.values()))
+print(*(name for name in sys.modules if name.endswith(".models") or name == "clinic.urls"))
+"""
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    tasks, loaded = said.splitlines()
+    app.loader.import_default_modules()
+    assert set(tasks.split()) <= set(app.tasks)
+    assert loaded == ""
 
 
 def test_without_it_the_clock_would_stop(tmp_path: Path) -> None:
