@@ -3,9 +3,13 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
+from booking.appointments.history import record_history
 from booking.appointments.locking import lock_therapists, transactional
-from booking.models import Appointment, Therapist, TimeOff
+from booking.appointments.move import lock_appointment, must_be_movable
+from booking.models import Appointment, AppointmentChange, AppointmentQuerySet, Therapist, TimeOff
+from clinic.models import User
 from clinic.operations.worker_signals import wake_worker
 
 
@@ -15,6 +19,28 @@ def time_off_conflicts(
     """The appointments still ahead that a time off between two instants would touch, also those only offered."""
     touched = Appointment.objects.holding().touching(starts_at, ends_at).with_people().order_by("starts_at")
     return list(touched.filter(therapist=therapist) if therapist else touched)
+
+
+def in_time_off() -> Exists:
+    """Whether an appointment lies in time that was blocked after it was booked, and nobody has said that it stays."""
+    appointment = OuterRef("pk")
+    stays = AppointmentChange.objects.filter(
+        appointment=OuterRef(appointment), what=AppointmentChange.What.KEPT, at__gte=OuterRef("created_at")
+    )
+    return Exists(
+        TimeOff.objects.filter(
+            Q(therapist=None) | Q(therapist=OuterRef("therapist")),
+            ~Exists(stays.order_by()),
+            starts_at__lt=OuterRef("ends_at"),
+            ends_at__gt=OuterRef("starts_at"),
+            created_at__gte=OuterRef("created_at"),
+        ).order_by()
+    )
+
+
+def still_in_time_off(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
+    """Those of some appointments that are ahead in blocked time and wait to be moved, cancelled or kept."""
+    return appointments.holding().filter(in_time_off())
 
 
 def delete_time_off(off: TimeOff) -> None:
@@ -29,7 +55,18 @@ def block_time(
     *, therapist: Therapist | None, starts_at: dt.datetime, ends_at: dt.datetime, reason: str = ""
 ) -> tuple[TimeOff, list[Appointment]]:
     """Write time off, of the whole practice without a therapist, under their locks; return it and conflicts."""
-    keys = [therapist.pk] if therapist else Therapist.objects.values_list("pk", flat=True)
-    lock_therapists(keys)
-    off = TimeOff.objects.create(therapist=therapist, starts_at=starts_at, ends_at=ends_at, reason=reason)
-    return off, time_off_conflicts(therapist=therapist, starts_at=starts_at, ends_at=ends_at)
+    lock_therapists([therapist.pk] if therapist else Therapist.objects.values_list("pk", flat=True))
+    touched = time_off_conflicts(therapist=therapist, starts_at=starts_at, ends_at=ends_at)
+    keys = [each.pk for each in touched]
+    off = TimeOff.objects.create(
+        therapist=therapist, starts_at=starts_at, ends_at=ends_at, reason=reason, in_the_way=keys
+    )
+    return off, touched
+
+
+@transactional
+def keep_in_time_off(appointment: Appointment, *, via: str, by: User | None) -> None:
+    """Note that an appointment takes place although its time is blocked. Raises NotPossible."""
+    current = lock_appointment(appointment)
+    must_be_movable(current)
+    record_history(current, AppointmentChange.What.KEPT, via=via, by=by)

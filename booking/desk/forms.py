@@ -184,39 +184,53 @@ class MoveForm(TellForm, OverrideForm):
 
 
 class TimeOffForm(forms.Form):
-    """Who is away, from when until when."""
+    """Who is away, from when until when. The whole practice is chosen on purpose: nobody is proposed for everybody."""
 
-    therapist = forms.ModelChoiceField(
-        label=_("Who"),
-        queryset=Therapist.objects.at_work(),
-        to_field_name="public_id",
-        required=False,
-        empty_label=_("The whole practice"),
-    )
+    EVERYONE = "all"
+    therapist = forms.ChoiceField(label=_("Who"))
+    all_day = forms.BooleanField(label=_("All day"), required=False)
     first_day = forms.DateField(label=_("From"), widget=DATE)
-    from_time = forms.TimeField(label=_("From what time"), widget=TIME, required=False, help_text=_("Empty: all day."))
+    from_time = forms.TimeField(label=_("From what time"), widget=TIME, required=False)
     last_day = forms.DateField(label=_("Until"), widget=DATE)
-    until_time = forms.TimeField(
-        label=_("Until what time"), widget=TIME, required=False, help_text=_("Empty: all day.")
-    )
+    until_time = forms.TimeField(label=_("Until what time"), widget=TIME, required=False)
     reason = forms.CharField(label=_("Reason"), max_length=120, required=False, help_text=_("For the team only."))
 
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone = zone
+        self.therapists = {str(each.public_id): each for each in Therapist.objects.at_work()}
+        cast("forms.ChoiceField", self.fields["therapist"]).choices = [
+            ("", _("Please choose")),
+            *((key, each.name) for key, each in self.therapists.items()),
+            (self.EVERYONE, _("The whole practice")),
+        ]
         self.starts_at: dt.datetime | None = None
         self.ends_at: dt.datetime | None = None
         self.helper: FormHelper = form_helper(
             "therapist",
-            Div("first_day", "from_time", css_class="side-by-side"),
-            Div("last_day", "until_time", css_class="side-by-side"),
+            "all_day",
+            Div("first_day", Div("from_time", css_class="part-of-day"), css_class="side-by-side"),
+            Div("last_day", Div("until_time", css_class="part-of-day"), css_class="side-by-side"),
             "reason",
         )
+
+    def whose(self) -> Therapist | None:
+        """Who is away, once valid; None for the whole practice."""
+        return self.therapists.get(self.cleaned_data["therapist"])
 
     def clean(self) -> dict[str, Any]:
         """Both ends as instants, in order. A whole last day ends where the next one begins."""
         cleaned = super().clean() or {}
         check_plausible_dates(self, "first_day", "last_day")
+        if cleaned.get("all_day"):
+            # Times that stand there from a tap in the calendar mean nothing then.
+            for name in ("from_time", "until_time"):
+                cleaned[name] = None
+                self.errors.pop(name, None)
+        else:
+            for name in ("from_time", "until_time"):
+                if name not in self.errors and cleaned.get(name) is None:
+                    self.add_error(name, _("Say what time, or tick “All day”."))
         if self.errors:
             return cleaned
         begin, _end = availability.day_span(self.zone, cleaned["first_day"])

@@ -43,6 +43,7 @@ DESK_PAGES = (
     "desk/reports/",
     "desk/reports/recall/",
     "desk/time-off/",
+    "desk/blocked/",
     "desk/private-calendars/",
     "desk/private-calendars/account/",
     "appointment-at-the-desk",

@@ -31,6 +31,7 @@ class AppointmentChange(models.Model):
         CLEARANCE = "clearance", _("doctor's note seen")
         ANSWERS = "answers", _("newer health answers")
         SERIES = "series", _("repeated")
+        KEPT = "kept", _("stays in blocked time")
 
     appointment = models.ForeignKey(
         Appointment, verbose_name=_("appointment"), on_delete=models.PROTECT, related_name="changes"

@@ -111,6 +111,9 @@ def answer_moved(request: StaffRequest, moved: Appointment, before: Placement) -
         undo = undo_move_url(moved, before)
     if request.htmx:
         return done(words, url, undo=undo)
+    if "from_blocked" in request.POST:
+        # From the list of appointments in blocked time, whose next one waits.
+        words, url = f"{moved.client}: {words}", reverse("booking:desk-blocked")
     messages.success(request, with_undo(words, undo) if undo else words)
     return redirect(url)
 

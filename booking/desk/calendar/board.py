@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from booking.appointments.known_health import read_together, with_health_history
+from booking.appointments.time_off import in_time_off
 from booking.desk.calendar.alerts import Alert, alerts_for
 from booking.desk.calendar.dates import wall_time_query
 from booking.desk.calendar.intake_state import IntakePair, IntakeState, intake_pairs, state_shown_to
@@ -43,6 +44,8 @@ class BookedTime:
     first: bool
     intake: IntakeState
     alerts: Sequence[Alert]
+    in_blocked_time: bool = False
+    """Whether its time was blocked, and it waits to be moved, cancelled or kept."""
 
     @property
     def starts(self) -> dt.datetime:
@@ -167,7 +170,9 @@ def with_client_history(appointments: AppointmentQuerySet) -> AppointmentQuerySe
         with_health_history(appointments.with_people())
         .select_related("offer")
         .annotate(
-            is_first=~Exists(earlier.filter(status__in=BOOKED)), last_appointment=Subquery(done.values("last")[:1])
+            is_first=~Exists(earlier.filter(status__in=BOOKED)),
+            last_appointment=Subquery(done.values("last")[:1]),
+            in_time_off=in_time_off(),
         )
     )
 
@@ -223,7 +228,7 @@ def build_board(
 def booked_times(rows: Sequence[Appointment], practice: Practice, *, health: bool) -> list[BookedTime]:
     """Appointments of `with_client_history` as the board shows them, with their alerts where `health` may be seen."""
     given = intake_pairs({each.client_id for each in rows})
-    read = read_together(rows)
+    read, now = read_together(rows), timezone.now()
     return [
         BookedTime(
             appointment=each,
@@ -232,6 +237,7 @@ def booked_times(rows: Sequence[Appointment], practice: Practice, *, health: boo
             alerts=alerts_for(each, given[each.client_id].latest, practice, read)
             if health and each.status not in OVER
             else (),
+            in_blocked_time=each.in_time_off and each.is_active and each.starts_at > now,  # type: ignore[attr-defined] # annotated
         )
         for each in rows
     ]

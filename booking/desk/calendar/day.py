@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from booking.appointments.access import appointments_for, log_list_access, team_only
 from booking.desk.banners import banners, intakes_to_acknowledge, pain_scores_to_acknowledge
 from booking.desk.calendar.bar import DAY, WEEK, bar_from_request, only_shown
+from booking.desk.calendar.blocked import blocked_notice
 from booking.desk.calendar.board import build_board, counts_in_words, day_bounds
 from booking.desk.calendar.dates import day_from_query, day_url, practice_today
 from booking.desk.calendar.whose import Whose, whose_appointments
@@ -49,6 +50,7 @@ def day_page(request: StaffRequest) -> HttpResponse:
         "set_up_lines": open_lines(practice) if request.user.is_superuser and "day" not in request.GET else [],
         "checklist": owner_checklist() if request.user.is_superuser and "day" not in request.GET else None,
         "private_notice": private_notice(request.user),
+        "blocked_notice": blocked_notice(request.user),
         "intakes_to_acknowledge": intakes_to_acknowledge(request.user),
         "pain_scores_to_acknowledge": pain_scores_to_acknowledge(request.user),
         "next_day": None
@@ -88,6 +90,7 @@ def week_page(request: StaffRequest) -> HttpResponse:
     log_list_access(request.user, "week")
     context = {
         "section": "week",
+        "blocked_notice": blocked_notice(request.user),
         "bar": bar_from_request(request, WEEK),
         "summary": counts_in_words(sum(each.status in BOOKED for each in rows), sum(each.is_offered for each in rows)),
         "days": [week_day(each, by_day[each], who=who, today=practice_today(practice)) for each in days],

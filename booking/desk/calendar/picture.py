@@ -297,7 +297,7 @@ def card_tone(entry: BookedTime) -> CardTone:
     tones = {each.tone for each in entry.alerts}
     if AlertTone.STOP in tones or entry.intake is IntakeState.EMERGENCY:
         return CardTone.STOP
-    return CardTone.CAUTION if tones else CardTone.PLAIN
+    return CardTone.CAUTION if tones or entry.in_blocked_time else CardTone.PLAIN
 
 
 def signs_of(entry: BookedTime) -> Iterator[Sign]:
@@ -310,6 +310,8 @@ def signs_of(entry: BookedTime) -> Iterator[Sign]:
         yield Sign("tick" if entry.payment == PaymentState.PAID else "alert", str(entry.payment.label))
     if entry.over:
         return
+    if entry.in_blocked_time:
+        yield Sign("alert", _("time is blocked"))
     if appointment.confirmed_by_client_at:
         yield Sign("tick", _("said yes"))
     if entry.first:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -198,6 +199,14 @@ class TimeOff(Versioned):
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     reason = models.CharField(_("reason"), max_length=120, blank=True, help_text=_("For the team only."))
+    created_at = models.DateTimeField(_("blocked"), default=timezone.now, editable=False)
+    in_the_way = ArrayField(
+        models.BigIntegerField(),
+        verbose_name=_("appointments in the way"),
+        default=list,
+        editable=False,
+        help_text=_("The keys of those that lay in it when it was blocked."),
+    )
 
     class Meta:
         verbose_name = _("time off")

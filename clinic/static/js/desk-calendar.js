@@ -23,7 +23,7 @@ const SLOT = 30;
 // More columns than this are not squeezed into the window: it scrolls.
 const MOST_COLUMNS = 35;
 // What changes with the date, beside the drawing itself.
-const PARTS = ["calendar-bar", "calendar-list", "calendar-below"];
+const PARTS = ["calendar-bar", "calendar-blocked", "calendar-list", "calendar-below"];
 let calendar = null;
 let shown = null;
 let asked = 0;

@@ -28,7 +28,7 @@ LISTS = {
     "/desk/waitlist/": 14,
     "/desk/messages/": 14,
     "/desk/messages/?q=ana": 16,
-    "/desk/time-off/": 14,
+    "/desk/time-off/": 15,
     "/desk/clients/": 14,
     "/desk/clients/doubles/": 16,
     "/desk/clients/{ana}/documents/": 16,

@@ -30,7 +30,14 @@ def desk(cast: Cast) -> Browser:
 @pytest.mark.parametrize(("which", "moment"), [("0", FIRST), ("1", SECOND)])
 def test_time_off_may_begin_in_either(cast: Cast, desk: Browser, which: str, moment: dt.datetime) -> None:
     day = NIGHT.isoformat()
-    typed = {"first_day": day, "from_time": "02:30", "last_day": day, "until_time": "12:00", "reason": "Night course"}
+    typed = {
+        "therapist": "all",
+        "first_day": day,
+        "from_time": "02:30",
+        "last_day": day,
+        "until_time": "12:00",
+        "reason": "Night course",
+    }
     asked = desk.post("/desk/time-off/", typed)
     page = asked.content.decode()
     assert asked.status_code == 422
