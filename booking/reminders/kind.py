@@ -57,17 +57,22 @@ Topic = tuple[str, ...]
 """What a mail that no reminder asked for is about: the parts of its key `<word>:<id>…` after the first."""
 
 
-class WordedKind(MailKind):
-    """A kind of mail in which the practice can put things in its own words."""
+class TopicKind(MailKind):
+    """A kind of mail that can be about a topic."""
 
-    variables: ClassVar[tuple[str, ...]] = VARIABLES
-    """What those words may speak of."""
     has_topics: ClassVar[bool] = False
     """Such a mail can be written without a reminder and become untrue: then `recipients` is asked about it."""
 
     def recipients(self, topics: Collection[Topic]) -> Mapping[Topic, Recipient]:
         """Whom the mails about these topics are for now; what is left out is no longer true."""
         return {}
+
+
+class WordedKind(TopicKind):
+    """A kind of mail in which the practice can put things in its own words."""
+
+    variables: ClassVar[tuple[str, ...]] = VARIABLES
+    """What those words may speak of."""
 
 
 class ReminderKind(WordedKind):
@@ -131,6 +136,11 @@ def reminder_kinds() -> list[ReminderKind]:
 def worded_kinds() -> list[WordedKind]:
     """The kinds that the practice can word itself."""
     return [kind for kind in KINDS.values() if isinstance(kind, WordedKind)]
+
+
+def topic_kinds() -> dict[str, TopicKind]:
+    """By code, the kinds whose mails can be about a topic."""
+    return {kind.code: kind for kind in KINDS.values() if isinstance(kind, TopicKind)}
 
 
 def reminder_kind(code: str) -> ReminderKind:

@@ -24,8 +24,7 @@ from booking.reminders.kind import (
     kind_codes,
     reminder_kind,
     reminder_kinds,
-    worded_kind,
-    worded_kinds,
+    topic_kinds,
 )
 from clients.care import Triage
 from clients.intake.acknowledgement import reason_to_call
@@ -114,7 +113,7 @@ def mails_of_reminder(holds: Callable[[str], Q]) -> Q:
 def mails_about_topic() -> Q:
     """Mails that no reminder asked for and that can become untrue: their key, or that of the first, says what they are
     about."""
-    kinds = [kind.code for kind in worded_kinds() if kind.has_topics]
+    kinds = [code for code, kind in topic_kinds().items() if kind.has_topics]
     return Q(kind__in=kinds) & (Q(dedupe_key__contains=":") | Q(resend_of__dedupe_key__contains=":"))
 
 
@@ -126,7 +125,7 @@ def recipients(mails: Iterable[OutgoingMail]) -> dict[int, Client]:
         by_kind[mail.kind][mail] = tuple(first.dedupe_key.split(":")[1:])
     found: dict[int, Client] = {}
     for code, topics in by_kind.items():
-        standing = worded_kind(code).recipients(set(topics.values()))
+        standing = topic_kinds()[code].recipients(set(topics.values()))
         for mail, topic in topics.items():
             recipient = standing.get(topic)
             # A mail that names an appointment is useless once that begins; another beginning means that it was moved.

@@ -3,13 +3,16 @@
 import datetime as dt
 import itertools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,20 +20,33 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking.appointments.access import (
     appointment_for,
     client_for,
+    clients_for,
     log_list_access,
     team_only,
     waitlist_entries_for,
     waitlist_entry_for,
 )
 from booking.appointments.safety_questions import safety_questions_for
+from booking.desk.booking.people import details_from_search
+from booking.desk.calendar.dates import wall_time_query
 from booking.desk.practice.appointment_mails import booking_notice, change_notice
 from booking.desk.session.note_kept import saves_note_first
 from booking.errors import EmergencyAnswer, NotSuitable
-from booking.models import Appointment, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer, WaitlistState
+from booking.models import (
+    Appointment,
+    Status,
+    Therapist,
+    WaitlistEndReason,
+    WaitlistEntry,
+    WaitlistOffer,
+    WaitlistState,
+)
 from booking.waitlist.answers import accept_offer, decline_offer
 from booking.waitlist.entries import join_waitlist
-from booking.waitlist.forms import DeskJoinForm
+from booking.waitlist.forms import DeskJoinForm, DeskNewClientForm
+from booking.waitlist.matching import OpenTime
 from booking.waitlist.offers import offer_time
+from booking.waitlist.openings import SEEN_FREE, free_times_suiting
 from booking.waitlist.upkeep import end_entry
 from clients.catalogue import current_catalogue
 from clients.models import Client, Intake
@@ -43,6 +59,10 @@ from clinic.web.post_only import post_only
 
 DESK_WAITLIST_VIA = Appointment.Via.DESK
 MOST_ENTRIES_SHOWN = 100
+# How many times that are free already the form shows.
+MOST_FREE = 5
+# How many clients a search shows, and how much of what is searched for is read.
+MOST_FOUND, LONGEST_WORDS = 8, 200
 # How many of those who wait for a freed time are shown beside it.
 MOST_CANDIDATES = 8
 
@@ -78,44 +98,91 @@ def add_to_waitlist(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse
         intake=Intake.objects.latest_of(client),
         practice=request.practice,
     )
+    note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
+    return join_at_desk(request, form, client)
+
+
+@team_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_somebody_to_waitlist(request: StaffRequest) -> HttpResponse:
+    """Find the client who is to wait, or put somebody on the list who has no file yet."""
+    words = request.GET.get("q", "").strip()
+    form = DeskNewClientForm(
+        request.POST if request.method == "POST" else None,
+        initial=details_from_search(words),
+        questions=safety_questions_for(current_catalogue(), ""),
+        people=clients_for(request.user),
+        practice=request.practice,
+    )
+    return join_at_desk(request, form, None)
+
+
+def join_at_desk(request: StaffRequest, form: DeskJoinForm | DeskNewClientForm, client: Client | None) -> HttpResponse:
+    """The form; on POST put on the list, once somebody has seen what is free already."""
     if request.method != "POST":
-        return render_add_to_waitlist(request, client, form)
+        return render_add_to_waitlist(request, form, client)
     if not form.is_valid():
-        return render_add_to_waitlist(request, client, form, status=422)
-    typed = form.cleaned_data
+        return render_add_to_waitlist(request, form, client, status=422)
+    typed, suits, therapist = form.cleaned_data, form.suits(), form.with_whom()
+    free = free_times_suiting(typed["service_choice"], suits, therapist, request.practice)
+    if free and SEEN_FREE not in request.POST:
+        return render_add_to_waitlist(request, form, client, free=free)
     try:
-        join_waitlist(
+        entry = join_waitlist(
             service=typed["service_choice"],
-            client=client,
+            client=client or cast("DeskNewClientForm", form).person(),
             answers=form.answers(),
-            suits=form.suits(),
+            suits=suits,
             practice=request.practice,
-            therapist=form.with_whom(),
+            therapist=therapist,
             via=DESK_WAITLIST_VIA,
         )
     except (EmergencyAnswer, NotSuitable) as unsafe:
         form.add_error("safety", unsafe.for_team)
-        return render_add_to_waitlist(request, client, form, unsafe=unsafe, status=422)
+        return render_add_to_waitlist(request, form, client, unsafe=unsafe, status=422)
     except Refusal as refusal:
         form.add_error("service_choice", refusal.for_team)
-        return render_add_to_waitlist(request, client, form, status=422)
-    note_access(client, noun="waitlist", action=AccessEvent.Action.CHANGE, user=request.user)
+        return render_add_to_waitlist(request, form, client, status=422)
+    note_access(entry.client, noun="waitlist", action=AccessEvent.Action.CHANGE, user=request.user)
     messages.success(request, _("On the list. They are asked when such a time opens."))
     return redirect("booking:desk-waitlist")
 
 
 def render_add_to_waitlist(
     request: StaffRequest,
-    client: Client,
-    form: DeskJoinForm,
+    form: DeskJoinForm | DeskNewClientForm,
+    client: Client | None,
     *,
     unsafe: EmergencyAnswer | NotSuitable | None = None,
+    free: Sequence[OpenTime] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """The form."""
-    note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
-    context = {"section": "waitlist", "client": client, "form": form, "unsafe": unsafe}
+    """The form, for a client or for whoever is found or named on it; with the times that are free already."""
+    words = request.GET.get("q", "").strip()
+    context = {
+        "section": "waitlist",
+        "client": client,
+        "form": form,
+        "unsafe": unsafe,
+        "free": [(booking_url(form, client, each), each.start) for each in free[:MOST_FREE]],
+        "seen_free": SEEN_FREE,
+        "q": words,
+        "people": list(clients_for(request.user).matching(words[:LONGEST_WORDS])[:MOST_FOUND]) if words else [],
+    }
     return render(request, "booking/waitlist/desk_add.html", context, status=status)
+
+
+def booking_url(form: DeskJoinForm | DeskNewClientForm, client: Client | None, free: OpenTime) -> str:
+    """Where the desk books a time that is free already, with what was typed filled in."""
+    who = {"client": str(client.public_id)} if client else {"new": "1", **person_query(form.cleaned_data)}
+    whom = form.with_whom() or Therapist.objects.get(pk=free.therapists[0])
+    asked = {"service": form.cleaned_data["service_choice"].slug, "therapist": str(whom.public_id)}
+    return f"{reverse('booking:desk-book')}?{urlencode(who | asked | wall_time_query(free.start), safe=':')}"
+
+
+def person_query(typed: Mapping[str, Any]) -> dict[str, str]:
+    """Who was named, as the form of a booking begins with it."""
+    return {name: typed[name] for name in ("first_name", "last_name", "email", "phone") if typed.get(name)}
 
 
 @team_only

@@ -13,8 +13,9 @@ from booking.errors import NotPossible
 from booking.models import Appointment, Service, Therapist, WaitlistEntry
 from booking.reminders.standalone import queue_message
 from booking.scheduling.order import Order
-from booking.waitlist.mails import TimeOpened, joined
+from booking.waitlist.mails import WaitlistJoined, joined
 from booking.waitlist.matching import Preferences
+from booking.waitlist.openings import free_times_suiting
 from clients.intake.screening import ScreeningResult, record_screening
 from clients.models import Client
 from clinic.models import Practice
@@ -57,7 +58,13 @@ def join_waitlist(
             return live
         check_eligibility(person, service, known=known, via=via, practice=practice, is_stranger=is_stranger)
         entry = write_entry(
-            service, person, screened, answers=answers, suits=suits, therapist=therapist, via=via, key=key
+            service,
+            person,
+            screened,
+            answers=answers,
+            via=via,
+            key=key,
+            **preference_columns(service, suits, therapist, practice),
         )
         mail_entry_link(entry, practice)
         transaction.on_commit(wake_worker)
@@ -72,28 +79,30 @@ def write_entry(
     screened: ScreeningResult,
     *,
     answers: SafetyAnswers,
-    suits: Preferences,
-    therapist: Therapist | None,
     via: str,
     key: str | None,
+    **preferences: object,
 ) -> WaitlistEntry:
     """The entry with its safety answers."""
     return WaitlistEntry.objects.create(
         client=client,
         service=service,
-        therapist=therapist,
         screening=record_screening(
             client, technique_slug=service.technique, screened=screened, with_pain=answers.with_pain
         ),
         via=via,
         idempotency_key=key,
-        **preference_columns(suits),
+        **preferences,
     )
 
 
-def preference_columns(suits: Preferences) -> dict[str, object]:
-    """Days and hours as an entry stores them."""
+def preference_columns(
+    service: Service, suits: Preferences, therapist: Therapist | None, practice: Practice
+) -> dict[str, object]:
+    """With whom, days and hours as an entry stores them, and what suits and is free already: that has not opened."""
     return {
+        "therapist": therapist,
+        "free_already": [each.start for each in free_times_suiting(service, suits, therapist, practice)],
         "weekdays": sorted(suits.weekdays),
         "from_time": suits.from_time,
         "until_time": suits.until_time,
@@ -108,7 +117,7 @@ def mail_entry_link(entry: WaitlistEntry, practice: Practice, *, again: bool = F
         return
     day = f":{timezone.now():%Y-%m-%d}" if again else ""
     queue_message(
-        TimeOpened.code,
+        WaitlistJoined.code,
         joined(entry, practice, again=again),
         client=entry.client,
         dedupe_key=f"waitlist:{entry.public_id}{day}",
@@ -122,7 +131,7 @@ def change_preferences(entry: WaitlistEntry, *, suits: Preferences, therapist: T
     current = WaitlistEntry.objects.select_for_update(no_key=True).get(pk=entry.pk)
     if not current.is_live:
         raise NotPossible(_("You are not on the waitlist any more. You can join it again."))
-    new = {**preference_columns(suits), "therapist": therapist}
+    new = preference_columns(current.service, suits, therapist, Practice.current())
     for name, value in new.items():
         setattr(current, name, value)
     current.save(update_fields=list(new))

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, cast
 
 from crispy_forms.layout import Div, Field
@@ -10,15 +11,19 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from booking.appointments.booking_request import PersonDetails
 from booking.appointments.forms import DATE, PersonForm, check_plausible_dates, form_helper
 from booking.appointments.safety_question_form import SafetyQuestionForm
 from booking.models import Service, Therapist, WaitlistEntry
 from booking.scheduling.availability.instants import MINUTES_PER_DAY
 from booking.scheduling.hours import working_span
 from booking.waitlist.matching import Preferences
+from clients.models import Client, ClientQuerySet
 from clinic.country import locale
 from clinic.models import Practice
 
+# How many files that may be of one person are shown.
+MOST_DUPLICATES = 3
 # How far ahead the form looks when nobody has said anything else.
 USUAL_DAYS = 28
 USUAL_WEEKDAYS = frozenset(range(5))
@@ -230,3 +235,34 @@ class DeskJoinForm(SafetyQuestionForm, PreferencesForm):
         if service and therapist and not therapist.services.filter(pk=service.pk).exists():
             self.add_error("therapist", _("%(name)s does not give this massage.") % {"name": therapist.name})
         return cleaned
+
+
+class DeskNewClientForm(DeskJoinForm, PersonForm):
+    """Somebody without a file put on the waitlist at the desk; one name is enough, and some way to reach them."""
+
+    apart = forms.BooleanField(label=_("No, another person"), required=False)
+
+    def __init__(self, *args: Any, people: ClientQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, intake=None, **kwargs)
+        self.people = people
+        self.duplicates: list[Client] = []
+        self.fields["email"].required = False
+        self.fields["email"].help_text = _("Without one nobody is asked by mail: the list says so.")
+        self.fields["phone"].help_text = ""
+        self.who = form_helper("first_name", "last_name", "email", "phone")
+
+    def clean(self) -> dict[str, Any]:
+        """They can be reached, and somebody has looked at the files that may be theirs."""
+        cleaned = super().clean()
+        if not self.errors.keys() & {"email", "phone"} and not (cleaned["email"] or cleaned["phone"]):
+            self.add_error("phone", _("Please type a phone number or an e-mail: how else would they hear of it?"))
+        typed = {name: cleaned.get(name, "") for name in ("first_name", "last_name", "email", "phone")}
+        if any(typed[name] for name in ("first_name", "last_name")):
+            self.duplicates = list(self.people.likely_duplicates_of(Client(**typed))[:MOST_DUPLICATES])
+        if self.duplicates and not cleaned.get("apart"):
+            self.add_error("apart", _("There is a file that may be of this person. Please choose: is it this one?"))
+        return cleaned
+
+    def person(self) -> PersonDetails:
+        """Who it is, told apart from whom somebody has looked at; once valid."""
+        return replace(super().person(), apart_from=tuple(each.pk for each in self.duplicates))

@@ -1,4 +1,4 @@
-"""What someone on the waitlist is told: that they are on it, and that a time opened. Neutral, with one link."""
+"""What someone on the waitlist is told: that they are on it, and that a time is offered. Neutral, with one link."""
 
 import datetime as dt
 import uuid
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.models import Appointment, Status, WaitlistEntry, WaitlistOffer
 from booking.reminders.context import MailContext
-from booking.reminders.kind import Recipient, ReminderKind, Topic
+from booking.reminders.kind import Recipient, ReminderKind, Topic, TopicKind
 from booking.reminders.links import APPOINTMENT_LASTS, link_end
 from booking.reminders.message import Message, greeting_name, render_message
 from booking.reminders.timing import STOPS
@@ -27,9 +27,9 @@ SAMPLE_HOLD = dt.timedelta(days=1)
 class TimeOpened(ReminderKind):
     """A time opened and is held: when, with whom, until when, and the page with yes and no."""
 
-    code, label = "waitlist", gettext_lazy("a time opened")
+    code, label = "waitlist", gettext_lazy("a time is offered")
     statuses, wrong_status = frozenset({Status.OFFERED}), gettext_lazy("The time is not held any more.")
-    has_topics, held_by = True, STOPS
+    held_by = STOPS
 
     def context(self, mail: MailContext) -> dict[str, Any]:
         """Until when the time is held, and where to answer."""
@@ -51,6 +51,14 @@ class TimeOpened(ReminderKind):
         held = [each.pk for each in appointments if each.status == Status.OFFERED]
         found = WaitlistOffer.objects.select_related("entry").filter(appointment__in=held) if held else ()
         return {offer.appointment_id: offer for offer in found}
+
+
+@register_kind
+class WaitlistJoined(TopicKind):
+    """They are on the list: what for, and the page to change it. Untrue once they wait no more."""
+
+    code, label = "waitlist-joined", gettext_lazy("on the waitlist")
+    has_topics = True
 
     def recipients(self, topics: Collection[Topic]) -> Mapping[Topic, Recipient]:
         """Of entries that are on the waitlist."""
@@ -79,4 +87,4 @@ def joined(entry: WaitlistEntry, practice: Practice, *, again: bool) -> Message:
         "button_url": link_url("booking:waitlist", token),
         "button_label": _("See or change it"),
     }
-    return render_message("waitlist-joined", words)
+    return render_message(WaitlistJoined.code, words)

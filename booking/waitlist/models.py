@@ -86,6 +86,13 @@ class WaitlistEntry(Versioned):
     until_time = models.TimeField(_("finished by"))
     first_date = models.DateField(_("from"))
     last_date = models.DateField(_("until"))
+    free_already = ArrayField(
+        models.DateTimeField(),
+        verbose_name=_("free already"),
+        default=list,
+        editable=False,
+        help_text=_("Suiting times that were free when they joined, and are still: none of them has opened."),
+    )
     state = models.CharField(_("state"), max_length=10, choices=WaitlistState, default=WaitlistState.WAITING)
     end_reason = models.CharField(_("why it ended"), max_length=10, choices=WaitlistEndReason, blank=True)
     via = models.CharField(_("through"), max_length=10, choices=Appointment.Via, default=Appointment.Via.WEB)

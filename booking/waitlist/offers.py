@@ -31,11 +31,12 @@ from booking.models import (
     WaitlistState,
 )
 from booking.reminders.scheduling import schedule_at_once
-from booking.scheduling import availability, schedule
+from booking.scheduling import schedule
 from booking.scheduling.order import Order
 from booking.scheduling.schedule import Schedule
 from booking.waitlist.mails import TimeOpened
 from booking.waitlist.matching import OpenTime, WaitingClient, hold_until, matching_openings
+from booking.waitlist.openings import open_times
 from booking.waitlist.upkeep import SettledOutcome, booked_since, end_entry, set_entry_state, settle_waitlist
 from clients.models import Intake
 from clinic.mail import delivery_status
@@ -103,6 +104,7 @@ class WaitlistSweep:
 
     def offer_to(self, entry: WaitlistEntry) -> bool:
         """Offer an entry the first time that suits and can still be had. Raises Busy."""
+        self.forget_known_free(entry)
         for _try in range(MOST_TRIES):
             found = next(self.open_times_for(entry), None)
             if found is None or not entry.is_live:
@@ -111,12 +113,23 @@ class WaitlistSweep:
                 return True
         return False
 
+    def forget_known_free(self, entry: WaitlistEntry) -> None:
+        """What was free when they joined and was taken meanwhile is news once it opens again."""
+        before = entry.free_already
+        if not before:
+            return
+        openings = self.openings(entry.service)
+        free = {each.start for each in openings if entry.therapist_id in (None, *each.therapists)}
+        entry.free_already = [start for start in before if start in free]
+        if entry.free_already != before:
+            WaitlistEntry.objects.filter(pk=entry.pk, free_already=before).update(free_already=entry.free_already)
+
     def open_times_for(self, entry: WaitlistEntry) -> Iterator[tuple[OpenTime, dt.datetime]]:
         """The times that suit an entry as the picture is now, each with until when it would be held."""
         waiting = WaitingClient(
             suits=entry.suits,
             therapist=entry.therapist_id,
-            told=frozenset(self.told[entry.client_id]),
+            told=frozenset([*self.told[entry.client_id], *entry.free_already]),
             busy=tuple(self.busy[entry.client_id]),
         )
         since = self.not_before.get(entry.pk)
@@ -177,9 +190,7 @@ class WaitlistSweep:
             return []
         book = schedule.read_schedule(Order.of(service), first=first, last=last, now=self.now)
         self.books[service.pk] = book
-        long = dt.timedelta(minutes=book.rules.minutes)
-        starts = ((availability.as_datetime(each.start), each.therapists) for each in book.offers(first, last))
-        return [OpenTime(start, start + long, tuple(int(key) for key in keys)) for start, keys in starts]
+        return open_times(book, first, last)
 
     def forget(self, therapist: int, start: dt.datetime, ends: dt.datetime, *, only: int | None = None) -> None:
         """Take a therapist's times between two instants out of the picture, of all services or of one."""

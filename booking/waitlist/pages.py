@@ -4,7 +4,7 @@ The page shows days, hours and times, never a health answer (I10). Looking at it
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from django.contrib import messages
@@ -27,6 +27,8 @@ from booking.waitlist.answers import accept_offer, book_free_time, decline_offer
 from booking.waitlist.client_entry import ClientEntry, entry_of_link
 from booking.waitlist.entries import change_preferences, join_waitlist
 from booking.waitlist.forms import JoinForm, PreferencesForm, preferences_as_typed
+from booking.waitlist.matching import OpenTime
+from booking.waitlist.openings import SEEN_FREE, free_times_suiting
 from booking.waitlist.upkeep import end_entry
 from booking.website import booking_session
 from booking.website.common import (
@@ -94,6 +96,9 @@ def submit_join(request: HttpRequest, selection: Selection) -> HttpResponse:
         throttle_request(request, scope="book")
         if not form.is_valid():
             return render_join(request, selection, form, status=422)
+        free = free_times_suiting(service, form.suits(), form.with_whom(), practice)
+        if free and SEEN_FREE not in request.POST:
+            return render_join(request, replace(selection, therapist=form.with_whom()), form, free=free)
         is_stranger = not has_proved(request, form.cleaned_data["email"])
         if is_stranger:
             throttle_bookings(request, a_day=practice.bookings_per_network)
@@ -122,17 +127,25 @@ def render_join(
     form: JoinForm,
     *,
     refusal: Refusal | None = None,
+    free: Sequence[OpenTime] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """The form; what was chosen to be added before is named, because nobody waits for that."""
+    """The form, with the times that are free already; what was to be added is named, because nobody waits for that."""
     context = {
         "service": selection.service,
         "form": form,
         "refusal": refusal,
+        "free": [(details_url(selection, each), each.start) for each in free[:MOST_OTHER_TIMES]],
+        "seen_free": SEEN_FREE,
         "left_out": [each.name for each in selection.add_ons],
         "back_url": selection.url("booking:times"),
     }
     return render(request, "booking/waitlist/join.html", context, status=status)
+
+
+def details_url(selection: Selection, free: OpenTime) -> str:
+    """Where a time that is free already is booked."""
+    return replace(selection, start=free.start).url("booking:details")
 
 
 @login_not_required

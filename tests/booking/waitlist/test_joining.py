@@ -35,6 +35,7 @@ def typed(**more: Any) -> dict[str, Any]:
         "first_date": str(today + dt.timedelta(days=1)),
         "last_date": str(today + dt.timedelta(days=28)),
         "therapist": "",
+        "seen_free": "1",
         **ANA,
         **more,
     }
@@ -73,7 +74,7 @@ def test_joining_writes_the_entry_with_its_screening_and_mails_the_link(awake: C
     assert (entry.weekdays, entry.from_time, entry.until_time) == ([1, 3], dt.time(9), dt.time(13))
     assert entry.screening == Screening.objects.get()
     mail = OutgoingMail.objects.get()
-    assert (mail.kind, mail.to_email, mail.subject) == ("waitlist", "ana@example.org", "You are on our waitlist")
+    assert (mail.kind, mail.to_email, mail.subject) == ("waitlist-joined", "ana@example.org", "You are on our waitlist")
     assert "Tuesday, Thursday" in mail.text
     link = ClientLink.objects.get()
     assert (link.purpose, link.subject, link.by_mail) == (LinkPurpose.WAITLIST, entry.public_id, True)
