@@ -24,6 +24,7 @@ def pages(cast: Cast) -> list[str]:
     return [*changed, *added, reverse("admin:clients_catalogueedit_changelist")]
 
 
+@pytest.mark.slow(seconds=25)
 def test_every_field_has_a_name_and_nothing_breaks_the_content_policy(
     live_gunicorn: str, page: Page, page_errors: list[str], cast: Cast
 ) -> None:

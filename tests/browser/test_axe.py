@@ -22,6 +22,7 @@ def practice_world(live_gunicorn: str, cast: Cast) -> SitePages:
     return world(live_gunicorn, cast)
 
 
+@pytest.mark.slow(seconds=30)
 @pytest.mark.parametrize("who", WAYS)
 def test_no_page_has_a_violation(practice_world: SitePages, browser: Browser, who: str) -> None:
     names, account = WAYS[who]

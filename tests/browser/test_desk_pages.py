@@ -67,6 +67,7 @@ def wrong_with(page: Page, errors: list[str]) -> dict[int, list[str]]:
     return {width: wrong for width, wrong in {**found, 0: said}.items() if wrong}
 
 
+@pytest.mark.slow(seconds=35)
 def test_no_page_has_a_violation_or_says_an_error(
     owner: Page, live_gunicorn: str, cast: Cast, appointment: Appointment, page_errors: list[str]
 ) -> None:

@@ -67,6 +67,7 @@ def choose_file(page: Page, content: str, name: str = "clients.csv") -> None:
     expect(page.get_by_role("heading", name="What is in each column?")).to_be_visible()
 
 
+@pytest.mark.slow(seconds=20)
 def test_every_page_of_it_is_fit_for_everybody(desk: Page, live_gunicorn: str, cast: Cast) -> None:
     choose_file(desk, CLIENTS)
     columns = desk.url

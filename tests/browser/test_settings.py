@@ -278,6 +278,7 @@ def test_a_mails_words_are_changed_looked_at_and_kept(live_gunicorn: str, page: 
     assert MessageText.objects.get().opening == "Lovely that you come, {first_name}."
 
 
+@pytest.mark.slow(seconds=20)
 @pytest.mark.parametrize("width", [PHONE, TABLET, DESK])
 def test_no_page_of_the_settings_has_a_violation_or_overflows(
     live_gunicorn: str, page: Page, page_errors: list[str], cast: Cast, width: int

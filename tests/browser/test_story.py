@@ -43,6 +43,7 @@ def site(cast: Cast, processes: Processes, smtp_server: SmtpServer) -> str:
     return url
 
 
+@pytest.mark.slow(seconds=35)
 @pytest.mark.invariant("I1", "I2")
 def test_from_first_appointment_to_aftercare_mail_read(
     site: str, cast: Cast, smtp_server: SmtpServer, browser: Browser, page: Page, page_errors: list[str]

@@ -139,6 +139,7 @@ class Container:
         return subprocess.run(self.command(*words), capture_output=True, check=False).returncode == 0
 
 
+@pytest.mark.slow(seconds=90)
 def test_the_image_is_made_and_runs_everything_with_no_right_and_a_tree_that_cannot_be_written(
     builder: Builder, tmp_path: Path
 ) -> None:

@@ -154,6 +154,7 @@ def ends_without_a_trace(demo: Demo) -> None:
     assert "database system is shut down" in (demo.folder / "postgres" / "server.log").read_text()
 
 
+@pytest.mark.slow(seconds=45)
 def test_a_demo_begins_anew_follows_a_killed_one_mends_itself_and_ends_without_a_trace(
     folder: Path, tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ def ready(url: str) -> tuple[int, list[str]]:
 SENT = re.compile(r"clinic\.tasks\.send_mail\[[^\]]+\] succeeded")
 
 
+@pytest.mark.slow(seconds=25)
 def test_a_frozen_beat_is_named_and_a_thawed_one_makes_it_well(processes: Processes, cast: Cast) -> None:
     url, _server = processes.gunicorn(workers=1)
     began = time.monotonic()

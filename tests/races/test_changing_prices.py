@@ -116,6 +116,7 @@ def change_something(dice: random.Random, names: dict[int, str]) -> None:
         User.objects.filter(pk__in=left).update(is_active=what == "comes")
 
 
+@pytest.mark.slow(seconds=20)
 @pytest.mark.invariant("I1", "I3")
 def test_what_is_booked_while_everything_changes_is_what_was_shown(live_gunicorn: str, cast: Cast) -> None:
     days = [cast.day() + dt.timedelta(days=ahead) for ahead in range(14)]

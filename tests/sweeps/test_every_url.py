@@ -86,7 +86,7 @@ def policy() -> dict[tuple[str, str], list[str]]:
 
 
 @pytest.mark.invariant("I8")
-@pytest.mark.slow
+@pytest.mark.slow(seconds=60)
 def test_every_address_answers_every_role_as_the_table_says(cast: Cast, roles: dict[str, Browser]) -> None:
     found = addresses()
     assert len(found) >= 50
