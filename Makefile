@@ -2,8 +2,9 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 PORT ?= 8000
+CORES := $(shell getconf _NPROCESSORS_ONLN)
 # Tests run in this many processes, one more than there are cores: some always wait for a server or a browser.
-JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+JOBS ?= $(shell expr $(CORES) + 1)
 ARGS ?=
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
@@ -28,6 +29,8 @@ demo: setup ## Run everything with a demo practice: PORT=8000, RESET=1 to start 
 test: setup ## Run all tests but the slow ones, and name the 30 that took longest: ARGS="-k word tests/booking", JOBS=1
 	@$(BIN)/python tools/test.py -m "not slow" --durations=30 -n $(JOBS) --dist worksteal $(ARGS)
 
+# These wait more than they work: for a page, for a process that starts, for a clock that ticks.
+test-slow: JOBS := $(shell expr $(CORES) + 2)
 test-slow: setup ## Run the slow tests: browsers, processes that are killed, races, many clients at once
 	@$(BIN)/python tools/test.py -m slow --durations=30 -n $(JOBS) --dist worksteal $(ARGS)
 
