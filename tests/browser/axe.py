@@ -19,7 +19,10 @@ SETTLE = """() => {
   document.getAnimations().filter(ends).forEach((each) => each.finish());
 }"""
 # What is not wrong need not be listed: on a page with thousands of options the list takes longer than the judgement.
-RUN = "([context, rules]) => axe.run(context, {...rules, resultTypes: ['violations']}).then(found => found.violations)"
+# Nor are the style sheets read once more for the one rule that asks for them, about sounds: nothing of ours plays any.
+RUN = """([context, rules]) => axe.run(context, {...rules, resultTypes: ["violations"], preload: false})
+  .then(found => found.violations)"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
 def violations(page: Page, rules: Rules = ALL, *, inside: str = "html") -> list[dict[str, Any]]:
@@ -44,3 +47,14 @@ def complaints_in_both(page: Page, rules: Rules = ALL) -> list[str]:
     page.emulate_media(color_scheme="light")
     page.evaluate(SETTLE)
     return [*light, *dark]
+
+
+def wrong_at(page: Page, *widths: int) -> list[str]:
+    """What is wrong with the page as it stands on screens of some widths in pixels, and what hangs over their edge."""
+    found = []
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        over = page.evaluate(TOO_WIDE)
+        wrong = [*complaints_in_both(page), *([f"{over} px too wide"] if over > 0 else [])]
+        found += [f"at {width}: {each}" for each in wrong]
+    return found

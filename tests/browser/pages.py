@@ -40,8 +40,6 @@ DESK_PAGES = (
     "desk/book/",
     "desk/clients/",
     "desk/messages/",
-    "desk/reports/",
-    "desk/reports/recall/",
     "desk/time-off/",
     "desk/blocked/",
     "desk/private-calendars/",
@@ -49,7 +47,7 @@ DESK_PAGES = (
     "appointment-at-the-desk",
     "file-at-the-desk",
 )
-OWNER_PAGES = ("admin/", "desk/import/")
+OWNER_PAGES = ("admin/",)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from booking.models import Appointment
-from tests.browser.axe import complaints_in_both
+from tests.browser.axe import complaints_in_both, wrong_at
 from tests.browser.story import walk
 from tests.browser.test_desk_panel import health_form
 from tests.fixtures.cast import Cast
@@ -395,11 +395,5 @@ def test_where_the_drawing_fails_the_list_stands(live_gunicorn: str, cast: Cast,
 def test_axe_finds_nothing_at_any_width_in_either_theme(live_gunicorn: str, cast: Cast, desk: Page, view: str) -> None:
     cast.appointment(cast.at(10), service=cast.hot_stone)
     cast.appointment(cast.at(9), client=cast.ben, therapist=cast.jonas, room=cast.blue_room)
-    found = {}
     open_day(desk, live_gunicorn, cast, view)
-    for width in (360, 820, 1280):
-        desk.set_viewport_size({"width": width, "height": 900})
-        if wrong := complaints_in_both(desk):
-            found[width] = wrong
-        assert desk.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"wider than {width}"
-    assert found == {}
+    assert wrong_at(desk, 360, 820, 1280) == []

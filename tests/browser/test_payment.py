@@ -10,14 +10,13 @@ from playwright.sync_api import Browser, Page, expect
 from booking.models import Appointment, Payment, Receipt, Status
 from booking.payments.actions import adjust_price, record_payment
 from booking.payments.receipts import issue_receipt
-from tests.browser.axe import complaints_in_both
+from tests.browser.axe import wrong_at
 from tests.browser.story import walk
 from tests.browser.test_print import sheets
 from tests.fixtures.cast import Cast
 from tests.fixtures.pages import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-WIDTHS = (360, 820, 1280)
 
 
 @pytest.fixture
@@ -121,9 +120,6 @@ def test_nothing_to_complain_of_at_any_width(live_gunicorn: str, over: Appointme
         page.goto(f"{live_gunicorn}/desk/{path}")
         for summary in page.locator("details.more > summary").all():
             summary.click()
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            if (wrong := complaints_in_both(page)) or wide > width:
-                found[f"{path} at {width}"] = wrong or [f"{wide} px wide"]
+        if wrong := wrong_at(page, 360, 820, 1280):
+            found[path] = wrong
     assert found == {}

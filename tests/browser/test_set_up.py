@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from booking.models import Appointment, Service, Therapist
 from clinic.models import Practice, User
-from tests.browser.axe import complaints_in_both
+from tests.browser.axe import wrong_at
 from tests.browser.counting import Counter
 from tests.browser.story import walk
 from tests.browser.story.mails import mail_for
@@ -145,34 +145,24 @@ def a_client_books(page: Page, site: str) -> None:
 
 
 @pytest.fixture
-def owners_page(nobodys_site: tuple[str, Child], browser: Browser) -> Iterator[tuple[str, Page]]:
+def owners_page(live_gunicorn: str, browser: Browser) -> Iterator[tuple[str, Page]]:
     """The desk of an owner who has just come in."""
-    site, _server = nobodys_site
+    begin_anew()
     User.objects.create_superuser(OWNER, PASSWORD, name="Rosa Lind")
     Practice.objects.update(second_factor_required=False)
     context = browser.new_context(reduced_motion="reduce", locale="en-GB")
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    walk.be_signed_in(page, site, OWNER)
-    yield site, page
+    walk.be_signed_in(page, live_gunicorn, OWNER)
+    yield live_gunicorn, page
     context.close()
-
-
-def looked_at(page: Page) -> dict[int, list[str]]:
-    """What is wrong with a page on a small phone and on a desk: axe in both schemes, and what hangs over the edge."""
-    found = {}
-    for width in (PHONE, WIDE):
-        page.set_viewport_size({"width": width, "height": 900})
-        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        found[width] = [*complaints_in_both(page), *([f"{over} px too wide"] if over > 0 else [])]
-    return found
 
 
 def test_the_pages_of_the_list_suit_everybody(owners_page: tuple[str, Page]) -> None:
     site, page = owners_page
     for path in DESK_PAGES:
         page.goto(f"{site}{path}")
-        assert looked_at(page) == {PHONE: [], WIDE: []}, path
+        assert wrong_at(page, PHONE, WIDE) == [], path
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -185,12 +175,12 @@ def test_the_two_pages_suit_everybody_and_need_no_script(
     page.goto(f"{site}/book/")
     heading(page, "Set up your practice")
     expect(page.get_by_label("Country")).to_have_value("US")
-    assert not scripts or looked_at(page) == {PHONE: [], WIDE: []}
+    assert not scripts or wrong_at(page, PHONE, WIDE) == []
     page.get_by_label("Set-up code").fill(code_in_log(server))
     page.get_by_label("Name of your practice").fill("Linden Massage")
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_label("Time zone")).to_have_value("America/Denver" if scripts else "")
-    assert not scripts or looked_at(page) == {PHONE: [], WIDE: []}
+    assert not scripts or wrong_at(page, PHONE, WIDE) == []
     page.get_by_label("Time zone").select_option("America/New_York")
     for label, typed in (
         ("Your name", "Rosa"),
