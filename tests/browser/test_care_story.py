@@ -1,7 +1,8 @@
-"""From the health form to the diary, on a phone: by touch without JavaScript, and by keys alone with it.
+"""From the plan to the diary, on a phone: by touch without JavaScript, and by keys alone with it.
 
-The client fills the form, the therapist goes through the plan, the client reads it, a day and a half after the session
-a real mail server is given the question about the pain, and what the client answers is in the diary of their therapist.
+The client has sent the health form (tests/browser/test_intake.py does it in both ways), the therapist goes through the
+plan, the client reads it, a day and a half after the session a real mail server is given the question about the pain,
+and what the client answers is in the diary of their therapist.
 """
 
 import datetime as dt
@@ -17,19 +18,18 @@ from playwright.sync_api import Browser, Page, expect
 from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.status import complete_appointment
 from booking.models import Appointment, Reminder, ReminderState
-from clients.care import shipped
-from clients.intake.actions import request_intake
-from clients.models import CarePlan, Intake, PainScore, TipAnswer
+from clients.intake.actions import request_intake, submit_intake
+from clients.models import CarePlan, PainScore, TipAnswer
 from clinic.models.links import LinkPurpose
 from clinic.web.links import mint_link
 from tests.browser.hands import Keys, Touch
 from tests.browser.story import walk
 from tests.browser.story.mails import mail_for
 from tests.browser.story.walk import heading
-from tests.clients.answers import BORN_ON
+from tests.clients.steps import fill
 from tests.fixtures.actions import book
 from tests.fixtures.cast import Cast
-from tests.fixtures.processes import ROOT
+from tests.fixtures.processes import ROOT, SharedGunicorn
 from tests.fixtures.services import SmtpServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -38,10 +38,9 @@ Hand = Touch | Keys
 
 @pytest.fixture
 def appointment(cast: Cast) -> Appointment:
-    """Ana comes for a regular massage, and was asked for the health form."""
+    """Ana comes for a regular massage, and has sent the health form."""
     cast.practice.quiet_from = cast.practice.quiet_until = dt.time(3)
     cast.practice.save()
-    walk.let_staff_sign_in()
     booked = book(
         client=cast.ana,
         service=cast.regular,
@@ -52,13 +51,20 @@ def appointment(cast: Cast) -> Appointment:
         via=Appointment.Via.DESK,
         by=cast.owner,
     )
-    request_intake(cast.ana, technique_slug="regular-massage", appointment=booked.public_id)
+    submit_intake(fill(request_intake(cast.ana, technique_slug="regular-massage", appointment=booked.public_id)))
     return booked
 
 
+@pytest.fixture
+def site(shared_gunicorn: SharedGunicorn, process_env: dict[str, str]) -> str:
+    """The address of the practice, which stands in its mails too."""
+    process_env["SITE_URL"] = shared_gunicorn.serve()
+    return process_env["SITE_URL"]
+
+
 @pytest.mark.parametrize("way", ["touch, no scripts", "keys"])
-def test_from_the_health_form_to_the_diary(
-    live_gunicorn: str,
+def test_from_the_plan_to_the_diary(
+    site: str,
     cast: Cast,
     appointment: Appointment,
     smtp_server: SmtpServer,
@@ -70,58 +76,14 @@ def test_from_the_health_form_to_the_diary(
     context = walk.phone(browser, page_errors, scripts=way == "keys")
     client = context.new_page()
     hand: Hand = Keys(client) if way == "keys" else Touch(client)
-    the_form_is_filled(client, hand, live_gunicorn)
     desk = walk.phone(browser, page_errors, scripts=way == "keys").new_page()
-    the_plan_is_approved(desk, Keys(desk) if way == "keys" else Touch(desk), live_gunicorn, appointment)
-    the_plan_is_read_and_answered(client, hand, live_gunicorn)
+    the_plan_is_approved(desk, Keys(desk) if way == "keys" else Touch(desk), site, appointment)
+    the_plan_is_read_and_answered(client, hand, site)
     a_day_and_a_half_goes_by(appointment, cast)
     subprocess.run([sys.executable, "manage.py", "run_due"], cwd=ROOT, env=process_env, check=True, capture_output=True)
     the_pain_mail_is_answered(client, hand, smtp_server, cast)
-    the_therapist_sees_the_diary(desk, live_gunicorn, appointment)
+    the_therapist_sees_the_diary(desk, site, appointment)
     assert page_errors == []
-
-
-def go_on(page: Page, hand: Hand) -> None:
-    """Save a step of the form, and see the next."""
-    here = page.url
-    hand.press(page.get_by_role("button", name="Continue"))
-    page.wait_for_url(lambda url: url != here)
-
-
-def the_form_is_filled(page: Page, hand: Hand, site: str) -> None:
-    """A stiff lower back from desk work, with nothing that speaks against anything."""
-    asked = Appointment.objects.get().client.intake_requests.get()
-    page.goto(
-        f"{site}/intake/{mint_link(purpose=LinkPurpose.INTAKE, subject=asked.public_id, lasts=dt.timedelta(days=1))}/"
-    )
-    hand.press(page.get_by_role("link", name="Begin"))
-    page.wait_for_url(re.compile("/you/"))
-    hand.write(page.get_by_label("Date of birth"), BORN_ON)
-    go_on(page, hand)
-    hand.choose(page.get_by_label("Pain or tightness"))
-    hand.choose(page.get_by_label("Dull or aching pain"))
-    hand.choose(page.locator("input[name='pain'][value='6']"))
-    go_on(page, hand)
-    hand.choose(page.get_by_label("Whole lower back"))
-    go_on(page, hand)
-    hand.choose(page.get_by_label("More than 12 weeks"))
-    hand.choose(page.get_by_label("Computer work"))
-    go_on(page, hand)
-    hand.choose(page.locator("input[name='red_flags'][value='none']"))
-    go_on(page, hand)
-    for group in shipped().groups:
-        hand.choose(page.locator(f"input[name='gate-{group.id}'][value='no']"))
-    go_on(page, hand)
-    go_on(page, hand)
-    hand.choose(page.locator("input[name='tips_by_mail']").first)
-    go_on(page, hand)
-    hand.choose(page.locator("input[name='treatment']"))
-    hand.write(page.get_by_label("Your first and last name"), "Ana Berg")
-    go_on(page, hand)
-    heading(page, "Is this right?")
-    hand.press(page.get_by_role("button", name="Send to my therapist"))
-    heading(page, "Thank you, Ana")
-    assert Intake.objects.get().areas == ["lower-back"]
 
 
 def the_plan_is_approved(page: Page, hand: Hand, site: str, appointment: Appointment) -> None:
