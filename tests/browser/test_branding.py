@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from clinic.models import Picture, PictureKind, Practice
 from clinic.pictures.slots import Slot, put_picture
-from tests.browser.axe import complaints_in_both
+from tests.browser.axe import wrong_at
 from tests.browser.story import walk
 from tests.browser.test_intake import PHONE, fits
 from tests.clinic.pictures import images
@@ -30,7 +30,6 @@ def furnish(cast: Cast) -> None:
 def test_a_photo_is_sent_without_scripts_and_shown_to_everybody(
     live_gunicorn: str, cast: Cast, browser: Browser, tmp_path: Path
 ) -> None:
-    walk.let_staff_sign_in()
     photo = tmp_path / "room.jpg"
     photo.write_bytes(images.with_place())
     context = browser.new_context(java_script_enabled=False)
@@ -56,12 +55,11 @@ def test_a_photo_is_sent_without_scripts_and_shown_to_everybody(
 def test_a_chosen_picture_is_seen_before_it_is_saved_and_a_portrait_as_it_will_be_cut(
     live_gunicorn: str, cast: Cast, page: Page, tmp_path: Path
 ) -> None:
-    walk.let_staff_sign_in()
     photo, other = tmp_path / "mira.jpg", tmp_path / "mira.txt"
     photo.write_bytes(images.jpeg(400, 300))
     other.write_text("no picture")
     page.set_default_timeout(PATIENCE_MS)
-    walk.sign_in(page, live_gunicorn, OWNER)
+    walk.be_signed_in(page, live_gunicorn, OWNER)
     seen = page.get_by_role("img", name="The picture that you chose")
     for place, ratio in (("wide", 400 / 300), (str(cast.mira.public_id), 1)):
         page.goto(f"{live_gunicorn}/desk/settings/pictures/{place}/")
@@ -94,7 +92,6 @@ def test_the_first_page_asks_nothing_of_others_and_breaks_no_rule(live_gunicorn:
 
 
 def test_the_pages_please_axe_and_fit_a_phone_with_large_text(live_gunicorn: str, cast: Cast, browser: Browser) -> None:
-    walk.let_staff_sign_in()
     furnish(cast)
     context = browser.new_context(reduced_motion="reduce", locale="en-GB")
     context.set_default_timeout(PATIENCE_MS)
@@ -102,11 +99,9 @@ def test_the_pages_please_axe_and_fit_a_phone_with_large_text(live_gunicorn: str
     walk.be_signed_in(page, live_gunicorn, OWNER)
     found: dict[str, object] = {}
     for path in ("", "desk/settings/branding/", "desk/settings/pictures/wide/", "desk/settings/pictures/logo/"):
-        for width in (PHONE["width"], 1280):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.goto(f"{live_gunicorn}/{path}")
-            if wrong := complaints_in_both(page):
-                found[f"{path} at {width}"] = wrong
+        page.goto(f"{live_gunicorn}/{path}")
+        if wrong := wrong_at(page, PHONE["width"], 1280):
+            found[path] = wrong
         page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         if not fits(page):

@@ -25,7 +25,6 @@ PDF = b"%PDF-1.7\nfit for massage\n%%EOF"
 @pytest.fixture
 def appointment(cast: Cast) -> Appointment:
     """Ana's appointment with a plan that holds something back, and asks for a doctor's note."""
-    walk.let_staff_sign_in()
     made = cast.appointment(cast.at(10))
     intake = told(cast.ana, "anticoagulants", "pregnancy-first-trimester", allergies="Beeswax", **DESK_NECK)
     make_plan(intake, technique_slug="regular-massage", appointment=made.public_id)
@@ -35,7 +34,6 @@ def appointment(cast: Cast) -> Appointment:
 @pytest.fixture
 def questioned(cast: Cast) -> Appointment:
     """Ben's appointment, whose answers leave questions open."""
-    walk.let_staff_sign_in()
     made = cast.appointment(cast.at(14), client=cast.ben)
     intake = told(cast.ben, open_signs=True, **{**DESK_NECK, "areas": ["lower-back"]})
     make_plan(intake, technique_slug="regular-massage", appointment=made.public_id)

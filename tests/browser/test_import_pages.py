@@ -10,7 +10,7 @@ from booking.imports.work import work_off_imports
 from booking.models import Appointment
 from clients.models import Client, ImportRun
 from tests.booking.imports.conftest import Mover
-from tests.browser.axe import complaints_in_both
+from tests.browser.axe import wrong_at
 from tests.browser.hands import Keys
 from tests.browser.story import walk
 from tests.fixtures.cast import Cast
@@ -18,7 +18,7 @@ from tests.fixtures.pages import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 OWNER = "owner@stillwater.example"
-PHONE, TABLET, DESK = 360, 820, 1280
+PHONE = 360
 CLIENTS = (
     "First Name,Last Name,Email,Birthday,A heading that is longer than any program would ever write it down\n"
     "Mia,Novak,mia@example.org,03/04/1980,a_word_that_goes_on_without_a_single_space_to_break_it_anywhere_at_all\n"
@@ -40,8 +40,7 @@ def appointments(cast: Cast) -> str:
 @pytest.fixture
 def desk(live_gunicorn: str, page: Page, cast: Cast) -> Page:
     """The owner's browser, at the page of moving in."""
-    walk.let_staff_sign_in()
-    walk.sign_in(page, live_gunicorn, OWNER)
+    walk.be_signed_in(page, live_gunicorn, OWNER)
     page.goto(live_gunicorn + reverse("booking:desk-import"))
     return page
 
@@ -49,11 +48,10 @@ def desk(live_gunicorn: str, page: Page, cast: Cast) -> Page:
 @pytest.fixture
 def plain(live_gunicorn: str, browser: Browser, cast: Cast) -> Iterator[Page]:
     """The owner's browser without JavaScript."""
-    walk.let_staff_sign_in()
     context = browser.new_context(java_script_enabled=False, locale="en-GB", viewport={"width": PHONE, "height": 800})
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    walk.sign_in(page, live_gunicorn, OWNER)
+    walk.be_signed_in(page, live_gunicorn, OWNER)
     page.goto(live_gunicorn + reverse("booking:desk-import"))
     yield page
     context.close()
@@ -104,11 +102,8 @@ def test_every_page_of_it_is_fit_for_everybody(desk: Page, live_gunicorn: str, c
 
 def look_at(page: Page, name: str, found: dict[str, list[str]]) -> None:
     """Write down what is wrong with the page as it stands, at each width."""
-    for width in (PHONE, TABLET, DESK):
-        page.set_viewport_size({"width": width, "height": 900})
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        if (wrong := complaints_in_both(page)) or wide:
-            found[f"{name} at {width}"] = [*wrong, f"{wide} px too wide"]
+    if wrong := wrong_at(page, PHONE, 820, 1280):
+        found[name] = wrong
 
 
 def move_in(page: Page, press: Callable[[Locator], None], choose: Callable[[Locator, str], object]) -> None:

@@ -6,13 +6,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from clients.models import Attachment, Client, Intake
-from tests.browser.axe import complaints_in_both
+from tests.browser.axe import complaints_in_both, wrong_at
 from tests.browser.story import walk
 from tests.fixtures.cast import Cast
 from tests.fixtures.pages import PATIENCE_MS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-WIDTHS = (360, 820, 1280)
 PDF = b"%PDF-1.4 a referral"
 FILE_PAGES = (
     "Overview",
@@ -98,7 +97,7 @@ def test_enter_without_a_choice_leads_to_the_list(owner: Page) -> None:
 
 def test_names_stand_at_the_left_edge_on_every_screen(owner: Page, live_gunicorn: str) -> None:
     owner.goto(f"{live_gunicorn}/desk/clients/")
-    for width in WIDTHS:
+    for width in (360, 820, 1280):
         owner.set_viewport_size({"width": width, "height": 800})
         for name in ("Lind, Ana", "Haas, Ben"):
             line, link = owner.locator(".people .line", has_text=name), owner.get_by_role("link", name=name)
@@ -107,14 +106,14 @@ def test_names_stand_at_the_left_edge_on_every_screen(owner: Page, live_gunicorn
 
 
 def test_a_client_is_found_by_touch_and_without_scripts(live_gunicorn: str, cast: Cast, browser: Browser) -> None:
-    walk.let_staff_sign_in()
     for scripts in (True, False):
         context = browser.new_context(
             viewport={"width": 820, "height": 1180}, has_touch=True, locale="en-GB", java_script_enabled=scripts
         )
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
-        walk.sign_in(page, live_gunicorn, "mira@stillwater.example")
+        walk.be_signed_in(page, live_gunicorn, "mira@stillwater.example")
+        page.goto(f"{live_gunicorn}/desk/")
         page.locator("#desk-search").fill("haas")
         if scripts:
             page.get_by_role("option", name=re.compile("Haas, Ben")).tap()
@@ -181,11 +180,8 @@ def test_no_page_of_a_file_has_a_violation_at_any_width(owner: Page, live_gunico
     for name in FILE_PAGES:
         owner.get_by_role("navigation", name="Pages of this file").get_by_role("link", name=name, exact=True).click()
         expect(owner.locator(".file-pages [aria-current]")).to_have_text(name)
-        for width in WIDTHS:
-            owner.set_viewport_size({"width": width, "height": 900})
-            over = owner.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            if wrong := [*complaints_in_both(owner), *([f"{over} px too wide"] if over > 0 else [])]:
-                found[f"{name} at {width}"] = wrong
+        if wrong := wrong_at(owner, 360, 820, 1280):
+            found[name] = wrong
     owner.keyboard.press("/")
     expect(owner.get_by_role("combobox", name="Find a client")).to_be_focused()
     owner.keyboard.type("a")

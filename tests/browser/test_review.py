@@ -22,7 +22,6 @@ PHONE = {"width": 360, "height": 780}
 @pytest.fixture
 def planned(cast: Cast) -> tuple[Appointment, CarePlan]:
     """Ana's appointment, and the plan made from her intake."""
-    walk.let_staff_sign_in()
     appointment = cast.appointment(cast.at(10))
     row = fill(request_intake(cast.ana, technique_slug="regular-massage", appointment=appointment.public_id))
     return appointment, submit_intake(row).plans.get()

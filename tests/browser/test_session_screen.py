@@ -27,7 +27,6 @@ PORTRAIT, LANDSCAPE = {"width": 820, "height": 1180}, {"width": 1180, "height": 
 @pytest.fixture
 def appointment(cast: Cast) -> Appointment:
     """Ana's session with Mira, which began an hour ago; she has a stiff neck, a plan, and a note of last time."""
-    walk.let_staff_sign_in()
     before = cast.appointment(cast.at(10, ahead=-14), status=Status.COMPLETED)
     SessionNote.objects.create(appointment=before, objective="Left side tight", plan="Heat")
     made = begun(cast)

@@ -57,12 +57,11 @@ class Counted:
 @pytest.fixture
 def tablet(live_gunicorn: str, cast: Cast, browser: Browser, page_errors: list[str]) -> Page:
     """Mira's tablet, signed in."""
-    walk.let_staff_sign_in()
     context = browser.new_context(viewport=TABLET, has_touch=True, locale="en-GB")  # type: ignore[arg-type]
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     watch(page, page_errors)
-    walk.sign_in(page, live_gunicorn, MIRA)
+    walk.be_signed_in(page, live_gunicorn, MIRA)
     return page
 
 

@@ -35,7 +35,7 @@ def saved(page: Page) -> None:
 
 
 def test_a_note_outlives_the_end_of_the_sign_in(live_gunicorn: str, page: Page, appointment: Appointment) -> None:
-    walk.sign_in(page, live_gunicorn, MIRA)
+    walk.be_signed_in(page, live_gunicorn, MIRA)
     open_appointment(page, live_gunicorn, appointment)
     page.get_by_label("Subjective").fill("Neck stiff since Tuesday")
     saved(page)
@@ -55,7 +55,7 @@ def test_a_note_outlives_the_end_of_the_sign_in(live_gunicorn: str, page: Page, 
 def test_a_note_survives_the_network_and_the_closing_of_the_tab(
     live_gunicorn: str, page: Page, appointment: Appointment
 ) -> None:
-    walk.sign_in(page, live_gunicorn, MIRA)
+    walk.be_signed_in(page, live_gunicorn, MIRA)
     open_appointment(page, live_gunicorn, appointment)
     page.context.set_offline(True)
     page.get_by_label("Plan").fill("Heat in the evening")
@@ -73,7 +73,7 @@ def test_two_browsers_on_one_note_lose_nothing(
     context.set_default_timeout(PATIENCE_MS)
     tablet = context.new_page()
     for each in (page, tablet):
-        walk.sign_in(each, live_gunicorn, MIRA)
+        walk.be_signed_in(each, live_gunicorn, MIRA)
         open_appointment(each, live_gunicorn, appointment)
     page.get_by_label("Subjective").fill("slept badly")
     page.get_by_label("Objective").fill("left side")
@@ -98,7 +98,7 @@ def test_without_javascript_another_button_keeps_the_note(
     context = browser.new_context(java_script_enabled=False)
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
-    walk.sign_in(page, live_gunicorn, MIRA)
+    walk.be_signed_in(page, live_gunicorn, MIRA)
     open_appointment(page, live_gunicorn, appointment)
     page.get_by_label("Assessment").fill("eased by half")
     page.get_by_text("More", exact=True).click()
