@@ -14,19 +14,19 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from booking.appointments.access import owner_only
-from booking.appointments.forms import DATE, check_plausible_dates, form_helper
+from booking.appointments.forms import DATE, LaidOut, check_plausible_dates
 from booking.appointments.time_off import block_time, delete_time_off
 from booking.desk.settings.confirming import confirms_conflicts
 from booking.desk.settings.frame import log_edit, page_after_saving, sent
+from booking.desk.settings.holiday_forms import ClosedForm, YearForm, next_to_add
 from booking.models import Holiday, TimeOff
-from booking.scheduling.admin.holiday_year import ClosedForm, YearForm, next_to_add
 from booking.scheduling.public_holidays import add_holidays
 from clinic.web.edits import locked_row
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
 
 
-class CloseForm(forms.Form):
+class CloseForm(LaidOut, forms.Form):
     """From which day to which the practice is closed."""
 
     first_day = forms.DateField(label=gettext_lazy("First day"), widget=DATE)
@@ -34,10 +34,6 @@ class CloseForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=120, required=False, help_text=gettext_lazy("For the team only.")
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper(*self.fields)
 
     def clean(self) -> dict[str, Any]:
         """The last day does not lie before the first."""

@@ -65,10 +65,8 @@ class ConfirmsConflicts:
             "title": title % {"number": len(tried.against)},
             "messages": without_messages(request),
             "opts": self.opts,
-            "lines": tried.lines(),
-            "more": tried.more,
+            "tried": tried,
             "known_name": CONFLICTS_CONFIRMED_FIELD,
-            "known": tried.known,
             "typed": posted_fields(request.POST, CONFLICTS_CONFIRMED_FIELD),
         }
         return TemplateResponse(request, "booking/admin/conflicts_ahead.html", context)

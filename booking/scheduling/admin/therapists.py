@@ -3,26 +3,18 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Mod
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import URLPattern, path
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from booking.models import Holiday, HoursOverride, Therapist, TimeOff, WorkingHours
 from booking.scheduling.admin.conflicts import ConfirmsConflicts
-from booking.scheduling.admin.holiday_year import ClosedForm, YearForm, next_to_add
 from booking.scheduling.overlapping_hours import HoursRange, first_overlap
-from booking.scheduling.public_holidays import add_holidays
 from clinic.admin.base import Admin, Inline
 from clinic.admin.concurrent_edits import MergedForm
 from clinic.country import locale
-from clinic.web.http import practice_of
 
 if TYPE_CHECKING:
     RangesBase = forms.BaseInlineFormSet[Any, Therapist, Any]
@@ -170,39 +162,6 @@ class HolidayAdmin(ConfirmsConflicts, Admin[Holiday]):
     search_fields = ("name",)
     date_hierarchy = "date"
     change_list_template = "booking/admin/holidays.html"
-
-    def get_urls(self) -> list[URLPattern]:
-        """The page for a whole year, beside the usual pages."""
-        wrapped = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.year))
-        return [path("year/", wrapped, name="booking_holiday_year"), *super().get_urls()]
-
-    def year(self, request: HttpRequest) -> HttpResponse:
-        """Show the public holidays of a year to tick; on POST add those that are not there yet."""
-        return self.ask_first(request, lambda: self.year_page(request))
-
-    def year_page(self, request: HttpRequest) -> HttpResponse:
-        """The page itself, or the redirect after adding."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        country = practice_of(request).country
-        asked = YearForm(request.GET or {"year": next_to_add()}, country=country)
-        days = asked.days() if asked.is_valid() else {}
-        ticks = ClosedForm(request.POST if request.method == "POST" else None, days=days)
-        if request.method == "POST" and ticks.is_valid():
-            added = add_holidays(days, closed=ticks.ticked())
-            said = ngettext("%(number)d day was added.", "%(number)d days were added.", len(added))
-            messages.success(request, said % {"number": len(added)})
-            return redirect("admin:booking_holiday_changelist")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Public holidays of a year"),
-            "opts": self.opts,
-            "asked": asked,
-            "ticks": ticks,
-            "days": days,
-            "country": country,
-        }
-        return render(request, "booking/admin/holiday_year.html", context, status=422 if ticks.errors else 200)
 
 
 @admin.register(TimeOff)

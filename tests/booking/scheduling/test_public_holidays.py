@@ -13,7 +13,7 @@ from tests.booking.admin_pages import all_the_same
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
-PAGE = "/admin/booking/holiday/year/"
+PAGE = "/desk/settings/closed/year/"
 UNITY = dt.date(2027, 10, 3)
 
 
@@ -72,7 +72,7 @@ def test_ticked_days_close_the_practice_and_the_others_do_not(owner: Browser, ca
     answer = owner.post(f"{PAGE}?year={day.year}", {"closed": [closed.isoformat()]}, follow=True)
     assert f"{len(days)} days were added." in answer.content.decode()
     assert list(Holiday.objects.filter(closed=True).values_list("date", flat=True)) == [closed]
-    assert "in your list already" in owner.get(PAGE, year).content.decode()
+    assert "are there already" in owner.get(PAGE, year).content.decode()
     now = dt.datetime.combine(closed - dt.timedelta(days=7), dt.time(8), cast.zone)
     assert not schedule.month_of(Order.of(cast.regular), first=closed, last=closed, now=now).offers
 
@@ -100,11 +100,11 @@ def test_a_day_that_was_not_shown_is_refused(owner: Browser) -> None:
 
 def test_a_country_without_known_days_says_so(owner: Browser) -> None:
     Practice.objects.update(country="ZZ")
-    assert "add them one by one" in owner.get(PAGE).content.decode()
+    assert "Close the days yourself" in owner.get(PAGE).content.decode()
 
 
 def test_a_therapist_may_not_add_holidays(cast: Cast, client: Browser) -> None:
     assert cast.mira.user is not None
     client.force_login(cast.mira.user)
-    assert client.post(f"{PAGE}?year=2027", {"closed": []}).status_code == 403
+    assert client.post(f"{PAGE}?year=2027", {"closed": []}).status_code == 404
     assert not Holiday.objects.exists()

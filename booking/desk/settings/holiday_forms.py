@@ -1,4 +1,4 @@
-"""The page on which the public holidays of a whole year are ticked and added."""
+"""The forms on which the public holidays of a whole year are ticked."""
 
 import datetime as dt
 from typing import Any, cast
