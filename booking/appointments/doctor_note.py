@@ -9,44 +9,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.appointments.forms import form_helper
+from booking.appointments.forms import LaidOut
 from booking.models import Appointment
 from booking.reminders.staff_notices import Notice, mail_staff
 from clients.models import Attachment
-from clients.record.attachments import LARGEST_FILE, keep_attachment
+from clients.record.attachments import keep_attachment
 from clinic.errors import Refusal
 from clinic.models import Practice, User
+from clinic.web.uploads import UploadField
 
 ACCEPTED = ",".join(Attachment.MediaType.values)
 
 
-class NoteFileForm(forms.Form):
+class NoteFileForm(LaidOut, forms.Form):
     """One file."""
 
-    file = forms.FileField(
+    file = UploadField(
         label=gettext_lazy("Photo or file of the note"),
         help_text=gettext_lazy("PDF, JPEG or PNG, at most 10 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
-        error_messages={
-            # What is far too large never reaches the form.
-            "required": gettext_lazy("Please choose a file of at most 10 MB."),
-            "missing": gettext_lazy("Please choose a file of at most 10 MB."),
-            "empty": gettext_lazy("This file is empty. Please choose another."),
-        },
+        accept=ACCEPTED,
     )
     use_required_attribute = False
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] # as Django calls it
-        self.helper = form_helper("file")
-
-    def clean_file(self) -> bytes:
-        """The content of the file."""
-        sent = self.cleaned_data["file"]
-        if sent.size > LARGEST_FILE:
-            raise forms.ValidationError(_("This file is larger than 10 MB. Please send a smaller one."))
-        content: bytes = sent.read()
-        return content
 
 
 def take_note(appointment: Appointment, form: NoteFileForm, *, practice: Practice, by: User | None = None) -> bool:

@@ -33,6 +33,17 @@ def form_helper(*fields: object) -> FormHelper:
     return made
 
 
+class LaidOut(forms.BaseForm):
+    """Mixed into a form: its fields in our one style, one below the other, or as `layout` places them."""
+
+    layout: ClassVar[tuple[object, ...]] = ()
+
+    @property
+    def helper(self) -> FormHelper:
+        """How crispy draws it."""
+        return form_helper(*(self.layout or self.fields))
+
+
 def add_on_label(add_on: AddOn, currency: str) -> SafeString:
     """An add-on as a card to tick: its name, what it takes and costs, and what it is."""
     takes = _("%(minutes)s minutes more, ") % {"minutes": add_on.minutes} if add_on.minutes else ""
@@ -114,7 +125,7 @@ class PersonForm(forms.Form):
         )
 
 
-class DetailsForm(PersonForm):
+class DetailsForm(LaidOut, PersonForm):
     """Who books, a note, and the tick under the policy. `key` makes a second sending the same booking (I4)."""
 
     note = forms.CharField(
@@ -131,6 +142,14 @@ class DetailsForm(PersonForm):
     key = forms.UUIDField(widget=forms.HiddenInput)
     for_whom = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
 
+    # After who it is for and who books.
+    LAST: ClassVar[tuple[object, ...]] = (
+        "note",
+        HTML('<div class="policy" id="policy">{{ practice.policy|linebreaks }}</div>'),
+        Div(Field("policy", aria_describedby="policy"), css_class="choice-cards"),
+        "key",
+    )
+    layout = ("for_whom", "first_name", "last_name", "email", "phone", *LAST)
     KEPT: ClassVar[tuple[str, ...]] = ("first_name", "last_name", "email", "phone", "note", "policy", POLICY)
     is_for_other: ClassVar[bool] = False
 
@@ -138,17 +157,6 @@ class DetailsForm(PersonForm):
         whom = FOR_OTHER if self.is_for_other else ""
         kwargs["initial"] = {**(kwargs.get("initial") or {}), "key": uuid.uuid4(), "for_whom": whom}
         super().__init__(*args, **kwargs)
-        self.helper = form_helper(
-            "for_whom",
-            "first_name",
-            "last_name",
-            "email",
-            "phone",
-            "note",
-            HTML('<div class="policy" id="policy">{{ practice.policy|linebreaks }}</div>'),
-            Div(Field("policy", aria_describedby="policy"), css_class="choice-cards"),
-            "key",
-        )
 
     def booker(self) -> PersonDetails | None:
         """Who books for the person of the form; None where they are the same."""
@@ -177,7 +185,7 @@ class DetailsForm(PersonForm):
         self.data = {name: value for name, value in self.data.items() if name != "policy"}
 
 
-class ClientCancelForm(forms.Form):
+class ClientCancelForm(LaidOut, forms.Form):
     """Why the client cancels, if they care to say."""
 
     reason = forms.CharField(
@@ -188,10 +196,6 @@ class ClientCancelForm(forms.Form):
         help_text=_("Only if you like. No health details, please."),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper("reason")
 
 
 def check_plausible_dates(form: forms.Form, *names: str) -> None:

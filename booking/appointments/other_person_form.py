@@ -2,12 +2,12 @@
 
 from typing import Any, ClassVar
 
-from crispy_forms.layout import HTML, Div, Field, Fieldset
+from crispy_forms.layout import Fieldset
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.booking_request import PersonDetails
-from booking.appointments.forms import DetailsForm, form_helper
+from booking.appointments.forms import DetailsForm
 from clinic.identity.fields import NameFormField, two_empty_names
 
 OTHER_NAMES = ("other_first_name", "other_last_name")
@@ -25,19 +25,16 @@ class OtherPersonForm(DetailsForm):
 
     KEPT: ClassVar[tuple[str, ...]] = (*OTHER_NAMES, *DetailsForm.KEPT)
     is_for_other: ClassVar[bool] = True
+    layout = (
+        "for_whom",
+        Fieldset(_("Who comes"), *OTHER_NAMES, css_class="person-group"),
+        Fieldset(_("Who books: you"), "first_name", "last_name", "email", "phone", css_class="person-group"),
+        *DetailsForm.LAST,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].help_text = _("The confirmation and the health form for them go here.")
-        self.helper = form_helper(
-            "for_whom",
-            Fieldset(_("Who comes"), *OTHER_NAMES, css_class="person-group"),
-            Fieldset(_("Who books: you"), "first_name", "last_name", "email", "phone", css_class="person-group"),
-            "note",
-            HTML('<div class="policy" id="policy">{{ practice.policy|linebreaks }}</div>'),
-            Div(Field("policy", aria_describedby="policy"), css_class="choice-cards"),
-            "key",
-        )
 
     def clean(self) -> dict[str, Any]:
         """Both have a name."""

@@ -5,14 +5,13 @@ from decimal import Decimal
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.allocation import WantedResources
 from booking.appointments.booking_request import RuleOverride
-from booking.appointments.forms import DATE, check_plausible_dates, form_helper
+from booking.appointments.forms import DATE, LaidOut, check_plausible_dates, form_helper
 from booking.appointments.length_price import price_for_length
 from booking.appointments.move import LONGEST_SESSION, SHORTEST_SESSION
 from booking.models import Appointment, Room, StoneKit, Therapist
@@ -76,7 +75,7 @@ class AcceptForm(forms.Form):
     use_required_attribute = False
 
 
-class PlaceForm(MergesEdits, forms.Form):
+class PlaceForm(LaidOut, MergesEdits, forms.Form):
     """Room and kit of an appointment."""
 
     shown_as = "place_shown"
@@ -89,7 +88,6 @@ class PlaceForm(MergesEdits, forms.Form):
         super().__init__(*args, **kwargs)
         if not order_as_booked(appointment).needs_kit:
             del self.fields["kit"]
-        self.helper = form_helper(*self.fields)
 
 
 class TellForm(forms.Form):
@@ -183,8 +181,8 @@ class MoveForm(TellForm, OverrideForm):
         return ChangeNews(wanted=self.cleaned_data["tell"], waits=True)
 
 
-class TimeOffForm(forms.Form):
-    """Who is away, from when until when. The whole practice is chosen on purpose: nobody is proposed for everybody."""
+class TimeOffForm(LaidOut, forms.Form):
+    """Who is away, from when until when."""
 
     EVERYONE = "all"
     therapist = forms.ChoiceField(label=_("Who"))
@@ -194,6 +192,12 @@ class TimeOffForm(forms.Form):
     last_day = forms.DateField(label=_("Until"), widget=DATE)
     until_time = forms.TimeField(label=_("Until what time"), widget=TIME, required=False)
     reason = forms.CharField(label=_("Reason"), max_length=120, required=False, help_text=_("For the team only."))
+    layout = (
+        "therapist",
+        Div("first_day", "from_time", css_class="side-by-side"),
+        Div("last_day", "until_time", css_class="side-by-side"),
+        "reason",
+    )
 
     def __init__(self, *args: Any, zone: ZoneInfo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -206,13 +210,6 @@ class TimeOffForm(forms.Form):
         ]
         self.starts_at: dt.datetime | None = None
         self.ends_at: dt.datetime | None = None
-        self.helper: FormHelper = form_helper(
-            "therapist",
-            "all_day",
-            Div("first_day", Div("from_time", css_class="part-of-day"), css_class="side-by-side"),
-            Div("last_day", Div("until_time", css_class="part-of-day"), css_class="side-by-side"),
-            "reason",
-        )
 
     def whose(self) -> Therapist | None:
         """Who is away, once valid; None for the whole practice."""

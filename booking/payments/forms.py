@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.forms import form_helper
+from booking.appointments.forms import LaidOut
 from booking.models import Appointment, Payment, PaymentMethod, PriceAdjustment
 from booking.payments.actions import adjust_price, record_payment, refund_payment
 from booking.payments.balances import balance_of
@@ -57,7 +57,7 @@ class MoneyInput(forms.DecimalField):
         self.decimal_places = decimals_of(currency)
 
 
-class MoneyForm(forms.Form):
+class MoneyForm(LaidOut, forms.Form):
     """A form about money of one appointment that is sent once: again it changes nothing."""
 
     key = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
@@ -93,6 +93,7 @@ class PaymentForm(MoneyForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     prefix = "pay"
+    layout = ("key", Div("method", css_class="pay-methods"), Div("amount", "reference", css_class="side-by-side"))
 
     def __init__(self, *args: Any, appointment: Appointment, may_wait: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, appointment=appointment, **kwargs)
@@ -102,9 +103,6 @@ class PaymentForm(MoneyForm):
         if may_wait:
             method.choices = [*method_choices(), (PAY_LATER, _("Later"))]
             method.required = False
-        self.helper = form_helper(
-            "key", Div("method", css_class="pay-methods"), Div("amount", "reference", css_class="side-by-side")
-        )
 
     @property
     def is_later(self) -> bool:
@@ -149,10 +147,7 @@ class AdjustmentForm(MoneyForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     prefix = "line"
-
-    def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
-        super().__init__(*args, appointment=appointment, **kwargs)
-        self.helper = form_helper("key", Div("kind", "amount", css_class="side-by-side"), "reason")
+    layout = ("key", Div("kind", "amount", css_class="side-by-side"), "reason")
 
     def save(self, *, by: User | None) -> PriceAdjustment:
         """Write the line of a valid form. Raises Refusal."""
@@ -194,6 +189,7 @@ class RefundForm(MoneyForm):
         help_text=_("Untick it where the money is still to be paid, by another way for example."),
     )
     prefix = "back"
+    layout = ("key", "payment", Div("method", "amount", css_class="side-by-side"), "reason", "lowers_price")
 
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, appointment=appointment, **kwargs)
@@ -204,9 +200,6 @@ class RefundForm(MoneyForm):
         newest = payment.queryset.last()
         if newest is not None:
             self.fields["payment"].initial, self.fields["method"].initial = newest.public_id, newest.method
-        self.helper = form_helper(
-            "key", "payment", Div("method", "amount", css_class="side-by-side"), "reason", "lowers_price"
-        )
 
     def save(self, *, by: User | None) -> Payment:
         """Write the refund of a valid form. Raises Refusal."""

@@ -2,15 +2,17 @@
 
 from clients.catalogue import current_catalogue
 
+NO_CHOICE = ("", "---------")
+
 
 def technique_choices() -> list[tuple[str, str]]:
-    """Every technique, by slug and name."""
-    return [(each.id, each.name) for each in current_catalogue().techniques]
+    """No technique, and every one by slug and name."""
+    return [NO_CHOICE, *((each.id, each.name) for each in current_catalogue().techniques)]
 
 
 def add_on_choices() -> list[tuple[str, str]]:
-    """Every kind of add-on, by slug and name."""
-    return [(each.id, each.name) for each in current_catalogue().addons]
+    """No kind of add-on, and every one by slug and name."""
+    return [NO_CHOICE, *((each.id, each.name) for each in current_catalogue().addons)]
 
 
 def knows_technique(slug: str) -> bool:

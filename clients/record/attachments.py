@@ -11,8 +11,8 @@ from clients.models import Attachment, Client
 from clients.record.access_log import CLIENT_BY_LINK, note_access
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, User
+from clinic.web.uploads import LARGEST_FILE
 
-LARGEST_FILE = 10 * 1024 * 1024
 # Of one appointment: a note has a few pages, and a link must not fill the disk.
 MOST_FILES = 6
 # Documents of one client, which the team alone adds.

@@ -4,13 +4,13 @@ import datetime as dt
 
 from clients.models import Client
 from clinic.models import AccessEvent
-from clinic.web.edits import Editor, MergesEdits
+from clinic.web.edits import Editor, MergedRowForm
 
 CONTACT_FIELDS = ("client", "contact")
 
 
-class MergesFiles(MergesEdits):
-    """Mixed in before the class of a form over a client's file."""
+class MergesFiles(MergedRowForm):
+    """A form over a client's file."""
 
     instance: Client
 

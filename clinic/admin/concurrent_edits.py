@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
@@ -13,18 +12,16 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from clinic.web.edits import SHOWN_INPUT, MergesEdits
+from clinic.web.edits import SHOWN_INPUT, MergedRowForm, MergesEdits
 
 if TYPE_CHECKING:
-    ModelForm = forms.ModelForm[Any]
     Pages = admin.ModelAdmin[Any]
     Rows = admin.TabularInline[Any, Any]
 else:
-    ModelForm = forms.ModelForm
     Pages = Rows = object
 
 
-class MergedForm(MergesEdits, ModelForm):
+class MergedForm(MergedRowForm):
     """The form of an admin page or of a row in one. An admin with a form of its own builds it on this."""
 
     def full_clean(self) -> None:

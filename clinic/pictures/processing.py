@@ -17,8 +17,8 @@ from PIL import Image, ImageCms, ImageOps
 
 from clinic.errors import Refusal
 from clinic.pictures.models import PictureFile, PictureKind
+from clinic.web.uploads import LARGEST_FILE
 
-LARGEST_BYTES = 10 * 1024 * 1024
 # A plain JPEG is decoded no larger than it is needed. Whatever must be unpacked whole takes up to 18 bytes a point.
 MOST_POINTS = {"JPEG": 40_000_000, "PNG": 16_000_000, "WEBP": 12_500_000}
 MOST_PROGRESSIVE = 24_000_000
@@ -104,7 +104,7 @@ def prepared(content: bytes, kind: PictureKind) -> Image.Image:
     """The picture upright, in the colours of screens, no larger than needed. Raises Refusal as `make_files`."""
     if not content:
         raise refusal(_("This file is empty. Please choose another."), "empty")
-    if len(content) > LARGEST_BYTES:
+    if len(content) > LARGEST_FILE:
         raise refusal(_("This file is larger than 10 MB. Please send a smaller one."), "too_large")
     format_name = kind_of_file(content)
     try:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django import forms
 from django.contrib.admin.models import LogEntry
@@ -207,6 +207,16 @@ class MergesEdits(forms.BaseForm):
             "at": timezone.now().isoformat(),
             "fields": {bound.name: self.values_of(bound) for bound in self.editable()},
         }
+
+
+if TYPE_CHECKING:
+    RowForm = forms.ModelForm[Any]
+else:
+    RowForm = forms.ModelForm
+
+
+class MergedRowForm(MergesEdits, RowForm):
+    """A form over a row that others may edit too."""
 
 
 def fields_of(shown: Mapping[str, Any]) -> dict[str, list[str | None]]:

@@ -1,26 +1,21 @@
 """The forms of a client's file at the desk: how to reach them, the alert, a document."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crispy_forms.layout import Div
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.doctor_note import NoteFileForm
-from booking.appointments.forms import DATE, form_helper
+from booking.appointments.forms import DATE, LaidOut, form_helper
 from clients.models import Attachment, Client
 from clients.record.forms import MergesFiles
-
-if TYPE_CHECKING:
-    ClientForm = forms.ModelForm[Client]
-else:
-    ClientForm = forms.ModelForm
 
 # What only those see and change who read health records.
 OF_HEALTH = ("physician",)
 
 
-class ContactForm(MergesFiles, ClientForm):
+class ContactForm(MergesFiles):
     """How to reach a client, whom to call for them, and the note for the desk."""
 
     class Meta:
@@ -52,7 +47,7 @@ class ContactForm(MergesFiles, ClientForm):
         return typed
 
 
-class AlertForm(MergesFiles, ClientForm):
+class AlertForm(LaidOut, MergesFiles):
     """What stands out in the file and on each appointment."""
 
     shown_as = "alert_shown"
@@ -61,10 +56,6 @@ class AlertForm(MergesFiles, ClientForm):
         model = Client
         fields = ("alert",)
         widgets = {"alert": forms.Textarea(attrs={"rows": 3})}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper("alert")
 
 
 class DocumentForm(NoteFileForm):
@@ -76,8 +67,8 @@ class DocumentForm(NoteFileForm):
         help_text=_("Such as a referral, an insurer’s letter, a signed form."),
         error_messages={"required": _("Please say what it is.")},
     )
+    layout = ("label", "file")
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].label = _("Photo or file")
-        self.helper = form_helper("label", "file")

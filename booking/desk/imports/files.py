@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from booking.appointments.access import owner_only
-from booking.appointments.forms import form_helper
+from booking.appointments.forms import LaidOut
 from booking.imports.export import appointments_csv
 from clients.imports.columns import OWN_FORMAT, VENDOR_HEADINGS, SheetKind
 from clients.imports.export import clients_csv
@@ -26,7 +26,7 @@ TOO_LARGE = gettext_lazy("Please choose a CSV file of at most 20 MB.")
 MOST_LISTED = 50
 
 
-class SheetForm(forms.Form):
+class SheetForm(LaidOut, forms.Form):
     """One CSV file."""
 
     file = forms.FileField(
@@ -41,10 +41,6 @@ class SheetForm(forms.Form):
         },
     )
     use_required_attribute = False
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type] # as Django calls it
-        self.helper = form_helper("file")
 
 
 @owner_only

@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.forms import form_helper
+from booking.appointments.forms import LaidOut
 from booking.models import Therapist
 from booking.scheduling.private_calendars.actions import plain_address
 from booking.scheduling.private_calendars.reading.outcome import ReadingFailed
 from booking.scheduling.private_calendars.words import trouble_in_words
 
 
-class CalendarAddressForm(forms.Form):
+class CalendarAddressForm(LaidOut, forms.Form):
     """Whose calendar it is, and its address; a therapist who may set only their own is not asked."""
 
     therapist = forms.ModelChoiceField(
@@ -37,7 +36,6 @@ class CalendarAddressForm(forms.Form):
         self.only = list(therapists[:2])
         if len(self.only) == 1:
             del self.fields["therapist"]
-        self.helper: FormHelper = form_helper(*self.fields)
 
     def clean_address(self) -> str:
         """The address as it is asked for. What it is not is said beside it."""
@@ -82,7 +80,7 @@ class AccountForm(CalendarAddressForm):
         return user
 
 
-class ChoiceForm(forms.Form):
+class ChoiceForm(LaidOut, forms.Form):
     """Which calendars of an account."""
 
     chosen = forms.TypedMultipleChoiceField(
@@ -96,4 +94,3 @@ class ChoiceForm(forms.Form):
         super().__init__(*args, **kwargs)
         chosen: Any = self.fields["chosen"]
         chosen.choices = [(place, name) for place, (_address, name) in enumerate(choices)]
-        self.helper: FormHelper = form_helper("chosen")

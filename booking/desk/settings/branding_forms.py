@@ -6,12 +6,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.appointments.forms import form_helper
+from booking.appointments.forms import LaidOut
 from booking.desk.settings.practice import PracticePart, PracticePartForm
 from clinic.colours.judging import better_colours
 from clinic.colours.palette import OUR_ACCENT, OUR_PAPER, colour_name
 from clinic.models import Picture
-from clinic.pictures.processing import LARGEST_BYTES
+from clinic.web.uploads import UploadField
 
 OURS = {"accent_colour": OUR_ACCENT, "paper_colour": OUR_PAPER}
 # What a browser offers beside every other colour; all of them read on our paper.
@@ -75,18 +75,13 @@ class BrandingForm(PracticePartForm):
         return [{"value": f"{name}:{each}", "colour": each, "name": colour_name(each)} for name, each in better.items()]
 
 
-class PictureForm(forms.Form):
+class PictureForm(LaidOut, forms.Form):
     """A file, and what it shows. Once a picture stands there, the words alone may change."""
 
-    file = forms.FileField(
+    file = UploadField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy("JPEG, PNG or WebP, at most 10 MB. Where and when it was taken is removed."),
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-        error_messages={
-            "required": gettext_lazy("Please choose a file of at most 10 MB."),
-            "missing": gettext_lazy("Please choose a file of at most 10 MB."),
-            "empty": gettext_lazy("This file is empty. Please choose another."),
-        },
+        accept="image/jpeg,image/png,image/webp",
     )
     alternative_text = forms.CharField(
         label=gettext_lazy("What it shows"),
@@ -98,14 +93,3 @@ class PictureForm(forms.Form):
     def __init__(self, *args: Any, picture: Picture | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].required = picture is None
-        self.helper = form_helper("file", "alternative_text")
-
-    def clean_file(self) -> bytes | None:
-        """The content of the file, where one was sent."""
-        sent = self.cleaned_data["file"]
-        if not sent:
-            return None
-        if sent.size > LARGEST_BYTES:
-            raise forms.ValidationError(_("This file is larger than 10 MB. Please send a smaller one."))
-        content: bytes = sent.read()
-        return content

@@ -1,29 +1,23 @@
 """Forms of privacy notice and imprint: the details that both name, and the words of one of them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crispy_forms.layout import Div, Fieldset
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.forms import form_helper
+from booking.appointments.forms import LaidOut, form_helper
 from booking.reminders.shipped_words import squeezed
 from clinic.legal.countries import GDPR_COUNTRIES
 from clinic.models import LegalDetails, LegalText, Practice
-from clinic.web.edits import MergesEdits
+from clinic.web.edits import MergedRowForm
 from clinic.wording import wording_problem
-
-if TYPE_CHECKING:
-    DetailsBase = forms.ModelForm[LegalDetails]
-    TextBase = forms.ModelForm[LegalText]
-else:
-    DetailsBase = TextBase = forms.ModelForm
 
 COMPANY = ("represented_by", ("register", "register_number"))
 PROFESSION = (("profession", "chamber"), ("profession_rules", "trade_authority"))
 
 
-class LegalDetailsForm(MergesEdits, DetailsBase):
+class LegalDetailsForm(MergedRowForm):
     """Who runs the practice; without the fields that mean nothing in its country."""
 
     class Meta:
@@ -75,7 +69,7 @@ def side_by_side(rows: tuple[str | tuple[str, ...], ...]) -> list[Any]:
     return [row if isinstance(row, str) else Div(*row, css_class="side-by-side") for row in rows]
 
 
-class LegalTextForm(MergesEdits, TextBase):
+class LegalTextForm(LaidOut, MergedRowForm):
     """The words of one page, beginning with those that Warmstone ships."""
 
     class Meta:
@@ -86,7 +80,6 @@ class LegalTextForm(MergesEdits, TextBase):
     def __init__(self, data: Any = None, *, instance: LegalText, shipped: str, known: list[str]) -> None:
         self.shipped, self.known = shipped, known
         super().__init__(data, instance=instance, initial={"text": instance.text or shipped})
-        self.helper = form_helper("text")
 
     def clean_text(self) -> str:
         """A text whose variables can all be filled."""

@@ -1,27 +1,21 @@
 """Forms about mails: the practice's own words, and when a kind goes out."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crispy_forms.layout import Div
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.forms import form_helper
+from booking.appointments.forms import LaidOut
 from booking.models import MessageText, ReminderRule
 from booking.reminders.shipped_words import ShippedWords, own_words
-from clinic.web.edits import MergesEdits
-
-if TYPE_CHECKING:
-    WordsBase = forms.ModelForm[MessageText]
-    RuleBase = forms.ModelForm[ReminderRule]
-else:
-    WordsBase = RuleBase = forms.ModelForm
+from clinic.web.edits import MergedRowForm
 
 LONGEST = 730 * 24 * 60
 UNITS = {"minutes": 1, "hours": 60, "days": 24 * 60}
 
 
-class WordsForm(MergesEdits, WordsBase):
+class WordsForm(LaidOut, MergedRowForm):
     """The words of a kind of mail, beginning with those that they replace. What is left as it ships stays so."""
 
     class Meta:
@@ -35,7 +29,6 @@ class WordsForm(MergesEdits, WordsBase):
         super().__init__(data, instance=instance, initial=begins)
         self.fields["subject"].label, self.fields["opening"].label = _("Subject"), _("Opening")
         self.fields["closing"].label = _("Closing")
-        self.helper = form_helper(*self.fields)
 
     def clean(self) -> dict[str, Any]:
         """A text as it ships is none of the practice's own."""
@@ -48,13 +41,14 @@ def largest_unit(minutes: int) -> str:
     return next(name for name, size in reversed(UNITS.items()) if minutes % size == 0 and (minutes or size == 1))
 
 
-class RuleForm(MergesEdits, RuleBase):
+class RuleForm(LaidOut, MergedRowForm):
     """When a kind of mail goes, in the unit that suits; the model says what cannot be."""
 
     minutes = forms.IntegerField(label=_("How long"), min_value=0, max_value=100_000)
     unit = forms.ChoiceField(
         label=_("Unit"), choices=[("minutes", _("minutes")), ("hours", _("hours")), ("days", _("days"))]
     )
+    layout = ("active", Div("minutes", "unit", "anchor", css_class="side-by-side"))
 
     class Meta:
         model = ReminderRule
@@ -67,7 +61,6 @@ class RuleForm(MergesEdits, RuleBase):
         self.fields["active"].label = _("These mails go out")
         choices: Any = self.fields["anchor"]
         choices.choices = [choice for choice in choices.choices if choice[0] in anchors]
-        self.helper = form_helper("active", Div("minutes", "unit", "anchor", css_class="side-by-side"))
 
     def clean(self) -> dict[str, Any]:
         """The minutes of the rule, so that its own rules hold."""

@@ -1,12 +1,12 @@
 """Forms about the team: an invitation, somebody's role, the first password."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.forms import form_helper
+from booking.appointments.forms import LaidOut
 from booking.models import Therapist
 from clinic.identity.fields import MailboxFormField
 from clinic.models import Role
@@ -23,42 +23,29 @@ def role_choices() -> list[tuple[str, str]]:
     return [(role.value, f"{str(role.label).capitalize()}: {ROLE_NOTES[role]}") for role in Role]
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(LaidOut, forms.Form):
     """Who is invited, where the mail goes, and what they will do."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
     email = MailboxFormField(label=_("E-mail"))
-    role = forms.ChoiceField(label=_("What they do here"), widget=forms.RadioSelect)
+    role = forms.ChoiceField(label=_("What they do here"), choices=role_choices, widget=forms.RadioSelect)
     therapist = forms.ModelChoiceField(
         label=_("In the list of therapists"),
-        queryset=Therapist.objects.none(),
+        queryset=Therapist.objects.filter(user=None),
         to_field_name="public_id",
         required=False,
         empty_label=_("Not there yet: add them"),
         help_text=_("For a therapist who has hours and services here already, but no sign-in."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast("forms.ChoiceField", self.fields["role"]).choices = role_choices()
-        cast("forms.ModelChoiceField[Therapist]", self.fields["therapist"]).queryset = Therapist.objects.filter(
-            user=None
-        )
-        self.helper = form_helper(*self.fields)
 
-
-class RoleForm(forms.Form):
+class RoleForm(LaidOut, forms.Form):
     """What somebody does here."""
 
-    role = forms.ChoiceField(label=_("What they do here"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast("forms.ChoiceField", self.fields["role"]).choices = role_choices()
-        self.helper = form_helper(*self.fields)
+    role = forms.ChoiceField(label=_("What they do here"), choices=role_choices, widget=forms.RadioSelect)
 
 
-class FirstPasswordForm(SetPasswordForm):  # type: ignore[type-arg] # generic only in the stubs
+class FirstPasswordForm(LaidOut, SetPasswordForm):  # type: ignore[type-arg] # generic only in the stubs
     """The password that a new colleague chooses."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,4 +53,3 @@ class FirstPasswordForm(SetPasswordForm):  # type: ignore[type-arg] # generic on
         self.fields["new_password1"].label = _("Your password")
         self.fields["new_password1"].help_text = _("Twelve characters or more: a few words that only you put together.")
         self.fields["new_password2"].label, self.fields["new_password2"].help_text = _("The same again"), ""
-        self.helper = form_helper(*self.fields)

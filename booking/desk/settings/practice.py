@@ -1,7 +1,7 @@
 """Pages over some columns of the practice's one row: who we are, the rules of booking, quiet hours, safety."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crispy_forms.layout import Div, Fieldset
 from django import forms
@@ -27,13 +27,8 @@ from booking.desk.settings.frame import TEXT_READ, log_edit, page_after_saving, 
 from booking.desk.setup.lines import KEYS_OF_READY_TEXTS, put_line_aside
 from clinic.country.wall_time_input import WallTimeInput
 from clinic.models import Practice
-from clinic.web.edits import MergesEdits, locked_row
+from clinic.web.edits import MergedRowForm, locked_row
 from clinic.web.http import StaffRequest
-
-if TYPE_CHECKING:
-    PracticeBase = forms.ModelForm[Practice]
-else:
-    PracticeBase = forms.ModelForm
 
 Title = str | Promise
 Row = str | tuple[str, ...]
@@ -126,7 +121,7 @@ SHORT_TEXTS = {
 }
 
 
-class PracticePartForm(MergesEdits, PracticeBase):
+class PracticePartForm(MergedRowForm):
     """Some columns of the practice, by the rules of the whole row."""
 
     part: PracticePart

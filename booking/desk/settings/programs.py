@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.appointments.access import owner_only
-from booking.appointments.forms import form_helper
+from booking.appointments.forms import LaidOut
 from booking.desk.settings.frame import sent
 from clinic.accounts.fresh_proof import signed_in_recently
 from clinic.models import ApiKey, Scope
@@ -31,7 +31,7 @@ LIFETIMES = {
 }
 
 
-class ApiKeyForm(forms.Form):
+class ApiKeyForm(LaidOut, forms.Form):
     """What a program is called, what it may do, for how long and from where."""
 
     name = forms.CharField(
@@ -49,10 +49,6 @@ class ApiKeyForm(forms.Form):
         max_length=500,
         help_text=gettext_lazy("If you like: such as 192.0.2.7 or 192.0.2.0/24, with spaces between."),
     )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.helper = form_helper(*self.fields)
 
     def clean_networks(self) -> list[str]:
         """Each a network. Raises ValidationError."""

@@ -1,25 +1,19 @@
 """The forms over one row: a service, an add-on, a room, a stone kit, a therapist. The models say what is wrong."""
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any
 
 from crispy_forms.layout import HTML, Div, Field, Fieldset
 from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.forms import form_helper
+from booking.appointments.forms import LaidOut
 from booking.models import AddOn, Room, Service, StoneKit, Therapist
 from clients.catalogue.choices import add_on_choices, technique_choices
 from clinic.country.wall_time_input import WallTimeInput
-from clinic.web.edits import MergesEdits
-
-if TYPE_CHECKING:
-    RowBase = forms.ModelForm[Any]
-else:
-    RowBase = forms.ModelForm
+from clinic.web.edits import MergedRowForm
 
 TICKS = forms.CheckboxSelectMultiple
-NO_CHOICE = [("", "---------")]
 
 
 def group(title: Any, *rows: Any) -> Fieldset:
@@ -36,16 +30,13 @@ def folded_fields(title: Any, *rows: Any) -> Div:
     )
 
 
-class RowForm(MergesEdits, RowBase):
+class RowForm(LaidOut, MergedRowForm):
     """One row. A web address that nobody typed is made from the name."""
-
-    layout: ClassVar[tuple[Any, ...]] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "slug" in self.fields:
             self.fields["slug"].required = False
-        self.helper = form_helper(*(self.layout or self.fields))
 
     def clean_slug(self) -> str:
         """What was typed, or what the name gives, with a number where it is taken."""
@@ -61,7 +52,7 @@ class RowForm(MergesEdits, RowBase):
 class ServiceForm(RowForm):
     """A line of the price list."""
 
-    technique = forms.ChoiceField(label=_("Kind of massage"))
+    technique = forms.ChoiceField(label=_("Kind of massage"), choices=technique_choices)
 
     class Meta:
         model = Service
@@ -103,18 +94,22 @@ class ServiceForm(RowForm):
         ),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast("forms.ChoiceField", self.fields["technique"]).choices = [*NO_CHOICE, *technique_choices()]
-
 
 class AddOnForm(RowForm):
     """What can be booked on top of a service."""
 
     technique = forms.ChoiceField(
-        label=_("Kind of massage"), required=False, help_text=AddOn._meta.get_field("technique").help_text
+        label=_("Kind of massage"),
+        choices=technique_choices,
+        required=False,
+        help_text=AddOn._meta.get_field("technique").help_text,
     )
-    kind = forms.ChoiceField(label=_("What it is"), required=False, help_text=AddOn._meta.get_field("kind").help_text)
+    kind = forms.ChoiceField(
+        label=_("What it is"),
+        choices=add_on_choices,
+        required=False,
+        help_text=AddOn._meta.get_field("kind").help_text,
+    )
 
     class Meta:
         model = AddOn
@@ -130,11 +125,6 @@ class AddOnForm(RowForm):
         group(_("Warm stones and the like"), ("technique", "kind"), "needs_kit", "kit_buffer_after"),
         folded_fields(_("Web address"), "slug"),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast("forms.ChoiceField", self.fields["technique"]).choices = [*NO_CHOICE, *technique_choices()]
-        cast("forms.ChoiceField", self.fields["kind"]).choices = [*NO_CHOICE, *add_on_choices()]
 
 
 class RoomForm(RowForm):

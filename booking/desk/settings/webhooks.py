@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.appointments.access import owner_only
-from booking.appointments.forms import form_helper
+from booking.appointments.forms import LaidOut
 from booking.desk.settings.frame import sent
 from booking.models import DeliveryState, WebhookEndpoint, WebhookEvent
 from booking.webhooks.actions import (
@@ -32,7 +32,7 @@ from clinic.web.post_only import post_only
 SHOWN = 50
 
 
-class WebhookForm(forms.Form):
+class WebhookForm(LaidOut, forms.Form):
     """Where events go, and which."""
 
     url = forms.CharField(
@@ -47,10 +47,6 @@ class WebhookForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         initial=[str(event) for event in WebhookEvent],
     )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.helper = form_helper(*self.fields)
 
     def clean_url(self) -> str:
         """An address to which we may go. Raises ValidationError."""

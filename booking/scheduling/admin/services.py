@@ -34,12 +34,11 @@ class OffersCatalogue:
         offered = self.chosen.get(db_field.name)
         if offered is None:
             return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]  # mixed in
-        nothing = [("", "---------")]
         return TypedChoiceField(
             label=db_field.verbose_name.capitalize(),
             required=not db_field.blank,
             help_text=db_field.help_text,
-            choices=lambda: [*nothing, *offered()],
+            choices=offered,
             empty_value="",
         )
 

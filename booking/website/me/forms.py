@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.appointments.forms import PersonForm, form_helper
+from booking.appointments.forms import LaidOut, PersonForm
 from clinic.accounts.codes import DIGITS, digits_in
 from clinic.identity import canonical_mailbox
 from clinic.identity.fields import MailboxFormField
 from clinic.web.edits import MergesEdits
 
 
-class AddressForm(forms.Form):
+class AddressForm(LaidOut, forms.Form):
     """The e-mail address that a code goes to."""
 
     email = MailboxFormField(
@@ -20,10 +20,6 @@ class AddressForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper("email")
 
     def clean_email(self) -> str:
         """As it is mailed, so that no other way to write it makes a second mailbox."""
@@ -34,7 +30,7 @@ class NewAddressForm(AddressForm):
     """Another address, to be proved; beside other forms on one page."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="new_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "new_%s", **kwargs})
         self.fields["email"].label = _("New e-mail")
 
     def clean_email(self) -> str:
@@ -42,7 +38,7 @@ class NewAddressForm(AddressForm):
         return str(self.cleaned_data["email"])
 
 
-class CodeForm(forms.Form):
+class CodeForm(LaidOut, forms.Form):
     """The code from the mail. Phones offer it by themselves."""
 
     code = forms.CharField(
@@ -53,10 +49,6 @@ class CodeForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper("code")
-
     def clean_code(self) -> str:
         """The digits, however they are typed; what is no code costs no try."""
         found = digits_in(self.cleaned_data["code"])
@@ -65,16 +57,15 @@ class CodeForm(forms.Form):
         return found
 
 
-class NameForm(MergesEdits, PersonForm):
+class NameForm(LaidOut, MergesEdits, PersonForm):
     """Name and phone as they should stand. The address is changed by proving the new one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["email"]
-        self.helper = form_helper("first_name", "last_name", "phone")
 
 
-class MailsForm(MergesEdits, forms.Form):
+class MailsForm(LaidOut, MergesEdits, forms.Form):
     """Which mails come. What a booking itself needs always comes."""
 
     reminders = forms.BooleanField(
@@ -85,7 +76,3 @@ class MailsForm(MergesEdits, forms.Form):
         required=False,
         help_text=_("With them comes a question about your pain. They say nothing about your health."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = form_helper("reminders", "tips")

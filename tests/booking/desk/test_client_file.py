@@ -16,9 +16,10 @@ from booking.desk.clients.head import age_in_years
 from booking.models import Appointment, Reminder, SessionNote, SessionNoteAddendum, Status
 from booking.payments.actions import record_payment
 from clients.models import Attachment, CarePlan, CarePlanItem, Client, Consent, Intake, PainScore, TipAnswer
-from clients.record.attachments import LARGEST_FILE, keep_attachment
+from clients.record.attachments import keep_attachment
 from clinic.models import AccessEvent, OutgoingMail, User
 from clinic.models.practice import ColleagueNotes
+from clinic.web.uploads import LARGEST_FILE
 from tests.fixtures.browser import Browser, flat
 from tests.fixtures.cast import PASSWORD, Cast
 

@@ -17,11 +17,12 @@ from booking.records.client_export import record_zip
 from booking.records.erasure import erase_client
 from booking.records.practice_export import write_practice
 from clients.models import Attachment, Client
-from clients.record.attachments import LARGEST_FILE, MOST_FILES, keep_attachment, media_type_of, open_attachment
+from clients.record.attachments import MOST_FILES, keep_attachment, media_type_of, open_attachment
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, LinkPurpose, OutgoingMail, User
 from clinic.records.sealed import SealedUnreadable
 from clinic.web.links import mint_link
+from clinic.web.uploads import LARGEST_FILE
 from tests.clients.plans.given import told
 from tests.fixtures.actions import practice_day, see_clearance
 from tests.fixtures.browser import Browser
