@@ -72,8 +72,16 @@ def invite_page(request: StaffRequest) -> HttpResponse:
         else:
             say_mailed(request, _("Invited. The mail is on its way to %(address)s.") % {"address": typed["email"]})
             return redirect("booking:desk-settings-people")
-    context = {"section": "settings", "form": form}
-    return render(request, "booking/desk/settings/invite.html", context, status=422 if form.errors else 200)
+    context = {
+        "section": "settings",
+        "form": form,
+        "title": _("Invite a colleague"),
+        "lead": _("They get a mail with a link, and choose their own password and second factor."),
+        "back_url": "booking:desk-settings-people",
+        "back_title": _("People and rights"),
+        "button": _("Send the invitation"),
+    }
+    return render(request, "booking/desk/settings/form.html", context, status=422 if form.errors else 200)
 
 
 @owner_only

@@ -79,8 +79,15 @@ def new_webhook(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         row, secret = add_endpoint(**form.cleaned_data, by=request.user)
         return secret_shown(request, row, secret)
-    context = {"section": "settings", "form": form}
-    return render(request, "booking/desk/settings/webhook_new.html", context, status=422 if form.errors else 200)
+    context = {
+        "section": "settings",
+        "form": form,
+        "title": _("Add a webhook"),
+        "back_url": "booking:desk-settings-webhooks",
+        "back_title": _("Webhooks"),
+        "button": _("Add it"),
+    }
+    return render(request, "booking/desk/settings/form.html", context, status=422 if form.errors else 200)
 
 
 def secret_shown(request: StaffRequest, row: WebhookEndpoint, secret: str) -> HttpResponse:
