@@ -11,13 +11,11 @@ class BookingConfig(AppConfig):
 
     def ready(self) -> None:
         """Register checks, kinds of mail, what the privacy notice says, and what care plans ask of appointments."""
-        from booking import checks  # noqa: F401
+        from booking import checks, privacy_facts  # noqa: F401
         from booking.appointments.plan_sessions import session_context_of
         from booking.payments import mails as receipt_mails  # noqa: F401
         from booking.reminders import kinds  # noqa: F401
-        from booking.scheduling.private_calendars import privacy as calendars_privacy  # noqa: F401
         from booking.waitlist import mails  # noqa: F401
-        from booking.webhooks import privacy as webhooks_privacy  # noqa: F401
         from clients.plans.sessions import register_session_source
 
         register_session_source(session_context_of)

@@ -2,12 +2,13 @@
 
 from booking.appointments.networks import forget_networks
 from booking.appointments.session_notes import delete_old_note_drafts
+from booking.models import Therapist
 from booking.records.erasure import anonymise_due
-from booking.scheduling.portraits import forget_portraits_of_the_gone
 from booking.webhooks.actions import forget_deliveries
 from clients.imports.opening import forget_old_words
 from clinic.operations.cleanup import delete_expired
 from clinic.operations.jobs import RunJob
+from clinic.pictures.slots import forget_portraits
 
 
 def clean_up(take: RunJob) -> None:
@@ -22,3 +23,8 @@ def clean_up(take: RunJob) -> None:
         forget_old_words,
     ):
         take(job)
+
+
+def forget_portraits_of_the_gone() -> int:
+    """Delete the portraits of therapists who were deleted; return how many."""
+    return forget_portraits(list(Therapist.objects.values_list("public_id", flat=True)))

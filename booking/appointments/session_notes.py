@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +13,9 @@ from booking.errors import NotPossible
 from booking.models import Appointment, SessionNote, SessionNoteAddendum, SessionNoteDraft, Status
 from booking.reminders.scheduling import schedule_rebook
 from booking.scheduling.configuration import current_configuration
-from clinic.models import User
+from clients.record.access_log import note_access
+from clinic.models import AccessEvent, User
+from clinic.records.written_reason import require_reason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,3 +113,25 @@ def must_be_unsigned(note: SessionNote) -> None:
     """A signed note never changes. Raises NotPossible."""
     if note.is_locked:
         raise NotPossible(_("This note is signed. What you wish to add goes into an addendum."))
+
+
+SIGNED_FOR_COLLEAGUE = "session note signed for a colleague"
+
+
+@transaction.atomic
+def sign_for_colleague(appointment: Appointment, *, text: NoteText | None, reason: str, by: User) -> SessionNote:
+    """Lock a colleague's note, with the reason on it and a line in the access log.
+
+    What the colleague wrote stays as it is; `text` counts only where they wrote nothing. Raises Refusal for a
+    reason that is no sentence, NotPossible where the note is signed already, or where nothing is written.
+    """
+    why = require_reason(reason, field="reason")
+    note = lock_note(appointment)
+    if note.is_locked:
+        raise NotPossible(_("This note is signed already."))
+    written = NoteText(**{each.name: getattr(note, each.name) for each in fields(NoteText)})
+    is_empty = not note.is_written
+    said = text if is_empty and text is not None else written
+    signed = sign_note(appointment, text=said, by=by, because=why)
+    note_access(appointment.client, noun=SIGNED_FOR_COLLEAGUE, action=AccessEvent.Action.CHANGE, user=by)
+    return signed

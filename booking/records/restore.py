@@ -15,7 +15,7 @@ from booking.appointments import integrity
 from booking.records.erasure import erase_restored
 from clients.record.erasure import ERASED_FILE_NAME, read_erased_list, write_erased_list
 from clinic.backup import tables
-from clinic.backup.errors import ArchiveError
+from clinic.backup.layout import ArchiveError
 from clinic.backup.loading import LoadedArchive, load_archive
 from clinic.backup.saving import passphrase
 from clinic.mail import delivery_status

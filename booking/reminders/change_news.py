@@ -3,13 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder, ReminderState
 from booking.reminders.kinds.moved import Moved
-from booking.reminders.told import was_told
-from clinic.models import Practice
+from clinic.models import MailState, Practice
 
 # An undo is offered for ten seconds; with less to wait, the mail could be under way before the tap arrives.
 SHORTEST_WAIT = dt.timedelta(seconds=20)
@@ -60,3 +59,16 @@ def has_unheard_news(appointment: Appointment, revision: int) -> bool:
     # What is skipped as it is written was never to be told.
     was_due = news.exclude(state=ReminderState.SKIPPED, settled_at=F("written_at")).exists()
     return was_due and not news.filter(was_told()).exists()
+
+
+def was_told() -> Q:
+    """Reminders whose mail, or that of the appointment which leads them, went out or is on its way."""
+    own = Q(state=ReminderState.DONE) & (went_out("mail") | went_out("mail__resends"))
+    leads = Q(merged_into__state=ReminderState.DONE)
+    return own | leads & (went_out("merged_into__mail") | went_out("merged_into__mail__resends"))
+
+
+def went_out(mail: str) -> Q:
+    """The condition that a mail was not taken back, or only in doubt: then a first copy may have left."""
+    kept = [state for state in MailState if state != MailState.WITHDRAWN]
+    return Q(**{f"{mail}__state__in": kept}) | Q(**{f"{mail}__maybe_duplicate": True})

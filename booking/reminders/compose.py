@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +14,10 @@ from booking.reminders.calendar_file import calendar_file
 from booking.reminders.combined import merged_appointments
 from booking.reminders.context import MailContext, texts_in_use
 from booking.reminders.kind import ReminderKind, reminder_kind, reminder_kinds
-from booking.reminders.length import shortened, word_count
 from booking.reminders.message import Message, Unneeded
 from clients.models import Client, IntakeRequest
 from clients.plans.knowledge import load_knowledge
+from clients.plans.tips import AftercareTip, OneThing
 from clinic.mail.message import header_address
 from clinic.models import Practice
 
@@ -140,3 +140,34 @@ def addressed_to_booker(mail: MailContext) -> dict[str, str]:
 def one_click(url: str) -> dict[str, str]:
     """The headers with which mail programs offer to unsubscribe in one click (RFC 8058)."""
     return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def word_count(text: str) -> int:
+    """How many words a text has; the address of a page is one."""
+    return len(text.split())
+
+
+def shortened(words: Mapping[str, Any], excess: int) -> dict[str, Any]:
+    """The variables of a template with about `excess` words less: first the dose, which stands in the plan, goes.
+
+    Then tips go, those that matter least first.
+    """
+    found, left = dict(words), excess
+    thing: OneThing | None = found.get("one_thing")
+    if left > 0 and thing and thing.dose:
+        found["one_thing"] = replace(thing, dose="")
+        left -= word_count(thing.dose)
+    if left > 0:
+        found["tips"] = without_least(found.get("tips", ()), left)
+    return found
+
+
+def without_least(tips: Collection[AftercareTip], excess: int) -> list[AftercareTip]:
+    """The tips without the least of them, until `excess` words are saved; the order stays."""
+    kept, left = list(tips), excess
+    for tip in sorted(tips, key=lambda tip: tip.weight, reverse=True):
+        if left <= 0:
+            break
+        kept.remove(tip)
+        left -= word_count(tip.text)
+    return kept

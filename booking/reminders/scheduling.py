@@ -8,14 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import Appointment, Reminder, ReminderState, SessionNote
-from booking.reminders.change_news import TOLD_AT_ONCE, ChangeNews
+from booking.reminders.change_news import TOLD_AT_ONCE, ChangeNews, was_told
 from booking.reminders.combined import without_leader
 from booking.reminders.kind import Occasion, kind_codes, owed_from_booking
 from booking.reminders.kinds.cancelled import Cancelled
 from booking.reminders.kinds.confirmation import Confirmation
 from booking.reminders.kinds.moved import Moved
 from booking.reminders.rules import MINUTES_A_WEEK, reminder_row, rules_for, skip_reminder
-from booking.reminders.told import was_told
 from booking.scheduling.configuration import Configuration
 from clients.models import Client
 from clinic.mail import ledger

@@ -1,7 +1,10 @@
 """Sending what is due: claim, commit, talk to the program with no transaction open, record the answer."""
 
+import hmac
 import logging
 import time
+from base64 import b64decode, b64encode
+from collections.abc import Iterable
 from http import HTTPStatus
 
 from django.utils import timezone
@@ -10,10 +13,26 @@ from django.utils.translation import gettext as _
 from booking.webhooks import claims
 from booking.webhooks.events import message_id
 from booking.webhooks.models import WebhookDelivery
-from booking.webhooks.signing import signed_headers
 from clinic.mail import delivery_status
 from clinic.outbound import Answer, Limits, OutboundError, fetch
 from clinic.records.sealed import SealedUnreadable
+
+
+def signed_headers(body: bytes, *, message: str, timestamp: int, secrets: Iterable[str]) -> dict[str, str]:
+    """The three headers of a request: id, seconds since 1970, and a signature by each secret (`whsec_` and base64)."""
+    content = f"{message}.{timestamp}.".encode() + body
+    return {
+        "webhook-id": message,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": " ".join(f"v1,{signature(content, secret)}" for secret in secrets),
+    }
+
+
+def signature(content: bytes, secret: str) -> str:
+    """The HMAC of some content, as base64."""
+    key = b64decode(secret.removeprefix("whsec_"))
+    return b64encode(hmac.digest(key, content, "sha256")).decode()
+
 
 logger = logging.getLogger(__name__)
 

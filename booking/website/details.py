@@ -16,9 +16,8 @@ from django.views.decorators.http import require_http_methods
 from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import BookingRequest
 from booking.appointments.client_sign_in import mail_booking_code, prove_by_code
-from booking.appointments.forms import FOR_OTHER, DetailsForm
+from booking.appointments.forms import FOR_OTHER, DetailsForm, OtherPersonForm
 from booking.appointments.links import mint_appointment_link
-from booking.appointments.other_person_form import OtherPersonForm
 from booking.appointments.selection import Selection, has_unreadable_part, selection_from, unreadable_selection
 from booking.errors import AlternativeTime, EmergencyAnswer, IdempotencyKeyReused, NotSuitable, SlotTaken
 from booking.models import Appointment, Therapist

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from clients.care import Catalogue, parse_catalogue, shipped_data
-from clients.catalogue import Data, hash_of, shipped_entry, with_edits
-from clients.models import CatalogueEdit
+from clients.care.compare import PlanChanges, compare_plans
+from clients.catalogue import Data, entries_of, hash_of, shipped_entry, with_edits
+from clients.models import CatalogueEdit, EntryKind, Intake
+from clients.plans.answers import engine_answers
 from clinic.models import User
 from clinic.models.configuration import ConfigurationVersion
 
@@ -82,3 +85,50 @@ def changed_originals() -> list[ChangedOriginal]:
         if original is None or hash_of(original) != edit.replaced:
             found.append(ChangedOriginal(edit, original))
     return found
+
+
+LATEST_INTAKES = 100
+
+
+def preview_edit(before: Catalogue, after: Catalogue, *, region: str) -> PlanChanges:
+    """How the plans of the latest intakes would differ under `after`: counts only, nobody is named. Three queries."""
+    intakes = Intake.objects.filter(client__erased_at=None).select_related("client").prefetch_related("marks")
+    newest = intakes.order_by("-given_at", "-pk")[:LATEST_INTAKES]
+    return compare_plans(
+        before, after, [engine_answers(each, before, each.technique, region=region, screenings=()) for each in newest]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EntryUse:
+    """An entry that names the one asked about; `field` says where, such as "when" or "fit"."""
+
+    kind: str
+    slug: str
+    name: str
+    field: str
+
+
+def uses_of(data: Data, kind: str, slug: str) -> list[EntryUse]:
+    """Every use of one entry, in the order of the file. `data`: the catalogue's mapping."""
+    return [
+        EntryUse(other, key, str(entry.get("name") or entry.get("cite") or key), field)
+        for other in EntryKind.values
+        for key, entry in entries_of(data, other).items()
+        if (other, key) != (kind, slug)
+        for field, value in entry.items()
+        if field != "id" and slug in words_in(value)
+    ]
+
+
+def words_in(value: Any) -> Iterator[str]:
+    """Every slug in lists and mappings; not the sentences."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        for each in value.values():
+            yield from words_in(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from words_in(each)

@@ -7,12 +7,41 @@ below what was meant.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
+from typing import NamedTuple
 
 from clients.care import Catalogue
 from clients.care.plans import Blend
 from clients.models import CarePlan, CarePlanItem
-from clients.plans.doses import drops_in
 from clients.plans.wording import ClientWords
+
+DROPS_PER_ML = 20
+TABLESPOON_ML = 15
+# More plain oil than this is no single portion.
+MOST_SPOONS = 4
+
+
+class SpoonDose(NamedTuple):
+    """Drops of each oil, in the order given, in so many tablespoons of plain oil."""
+
+    spoons: int
+    drops: tuple[int, ...]
+
+
+def spoon_dose(percents: Iterable[Decimal]) -> SpoonDose | None:
+    """The drops of oils of these percents in the fewest tablespoons that give each of them a drop; None where the
+    weakest of them is too weak for spoons."""
+    strengths = tuple(percents)
+    for spoons in range(1, MOST_SPOONS + 1):
+        drops = tuple(drops_in(percent, spoons * TABLESPOON_ML) for percent in strengths)
+        if drops and all(drops):
+            return SpoonDose(spoons, drops)
+    return None
+
+
+def drops_in(percent: Decimal, carrier_ml: int) -> int:
+    """Drops of an oil for so much plain oil, rounded down."""
+    return int(percent * carrier_ml * DROPS_PER_ML / 100)
+
 
 AMOUNTS_ML = (5, 10, 30, 50)
 HUNDREDTH = Decimal("0.01")

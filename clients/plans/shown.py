@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 
 from clients.care import Level
 from clients.models import CarePlan, CarePlanItem
+from clients.plans.blends import spoon_dose
 from clients.plans.diary import TipDiary
-from clients.plans.doses import spoon_dose
 from clients.plans.recheck import Today, cautions_today
 from clients.plans.sessions import BookedSession
 from clients.plans.wording import SENTENCE

@@ -4,7 +4,7 @@ import datetime as dt
 import time
 from pathlib import Path
 
-from clinic.backup.errors import ArchiveError
+from clinic.backup.layout import ArchiveError
 
 BACKUP_NAME = "warmstone-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]-[0-9][0-9][0-9][0-9][0-9][0-9].tar.gz.age"
 # What an unfinished backup is called, once nobody can be writing it any more (clinic.backup.saving.unfinished).

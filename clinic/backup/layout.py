@@ -21,3 +21,7 @@ def table_of(name: str) -> str:
     folder, _, rest = name.partition("/")
     table, _, part = rest.partition("/")
     return table if folder == "tables" and part.endswith(".tsv") else ""
+
+
+class ArchiveError(Exception):
+    """The archive cannot be made, read or loaded; the text is the whole message, and nothing was changed."""

@@ -18,8 +18,7 @@ from django.utils.dateparse import parse_datetime
 
 from clinic.backup import tables
 from clinic.backup.age import DAMAGED, AgeReader
-from clinic.backup.errors import ArchiveError
-from clinic.backup.layout import FORMAT, MANIFEST, TOTALS, table_of
+from clinic.backup.layout import FORMAT, MANIFEST, TOTALS, ArchiveError, table_of
 from clinic.triggers import APPEND_ONLY_SWITCH
 
 # Longer means that somebody still works in the database.

@@ -19,8 +19,7 @@ from django.utils import timezone
 from clinic import __version__
 from clinic.backup import tables
 from clinic.backup.age import AgeWriter
-from clinic.backup.errors import ArchiveError
-from clinic.backup.layout import FORMAT, MANIFEST, PART_BYTES, TOTALS, part_name
+from clinic.backup.layout import FORMAT, MANIFEST, PART_BYTES, TOTALS, ArchiveError, part_name
 from clinic.checks import SHORTEST_PASSPHRASE
 
 

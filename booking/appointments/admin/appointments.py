@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.admin.appointment_form import AppointmentForm
-from booking.models import Appointment, AppointmentChange, Status
+from booking.models import Appointment, AppointmentChange, Series, Status
 from booking.reminders.admin.reminders import ReminderInline
 from clients.imports.tracing import lines_as_html, lines_of_appointment, with_reader
 from clients.record.admin.search import FoundByClient
@@ -155,3 +155,14 @@ class AppointmentChangeAdmin(FoundByClient, ChangeInWordsMixin, ReadOnlyAdmin, A
     def get_exclude(self, request: HttpRequest, obj: AppointmentChange | None = None) -> Any:
         """Why something was done may speak of the client's health."""
         return () if may_read_health(request.user) else ("reason",)
+
+
+@admin.register(Series)
+class SeriesAdmin(FoundByClient, ReadOnlyAdmin, Admin[Series]):
+    """Who comes how often, with whom."""
+
+    list_display = ("made_at", "client", "service", "therapist", "every_weeks", "times", "made_by")
+    list_filter = ("therapist", "service", "made_at")
+    list_select_related = ("client", "service", "therapist", "made_by")
+    search_fields = ("therapist__name", "=public_id")
+    date_hierarchy = "made_at"

@@ -1,5 +1,6 @@
 """The forms of a client's file at the desk: how to reach them, the alert, a document."""
 
+import datetime as dt
 from typing import Any
 
 from crispy_forms.layout import Div
@@ -9,7 +10,28 @@ from django.utils.translation import gettext_lazy as _
 from booking.appointments.doctor_note import NoteFileForm
 from booking.appointments.forms import DATE, LaidOut, form_helper
 from clients.models import Attachment, Client
-from clients.record.forms import MergesFiles
+from clinic.models import AccessEvent
+from clinic.web.edits import Editor, MergedRowForm
+
+CONTACT_FIELDS = ("client", "contact")
+
+
+class MergesFiles(MergedRowForm):
+    """A form over a client's file."""
+
+    instance: Client
+
+    def editor(self, since: dt.datetime | None) -> Editor | None:
+        """Who saved the file since the page was shown: somebody of the team, or the client."""
+        found = [super().editor(since), self.last_change(since)]
+        return max((each for each in found if each is not None), key=lambda each: each.at, default=None)
+
+    def last_change(self, since: dt.datetime | None) -> Editor | None:
+        """The last line of the access log that tells of a change."""
+        changes = AccessEvent.objects.filter(client=self.instance.public_id, noun__in=CONTACT_FIELDS, action="change")
+        last = changes.filter(at__gte=since).select_related("user").order_by("-at").first() if since else None
+        return Editor(str(last.user or self.instance), last.at) if last is not None else None
+
 
 # What only those see and change who read health records.
 OF_HEALTH = ("physician",)

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, client_for, clients_for, health_only, team_only
-from booking.desk.health_form.forms_of_client import form_to_fill, open_form_of
+from booking.appointments.rebooking import REGULAR_MASSAGE
 from booking.desk.session.note_kept import saves_note_first
-from booking.models import Appointment
+from booking.models import Appointment, Service
+from clients.intake.actions import request_intake
 from clients.intake.at_practice import begin_entering
 from clients.models import Client, IntakeRequest
 from clients.record.access_log import note_access
@@ -25,7 +26,7 @@ from clinic.accounts.handover import TABLET, code_address, end_handover, hand_ov
 from clinic.accounts.pins import PinForm, has_pin, set_pin
 from clinic.accounts.rights import may_read_health
 from clinic.accounts.sessions import passive
-from clinic.models import AccessEvent, Handover
+from clinic.models import AccessEvent, Handover, User
 from clinic.web.http import StaffRequest
 from clinic.web.links import uuid_or_none
 from clinic.web.post_only import post_only
@@ -173,3 +174,33 @@ def end_handover_now(request: StaffRequest, public_id: uuid.UUID) -> HttpRespons
     end_handover(held)
     messages.success(request, _("The form is closed there. What was typed is kept."))
     return redirect("booking:desk-health-form", public_id=row.client.public_id)
+
+
+def open_form_of(client: Client, appointment: Appointment | None, by: User) -> IntakeRequest | None:
+    """The form that waits to be filled, the appointment's own first; None where none does.
+
+    One that holds answers is handed on by those alone who read health records: whoever hands over a device has it in
+    their own hands first.
+    """
+    rows = client.intake_requests.filter(intake=None).order_by("-requested_at")
+    if not may_read_health(by):
+        rows = rows.filter(answers={}, by_mail=False)
+    own = rows.filter(appointment=appointment.public_id).first() if appointment is not None else None
+    return own or rows.first()
+
+
+def form_to_fill(client: Client, appointment: Appointment | None, by: User) -> IntakeRequest:
+    """The form that waits, or a new one: for the appointment, unless one was asked for it before."""
+    waiting = open_form_of(client, appointment, by)
+    if waiting is not None:
+        return waiting
+    if appointment is None:
+        last = Appointment.objects.select_related("service").filter(client=client).order_by("-starts_at").first()
+        return request_intake(client, technique_slug=last.service.technique if last else REGULAR_MASSAGE)
+    asked_before = IntakeRequest.objects.filter(appointment=appointment.public_id).exists()
+    return request_intake(
+        client,
+        technique_slug=appointment.service.technique,
+        appointment=None if asked_before else appointment.public_id,
+        short=appointment.service.form == Service.Form.SHORT,
+    )

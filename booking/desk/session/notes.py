@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.access import health_only, is_own_session, may_read_note
-from booking.appointments.countersigning import sign_for_colleague
-from booking.appointments.session_notes import add_addendum, delete_note_draft, write_parts
+from booking.appointments.session_notes import add_addendum, delete_note_draft, sign_for_colleague, write_parts
 from booking.desk.session.client_column import last_note
 from booking.desk.session.forms import NOTE_FIELDS, AddendumForm, NoteForm, SignForColleagueForm
 from booking.desk.session.note_kept import changed_meanwhile, note_from_post, saves_note_first, store_note_parts

@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from booking.appointments.access import owner_only
 from booking.desk.settings.branding_forms import BRANDING, OURS, BrandingForm, PictureForm
-from booking.desk.settings.confirming import confirms_conflicts
-from booking.desk.settings.frame import log_edit, page_after_saving, status_of
+from booking.desk.settings.frame import confirms_conflicts, log_edit, page_after_saving, status_of
 from booking.desk.settings.practice import save_part
 from booking.models import Therapist
 from clinic.errors import Refusal

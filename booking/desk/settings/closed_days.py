@@ -1,7 +1,7 @@
 """Days on which nobody works: the practice's own, and public holidays."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -16,14 +16,62 @@ from django.views.decorators.http import require_http_methods
 from booking.appointments.access import owner_only
 from booking.appointments.forms import DATE, LaidOut, check_plausible_dates
 from booking.appointments.time_off import block_time, delete_time_off
-from booking.desk.settings.confirming import confirms_conflicts
-from booking.desk.settings.frame import log_edit, page_after_saving, sent
-from booking.desk.settings.holiday_forms import ClosedForm, YearForm, next_to_add
+from booking.desk.settings.frame import confirms_conflicts, log_edit, page_after_saving, sent
 from booking.models import Holiday, TimeOff
-from booking.scheduling.public_holidays import add_holidays
+from booking.scheduling.public_holidays import HOLIDAY_YEARS, HolidayNames, add_holidays, public_holidays, regions_of
+from clinic.country import locale
 from clinic.web.edits import locked_row
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
+
+
+class YearForm(forms.Form):
+    """Which year, and in which state or region where the country has some."""
+
+    year = forms.IntegerField(
+        label=gettext_lazy("Year"), min_value=HOLIDAY_YEARS.start, max_value=HOLIDAY_YEARS.stop - 1
+    )
+    region = forms.ChoiceField(label=gettext_lazy("State or region"), required=False)
+
+    def __init__(self, *args: Any, country: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.country = country
+        regions = regions_of(country)
+        cast("forms.ChoiceField", self.fields["region"]).choices = [("", _("Whole country")), *regions]
+        if not regions:
+            del self.fields["region"]
+
+    def days(self) -> HolidayNames:
+        """The holidays, once valid."""
+        typed = self.cleaned_data
+        return public_holidays(self.country, typed["year"], typed.get("region", ""))
+
+
+class ClosedForm(forms.Form):
+    """On which of the days the practice is closed. Days that are there already are shown and left as they are."""
+
+    closed = forms.MultipleChoiceField(
+        label=gettext_lazy("Closed on"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, days: HolidayNames, **kwargs: Any) -> None:
+        self.there = Holiday.objects.in_bulk(list(days), field_name="date")
+        fresh = [day for day in days if day not in self.there]
+        kwargs.setdefault("initial", {"closed": [day.isoformat() for day in fresh]})
+        super().__init__(*args, **kwargs)
+        choices = [(day.isoformat(), f"{locale.current_formats().day(day)}: {days[day]}") for day in fresh]
+        cast("forms.MultipleChoiceField", self.fields["closed"]).choices = choices
+        self.is_empty = not fresh
+
+    def ticked(self) -> set[dt.date]:
+        """The ticked dates, once valid."""
+        return {dt.date.fromisoformat(each) for each in self.cleaned_data["closed"]}
+
+
+def next_to_add() -> int:
+    """The year that is offered first: this one, or, once it has its holidays, from September on the next."""
+    today = timezone.localdate()
+    return today.year + (today.month >= 9 and Holiday.objects.filter(date__year=today.year).exists())
 
 
 class CloseForm(LaidOut, forms.Form):

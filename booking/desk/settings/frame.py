@@ -1,16 +1,23 @@
 """What the pages of the settings have in common: a form over one row, saved under its lock, and a line in the log."""
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.contrib import messages
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.db import transaction
 from django.db.models import Model
 from django.forms import ModelForm
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from booking.scheduling.confirmed_edits import CONFLICTS_CONFIRMED_FIELD, Attempt, keys_shown, try_edit
 from clinic.models import User
 from clinic.web.edits import locked_row
+from clinic.web.http import StaffRequest
+from clinic.web.typed import posted_fields
 
 # In the address of a page of the settings: the list to which it leads back.
 CAME_FROM, SET_UP = "from", "set-up"
@@ -56,3 +63,37 @@ def log_edit(request: HttpRequest, row: Model, *, is_new: bool = False) -> None:
     if isinstance(request.user, User):
         flag = ADDITION if is_new else CHANGE
         LogEntry.objects.log_actions(request.user.pk, [row], flag, str(_("In the settings")), single_object=True)
+
+
+P = ParamSpec("P")
+SettingsView = Callable[Concatenate[StaffRequest, P], HttpResponse]
+
+
+def confirms_conflicts(view: SettingsView[P]) -> SettingsView[P]:
+    """Where what a view saved (it answers with a redirect) speaks against appointments, take it back and show them."""
+
+    @wraps(view)
+    def wrapped(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        tried = try_edit(
+            lambda: view(request, *args, **kwargs),
+            known=keys_shown(request.POST.get(CONFLICTS_CONFIRMED_FIELD, "")),
+            is_saved=lambda response: response.status_code == 302,
+        )
+        return question(request, tried) if tried.is_question else tried.result
+
+    return wrapped
+
+
+def question(request: StaffRequest, tried: Attempt[HttpResponse]) -> HttpResponse:
+    """The appointments, and the same form once more behind one button."""
+    list(messages.get_messages(request))  # what they say was taken back
+    context = {
+        "section": "settings",
+        "tried": tried,
+        "count": len(tried.against),
+        "known_name": CONFLICTS_CONFIRMED_FIELD,
+        "typed": posted_fields(request.POST, CONFLICTS_CONFIRMED_FIELD),
+    }
+    return render(request, "booking/desk/settings/conflicts.html", context)

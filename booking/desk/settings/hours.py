@@ -18,8 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.appointments.access import owner_only
 from booking.appointments.forms import DATE
-from booking.desk.settings.confirming import confirms_conflicts
-from booking.desk.settings.frame import log_edit, sent
+from booking.desk.settings.frame import confirms_conflicts, log_edit, sent
 from booking.desk.settings.painting import (
     QUARTERS_A_DAY,
     Validity,

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from booking.desk.settings.frame import sent
-from booking.desk.settings.people_forms import FirstPasswordForm
+from booking.desk.settings.people import FirstPasswordForm
 from booking.desk.settings.team import accept_invitation
 from clinic.accounts.first_sign_in import sign_in_with_new_password
 from clinic.accounts.invitations import person_invited

@@ -1,28 +1,76 @@
 """People and rights: who works here, who is invited, what each may do."""
 
 import uuid
+from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.forms import SetPasswordForm
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.appointments.access import owner_only
-from booking.desk.settings.confirming import confirms_conflicts
-from booking.desk.settings.frame import sent
-from booking.desk.settings.people_forms import InvitationForm, RoleForm
+from booking.appointments.forms import LaidOut
+from booking.desk.settings.frame import confirms_conflicts, sent
 from booking.desk.settings.team import change_role, invite_to_team, switch_sign_in
+from booking.models import Therapist
 from clinic.accounts.invitations import send_invitation_again, withdraw_invitation
 from clinic.accounts.roles import is_last_owner, role_of
 from clinic.accounts.security import SecurityEventKind, end_unlocks, record_security_event
 from clinic.errors import Refusal
+from clinic.identity.fields import MailboxFormField
 from clinic.models import Invitation, Role, User
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
+
+ROLE_NOTES = {
+    Role.OWNER: gettext_lazy("Sees and changes everything, these settings too."),
+    Role.THERAPIST: gettext_lazy("The calendar, clients with their health answers, their own session notes."),
+    Role.FRONT_DESK: gettext_lazy("The calendar, booking, contact and payments. No health answers, no session notes."),
+}
+
+
+def role_choices() -> list[tuple[str, str]]:
+    """The roles with what each may see."""
+    return [(role.value, f"{str(role.label).capitalize()}: {ROLE_NOTES[role]}") for role in Role]
+
+
+class InvitationForm(LaidOut, forms.Form):
+    """Who is invited, where the mail goes, and what they will do."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    email = MailboxFormField(label=gettext_lazy("E-mail"))
+    role = forms.ChoiceField(label=gettext_lazy("What they do here"), choices=role_choices, widget=forms.RadioSelect)
+    therapist = forms.ModelChoiceField(
+        label=gettext_lazy("In the list of therapists"),
+        queryset=Therapist.objects.filter(user=None),
+        to_field_name="public_id",
+        required=False,
+        empty_label=gettext_lazy("Not there yet: add them"),
+        help_text=gettext_lazy("For a therapist who has hours and services here already, but no sign-in."),
+    )
+
+
+class RoleForm(LaidOut, forms.Form):
+    """What somebody does here."""
+
+    role = forms.ChoiceField(label=gettext_lazy("What they do here"), choices=role_choices, widget=forms.RadioSelect)
+
+
+class FirstPasswordForm(LaidOut, SetPasswordForm):  # type: ignore[type-arg] # generic only in the stubs
+    """The password that a new colleague chooses."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].label = _("Your password")
+        self.fields["new_password1"].help_text = _("Twelve characters or more: a few words that only you put together.")
+        self.fields["new_password2"].label, self.fields["new_password2"].help_text = _("The same again"), ""
 
 
 def team_members() -> QuerySet[User]:

@@ -22,8 +22,7 @@ from booking.appointments.practice_settings import (
     follow_practice_edit,
     refuse_unbookable_services,
 )
-from booking.desk.settings.confirming import confirms_conflicts
-from booking.desk.settings.frame import TEXT_READ, log_edit, page_after_saving, sent, status_of
+from booking.desk.settings.frame import TEXT_READ, confirms_conflicts, log_edit, page_after_saving, sent, status_of
 from booking.desk.setup.lines import KEYS_OF_READY_TEXTS, put_line_aside
 from clinic.country.wall_time_input import WallTimeInput
 from clinic.models import Practice

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from clients.record.erasure import write_erased_list
 from clinic.backup.dated import backup_name, delete_old_backups
-from clinic.backup.errors import ArchiveError
+from clinic.backup.layout import ArchiveError
 from clinic.backup.saving import save_archive
 from clinic.models import Heartbeat
 from clinic.operations.worker_signals import record_heartbeat

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from booking.records.restore import restore_backup
 from clients.record.erasure import read_erased_list
-from clinic.backup.errors import ArchiveError
+from clinic.backup.layout import ArchiveError
 from clinic.backup.loading import check_archive
 from clinic.backup.saving import passphrase
 

@@ -20,9 +20,7 @@ from clients.care.compare import PlanChanges
 from clients.catalogue import Data, current_catalogue, current_data, entries_of, hash_of, shipped_entry
 from clients.catalogue.admin.fields import FIELDS
 from clients.catalogue.admin.forms import EntryForm, form_name, formsets, rows_written
-from clients.catalogue.edits import catalogue_with, changed_originals, save_edit, withdraw_edit
-from clients.catalogue.preview import preview_edit
-from clients.catalogue.uses import uses_of
+from clients.catalogue.edits import catalogue_with, changed_originals, preview_edit, save_edit, uses_of, withdraw_edit
 from clients.models import CatalogueEdit, CatalogueSignature, EntryKind
 from clinic.admin.base import Admin
 from clinic.models import Practice, User

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clients.care.entries import Condition
+from clients.care import Catalogue
+from clients.care.engine import judge, make_case
+from clients.care.entries import Condition, Slugs
 from clients.care.screening import GroupQuestion
-from clients.intake.asked_conditions import asked_here
+from clients.intake.answers import IntakeAnswers
 from clients.intake.checks.basics import whole_number
-from clients.intake.checks.health import MOST_WEEKS, PREGNANCY, TEXTS_OF_GROUP
+from clients.intake.checks.health import MOST_WEEKS, PREGNANCY, TEXTS_OF_GROUP, groups_here
 from clients.intake.common_answers import CONDITIONS, common_first
 from clients.intake.forms.steps import (
     YES_NO,
@@ -27,6 +30,35 @@ from clients.intake.forms.steps import (
     with_note,
 )
 from clinic.errors import Refusal
+
+
+def asked_here(catalogue: Catalogue, given: IntakeAnswers) -> tuple[GroupQuestion, ...]:
+    """The groups with the conditions to ask; one that was ticked stays, so that it can be taken back."""
+    open_gates = conditions_with_open_gate(catalogue, given)
+    groups = groups_here(catalogue)
+    asked = (
+        replace(
+            group,
+            conditions=tuple(
+                each for each in group.conditions if not each.ask_when or each.id in open_gates or each.id in given.told
+            ),
+        )
+        for group in groups
+    )
+    return tuple(group for group in asked if group.conditions)
+
+
+def conditions_with_open_gate(catalogue: Catalogue, given: IntakeAnswers) -> Slugs:
+    """The conditions with an `ask_when` that holds. It may name tips: those that are switched on and would be given."""
+    index = catalogue.index
+    case = make_case(index, given.for_engine(catalogue))
+    judge(case)
+    case.facts.slugs["tips"] = frozenset(
+        tip.item.id for tip in index.ready_tips if tip.item.id not in case.off and tip.gate.is_open(case.facts)
+    )
+    gated = (each.id for each in catalogue.conditions if each.ask_when)
+    return frozenset(slug for slug in gated if index.gates[slug].is_open(case.facts))
+
 
 # Own words: the question of the catalogue, by the group that it stands under.
 TEXT_QUESTIONS = {"medicines": "medicine-list", "surgery": "operations", "allergies": "allergies-free"}

@@ -8,8 +8,7 @@ import pytest
 from clients import catalogue as module
 from clients.care import Answers, CatalogueError, make_care_plan, shipped, shipped_data
 from clients.catalogue import current_catalogue, current_edition, hash_of, shipped_entry
-from clients.catalogue.edits import changed_originals, save_edit, withdraw_edit
-from clients.catalogue.uses import uses_of
+from clients.catalogue.edits import changed_originals, save_edit, uses_of, withdraw_edit
 from clients.models import CatalogueEdit, EntryKind
 
 pytestmark = pytest.mark.django_db

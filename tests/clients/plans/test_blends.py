@@ -10,13 +10,14 @@ from clients.care import shipped
 from clients.models import CarePlan, CarePlanItem, Client
 from clients.plans.add_item import add_plan_item
 from clients.plans.blends import (
+    DROPS_PER_ML,
     BlendLimit,
     BlendTable,
     blend_limit_of,
     blend_table_of,
+    drops_in,
     shares_of,
 )
-from clients.plans.doses import DROPS_PER_ML, drops_in
 from clients.plans.review import approve_plan, weigh_today
 from clinic.models import User
 from tests.clients.plans.given import DESK_NECK, given, item, told

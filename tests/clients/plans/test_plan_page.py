@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clients.care import shipped
 from clients.models import CarePlan, CarePlanItem, Client, Screening
-from clients.plans.doses import drops_in, spoon_dose
+from clients.plans.blends import drops_in, spoon_dose
 from clients.plans.page import plan_page
 from clients.plans.shown import DRAWINGS
 from clinic.models import Practice

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic.backup import age
-from clinic.backup.errors import ArchiveError
+from clinic.backup.layout import ArchiveError
 
 PASSPHRASE = "a passphrase with ümlauts"
 # 256 MiB and most of a second are for real files.

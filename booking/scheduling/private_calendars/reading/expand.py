@@ -1,9 +1,11 @@
 """From the text of a calendar to the times it is busy. A limit is on one event at a time: a bad one spoils no other."""
 
 import datetime as dt
+import signal
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,8 +16,27 @@ from icalendar.cal import Component
 
 from booking.scheduling import availability
 from booking.scheduling.availability.spans import merge_spans
-from booking.scheduling.private_calendars.reading.limits import at_most
 from booking.scheduling.private_calendars.reading.outcome import BusyTimes, ReadingFailed, Seconds, Trouble
+
+# The first alarm may fall where an error cannot be raised, such as a destructor: it rings again.
+AGAIN_SECONDS = 0.5
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Raise ReadingFailed inside once so much time of the processor is used. Only in the main thread of a process."""
+
+    def over(_number: int, _frame: object) -> None:
+        raise ReadingFailed(Trouble.TOO_MUCH)
+
+    before = signal.signal(signal.SIGPROF, over)
+    signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
 
 # One series may take so long to work out; a rule that never meets a date would search to the year 9999.
 SERIES_SECONDS = 1.0

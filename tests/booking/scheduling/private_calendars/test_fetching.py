@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 
-from booking.scheduling.private_calendars import apart, fetching
-from booking.scheduling.private_calendars.apart import busy_times_apart
+from booking.scheduling.private_calendars import fetching, reader
 from booking.scheduling.private_calendars.fetching import CalendarSource
-from booking.scheduling.private_calendars.reader import CalendarReading, Marks, read_calendar
+from booking.scheduling.private_calendars.reader import CalendarReading, Marks, busy_times_apart, read_calendar
 from booking.scheduling.private_calendars.reading.outcome import ReadingFailed, Trouble
 from clinic.outbound import Limits
 from tests.booking.scheduling.private_calendars.test_expanding import WINDOW
@@ -191,7 +190,7 @@ def test_a_process_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch,
     sleepy.write_text("#!/bin/sh\nexec sleep 60\n")
     sleepy.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(sleepy))
-    monkeypatch.setattr(apart, "LONGEST_SECONDS", 0.3)
+    monkeypatch.setattr(reader, "LONGEST_SECONDS", 0.3)
     with pytest.raises(ReadingFailed) as failed:
         busy_times_apart(FEED, WINDOW)
     assert failed.value.trouble == Trouble.TOO_MUCH
