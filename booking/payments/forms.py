@@ -27,11 +27,6 @@ else:
 PAY_LATER = "later"
 
 
-def new_submission_key() -> str:
-    """What tells one form from another, so that the same one sent twice counts once."""
-    return secrets.token_urlsafe(18)
-
-
 def method_choices() -> list[tuple[str, str]]:
     """The ways of paying, to choose from."""
     return [(method.value, capfirst(str(method.label))) for method in PaymentMethod]
@@ -67,7 +62,7 @@ class MoneyForm(LaidOut, forms.Form):
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         self.appointment = appointment
         super().__init__(*args, **kwargs)
-        self.fields["key"].initial = new_submission_key()
+        self.fields["key"].initial = secrets.token_urlsafe(18)
         cast("MoneyInput", self.fields["amount"]).use_currency(appointment.currency)
 
     def refuse(self, refusal: Refusal) -> None:

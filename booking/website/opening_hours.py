@@ -86,11 +86,6 @@ def closures_ahead(configuration: Configuration, today: dt.date) -> list[Closure
     return sorted(found, key=lambda each: (each.first, each.last))[:MOST_CLOSURES]
 
 
-def range_text(span: Range, formats: Formats) -> str:
-    """A range as people write it: `09:00–17:30`."""
-    return "–".join(formats.clock(as_time(minute)) for minute in span)
-
-
 def as_time(minute: int) -> dt.time:
     """A minute of the day, or of the next."""
     hours, minutes = divmod(minute % MINUTES_PER_DAY, 60)
@@ -105,7 +100,7 @@ def hours_lines(days: list[OpenDays], formats: Formats) -> list[dict[str, object
             "days": names[each.weekdays[0]]
             if len(each.weekdays) == 1
             else f"{names[each.weekdays[0]]} – {names[each.weekdays[-1]]}",
-            "hours": ", ".join(range_text(span, formats) for span in each.ranges),
+            "hours": ", ".join("–".join(formats.clock(as_time(minute)) for minute in span) for span in each.ranges),
         }
         for each in days
     ]

@@ -64,12 +64,7 @@ def who_runs_it(practice: Practice, details: LegalDetails) -> list[str]:
     """Name and address as an imprint wants them; the practice's own name where no owner is named yet."""
     operator = " ".join(filter(None, [details.operator, details.legal_form])) if details.operator else ""
     name = practice.name if practice.name not in operator else ""
-    return [operator, name, practice.street, practice.city, country_name(practice.country)]
-
-
-def country_name(code: str) -> str:
-    """A country in English."""
-    return str(Locale("en").territories.get(code, ""))
+    return [operator, name, practice.street, practice.city, str(Locale("en").territories.get(practice.country, ""))]
 
 
 def mail_host() -> str:

@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
@@ -14,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import log_list_access, team_only
-from booking.models import Appointment, Payment, PaymentMethod
+from booking.models import Payment, PaymentMethod
 from booking.payments.access import may_see_all_money, money_appointments_for, payments_for
-from booking.payments.balances import Balance, balance
+from booking.payments.balances import balance
 from booking.payments.takings import MOST_PAYMENTS_SHOWN, open_appointments, payments_of_days, takings_of
 from booking.records.practice_export import FOR_EXCEL, csv_cell
 from clinic.country.locale import exact_amount
@@ -94,15 +93,10 @@ def takings_page(request: StaffRequest) -> HttpResponse:
         "more_payments": len(payments) == MOST_PAYMENTS_SHOWN,
         "takings": takings_of(found),
         "method_names": [method.label for method in PaymentMethod],
-        "still_open": with_balances(still_open),
+        "still_open": [(row, balance(row)) for row in still_open],
         "own_only": not may_see_all_money(request.user),
     }
     return render(request, "booking/desk/payments/takings.html", context)
-
-
-def with_balances(rows: Iterable[Appointment]) -> list[tuple[Appointment, Balance]]:
-    """Appointments, each with its balance."""
-    return [(row, balance(row)) for row in rows]
 
 
 def must_see_takings(user: User) -> None:

@@ -70,16 +70,11 @@ def render_client_home(request: HttpRequest, client: Client) -> HttpResponse:
         "plan": None if hidden else newest_plan(client),
         "awaited": None
         if hidden
-        else client.intake_requests.filter(intake=None, requested_at__gt=awaited_since())
+        else client.intake_requests.filter(intake=None, requested_at__gt=timezone.now() - dt.timedelta(days=90))
         .order_by("-requested_at")
         .first(),
     }
     return render(request, "booking/website/me/home.html", context)
-
-
-def awaited_since() -> dt.datetime:
-    """An intake that was asked for longer ago is not asked for any more."""
-    return timezone.now() - dt.timedelta(days=90)
 
 
 def rebook_times(client: Client, practice: Practice) -> dict[str, object] | None:

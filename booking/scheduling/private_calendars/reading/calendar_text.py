@@ -38,17 +38,12 @@ def kept_lines(text: str) -> Iterator[str]:
     outside = 0
     for line in unfolded(text):
         name = line.replace(";", ":", 1).partition(":")[0].strip().upper()
-        if name == "BEGIN" and (outside or component_name(line) not in PARTS_READ):
+        if name == "BEGIN" and (outside or line.partition(":")[2].strip().upper() not in PARTS_READ):
             outside += 1
         elif name == "END" and outside:
             outside -= 1
         elif not outside and name in KEPT:
             yield line
-
-
-def component_name(line: str) -> str:
-    """VEVENT for BEGIN:VEVENT."""
-    return line.partition(":")[2].strip().upper()
 
 
 def unfolded(text: str) -> Iterator[str]:
