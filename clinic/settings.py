@@ -91,7 +91,17 @@ TEMPLATES = [
                 "clinic.web.context.looks",
                 "clinic.web.context.sign_in",
             ],
-            "builtins": ["clinic.templatetags.moments"],
+            # What nearly every template uses; none loads it.
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.l10n",
+                "django.templatetags.static",
+                "django.templatetags.tz",
+                "crispy_forms.templatetags.crispy_forms_tags",
+                "crispy_forms.templatetags.crispy_forms_filters",
+                "clinic.templatetags.moments",
+                "clinic.templatetags.phones",
+            ],
         },
     }
 ]
