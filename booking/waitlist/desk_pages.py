@@ -80,7 +80,6 @@ def desk_waitlist(request: StaffRequest) -> HttpResponse:
     entries = list(found.order_by("created_at", "id")[:MOST_ENTRIES_SHOWN])
     log_list_access(request.user, "waitlist")
     context = {
-        "section": "waitlist",
         "entries": [(each, next(iter(each.open_offers), None)) for each in entries],  # type: ignore[attr-defined] # to_attr
         "more": len(entries) == MOST_ENTRIES_SHOWN,
     }
@@ -157,18 +156,9 @@ def render_add_to_waitlist(
     free: Sequence[OpenTime] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """The form, for a client or for whoever is found or named on it; with the times that are free already."""
-    words = request.GET.get("q", "").strip()
-    context = {
-        "section": "waitlist",
-        "client": client,
-        "form": form,
-        "unsafe": unsafe,
-        "free": [(booking_url(form, client, each), each.start) for each in free[:MOST_FREE]],
-        "seen_free": SEEN_FREE,
-        "q": words,
-        "people": list(clients_for(request.user).matching(words[:LONGEST_WORDS])[:MOST_FOUND]) if words else [],
-    }
+    """The form."""
+    note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
+    context = {"client": client, "form": form, "unsafe": unsafe}
     return render(request, "booking/waitlist/desk_add.html", context, status=status)
 
 

@@ -233,7 +233,6 @@ def render_desk_booking(
     times = times_of_form(request, form)
     start = chosen_start(form, times.offers)
     context = {
-        "section": "book",
         "form": form,
         "client": client,
         "q": words,

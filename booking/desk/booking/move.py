@@ -151,7 +151,6 @@ def render_desk_move(
     if form.is_bound:
         proposal = proposal_from_form(form)
     context: dict[str, Any] = {
-        "section": "day",
         "appointment": appointment,
         "form": form,
         "terms": terms_as_booked(appointment),

@@ -85,7 +85,7 @@ def render_move_series(
     status: int = 200,
 ) -> HttpResponse:
     """The form; with `data` that makes sense, every date where it would go."""
-    context: dict[str, Any] = {"section": "day", "appointment": appointment, "form": form}
+    context: dict[str, Any] = {"appointment": appointment, "form": form}
     if data is not None and form.start is not None:
         context |= shifted_dates(appointment, form, data, request.practice)
     return render(request, "booking/desk/move_series.html", context, status=status)

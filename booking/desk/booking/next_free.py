@@ -87,7 +87,6 @@ def next_free(request: StaffRequest) -> HttpResponse:
         currency=practice.currency,
     )
     context = {
-        "section": "day",
         "form": form,
         "order": order,
         "days": free_days(order, days, practice) if order else [],

@@ -195,7 +195,6 @@ def render_repeat(
     if client is not None:
         note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
     context: dict[str, Any] = {
-        "section": "book",
         "form": form,
         "who": client or " ".join([data.get("first_name", ""), data.get("last_name", "")]).strip(),
         "unsafe": unsafe,

@@ -123,5 +123,5 @@ def placement_from(known: dict[str, Any]) -> Placement:
 
 def render_undo(request: StaffRequest, *, question: str = "", why: str = "", status: int = 200) -> HttpResponse:
     """The page with the question and its button, or with why there is none."""
-    context = {"section": "day", "question": question, "why": why}
+    context = {"question": question, "why": why}
     return render(request, "booking/desk/undo.html", context, status=status)

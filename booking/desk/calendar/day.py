@@ -40,7 +40,6 @@ def day_page(request: StaffRequest) -> HttpResponse:
     # Whoever neither works nor has an appointment that day leaves the room to the others.
     present = [column for column in columns if column.works or column.appointments]
     context = {
-        "section": "day",
         "bar": bar,
         "columns": present,
         "away": [column.therapist for column in columns if column not in present],
@@ -89,8 +88,6 @@ def week_page(request: StaffRequest) -> HttpResponse:
         by_day[each.starts_at.astimezone(practice.zone).date()].append(each)
     log_list_access(request.user, "week")
     context = {
-        "section": "week",
-        "blocked_notice": blocked_notice(request.user),
         "bar": bar_from_request(request, WEEK),
         "summary": counts_in_words(sum(each.status in BOOKED for each in rows), sum(each.is_offered for each in rows)),
         "days": [week_day(each, by_day[each], who=who, today=practice_today(practice)) for each in days],

@@ -19,7 +19,7 @@ from clinic.web.post_only import post_only
 @require_safe
 def feed_settings(request: StaffRequest) -> HttpResponse:
     """Whether there is a calendar address, and the buttons to make, replace or stop it."""
-    context = {"section": "time-off", "therapist": getattr(request.user, "therapist", None), "address": None}
+    context = {"therapist": getattr(request.user, "therapist", None), "address": None}
     return render(request, "booking/desk/feed.html", context)
 
 
@@ -29,7 +29,7 @@ def create_feed_address(request: StaffRequest) -> HttpResponse:
     """Make a new address and show it, once: the answer itself holds it, nothing stores it."""
     therapist = signed_in_therapist(request)
     address = settings.SITE_URL + reverse("booking:feed", args=[create_feed(therapist)])
-    context = {"section": "time-off", "therapist": therapist, "address": address}
+    context = {"therapist": therapist, "address": address}
     return render(request, "booking/desk/feed.html", context)
 
 

@@ -103,7 +103,6 @@ def month_page(request: StaffRequest) -> HttpResponse:
     days = month_days(bar, frame, current_configuration(), busy, only=only.pk if only else None)
     log_list_access(request.user, "month")
     context = {
-        "section": "month",
         "bar": bar,
         "summary": counts_in_words(sum(each in BOOKED for each in states), states.count(Status.OFFERED)),
         "weekdays": [name for _number, name in bar.formats.weekdays()],

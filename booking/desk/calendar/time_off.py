@@ -93,7 +93,6 @@ def remove_time_off(request: StaffRequest, key: int) -> HttpResponse:
 def render_time_off(request: StaffRequest, form: TimeOffForm, status: int = 200) -> HttpResponse:
     """The form, and what is blocked already."""
     context = {
-        "section": "time-off",
         "form": form,
         "switch_query": request.GET.urlencode() if "start" in request.GET else "",
         "blocked_notice": blocked_notice(request.user),

@@ -28,7 +28,6 @@ def appointment_card(request: StaffRequest, public_id: uuid.UUID) -> HttpRespons
     ahead = appointments_for(request.user).filter(client=client, status__in=BOOKED, starts_at__gt=timezone.now())
     appointments = list(ahead.with_people().order_by("starts_at")[:MOST_ON_CARD])
     context = {
-        "section": "clients",
         "client": client,
         "appointments": appointments,
         # Where services differ, the longest time is right for all.

@@ -64,7 +64,6 @@ def render_file(
     """One page of a file, `page` being the name of its address."""
     may_read = may_read_health(request.user)
     head = {
-        "section": "clients",
         "client": client,
         "age": age_in_years(client, timezone.localdate()),
         "pages": file_pages(request.user, client, page),

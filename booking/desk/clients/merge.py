@@ -68,7 +68,7 @@ def render_merge_search(request: StaffRequest, client: Client) -> HttpResponse:
         list(clients_for(request.user).exclude(pk=client.pk).matching(words[:200])[:MOST_FILES_SHOWN]) if words else []
     )
     log_list_access(request.user, "clients")
-    context = {"section": "clients", "client": client, "q": words, "people": people}
+    context = {"client": client, "q": words, "people": people}
     return render(request, "booking/desk/merge_choose.html", context)
 
 
@@ -79,7 +79,6 @@ def render_merge_preview(
     for each in (client, other):
         note_access(each, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
     context = {
-        "section": "clients",
         "client": client,
         "other": other,
         "form": form,
@@ -116,5 +115,5 @@ def undo_merge_page(request: StaffRequest, public_id: uuid.UUID, merge_id: uuid.
         else:
             messages.success(request, _("Two files again. Please look at the coming appointments of both."))
             return redirect("booking:desk-client", public_id=back.public_id)
-    context = {"section": "clients", "client": client, "merge": done, "error": error}
+    context = {"client": client, "merge": done, "error": error}
     return render(request, "booking/desk/merge_undo.html", context, status=422 if error else 200)

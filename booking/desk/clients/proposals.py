@@ -116,7 +116,6 @@ def proposals_page(request: StaffRequest) -> HttpResponse:
     pairs = likely_pairs(request.user)
     log_list_access(request.user, "clients")
     context = {
-        "section": "clients",
         "proposals": pairs[:MOST_PROPOSALS],
         "more": len(pairs) > MOST_PROPOSALS,
     }

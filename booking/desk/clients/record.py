@@ -60,7 +60,6 @@ def render_erasure(request: StaffRequest, client: Client, *, error: str = "", st
     """The page with what an erasure would do."""
     note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
     context = {
-        "section": "clients",
         "client": client,
         "report": erasure_report(client, request.practice),
         "error": error,

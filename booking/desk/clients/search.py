@@ -48,7 +48,6 @@ def client_search(request: StaffRequest) -> HttpResponse:
     people = search_clients(request, words)
     log_list_access(request.user, "clients")
     context = {
-        "section": "clients",
         "q": words,
         "people": with_next_appointments(request.user, people),
         "more": len(people) == MOST_CLIENTS_SHOWN,

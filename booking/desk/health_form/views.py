@@ -69,7 +69,6 @@ def render_ways(request: StaffRequest, target: Target, *, form: PinForm | None) 
     """The page, with the PIN to be set where there is none yet."""
     rows = target.client.intake_requests.filter(intake=None).values_list("public_id", flat=True)
     context: dict[str, Any] = {
-        "section": "clients" if target.appointment is None else "day",
         "client": target.client,
         "appointment": target.appointment,
         "back_url": target.page,
@@ -147,7 +146,6 @@ def handover_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The code to scan, and how far it is: waiting, opened, sent, over. The page asks again by itself."""
     held, row = handover_for(request, public_id)
     context = {
-        "section": "clients",
         "held": held,
         "client": row.client,
         "sent": row.intake_id is not None,

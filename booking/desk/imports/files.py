@@ -57,7 +57,6 @@ def import_files(request: StaffRequest) -> HttpResponse:
         else:
             return redirect("booking:desk-import-run", public_id=run.public_id)
     context = {
-        "section": "settings",
         "form": form,
         "runs": ImportRun.objects.select_related("by")[:MOST_LISTED],
         "vendors": [vendor for vendor in VENDOR_HEADINGS if vendor != OWN_FORMAT],

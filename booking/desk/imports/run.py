@@ -77,7 +77,7 @@ def import_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
             return HttpResponseClientRefresh()
         return render(request, "booking/desk/imports/progress.html", {"run": run})
     if run.is_working:
-        return render(request, "booking/desk/imports/working.html", {"section": "settings", "run": run})
+        return render(request, "booking/desk/imports/working.html", {"run": run})
     is_open = run.state in {ImportState.COLUMNS, ImportState.CHECKED}
     if run.state == ImportState.COLUMNS or (is_open and "columns" in request.GET):
         return render_columns(request, run, columns_asked_for(request, run))
@@ -107,7 +107,6 @@ def render_columns(
     kind, fields = asked
     log_list_access(request.user, "import")
     context = {
-        "section": "settings",
         "run": run,
         "kind": kind,
         "other_kind": next(each for each in ImportRun.Kind if each != kind),
@@ -146,7 +145,6 @@ def render_names(request: StaffRequest, run: ImportRun) -> HttpResponse:
     """The names of services and therapists in the file, with what of ours each means."""
     services, therapists = names_to_match(run, request.practice)
     context = {
-        "section": "settings",
         "run": run,
         "services": list(enumerate(services)),
         "therapists": list(enumerate(therapists)),
@@ -167,7 +165,6 @@ def render_lines(request: StaffRequest, run: ImportRun) -> HttpResponse:
     if run.kind == ImportRun.Kind.APPOINTMENTS and run.state == ImportState.CHECKED:
         unmatched = any(not each.meant for some in names_to_match(run, request.practice) for each in some)
     context = {
-        "section": "settings",
         "run": run,
         "counts": counts,
         "shown": shown,

@@ -123,7 +123,6 @@ def render_payment(
     payments = list(appointment.payments.select_related("received_by", "refund_of"))
     address = {"client_address": last_address(appointment)}
     context = {
-        "section": "takings",
         "appointment": appointment,
         "client": appointment.client,
         "balance": balance_of(appointment),

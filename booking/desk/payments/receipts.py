@@ -96,7 +96,6 @@ def render_receipt(
     client = receipt.appointment.client
     note_access(client, noun="receipt", action=AccessEvent.Action.VIEW, user=request.user)
     context = {
-        "section": "takings",
         "receipt": receipt,
         "page": receipt_page(receipt),
         "client": client,

@@ -86,7 +86,6 @@ def takings_page(request: StaffRequest) -> HttpResponse:
     payments = list(found[:MOST_PAYMENTS_SHOWN])
     still_open = open_appointments(money_appointments_for(request.user), period.last, practice.zone)
     context = {
-        "section": "takings",
         "period": period,
         "periods": named_periods(today, practice),
         "payments": payments,

@@ -27,7 +27,6 @@ def practice_data(request: StaffRequest) -> HttpResponse:
     waiting = held_mail()
     # The page itself says at length what the banner would.
     context = {
-        "section": "data",
         "held": waiting,
         "closed": closed_files(request.practice),
         "banners": [] if waiting else banners(request.user),

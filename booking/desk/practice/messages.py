@@ -92,7 +92,6 @@ def message_list(request: StaffRequest) -> HttpResponse:
     first = unsent_reminders(unwritten, asked["q"], asked["kind"])[:MESSAGES_PER_PAGE] if on_top else ()
     log_list_access(request.user, "messages")
     context = {
-        "section": "messages",
         **asked,
         "page": page,
         "lines": [(reminder_line(row) if isinstance(row, Reminder) else mail_line(row)) for row in (*first, *page)],
@@ -111,7 +110,6 @@ def message_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     log_list_access(request.user, "message")
     line, appointment = mail_line(mail), appointment_of_mail(request.user, mail)
     context = {
-        "section": "messages",
         "mail": mail,
         "words": without_link_tokens(mail.text),
         "line": line,

@@ -52,5 +52,5 @@ def render_network(
 ) -> HttpResponse:
     """The list, everything ticked at first."""
     log_list_access(request.user, "appointments of one network")
-    context = {"section": "day", "appointment": appointment, "rows": rows, "ticked": ticked, "form": form}
+    context = {"appointment": appointment, "rows": rows, "ticked": ticked, "form": form}
     return render(request, "booking/desk/network.html", context, status=status)

@@ -54,7 +54,6 @@ def calendars_page(request: StaffRequest) -> HttpResponse:
         if made is not None:
             return redirect("booking:desk-private-calendar", made.public_id)
     context = {
-        "section": "time-off",
         "form": form,
         "may_add": therapists_with_calendars(request.user).exists(),
         "calendars": [(each, trouble_in_words(each.trouble)) for each in private_calendars_for(request.user)],
@@ -81,7 +80,7 @@ def account_page(request: StaffRequest) -> HttpResponse:
         )
         if made is not None:
             return redirect("booking:desk-private-calendar", made.public_id)
-    context = {"section": "time-off", "form": form}
+    context = {"form": form}
     return render(request, "booking/desk/private_calendars/account.html", context, status=422 if form.errors else 200)
 
 
@@ -128,7 +127,6 @@ def render_calendar(
     now = timezone.now()
     spans = calendar.busy.filter(ends_at__gt=now, starts_at__lt=now + PREVIEW).values_list("starts_at", "ends_at")
     context = {
-        "section": "time-off",
         "calendar": calendar,
         "form": form,
         "days": busy_days(list(spans), request.practice.zone, request.practice.formats),

@@ -54,7 +54,6 @@ def recall_page(request: StaffRequest) -> HttpResponse:
     asked = recalled_clients(therapist=scope.therapist, limit=MOST_RECALLED_SHOWN)
     free = [each for each in people if not each.obstacle]
     context: dict[str, Any] = {
-        "section": "reports",
         "weeks": weeks,
         "choices": WEEKS,
         "page": page,

@@ -141,7 +141,6 @@ def reports_page(request: StaffRequest) -> HttpResponse:
     log_list_access(request.user, "reports")
     practice = request.practice
     context: dict[str, Any] = {
-        "section": "reports",
         "period": asked.period,
         "scope": asked.scope,
         "form": form,

@@ -36,7 +36,6 @@ def doctor_note_page(request: StaffRequest, public_id: uuid.UUID) -> HttpRespons
     note_access(appointment.client, noun=NOUN, action=AccessEvent.Action.VIEW, user=request.user)
     intake = Intake.objects.latest_of(appointment.client)
     context = {
-        "section": "day",
         "appointment": appointment,
         "client": appointment.client,
         "judged": suitability_of_booking(appointment, intake, request.practice),
@@ -61,7 +60,7 @@ def open_file(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     try:
         content = open_attachment(attachment, by=request.user)
     except SealedUnreadable:
-        context = {"section": "clients", "client": attachment.client}
+        context = {"client": attachment.client}
         return render(request, "booking/desk/file_unreadable.html", context, status=410)
     response = HttpResponse(content, content_type=attachment.media_type)
     response["Content-Disposition"] = f'attachment; filename="{attachment.file_name}"'

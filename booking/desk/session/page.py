@@ -62,7 +62,6 @@ def render_appointment(
     note_access(appointment.client, noun="appointment", action=AccessEvent.Action.VIEW, user=user)
     note = note_column(user, appointment, forms)
     context: dict[str, Any] = {
-        "section": "day",
         "appointment": appointment,
         "client": appointment.client,
         "first": appointment.is_first,  # type: ignore[attr-defined] # annotated

@@ -90,7 +90,6 @@ def render_questions(
         for each in open_questions_of(appointment, request.practice)
     ]
     context = {
-        "section": "day",
         "appointment": appointment,
         "client": appointment.client,
         "questions": questions,

@@ -91,7 +91,6 @@ def branding_page(request: StaffRequest) -> HttpResponse:
     places = [fixed_place(PictureKind.LOGO, request.practice), fixed_place(PictureKind.WIDE, request.practice)]
     places += [portrait_place(each) for each in Therapist.objects.at_work()]
     context = {
-        "section": "settings",
         "form": form,
         "title": BRANDING.title,
         "lead": BRANDING.lead,
@@ -126,7 +125,6 @@ def picture_page(request: StaffRequest, slug: str) -> HttpResponse:
             messages.success(request, _("Saved. This is how clients see it."))
             return redirect("booking:desk-settings-picture", slug=slug)
     context = {
-        "section": "settings",
         "place": place,
         "picture": place.shown(current_pictures()),
         "before": place.slot.before(),

@@ -110,7 +110,6 @@ def closed_page(request: StaffRequest) -> HttpResponse:
         return redirect("booking:desk-settings-closed")
     today = timezone.localdate(timezone=zone)
     context = {
-        "section": "settings",
         "form": form,
         "closed": TimeOff.objects.filter(therapist=None, ends_at__gt=timezone.now()).order_by("starts_at"),
         "holidays": Holiday.objects.filter(date__gte=today),
@@ -158,5 +157,5 @@ def holiday_year_page(request: StaffRequest) -> HttpResponse:
         said = ngettext("%(number)d day was added.", "%(number)d days were added.", len(added))
         messages.success(request, said % {"number": len(added)})
         return redirect(page_after_saving(request, "booking:desk-settings-closed"))
-    context = {"section": "settings", "asked": asked, "ticks": ticks, "days": days}
+    context = {"asked": asked, "ticks": ticks, "days": days}
     return render(request, "booking/desk/settings/holidays.html", context, status=422 if ticks.errors else 200)

@@ -90,7 +90,6 @@ def question(request: StaffRequest, tried: Attempt[HttpResponse]) -> HttpRespons
     """The appointments, and the same form once more behind one button."""
     list(messages.get_messages(request))  # what they say was taken back
     context = {
-        "section": "settings",
         "tried": tried,
         "count": len(tried.against),
         "known_name": CONFLICTS_CONFIRMED_FIELD,

@@ -100,7 +100,7 @@ def team_page(request: StaffRequest) -> HttpResponse:
     people = Therapist.objects.select_related("user").prefetch_related("hours", "services")
     today = timezone.localdate(timezone=request.practice.zone)
     lines = [TeamLine(each, week_in_words(list(each.hours.all()), today)) for each in people]
-    return render(request, "booking/desk/settings/team.html", {"section": "settings", "lines": lines})
+    return render(request, "booking/desk/settings/team.html", {"lines": lines})
 
 
 def week_in_words(rows: list[WorkingHours], today: dt.date) -> str:
@@ -238,7 +238,6 @@ def render_hours(
     if form is None:
         form = PaintForm(initial={"valid_from": validity[0], "valid_until": validity[1]})
     context = {
-        "section": "settings",
         "therapist": therapist,
         "form": form,
         "rows": listed,

@@ -40,7 +40,6 @@ class SettingsLine:
 def settings_page(request: StaffRequest) -> HttpResponse:
     """All of them, and above what keeps clients from booking."""
     context = {
-        "section": "settings",
         "checklist": owner_checklist(),
         "lines": list(lines(request.practice)),
     }

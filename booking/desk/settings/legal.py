@@ -142,7 +142,6 @@ def legal_details_page(request: StaffRequest) -> HttpResponse:
         form = LegalDetailsForm(instance=details, practice=request.practice)
     own = {text.kind: text for text in LegalText.objects.all()}
     context = {
-        "section": "settings",
         "form": form,
         "missing": legal_data_missing(request.practice, details),
         "lines": [
@@ -184,7 +183,6 @@ def legal_text_page(request: StaffRequest, kind: str) -> HttpResponse:
                 messages.success(request, _("Saved. Clients read it like this from now on."))
                 return redirect("booking:desk-settings-legal-text", kind=kind)
     context = {
-        "section": "settings",
         "kind": LegalTextKind(kind),
         "form": form,
         "has_own": found is not None,

@@ -64,7 +64,6 @@ def mail_server_page(request: StaffRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         found = tested(request, form)
     context = {
-        "section": "settings",
         "form": form,
         "shown": shown,
         "sender": settings.DEFAULT_FROM_EMAIL,

@@ -135,7 +135,7 @@ def mails_page(request: StaffRequest) -> HttpResponse:
     rules = {rule.kind: rule for rule in ReminderRule.objects.filter(service=None)}
     texts = {text.kind: text for text in MessageText.objects.all()}
     lines = [MailLine(kind, rules.get(kind.code), texts.get(kind.code)) for kind in worded_kinds()]
-    return render(request, "booking/desk/settings/mails.html", {"section": "settings", "lines": lines})
+    return render(request, "booking/desk/settings/mails.html", {"lines": lines})
 
 
 @owner_only
@@ -211,7 +211,6 @@ def render_mail(
     if rule_form is None and rule is not None:
         rule_form = RuleForm(instance=rule, anchors=kind.anchors)
     context = {
-        "section": "settings",
         "kind": kind,
         "form": form,
         "rule_form": rule_form,

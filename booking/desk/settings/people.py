@@ -91,7 +91,6 @@ def colleague(key: int) -> User:
 def people_page(request: StaffRequest) -> HttpResponse:
     """Who works here with which role, and who is invited."""
     context = {
-        "section": "settings",
         "people": [(each, role_of(each)) for each in team_members()],
         "waiting": Invitation.objects.waiting().select_related("invited_by"),
     }
@@ -121,7 +120,6 @@ def invite_page(request: StaffRequest) -> HttpResponse:
             say_mailed(request, _("Invited. The mail is on its way to %(address)s.") % {"address": typed["email"]})
             return redirect("booking:desk-settings-people")
     context = {
-        "section": "settings",
         "form": form,
         "title": _("Invite a colleague"),
         "lead": _("They get a mail with a link, and choose their own password and second factor."),
@@ -176,7 +174,6 @@ def person_page(request: StaffRequest, key: int) -> HttpResponse:
             messages.success(request, _("Saved. %(name)s is told by mail.") % {"name": person})
             return redirect("booking:desk-settings-people")
     context = {
-        "section": "settings",
         "person": person,
         "role": now,
         "form": form,

@@ -175,7 +175,7 @@ def practice_part(request: StaffRequest, part: str) -> HttpResponse:
             put_line_aside(line)
         messages.success(request, _("Saved."))
         return redirect(page_after_saving(request, page.page))
-    context = {"section": "settings", "form": form, "title": page.title, "lead": page.lead, "back_url": page.back}
+    context = {"form": form, "title": page.title, "lead": page.lead, "back_url": page.back}
     return render(request, "booking/desk/settings/form.html", context, status=status_of(form))
 
 
@@ -209,5 +209,4 @@ def save_part(
 def render_zone_question(request: StaffRequest, asked: ZoneChoiceMissing) -> HttpResponse:
     """The appointments on the old clock and the new, and a button for each answer."""
     list(messages.get_messages(request))  # what they say was taken back
-    context = {"section": "settings", **zone_question(asked, request.POST)}
-    return render(request, "booking/desk/settings/time_zone.html", context)
+    return render(request, "booking/desk/settings/time_zone.html", zone_question(asked, request.POST))

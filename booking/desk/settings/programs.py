@@ -72,7 +72,6 @@ def programs_page(request: StaffRequest) -> HttpResponse:
     """Every key, those that work first."""
     keys = list(ApiKey.objects.select_related("created_by"))
     context = {
-        "section": "settings",
         "live": [each for each in keys if each.is_live],
         "over": [each for each in keys if not each.is_live],
     }
@@ -89,8 +88,8 @@ def new_program(request: StaffRequest) -> HttpResponse:
     begins = {name: asked[name] for name in ("name", "days", "networks") if name in asked}
     form = ApiKeyForm(sent(request), initial={**begins, "scopes": asked.getlist("scopes")})
     if request.method != "POST" or not form.is_valid():
-        context = {"section": "settings", "form": form}
-        return render(request, "booking/desk/settings/program_new.html", context, status=422 if form.errors else 200)
+        status = 422 if form.errors else 200
+        return render(request, "booking/desk/settings/program_new.html", {"form": form}, status=status)
     typed = form.cleaned_data
     row, key = make_api_key(
         name=typed["name"],
@@ -100,8 +99,7 @@ def new_program(request: StaffRequest) -> HttpResponse:
         by=request.user,
         request=request,
     )
-    context = {"section": "settings", "row": row, "key": key}
-    return render(request, "booking/desk/settings/program_made.html", context)
+    return render(request, "booking/desk/settings/program_made.html", {"row": row, "key": key})
 
 
 def prove_first(request: StaffRequest) -> HttpResponse:

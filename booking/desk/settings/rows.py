@@ -241,7 +241,6 @@ def services_settings(request: StaffRequest) -> HttpResponse:
     """The price list and what can be added; a service that clients cannot book says why."""
     closed, services = closed_services(), list(Service.objects.prefetch_related("therapists"))
     context = {
-        "section": "settings",
         "services": services,
         "lines": [(each, closed.get(each.pk, [])) for each in services],
         "add_ons": AddOn.objects.prefetch_related("services"),
@@ -253,7 +252,7 @@ def services_settings(request: StaffRequest) -> HttpResponse:
 @require_safe
 def rooms_page(request: StaffRequest) -> HttpResponse:
     """What a session needs besides a therapist."""
-    context = {"section": "settings", "rooms": Room.objects.all(), "kits": StoneKit.objects.all()}
+    context = {"rooms": Room.objects.all(), "kits": StoneKit.objects.all()}
     return render(request, "booking/desk/settings/rooms.html", context)
 
 
@@ -269,7 +268,6 @@ def row_page(request: StaffRequest, noun: str, key: int | None = None) -> HttpRe
         messages.success(request, _("Saved."))
         return redirect(page_after_saving(request, kind.list_page))
     context = {
-        "section": "settings",
         "form": form,
         "title": kind.new_title if key is None else str(getattr(row, "name", row)),
         "back_url": kind.list_page,

@@ -67,7 +67,7 @@ def endpoint_by_id(public_id: uuid.UUID) -> WebhookEndpoint:
 @require_safe
 def webhooks_page(request: StaffRequest) -> HttpResponse:
     """Every webhook, and how it is."""
-    context = {"section": "settings", "endpoints": WebhookEndpoint.objects.kept()}
+    context = {"endpoints": WebhookEndpoint.objects.kept()}
     return render(request, "booking/desk/settings/webhooks.html", context)
 
 
@@ -80,7 +80,6 @@ def new_webhook(request: StaffRequest) -> HttpResponse:
         row, secret = add_endpoint(**form.cleaned_data, by=request.user)
         return secret_shown(request, row, secret)
     context = {
-        "section": "settings",
         "form": form,
         "title": _("Add a webhook"),
         "back_url": "booking:desk-settings-webhooks",
@@ -92,7 +91,7 @@ def new_webhook(request: StaffRequest) -> HttpResponse:
 
 def secret_shown(request: StaffRequest, row: WebhookEndpoint, secret: str) -> HttpResponse:
     """The page with a new secret, which no page shows again."""
-    context = {"section": "settings", "row": row, "secret": secret}
+    context = {"row": row, "secret": secret}
     return render(request, "booking/desk/settings/webhook_secret.html", context)
 
 
@@ -102,7 +101,6 @@ def webhook_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """One webhook: what it hears of, the last deliveries with what became of each, and its buttons."""
     row = endpoint_by_id(public_id)
     context = {
-        "section": "settings",
         "row": row,
         "deliveries": row.deliveries.select_related("appointment")[:SHOWN],
         "states": DeliveryState,

@@ -25,7 +25,6 @@ def list_page(request: StaffRequest) -> HttpResponse:
     """Every line, and the test bookings that stand in the calendar."""
     lines = set_up_lines(request.practice)
     context = {
-        "section": "settings",
         "lines": lines,
         "done": sum(not line.is_open for line in lines),
         "test_bookings": own_bookings(request.user),
@@ -59,7 +58,7 @@ def services_to_tick(request: StaffRequest) -> HttpResponse:
             log_edit(request, each, is_new=True)
         messages.success(request, _("On the price list."))
         return redirect("booking:desk-setup")
-    context = {"section": "settings", "form": form}
+    context = {"form": form}
     return render(request, "booking/desk/setup/services.html", context, status=status_of(form))
 
 
@@ -81,5 +80,5 @@ def first_hours(request: StaffRequest) -> HttpResponse:
         log_edit(request, therapist, is_new=own is None)
         messages.success(request, _("Saved. Breaks and other hours are painted under Team and hours."))
         return redirect("booking:desk-setup")
-    context = {"section": "settings", "form": form, "own": own if own and own.hours.exists() else None}
+    context = {"form": form, "own": own if own and own.hours.exists() else None}
     return render(request, "booking/desk/setup/hours.html", context, status=status_of(form))

@@ -1,0 +1,46 @@
+"""Where in the desk a page stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django import template
+from django.http import HttpRequest
+from django.template import Context
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class DeskPlace:
+    """A line of the desk's header: its page, and what the addresses that belong to it begin with after `/desk/`."""
+
+    page: str
+    title: "str | Promise"
+    begins: tuple[str, ...]
+
+    @property
+    def url(self) -> str:
+        """The address of its page."""
+        return reverse(self.page)
+
+
+PLACES = (
+    DeskPlace("booking:desk", _("Calendar"), ("", "week", "month", "appointments", "next-free", "undo")),
+    DeskPlace("booking:desk-clients", _("Clients"), ("clients", "handovers", "files")),
+    DeskPlace("booking:desk-waitlist", _("Waitlist"), ("waitlist",)),
+    DeskPlace("booking:desk-messages", _("Messages"), ("messages",)),
+    DeskPlace("booking:desk-reports", _("Reports"), ("reports",)),
+)
+OF_OWNERS = DeskPlace("booking:desk-settings", _("Settings"), ("settings", "setup", "data", "import"))
+
+
+@register.simple_tag(takes_context=True)
+def desk_places(context: Context) -> Iterator[tuple[DeskPlace, bool]]:
+    """The lines of the header for whoever looks, each with whether the page that is shown belongs to it."""
+    request: HttpRequest = context["request"]
+    begin = request.path_info.removeprefix("/desk/").partition("/")[0]
+    shown = (*PLACES, OF_OWNERS) if request.user.is_superuser else PLACES
+    return ((place, begin in place.begins) for place in shown)
