@@ -1,4 +1,4 @@
-"""Buttons that are a form of their own."""
+"""What pages are built from: a title that is the heading too, and buttons that are a form of their own."""
 
 from typing import Any
 
@@ -7,6 +7,12 @@ from django.template import Context
 from django.urls import reverse
 
 register = template.Library()
+
+
+@register.simple_block_tag
+def kept(content: str) -> str:
+    """A piece of a page, to be shown more than once: `{% kept as title %}...{% endkept %}`."""
+    return content
 
 
 @register.inclusion_tag("includes/post_button.html", takes_context=True)
