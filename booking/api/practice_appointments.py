@@ -5,7 +5,7 @@ import hashlib
 import uuid
 from typing import Annotated, Any
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Header, Query, Router, Status
@@ -60,10 +60,7 @@ def appointments_for_programs() -> AppointmentQuerySet:
 
 def must_be_appointment(public_id: uuid.UUID) -> Appointment:
     """One of them, with its people. Raises Http404."""
-    found = appointments_for_programs().with_people().filter(public_id=public_id).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(appointments_for_programs().with_people(), public_id=public_id)
 
 
 @appointments_router.get(

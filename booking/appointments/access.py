@@ -49,28 +49,26 @@ def team_only(view: StaffView[P]) -> AnyView[P]:
     return wrapped
 
 
-def owner_only(view: StaffView[P]) -> AnyView[P]:
-    """Let in the owners of the practice; for everyone else of the team this does not exist."""
+def only_those(may: Callable[[User], bool], view: StaffView[P]) -> AnyView[P]:
+    """Let in those of the team for whom `may` holds; for everyone else of the team this does not exist."""
 
     @wraps(view)
     def wrapped(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request.user.is_superuser:
+        if not may(request.user):
             raise Http404
         return view(request, *args, **kwargs)
 
     return team_only(wrapped)
+
+
+def owner_only(view: StaffView[P]) -> AnyView[P]:
+    """Let in the owners of the practice."""
+    return only_those(lambda user: user.is_superuser, view)
 
 
 def health_only(view: StaffView[P]) -> AnyView[P]:
-    """Let in those of the team who read health records; for everyone else of the team this does not exist."""
-
-    @wraps(view)
-    def wrapped(request: StaffRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not may_read_health(request.user):
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return team_only(wrapped)
+    """Let in those of the team who read health records."""
+    return only_those(may_read_health, view)
 
 
 def appointments_for(user: User) -> AppointmentQuerySet:

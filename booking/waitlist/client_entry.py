@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -113,8 +113,6 @@ class ClientEntry:
 
 def entry_of_link(subject: uuid.UUID) -> ClientEntry:
     """The entry whose link was opened, with its newest offer. Raises Http404, also for an erased file."""
-    entry = WaitlistEntry.objects.with_people().filter(public_id=subject, client__erased_at=None).first()
-    if entry is None:
-        raise Http404
+    entry = get_object_or_404(WaitlistEntry.objects.with_people(), public_id=subject, client__erased_at=None)
     people = ("appointment__client", "appointment__service", "appointment__therapist")
     return ClientEntry(entry, entry.offers.select_related("entry", *people).first())

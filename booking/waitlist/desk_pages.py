@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -241,9 +240,7 @@ def record_answer(
 ) -> HttpResponse:
     """Write down what the client said about a held time; `said` words it. Then the appointment's page."""
     appointment = appointment_for(request.user, public_id)
-    held = WaitlistOffer.objects.select_related("appointment").filter(appointment=appointment).first()
-    if held is None:
-        raise Http404
+    held = get_object_or_404(WaitlistOffer.objects.select_related("appointment"), appointment=appointment)
     held.entry = WaitlistEntry.objects.with_people().get(pk=held.entry_id)
     try:
         do(held)

@@ -5,8 +5,8 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -142,10 +142,7 @@ class ClientAppointment:
 
 def appointment_of_link(subject: uuid.UUID, practice: Practice) -> ClientAppointment:
     """The appointment whose link was opened. Raises Http404."""
-    found = Appointment.objects.with_people().filter(public_id=subject).first()
-    if found is None:
-        raise Http404
-    return ClientAppointment(found, practice)
+    return ClientAppointment(get_object_or_404(Appointment.objects.with_people(), public_id=subject), practice)
 
 
 @opened_by_appointment_link

@@ -1,7 +1,8 @@
 """The address of a picture: it never stands for anything else, so that browsers keep it for a year."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
@@ -13,8 +14,6 @@ from clinic.web.lasting import lasting
 @require_safe
 def picture_file(request: HttpRequest, key: str) -> HttpResponse:
     """One size of a picture that stands somewhere on a page. Raises Http404 for any other name."""
-    found = PictureFile.objects.filter(name=key, picture__in_use=True).first()
-    if found is None:
-        raise Http404
+    found = get_object_or_404(PictureFile, name=key, picture__in_use=True)
     response = lasting(HttpResponse(bytes(found.image_bytes), content_type=found.media_type), mark=key)
     return get_conditional_response(request, etag=response["ETag"], response=response) or response
