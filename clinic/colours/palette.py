@@ -63,11 +63,7 @@ class Palette:
     def style_sheet(self) -> str:
         """The rules that set them, in the order of css/tokens.css."""
         light, dark = as_rules(self.light), as_rules(self.dark)
-        return (
-            f':root,[data-bs-theme="light"]{{{light}}}\n'
-            f'@media (prefers-color-scheme: dark){{:root:not([data-bs-theme="light"]){{{dark}}}}}\n'
-            f'[data-bs-theme="dark"]{{{dark}}}\n'
-        )
+        return f":root{{{light}}}\n@media (prefers-color-scheme: dark){{:root{{{dark}}}}}\n"
 
     @cached_property
     def digest(self) -> str:
