@@ -148,7 +148,7 @@ def render_names(request: StaffRequest, run: ImportRun) -> HttpResponse:
         "run": run,
         "services": list(enumerate(services)),
         "therapists": list(enumerate(therapists)),
-        "our_services": Service.objects.filter(active=True),
+        "our_services": [(each.slug, each) for each in Service.objects.filter(active=True)],
         "our_therapists": [(str(each.public_id), each.name) for each in Therapist.objects.at_work()],
     }
     return render(request, "booking/desk/imports/names.html", context)

@@ -25,7 +25,7 @@ from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
-WHOLE = {"light": tokens.LIGHT, "dark": tokens.DARK_BY_CHOICE}
+WHOLE = {"light": tokens.LIGHT, "dark": tokens.DARK}
 
 
 def unreadable(palette: Palette) -> list[str]:
@@ -62,7 +62,7 @@ def test_a_colour_that_reads_is_offered_as_it_is(accent: str) -> None:
 def test_ours_read_and_stay_what_the_token_file_says() -> None:
     assert unreadable(Palette()) == []
     assert (tokens.LIGHT["ember"], tokens.LIGHT["paper"]) == (OUR_ACCENT, OUR_PAPER)
-    ours = [tokens.LIGHT, tokens.DARK_BY_CHOICE]
+    ours = [tokens.LIGHT, tokens.DARK]
     for own, theme in zip(ours, ("light", "dark"), strict=True):
         assert set(TEXTS_ON_PAPER[theme]) == {own[name] for name in tokens.ON_PAPER if not name.startswith("ember")}
         papers = Palette("#4f6f52").light if theme == "light" else Palette("#4f6f52").dark
