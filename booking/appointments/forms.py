@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, ClassVar, cast
 
 from crispy_forms.helper import FormHelper
@@ -21,6 +22,7 @@ from clinic.templatetags.moments import price
 
 # How a form says that its person is not the one who fills it in.
 FOR_OTHER = "other"
+PERSON_FIELDS = ("first_name", "last_name", "email", "phone")
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -116,13 +118,7 @@ class PersonForm(forms.Form):
 
     def person(self) -> PersonDetails:
         """Who books, once valid."""
-        typed = self.cleaned_data
-        return PersonDetails(
-            first_name=typed["first_name"],
-            last_name=typed["last_name"],
-            email=typed["email"],
-            phone=typed["phone"],
-        )
+        return PersonDetails(**{name: self.cleaned_data[name] for name in PERSON_FIELDS})
 
 
 class DetailsForm(LaidOut, PersonForm):
@@ -149,8 +145,8 @@ class DetailsForm(LaidOut, PersonForm):
         Div(Field("policy", aria_describedby="policy"), css_class="choice-cards"),
         "key",
     )
-    layout = ("for_whom", "first_name", "last_name", "email", "phone", *LAST)
-    KEPT: ClassVar[tuple[str, ...]] = ("first_name", "last_name", "email", "phone", "note", "policy", POLICY)
+    layout = ("for_whom", *PERSON_FIELDS, *LAST)
+    KEPT: ClassVar[tuple[str, ...]] = (*PERSON_FIELDS, "note", "policy", POLICY)
     is_for_other: ClassVar[bool] = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -224,7 +220,7 @@ class OtherPersonForm(DetailsForm):
     layout = (
         "for_whom",
         Fieldset(_("Who comes"), *OTHER_NAMES, css_class="person-group"),
-        Fieldset(_("Who books: you"), "first_name", "last_name", "email", "phone", css_class="person-group"),
+        Fieldset(_("Who books: you"), *PERSON_FIELDS, css_class="person-group"),
         *DetailsForm.LAST,
     )
 
@@ -242,12 +238,7 @@ class OtherPersonForm(DetailsForm):
     def person(self) -> PersonDetails:
         """Who comes, reached through who books; once valid."""
         typed = self.cleaned_data
-        return PersonDetails(
-            first_name=typed["other_first_name"],
-            last_name=typed["other_last_name"],
-            email=typed["email"],
-            phone=typed["phone"],
-        )
+        return replace(super().person(), first_name=typed["other_first_name"], last_name=typed["other_last_name"])
 
     def booker(self) -> PersonDetails | None:
         """Who books; once valid."""

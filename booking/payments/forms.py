@@ -116,15 +116,7 @@ class PaymentForm(MoneyForm):
         """Record the payment of a valid form; None where it is to be paid later. Raises Refusal."""
         if self.is_later:
             return None
-        typed = self.cleaned_data
-        return record_payment(
-            self.appointment,
-            amount=typed["amount"],
-            method=typed["method"],
-            reference=typed["reference"],
-            by=by,
-            key=typed["key"],
-        )
+        return record_payment(self.appointment, **self.cleaned_data, by=by)
 
 
 class AdjustmentForm(MoneyForm):
@@ -198,16 +190,7 @@ class RefundForm(MoneyForm):
 
     def save(self, *, by: User | None) -> Payment:
         """Write the refund of a valid form. Raises Refusal."""
-        typed = self.cleaned_data
-        return refund_payment(
-            typed["payment"],
-            amount=typed["amount"],
-            method=typed["method"],
-            reason=typed["reason"],
-            lowers_price=typed["lowers_price"],
-            by=by,
-            key=typed["key"],
-        )
+        return refund_payment(**self.cleaned_data, by=by)
 
 
 class ReceiptForm(forms.Form):

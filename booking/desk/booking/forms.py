@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.appointments.add_ons import must_offer_add_ons
 from booking.appointments.booking_request import PersonDetails, SafetyAnswers
 from booking.appointments.file_answers import FileAnswers
-from booking.appointments.forms import DATE, check_plausible_dates, form_helper
+from booking.appointments.forms import DATE, PERSON_FIELDS, check_plausible_dates, form_helper
 from booking.appointments.safety_form import Line, boxes_of
 from booking.appointments.safety_question_form import FILE, SafetyQuestionForm
 from booking.desk.forms import TIME, OverrideForm
@@ -33,7 +33,6 @@ else:
     OneService, SomeAddOns = forms.ModelChoiceField, forms.ModelMultipleChoiceField
 
 PRICES = "prices"
-PERSON_FIELDS = ("first_name", "last_name", "email", "phone")
 MOST_DUPLICATES = 5
 
 
@@ -266,11 +265,5 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
 
     def person(self) -> PersonDetails | Client:
         """Who it is for, once valid."""
-        typed = self.cleaned_data
-        return self.chosen or PersonDetails(
-            first_name=typed["first_name"],
-            last_name=typed["last_name"],
-            email=typed["email"],
-            phone=typed["phone"],
-            apart_from=tuple(each.pk for each in self.duplicates),
-        )
+        typed = {name: self.cleaned_data[name] for name in PERSON_FIELDS}
+        return self.chosen or PersonDetails(**typed, apart_from=tuple(each.pk for each in self.duplicates))

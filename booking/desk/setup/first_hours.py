@@ -23,7 +23,7 @@ class FirstHoursForm(forms.Form):
     """Under which name, on which days, from when to when."""
 
     name = forms.CharField(label=_("Name that clients see"), max_length=80)
-    weekdays = forms.MultipleChoiceField(label=_("Days"), widget=forms.CheckboxSelectMultiple)
+    weekdays = forms.TypedMultipleChoiceField(label=_("Days"), coerce=int, widget=forms.CheckboxSelectMultiple)
     starts = forms.TimeField(label=_("From"), initial=OPENS, widget=WallTimeInput())
     ends = forms.TimeField(label=_("To"), initial=CLOSES, widget=WallTimeInput())
 

@@ -69,14 +69,7 @@ def first_hours(request: StaffRequest) -> HttpResponse:
     form = FirstHoursForm(sent(request), initial={"name": request.user.name})
     own = Therapist.objects.filter(user=request.user).first()
     if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
-        therapist = begin_to_work(
-            request.user,
-            name=typed["name"],
-            weekdays=[int(day) for day in typed["weekdays"]],
-            starts=typed["starts"],
-            ends=typed["ends"],
-        )
+        therapist = begin_to_work(request.user, **form.cleaned_data)
         log_edit(request, therapist, is_new=own is None)
         messages.success(request, _("Saved. Breaks and other hours are painted under Team and hours."))
         return redirect("booking:desk-setup")
