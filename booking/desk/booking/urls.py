@@ -1,18 +1,18 @@
 """Addresses of booking, moving and repeating at the desk."""
 
-from django.urls import path
+from django.urls import include, path
 
 from booking.desk.booking import book, move, move_series, next_free, places, repeat, undo
 
+OF_APPOINTMENT = [
+    path("move/", move.desk_move, name="desk-appointment-move"),
+    path("move-series/", move_series.move_series_page, name="desk-appointment-move-series"),
+    path("repeat/", repeat.repeat_appointment, name="desk-appointment-repeat"),
+    path("places/", places.places_of_appointment, name="desk-appointment-places"),
+]
+
 urlpatterns = [
-    path("desk/appointments/<uuid:public_id>/move/", move.desk_move, name="desk-appointment-move"),
-    path(
-        "desk/appointments/<uuid:public_id>/move-series/",
-        move_series.move_series_page,
-        name="desk-appointment-move-series",
-    ),
-    path("desk/appointments/<uuid:public_id>/repeat/", repeat.repeat_appointment, name="desk-appointment-repeat"),
-    path("desk/appointments/<uuid:public_id>/places/", places.places_of_appointment, name="desk-appointment-places"),
+    path("desk/appointments/<uuid:public_id>/", include(OF_APPOINTMENT)),
     path("desk/next-free/", next_free.next_free, name="desk-next-free"),
     path("desk/undo/<str:token>/", undo.undo_page, name="desk-undo"),
     path("desk/book/", book.desk_booking, name="desk-book"),
