@@ -42,15 +42,14 @@ from clinic.models import AccessEvent, ApiKey, Practice, Scope
 
 appointments_router = Router(tags=["practice"])
 
+KEY_PROBLEMS: dict[int, Any] = dict.fromkeys((401, 403, 422, 429), ProblemDocument)
+WRITE_PROBLEMS: dict[int, Any] = {**KEY_PROBLEMS, **dict.fromkeys((409, 415, 503), ProblemDocument)}
 READ_APPOINTMENTS, WRITE_APPOINTMENTS = by_key(Scope.APPOINTMENTS_READ), by_key(Scope.APPOINTMENTS_WRITE)
-KEY_PROBLEMS: dict[int, Any] = {
-    401: ProblemDocument,
-    403: ProblemDocument,
-    422: ProblemDocument,
-    429: ProblemDocument,
+CHANGES: dict[str, Any] = {
+    **WRITE_APPOINTMENTS,
+    "response": {200: PracticeAppointmentOut, 404: ProblemDocument, **WRITE_PROBLEMS},
 }
-WRITE_PROBLEMS: dict[int, Any] = {**KEY_PROBLEMS, 409: ProblemDocument, 415: ProblemDocument, 503: ProblemDocument}
-CHANGED: dict[int, Any] = {200: PracticeAppointmentOut, 404: ProblemDocument, **WRITE_PROBLEMS}
+ONE = "appointments/{uuid:public_id}"
 
 
 def appointments_for_programs() -> AppointmentQuerySet:
@@ -91,7 +90,7 @@ def list_practice_appointments(request: ProgramRequest, asked: Query[Appointment
 
 
 @appointments_router.get(
-    "appointments/{uuid:public_id}",
+    ONE,
     **READ_APPOINTMENTS,
     response={200: PracticeAppointmentOut, 404: ProblemDocument, **KEY_PROBLEMS},
     summary="Read one appointment",
@@ -140,12 +139,7 @@ def book_for_practice(
     return Status(201, practice_appointment_out(must_be_appointment(booked.public_id), practice))
 
 
-@appointments_router.post(
-    "appointments/{uuid:public_id}/move",
-    **WRITE_APPOINTMENTS,
-    response=CHANGED,
-    summary="Move as the desk",
-)
+@appointments_router.post(f"{ONE}/move", **CHANGES, summary="Move as the desk")
 def move_for_practice(request: ProgramRequest, public_id: uuid.UUID, wish: PracticeMoveIn) -> dict[str, object]:
     """Move; to where it is already, nothing happens. The client is told as when the desk moves it."""
     appointment = must_be_appointment(public_id)
@@ -161,12 +155,7 @@ def move_for_practice(request: ProgramRequest, public_id: uuid.UUID, wish: Pract
     return practice_appointment_out(must_be_appointment(public_id), request.practice)
 
 
-@appointments_router.post(
-    "appointments/{uuid:public_id}/cancel",
-    **WRITE_APPOINTMENTS,
-    response=CHANGED,
-    summary="Cancel as the desk",
-)
+@appointments_router.post(f"{ONE}/cancel", **CHANGES, summary="Cancel as the desk")
 def cancel_for_practice(request: ProgramRequest, public_id: uuid.UUID, wish: PracticeCancelIn) -> dict[str, object]:
     """Cancel; one that is cancelled stays so. The client is told as when the desk cancels it."""
     appointment = must_be_appointment(public_id)
@@ -183,12 +172,7 @@ def cancel_for_practice(request: ProgramRequest, public_id: uuid.UUID, wish: Pra
     return practice_appointment_out(must_be_appointment(public_id), request.practice)
 
 
-@appointments_router.post(
-    "appointments/{uuid:public_id}/complete",
-    **WRITE_APPOINTMENTS,
-    response=CHANGED,
-    summary="It took place",
-)
+@appointments_router.post(f"{ONE}/complete", **CHANGES, summary="It took place")
 def complete_for_practice(request: ProgramRequest, public_id: uuid.UUID) -> dict[str, object]:
     """Note that the session took place; twice is once."""
     appointment = must_be_appointment(public_id)
@@ -198,12 +182,7 @@ def complete_for_practice(request: ProgramRequest, public_id: uuid.UUID) -> dict
     return practice_appointment_out(must_be_appointment(public_id), request.practice)
 
 
-@appointments_router.post(
-    "appointments/{uuid:public_id}/no-show",
-    **WRITE_APPOINTMENTS,
-    response=CHANGED,
-    summary="The client did not come",
-)
+@appointments_router.post(f"{ONE}/no-show", **CHANGES, summary="The client did not come")
 def no_show_for_practice(request: ProgramRequest, public_id: uuid.UUID) -> dict[str, object]:
     """Note that the client did not come; twice is once."""
     appointment = must_be_appointment(public_id)

@@ -13,7 +13,7 @@ from booking.api.paging import page_of
 from booking.api.practice_appointments import KEY_PROBLEMS, WRITE_PROBLEMS
 from booking.api.practice_schemas import ClientAdded, ClientIn, ClientOut, ClientPage, ClientPatch, ClientQuery
 from booking.api.problems import InvalidRequest
-from booking.api.reading import file_by_id, must_be_idempotency_key
+from booking.api.reading import errors_of, file_by_id, must_be_idempotency_key
 from booking.api.schemas import ProblemDocument
 from booking.appointments.forms import PersonForm
 from clients.models import Client
@@ -80,7 +80,7 @@ def add_practice_client(
     must_be_idempotency_key(key)
     form = ProgramClientForm(sent.dict())
     if not form.is_valid():
-        raise InvalidRequest({field: [str(each) for each in errors] for field, errors in form.errors.items()})
+        raise InvalidRequest(errors_of(form))
     person = form.cleaned_data
     public_id = uuid.uuid5(request.auth.public_id, key) if key else uuid.uuid4()
     found, known = find_or_open_file(request.auth, public_id, person)
@@ -124,7 +124,7 @@ def correct_practice_client(request: ProgramRequest, public_id: uuid.UUID, sent:
             {"first_name": row.first_name, "last_name": row.last_name, "phone": row.phone, "email": "", **given}
         )
         if not form.is_valid():
-            raise InvalidRequest({field: [str(each) for each in errors] for field, errors in form.errors.items()})
+            raise InvalidRequest(errors_of(form))
         for name in given:
             setattr(row, name, form.cleaned_data[name])
         if given:

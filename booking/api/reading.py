@@ -97,13 +97,16 @@ def must_be_selection(
     return found
 
 
+def errors_of(form: PersonForm, within: str = "") -> dict[str, list[str]]:
+    """What is wrong with a form, by field; `within` stands before each field's name."""
+    return {f"{within}{field}": [str(each) for each in errors] for field, errors in form.errors.items()}
+
+
 def must_be_person(sent: PersonIn) -> PersonDetails:
     """Who comes, checked as the page checks it. Raises Invalid."""
     form = PersonForm(sent.dict())
     if not form.is_valid():
-        raise InvalidRequest(
-            {f"client.{field}": [str(each) for each in errors] for field, errors in form.errors.items()}
-        )
+        raise InvalidRequest(errors_of(form, "client."))
     return form.person()
 
 

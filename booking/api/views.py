@@ -55,13 +55,7 @@ from clinic.web.throttle import network_mark, throttle_bookings, throttle_reques
 router = Router()
 
 MOST_SLOT_DAYS = dt.timedelta(days=62)
-BOOKING_PROBLEMS: dict[int, Any] = {
-    409: ProblemDocument,
-    415: ProblemDocument,
-    422: ProblemDocument,
-    429: ProblemDocument,
-    503: ProblemDocument,
-}
+BOOKING_PROBLEMS: dict[int, Any] = dict.fromkeys((409, 415, 422, 429, 503), ProblemDocument)
 CHANGE_PROBLEMS: dict[int, Any] = {200: AppointmentOut, 401: ProblemDocument, 404: ProblemDocument, **BOOKING_PROBLEMS}
 
 
