@@ -11,11 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.errors import NotPossible
-from booking.models import Appointment, MessageText, Receipt
+from booking.models import Receipt
 from booking.reminders.kind import Recipient, Topic
-from booking.reminders.message import Message, greeting_name
-from booking.reminders.standalone import StandaloneKind, queue_message, standalone_message
-from booking.reminders.wording import PRACTICE
+from booking.reminders.standalone import LinkKind, queue_message
 from clinic.mail.kinds import register_kind
 from clinic.models import LinkPurpose, OutgoingMail, Practice
 from clinic.operations.worker_signals import wake_worker
@@ -26,17 +24,15 @@ RECEIPT_OPEN_FOR = dt.timedelta(days=90)
 
 
 @register_kind
-class ReceiptReady(StandaloneKind):
+class ReceiptReady(LinkKind):
     """A topic is the id of the receipt."""
 
     code, label = "receipt", gettext_lazy("receipt")
-    variables = ("first_name", *PRACTICE)
-    has_topics = True
+    button_label = gettext_lazy("See your receipt")
 
-    def sample(self, practice: Practice, own: MessageText, appointment: Appointment | None) -> Message:
-        """Of the client of the appointment."""
-        name = appointment.client.called if appointment else _("Alex")
-        return receipt_message(practice, first_name=name, url=receipt_url("sample", UUID(int=0)), own=own)
+    def sample_url(self) -> str:
+        """Of a receipt that is none."""
+        return receipt_url("sample", UUID(int=0))
 
     def recipients(self, topics: Collection[Topic]) -> Mapping[Topic, Recipient]:
         """Of receipts that were not cancelled."""
@@ -51,13 +47,6 @@ class ReceiptReady(StandaloneKind):
 def receipt_url(key: str, public_id: UUID) -> str:
     """The full address of a receipt, for whoever has the link of its appointment."""
     return f"{settings.SITE_URL}{reverse('booking:appointment-receipt', args=[key, public_id])}"
-
-
-def receipt_message(practice: Practice, *, first_name: str, url: str, own: MessageText | None = None) -> Message:
-    """The message, with the address of the receipt."""
-    name = greeting_name(first_name)
-    words = {"first_name": name, "button_url": url, "button_label": _("See your receipt")}
-    return standalone_message(ReceiptReady.code, practice, words, own, first_name=name)
 
 
 def mail_key(receipt: Receipt) -> str:
@@ -83,6 +72,6 @@ def mail_receipt(receipt: Receipt, practice: Practice) -> OutgoingMail:
     token = mint_link(
         purpose=LinkPurpose.APPOINTMENT, subject=receipt.appointment.public_id, lasts=RECEIPT_OPEN_FOR, by_mail=True
     )
-    message = receipt_message(practice, first_name=client.called, url=receipt_url(token, receipt.public_id))
+    message = ReceiptReady.message(practice, first_name=client.called, url=receipt_url(token, receipt.public_id))
     transaction.on_commit(wake_worker)
     return queue_message(ReceiptReady.code, message, client=client, dedupe_key=mail_key(receipt))

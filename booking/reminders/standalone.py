@@ -2,17 +2,23 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from booking.models import Appointment, MessageText
 from booking.reminders.context import texts_in_use, values_of
 from booking.reminders.kind import Recipient, WordedKind
-from booking.reminders.message import Message, render_message
+from booking.reminders.message import Message, greeting_name, render_message
+from booking.reminders.wording import PRACTICE
 from clients.models import Client
 from clinic.mail import ledger
 from clinic.models import ClientLink, OutgoingMail, Practice
+from clinic.web.links import link_url
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class StandaloneKind(WordedKind):
@@ -21,6 +27,30 @@ class StandaloneKind(WordedKind):
     def sample(self, practice: Practice, own: MessageText, appointment: Appointment | None) -> Message:
         """The mail with these words to look at, of an appointment or of nobody."""
         raise NotImplementedError
+
+
+class LinkKind(StandaloneKind):
+    """A mail whose one purpose is its link. A topic is the id of what it leads to."""
+
+    variables = ("first_name", *PRACTICE)
+    has_topics = True
+    button_label: "ClassVar[StrOrPromise]"
+
+    @classmethod
+    def message(cls, practice: Practice, *, first_name: str, url: str, own: MessageText | None = None) -> Message:
+        """The message, with the address."""
+        name = greeting_name(first_name)
+        words = {"first_name": name, "button_url": url, "button_label": cls.button_label}
+        return standalone_message(cls.code, practice, words, own, first_name=name)
+
+    def sample(self, practice: Practice, own: MessageText, appointment: Appointment | None) -> Message:
+        """To the client of the appointment."""
+        name = appointment.client.called if appointment else _("Alex")
+        return self.message(practice, first_name=name, url=self.sample_url(), own=own)
+
+    def sample_url(self) -> str:
+        """An address that opens nothing."""
+        return link_url("clients:care", "sample")
 
 
 def standalone_message(

@@ -6,15 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from booking.models import Appointment, MessageText
 from booking.reminders.kind import Recipient, Topic
-from booking.reminders.message import Message, greeting_name
-from booking.reminders.standalone import StandaloneKind, queue_message, standalone_message
+from booking.reminders.standalone import LinkKind, queue_message
 from booking.reminders.timing import STOPS
-from booking.reminders.wording import PRACTICE
 from clients.models import CarePlan, Intake
 from clients.plans.knowledge import load_knowledge
 from clinic.mail.kinds import register_kind
@@ -28,17 +24,11 @@ PAGE_OPEN_FOR = dt.timedelta(days=90)
 
 
 @register_kind
-class CarePlanReady(StandaloneKind):
+class CarePlanReady(LinkKind):
     """A topic is the id of the plan."""
 
     code, label = "care-plan", gettext_lazy("care plan")
-    variables = ("first_name", *PRACTICE)
-    has_topics = True
-
-    def sample(self, practice: Practice, own: MessageText, appointment: Appointment | None) -> Message:
-        """Of the client of the appointment."""
-        name = appointment.client.called if appointment else _("Alex")
-        return care_plan(practice, first_name=name, url=link_url("clients:care", "sample"), own=own)
+    button_label = gettext_lazy("See your home care")
 
     def recipients(self, topics: Collection[Topic]) -> Mapping[Topic, Recipient]:
         """Of approved plans of clients who want tips by mail."""
@@ -64,13 +54,6 @@ def plans_to_tell_of() -> QuerySet[CarePlan]:
     return plans.exclude(triage__in=STOPS).exclude(Exists(unseen))
 
 
-def care_plan(practice: Practice, *, first_name: str, url: str, own: MessageText | None = None) -> Message:
-    """The message, with the address of the plan."""
-    name = greeting_name(first_name)
-    words = {"first_name": name, "button_url": url, "button_label": _("See your home care")}
-    return standalone_message(CarePlanReady.code, practice, words, own, first_name=name)
-
-
 def mail_approved_plans() -> int:
     """Queue a mail about each newly approved plan, once, never at night; return how many. Part of each sweep, safe
     beside others.
@@ -94,7 +77,7 @@ def mail_plan(plan: CarePlan, practice: Practice, *, key: str, now: dt.datetime)
     token = mint_link(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=PAGE_OPEN_FOR, by_mail=True)
     return queue_message(
         CarePlanReady.code,
-        care_plan(practice, first_name=plan.client.called, url=link_url("clients:care", token)),
+        CarePlanReady.message(practice, first_name=plan.client.called, url=link_url("clients:care", token)),
         client=plan.client,
         not_before=practice.quiet_hours.put_off(now),
         not_after=now + USEFUL_FOR,

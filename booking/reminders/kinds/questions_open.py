@@ -9,12 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.errors import NotPossible
-from booking.models import Appointment, MessageText
+from booking.models import Appointment
 from booking.reminders.kind import Recipient, Topic
 from booking.reminders.kinds.care_plan import PAGE_OPEN_FOR
-from booking.reminders.message import Message, greeting_name
-from booking.reminders.standalone import StandaloneKind, queue_message, standalone_message
-from booking.reminders.wording import PRACTICE
+from booking.reminders.standalone import LinkKind, queue_message
 from clients.models import CarePlan
 from clinic.mail.kinds import register_kind
 from clinic.models import LinkPurpose, OutgoingMail, Practice
@@ -23,17 +21,11 @@ from clinic.web.links import link_url, mint_link
 
 
 @register_kind
-class QuestionsOpen(StandaloneKind):
+class QuestionsOpen(LinkKind):
     """A topic is the id of the plan that waits for the answers."""
 
     code, label = "questions-open", gettext_lazy("questions still open")
-    variables = ("first_name", *PRACTICE)
-    has_topics = True
-
-    def sample(self, practice: Practice, own: MessageText, appointment: Appointment | None) -> Message:
-        """Of the client of the appointment."""
-        name = appointment.client.called if appointment else _("Alex")
-        return questions_open(practice, first_name=name, url=link_url("clients:care", "sample"), own=own)
+    button_label = gettext_lazy("Answer the questions")
 
     def recipients(self, topics: Collection[Topic]) -> Mapping[Topic, Recipient]:
         """Of plans whose questions nobody has answered: the newest of their client."""
@@ -45,13 +37,6 @@ class QuestionsOpen(StandaloneKind):
         }
         current = [row for row in rows.select_related("client") if newest[row.client_id] == row.pk]
         return {(str(row.public_id),): Recipient(row.client) for row in current}
-
-
-def questions_open(practice: Practice, *, first_name: str, url: str, own: MessageText | None = None) -> Message:
-    """The message, with the address where the questions stand."""
-    name = greeting_name(first_name)
-    words = {"first_name": name, "button_url": url, "button_label": _("Answer the questions")}
-    return standalone_message(QuestionsOpen.code, practice, words, own, first_name=name)
 
 
 def mail_questions(plan: CarePlan, appointment: Appointment, practice: Practice) -> OutgoingMail:
@@ -68,7 +53,7 @@ def mail_questions(plan: CarePlan, appointment: Appointment, practice: Practice)
         token = mint_link(purpose=LinkPurpose.CARE, subject=plan.public_id, lasts=PAGE_OPEN_FOR, by_mail=True)
         queued = queue_message(
             QuestionsOpen.code,
-            questions_open(practice, first_name=client.called, url=link_url("clients:care", token)),
+            QuestionsOpen.message(practice, first_name=client.called, url=link_url("clients:care", token)),
             client=client,
             not_after=appointment.starts_at if appointment.starts_at > timezone.now() else None,
             dedupe_key=f"questions:{plan.public_id}:{uuid.uuid4().hex}",
