@@ -52,7 +52,7 @@ from clients.models import Client, Intake
 from clients.record.access_log import note_access
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, User
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, refusals_said
 from clinic.web.links import uuid_or_none
 from clinic.web.post_only import post_only
 
@@ -179,11 +179,8 @@ def person_query(typed: Mapping[str, Any]) -> dict[str, str]:
 def end_waitlist_entry(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take an entry off the list; what is held for it is free again."""
     entry = waitlist_entry_for(request.user, public_id)
-    try:
+    with refusals_said(request):
         end_entry(entry, why=WaitlistEndReason.DESK, by=request.user)
-    except Refusal as refusal:
-        messages.error(request, refusal.for_team)
-    else:
         messages.success(request, _("Taken off the list."))
     return redirect("booking:desk-waitlist")
 
@@ -242,11 +239,8 @@ def record_answer(
     appointment = appointment_for(request.user, public_id)
     held = get_object_or_404(WaitlistOffer.objects.select_related("appointment"), appointment=appointment)
     held.entry = WaitlistEntry.objects.with_people().get(pk=held.entry_id)
-    try:
+    with refusals_said(request):
         do(held)
-    except Refusal as refusal:
-        messages.error(request, refusal.for_team)
-    else:
         note_access(appointment.client, noun="appointment", action=AccessEvent.Action.CHANGE, user=request.user)
         appointment.refresh_from_db()
         messages.success(request, said(appointment))

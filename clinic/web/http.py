@@ -1,9 +1,14 @@
 """The request as Warmstone's views see it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import django.http
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django_htmx.middleware import HtmxDetails
 
+from clinic.errors import Refusal
 from clinic.models import Practice, User
 
 
@@ -27,3 +32,12 @@ class StaffRequest(django.http.HttpRequest):
     user: User
     htmx: HtmxDetails
     practice: Practice
+
+
+@contextmanager
+def refusals_said(request: StaffRequest) -> Iterator[None]:
+    """Say on the next page why what is done within was refused; the rest of it is left out then."""
+    try:
+        yield
+    except Refusal as refusal:
+        messages.error(request, refusal.for_team)

@@ -19,7 +19,7 @@ from booking.payments.receipts import cancel_receipt, issue_receipt
 from clients.record.access_log import note_access
 from clinic.errors import Refusal
 from clinic.models import AccessEvent
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, refusals_said
 from clinic.web.post_only import post_only
 
 
@@ -72,11 +72,8 @@ def cancel_receipt_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResp
 def mail_receipt_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Mail the client the way to a receipt."""
     receipt = changeable(request, public_id)
-    try:
+    with refusals_said(request):
         mail_receipt(receipt, request.practice)
-    except Refusal as refusal:
-        messages.error(request, refusal.for_team)
-    else:
         messages.success(request, _("The receipt is on its way to %(who)s.") % {"who": receipt.appointment.client})
     return redirect("booking:desk-receipt", public_id=public_id)
 

@@ -14,8 +14,7 @@ from booking.appointments.access import health_only
 from booking.appointments.clearance import acknowledge_clearance
 from booking.desk.session.note_kept import saves_note_first
 from booking.desk.session.page import appointment_with_history
-from clinic.errors import Refusal
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, refusals_said
 from clinic.web.post_only import post_only
 
 
@@ -37,10 +36,7 @@ def record_clearance(request: StaffRequest, public_id: uuid.UUID) -> HttpRespons
     if not form.is_valid():
         messages.error(request, _("We could not read that day."))
         return redirect("booking:desk-appointment", public_id=public_id)
-    try:
+    with refusals_said(request):
         acknowledge_clearance(appointment, on=form.cleaned_data["on"], by=request.user, practice=request.practice)
-    except Refusal as refusal:
-        messages.error(request, refusal.for_team)
-    else:
         messages.success(request, _("Noted: you have seen the doctor's note."))
     return redirect("booking:desk-appointment", public_id=public_id)

@@ -20,7 +20,7 @@ from clients.record.access_log import note_access
 from clinic.country.locale import current_formats
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, User
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, refusals_said
 from clinic.web.post_only import post_only
 
 
@@ -72,10 +72,8 @@ def copy_last_note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         raise Http404
     note = SessionNote.objects.filter(appointment=appointment).first() or SessionNote(appointment=appointment)
     parts = {name: getattr(last, name) for name in NOTE_FIELDS if getattr(last, name) and not getattr(note, name)}
-    try:
+    with refusals_said(request):
         write_parts(appointment, parts=parts, by=request.user)
-    except Refusal as refusal:
-        messages.error(request, refusal.for_team)
     return redirect("booking:desk-appointment", public_id=public_id)
 
 

@@ -25,7 +25,7 @@ from clients.plans.questions import QuestionErrors, answer_questions
 from clients.record.access_log import note_access
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, Practice
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, refusals_said
 from clinic.web.post_only import post_only
 
 
@@ -112,15 +112,12 @@ def send_questions(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Mail the client a link to the questions, or to the health form where that is still to be filled."""
     appointment = appointment_for(request.user, public_id)
     plan, awaited = plan_with_questions(appointment), awaited_intake(appointment)
-    try:
+    with refusals_said(request):
         if plan is not None:
             mail_questions(plan, appointment, request.practice)
         elif awaited is not None:
             mail_intake_link(appointment, awaited, request.practice)
         else:
             raise NotPossible(_("There is nothing to send. Please ask by phone."))
-    except Refusal as refusal:
-        messages.error(request, refusal.for_team)
-    else:
         messages.success(request, _("The link is on its way to the client."))
     return redirect("booking:desk-appointment-questions", public_id=public_id)

@@ -15,8 +15,7 @@ from booking.desk.session.page import appointment_with_history
 from booking.errors import NotPossible
 from booking.models import Appointment, Service
 from booking.scheduling.terms import terms_in_form
-from clinic.errors import Refusal
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, refusals_said
 from clinic.web.post_only import post_only
 
 
@@ -27,7 +26,7 @@ def desk_swap(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Change to the service that was offered, at the same time; the client is told by the confirmation."""
     appointment = appointment_with_history(request.user, public_id)
     service = Service.objects.filter(slug=request.POST.get("service", "")).first()
-    try:
+    with refusals_said(request):
         if service is None:
             raise NotPossible(_("That is not on offer any more."))
         shown = terms_in_form(request.POST)
@@ -39,8 +38,5 @@ def desk_swap(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
             by=request.user,
             shown=shown,
         )
-    except Refusal as refusal:
-        messages.error(request, refusal.for_team)
-    else:
         messages.success(request, change_notice([appointment], _("Changed."), _("The client is told.")))
     return redirect("booking:desk-appointment", public_id=public_id)

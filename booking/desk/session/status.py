@@ -25,7 +25,7 @@ from booking.desk.session.page import appointment_with_history, render_appointme
 from booking.models import Appointment
 from booking.reminders.change_news import ChangeNews
 from clinic.errors import Refusal
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, refusals_said
 from clinic.web.post_only import post_only
 
 DESK_VIA = Appointment.Via.DESK
@@ -36,11 +36,8 @@ def run_action(
 ) -> HttpResponse:
     """Do one thing to an appointment and say so, or say why not; then show the appointment."""
     appointment = appointment_with_history(request.user, public_id)
-    try:
+    with refusals_said(request):
         done(appointment)
-    except Refusal as refusal:
-        messages.error(request, refusal.for_team)
-    else:
         messages.success(request, said)
     return redirect("booking:desk-appointment", public_id=public_id)
 
@@ -73,10 +70,8 @@ def desk_arrived(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client is here; with the button “undo” they are not after all."""
     appointment = appointment_with_history(request.user, public_id)
     change = undo_arrival if "undo" in request.POST else mark_arrived
-    try:
+    with refusals_said(request):
         change(appointment, by=request.user)
-    except Refusal as refusal:
-        messages.error(request, refusal.for_team)
     return redirect("booking:desk-appointment", public_id=public_id)
 
 
