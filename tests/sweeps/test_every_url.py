@@ -6,6 +6,7 @@ The addresses come from the resolver itself, nested includes and all, and there 
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.http.response import HttpResponseBase, StreamingHttpResponse
@@ -41,21 +42,28 @@ ARGUMENTS = {
 
 def names(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
     """Every named address, with its namespace."""
+    return ((name, entry) for name, entry, _converters in addresses_with_converters(resolver, space, {}))
+
+
+def addresses_with_converters(
+    resolver: URLResolver, space: str, outer: dict[str, Any]
+) -> Iterator[tuple[str, URLPattern, dict[str, Any]]]:
+    """The same, each with what reads the arguments of its address, those of the parts before its own too."""
     for entry in resolver.url_patterns:
+        known = {**outer, **entry.pattern.converters}
         if isinstance(entry, URLResolver):
             inner = f"{space}{entry.namespace}:" if entry.namespace else space
-            yield from names(entry, inner)
+            yield from addresses_with_converters(entry, inner, known)
         elif entry.name:
-            yield space + entry.name, entry
+            yield space + entry.name, entry, known
 
 
 def addresses() -> dict[str, str]:
     """Name and address of everything that is ours, with a foreign id or token where one is asked for."""
     found = {}
-    for name, pattern in names(get_resolver()):
+    for name, pattern, wanted in addresses_with_converters(get_resolver(), "", {}):
         if name.startswith(ELSEWHERE) or pattern.name in {"doc", "doctype"}:
             continue
-        wanted = pattern.pattern.converters
         given = {
             argument: 999_999 if type(converter).__name__ == "IntConverter" else ARGUMENTS[argument]
             for argument, converter in wanted.items()
