@@ -38,9 +38,14 @@ OF_OWNERS = DeskPlace("booking:desk-settings", _("Settings"), ("settings", "setu
 
 
 @register.simple_tag(takes_context=True)
+def stands_under(context: Context, *begins: str) -> bool:
+    """Whether the address of the page begins with one of these after `/desk/`."""
+    request: HttpRequest = context["request"]
+    return request.path_info.removeprefix("/desk/").partition("/")[0] in begins
+
+
+@register.simple_tag(takes_context=True)
 def desk_places(context: Context) -> Iterator[tuple[DeskPlace, bool]]:
     """The lines of the header for whoever looks, each with whether the page that is shown belongs to it."""
-    request: HttpRequest = context["request"]
-    begin = request.path_info.removeprefix("/desk/").partition("/")[0]
-    shown = (*PLACES, OF_OWNERS) if request.user.is_superuser else PLACES
-    return ((place, begin in place.begins) for place in shown)
+    shown = (*PLACES, OF_OWNERS) if context["request"].user.is_superuser else PLACES
+    return ((place, stands_under(context, *place.begins)) for place in shown)
