@@ -182,7 +182,7 @@ class MoveForm(TellForm, OverrideForm):
 
 
 class TimeOffForm(LaidOut, forms.Form):
-    """Who is away, from when until when."""
+    """Who is away, from when until when. The whole practice is chosen on purpose: nobody is proposed for everybody."""
 
     EVERYONE = "all"
     therapist = forms.ChoiceField(label=_("Who"))
@@ -194,8 +194,9 @@ class TimeOffForm(LaidOut, forms.Form):
     reason = forms.CharField(label=_("Reason"), max_length=120, required=False, help_text=_("For the team only."))
     layout = (
         "therapist",
-        Div("first_day", "from_time", css_class="side-by-side"),
-        Div("last_day", "until_time", css_class="side-by-side"),
+        "all_day",
+        Div("first_day", Div("from_time", css_class="part-of-day"), css_class="side-by-side"),
+        Div("last_day", Div("until_time", css_class="part-of-day"), css_class="side-by-side"),
         "reason",
     )
 

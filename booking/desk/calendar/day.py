@@ -88,6 +88,7 @@ def week_page(request: StaffRequest) -> HttpResponse:
         by_day[each.starts_at.astimezone(practice.zone).date()].append(each)
     log_list_access(request.user, "week")
     context = {
+        "blocked_notice": blocked_notice(request.user),
         "bar": bar_from_request(request, WEEK),
         "summary": counts_in_words(sum(each.status in BOOKED for each in rows), sum(each.is_offered for each in rows)),
         "days": [week_day(each, by_day[each], who=who, today=practice_today(practice)) for each in days],
