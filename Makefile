@@ -32,7 +32,7 @@ test: setup ## Run all tests but the slow ones, and name the 30 that took longes
 # These wait more than they work: for a page, for a process that starts, for a clock that ticks.
 test-slow: JOBS := $(shell expr $(CORES) + 2)
 test-slow: setup ## Run the slow tests: browsers, processes that are killed, races, many clients at once
-	@$(BIN)/python tools/test.py -m slow --durations=30 -n $(JOBS) --dist worksteal $(ARGS)
+	@MANY_EXAMPLES=1 $(BIN)/python tools/test.py -m slow --durations=30 -n $(JOBS) --dist worksteal $(ARGS)
 
 test-sql: setup ## Run the tests of what PostgreSQL itself does: EMBEDDED_POSTGRES=/usr/lib/postgresql/15/bin
 	@$(BIN)/python tools/test.py -m sql -n $(JOBS) --dist worksteal $(ARGS)

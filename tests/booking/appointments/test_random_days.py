@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.appointments.booking_request import SafetyAnswers
@@ -24,6 +24,7 @@ from clients.models import Client
 from tests.fixtures.actions import book, book_series, cancel, move, plan_series
 from tests.fixtures.add_ons import Extras
 from tests.fixtures.cast import Cast
+from tests.fixtures.examples import examples
 
 HOURS = {"mira": [(9, 17)], "jonas": [(8, 12), (15, 20)], "tess": [(8, 13)]}
 ROOMS = 2
@@ -310,7 +311,7 @@ class Undone(Exception):  # noqa: N818
 
 
 @pytest.mark.invariant("I1", "I2")
-@settings(max_examples=40)
+@examples(12, 40)
 @given(day=st.lists(steps, min_size=3, max_size=14))
 def test_the_practice_says_what_a_paper_diary_says(cast: Cast, extras: Extras, day: list[Step]) -> None:
     try:

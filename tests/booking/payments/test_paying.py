@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.errors import IdempotencyKeyReused
@@ -15,6 +15,7 @@ from booking.payments.balances import PaymentState, balance_of, balances_of, out
 from clinic.errors import Refusal
 from clinic.models import AccessEvent
 from tests.fixtures.cast import Cast
+from tests.fixtures.examples import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -133,7 +134,7 @@ CENTS = st.integers(min_value=1, max_value=20_000).map(lambda cents: Decimal(cen
 ACTS = st.lists(st.tuples(st.sampled_from(["pay", "back", "less", "more", "no-show"]), CENTS), max_size=12)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(12, 40)
 @given(acts=ACTS)
 def test_paid_and_open_are_what_is_owed_whatever_was_done(
     session_over: Appointment, cast: Cast, acts: list[tuple[str, Decimal]]

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.models import Appointment, Room, Service, Status, StoneKit, Therapist
@@ -24,6 +24,7 @@ from clients.models import CarePlanItem, Client, Consent, Intake
 from clients.plans.actions import make_plan
 from clinic.models import Practice
 from tests.fixtures.cast import Cast
+from tests.fixtures.examples import examples
 
 pytestmark = pytest.mark.django_db
 STILL_WELL = "Still well? A fever, something catching, sunburn, a heat rub, alcohol: please tell us first."
@@ -127,7 +128,7 @@ SYMPTOMS = sorted(INDEX.symptoms)
 
 
 @pytest.mark.invariant("I6")
-@settings(max_examples=25)
+@examples(10, 25)
 @given(
     conditions=st.sets(st.sampled_from(CONDITIONS), max_size=4),
     symptoms=st.sets(st.sampled_from(SYMPTOMS), max_size=3),

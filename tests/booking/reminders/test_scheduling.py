@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.models import Appointment, Reminder, ReminderRule, ReminderState, SessionNote, Status
@@ -33,6 +33,7 @@ from tests.fixtures.actions import (
     schedule_reminders,
 )
 from tests.fixtures.cast import Cast
+from tests.fixtures.examples import examples
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -380,7 +381,7 @@ EDITS = st.lists(
 
 
 @pytest.mark.invariant("I5")
-@settings(max_examples=40)
+@examples(15, 40)
 @given(edits=EDITS, ahead=st.integers(min_value=1, max_value=240))
 def test_any_edits_of_a_rule_lose_nothing_and_double_nothing(
     cast: Cast, edits: list[tuple[str, int]], ahead: int

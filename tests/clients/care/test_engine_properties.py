@@ -9,19 +9,20 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from clients.care import Answers, Level, Plan, Triage, make_care_plan, shipped, shipped_data
 from clients.care.conditions import present_conditions
 from clients.care.entries import Tip
 from tests.clients.care.answers import INDEX, anyone, some, well
+from tests.fixtures.examples import examples
 
 HARD = ("never", "clearance")
 EMERGENCIES = [flag.id for flag in shipped().red_flags if flag.action is Triage.EMERGENCY]
 DOCTOR_FIRST = [flag.id for flag in shipped().red_flags if flag.action is Triage.DOCTOR]
 NONE = st.just(frozenset[str]())
-EACH = settings(max_examples=150, deadline=None)
+EACH = examples(60, 150)
 BARS = {
     condition["id"]: [
         (level, frozenset(bar[level]), frozenset(bar.get("except_kinds", ())), bar)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
@@ -16,6 +16,7 @@ from booking.scheduling.availability import Unavailable
 from booking.scheduling.configuration import current_configuration
 from tests.booking.appointments.series.cast import WEEK, repeated, shown, starts, turns
 from tests.fixtures.cast import Cast
+from tests.fixtures.examples import examples
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 
@@ -175,7 +176,7 @@ busy_times = st.lists(st.tuples(st.integers(0, 3), st.integers(16, 36), st.sampl
 
 
 @pytest.mark.invariant("I2")
-@settings(max_examples=40)
+@examples(12, 40)
 @given(
     busy=busy_times,
     slot=st.integers(17, 34),

@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.scheduling.availability import (
@@ -19,9 +19,10 @@ from booking.scheduling.availability import (
 )
 from tests.booking.scheduling.availability.oracle import Oracle, minutes_of
 from tests.booking.scheduling.availability.worlds import World, worlds
+from tests.fixtures.examples import examples
 
-usual = settings(max_examples=30)
-thorough = settings(usual, max_examples=60)
+usual = examples(15, 30)
+thorough = examples(25, 60)
 
 
 def offers_in(world: World) -> list[FreeStart]:
