@@ -17,7 +17,7 @@ from clinic.triggers import APPEND_ONLY_SWITCH
 from tests.fixtures.actions import book
 from tests.fixtures.cast import Cast
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.sql]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from booking.payments.receipts import cancel_receipt, issue_receipt
 from clinic.errors import Refusal
 from tests.fixtures.cast import Cast
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.sql]
 ROUNDS, WRITERS = 6, 4
 
 

@@ -11,7 +11,7 @@ from clinic.mail import ledger
 from clinic.models import MailState, OutgoingMail
 from tests.races.test_guards import WHERE_THEY_CANNOT, WHERE_THEY_MEET, meeting_of_two, together
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.sql]
 
 
 def two_clicks(monkeypatch: pytest.MonkeyPatch, wait: float) -> list[OutgoingMail]:

@@ -21,7 +21,7 @@ from tests.fixtures.cast import Cast
 from tests.races.test_guards import WHERE_THEY_CANNOT, WHERE_THEY_MEET, meeting_of_two, together, without_constraints
 
 __all__ = ["without_constraints"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.sql]
 
 
 @pytest.fixture

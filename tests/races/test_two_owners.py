@@ -8,7 +8,7 @@ from clinic.setup.actions import AlreadySetUp, NewPractice, set_practice_up
 from tests.clinic.setup.conftest import begin_anew
 from tests.races.test_receipts import at_once
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.sql]
 ASKED = NewPractice(name="Linden Massage", country="AT", time_zone="Europe/Vienna", currency="EUR")
 BROWSERS = 4
 

@@ -30,7 +30,7 @@ from tests.races.test_guards import (
 )
 
 __all__ = ["without_constraints", "without_lock"]
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sql]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.sql]
 
 
 @pytest.fixture

@@ -105,6 +105,7 @@ def test_a_new_installation_with_its_catalogue_counts_as_empty(backup: Path, ins
             appointment.save(force_insert=True)
 
 
+@pytest.mark.slow
 def test_a_practice_that_comes_back_has_its_owners_and_no_open_set_up(backup: Path, installed: Database) -> None:
     with installed.inside():
         assert is_set_up_open(Practice.read()), "a new installation asks for its owner"

@@ -22,7 +22,7 @@ from clinic.embedded.programs import find_programs
 from clinic.embedded.server import explain_failure
 from tests.fixtures.processes import ROOT, wait_until
 
-pytestmark = pytest.mark.sql
+pytestmark = [pytest.mark.slow, pytest.mark.sql]
 
 USER = """
 import os, sys, pathlib
