@@ -67,9 +67,13 @@ class SafetyAnswers:
             checked=given.checked,
             where=places_from_json(given.where),
         )
-        known = only_known(current_catalogue().index, said)
+        index = current_catalogue().index
+        known = only_known(index, said)
+        # What own words name counts as ticked; that something was written at all is for the session's own look.
+        named = index.allergy_words.read(given.allergies if isinstance(given, Intake) else "").conditions
+        named -= {index.sections.meta.own_words.condition}
         return cls(
-            conditions=known.conditions,
+            conditions=known.conditions | named,
             red_flags=known.red_flags,
             denied=known.denied,
             checked=known.checked,

@@ -29,6 +29,7 @@ class Answers:
     `cleared` are conditions for which a note was seen. `where`: the places of a condition. `age` in years, `weeks` of
     pregnancy, `pain` from 0 to 10, `visits` so far. `sold`: the techniques of the practice (empty: all). `service`:
     the technique booked, if any. `region`: "EU", "UK" or an ISO 3166-1 country; without one every regional ban holds.
+    `allergies`: what was written of them in own words; whatever names something bars it, and any text bars scent.
     """
 
     symptoms: Slugs = NO_SLUGS
@@ -50,6 +51,7 @@ class Answers:
     sold: Slugs = NO_SLUGS
     service: str | None = None
     region: str | None = None
+    allergies: str = ""
 
 
 def must_know(index: Index, answers: Answers) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from clients.care.conditions import Present
 from clients.care.entries import Item, Slugs, Tip
 from clients.care.index import Index, IndexedBar, IndexedItem
 from clients.care.levels import Kind, Level
@@ -26,12 +27,17 @@ class Health:
     cleared: Slugs
     areas: Slugs
     surface: Slugs
+    named: Mapping[str, Reason]
+    """The oils that the client named as an allergy, each with the reason."""
 
     @classmethod
-    def of(cls, index: Index, *, conditions: Slugs, where: Mapping[str, Slugs], cleared: Slugs, areas: Slugs) -> Health:
-        """The health of a client with all bars of their conditions."""
-        bars = tuple(bar for slug in sorted(conditions) for bar in index.bars[slug])
-        return cls(conditions, bars, where, cleared, areas, index.surface)
+    def of(cls, index: Index, present: Present, *, cleared: Slugs, areas: Slugs) -> Health:
+        """The health of a client with all bars of the conditions that hold."""
+        bars = tuple(bar for slug in sorted(present.conditions) for bar in index.bars[slug])
+        words, level = index.sections.meta.own_words, Level.NEVER
+        reason = Reason(level.rank, words.condition, words.reason, level)
+        named = dict.fromkeys(present.named_oils, reason)
+        return cls(present.conditions, bars, present.where, cleared, areas, index.surface, named)
 
 
 def verdict(ready: IndexedItem[Item], health: Health) -> Verdict:
@@ -50,6 +56,8 @@ def verdict(ready: IndexedItem[Item], health: Health) -> Verdict:
         for rule in ready.item.rules
         if rule.condition in health.conditions
     ]
+    if ready.item.id in health.named:
+        found.append(health.named[ready.item.id])
     if not found:
         return OK
     reasons = worst_of_each(found)

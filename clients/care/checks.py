@@ -198,6 +198,8 @@ def other_problems(catalogue: Sections, known: Known) -> Iterator[str]:
             yield f"recommendations.{each.id}: what is never given is not recommended"
     for derived in catalogue.meta.derived:
         yield from strangers("meta.derived", "conditions", [derived.condition], known)
+    own_words = catalogue.meta.own_words
+    yield from strangers("meta.own_words", "conditions", [own_words.condition, own_words.scented], known)
     yield from strangers("meta.outside_complaint", "causes", catalogue.meta.outside_complaint, known)
     shown = frozenset().union(
         *(known[kind] for kind in ("tips", "oils", "technique", "texts", "recommendations", "addons", "conditions"))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from clients.care.answers import Answers
-from clients.care.entries import Implication, Slugs
+from clients.care.entries import NO_SLUGS, Implication, Slugs
 from clients.care.index import Index
 from clients.care.sections import Derived
 
@@ -22,12 +22,15 @@ class Present:
     from_answers: Slugs
     origins: Mapping[str, Slugs]
     where: Mapping[str, Slugs]
+    named_oils: Slugs = NO_SLUGS
+    """Those that own words of allergies name, with what they are in."""
 
 
 def present_conditions(index: Index, answers: Answers) -> Present:
     """Told and counted conditions with what they imply; then what symptoms and causes imply, with what that implies."""
     counted = {each.condition for each in index.sections.meta.derived if counts(each, answers)}
-    told = index.closure(answers.conditions | counted)
+    named = index.allergy_words.read(answers.allergies)
+    told = index.closure(answers.conditions | counted | named.conditions)
     origins: dict[str, set[str]] = {}
     for slug, rule in implications(index, answers):
         if rule.onset and answers.onset.isdisjoint(rule.onset):
@@ -38,7 +41,8 @@ def present_conditions(index: Index, answers: Answers) -> Present:
     from_answers = frozenset(origins)
     conditions = told | from_answers
     sources = {slug: frozenset(by) for slug, by in origins.items()}
-    return Present(conditions, from_answers, sources, places(index, answers, conditions, from_answers))
+    where = places(index, answers, conditions, from_answers)
+    return Present(conditions, from_answers, sources, where, named.oils)
 
 
 def counts(rule: Derived, answers: Answers) -> bool:

@@ -57,13 +57,7 @@ def make_case(index: Index, answers: Answers) -> Case:
     """What holds for these answers, before any triage."""
     goal = goal_of(index, answers)
     present = present_conditions(index, answers)
-    health = Health.of(
-        index,
-        conditions=present.conditions,
-        where=present.where,
-        cleared=answers.cleared,
-        areas=answers.areas,
-    )
+    health = Health.of(index, present, cleared=answers.cleared, areas=answers.areas)
     facts = Facts(
         slugs={
             "symptoms": answers.symptoms,

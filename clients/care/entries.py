@@ -191,7 +191,10 @@ class Bar(Part):
 
 
 class Condition(Entry):
-    """A fact about the person, how it is asked, and what it bars."""
+    """A fact about the person, how it is asked, and what it bars.
+
+    `named_by`: the words that mean it in an allergy in own words.
+    """
 
     group: Slug
     ask: Text
@@ -204,6 +207,7 @@ class Condition(Entry):
     lasts_days: int | None = None
     ask_when: Gate | None = None
     asked_as: Slug | None = None
+    named_by: tuple[Text, ...] = ()
     bars: tuple[Bar, ...]
 
 
@@ -264,10 +268,11 @@ class Item(Entry):
 
 
 class Oil(Item):
-    """An oil, a blend, a carrier, or none. Percentages are of the finished dilution."""
+    """An oil, a blend, a carrier, or none. Percentages are of the finished dilution. `aliases`: its other names."""
 
     kind: Literal["essential-oil", "blend", "infused-oil", "carrier", "none"]
     latin: str
+    aliases: tuple[Text, ...] = ()
     contains: tuple[Slug, ...] = ()
     fit: Fit = Fit()
     when: Gate | None = None

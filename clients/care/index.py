@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from clients.care.entries import Condition, Entry, Item, RedFlag, Slugs
 from clients.care.gates import CompiledGate, compile_gate
 from clients.care.levels import GRADE_RANK, Kind, Level
+from clients.care.own_words import AllergyWords
 from clients.care.regions import places_of
 from clients.care.sections import Sections
 
@@ -97,6 +98,7 @@ class Index:
             **{each.id: compile_gate(each.when) for each in sections.recommendations},
             **{each.id: compile_gate(each.ask_when) for each in sections.conditions if each.ask_when},
         }
+        self.allergy_words = AllergyWords(sections)
         self.refs: Mapping[str, Slugs] = {claim.id: frozenset(claim.refs) for claim in sections.claims}
         self.surface: Slugs = frozenset(slug for slug, tag in sections.tags.items() if tag.surface)
         self.is_off = lru_cache(maxsize=512)(self._find_off)

@@ -16,7 +16,7 @@ SLUG_LISTS = (
     *("aggravating", "relieving", "sold"),
 )
 NUMBERS = ("age", "weeks", "pain", "visits")
-WORDS = ("service", "region")
+WORDS = ("service", "region", "allergies")
 
 
 def answers_from_json(line: str) -> Answers:
@@ -44,6 +44,7 @@ def answers_from_json(line: str) -> Answers:
         where={slug: slugs_in(areas, "where") for slug, areas in mapping_in(raw.get("where", {}), "where").items()},
         service=word_in(raw, "service"),
         region=code_of(word_in(raw, "region")) or None,
+        allergies=word_in(raw, "allergies") or "",
     )
 
 

@@ -55,17 +55,7 @@ def choose_oils(
     free, withheld = sort_oils(index, facts, health, off, technique)
     taken, dropped = take_oils(index, free)
     warm_tip = any(HEAT in index.tips_by_slug[tip.slug].tags for tip in tips)
-    carrier = next(
-        (
-            ready.item.id
-            for ready in index.ready_oils
-            if ready.item.kind == "carrier"
-            and ready.item.id not in off
-            and ready.gate.is_open(facts)
-            and not verdict(ready, health).level.holds_back
-        ),
-        None,
-    )
+    carrier = choose_carrier(index, facts, health, off)
     if not taken:
         fallback = index.oils_by_slug[index.sections.meta.oils.fallback]
         oil = ProposedOil(
@@ -81,6 +71,17 @@ def choose_oils(
         dropped=dropped,
         stinging=any(IRRITANT in each.ready.tags for each in taken),
     )
+
+
+def choose_carrier(index: Index, facts: Facts, health: Health, off: Slugs) -> str | None:
+    """The first plain oil that nothing holds back, open gates before the rest; None where all are barred."""
+    free = [
+        each
+        for each in index.ready_oils
+        if each.item.kind == "carrier" and each.item.id not in off and not verdict(each, health).level.holds_back
+    ]
+    free.sort(key=lambda each: not each.gate.is_open(facts))
+    return free[0].item.id if free else None
 
 
 def sort_oils(

@@ -86,7 +86,9 @@ def live_conditions(catalogue: Catalogue, region: str | None = None) -> Slugs:
         for slug, condition in index.conditions.items()
         if condition.triage or slug in read or any(not bar.tags.isdisjoint(tags) for bar in index.bars[slug])
     }
-    return frozenset(slug for slug, closed in index.closed.items() if not closed.isdisjoint(direct))
+    # What counts for any words of the client's own is nobody's question.
+    counted = {catalogue.meta.own_words.condition}
+    return frozenset(slug for slug, closed in index.closed.items() if not closed.isdisjoint(direct)) - counted
 
 
 def every_item(catalogue: Catalogue) -> Iterator[Item]:

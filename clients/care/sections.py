@@ -102,6 +102,19 @@ class Derived(Part):
     weeks_max: int | None = None
 
 
+class OwnWords(Part):
+    """What an allergy in own words means: `condition` is counted for any, `scented` where it names a scented oil.
+
+    With a word of `denies`, and all words among `besides`, there is none. `reason`: why a named oil is barred.
+    """
+
+    condition: Slug
+    scented: Slug
+    reason: Text
+    denies: tuple[Text, ...]
+    besides: tuple[Text, ...]
+
+
 class Renamed(Part):
     """Slugs of version 1: what each is called now; "ask again" is a note for the next time."""
 
@@ -129,6 +142,7 @@ class Meta(Part):
     onset_note: Text
     outside_complaint: tuple[Slug, ...]
     derived: tuple[Derived, ...]
+    own_words: OwnWords
     renamed: Renamed
 
 

@@ -13,7 +13,7 @@ from clients.care.suitability import suitability
 from clients.intake.checks.basics import StepData, practice_day, years_old
 from clients.intake.checks.complaint import TO_RELAX
 from clients.intake.fields import is_asked
-from clients.intake.proposals import Proposal, proposals_from
+from clients.intake.proposals import TEXTS_READ, Proposal, proposals_from
 from clients.intake.steps import ABOUT_COMPLAINT, INTAKE_STEPS, SIGNS_STEPS, SavedSteps, check_step
 from clients.models import Consent
 from clinic.errors import Refusal
@@ -105,6 +105,7 @@ class IntakeAnswers:
             age=self.age,
             weeks=self.weeks,
             pain=self.pain,
+            allergies=str(self.plain.get("allergies", "")),
             service=technique if technique in catalogue.index.techniques else None,
             region=region or Practice.current().country,
         )
@@ -138,9 +139,7 @@ def complaint_answers(clean: SavedSteps, catalogue: Catalogue) -> IntakeAnswers:
     since, health, confirm, goal = (clean.get(step, {}) for step in ("since", "health", "confirm", "goal"))
     born_on = dt.date.fromisoformat(you["born_on"]) if you.get("born_on") else None
     told = tuple(health.get("conditions", []))
-    proposals = proposals_from(
-        catalogue, medicines=health.get("medicines", ""), surgery=health.get("surgery", ""), told=told
-    )
+    proposals = proposals_from(catalogue, texts={name: health.get(name, "") for name in TEXTS_READ}, told=told)
     return IntakeAnswers(
         brings=complaint.get("brings", ""),
         born_on=born_on,

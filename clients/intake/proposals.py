@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from clients.care import Catalogue
@@ -26,6 +26,8 @@ LATELY = re.compile(
     r"\b(this (week|month|year)|last (week|month)|(weeks?|months?) ago|caesarean|c-section)\b", re.IGNORECASE
 )
 LATELY_MEANS = dt.timedelta(days=92)
+# The answers in own words that may name a medicine.
+TEXTS_READ = ("medicines", "surgery", "other_care")
 RECENT_SURGERY, SPINAL_SURGERY = "recent-surgery", "spinal-surgery"
 
 
@@ -38,13 +40,26 @@ class Proposal:
     ticked: bool
 
 
-def proposals_from(catalogue: Catalogue, *, medicines: str, surgery: str, told: Iterable[str]) -> tuple[Proposal, ...]:
-    """What to ask about, in the order of the catalogue; what is told already, or is not asked here, is left out."""
+def proposals_from(catalogue: Catalogue, *, texts: Mapping[str, str], told: Iterable[str]) -> tuple[Proposal, ...]:
+    """What to ask about, in the order of the catalogue; what is told already, or is not asked here, is left out.
+
+    `texts`: what was written, by its question (`TEXTS_READ`): a medicine may be named in any of them.
+    """
     asked = [each.id for group in groups_here(catalogue) for each in group.conditions]
     known = catalogue.index.closure(slug for slug in told if slug in catalogue.index.conditions)
-    found = {slug: Proposal(slug, word, ticked=True) for slug, word in classes_named(medicines).items()}
-    found |= {slug: Proposal(slug, word, ticked=False) for slug, word in operations_named(surgery).items()}
+    found = {slug: Proposal(slug, word, ticked=True) for slug, word in classes_named("\n".join(texts.values())).items()}
+    found |= {
+        slug: Proposal(slug, word, ticked=False) for slug, word in operations_named(texts.get("surgery", "")).items()
+    }
     return tuple(found[slug] for slug in asked if slug in found and slug not in known)
+
+
+def medicines_unconfirmed(texts: Iterable[str], catalogue: Catalogue, told: Iterable[str]) -> dict[str, str]:
+    """The classes of medicine that own words name and nobody has ticked, each with the word: the therapist asks."""
+    known = catalogue.index.conditions
+    ticked = catalogue.index.closure(slug for slug in told if slug in known)
+    named = classes_named("\n".join(texts))
+    return {known[slug].name: word for slug, word in named.items() if slug in known and slug not in ticked}
 
 
 def operations_named(text: str) -> dict[str, str]:

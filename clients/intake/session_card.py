@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from clients.care import Catalogue
 from clients.intake.answers import SPEECH
 from clients.intake.changes import columns_of_intake
+from clients.intake.proposals import TEXTS_READ, medicines_unconfirmed
 from clients.intake.questions import LABELS, in_words
 from clients.models import Client, Intake
 
@@ -58,11 +59,19 @@ def session_card(intake: Intake, catalogue: Catalogue, client: Client | None = N
     return SessionCard(tuple(card_alerts(intake, catalogue)), tuple(facts))
 
 
+def unconfirmed_medicines_of(intake: Intake, catalogue: Catalogue) -> dict[str, str]:
+    """The medicines that an intake names and does not tick: the class, and the client's word for it."""
+    texts = [getattr(intake, name) for name in TEXTS_READ]
+    return medicines_unconfirmed(texts, catalogue, intake.conditions)
+
+
 def card_alerts(intake: Intake, catalogue: Catalogue) -> Iterable[CardAlert]:
     """What the client wrote or chose that the engine does not know: allergies in own words, how massage went before,
     how to talk, and what to leave alone."""
     if intake.allergies:
         yield CardAlert(_("Allergies"), (intake.allergies,), _("Look at every oil and cream before you open it."))
+    for name, word in unconfirmed_medicines_of(intake, catalogue).items():
+        yield CardAlert(_("Medicines"), (word,), _("Not ticked: %(medicine)s. Please ask.") % {"medicine": name})
     if intake.massage_before in AFTER_MASSAGE:
         words = in_words("massage_before", intake.massage_before, catalogue)
         yield CardAlert(_("After massage before"), (words,), str(AFTER_MASSAGE[intake.massage_before]))

@@ -83,6 +83,7 @@ def combined_answers(
         age=age_on(at.date(), client, intake),
         weeks=weeks_at(at, told),
         pain=intake.pain if intake else None,
+        allergies=intake.allergies if intake else "",
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from clients.care import Level, Triage, Verdict, make_care_plan
+from clients.care import Catalogue, Level, Triage, Verdict, make_care_plan
 from clients.care.bars import verdict
 from clients.care.engine import Case, judge, make_case
+from clients.care.entries import NO_SLUGS, Slugs
 from clients.care.oils import blend_for
 from clients.care.plans import TriageCause, TriageResult
 from clients.care.suitability import suitability
@@ -33,6 +34,8 @@ class Today:
     case: Case
     triage: TriageResult
     writer: PlanWriter
+    unread: Slugs = NO_SLUGS
+    """The conditions whose own words have changed since the therapist read them."""
 
     @property
     def stops(self) -> tuple[TriageCause, ...]:
@@ -59,7 +62,9 @@ class Today:
         if not item.override_reason:
             return True
         against = [each for each in found.because if each.level not in OPEN_LEVELS]
-        return any(each.level is Level.NEVER for each in against) or bool(not_read_yet(item, against))
+        if any(each.level is Level.NEVER or each.condition in self.unread for each in against):
+            return True
+        return bool(not_read_yet(item, against))
 
     def barred(self, released: Iterable[CarePlanItem]) -> list[CarePlanItem]:
         """Those of the released items that are held back today; with them all oils where they are too strong by now."""
@@ -89,12 +94,26 @@ def worse_of(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
 def known_today(plan: CarePlan, words: ClientWords, sessions: SessionContext, *, now: dt.datetime) -> Today:
     """What the client's newest answers and everything told at bookings say today."""
     catalogue = words.catalogue
-    answers = engine_answers(
-        newest_intake(plan), catalogue, plan.technique, region=words.region, at=now, sessions=sessions
-    )
+    newest = newest_intake(plan)
+    answers = engine_answers(newest, catalogue, plan.technique, region=words.region, at=now, sessions=sessions)
     case = make_case(catalogue.index, answers)
     triage = judge(case)
-    return Today(words, case, triage, PlanWriter(words, answers, make_care_plan(catalogue, answers)))
+    return Today(
+        words,
+        case,
+        triage,
+        PlanWriter(words, answers, make_care_plan(catalogue, answers)),
+        unread_words(plan, newest, catalogue),
+    )
+
+
+def unread_words(plan: CarePlan, newest: Intake, catalogue: Catalogue) -> Slugs:
+    """The condition that stands for an allergy in own words, where it was written anew since the plan was approved."""
+    if plan.approved_at is None or newest.given_at <= plan.approved_at:
+        return NO_SLUGS
+    read = Intake.objects.filter(given_at__lte=plan.approved_at).latest_of(plan.client)
+    same = read is not None and read.allergies.strip() == newest.allergies.strip()
+    return NO_SLUGS if same else frozenset({catalogue.meta.own_words.condition})
 
 
 def newest_intake(plan: CarePlan) -> Intake:

@@ -18,6 +18,7 @@ from clients.care.triage import ASSUMED, CHECKED, CONDITION
 from clients.catalogue import current_catalogue
 from clients.catalogue.texts import client_text
 from clients.intake import questions
+from clients.intake.session_card import unconfirmed_medicines_of
 from clients.models import Client, Intake
 from clinic.models import Practice
 
@@ -215,6 +216,8 @@ def intake_alerts(intake: Intake, answers: Answers, catalogue: Catalogue) -> lis
     found = []
     if intake.allergies.strip():
         found.append((_("Allergy"), intake.allergies, _("In their own words. Look at what is in the oil.")))
+    for name, word in unconfirmed_medicines_of(intake, catalogue).items():
+        found.append((_("Medicine"), word, _("Not ticked: %(medicine)s. Please ask.") % {"medicine": name}))
     if intake.massage_before in UNWELL_AFTER_MASSAGE:
         said = questions.in_words("massage_before", intake.massage_before, catalogue)
         found.append((_("After a massage before"), said, _("Go lighter this time, and ask how it was.")))

@@ -77,8 +77,9 @@ def calendar_events(request: StaffRequest) -> HttpResponse:
     picture, service = draw_entries(frame, by, entries, private, only=only), service_from_query(request.GET)
     if service is not None:
         picture = replace(picture, free=fitting_stretches(frame, by, service))
-    log_list_access(request.user, "calendar")
     told = picture_json(frame, picture, now=timezone.now(), service=service.slug if service else "")
+    # Last, as the configuration is asked for anew after whatever is written.
+    log_list_access(request.user, "calendar")
     return JsonResponse(told)
 
 

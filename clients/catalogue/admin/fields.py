@@ -166,6 +166,9 @@ FIELDS: dict[str, tuple[EntryField, ...]] = {
         EntryField("house_percent", number(_("The practice's most, %"), decimal=True), None),
         EntryField("max_percent", number(_("Published most, %"), decimal=True), None),
         EntryField("max_note", text(_("About the published most"))),
+        EntryField(
+            "aliases", lines(_("Other names"), hint=_("As clients may name it in an allergy, one on each line.")), []
+        ),
         EntryField("contains", several(_("Contains"), oils), []),
         EntryField("allergens", lines(_("Allergens to declare")), []),
         EntryField("legal", text(_("Legal note"), rows=2)),
@@ -208,6 +211,9 @@ FIELDS: dict[str, tuple[EntryField, ...]] = {
         EntryField("triage", one(_("Asks for"), triages)),
         EntryField("implies", several(_("Implies"), conditions), []),
         EntryField("where", tick(_("The client is asked where")), False),
+        EntryField(
+            "named_by", lines(_("Words that mean it"), hint=_("In an allergy in own words, one on each line.")), []
+        ),
         EntryField("lasts_days", number(_("Passes after so many days")), None),
     ),
     EntryKind.RED_FLAG: (

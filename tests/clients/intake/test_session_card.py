@@ -61,3 +61,10 @@ def test_the_therapist_reads_the_card_before_the_client_enters(cast: Cast, clien
     first = page.split('id="alerts-title"')[1].split("</section>")[0]
     assert "Bees and wasps" in first
     assert "Max Berg, 030 555" in first
+
+
+def test_a_medicine_that_is_named_and_not_ticked_is_asked_about(asked: IntakeRequest) -> None:
+    told = health(other_care="Hip replaced, on Eliquis since")
+    row = fill(asked, health=told, confirm={"asked": ["anticoagulants"], "conditions": []})
+    alerts = {alert.about: (alert.words, alert.ask) for alert in session_card(submit_intake(row), shipped()).alerts}
+    assert alerts["Medicines"] == (("Eliquis",), "Not ticked: Blood thinners (anticoagulants). Please ask.")

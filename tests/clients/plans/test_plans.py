@@ -14,6 +14,8 @@ from clients.care.engine import make_case
 from clients.models import CarePlan, CarePlanItem, Client, Screening
 from clients.plans.actions import make_plan
 from clients.plans.answers import engine_answers
+from clients.plans.page import plan_page
+from clients.plans.review import approve_plan
 from clients.plans.sessions import session_context
 from clients.plans.wording import ClientWords
 from clinic.models import Practice
@@ -229,3 +231,28 @@ def test_sources_name_the_work_and_say_what_was_not_read(ana: Client) -> None:
             assert source["url"] == "" or source["url"].startswith("https://")
             assert source["checked"] == "2026-11"
             assert source["unverified"] in (True, False)
+
+
+@pytest.mark.invariant("I6")
+def test_an_allergy_in_own_words_leaves_scent_out_of_the_plan(ana: Client) -> None:
+    plan = given(ana, "allergy-nut", **{**DESK_NECK, "allergies": "lavender"})
+    assert slugs(plan, State.RELEASED) & {"lavender", "sweet-marjoram", "roman-chamomile"} == set()
+    assert plan.items.get(slug="no-scent-no-oil").state == State.RELEASED
+
+
+@pytest.mark.invariant("I6")
+def test_an_allergy_written_anew_bars_what_the_therapist_had_lifted(ana: Client, cast: Cast) -> None:
+    plan = given(ana, **{**DESK_NECK, "allergies": "kiwi"})
+    lavender = plan.items.get(slug="lavender")
+    approve_plan(plan, by=cast.owner, keep=[lavender.pk], overrides={lavender.pk: "Kiwi only, she uses lavender."})
+    assert "lavender" in shown_oils(plan)
+    told(ana, **{**DESK_NECK, "allergies": "kiwi"})
+    assert "lavender" in shown_oils(plan)
+    told(ana, **{**DESK_NECK, "allergies": "kiwi and a new rash"})
+    assert "lavender" not in shown_oils(plan)
+
+
+def shown_oils(plan: CarePlan) -> set[str]:
+    plan.refresh_from_db()
+    blend = plan_page(plan, Practice.current(), now=timezone.now()).blend
+    return {oil.item.slug for oil in blend.oils} if blend else set()
