@@ -3,12 +3,11 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 
 from booking.appointments.history import record_history
 from booking.appointments.locking import lock_therapists, transactional
 from booking.appointments.move import lock_appointment, must_be_movable
-from booking.models import Appointment, AppointmentChange, AppointmentQuerySet, Therapist, TimeOff
+from booking.models import Appointment, AppointmentChange, AppointmentQuerySet, Therapist, TimeOff, in_time_off
 from clinic.models import User
 from clinic.operations.worker_signals import wake_worker
 
@@ -19,23 +18,6 @@ def time_off_conflicts(
     """The appointments still ahead that a time off between two instants would touch, also those only offered."""
     touched = Appointment.objects.holding().touching(starts_at, ends_at).with_people().order_by("starts_at")
     return list(touched.filter(therapist=therapist) if therapist else touched)
-
-
-def in_time_off() -> Exists:
-    """Whether an appointment lies in time that was blocked after it was booked, and nobody has said that it stays."""
-    appointment = OuterRef("pk")
-    stays = AppointmentChange.objects.filter(
-        appointment=OuterRef(appointment), what=AppointmentChange.What.KEPT, at__gte=OuterRef("created_at")
-    )
-    return Exists(
-        TimeOff.objects.filter(
-            Q(therapist=None) | Q(therapist=OuterRef("therapist")),
-            ~Exists(stays.order_by()),
-            starts_at__lt=OuterRef("ends_at"),
-            ends_at__gt=OuterRef("starts_at"),
-            created_at__gte=OuterRef("created_at"),
-        ).order_by()
-    )
 
 
 def still_in_time_off(appointments: AppointmentQuerySet) -> AppointmentQuerySet:

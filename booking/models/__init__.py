@@ -10,6 +10,7 @@ from booking.appointments.models.appointment import (
     AppointmentQuerySet,
     Status,
 )
+from booking.appointments.models.blocked_time import in_time_off
 from booking.appointments.models.change import HISTORY_TEXT_LENGTH, AppointmentChange, history_stamp
 from booking.appointments.models.quick_phrase import QuickPhrase
 from booking.appointments.models.reported import (

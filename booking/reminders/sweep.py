@@ -6,16 +6,18 @@ import time
 from collections.abc import Sequence
 
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from booking.models import Appointment, Reminder, ReminderState
+from booking.models import Appointment, Reminder, ReminderState, in_time_off
 from booking.reminders.combined import pass_lead_on
 from booking.reminders.compose import compose, load_contexts
 from booking.reminders.context import MailContext
-from booking.reminders.kind import reminder_kind
+from booking.reminders.kind import kind_codes, reminder_kind
 from booking.reminders.message import Unneeded
 from booking.reminders.still_true import answers_obstacle, reason_not_to_send, withdraw_untrue
+from booking.reminders.timing import BeforeStart
 from clients.models import Client
 from clinic.mail import delivery_status, ledger
 from clinic.mail.outcomes import failure_in_words
@@ -61,11 +63,18 @@ def sweep_reminders(*, limit: int = 200) -> int:
     return written
 
 
+def waits_for_desk() -> Q:
+    """Reminders of an appointment whose time was blocked: none says “see you soon” before the desk has decided."""
+    before = kind_codes(lambda kind: isinstance(kind, BeforeStart))
+    return Q(kind__in=before, not_after__gt=Now()) & Q(in_time_off("appointment__"))
+
+
 def sweep_batch(size: int) -> tuple[int, int]:
     """One transaction; returns how many reminders were found due and how many mails were written."""
     with transaction.atomic():
         reminders = list(
             Reminder.objects.filter(state=ReminderState.DUE, due_at__lte=Now())
+            .exclude(waits_for_desk())
             .annotate(now=Now())
             .select_for_update(skip_locked=True, of=("self",))
             .order_by("due_at", "pk")[:size]

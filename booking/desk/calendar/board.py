@@ -11,11 +11,10 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 
 from booking.appointments.known_health import read_together, with_health_history
-from booking.appointments.time_off import in_time_off
 from booking.desk.calendar.alerts import Alert, alerts_for
 from booking.desk.calendar.dates import wall_time_query
 from booking.desk.calendar.intake_state import IntakePair, IntakeState, intake_pairs, state_shown_to
-from booking.models import BOOKED, Appointment, AppointmentQuerySet, Service, Status, Therapist
+from booking.models import BOOKED, Appointment, AppointmentQuerySet, Service, Status, Therapist, in_time_off
 from booking.payments.access import seen_payment_state
 from booking.payments.balances import PaymentState
 from booking.scheduling import availability

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from booking.models import BOOKED, Appointment, Reminder, ReminderState, Status
 from booking.reminders.kind import told_at_once
 from booking.reminders.kinds.intake_missing import IntakeMissing
+from booking.reminders.sweep import waits_for_desk
 from clients.models import IntakeRequest
 from clinic.mail.outcomes import problem_of
 from clinic.models import MailState, OutgoingMail
@@ -87,10 +88,21 @@ def booking_notice(appointment: Appointment) -> tuple[str, str]:
 def messages_of_appointment(appointment: Appointment) -> list[MessageLine]:
     """The messages of an appointment in the order in which they are due."""
     rows = appointment.reminders.select_related("mail").prefetch_related("mail__resends").order_by("due_at", "id")
+    waiting = set(rows.filter(waits_for_desk()).values_list("pk", flat=True)) if appointment.is_ahead else set()
     return [
-        skipped_without_address(row, appointment) or skipped_intake_filled(row, appointment) or reminder_line(row)
+        skipped_without_address(row, appointment)
+        or skipped_intake_filled(row, appointment)
+        or (blocked_line(row) if row.pk in waiting else reminder_line(row))
         for row in rows
     ]
+
+
+def blocked_line(reminder: Reminder) -> MessageLine:
+    """What waits until the desk has decided about an appointment in blocked time."""
+    if reminder.state != ReminderState.DUE:
+        return reminder_line(reminder)
+    why = _("Its time is blocked. Move it, cancel it, or say that it stays.")
+    return MessageLine(reminder.get_kind_display(), _("waits"), "caution", None, why)
 
 
 def skipped_without_address(reminder: Reminder, appointment: Appointment) -> MessageLine | None:

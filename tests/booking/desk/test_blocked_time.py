@@ -4,8 +4,10 @@ import datetime as dt
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from booking.models import Appointment, Status, TimeOff
+from booking.models import Appointment, Reminder, ReminderState, Status, TimeOff
+from booking.reminders.sweep import sweep_reminders
 from clients.models import Client
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
@@ -150,3 +152,20 @@ def test_all_day_wins_over_times_that_stand_there_and_without_it_they_are_asked_
     sent = {"therapist": str(cast.mira.public_id), "first_day": day, "last_day": day, "from_time": "14:00"}
     assert desk.post("/desk/time-off/", sent).status_code == 422
     assert not TimeOff.objects.exists()
+
+
+@pytest.mark.invariant("I5")
+def test_no_reminder_goes_out_before_the_desk_has_decided_and_it_goes_once_it_stays(cast: Cast, desk: Browser) -> None:
+    appointment = cast.appointment(cast.at(10))
+    due = timezone.now() - dt.timedelta(minutes=1)
+    owed = Reminder.objects.create(
+        appointment=appointment, kind="reminder-24h", revision=0, due_at=due, not_after=appointment.starts_at
+    )
+    block(cast, desk)
+    assert sweep_reminders() == 0
+    owed.refresh_from_db()
+    assert owed.state == ReminderState.DUE, "it waits, and is not lost"
+    shown = desk.get(f"/desk/appointments/{appointment.public_id}/").content.decode()
+    assert "Its time is blocked." in shown
+    desk.post(f"{LIST}{appointment.public_id}/keep/")
+    assert sweep_reminders() == 1
