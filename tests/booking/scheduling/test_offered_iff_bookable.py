@@ -32,8 +32,9 @@ from booking.scheduling.order import Order
 from tests.booking.scheduling.availability.worlds import NIGHTS
 from tests.fixtures.actions import book
 from tests.fixtures.cast import Cast
+from tests.fixtures.examples import MANY
 
-pytestmark = pytest.mark.sql
+pytestmark = [pytest.mark.sql, *([pytest.mark.slow] if MANY else [])]
 
 # Eves of a change in these zones, and of none in Kathmandu, whose offset is odd.
 ZONES = (
@@ -53,7 +54,7 @@ EVES = [
     ("America/Santiago", dt.date(2026, 9, 5)),  # no midnight
 ]
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
-TRIES = 14
+TRIES = 14 if MANY else 6
 # In whole hours of wall time: the whole day, two nights, a day.
 SHIFTS = ((0, 0), (22, 6), (21, 3), (9, 17))
 
