@@ -45,15 +45,13 @@ def starts_beside_appointments(
     lead, span = service.before, service.span
     after, before = {end + lead for _, end in busy}, {start - span for start, _ in busy}
     begins = [run.start for run in grid]
-    edges = [
-        (edge, other)
-        for first, end in fitting
-        for edge, other, beside in (
-            (first, min(end - 1, first + FAR_FUTURE), after),
-            (end - 1, max(first, end - 1 - FAR_FUTURE), before),
-        )
-        if edge in beside and edge not in grid[bisect_right(begins, edge) - 1]
-    ]
+    edges = []
+    for first, end in fitting:
+        last = end - 1
+        if first in after and first not in grid[bisect_right(begins, first) - 1]:
+            edges.append((first, min(last, first + FAR_FUTURE)))
+        if last in before and last not in grid[bisect_right(begins, last) - 1]:
+            edges.append((last, max(first, last - FAR_FUTURE)))
     # Most appointments begin and end on the grid, and then it need not be laid out to see what it sells.
     if not edges:
         return set()

@@ -197,11 +197,17 @@ def _working_hours_and_grid(
     """
     hours: list[Span] = []
     grid: list[range] = []
-    for begin, end in working_ranges(
-        diary, range(clock.first - 3, clock.last + 3 + service.minutes // MINUTES_PER_DAY)
-    ):
-        for start, stop, offset in clock.pieces_of(begin, end):
-            hours.append((start, stop))
-            # The wall shows `begin + n * step`; after a clock change the first such instant may come after `start`.
-            grid.append(range(start + (begin - offset - start) % service.step, stop, service.step))
+    days = range(clock.first - 3, clock.last + 3 + service.minutes // MINUTES_PER_DAY)
+    ranges = list(working_ranges(diary, days))
+    for since, until, offset in clock.pieces:
+        for begin, end in ranges:
+            start, stop = begin - offset, end - offset
+            if start < since:
+                start = since
+            if stop > until:
+                stop = until
+            if start < stop:
+                hours.append((start, stop))
+                # The wall shows `begin + n * step`; after a clock change the first such instant may come after `start`.
+                grid.append(range(start + (begin - offset - start) % service.step, stop, service.step))
     return merge_spans(hours), grid
