@@ -122,9 +122,12 @@ class RememberedSuitability:
 
 def as_key(value: Any) -> Hashable:
     """One answer as something that can be looked up."""
+    # Nearly all of a week's thousands are one of these, and asking of a Mapping takes longer.
+    if value is None or isinstance(value, frozenset):
+        return value
     if isinstance(value, Mapping):
         return frozenset((name, as_key(each)) for name, each in value.items())
-    return frozenset(value) if isinstance(value, set | frozenset) else value
+    return frozenset(value) if isinstance(value, set) else value
 
 
 SUITABILITY = RememberedSuitability()
