@@ -37,6 +37,8 @@ class SuggestedService:
     start: dt.datetime | None = None
     therapists: tuple[str, ...] = ()
     """The public ids of those who have it then."""
+    cares: tuple[HealthReason, ...] = ()
+    """What the client's answers ask for in it, as their plan will say: light pressure, a place to leave out, a note."""
 
     def __str__(self) -> str:
         return str(self.order)

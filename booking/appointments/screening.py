@@ -153,8 +153,15 @@ def suggest_alternative(
     orders = [each for each in orders if each.service == order.service or each.service.pk in bookable]
     for each in orders:
         if start is not None and (free := therapists_free_at(each, start, prefer=therapist)):
-            return SuggestedService(each, start, tuple(str(one.public_id) for one in free))
-    return SuggestedService(orders[0]) if orders else None
+            who = tuple(str(one.public_id) for one in free)
+            return SuggestedService(each, start, who, cares_of(each, screened, practice))
+    return SuggestedService(orders[0], cares=cares_of(orders[0], screened, practice)) if orders else None
+
+
+def cares_of(order: Order, screened: ScreeningResult, practice: Practice) -> tuple[HealthReason, ...]:
+    """What the answers ask for in a service that is suggested, for the client to read beside it."""
+    found = screen_answers(screened.answers, order.judged_items, practice=practice).because
+    return tuple(HealthReason(why.condition, why.name, why.reason) for why in found if why.condition and why.for_client)
 
 
 def suiting_instead(

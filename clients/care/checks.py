@@ -188,6 +188,7 @@ def other_problems(catalogue: Sections, known: Known) -> Iterator[str]:
         where = f"home_care.{tip.id}"
         yield from strangers(where, "causes", tip.answers, known)
         yield from strangers(where, "tips", [tip.instead] if tip.instead else [], known)
+        yield from strangers(where, "areas", tip.picture_for, known)
         if isinstance(tip.acts_on, tuple):
             yield from strangers(where, "areas", tip.acts_on, known)
     for text in catalogue.aftercare:

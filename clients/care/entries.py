@@ -298,7 +298,7 @@ class Oil(Item):
 
 
 class Tip(Item):
-    """Something the client does at home."""
+    """Something the client does at home. `picture_for`: the marked places that its drawing fits; without, all."""
 
     role: Role
     when: Gate
@@ -314,6 +314,7 @@ class Tip(Item):
     steps: tuple[Text, ...] = ()
     picture: Slug | None = None
     picture_text: str = ""
+    picture_for: tuple[Slug, ...] = ()
     video: str = ""
     dose: str = ""
     email: bool = True

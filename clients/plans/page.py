@@ -56,6 +56,8 @@ class PlanPage:
     services: tuple[ShownMassage, ...] = ()
     addons: tuple[ShownMassage, ...] = ()
     common_cares: tuple[str, ...] = ()
+    doctor: ShownItem | None = None
+    """That they should see a doctor: it stands above everything, and is no tip to try."""
     one: ShownItem | None = None
     tips: tuple[ShownItem, ...] = ()
     blend: ShownBlend | None = None
@@ -98,7 +100,9 @@ def advice_page(plan: CarePlan, items: list[CarePlanItem], today: Today, session
     barred, diaries = today.barred(released), tip_diaries(plan)
     given = [item for item in released if item not in barred]
     tips = [show_tip(item, today, diaries.get(item.pk)) for item in given if item.kind == Kind.HOME_CARE]
-    one = next((tip for tip in tips if tip.item.slug == plan.one_thing), tips[0] if tips else None)
+    doctor = next((tip for tip in tips if is_for_doctor(tip, today)), None)
+    tips = [tip for tip in tips if tip is not doctor]
+    one = next((tip for tip in tips if tip.item.slug == plan.one_thing), tips[0] if tips and not doctor else None)
     waiting = [item for item in items if item.state == State.WAITING and item.kind != Kind.CARRIER]
     waits = plan.state == CarePlan.State.DRAFT and bool(waiting) and not released
     found, judged = judge_booked(plan, today.words, sessions), today.services(plan)
@@ -129,6 +133,7 @@ def advice_page(plan: CarePlan, items: list[CarePlanItem], today: Today, session
         rhythm=rhythm_in_words(recommended) if recommended else "",
         alternatives=alternatives_of(plan, judged),
         common_cares=said,
+        doctor=doctor,
         one=one,
         tips=tuple(without(tip, said) for tip in others),
         blend=replace(blend, oils=quoted_once((without(oil, said) for oil in blend.oils), quoted)) if blend else None,
@@ -137,6 +142,12 @@ def advice_page(plan: CarePlan, items: list[CarePlanItem], today: Today, session
         read_on=tuple(each for each in (plan.opening, *plan.more) if each and today.may_be_read(each["slug"])),
         claims=tuple(plan.claims),
     )
+
+
+def is_for_doctor(tip: ShownItem, today: Today) -> bool:
+    """Whether a tip sends to a doctor: it is the one that stands beside a stop as well."""
+    known = today.case.index.home_care.get(tip.item.slug)
+    return known is not None and known.with_stop
 
 
 def moves_of(page: PlanPage) -> list[ShownItem]:

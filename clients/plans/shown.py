@@ -76,6 +76,11 @@ class ShownItem:
         return self.item.text if self.item.role == SAFETY else first_sentence(self.item.text)
 
     @property
+    def first_words(self) -> str:
+        """The first sentence, where the rest stands behind a tap."""
+        return first_sentence(self.item.text)
+
+    @property
     def text_says_how_much(self) -> bool:
         """Whether the one sentence tells the dose as well: then it is not said twice."""
         return HOW_MUCH.search(self.brief_text) is not None

@@ -244,7 +244,8 @@ class PlanWriter:
         row.wait_hours = proposal.wait_hours
         row.may_be_emailed = proposal.email
         row.steps = [self.words.advise(step) for step in tip.steps]
-        row.picture, row.picture_text = tip.picture or "", self.words.say(tip.picture_text)
+        if not tip.picture_for or not self.answers.areas.isdisjoint(tip.picture_for):
+            row.picture, row.picture_text = tip.picture or "", self.words.say(tip.picture_text)
         row.video = tip.video
         row.state = State.WAITING if proposal.review or (self.waits and not stop) else State.RELEASED
         return row

@@ -324,3 +324,13 @@ def test_the_warning_signs_are_asked_as_plain_questions(cast: Cast, visitor: Vis
     assert index["dvt-signs"].name not in page
     # What can wait for the intake is asked there, where the complaint is known.
     assert index["not-improving"].question not in page
+
+
+@pytest.mark.invariant("I6")
+def test_what_is_suggested_instead_says_what_the_answers_ask_for_in_it(cast: Cast, visitor: Visitor) -> None:
+    page = visitor.follow(visitor.answers(cast.hot_stone, "reduced-sensation", "anticoagulants"))
+    assert page.context["instead"].order.service == cast.regular_90
+    text = page_text(page)
+    assert "Suits you better, with changes" in text
+    assert text.index("Suits you better") < text.index("Light pressure; no trigger point work.")
+    assert page.context["text"] not in text

@@ -1,6 +1,7 @@
 """The page of a plan: one thing first, few words, no caution against a dose, and nothing that is held back."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from html import unescape
 from pathlib import Path
@@ -314,3 +315,44 @@ def test_sources_say_what_was_not_read_and_when_it_was_checked(ana: Client) -> N
     page = read(plan_of(ana, persona("seed-gardener")))
     assert "not read in the original" in page
     assert "Last checked: 2026-11" in page
+
+
+def numb_calf(ana: Client) -> CarePlan:
+    """Of a man of 71 with tingling in one calf since yesterday, on a blood thinner, a hip replaced."""
+    plan = plan_of(ana, persona("sudden-numb-calf-denied"))
+    assert not plan.provisional
+    return plan
+
+
+@pytest.mark.invariant("I6")
+def test_who_should_see_a_doctor_reads_it_before_any_massage_and_tip_and_has_nothing_to_tick(ana: Client) -> None:
+    plan = numb_calf(ana)
+    page = read(plan)
+    first = page.index("See a doctor")
+    assert first < page.index("What suits") < page.index("Also good")
+    card = page[page.index('id="see-physician"') : page.index("What suits")]
+    assert "Within days; today for any warning sign." in card
+    assert "Did it" not in card
+    assert "Helped" not in card
+    shown = plan_page(plan, Practice.current(), now=timezone.now())
+    assert "see-physician" not in {tip.item.slug for tip in shown.tips}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_a_doctor_is_never_one_tip_among_others(ana: Client, who: str) -> None:
+    shown = plan_page(plan_of(ana, persona(who)), Practice.current(), now=timezone.now())
+    assert "see-physician" not in {tip.item.slug for tip in (shown.one, *shown.tips) if tip}
+
+
+@pytest.mark.parametrize(("area", "drawn"), [("shoulder", True), ("neck", True), ("calf-shin", False), ("knee", False)])
+def test_a_drawing_fits_the_place_that_was_marked(ana: Client, area: str, drawn: bool) -> None:
+    plan = given(ana, "anticoagulants", symptoms=["numbness-tingling"], onset=["acute-48h"], areas=[area], causes=[])
+    moves = {each.slug: each.picture for each in plan.items.all() if each.slug == "easy-rolls"}
+    assert bool(moves["easy-rolls"]) is drawn
+
+
+def test_no_reason_to_leave_a_place_out_speaks_of_pressure_on_it() -> None:
+    for condition in shipped().conditions:
+        for bar in condition.bars:
+            if "touch" in bar.local:
+                assert not re.match(r"(Only l|L)ight", bar.reason), (condition.id, bar.reason)
