@@ -119,7 +119,7 @@ class Visitor:
             _status, page = self.ask("page", f"/book/{slug}/")
             token = CSRF.search(page)
             assert token is not None, page[:500]
-            self.ask("page", f"/book/{slug}/", urlencode({"none": "on", "csrfmiddlewaretoken": token[1]}).encode())
+            self.ask("page", f"/book/{slug}/", urlencode({"comes": "relax", "csrfmiddlewaretoken": token[1]}).encode())
             self.answered.add(slug)
         _status, page = self.ask("times", f"/book/{slug}/times/?day={day}")
         return slug, [unquote(start) for start in A_FREE_TIME.findall(page)]

@@ -119,13 +119,16 @@ class AsksDetails(forms.Form):
 
 
 class SafetyForm(AsksDetails):
-    """What can rule out the massage that is chosen. Sent as it is, it says: none of these."""
+    """What can rule out the massage that is chosen: what is not ticked is a no.
+
+    Why they come is asked of everybody: the warning signs are for who comes with pain, and silence answers none.
+    """
 
     comes = forms.ChoiceField(
         label=_("I come"),
         choices=[(RELAX, _("To relax")), (PAIN, _("With pain or an injury"))],
-        required=False,
         widget=forms.RadioSelect(attrs=TICK),
+        error_messages={"required": _("Please choose one of the two.")},
     )
     no_flags = forms.BooleanField(
         label=_("None of these, in the last two weeks"), required=False, widget=forms.CheckboxInput(attrs=TICK)
@@ -150,10 +153,12 @@ class SafetyForm(AsksDetails):
             )
         conditions = [(each.id, words(each.ask)) for each in questions.conditions]
         self.fields["conditions"] = tick_list(_("Is any of this true for you?"), conditions)
-        self.fields["nothing"] = tick_list("", [(each.group.id, _("None of these")) for each in questions.groups])
+        self.fields["nothing"] = tick_list("", [(each.group.id, _("Something else")) for each in questions.groups])
         flags = [(each.id, words(each.question)) for each in questions.red_flags]
         self.fields["red_flags"] = tick_list(_("Is any of this so?"), flags)
         self.ask_details(questions)
+        if not questions.red_flags:
+            del self.fields["comes"]
 
     def gates(self) -> list[Gate]:
         """The groups to draw, each with its lines."""
@@ -178,7 +183,7 @@ class SafetyForm(AsksDetails):
             if inside and each.group.id in nothing:
                 self.add_error(gate_name(each), _("You ticked something here as well. Please untick one of the two."))
             elif cleaned.get(gate_name(each)) and not inside and each.group.id not in nothing:
-                self.add_error(gate_name(each), _("Please tick what fits, or “None of these”."))
+                self.add_error(gate_name(each), _("Please tick what fits, or “Something else”."))
         if ticked & self.questions.by_weeks and cleaned.get("weeks") is None and "weeks" not in self.errors:
             self.add_error("weeks", _("Please say how many weeks. A guess will do."))
         self.clean_flags(cleaned)
@@ -197,7 +202,8 @@ class SafetyForm(AsksDetails):
 
     def answers(self) -> SafetyAnswers:
         """The answers, once valid: what got no yes is a no."""
-        return replace(self.told(), with_pain=self.cleaned_data["comes"] == PAIN).with_the_rest_denied()
+        with_pain = self.cleaned_data.get("comes") == PAIN
+        return replace(self.told(), with_pain=with_pain).with_the_rest_denied()
 
 
 def is_within_last_year(day: dt.date) -> bool:
@@ -215,7 +221,7 @@ def initial_from(answers: SafetyAnswers, questions: SafetyQuestions) -> dict[str
     """Answers as the form shows them again, to whoever wants to change them."""
     told = answers.red_flags | answers.checked.keys()
     return {
-        "comes": PAIN if answers.with_pain else "",
+        "comes": PAIN if answers.with_pain else RELAX,
         "conditions": sorted(answers.conditions),
         "red_flags": sorted(told),
         "no_flags": answers.with_pain and not told,

@@ -103,13 +103,16 @@ def open_page(page: Page, name: str, world: SitePages) -> None:
         page.goto(f"{world.site}/appointment/{world.appointment.public_id}/{name}/")
     elif name == "not-suitable":
         page.goto(f"{world.site}/book/hot-stone-90/")
+        page.get_by_text("To relax", exact=True).click()
         walk.tick(page, "Do you take medicines")
         walk.tick(page, "Do you wear a medicine patch")
         page.get_by_role("button", name="Continue").click()
         page.get_by_role("heading", name="Why", exact=True).wait_for()
     elif name in {"times", "details"}:
         page.goto(f"{world.site}/book/regular-60/")
-        # Or to confirm what was answered on a page before.
+        # Or to confirm what was answered on a page before: then why they come is not asked again.
+        if page.get_by_text("To relax", exact=True).count():
+            page.get_by_text("To relax", exact=True).click()
         page.get_by_role("button", name=re.compile("show me times")).click()
         walk.heading(page, "When would you like to come?")
         if name == "details":

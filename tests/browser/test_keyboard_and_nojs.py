@@ -51,6 +51,7 @@ def test_by_keyboard_alone_an_appointment_is_booked(live_gunicorn: str, cast: Ca
     heading(page, "Which massage would you like?")
     press(page, "a[href*='/book/regular-60/']")
     heading(page, "Is it safe for you?")
+    press(page, "[name=comes][value=relax]", "Space")
     press(page, "main button[type=submit]")
     heading(page, "When would you like to come?")
     press(page, ".day-times a")
@@ -68,11 +69,12 @@ def test_by_keyboard_alone_an_appointment_is_booked(live_gunicorn: str, cast: Ca
 
 def test_what_is_missing_gets_the_focus_and_leads_to_its_field(live_gunicorn: str, cast: Cast, page: Page) -> None:
     page.goto(f"{live_gunicorn}/book/regular-60/")
+    page.get_by_text("To relax", exact=True).click()
     walk.tick(page, "Anything on your skin")
     page.get_by_role("button", name="Continue").click()
     summary = page.locator("[data-error-summary]")
     expect(summary).to_be_focused()
-    page.get_by_role("group", name="Skin").get_by_text("None of these").click()
+    page.get_by_role("group", name="Skin").get_by_text("Something else").click()
     page.get_by_role("button", name="Continue").click()
     page.locator(".day-times a").first.click()
     page.get_by_label("First name").fill(PIA.first_name)

@@ -61,6 +61,7 @@ def test_a_place_is_asked_of_who_ticks_and_opens_the_stones(live_gunicorn: str, 
     expect(places.first).to_be_hidden()
     page.get_by_text("Are you sunburned anywhere?").click()
     page.locator("label[for^=id_where-sunburn]", has_text="Foot").click()
+    page.get_by_text("To relax").click()
     page.get_by_role("button", name="Continue").click()
     walk.heading(page, "When would you like to come?")
 
@@ -105,12 +106,14 @@ def test_an_emergency_ticked_by_mistake_is_taken_back(live_gunicorn: str, cast: 
 
 def test_it_is_answered_by_keyboard(live_gunicorn: str, cast: Cast, page: Page) -> None:
     page.goto(f"{live_gunicorn}/book/regular-60/")
+    page.get_by_label("To relax").focus()
+    page.keyboard.press("Space")
     page.get_by_label("Anything on your skin").focus()
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    expect(page.get_by_role("group", name="Skin").get_by_label("None of these")).to_be_checked()
+    expect(page.get_by_role("group", name="Skin").get_by_label("Something else")).to_be_checked()
     page.keyboard.press("Enter")
     walk.heading(page, "When would you like to come?")
 

@@ -76,7 +76,7 @@ class Shopper:
         dice, visitor = self.visitor.dice, self.visitor
         slug = dice.choice(SLUG.findall(visitor.ask("page", "/book/")[1]) or ["regular-60"])
         answered = dict(HIDDEN.findall(visitor.ask("page", f"/book/{slug}/")[1]))
-        visitor.ask("page", f"/book/{slug}/", urlencode({**answered, "none": "on"}).encode())
+        visitor.ask("page", f"/book/{slug}/", urlencode({**answered, "comes": "relax"}).encode())
         starts = START.findall(visitor.ask("page", f"/book/{slug}/times/?day={dice.choice(self.days)}")[1])
         if not starts:
             self.answers["nothing free"] += 1

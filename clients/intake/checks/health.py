@@ -62,7 +62,9 @@ def gate_answer(gates: StepData, group: str, *, ticked: bool, words: bool) -> bo
     if not isinstance(given, bool):
         raise field_refusal(_("Please answer yes or no."), where=where, code="missing")
     if given and not ticked and not words:
-        raise field_refusal(_("Please tick what fits, or answer no."), where=where, code="missing")
+        raise field_refusal(
+            _("Please tick what fits. If nothing in this list does, answer no."), where=where, code="missing"
+        )
     if not given and ticked:
         message = _("You answered no, and something below is ticked. Please answer yes, or take the tick away.")
         raise field_refusal(message, where=where, code="contradiction")

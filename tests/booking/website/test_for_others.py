@@ -131,7 +131,7 @@ def test_a_second_tab_that_answers_for_another_person_takes_no_booking_with_it(
     assert back.status_code == 302
     assert f"for={first}" in back["Location"]
     assert not Appointment.objects.exists()
-    onward = visitor.post(back["Location"], {"for": first})
+    onward = visitor.post(back["Location"], {"for": first, "comes": "relax"})
     page = visitor.follow(onward)
     assert page.context["form"]["note"].value() == "Pram"
     assert page.context["form"].is_for_other == (first == "other")

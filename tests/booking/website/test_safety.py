@@ -33,7 +33,11 @@ def test_the_submit_itself_says_none_of_these(cast: Cast, visitor: Visitor) -> N
     assert "None of these: show me times" in page_text(page)
     sent = filled(page)
     assert not sent.keys() & {"conditions", "red_flags", "comes"}
-    assert visitor.post(f"/book/{cast.regular.slug}/", sent)["Location"] == f"/book/{cast.regular.slug}/times/"
+    silent = visitor.post(f"/book/{cast.regular.slug}/", sent)
+    assert silent.status_code == 422
+    assert "Please choose one of the two" in page_text(silent)
+    relaxed = visitor.post(f"/book/{cast.regular.slug}/", {**sent, "comes": "relax"})
+    assert relaxed["Location"] == f"/book/{cast.regular.slug}/times/"
     appointment = visitor.has_booked(cast.regular, cast.at(10))
     assert appointment.screening is not None
     assert set(appointment.screening.denied) == {each.id for each in booking_flags(shipped())}
@@ -114,7 +118,7 @@ def test_an_unclear_answer_is_asked_again(cast: Cast, visitor: Visitor, sent: di
 
 
 def test_a_group_in_which_nothing_fits_is_an_answer(cast: Cast, visitor: Visitor) -> None:
-    sent = {"group-heart-blood": "on", "nothing": ["heart-blood"]}
+    sent = {"comes": "relax", "group-heart-blood": "on", "nothing": ["heart-blood"]}
     assert visitor.post(f"/book/{cast.regular.slug}/", sent)["Location"] == f"/book/{cast.regular.slug}/times/"
 
 
@@ -129,7 +133,7 @@ def test_a_known_sign_that_a_doctor_looked_at_asks_for_care_only(cast: Cast, vis
 
 
 def test_a_sign_of_today_cannot_be_told_as_known(cast: Cast, visitor: Visitor) -> None:
-    told = {"red_flags": [EMERGENCY], f"checked-{EMERGENCY}": timezone.localdate().isoformat()}
+    told = {"comes": "pain", "red_flags": [EMERGENCY], f"checked-{EMERGENCY}": timezone.localdate().isoformat()}
     page = visitor.follow(visitor.post(f"/book/{cast.regular.slug}/", told))
     assert EMERGENCY_TEXT in page_text(page)
 

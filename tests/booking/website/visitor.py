@@ -51,8 +51,9 @@ class Visitor:
         also: Mapping[str, object] | None = None,
         **more: object,
     ) -> Any:
-        """Answer the safety question; with nothing ticked it is "none of these"."""
-        data: dict[str, object] = {"conditions": list(conditions), "red_flags": list(red_flags), **more, **(also or {})}
+        """Answer the safety question; with nothing ticked, to relax and "none of these"."""
+        data: dict[str, object] = {"comes": "relax", "conditions": list(conditions), "red_flags": list(red_flags)}
+        data |= {**more, **(also or {})}
         if "pregnancy" in conditions:
             data.setdefault("weeks", "20")
         return self.post(f"/book/{service.slug}/{(chosen or Selection(service)).query()}", data)

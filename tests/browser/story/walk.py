@@ -62,7 +62,8 @@ def choose_service(page: Page, site: str, minutes: int, name: str) -> None:
 
 
 def say_none_is_true(page: Page) -> None:
-    """Answer the safety question: the button itself says that none is true."""
+    """Answer the safety question: to relax, and the button itself says that none is true."""
+    page.get_by_text("To relax", exact=True).click()
     page.get_by_role("button", name="None of these: show me times").click()
 
 

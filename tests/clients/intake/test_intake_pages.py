@@ -131,7 +131,7 @@ def test_only_the_warning_signs_that_the_answers_call_for_are_asked(asked: Intak
         ("since", {"onset": "acute", "causes": ["witchcraft"]}, "witchcraft"),
         ("since", {"onset": "acute", "causes": ["sport", "stress", "lifting", "driving"]}, "Please choose at most 3"),
         ("health", {"gate-skin": "no"}, "Please answer yes or no"),
-        ("health", {**NO, "gate-skin": "yes"}, "Please tick what fits, or answer no"),
+        ("health", {**NO, "gate-skin": "yes"}, "If nothing in this list does, answer no"),
         ("health", {**NO, "conditions": ["sunburn"]}, "You answered no, and something below is ticked"),
         ("health", {**NO, "medicines": LONG}, "Please shorten this"),
         ("health", {**NO, "medicines": "a\x00b"}, "Null characters"),
