@@ -3,16 +3,14 @@
 import datetime as dt
 import itertools
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
-from urllib.parse import urlencode
+from collections.abc import Callable, Sequence
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,7 +26,6 @@ from booking.appointments.access import (
 )
 from booking.appointments.safety_questions import safety_questions_for
 from booking.desk.booking.people import details_from_search
-from booking.desk.calendar.dates import wall_time_query
 from booking.desk.practice.appointment_mails import booking_notice, change_notice
 from booking.desk.session.note_kept import saves_note_first
 from booking.errors import EmergencyAnswer, NotSuitable
@@ -61,6 +58,7 @@ DESK_WAITLIST_VIA = Appointment.Via.DESK
 MOST_ENTRIES_SHOWN = 100
 # How many times that are free already the form shows.
 MOST_FREE = 5
+PERSON_NAMES = ("first_name", "last_name", "email", "phone")
 # How many clients a search shows, and how much of what is searched for is read.
 MOST_FOUND, LONGEST_WORDS = 8, 200
 # How many of those who wait for a freed time are shown beside it.
@@ -162,7 +160,7 @@ def render_add_to_waitlist(
         "client": client,
         "form": form,
         "unsafe": unsafe,
-        "free": [(booking_url(form, client, each), each.start) for each in free[:MOST_FREE]],
+        "free": [(booking_fields(form, client, each), each.start) for each in free[:MOST_FREE]],
         "seen_free": SEEN_FREE,
         "q": words,
         "people": list(clients_for(request.user).matching(words[:LONGEST_WORDS])[:MOST_FOUND]) if words else [],
@@ -170,17 +168,22 @@ def render_add_to_waitlist(
     return render(request, "booking/waitlist/desk_add.html", context, status=status)
 
 
-def booking_url(form: DeskJoinForm | DeskNewClientForm, client: Client | None, free: OpenTime) -> str:
-    """Where the desk books a time that is free already, with what was typed filled in."""
-    who = {"client": str(client.public_id)} if client else {"new": "1", **person_query(form.cleaned_data)}
+def booking_fields(
+    form: DeskJoinForm | DeskNewClientForm, client: Client | None, free: OpenTime
+) -> list[tuple[str, str]]:
+    """What is sent to the form of a booking, to go on there with a time that is free already and all that was typed.
+
+    Sent, and not in an address: nobody's name and no answer belongs there (I10).
+    """
+    typed, local = form.cleaned_data, timezone.localtime(free.start)
     whom = form.with_whom() or Therapist.objects.get(pk=free.therapists[0])
-    asked = {"service": form.cleaned_data["service_choice"].slug, "therapist": str(whom.public_id)}
-    return f"{reverse('booking:desk-book')}?{urlencode(who | asked | wall_time_query(free.start), safe=':')}"
-
-
-def person_query(typed: Mapping[str, Any]) -> dict[str, str]:
-    """Who was named, as the form of a booking begins with it."""
-    return {name: typed[name] for name in ("first_name", "last_name", "email", "phone") if typed.get(name)}
+    fields = {"show": "free", "key": str(uuid.uuid4()), "day": local.date().isoformat(), "start": local.isoformat()}
+    fields |= {"service": typed["service_choice"].slug, "therapist": str(whom.public_id), "safety": typed["safety"]}
+    if client is not None:
+        fields["client"] = str(client.public_id)
+    fields |= {name: str(typed[name]) for name in (*PERSON_NAMES, "weeks") if typed.get(name)}
+    ticked = [(name, slug) for name in ("conditions", "red_flags") for slug in typed.get(name) or ()]
+    return [*fields.items(), *ticked]
 
 
 @team_only

@@ -75,10 +75,13 @@ def test_the_desk_says_what_is_free_before_it_puts_anybody_on_the_list(full: Cas
     page = desk.post(address, data)
     assert "Free already" in page_text(page)
     assert not WaitlistEntry.objects.exists()
-    ((book, start),) = page.context["free"]
+    ((fields, start),) = page.context["free"]
     assert start == full.at(9)
-    filled = desk.get(book).context["form"]
+    booking = desk.post("/desk/book/", dict(fields))
+    filled = booking.context["form"]
     assert str(filled["client"].value()) == str(full.ana.public_id)
+    assert filled["safety"].value() == "none"
+    assert full.at(9).astimezone(full.zone).isoformat() in booking.content.decode()
     assert desk.post(address, {**data, "seen_free": "1"}).status_code == 302
     assert WaitlistEntry.objects.get().client == full.ana
 
@@ -107,6 +110,11 @@ def test_somebody_without_a_file_is_put_on_the_list(full: Cast, desk: Browser) -
     data = {**typed(service_choice="regular-60", safety="none"), **who}
     assert desk.post("/desk/waitlist/add/", {**data, "phone": ""}).status_code == 422
     assert not Client.objects.filter(first_name="Nora").exists()
+    opens(full, 9)
+    asked = desk.post("/desk/waitlist/add/", {**data, "weekdays": ["1"], "seen_free": []})
+    ((fields, _start),) = asked.context["free"]
+    filled = desk.post("/desk/book/", dict(fields)).context["form"]
+    assert (filled["first_name"].value(), filled["phone"].value()) == ("Nora", "030 5550199"), "nothing typed is lost"
     assert desk.post("/desk/waitlist/add/", data).status_code == 302
     assert WaitlistEntry.objects.get().client.phone == "+49305550199"
     assert "please call" in page_text(desk.get("/desk/waitlist/"))
