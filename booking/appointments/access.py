@@ -102,21 +102,21 @@ def is_own_session(user: User, appointment: Appointment) -> bool:
     return may_read_health(user) and (whose is None or whose == user.pk)
 
 
-def may_read_note(user: User, appointment: Appointment) -> bool:
+def may_read_note(user: User, appointment: Appointment, practice: Practice) -> bool:
     """Whether this person reads the session note of an appointment: their own, a colleague's where the practice lets
     therapists read them, and an owner every one."""
     if not may_read_health(user):
         return False
-    shared = Practice.current().colleague_notes == ColleagueNotes.READ
+    shared = practice.colleague_notes == ColleagueNotes.READ
     return shared or user.is_superuser or is_own_session(user, appointment)
 
 
-def notes_for(user: User) -> QuerySet[SessionNote]:
+def notes_for(user: User, practice: Practice) -> QuerySet[SessionNote]:
     """The session notes that this person reads, as `may_read_note` has it."""
     found = SessionNote.objects.filter(appointment__in=appointments_for(user))
     if not may_read_health(user):
         return found.none()
-    if user.is_superuser or Practice.current().colleague_notes == ColleagueNotes.READ:
+    if user.is_superuser or practice.colleague_notes == ColleagueNotes.READ:
         return found
     return found.filter(Q(appointment__therapist__user=user) | Q(appointment__therapist__user=None))
 

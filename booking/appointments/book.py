@@ -120,12 +120,13 @@ def write_booking(request: BookingRequest, therapist: Therapist, screened: Scree
     """Lock, look again and write one booking. Runs inside `run_transaction`. Raises SlotTaken, NotEligible."""
     locked = lock_therapists([therapist.pk])
     configuration = current_configuration()
+    wanted = WantedResources.exactly(request.room, request.kit)
     place = allocate(
         request.order,
         locked.get(therapist.pk, therapist),
         request.start,
         override=request.override,
-        wanted=WantedResources.exactly(request.room, request.kit),
+        wanted=wanted,
         configuration=configuration,
     )
     client, known = client_of_booking(request.client)
@@ -143,17 +144,17 @@ def write_booking(request: BookingRequest, therapist: Therapist, screened: Scree
     )
     latest = Intake.objects.latest_of(client) if known else None
     status = Status.OFFERED if request.held else first_status(request, client, latest, screened, doubt)
-    appointment = new_appointment(request, place, client=client)
-    appointment.status, appointment.booked_by = status, booked_by
-    said = request.override.reason if request.override else request.remark
-    appointment.reason = "; ".join(filter(None, [said, doubt]))
-    appointment.screening = record_screening(
+    screening = record_screening(
         client,
         technique_slug=request.order.technique,
         screened=screened,
         retracted=request.answers.retracted,
         with_pain=request.answers.with_pain,
     )
+    appointment = new_appointment(request, place, client=client)
+    appointment.status, appointment.booked_by, appointment.screening = status, booked_by, screening
+    said = request.override.reason if request.override else request.remark
+    appointment.reason = "; ".join(filter(None, [said, doubt]))
     appointment.save(force_insert=True)
     AppointmentAddOn.objects.bulk_create(add_on_rows(appointment, request.order))
     what = AppointmentChange.What.OFFERED if request.held else AppointmentChange.What.BOOKED

@@ -39,7 +39,7 @@ def record_of(
     `by` is who of the practice asked for it; without, it was the client.
     """
     note_access(client, noun="whole record", action=AccessEvent.Action.EXPORT, user=by, actor=BY_CLIENT)
-    entry = record_sections(client, names=catalogue_namer())
+    entry = record_sections(client, names=catalogue_namer(practice))
     files = client.attachments.order_by("sent_at", "pk")
     return packed_record(entry, (*entry.sections, *more, access_section(client)), practice, files)
 
@@ -75,9 +75,9 @@ def access_section(client: Client) -> RecordSection:
     return RecordSection("access_log", _("Who saw your record"), plain_rows(events, leave_out=["client"]))
 
 
-def catalogue_namer() -> Callable[[str], str]:
+def catalogue_namer(practice: Practice) -> Callable[[str], str]:
     """A function that puts a slug of the catalogue into its name, and leaves every other text as it is."""
-    catalogue, practice = current_catalogue(), Practice.current()
+    catalogue = current_catalogue()
     index, regions = catalogue.index, catalogue.meta.regions
     vocabularies: list[dict[str, Any]] = [
         dict(each)

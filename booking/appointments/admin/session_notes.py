@@ -70,7 +70,7 @@ class SessionNoteAdmin(FoundByClient, NeverDeleted, Admin[SessionNote]):
         allowed = super().has_view_permission(request, obj) and may_read_health(user)
         if obj is None or not isinstance(user, User):
             return allowed
-        return allowed and may_read_note(user, obj.appointment)
+        return allowed and may_read_note(user, obj.appointment, practice_of(request))
 
     def has_change_permission(self, request: HttpRequest, obj: SessionNote | None = None) -> bool:
         """A note is changed by whoever gave the session."""
@@ -80,7 +80,8 @@ class SessionNoteAdmin(FoundByClient, NeverDeleted, Admin[SessionNote]):
             return allowed
         # A signed note is opened by whoever reads it, to add under it; its own fields are locked.
         return allowed and (
-            is_own_session(user, obj.appointment) or (obj.is_locked and may_read_note(user, obj.appointment))
+            is_own_session(user, obj.appointment)
+            or (obj.is_locked and may_read_note(user, obj.appointment, practice_of(request)))
         )
 
     def has_add_permission(self, _request: HttpRequest) -> bool:

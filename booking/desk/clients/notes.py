@@ -22,7 +22,7 @@ def client_notes(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The notes that this person may read, and their own drafts that wait beside a note."""
     client = client_for(request.user, public_id)
     note_access(client, noun="session note", action=AccessEvent.Action.VIEW, user=request.user)
-    notes = notes_for(request.user).filter(appointment__client=client)
+    notes = notes_for(request.user, request.practice).filter(appointment__client=client)
     notes = notes.select_related("appointment__service", "appointment__therapist", "signed_by")
     notes = notes.prefetch_related("addenda__by").order_by("-appointment__starts_at", "-pk")
     drafts = SessionNoteDraft.objects.filter(appointment__client=client, by=request.user)

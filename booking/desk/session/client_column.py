@@ -43,7 +43,7 @@ def client_column(user: User, appointment: Appointment, practice: Practice) -> d
         **answers_context(appointment, given, practice),
         **suggested_swap_terms(appointment, practice),
         **pain_context(appointment, given),
-        "last_note": last_note(user, appointment),
+        "last_note": last_note(user, appointment, practice),
     }
 
 
@@ -95,11 +95,11 @@ def pain_context(appointment: Appointment, given: IntakePair) -> dict[str, Any]:
     return {"pain": rows, "pain_last": last, "pain_numbers": range(11)}
 
 
-def last_note(user: User, appointment: Appointment) -> SessionNote | None:
+def last_note(user: User, appointment: Appointment, practice: Practice) -> SessionNote | None:
     """The note of the session before, where something was written and this person reads it."""
     earlier = SessionNote.objects.filter(
         appointment__client=appointment.client_id, appointment__starts_at__lt=appointment.starts_at
     )
     notes = earlier.exclude(subjective="", objective="", assessment="", plan="")
     found = notes.select_related("appointment__therapist").order_by("-appointment__starts_at").first()
-    return found if found is not None and may_read_note(user, found.appointment) else None
+    return found if found is not None and may_read_note(user, found.appointment, practice) else None

@@ -11,13 +11,13 @@ from booking.desk.session.worked_on import marks_in_words
 from booking.models import Appointment, QuickPhrase, SessionNote, SessionNoteDraft
 from clients.catalogue import current_catalogue
 from clients.intake.summary import chart_areas
-from clinic.models import User
+from clinic.models import Practice, User
 
 
-def note_column(user: User, appointment: Appointment, forms: Mapping[str, Any]) -> dict[str, Any]:
+def note_column(user: User, appointment: Appointment, practice: Practice, forms: Mapping[str, Any]) -> dict[str, Any]:
     """The session note as far as this person reads it, with its forms; those in `forms` came back as typed."""
     note = SessionNote.objects.filter(appointment=appointment).select_related("signed_by", "saved_by").first()
-    if not may_read_note(user, appointment):
+    if not may_read_note(user, appointment, practice):
         return {"reads_note": False, "may_write_note": False, "note": None, "addenda": [], "draft": None}
     draft = SessionNoteDraft.objects.filter(appointment=appointment, by=user).first()
     form = forms.get("note_form") or NoteForm(instance=note, draft=draft)

@@ -19,15 +19,15 @@ from booking.models import Appointment, SessionNote
 from clients.record.access_log import note_access
 from clinic.country.locale import current_formats
 from clinic.errors import Refusal
-from clinic.models import AccessEvent, User
+from clinic.models import AccessEvent
 from clinic.web.http import StaffRequest, refusals_said
 from clinic.web.post_only import post_only
 
 
-def appointment_of_note(user: User, public_id: uuid.UUID) -> Appointment:
+def appointment_of_note(request: StaffRequest, public_id: uuid.UUID) -> Appointment:
     """The appointment of a note that this person may read. Raises Http404."""
-    appointment = appointment_with_history(user, public_id)
-    if not may_read_note(user, appointment):
+    appointment = appointment_with_history(request.user, public_id)
+    if not may_read_note(request.user, appointment, request.practice):
         raise Http404
     return appointment
 
@@ -36,7 +36,7 @@ def appointment_of_note(user: User, public_id: uuid.UUID) -> Appointment:
 @post_only("booking:desk-appointment", "public_id")
 def save_session_note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Save the session note, or with the button “sign” lock it. 409 where somebody else wrote there too."""
-    appointment = appointment_of_note(request.user, public_id)
+    appointment = appointment_of_note(request, public_id)
     if not is_own_session(request.user, appointment):
         form = note_from_post(request, appointment)
         form.add_error(None, not_your_note(appointment))
@@ -66,8 +66,8 @@ def save_session_note(request: StaffRequest, public_id: uuid.UUID) -> HttpRespon
 @saves_note_first
 def copy_last_note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Put the words of the last note into those of the four parts that are still empty."""
-    appointment = appointment_of_note(request.user, public_id)
-    last = last_note(request.user, appointment)
+    appointment = appointment_of_note(request, public_id)
+    last = last_note(request.user, appointment, request.practice)
     if last is None or not is_own_session(request.user, appointment):
         raise Http404
     note = SessionNote.objects.filter(appointment=appointment).first() or SessionNote(appointment=appointment)
@@ -81,7 +81,7 @@ def copy_last_note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 @post_only("booking:desk-appointment", "public_id")
 def autosave_note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Keep what is typed so far. Answers what the page is to say, and what it shows from now on."""
-    appointment = appointment_of_note(request.user, public_id)
+    appointment = appointment_of_note(request, public_id)
     if not is_own_session(request.user, appointment):
         raise Http404
     form, written = store_note_parts(request, appointment, deliberate=False)
@@ -107,7 +107,7 @@ def not_your_note(appointment: Appointment) -> str:
 @post_only("booking:desk-appointment", "public_id")
 def sign_colleague_note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Sign the note of a colleague, with the reason; where they wrote nothing, with a text of one's own."""
-    appointment = appointment_of_note(request.user, public_id)
+    appointment = appointment_of_note(request, public_id)
     form = SignForColleagueForm(request.POST)
     text = NoteForm(request.POST, instance=SessionNote(appointment=appointment))
     if form.is_valid() and text.is_valid():
@@ -125,7 +125,7 @@ def sign_colleague_note(request: StaffRequest, public_id: uuid.UUID) -> HttpResp
 @post_only("booking:desk-appointment", "public_id")
 def add_note_addendum(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Add a text under the signed note; or, with the button “discard”, let go of a draft that came too late for it."""
-    appointment = appointment_of_note(request.user, public_id)
+    appointment = appointment_of_note(request, public_id)
     if "discard" in request.POST:
         delete_note_draft(appointment, by=request.user)
         messages.success(request, _("Thrown away."))

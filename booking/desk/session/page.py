@@ -60,7 +60,7 @@ def render_appointment(
     """The screen of one appointment, with the forms that were refused, as they were typed."""
     user, practice = request.user, request.practice
     note_access(appointment.client, noun="appointment", action=AccessEvent.Action.VIEW, user=user)
-    note = note_column(user, appointment, forms)
+    note = note_column(user, appointment, practice, forms)
     context: dict[str, Any] = {
         "appointment": appointment,
         "client": appointment.client,
