@@ -26,19 +26,20 @@ from clinic.models import AccessEvent, Practice, User
 Kind, State = CarePlanItem.Kind, CarePlanItem.State
 
 
-def items_on_offer(catalogue: Catalogue) -> list[Oil | Tip]:
+def items_on_offer(catalogue: Catalogue, region: str) -> list[Oil | Tip]:
     """Every oil and tip that may be given here, by name; what is switched off or against the region's law is not."""
-    off = catalogue.index.is_off(Practice.current().country)
+    off = catalogue.index.is_off(region)
     items: list[Oil | Tip] = [*catalogue.oils, *catalogue.home_care]
     return sorted((item for item in items if item.id not in off), key=lambda item: item.name.lower())
 
 
-def search_items(words: str) -> list[Oil | Tip]:
+def search_items(words: str, practice: Practice) -> list[Oil | Tip]:
     """The oils and tips whose name has every word of a search; an exact name alone. Nothing for no words."""
     sought = words.lower().split()
     if not sought:
         return []
-    found = [item for item in items_on_offer(current_catalogue()) if all(word in item.name.lower() for word in sought)]
+    offered = items_on_offer(current_catalogue(), practice.country)
+    found = [item for item in offered if all(word in item.name.lower() for word in sought)]
     exact = [item for item in found if item.name.lower().split() == sought]
     return exact or found
 
@@ -49,29 +50,30 @@ def add_plan_item(care_plan: CarePlan, *, slug: str, by: User) -> CarePlanItem:
     Raises Refusal: `not_offered` for what is not in the catalogue or off here, `questions_open` while a safety question
     is open, `emergency` where nothing is advised.
     """
-    catalogue = current_catalogue()
-    item = next((each for each in items_on_offer(catalogue) if each.id == slug), None)
+    words = ClientWords.of(current_catalogue(), Practice.current())
+    item = next((each for each in items_on_offer(words.catalogue, words.region) if each.id == slug), None)
     if item is None:
         raise Refusal(_("This is not offered here. Please choose from the list."), code="not_offered")
     with transaction.atomic():
         row = CarePlan.objects.select_for_update(of=("self",)).select_related("client", "intake").get(pk=care_plan.pk)
-        today = weigh_today(row, [CarePlanItem(slug=slug)])
+        today = weigh_today(row, [CarePlanItem(slug=slug)], words)
         must_allow_advice(row, today.triage)
         here = row.items.filter(slug=slug).first()
         if here is not None:
             return here
-        added = item_row(row, item, catalogue, today.verdicts[slug])
+        added = item_row(row, item, words, today.verdicts[slug])
         added.added_by = by
         added.save(force_insert=True)
         note_access(row.client, noun="care plan", action=AccessEvent.Action.CHANGE, user=by)
     return added
 
 
-def item_row(care_plan: CarePlan, item: Oil | Tip, catalogue: Catalogue, found: ItemVerdict) -> CarePlanItem:
+def item_row(care_plan: CarePlan, item: Oil | Tip, words: ClientWords, found: ItemVerdict) -> CarePlanItem:
     """The row of an added item, unsaved: behind the others of its kind, in today's words of the catalogue."""
     sessions = session_context(care_plan.client, care_plan.appointment)
-    answers = engine_answers(care_plan.intake, catalogue, technique_of(care_plan), sessions=sessions)
-    teller = PlanWriter(ClientWords.of(catalogue, Practice.current()), answers, make_care_plan(catalogue, answers))
+    catalogue, technique = words.catalogue, technique_of(care_plan)
+    answers = engine_answers(care_plan.intake, catalogue, technique, region=words.region, sessions=sessions)
+    teller = PlanWriter(words, answers, make_care_plan(catalogue, answers))
     if isinstance(item, Tip):
         row = teller.proposed_tip(
             item, ProposedTip(item.id, item.role, found.because, found.caution, review=False, email=item.email)

@@ -56,16 +56,17 @@ def approve_plan(
         items = list(row.items.all())
         must_belong_to_plan(items, {*keep, *reasons, *(doses or {}), *order, *([star] if star else [])})
         kept = [item for item in items if item.pk in keep]
-        today = weigh_today(row, items)
+        words = ClientWords.of(current_catalogue(), Practice.current())
+        today = weigh_today(row, items, words)
         must_have_no_open_questions(row, today.triage)
         if kept:
             must_allow_advice(row, today.triage)
         must_be_allowed(kept, reasons, today)
-        note_news(kept, today)
+        note_news(kept, today, words)
         for item in items:
             decide_item(item, kept=item in kept, reason=reasons.get(item.pk, ""), dose=(doses or {}).get(item.pk))
         order_items(items, order)
-        settle_review(row, kept, today)
+        settle_review(row, kept, today, words)
         CarePlanItem.objects.bulk_update(items, DECIDED)
         row.one_thing, row.starred = choose_one_thing(row, kept, star)
         row.state = CarePlan.State.APPROVED
@@ -109,9 +110,8 @@ def decide_item(item: CarePlanItem, *, kept: bool, reason: str, dose: str | None
         item.dose = dose.strip()
 
 
-def note_news(kept: Iterable[CarePlanItem], today: Weighing) -> None:
+def note_news(kept: Iterable[CarePlanItem], today: Weighing, words: ClientWords) -> None:
     """Add to each item what speaks against it only since the plan was made: the therapist has read and lifted it."""
-    words = ClientWords.of(current_catalogue(), Practice.current())
     for item in kept:
         found = today.verdicts.get(item.slug)
         news = not_read_yet(item, found.against) if found else ()
@@ -150,12 +150,11 @@ def order_items(items: Iterable[CarePlanItem], order: Sequence[int]) -> None:
         item.position = places.get(item.pk, item.position)
 
 
-def settle_review(plan: CarePlan, kept: Collection[CarePlanItem], today: Weighing) -> None:
+def settle_review(plan: CarePlan, kept: Collection[CarePlanItem], today: Weighing, words: ClientWords) -> None:
     """Set what follows from what is kept: each oil's share, a day between warmth and what stings. Saves nothing."""
-    catalogue = current_catalogue()
-    limit = blend_limit_of(plan, today.blend, catalogue)
-    mix_blend(plan, kept, limit, ClientWords.of(catalogue, Practice.current()))
-    part_warmth(plan, kept, catalogue)
+    limit = blend_limit_of(plan, today.blend, words.catalogue)
+    mix_blend(plan, kept, limit, words)
+    part_warmth(plan, kept, words.catalogue)
 
 
 def part_warmth(plan: CarePlan, kept: Collection[CarePlanItem], catalogue: Catalogue) -> None:
@@ -231,16 +230,15 @@ def must_be_allowed(kept: Iterable[CarePlanItem], reasons: Mapping[int, str], to
     must_go_together(kept, catalogue)
 
 
-def weigh_today(plan: CarePlan, items: Iterable[CarePlanItem]) -> Weighing:
+def weigh_today(plan: CarePlan, items: Iterable[CarePlanItem], words: ClientWords) -> Weighing:
     """What speaks against each item by everything that is known of the client today, under the plan's massage.
 
     What the catalogue has lost is judged by the dangers that it was given with.
     """
-    items = list(items)
-    catalogue = current_catalogue()
+    items, catalogue = list(items), words.catalogue
     intake = Intake.objects.latest_of(plan.client) or plan.intake
     sessions = session_context(plan.client, plan.appointment)
-    answers = engine_answers(intake, catalogue, technique_of(plan), sessions=sessions)
+    answers = engine_answers(intake, catalogue, technique_of(plan), region=words.region, sessions=sessions)
     lost = {item.slug: lost_item(item.slug, tags=item.tags, is_tip=item.kind == Kind.HOME_CARE) for item in items}
     return weigh_items(catalogue, answers, [item.slug for item in items], lost=lost)
 

@@ -69,7 +69,7 @@ def render_appointment(
         **notices_context(user, appointment, practice),
         **client_column(user, appointment, practice),
         **note,
-        **plan_column(user, appointment, forms.get("review")),
+        **plan_column(user, appointment, practice, forms.get("review")),
         **action_bar(user, appointment, note["note"], practice, forms),
         **folded_context(appointment, forms),
         **what_came_back(forms),

@@ -8,12 +8,12 @@ from booking.desk.session.plan_review_merge import shown_state
 from booking.desk.session.plan_then import plan_then
 from booking.models import Appointment
 from clinic.accounts.rights import may_read_health
-from clinic.models import User
+from clinic.models import Practice, User
 
 
-def plan_column(user: User, appointment: Appointment, review: PlanReview | None) -> dict[str, Any]:
+def plan_column(user: User, appointment: Appointment, practice: Practice, review: PlanReview | None) -> dict[str, Any]:
     """The plan under review, as typed where `review` came back, and what the page showed of it before that."""
-    review = review or (plan_for_appointment(appointment) if may_read_health(user) else None)
+    review = review or (plan_for_appointment(appointment, practice) if may_read_health(user) else None)
     if review is None:
         return {"review": None, "then": None, "plan_shown": "", "since": None}
     chosen = review.chosen

@@ -14,6 +14,8 @@ from clients.catalogue import current_catalogue
 from clients.models import CarePlan, CarePlanItem
 from clients.plans.blends import BlendTable, blend_limit_of, blend_table_of
 from clients.plans.review import is_held_back, not_read_yet, settle_review, weigh_today
+from clients.plans.wording import ClientWords
+from clinic.models import Practice
 
 Kind, State = CarePlanItem.Kind, CarePlanItem.State
 # How long after a session what belongs to it may still come in.
@@ -124,6 +126,7 @@ class PlanReview:
 
     plan: CarePlan
     items: list[CarePlanItem]
+    words: ClientWords
     today: Weighing
     typed: TypedReview | None = None
     error: str = ""
@@ -222,23 +225,23 @@ def moved_by_one(items: list[CarePlanItem], key: int, *, up: bool) -> tuple[int,
     return tuple(order)
 
 
-def plan_for_appointment(appointment: Appointment) -> PlanReview | None:
+def plan_for_appointment(appointment: Appointment, practice: Practice) -> PlanReview | None:
     """The plan made for this appointment; without one the newest that the client had when it was over, or None."""
     plans = CarePlan.objects.filter(client=appointment.client_id)
     plans = plans.select_related("approved_by", "client", "intake__client")
     own = plans.filter(appointment=appointment.public_id).order_by("-made_at").first()
     then = plans.filter(made_at__lte=appointment.ends_at + RELEASED_STATES)
     plan = own or then.order_by("-made_at").first()
-    return reviewed(plan) if plan else None
+    return reviewed(plan, ClientWords.of(current_catalogue(), practice)) if plan else None
 
 
-def reviewed(plan: CarePlan, typed: TypedReview | None = None, *, shown: str = "") -> PlanReview:
+def reviewed(plan: CarePlan, words: ClientWords, typed: TypedReview | None = None, *, shown: str = "") -> PlanReview:
     """A plan as a therapist goes through it, held against what is known today; with what approving it would set: the
     share of each oil, and a day between warmth and what stings."""
     items = review_items(plan)
-    review = PlanReview(plan, items, weigh_today(plan, items), typed, shown=shown)
+    review = PlanReview(plan, items, words, weigh_today(plan, items, words), typed, shown=shown)
     kept = [line.item for line in (*review.chosen, *review.held_back) if line.kept]
-    settle_review(plan, kept, review.today)
+    settle_review(plan, kept, review.today, words)
     return review
 
 

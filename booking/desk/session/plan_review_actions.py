@@ -31,9 +31,11 @@ from booking.desk.session.plan_review import (
 )
 from booking.desk.session.plan_review_merge import SHOWN_FIELD, merge_review, shown_state
 from booking.models import Appointment
+from clients.catalogue import current_catalogue
 from clients.models import CarePlan, CarePlanItem
 from clients.plans.add_item import add_plan_item, search_items
 from clients.plans.review import approve_plan
+from clients.plans.wording import ClientWords
 from clinic.errors import Refusal
 from clinic.web.edits import locked_row
 from clinic.web.http import StaffRequest
@@ -47,7 +49,8 @@ def open_review(
     appointment = appointment_with_history(request.user, public_id)
     plan = get_object_or_404(CarePlan, public_id=plan_id, client=appointment.client_id)
     typed = read_review(request.POST, review_items(plan))
-    return appointment, reviewed(plan, typed, shown=request.POST.get(SHOWN_FIELD, "")), typed
+    words = ClientWords.of(current_catalogue(), request.practice)
+    return appointment, reviewed(plan, words, typed, shown=request.POST.get(SHOWN_FIELD, "")), typed
 
 
 @health_only
@@ -110,7 +113,7 @@ def add_catalogue_item(request: StaffRequest, public_id: uuid.UUID, plan_id: uui
     """Search the catalogue, or add what was picked from it; either way the plan comes back as typed."""
     appointment, review, typed = open_review(request, public_id, plan_id)
     words = posted_text(request.POST, "find").strip()
-    found = tuple(search_items(words))
+    found = tuple(search_items(words, request.practice))
     pick = posted_text(request.POST, "pick") or (found[0].id if len(found) == 1 else "")
     if not pick:
         said = _("Nothing of that name is offered here.") if words and not found else ""
@@ -123,7 +126,7 @@ def add_catalogue_item(request: StaffRequest, public_id: uuid.UUID, plan_id: uui
         refused = replace(review, search=CatalogueSearch(words, (), refusal.for_team))
         return render_appointment(request, appointment, review=refused, status=422)
     with_it = replace(typed, keep=typed.keep | {item.pk})
-    again = replace(reviewed(review.plan, with_it, shown=review.shown), focus=(item.pk, "keep"))
+    again = replace(reviewed(review.plan, review.words, with_it, shown=review.shown), focus=(item.pk, "keep"))
     return render_appointment(request, appointment, review=again)
 
 
@@ -162,4 +165,4 @@ def swapped(review: PlanReview, typed: TypedReview, out: ReviewLine | None, come
         star = come.pk if out is not None and out.starred else star
     with_it = replace(typed, keep=keep, order=tuple(dict.fromkeys(order)), star=star)
     focus = come.pk if come is not None else next(iter(gone), 0)
-    return replace(reviewed(review.plan, with_it, shown=review.shown), focus=(focus, "keep"))
+    return replace(reviewed(review.plan, review.words, with_it, shown=review.shown), focus=(focus, "keep"))

@@ -45,9 +45,9 @@ def open_questions_of(appointment: Appointment, practice: Practice) -> list[dict
     ]
 
 
-def plan_with_questions(appointment: Appointment) -> CarePlan | None:
+def plan_with_questions(appointment: Appointment, practice: Practice) -> CarePlan | None:
     """The plan whose page asks the questions: the newest, where it waits for them."""
-    review = plan_for_appointment(appointment)
+    review = plan_for_appointment(appointment, practice)
     return review.plan if review and review.is_open else None
 
 
@@ -58,7 +58,7 @@ def questions_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     appointment = appointment_for(request.user, public_id)
     if request.method != "POST":
         return render_questions(request, appointment)
-    plan = plan_with_questions(appointment)
+    plan = plan_with_questions(appointment, request.practice)
     asked = [each["slug"] for each in open_questions_of(appointment, request.practice)]
     if plan is None or not asked:
         messages.info(request, _("These questions have been answered."))
@@ -94,7 +94,7 @@ def render_questions(
         "client": appointment.client,
         "questions": questions,
         "errors": errors,
-        "can_answer": plan_with_questions(appointment) is not None,
+        "can_answer": plan_with_questions(appointment, request.practice) is not None,
         "intake_awaited": awaited_intake(appointment) is not None,
         "today": timezone.localdate(),
     }
@@ -111,7 +111,7 @@ def awaited_intake(appointment: Appointment) -> IntakeRequest | None:
 def send_questions(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Mail the client a link to the questions, or to the health form where that is still to be filled."""
     appointment = appointment_for(request.user, public_id)
-    plan, awaited = plan_with_questions(appointment), awaited_intake(appointment)
+    plan, awaited = plan_with_questions(appointment, request.practice), awaited_intake(appointment)
     with refusals_said(request):
         if plan is not None:
             mail_questions(plan, appointment, request.practice)

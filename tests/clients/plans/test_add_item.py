@@ -139,14 +139,14 @@ def test_what_is_off_or_against_the_law_here_cannot_be_added(ana: Client, therap
     plan = given(ana)
     for slug in ("panaway", "wintergreen", "no-such-thing", "<script>"):
         assert refused(plan, slug, therapist) == "not_offered"
-    assert not {"panaway", "wintergreen"} & {each.id for each in items_on_offer(shipped())}
+    assert not {"panaway", "wintergreen"} & {each.id for each in items_on_offer(shipped(), "DE")}
 
 
 def test_a_search_finds_by_every_word_and_an_exact_name_alone(db: None, practice: Practice) -> None:
-    assert [each.id for each in search_items("  LAVENDER ")] == ["lavender"]
-    assert {each.id for each in search_items("pack")} >= {"heat-pack", "cold-pack"}
-    assert [each.id for each in search_items("pack heat")] == ["heat-pack"]
-    assert search_items("") == search_items("zzz") == search_items("<script>") == []
+    assert [each.id for each in search_items("  LAVENDER ", practice)] == ["lavender"]
+    assert {each.id for each in search_items("pack", practice)} >= {"heat-pack", "cold-pack"}
+    assert [each.id for each in search_items("pack heat", practice)] == ["heat-pack"]
+    assert search_items("", practice) == search_items("zzz", practice) == search_items("<script>", practice) == []
 
 
 def test_the_plan_is_kept_in_the_therapists_order(ana: Client, therapist: User) -> None:

@@ -19,7 +19,8 @@ from clients.plans.blends import (
     shares_of,
 )
 from clients.plans.review import approve_plan, weigh_today
-from clinic.models import User
+from clients.plans.wording import ClientWords
+from clinic.models import Practice, User
 from tests.clients.plans.given import DESK_NECK, given, item, told
 
 CATALOGUE = shipped()
@@ -29,7 +30,8 @@ OILS = sorted(CATALOGUE.index.oils)
 def table(plan: CarePlan, *slugs: str) -> BlendTable | None:
     """The table for some oils of a plan."""
     rows = [item(plan, slug) for slug in slugs]
-    return blend_table_of(rows, blend_limit_of(plan, weigh_today(plan, rows).blend, CATALOGUE), CATALOGUE)
+    today = weigh_today(plan, rows, ClientWords.of(CATALOGUE, Practice.current()))
+    return blend_table_of(rows, blend_limit_of(plan, today.blend, CATALOGUE), CATALOGUE)
 
 
 @pytest.fixture
