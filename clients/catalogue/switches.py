@@ -50,10 +50,10 @@ class SwitchGroup:
         return sum(each.on and not each.off_by_law for each in self.entries)
 
 
-def entries_to_switch() -> list[SwitchGroup]:
+def entries_to_switch(practice: Practice) -> list[SwitchGroup]:
     """Each kind that has switches, with its entries in the order of the catalogue."""
     data = current_data()
-    places = places_of(Practice.current().country, current_catalogue().meta.regions)
+    places = places_of(practice.country, current_catalogue().meta.regions)
     return [
         SwitchGroup(
             kind,

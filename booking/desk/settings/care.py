@@ -17,7 +17,7 @@ from clinic.web.post_only import post_only
 @require_safe
 def care_settings(request: StaffRequest) -> HttpResponse:
     """Each kind of entry that can be switched, with its entries."""
-    context = {"kinds": entries_to_switch()}
+    context = {"kinds": entries_to_switch(request.practice)}
     return render(request, "booking/desk/settings/care.html", context)
 
 

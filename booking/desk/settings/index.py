@@ -61,7 +61,7 @@ def lines(practice: Practice) -> Iterator[SettingsLine]:
     yield SettingsLine(_("Closed days"), closed_now(practice), "booking:desk-settings-closed")
     yield SettingsLine(_("Booking rules"), rules_now(practice), "booking:desk-settings-rules")
     yield SettingsLine(_("Mail times and texts"), mails_now(), "booking:desk-settings-mails")
-    yield SettingsLine(_("Care"), care_now(), "booking:desk-settings-care")
+    yield SettingsLine(_("Care"), care_now(practice), "booking:desk-settings-care")
     yield SettingsLine(_("People and rights"), people_now(), "booking:desk-settings-people")
     yield SettingsLine(_("Programs"), programs_now(), "booking:desk-settings-programs")
     yield SettingsLine(_("Data"), _("Download everything, held mail, erased clients"), "booking:desk-data")
@@ -157,12 +157,12 @@ def mails_now() -> str:
     )
 
 
-def care_now() -> str:
+def care_now(practice: Practice) -> str:
     """How much of the catalogue is offered."""
     return " · ".join(
         _("%(kind)s: %(offered)d of %(all)d")
         % {"kind": group.title, "offered": group.offered, "all": len(group.entries)}
-        for group in entries_to_switch()
+        for group in entries_to_switch(practice)
     )
 
 
