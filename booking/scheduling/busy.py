@@ -72,17 +72,17 @@ BUSY_COLUMNS = (
 
 
 # A private busy time in the columns of an appointment: it has no minutes, and takes neither room nor kit.
-NOTHING = Value(None, output_field=BigIntegerField())
+NO_VALUE = Value(None, output_field=BigIntegerField())
 
 PRIVATE_COLUMNS = (
     "calendar__therapist_id",
-    NOTHING,
-    NOTHING,
-    NOTHING,
+    NO_VALUE,
+    NO_VALUE,
+    NO_VALUE,
     Minute("starts_at", function="floor"),
     Minute("starts_at", function="floor"),
     Minute("ends_at", function="ceil"),
-    NOTHING,
+    NO_VALUE,
 )
 
 
