@@ -193,7 +193,7 @@ class Bar(Part):
 class Condition(Entry):
     """A fact about the person, how it is asked, and what it bars.
 
-    `named_by`: the words that mean it in an allergy in own words.
+    `named_by`: the words that mean it in an allergy in own words. `help`: with what somebody with it calls for help.
     """
 
     group: Slug
@@ -208,6 +208,7 @@ class Condition(Entry):
     ask_when: Gate | None = None
     asked_as: Slug | None = None
     named_by: tuple[Text, ...] = ()
+    help: str = ""
     bars: tuple[Bar, ...]
 
 

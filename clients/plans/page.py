@@ -62,6 +62,8 @@ class PlanPage:
     tips: tuple[ShownItem, ...] = ()
     blend: ShownBlend | None = None
     ideas_waiting: int = 0
+    helps: tuple[str, ...] = ()
+    """With what to call for help, by the client's own conditions."""
     held_since: tuple[str, ...] = ()
     left_out: tuple[dict[str, Any], ...] = ()
     read_on: tuple[dict[str, Any], ...] = ()
@@ -138,10 +140,18 @@ def advice_page(plan: CarePlan, items: list[CarePlanItem], today: Today, session
         tips=tuple(without(tip, said) for tip in others),
         blend=replace(blend, oils=quoted_once((without(oil, said) for oil in blend.oils), quoted)) if blend else None,
         ideas_waiting=len(waiting),
+        helps=helps_of(today),
         left_out=tuple(left_out(items)),
         read_on=tuple(each for each in (plan.opening, *plan.more) if each and today.may_be_read(each["slug"])),
         claims=tuple(plan.claims),
     )
+
+
+def helps_of(today: Today) -> tuple[str, ...]:
+    """What the conditions that hold say of when to get help, in the order of the catalogue."""
+    index, holding = today.case.index, today.case.present.conditions
+    texts = (index.conditions[slug].help for slug in index.in_order(holding))
+    return tuple(today.words.say(text) for text in texts if text)
 
 
 def is_for_doctor(tip: ShownItem, today: Today) -> bool:

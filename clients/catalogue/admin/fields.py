@@ -208,6 +208,7 @@ FIELDS: dict[str, tuple[EntryField, ...]] = {
         *(NAME, EntryField("group", one(_("Group"), partial(of_section, "groups"), required=True))),
         EntryField("ask", text(_("Question"), rows=2, required=True)),
         EntryField("text", text(_("Why we ask"), rows=2)),
+        EntryField("help", text(_("When to get help"), rows=2, hint=_("Stands on every plan of who has it."))),
         EntryField("triage", one(_("Asks for"), triages)),
         EntryField("implies", several(_("Implies"), conditions), []),
         EntryField("where", tick(_("The client is asked where")), False),

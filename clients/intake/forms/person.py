@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clients.care.conditions import present_conditions
 from clients.intake.fields import options_of
 from clients.intake.forms.steps import YES_NO, StepForm, as_yes_no, from_yes_no, line, pick, text_area
 
@@ -35,6 +36,10 @@ class YouForm(StepForm):
         return {**super().answers(), **born}
 
 
+# How somebody lies, and the danger that goes with it.
+LYING = {"front": "prone", "back": "flat"}
+
+
 class ComfortForm(StepForm):
     """How the session should be."""
 
@@ -53,9 +58,11 @@ class ComfortForm(StepForm):
             self.initial["positions"] = self.positions_by_health()
 
     def positions_by_health(self) -> list[str]:
-        """All, but for those that the health questions have said are hard."""
-        hard = {"cannot-lie-prone": "front", "cannot-lie-flat": "back"}
-        left_out = {side for condition, side in hard.items() if condition in self.given.told}
+        """All, but for those that an answer to the health questions rules out, such as the front in pregnancy."""
+        index = self.catalogue.index
+        holding = present_conditions(index, self.given.for_engine(self.catalogue)).conditions
+        ruled_out = {tag for slug in holding for bar in index.bars[slug] if bar.level.holds_back for tag in bar.tags}
+        left_out = {side for side, tag in LYING.items() if tag in ruled_out}
         return [slug for slug, _words in options_of(self.catalogue, "lie") if slug not in left_out]
 
     @staticmethod

@@ -367,3 +367,19 @@ def test_a_short_form_keeps_what_it_does_not_ask(ana: Client, practice: Practice
     row.refresh_from_db()
     assert row.answers["you"]["physician"] == first.physician
     assert row.answers["you"]["emergency_contact"] == "Eva"
+
+
+@pytest.mark.parametrize(
+    ("told", "weeks", "ticked"),
+    [((), None, {"front", "back", "side"}), (("pregnancy",), 22, {"side"}), (("pregnancy",), 14, {"back", "side"})],
+)
+def test_how_somebody_lies_is_not_ticked_for_them_where_it_is_ruled_out(
+    asked: IntakeRequest, told: tuple[str, ...], weeks: int | None, ticked: set[str]
+) -> None:
+    fill(asked, health=health(*told, weeks=weeks))
+    row = IntakeRequest.objects.get()
+    row.answers = {step: data for step, data in row.answers.items() if step != "comfort"}
+    row.save()
+    page = opened(asked).get(f"/intake/{asked.public_id}/comfort/").content.decode()
+    boxes = re.findall(r'<input[^>]*name="positions"[^>]*>', page)
+    assert {re.findall(r'value="(\w+)"', box)[0] for box in boxes if "checked" in box} == ticked

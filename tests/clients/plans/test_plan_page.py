@@ -356,3 +356,14 @@ def test_no_reason_to_leave_a_place_out_speaks_of_pressure_on_it() -> None:
         for bar in condition.bars:
             if "touch" in bar.local:
                 assert not re.match(r"(Only l|L)ight", bar.reason), (condition.id, bar.reason)
+
+
+@pytest.mark.parametrize(
+    ("who", "sign"), [("weeks-14-back", "less movement of the baby"), ("post-partum", "heavy bleeding")]
+)
+def test_when_to_get_help_fits_the_case(ana: Client, who: str, sign: str) -> None:
+    told = {**persona(who), "denied": [flag.id for flag in shipped().red_flags]}
+    page = read(plan_of(ana, told))
+    assert sign in page
+    assert "Midwife or doctor at once" in page
+    assert sign not in read(given(ana, **SORE_BACK))
