@@ -139,6 +139,12 @@ class ClientAppointment:
         """The intake asked for with this appointment, if any. Only whether it is done is shown here."""
         return IntakeRequest.objects.filter(appointment=self.appointment.public_id).first()
 
+    @property
+    def lost_its_consent(self) -> bool:
+        """Whether what the client signed was withdrawn, or is too old, and nothing stands in its place."""
+        client = self.appointment.client
+        return client.consents.exists() and client.valid_consent(version=self.practice.consent_version) is None
+
 
 def appointment_of_link(subject: uuid.UUID, practice: Practice) -> ClientAppointment:
     """The appointment whose link was opened. Raises Http404."""

@@ -92,5 +92,10 @@ def sign_consent(client: Client, given: IntakeAnswers, practice: Practice, now: 
 
 def purposes_in_words(consent: Consent) -> list[str]:
     """What was agreed to, in words."""
-    labels = (_("treatment"), _("hot stones"), _("personal tips by e-mail"), _("statistics without your name"))
+    labels = (
+        _("treatment, with your health answers for it"),
+        _("hot stones"),
+        _("personal tips by e-mail"),
+        _("statistics without your name"),
+    )
     return [label for name, label in zip(PURPOSES, labels, strict=True) if getattr(consent, name)]

@@ -40,8 +40,8 @@ NEEDS_CONFIRMATION = {
     "treatment": {
         "question": gettext_lazy("Withdraw your consent to the treatment?"),
         "meaning": gettext_lazy(
-            "Without it we cannot massage you. It counts from now on; what was done before stays as it was. "
-            "What you noted about your tips is deleted for good."
+            "Without it we use your health answers no more and cannot massage you. "
+            "What was done before stays as it was. What you noted about your tips is deleted for good."
         ),
     },
     "hot_stone": {

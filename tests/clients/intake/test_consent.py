@@ -95,7 +95,8 @@ def test_the_last_look_says_what_was_agreed_and_when(ana: Client, asked: IntakeR
     unsigned(asked)
     page = browser.get(f"/intake/{asked.public_id}/check/").content.decode()
     day = consent.given_at.astimezone(Practice.current().zone)
-    assert f"You agreed on {day:%-d %B %Y} (version 1): treatment, personal tips by e-mail." in page
+    words = "treatment, with your health answers for it, personal tips by e-mail"
+    assert f"You agreed on {day:%-d %B %Y} (version 1): {words}." in page
     assert "still in force" in browser.get(f"/intake/{asked.public_id}/consent/").content.decode()
 
 

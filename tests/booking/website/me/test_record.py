@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from django.utils import timezone
 
-from clients.models import Client, Consent, Intake
+from clients.models import Client, Consent, Intake, IntakeRequest
 from clients.record.access_log import note_access
 from clinic.models import AccessEvent, OutgoingMail, Practice, User
 from tests.booking.website.me.conftest import SignIn, code_mailed
@@ -188,6 +188,18 @@ def test_the_treatment_is_taken_back_only_after_a_question_that_names_the_appoin
     assert f"/appointment/{appointment.public_id}/" in shown
     assert 'name="sure"' in shown
     assert cast.ana.valid_consent(version=Practice.current().consent_version) is not None
+
+
+def test_an_appointment_says_that_its_consent_was_withdrawn_and_leads_to_signing_it_again(
+    cast: Cast, ana: Browser, told: Intake
+) -> None:
+    appointment = cast.appointment(cast.at(10, ahead=5))
+    IntakeRequest.objects.filter(intake=told).update(appointment=appointment.public_id)
+    address, consent = f"/appointment/{appointment.public_id}/", f"/me/{cast.ana.public_id}/consent/"
+    assert consent not in ana.get(address).content.decode()
+    ana.post(f"{consent}withdraw/", {"purpose": "treatment", "sure": "on"})
+    assert consent in ana.get(address).content.decode()
+    assert f"/me/{cast.ana.public_id}/answers/new/" in ana.get(consent).content.decode()
 
 
 @pytest.mark.parametrize("purpose", ["treatment", "personal_tips"])
