@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import BooleanField, ExpressionWrapper, F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -88,11 +88,11 @@ def booking_notice(appointment: Appointment) -> tuple[str, str]:
 def messages_of_appointment(appointment: Appointment) -> list[MessageLine]:
     """The messages of an appointment in the order in which they are due."""
     rows = appointment.reminders.select_related("mail").prefetch_related("mail__resends").order_by("due_at", "id")
-    waiting = set(rows.filter(waits_for_desk()).values_list("pk", flat=True)) if appointment.is_ahead else set()
+    rows = rows.annotate(is_held=ExpressionWrapper(waits_for_desk(), output_field=BooleanField()))
     return [
         skipped_without_address(row, appointment)
         or skipped_intake_filled(row, appointment)
-        or (blocked_line(row) if row.pk in waiting else reminder_line(row))
+        or (blocked_line(row) if row.is_held else reminder_line(row))
         for row in rows
     ]
 
