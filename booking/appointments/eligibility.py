@@ -9,6 +9,7 @@ from booking.appointments.booking_request import BookingRequest
 from booking.appointments.known_health import answers_at
 from booking.errors import NotEligible
 from booking.models import Appointment, Service, Status
+from booking.scheduling.order import Order
 from clients.intake.screening import ScreeningResult, screen_answers
 from clients.models import Client, Intake
 from clinic.models import Practice
@@ -72,16 +73,18 @@ def first_status(
     if duplicates and request.via in Appointment.SELF_SERVICE:
         return Status.REQUESTED
     filed = [latest, *(Intake.objects.latest_of(each) for each in duplicates)]
-    unsure = any(suitability_of_request(request, each).prevents_session for each in filed if each is not None)
+    unsure = any(
+        suitability_by_intake(each, request.order, request.start, request.practice).prevents_session
+        for each in filed
+        if each is not None
+    )
     return Status.REQUESTED if unsure else Status.CONFIRMED
 
 
-def suitability_of_request(request: BookingRequest, intake: Intake) -> ScreeningResult:
+def suitability_by_intake(intake: Intake, order: Order, start: dt.datetime, practice: Practice) -> ScreeningResult:
     """What an intake by itself means for what is asked for, on its day."""
-    told = answers_at(
-        request.start, intake.client, intake, technique=request.order.technique, practice=request.practice
-    )
-    return screen_answers(told, request.order.judged_items, practice=request.practice)
+    told = answers_at(start, intake.client, intake, technique=order.technique, practice=practice)
+    return screen_answers(told, order.judged_items, practice=practice)
 
 
 def must_match_audience(service: Service, client: Client, *, known: bool) -> None:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from booking.appointments.book import write_booking
 from booking.appointments.booking_request import BookingRequest, SafetyAnswers
-from booking.appointments.eligibility import suitability_of_request
+from booking.appointments.eligibility import suitability_by_intake
 from booking.appointments.locking import run_transaction
 from booking.appointments.screening import screen_order
 from booking.errors import EmergencyAnswer, NotEligible, NotPossible, NotSuitable, SlotTaken, TemporarilyBusy
@@ -241,7 +241,7 @@ def make_offer(
     screened = screen_order(Order.of(entry.service), screening_answers_of(entry), start=start, practice=practice)
     request = held_request(entry, start, therapist, practice=practice, by=by)
     latest = Intake.objects.latest_of(entry.client)
-    if latest is not None and suitability_of_request(request, latest).speaks_against:
+    if latest is not None and suitability_by_intake(latest, request.order, start, practice).speaks_against:
         raise NotPossible(_("A newer answer of theirs speaks against it. Please speak with them first."))
 
     def work() -> WaitlistOffer:

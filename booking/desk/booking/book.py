@@ -12,12 +12,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking.appointments.access import clients_for, log_list_access, team_only
 from booking.appointments.book import book_appointment
 from booking.appointments.booking_request import BookingRequest
 from booking.appointments.file_answers import file_answers
+from booking.appointments.foresight import Foresight, foresee
 from booking.appointments.rebooking import last_order_of
 from booking.appointments.safety_form import PLACE_FIELD
 from booking.appointments.safety_question_form import FILE
@@ -47,6 +48,8 @@ from clinic.templatetags.moments import short_day_clock
 from clinic.web.http import StaffRequest
 from clinic.web.links import uuid_or_none
 
+# The buttons that book nothing: a search, a person, a new client, another service that suits.
+ONLY_FILL = {"show", "pick", "new", "suits"}
 LISTS = ("conditions", "red_flags", "add_ons")
 # Says which service the page chose by itself: where a client is picked, what they had last takes its place.
 SERVICE_DEFAULT = "service_default"
@@ -64,14 +67,14 @@ def desk_booking(request: StaffRequest) -> HttpResponse:
     if "pick" in data:
         data["client"] = str(data["pick"])
         choose_what_they_had(request, data)
-    if "instead" in data:
-        data["service"], *kept = str(data["instead"]).split() or [""]
+    if other := data.get("instead") or data.get("suits"):
+        data["service"], *kept = other.split() or [""]
         data.setlist("add_ons", kept)
     form = desk_booking_form(request, data)
     if "new" in data:
         for name, typed in details_from_search(str(data["new"])).items():
             data[name] = typed
-    if "show" in data or "pick" in data or "new" in data:
+    if data.keys() & ONLY_FILL:
         return render_desk_booking(request, desk_booking_form(request, initial=typed_so_far(data, form.detail_names)))
     if not form.is_valid():
         return render_desk_booking(request, form, status=422)
@@ -244,6 +247,7 @@ def render_desk_booking(
         "time_note": note_of_time(form, times, start),
         "alternatives": alternative_buttons(alternatives, times.therapist),
         "unsafe": unsafe,
+        "foresight": Foresight(refusal=unsafe) if unsafe else foresight_of(request, form, client, start),
         "instead": unsafe.instead if isinstance(unsafe, NotSuitable) else None,
         "known_names": known_names(request, form),
         "service_default": form.data.get(SERVICE_DEFAULT, "") or form.initial.get(SERVICE_DEFAULT, ""),
@@ -251,6 +255,36 @@ def render_desk_booking(
     }
     page = "booking/desk/includes/booking_form.html" if request.htmx else "booking/desk/booking.html"
     return render(request, page, context, status=status)
+
+
+def foresight_of(request: StaffRequest, form: DeskBookForm, client: Client | None, start: str) -> Foresight | None:
+    """What booking what is chosen so far will come to; at noon of the day while no time is chosen."""
+    service = shown_service(field_value(form, "service"))
+    day = day_from_query(QueryDict(f"day={field_value(form, 'day')}"), request.practice)
+    noon = dt.datetime.combine(day, dt.time(12), request.practice.zone)
+    if service is None:
+        return None
+    return foresee(
+        Order.of(service, read_add_ons(form["add_ons"].value() or [], service)),
+        form.answers_so_far(),
+        client=client,
+        start=(read_start(start) if start else None) or noon,
+        therapist=therapist_by_public_id(field_value(form, "therapist")),
+        practice=request.practice,
+    )
+
+
+@team_only
+@require_POST
+def desk_foresight(request: StaffRequest) -> HttpResponse:
+    """What booking it will come to alone, for htmx: sent anew whenever something in the form changes. Writes nothing
+    but the access log."""
+    form = desk_booking_form(request, request.POST)
+    client = picked_client(request, request.POST.get("client", ""))
+    if client is not None:
+        note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
+    foresight = foresight_of(request, form, client, field_value(form, "start"))
+    return render(request, "booking/desk/includes/foresight.html", {"form": form, "foresight": foresight})
 
 
 def note_of_time(form: DeskBookForm, times: DayTimes, start: str) -> str:

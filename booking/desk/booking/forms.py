@@ -156,6 +156,14 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
             return super().answers()
         return self.on_file.with_new(self.told())
 
+    def answers_so_far(self) -> SafetyAnswers | None:
+        """The safety answers before it is booked: what is chosen and ticked, else what the file says; None where nobody
+        has asked yet."""
+        if self.is_bound:
+            return None if self.errors.keys() & {"safety", "conditions", "red_flags", "weeks"} else self.answers()
+        known = self.on_file if self.file_is_enough and not self.has_ticks else None
+        return known.with_new(SafetyAnswers()) if known else None
+
     @property
     def prices(self) -> str:
         """The price list as this page shows it, for a hidden field of its own name."""

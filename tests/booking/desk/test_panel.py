@@ -157,6 +157,57 @@ def test_a_file_that_is_too_old_or_without_answers_is_asked_for(cast: Cast, desk
 
 
 @pytest.mark.invariant("I10")
+@pytest.mark.parametrize(
+    ("condition", "service", "title"),
+    [
+        ("varicose-veins", "regular", "May be booked"),
+        ("heat-intolerance", "hot_stone", "Not this massage"),
+        ("bleeding-disorder", "regular", "it waits for a therapist"),
+    ],
+)
+def test_before_it_is_booked_the_panel_says_what_this_service_will_come_to(
+    cast: Cast, client: Browser, condition: str, service: str, title: str
+) -> None:
+    """To everyone; why, only to those who read health records."""
+    health_form(cast.ana, condition)
+    client.force_login(User.objects.create_user("front@stillwater.example", PASSWORD, name="Fay", is_staff=True))
+    label, sent = current_edition().catalogue.index.conditions[condition].name, {}
+    for user in (None, cast.owner):
+        if user is not None:
+            client.force_login(user)
+        sent = form_of(cast, service=getattr(cast, service).slug)
+        told = client.post("/desk/book/safety/", sent, headers=HTMX).content.decode()
+        asked = {name: str(sent[name]) for name in ("client", "service")}
+        opened = client.get("/desk/book/", asked, headers=HTMX)
+        beside = opened.content.decode().partition('id="foresight"')[2].partition("file-line")[0]
+        assert title in told
+        assert title in beside
+        assert (label in told) is (label in beside) is (user is not None and title != "May be booked")
+    assert not Appointment.objects.exists()
+    booked = client.post("/desk/book/", sent, headers=HTMX)
+    assert booked.status_code == (422 if title == "Not this massage" else 204)
+    if title != "Not this massage":
+        waits = Appointment.objects.get().status == Status.REQUESTED
+        assert waits is ("waits" in title)
+    else:
+        suits = booked.context["instead"].order.service.slug
+        chosen = client.post("/desk/book/", {**sent, "suits": suits}, headers=HTMX)
+        assert chosen.context["form"]["service"].value() == suits
+        assert "May be booked" in chosen.content.decode(), "chosen, and not booked by that"
+
+
+def test_a_sign_that_is_ticked_lets_a_therapist_call_first_and_an_open_question_foretells_nothing(
+    cast: Cast, desk: Browser
+) -> None:
+    flag = desk.get("/desk/book/").context["form"].flag_lines()[0].box.data["value"]
+    asked = desk.post("/desk/book/safety/", form_of(cast, safety="some", red_flags=[flag])).content.decode()
+    assert "A therapist calls first" in asked
+    assert "notice" not in desk.post("/desk/book/safety/", form_of(cast, safety="")).content.decode()
+    health_form(cast.ana, "bleeding-disorder", ago=dt.timedelta(days=400))
+    assert "it waits" in desk.post("/desk/book/safety/", form_of(cast, safety="")).content.decode()
+
+
+@pytest.mark.invariant("I10")
 def test_the_front_desk_reads_that_there_is_a_health_form_and_not_what_it_says(cast: Cast, client: Browser) -> None:
     health_form(cast.ana, "varicose-veins")
     client.force_login(User.objects.create_user("front@stillwater.example", PASSWORD, name="Fay", is_staff=True))
