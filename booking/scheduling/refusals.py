@@ -78,7 +78,7 @@ def therapist_reasons(name: str) -> dict[Unavailable, str]:
         Unavailable.AWAY: _("%(name)s is away then.") % who,
         Unavailable.PRIVATE: _("%(name)s is busy then by a private calendar.") % who,
         Unavailable.DAY_FULL: _("%(name)s has a full day.") % who,
-        Unavailable.THERAPIST_BUSY: _("%(name)s has another appointment then.") % who,
+        Unavailable.THERAPIST_BUSY: _("%(name)s has another appointment then. Cleaning time counts too.") % who,
     }
 
 

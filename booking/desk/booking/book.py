@@ -27,7 +27,7 @@ from booking.appointments.selection import read_add_ons, read_start
 from booking.desk.booking.alternatives import add_refusal, alternative_buttons, with_alternative
 from booking.desk.booking.answers import done
 from booking.desk.booking.forms import DeskBookForm
-from booking.desk.booking.people import details_from_search, people_to_pick
+from booking.desk.booking.people import details_from_search, people_to_pick, same_day_words
 from booking.desk.booking.proposal import column_from_query, moment_from_query, therapist_by_public_id
 from booking.desk.booking.times import DayTimes, day_times
 from booking.desk.booking.undo import BOOKED, undo_url, with_undo
@@ -244,6 +244,7 @@ def render_desk_booking(
         "chosen_start": start,
         "chosen_words": chosen_words(start, times.offers, times.minutes),
         "times": times.offers,
+        "same_day": same_day_words(client, times.day),
         "time_note": note_of_time(form, times, start),
         "alternatives": alternative_buttons(alternatives, times.therapist),
         "unsafe": unsafe,
@@ -262,13 +263,14 @@ def foresight_of(request: StaffRequest, form: DeskBookForm, client: Client | Non
     service = shown_service(field_value(form, "service"))
     day = day_from_query(QueryDict(f"day={field_value(form, 'day')}"), request.practice)
     noon = dt.datetime.combine(day, dt.time(12), request.practice.zone)
+    chosen = read_start(start) if start else None
     if service is None:
         return None
     return foresee(
         Order.of(service, read_add_ons(form["add_ons"].value() or [], service)),
         form.answers_so_far(),
         client=client,
-        start=(read_start(start) if start else None) or noon,
+        start=chosen if chosen and timezone.localdate(chosen) == day else noon,
         therapist=therapist_by_public_id(field_value(form, "therapist")),
         practice=request.practice,
     )
@@ -356,11 +358,18 @@ def desk_times(request: StaffRequest) -> HttpResponse:
     service = Service.objects.filter(active=True, slug=request.GET.get("service", "")).first()
     day, therapist = day_from_query(request.GET, request.practice), request.GET.get("therapist", "")
     times = free_times_of_day(service, request.GET.getlist("add_ons"), therapist, day)
-    return render(
-        request,
-        "booking/desk/includes/free_times.html",
-        {"times": times.offers, "chosen_start": request.GET.get("start", "")},
-    )
+    start = request.GET.get("start", "")
+    words = chosen_words(start, times.offers, times.minutes)
+    lost = bool(start) and not words
+    gone = _("The time that was chosen is not free any more for this: please choose again.") if lost else ""
+    context = {
+        "times": times.offers,
+        "same_day": same_day_words(picked_client(request, request.GET.get("client", "")), day),
+        "chosen_start": start,
+        "chosen_words": words,
+        "time_note": " ".join(filter(None, [gone, times.why_not(read_start(start)) if gone else ""])),
+    }
+    return render(request, "booking/desk/includes/times_changed.html", context)
 
 
 @team_only

@@ -1,11 +1,15 @@
 """Whom somebody books for: found as one types, and before that who was here last."""
 
+import datetime as dt
+
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from booking.appointments.access import appointments_for, clients_for
 from booking.desk.clients.search import search_clients
-from booking.models import BOOKED
+from booking.models import AHEAD, BOOKED, Appointment
 from clients.models import Client
+from clinic.country import locale
 from clinic.web.http import StaffRequest
 
 # The characters of a telephone number, as somebody types one into the search box.
@@ -33,6 +37,20 @@ def details_from_search(words: str) -> dict[str, str]:
     if not comma:
         first, _space, last = words.rpartition(" ")
     return {"first_name": first.strip(), "last_name": last.strip()}
+
+
+def same_day_words(client: Client | None, day: dt.date) -> str:
+    """That a client comes on a local day already, and when; empty where they do not."""
+    if client is None:
+        return ""
+    begins = dt.datetime.combine(day, dt.time(), timezone.get_current_timezone())
+    ends = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), timezone.get_current_timezone())
+    theirs = Appointment.objects.filter(client=client, status__in=AHEAD, starts_at__gte=begins, starts_at__lt=ends)
+    starts = theirs.order_by("starts_at").values_list("starts_at", flat=True)
+    clocks = [locale.current_formats().clock(timezone.localtime(each)) for each in starts]
+    if not clocks:
+        return ""
+    return _("%(client)s also comes at %(times)s that day.") % {"client": client, "times": ", ".join(clocks)}
 
 
 def recent_clients(request: StaffRequest) -> list[Client]:

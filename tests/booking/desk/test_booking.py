@@ -117,6 +117,30 @@ def test_a_chosen_time_stays_chosen_where_the_new_list_has_it(cast: Cast, desk: 
     assert " checked" not in desk.get("/desk/book/times/", asked).content.decode()
 
 
+def test_a_chosen_time_that_a_longer_session_does_not_have_goes_and_says_why(cast: Cast, desk: Browser) -> None:
+    """Cleaning time counts: what would end as the next one begins is offered by no list, and booked by nobody."""
+    cast.appointment(cast.at(11), client=cast.ben)
+    local = cast.at(10).astimezone(cast.zone).isoformat()
+    asked = {"service": cast.regular.slug, "therapist": str(cast.mira.public_id), "day": cast.day().isoformat()}
+    text = desk.get("/desk/book/times/", {**asked, "start": local}).content.decode()
+    assert "10:00" not in text
+    assert "is not free any more" in text
+    assert "Mira Feld has another appointment then. Cleaning time counts too." in text
+    later = cast.at(14).astimezone(cast.zone).isoformat()
+    text = desk.get("/desk/book/times/", {**asked, "start": later}).content.decode()
+    assert "is not free any more" not in text
+    assert "<strong>" in text.partition('id="chosen-time"')[2].partition("</summary>")[0]
+
+
+def test_a_client_who_comes_that_day_already_is_named_with_the_time(cast: Cast, desk: Browser) -> None:
+    cast.appointment(cast.at(14), client=cast.ana)
+    who = {"client": str(cast.ana.public_id), "day": cast.day().isoformat()}
+    for address in ("/desk/book/", "/desk/book/times/"):
+        assert "Ana Lind also comes at " in desk.get(address, who).content.decode()
+        other = desk.get(address, {**who, "client": str(cast.ben.public_id)})
+        assert "also comes" not in other.content.decode()
+
+
 @pytest.mark.parametrize("query", ["therapist=x&start=y", "client=nobody", "service=none", "day=tomorrow"])
 def test_an_address_with_nonsense_shows_an_empty_form(cast: Cast, desk: Browser, query: str) -> None:
     assert desk.get(f"/desk/book/?{query}").status_code == 200
@@ -240,7 +264,7 @@ def test_htmx_gets_times_and_names_with_nothing_about_health_in_the_address(cast
     picks = desk.get("/desk/book/pick/", {"q": "lind"})
     assert "Ana Lind" in picks.content.decode()
     page = desk.get("/desk/book/").content.decode()
-    assert 'hx-include="[name=service],[name=add_ons],[name=therapist],[name=day],[name=start]"' in page
+    assert 'hx-include="[name=service],[name=add_ons],[name=therapist],[name=day],[name=start],[name=client]"' in page
     assert 'hx-include="this"' in page
 
 

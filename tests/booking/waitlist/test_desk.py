@@ -170,7 +170,7 @@ def test_a_time_that_was_taken_meanwhile_is_refused(
     entry = waits()
     full.appointment(freed.starts_at, client=full.ben)
     page = desk.post(f"/desk/appointments/{freed.public_id}/offer/", {"entry": entry.public_id}, follow=True)
-    assert messages(page) == "Mira Feld has another appointment then."
+    assert messages(page) == "Mira Feld has another appointment then. Cleaning time counts too."
     entry.refresh_from_db()
     assert entry.state == WaitlistState.WAITING
 

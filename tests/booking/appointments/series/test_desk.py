@@ -104,7 +104,7 @@ def test_a_conflict_must_be_decided(cast: Cast, desk: Browser) -> None:
     cast.appointment(cast.at(10, ahead=21), client=cast.ben)
     page = preview(cast, desk, times="3")
     row = page.context["rows"][1]
-    assert row.why == "Mira Feld has another appointment then."
+    assert row.why == "Mira Feld has another appointment then. Cleaning time counts too."
     assert [option.checked for option in row.options] == [False] * len(row.options)
     refused = book(desk, page)
     assert refused.status_code == 422
