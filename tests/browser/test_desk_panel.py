@@ -196,6 +196,45 @@ def test_a_panel_that_is_closed_by_mistake_keeps_what_was_typed(live_gunicorn: s
     expect(page.get_by_label("First name")).to_have_value("Cleo")
 
 
+def test_another_service_says_at_once_what_it_comes_to_and_lets_a_time_go_that_it_does_not_have(
+    live_gunicorn: str, cast: Cast, page: Page
+) -> None:
+    Intake.objects.create(
+        client=cast.ana, catalogue_version=current_edition().label, triage="ok", conditions=["heat-intolerance"]
+    )
+    cast.appointment(cast.at(11, 30), client=cast.ben)
+    open_day(page, live_gunicorn, cast)
+    page.mouse.click(*place(page, cast, "Mira Feld", 10.1))
+    page.get_by_label("Name, phone or e-mail").fill("lind")
+    page.get_by_role("button", name=re.compile("Ana Lind")).click()
+    panel = page.locator("dialog")
+    expect(panel.locator("#foresight .notice-ok")).to_contain_text("May be booked")
+    expect(panel.locator("#chosen-time strong")).to_contain_text("10:00")
+    panel.locator("[name=service]").select_option("regular-90")
+    expect(panel.locator("#time-note")).to_contain_text("not free any more")
+    expect(panel.locator("#chosen-time strong")).to_have_count(0)
+    panel.locator("[name=service]").select_option(cast.hot_stone.slug)
+    expect(panel.locator("#foresight .notice-stop")).to_contain_text("Not this massage")
+    panel.get_by_role("button", name="Choose that").click()
+    expect(panel.locator("#foresight .notice-ok")).to_contain_text("May be booked")
+    assert not Appointment.objects.filter(client=cast.ana).exists()
+
+
+def test_while_a_new_client_is_typed_the_file_with_that_phone_is_one_tap_away(
+    live_gunicorn: str, cast: Cast, page: Page
+) -> None:
+    health_form(cast.ana)
+    open_day(page, live_gunicorn, cast)
+    page.mouse.click(*place(page, cast, "Mira Feld", 10.1))
+    expect(page.get_by_label("Name, phone or e-mail")).to_be_focused()
+    page.get_by_text("A new client").click()
+    page.get_by_label("First name").fill("Annie")
+    page.get_by_label("Phone", exact=True).press_sequentially("+49 30 5550 111")
+    page.get_by_role("button", name=re.compile("Is this Ana Lind")).click()
+    expect(page.get_by_role("button", name="Someone else")).to_be_visible()
+    expect(page.locator("#foresight .notice-ok")).to_be_visible()
+
+
 # -- Moving -----------------------------------------------------------------------------------------------------------
 
 

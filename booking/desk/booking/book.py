@@ -279,14 +279,17 @@ def foresight_of(request: StaffRequest, form: DeskBookForm, client: Client | Non
 @team_only
 @require_POST
 def desk_foresight(request: StaffRequest) -> HttpResponse:
-    """What booking it will come to alone, for htmx: sent anew whenever something in the form changes. Writes nothing
-    but the access log."""
+    """What booking it will come to, and whose file a new client may have, for htmx: sent anew whenever something in the
+    form changes. Writes nothing but the access log."""
     form = desk_booking_form(request, request.POST)
     client = picked_client(request, request.POST.get("client", ""))
     if client is not None:
         note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
     foresight = foresight_of(request, form, client, field_value(form, "start"))
-    return render(request, "booking/desk/includes/foresight.html", {"form": form, "foresight": foresight})
+    if form.duplicates or form.same_contact:
+        log_list_access(request.user, "clients")
+    context = {"form": form, "client": client, "foresight": foresight}
+    return render(request, "booking/desk/includes/form_changed.html", context)
 
 
 def note_of_time(form: DeskBookForm, times: DayTimes, start: str) -> str:

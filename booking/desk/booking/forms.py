@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -23,6 +24,7 @@ from booking.scheduling.terms import Terms, price_list, terms_in_price_list
 from clients.models import Client, ClientQuerySet
 from clinic.country import locale
 from clinic.country.wall_time_input import moment_of_fields
+from clinic.identity import phone_digits
 from clinic.identity.fields import MailboxFormField, NameFormField, PhoneFormField
 from clinic.templatetags.moments import price
 
@@ -241,6 +243,19 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
         self.duplicates = list(self.people.likely_duplicates_of(Client(**typed))[:MOST_DUPLICATES])
         if {str(each.public_id) for each in self.duplicates} - set(self.cleaned_data["apart"].split()):
             self.add_error("apart", _("There is a file that may be of this person. Please choose: is it this one?"))
+
+    @cached_property
+    def same_contact(self) -> list[tuple[Client, str]]:
+        """Other files with the phone or e-mail of a new client as typed, each with what is the same."""
+        if not self.is_bound or self["client"].value():
+            return []
+        email, phone = (self.cleaned_data.get(name, "") for name in ("email", "phone"))
+        others = self.people.reached_at(email=email, phone=phone).exclude(pk__in=[each.pk for each in self.duplicates])
+        digits = phone_digits(phone)
+        return [
+            (each, str(_("Same phone.") if digits and each.phone_key == digits else _("Same e-mail.")))
+            for each in others[:MOST_DUPLICATES]
+        ]
 
     @property
     def names_new_client(self) -> bool:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, clients_for, log_list_access, team_only
+from booking.desk.clients.proposals import likely_pairs
 from booking.models import AHEAD, Appointment
 from clients.models import Client
 from clinic.models import User
@@ -54,7 +55,7 @@ def client_search(request: StaffRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "booking/desk/includes/client_list.html", context)
-    return render(request, "booking/desk/clients.html", context)
+    return render(request, "booking/desk/clients.html", {**context, "pairs": len(likely_pairs(request.user))})
 
 
 @team_only

@@ -116,6 +116,15 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """The file of this name at this address, as its constraint tells them apart; a family may share an address."""
         return self.addressed().filter(address_equals(email, "email_key"), name_key=strict_key(first_name, last_name))
 
+    def reached_at(self, *, email: str, phone: str) -> "ClientQuerySet":
+        """The open files with this address or this phone, whatever their name; none where neither is given."""
+        alike = Q()
+        if key := mailed_form(email):
+            alike |= Q(email_key=key)
+        if digits := phone_digits(phone):
+            alike |= Q(phone_key=digits)
+        return self.open_files().filter(alike) if alike else self.none()
+
     def likely_duplicates_of(self, client: "Client") -> "ClientQuerySet":
         """Other open files that are perhaps of this client, who may be unsaved, until somebody says that they are not.
 

@@ -331,7 +331,7 @@ def test_who_is_not_found_becomes_a_new_client(cast: Cast, desk: Browser, words:
     for page in pages:
         fields, text = page.context["form"], page.content.decode()
         assert {name: fields[name].value() for name in filled} == filled
-        assert re.search(r'<details class="more" open>\s*<summary>A new client', text)
+        assert re.search(r'<details class="more" id="new-client" open>\s*<summary>A new client', text)
     assert pages[0].context["form"]["note"].value() == "rings twice"
     assert not Appointment.objects.exists()
 

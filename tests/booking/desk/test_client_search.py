@@ -97,6 +97,14 @@ def test_likely_pairs_are_proposed_with_their_reasons(cast: Cast, desk: Browser)
     assert pairs[0].merge_url in flat(desk.get("/desk/clients/doubles/"))
 
 
+def test_above_the_list_stands_how_many_pairs_there_are(cast: Cast, desk: Browser) -> None:
+    assert "Likely duplicates</a>" in flat(desk.get("/desk/clients/"))
+    Client.objects.create(first_name="Aña", last_name="Lind", phone="+49 30 5550 111")
+    page = flat(desk.get("/desk/clients/"))
+    assert "Likely duplicates (1)</a>" in page
+    assert page.index("Likely duplicates (1)") < page.index('id="people"')
+
+
 def test_names_in_the_other_order_are_a_pair_at_one_address(cast: Cast) -> None:
     twin = Client.objects.create(first_name="Lind", last_name="Ana", phone="+49 30 5550 111")
     assert [(each.kept, each.other) for each in likely_pairs(cast.owner)] == [(cast.ana, twin)]

@@ -147,6 +147,26 @@ def test_something_new_is_told_besides_what_the_file_says(cast: Cast, desk: Brow
     assert not Appointment.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "why"), [({"phone": "+49 30 5550 111"}, "Same phone."), ({"email": "ANA@example.org"}, "Same e-mail.")]
+)
+def test_a_new_client_with_the_phone_or_address_of_a_file_is_asked_about_and_one_tap_takes_it(
+    cast: Cast, desk: Browser, typed: dict[str, str], why: str
+) -> None:
+    new = form_of(cast, client="", first_name="Annie", last_name="Lindqvist", safety="", **typed)
+    asked = desk.post("/desk/book/safety/", new, headers=HTMX).content.decode()
+    assert "Is this Ana Lind?" in asked
+    assert why in asked
+    assert f'name="pick" value="{cast.ana.public_id}"' in asked
+    taken = desk.post("/desk/book/", {**new, "pick": str(cast.ana.public_id)}, headers=HTMX)
+    assert taken.context["client"] == cast.ana
+    other = form_of(cast, client="", first_name="Annie", last_name="Lindqvist", email="annie@example.org", safety="")
+    assert "Is this" not in desk.post("/desk/book/safety/", other, headers=HTMX).content.decode()
+    same = {**new, "first_name": "Ana", "last_name": "Lind", "email": ""}
+    if "phone" in typed:
+        assert "No, another person" in desk.post("/desk/book/safety/", same, headers=HTMX).content.decode()
+
+
 @pytest.mark.parametrize("ago", [400, 5])
 def test_a_file_that_is_too_old_or_without_answers_is_asked_for(cast: Cast, desk: Browser, ago: int) -> None:
     who = cast.ana if ago == 400 else cast.ben
