@@ -191,10 +191,7 @@ class Bar(Part):
 
 
 class Condition(Entry):
-    """A fact about the person, how it is asked, and what it bars.
-
-    `named_by`: the words that mean it in an allergy in own words. `help`: with what somebody with it calls for help.
-    """
+    """A fact, how it is asked (not if `counted`), what it bars. `named_by`: in own words. `help`: when to call."""
 
     group: Slug
     ask: Text
@@ -207,6 +204,7 @@ class Condition(Entry):
     lasts_days: int | None = None
     ask_when: Gate | None = None
     asked_as: Slug | None = None
+    counted: bool = False
     named_by: tuple[Text, ...] = ()
     help: str = ""
     bars: tuple[Bar, ...]

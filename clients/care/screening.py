@@ -86,8 +86,8 @@ def live_conditions(catalogue: Catalogue, region: str | None = None) -> Slugs:
         for slug, condition in index.conditions.items()
         if condition.triage or slug in read or any(not bar.tags.isdisjoint(tags) for bar in index.bars[slug])
     }
-    # What counts for any words of the client's own is nobody's question.
-    counted = {catalogue.meta.own_words.condition}
+    # What follows from other answers alone is nobody's question.
+    counted = {each.id for each in catalogue.conditions if each.counted}
     return frozenset(slug for slug, closed in index.closed.items() if not closed.isdisjoint(direct)) - counted
 
 

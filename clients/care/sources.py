@@ -9,6 +9,7 @@ class Claim(Part):
     """A statement of the seed articles: what was found, and what we say."""
 
     id: Slug
+    name: str = ""
     seed: Slug
     seed_says: Text
     finding: Text

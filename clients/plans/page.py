@@ -70,6 +70,11 @@ class PlanPage:
     claims: tuple[dict[str, Any], ...] = ()
 
     @property
+    def booked_is_suggested(self) -> bool:
+        """Whether what is booked is the kind that is suggested: its length is settled then."""
+        return bool(self.booked and self.suggested and self.booked.slug == self.suggested.slug)
+
+    @property
     def reasons_for_massage(self) -> bool:
         """Whether the massage that suits has reasons of its own to be read beside it."""
         massage = self.booked or self.suggested
@@ -102,29 +107,22 @@ def advice_page(plan: CarePlan, items: list[CarePlanItem], today: Today, session
     barred, diaries = today.barred(released), tip_diaries(plan)
     given = [item for item in released if item not in barred]
     tips = [show_tip(item, today, diaries.get(item.pk)) for item in given if item.kind == Kind.HOME_CARE]
-    doctor = next((tip for tip in tips if is_for_doctor(tip, today)), None)
-    tips = [tip for tip in tips if tip is not doctor]
-    one = next((tip for tip in tips if tip.item.slug == plan.one_thing), tips[0] if tips and not doctor else None)
+    doctor, one = first_of(tips, plan, today)
     waiting = [item for item in items if item.state == State.WAITING and item.kind != Kind.CARRIER]
     waits = plan.state == CarePlan.State.DRAFT and bool(waiting) and not released
-    found, judged = judge_booked(plan, today.words, sessions), today.services(plan)
-    services = services_of(judged, sessions)
+    judged = today.services(plan)
     recommended = recommended_still(plan, judged)
     suggested = str((recommended or {}).get("technique", "")) if not waits else ""
-    named = {suggested, sessions.booked.technique if sessions.booked else ""}
-    shown = PlanPage(
+    shown = replace(
+        massages_shown(plan, judged, today, sessions, suggested),
         waits=waits,
-        suggested=next((each for each in services if each.slug == suggested), None),
         cares=tuple(each["text"] for each in plan.warnings),
-        booked=show_booked(sessions.booked, found.because, found.level) if sessions.booked and found else None,
-        services=tuple(each for each in services if each.slug not in named),
-        addons=addons_of(judged),
         held_since=tuple(item.name for item in barred if item.kind != Kind.CARRIER),
     )
     if waits:
         return shown
     blend = show_blend(plan, given, today)
-    others = quoted_once((tip for tip in tips if tip is not one), one.reasons if one else ())
+    others = quoted_once((tip for tip in tips if tip not in (one, doctor)), one.reasons if one else ())
     quoted = {*(one.reasons if one else ()), *(tip.quote for tip in others)}
     said = said_often([*others, *(blend.oils if blend else ())], shown.booked or shown.suggested)
     return replace(
@@ -132,7 +130,7 @@ def advice_page(plan: CarePlan, items: list[CarePlanItem], today: Today, session
         booked=massage_without(shown.booked, said),
         suggested=massage_without(shown.suggested, said),
         recommended=recommended,
-        rhythm=rhythm_in_words(recommended) if recommended else "",
+        rhythm=rhythm_in_words(recommended, is_booked=shown.booked_is_suggested) if recommended else "",
         alternatives=alternatives_of(plan, judged),
         common_cares=said,
         doctor=doctor,
@@ -144,6 +142,28 @@ def advice_page(plan: CarePlan, items: list[CarePlanItem], today: Today, session
         left_out=tuple(left_out(items)),
         read_on=tuple(each for each in (plan.opening, *plan.more) if each and today.may_be_read(each["slug"])),
         claims=tuple(plan.claims),
+    )
+
+
+def first_of(tips: list[ShownItem], plan: CarePlan, today: Today) -> tuple[ShownItem | None, ShownItem | None]:
+    """That they should see a doctor, and the one thing; without either, the first tip is the one thing."""
+    doctor = next((tip for tip in tips if is_for_doctor(tip, today)), None)
+    one = next((tip for tip in tips if tip.item.slug == plan.one_thing and tip is not doctor), None)
+    return doctor, one or (tips[0] if tips and not doctor else None)
+
+
+def massages_shown(
+    plan: CarePlan, judged: list[dict[str, Any]], today: Today, sessions: SessionContext, suggested: str
+) -> PlanPage:
+    """The part of the page about massages: the one that is booked, the one suggested, and the others."""
+    found, booked = judge_booked(plan, today.words, sessions), sessions.booked
+    services = services_of(judged, sessions)
+    named = {suggested, booked.technique if booked else ""}
+    return PlanPage(
+        suggested=next((each for each in services if each.slug == suggested), None),
+        booked=show_booked(booked, found.because, found.level) if booked and found else None,
+        services=tuple(each for each in services if each.slug not in named),
+        addons=addons_of(judged),
     )
 
 

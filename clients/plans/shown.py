@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -321,8 +322,8 @@ def percent_in_words(percents: Iterable[Decimal]) -> str:
     return f"{total.normalize():f}" if total else ""
 
 
-def rhythm_in_words(recommended: dict[str, Any]) -> str:
-    """Minutes, rhythm and number of visits of a recommended massage."""
+def rhythm_in_words(recommended: dict[str, Any], *, is_booked: bool = False) -> str:
+    """Minutes, rhythm and number of visits of a recommended massage; no minutes where its length is booked already."""
     weeks, days = divmod(recommended["every_days"], 7)
     if recommended["visits"] == 1:
         rhythm = _("as often as it does you good")
@@ -332,13 +333,13 @@ def rhythm_in_words(recommended: dict[str, Any]) -> str:
         }
     else:
         rhythm = ngettext("every week", "every %(number)d weeks", weeks) % {"number": weeks}
-    minutes = _("%(number)d minutes") % {"number": recommended["minutes"]}
+    minutes = [] if is_booked else [_("%(number)d minutes") % {"number": recommended["minutes"]}]
     if recommended["visits"] == 1:
-        return f"{minutes}, {rhythm}"
+        return capfirst(", ".join([*minutes, rhythm]))
     visits = ngettext("%(number)d session", "%(number)d sessions", recommended["visits"]) % {
         "number": recommended["visits"]
     }
-    return f"{minutes}, {rhythm}, {visits}"
+    return capfirst(", ".join([*minutes, rhythm, visits]))
 
 
 def left_out(items: Iterable[CarePlanItem]) -> list[dict[str, Any]]:

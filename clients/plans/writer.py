@@ -180,7 +180,12 @@ class PlanWriter:
     def claim(self, slug: str) -> Words:
         """What studies found of a statement that the client may have read elsewhere, and what we say."""
         claim = next(each for each in self.words.catalogue.claims if each.id == slug)
-        return {"slug": slug, "finding": self.words.say(claim.finding), "say": self.words.say(claim.say)}
+        return {
+            "slug": slug,
+            "name": self.words.say(claim.name),
+            "finding": self.words.say(claim.finding),
+            "say": self.words.say(claim.say),
+        }
 
     def blend(self) -> Words | None:
         """The strength of the blend, why it is lower than usual, the safety text, and each oil for the label."""

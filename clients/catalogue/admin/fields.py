@@ -228,6 +228,7 @@ FIELDS: dict[str, tuple[EntryField, ...]] = {
     EntryKind.SYMPTOM: (NAME, TEXT, EntryField("pain", tick(_("Is pain")), False)),
     EntryKind.CAUSE: (NAME, TEXT, EntryField("group", one(_("Group"), of_groups_of_causes, required=True))),
     EntryKind.CLAIM: (
+        EntryField("name", text(_("Name"))),
         EntryField("seed_says", text(_("What is claimed"), rows=2, required=True)),
         EntryField("finding", text(_("What was found"), rows=2, required=True)),
         EntryField("say", text(_("What we say"), rows=2, required=True)),

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from clients.care import Answers, CatalogueError, Level, make_care_plan, parse_catalogue, shipped, shipped_data
+from clients.care import (
+    Answers,
+    Catalogue,
+    CatalogueError,
+    Level,
+    make_care_plan,
+    parse_catalogue,
+    shipped,
+    shipped_data,
+)
 from clients.care.bars import verdict
 from clients.care.engine import make_case
 from clients.care.entries import Tip
+from clients.care.screening import health_questions
 from clients.care.shipped import read_yaml
 
 Data = dict[str, Any]
@@ -109,7 +119,7 @@ def test_what_is_no_catalogue_is_refused(text: str) -> None:
 
 def test_the_shipped_catalogue_is_sound_and_whole() -> None:
     catalogue = shipped()
-    assert (len(catalogue.tags), len(catalogue.conditions), len(catalogue.red_flags)) == (36, 112, 34)
+    assert (len(catalogue.tags), len(catalogue.conditions), len(catalogue.red_flags)) == (36, 113, 34)
     assert len(catalogue.home_care) == 63
 
 
@@ -187,3 +197,47 @@ def test_a_question_to_somebody_without_pain_does_not_speak_of_the_pain() -> Non
     plan = make_care_plan(catalogue, Answers(conditions=frozenset({"immune-suppressed"})))
     assert plan.triage.questions
     assert all("if you have any" in catalogue.index.red_flags[slug].question for slug in plan.triage.questions)
+
+
+WORKING_WORDS = re.compile(
+    r"\b(the|our) seeds?\b|\bseed('s)? (says?|advice|article|calls|gives|\d)|not read in|from knowledge"
+    r"|\b[sS]ee [a-z]+-[a-z]|\bslugs?\b|\bthe engine\b|\bcatalogue\b|\bTODO\b|_",
+    re.IGNORECASE,
+)
+
+
+def client_texts(catalogue: Catalogue) -> Iterator[str]:
+    """What a client may read of every entry."""
+    for section in ("oils", "home_care", "techniques", "addons", "aftercare", "recommendations"):
+        for item in getattr(catalogue, section):
+            yield from (
+                getattr(item, name, "") for name in ("name", "text", "dose", "because", "stop_text", "picture_text")
+            )
+            yield from getattr(item, "steps", ())
+            evidence = getattr(item, "evidence", None)
+            yield evidence.note if evidence else ""
+    for condition in catalogue.conditions:
+        yield from (condition.name, condition.text, condition.help, *(bar.reason for bar in condition.bars))
+    for flag in catalogue.red_flags:
+        yield from (flag.name, flag.question, flag.text)
+    for claim in catalogue.claims:
+        yield from (claim.name, claim.finding, claim.say)
+    yield from (source.cite for source in catalogue.sources.values())
+
+
+def test_no_working_word_of_ours_reaches_a_client() -> None:
+    found = [text for text in client_texts(shipped()) if WORKING_WORDS.search(text)]
+    assert found == []
+
+
+def test_every_statement_under_read_more_names_its_subject() -> None:
+    for claim in shipped().claims:
+        assert claim.name, claim.id
+        assert not re.match(r"(It|They|This|These|Fine|Well)\b", claim.say), claim.id
+
+
+def test_what_follows_from_other_answers_is_never_asked() -> None:
+    counted = {each.id for each in shipped().conditions if each.counted}
+    asked = {each.id for question in health_questions(shipped(), region="DE") for each in question.conditions}
+    assert counted == {"allergy-own-words", "fresh-strain"}
+    assert asked.isdisjoint(counted)

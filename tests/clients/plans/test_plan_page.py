@@ -313,7 +313,7 @@ def test_an_oil_for_the_session_only_is_on_no_label(ana: Client) -> None:
 
 def test_sources_say_what_was_not_read_and_when_it_was_checked(ana: Client) -> None:
     page = read(plan_of(ana, persona("seed-gardener")))
-    assert "not read in the original" in page
+    assert "we have not read it ourselves" in page
     assert "Last checked: 2026-11" in page
 
 
