@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
 from booking.models import Appointment, Status
 from clinic.identity import mailed_form
@@ -12,6 +12,8 @@ from clinic.mail.message import envelope_sender, one_line
 from clinic.models import Practice
 
 PRODUCT = "-//Warmstone//Appointments//EN"
+# Before the start: time to eat something light, and to be on the way.
+ALARM = dt.timedelta(hours=2)
 ICAL_STATUSES = {
     Status.OFFERED: "TENTATIVE",
     Status.REQUESTED: "TENTATIVE",
@@ -79,4 +81,15 @@ def appointment_event(appointment: Appointment, practice: Practice, *, method: s
         attendee.params["partstat"] = vText("ACCEPTED")
         attendee.params["rsvp"] = vText("FALSE")
         made.add("attendee", attendee)
+    if made["status"] != "CANCELLED":
+        made.add_component(start_alarm(event_summary(practice)))
     return made
+
+
+def start_alarm(words: str) -> Alarm:
+    """The alarm of an event to come, two hours before it."""
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", words)
+    alarm.add("trigger", -ALARM)
+    return alarm

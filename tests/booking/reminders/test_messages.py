@@ -13,7 +13,7 @@ from icalendar import Calendar
 
 from booking.appointments.session_notes import NoteText
 from booking.models import Appointment, Service, Status, WaitlistEntry, WaitlistOffer
-from booking.reminders.calendar_file import calendar_file
+from booking.reminders.calendar_file import ALARM, calendar_file
 from booking.reminders.compose import compose, load_contexts
 from booking.reminders.kind import reminder_kinds
 from booking.reminders.message import Message, greeting_name
@@ -361,6 +361,8 @@ def test_the_calendar_file_is_right_over_clock_changes_for_two_readers(
     assert read["LOCATION"] == "Lindenweg 4, 10115 Berlin"
     (event,) = Calendar.from_ical(text).walk("VEVENT")
     assert event.decoded("dtstart") == appointment.starts_at
+    (alarm,) = event.walk("VALARM")
+    assert alarm.decoded("trigger") == -ALARM
     assert event.decoded("dtend") == appointment.ends_at
     assert "hot stone" not in text.lower()
 
