@@ -2,7 +2,6 @@
 
 import gc
 import os
-from importlib import import_module
 from pathlib import Path
 
 import hypothesis
@@ -24,6 +23,7 @@ pytest_plugins = [
     "tests.fixtures.add_ons",
     "tests.fixtures.api",
     "tests.fixtures.private_calendars",
+    *(["tests.fixtures.lines"] if "COUNT_LINES" in os.environ else []),
 ]
 
 # A test database need not survive a power cut, and waits for no disk. It lives for one test and wants no cleaner:
@@ -51,19 +51,6 @@ def pytest_configure() -> None:
             unfinished = hasty.with_suffix(f".{os.getpid()}")
             unfinished.write_text(HASTY)
             unfinished.rename(hasty)
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Where coverage is asked for, count in the tests of the apps whose lines count, and leave all others their speed.
-
-    While lines are counted Python 3.11 runs at little more than half of it, also through lines that do not count.
-    """
-    if config.pluginmanager.hasplugin("_cov"):
-        # A page's module is counted as it is loaded: now, and not by the first request of a test that is not counted.
-        import_module(settings.ROOT_URLCONF)
-        for item in items:
-            if not any(item.path.is_relative_to(config.rootpath / "tests" / app) for app in ("booking", "clients")):
-                item.add_marker("no_cover")
 
 
 def pytest_collection_finish() -> None:

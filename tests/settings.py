@@ -15,6 +15,9 @@ os.environ["SECRET_KEY"] = "a secret of the tests, known to everyone who reads t
 os.environ.setdefault("EMBEDDED_POSTGRES", "wheel")
 os.environ.setdefault("DATA_DIR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
 
+if "COUNT_LINES" in os.environ:
+    import tests.fixtures.lines  # noqa: F401 - it marks the lines of what is imported after it
+
 from clinic.settings import *  # noqa: E402, F403 - the environment comes first
 from clinic.settings import DATA_DIR, DATABASES  # noqa: E402
 
