@@ -145,7 +145,7 @@ def test_without_an_address_nothing_says_that_a_mail_goes_out(cast: Cast, desk: 
         assert promise not in page
     appointment = Appointment.objects.get()
     sent = {"therapist": str(cast.mira.public_id), "day": cast.day().isoformat(), "time": "14:00"}
-    for action, typed in (("move", sent), ("cancel", {"reason": "ill"})):
+    for action, typed in (("move", sent), ("cancel", {"who": "practice", "reason": "ill"})):
         said = flat(desk.post(f"/desk/appointments/{appointment.public_id}/{action}/", typed, follow=True))
         assert "please tell them yourself" in said
         assert "The client is told." not in said

@@ -255,7 +255,7 @@ def test_the_mail_to_come_again_leads_to_the_same_at_the_interval(cast: Cast, ex
     found = re.search(r"https?://[^/\s]+(/book/regular-60/\?\S+)", message.text)
     assert found
     visitor = Visitor(client)
-    page = visitor.follow(visitor.post(found[1], {}))
+    page = visitor.follow(visitor.post(found[1], {"comes": "relax"}))
     assert page.context["day"] == appointment.starts_at.astimezone(cast.zone).date() + dt.timedelta(weeks=4)
     assert page.context["order"].add_ons == (extras.feet,)
     assert next(each for each in page.context["therapists"] if each["selected"])["name"] == cast.mira.name

@@ -28,7 +28,7 @@ def test_the_first_page_tells_the_practice_its_services_prices_and_people(cast: 
 def test_a_therapist_without_hours_is_shown_to_nobody_until_there_are_some(cast: Cast, visitor: Visitor) -> None:
     bea = Therapist.objects.create(name="Bea Stone")
     times = f"/book/{cast.regular.slug}/times/"
-    visitor.post(f"/book/{cast.regular.slug}/", {"none": "on"})
+    visitor.post(f"/book/{cast.regular.slug}/", {"comes": "relax"})
     assert "Bea Stone" not in page_text(visitor.get("/"))
     bea.services.add(cast.regular)
     assert "Bea Stone" not in page_text(visitor.get("/"))
@@ -49,7 +49,7 @@ def test_a_free_time_on_the_first_page_leads_through_the_safety_question_to_its_
 ) -> None:
     page = visitor.get("/")
     time = page.context["ahead"][0]["times"][0]
-    answered = visitor.post(time["url"], {"none": "on"})
+    answered = visitor.post(time["url"], {"comes": "relax"})
     assert answered["Location"].startswith(f"/book/{cast.back.slug}/details/?start=")
     assert visitor.get(answered["Location"]).status_code == 200
 

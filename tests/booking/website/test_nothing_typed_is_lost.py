@@ -11,6 +11,7 @@ from django.utils import timezone
 from booking.appointments.links import mint_appointment_link
 from booking.appointments.selection import Selection
 from booking.models import Appointment, WaitlistEntry
+from booking.waitlist.openings import SEEN_FREE
 from clients.intake.actions import request_intake
 from clients.models import PainScore
 from clinic.models import ClientLink, LinkPurpose
@@ -96,7 +97,7 @@ def test_joining_the_waitlist_without_its_session_keeps_days_hours_and_person(ca
     kept = {name: again.initial[name] for name in ("last_name", "weekdays", "from_time", "until_time")}
     assert kept == {"last_name": "Vale", "weekdays": [1, 3], "from_time": "10:00", "until_time": "16:00"}
     assert str(again.initial["therapist"]) == typed["therapist"]
-    visitor.post(address, {**typed, "key": str(again.initial["key"])})
+    visitor.post(address, {**typed, "key": str(again.initial["key"]), SEEN_FREE: "1"})
     assert WaitlistEntry.objects.get().weekdays == [1, 3]
 
 
@@ -142,7 +143,7 @@ def test_a_sign_in_in_a_second_tab_keeps_the_form_of_the_first(cast: Cast) -> No
         return browser.post(address, {**data, "csrfmiddlewaretoken": browser.cookies["csrftoken"].value})
 
     browser.get(f"/book/{cast.regular.slug}/")
-    send(f"/book/{cast.regular.slug}/", {"none": "on"})
+    send(f"/book/{cast.regular.slug}/", {"comes": "relax"})
     page = browser.get(details(cast))
     old = {"csrfmiddlewaretoken": hidden(page)["csrfmiddlewaretoken"][0], "key": hidden(page)["key"][0]}
     browser.get("/me/sign-in/")

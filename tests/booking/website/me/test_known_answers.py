@@ -39,7 +39,7 @@ def test_it_is_shown_and_only_what_is_of_today_is_asked(cast: Cast, ana: Browser
 def test_confirmed_it_counts_as_told_now(cast: Cast, ana: Browser) -> None:
     told(cast.ana, conditions=["epilepsy"], weeks=None)
     sent = filled(ana.get(STONES))
-    onward = ana.post(STONES, {**sent, "conditions": ["sunburn"], "where-sunburn": ["foot-ankle"]})
+    onward = ana.post(STONES, {**sent, "comes": "relax", "conditions": ["sunburn"], "where-sunburn": ["foot-ankle"]})
     assert onward["Location"].startswith(f"{STONES}outcome/"), "epilepsy asks for a doctor's word before heat"
     visitor = Visitor(ana)
     visitor.follow(visitor.books(cast.hot_stone, cast.at(10)))
@@ -51,7 +51,8 @@ def test_confirmed_it_counts_as_told_now(cast: Cast, ana: Browser) -> None:
 def test_the_weeks_go_on(cast: Cast, ana: Browser) -> None:
     told(cast.ana, conditions=["pregnancy"], weeks=11, given_at=timezone.now() - dt.timedelta(days=29))
     address = "/book/regular-60/"
-    assert ana.post(address, filled(ana.get(address)))["Location"] == f"{address}times/", "no longer the first 12 weeks"
+    sent = {**filled(ana.get(address)), "comes": "relax"}
+    assert ana.post(address, sent)["Location"] == f"{address}times/", "no longer the first 12 weeks"
     assert ana.session["booking"]["weeks"] == 15
 
 

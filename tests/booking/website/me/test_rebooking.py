@@ -303,7 +303,7 @@ def test_book_again_opens_at_the_interval_that_the_therapist_named(
     assert days == sorted(days)
     question = ana.get(again["more_url"])
     assert "Is it safe" in question.content.decode()
-    times = ana.post(again["more_url"], {}, follow=True)
+    times = ana.post(again["more_url"], {"comes": "relax"}, follow=True)
     assert times.context["day"] == wanted
     assert next(each for each in times.context["therapists"] if each["selected"])["name"] == cast.mira.name
 
@@ -315,7 +315,7 @@ def test_a_full_day_at_the_interval_leads_to_the_next_with_a_time(cast: Cast, be
     TimeOff.objects.create(starts_at=midnight, ends_at=midnight + dt.timedelta(days=2))
     again = ana.get("/me/").context["again"]
     assert again["times"][0]["start"].astimezone(cast.zone).date() == wanted + dt.timedelta(days=2)
-    times = ana.post(again["more_url"], {}, follow=True)
+    times = ana.post(again["more_url"], {"comes": "relax"}, follow=True)
     assert times.context["day"] == wanted + dt.timedelta(days=2)
 
 

@@ -272,7 +272,7 @@ def test_half_an_idle_hour_ends_the_session(cast: Cast, ana: Browser) -> None:
 
 def test_what_was_being_booked_goes_on_after_signing_in(cast: Cast) -> None:
     browser = Browser()
-    browser.post("/book/regular-60/", {"none": "on"})
+    browser.post("/book/regular-60/", {"comes": "relax"})
     browser.post("/me/sign-in/", {"email": ANA})
     browser.post("/me/code/", {"code": code_mailed(ANA)})
     assert browser.get("/book/regular-60/times/").status_code == 200
