@@ -326,7 +326,8 @@ def rows_to_open(cast: Cast) -> list[tuple[str, int | UUID]]:
 def test_by_keyboard_alone_a_program_gets_its_key_and_a_webhook_its_secret(
     live_gunicorn: str, page: Page, cast: Cast
 ) -> None:
-    walk.be_signed_in(page, live_gunicorn, OWNER)
+    walk.let_staff_sign_in()
+    walk.sign_in(page, live_gunicorn, OWNER)
     keys = Keys(page)
     page.goto(f"{live_gunicorn}/desk/settings/programs/")
     keys.press(page.get_by_role("link", name="Make a key"))

@@ -127,6 +127,7 @@ def hot_stones_are_refused_kindly(page: Page, site: str) -> None:
     time = page.get_by_role("list", name="Hot stone massage").get_by_role("link").first
     start = time.locator("time").get_attribute("datetime")
     time.click()
+    page.get_by_text("To relax", exact=True).click()
     walk.tick(page, "Do you take medicines")
     walk.tick(page, "Do you wear a medicine patch")
     page.get_by_role("button", name="Continue").click()
