@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.appointments.access import clients_for, log_list_access, team_only
 from booking.appointments.book import book_appointment
@@ -47,6 +47,7 @@ from clinic.models import AccessEvent
 from clinic.templatetags.moments import short_day_clock
 from clinic.web.http import StaffRequest
 from clinic.web.links import uuid_or_none
+from clinic.web.post_only import post_only
 
 # The buttons that book nothing: a search, a person, a new client, another service that suits.
 ONLY_FILL = {"show", "pick", "new", "suits"}
@@ -277,7 +278,7 @@ def foresight_of(request: StaffRequest, form: DeskBookForm, client: Client | Non
 
 
 @team_only
-@require_POST
+@post_only("booking:desk-book")
 def desk_foresight(request: StaffRequest) -> HttpResponse:
     """What booking it will come to, and whose file a new client may have, for htmx: sent anew whenever something in the
     form changes. Writes nothing but the access log."""
