@@ -93,7 +93,8 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
         queryset=Therapist.objects.at_work(),
         to_field_name="public_id",
         required=False,
-        empty_label=_("Whoever has the lightest day"),
+        # Whoever has the lightest day; the words must fit half a column.
+        empty_label=_("Anyone"),
     )
     day = forms.DateField(label=_("Day"), widget=DATE)
     start = forms.DateTimeField(label=_("Free times"), required=False, widget=forms.HiddenInput)
