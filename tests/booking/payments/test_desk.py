@@ -227,9 +227,9 @@ def test_takings_by_way_and_therapist_with_what_is_open(
     "asked",
     [{"from": "x", "to": "y"}, {"from": "2026-05-02", "to": "2026-05-01"}, {"to": "9999-12-31", "from": "0001-01-01"}],
 )
-def test_a_period_that_is_none_is_today(desk: Browser, asked: dict[str, str]) -> None:
+def test_a_period_that_is_none_is_today(cast: Cast, desk: Browser, asked: dict[str, str]) -> None:
     period = desk.get("/desk/takings/", asked).context["period"]
-    assert period.first == period.last == timezone.localdate()
+    assert period.first == period.last == timezone.localdate(timezone=cast.zone)
 
 
 def test_the_table_opens_in_excel_and_runs_no_formula(desk: Browser, session_over: Appointment, cast: Cast) -> None:
