@@ -4,7 +4,7 @@
 below what was meant.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
@@ -108,10 +108,12 @@ def blend_limit_of(plan: CarePlan, today: Blend, catalogue: Catalogue) -> BlendL
     return min(limits, key=lambda limit: limit.most)
 
 
-def blend_table_of(oils: Iterable[CarePlanItem], limit: BlendLimit, catalogue: Catalogue) -> BlendTable | None:
-    """The table for these oils, mixed together; None where none of them is diluted."""
+def blend_table_of(
+    oils: Iterable[CarePlanItem], limit: BlendLimit, catalogue: Catalogue, *, raised: Collection[int] = ()
+) -> BlendTable | None:
+    """The table for these oils, mixed together; None where none of them is diluted. `raised`: as in `mix_blend`."""
     oils = list(oils)
-    shares = shares_of([each.slug for each in oils], limit.most, catalogue)
+    shares = strengths_of(oils, limit, catalogue, raised)
     mixed = tuple(BlendOil(each.name, shares[each.slug]) for each in oils if each.slug in shares)
     if not mixed:
         return None
@@ -119,14 +121,22 @@ def blend_table_of(oils: Iterable[CarePlanItem], limit: BlendLimit, catalogue: C
     return BlendTable(mixed, limit.most, limit.lowered_by, rows)
 
 
-def mix_blend(plan: CarePlan, kept: Iterable[CarePlanItem], limit: BlendLimit, words: ClientWords) -> None:
+def mix_blend(
+    plan: CarePlan,
+    kept: Iterable[CarePlanItem],
+    limit: BlendLimit,
+    words: ClientWords,
+    *,
+    raised: Collection[int] = (),
+) -> None:
     """Share the strength among the oils that are kept, and say in the plan what the blend is; nothing is saved.
 
-    With a scented oil the plan always has the text about safety, whoever chose the oil.
+    What another oil leaves goes only to those whose ids are in `raised`. With a scented oil the plan always has the
+    text about safety, whoever chose the oil.
     """
     kept, known = list(kept), words.catalogue.index.oils
     oils = [item for item in kept if item.kind == CarePlanItem.Kind.OIL and item.slug in known]
-    shares = shares_of([item.slug for item in oils], limit.most, words.catalogue)
+    shares = strengths_of(oils, limit, words.catalogue, raised)
     for item in oils:
         item.percent = shares.get(item.slug)
     scented = [item for item in oils if known[item.slug].is_proposed]
@@ -149,6 +159,17 @@ def mix_blend(plan: CarePlan, kept: Iterable[CarePlanItem], limit: BlendLimit, w
             for item in scented
         ],
     }
+
+
+def strengths_of(
+    oils: Iterable[CarePlanItem], limit: BlendLimit, catalogue: Catalogue, raised: Collection[int] = ()
+) -> dict[str, Decimal]:
+    """The percent of each oil of a plan when these are mixed: its share, and never more than it stands at in the plan,
+    unless its id is in `raised`. An oil that left is no reason for more of another."""
+    oils = list(oils)
+    shares = shares_of([item.slug for item in oils], limit.most, catalogue)
+    stands = {item.slug: item.percent for item in oils if item.percent is not None and item.pk not in raised}
+    return {slug: min(share, stands.get(slug, share)) for slug, share in shares.items()}
 
 
 def shares_of(slugs: Iterable[str], most: Decimal, catalogue: Catalogue) -> dict[str, Decimal]:

@@ -39,13 +39,15 @@ def approve_plan(
     doses: Mapping[int, str] | None = None,
     order: Sequence[int] = (),
     star: int | None = None,
+    raised: Collection[int] = (),
     now: dt.datetime | None = None,
 ) -> CarePlan:
     """Release the items whose ids are in `keep`, drop the others; approving again replaces the earlier word.
 
     `overrides` gives, by item id, the written reason for keeping what a rule withheld; `doses` new words
     for a dose; `order` all or some ids in the order in which the client reads them, kind by kind; `star` the id of the
-    one thing this week (without: as it stands, or the first tip that is kept).
+    one thing this week (without: as it stands, or the first tip that is kept); `raised` the ids of the oils that take
+    over what another has left of the blend: without, none gets stronger than it stands.
     Raises Refusal: `questions_open` while a safety question is open, `not_of_plan` for a foreign id, `reason_needed`
     for an override without a sentence, `for_good` for what no reason lifts, `pair` for two oils of which one is in the
     other, `too_many` for more scented oils than a blend takes, `emergency` where nothing may be recommended.
@@ -54,7 +56,7 @@ def approve_plan(
     with transaction.atomic():
         row = CarePlan.objects.select_for_update(of=("self",)).select_related("client", "intake").get(pk=plan.pk)
         items = list(row.items.all())
-        must_belong_to_plan(items, {*keep, *reasons, *(doses or {}), *order, *([star] if star else [])})
+        must_belong_to_plan(items, {*keep, *reasons, *(doses or {}), *order, *([star] if star else []), *raised})
         kept = [item for item in items if item.pk in keep]
         words = ClientWords.of(current_catalogue(), Practice.current())
         today = weigh_today(row, items, words)
@@ -66,7 +68,7 @@ def approve_plan(
         for item in items:
             decide_item(item, kept=item in kept, reason=reasons.get(item.pk, ""), dose=(doses or {}).get(item.pk))
         order_items(items, order)
-        settle_review(row, kept, today, words)
+        settle_review(row, kept, today, words, raised=raised)
         CarePlanItem.objects.bulk_update(items, DECIDED)
         row.one_thing, row.starred = choose_one_thing(row, kept, star)
         row.state = CarePlan.State.APPROVED
@@ -150,10 +152,17 @@ def order_items(items: Iterable[CarePlanItem], order: Sequence[int]) -> None:
         item.position = places.get(item.pk, item.position)
 
 
-def settle_review(plan: CarePlan, kept: Collection[CarePlanItem], today: Weighing, words: ClientWords) -> None:
+def settle_review(
+    plan: CarePlan,
+    kept: Collection[CarePlanItem],
+    today: Weighing,
+    words: ClientWords,
+    *,
+    raised: Collection[int] = (),
+) -> None:
     """Set what follows from what is kept: each oil's share, a day between warmth and what stings. Saves nothing."""
     limit = blend_limit_of(plan, today.blend, words.catalogue)
-    mix_blend(plan, kept, limit, words)
+    mix_blend(plan, kept, limit, words, raised=raised)
     part_warmth(plan, kept, words.catalogue)
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from decimal import Decimal
 
 from django.http import Http404, QueryDict
 
@@ -12,7 +13,7 @@ from clients.care.entries import Oil, Tip
 from clients.care.weighing import ItemVerdict, Weighing
 from clients.catalogue import current_catalogue
 from clients.models import CarePlan, CarePlanItem
-from clients.plans.blends import BlendTable, blend_limit_of, blend_table_of
+from clients.plans.blends import BlendLimit, BlendTable, blend_limit_of, blend_table_of, shares_of
 from clients.plans.review import is_held_back, not_read_yet, settle_review, weigh_today
 from clients.plans.wording import ClientWords
 from clinic.models import Practice
@@ -34,7 +35,8 @@ class Swap:
 class ReviewLine:
     """One item of the plan on the therapist's screen; `focus`: the keyboard is here after what was just done.
 
-    `today`: what speaks against it by everything that is known now.
+    `today`: what speaks against it by everything that is known now. `raise_to`: the percent that an oil may take now
+    that another has left the blend; None where there is no more to take.
     """
 
     item: CarePlanItem
@@ -48,6 +50,8 @@ class ReviewLine:
     starred: bool = False
     today: ItemVerdict | None = None
     swaps: tuple[Swap, ...] = ()
+    raise_to: Decimal | None = None
+    raised: bool = False
 
     @property
     def held(self) -> bool:
@@ -106,6 +110,7 @@ class TypedReview:
     doses: Mapping[int, str] = dataclass_field(default_factory=dict)
     order: tuple[int, ...] = ()
     star: int = 0
+    raised: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,8 @@ class PlanReview:
             self.line(item, first=kinds[:place].count(item.kind) == 0, last=kinds[place + 1 :].count(item.kind) == 0)
             for place, item in enumerate(items)
         ]
-        return [replace(line, swaps=swaps(line.item)) for line in lines]
+        full = shares_of([oil.slug for oil in self.kept_oils], self.limit.most, current_catalogue())
+        return [self.with_more(replace(line, swaps=swaps(line.item)), full) for line in lines]
 
     @property
     def held_back(self) -> list[ReviewLine]:
@@ -159,11 +165,33 @@ class PlanReview:
         return [self.line(item) for item in self.items if not is_chosen(item)]
 
     @property
+    def raised(self) -> frozenset[int]:
+        """The oils for which more was ticked, by id."""
+        return self.typed.raised if self.typed else frozenset()
+
+    @property
+    def kept_oils(self) -> list[CarePlanItem]:
+        """The oils that are ticked, in the order of the page."""
+        ordered = sorted_items(self.items, self.typed.order if self.typed else ())
+        return [item for item in ordered if item.kind == Kind.OIL and self.line(item).kept]
+
+    @property
+    def limit(self) -> BlendLimit:
+        """How strong the oils may be together."""
+        return blend_limit_of(self.plan, self.today.blend, current_catalogue())
+
+    @property
     def blend(self) -> BlendTable | None:
         """How many drops of the oils that are ticked go into how much plain oil."""
-        oils = [line.item for line in self.chosen if line.kept and line.item.kind == Kind.OIL]
-        catalogue = current_catalogue()
-        return blend_table_of(oils, blend_limit_of(self.plan, self.today.blend, catalogue), catalogue)
+        return blend_table_of(self.kept_oils, self.limit, current_catalogue(), raised=self.raised)
+
+    def with_more(self, line: ReviewLine, full: Mapping[str, Decimal]) -> ReviewLine:
+        """An oil's line with the strength that it may be raised to: `full` is the share of each oil that is ticked."""
+        item, share = line.item, full.get(line.item.slug)
+        raised = item.pk in self.raised
+        if item.kind != Kind.OIL or not line.kept or share is None or item.percent is None:
+            return line
+        return replace(line, raise_to=share, raised=raised) if raised or share > item.percent else line
 
     def line(self, item: CarePlanItem, *, first: bool = False, last: bool = False) -> ReviewLine:
         """One item: as typed where a form came back, else as it stands."""
@@ -241,7 +269,7 @@ def reviewed(plan: CarePlan, words: ClientWords, typed: TypedReview | None = Non
     items = review_items(plan)
     review = PlanReview(plan, items, words, weigh_today(plan, items, words), typed, shown=shown)
     kept = [line.item for line in (*review.chosen, *review.held_back) if line.kept]
-    settle_review(plan, kept, review.today, words)
+    settle_review(plan, kept, review.today, words, raised=review.raised)
     return review
 
 
@@ -251,11 +279,12 @@ def review_items(plan: CarePlan) -> list[CarePlanItem]:
 
 
 def read_review(sent: QueryDict, items: list[CarePlanItem]) -> TypedReview:
-    """The ticks, reasons, doses and order that a form held. Raises Http404 for an id that is no number."""
+    """The ticks, reasons, doses, order and raised oils that a form held. Raises Http404 for an id that is no number."""
     try:
         keep = frozenset(int(key) for key in sent.getlist("keep"))
         order = tuple(dict.fromkeys(int(key) for key in sent.getlist("order")))
         star = int(sent.get("star") or 0)
+        raised = frozenset(int(key) for key in sent.getlist("raise"))
     except ValueError:
         raise Http404 from None
     return TypedReview(
@@ -264,6 +293,7 @@ def read_review(sent: QueryDict, items: list[CarePlanItem]) -> TypedReview:
         doses={item.pk: posted_text(sent, f"dose-{item.pk}") for item in items if f"dose-{item.pk}" in sent},
         order=order,
         star=star,
+        raised=raised,
     )
 
 

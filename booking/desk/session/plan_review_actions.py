@@ -80,6 +80,7 @@ def approve_review(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UU
                 doses=doses,
                 order=typed.order,
                 star=typed.star or None,
+                raised=typed.raised & typed.keep,
             )
         except Refusal as refusal:
             refused = replace(now, typed=typed, error=refusal.for_team, field=refusal.field)

@@ -87,6 +87,23 @@ def test_an_oil_that_is_in_another_is_swapped_in(cast: Cast, desk: Browser) -> N
     assert {"helichrysum"} == released(plan) & {"helichrysum", "panaway"}
 
 
+@pytest.mark.invariant("I6")
+def test_an_oil_left_alone_is_raised_by_a_tick_and_never_by_itself(cast: Cast, desk: Browser) -> None:
+    appointment, plan = planned(cast)
+    lavender, marjoram = item(plan, "lavender"), item(plan, "sweet-marjoram")
+    page = page_of(desk, appointment)
+    assert f'name="raise" value="{lavender.pk}"' not in page
+    sent = form_of(page)
+    desk.post(url(appointment, plan), {**sent, "keep": [key for key in sent["keep"] if key != marjoram.pk]})
+    assert item(plan, "lavender").percent == 1
+    page = page_of(desk, appointment)
+    assert "Raise to 2 %" in page
+    assert "The blend, 1 % in all" in page
+    desk.post(url(appointment, plan), {**form_of(page), "raise": [lavender.pk]})
+    assert item(plan, "lavender").percent == 2
+    assert "Raise to" not in page_of(desk, appointment)
+
+
 @pytest.mark.parametrize("swap", ["", "x", "1:lavender", "{heat}:self-massage-tool", "{heat}:no-such", "0:lavender"])
 def test_only_what_the_plan_offers_is_swapped_in(cast: Cast, desk: Browser, swap: str) -> None:
     appointment, plan = planned(cast)
@@ -226,4 +243,4 @@ def test_the_blend_table_is_of_what_is_ticked(cast: Cast, desk: Browser) -> None
     assert "The blend, 2 % in all" in " ".join(page.split())
     lone = {**form_of(page), "keep": [item(plan, "lavender").pk], "up": item(plan, "movement-breaks").pk}
     page = flat(desk.post(url(appointment, plan, "order"), lone))
-    assert "Lavender, 2 %" in " ".join(page.split())
+    assert "Lavender, 1 %" in " ".join(page.split())

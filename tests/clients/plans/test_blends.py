@@ -62,12 +62,18 @@ def test_a_condition_lowers_the_whole_blend_and_is_named(ana: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_left_out_leaves_its_share_to_the_other(ana: Client, therapist: User) -> None:
+@pytest.mark.invariant("I6")
+def test_an_oil_gets_no_stronger_because_another_is_left_out(ana: Client, therapist: User) -> None:
     plan = given(ana, **DESK_NECK)
-    approve_plan(plan, by=therapist, keep=[item(plan, "lavender").pk])
-    assert item(plan, "lavender").percent == 2
-    approve_plan(plan, by=therapist, keep=[item(plan, "lavender").pk, item(plan, "sweet-marjoram").pk])
+    lavender, marjoram = item(plan, "lavender"), item(plan, "sweet-marjoram")
+    approve_plan(plan, by=therapist, keep=[lavender.pk])
     assert item(plan, "lavender").percent == 1
+    approve_plan(plan, by=therapist, keep=[lavender.pk], raised=[lavender.pk])
+    assert item(plan, "lavender").percent == 2, "the therapist's own choice, within the blend's limit"
+    approve_plan(plan, by=therapist, keep=[lavender.pk, marjoram.pk], raised=[lavender.pk, marjoram.pk])
+    assert [item(plan, slug).percent for slug in ("lavender", "sweet-marjoram")] == [1, 1]
+    approve_plan(plan, by=therapist, keep=[marjoram.pk])
+    assert item(plan, "sweet-marjoram").percent == 1
 
 
 @pytest.mark.django_db
