@@ -70,10 +70,10 @@ class SafetyAnswers:
         index = current_catalogue().index
         known = only_known(index, said)
         # What own words name counts as ticked; that something was written at all is for the session's own look.
-        named = index.allergy_words.read(given.allergies if isinstance(given, Intake) else "").conditions
-        named -= {index.sections.meta.own_words.condition}
+        words = index.allergy_words
+        named = words.read(given.allergies if isinstance(given, Intake) else "") | words.read_alert(given.client.alert)
         return cls(
-            conditions=known.conditions | named,
+            conditions=known.conditions | named.conditions - {index.sections.meta.own_words.condition},
             red_flags=known.red_flags,
             denied=known.denied,
             checked=known.checked,

@@ -30,6 +30,7 @@ class Answers:
     pregnancy, `pain` from 0 to 10, `visits` so far. `sold`: the techniques of the practice (empty: all). `service`:
     the technique booked, if any. `region`: "EU", "UK" or an ISO 3166-1 country; without one every regional ban holds.
     `allergies`: what was written of them in own words; whatever names something bars it, and any text bars scent.
+    `alert`: what the team wrote on the file; of it only what speaks of an allergy counts.
     """
 
     symptoms: Slugs = NO_SLUGS
@@ -52,6 +53,7 @@ class Answers:
     service: str | None = None
     region: str | None = None
     allergies: str = ""
+    alert: str = ""
 
 
 def must_know(index: Index, answers: Answers) -> None:

@@ -29,7 +29,7 @@ class Present:
 def present_conditions(index: Index, answers: Answers) -> Present:
     """Told and counted conditions with what they imply; then what symptoms and causes imply, with what that implies."""
     counted = {each.condition for each in index.sections.meta.derived if counts(each, answers)}
-    named = index.allergy_words.read(answers.allergies)
+    named = index.allergy_words.read(answers.allergies) | index.allergy_words.read_alert(answers.alert)
     told = index.closure(answers.conditions | counted | named.conditions)
     origins: dict[str, set[str]] = {}
     for slug, rule in implications(index, answers):

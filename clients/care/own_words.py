@@ -1,4 +1,7 @@
-"""What somebody writes of an allergy in their own words: what it names. Any such text bars scent until it is read."""
+"""What somebody writes of an allergy in their own words: what it names. Any such text bars scent until it is read.
+
+The client writes it as an answer, the team as an alert on the file; of an alert only what speaks of an allergy counts.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ from clients.care.entries import NO_SLUGS, Oil, Slugs
 from clients.care.sections import Sections
 
 WORD = re.compile(r"[^\W\d_]+")
+SENTENCE = re.compile(r"[.;,!\n]+")
+# What has the word "plant" in it and is none.
+NO_PLANT = re.compile(r"\w*(?:im|trans)plant\w*|plantar\w*", re.IGNORECASE)
 # A shorter name is looked for as a whole word, a longer one within words: "Lavendelöl", "Haselnüsse".
 WITHIN_WORDS = 5
 # What stands in the name of an oil and names no plant.
@@ -23,6 +29,9 @@ class Named:
 
     conditions: Slugs = NO_SLUGS
     oils: Slugs = NO_SLUGS
+
+    def __or__(self, other: Named) -> Named:
+        return Named(self.conditions | other.conditions, self.oils | other.oils)
 
 
 NOTHING = Named()
@@ -39,6 +48,7 @@ class AllergyWords:
         self.conditions = {each.id: folded_all(each.named_by) for each in sections.conditions if each.named_by}
         self.nothing = frozenset(word for text in self.rules.besides for word in words_in(text))
         self.no = frozenset(word for text in self.rules.denies for word in words_in(text))
+        self.speaks = tuple(folded_all(self.rules.speaks))
 
     def read(self, text: str) -> Named:
         """What an answer in own words names; nothing where it says that there is none."""
@@ -52,6 +62,17 @@ class AllergyWords:
             found.add(self.rules.scented)
         oils |= {slug for slug, contains in self.within.items() if not oils.isdisjoint(contains)}
         return Named(frozenset({self.rules.condition, *found}), frozenset(oils))
+
+    def read_alert(self, text: str) -> Named:
+        """What an alert of the team names. Most of it may be of something else ("no deep pressure"): what counts is a
+        sentence that names something we know or speaks of a reaction."""
+        found = NOTHING
+        for sentence in SENTENCE.split(NO_PLANT.sub(" ", text)):
+            named = self.read(sentence)
+            speaks = any(word.startswith(self.speaks) for word in words_in(sentence))
+            if speaks or named.oils or len(named.conditions) > 1:
+                found |= named
+        return found
 
     def says_none(self, words: tuple[str, ...]) -> bool:
         """Whether an answer is a no in other words: "None that I know of"."""

@@ -105,7 +105,8 @@ class Derived(Part):
 class OwnWords(Part):
     """What an allergy in own words means: `condition` is counted for any, `scented` where it names a scented oil.
 
-    With a word of `denies`, and all words among `besides`, there is none. `reason`: why a named oil is barred.
+    With a word of `denies`, and all words among `besides`, there is none. `speaks`: how words begin by which an alert
+    speaks of a reaction. `reason`: why a named oil is barred.
     """
 
     condition: Slug
@@ -113,6 +114,7 @@ class OwnWords(Part):
     reason: Text
     denies: tuple[Text, ...]
     besides: tuple[Text, ...]
+    speaks: tuple[Text, ...]
 
 
 class Renamed(Part):

@@ -84,6 +84,7 @@ def combined_answers(
         weeks=weeks_at(at, told),
         pain=intake.pain if intake else None,
         allergies=intake.allergies if intake else "",
+        alert=client.alert if client else "",
     )
 
 

@@ -1,5 +1,7 @@
 """An allergy in own words: whatever was written bars scent until the therapist has read it; what it names is barred."""
 
+from dataclasses import replace
+
 import pytest
 
 from clients.care import Answers, Level, make_care_plan, shipped
@@ -108,3 +110,31 @@ def test_every_oil_answers_to_its_own_name() -> None:
     for oil in shipped().oils:
         if oil.kind != "none":
             assert oil.id in words.read(f"I react to {oil.name}").oils, oil.name
+
+
+@pytest.mark.invariant("I6")
+@pytest.mark.parametrize(
+    ("alert", "condition", "oil"),
+    [
+        ("reacts to lavender", "allergy-fragrance", "lavender"),
+        ("No deep pressure. Lavender!", "allergy-fragrance", "lavender"),
+        ("Allergien: Korbblütler", "allergy-daisy", "roman-chamomile"),
+        ("latex", "allergy-latex", ""),
+        ("Hip implant left\nNut allergy", "allergy-nut", ""),
+        ("reacts to ylang", "allergy-own-words", ""),
+    ],
+)
+def test_an_alert_of_the_team_bars_as_the_clients_own_words_do(alert: str, condition: str, oil: str) -> None:
+    plan = make_care_plan(shipped(), replace(TENSE, alert=alert))
+    assert condition in plan.conditions
+    assert [each.slug for each in plan.oils] == ["no-scent-no-oil"]
+    if oil:
+        assert Level.NEVER in levels_of(plan, oil)
+
+
+@pytest.mark.parametrize(
+    "alert",
+    ["", "No deep pressure", "No known allergies. Likes firm work", "Plantar fasciitis, implant left hip", "NKDA"],
+)
+def test_an_alert_that_speaks_of_no_allergy_bars_nothing(alert: str) -> None:
+    assert make_care_plan(shipped(), replace(TENSE, alert=alert)) == make_care_plan(shipped(), TENSE)

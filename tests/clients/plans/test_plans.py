@@ -18,6 +18,7 @@ from clients.plans.page import plan_page
 from clients.plans.review import approve_plan
 from clients.plans.sessions import session_context
 from clients.plans.wording import ClientWords
+from clinic.errors import Refusal
 from clinic.models import Practice
 from tests.clients.plans.given import DESK_NECK, SORE_BACK, given, released, told
 from tests.clients.plans.people import persona, personas, plan_of
@@ -250,6 +251,19 @@ def test_an_allergy_written_anew_bars_what_the_therapist_had_lifted(ana: Client,
     assert "lavender" in shown_oils(plan)
     told(ana, **{**DESK_NECK, "allergies": "kiwi and a new rash"})
     assert "lavender" not in shown_oils(plan)
+
+
+@pytest.mark.invariant("I6")
+def test_an_alert_on_the_file_bars_at_once_what_it_names_and_no_reason_lifts_it(ana: Client, cast: Cast) -> None:
+    plan = given(ana, **DESK_NECK)
+    lavender = plan.items.get(slug="lavender")
+    assert "lavender" in shown_oils(plan)
+    Client.objects.filter(pk=ana.pk).update(alert="No deep pressure. Reacts to lavender.")
+    assert "lavender" not in shown_oils(plan)
+    with pytest.raises(Refusal, match="whatever the reason"):
+        approve_plan(plan, by=cast.owner, keep=[lavender.pk], overrides={lavender.pk: "She has used it since."})
+    anew = given(Client.objects.get(pk=ana.pk), **DESK_NECK)
+    assert anew.items.get(slug="lavender").state == State.WITHHELD
 
 
 def shown_oils(plan: CarePlan) -> set[str]:
