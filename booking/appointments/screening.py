@@ -16,6 +16,7 @@ from booking.scheduling.schedule import therapists_free_at
 from clients.care import Level, Triage
 from clients.care.screening import lapses_at
 from clients.catalogue import current_catalogue
+from clients.catalogue.texts import level_in_words
 from clients.intake.screening import ScreeningResult, screen_answers
 from clinic.models import Practice
 
@@ -90,25 +91,20 @@ def must_suit(
     """
     later_from = earliest_start(order, answers, practice=practice)
     unsafe = [each for each in order.add_ons if screened.rules_out(each.judged_items)]
-    added = {"add_ons": " + ".join(each.name for each in unsafe)}
     if screened.rules_out([order.service.technique]):
         judged: tuple[str, ...] = (order.service.technique,)
-        said = _("%(service)s is not safe for you right now.") % {"service": order.service.name}
-        for_team = _("%(service)s is not safe with these answers.") % {"service": order.service.name}
+        what = order.service.name
     elif unsafe:
         judged, later_from = tuple(slug for each in unsafe for slug in each.judged_items), None
-        said = _("Not safe for you right now: %(add_ons)s.") % added
-        for_team = _("Not safe with these answers: %(add_ons)s.") % added
+        what = " + ".join(each.name for each in unsafe)
     elif start is not None and later_from is not None and start < later_from:
-        judged = order.judged_items
-        said = _("%(order)s is not safe for you right now.") % {"order": order.name}
-        for_team = _("Not safe with these answers on that day.")
+        judged, what = order.judged_items, order.name
     else:
         return
     in_the_way = screen_answers(screened.answers, judged, practice=practice).in_the_way
     raise NotSuitable(
-        said,
-        for_team=for_team,
+        f"{what}: {level_in_words(Level.NEVER).lower()}.",
+        for_team=_("%(what)s: not for this client now.") % {"what": what},
         reasons=tuple(HealthReason(why.condition, why.name, why.reason) for why in in_the_way),
         instead=suggest_alternative(order, screened, start=start, therapist=therapist, practice=practice),
         later_from=later_from,

@@ -33,6 +33,7 @@ from booking.website.common import (
 )
 from booking.website.known_answers import KnownAnswers, known_answers
 from booking.website.unavailable import handles_gone_service
+from clients.catalogue.texts import level_in_words
 from clinic.web.http import HttpRequest
 
 # Asks for the whole form, with what was answered before filled in to be changed.
@@ -170,6 +171,7 @@ def outcome_page(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect_to_step(step_after_safety(selection), selection)
     context = {
         "service": selection.service,
+        "outcome": level_in_words(screened.level),
         "reasons": screened.in_the_way,
         "onward_url": selection.url(step_after_safety(selection)),
         "progress": progress_step(2, _("Your safety")),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.care import Level
+from clients.catalogue.texts import level_in_words
 from clients.models import CarePlan, CarePlanItem
 from clients.plans.blends import spoon_dose
 from clients.plans.diary import TipDiary
@@ -149,17 +150,6 @@ def sure_in_words(grade: str) -> str:
         "traditional": _("Tradition."),
         "against": _("Evidence against it."),
     }[grade]
-
-
-def level_in_words(level: Level) -> str:
-    """A level in plain words."""
-    return {
-        Level.OK: _("Suits you"),
-        Level.CAUTION: _("With changes"),
-        Level.LOCAL: _("Not on some places"),
-        Level.CLEARANCE: _("After a word with your doctor"),
-        Level.NEVER: _("Not for you now"),
-    }[level]
 
 
 def show_tip(item: CarePlanItem, today: Today | None, diary: TipDiary | None = None) -> ShownItem:
@@ -303,8 +293,13 @@ def show_booked(booked: BookedSession, reasons: Iterable[dict[str, Any]], level:
 
 
 def by_level(because: Iterable[dict[str, Any]]) -> tuple[LevelReasons, ...]:
-    """The reasons that a client may read under their levels, the most severe first, with the places to leave out."""
+    """The reasons that a client may read under their levels, the most severe first, with the places to leave out.
+
+    Beside a never no doctor's word opens the way: what would ask for one stands among its reasons.
+    """
     told = [why for why in because if why.get("to", "both") == "both" and why["reason"]]
+    if any(why.get("level") == Level.NEVER for why in told):
+        told = [{**why, "level": Level.NEVER} if why.get("level") == Level.CLEARANCE else why for why in told]
     found = []
     for level in Level:
         own = [why for why in told if why.get("level") == level]

@@ -304,7 +304,7 @@ def test_stones_that_do_not_suit_are_left_out_with_one_button(cast: Cast, extras
     page = desk.post("/desk/book/", sent)
     assert page.status_code == 422
     text = page.content.decode()
-    assert "Not safe with these answers: Warm stones on the back." in html.unescape(text)
+    assert "Warm stones on the back: not for this client now." in html.unescape(text)
     assert 'value="regular-60 foot-massage"' in text
     assert desk.post("/desk/book/", {**sent, "instead": "regular-60 foot-massage"}).status_code == 302
     assert Appointment.objects.get().parts == "Regular massage, 60 min + Foot massage, 15 min"

@@ -91,7 +91,7 @@ def test_adding_for_an_unsafe_massage_is_refused_with_the_reasons(awake: Cast, d
     data = typed(service_choice="hot-stone-90", safety="some", conditions=["pregnancy"], weeks="9")
     page = desk.post(f"/desk/clients/{awake.ana.public_id}/waitlist/", data)
     assert page.status_code == 422
-    assert "is not safe" in page_text(page)
+    assert "not for this client now" in page_text(page)
     assert not WaitlistEntry.objects.exists()
 
 

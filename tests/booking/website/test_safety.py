@@ -10,9 +10,11 @@ from django.utils import timezone
 
 from booking.appointments.selection import Selection
 from booking.models import Appointment
-from clients.care import shipped
+from clients.care import Level, shipped
 from clients.care.screening import booking_flags
+from clients.plans.page import plan_page
 from tests.booking.website.visitor import NORA, Visitor, page_text
+from tests.clients.plans.given import given
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 from tests.fixtures.forms import filled
@@ -249,7 +251,7 @@ def test_a_sign_for_the_doctor_is_told_kindly_and_books_nothing(cast: Cast, visi
 
 def test_heat_that_is_not_safe_is_explained_and_the_same_time_offered_by_hand(cast: Cast, visitor: Visitor) -> None:
     page = visitor.follow(visitor.answers(cast.hot_stone, "pregnancy", chosen=Selection(cast.hot_stone, cast.at(10))))
-    assert "Hot stone massage is not safe for you right now" in page_text(page)
+    assert "Hot stone massage: not for you now" in page_text(page)
     assert "Overheating is not safe in pregnancy" in page_text(page)
     assert page.context["instead"].order.service == cast.regular_90
     onward = page.context["onward_url"]
@@ -277,11 +279,27 @@ def test_where_the_same_time_is_not_free_by_hand_the_times_are_shown(cast: Cast,
     assert page.context["onward_url"].startswith(f"/book/{page.context['instead'].order.service.slug}/times/")
 
 
+@pytest.mark.parametrize("condition", ["pregnancy", "heart-disease"])
+def test_booking_and_plan_have_one_name_for_one_outcome(cast: Cast, visitor: Visitor, condition: str) -> None:
+    plan = plan_page(given(cast.ana, condition), cast.practice, now=timezone.now())
+    word = next(each.word for each in plan.services if each.slug == "hot-stone")
+    page = visitor.follow(visitor.answers(cast.hot_stone, condition, chosen=Selection(cast.hot_stone, cast.at(10))))
+    assert word.lower() in page_text(page).lower()
+
+
+def test_beside_a_never_no_doctors_word_is_said_to_open_the_way(cast: Cast) -> None:
+    plan = plan_page(given(cast.ana, "pregnancy", "heart-disease"), cast.practice, now=timezone.now())
+    stones = next(each for each in plan.services if each.slug == "hot-stone")
+    assert stones.level is Level.NEVER
+    assert Level.CLEARANCE not in {each.level for each in stones.because}
+    assert len(stones.because[0].reasons) > 1, "what would ask for a note is still said"
+
+
 def test_a_doctors_note_is_asked_for_and_the_booking_becomes_a_request(cast: Cast, visitor: Visitor) -> None:
     page = visitor.follow(
         visitor.answers(cast.hot_stone, "heart-disease", chosen=Selection(cast.hot_stone, cast.at(10)))
     )
-    assert "note from your doctor" in page_text(page)
+    assert "After a word with your doctor" in page_text(page)
     assert "requested" in page_text(page)
     visitor.get(page.context["onward_url"])
     done = visitor.follow(visitor.books(cast.hot_stone, cast.at(10)))
