@@ -64,10 +64,33 @@ def cancel_series(
 ) -> list[Appointment]:
     """Cancel those of `scope` in one transaction with one mail; return them. Raises NotPossible, Busy."""
     appointments, _therapists = lock_series(appointment, scope)
-    done = [
-        cancel_locked(each, reason=reason, via=via, by=by, client_asked=client_asked, news=news)
-        for each in appointments
-    ]
+    return cancel_all(appointments, reason=reason, via=via, by=by, client_asked=client_asked, news=news)
+
+
+@transactional
+def cancel_together(
+    appointments: Sequence[Appointment],
+    *,
+    reason: str,
+    via: str,
+    by: User | None = None,
+    client_asked: bool = False,
+    news: ChangeNews = TOLD_AT_ONCE,
+) -> list[Appointment]:
+    """Cancel any appointments of one client, all or none, with one mail that lists them; return them.
+
+    Raises NotPossible, Busy.
+    """
+    lock_therapists({each.therapist_id for each in appointments})
+    current = [lock_appointment(each) for each in sorted(appointments, key=lambda each: each.pk)]
+    return cancel_all(current, reason=reason, via=via, by=by, client_asked=client_asked, news=news)
+
+
+def cancel_all(
+    locked: Sequence[Appointment], *, reason: str, via: str, by: User | None, client_asked: bool, news: ChangeNews
+) -> list[Appointment]:
+    """Cancel locked appointments of one client, and tell of all in the mail of the first. Raises NotPossible."""
+    done = [cancel_locked(each, reason=reason, via=via, by=by, client_asked=client_asked, news=news) for each in locked]
     combine(done, Cancelled.code)
     return done
 

@@ -1,5 +1,5 @@
-"""Taking a move or a cancellation back: the appointment stands where it stood, and who never heard of the change
-hears of nothing."""
+"""Taking a move, a cancellation or a no-show back: the appointment stands where it stood, and who never heard of the
+change hears of nothing."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from booking.appointments.locking import lock_therapists, transactional
 from booking.appointments.move import Destination, lock_appointment, must_be_movable, relocate
 from booking.appointments.status import write_status
 from booking.errors import NotPossible
-from booking.models import AHEAD, Appointment, Status
+from booking.models import AHEAD, Appointment, AppointmentChange, Status
 from booking.reminders.change_news import ChangeNews
 from booking.reminders.combined import combine
 from booking.reminders.kinds.confirmation import Confirmation
-from booking.reminders.scheduling import schedule_reinstatement
+from booking.reminders.scheduling import schedule_aftercare, schedule_reinstatement
 from booking.scheduling.availability import OVERRIDABLE, ResourceKey
 from booking.scheduling.configuration import current_configuration
 from clinic.models import User
@@ -131,6 +131,33 @@ def undo_cancel(appointments: Sequence[Appointment], *, stood: Sequence[Standing
         reinstate(each, before[each.pk], via=via, by=by)
     combine(current, Confirmation.code)
     transaction.on_commit(wake_worker)
+
+
+@transactional
+def undo_no_show(appointment: Appointment, *, by: User | None, via: str = Appointment.Via.DESK) -> Appointment:
+    """The client came after all, or the wrong button was pressed: give it back the status and the time of before.
+
+    On the day it was marked only. What was stopped comes back where it is still of use: what follows a session that
+    was completed. Raises NotPossible; SlotTaken where somebody has the time by now; TemporarilyBusy.
+    """
+    lock_therapists({appointment.therapist_id})
+    current = lock_appointment(appointment)
+    missed = no_show_to_undo(current)
+    if missed is None:
+        raise NotPossible(_("A no-show is undone on the day it was marked. Please choose Completed instead."))
+    write_status(current, Status(missed.before), via=via, by=by, why=_("undone"), revise=False)
+    if current.status == Status.COMPLETED:
+        schedule_aftercare(current, configuration=current_configuration(), now=current.changed_at)
+        transaction.on_commit(wake_worker)
+    return current
+
+
+def no_show_to_undo(appointment: Appointment) -> AppointmentChange | None:
+    """The line that marked it as a no-show, while that can still be taken back: on the same day."""
+    if appointment.status != Status.NO_SHOW:
+        return None
+    last = appointment.changes.filter(what=AppointmentChange.What.STATUS).last()
+    return last if last is not None and timezone.localdate(last.at) == timezone.localdate() else None
 
 
 def reinstate(current: Appointment, before: Standing, *, via: str, by: User | None) -> None:

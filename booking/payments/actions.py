@@ -4,16 +4,18 @@ Each locks the appointment's row, so that two who take the same payment at once 
 (`key`) is one row.
 """
 
+import datetime as dt
 from decimal import Decimal
 from typing import TypeVar
 
 from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.locking import transactional
 from booking.appointments.move import lock_appointment
 from booking.errors import IdempotencyKeyReused, NotPossible
-from booking.models import Appointment, Payment, PaymentMethod, PriceAdjustment
+from booking.models import Appointment, Payment, PaymentMethod, PriceAdjustment, Receipt
 from booking.payments.balances import NO_MONEY, balance_of
 from booking.payments.card_numbers import refuse_card_number
 from clients.record.access_log import note_access
@@ -23,6 +25,8 @@ from clinic.models import AccessEvent, User
 
 # As many as the column of an adjustment takes.
 MOST_REASON_LETTERS = 120
+# Later a wrong payment is given back, with a reason.
+MISTAKE_WITHIN = dt.timedelta(minutes=10)
 Row = TypeVar("Row", Payment, PriceAdjustment)
 
 
@@ -110,6 +114,41 @@ def refund_payment(
     )
     log_money(current, by)
     return back
+
+
+@transactional
+def undo_payment(payment: Payment, *, by: User | None) -> Payment:
+    """Take back a payment that was entered wrongly, some minutes ago: a row of its own, so that both can be read.
+
+    A second tap changes nothing. Raises NotPossible where it is too late, or stands on a receipt, or some of it went
+    back; Busy.
+    """
+    current = lock_appointment(payment.appointment)
+    if done := payment.refunds.filter(entered_wrongly=True).first():
+        return done
+    if not may_undo_payment(payment):
+        raise NotPossible(_("This can be undone for ten minutes and before its receipt. Give the money back instead."))
+    back = Payment.objects.create(
+        appointment=current,
+        amount=-payment.amount,
+        currency=payment.currency,
+        method=payment.method,
+        reference=payment.reference,
+        refund_of=payment,
+        entered_wrongly=True,
+        reason=_("entered by mistake"),
+        received_by=by,
+    )
+    log_money(current, by)
+    return back
+
+
+def may_undo_payment(payment: Payment) -> bool:
+    """Whether a payment may still be called a mistake: entered just now, on no receipt that counts, none of it given
+    back."""
+    if payment.is_refund or timezone.now() - payment.received_at > MISTAKE_WITHIN:
+        return False
+    return not payment.refunds.exists() and not Receipt.objects.standing().filter(lines__payment=payment).exists()
 
 
 @transactional

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from booking.appointments.forms import LaidOut
 from booking.models import Appointment, Payment, PaymentMethod, PriceAdjustment
 from booking.payments.actions import adjust_price, record_payment, refund_payment
-from booking.payments.balances import balance_of
+from booking.payments.balances import NO_MONEY, balance_of
 from booking.payments.card_numbers import validate_no_card_number
+from booking.payments.missed_fee import missed_fee, missed_fee_name
 from clinic.country.locale import current_formats, decimals_of, exact_amount
 from clinic.errors import Refusal
-from clinic.models import User
+from clinic.models import Practice, User
 
 if TYPE_CHECKING:
     PaymentChoiceBase = forms.ModelChoiceField[Payment]
@@ -136,6 +137,12 @@ class AdjustmentForm(MoneyForm):
     prefix = "line"
     layout = ("key", Div("kind", "amount", css_class="side-by-side"), "reason")
 
+    def __init__(self, *args: Any, appointment: Appointment, practice: Practice | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, appointment=appointment, **kwargs)
+        self.fee = missed_fee(appointment, practice) if practice else NO_MONEY
+        if self.fee:
+            self.initial = {"kind": "more", "amount": self.fee, "reason": missed_fee_name(appointment)}
+
     def save(self, *, by: User | None) -> PriceAdjustment:
         """Write the line of a valid form. Raises Refusal."""
         typed = self.cleaned_data
@@ -183,7 +190,7 @@ class RefundForm(MoneyForm):
         # Where more was paid than is owed, the price is lower already.
         self.fields["lowers_price"].initial = balance_of(appointment).outstanding >= 0
         payment = cast("PaymentChoice", self.fields["payment"])
-        payment.queryset = Payment.objects.filter(appointment=appointment, refund_of=None)
+        payment.queryset = Payment.objects.standing().filter(appointment=appointment, refund_of=None)
         newest = payment.queryset.last()
         if newest is not None:
             self.fields["payment"].initial, self.fields["method"].initial = newest.public_id, newest.method

@@ -43,7 +43,7 @@ def with_receipts(rows: AppointmentQuerySet) -> AppointmentQuerySet:
 def without_receipt(appointment: Appointment) -> QuerySet[Payment]:
     """The payments of an appointment that stand on no receipt that counts, the oldest first."""
     given = Receipt.objects.standing().filter(lines__payment=OuterRef("pk"))
-    return Payment.objects.filter(~Exists(given), appointment=appointment).order_by("received_at", "pk")
+    return Payment.objects.standing().filter(~Exists(given), appointment=appointment).order_by("received_at", "pk")
 
 
 @transactional

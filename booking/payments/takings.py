@@ -81,7 +81,7 @@ def takings_of(payments: QuerySet[Payment]) -> list[CurrencyTakings]:
     """Payments added up by the database, a currency at a time; therapists by name."""
     by_currency: dict[str, dict[str, TherapistTakings]] = defaultdict(dict)
     refunded: dict[str, Decimal] = defaultdict(Decimal)
-    went_back = Sum("amount", filter=Q(refund_of__isnull=False), default=NO_MONEY)
+    went_back = Sum("amount", filter=Q(refund_of__isnull=False, entered_wrongly=False), default=NO_MONEY)
     groups = payments.order_by().values_list("currency", "appointment__therapist__name", "method")
     for currency, name, method, total, back in groups.annotate(total=Sum("amount"), back=went_back):
         by_currency[currency].setdefault(name, TherapistTakings(name)).add(method, total)

@@ -54,6 +54,7 @@ class PracticeAdmin(NeverDeleted, Admin[Practice]):
                     "waitlist_hold_minutes",
                     "policy_text",
                     "fee_text",
+                    "missed_fee_percent",
                 ),
             },
         ),

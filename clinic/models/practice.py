@@ -158,6 +158,14 @@ class Practice(Versioned):
         help_text=_("Stands under the policy: where it is accepted, in the confirmation, and where someone cancels."),
     )
 
+    missed_fee_percent = models.PositiveSmallIntegerField(
+        _("fee for a no-show or a late cancellation (percent)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("Of the price. The desk is offered it and decides; nothing is charged by itself. Empty: none."),
+    )
+
     # Consent
     consent_text = models.TextField(
         _("consent text"),

@@ -39,8 +39,8 @@ KEPT: tuple[tuple[str, dict[str, str]], ...] = (
             "confirmed_by_client_at cancelled_by_client arrived_at policy_text created_at changed_at changed_by "
             "row_version calendar_uid",
             "booking.AppointmentAddOn": "id appointment add_on name minutes price",
-            "booking.Payment": "id public_id appointment amount currency method refund_of received_at received_by "
-            "idempotency_key",
+            "booking.Payment": "id public_id appointment amount currency method refund_of entered_wrongly received_at "
+            "received_by idempotency_key",
             "booking.PriceAdjustment": "id public_id appointment amount currency reason made_at made_by "
             "idempotency_key",
             "booking.Receipt": "id public_id number appointment cancels amount currency content issued_at issued_by",
@@ -74,7 +74,8 @@ KEPT: tuple[tuple[str, dict[str, str]], ...] = (
         "A row without a person, to which the books refer; what is derived from name and address changes with them.",
         {
             "clients.Client": "id row_version public_id name_key loose_name_key email_key counting_key phone_key "
-            "search_text sort_key erasure_requested_at erased_at anonymised_at merged_into created_at",
+            "search_text sort_key copy_requested_at erasure_requested_at erased_at anonymised_at merged_into "
+            "created_at",
             "clients.Client_not_duplicates": "id from_client to_client",
         },
     ),

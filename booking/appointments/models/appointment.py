@@ -373,6 +373,11 @@ class Appointment(Versioned):
         """Whether it is too late for the client to move or cancel it online."""
         return self.service.is_past_cutoff(self.starts_at, practice, now)
 
+    def was_missed(self, practice: Practice) -> bool:
+        """Whether the client did not come, or cancelled when that was no longer free of charge."""
+        too_late = self.cancelled_by_client and self.is_past_cutoff(practice, self.changed_at)
+        return self.status == Status.NO_SHOW or (self.status == Status.CANCELLED and too_late)
+
     def has_moves_left(self, practice: Practice) -> bool:
         """Whether the client may move it once more by themselves."""
         return self.moves < self.service.moves_in(practice)

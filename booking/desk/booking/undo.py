@@ -23,6 +23,8 @@ from booking.appointments.time_off import delete_time_off
 from booking.appointments.undo import Placement, Standing, undo_cancel, undo_move
 from booking.desk.booking.answers import done
 from booking.models import Appointment, TimeOff
+from booking.payments.access import may_take_payment, payments_for
+from booking.payments.actions import undo_payment
 from clinic.errors import Refusal
 from clinic.web.http import StaffRequest
 from clinic.web.links import uuid_or_none
@@ -30,13 +32,14 @@ from clinic.web.links import uuid_or_none
 SALT = "desk undo"
 # The toast shows its button for ten seconds; who goes by the link in the page's message has a little longer.
 UNDO_WITHIN = dt.timedelta(minutes=10)
-MOVED, BOOKED, BLOCKED, CANCELLED = "moved", "booked", "blocked", "cancelled"
+MOVED, BOOKED, BLOCKED, CANCELLED, PAID = "moved", "booked", "blocked", "cancelled", "paid"
 # By the link in a message nobody sees any more what was done: the page asks by name.
 QUESTIONS = {
     MOVED: gettext_lazy("Put it back where it stood?"),
     BOOKED: gettext_lazy("Take the booking back? The time is free again then."),
     BLOCKED: gettext_lazy("Open the blocked time again?"),
     CANCELLED: gettext_lazy("Let what was cancelled stand again?"),
+    PAID: gettext_lazy("Take the payment back? It stays in the list, as entered by mistake."),
 }
 
 
@@ -95,6 +98,12 @@ def undo_what_was_done(request: StaffRequest, what: str, subject: str, known: di
     key = uuid_or_none(subject)
     if key is None:
         raise Http404
+    if what == PAID:
+        payment = get_object_or_404(payments_for(request.user), public_id=key)
+        if not may_take_payment(request.user, payment.appointment):
+            raise Http404
+        undo_payment(payment, by=request.user)
+        return _("Taken back."), reverse("booking:desk-payment", args=[payment.appointment.public_id])
     appointment = appointment_for(request.user, key)
     if what == BOOKED:
         cancel_appointment(

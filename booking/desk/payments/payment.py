@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import team_only
+from booking.desk.booking.undo import PAID, undo_url, with_undo
 from booking.models import Appointment, Receipt
 from booking.payments.access import appointment_to_pay, may_take_payment
+from booking.payments.actions import may_undo_payment
 from booking.payments.balances import balance_of
 from booking.payments.forms import AdjustmentForm, MoneyForm, PaymentForm, ReceiptForm, RefundForm
 from booking.payments.receipts import issue_receipt, without_receipt
@@ -47,7 +49,8 @@ def take_payment(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
                 return redirect("booking:desk-receipt", public_id=receipt.public_id)
             if paid is not None:
                 amount = current_formats().money(paid.amount, paid.currency)
-                messages.success(request, _("%(amount)s taken.") % {"amount": amount})
+                said = _("%(amount)s taken.") % {"amount": amount}
+                messages.success(request, with_undo(said, undo_url(PAID, paid.public_id)))
             return redirect("booking:desk-payment", public_id=public_id)
     return render_payment(request, appointment, form=form, status=422)
 
@@ -127,13 +130,13 @@ def render_payment(
         "client": appointment.client,
         "balance": balance_of(appointment),
         "adjustments": appointment.price_adjustments.all(),
-        "payments": payments,
+        "payments": [(each, undo_url(PAID, each.public_id) if may_undo_payment(each) else "") for each in payments],
         "receipts": appointment.receipts.select_related("cancels", "cancelled_by").order_by("-number"),
         "without_receipt": without_receipt(appointment).exists(),
         "may_take": may_take_payment(request.user, appointment),
         "refused": next((each for each in refused if each is not None and each.errors), None),
         "form": form or PaymentForm(appointment=appointment),
-        "adjustment_form": adjustment_form or AdjustmentForm(appointment=appointment),
+        "adjustment_form": adjustment_form or AdjustmentForm(appointment=appointment, practice=request.practice),
         "refund_form": refund_form or RefundForm(appointment=appointment),
         "receipt_form": receipt_form or ReceiptForm(initial=address),
     }

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from booking.appointments.arrival import may_arrive
 from booking.appointments.next_appointment import NextOffer, interval_in_weeks, next_booked, next_offer
+from booking.appointments.undo import no_show_to_undo
 from booking.desk.forms import AcceptForm
 from booking.models import BOOKED, Appointment, SessionNote, Status
 from booking.payments.access import may_take_payment
 from booking.payments.forms import PaymentForm
+from booking.payments.missed_fee import missed_fee, missed_fee_name
 from booking.scheduling.terms import terms_of
 from clinic.models import Practice, User
 
@@ -48,6 +50,7 @@ def action_bar(
         "has_begun": has_begun,
         "may_complete": may_complete,
         "may_miss": may_complete and appointment.can_become(Status.NO_SHOW) and not appointment.has_arrived,
+        **missed_context(user, appointment, practice),
         "finish_form": finish,
         "finish_label": "" if finish is not None and finish.is_bound else label,
         "finish_submit": submit,
@@ -56,6 +59,16 @@ def action_bar(
         **offer_context(appointment, offer, practice),
         "next_key": uuid.uuid4(),
         "accept_form": forms.get("accept_form") or AcceptForm(),
+    }
+
+
+def missed_context(user: User, appointment: Appointment, practice: Practice) -> dict[str, Any]:
+    """What is left to decide of one that was missed: its fee, where one is asked, and whether it was a mistake."""
+    fee = missed_fee(appointment, practice) if may_take_payment(user, appointment) else None
+    return {
+        "may_undo_no_show": no_show_to_undo(appointment) is not None,
+        "fee": fee,
+        "fee_name": missed_fee_name(appointment),
     }
 
 

@@ -1,28 +1,32 @@
 """What can be done with one appointment: each a POST of its own, then back to the appointment."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypedDict, Unpack
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking.appointments.access import health_only, team_only
 from booking.appointments.arrival import mark_arrived, undo_arrival
 from booking.appointments.reallocation import assign_resources
-from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series
+from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series, cancel_together
 from booking.appointments.status import accept_request, cancel_appointment, complete_appointment, mark_no_show
 from booking.appointments.undo import Standing
+from booking.desk.booking.answers import done
 from booking.desk.booking.repeat_forms import DeskCancelForm
 from booking.desk.booking.undo import undo_cancel_url, with_undo
+from booking.desk.calendar.dates import day_url
 from booking.desk.forms import AcceptForm, PlaceForm
 from booking.desk.practice.appointment_mails import change_notice
 from booking.desk.session.note_kept import saves_note_first
 from booking.desk.session.page import appointment_with_history, render_appointment
 from booking.models import Appointment
+from booking.payments.missed_fee import undo_no_show_with_fee
 from booking.reminders.change_news import ChangeNews
 from clinic.errors import Refusal
 from clinic.web.http import StaffRequest, refusals_said
@@ -67,12 +71,32 @@ def desk_accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 @post_only("booking:desk-appointment", "public_id")
 @saves_note_first
 def desk_arrived(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
-    """The client is here; with the button “undo” they are not after all."""
-    appointment = appointment_with_history(request.user, public_id)
-    change = undo_arrival if "undo" in request.POST else mark_arrived
+    """The client is here; with “undo” they are not after all. From the calendar it goes back there."""
+    appointment, sent = appointment_with_history(request.user, public_id), {*request.GET, *request.POST}
+    change = undo_arrival if "undo" in sent else mark_arrived
+    if "calendar" in sent:
+        return arrived_on_calendar(request, appointment, change)
     with refusals_said(request):
         change(appointment, by=request.user)
     return redirect("booking:desk-appointment", public_id=public_id)
+
+
+def arrived_on_calendar(
+    request: StaffRequest, appointment: Appointment, change: Callable[..., Appointment]
+) -> HttpResponse:
+    """Note it and say so where the calendar stands, with what takes it back."""
+    url = reverse("booking:desk-appointment-arrived", args=[appointment.public_id])
+    undo = "" if change is undo_arrival else f"{url}?calendar=1&undo=1"
+    said = _("%(client)s is here.") if undo else _("%(client)s is not here yet.")
+    words, failed = said % {"client": appointment.client}, False
+    try:
+        change(appointment, by=request.user)
+    except Refusal as refusal:
+        words, failed = refusal.for_team, True
+    if request.htmx:
+        return done(words, "", undo="" if failed else undo, failed=failed)
+    (messages.error if failed else messages.success)(request, words)
+    return redirect(day_url(appointment.starts_at.astimezone(request.practice.zone).date()))
 
 
 @team_only
@@ -88,7 +112,10 @@ def desk_complete(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 @post_only("booking:desk-appointment", "public_id")
 @saves_note_first
 def desk_no_show(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
-    """The client did not come."""
+    """The client did not come; with the button “undo” they did after all."""
+    if "undo" in request.POST:
+        said = _("Undone: it stands as before.")
+        return run_action(request, public_id, lambda each: undo_no_show_with_fee(each, by=request.user), said)
     said = _("Noted. Nothing more is sent about this appointment.")
     return run_action(request, public_id, lambda each: mark_no_show(each, by=request.user), said)
 
@@ -138,16 +165,28 @@ def cancel_one(request: StaffRequest, appointment: Appointment, **why: Unpack[Ca
 
 
 def cancel_several(request: StaffRequest, appointment: Appointment, scope: str, **why: Unpack[CancelWish]) -> str:
-    """Cancel those of its series that are meant; return what is said, with the link that takes it back.
-
-    Raises Refusal.
-    """
-    stood = {each.pk: Standing.of(each) for each in appointments_in_scope(appointment, scope)}
+    """Cancel those of its series that are meant; return what is said. Raises Refusal."""
+    stood = [Standing.of(each) for each in appointments_in_scope(appointment, scope)]
     waits = ChangeNews(waits=True)
     gone = cancel_series(appointment, scope=scope, **why, via=DESK_VIA, by=request.user, news=waits)
+    return said_of_several(gone, stood)
+
+
+def cancel_of_client(request: StaffRequest, appointments: Sequence[Appointment], **why: Unpack[CancelWish]) -> str:
+    """Cancel one or several of a client, with one mail; return what is said. Raises Refusal."""
+    if len(appointments) == 1:
+        return cancel_one(request, appointments[0], **why)
+    stood = [Standing.of(each) for each in appointments]
+    gone = cancel_together(appointments, **why, via=DESK_VIA, by=request.user, news=ChangeNews(waits=True))
+    return said_of_several(gone, stood)
+
+
+def said_of_several(gone: Sequence[Appointment], stood: Iterable[Standing]) -> str:
+    """What is said of several that were cancelled at once, with the link that takes it back."""
+    keys = {each.pk for each in gone}
     done = ngettext("Cancelled: %(count)d appointment.", "Cancelled: %(count)d appointments.", len(gone))
     said = change_notice(gone, done % {"count": len(gone)}, _("The client is told in one mail."))
-    return with_undo(said, undo_cancel_url(appointment, [stood[each.pk] for each in gone]))
+    return with_undo(said, undo_cancel_url(gone[0], [each for each in stood if each.key in keys]))
 
 
 @team_only

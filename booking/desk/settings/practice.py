@@ -81,7 +81,7 @@ PARTS = {
                 (("appointments_ahead", "bookings_per_network"), "confirms_address"),
             ),
             (gettext_lazy("Waitlist"), ("waitlist_hold_minutes",)),
-            (gettext_lazy("What clients accept"), ("policy_text", "fee_text")),
+            (gettext_lazy("What clients accept"), ("policy_text", "fee_text", "missed_fee_percent")),
             (gettext_lazy("What clients sign in the health form"), ("consent_text", "consent_version")),
         ),
         "booking:desk-settings-rules",

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.models.appointment import Appointment
@@ -35,6 +36,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def for_copy(self) -> "PaymentQuerySet":
         """With who took them, for the copy of a client's record."""
         return self.select_related("received_by", "refund_of")
+
+    def standing(self) -> "PaymentQuerySet":
+        """Those that were entered rightly: neither what was taken back as a mistake nor the row that takes it back."""
+        return self.exclude(entered_wrongly=True).exclude(refunds__entered_wrongly=True)
 
 
 class PriceAdjustment(models.Model):
@@ -94,6 +99,12 @@ class Payment(models.Model):
         "self", verbose_name=_("refund of"), null=True, blank=True, on_delete=models.PROTECT, related_name="refunds"
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True, help_text=_("Why money went back."))
+    entered_wrongly = models.BooleanField(
+        _("takes back a mistake"),
+        default=False,
+        db_default=False,
+        help_text=_("No money went back: what this refunds was never received."),
+    )
     received_at = models.DateTimeField(_("received"), default=timezone.now)
     received_by = actor_field(_("received by"))
     idempotency_key = models.CharField(_("idempotency key"), max_length=120, blank=True, editable=False)
@@ -126,6 +137,13 @@ class Payment(models.Model):
     def is_refund(self) -> bool:
         """Whether money went back to the client."""
         return self.refund_of_id is not None
+
+    @property
+    def back_in_words(self) -> str:
+        """That money went back, or that none had come; empty for money that came."""
+        if self.entered_wrongly:
+            return gettext("taken back")
+        return gettext("given back") if self.is_refund else ""
 
     @property
     def minus(self) -> Decimal:

@@ -1,11 +1,19 @@
 """An appointment that was cancelled or missed, at the desk: nothing is asked for it any more."""
 
+import datetime as dt
 import re
+from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 
-from booking.models import Appointment, Status
+from booking.appointments.status import complete_appointment, mark_no_show
+from booking.appointments.undo import undo_no_show
+from booking.errors import NotPossible, SlotTaken
+from booking.models import Appointment, AppointmentChange, PriceAdjustment, ReminderState, Status
+from booking.payments.balances import outstanding
 from clients.plans.actions import make_plan
+from clinic.models import Practice
 from tests.booking.desk.test_appointment import begun, html, in_pain, url
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
@@ -63,3 +71,71 @@ def test_a_note_on_an_appointment_that_fell_through_is_written_all_the_same(cast
     page = html(desk, appointment)
     assert "Forgot the day." in page
     assert "Write one all the same" not in page
+
+
+@pytest.mark.parametrize("before", [Status.CONFIRMED, Status.COMPLETED])
+def test_a_no_show_marked_by_mistake_is_undone_on_the_same_day(cast: Cast, desk: Browser, before: Status) -> None:
+    appointment = begun(cast)
+    if before == Status.COMPLETED:
+        complete_appointment(appointment, by=cast.owner)
+    assert desk.post(url(appointment, "no-show")).status_code == 302
+    assert not appointment.reminders.filter(state=ReminderState.DUE).exists()
+    assert "Undo the no-show" in html(desk, appointment)
+    assert desk.post(url(appointment, "no-show"), {"undo": "1"}).status_code == 302
+    appointment.refresh_from_db()
+    last = appointment.changes.last()
+    assert last is not None
+    assert (appointment.status, last.before, last.reason) == (before, Status.NO_SHOW, "undone")
+    # What follows a session that took place is owed again; what came before it would be too late.
+    owed = set(appointment.reminders.filter(state=ReminderState.DUE).values_list("kind", flat=True))
+    assert ("aftercare" in owed) == (before == Status.COMPLETED)
+
+
+def test_a_no_show_of_yesterday_is_not_undone(cast: Cast, desk: Browser) -> None:
+    appointment = begun(cast, status=Status.NO_SHOW)
+    yesterday = timezone.now() - dt.timedelta(days=1)
+    AppointmentChange.objects.create(
+        appointment=appointment, what="status", before="confirmed", after="no-show", via="desk", at=yesterday
+    )
+    assert "Undo the no-show" not in html(desk, appointment)
+    with pytest.raises(NotPossible):
+        undo_no_show(appointment, by=cast.owner)
+
+
+@pytest.mark.invariant("I1")
+def test_a_no_show_whose_time_was_given_away_stays_one(cast: Cast) -> None:
+    appointment = mark_no_show(begun(cast), by=cast.owner)
+    cast.appointment(appointment.starts_at, client=cast.ben, room=cast.blue_room)
+    with pytest.raises(SlotTaken):
+        undo_no_show(appointment, by=cast.owner)
+
+
+def test_the_fee_of_the_practice_is_offered_and_charged_by_a_person_only(cast: Cast, desk: Browser) -> None:
+    Practice.objects.update(missed_fee_percent=50)
+    appointment = mark_no_show(begun(cast), by=cast.owner)
+    assert "No-show fee · 30" in html(desk, appointment)
+    assert outstanding(appointment) == 0
+    form = desk.get(url(appointment, "payment")).context["adjustment_form"]
+    sent = {f"line-{name}": form[name].value() for name in ("key", "kind", "amount", "reason")}
+    desk.post(url(appointment, "payment") + "line/", sent)
+    assert outstanding(appointment) == 30
+    assert "No-show fee ·" not in html(desk, appointment)
+    # It goes with the no-show: the session costs its price again.
+    desk.post(url(appointment, "no-show"), {"undo": "1"})
+    assert outstanding(appointment) == appointment.price
+
+
+@pytest.mark.parametrize(
+    ("by_client", "hours", "fee"), [(True, 2, "Late cancellation fee"), (True, 48, ""), (False, 2, "")]
+)
+def test_a_fee_for_cancelling_is_offered_where_the_client_did_it_late(
+    cast: Cast, desk: Browser, by_client: bool, hours: int, fee: str
+) -> None:
+    Practice.objects.update(missed_fee_percent=100)
+    appointment = cast.appointment(cast.at(10))
+    when = appointment.starts_at - dt.timedelta(hours=hours)
+    rows = Appointment.objects.filter(pk=appointment.pk)
+    rows.update(status=Status.CANCELLED, cancelled_by_client=by_client, changed_at=when)
+    form = desk.get(url(appointment, "payment")).context["adjustment_form"]
+    assert (form["reason"].value() or "", form.fee) == (fee, appointment.price if fee else Decimal(0))
+    assert not PriceAdjustment.objects.exists()

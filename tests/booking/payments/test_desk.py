@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +12,9 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
+from booking.errors import NotPossible
 from booking.models import Appointment, Payment, Receipt, Status
-from booking.payments.actions import adjust_price, record_payment, refund_payment
+from booking.payments.actions import adjust_price, record_payment, refund_payment, undo_payment
 from booking.payments.receipts import issue_receipt
 from clinic.models import OutgoingMail, User
 from tests.booking.website.visitor import page_text
@@ -84,6 +86,40 @@ def test_the_same_form_sent_twice_is_one_payment(desk: Browser, session_over: Ap
     for _time in range(2):
         assert desk.post(url("payment-take", session_over), sent).status_code == 302
     assert Payment.objects.count() == 1
+
+
+def test_a_payment_entered_wrongly_is_undone_within_minutes_and_both_can_be_read(
+    desk: Browser, session_over: Appointment
+) -> None:
+    answer = desk.get(take(desk, session_over, method="cash")["Location"])
+    undo = re.search(r'href="(/desk/undo/[^"]+)"', answer.content.decode())
+    assert undo is not None
+    for _tap in range(2):
+        assert desk.post(undo[1]).status_code == 302
+    wrong, back = Payment.objects.order_by("pk")
+    assert (back.amount, back.refund_of, back.method, back.entered_wrongly) == (-wrong.amount, wrong, "cash", True)
+    page = page_text(desk.get(url("payment", session_over)))
+    assert "entered by mistake" in page
+    # Nothing came, so no receipt can be written about it, nothing can be given back, and it can be paid rightly.
+    assert "Write the receipt" not in page
+    assert "Give money back" not in page
+    take(desk, session_over, method="card", with_receipt="1")
+    assert Receipt.objects.get().amount == session_over.price
+    (takings,) = desk.get("/desk/takings/").context["takings"]
+    assert (takings.all.total, takings.refunded) == (session_over.price, 0)
+
+
+@pytest.mark.parametrize("why", ["late", "receipt", "refund"])
+def test_a_payment_that_counts_is_given_back_and_not_undone(cast: Cast, session_over: Appointment, why: str) -> None:
+    paid = record_payment(session_over, amount=session_over.price, method="cash", by=cast.owner)
+    if why == "late":
+        paid.received_at -= dt.timedelta(minutes=11)
+    elif why == "receipt":
+        issue_receipt(session_over, practice=cast.practice, by=cast.owner)
+    else:
+        refund_payment(paid, amount=Decimal(1), reason="Cut short", by=cast.owner)
+    with pytest.raises(NotPossible):
+        undo_payment(paid, by=cast.owner)
 
 
 @pytest.mark.parametrize(
