@@ -73,7 +73,7 @@ class IntakeRequest(models.Model):
 
     class Meta:
         verbose_name = _("intake request")
-        verbose_name_plural = _("intake requests")
+        verbose_name_plural = _("health forms asked for")
         ordering = ["-requested_at"]
 
     def __str__(self) -> str:

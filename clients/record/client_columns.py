@@ -26,6 +26,7 @@ NAMELESS_FILE: dict[str, Any] = {
     "last_name": NO_NAME[1],
     "born_on": None,
     "alert": "",
+    "alert_for_desk": False,
     "physician": "",
 }
 

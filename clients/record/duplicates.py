@@ -4,6 +4,8 @@ once."""
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from clients.models import Client
 from clinic.identity import loose_key
 
@@ -11,19 +13,37 @@ from clinic.identity import loose_key
 def with_likely_duplicates(clients: Iterable[Client]) -> set[int]:
     """The primary keys of those that have a likely duplicate among the open files, in two queries."""
     asked = {each.pk: each for each in clients}
-    names = {key: names_of(each) for key, each in asked.items()}
-    by_name: defaultdict[str, list[Client]] = defaultdict(list)
-    for each in Client.objects.open_files().filter(loose_name_key__in=set().union(*names.values())):
-        by_name[each.loose_name_key].append(each)
     links = Client.not_duplicates.through._default_manager.filter(from_client__in=asked)
     apart = set(links.values_list("from_client_id", "to_client_id"))
+    names = {key: names_of(each) for key, each in asked.items()}
+    reaches = {reach for each in asked.values() for reach in reaches_of(each)}
+    known: defaultdict[str, list[Client]] = defaultdict(list)
+    alike = Q(loose_name_key__in=set().union(*names.values())) | Q(email_key__in=reaches) | Q(phone_key__in=reaches)
+    for each in Client.objects.open_files().filter(alike):
+        for word in {each.loose_name_key, *reaches_of(each)}:
+            known[word].append(each)
     return {
         key
         for key, each in asked.items()
-        for name in names[key]
-        for other in by_name[name]
-        if other.pk != key and (key, other.pk) not in apart and perhaps_one_person(each, other)
+        for word in {*names[key], *reaches_of(each)}
+        for other in known[word]
+        if other.pk != key and (key, other.pk) not in apart
+        if (other.loose_name_key in names[key] and perhaps_one_person(each, other)) or perhaps_renamed(each, other)
     }
+
+
+def reaches_of(client: Client) -> set[str]:
+    """By what a client is reached, to compare."""
+    return {client.email_key, client.phone_key} - {""}
+
+
+def perhaps_renamed(client: Client, other: Client) -> bool:
+    """Whether two files are reached alike and have one first name, whatever the last."""
+    return (
+        bool(client.first_name)
+        and client.first_name.casefold() == other.first_name.casefold()
+        and bool(reaches_of(client) & reaches_of(other))
+    )
 
 
 def names_of(client: Client) -> set[str]:

@@ -33,12 +33,15 @@ JOINED_COLUMN = "alert"
 REQUIRE_BOTH = ("reminders_wanted", "tips_wanted", "personal_tips_wanted", "may_book_online")
 # These say something about the mailbox, and go where it goes.
 OF_MAILBOX = ("email_error", "mailbox_is_anothers")
-REMEMBERED_COLUMNS = (*CONTACT_COLUMNS, JOINED_COLUMN, *REQUIRE_BOTH, *OF_MAILBOX, "erasure_requested_at")
+# Who asked in either file waits for an answer.
+ASKED = ("copy_requested_at", "erasure_requested_at")
+REMEMBERED_COLUMNS = (*CONTACT_COLUMNS, JOINED_COLUMN, "alert_for_desk", *REQUIRE_BOTH, *OF_MAILBOX, *ASKED)
 # What a former file no longer has: nobody may be reached or recognised by it.
 CLEARED_COLUMNS = {
     **dict.fromkeys(("email", "phone", "desk_note", "alert", "emergency_contact", "physician", "email_error"), ""),
-    "erasure_requested_at": None,
+    **dict.fromkeys(ASKED),
     "mailbox_is_anothers": False,
+    "alert_for_desk": False,
 }
 # How a mailed link names a client: for whom it was made, or what it opens.
 LINKED_COLUMNS = ("client", "subject")
@@ -63,12 +66,15 @@ def join_files(kept: Client, former: Client, *, contact: Mapping[str, Any], by: 
     an IntegrityError.
     """
     merge = ClientMerge(kept=kept, former=former, by=by, kept_before=contact_of(kept), former_before=contact_of(former))
+    alerting = [each for each in (kept, former) if each.alert]
     after = {
         **contact,
         **{name: getattr(kept, name) and getattr(former, name) for name in REQUIRE_BOTH},
-        JOINED_COLUMN: " / ".join(dict.fromkeys(filter(None, (kept.alert, former.alert)))),
+        JOINED_COLUMN: " / ".join(dict.fromkeys(each.alert for each in alerting)),
+        # The desk reads only what was meant for it in either file.
+        "alert_for_desk": bool(alerting) and all(each.alert_for_desk for each in alerting),
         **{name: getattr(former if contact["email"] == former.email else kept, name) for name in OF_MAILBOX},
-        "erasure_requested_at": kept.erasure_requested_at or former.erasure_requested_at,
+        **{name: getattr(kept, name) or getattr(former, name) for name in ASKED},
     }
     with changing_records():
         merge.moved = {
@@ -156,7 +162,8 @@ def undo_join(merge: ClientMerge, *, by: User | None) -> None:
     for name in LINKED_COLUMNS:
         reassign_rows(ClientLink, name, kept.public_id, former.public_id, keys=merge.moved_links[name])
     set_contact(kept, parsed_columns(untouched))
-    set_contact(former, parsed_columns({name: merge.former_before[name] for name in CLEARED_COLUMNS}), merged_into=None)
+    before = CLEARED_COLUMNS.keys() & merge.former_before.keys()
+    set_contact(former, parsed_columns({name: merge.former_before[name] for name in before}), merged_into=None)
     merge.undone_at, merge.undone_by = timezone.now(), by
     merge.save(update_fields=["undone_at", "undone_by"])
     for file in (kept, former):

@@ -1,4 +1,4 @@
-"""What clients do with their own record: correct it, switch mails, take consent back, tell something new, end it."""
+"""What clients do with their own record: correct it, switch mails, take consent back, tell something new."""
 
 import datetime as dt
 
@@ -115,14 +115,3 @@ def open_or_request_intake(client: Client, *, technique_slug: str) -> IntakeRequ
     """The intake that the client is asked for already, or a new one because something has changed."""
     awaited = client.intake_requests.filter(intake=None).order_by("-requested_at").first()
     return awaited or request_intake(client, technique_slug=technique_slug)
-
-
-def request_client_erasure(client: Client) -> bool:
-    """Note that the client wants their record erased; say whether it is news. Nothing is deleted by this."""
-    asked = Client.objects.open_files().filter(pk=client.pk, erasure_requested_at=None)
-    with transaction.atomic():
-        is_news = bool(asked.update(erasure_requested_at=timezone.now()))
-        if is_news:
-            note_access(client, noun="wish to be erased", action=RECORD_CHANGE, actor=BY_CLIENT)
-    client.refresh_from_db(fields=["erasure_requested_at"])
-    return is_news

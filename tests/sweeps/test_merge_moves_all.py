@@ -1,5 +1,6 @@
 """A merge of two files forgets no table: whatever names a client by a column moves, or stays for a reason."""
 
+import pytest
 from django.apps import apps
 from django.db import models
 from django.test.utils import isolate_apps
@@ -106,3 +107,18 @@ def test_the_alerts_of_both_files_count_and_come_apart_again(cast: Cast) -> None
     assert (kept.alert, former.alert) == ("Latex / No deep pressure", "")
     undo_join(joined, by=cast.owner)
     assert (kept.alert, former.alert) == ("Latex", "No deep pressure")
+
+
+@pytest.mark.parametrize(("ours", "theirs", "joined"), [(True, True, True), (True, False, False), (False, True, False)])
+def test_the_desk_reads_joined_alerts_only_where_both_were_meant_for_it(
+    cast: Cast, ours: bool, theirs: bool, joined: bool
+) -> None:
+    Client.objects.filter(pk=cast.ana.pk).update(alert="Latex", alert_for_desk=ours)
+    Client.objects.filter(pk=cast.ben.pk).update(alert="No deep pressure", alert_for_desk=theirs)
+    kept, former = (Client.objects.get(pk=each.pk) for each in (cast.ana, cast.ben))
+    merged = join_files(
+        kept, former, contact={each: getattr(kept, each) for each in merge.CONTACT_COLUMNS}, by=cast.owner
+    )
+    assert (kept.alert_for_desk, former.alert_for_desk) == (joined, False)
+    undo_join(merged, by=cast.owner)
+    assert (kept.alert_for_desk, former.alert_for_desk) == (ours, theirs)

@@ -74,6 +74,11 @@ def file_alerts(client: Client) -> list[Alert]:
     return [Alert(AlertTone.CAUTION, _("Alert"), client.alert, _("From the client's file."))] if client.alert else []
 
 
+def alerts_for_desk(client: Client) -> list[Alert]:
+    """The alert, where somebody who reads health records let the front desk read it too; nothing else of health."""
+    return file_alerts(client) if client.alert_for_desk else []
+
+
 def health_alerts(
     catalogue: Catalogue,
     slugs: Iterable[str],

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from booking.appointments.arrival import may_arrive
 from booking.appointments.known_health import read_together, with_health_history
-from booking.desk.calendar.alerts import Alert, alerts_for
+from booking.desk.calendar.alerts import Alert, alerts_for, alerts_for_desk
 from booking.desk.calendar.dates import wall_time_query
 from booking.desk.calendar.intake_state import IntakePair, IntakeState, intake_pairs, state_shown_to
 from booking.models import BOOKED, Appointment, AppointmentQuerySet, Service, Status, Therapist, in_time_off
@@ -31,6 +32,9 @@ from clinic.models import Practice
 SHORTEST_GAP = 15
 # Of these nothing is to be done any more.
 OVER = (Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW)
+# From when on a client is awaited, and for how long back a practice that noted an arrival is taken to note them.
+EXPECTED_BEFORE = dt.timedelta(hours=1)
+NOTED_WITHIN = dt.timedelta(days=14)
 # How many alerts of one appointment the board names; it counts the others.
 ALERTS_AT_ONCE = 4
 
@@ -45,6 +49,8 @@ class BookedTime:
     alerts: Sequence[Alert]
     in_blocked_time: bool = False
     """Whether its time was blocked, and it waits to be moved, cancelled or kept."""
+    arrivals_noted: bool = False
+    """Whether the practice says of its clients that they are here: only then does it mean something not to be."""
 
     @property
     def starts(self) -> dt.datetime:
@@ -55,6 +61,22 @@ class BookedTime:
     def now(self) -> bool:
         """Whether it is under way."""
         return self.appointment.is_active and self.appointment.starts_at <= timezone.now() < self.appointment.ends_at
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether the client may come through the door any moment."""
+        soon = self.appointment.starts_at - timezone.now() <= EXPECTED_BEFORE
+        return soon and may_arrive(self.appointment) and not self.appointment.has_arrived and not self.has_ended
+
+    @property
+    def late(self) -> bool:
+        """Whether it should be under way and the client is not here."""
+        return self.arrivals_noted and self.is_expected and self.appointment.starts_at <= timezone.now()
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether its time is over."""
+        return self.appointment.ends_at <= timezone.now()
 
     @property
     def payment(self) -> PaymentState:
@@ -164,6 +186,8 @@ def counts_in_words(booked: int, offered: int) -> str:
 def with_client_history(appointments: AppointmentQuerySet) -> AppointmentQuerySet:
     """Appointments joined with people and offer, whether it is the client's first and when they were last here."""
     earlier = Appointment.objects.filter(client=OuterRef("client"), starts_at__lt=OuterRef("starts_at"))
+    now = timezone.now()
+    noted = Appointment.objects.filter(starts_at__gte=now - NOTED_WITHIN, starts_at__lt=now, arrived_at__isnull=False)
     done = earlier.filter(status=Status.COMPLETED).order_by().values("client").annotate(last=Max("ends_at"))
     return (
         with_health_history(appointments.with_people())
@@ -172,6 +196,7 @@ def with_client_history(appointments: AppointmentQuerySet) -> AppointmentQuerySe
             is_first=~Exists(earlier.filter(status__in=BOOKED)),
             last_appointment=Subquery(done.values("last")[:1]),
             in_time_off=in_time_off(),
+            arrivals_noted=Exists(noted),
         )
     )
 
@@ -233,9 +258,12 @@ def booked_times(rows: Sequence[Appointment], practice: Practice, *, health: boo
             appointment=each,
             first=each.is_first,  # type: ignore[attr-defined] # annotated
             intake=state_shown_to(health, intake_state(each, given[each.client_id])),
-            alerts=alerts_for(each, given[each.client_id].latest, practice, read)
-            if health and each.status not in OVER
-            else (),
+            alerts=()
+            if each.status in OVER
+            else alerts_for(each, given[each.client_id].latest, practice, read)
+            if health
+            else alerts_for_desk(each.client),
+            arrivals_noted=each.arrivals_noted,  # type: ignore[attr-defined] # annotated
             in_blocked_time=each.in_time_off and each.is_active and each.starts_at > now,  # type: ignore[attr-defined] # annotated
         )
         for each in rows

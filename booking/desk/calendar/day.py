@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from booking.appointments.access import appointments_for, log_list_access, team_only
+from booking.appointments.access import appointments_for, clients_for, log_list_access, team_only
 from booking.desk.banners import banners, intakes_to_acknowledge, pain_scores_to_acknowledge
 from booking.desk.calendar.bar import DAY, WEEK, bar_from_request, only_shown
 from booking.desk.calendar.blocked import blocked_notice
@@ -38,6 +38,7 @@ def day_page(request: StaffRequest) -> HttpResponse:
     )
     log_list_access(request.user, "day")
     # Whoever neither works nor has an appointment that day leaves the room to the others.
+    begins = request.user.is_superuser and "day" not in request.GET
     present = [column for column in columns if column.works or column.appointments]
     context = {
         "bar": bar,
@@ -46,8 +47,9 @@ def day_page(request: StaffRequest) -> HttpResponse:
         "summary": counts_in_words(sum(each.count for each in present), sum(each.offered for each in present)),
         "banners": banners(request.user),
         # Where an owner begins; turning over the days costs no more than it did.
-        "set_up_lines": open_lines(practice) if request.user.is_superuser and "day" not in request.GET else [],
-        "checklist": owner_checklist() if request.user.is_superuser and "day" not in request.GET else None,
+        "set_up_lines": open_lines(practice) if begins else [],
+        "checklist": owner_checklist() if begins else None,
+        "asking": clients_for(request.user).awaiting_data().count() if begins else 0,
         "private_notice": private_notice(request.user),
         "blocked_notice": blocked_notice(request.user),
         "intakes_to_acknowledge": intakes_to_acknowledge(request.user),

@@ -248,6 +248,9 @@ def card_json(card: Card) -> dict[str, object]:
         "end": card.ends.isoformat(),
         "url": reverse("booking:desk-appointment", args=[public_id]),
         "now": card.now,
+        "arrived": f"{reverse('booking:desk-appointment-arrived', args=[public_id])}?calendar=1"
+        if card.expected
+        else "",
         "move": reverse("booking:desk-appointment-move", args=[public_id]) if card.movable else "",
         "time": card.time,
         "until": card.until,

@@ -111,6 +111,7 @@ class Card:
     more_alerts: int
     movable: bool
     now: bool
+    expected: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +275,7 @@ def card_of(frame: Frame, by: ColumnsBy, entry: BookedTime) -> Card | None:
         more_alerts=entry.more_alerts,
         movable=entry.movable,
         now=entry.now,
+        expected=entry.is_expected,
     )
 
 
@@ -310,17 +312,18 @@ def signs_of(entry: BookedTime) -> Iterator[Sign]:
         yield Sign("tick" if entry.payment == PaymentState.PAID else "alert", str(entry.payment.label))
     if entry.over:
         return
-    if entry.in_blocked_time:
-        yield Sign("alert", _("time is blocked"))
-    if appointment.confirmed_by_client_at:
-        yield Sign("tick", _("said yes"))
-    if entry.first:
-        yield Sign("star", _("first time"))
-    if entry.intake in {IntakeState.MISSING, IntakeState.CHANGED, IntakeState.EMERGENCY}:
-        icon = "form" if entry.intake is IntakeState.MISSING else "alert"
-        yield Sign(icon, _("form open") if entry.intake is IntakeState.MISSING else entry.intake.label.lower())
-    if appointment.client.email_error:
-        yield Sign("alert", _("mail does not arrive"))
+    form_words = _("form open") if entry.intake is IntakeState.MISSING else entry.intake.label.lower()
+    signs = (
+        (appointment.has_arrived, "tick", _("here")),
+        (entry.late, "clock", _("late")),
+        (entry.in_blocked_time, "alert", _("time is blocked")),
+        (appointment.confirmed_by_client_at, "tick", _("said yes")),
+        (entry.first, "star", _("first time")),
+        (entry.intake is IntakeState.MISSING, "form", form_words),
+        (entry.intake in {IntakeState.CHANGED, IntakeState.EMERGENCY}, "alert", form_words),
+        (appointment.client.email_error, "alert", _("mail does not arrive")),
+    )
+    yield from (Sign(icon, words) for holds, icon, words in signs if holds)
 
 
 # All of it ------------------------------------------------------------------------------------------------------------

@@ -157,7 +157,7 @@ def change_alert(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     with transaction.atomic():
         form = AlertForm(request.POST, instance=locked_row(client))
         if form.is_valid():
-            form.save(commit=False).save(update_fields=["alert"])
+            form.save(commit=False).save(update_fields=["alert", "alert_for_desk"])
             note_access(client, noun="client", action=AccessEvent.Action.CHANGE, user=request.user)
     if form.errors:
         context = {"alert_form": form}

@@ -76,8 +76,15 @@ class AlertForm(LaidOut, MergesFiles):
 
     class Meta:
         model = Client
-        fields = ("alert",)
+        fields = ("alert", "alert_for_desk")
         widgets = {"alert": forms.Textarea(attrs={"rows": 3})}
+
+    def clean(self) -> dict[str, Any]:
+        """Nothing is shown to the desk of an alert that is to be written one day."""
+        typed: dict[str, Any] = super().clean() or {}
+        if "alert" in typed and not typed["alert"].strip():
+            typed["alert_for_desk"] = False
+        return typed
 
 
 class DocumentForm(NoteFileForm):

@@ -1,18 +1,19 @@
-"""One client's data, for owners: a copy of everything, and erasure with a look before it."""
+"""One client's data: that they asked for it, noted by anybody; for owners a copy, and erasure after a look."""
 
 import uuid
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from booking.appointments.access import client_for, owner_only
+from booking.appointments.access import client_for, owner_only, team_only
 from booking.records.client_export import FILE_NAME, record_zip
 from booking.records.erasure import erase_client, erasure_report
 from clients.models import Client
 from clients.record.access_log import note_access
+from clients.record.data_requests import DataRequest, request_data, settle_request
 from clinic.accounts.fresh_proof import requires_recent_sign_in
 from clinic.errors import Refusal
 from clinic.identity import strict_key
@@ -20,6 +21,35 @@ from clinic.models import AccessEvent
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
 from clinic.web.throttle import Throttled, throttle_request
+
+
+@team_only
+@post_only("booking:desk-client", "public_id")
+def note_data_request(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The client asked for a copy or for erasure: an owner finds it on their list, and answers."""
+    client = client_for(request.user, public_id)
+    request_data(client, request_in(request.POST), by=request.user)
+    said = _("Noted. The owner finds it under Data and answers within a month; nothing is given or deleted before.")
+    messages.success(request, said)
+    return redirect("booking:desk-client", public_id=client.public_id)
+
+
+@owner_only
+@post_only("booking:desk-client", "public_id")
+def settle_data_request(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """It was answered, or the client does not want it any more."""
+    client = client_for(request.user, public_id)
+    settle_request(client, request_in(request.POST), by=request.user)
+    messages.success(request, _("Noted as answered."))
+    return redirect("booking:desk-client", public_id=client.public_id)
+
+
+def request_in(sent: QueryDict) -> DataRequest:
+    """What a button says that the client asked for. Raises Http404 where it says nothing."""
+    try:
+        return DataRequest(sent.get("what", ""))
+    except ValueError:
+        raise Http404 from None
 
 
 @owner_only
@@ -35,6 +65,7 @@ def export_client(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     response = HttpResponse(
         record_zip(client, practice=request.practice, by=request.user), content_type="application/zip"
     )
+    settle_request(client, DataRequest.COPY, by=request.user)
     response["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'
     return response
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from booking.appointments.access import log_list_access, owner_only
+from booking.appointments.access import clients_for, log_list_access, owner_only
 from booking.desk.banners import banners
 from booking.records.erasure import closed_files
 from booking.records.held_mail import held_mail, release_held_mail
@@ -28,6 +28,7 @@ def practice_data(request: StaffRequest) -> HttpResponse:
     # The page itself says at length what the banner would.
     context = {
         "held": waiting,
+        "asking": clients_for(request.user).awaiting_data(),
         "closed": closed_files(request.practice),
         "banners": [] if waiting else banners(request.user),
     }

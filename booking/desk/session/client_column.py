@@ -6,7 +6,7 @@ from booking.appointments.access import may_read_note
 from booking.appointments.clearance import bar_reason
 from booking.appointments.known_health import suitability_of_booking
 from booking.appointments.rescreening import suggested_swap
-from booking.desk.calendar.alerts import AlertTone, alerts_for, retracted_alerts
+from booking.desk.calendar.alerts import AlertTone, alerts_for, alerts_for_desk, retracted_alerts
 from booking.desk.calendar.intake_state import IntakePair, intake_pairs
 from booking.desk.session.pain import pain_rows
 from booking.models import Appointment, SessionNote, Status
@@ -36,7 +36,7 @@ NO_ANSWERS: dict[str, Any] = {
 def client_column(user: User, appointment: Appointment, practice: Practice) -> dict[str, Any]:
     """Everything about the client that is read before and while they lie down."""
     if not may_read_health(user):
-        return NO_ANSWERS
+        return {**NO_ANSWERS, "alerts": alerts_for_desk(appointment.client)}
     given = intake_pairs([appointment.client_id], with_marks=True)[appointment.client_id]
     return {
         "may_read_health": True,

@@ -17,8 +17,9 @@ from booking.website.me.access import client_home_url, own_file_only
 from booking.website.me.forms import MailsForm, NameForm, NewAddressForm
 from clients.models import Client
 from clients.record.access_log import CLIENT_BY_LINK, access_events_of
+from clients.record.data_requests import DataRequest, request_data
 from clients.record.export import BY_CLIENT
-from clients.record.self_service import correct_contact, request_client_erasure, set_mail_preferences
+from clients.record.self_service import correct_contact, set_mail_preferences
 from clinic.errors import Refusal
 from clinic.mail.kinds import secret_codes
 from clinic.models import AccessEvent
@@ -183,7 +184,7 @@ def download_record(request: HttpRequest, client: Client) -> HttpResponse:
 @post_only("booking:me-record", "public_id")
 def request_erasure(request: HttpRequest, client: Client) -> HttpResponse:
     """Ask to be erased. A person of the practice decides and does it: nothing is deleted here."""
-    if request_client_erasure(client):
+    if request_data(client, DataRequest.ERASURE):
         mail_staff(
             Notice(
                 key=f"erasure:{client.public_id}",

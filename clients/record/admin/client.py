@@ -15,7 +15,15 @@ from clinic.admin.base import Admin, Inline, NeverDeleted, ReadOnlyAdmin
 from clinic.identity import shown_phone
 from clinic.models import Practice
 
-FILE_FIELDS = ("public_id", "created_at", "brought", "erasure_requested_at", "erased_at", "anonymised_at")
+FILE_FIELDS = (
+    "public_id",
+    "created_at",
+    "brought",
+    "copy_requested_at",
+    "erasure_requested_at",
+    "erased_at",
+    "anonymised_at",
+)
 CONSENT_TICKS = ("treatment", "hot_stone", "personal_tips", "statistics")
 
 

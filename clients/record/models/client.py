@@ -58,6 +58,10 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """The files that are worked with: neither erased nor merged into another."""
         return self.filter(erased_at=None, merged_into=None)
 
+    def awaiting_data(self) -> "ClientQuerySet":
+        """The open files of those who asked for a copy or for erasure and wait for an answer, by name."""
+        return self.open_files().exclude(copy_requested_at=None, erasure_requested_at=None)
+
     def update(self, **columns: Any) -> int:
         """Update rows; what keys are made of is written row by row, so that no key is left behind.
 
@@ -129,7 +133,8 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """Other open files that are perhaps of this client, who may be unsaved, until somebody says that they are not.
 
         The names are alike but for accents, spaces, hyphens or their order, and so is the address, the phone or the
-        birthday; or one of the two has neither address nor phone to tell them apart by.
+        birthday; or one of the two has neither address nor phone to tell them apart by. Or only the last name is
+        another, as after a wedding, and the address or phone is the same.
         """
         names = {
             loose_key(client.first_name, client.last_name),
@@ -143,9 +148,15 @@ class ClientQuerySet(models.QuerySet["Client"]):
             alike |= Q(phone_key=phone)
         if client.born_on:
             alike |= Q(born_on=client.born_on)
-        others = self.open_files().filter(loose_name_key__in=names)
+        named = Q(loose_name_key__in=names)
         if email or phone:
-            others = others.filter(alike)
+            named &= alike
+        renamed = Q(pk__in=[])
+        if client.first_name and (email or phone):
+            # PostgreSQL must be told that none is empty: the index of addresses leaves those out.
+            same_reach = (Q(email_key=email) & ~Q(email_key="")) | (Q(phone_key=phone) & ~Q(phone_key=""))
+            renamed = Q(first_name__iexact=client.first_name) & same_reach
+        others = self.open_files().filter(named | renamed)
         return others.exclude(pk=client.pk).exclude(not_duplicates=client) if client.pk else others
 
 
@@ -191,6 +202,14 @@ class Client(Versioned):
         blank=True,
         help_text=_("Allergies, “no deep pressure”: it stands out. Read by those who read health records."),
     )
+    alert_for_desk = models.BooleanField(
+        _("the front desk may read it"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "All of it: for what concerns hands, air and floor, such as latex, nuts, fragrance, a risk of falling."
+        ),
+    )
     emergency_contact = models.CharField(
         _("in an emergency, call"),
         max_length=200,
@@ -218,12 +237,15 @@ class Client(Versioned):
     )
     email_error = models.CharField(_("trouble with the address"), max_length=200, blank=True)
     may_book_online = models.BooleanField(_("may book online"), default=True)
+    copy_requested_at = models.DateTimeField(
+        _("asked for a copy"), null=True, blank=True, editable=False, help_text=_("At the practice, until it is given.")
+    )
     erasure_requested_at = models.DateTimeField(
         _("asked for erasure"),
         null=True,
         blank=True,
         editable=False,
-        help_text=_("The client asked on their own page. Nothing is deleted until a person decides."),
+        help_text=_("The client asked on their own page or here. Nothing is deleted until a person decides."),
     )
     erased_at = models.DateTimeField(
         _("closed for erasure"),

@@ -42,8 +42,8 @@ class Screening(models.Model):
     given_at = models.DateTimeField(_("given"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("screening")
-        verbose_name_plural = _("screenings")
+        verbose_name = _("safety answers")
+        verbose_name_plural = _("safety answers at booking")
         ordering = ["-given_at"]
 
     def __str__(self) -> str:

@@ -55,6 +55,15 @@
     return link;
   }
 
+  // One tap at the door; the panel says what was done, and takes it back.
+  function arrivedButton(card) {
+    const button = element("button", "card-arrived", document.querySelector("[data-calendar]").dataset.arrived);
+    button.type = "button";
+    button.dataset.post = card.arrived;
+    button.append(element("span", "visually-hidden", ` ${card.client}`));
+    return button;
+  }
+
   function freeLink(free) {
     const link = element("a", "free-link", free.time ? "" : free.label);
     if (free.time) link.append(clock(free.time), " ", element("span", "visually-hidden", free.label));
@@ -65,7 +74,7 @@
   }
 
   function cardContent(about) {
-    if (about.client) return { domNodes: [cardLink(about)] };
+    if (about.client) return { domNodes: about.arrived ? [cardLink(about), arrivedButton(about)] : [cardLink(about)] };
     if (about.url) return { domNodes: [freeLink(about)] };
     return { domNodes: about.label ? [element("span", "shade-label", about.label)] : [] };
   }

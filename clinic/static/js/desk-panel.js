@@ -165,6 +165,11 @@
   };
   document.addEventListener("click", onLink, { capture: true });
 
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-post]");
+    if (button) window.htmx.ajax("POST", button.dataset.post, { target: body, swap: "none" });
+  });
+
   // -- The form that books --------------------------------------------------------------------------------------------------------------
 
   // Enter takes the first who was found, and the arrows go through them.

@@ -1,6 +1,7 @@
 """What the drawn calendar of the desk is told: columns, shades, cards, as wall times of the practice."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -117,6 +118,60 @@ def test_state_is_told_by_tone_and_sign(cast: Cast, desk: Browser) -> None:
     assert "tick" in tones[Status.COMPLETED][0][1]
     assert tones[Status.NO_SHOW] == [("over", ["cross"])]
     assert tones[Status.CANCELLED] == []
+
+
+def signs(told: Picture) -> list[str]:
+    """What the signs of the only card say."""
+    return [each["text"] for each in card(told)["signs"]]
+
+
+def at_the_desk(cast: Cast) -> Browser:
+    """The owner, who has signed in just now."""
+    browser = Browser()
+    browser.force_login(cast.owner)
+    return browser
+
+
+def test_who_is_not_here_when_it_begins_is_late_and_is_noted_as_arrived_from_the_calendar(
+    cast: Cast,
+) -> None:
+    ten, day = cast.at(10), cast.day().isoformat()
+    before = cast.appointment(ten - dt.timedelta(days=7), client=cast.ben)
+    appointment = cast.appointment(ten)
+    Appointment.objects.filter(pk=before.pk).update(arrived_at=before.starts_at)
+    with time_machine.travel(ten - dt.timedelta(minutes=90), tick=False):
+        desk = at_the_desk(cast)
+        assert card(picture(desk, cast, day=day))["arrived"] == ""
+    with time_machine.travel(ten + dt.timedelta(minutes=5), tick=False):
+        desk = at_the_desk(cast)
+        told = picture(desk, cast, day=day)
+        assert "late" in signs(told)
+        answer = desk.post(card(told)["arrived"], headers={"HX-Request": "true"})
+        told = picture(desk, cast, day=day)
+        assert "here" in signs(told)
+        assert "late" not in signs(told)
+        assert card(told)["arrived"] == ""
+        undo = json.loads(answer["HX-Trigger"])["desk:done"]["undo"]
+        desk.post(undo, headers={"HX-Request": "true"})
+        assert "late" in signs(picture(desk, cast, day=day))
+        # From the list without scripts one comes back to the same day.
+        back = desk.post(f"/desk/appointments/{appointment.public_id}/arrived/", {"calendar": "1"})
+        assert back["Location"] == f"/desk/?day={day}"
+    appointment.refresh_from_db()
+    assert appointment.has_arrived
+    # Nobody is late any more once the time is over.
+    Appointment.objects.filter(pk=appointment.pk).update(arrived_at=None)
+    with time_machine.travel(ten + dt.timedelta(hours=2), tick=False):
+        desk = at_the_desk(cast)
+        assert "late" not in signs(picture(desk, cast, day=day))
+
+
+def test_where_nobody_notes_arrivals_nobody_is_called_late(cast: Cast) -> None:
+    ten, day = cast.at(10), cast.day().isoformat()
+    cast.appointment(ten)
+    with time_machine.travel(ten + dt.timedelta(minutes=5), tick=False):
+        desk = at_the_desk(cast)
+        assert "late" not in signs(picture(desk, cast, day=day))
 
 
 def test_a_first_appointment_and_an_open_form_are_told(cast: Cast, desk: Browser) -> None:

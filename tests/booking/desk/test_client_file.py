@@ -17,6 +17,7 @@ from booking.models import Appointment, Reminder, SessionNote, SessionNoteAddend
 from booking.payments.actions import record_payment
 from clients.models import Attachment, CarePlan, CarePlanItem, Client, Consent, Intake, PainScore, TipAnswer
 from clients.record.attachments import keep_attachment
+from clients.record.data_requests import DataRequest, request_data, settle_request
 from clinic.models import AccessEvent, OutgoingMail, User
 from clinic.models.practice import ColleagueNotes
 from clinic.web.uploads import LARGEST_FILE
@@ -183,6 +184,56 @@ def test_the_alert_is_written_in_the_file_and_stands_on_the_appointment(
     assert front.post(address(cast.ana, "alert/"), {"alert": ""}).status_code == 404
     cast.ana.refresh_from_db()
     assert cast.ana.alert == "Latex allergy"
+
+
+def test_the_desk_reads_an_alert_that_was_ticked_for_it_and_nothing_else_of_health(
+    cast: Cast, desk: Browser, front: Browser
+) -> None:
+    appointment = cast.appointment(cast.at(10))
+    intake(cast.ana, allergies="hazelnut oil")
+    desk.post(address(cast.ana, "alert/"), {"alert": "Latex allergy", "alert_for_desk": "on"})
+    calendar = f"/desk/calendar/events/?day={cast.day()}&who=all"
+    for page in (
+        address(cast.ana),
+        f"/desk/appointments/{appointment.public_id}/",
+        f"/desk/?day={cast.day()}",
+        calendar,
+    ):
+        said = flat(front.get(page))
+        assert "Latex allergy" in said, page
+        assert "hazelnut" not in said, page
+    assert "Change the alert" not in flat(front.get(address(cast.ana)))
+    # An empty alert keeps no tick for what is written later.
+    desk.post(address(cast.ana, "alert/"), {"alert": "", "alert_for_desk": "on"})
+    cast.ana.refresh_from_db()
+    assert not cast.ana.alert_for_desk
+
+
+def test_what_a_client_asks_for_at_the_desk_is_noted_for_the_owner_and_answered(
+    cast: Cast, desk: Browser, front: Browser
+) -> None:
+    assert "They want a copy" in flat(front.get(address(cast.ana)))
+    for what in ("copy_requested_at", "erasure_requested_at"):
+        said = flat(front.post(address(cast.ana, "asked/"), {"what": what}, follow=True))
+        assert "answers within a month" in said
+    assert front.post(address(cast.ana, "asked/"), {"what": "alert"}).status_code == 404
+    assert "One client asked for their data" in flat(desk.get("/desk/"))
+    assert "One client asked" not in flat(front.get("/desk/"))
+    assert "Ana Lind" in flat(desk.get("/desk/data/"))
+    # Answering is the owner's; the copy that is handed over answers by itself.
+    assert front.post(address(cast.ana, "answered/"), {"what": "erasure_requested_at"}).status_code == 404
+    desk.post(address(cast.ana, "answered/"), {"what": "erasure_requested_at"})
+    request_data(cast.ben, DataRequest.COPY, by=cast.owner)
+    assert set(Client.objects.awaiting_data()) == {cast.ana, cast.ben}
+    settle_request(cast.ben, DataRequest.COPY, by=cast.owner)
+    cast.ana.refresh_from_db()
+    assert (cast.ana.erasure_requested_at, cast.ana.erased_at) == (None, None)
+    changes = AccessEvent.objects.filter(client=cast.ana.public_id, action="change")
+    assert list(changes.order_by("pk").values_list("noun", flat=True)) == [
+        "wish for a copy",
+        "wish to be erased",
+        "wish to be erased",
+    ]
 
 
 def test_an_alert_that_is_too_long_is_refused_and_kept(cast: Cast, desk: Browser) -> None:
