@@ -13,7 +13,6 @@ from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import order_as_booked
 from booking.scheduling.refusals import reason_for_team
 from booking.scheduling.schedule import Schedule
-from booking.scheduling.simulation import client_span
 
 # How an appointment is stretched: in steps of minutes.
 LENGTH_STEP = 5
@@ -64,11 +63,7 @@ def read_move_schedule(
 ) -> Schedule:
     """The schedule of some days as an appointment meets it that may be moved: its own time is never in its way."""
     order = order_as_booked(appointment, minutes=minutes)
-    book = schedule.read_schedule(order, first=first, last=last, leaving_out=appointment)
-    begin = dt.datetime.combine(first, dt.time.min, book.zone) - schedule.READ_MARGIN
-    end = dt.datetime.combine(last, dt.time.max, book.zone) + schedule.READ_MARGIN
-    others = Appointment.objects.active().filter(client=appointment.client_id).touching(begin, end)
-    return replace(book, client=tuple(client_span(each) for each in others.exclude(pk=appointment.pk)))
+    return schedule.read_schedule(order, first=first, last=last, leaving_out=appointment)
 
 
 def check_move(

@@ -122,6 +122,17 @@ def busy_in(start: dt.datetime, end: dt.datetime, leaving_out: Appointment | Non
     return found
 
 
+def client_span(appointment: Appointment) -> Span:
+    """When the client lies on the table."""
+    return availability.span_around(appointment.starts_at, appointment.ends_at)
+
+
+def busy_with_others(appointment: Appointment, start: dt.datetime, end: dt.datetime) -> tuple[Span, ...]:
+    """When the client of an appointment is here for another one in [start, end)."""
+    others = Appointment.objects.active().filter(client=appointment.client_id).touching(start, end)
+    return tuple(client_span(each) for each in others.exclude(pk=appointment.pk))
+
+
 def private_busy_in(start: dt.datetime, end: dt.datetime) -> BusyRanges:
     """When private calendars are busy in [start, end), by the key of the therapist."""
     found: BusyRanges = defaultdict(list)

@@ -17,7 +17,7 @@ from booking.errors import AlternativeTime
 from booking.models import Appointment, Therapist
 from booking.scheduling import availability
 from booking.scheduling.availability import DayLoad, Resource, ResourceKey, ServiceRules, Span, TherapistSchedule
-from booking.scheduling.busy import DayLoads, busy_in
+from booking.scheduling.busy import DayLoads, busy_in, busy_with_others
 from booking.scheduling.configuration import Configuration, current_configuration
 from booking.scheduling.hours import StaffHours, staff_hours
 from booking.scheduling.order import Order
@@ -174,7 +174,8 @@ def read_schedule(
 ) -> Schedule:
     """Read what is needed to answer about the local dates `first` to `last`, both inclusive.
 
-    `leaving_out` is an appointment that is being moved: its own time is never in its way. Without a
+    `leaving_out` is an appointment that is being moved: its own time is never in its way, and its client cannot be at
+    two at once. Without a
     `configuration` it is asked whether the one at hand still stands: so within a transaction that holds its locks.
     """
     configuration = configuration or current_configuration()
@@ -201,6 +202,7 @@ def read_schedule(
         rooms=tuple(Resource(key, busy.rooms[key]) for key in resources.rooms),
         kits=tuple(Resource(key, busy.kits[key]) for key in resources.kits),
         now=now,
+        client=busy_with_others(leaving_out, start, end) if leaving_out else (),
     )
 
 

@@ -19,6 +19,7 @@ from booking.scheduling.availability import (
     TherapistSchedule,
     Unavailable,
 )
+from booking.scheduling.busy import client_span
 from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order, order_as_booked
 from booking.scheduling.schedule import Schedule
@@ -144,11 +145,6 @@ def tentative_schedule(
 def orders_of(appointments: Iterable[Appointment]) -> dict[int, Order]:
     """What each appointment is, by primary key."""
     return {appointment.pk: order_as_booked(appointment) for appointment in appointments}
-
-
-def client_span(appointment: Appointment) -> Span:
-    """When the client lies on the table."""
-    return availability.span_around(appointment.starts_at, appointment.ends_at)
 
 
 def without_span(spans: Sequence[Span], gone: Span) -> tuple[Span, ...]:

@@ -170,6 +170,9 @@ class DeskCancelForm(ReasonForm):
 
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if getattr(appointment, "in_time_off", False):  # annotated
+            # Who is ill cancels, and the client has not asked for it.
+            self.initial.setdefault("who", self.PRACTICE)
         if appointment.series_id is None:
             del self.fields["scope"]
         self.fields["reason"].required = False

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,11 +19,12 @@ from booking.appointments.access import appointment_for, appointments_for, team_
 from booking.appointments.time_off import keep_in_time_off, still_in_time_off
 from booking.desk.booking.alternatives import alternative_buttons
 from booking.desk.forms import ReasonForm
-from booking.desk.session.status import cancel_one
+from booking.desk.session.status import cancel_of_client
 from booking.errors import AlternativeTime
 from booking.models import Appointment, Status, TimeOff
 from booking.scheduling import schedule
 from booking.scheduling.order import order_as_booked
+from clients.models import Client
 from clinic.errors import Refusal
 from clinic.models import User
 from clinic.templatetags.moments import short_day_clock
@@ -81,13 +83,16 @@ def blocked_page(request: StaffRequest) -> HttpResponse:
         form.add_error(None, _("Tick whose appointment is to be cancelled."))
     if not form.is_valid():
         return render_blocked(request, form, ticked, status=422)
+    by_client: defaultdict[Client, list[Appointment]] = defaultdict(list)
     for each in chosen:
+        by_client[each.client].append(each)
+    for client, theirs in by_client.items():
         try:
-            said = cancel_one(request, each, reason=form.cleaned_data["reason"], client_asked=False)
+            said = cancel_of_client(request, theirs, reason=form.cleaned_data["reason"], client_asked=False)
         except Refusal as refusal:
-            messages.error(request, f"{each.client}: {refusal.for_team}")
+            messages.error(request, f"{client}: {refusal.for_team}")
         else:
-            messages.success(request, format_html("{}: {}", each.client, said))
+            messages.success(request, format_html("{}: {}", client, said))
     return redirect("booking:desk-blocked")
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from booking.appointments.access import clients_for, log_list_access, team_only
 from clients.models import Client, ClientQuerySet
+from clients.record.duplicates import names_of, perhaps_renamed, reaches_of
 from clinic.identity import loose_key
 from clinic.models import User
 from clinic.web.http import StaffRequest
@@ -46,7 +47,7 @@ def likely_pairs(user: User) -> list[LikelyPair]:
     """Pairs of open files by the rules of `ClientQuerySet.likely_duplicates_of`, until somebody said that they are two
     people. In four queries, however many files there are."""
     files = clients_for(user)
-    groups = [*alike_names(files), *swapped_names(files)]
+    groups = [*alike_names(files), *reached_alike(files)]
     apart = known_apart(each for group in groups for each in group)
     pairs = {frozenset(map(key, pair)): pair for group in groups for pair in combinations(group, 2)}
     found = [sorted(pair, key=key) for keys, pair in pairs.items() if keys not in apart]
@@ -65,21 +66,22 @@ def alike_names(files: ClientQuerySet) -> list[list[Client]]:
     return list(found.values())
 
 
-def swapped_names(files: ClientQuerySet) -> list[list[Client]]:
-    """Pairs at one address or phone, where the first name of one file is the last of the other."""
+def reached_alike(files: ClientQuerySet) -> list[list[Client]]:
+    """Pairs at one address or phone, where the first name of one file is the last of the other, or only the last names
+    differ."""
     shared = Q()
     for column in ("email_key", "phone_key"):
         several = files.exclude(**{column: ""}).values(column).annotate(files=Count("pk")).filter(files__gt=1)
         shared |= Q(**{f"{column}__in": several.order_by(column).values(column)})
     found: defaultdict[str, list[Client]] = defaultdict(list)
-    rows = list(files.filter(shared).order_by("sort_key", "pk"))
-    for each in rows:
-        found[each.loose_name_key].append(each)
+    for each in files.filter(shared).order_by("sort_key", "pk"):
+        for reach in reaches_of(each):
+            found[reach].append(each)
     return [
         [each, other]
-        for each in rows
-        for other in found.get(loose_key(each.last_name, each.first_name), ())
-        if other.pk > each.pk
+        for people in found.values()
+        for each, other in combinations(people[:MOST_OF_ONE_NAME], 2)
+        if loose_key(each.last_name, each.first_name) == other.loose_name_key or perhaps_renamed(each, other)
     ]
 
 
@@ -106,7 +108,9 @@ def reasons_for(one: Client, other: Client) -> tuple[str, ...]:
         ),
     )
     reasons = tuple(reason for reason, holds in same if holds)
-    return (_("names that read alike"), *reasons) if reasons else ()
+    is_renamed = other.loose_name_key not in names_of(one)
+    name = _("the same first name and another last name") if is_renamed else _("names that read alike")
+    return (name, *reasons) if reasons else ()
 
 
 @team_only

@@ -225,6 +225,16 @@ class TimeOff(Versioned):
         who = self.therapist.name if self.therapist else str(_("Everyone"))
         return f"{who} {locale.current_formats().short_date(timezone.localtime(self.starts_at))}"
 
+    @property
+    def span_in_words(self) -> str:
+        """From when until when, whole days without their midnights: “1 Dec 2026, all day”."""
+        formats = locale.current_formats()
+        first, end = timezone.localtime(self.starts_at), timezone.localtime(self.ends_at)
+        if first.time() == end.time() == dt.time.min:
+            days = dict.fromkeys(formats.short_date(each) for each in (first, end - dt.timedelta(days=1)))
+            return str(_("%(days)s, all day") % {"days": " – ".join(days)})
+        return " – ".join(f"{formats.short_date(each)}, {formats.clock(each)}" for each in (first, end))
+
     def clean(self) -> None:
         """Say beside the field what the constraint would refuse."""
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:

@@ -1,6 +1,7 @@
 """Appointments in blocked time: said on the calendar until each is moved, cancelled or kept, from one list."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils import timezone
 from booking.models import Appointment, Reminder, ReminderState, Status, TimeOff
 from booking.reminders.sweep import sweep_reminders
 from clients.models import Client
+from clinic.models import OutgoingMail
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import Cast
 
@@ -109,6 +111,62 @@ def test_the_ticked_ones_are_cancelled_with_one_reason_and_the_others_stay(cast:
     assert words.count("/desk/undo/") == 2
     assert ticked[0].reminders.filter(kind="cancelled").count() == 1
     assert "no mail, please call" in answer.content.decode(), "Kim has no e-mail and must be told"
+
+
+def test_several_of_one_client_are_cancelled_in_one_mail_and_taken_back_by_one_link(cast: Cast, desk: Browser) -> None:
+    ticked = [cast.appointment(cast.at(10)), cast.appointment(cast.at(14))]
+    other = cast.appointment(cast.at(12), client=cast.ben)
+    off = block(cast, desk)
+    sent = {"off": off.pk, "reason": "ill", "appointment": [str(each.public_id) for each in (*ticked, other)]}
+    answer = desk.post(LIST, sent, follow=True)
+    words = " ".join(map(str, answer.context["messages"]))
+    assert "Ana Lind: Cancelled: 2 appointments. The client is told in one mail." in words
+    due = Reminder.objects.filter(kind="cancelled", state=ReminderState.DUE)
+    assert {each.appointment for each in due} == {ticked[0], other}
+    due.update(due_at=timezone.now())
+    sweep_reminders()
+    mail = OutgoingMail.objects.get(kind="cancelled", to_email=cast.ana.email)
+    assert "these appointments" in mail.text
+    assert "10:00" in mail.text
+    assert "14:00" in mail.text
+    undo = re.search(r"Ana Lind: .*?(/desk/undo/[^\"]+)", words)
+    assert undo is not None
+    assert desk.post(undo[1]).status_code == 302
+    assert {each.status for each in Appointment.objects.filter(client=cast.ana)} == {Status.CONFIRMED}
+
+
+def test_no_time_is_proposed_at_which_the_same_client_is_here_already(cast: Cast, desk: Browser) -> None:
+    appointment = cast.appointment(cast.at(10))
+    block(cast, desk)
+    cast.appointment(cast.at(11), therapist=cast.jonas, room=cast.blue_room)
+    (group,) = desk.get(LIST).context["groups"]
+    (line,) = [each for each in group.waiting if each.appointment == appointment]
+    starts = [dt.datetime.fromisoformat(each["value"].partition("|")[0]) for each in line.times]
+    assert starts
+    for start in starts:
+        assert not (start < cast.at(12) and start + dt.timedelta(minutes=60) > cast.at(11)), start
+
+
+def test_whoever_cancels_in_blocked_time_is_the_practice_unless_said_otherwise(cast: Cast, desk: Browser) -> None:
+    appointment = cast.appointment(cast.at(10))
+    page = f"/desk/appointments/{appointment.public_id}/"
+    assert desk.get(page).context["cancel_form"]["who"].value() == "client"
+    block(cast, desk)
+    assert desk.get(page).context["cancel_form"]["who"].value() == "practice"
+
+
+def test_a_whole_day_is_called_that(cast: Cast, desk: Browser) -> None:
+    cast.appointment(cast.at(10))
+    off = block(cast, desk)
+    for address in (LIST, "/desk/time-off/", "/desk/settings/closed/"):
+        page = desk.get(address).content.decode()
+        assert "00:00" not in page, address
+    with timezone.override(cast.zone):
+        assert off.span_in_words.endswith(", all day")
+        off.ends_at += dt.timedelta(days=1)
+        assert off.span_in_words.count("–") == 1
+        off.ends_at -= dt.timedelta(hours=8)
+        assert "00:00 – " in off.span_in_words
 
 
 @pytest.mark.parametrize("wrong", [{"appointment": []}, {"reason": " "}, {"appointment": ["nobody"]}, {"off": "x"}])

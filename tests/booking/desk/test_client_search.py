@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from booking.desk.clients.proposals import likely_pairs
 from booking.models import Status
 from clients.models import Client
+from clients.record.duplicates import with_likely_duplicates
 from tests.fixtures.browser import Browser, flat
 from tests.fixtures.cast import Cast
 
@@ -118,6 +119,27 @@ def test_every_pair_of_the_list_is_one_that_the_file_proposes_too(cast: Cast) ->
     assert len(pairs) >= 4
     for each in pairs:
         assert Client.objects.likely_duplicates_of(each.kept).filter(pk=each.other.pk).exists()
+
+
+def test_who_took_another_last_name_is_still_a_pair_and_two_people_stay_two(cast: Cast, desk: Browser) -> None:
+    twin = Client.objects.create(first_name="Aña", last_name="Lind", phone="+49 30 5550 111")
+    assert len(likely_pairs(cast.owner)) == 1
+    twin.first_name, twin.last_name = "ANA", "Berg"
+    twin.save()
+    (pair,) = likely_pairs(cast.owner)
+    assert set(pair.people) == {cast.ana, twin}
+    assert "the same first name and another last name" in pair.reasons
+    assert list(Client.objects.likely_duplicates_of(cast.ana)) == [twin]
+    assert with_likely_duplicates([cast.ana, cast.ben, twin]) == {cast.ana.pk, twin.pk}
+    # A family at one phone is several people, and who was told apart stays so under any name.
+    Client.objects.create(first_name="Kim", last_name="Lind", phone="+49 30 5550 111")
+    assert len(likely_pairs(cast.owner)) == 1
+    desk.post(f"/desk/clients/{cast.ana.public_id}/apart/{twin.public_id}/")
+    twin.last_name = "Lind"
+    twin.save()
+    assert likely_pairs(cast.owner) == []
+    assert not Client.objects.likely_duplicates_of(twin).exists()
+    assert with_likely_duplicates([cast.ana, twin]) == set()
 
 
 def test_two_people_are_proposed_no_more(cast: Cast, desk: Browser) -> None:
