@@ -36,9 +36,11 @@ def booked_session(appointment: Appointment) -> BookedSession:
     """An appointment as a plan speaks of it."""
     order = order_as_booked(appointment)
     return BookedSession(
+        public_id=appointment.public_id,
         starts_at=appointment.starts_at,
         name=order.name,
         minutes=order.minutes,
         technique=order.technique,
         judged_items=order.judged_items,
+        screening=appointment.screening,
     )

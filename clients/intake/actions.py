@@ -13,9 +13,9 @@ from clients.catalogue import Edition, current_catalogue, current_edition
 from clients.intake.answers import IntakeAnswers, missing_steps, triage_so_far
 from clients.intake.checks.basics import StepData
 from clients.intake.consent import answers_with_consent, must_have_consent, sign_consent
-from clients.intake.prefill import CONFIRMED_AT_ONCE, prefilled_step
+from clients.intake.prefill import CONFIRMED_AT_ONCE, answered_today, is_of_today, prefilled_step
 from clients.intake.retraction import replace_retracted
-from clients.intake.steps import check_step
+from clients.intake.steps import INTAKE_STEPS, check_step
 from clients.intake.stops import STOPPING_TRIAGES
 from clients.models import BodyMark, Client, Consent, Intake, IntakeRequest, PainScore
 from clients.plans.actions import make_plan
@@ -58,13 +58,16 @@ def save_step(
 
 
 def confirm_unchanged(request_row: IntakeRequest, last: Intake) -> None:
-    """Keep last time's answers to the pages that hold what lasts, as the client has confirmed them.
+    """Keep last time's answers to the pages that hold what lasts, as the client has confirmed them. What was saved
+    since stays.
 
-    Pain, warning signs and today's health are left to be asked; a page whose old answers no longer pass is asked too.
+    Pain, warning signs and today's health are left to be asked, unless last time was today; a page whose old answers no
+    longer pass is asked too.
     """
     held = current_edition()
-    for step in CONFIRMED_AT_ONCE:
-        data = prefilled_step(last, held.catalogue, step=step, edition=held.label)
+    taken, told = (INTAKE_STEPS, answered_today) if is_of_today(last) else (CONFIRMED_AT_ONCE, prefilled_step)
+    for step in (each for each in taken if each not in request_row.answers):
+        data = told(last, held.catalogue, step=step, edition=held.label)
         try:
             save_step(request_row, step=step, data=data, by_mail=True)
         except Refusal:

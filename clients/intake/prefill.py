@@ -1,8 +1,8 @@
-"""Last time's answers, for a client who comes back: what they said, and what of it the pages may show again."""
+"""Earlier answers, those of last time and those given at booking: what of them the pages may show again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -10,11 +10,15 @@ from django.utils import timezone
 from clients.care import Catalogue, Triage
 from clients.care.screening import lasting_conditions
 from clients.intake.answers import PLAIN_COLUMNS, TOUCH_TRAUMA, IntakeAnswers
+from clients.intake.checks.basics import practice_day
 from clients.intake.checks.complaint import PAIN, TO_RELAX
 from clients.intake.checks.health import TEXTS_OF_GROUP, groups_here
 from clients.intake.renamed import conditions_today, groups_to_ask_again
+from clients.intake.screening import weeks_on
 from clients.intake.steps import SIGNS_STEPS
-from clients.models import Client, Intake
+from clients.models import Client, Intake, Screening
+from clients.plans.answers import DENIALS_LAST
+from clinic.models import Practice
 
 # How somebody is today is asked afresh each time; nothing of it is filled in.
 CONDITIONS_OF_TODAY = "today"
@@ -112,4 +116,71 @@ def prefilled_health(
         "conditions": ticked,
         "where": {slug: list(areas) for slug, areas in before.where.items() if slug in ticked},
         **{name: before.plain[name] for name in PLAIN_COLUMNS["health"]},
+    }
+
+
+def with_booking(
+    before: Mapping[str, Any], told: Screening, catalogue: Catalogue, *, step: str, signs: Collection[str]
+) -> dict[str, Any]:
+    """What a page is filled in with, and on top of it what was answered before the booking, for the client to confirm.
+
+    `signs`: the warning signs that the page asks. Those denied at booking, of late, are `settled`: they need no new no.
+    """
+    if step == "complaint":
+        return {**before, "brings": PAIN if told.with_pain else TO_RELAX}
+    if step == "health":
+        return with_told_health(before, told, catalogue)
+    if step not in SIGNS_STEPS or not told.with_pain or told.given_at < timezone.now() - DENIALS_LAST:
+        return dict(before)
+    checked = {**before.get("checked", {}), **told.checked}
+    yes = [slug for slug in signs if slug in told.red_flags]
+    settled = [slug for slug in signs if slug in told.denied and slug not in checked]
+    return {
+        **before,
+        "red_flags": yes,
+        "checked": {slug: day for slug, day in checked.items() if slug in signs},
+        "settled": settled,
+        "none": len(settled) == len(signs),
+    }
+
+
+def is_of_today(intake: Intake) -> bool:
+    """Whether it was given on this day in the practice: what was true for the day is true still."""
+    return intake.given_at.astimezone(Practice.current().zone).date() == practice_day()
+
+
+def answered_today(intake: Intake, catalogue: Catalogue, *, step: str, edition: str) -> dict[str, Any]:
+    """One page of an intake of today, as `save_step` would have kept it, with what counts for the day alone: who
+    corrects an answer is asked none of it again."""
+    before = answers_from_intake(intake, catalogue)
+    data = dict(prefilled_step(intake, catalogue, step=step, edition=edition, now=before))
+    if step == "complaint":
+        return {**data, "none": not before.symptoms, "pain": intake.pain}
+    if step == SIGNS_STEPS[0]:
+        yes = [*before.red_flags, *before.checked]
+        asked = [slug for slug in (*yes, *intake.denied) if slug in catalogue.index.red_flags]
+        said = {"red_flags": list(before.red_flags), "checked": dict(before.checked), "none": not yes}
+        return {**said, "asked": asked, "about": sorted(before.about)}
+    if step == "health":
+        gates = {CONDITIONS_OF_TODAY: False, **data["gates"]}
+        return with_told_health({**data, "gates": gates}, intake, catalogue)
+    return {**data, "tips_by_mail": intake.client.personal_tips_wanted} if step == "goal" else data
+
+
+def with_told_health(before: Mapping[str, Any], told: Screening | Intake, catalogue: Catalogue) -> dict[str, Any]:
+    """The health page with the conditions told that have not passed; a no at booking was no no to all of this."""
+    now = timezone.now()
+    still = lasting_conditions(catalogue, told.conditions, told_at=told.given_at, at=now)
+    groups = groups_here(catalogue)
+    ticked = [
+        each.id for group in groups for each in group.conditions if each.id in {*before.get("conditions", ()), *still}
+    ]
+    opened = {group.group.id: True for group in groups if any(each.id in still for each in group.conditions)}
+    weeks = weeks_on(told.weeks, told_at=told.given_at, at=now)
+    return {
+        **before,
+        "gates": {**before.get("gates", {}), **opened},
+        "conditions": ticked,
+        "where": {**before.get("where", {}), **{slug: areas for slug, areas in told.where.items() if slug in ticked}},
+        **({"weeks": weeks} if weeks is not None else {}),
     }

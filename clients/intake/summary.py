@@ -66,12 +66,18 @@ def summary_of(
     return [block for block in blocks if block["facts"]]
 
 
-def last_answers(given: IntakeAnswers, catalogue: Catalogue) -> Facts:
-    """Everything said last time, question by question, for the client who said it; what was empty is left out."""
-    steps = [step for step in QUESTIONS_OF_STEP if step not in SIGNS_STEPS]
-    return [
-        (question, answers) for step in steps for question, answers in step_facts(step, given, catalogue) if answers
+def last_answers(given: IntakeAnswers, catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Everything said last time, a block for each page, for the client who said it; what was empty is left out."""
+    blocks = [
+        {
+            "step": step,
+            "label": STEP_PAGES[step].label,
+            "facts": [(question, said) for question, said in step_facts(step, given, catalogue) if said],
+        }
+        for step in QUESTIONS_OF_STEP
+        if step not in SIGNS_STEPS
     ]
+    return [block for block in blocks if block["facts"]]
 
 
 def step_facts(step: str, given: IntakeAnswers, catalogue: Catalogue) -> Facts:

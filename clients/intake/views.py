@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
@@ -40,13 +41,14 @@ from clients.intake.consent import answers_with_consent, is_minor, purposes_in_w
 from clients.intake.forms.intake import FORMS, StepForm
 from clients.intake.forms.steps import Asking
 from clients.intake.page_texts import STEP_PAGES, StepWords
-from clients.intake.prefill import answers_from_intake, earlier_intake, prefilled_step
+from clients.intake.prefill import answers_from_intake, earlier_intake, is_of_today, prefilled_step, with_booking
 from clients.intake.renamed import draft_of_version_1
 from clients.intake.retraction import page_to_answer_again, retract_answer
 from clients.intake.steps import SIGNS_STEPS
 from clients.intake.stops import STOPPING_TRIAGES, reasons_to_stop, stop_texts, stops_at
 from clients.intake.summary import chart_areas, last_answers, summary_of
-from clients.models import Consent, Intake, IntakeRequest
+from clients.models import Consent, Intake, IntakeRequest, Screening
+from clients.plans.sessions import session_context
 from clients.record.access import owns_intake
 from clinic.accounts.handover import TABLET, is_late
 from clinic.errors import Refusal
@@ -90,6 +92,14 @@ def earlier_answers(request: HttpRequest, row: IntakeRequest) -> Intake | None:
     return earlier_intake(row.client) if is_the_client(request, row) else None
 
 
+def answers_at_booking(request: HttpRequest, row: IntakeRequest) -> Screening | None:
+    """The safety answers of the booking for which this form was asked; not for whoever else reads the mailbox."""
+    if row.appointment is None or (row.client.hides_health and not is_vouched_for(request, row.public_id)):
+        return None
+    booked = session_context(row.client, row.appointment).booked
+    return booked.screening if booked and booked.public_id == row.appointment else None
+
+
 @require_safe
 @opened_by_link(LinkPurpose.INTAKE, or_by=may_fill)
 def intake_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
@@ -108,6 +118,7 @@ def intake_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         "client": row.client,
         "begun": begun,
         "last": last,
+        "is_of_today": last is not None and is_of_today(last),
         "answers": last_answers(answers_from_intake(last, catalogue), catalogue) if last else [],
         "next_url": step_url(row, missing[0] if missing else CHECK_STEP),
         "unchanged_url": reverse("clients:intake-unchanged", args=[row.public_id]) if last and not begun else "",
@@ -120,12 +131,16 @@ def intake_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 @opened_by_link(LinkPurpose.INTAKE, or_by=may_fill)
 @post_only("clients:intake", "key")
 def unchanged(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
-    """The client says that what they told last time is still so: only what is asked afresh is left."""
+    """The client says that what they told last time is still so, but for the page they change, if any: only that one
+    and what is asked afresh is left."""
     row = request_of_link(request, subject)
     last = earlier_answers(request, row)
     if row.intake is None and last is not None:
         confirm_unchanged(row, last)
-    return redirect("clients:intake", key=row.public_id) if row.intake else HttpResponseRedirect(first_open_page(row))
+    if row.intake is not None:
+        return redirect("clients:intake", key=row.public_id)
+    change = request.POST.get("change")
+    return HttpResponseRedirect(step_url(row, change) if change in STEP_PAGES else first_open_page(row))
 
 
 def first_open_page(row: IntakeRequest) -> str:
@@ -179,10 +194,7 @@ def step_page_view(request: HttpRequest, subject: uuid.UUID, step: str) -> HttpR
         # The answers call for this page no more. What is typed on it in another tab is kept all the same, should they.
         return HttpResponseRedirect(first_open_page(row))
     saved = row.answers.get(step) or draft_of_version_1(row.answers, step) or None
-    last = earlier_answers(request, row) if saved is None else None
-    if last is not None:
-        saved = prefilled_step(last, catalogue, step=step, edition=current_edition().label, now=given)
-        last = last if any(saved.values()) else None
+    saved, last = (saved, None) if saved is not None else filled_in(request, row, step, given)
     typed = typed_at(request) if request.method != "POST" else None
     posted = request.POST if request.method == "POST" else typed
     form = FORMS[step](posted, saved=saved or {}, asking=asking_of(request, row, step, given, from_last=bool(last)))
@@ -202,6 +214,22 @@ def step_page_view(request: HttpRequest, subject: uuid.UUID, step: str) -> HttpR
     return render_step(request, row, step, form, given, last=last, typed=typed)
 
 
+def filled_in(
+    request: HttpRequest, row: IntakeRequest, step: str, given: IntakeAnswers
+) -> tuple[Mapping[str, Any], Intake | Screening | None]:
+    """What a page that was not saved yet is filled in with, and from which answers: those of last time, and those of
+    the booking, which are newer."""
+    catalogue = current_catalogue()
+    last, told = earlier_answers(request, row), answers_at_booking(request, row)
+    before: Mapping[str, Any] = {}
+    if last is not None:
+        before = prefilled_step(last, catalogue, step=step, edition=current_edition().label, now=given)
+    signs = signs_of_step(given, catalogue, step) if step in SIGNS_STEPS else ()
+    both = with_booking(before, told, catalogue, step=step, signs=signs) if told else before
+    source = last if both == before else told
+    return both, source if any(both.values()) else None
+
+
 def render_step(
     request: HttpRequest,
     row: IntakeRequest,
@@ -209,10 +237,10 @@ def render_step(
     form: StepForm,
     given: IntakeAnswers,
     *,
-    last: Intake | None = None,
+    last: Intake | Screening | None = None,
     typed: QueryDict | None = None,
 ) -> HttpResponse:
-    """Render one page; a refused one comes back as it was typed. `last`: the intake whose answers are filled in.
+    """Render one page; a refused one comes back as it was typed. `last`: the answers that are filled in.
 
     `typed` is what was typed when the link had ended.
     """

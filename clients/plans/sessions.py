@@ -6,18 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from clients.care.entries import NO_SLUGS, Slugs
-from clients.models import Client
+from clients.models import Client, Screening
 
 
 @dataclass(frozen=True)
 class BookedSession:
-    """The appointment that a plan speaks of: when (aware), what it is called, and the slugs that it is judged by."""
+    """The appointment that a plan speaks of: when (aware), what it is called, the slugs that it is judged by, and the
+    safety answers of its booking."""
 
+    public_id: uuid.UUID
     starts_at: dt.datetime
     name: str
     minutes: int
     technique: str
     judged_items: tuple[str, ...]
+    screening: Screening | None = None
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,10 @@ from booking.models import Appointment
 from booking.scheduling.order import order_as_booked
 from booking.website.me.access import client_home_url, own_file_only
 from clients.catalogue import current_catalogue
+from clients.intake.actions import confirm_unchanged
 from clients.intake.answers import needs_hot_stone_consent
 from clients.intake.consent import PURPOSES, purposes_in_words
+from clients.intake.page_texts import STEP_PAGES
 from clients.intake.prefill import answers_from_intake, earlier_intake
 from clients.intake.summary import last_answers
 from clients.models import Client, PainScore
@@ -86,9 +88,16 @@ def answers_page(request: HttpRequest, client: Client) -> HttpResponse:
 @own_file_only
 @post_only("booking:me-answers", "public_id")
 def start_new_intake(request: HttpRequest, client: Client) -> HttpResponse:
-    """Open the intake that waits, or a new one. A given intake is never changed: a new one stands beside it."""
+    """Open the intake that waits, or a new one; to change one page of the last, at that page with the others as told.
+
+    A given intake is never changed: a new one stands beside it.
+    """
     usual = last_order_of(client)
     row = open_or_request_intake(client, technique_slug=usual.order.technique if usual else REGULAR_MASSAGE)
+    change, last = request.POST.get("change"), earlier_intake(client)
+    if change in STEP_PAGES and last is not None:
+        confirm_unchanged(row, last)
+        return redirect("clients:intake-step", key=row.public_id, step=change)
     return redirect("clients:intake", key=str(row.public_id))
 
 

@@ -197,9 +197,19 @@ class SignsForm(StepForm):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """Each sign with its date, where one can be given."""
+        """Each sign that is asked with its date, where one can be given; and none of them."""
+        return self.drawn(settled=False)
+
+    @property
+    def settled_rows(self) -> list[dict[str, Any]]:
+        """The signs that were denied at booking: there to be ticked, should one be so after all."""
+        return self.drawn(settled=True)
+
+    def drawn(self, *, settled: bool) -> list[dict[str, Any]]:
+        """The signs as the page draws them."""
         dates = {name: self[name] for name in self.fields if name.startswith("checked-")}
-        ticks = self["red_flags"].subwidgets
+        known = self.saved.get("settled", ())
+        ticks = [each for each in self["red_flags"].subwidgets if (each.data["value"] in known) is settled]
         return [{"option": each, "date": dates.get(f"checked-{each.data['value']}")} for each in ticks]
 
     @staticmethod

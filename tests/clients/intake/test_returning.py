@@ -19,6 +19,7 @@ from clinic.models import AccessEvent, Practice
 from tests.clients.answers import BORN_ON, SORE_BACK, health, signs
 from tests.clients.steps import fill, opened
 from tests.fixtures.browser import Browser
+from tests.fixtures.forms import filled
 
 A_YEAR_AGO = timezone.now() - dt.timedelta(days=400)
 
@@ -107,6 +108,40 @@ def test_what_is_still_so_is_said_with_one_tap_and_only_the_new_is_asked(again: 
     assert missing_steps(given, current_catalogue()) == ["complaint", "signs", "health", "goal", "consent"]
     assert given.plain["physician"] == "Dr Lind"
     assert given.pain is None
+
+
+def test_one_page_is_changed_and_the_others_stay_as_they_were(again: IntakeRequest) -> None:
+    browser = opened(again, by_mail=True)
+    assert 'name="change" value="where"' in page(browser, again)
+    led = browser.post(f"/intake/{again.public_id}/unchanged/", {"change": "where"})
+    assert led.headers["Location"] == f"/intake/{again.public_id}/where/"
+    kept = browser.post(led.headers["Location"], {"areas": "knee:left"})
+    assert kept.headers["Location"] == f"/intake/{again.public_id}/complaint/", "only what is asked afresh is left"
+    again.refresh_from_db()
+    assert again.answers["you"]["physician"] == "Dr Lind"
+    assert browser.post(f"/intake/{again.public_id}/unchanged/", {"change": "you"}).status_code == 302
+    again.refresh_from_db()
+    assert again.answers["where"]["areas"] == ["knee:left"], "what was saved since stays"
+
+
+def test_an_answer_of_today_is_corrected_on_its_page_and_leads_to_the_last_look(
+    ana: Client, asked: IntakeRequest
+) -> None:
+    told = health("asthma", "alcohol-or-drugs-now", medicines="Vitamin D")
+    first = submit_intake(fill(asked, health=told))
+    again = request_intake(ana, technique_slug="regular-massage")
+    browser = opened(again, by_mail=True)
+    assert "we ask afresh" not in page(browser, again)
+    address = browser.post(f"/intake/{again.public_id}/unchanged/", {"change": "you"}).headers["Location"]
+    sent = {**filled(browser.get(address)), "physician": "Dr Berg"}
+    assert browser.post(address, sent).headers["Location"] == f"/intake/{again.public_id}/check/"
+    assert "Dr Berg" in page(browser, again, "check")
+    browser.post(f"/intake/{again.public_id}/check/")
+    again.refresh_from_db()
+    assert again.intake is not None
+    assert again.intake.physician == "Dr Berg"
+    assert (again.intake.pain, set(again.intake.conditions)) == (first.pain, set(first.conditions))
+    assert (again.intake.medicines, set(again.intake.denied)) == (first.medicines, set(first.denied))
 
 
 def test_the_health_page_shows_what_lasts_to_be_confirmed_and_asks_about_today(again: IntakeRequest) -> None:
@@ -251,8 +286,8 @@ def test_reading_last_times_answers_is_in_the_access_log(again: IntakeRequest, a
 
 def test_a_page_says_that_it_is_filled_in_only_where_it_is(again: IntakeRequest) -> None:
     browser = opened(again, by_mail=True)
-    for step, filled in (("health", True), ("where", True), ("signs", False), ("consent", False)):
+    for step, is_filled in (("health", True), ("where", True), ("signs", False), ("consent", False)):
         if step == "signs":
             for earlier in ("complaint", "where", "since"):
                 save_step(again, step=earlier, data=SORE_BACK[earlier], by_mail=True)
-        assert ("Filled in with your answers" in page(browser, again, step)) is filled, step
+        assert ("Filled in with your answers" in page(browser, again, step)) is is_filled, step
