@@ -167,6 +167,9 @@ class WaitlistSweep:
             if taken.why == "client-busy":
                 self.busy[entry.client_id].append((opening.start, opening.ends))
             else:
+                # Others book meanwhile: beside what they took, an old picture shows times that waste half an hour.
+                self.free.clear()
+                self.openings(entry.service)
                 self.forget(therapist.pk, opening.start, opening.ends, only=entry.service_id)
             return False
         held = offer.appointment

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from booking.appointments.integrity import integrity_problems
 from booking.models import Appointment, Reminder, Status, WaitlistEndReason, WaitlistEntry, WaitlistOffer, WaitlistState
@@ -11,7 +12,7 @@ from booking.reminders.sweep import sweep_reminders
 from booking.scheduling import schedule
 from booking.scheduling.configuration import current_configuration
 from booking.scheduling.order import Order
-from booking.waitlist.offers import offer_free_times
+from booking.waitlist.offers import WaitlistSweep, offer_free_times, reachable_entries
 from clients.models import Client
 from clinic.mail import delivery_status
 from clinic.models import MailState, OutgoingMail
@@ -49,6 +50,19 @@ def test_nothing_is_offered_while_mail_is_held(full: Cast, waits: Waits) -> None
     assert offer_free_times() == 0
     delivery_status.release_mail()
     assert offer_free_times() == 1
+
+
+def test_beside_a_time_that_somebody_was_faster_to_take_the_next_is_offered_without_a_gap(
+    full: Cast, waits: Waits
+) -> None:
+    waits()
+    opens(full, 9, minutes=180)
+    sweep = WaitlistSweep(full.practice, timezone.now(), list(reachable_entries()))
+    sweep.openings(full.regular)
+    taken = full.appointment(full.at(9), client=full.ben)
+    assert sweep.offer_to(sweep.entries[0])
+    offered = Appointment.objects.get(status=Status.OFFERED)
+    assert offered.starts_at == full.at(10, 30), f"{taken} blocks until {taken.blocked_until}"
 
 
 @pytest.mark.invariant("I1")
