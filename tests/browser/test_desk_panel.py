@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, FloatRect, Locator, Page, Request, expect
+from playwright.sync_api import Browser, FloatRect, Locator, Page, Request, Route, expect
 
 from booking.models import Appointment, AppointmentChange, Reminder, ReminderState, TimeOff
 from clients.catalogue import current_edition
@@ -21,6 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # What is half faded in has half its contrast.
 STILL = "() => Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)))"
+
+ALIKE = "**/desk/book/alike/"
 
 
 def health_form(client: Client) -> None:
@@ -230,8 +232,20 @@ def test_while_a_new_client_is_typed_the_file_with_that_phone_is_one_tap_away(
     page.get_by_text("A new client").click()
     page.get_by_label("First name").fill("Annie")
     page.get_by_label("Phone", exact=True).press_sequentially("+49 30 5550 111")
-    page.get_by_role("button", name=re.compile("Is this Ana Lind")).click()
+    known = page.get_by_role("button", name=re.compile("Is this Ana Lind"))
+    expect(known).to_be_visible()
+    under_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        under_way.append(route)
+
+    page.route(ALIKE, hold, times=1)
+    with page.expect_request(ALIKE):
+        page.get_by_label("Last name").press_sequentially("Li")
+    known.click()
     expect(page.get_by_role("button", name="Someone else")).to_be_visible()
+    with page.expect_response(ALIKE):
+        under_way[0].continue_()
     expect(page.locator("#foresight .notice-ok")).to_be_visible()
 
 

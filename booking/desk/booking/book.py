@@ -280,17 +280,27 @@ def foresight_of(request: StaffRequest, form: DeskBookForm, client: Client | Non
 @team_only
 @post_only("booking:desk-book")
 def desk_foresight(request: StaffRequest) -> HttpResponse:
-    """What booking it will come to, and whose file a new client may have, for htmx: sent anew whenever something in the
-    form changes. Writes nothing but the access log."""
+    """What booking it will come to, for htmx: sent anew whenever something in the form changes.
+
+    Writes nothing but the access log.
+    """
     form = desk_booking_form(request, request.POST)
     client = picked_client(request, request.POST.get("client", ""))
     if client is not None:
         note_access(client, noun="client", action=AccessEvent.Action.VIEW, user=request.user)
     foresight = foresight_of(request, form, client, field_value(form, "start"))
+    return render(request, "booking/desk/includes/foresight.html", {"form": form, "foresight": foresight})
+
+
+@team_only
+@post_only("booking:desk-book")
+def files_alike(request: StaffRequest) -> HttpResponse:
+    """Whose file a new client may have already, for htmx, as they are typed. Writes nothing but the access log."""
+    form = desk_booking_form(request, request.POST)
+    form.is_valid()  # What is missing or wrong elsewhere is not asked about here.
     if form.duplicates or form.same_contact:
         log_list_access(request.user, "clients")
-    context = {"form": form, "client": client, "foresight": foresight}
-    return render(request, "booking/desk/includes/form_changed.html", context)
+    return render(request, "booking/desk/includes/alike.html", {"form": form})
 
 
 def note_of_time(form: DeskBookForm, times: DayTimes, start: str) -> str:

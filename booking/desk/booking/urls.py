@@ -18,6 +18,7 @@ urlpatterns = [
     path("desk/book/", book.desk_booking, name="desk-book"),
     path("desk/book/times/", book.desk_times, name="desk-book-times"),
     path("desk/book/safety/", book.desk_foresight, name="desk-book-safety"),
+    path("desk/book/alike/", book.files_alike, name="desk-book-alike"),
     path("desk/book/pick/", book.client_picks, name="desk-book-pick"),
     path("desk/book/repeat/", repeat.repeat_page, name="desk-repeat"),
 ]

@@ -154,17 +154,17 @@ def test_a_new_client_with_the_phone_or_address_of_a_file_is_asked_about_and_one
     cast: Cast, desk: Browser, typed: dict[str, str], why: str
 ) -> None:
     new = form_of(cast, client="", first_name="Annie", last_name="Lindqvist", safety="", **typed)
-    asked = desk.post("/desk/book/safety/", new, headers=HTMX).content.decode()
+    asked = desk.post("/desk/book/alike/", new, headers=HTMX).content.decode()
     assert "Is this Ana Lind?" in asked
     assert why in asked
     assert f'name="pick" value="{cast.ana.public_id}"' in asked
     taken = desk.post("/desk/book/", {**new, "pick": str(cast.ana.public_id)}, headers=HTMX)
     assert taken.context["client"] == cast.ana
     other = form_of(cast, client="", first_name="Annie", last_name="Lindqvist", email="annie@example.org", safety="")
-    assert "Is this" not in desk.post("/desk/book/safety/", other, headers=HTMX).content.decode()
+    assert "Is this" not in desk.post("/desk/book/alike/", other, headers=HTMX).content.decode()
     same = {**new, "first_name": "Ana", "last_name": "Lind", "email": ""}
     if "phone" in typed:
-        assert "No, another person" in desk.post("/desk/book/safety/", same, headers=HTMX).content.decode()
+        assert "No, another person" in desk.post("/desk/book/alike/", same, headers=HTMX).content.decode()
 
 
 @pytest.mark.parametrize("ago", [400, 5])
