@@ -1,6 +1,6 @@
 """The safety question as the desk asks it, by phone or at the counter."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django import forms
@@ -18,6 +18,20 @@ from clinic.models import Practice
 
 NONE, SOME, FILE = "none", "some", "file"
 NOT_ASKED = {"required": _("Please ask the safety question, and choose what was answered.")}
+
+
+@dataclass(frozen=True)
+class AskedGroup:
+    """One question to ask aloud, and what to tick after a yes."""
+
+    name: Any
+    question: Any
+    lines: list[Line]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something in it is ticked, or is to be answered once more."""
+        return any(line.box.data["selected"] or (line.more is not None and line.more.errors) for line in self.lines)
 
 
 class SafetyQuestionForm(AsksDetails):
@@ -79,13 +93,20 @@ class SafetyQuestionForm(AsksDetails):
         self.clean_days(cleaned.get("red_flags") or ())
         return cleaned
 
-    def groups(self) -> list[tuple[str, list[Line]]]:
-        """The conditions to draw, by group, each with what else is asked about it."""
-        boxes = boxes_of(self["conditions"])
-        return [
-            (each.group.name, [self.condition_line(one.id, boxes[one.id]) for one in each.conditions])
+    def groups(self) -> list[AskedGroup]:
+        """What to ask, by group: warning signs first, then conditions, each with what else is asked about it."""
+        boxes, practice = boxes_of(self["conditions"]), Practice.current()
+        conditions = [
+            AskedGroup(
+                each.group.name,
+                client_text(each.group.gate, practice),
+                [self.condition_line(one.id, boxes[one.id]) for one in each.conditions],
+            )
             for each in self.questions.groups
         ]
+        signs = self.flag_lines()
+        of_pain = AskedGroup(_("Warning signs"), _("Do they come with pain or an injury?"), signs)
+        return [of_pain, *conditions] if signs else conditions
 
     @property
     def relies_on_file(self) -> bool:

@@ -1,10 +1,10 @@
-"""When is anybody free? The week of a service across all therapists, at a glance; a time opens the booking, filled."""
+"""When is anybody free? Eight days of a service across all therapists, at a glance; a time opens the booking."""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
@@ -26,13 +26,18 @@ from booking.scheduling.order import Order
 from clinic.models import Practice
 from clinic.web.http import StaffRequest
 
-# How many times of a therapist a day names; the rest is counted.
+# How many times of a therapist a day names; the rest unfolds.
 TIMES_AT_ONCE = 5
+# So many days are shown: the same weekday of next week is the last.
+DAYS_AT_ONCE = 8
 ONE_WEEK = dt.timedelta(days=7)
+# What people ask for on the phone: “before noon” ends with this hour, the others begin with theirs.
+NOON, HOURS = 12, (12, 14, 16, 18)
+BEFORE_NOON = "am"
 
 
 class NextFreeForm(forms.Form):
-    """What is looked for, and in which week."""
+    """What is looked for, from which day on, and at which time of day."""
 
     service = PricedChoice(
         label=_("Service"), queryset=Service.objects.filter(active=True), to_field_name="slug", empty_label=None
@@ -44,27 +49,33 @@ class NextFreeForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    day = forms.DateField(label=_("In the week of"), widget=DATE)
+    day = forms.DateField(label=_("From"), widget=DATE)
+    hours = forms.ChoiceField(label=_("Time of day"), required=False)
 
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("service", "add_ons"):
-            self.fields[name].currency = currency  # type: ignore[attr-defined] # both are priced
+            self.fields[name].currency = practice.currency  # type: ignore[attr-defined] # both are priced
+        clocks = [(str(hour), practice.formats.clock(dt.time(hour))) for hour in HOURS]
+        cast("forms.ChoiceField", self.fields["hours"]).choices = [
+            ("", _("any")),
+            (BEFORE_NOON, _("before noon")),
+            *((value, _("from %(time)s") % {"time": clock}) for value, clock in clocks),
+        ]
 
 
 @dataclass(frozen=True)
 class FreeTherapist:
-    """One therapist's free times of a day: each an address and a moment, and how many more there are."""
+    """One therapist's free times of a day, each an address and a moment: some spread over the day, and the rest."""
 
     therapist: Therapist
     times: Sequence[tuple[str, dt.datetime]]
-    more: int
-    more_url: str
+    rest: Sequence[tuple[str, dt.datetime]]
 
 
 @dataclass(frozen=True)
 class FreeDay:
-    """One day of the week, with who is free."""
+    """One day, with who is free."""
 
     date: dt.date
     therapists: list[FreeTherapist] = field(default_factory=list)
@@ -73,81 +84,81 @@ class FreeDay:
 @team_only
 @require_safe
 def next_free(request: StaffRequest) -> HttpResponse:
-    """The week, day by day; as a page, or alone for the panel. One look at the schedule, whatever is shown."""
+    """Eight days, one by one; as a page, or alone for the panel. One look at the schedule, whatever is shown."""
     practice = request.practice
     service = shown_service(request.GET.get("service", ""))
     order = Order.of(service, read_add_ons(request.GET.getlist("add_ons"), service)) if service else None
-    days = practice.formats.week_of(day_from_query(request.GET, practice))
-    form = NextFreeForm(
-        initial={
-            "service": service.slug if service else "",
-            "add_ons": [each.slug for each in order.add_ons] if order else [],
-            "day": max(days[0], practice_today(practice)) if days[-1] >= practice_today(practice) else days[0],
-        },
-        currency=practice.currency,
-    )
+    today = practice_today(practice)
+    first, hours = max(day_from_query(request.GET, practice), today), request.GET.get("hours", "")
+    asked = {
+        "service": service.slug if service else "",
+        "add_ons": [each.slug for each in order.add_ons] if order else [],
+        "day": first,
+        "hours": hours,
+    }
+    days = [first + dt.timedelta(days=ahead) for ahead in range(DAYS_AT_ONCE)]
     context = {
-        "form": form,
+        "form": NextFreeForm(initial=asked, practice=practice),
         "order": order,
-        "days": free_days(order, days, practice) if order else [],
-        "weeks": weeks_to_turn_to(order, days, practice_today(practice)),
+        "days": free_days(order, days, hours, practice) if order else [],
+        "turns": days_to_turn_to(asked, today, practice),
     }
     page = "booking/desk/includes/next_free.html" if request.htmx else "booking/desk/next_free.html"
     return render(request, page, context)
 
 
-def weeks_to_turn_to(order: Order | None, days: Sequence[dt.date], today: dt.date) -> list[dict[str, Any]]:
-    """The addresses of this week, the next and the one after those that are shown, each with its name."""
-    asked = [
-        (today, _("This week")),
-        (today + ONE_WEEK, _("Next week")),
-        (max(days[0], today + ONE_WEEK) + ONE_WEEK, _("Later")),
+def days_to_turn_to(asked: Mapping[str, Any], today: dt.date, practice: Practice) -> list[dict[str, Any]]:
+    """The addresses from today, from next week, and from where the days that are shown end, each with its name."""
+    shown: dt.date = asked["day"]
+    turns = [
+        (today, _("From today")),
+        (practice.formats.week_of(today + ONE_WEEK)[0], _("Next week")),
+        (shown + dt.timedelta(days=DAYS_AT_ONCE), _("Later")),
     ]
-    return [{"url": week_url(order, day), "label": label, "is_shown": day in days} for day, label in asked]
+    page = reverse("booking:desk-next-free")
+    return [
+        {
+            "url": f"{page}?{urlencode({**asked, 'day': day.isoformat()}, doseq=True)}",
+            "label": label,
+            "is_shown": day == shown,
+        }
+        for day, label in turns
+    ]
 
 
-def ordered_query(order: Order | None) -> list[tuple[str, str]]:
-    """What an address says of an order."""
-    if order is None:
-        return []
-    return [("service", order.service.slug), *(("add_ons", each.slug) for each in order.add_ons)]
+def is_within(start: dt.datetime, hours: str) -> bool:
+    """Whether a local time is at the time of day that is asked for; any is where nothing known is."""
+    if hours == BEFORE_NOON:
+        return start.hour < NOON
+    return hours not in map(str, HOURS) or start.hour >= int(hours)
 
 
-def week_url(order: Order | None, day: dt.date) -> str:
-    """The address of the week around a day."""
-    return f"{reverse('booking:desk-next-free')}?{urlencode([*ordered_query(order), ('day', day.isoformat())])}"
-
-
-def free_days(order: Order, days: Sequence[dt.date], practice: Practice) -> list[FreeDay]:
-    """Each of these days that is not over, with the therapists who are free, in the practice's order."""
+def free_days(order: Order, days: Sequence[dt.date], hours: str, practice: Practice) -> list[FreeDay]:
+    """Each of these days with the therapists who are free at these hours, in the practice's order."""
     found = schedule.month_of(order, first=days[0], last=days[-1])
     shown = []
     for day in days:
-        if day < practice_today(practice):
-            continue
         by_therapist: defaultdict[Therapist, list[dt.datetime]] = defaultdict(list)
         for offer in found.by_day.get(day, ()):
-            for therapist in offer.therapists:
-                by_therapist[therapist].append(offer.start.astimezone(practice.zone))
+            start = offer.start.astimezone(practice.zone)
+            for therapist in offer.therapists if is_within(start, hours) else ():
+                by_therapist[therapist].append(start)
         ordered = sorted(by_therapist.items(), key=lambda each: (each[0].position, each[0].name))
-        shown.append(FreeDay(day, [free_therapist(order, who, day, starts) for who, starts in ordered]))
+        shown.append(FreeDay(day, [free_therapist(order, who, starts) for who, starts in ordered]))
     return shown
 
 
-def free_therapist(order: Order, therapist: Therapist, day: dt.date, starts: Sequence[dt.datetime]) -> FreeTherapist:
-    """The line of one therapist: some times spread over the day, and how many there are besides."""
-    known = [*ordered_query(order), ("therapist", str(therapist.public_id))]
+def free_therapist(order: Order, therapist: Therapist, starts: Sequence[dt.datetime]) -> FreeTherapist:
+    """The line of one therapist."""
+    known = [("service", order.service.slug), *(("add_ons", each.slug) for each in order.add_ons)]
+    known.append(("therapist", str(therapist.public_id)))
 
-    def url(**more: str) -> str:
-        return f"{reverse('booking:desk-book')}?{urlencode([*known, *more.items()], safe=':')}"
+    def link(start: dt.datetime) -> tuple[str, dt.datetime]:
+        asked = urlencode([*known, *wall_time_query(start).items()], safe=":")
+        return f"{reverse('booking:desk-book')}?{asked}", start
 
     named = spread(starts, TIMES_AT_ONCE)
-    return FreeTherapist(
-        therapist,
-        [(url(**wall_time_query(start)), start) for start in named],
-        len(starts) - len(named),
-        url(day=day.isoformat()),
-    )
+    return FreeTherapist(therapist, list(map(link, named)), [link(each) for each in starts if each not in named])
 
 
 def spread(starts: Sequence[dt.datetime], count: int) -> list[dt.datetime]:

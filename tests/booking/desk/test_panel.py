@@ -309,7 +309,7 @@ def test_who_is_free_in_a_week_is_what_can_be_booked(cast: Cast, desk: Browser) 
     for each in shown.therapists:
         free = [one.start for one in offered if each.therapist in one.therapists]
         assert {start for _url, start in each.times} <= set(free)
-        assert len(each.times) + each.more == len(free)
+        assert {start for _url, start in (*each.times, *each.rest)} == set(free)
     assert [each.therapist for each in shown.therapists] == [cast.mira, cast.jonas, cast.tess]
     url, start = shown.therapists[0].times[0]
     form = desk.get(url, headers=HTMX)
@@ -321,7 +321,23 @@ def test_what_is_added_counts_for_who_is_free(cast: Cast, extras: Extras, desk: 
     asked = {"service": cast.regular.slug, "add_ons": ["foot-massage"], "day": cast.day().isoformat()}
     page = desk.get("/desk/next-free/", asked)
     assert page.context["order"].minutes == 75
-    assert "add_ons=foot-massage" in page.context["days"][-1].therapists[0].times[0][0]
+    assert "add_ons=foot-massage" in page.context["days"][0].therapists[0].times[0][0]
+
+
+def test_who_is_free_after_work_and_eight_days_ahead(cast: Cast, desk: Browser) -> None:
+    asked = {"service": cast.regular.slug, "day": cast.day().isoformat()}
+    found = {}
+    for hours in ("", "16", "am"):
+        days = desk.get("/desk/next-free/", {**asked, "hours": hours}).context["days"]
+        assert [each.date for each in days] == [cast.day() + dt.timedelta(days=ahead) for ahead in range(8)]
+        free = (each for day in days for who in day.therapists for _url, each in (*who.times, *who.rest))
+        found[hours] = {each.hour for each in free}
+    assert min(found["16"]) == 16
+    assert max(found["am"]) < 12
+    assert found["16"] | found["am"] < found[""]
+    # What is chosen stays when one turns on.
+    turned = desk.get("/desk/next-free/", {**asked, "hours": "16"}).context["turns"]
+    assert all("hours=16" in each["url"] for each in turned)
 
 
 def test_who_is_free_costs_the_same_few_queries_however_much_is_booked(

@@ -56,3 +56,16 @@ def test_a_place_is_asked_where_it_decides_and_survives_every_button(cast: Cast,
     repeated = desk.post("/desk/book/repeat/", form(cast, **typed, repeat="1"))
     if repeated.status_code in {200, 422}:
         assert repeated.context["form"][f"where-{slug}"].value() == [area]
+
+
+def test_what_to_ask_is_a_question_for_each_group_and_what_is_ticked_stands_open(cast: Cast, desk: Browser) -> None:
+    asked = desk.get(f"/desk/book/?service={cast.regular.slug}").context["form"]
+    groups = asked.groups()
+    assert 5 <= len(groups) <= 12
+    assert not any(each.is_open for each in groups)
+    slugs = [line.box.data["value"] for each in groups for line in each.lines]
+    assert len(slugs) == len(set(slugs)) == len(asked.questions.slugs)
+    page = desk.post("/desk/book/", form(cast, safety="some", conditions=["pregnancy"], show="times"))
+    (opened,) = [each for each in page.context["form"].groups() if each.is_open]
+    assert "pregnancy" in {line.box.data["value"] for line in opened.lines}
+    assert page.content.decode().count('<details class="asked-group" open>') == 1
