@@ -6,14 +6,14 @@ import uuid
 from dataclasses import dataclass
 
 import django.http
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from clients.models import Client, IntakeRequest
 from clients.record.access import owns_intake, reader_label
 from clients.record.access_log import note_access
-from clinic.accounts.handover import TABLET, give_more_time, handover_of, is_handed_over
+from clinic.accounts.handover import TABLET, give_more_time, hand_over, handover_of, is_handed_over
 from clinic.accounts.rights import may_read_health
 from clinic.models import AccessEvent, User
 from clinic.web.http import HttpRequest
@@ -93,11 +93,16 @@ def note_page_saved(request: HttpRequest) -> None:
 
 
 def page_after_sending(request: HttpRequest, row: IntakeRequest) -> HttpResponse | None:
-    """Where a form that is sent leads at the practice: to the thanks that show nothing of it, or back to the desk."""
-    if entered_by(request, row.public_id) is not None:
-        return HttpResponseRedirect(desk_form_page(row))
+    """Where a form that is sent leads at the practice: to the thanks that show nothing of it."""
     held = handover_of(request)
     return redirect(TABLET) if held is not None and held.opens(row.public_id) else None
+
+
+def lock_once_signed(request: HttpRequest, row: IntakeRequest) -> None:
+    """Who signed a form that the team filled with them holds the device: it shows the thanks, and the desk again to
+    whoever of the team types their PIN or password."""
+    if entered_by(request, row.public_id) is not None:
+        hand_over(request, row.public_id, shows_record=True, back_to=desk_form_page(row))
 
 
 def desk_form_page(row: IntakeRequest) -> str:

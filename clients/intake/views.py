@@ -31,6 +31,7 @@ from clients.intake.at_practice import (
     entered_by,
     form_at_practice,
     is_vouched_for,
+    lock_once_signed,
     may_fill,
     note_form_read,
     note_page_saved,
@@ -281,6 +282,7 @@ def check_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             submit_intake(row, entered_by=entered_by(request, row.public_id))
+            lock_once_signed(request, row)
             return redirect("clients:intake", key=row.public_id)
         except Refusal as error:
             refused = error.message

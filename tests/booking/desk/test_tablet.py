@@ -455,7 +455,12 @@ def test_the_team_enters_it_with_the_client(tablet: Browser, cast: Cast, appoint
     assert stranger.get(address).status_code == 404
     fill(row_at(address))
     assert tablet.post(f"{address}check/").status_code == 302
-    assert tablet.get(address)["Location"] == f"/desk/appointments/{appointment.public_id}/"
+    # The client, who has signed, holds the device: it shows the thanks and not the desk.
+    assert tablet.get(address)["Location"] == "/tablet/"
+    assert "Ana" not in tablet.get("/tablet/").content.decode()
+    assert tablet.get("/desk/")["Location"] == "/tablet/"
+    assert take_back(tablet, pin=PIN)["Location"] == f"/desk/appointments/{appointment.public_id}/"
+    assert tablet.get("/desk/").status_code == 200
     intake = Intake.objects.get()
     assert intake.entered_by == User.objects.get(email=MIRA)
     assert intake.consent is not None
