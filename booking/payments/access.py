@@ -14,11 +14,28 @@ from clinic.models import User
 
 SEES_ALL = "booking.view_payment"
 TAKES_ALL = "booking.add_payment"
+READS_TEAM_REPORTS = "booking.read_team_reports"
 
 
 def may_see_all_money(user: User) -> bool:
     """Whether this person sees what everybody of the practice took."""
     return is_team_member(user) and user.has_perm(SEES_ALL)
+
+
+def reads_team_reports(user: User) -> bool:
+    """Whether an owner lets this person read the numbers of all therapists."""
+    return is_team_member(user) and user.has_perm(READS_TEAM_REPORTS)
+
+
+def may_see_income(user: User) -> bool:
+    """Whether this person sees what the practice earns, and not only what came in on a day: owners, and whoever they
+    let read everybody's numbers and everybody's payments."""
+    return may_see_all_money(user) and reads_team_reports(user)
+
+
+def may_see_takings(user: User) -> bool:
+    """Whether this person has takings to look at: everybody's, or a therapist their own."""
+    return may_see_all_money(user) or hasattr(user, "therapist")
 
 
 def may_see_money(user: User, appointment: Appointment) -> bool:

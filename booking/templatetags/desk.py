@@ -1,6 +1,6 @@
 """Where in the desk a page stands."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django import template
@@ -9,6 +9,10 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from booking.payments.access import may_see_takings
+from clinic.accounts.second_factor import is_team_member
+from clinic.models import User
 
 register = template.Library()
 
@@ -20,6 +24,7 @@ class DeskPlace:
     page: str
     title: "str | Promise"
     begins: tuple[str, ...]
+    is_for: Callable[[User], bool] = is_team_member
 
     @property
     def url(self) -> str:
@@ -32,9 +37,12 @@ PLACES = (
     DeskPlace("booking:desk-clients", _("Clients"), ("clients", "handovers", "files")),
     DeskPlace("booking:desk-waitlist", _("Waitlist"), ("waitlist",)),
     DeskPlace("booking:desk-messages", _("Messages"), ("messages",)),
+    DeskPlace("booking:desk-takings", _("Takings"), ("takings", "receipts"), may_see_takings),
     DeskPlace("booking:desk-reports", _("Reports"), ("reports",)),
+    DeskPlace(
+        "booking:desk-settings", _("Settings"), ("settings", "setup", "data", "import"), lambda user: user.is_superuser
+    ),
 )
-OF_OWNERS = DeskPlace("booking:desk-settings", _("Settings"), ("settings", "setup", "data", "import"))
 
 
 @register.simple_tag(takes_context=True)
@@ -47,5 +55,5 @@ def stands_under(context: Context, *begins: str) -> bool:
 @register.simple_tag(takes_context=True)
 def desk_places(context: Context) -> Iterator[tuple[DeskPlace, bool]]:
     """The lines of the header for whoever looks, each with whether the page that is shown belongs to it."""
-    shown = (*PLACES, OF_OWNERS) if context["request"].user.is_superuser else PLACES
-    return ((place, stands_under(context, *place.begins)) for place in shown)
+    user = context["request"].user
+    return ((place, stands_under(context, *place.begins)) for place in PLACES if place.is_for(user))

@@ -22,7 +22,6 @@ EDIT = ("view", "add", "change")
 # By app and model; what is no model of health and no setting of the owner's.
 AT_THE_DESK: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("booking.appointment", "booking.waitlistentry", "clients.client", "booking.timeoff"), EDIT),
-    **dict.fromkeys(("booking.payment", "booking.priceadjustment", "booking.receipt"), SEE),
     **dict.fromkeys(("booking.service", "booking.addon", "booking.room", "booking.stonekit"), SEE),
     **dict.fromkeys(("booking.therapist", "booking.workinghours", "booking.hoursoverride"), SEE),
     **dict.fromkeys(("booking.holiday", "booking.series", "booking.reminder", "clients.clientmerge"), SEE),

@@ -5,16 +5,22 @@ import datetime as dt
 import io
 from dataclasses import dataclass
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from booking.appointments.access import log_list_access, team_only
+from booking.appointments.access import AnyView, P, StaffView, log_list_access, only_those
 from booking.models import Payment, PaymentMethod
-from booking.payments.access import may_see_all_money, money_appointments_for, payments_for
+from booking.payments.access import (
+    may_see_all_money,
+    may_see_income,
+    may_see_takings,
+    money_appointments_for,
+    payments_for,
+)
 from booking.payments.balances import balance
 from booking.payments.takings import MOST_PAYMENTS_SHOWN, open_appointments, payments_of_days, takings_of
 from booking.records.practice_export import FOR_EXCEL, csv_cell
@@ -27,6 +33,11 @@ CSV_COLUMNS = (
     *("received", "client", "appointment", "service", "therapist", "way_of_paying", "number", "amount", "currency"),
     *("refund", "reason", "received_by", "receipts"),
 )
+
+
+def takings_only(view: StaffView[P]) -> AnyView[P]:
+    """Let in whoever has takings to look at."""
+    return only_those(may_see_takings, view)
 
 
 @dataclass(frozen=True)
@@ -48,37 +59,43 @@ class Period:
         return self.first == self.last
 
 
-def named_periods(today: dt.date, practice: Practice) -> list[Period]:
-    """The periods that are asked for most."""
+def named_periods(user: User, today: dt.date, practice: Practice) -> list[Period]:
+    """The periods that are asked for most; a day at a time for whoever counts the till."""
     yesterday = today - dt.timedelta(days=1)
+    days = [Period(today, today, _("Today")), Period(yesterday, yesterday, _("Yesterday"))]
+    if only_days(user):
+        return days
     month = today.replace(day=1)
     before = month - dt.timedelta(days=1)
     return [
-        Period(today, today, _("Today")),
-        Period(yesterday, yesterday, _("Yesterday")),
+        *days,
         Period(practice.formats.week_of(today)[0], today, _("This week")),
         Period(month, today, _("This month")),
         Period(before.replace(day=1), before, _("Last month")),
     ]
 
 
+def only_days(user: User) -> bool:
+    """Whether this person sees everybody's takings a day at a time: what lies in the till, and not the income."""
+    return may_see_all_money(user) and not may_see_income(user)
+
+
 def period_asked(request: StaffRequest, today: dt.date) -> Period:
     """The period in the address; today where there is none, or none that makes sense; a year at most."""
     try:
         first = dt.date.fromisoformat(request.GET.get("from", ""))
-        last = dt.date.fromisoformat(request.GET.get("to", ""))
+        last = dt.date.fromisoformat(request.GET.get("to", "") or first.isoformat())
     except ValueError:
         return Period(today, today)
     if not dt.date(1900, 1, 1) <= first <= last <= dt.date(9000, 1, 1):
         return Period(today, today)
-    return Period(max(first, last - LONGEST_PERIOD), last)
+    return Period(first, first) if only_days(request.user) else Period(max(first, last - LONGEST_PERIOD), last)
 
 
-@team_only
+@takings_only
 @require_safe
 def takings_page(request: StaffRequest) -> HttpResponse:
     """What came in, and what is open."""
-    must_see_takings(request.user)
     log_list_access(request.user, "takings")
     practice, today = request.practice, timezone.localdate()
     period = period_asked(request, today)
@@ -87,28 +104,22 @@ def takings_page(request: StaffRequest) -> HttpResponse:
     still_open = open_appointments(money_appointments_for(request.user), period.last, practice.zone)
     context = {
         "period": period,
-        "periods": named_periods(today, practice),
+        "periods": named_periods(request.user, today, practice),
         "payments": payments,
         "more_payments": len(payments) == MOST_PAYMENTS_SHOWN,
         "takings": takings_of(found),
         "method_names": [method.label for method in PaymentMethod],
         "still_open": [(row, balance(row)) for row in still_open],
+        "only_days": only_days(request.user),
         "own_only": not may_see_all_money(request.user),
     }
     return render(request, "booking/desk/payments/takings.html", context)
 
 
-def must_see_takings(user: User) -> None:
-    """Let in owners, those with the permission, and therapists, who see their own. Raises Http404."""
-    if not may_see_all_money(user) and not hasattr(user, "therapist"):
-        raise Http404
-
-
-@team_only
+@takings_only
 @require_safe
 def takings_csv(request: StaffRequest) -> HttpResponse:
     """The payments of a period as a table for spreadsheets."""
-    must_see_takings(request.user)
     log_list_access(request.user, "takings")
     period, zone = period_asked(request, timezone.localdate()), request.practice.zone
     found = payments_of_days(payments_for(request.user), period.first, period.last, zone)

@@ -1,16 +1,14 @@
 """Whose numbers a person sees, and which. Owners see all; therapists their own; the front desk everybody's without
-income, unless it is allowed."""
+income, unless an owner allows it by the permission for the numbers of all therapists."""
 
 from dataclasses import dataclass
 
 from booking.desk.reports.counts import reported_appointments
 from booking.models import AppointmentQuerySet, Therapist
-from booking.payments.access import may_see_all_money
+from booking.payments.access import may_see_income, reads_team_reports
 from clinic.accounts.rights import may_read_health
 from clinic.models import User
 from clinic.web.links import uuid_or_none
-
-READS_TEAM_REPORTS = "booking.read_team_reports"
 
 
 @dataclass(frozen=True)
@@ -32,13 +30,13 @@ class ReportScope:
 def report_scope(user: User, chosen: str = "") -> ReportScope:
     """What this person is shown, when an address names a therapist (public id) or nobody."""
     own: Therapist | None = getattr(user, "therapist", None)
-    team = user.is_superuser or own is None or user.has_perm(READS_TEAM_REPORTS)
+    team = user.is_superuser or own is None or reads_team_reports(user)
     therapist = therapist_named(chosen) if team else own
     is_own = therapist is not None and therapist == own
     return ReportScope(
         therapist=therapist,
         may_choose=team,
-        income=is_own or may_see_all_money(user),
+        income=is_own or may_see_income(user),
         health=may_read_health(user),
     )
 

@@ -16,7 +16,9 @@ from booking.errors import NotPossible
 from booking.models import Appointment, Payment, Receipt, Status
 from booking.payments.actions import adjust_price, record_payment, refund_payment, undo_payment
 from booking.payments.receipts import issue_receipt
+from clinic.accounts.roles import give_role
 from clinic.models import OutgoingMail, User
+from clinic.models.invitation import Role
 from tests.booking.website.visitor import page_text
 from tests.fixtures.browser import Browser
 from tests.fixtures.cast import PASSWORD, Cast
@@ -229,9 +231,37 @@ def test_a_therapist_sees_own_money_the_front_desk_all_by_permission(cast: Cast,
     clerk = front_desk("view_payment", "add_payment")
     assert len(clerk.get("/desk/takings/").context["payments"]) == 2
     assert clerk.get(url("payment", theirs)).status_code == 200
+    # What lies in the till is counted a day at a time; longer is the practice's income, for whom the owner lets.
+    day, before = timezone.localdate(), timezone.localdate() - dt.timedelta(days=30)
+    assert [each.name for each in clerk.get("/desk/takings/").context["periods"]] == ["Today", "Yesterday"]
+    asked = {"from": str(before), "to": str(day)}
+    assert clerk.get("/desk/takings/", asked).context["period"].last == before
+    assert clerk.get("/desk/takings/takings.csv", asked).content.count(b"\n") == 1
+    assert mira.get("/desk/takings/", asked).context["period"].last == day
+    trusted = front_desk("view_payment", "add_payment", "read_team_reports")
+    assert trusted.get("/desk/takings/", asked).context["period"].last == day
     reader = front_desk("view_payment")
     assert reader.get(url("payment", theirs)).status_code == 200
     assert reader.post(url("payment-take", theirs), {}).status_code == 404
+
+
+def test_takings_stand_in_the_header_of_whoever_has_some(cast: Cast) -> None:
+    for browser, has_takings in ((front_desk(), False), (front_desk("view_payment"), True)):
+        header = browser.get("/desk/").content.decode().partition('class="desk-nav"')[2].partition("</nav>")[0]
+        assert ("Takings" in header) == has_takings
+        assert "Calendar" in header
+        assert "Settings" not in header
+
+
+def test_the_ready_role_of_a_therapist_sees_the_money_of_own_sessions_only(
+    cast: Cast, session_over: Appointment
+) -> None:
+    assert cast.jonas.user is not None
+    give_role(cast.jonas.user, Role.THERAPIST)
+    record_payment(session_over, amount=session_over.price, method="cash", by=cast.owner)
+    jonas = browser_of(cast.jonas.user.email)
+    assert jonas.get("/desk/takings/").context["payments"] == []
+    assert jonas.get(url("payment", session_over)).status_code == 404
 
 
 def test_takings_by_way_and_therapist_with_what_is_open(

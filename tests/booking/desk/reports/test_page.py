@@ -92,7 +92,9 @@ def test_the_front_desk_sees_everybody_without_income_and_health(cast: Cast, bus
 
 
 def test_rights_open_more(cast: Cast, busy: str, front: User) -> None:
-    assert "income" in shown(signed_in(rights(front, "view_payment")), busy)
+    # Whoever takes the money sees it; what the practice earns is the owner's to allow.
+    assert "income" not in shown(signed_in(rights(front, "view_payment")), busy)
+    assert "income" in shown(signed_in(rights(front, "view_payment", "read_team_reports")), busy)
     assert "pain" in shown(signed_in(rights(front, "read_health_records")), busy)
     assert cast.mira.user is not None
     mira = signed_in(rights(cast.mira.user, "read_team_reports"))
