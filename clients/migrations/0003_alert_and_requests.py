@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             field=models.BooleanField(
                 db_default=False,
                 default=False,
-                help_text="All of it: for what concerns hands, air and floor, such as latex, nuts, fragrance, a risk of falling.",
+                help_text="All of it: for what concerns hands, air and safe steps, such as latex, nuts, fragrance, a risk of falling.",
                 verbose_name="the front desk may read it",
             ),
         ),

@@ -207,7 +207,7 @@ class Client(Versioned):
         default=False,
         db_default=False,
         help_text=_(
-            "All of it: for what concerns hands, air and floor, such as latex, nuts, fragrance, a risk of falling."
+            "All of it: for what concerns hands, air and safe steps, such as latex, nuts, fragrance, a risk of falling."
         ),
     )
     emergency_contact = models.CharField(
