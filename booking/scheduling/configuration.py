@@ -61,6 +61,7 @@ class ConfiguredService:
 
     row: StoredRow[Service]
     slug: str
+    technique: str
     active: bool
 
     def instance(self) -> Service:
@@ -151,6 +152,18 @@ class Configuration:
         found = rows_by((service, key) for key, each in self.therapists.items() for service in each.services)
         return {service: frozenset(keys) for service, keys in found.items()}
 
+    @cached_property
+    def given_techniques(self) -> dict[str, frozenset[ResourceKey]]:
+        """The keys of the therapists who give any service of each kind of massage, by its catalogue slug."""
+        found = rows_by(
+            (each.technique, key) for service, each in self.services.items() for key in self.given_by.get(service, ())
+        )
+        return {technique: frozenset(keys) for technique, keys in found.items()}
+
+    def gives_all(self, therapist: ResourceKey, techniques: Iterable[str]) -> bool:
+        """Whether a therapist gives each of these kinds of massage; one that nobody has a service of is anybody's."""
+        return all(therapist in self.given_techniques.get(each, {therapist}) for each in techniques)
+
     def resources_for(self, service: ResourceKey) -> Resources:
         """What the service with this primary key may take."""
         return Resources(
@@ -183,7 +196,8 @@ def read_configuration() -> Configuration:
         zone=practice.zone,
         therapists=read_therapists(off),
         services={
-            each.pk: ConfiguredService(StoredRow(each), each.slug, each.active) for each in Service.objects.all()
+            each.pk: ConfiguredService(StoredRow(each), each.slug, each.technique, each.active)
+            for each in Service.objects.all()
         },
         rooms=tuple(each.pk for each in rooms if each.active),
         kits=tuple(each.pk for each in kits if each.active),

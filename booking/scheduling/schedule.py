@@ -185,7 +185,8 @@ def read_schedule(
     end = dt.datetime.combine(last, dt.time.max, practice.zone) + READ_MARGIN + dt.timedelta(minutes=order.minutes)
     resources = configuration.resources_for(order.service.pk)
     therapists = {
-        key: configuration.therapist(key) for key in performing_therapists(order, therapist, resources.performers)
+        key: configuration.therapist(key)
+        for key in performing_therapists(order, therapist, resources.performers, configuration)
     }
     opening = staff_hours(configuration, therapists, first=first, last=last)
     busy = busy_in(start, end, leaving_out)
@@ -231,12 +232,14 @@ def therapist_schedule(
 
 
 def performing_therapists(
-    order: Order, therapist: Therapist | None, performers: Sequence[ResourceKey]
+    order: Order, therapist: Therapist | None, performers: Sequence[ResourceKey], configuration: Configuration
 ) -> Sequence[ResourceKey]:
-    """The performers of a service, or the one named; nobody performs what is longer than appointments may be."""
+    """The performers of a service who give what is added to it too, or of those the one named; nobody performs what is
+    longer than appointments may be."""
     if order.endless:
         return ()
-    return performers if therapist is None else [key for key in performers if key == therapist.pk]
+    able = [key for key in performers if configuration.gives_all(key, order.techniques)]
+    return able if therapist is None else [key for key in able if key == therapist.pk]
 
 
 def month_of(

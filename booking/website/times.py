@@ -150,7 +150,8 @@ def therapist_choices(
     `anyone` is how the address says "any" where to leave it out means somebody.
     """
     kept = {"week": window.first.isoformat()} if window.is_asked or window.first != window.base else {}
-    bookable = {key for key, each in current_configuration().therapists.items() if each.can_be_chosen}
+    known, kinds = current_configuration(), selection.order.techniques
+    bookable = {key for key, each in known.therapists.items() if each.can_be_chosen and known.gives_all(key, kinds)}
     choices: list[dict[str, object]] = [
         {
             "key": ANYONE,

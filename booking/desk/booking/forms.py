@@ -221,6 +221,11 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
             must_offer_add_ons(Order.of(service, add_ons))
         except AddOnNotOffered as refusal:
             self.add_error("add_ons", refusal.for_team)
+            return
+        therapist = self.cleaned_data.get("therapist")
+        if therapist and not current_configuration().gives_all(therapist.pk, self.order.techniques):
+            who = {"name": therapist.name}
+            self.add_error("therapist", _("%(name)s does not give what is added. Choose somebody else.") % who)
 
     def choose_client(self) -> None:
         """The file that was picked, or a name for a new one."""

@@ -94,6 +94,18 @@ def test_every_question_about_times_counts_the_add_ons(cast: Cast, extras: Extra
     assert near[1].start == cast.at(11, 30)
 
 
+def test_who_does_no_hot_stones_is_not_offered_for_warm_stones_that_are_added(cast: Cast, extras: Extras) -> None:
+    def who(*added: AddOn) -> set[Therapist]:
+        found = schedule.month_of(Order.of(cast.regular, added), first=cast.day(), last=cast.day()).offers
+        return {each for offer in found for each in offer.therapists}
+
+    assert who() == who(extras.towel) == {cast.mira, cast.jonas, cast.tess}
+    assert who(extras.stones) == {cast.mira, cast.jonas}
+    # Where nobody gives them as a service of their own, everybody may.
+    cast.hot_stone.therapists.clear()
+    assert cast.tess in who(extras.stones)
+
+
 def test_an_add_on_that_runs_into_the_next_appointment_is_refused_with_times_that_fit(
     cast: Cast, extras: Extras
 ) -> None:

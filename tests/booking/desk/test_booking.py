@@ -299,6 +299,16 @@ def test_an_add_on_that_does_not_go_with_it_is_refused_beside_it(
 
 
 @pytest.mark.invariant("I6")
+def test_who_does_no_hot_stones_is_refused_for_warm_stones_beside_the_name(
+    cast: Cast, extras: Extras, desk: Browser
+) -> None:
+    asked = form(cast, therapist=str(cast.tess.public_id), add_ons=[extras.stones.slug])
+    page = desk.post("/desk/book/", asked)
+    assert page.status_code == 422
+    assert "Tess Okafor does not give what is added" in str(page.context["form"].errors["therapist"])
+    assert not Appointment.objects.exists()
+
+
 def test_stones_that_do_not_suit_are_left_out_with_one_button(cast: Cast, extras: Extras, desk: Browser) -> None:
     sent = form(cast, add_ons=["foot-massage", "warm-stones"], safety="some", conditions=["heat-intolerance"])
     page = desk.post("/desk/book/", sent)
