@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.appointments.booking_request import SafetyAnswers
 from booking.appointments.safety_questions import SafetyQuestions
 from clients.care.screening import GroupQuestion
+from clients.care.words import about_them
 from clients.catalogue import current_catalogue
 from clients.catalogue.texts import client_text
 from clients.plans.questions import CHECKED_WITHIN
@@ -122,6 +123,7 @@ class SafetyForm(AsksDetails):
     """What can rule out the massage that is chosen: what is not ticked is a no.
 
     Why they come is asked of everybody: the warning signs are for who comes with pain, and silence answers none.
+    `for_other`: it is asked about somebody else than who fills it in.
     """
 
     comes = forms.ChoiceField(
@@ -141,18 +143,23 @@ class SafetyForm(AsksDetails):
         widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
     )
 
-    def __init__(self, *args: Any, questions: SafetyQuestions, practice: Practice, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, questions: SafetyQuestions, practice: Practice, for_other: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
 
         def words(text: str) -> str:
-            return client_text(text, practice)
+            return about_them(client_text(text, practice)) if for_other else client_text(text, practice)
+
+        if for_other:
+            self.fields["comes"].label = _("They come")
 
         for each in questions.groups:
             self.fields[gate_name(each)] = forms.BooleanField(
                 label=words(each.group.gate), required=False, widget=forms.CheckboxInput(attrs=TICK)
             )
         conditions = [(each.id, words(each.ask)) for each in questions.conditions]
-        self.fields["conditions"] = tick_list(_("Is any of this true for you?"), conditions)
+        self.fields["conditions"] = tick_list(_("Is any of this true?"), conditions)
         self.fields["nothing"] = tick_list("", [(each.group.id, _("Something else")) for each in questions.groups])
         flags = [(each.id, words(each.question)) for each in questions.red_flags]
         self.fields["red_flags"] = tick_list(_("Is any of this so?"), flags)

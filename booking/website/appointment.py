@@ -82,13 +82,22 @@ class ClientAppointment:
     @property
     def coming_in_words(self) -> str:
         """The question whether they come, or how that stands."""
+        name = {"name": self.appointment.client.called}
         if self.may_confirm:
-            return _("Will you come?")
+            return _("Will %(name)s come?") % name if self.is_for_other else _("Will you come?")
         if self.has_said_yes:
-            return _("You told us that you will come")
+            told = _("You told us that %(name)s will come") % name
+            return told if self.is_for_other else _("You told us that you will come")
         if self.appointment.is_ahead:
             return _("Your therapist looks at this appointment first")
         return _("This appointment is over or was cancelled")
+
+    @property
+    def yes_in_words(self) -> str:
+        """What the button says that confirms it."""
+        if self.is_for_other:
+            return _("Yes, %(name)s will come") % {"name": self.appointment.client.called}
+        return _("Yes, I will come")
 
     @property
     def is_for_other(self) -> bool:

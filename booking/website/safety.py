@@ -1,5 +1,8 @@
 """The safety question, and what follows from an answer that stops or slows a booking."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -33,6 +36,7 @@ from booking.website.common import (
 )
 from booking.website.known_answers import KnownAnswers, known_answers
 from booking.website.unavailable import handles_gone_service
+from clients.care.words import about_them
 from clients.catalogue.texts import level_in_words
 from clinic.web.http import HttpRequest
 
@@ -62,7 +66,8 @@ def safety_page(request: HttpRequest, slug: str) -> HttpResponse:
     is_theirs = booking_session.is_for_other(request) == for_other
     earlier = booking_session.fresh_answers(request) if AGAIN in request.GET and is_theirs else None
     initial = initial_from(earlier[0], questions) if earlier else {}
-    form = SafetyForm(questions=known.left if known else questions, practice=request.practice, initial=initial)
+    left = known.left if known else questions
+    form = SafetyForm(questions=left, practice=request.practice, initial=initial, for_other=for_other)
     return render_safety(request, selection, form, known)
 
 
@@ -83,12 +88,13 @@ def take_answers(
     elif known is None or request.POST[MARK] != known.mark:
         messages.info(request, _("Our questions have changed meanwhile. Please read them once more."))
         return redirect_to_step("booking:service", selection)
-    form = SafetyForm(request.POST, questions=known.left if known else questions, practice=request.practice)
+    left, for_other = known.left if known else questions, is_asked_for_other(request)
+    form = SafetyForm(request.POST, questions=left, practice=request.practice, for_other=for_other)
     if not form.is_valid():
         return render_safety(request, selection, form, known)
     answers = known.with_new(form.answers()) if known else form.answers()
     onward = booking_session.interrupted_form(request)
-    booking_session.store_answers(request, answers, asked=questions.slugs, for_other=is_asked_for_other(request))
+    booking_session.store_answers(request, answers, asked=questions.slugs, for_other=for_other)
     booking_session.store_service(request, selection.service)
     return page_after_answers(request, answers, selection, onward)
 
@@ -119,7 +125,9 @@ def last_booked_here(request: HttpRequest) -> Appointment | None:
     """What this browser booked last: whoever goes back from there must not believe that they have to begin anew."""
     booked = booking_session.booked_in_session(request)
     return (
-        Appointment.objects.filter(public_id=booked[-1]).holding().select_related("service").first() if booked else None
+        Appointment.objects.filter(public_id=booked[-1]).holding().select_related("service", "client").first()
+        if booked
+        else None
     )
 
 
@@ -166,18 +174,33 @@ def outcome_page(request: HttpRequest, slug: str) -> HttpResponse:
         back_url = selection.url("booking:service", **{AGAIN: "1"})
         return render(request, "booking/website/emergency.html", {"error": error, "back_url": back_url})
     except NotSuitable as error:
-        return render_not_suitable(request, selection, error)
+        return render_not_suitable(request, selection, in_their_words(request, error))
     if not screened.asks_for_note:
         return redirect_to_step(step_after_safety(selection), selection)
     context = {
         "service": selection.service,
-        "outcome": level_in_words(screened.level),
-        "reasons": screened.in_the_way,
+        "outcome": as_read_by(request)(level_in_words(screened.level)),
+        "reasons": [replace(why, reason=as_read_by(request)(why.reason)) for why in screened.in_the_way],
         "onward_url": selection.url(step_after_safety(selection)),
         "progress": progress_step(2, _("Your safety")),
         "back_url": selection.url("booking:service", **{AGAIN: "1"}),
     }
     return render(request, "booking/website/clearance.html", context)
+
+
+def as_read_by(request: HttpRequest) -> Callable[[str], str]:
+    """How a text that speaks to who comes is said to who books."""
+    return about_them if booking_session.is_for_other(request) else str
+
+
+def in_their_words(request: HttpRequest, error: NotSuitable) -> NotSuitable:
+    """A refusal as whoever books reads it."""
+    say = as_read_by(request)
+    reasons = tuple(replace(why, reason=say(why.reason)) for why in error.reasons)
+    instead = error.instead and replace(
+        error.instead, cares=tuple(replace(why, reason=say(why.reason)) for why in error.instead.cares)
+    )
+    return replace(error, message=say(error.message), reasons=reasons, instead=instead)
 
 
 def render_later(request: HttpRequest, selection: Selection, error: NotSuitable) -> HttpResponse:

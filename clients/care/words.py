@@ -9,6 +9,10 @@ from clients.care.sections import Regions
 
 CHOICE = re.compile(r"\[\[([^|\]]*)\|([^\]]*)\]\]")
 EMERGENCY = "{emergency}"
+# The words before a "you" that is "them", not "they".
+TO_THEM = "for|to|with|of|on|gives?|makes?|examined|heats|tells|helps?|troubles?|sets?|knows|told(?= you[.,;])"
+YOU = re.compile(rf"\b(?P<before>(?:{TO_THEM}) )?(?P<you>you|yours|yourself|your)\b", re.IGNORECASE)
+THEY = {"you": "they", "your": "their", "yours": "theirs", "yourself": "themselves"}
 
 
 def in_region(text: str, regions: Regions, region: str | None, *, emergency: str) -> str:
@@ -18,3 +22,14 @@ def in_region(text: str, regions: Regions, region: str | None, *, emergency: str
     """
     group = 1 if code_of(region) in regions.us_words else 2
     return CHOICE.sub(lambda pair: pair[group], text).replace(EMERGENCY, emergency)
+
+
+def about_them(text: str) -> str:
+    """A text that speaks to who comes, as whoever books for them reads it: "your heart" is "their heart"."""
+
+    def theirs(found: re.Match[str]) -> str:
+        you, before = found["you"], found["before"] or ""
+        they = "them" if before and you.lower() == "you" else THEY[you.lower()]
+        return before + (they.capitalize() if you[0].isupper() else they)
+
+    return YOU.sub(theirs, text)

@@ -73,6 +73,30 @@ def test_who_comes_and_who_books_have_a_file_each_and_only_who_comes_was_screene
     assert "anticoagulants" in Screening.objects.get(client=appointment.client).conditions
 
 
+def test_every_word_is_about_who_comes(cast: Cast, visitor: Visitor) -> None:
+    page = page_text(visitor.get(f"/book/{cast.hot_stone.slug}/?for=other"))
+    assert "They come" in page
+    assert "Anything with their heart" in page
+    assert not {"your", "yourself"} & set(
+        page.partition("Is it safe for them?")[2].split("None of these: show")[0].split()
+    )
+    stopped = page_text(visitor.follow(visitor.answers(cast.hot_stone, "heart-disease", also=OTHER)))
+    assert "After a word with their doctor" in stopped
+    assert "Yes, I" not in stopped
+
+
+def test_it_says_for_whom_is_booked(cast: Cast, visitor: Visitor) -> None:
+    visitor.answers(cast.regular, also=OTHER)
+    done = visitor.follow(visitor.books(cast.regular, cast.at(10), cast.mira, **LEO))
+    assert "Leo is booked" in page_text(done)
+    again = page_text(visitor.get(f"/book/{cast.regular.slug}/"))
+    assert "for Leo." in again.partition("You have booked")[2][:120]
+    appointment = Appointment.objects.get()
+    asked = page_text(visitor.get(f"/appointment/{appointment.public_id}/confirm/"))
+    assert "Will Leo come?" in asked
+    assert "Yes, Leo will come" in asked
+
+
 @pytest.mark.invariant("I12")
 def test_the_same_two_again_are_the_same_two_files(cast: Cast, visitor: Visitor) -> None:
     booked_for_leo(cast, visitor)

@@ -3,7 +3,7 @@
 import pytest
 
 from clients.care import shipped
-from clients.care.words import in_region
+from clients.care.words import about_them, in_region
 
 TEXT = "Go to an [[emergency room|emergency department]] or call {emergency}."
 
@@ -31,3 +31,18 @@ def test_no_text_is_left_with_brackets() -> None:
         assert not {"[[", "]]", "|", "{"} & set(said.split())
         assert "[[" not in said
         assert "{" not in said
+
+
+@pytest.mark.parametrize(
+    ("said", "of_them"),
+    [
+        ("Anything with your heart, such as a clot?", "Anything with their heart, such as a clot?"),
+        ("Have you hurt yourself, and are you pregnant?", "Have they hurt themselves, and are they pregnant?"),
+        ("New for you: has nobody examined you since?", "New for them: has nobody examined them since?"),
+        ("Have you been told you have asthma?", "Have they been told they have asthma?"),
+        ("Your doctor tells you how much to move.", "Their doctor tells them how much to move."),
+        ("Youth and yoga", "Youth and yoga"),
+    ],
+)
+def test_who_books_for_somebody_else_is_asked_about_them(said: str, of_them: str) -> None:
+    assert about_them(said) == of_them
