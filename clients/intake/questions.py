@@ -52,7 +52,7 @@ LABELS: dict[str, StrOrPromise] = {
     "pressure": gettext_lazy("Pressure liked"),
     "massage_before": gettext_lazy("After massage before"),
     "aids": gettext_lazy("Lenses and aids"),
-    "room": gettext_lazy("Therapist and room"),
+    "room": gettext_lazy("The room"),
     "occupation": gettext_lazy("Work"),
     "emergency_contact": gettext_lazy("In an emergency, call"),
     "physician": gettext_lazy("Doctor or midwife"),

@@ -67,6 +67,25 @@ def test_by_keyboard_alone_an_appointment_is_booked(live_gunicorn: str, cast: Ca
     heading(page, "Welcome, Pia")
 
 
+def test_after_a_day_the_next_tab_is_its_first_time_and_the_waitlist_knows_the_day(
+    live_gunicorn: str, cast: Cast, page: Page
+) -> None:
+    page.goto(f"{live_gunicorn}/book/regular-60/")
+    walk.say_none_is_true(page)
+    heading(page, "When would you like to come?")
+    page.wait_for_load_state("load")
+    days = page.locator("a.weeks-day:not([aria-current])")
+    chosen = days.nth(1).get_attribute("id") or ""
+    page.locator(f"#{chosen}").press("Enter")
+    expect(page.locator(f"#{chosen}")).to_have_attribute("aria-current", "true", timeout=PATIENCE_MS)
+    expect(page.locator("#day-title")).to_be_focused(timeout=PATIENCE_MS)
+    page.keyboard.press("Tab")
+    expect(page.locator(".day-times a").first).to_be_focused()
+    day = chosen.removeprefix("day-")
+    page.get_by_role("link", name="Join the waitlist").click()
+    expect(page.locator("[name=first_date]")).to_have_value(day, timeout=PATIENCE_MS)
+
+
 def test_what_is_missing_gets_the_focus_and_leads_to_its_field(live_gunicorn: str, cast: Cast, page: Page) -> None:
     page.goto(f"{live_gunicorn}/book/regular-60/")
     page.get_by_text("To relax", exact=True).click()

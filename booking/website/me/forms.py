@@ -46,7 +46,9 @@ class CodeForm(LaidOut, forms.Form):
         max_length=60,
         help_text=_("Eight digits."),
         error_messages={"required": _("Please type the code."), "max_length": _("A code has eight digits.")},
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "code", "autofocus": True}
+        ),
     )
 
     def clean_code(self) -> str:

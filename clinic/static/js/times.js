@@ -15,9 +15,11 @@
   });
   document.addEventListener("htmx:sendError", goThere);
 
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSettle", (event) => {
     const said = document.querySelector("[data-times-said]");
     const day = document.getElementById("day-title");
-    if (said && day) said.textContent = day.textContent.trim();
+    // Who chose a day goes on to its times: by keyboard the next weeks would lie between.
+    if (event.detail.requestConfig?.elt?.matches(".weeks-day")) day?.focus({ preventScroll: true });
+    else if (said && day) said.textContent = day.textContent.trim();
   });
 })();
