@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking.appointments.access import owns_appointment
 from booking.appointments.clearance import needs_clearance
 from booking.appointments.rescreening import suggested_swap
+from booking.appointments.selection import Selection
 from booking.appointments.status import confirm_by_client, may_be_confirmed
-from booking.models import Appointment, Reminder, ReminderState, Status
+from booking.models import Appointment, Reminder, ReminderState, Service, Status
 from booking.payments.receipts import receipts_to_show
 from booking.reminders.calendar_file import calendar_file
 from booking.reminders.calendar_links import CalendarLink, calendar_links
@@ -26,7 +27,9 @@ from booking.reminders.kinds.reminder_24h import Reminder24h
 from booking.reminders.kinds.reminder_48h import Reminder48h
 from booking.scheduling.terms import terms_of_swap
 from booking.website import booking_session
-from clients.models import Attachment, Intake, IntakeRequest
+from booking.website.common import safety_url
+from clients.models import Attachment, CarePlan, Intake, IntakeRequest
+from clients.record.access import owns_plan
 from clinic.errors import Refusal
 from clinic.models import LinkPurpose, Practice
 from clinic.web.http import HttpRequest
@@ -154,6 +157,15 @@ class ClientAppointment:
         client = self.appointment.client
         return client.consents.exists() and client.valid_consent(version=self.practice.consent_version) is None
 
+    @property
+    def again_url(self) -> str:
+        """Where the same is booked again: this service with this therapist, while they are on offer."""
+        service = Service.objects.on_offer().filter(pk=self.appointment.service_id).first()
+        if service is None:
+            return reverse("booking:book")
+        therapist = service.therapists.at_work().filter(pk=self.appointment.therapist_id).first()
+        return safety_url(Selection(service, None, therapist), for_other=self.is_for_other)
+
 
 def appointment_of_link(subject: uuid.UUID, practice: Practice) -> ClientAppointment:
     """The appointment whose link was opened. Raises Http404."""
@@ -177,9 +189,23 @@ def appointment_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
         "asks_for_note": (mine or just_booked) and shown.asks_for_note,
         "instead": instead,
         "receipts": receipts,
+        "plan_url": plan_url(request, shown.appointment) if reads_health else "",
         "terms": terms_of_swap(instead, shown.appointment, shown.practice) if instead else None,
     }
     return render(request, "booking/website/appointment.html", context)
+
+
+def plan_url(request: HttpRequest, appointment: Appointment) -> str:
+    """Where the plan of an appointment is read: at once by who is signed in, else after the code; empty without one.
+
+    The link of an appointment shows no health answer, so it opens no plan by itself (I10).
+    """
+    plan = CarePlan.objects.filter(appointment=appointment.public_id).order_by("made_at", "pk").last()
+    if plan is None:
+        return ""
+    if owns_plan(request, plan.public_id):
+        return reverse("clients:care", args=[str(plan.public_id)])
+    return reverse("booking:me-care", args=[appointment.client.public_id])
 
 
 @opened_by_appointment_link

@@ -31,6 +31,7 @@ def desk_label(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) 
         "label": blend_label(plan, page),
         "today": timezone.localdate(),
         "back_url": reverse("booking:desk-appointment", args=[public_id]),
+        "is_desk": True,
     }
     return render(request, "clients/plans/label.html", context)
 
@@ -64,6 +65,7 @@ def desk_handout(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID
         "plan": plan,
         "shown": moves_of(plan_page(plan, request.practice, now=timezone.now())),
         "back_url": reverse("booking:desk-appointment", args=[public_id]),
+        "is_desk": True,
     }
     return render(request, "clients/plans/handout.html", context)
 

@@ -9,9 +9,11 @@ from icalendar import Calendar
 from booking.appointments.links import manage_token, mint_appointment_link
 from booking.models import Appointment
 from clients.models import Intake, IntakeRequest
+from clients.plans.actions import make_plan
 from clinic.models import ClientLink, LinkPurpose, OutgoingMail
 from clinic.web.links import mint_link
 from tests.booking.website.visitor import Visitor, database, page_text
+from tests.clients.plans.given import told
 from tests.fixtures.cast import Cast
 
 STEPS = ["", "move/", "cancel/", "confirm/", "calendar.ics"]
@@ -207,3 +209,32 @@ def test_a_repeatable_token_is_one_link_and_no_guess(cast: Cast, appointment: Ap
     assert str(appointment.public_id) not in manage_token(appointment)
     assert ClientLink.objects.filter(subject=appointment.public_id).count() == 1
     assert visitor.follow(visitor.get(f"/appointment/{manage_token(appointment)}/")).status_code == 200
+
+
+def test_after_ones_own_cancel_the_same_is_booked_again(appointment: Appointment, visitor: Visitor) -> None:
+    here = opened(visitor, appointment)
+    page = visitor.follow(visitor.post(f"{here}cancel/", {}))
+    again = page.context["shown"].again_url
+    assert again.startswith(f"/book/{appointment.service.slug}/?")
+    assert f"therapist={appointment.therapist.public_id}" in again
+    assert f'href="{again.replace("&", "&amp;")}"' in page.content.decode()
+    appointment.service.active = False
+    appointment.service.save()
+    assert visitor.get(here).context["shown"].again_url == "/book/"
+
+
+def test_an_appointment_leads_to_its_plan_for_who_reads_the_clients_mail(
+    appointment: Appointment, visitor: Visitor, stranger: Visitor
+) -> None:
+    intake = told(appointment.client)
+    make_plan(intake, technique_slug="regular-massage", appointment=appointment.public_id)
+    shown_one = visitor.get(opened(visitor, appointment))
+    assert "Your care plan" not in page_text(shown_one), "a link that was shown to anybody tells of no plan"
+    token = mint_link(
+        purpose=LinkPurpose.APPOINTMENT, subject=appointment.public_id, lasts=dt.timedelta(days=1), by_mail=True
+    )
+    page = stranger.follow(stranger.get(f"/appointment/{token}/"))
+    assert f'href="/me/{appointment.client.public_id}/care/"' in page.content.decode()
+    assert "/care/" not in stranger.follow(stranger.get(page.context["plan_url"])).request["PATH_INFO"], (
+        "first the code"
+    )

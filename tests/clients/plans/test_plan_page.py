@@ -295,6 +295,13 @@ def test_a_drawing_has_its_text_beside_it_and_the_practice_its_video(ana: Client
     assert all(step in handout for step in item.steps)
 
 
+@pytest.mark.parametrize("sheet", ["handout/", "label/"])
+def test_a_sheet_leads_back_to_its_plan_from_its_end(ana: Client, sheet: str) -> None:
+    end = page_of(given(ana, **DESK_NECK), sheet).partition("</h1>")[2]
+    assert "Back to your plan" in end
+    assert "data-print" in end
+
+
 def test_the_label_names_what_is_in_the_bottle(ana: Client) -> None:
     plan = given(ana, **{**DESK_NECK, "symptoms": ["stress-tension"]})
     label = unescape(page_of(plan, "label/"))
