@@ -96,12 +96,12 @@ def client_of_link(appointment: uuid.UUID) -> Client:
 
 
 def tips_of(client: Client, practice: Practice) -> list[ShownItem]:
-    """The tips that the client's plan shows them now; none while it is stopped or open."""
+    """What there is to do of the tips that the client's plan shows them now; none while it is stopped or open."""
     plan = newest_plan(client)
     if plan is None:
         return []
     page = plan_page(plan, practice, now=timezone.now())
-    return [each for each in (page.one, *page.tips) if each is not None]
+    return [each for each in (page.one, *page.tips) if each is not None and each.diary is not None]
 
 
 def see_physician(practice: Practice) -> dict[str, str] | None:

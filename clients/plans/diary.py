@@ -17,6 +17,8 @@ from clinic.errors import Refusal
 DID, HELPED, DID_NOT_HELP, NOTE, UNDO = "did", "helped", "not-helped", "note", "undo"
 MOST_LETTERS = 300
 WEEK_DAYS = 7
+# The role of the tips that send to a doctor or a pharmacist.
+SAFETY = "safety"
 Moment = PainScore.Moment
 
 
@@ -71,11 +73,11 @@ def store_tip_answer(item: CarePlanItem, answer: str, *, note: str | None = None
 
 
 def tip_diaries(plan: CarePlan) -> Mapping[int, TipDiary]:
-    """The diary of each tip of a plan, by the item's primary key."""
+    """The diary of each tip of a plan that is something to do, by the item's primary key: whom to ask is none."""
     today = timezone.localdate()
     since = today - dt.timedelta(days=WEEK_DAYS - 1)
-    found: dict[int, list[TipAnswer]] = {item.pk: [] for item in plan.items.all()}
-    for answer in TipAnswer.objects.filter(item__plan=plan, on__gte=since):
+    found: dict[int, list[TipAnswer]] = {item.pk: [] for item in plan.items.all() if item.role != SAFETY}
+    for answer in TipAnswer.objects.filter(item__in=found, on__gte=since):
         found[answer.item_id].append(answer)
     return {key: diary_of(answers, today) for key, answers in found.items()}
 

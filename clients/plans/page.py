@@ -11,11 +11,10 @@ from typing import Any
 from clients.care import Level, Triage
 from clients.catalogue import current_catalogue
 from clients.models import CarePlan, CarePlanItem
-from clients.plans.diary import tip_diaries
+from clients.plans.diary import SAFETY, tip_diaries
 from clients.plans.recheck import Today, judge_booked, known_today
 from clients.plans.sessions import SessionContext, session_context
 from clients.plans.shown import (
-    SAFETY,
     ShownBlend,
     ShownItem,
     ShownMassage,

@@ -16,7 +16,7 @@ from clients.care import Level
 from clients.catalogue.texts import level_in_words
 from clients.models import CarePlan, CarePlanItem
 from clients.plans.blends import spoon_dose
-from clients.plans.diary import TipDiary
+from clients.plans.diary import SAFETY, TipDiary
 from clients.plans.recheck import Today, cautions_today
 from clients.plans.sessions import BookedSession
 from clients.plans.wording import SENTENCE
@@ -26,7 +26,6 @@ Kind = CarePlanItem.Kind
 QUOTED_ANSWERS = ("symptoms", "causes", "areas", "onset")
 MOST_QUOTED = 2
 HOW_MUCH = re.compile(r"\d|\b(?:minute|hour|time|week|day)s?\b", re.IGNORECASE)
-SAFETY = "safety"
 # The drawings that ship, by the `picture` of a tip; each is clinic/static/img/moves/<name>.svg.
 DRAWINGS = frozenset(
     {

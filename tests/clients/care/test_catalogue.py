@@ -241,3 +241,20 @@ def test_what_follows_from_other_answers_is_never_asked() -> None:
     asked = {each.id for question in health_questions(shipped(), region="DE") for each in question.conditions}
     assert counted == {"allergy-own-words", "fresh-strain"}
     assert asked.isdisjoint(counted)
+
+
+def test_what_is_said_of_the_evidence_has_no_words_of_ours() -> None:
+    catalogue = shipped()
+    sections = (
+        catalogue.techniques,
+        catalogue.recommendations,
+        catalogue.oils,
+        catalogue.home_care,
+        catalogue.aftercare,
+    )
+    notes = [entry.evidence.note for section in sections for entry in section]
+    ours = re.compile(
+        r"house rule|carried over|safety net|catalogue|seed wording|the default|do not say", re.IGNORECASE
+    )
+    assert len(notes) > 100
+    assert not [note for note in notes if ours.search(note)]

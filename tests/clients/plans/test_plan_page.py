@@ -295,6 +295,14 @@ def test_a_drawing_has_its_text_beside_it_and_the_practice_its_video(ana: Client
     assert all(step in handout for step in item.steps)
 
 
+def test_whom_to_ask_is_nothing_to_tick_as_done(ana: Client) -> None:
+    page = page_of(given(ana))
+    asked = page.partition('id="ask-pharmacist"')[2].partition("</article>")[0]
+    assert "Ask your pharmacist" in asked
+    assert "Did it" not in asked
+    assert "Did it" in page, "the others are"
+
+
 @pytest.mark.parametrize("sheet", ["handout/", "label/"])
 def test_a_sheet_leads_back_to_its_plan_from_its_end(ana: Client, sheet: str) -> None:
     end = page_of(given(ana, **DESK_NECK), sheet).partition("</h1>")[2]
