@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from booking.models import Appointment
@@ -110,6 +111,20 @@ def test_a_card_is_to_scale_and_opens_its_appointment(live_gunicorn: str, cast: 
     desk.reload()
     desk.get_by_role("link", name="Ana Lind").click()
     desk.wait_for_url(f"**/desk/appointments/{long.public_id}/")
+
+
+def test_an_arrival_is_one_tap_on_the_card_and_is_taken_back(live_gunicorn: str, cast: Cast, desk: Page) -> None:
+    start = timezone.now().replace(second=0, microsecond=0) - dt.timedelta(minutes=5)
+    appointment = cast.appointment(start)
+    desk.goto(f"{live_gunicorn}/desk/?day={start.astimezone(cast.zone):%Y-%m-%d}&who=all")
+    arrived = desk.get_by_role("button", name="Arrived Ana Lind")
+    arrived.click()
+    expect(desk.locator("[data-toast-words]")).to_have_text("Ana Lind is here.")
+    expect(arrived).to_have_count(0)
+    appointment.refresh_from_db()
+    assert appointment.has_arrived
+    desk.locator("[data-toast-undo]").click()
+    expect(arrived).to_be_visible()
 
 
 def test_an_empty_time_that_is_clicked_is_told_in_the_practices_zone(
