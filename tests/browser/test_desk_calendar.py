@@ -118,6 +118,8 @@ def test_an_arrival_is_one_tap_on_the_card_and_is_taken_back(live_gunicorn: str,
     appointment = cast.appointment(start)
     desk.goto(f"{live_gunicorn}/desk/?day={start.astimezone(cast.zone):%Y-%m-%d}&who=all")
     arrived = desk.get_by_role("button", name="Arrived Ana Lind")
+    expect(arrived).to_be_visible()
+    assert complaints_in_both(desk) == []
     arrived.click()
     expect(desk.locator("[data-toast-words]")).to_have_text("Ana Lind is here.")
     expect(arrived).to_have_count(0)

@@ -123,3 +123,16 @@ def test_no_panel_has_a_violation_or_says_an_error(
         if wrong := wrong_with(owner, page_errors):
             found[act.__name__] = wrong
     assert found == {}
+
+
+@pytest.mark.parametrize("width", [360, 820, 1100, DESK])
+def test_the_header_cuts_neither_the_name_of_the_practice_nor_the_last_way_in(
+    owner: Page, live_gunicorn: str, width: int
+) -> None:
+    owner.set_viewport_size({"width": width, "height": 800})
+    owner.goto(f"{live_gunicorn}/desk/clients/")
+    name = owner.locator(".desk-header .brand span")
+    assert name.evaluate("it => it.scrollWidth <= it.clientWidth && it.scrollHeight <= it.clientHeight + 1")
+    menu = owner.locator(".desk-person summary").bounding_box()
+    assert menu is not None
+    assert menu["x"] + menu["width"] <= width
