@@ -114,7 +114,7 @@ def desk_complete(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 def desk_no_show(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client did not come; with the button “undo” they did after all."""
     if "undo" in request.POST:
-        said = _("Undone: it stands as before.")
+        said = _("Undone: it stands as before. What goes out now stands under Messages.")
         return run_action(request, public_id, lambda each: undo_no_show_with_fee(each, by=request.user), said)
     said = _("Noted. Nothing more is sent about this appointment.")
     return run_action(request, public_id, lambda each: mark_no_show(each, by=request.user), said)
