@@ -17,7 +17,6 @@ from booking.payments.balances import NO_MONEY, balance_of
 from booking.payments.card_numbers import validate_no_card_number
 from booking.payments.missed_fee import missed_fee, missed_fee_name
 from clinic.country.locale import current_formats, decimals_of, exact_amount
-from clinic.errors import Refusal
 from clinic.models import Practice, User
 
 if TYPE_CHECKING:
@@ -65,10 +64,6 @@ class MoneyForm(LaidOut, forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["key"].initial = secrets.token_urlsafe(18)
         cast("MoneyInput", self.fields["amount"]).use_currency(appointment.currency)
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Put a refusal beside its field."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, refusal.for_team)
 
 
 class PaymentForm(MoneyForm):

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import django.http
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django_htmx.middleware import HtmxDetails
@@ -41,3 +42,13 @@ def refusals_said(request: StaffRequest) -> Iterator[None]:
         yield
     except Refusal as refusal:
         messages.error(request, refusal.for_team)
+
+
+@contextmanager
+def refusals_in(form: forms.BaseForm, field: str | None = None) -> Iterator[None]:
+    """Say in a form why what is done within was refused: beside the field that the refusal names, else beside `field`,
+    else above all; the rest of it is left out then."""
+    try:
+        yield
+    except Refusal as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else field, refusal.for_team)

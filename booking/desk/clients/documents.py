@@ -16,9 +16,8 @@ from clients.models import Client, Consent, Intake
 from clients.record.access_log import note_access
 from clients.record.attachments import keep_attachment
 from clinic.accounts.rights import may_read_health
-from clinic.errors import Refusal
 from clinic.models import AccessEvent, User
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, refusals_in
 from clinic.web.post_only import post_only
 
 
@@ -43,17 +42,15 @@ def add_document(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Put a file into the record, under what it is."""
     client = client_for(request.user, public_id)
     form = DocumentForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return render_documents(request, client, form, status=422)
-    try:
-        _attachment, is_new = keep_attachment(
-            client, form.cleaned_data["file"], appointment=None, by=request.user, label=form.cleaned_data["label"]
-        )
-    except Refusal as refusal:
-        form.add_error("file", refusal.for_team)
-        return render_documents(request, client, form, status=422)
-    messages.success(request, _("The file is in the record.") if is_new else _("This very file is there already."))
-    return redirect("booking:desk-client-documents", public_id=client.public_id)
+    if form.is_valid():
+        with refusals_in(form, "file"):
+            _kept, is_new = keep_attachment(
+                client, form.cleaned_data["file"], appointment=None, by=request.user, label=form.cleaned_data["label"]
+            )
+            said = _("The file is in the record.") if is_new else _("This very file is there already.")
+            messages.success(request, said)
+            return redirect("booking:desk-client-documents", public_id=client.public_id)
+    return render_documents(request, client, form, status=422)
 
 
 def signed_consents(client: Client) -> list[SignedConsent]:

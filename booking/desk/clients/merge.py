@@ -25,7 +25,7 @@ from clients.record.access_log import note_access
 from clinic.accounts.rights import may_read_health
 from clinic.errors import Refusal
 from clinic.models import AccessEvent, User
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, refusals_in
 from clinic.web.links import uuid_or_none
 
 MOST_FILES_SHOWN = 20
@@ -43,15 +43,12 @@ def merge_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return render_merge_preview(request, client, other, MergeForm(kept=client, former=other, may_read=may_read))
     form = MergeForm(request.POST, kept=client, former=other, may_read=may_read)
-    if not form.is_valid():
-        return render_merge_preview(request, client, other, form, status=422)
-    try:
-        merge_files(client, other, contact=form.contact(), practice=request.practice, by=request.user)
-    except Refusal as refusal:
-        form.add_error(None, refusal.for_team)
-        return render_merge_preview(request, client, other, form, status=422)
-    messages.success(request, _("One file now. You can undo this below."))
-    return redirect("booking:desk-client", public_id=client.public_id)
+    if form.is_valid():
+        with refusals_in(form):
+            merge_files(client, other, contact=form.contact(), practice=request.practice, by=request.user)
+            messages.success(request, _("One file now. You can undo this below."))
+            return redirect("booking:desk-client", public_id=client.public_id)
+    return render_merge_preview(request, client, other, form, status=422)
 
 
 def other_client(request: StaffRequest, client: Client) -> Client | None:

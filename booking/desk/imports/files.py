@@ -15,11 +15,11 @@ from booking.imports.export import appointments_csv
 from clients.imports.columns import OWN_FORMAT, VENDOR_HEADINGS, SheetKind
 from clients.imports.export import clients_csv
 from clients.imports.opening import open_import
-from clients.imports.sheet import LARGEST_SHEET, UnreadableSheet
+from clients.imports.sheet import LARGEST_SHEET
 from clients.models import ImportRun
 from clinic.accounts.fresh_proof import requires_recent_sign_in
 from clinic.models import AccessEvent
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, refusals_in
 from clinic.web.post_only import post_only
 
 TOO_LARGE = gettext_lazy("Please choose a CSV file of at most 20 MB.")
@@ -50,11 +50,8 @@ def import_files(request: StaffRequest) -> HttpResponse:
     form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
     if form.is_bound and form.is_valid():
         sent = form.cleaned_data["file"]
-        try:
+        with refusals_in(form, "file"):
             run = open_import(sent.read(LARGEST_SHEET + 1), file_name=sent.name, by=request.user)
-        except UnreadableSheet as refusal:
-            form.add_error("file", refusal.for_team)
-        else:
             return redirect("booking:desk-import-run", public_id=run.public_id)
     context = {
         "form": form,

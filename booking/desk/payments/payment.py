@@ -19,9 +19,8 @@ from booking.payments.forms import AdjustmentForm, MoneyForm, PaymentForm, Recei
 from booking.payments.receipts import issue_receipt, without_receipt
 from clients.record.access_log import note_access
 from clinic.country.locale import current_formats
-from clinic.errors import Refusal
 from clinic.models import AccessEvent
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, refusals_in
 from clinic.web.post_only import post_only
 
 
@@ -39,12 +38,9 @@ def take_payment(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     appointment = payable(request, public_id)
     form = PaymentForm(request.POST, appointment=appointment)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             paid = form.save(by=request.user)
             receipt = write_asked_receipt(request, appointment)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             if receipt is not None:
                 return redirect("booking:desk-receipt", public_id=receipt.public_id)
             if paid is not None:
@@ -86,11 +82,8 @@ def saved(
 ) -> HttpResponse:
     """Save a form and go back to the page, or show it with what is wrong."""
     if form.is_valid():
-        try:
+        with refusals_in(form):
             form.save(by=request.user)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
             messages.success(request, said)
             return redirect("booking:desk-payment", public_id=appointment.public_id)
     return render_payment(request, appointment, status=422, **shown)

@@ -17,9 +17,8 @@ from booking.payments.mails import mail_of_receipt, mail_receipt
 from booking.payments.receipt_page import receipt_page
 from booking.payments.receipts import cancel_receipt, issue_receipt
 from clients.record.access_log import note_access
-from clinic.errors import Refusal
 from clinic.models import AccessEvent
-from clinic.web.http import StaffRequest, refusals_said
+from clinic.web.http import StaffRequest, refusals_in, refusals_said
 from clinic.web.post_only import post_only
 
 
@@ -31,11 +30,8 @@ def write_receipt_page(request: StaffRequest, public_id: uuid.UUID) -> HttpRespo
     form = ReceiptForm(request.POST)
     if form.is_valid():
         address = form.cleaned_data["client_address"]
-        try:
+        with refusals_in(form):
             receipt = issue_receipt(appointment, practice=request.practice, by=request.user, client_address=address)
-        except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.for_team)
-        else:
             return redirect("booking:desk-receipt", public_id=receipt.public_id)
     return render_payment(request, appointment, receipt_form=form, status=422)
 
@@ -54,13 +50,9 @@ def cancel_receipt_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResp
     receipt = changeable(request, public_id)
     form = CancelReceiptForm(request.POST)
     if form.is_valid():
-        try:
-            other = cancel_receipt(
-                receipt, reason=form.cleaned_data["reason"], practice=request.practice, by=request.user
-            )
-        except Refusal as refusal:
-            form.add_error("reason", refusal.for_team)
-        else:
+        with refusals_in(form, "reason"):
+            reason = form.cleaned_data["reason"]
+            other = cancel_receipt(receipt, reason=reason, practice=request.practice, by=request.user)
             said = _("Cancelled by no. %(number)s. You can write a new one.") % {"number": other.number}
             messages.success(request, said)
             return redirect("booking:desk-payment", public_id=receipt.appointment.public_id)

@@ -20,7 +20,7 @@ from clients.record.access_log import note_access
 from clinic.country.locale import current_formats
 from clinic.errors import Refusal
 from clinic.models import AccessEvent
-from clinic.web.http import StaffRequest, refusals_said
+from clinic.web.http import StaffRequest, refusals_in, refusals_said
 from clinic.web.post_only import post_only
 
 
@@ -111,11 +111,8 @@ def sign_colleague_note(request: StaffRequest, public_id: uuid.UUID) -> HttpResp
     form = SignForColleagueForm(request.POST)
     text = NoteForm(request.POST, instance=SessionNote(appointment=appointment))
     if form.is_valid() and text.is_valid():
-        try:
+        with refusals_in(form):
             sign_for_colleague(appointment, text=text.soap(), reason=form.cleaned_data["reason"], by=request.user)
-        except Refusal as refusal:
-            form.add_error(None, refusal.for_team)
-        else:
             messages.success(request, _("Signed. From now on you add to it with an addendum."))
             return redirect("booking:desk-appointment", public_id=public_id)
     return render_appointment(request, appointment, note_form=text, sign_form=form, status=422)
@@ -132,11 +129,8 @@ def add_note_addendum(request: StaffRequest, public_id: uuid.UUID) -> HttpRespon
         return redirect("booking:desk-appointment", public_id=public_id)
     form = AddendumForm(request.POST)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             add_addendum(appointment, text=form.cleaned_data["text"], by=request.user)
-        except Refusal as refusal:
-            form.add_error(None, refusal.for_team)
-        else:
             note_access(appointment.client, noun="session note", action=AccessEvent.Action.CHANGE, user=request.user)
             messages.success(request, _("Added."))
             return redirect("booking:desk-appointment", public_id=public_id)

@@ -29,7 +29,7 @@ from booking.models import Appointment
 from booking.payments.missed_fee import undo_no_show_with_fee
 from booking.reminders.change_news import ChangeNews
 from clinic.errors import Refusal
-from clinic.web.http import StaffRequest, refusals_said
+from clinic.web.http import StaffRequest, refusals_in, refusals_said
 from clinic.web.post_only import post_only
 
 DESK_VIA = Appointment.Via.DESK
@@ -129,14 +129,11 @@ def desk_cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     form = DeskCancelForm(request.POST, appointment=appointment)
     if form.is_valid():
         why: CancelWish = {"reason": form.cleaned_data["reason"], "client_asked": form.client_asked}
-        try:
+        with refusals_in(form):
             if form.chosen_scope == SeriesScope.ONE:
                 said = cancel_one(request, appointment, **why)
             else:
                 said = cancel_several(request, appointment, form.chosen_scope, **why)
-        except Refusal as refusal:
-            form.add_error(None, refusal.for_team)
-        else:
             messages.success(request, said)
             return redirect("booking:desk-appointment", public_id=public_id)
     return render_appointment(request, appointment, cancel_form=form, status=422)
@@ -198,11 +195,8 @@ def desk_assign_resources(request: StaffRequest, public_id: uuid.UUID) -> HttpRe
     form = PlaceForm(request.POST, appointment=appointment)
     if form.is_valid():
         room, kit = form.cleaned_data["room"], form.cleaned_data.get("kit")
-        try:
+        with refusals_in(form, "room"):
             assign_resources(appointment, room=room, kit=kit, via=DESK_VIA, by=request.user)
-        except Refusal as refusal:
-            form.add_error("room", refusal.for_team)
-        else:
             messages.success(request, _("Room changed."))
             return redirect("booking:desk-appointment", public_id=public_id)
     return render_appointment(request, appointment, place_form=form, status=422)

@@ -14,12 +14,11 @@ from booking.desk.settings.branding_forms import BRANDING, OURS, BrandingForm, P
 from booking.desk.settings.frame import confirms_conflicts, log_edit, page_after_saving, status_of
 from booking.desk.settings.practice import save_part
 from booking.models import Therapist
-from clinic.errors import Refusal
 from clinic.models import PictureKind, Practice
 from clinic.pictures import slots
 from clinic.pictures.processing import PORTRAIT_CENTRE
 from clinic.pictures.shown import ShownPicture, ShownPictures, current_pictures
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, refusals_in
 from clinic.web.post_only import post_only
 
 
@@ -120,10 +119,12 @@ def picture_page(request: StaffRequest, slug: str) -> HttpResponse:
     form = PictureForm(picture=now, initial=begins)
     if request.method == "POST":
         form = PictureForm(request.POST, request.FILES, picture=now, initial=begins)
-        if form.is_valid() and keep_picture(form, place):
-            log_edit(request, place.row)
-            messages.success(request, _("Saved. This is how clients see it."))
-            return redirect("booking:desk-settings-picture", slug=slug)
+        if form.is_valid():
+            with refusals_in(form):
+                keep_picture(place.slot, **form.cleaned_data)
+                log_edit(request, place.row)
+                messages.success(request, _("Saved. This is how clients see it."))
+                return redirect("booking:desk-settings-picture", slug=slug)
     context = {
         "place": place,
         "picture": place.shown(current_pictures()),
@@ -133,18 +134,12 @@ def picture_page(request: StaffRequest, slug: str) -> HttpResponse:
     return render(request, "booking/desk/settings/picture.html", context, status=422 if form.errors else 200)
 
 
-def keep_picture(form: PictureForm, place: Place) -> bool:
-    """Put a valid form's file, or its words alone, in their place; False where the file is refused and says why."""
-    content, text = form.cleaned_data["file"], form.cleaned_data["alternative_text"]
-    try:
-        if content is None:
-            slots.describe_picture(place.slot, text)
-        else:
-            slots.put_picture(place.slot, content, alternative_text=text)
-    except Refusal as refusal:
-        form.add_error(refusal.field, refusal.for_team)
-        return False
-    return True
+def keep_picture(slot: slots.Slot, *, file: bytes | None, alternative_text: str) -> None:
+    """Put a file, or its words alone, in their place. Raises Refusal."""
+    if file is None:
+        slots.describe_picture(slot, alternative_text)
+    else:
+        slots.put_picture(slot, file, alternative_text=alternative_text)
 
 
 @owner_only

@@ -11,9 +11,8 @@ from booking.desk.settings.people import FirstPasswordForm
 from booking.desk.settings.team import accept_invitation
 from clinic.accounts.first_sign_in import sign_in_with_new_password
 from clinic.accounts.invitations import person_invited
-from clinic.errors import Refusal
 from clinic.models import Invitation, LinkPurpose, Role
-from clinic.web.http import HttpRequest
+from clinic.web.http import HttpRequest, refusals_in
 from clinic.web.links import NotByThisLink, opened_by_link
 
 
@@ -28,11 +27,8 @@ def invitation_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
     form = FirstPasswordForm(person, sent(request))
     if request.method == "POST" and form.is_valid():
         person.set_password(form.cleaned_data["new_password1"])
-        try:
+        with refusals_in(form):
             accept_invitation(invitation, person, request=request)
-        except Refusal as refusal:
-            form.add_error(None, refusal.for_team)
-        else:
             return sign_in_with_new_password(request, person.email, form.cleaned_data["new_password1"])
     context = {"invitation": invitation, "role": Role(invitation.role).label, "form": form}
     return render(request, "booking/desk/settings/invitation.html", context, status=422 if form.errors else 200)

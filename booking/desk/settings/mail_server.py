@@ -15,11 +15,10 @@ from booking.appointments.access import owner_only
 from booking.desk.settings.frame import sent, status_of
 from clinic.checks import sender_warnings
 from clinic.identity.fields import MailboxFormField
-from clinic.mail.diagnosis import Diagnosis
 from clinic.mail.server import MailServer, Security, mail_server
 from clinic.mail.trial import send_test_mail
-from clinic.web.http import StaffRequest
-from clinic.web.throttle import Throttled, throttle_key
+from clinic.web.http import StaffRequest, refusals_in
+from clinic.web.throttle import throttle_key
 
 # A test mail goes to any address: an owner's sign-in in the wrong hands must not write to the whole world.
 MOST_TEST_MAILS = "20/h"
@@ -62,7 +61,9 @@ def mail_server_page(request: StaffRequest) -> HttpResponse:
     shown, found = server_that_is_set(), None
     form = TestMailForm(sent(request) if shown else None, initial={"to": request.user.email})
     if form.is_bound and form.is_valid():
-        found = tested(request, form)
+        with refusals_in(form, "to"):
+            throttle_key(str(request.user.pk), scope="test-mail", rate=MOST_TEST_MAILS)
+            found = send_test_mail(form.cleaned_data["to"], practice=request.practice)
     context = {
         "form": form,
         "shown": shown,
@@ -72,13 +73,3 @@ def mail_server_page(request: StaffRequest) -> HttpResponse:
         "found": found,
     }
     return render(request, "booking/desk/settings/mail_server.html", context, status=status_of(form))
-
-
-def tested(request: StaffRequest, form: TestMailForm) -> Diagnosis | None:
-    """What came of the test; None where it was one too many."""
-    try:
-        throttle_key(str(request.user.pk), scope="test-mail", rate=MOST_TEST_MAILS)
-    except Throttled as refusal:
-        form.add_error("to", refusal.for_team)
-        return None
-    return send_test_mail(form.cleaned_data["to"], practice=request.practice)

@@ -26,7 +26,7 @@ from clinic.accounts.security import SecurityEventKind, end_unlocks, record_secu
 from clinic.errors import Refusal
 from clinic.identity.fields import MailboxFormField
 from clinic.models import Invitation, Role, User
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, refusals_in
 from clinic.web.post_only import post_only
 
 ROLE_NOTES = {
@@ -46,7 +46,9 @@ class InvitationForm(LaidOut, forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     email = MailboxFormField(label=gettext_lazy("E-mail"))
-    role = forms.ChoiceField(label=gettext_lazy("What they do here"), choices=role_choices, widget=forms.RadioSelect)
+    role = forms.TypedChoiceField(
+        label=gettext_lazy("What they do here"), choices=role_choices, coerce=Role, widget=forms.RadioSelect
+    )
     therapist = forms.ModelChoiceField(
         label=gettext_lazy("In the list of therapists"),
         queryset=Therapist.objects.filter(user=None),
@@ -60,7 +62,9 @@ class InvitationForm(LaidOut, forms.Form):
 class RoleForm(LaidOut, forms.Form):
     """What somebody does here."""
 
-    role = forms.ChoiceField(label=gettext_lazy("What they do here"), choices=role_choices, widget=forms.RadioSelect)
+    role = forms.TypedChoiceField(
+        label=gettext_lazy("What they do here"), choices=role_choices, coerce=Role, widget=forms.RadioSelect
+    )
 
 
 class FirstPasswordForm(LaidOut, SetPasswordForm):  # type: ignore[type-arg] # generic only in the stubs
@@ -105,18 +109,8 @@ def invite_page(request: StaffRequest) -> HttpResponse:
     form = InvitationForm(sent(request), initial=begins)
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
-        try:
-            invite_to_team(
-                email=typed["email"],
-                name=typed["name"],
-                role=Role(typed["role"]),
-                therapist=typed["therapist"],
-                by=request.user,
-                practice=request.practice,
-            )
-        except Refusal as refusal:
-            form.add_error("email", refusal.for_team)
-        else:
+        with refusals_in(form, "email"):
+            invite_to_team(**typed, by=request.user, practice=request.practice)
             say_mailed(request, _("Invited. The mail is on its way to %(address)s.") % {"address": typed["email"]})
             return redirect("booking:desk-settings-people")
     context = {
@@ -166,11 +160,8 @@ def person_page(request: StaffRequest, key: int) -> HttpResponse:
     now = role_of(person)
     form = RoleForm(sent(request), initial={"role": now})
     if request.method == "POST" and form.is_valid():
-        try:
-            change_role(person, Role(form.cleaned_data["role"]), request=request)
-        except Refusal as refusal:
-            form.add_error(refusal.field, refusal.for_team)
-        else:
+        with refusals_in(form):
+            change_role(person, form.cleaned_data["role"], request=request)
             messages.success(request, _("Saved. %(name)s is told by mail.") % {"name": person})
             return redirect("booking:desk-settings-people")
     context = {

@@ -1,14 +1,13 @@
 """The lines of the set-up list. Each ticks itself by what the tables say; the owner puts aside what they cannot say."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,23 +22,22 @@ if TYPE_CHECKING:
 
 # How a server's yes begins (RFC 5321): a mail that only became a file has the file's name there.
 ACCEPTED_BY_SERVER = r"^2\d\d( |$)"
-SetUpFacts = dict[str, bool]
 
 
 @dataclass(frozen=True)
 class SetUpKind:
-    """One thing to do: what, why, where, and whether the tables say that it is done."""
+    """One thing to do: what, why and where. The fact of its `key` says whether it is done."""
 
     key: str
     title: "StrOrPromise"
     why: "StrOrPromise"
     page: str
-    is_done: Callable[[SetUpFacts], bool]
     aside: "StrOrPromise" = ""
     """What the button says that puts it aside; none for what clients cannot book without."""
     text: str = ""
     """The field of its page with a text that is ready: who saves the page has read it."""
-    applies: Callable[[SetUpFacts], bool] = lambda _facts: True
+    needs: tuple[str, ...] = ()
+    """Facts that must hold before the line is shown at all."""
 
 
 @dataclass(frozen=True)
@@ -65,32 +63,24 @@ class SetUpLine:
         return not (self.is_done or self.is_aside)
 
 
-def fact(name: str) -> Callable[[SetUpFacts], bool]:
-    """Whether one of the facts holds."""
-    return lambda facts: facts[name]
-
-
 KINDS_OF_LINES = (
     SetUpKind(
         "services",
         _("Services and prices"),
         _("What clients can book. Ready ones wait: tick, type a price."),
         "booking:desk-setup-services",
-        fact("services"),
     ),
     SetUpKind(
         "hours",
         _("Who works when"),
         _("Times are offered only where somebody works who gives the service."),
         "booking:desk-setup-hours",
-        fact("hours"),
     ),
     SetUpKind(
         "rooms",
         _("Rooms"),
         _("So that no two appointments meet in one."),
         "booking:desk-settings-room-new",
-        fact("rooms"),
         _("We need none"),
     ),
     SetUpKind(
@@ -98,15 +88,13 @@ KINDS_OF_LINES = (
         _("A stone kit"),
         _("Hot stone massages are offered while a kit is free and warm."),
         "booking:desk-settings-kit-new",
-        fact("kits"),
-        applies=fact("stones"),
+        needs=("stones",),
     ),
     SetUpKind(
         "holidays",
         _("Public holidays"),
         _("Christmas can be booked like any other day until you close it. Each year that can be booked is asked for."),
         "booking:desk-settings-holidays",
-        fact("holidays"),
         _("We work on them"),
     ),
     SetUpKind(
@@ -114,7 +102,6 @@ KINDS_OF_LINES = (
         _("Address and phone"),
         _("In every mail, and for who cannot book online."),
         "booking:desk-settings-practice",
-        fact("place"),
         _("Not now"),
     ),
     SetUpKind(
@@ -122,7 +109,6 @@ KINDS_OF_LINES = (
         _("Mail server"),
         _("Confirmations and reminders. A test mail shows whether they arrive."),
         "booking:desk-settings-mail-server",
-        fact("mail"),
         _("Not now"),
     ),
     SetUpKind(
@@ -130,7 +116,6 @@ KINDS_OF_LINES = (
         _("Booking policy"),
         _("What clients accept when they book. A text is there: read it, change it."),
         "booking:desk-settings-rules",
-        fact("policy"),
         _("It is right as it is"),
         "policy_text",
     ),
@@ -139,7 +124,6 @@ KINDS_OF_LINES = (
         _("Consent text"),
         _("What clients sign in the health form. A text is there: read it, change it."),
         "booking:desk-settings-rules",
-        fact("consent"),
         _("It is right as it is"),
         "consent_text",
     ),
@@ -148,7 +132,6 @@ KINDS_OF_LINES = (
         _("Privacy notice and imprint"),
         _("What the law of your country wants to be told. A draft is there: read it, fill it in."),
         "booking:desk-settings-legal",
-        fact("legal"),
         _("Not now"),
     ),
     SetUpKind(
@@ -156,7 +139,6 @@ KINDS_OF_LINES = (
         _("Logo, pictures and colours"),
         _("So that clients meet a place and not a form."),
         "booking:desk-settings-branding",
-        fact("look"),
         _("Not now"),
     ),
     SetUpKind(
@@ -164,7 +146,6 @@ KINDS_OF_LINES = (
         _("Bring your clients along"),
         _("Files and coming appointments from the program you used before."),
         "booking:desk-import",
-        fact("import"),
         _("We begin with none"),
     ),
     SetUpKind(
@@ -172,16 +153,14 @@ KINDS_OF_LINES = (
         _("A first test booking"),
         _("Book as a client would, with your own name; read the mail; cancel it."),
         "booking:book",
-        fact("booking"),
         _("Not now"),
-        applies=lambda facts: facts["services"] and facts["hours"],
+        needs=("services", "hours"),
     ),
     SetUpKind(
         "backup",
         _("Backups"),
         _("Whoever runs the server sets BACKUP_PASSPHRASE and the nightly backup. Until then one disk holds all."),
         "booking:desk-data",
-        fact("backup"),
         _("Not now"),
     ),
 )
@@ -189,8 +168,8 @@ KEYS_TO_PUT_ASIDE = frozenset(kind.key for kind in KINDS_OF_LINES if kind.aside)
 KEYS_OF_READY_TEXTS = frozenset(kind.key for kind in KINDS_OF_LINES if kind.text)
 
 
-def read_facts(practice: Practice) -> SetUpFacts:
-    """What the tables say of each line, by one query."""
+def read_facts(practice: Practice) -> dict[str, bool]:
+    """What the tables say of each line by its key, and of what a line needs; by one query."""
     last_day = timezone.localdate(timezone=practice.zone) + dt.timedelta(days=practice.horizon_days)
     gives = Therapist.objects.at_work().filter(services__active=True)
     sent = OutgoingMail.objects.filter(state=MailState.SENT, reply__regex=ACCEPTED_BY_SERVER)
@@ -199,7 +178,7 @@ def read_facts(practice: Practice) -> SetUpFacts:
         "stones": Service.objects.filter(active=True, needs_kit=True),
         "hours": gives.filter(Exists(WorkingHours.objects.filter(therapist=OuterRef("pk")))),
         "rooms": Room.objects.filter(active=True),
-        "kits": StoneKit.objects.filter(active=True),
+        "kit": StoneKit.objects.filter(active=True),
         "mail": sent,
         "booking": Appointment.objects.filter(via__in=Appointment.SELF_SERVICE),
         "import": ImportRun.objects.all(),
@@ -231,24 +210,14 @@ def put_line_aside(key: str, *, back: bool = False) -> None:
 
 def set_up_lines(practice: Practice) -> list[SetUpLine]:
     """The list as it stands: each line that applies, in the order in which a practice is set up."""
-    return list(lines_from_facts(read_facts(practice), practice.set_up_aside))
+    facts, aside = read_facts(practice), practice.set_up_aside
+    return [
+        SetUpLine(kind, facts[kind.key], bool(kind.aside) and kind.key in aside)
+        for kind in KINDS_OF_LINES
+        if all(facts[need] for need in kind.needs)
+    ]
 
 
 def open_lines(practice: Practice) -> list[SetUpLine]:
     """Those that are still to do."""
     return [line for line in set_up_lines(practice) if line.is_open]
-
-
-def has_page(name: str) -> bool:
-    """Whether there is a page of this name."""
-    try:
-        return bool(reverse(name))
-    except NoReverseMatch:
-        return False
-
-
-def lines_from_facts(facts: SetUpFacts, aside: list[str]) -> Iterator[SetUpLine]:
-    """The lines by what is so, and by what was put aside; a page that this version does not have is none."""
-    for kind in KINDS_OF_LINES:
-        if kind.applies(facts) and has_page(kind.page):
-            yield SetUpLine(kind, kind.is_done(facts), bool(kind.aside) and kind.key in aside)
