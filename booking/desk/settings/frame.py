@@ -1,9 +1,10 @@
 """What the pages of the settings have in common: a form over one row, saved under its lock, and a line in the log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from crispy_forms.layout import Div, Fieldset
 from django.contrib import messages
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.db import transaction
@@ -23,6 +24,8 @@ from clinic.web.typed import posted_fields
 CAME_FROM, SET_UP = "from", "set-up"
 # Beside it: the line of that list whose ready text stands on the page.
 TEXT_READ = "line"
+# Rows of a form's layout; a tuple is one line where there is room.
+Row = Any
 Form = TypeVar("Form", bound="ModelForm[Any]")
 
 
@@ -43,14 +46,25 @@ def status_of(form: Any) -> int:
     return 422 if form.errors else 200
 
 
-def saved_form(request: HttpRequest, kind: type[Form], row: Model) -> Form:
-    """The form over a row, new or as it stands; sent and valid it is saved, whole or not at all."""
+def placed(rows: Iterable[Row]) -> list[Any]:
+    """Rows as a layout has them."""
+    return [Div(*row, css_class="side-by-side") if isinstance(row, tuple) else row for row in rows]
+
+
+def group(title: Any, *rows: Row) -> Fieldset:
+    """Some fields under a heading."""
+    return Fieldset(title, *placed(rows), css_class="settings-group")
+
+
+def saved_form(request: HttpRequest, kind: type[Form], row: Model, **options: Any) -> Form:
+    """The form over a row, new or as it stands; sent and valid it is saved, whole or not at all. `options` are what
+    the form is given besides."""
     data = sent(request)
     if data is None:
-        return kind(instance=row)
+        return kind(instance=row, **options)
     with transaction.atomic():
         current = locked_row(row) if row.pk else row
-        form = kind(data, instance=current)
+        form = kind(data, instance=current, **options)
         if form.is_valid():
             is_new = current.pk is None
             form.save()

@@ -129,11 +129,7 @@ def hours_page(request: StaffRequest, key: int) -> HttpResponse:
         return save_painted(request, therapist)
     data = sent(request)
     with transaction.atomic():
-        rows = (
-            HoursFormSet(data, instance=therapist, prefix="rows")
-            if data
-            else HoursFormSet(instance=therapist, prefix="rows")
-        )
+        rows = HoursFormSet(data, instance=therapist, prefix="rows")
         if data:
             list(WorkingHours.objects.select_for_update(no_key=True).filter(therapist=therapist).order_by("pk"))
             if rows.is_valid():

@@ -4,7 +4,6 @@ import difflib
 from dataclasses import dataclass
 from typing import Any
 
-from crispy_forms.layout import Div, Fieldset
 from django import forms
 from django.contrib import messages
 from django.db import transaction
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from booking.appointments.access import owner_only
 from booking.appointments.forms import LaidOut, form_helper
-from booking.desk.settings.frame import log_edit, page_after_saving, sent, status_of
+from booking.desk.settings.frame import group, log_edit, page_after_saving, saved_form, sent, status_of
 from booking.reminders.shipped_words import squeezed
 from clinic.legal.countries import GDPR_COUNTRIES
 from clinic.legal.facts import legal_values
@@ -28,9 +27,6 @@ from clinic.web.edits import MergedRowForm, locked_row
 from clinic.web.http import StaffRequest
 from clinic.wording import wording_problem
 
-COMPANY = ("represented_by", ("register", "register_number"))
-PROFESSION = (("profession", "chamber"), ("profession_rules", "trade_authority"))
-
 
 class LegalDetailsForm(MergedRowForm):
     """Who runs the practice; without the fields that mean nothing in its country."""
@@ -38,50 +34,27 @@ class LegalDetailsForm(MergedRowForm):
     class Meta:
         model = LegalDetails
         fields = (
-            "operator",
-            "legal_form",
-            "represented_by",
-            "register",
-            "register_number",
-            "vat_id",
-            "profession",
-            "chamber",
-            "profession_rules",
-            "trade_authority",
-            "data_contact",
-            "data_authority",
-            "processors",
-            "covered_entity",
+            *("operator", "legal_form", "represented_by", "register", "register_number", "vat_id"),
+            *("profession", "chamber", "profession_rules", "trade_authority"),
+            *("data_contact", "data_authority", "processors", "covered_entity"),
         )
         widgets = {"processors": forms.Textarea(attrs={"rows": 3})}
 
     def __init__(self, data: Any = None, *, instance: LegalDetails, practice: Practice) -> None:
         super().__init__(data, instance=instance)
-        data_rows: list[Any] = ["data_contact", "data_authority", "processors"]
+        data_rows = ["data_contact", "data_authority", "processors"]
         if practice.country == "US":
             data_rows.append("covered_entity")
         else:
             del self.fields["covered_entity"]
+        asked = practice.country in GDPR_COUNTRIES
+        profession = _("Profession") if asked else _("Profession, if your law asks for it")
         self.helper = form_helper(
-            Fieldset(
-                _("Owner"),
-                Div("operator", "legal_form", css_class="side-by-side"),
-                "vat_id",
-                css_class="settings-group",
-            ),
-            Fieldset(_("Only for companies"), *side_by_side(COMPANY), css_class="settings-group"),
-            Fieldset(
-                _("Profession") if practice.country in GDPR_COUNTRIES else _("Profession, if your law asks for it"),
-                *side_by_side(PROFESSION),
-                css_class="settings-group",
-            ),
-            Fieldset(_("Clients’ data"), *data_rows, css_class="settings-group"),
+            group(_("Owner"), ("operator", "legal_form"), "vat_id"),
+            group(_("Only for companies"), "represented_by", ("register", "register_number")),
+            group(profession, ("profession", "chamber"), ("profession_rules", "trade_authority")),
+            group(_("Clients’ data"), *data_rows),
         )
-
-
-def side_by_side(rows: tuple[str | tuple[str, ...], ...]) -> list[Any]:
-    """Rows of a layout; what is a tuple stands in one line where there is room."""
-    return [row if isinstance(row, str) else Div(*row, css_class="side-by-side") for row in rows]
 
 
 class LegalTextForm(LaidOut, MergedRowForm):
@@ -127,19 +100,15 @@ class LegalPageLine:
 @require_http_methods(["GET", "HEAD", "POST"])
 def legal_details_page(request: StaffRequest) -> HttpResponse:
     """The details, and above them what is missing; the two texts below."""
-    data, details = sent(request), LegalDetails.current()
-    if data is not None:
-        with transaction.atomic():
-            row = locked_row(LegalDetails.objects.get_or_create(pk=details.pk)[0])
-            form = LegalDetailsForm(data, instance=row, practice=request.practice)
-            if form.is_valid():
-                form.save()
-                log_edit(request, row)
-                messages.success(request, _("Saved."))
-                return redirect(page_after_saving(request, "booking:desk-settings-legal"))
+    details = LegalDetails.current()
+    if request.method == "POST":
+        LegalDetails.objects.get_or_create(pk=details.pk)
+    form = saved_form(request, LegalDetailsForm, details, practice=request.practice)
+    if request.method == "POST":
+        if not form.errors:
+            messages.success(request, _("Saved."))
+            return redirect(page_after_saving(request, "booking:desk-settings-legal"))
         details = LegalDetails.current()
-    else:
-        form = LegalDetailsForm(instance=details, practice=request.practice)
     own = {text.kind: text for text in LegalText.objects.all()}
     context = {
         "form": form,

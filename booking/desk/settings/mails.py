@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.appointments.access import owner_only
 from booking.appointments.forms import LaidOut
-from booking.desk.settings.frame import log_edit, sent, status_of
+from booking.desk.settings.frame import log_edit, saved_form, sent, status_of
 from booking.models import MessageText, ReminderRule
 from booking.reminders.kind import ReminderKind, WordedKind, worded_kind, worded_kinds
 from booking.reminders.message import Message
@@ -148,7 +148,7 @@ def mail_page(request: StaffRequest, code: str) -> HttpResponse:
     with transaction.atomic():
         found = MessageText.objects.filter(kind=code).first()
         row = locked_row(found) if found is not None else MessageText(kind=code)
-        form = WordsForm(data, instance=row, shipped=shipped) if data else WordsForm(instance=row, shipped=shipped)
+        form = WordsForm(data, instance=row, shipped=shipped)
         if data and form.is_valid():
             if "preview" in data:
                 preview = sample_mail(row, request.practice)
@@ -180,12 +180,8 @@ def mail_times(request: StaffRequest, code: str) -> HttpResponse:
     if rule is None:
         raise Http404
     with transaction.atomic():
-        current = locked_row(rule) if rule.pk else rule
-        form = RuleForm(request.POST, instance=current, anchors=kind.anchors)
-        if form.is_valid():
-            form.save()
-            log_edit(request, current)
-            moved = recompute_rule(current, request.practice)
+        form = saved_form(request, RuleForm, rule, anchors=kind.anchors)
+        moved = 0 if form.errors else recompute_rule(form.instance, request.practice)
     if form.errors:
         found = MessageText.objects.filter(kind=code).first() or MessageText(kind=code)
         shipped = shipped_words(code, request.practice)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from crispy_forms.layout import Div, Fieldset
 from django import forms
 from django.contrib import messages
 from django.db import transaction
@@ -22,7 +21,15 @@ from booking.appointments.practice_settings import (
     follow_practice_edit,
     refuse_unbookable_services,
 )
-from booking.desk.settings.frame import TEXT_READ, confirms_conflicts, log_edit, page_after_saving, sent, status_of
+from booking.desk.settings.frame import (
+    TEXT_READ,
+    confirms_conflicts,
+    group,
+    log_edit,
+    page_after_saving,
+    sent,
+    status_of,
+)
 from booking.desk.setup.lines import KEYS_OF_READY_TEXTS, put_line_aside
 from clinic.country.wall_time_input import WallTimeInput
 from clinic.models import Practice
@@ -30,7 +37,7 @@ from clinic.web.edits import MergedRowForm, locked_row
 from clinic.web.http import StaffRequest
 
 Title = str | Promise
-Row = str | tuple[str, ...]
+Line = str | tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class PracticePart:
 
     title: Title
     lead: Title
-    groups: tuple[tuple[Title, tuple[Row, ...]], ...]
+    groups: tuple[tuple[Title, tuple[Line, ...]], ...]
     page: str
     back: str = "booking:desk-settings"
 
@@ -133,16 +140,7 @@ class PracticePartForm(MergedRowForm):
         for name in ("quiet_from", "quiet_until"):
             if name in self.fields:
                 self.fields[name].widget = WallTimeInput()
-        self.helper = form_helper(
-            *(
-                Fieldset(
-                    title,
-                    *(row if isinstance(row, str) else Div(*row, css_class="side-by-side") for row in rows),
-                    css_class="settings-group",
-                )
-                for title, rows in self.part.groups
-            )
-        )
+        self.helper = form_helper(*(group(title, *rows) for title, rows in self.part.groups))
 
     def clean(self) -> dict[str, Any]:
         """Held against the rules of the services."""

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.appointments.access import owner_only
 from booking.appointments.forms import LaidOut
-from booking.desk.settings.frame import sent
+from booking.desk.settings.frame import sent, status_of
 from clinic.accounts.fresh_proof import signed_in_recently
 from clinic.models import ApiKey, Scope
 from clinic.programs.keys import make_api_key, revoke_api_key
@@ -88,8 +88,15 @@ def new_program(request: StaffRequest) -> HttpResponse:
     begins = {name: asked[name] for name in ("name", "days", "networks") if name in asked}
     form = ApiKeyForm(sent(request), initial={**begins, "scopes": asked.getlist("scopes")})
     if request.method != "POST" or not form.is_valid():
-        status = 422 if form.errors else 200
-        return render(request, "booking/desk/settings/program_new.html", {"form": form}, status=status)
+        context = {
+            "form": form,
+            "title": _("Make a key"),
+            "lead": _("Tick only what the program needs."),
+            "back_url": "booking:desk-settings-programs",
+            "back_title": _("Programs"),
+            "button": _("Make the key"),
+        }
+        return render(request, "booking/desk/settings/form.html", context, status=status_of(form))
     typed = form.cleaned_data
     row, key = make_api_key(
         name=typed["name"],
@@ -99,7 +106,16 @@ def new_program(request: StaffRequest) -> HttpResponse:
         by=request.user,
         request=request,
     )
-    return render(request, "booking/desk/settings/program_made.html", {"row": row, "key": key})
+    context = {
+        "title": _("The new key"),
+        "heading": _("The key of %(name)s") % {"name": row.name},
+        "secret": key,
+        "words": _("Keep it like a password, and give it to this program alone. Where it was lost or seen, revoke it."),
+        "quiet_words": ", ".join(row.scope_labels),
+        "back_url": reverse("booking:desk-settings-programs"),
+        "back_title": _("Programs"),
+    }
+    return render(request, "booking/desk/settings/secret.html", context)
 
 
 def prove_first(request: StaffRequest) -> HttpResponse:

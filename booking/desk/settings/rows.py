@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from crispy_forms.layout import HTML, Div, Field, Fieldset
+from crispy_forms.layout import HTML, Div, Field
 from django import forms
 from django.contrib import messages
 from django.db import transaction
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.appointments.access import owner_only
 from booking.appointments.forms import LaidOut
-from booking.desk.settings.frame import confirms_conflicts, page_after_saving, saved_form, status_of
+from booking.desk.settings.frame import Row, confirms_conflicts, group, page_after_saving, placed, saved_form, status_of
 from booking.models import AddOn, Room, Service, StoneKit, Therapist
 from booking.scheduling.readiness import closed_services
 from clients.catalogue.choices import add_on_choices, technique_choices
@@ -31,18 +31,10 @@ from clinic.web.post_only import post_only
 TICKS = forms.CheckboxSelectMultiple
 
 
-def group(title: Any, *rows: Any) -> Fieldset:
-    """Some fields under a heading; a tuple is one line."""
-    placed = [Div(*row, css_class="side-by-side") if isinstance(row, tuple) else row for row in rows]
-    return Fieldset(title, *placed, css_class="settings-group")
-
-
-def folded_fields(title: Any, *rows: Any) -> Div:
+def folded_fields(title: Any, *rows: Row) -> Div:
     """Some fields that few ever need, behind a line that opens them."""
-    placed = [Div(*row, css_class="side-by-side") if isinstance(row, tuple) else row for row in rows]
-    return Div(
-        HTML('<details class="more"><summary>'), HTML(str(title)), HTML("</summary>"), *placed, HTML("</details>")
-    )
+    head = [HTML('<details class="more"><summary>'), HTML(str(title)), HTML("</summary>")]
+    return Div(*head, *placed(rows), HTML("</details>"))
 
 
 class RowForm(LaidOut, MergedRowForm):

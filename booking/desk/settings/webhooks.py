@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -91,8 +92,18 @@ def new_webhook(request: StaffRequest) -> HttpResponse:
 
 def secret_shown(request: StaffRequest, row: WebhookEndpoint, secret: str) -> HttpResponse:
     """The page with a new secret, which no page shows again."""
-    context = {"row": row, "secret": secret}
-    return render(request, "booking/desk/settings/webhook_secret.html", context)
+    context = {
+        "title": _("The secret"),
+        "heading": _("The secret for %(host)s") % {"host": row.host},
+        "secret": secret,
+        "words": _(
+            "By this secret the program knows that an event comes from you. A secret that was there before works for "
+            "one more day."
+        ),
+        "back_url": reverse("booking:desk-settings-webhook", args=[row.public_id]),
+        "back_title": row.host,
+    }
+    return render(request, "booking/desk/settings/secret.html", context)
 
 
 @owner_only
