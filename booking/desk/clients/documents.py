@@ -1,7 +1,6 @@
 """What a client signed, and the files in their record: doctor's notes, and documents that the team adds."""
 
 import uuid
-from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -19,14 +18,6 @@ from clinic.accounts.rights import may_read_health
 from clinic.models import AccessEvent, User
 from clinic.web.http import StaffRequest, refusals_in
 from clinic.web.post_only import post_only
-
-
-@dataclass(frozen=True)
-class SignedConsent:
-    """A consent, and who of the team had the device in hand when it was signed; None where the client was alone."""
-
-    consent: Consent
-    entered_by: User | None
 
 
 @team_only
@@ -53,14 +44,15 @@ def add_document(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     return render_documents(request, client, form, status=422)
 
 
-def signed_consents(client: Client) -> list[SignedConsent]:
-    """Every consent of a client, the newest first, with who of the team entered the form in which it was signed."""
+def signed_consents(client: Client) -> list[tuple[Consent, User | None]]:
+    """Every consent of a client, the newest first, each with who of the team had the device in hand when it was signed;
+    None where the client was alone."""
     rows = Consent.objects.filter(client=client).order_by("-given_at", "-pk")
     forms = Intake.objects.filter(client=client, consent__isnull=False, entered_by__isnull=False)
     entered = {
         each.consent_id: each.entered_by for each in forms.select_related("entered_by").only("consent", "entered_by")
     }
-    return [SignedConsent(each, entered.get(each.pk)) for each in rows]
+    return [(each, entered.get(each.pk)) for each in rows]
 
 
 def render_documents(

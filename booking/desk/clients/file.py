@@ -52,9 +52,12 @@ class AppointmentsOfFile:
     has_older: bool
 
     @property
-    def older_page(self) -> int | None:
-        """The page of those before; None where there are none."""
-        return self.page + 1 if self.has_older else None
+    def sections(self) -> list[tuple[str, Sequence[Appointment], Sequence[Appointment]]]:
+        """What is coming, if anything, and what was: a heading, what stands open, and what unfolds."""
+        past = PAST_AT_ONCE if self.page == 1 else MOST_APPOINTMENTS
+        before = _("Before") if self.coming else _("Appointments")
+        found = [(_("Coming"), self.coming[:COMING_AT_ONCE], self.coming[COMING_AT_ONCE:])] if self.coming else []
+        return [*found, (before, self.past[:past], self.past[past:])]
 
     @property
     def next(self) -> Appointment | None:
@@ -210,11 +213,6 @@ def render_overview(
         "editing": form is not None,
         "appointments": appointments,
         "book_again_url": book_again_url(client, appointments.last),
-        "coming_at_once": COMING_AT_ONCE,
-        "coming_slice": f":{COMING_AT_ONCE}",
-        "coming_rest": f"{COMING_AT_ONCE}:",
-        "past_slice": f":{PAST_AT_ONCE}",
-        "past_rest": f"{PAST_AT_ONCE}:",
         "contacts": contacts_of(client, newest, may_read_health=may_read),
         "import_lines": lines_of_file(client) if flags["has_import_lines"] else (),
         "merges": client.merges.standing().select_related("former", "by") if flags["has_merges"] else (),

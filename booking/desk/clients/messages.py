@@ -1,7 +1,6 @@
 """The messages of a client: what was sent and what became of it, and what was not sent and why."""
 
 import uuid
-from dataclasses import dataclass
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -10,8 +9,8 @@ from django.views.decorators.http import require_safe
 
 from booking.appointments.access import client_for, mails_for, reminders_for, team_only
 from booking.desk.clients.head import render_file
-from booking.desk.practice.appointment_mails import MessageLine, mail_line, reminder_line
-from booking.models import Appointment, Reminder, ReminderState
+from booking.desk.practice.appointment_mails import mail_line, reminder_line
+from booking.models import Reminder, ReminderState
 from clients.models import Client
 from clients.record.access_log import note_access
 from clinic.identity import address_equals
@@ -22,14 +21,6 @@ MESSAGES_PER_PAGE = 30
 MOST_UNSENT = 10
 
 
-@dataclass(frozen=True)
-class ClientMessage:
-    """A message with the appointment that it is about, where it is about one."""
-
-    line: MessageLine
-    appointment: Appointment | None
-
-
 def client_mails(user: User, client: Client) -> QuerySet[OutgoingMail]:
     """The mails about a client's appointments, to whatever address, and those to them at the address on file."""
     found = Reminder.objects.filter(appointment__client=client, mail__isnull=False).values("mail_id")
@@ -38,12 +29,6 @@ def client_mails(user: User, client: Client) -> QuerySet[OutgoingMail]:
         found = found.union(to_them.values("pk"))
     mails = mails_for(user).filter(pk__in=found).defer("html", "text", "calendar")
     return mails.select_related("reminder__appointment__service").order_by("-created_at", "-pk")
-
-
-def client_message(mail: OutgoingMail) -> ClientMessage:
-    """A mail as a line, with its appointment."""
-    reminder = getattr(mail, "reminder", None)
-    return ClientMessage(mail_line(mail), reminder.appointment if reminder else None)
 
 
 @team_only
@@ -57,7 +42,8 @@ def client_messages(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse
     unsent = unsent.select_related("appointment__service", "appointment__client").order_by("-settled_at", "-pk")
     context = {
         "page": page,
-        "lines": [client_message(each) for each in page],
-        "unsent": [ClientMessage(reminder_line(each), each.appointment) for each in unsent[:MOST_UNSENT]],
+        # Each with the appointment that it is about, where it is about one.
+        "lines": [(mail_line(each), each.reminder.appointment if hasattr(each, "reminder") else None) for each in page],
+        "unsent": [(reminder_line(each), each.appointment) for each in unsent[:MOST_UNSENT]],
     }
     return render_file(request, client, "desk-client-messages", context, template="messages")

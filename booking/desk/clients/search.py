@@ -1,7 +1,5 @@
 """Clients found by any part of a name, phone or e-mail: the page, and what drops down while somebody types."""
 
-from dataclasses import dataclass
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,25 +18,18 @@ MOST_CLIENTS_DROPPED = 8
 LONGEST_SEARCH = 200
 
 
-@dataclass(frozen=True)
-class FoundClient:
-    """A client who was found, with the next appointment: whoever answers the phone needs no other page."""
-
-    client: Client
-    next: Appointment | None
-
-
 def search_clients(request: StaffRequest, words: str, limit: int = MOST_CLIENTS_SHOWN) -> list[Client]:
     """The clients that match a search, at most `limit`."""
     return list(clients_for(request.user).matching(words[:LONGEST_SEARCH])[:limit])
 
 
-def with_next_appointments(user: User, people: list[Client]) -> list[FoundClient]:
-    """Clients, each with the next appointment that is booked. In one query for all."""
+def with_next_appointments(user: User, people: list[Client]) -> list[tuple[Client, Appointment | None]]:
+    """Clients, each with the next appointment that is booked: whoever answers the phone needs no other page. In one
+    query for all."""
     rows = appointments_for(user).filter(client__in=people, status__in=AHEAD, starts_at__gt=timezone.now())
     rows = rows.select_related("service", "therapist").order_by("client_id", "starts_at").distinct("client_id")
     coming = {each.client_id: each for each in rows} if people else {}
-    return [FoundClient(each, coming.get(each.pk)) for each in people]
+    return [(each, coming.get(each.pk)) for each in people]
 
 
 @team_only

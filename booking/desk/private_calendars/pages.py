@@ -4,7 +4,6 @@ import datetime as dt
 import itertools
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -34,14 +33,6 @@ from clinic.web.throttle import Throttled, throttle_request
 
 # How far ahead the page shows what is blocked.
 PREVIEW = dt.timedelta(days=14)
-
-
-@dataclass(frozen=True)
-class BusyDay:
-    """What a calendar blocks on one date, in words."""
-
-    date: str
-    times: Sequence[str]
 
 
 @team_only
@@ -188,14 +179,13 @@ def forget_calendar(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse
     return redirect("booking:desk-private-calendars")
 
 
-def busy_days(spans: Sequence[tuple[dt.datetime, dt.datetime]], zone: ZoneInfo, formats: Formats) -> list[BusyDay]:
-    """Busy times by the local date on which they begin, in order."""
+def busy_days(
+    spans: Sequence[tuple[dt.datetime, dt.datetime]], zone: ZoneInfo, formats: Formats
+) -> list[tuple[str, list[str]]]:
+    """Each local date on which busy times begin, with those, in words and in order."""
     local = [(start.astimezone(zone), end.astimezone(zone)) for start, end in sorted(spans)]
     days = itertools.groupby(local, key=lambda span: span[0].date())
-    return [
-        BusyDay(formats.short_day(day), [span_in_words(start, end, formats) for start, end in each])
-        for day, each in days
-    ]
+    return [(formats.short_day(day), [span_in_words(start, end, formats) for start, end in each]) for day, each in days]
 
 
 def span_in_words(start: dt.datetime, end: dt.datetime, formats: Formats) -> str:

@@ -1,7 +1,6 @@
 """Team and hours: everybody's week, painted or as a list, over the same rows and the same rules."""
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -85,21 +84,13 @@ class PaintForm(forms.Form):
         return [self.data.get(f"day-{day}", "") for day in range(7)]
 
 
-@dataclass(frozen=True)
-class TeamLine:
-    """A therapist in the list, with their week in words."""
-
-    therapist: Therapist
-    week: str
-
-
 @owner_only
 @require_safe
 def team_page(request: StaffRequest) -> HttpResponse:
     """Everybody who gives massages, and when."""
     people = Therapist.objects.select_related("user").prefetch_related("hours", "services")
     today = timezone.localdate(timezone=request.practice.zone)
-    lines = [TeamLine(each, week_in_words(list(each.hours.all()), today)) for each in people]
+    lines = [(each, week_in_words(list(each.hours.all()), today)) for each in people]
     return render(request, "booking/desk/settings/team.html", {"lines": lines})
 
 
