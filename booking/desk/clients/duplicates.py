@@ -1,13 +1,11 @@
 """Two files that are perhaps of one person: what each says, and the decision that they are two people."""
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from booking.appointments.access import appointments_for, client_for, clients_for, team_only
@@ -30,53 +28,32 @@ class DuplicateSide:
     newest appointment."""
 
     client: Client
-    may_read: bool
     intake: Intake | None
-    conditions: Sequence[str]
+    health: str
+    """What the newest answers are, in words; empty for whoever does not read them."""
     newest: Appointment | None
 
-    @property
-    def health(self) -> str:
-        """What the newest answers are, in words."""
-        if self.intake is None:
-            return _("None yet")
-        return ", ".join(self.conditions) or _("Nothing to mind")
 
-
-@dataclass(frozen=True)
-class LikelyDuplicate:
-    """A likely duplicate of a file, with the address of the page on which the two become one."""
-
-    side: DuplicateSide
-    merge_url: str
-
-
-def likely_duplicates(user: User, client: Client) -> tuple[DuplicateSide | None, list[LikelyDuplicate]]:
+def likely_duplicates(user: User, client: Client) -> tuple[DuplicateSide | None, list[DuplicateSide]]:
     """A file and its likely duplicates side by side, at most five; nothing where there are none. Looking is noted."""
     others = list(clients_for(user).likely_duplicates_of(client)[:MOST_DUPLICATES_SHOWN])
     for each in others:
         note_access(each, noun="client", action=AccessEvent.Action.VIEW, user=user)
     if not others:
         return None, []
-    return duplicate_side(user, client), [
-        LikelyDuplicate(duplicate_side(user, each), merge_url(client, each)) for each in others
-    ]
+    return duplicate_side(user, client), [duplicate_side(user, each) for each in others]
 
 
 def duplicate_side(user: User, client: Client) -> DuplicateSide:
     """One client's side of the comparison."""
-    names = current_catalogue().index.conditions
-    may_read = may_read_health(user)
-    intake = Intake.objects.latest_of(client) if may_read else None
-    held = intake.conditions if intake else []
-    conditions = [names[slug].name if slug in names else slug for slug in held]
     newest = appointments_for(user).filter(client=client).select_related("service").order_by("-starts_at").first()
-    return DuplicateSide(client, may_read, intake, conditions, newest)
-
-
-def merge_url(client: Client, other: Client) -> str:
-    """Where two files become one, after a look at both."""
-    return f"{reverse('booking:desk-merge', args=[client.public_id])}?with={other.public_id}"
+    if not may_read_health(user):
+        return DuplicateSide(client, None, "", newest)
+    intake, names = Intake.objects.latest_of(client), current_catalogue().index.conditions
+    if intake is None:
+        return DuplicateSide(client, None, _("None yet"), newest)
+    conditions = [names[slug].name if slug in names else slug for slug in intake.conditions]
+    return DuplicateSide(client, intake, ", ".join(conditions) or _("Nothing to mind"), newest)
 
 
 @team_only

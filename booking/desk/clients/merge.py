@@ -5,7 +5,6 @@ import uuid
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -83,7 +82,6 @@ def render_merge_preview(
         "moving": rows_to_move(other),
         "clashes": overlapping_appointments(client, other),
         "waits_twice": duplicate_waitlist_entries(client, other),
-        "swap_url": f"{reverse('booking:desk-merge', args=[other.public_id])}?with={client.public_id}",
     }
     return render(request, "booking/desk/merge.html", context, status=status)
 

@@ -8,7 +8,6 @@ from itertools import combinations
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -36,11 +35,6 @@ class LikelyPair:
     def people(self) -> tuple[Client, Client]:
         """Both files."""
         return self.kept, self.other
-
-    @property
-    def merge_url(self) -> str:
-        """Where the two become one, after a look at both."""
-        return f"{reverse('booking:desk-merge', args=[self.kept.public_id])}?with={self.other.public_id}"
 
 
 def likely_pairs(user: User) -> list[LikelyPair]:

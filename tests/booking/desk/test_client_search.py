@@ -95,7 +95,7 @@ def test_likely_pairs_are_proposed_with_their_reasons(cast: Cast, desk: Browser)
     pairs = desk.get("/desk/clients/doubles/").context["proposals"]
     assert [(each.kept, each.other) for each in pairs] == [(cast.ana, twin)]
     assert "the same phone" in pairs[0].reasons
-    assert pairs[0].merge_url in flat(desk.get("/desk/clients/doubles/"))
+    assert f"/{cast.ana.public_id}/merge/?with={twin.public_id}" in flat(desk.get("/desk/clients/doubles/"))
 
 
 def test_above_the_list_stands_how_many_pairs_there_are(cast: Cast, desk: Browser) -> None:
