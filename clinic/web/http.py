@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import django.http
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django_htmx.middleware import HtmxDetails
 
 from clinic.errors import Refusal
@@ -33,6 +36,12 @@ class StaffRequest(django.http.HttpRequest):
     user: User
     htmx: HtmxDetails
     practice: Practice
+
+
+def redirect_saying(request: django.http.HttpRequest, words: str, page: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Lead to the page of this name or address, which says first what was done."""
+    messages.success(request, words)
+    return redirect(page, *args, **kwargs)
 
 
 @contextmanager

@@ -6,9 +6,8 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -45,7 +44,7 @@ from clinic.country import locale
 from clinic.errors import Refusal
 from clinic.models import AccessEvent
 from clinic.templatetags.moments import short_day_clock
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 from clinic.web.links import uuid_or_none
 from clinic.web.post_only import post_only
 
@@ -151,8 +150,7 @@ def answer_booked(request: StaffRequest, appointment: Appointment) -> HttpRespon
     undo = undo_url(BOOKED, appointment.public_id)
     if request.htmx:
         return done(words, url, undo=undo)
-    messages.success(request, with_undo(words, undo))
-    return redirect(url)
+    return redirect_saying(request, with_undo(words, undo), url)
 
 
 def initial_values(request: StaffRequest) -> dict[str, Any]:

@@ -5,9 +5,8 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,7 +31,7 @@ from booking.scheduling.order import order_as_booked
 from booking.scheduling.terms import terms_as_booked, terms_in_form
 from clinic.errors import Refusal
 from clinic.models import Practice
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 
 
 @team_only
@@ -114,8 +113,7 @@ def answer_moved(request: StaffRequest, moved: Appointment, before: Placement) -
     if "from_blocked" in request.POST:
         # From the list of appointments in blocked time, whose next one waits.
         words, url = f"{moved.client}: {words}", reverse("booking:desk-blocked")
-    messages.success(request, with_undo(words, undo) if undo else words)
-    return redirect(url)
+    return redirect_saying(request, with_undo(words, undo) if undo else words, url)
 
 
 def dropped_start(request: StaffRequest, appointment: Appointment, practice: Practice) -> dict[str, object] | None:

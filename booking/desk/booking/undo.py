@@ -6,10 +6,9 @@ from dataclasses import asdict, astuple
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -26,7 +25,7 @@ from booking.models import Appointment, TimeOff
 from booking.payments.access import may_take_payment, payments_for
 from booking.payments.actions import undo_payment
 from clinic.errors import Refusal
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 from clinic.web.links import uuid_or_none
 
 SALT = "desk undo"
@@ -86,8 +85,7 @@ def undo_page(request: StaffRequest, token: str) -> HttpResponse:
         return render_undo(request, why=refusal.for_team, status=409)
     if request.htmx:
         return done(words, url if what == MOVED else "")
-    messages.success(request, words)
-    return redirect(url)
+    return redirect_saying(request, words, url)
 
 
 def undo_what_was_done(request: StaffRequest, what: str, subject: str, known: dict[str, Any]) -> tuple[str, str]:

@@ -1,9 +1,8 @@
 """The therapist's own calendar for the phone: its secret address is made here and shown once."""
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_safe
 from booking.appointments.access import team_only
 from booking.appointments.feed import create_feed, delete_feed
 from booking.models import Therapist
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 from clinic.web.post_only import post_only
 
 
@@ -38,8 +37,7 @@ def create_feed_address(request: StaffRequest) -> HttpResponse:
 def delete_feed_address(request: StaffRequest) -> HttpResponse:
     """Take the address away."""
     delete_feed(signed_in_therapist(request))
-    messages.success(request, _("Stopped. The old address opens nothing any more."))
-    return redirect("booking:desk-feed")
+    return redirect_saying(request, _("Stopped. The old address opens nothing any more."), "booking:desk-feed")
 
 
 def signed_in_therapist(request: StaffRequest) -> Therapist:

@@ -22,7 +22,7 @@ from booking.desk.calendar.dates import practice_today
 from booking.desk.forms import TimeOffForm
 from booking.models import TimeOff
 from clinic.errors import Refusal
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 from clinic.web.post_only import post_only
 
 # How long is blocked where a time was only tapped.
@@ -86,8 +86,7 @@ def initial_time_off(request: StaffRequest) -> dict[str, Any]:
 def remove_time_off(request: StaffRequest, key: int) -> HttpResponse:
     """Take a block away: the time is offered again."""
     delete_time_off(get_object_or_404(TimeOff, pk=key))
-    messages.success(request, _("Open again."))
-    return redirect("booking:desk-time-off")
+    return redirect_saying(request, _("Open again."), "booking:desk-time-off")
 
 
 def render_time_off(request: StaffRequest, form: TimeOffForm, status: int = 200) -> HttpResponse:

@@ -2,9 +2,7 @@
 
 import uuid
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,7 +14,7 @@ from clients.record.access_log import note_access
 from clients.record.attachments import keep_attachment
 from clinic.accounts.rights import may_read_health
 from clinic.models import AccessEvent, User
-from clinic.web.http import StaffRequest, refusals_in
+from clinic.web.http import StaffRequest, redirect_saying, refusals_in
 from clinic.web.post_only import post_only
 
 
@@ -39,8 +37,7 @@ def add_document(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
                 client, form.cleaned_data["file"], appointment=None, by=request.user, label=form.cleaned_data["label"]
             )
             said = _("The file is in the record.") if is_new else _("This very file is there already.")
-            messages.success(request, said)
-            return redirect("booking:desk-client-documents", public_id=client.public_id)
+            return redirect_saying(request, said, "booking:desk-client-documents", public_id=client.public_id)
     return render_documents(request, client, form, status=422)
 
 

@@ -32,7 +32,7 @@ from clients.record.erasure import end_sign_in
 from clinic.accounts.rights import may_read_health
 from clinic.models import AccessEvent, Practice, User
 from clinic.web.edits import locked_row
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 from clinic.web.post_only import post_only
 
 # How many appointments one page holds; earlier ones are a page of their own.
@@ -133,8 +133,7 @@ def change_contact(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
             save_contact(form, practice=request.practice, by=request.user)
     if form.errors:
         return render_overview(request, client, form=form, status=409 if form.conflicts else 422)
-    messages.success(request, _("Saved."))
-    return redirect("booking:desk-client", public_id=public_id)
+    return redirect_saying(request, _("Saved."), "booking:desk-client", public_id=public_id)
 
 
 def save_contact(form: ContactForm, *, practice: Practice, by: User) -> None:
@@ -165,8 +164,7 @@ def change_alert(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     if form.errors:
         context = {"alert_form": form}
         return render_overview(request, client, more=context, status=409 if form.conflicts else 422)
-    messages.success(request, _("Saved."))
-    return redirect("booking:desk-client", public_id=public_id)
+    return redirect_saying(request, _("Saved."), "booking:desk-client", public_id=public_id)
 
 
 @team_only

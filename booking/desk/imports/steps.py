@@ -18,7 +18,7 @@ from clients.imports.opening import header_of, match_columns, start_check
 from clients.models import Client, ImportLine, ImportRun, ImportState, LineChoice, Verdict
 from clinic.errors import Refusal
 from clinic.operations.worker_signals import wake_worker
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 from clinic.web.links import uuid_or_none
 from clinic.web.post_only import post_only
 
@@ -76,8 +76,7 @@ def set_answers(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     kept = [line for line in lines if take_answer(line, sent[str(line.number)])]
     ImportLine.objects.bulk_update(kept, ["choice", "candidates"])
     said = ngettext("%(number)d answer kept.", "%(number)d answers kept.", len(kept)) % {"number": len(kept)}
-    messages.success(request, said)
-    return redirect(page_of_run(run, show=str(Verdict.ASK)))
+    return redirect_saying(request, said, page_of_run(run, show=str(Verdict.ASK)))
 
 
 def take_answer(line: ImportLine, answer: str) -> bool:
@@ -130,8 +129,7 @@ def discard(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     if run.taken_at is not None or run.state not in {ImportState.COLUMNS, ImportState.CHECKED}:
         return refused_step(request, run, Refusal(_("Something of this file was taken over: undo it instead.")))
     run.delete()
-    messages.success(request, _("The file is thrown away. Nothing of it was taken over."))
-    return redirect("booking:desk-import")
+    return redirect_saying(request, _("The file is thrown away. Nothing of it was taken over."), "booking:desk-import")
 
 
 def refused_step(request: HttpRequest, run: ImportRun, refusal: Refusal) -> HttpResponse:

@@ -20,7 +20,7 @@ from booking.payments.receipts import issue_receipt, without_receipt
 from clients.record.access_log import note_access
 from clinic.country.locale import current_formats
 from clinic.models import AccessEvent
-from clinic.web.http import StaffRequest, refusals_in
+from clinic.web.http import StaffRequest, redirect_saying, refusals_in
 from clinic.web.post_only import post_only
 
 
@@ -84,8 +84,7 @@ def saved(
     if form.is_valid():
         with refusals_in(form):
             form.save(by=request.user)
-            messages.success(request, said)
-            return redirect("booking:desk-payment", public_id=appointment.public_id)
+            return redirect_saying(request, said, "booking:desk-payment", public_id=appointment.public_id)
     return render_payment(request, appointment, status=422, **shown)
 
 

@@ -18,7 +18,7 @@ from booking.payments.receipt_page import receipt_page
 from booking.payments.receipts import cancel_receipt, issue_receipt
 from clients.record.access_log import note_access
 from clinic.models import AccessEvent
-from clinic.web.http import StaffRequest, refusals_in, refusals_said
+from clinic.web.http import StaffRequest, redirect_saying, refusals_in, refusals_said
 from clinic.web.post_only import post_only
 
 
@@ -54,8 +54,7 @@ def cancel_receipt_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResp
             reason = form.cleaned_data["reason"]
             other = cancel_receipt(receipt, reason=reason, practice=request.practice, by=request.user)
             said = _("Cancelled by no. %(number)s. You can write a new one.") % {"number": other.number}
-            messages.success(request, said)
-            return redirect("booking:desk-payment", public_id=receipt.appointment.public_id)
+            return redirect_saying(request, said, "booking:desk-payment", public_id=receipt.appointment.public_id)
     return render_receipt(request, receipt, form=form, status=422)
 
 

@@ -20,7 +20,7 @@ from clients.record.access_log import note_access
 from clinic.country.locale import current_formats
 from clinic.errors import Refusal
 from clinic.models import AccessEvent
-from clinic.web.http import StaffRequest, refusals_in, refusals_said
+from clinic.web.http import StaffRequest, redirect_saying, refusals_in, refusals_said
 from clinic.web.post_only import post_only
 
 
@@ -125,13 +125,11 @@ def add_note_addendum(request: StaffRequest, public_id: uuid.UUID) -> HttpRespon
     appointment = appointment_of_note(request, public_id)
     if "discard" in request.POST:
         delete_note_draft(appointment, by=request.user)
-        messages.success(request, _("Thrown away."))
-        return redirect("booking:desk-appointment", public_id=public_id)
+        return redirect_saying(request, _("Thrown away."), "booking:desk-appointment", public_id=public_id)
     form = AddendumForm(request.POST)
     if form.is_valid():
         with refusals_in(form):
             add_addendum(appointment, text=form.cleaned_data["text"], by=request.user)
             note_access(appointment.client, noun="session note", action=AccessEvent.Action.CHANGE, user=request.user)
-            messages.success(request, _("Added."))
-            return redirect("booking:desk-appointment", public_id=public_id)
+            return redirect_saying(request, _("Added."), "booking:desk-appointment", public_id=public_id)
     return render_appointment(request, appointment, addendum_form=form, status=422)

@@ -29,7 +29,7 @@ from booking.models import Appointment
 from booking.payments.missed_fee import undo_no_show_with_fee
 from booking.reminders.change_news import ChangeNews
 from clinic.errors import Refusal
-from clinic.web.http import StaffRequest, refusals_in, refusals_said
+from clinic.web.http import StaffRequest, redirect_saying, refusals_in, refusals_said
 from clinic.web.post_only import post_only
 
 DESK_VIA = Appointment.Via.DESK
@@ -62,8 +62,7 @@ def desk_accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
                 return redirect("booking:desk-appointment", public_id=public_id)
             form.add_error("reason", refusal.for_team)
         else:
-            messages.success(request, _("Confirmed."))
-            return redirect("booking:desk-appointment", public_id=public_id)
+            return redirect_saying(request, _("Confirmed."), "booking:desk-appointment", public_id=public_id)
     return render_appointment(request, appointment, accept_form=form, status=422)
 
 
@@ -134,8 +133,7 @@ def desk_cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
                 said = cancel_one(request, appointment, **why)
             else:
                 said = cancel_several(request, appointment, form.chosen_scope, **why)
-            messages.success(request, said)
-            return redirect("booking:desk-appointment", public_id=public_id)
+            return redirect_saying(request, said, "booking:desk-appointment", public_id=public_id)
     return render_appointment(request, appointment, cancel_form=form, status=422)
 
 
@@ -197,6 +195,5 @@ def desk_assign_resources(request: StaffRequest, public_id: uuid.UUID) -> HttpRe
         room, kit = form.cleaned_data["room"], form.cleaned_data.get("kit")
         with refusals_in(form, "room"):
             assign_resources(appointment, room=room, kit=kit, via=DESK_VIA, by=request.user)
-            messages.success(request, _("Room changed."))
-            return redirect("booking:desk-appointment", public_id=public_id)
+            return redirect_saying(request, _("Room changed."), "booking:desk-appointment", public_id=public_id)
     return render_appointment(request, appointment, place_form=form, status=422)

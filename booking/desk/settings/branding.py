@@ -18,7 +18,7 @@ from clinic.models import PictureKind, Practice
 from clinic.pictures import slots
 from clinic.pictures.processing import PORTRAIT_CENTRE
 from clinic.pictures.shown import ShownPicture, ShownPictures, current_pictures
-from clinic.web.http import StaffRequest, refusals_in
+from clinic.web.http import StaffRequest, redirect_saying, refusals_in
 from clinic.web.post_only import post_only
 
 
@@ -84,8 +84,7 @@ def branding_page(request: StaffRequest) -> HttpResponse:
     """Words, map and colours, and the way to each picture. A colour that is offered instead is taken by its button."""
     form = save_part(request, BRANDING, BrandingForm, with_offer_taken(request.POST))
     if request.method == "POST" and not form.errors:
-        messages.success(request, _("Saved."))
-        return redirect(page_after_saving(request, BRANDING.page))
+        return redirect_saying(request, _("Saved."), page_after_saving(request, BRANDING.page))
     pictures = current_pictures()
     places = [fixed_place(PictureKind.LOGO, request.practice), fixed_place(PictureKind.WIDE, request.practice)]
     places += [portrait_place(each) for each in Therapist.objects.at_work()]
@@ -160,8 +159,7 @@ def restore(request: StaffRequest, slug: str) -> HttpResponse:
     place = picture_place(slug, request.practice)
     slots.change_over(place.slot)
     log_edit(request, place.row)
-    messages.success(request, _("The picture before is back."))
-    return redirect("booking:desk-settings-picture", slug=slug)
+    return redirect_saying(request, _("The picture before is back."), "booking:desk-settings-picture", slug=slug)
 
 
 @owner_only
@@ -169,5 +167,4 @@ def restore(request: StaffRequest, slug: str) -> HttpResponse:
 def forget(request: StaffRequest, slug: str) -> HttpResponse:
     """Delete for good what stood there before."""
     slots.delete_before(picture_place(slug, request.practice).slot)
-    messages.success(request, _("Deleted."))
-    return redirect("booking:desk-settings-picture", slug=slug)
+    return redirect_saying(request, _("Deleted."), "booking:desk-settings-picture", slug=slug)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from booking.appointments.access import owner_only
 from clients.care.catalogue import CatalogueError
 from clients.catalogue.switches import SWITCHED_KINDS, entries_to_switch, switch_entry
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 from clinic.web.post_only import post_only
 
 
@@ -36,5 +36,4 @@ def switch_care(request: StaffRequest, kind: str, slug: str) -> HttpResponse:
         messages.error(request, _("It must stay: %(problem)s") % {"problem": error.problems[0]})
         return redirect("booking:desk-settings-care")
     said = _("%(name)s is proposed again.") if turns_on else _("%(name)s is proposed no more.")
-    messages.success(request, said % {"name": name})
-    return redirect("booking:desk-settings-care")
+    return redirect_saying(request, said % {"name": name}, "booking:desk-settings-care")

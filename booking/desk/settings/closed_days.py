@@ -21,7 +21,7 @@ from booking.models import Holiday, TimeOff
 from booking.scheduling.public_holidays import HOLIDAY_YEARS, HolidayNames, add_holidays, public_holidays, regions_of
 from clinic.country import locale
 from clinic.web.edits import locked_row
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 from clinic.web.post_only import post_only
 
 
@@ -106,8 +106,7 @@ def closed_page(request: StaffRequest) -> HttpResponse:
         ends_at = dt.datetime.combine(typed["last_day"] + dt.timedelta(days=1), dt.time.min, zone)
         off, _conflicts = block_time(therapist=None, starts_at=starts_at, ends_at=ends_at, reason=typed["reason"])
         log_edit(request, off, is_new=True)
-        messages.success(request, _("Closed. No time is offered then."))
-        return redirect("booking:desk-settings-closed")
+        return redirect_saying(request, _("Closed. No time is offered then."), "booking:desk-settings-closed")
     today = timezone.localdate(timezone=zone)
     context = {
         "form": form,
@@ -123,8 +122,7 @@ def closed_page(request: StaffRequest) -> HttpResponse:
 def open_again(request: StaffRequest, key: int) -> HttpResponse:
     """Take closed days away: their times are offered again."""
     delete_time_off(get_object_or_404(TimeOff, pk=key, therapist=None))
-    messages.success(request, _("Open again."))
-    return redirect("booking:desk-settings-closed")
+    return redirect_saying(request, _("Open again."), "booking:desk-settings-closed")
 
 
 @owner_only
@@ -138,8 +136,7 @@ def switch_holiday(request: StaffRequest, key: int) -> HttpResponse:
         day.closed = request.POST.get("closed") == "1"
         day.save(update_fields=["closed"])
         log_edit(request, day)
-    messages.success(request, _("Saved."))
-    return redirect("booking:desk-settings-closed")
+    return redirect_saying(request, _("Saved."), "booking:desk-settings-closed")
 
 
 @owner_only

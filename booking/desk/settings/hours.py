@@ -4,11 +4,10 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -33,7 +32,7 @@ from booking.scheduling.overlapping_hours import first_overlap
 from clinic.admin.concurrent_edits import MergedForm
 from clinic.country import locale
 from clinic.country.wall_time_input import WallTimeInput
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 
 
 class HoursRowForm(MergedForm):
@@ -126,8 +125,7 @@ def hours_page(request: StaffRequest, key: int) -> HttpResponse:
             if rows.is_valid():
                 rows.save()
                 log_edit(request, therapist)
-                messages.success(request, _("Saved."))
-                return redirect("booking:desk-settings-hours", key=key)
+                return redirect_saying(request, _("Saved."), "booking:desk-settings-hours", key=key)
     return render_hours(request, therapist, shown_validity(request, therapist), rows=rows)
 
 
@@ -175,8 +173,7 @@ def save_painted(request: StaffRequest, therapist: Therapist) -> HttpResponse:
             form.add_error(None, problem)
             return render_hours(request, therapist, before, form=form)
         log_edit(request, therapist)
-    messages.success(request, _("Saved."))
-    return redirect("booking:desk-settings-hours", key=therapist.pk)
+    return redirect_saying(request, _("Saved."), "booking:desk-settings-hours", key=therapist.pk)
 
 
 def write_painted(

@@ -24,7 +24,7 @@ from clinic.legal.missing import legal_data_missing
 from clinic.legal.texts import Block, blocks_of, filled, shipped_text
 from clinic.models import LegalDetails, LegalText, LegalTextKind, Practice
 from clinic.web.edits import MergedRowForm, locked_row
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 from clinic.wording import wording_problem
 
 
@@ -106,8 +106,7 @@ def legal_details_page(request: StaffRequest) -> HttpResponse:
     form = saved_form(request, LegalDetailsForm, details, practice=request.practice)
     if request.method == "POST":
         if not form.errors:
-            messages.success(request, _("Saved."))
-            return redirect(page_after_saving(request, "booking:desk-settings-legal"))
+            return redirect_saying(request, _("Saved."), page_after_saving(request, "booking:desk-settings-legal"))
         details = LegalDetails.current()
     own = {text.kind: text for text in LegalText.objects.all()}
     context = {

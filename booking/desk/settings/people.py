@@ -26,7 +26,7 @@ from clinic.accounts.security import SecurityEventKind, end_unlocks, record_secu
 from clinic.errors import Refusal
 from clinic.identity.fields import MailboxFormField
 from clinic.models import Invitation, Role, User
-from clinic.web.http import StaffRequest, refusals_in
+from clinic.web.http import StaffRequest, redirect_saying, refusals_in
 from clinic.web.post_only import post_only
 
 ROLE_NOTES = {
@@ -147,8 +147,7 @@ def say_mailed(request: StaffRequest, said: str) -> None:
 def withdraw(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take an invitation back."""
     withdraw_invitation(get_object_or_404(Invitation.objects.waiting(), public_id=public_id))
-    messages.success(request, _("Taken back. Its link opens nothing any more."))
-    return redirect("booking:desk-settings-people")
+    return redirect_saying(request, _("Taken back. Its link opens nothing any more."), "booking:desk-settings-people")
 
 
 @owner_only
@@ -185,8 +184,7 @@ def switch_person(request: StaffRequest, key: int) -> HttpResponse:
         messages.error(request, refusal.for_team)
         return redirect("booking:desk-settings-person", key=key)
     said = _("%(name)s can sign in again.") if turns_on else _("%(name)s cannot sign in any more.")
-    messages.success(request, said % {"name": person})
-    return redirect("booking:desk-settings-people")
+    return redirect_saying(request, said % {"name": person}, "booking:desk-settings-people")
 
 
 @owner_only

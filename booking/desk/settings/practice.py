@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -34,7 +34,7 @@ from booking.desk.setup.lines import KEYS_OF_READY_TEXTS, put_line_aside
 from clinic.country.wall_time_input import WallTimeInput
 from clinic.models import Practice
 from clinic.web.edits import MergedRowForm, locked_row
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 
 Title = str | Promise
 Line = str | tuple[str, ...]
@@ -171,8 +171,7 @@ def practice_part(request: StaffRequest, part: str) -> HttpResponse:
     if request.method == "POST" and not form.errors:
         if (line := request.GET.get(TEXT_READ, "")) in KEYS_OF_READY_TEXTS:
             put_line_aside(line)
-        messages.success(request, _("Saved."))
-        return redirect(page_after_saving(request, page.page))
+        return redirect_saying(request, _("Saved."), page_after_saving(request, page.page))
     context = {"form": form, "title": page.title, "lead": page.lead, "back_url": page.back}
     return render(request, "booking/desk/settings/form.html", context, status=status_of(form))
 

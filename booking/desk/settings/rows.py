@@ -5,7 +5,6 @@ from typing import Any
 
 from crispy_forms.layout import HTML, Div, Field
 from django import forms
-from django.contrib import messages
 from django.db import transaction
 from django.db.models import Model
 from django.http import Http404, HttpResponse
@@ -25,7 +24,7 @@ from clients.catalogue.choices import add_on_choices, technique_choices
 from clinic.country.wall_time_input import WallTimeInput
 from clinic.models import Invitation
 from clinic.web.edits import MergedRowForm
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 from clinic.web.post_only import post_only
 
 TICKS = forms.CheckboxSelectMultiple
@@ -257,8 +256,7 @@ def row_page(request: StaffRequest, noun: str, key: int | None = None) -> HttpRe
     row = kind.model() if key is None else get_object_or_404(kind.model._default_manager.all(), pk=key)
     form = saved_form(request, kind.form, row)
     if request.method == "POST" and not form.errors:
-        messages.success(request, _("Saved."))
-        return redirect(page_after_saving(request, kind.list_page))
+        return redirect_saying(request, _("Saved."), page_after_saving(request, kind.list_page))
     context = {
         "form": form,
         "title": kind.new_title if key is None else str(getattr(row, "name", row)),

@@ -26,7 +26,7 @@ from booking.webhooks.actions import (
 )
 from clinic.outbound import OutboundError, must_be_target
 from clinic.outbound.targets import resolve
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 from clinic.web.post_only import post_only
 
 # How many of the last deliveries the page shows.
@@ -155,8 +155,7 @@ def new_secret(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 def remove_webhook(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Forget it, and withdraw what waits."""
     remove_endpoint(endpoint_by_id(public_id))
-    messages.success(request, _("Removed. Nothing is sent there any more."))
-    return redirect("booking:desk-settings-webhooks")
+    return redirect_saying(request, _("Removed. Nothing is sent there any more."), "booking:desk-settings-webhooks")
 
 
 @owner_only

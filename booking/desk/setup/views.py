@@ -15,7 +15,7 @@ from booking.desk.setup.ready_services import ReadyServicesForm, add_services
 from booking.models import Appointment, Therapist
 from clinic.identity import address_equals
 from clinic.models import User
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 from clinic.web.post_only import post_only
 
 
@@ -56,8 +56,7 @@ def services_to_tick(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         for each in add_services(form.taken, given_by=form.cleaned_data.get("given_by", ())):
             log_edit(request, each, is_new=True)
-        messages.success(request, _("On the price list."))
-        return redirect("booking:desk-setup")
+        return redirect_saying(request, _("On the price list."), "booking:desk-setup")
     context = {"form": form}
     return render(request, "booking/desk/setup/services.html", context, status=status_of(form))
 
