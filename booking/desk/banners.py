@@ -8,8 +8,10 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.appointments.access import clients_for
-from booking.models import AHEAD, Appointment, WebhookEndpoint
+from booking.appointments.access import clients_for, private_calendars_for
+from booking.appointments.private_time import appointments_in_private_time
+from booking.models import AHEAD, Appointment, PrivateCalendar, WebhookEndpoint
+from booking.scheduling.private_calendars.words import trouble_in_words
 from clients.models import Client, Intake, PainScore
 from clinic.accounts.rights import may_read_health
 from clinic.checks import mail_stays_local
@@ -161,3 +163,24 @@ def intakes_to_acknowledge(user: User, *, client: Client | None = None) -> list[
     waiting = Intake.objects.needing_call().filter(client__in=people).select_related("client")
     waiting = waiting.annotate(next_at=Subquery(ahead.order_by("starts_at").values("starts_at")[:1]))
     return list(waiting.order_by("-triage", "given_at"))
+
+
+@dataclass(frozen=True)
+class PrivateNotice:
+    """Calendars that have not been read for hours, each with why; and how many own appointments lie in private time."""
+
+    unread: list[tuple[PrivateCalendar, str]]
+    meets: int
+
+    def __bool__(self) -> bool:
+        return bool(self.unread or self.meets)
+
+
+def private_notice(user: User) -> PrivateNotice:
+    """What this person is told: of their own appointments alone, as a private time is nobody else's business."""
+    calendars = list(private_calendars_for(user).filter(active=True))
+    stale = [(each, trouble_in_words(each.trouble)) for each in calendars if each.is_stale]
+    # Whoever has no calendar here is asked about no appointment.
+    own = any(each.therapist.user_id == user.pk for each in calendars)
+    meets = appointments_in_private_time().filter(therapist__user=user).count() if own else 0
+    return PrivateNotice(stale, meets)

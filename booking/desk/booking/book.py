@@ -23,13 +23,11 @@ from booking.appointments.safety_form import PLACE_FIELD
 from booking.appointments.safety_question_form import FILE
 from booking.appointments.safety_questions import safety_questions_for
 from booking.appointments.selection import read_add_ons, read_start
-from booking.desk.booking.alternatives import add_refusal, alternative_buttons, with_alternative
-from booking.desk.booking.answers import done
 from booking.desk.booking.forms import DeskBookForm
 from booking.desk.booking.people import details_from_search, people_to_pick, same_day_words
 from booking.desk.booking.proposal import column_from_query, moment_from_query, therapist_by_public_id
-from booking.desk.booking.times import DayTimes, day_times
-from booking.desk.booking.undo import BOOKED, undo_url, with_undo
+from booking.desk.booking.times import DayTimes, add_refusal, alternative_buttons, day_times, with_alternative
+from booking.desk.booking.undo import BOOKED, done, undo_url, with_undo
 from booking.desk.calendar.dates import day_from_query
 from booking.desk.practice.appointment_mails import booking_notice, change_notice
 from booking.errors import AlternativeTime, EmergencyAnswer, NotSuitable, SlotTaken

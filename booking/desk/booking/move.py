@@ -17,10 +17,9 @@ from booking.appointments.length_price import price_for_length
 from booking.appointments.move import move_appointment
 from booking.appointments.move_check import MoveVerdict, check_move
 from booking.appointments.undo import Placement
-from booking.desk.booking.alternatives import add_refusal, alternative_buttons, with_alternative
-from booking.desk.booking.answers import done
 from booking.desk.booking.proposal import MoveProposal, proposal_from_query, therapist_by_public_id
-from booking.desk.booking.undo import undo_move_url, with_undo
+from booking.desk.booking.times import add_refusal, alternative_buttons, with_alternative
+from booking.desk.booking.undo import done, undo_move_url, with_undo
 from booking.desk.calendar.dates import day_from_query, wall_time_from_query
 from booking.desk.forms import MoveForm
 from booking.desk.practice.appointment_mails import change_notice

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 from booking.appointments.access import appointment_for, team_only
 from booking.appointments.series_change import SeriesScope, appointments_in_scope, move_series
 from booking.appointments.series_preview import plan_move
-from booking.desk.booking.alternatives import add_refusal
 from booking.desk.booking.preview_lines import date_rows
 from booking.desk.booking.repeat_forms import MoveSeriesForm, decisions_from_post, preview_fingerprint
+from booking.desk.booking.times import add_refusal
 from booking.desk.practice.appointment_mails import change_notice
 from booking.models import Appointment
 from clinic.errors import Refusal

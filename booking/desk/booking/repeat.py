@@ -16,7 +16,6 @@ from booking.appointments.safety_questions import safety_questions_for
 from booking.appointments.series import SeriesRequest, book_series
 from booking.appointments.series_preview import SeriesDate, SeriesPattern, plan_series
 from booking.desk.booking import book
-from booking.desk.booking.alternatives import add_refusal
 from booking.desk.booking.preview_lines import date_rows
 from booking.desk.booking.repeat_forms import (
     OPEN_FIELDS,
@@ -25,6 +24,7 @@ from booking.desk.booking.repeat_forms import (
     decisions_from_post,
     preview_fingerprint,
 )
+from booking.desk.booking.times import add_refusal
 from booking.desk.practice.appointment_mails import change_notice
 from booking.errors import EmergencyAnswer, NotSuitable, TermsChanged
 from booking.models import Appointment, Status, Therapist

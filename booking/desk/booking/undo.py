@@ -1,6 +1,7 @@
-"""Undo: what was just done at the desk, taken back by the link that its answer carried. Works without scripts."""
+"""What the desk answers once something is done, and its undo by the link in that answer. Works without scripts."""
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, astuple
 from decimal import Decimal
@@ -20,13 +21,23 @@ from booking.appointments.access import appointment_for, appointments_for, team_
 from booking.appointments.status import cancel_appointment
 from booking.appointments.time_off import delete_time_off
 from booking.appointments.undo import Placement, Standing, undo_cancel, undo_move
-from booking.desk.booking.answers import done
 from booking.models import Appointment, TimeOff
 from booking.payments.access import may_take_payment, payments_for
 from booking.payments.actions import undo_payment
 from clinic.errors import Refusal
 from clinic.web.http import StaffRequest, redirect_saying
 from clinic.web.links import uuid_or_none
+
+# The event that `clinic/static/js/desk-panel.js` listens to.
+DONE = "desk:done"
+
+
+def done(words: str, url: str, *, undo: str = "", failed: bool = False) -> HttpResponse:
+    """An answer without a page: what was done, where one sees it, and the address that takes it back."""
+    told = {"words": words, "url": url, "undo": undo, "failed": failed}
+    # Headers are ASCII, which is what `dumps` writes.
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({DONE: told})})
+
 
 SALT = "desk undo"
 # The toast shows its button for ten seconds; who goes by the link in the page's message has a little longer.

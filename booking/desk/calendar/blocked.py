@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from booking.appointments.access import appointment_for, appointments_for, team_only
 from booking.appointments.time_off import keep_in_time_off, still_in_time_off
-from booking.desk.booking.alternatives import alternative_buttons
+from booking.desk.booking.times import alternative_buttons
 from booking.desk.forms import ReasonForm
 from booking.desk.session.status import cancel_of_client
 from booking.errors import AlternativeTime

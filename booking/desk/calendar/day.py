@@ -8,13 +8,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, clients_for, log_list_access, team_only
-from booking.desk.banners import banners, intakes_to_acknowledge, pain_scores_to_acknowledge
-from booking.desk.calendar.bar import DAY, WEEK, bar_from_request, only_shown
+from booking.desk.banners import banners, intakes_to_acknowledge, pain_scores_to_acknowledge, private_notice
+from booking.desk.calendar.bar import DAY, WEEK, Whose, bar_from_request, only_shown, whose_appointments
 from booking.desk.calendar.blocked import blocked_notice
 from booking.desk.calendar.board import build_board, counts_in_words, day_bounds
 from booking.desk.calendar.dates import day_from_query, day_url, practice_today
-from booking.desk.calendar.whose import Whose, whose_appointments
-from booking.desk.private_calendars.notice import private_notice
 from booking.desk.setup.lines import open_lines
 from booking.models import BOOKED, Appointment, Status
 from booking.payments.access import with_payment_state

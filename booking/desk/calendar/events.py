@@ -1,10 +1,14 @@
 """What the drawn calendar shows of some days: read in a fixed number of queries, and sent as JSON."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, When, Window
+from django.db.models.functions import JSONObject, RowNumber
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +26,6 @@ from booking.desk.calendar.board import (
     with_client_history,
 )
 from booking.desk.calendar.dates import day_from_query
-from booking.desk.calendar.fitting import fitting_stretches
 from booking.desk.calendar.opening import opening_hours
 from booking.desk.calendar.picture import (
     NO_ROOM,
@@ -31,18 +34,21 @@ from booking.desk.calendar.picture import (
     Column,
     ColumnsBy,
     Frame,
+    FreeStretch,
     Picture,
     column_id,
     columns_from_query,
     draw,
 )
-from booking.desk.calendar.private_bars import private_times_of, with_private_times
-from booking.models import BOOKED, Appointment, Therapist
+from booking.models import BOOKED, Appointment, AppointmentQuerySet, PrivateBusy, Service, Therapist
 from booking.payments.access import with_payment_state
-from booking.scheduling import availability
+from booking.scheduling import availability, schedule
 from booking.scheduling.availability import ResourceKey, Span
 from booking.scheduling.availability.spans import merge_spans
+from booking.scheduling.busy import BusyRanges, private_busy_in
 from booking.scheduling.configuration import Configuration, current_configuration
+from booking.scheduling.order import Order
+from booking.scheduling.schedule import Schedule
 from clinic.accounts.rights import may_read_health
 from clinic.models import Practice
 from clinic.web.http import StaffRequest
@@ -267,3 +273,55 @@ def card_json(card: Card) -> dict[str, object]:
 def more_in_words(number: int) -> str:
     """How many alerts the card does not name."""
     return _("+ %(number)s more") % {"number": number} if number else ""
+
+
+def fitting_stretches(frame: Frame, by: ColumnsBy, service: Service) -> list[FreeStretch]:
+    """The stretches in which a session of the service can lie, each from the first start to the end of the last one."""
+    book = schedule.read_schedule(Order.of(service), first=frame.first, last=frame.last)
+    minutes = book.rules.minutes
+    # What begins one step later than a short session belongs to the same stretch.
+    reach = max(minutes, book.rules.step)
+    return [
+        FreeStretch(column_id(by, key), frame.wall_at(since), frame.wall_at(until - reach + minutes))
+        for key, starts in starts_by_column(book, by, frame).items()
+        for since, until in merge_spans((start, start + reach) for start in starts)
+    ]
+
+
+def starts_by_column(book: Schedule, by: ColumnsBy, frame: Frame) -> Mapping[ResourceKey, Sequence[int]]:
+    """The instants at which it can begin, by therapist; or in each room, or with each kit, as far as it needs one."""
+    if by is ColumnsBy.THERAPIST:
+        found = defaultdict(list)
+        for offer in book.offers(frame.first, frame.last):
+            for key in offer.therapists:
+                found[key].append(offer.start)
+        return found
+    if by is ColumnsBy.ROOM:
+        alone = {each.key: replace(book, rooms=(each,)) for each in book.rooms if book.rules.needs_room}
+    else:
+        alone = {each.key: replace(book, kits=(each,)) for each in book.kits if book.rules.needs_kit}
+    return {key: [each.start for each in one.offers(frame.first, frame.last)] for key, one in alone.items()}
+
+
+# The appointment that bears the private times of all.
+FIRST = 1
+
+
+def with_private_times(rows: AppointmentQuerySet, start: dt.datetime, end: dt.datetime) -> AppointmentQuerySet:
+    """Appointments in the order of `starts_at` and `id`, the first of which bears all private times of [start, end)."""
+    times = JSONObject(therapist="calendar__therapist_id", starts="starts_at", ends="ends_at")
+    busy = ArraySubquery(PrivateBusy.objects.blocking(start, end).order_by().values(times=times))
+    return rows.annotate(place_among_rows=Window(RowNumber(), order_by=["starts_at", "id"])).annotate(
+        private_times=Case(When(place_among_rows=FIRST, then=busy), default=None)
+    )
+
+
+def private_times_of(rows: Sequence[Appointment], start: dt.datetime, end: dt.datetime) -> BusyRanges:
+    """By therapist, the private times that came with such appointments; asked for alone where there are none."""
+    if not rows:
+        return private_busy_in(start, end)
+    found: BusyRanges = defaultdict(list)
+    for each in rows[0].private_times:  # type: ignore[attr-defined] # annotated
+        span = (dt.datetime.fromisoformat(each[name]) for name in ("starts", "ends"))
+        found[each["therapist"]].append(availability.span_around(*span))
+    return found

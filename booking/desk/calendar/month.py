@@ -12,12 +12,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, log_list_access, team_only
-from booking.desk.calendar.bar import MONTH, CalendarBar, bar_from_request
+from booking.desk.calendar.bar import MONTH, CalendarBar, bar_from_request, whose_appointments
 from booking.desk.calendar.board import counts_in_words
 from booking.desk.calendar.dates import day_url
 from booking.desk.calendar.opening import opening_hours
 from booking.desk.calendar.picture import Frame
-from booking.desk.calendar.whose import whose_appointments
 from booking.models import BOOKED, Status
 from booking.scheduling import availability
 from booking.scheduling.availability import ResourceKey, Span

@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods
 
 from booking.appointments.access import team_only
 from booking.appointments.time_off import block_time, delete_time_off
-from booking.desk.booking.answers import done
 from booking.desk.booking.proposal import column_from_query, moment_from_query
-from booking.desk.booking.undo import BLOCKED, undo_url, with_undo
+from booking.desk.booking.undo import BLOCKED, done, undo_url, with_undo
 from booking.desk.calendar.blocked import blocked_notice
 from booking.desk.calendar.dates import practice_today
 from booking.desk.forms import TimeOffForm

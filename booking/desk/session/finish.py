@@ -22,7 +22,7 @@ from booking.appointments.status import complete_appointment
 from booking.desk.practice.appointment_mails import booking_notice, change_notice
 from booking.desk.session.action_bar import TERMS_PREFIX, offer_context
 from booking.desk.session.forms import FinishForm, NoteForm
-from booking.desk.session.note_kept import changed_meanwhile, note_from_post, saves_note_first
+from booking.desk.session.note_kept import appointment_button, changed_meanwhile, note_from_post
 from booking.desk.session.page import SentForms, appointment_with_history, render_appointment
 from booking.desk.session.pain import store_numbers
 from booking.errors import NotPossible
@@ -37,12 +37,10 @@ from clinic.errors import Refusal
 from clinic.models import AccessEvent
 from clinic.templatetags.moments import price
 from clinic.web.http import StaffRequest
-from clinic.web.post_only import post_only
 
 
 @team_only
-@post_only("booking:desk-appointment", "public_id")
-@saves_note_first
+@appointment_button
 def finish_session(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Do what the sheet says, whole, or show it again as typed with what stands in the way."""
     appointment = appointment_with_history(request.user, public_id)

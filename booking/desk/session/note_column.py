@@ -6,8 +6,7 @@ from typing import Any
 from django.utils.text import capfirst
 
 from booking.appointments.access import is_own_session, may_read_note
-from booking.desk.session.forms import AddendumForm, NoteForm, SignForColleagueForm
-from booking.desk.session.worked_on import marks_in_words
+from booking.desk.session.forms import AddendumForm, NoteForm, SignForColleagueForm, marks_in_words
 from booking.models import Appointment, QuickPhrase, SessionNote, SessionNoteDraft
 from clients.catalogue import current_catalogue
 from clients.intake.summary import chart_areas

@@ -23,6 +23,7 @@ from booking.models import Appointment, SessionNote
 from clients.record.access_log import note_access
 from clinic.models import AccessEvent, User
 from clinic.web.http import StaffRequest
+from clinic.web.post_only import post_only
 
 P = ParamSpec("P")
 EDITING_SESSION = dt.timedelta(minutes=10)
@@ -83,6 +84,11 @@ def saves_note_first(view: View[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     return wrapped
+
+
+def appointment_button(view: View[P]) -> View[P]:
+    """What a button of an appointment's page does: by POST alone, the note that came along kept first."""
+    return post_only("booking:desk-appointment", "public_id")(saves_note_first(view))
 
 
 def save_posted_note(request: StaffRequest) -> None:

@@ -13,7 +13,7 @@ from booking.appointments.access import health_only, is_own_session, may_read_no
 from booking.appointments.session_notes import add_addendum, delete_note_draft, sign_for_colleague, write_parts
 from booking.desk.session.client_column import last_note
 from booking.desk.session.forms import NOTE_FIELDS, AddendumForm, NoteForm, SignForColleagueForm
-from booking.desk.session.note_kept import changed_meanwhile, note_from_post, saves_note_first, store_note_parts
+from booking.desk.session.note_kept import appointment_button, changed_meanwhile, note_from_post, store_note_parts
 from booking.desk.session.page import appointment_with_history, render_appointment
 from booking.models import Appointment, SessionNote
 from clients.record.access_log import note_access
@@ -62,8 +62,7 @@ def save_session_note(request: StaffRequest, public_id: uuid.UUID) -> HttpRespon
 
 
 @health_only
-@post_only("booking:desk-appointment", "public_id")
-@saves_note_first
+@appointment_button
 def copy_last_note(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Put the words of the last note into those of the four parts that are still empty."""
     appointment = appointment_of_note(request, public_id)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.appointments.access import appointment_for, health_only
-from booking.desk.session.note_kept import saves_note_first
+from booking.desk.session.note_kept import appointment_button
 from booking.models import Appointment
 from clients.care import Catalogue
 from clients.catalogue import current_catalogue
@@ -21,7 +21,6 @@ from clients.pain.session import complaints_of, store_session_pain
 from clinic.country.locale import current_formats
 from clinic.models import User
 from clinic.web.http import StaffRequest
-from clinic.web.post_only import post_only
 
 TAPPED_NUMBERS = tuple(str(number) for number in range(11))
 TAPPED = (PainScore.Moment.BEFORE, PainScore.Moment.AFTER)
@@ -117,8 +116,7 @@ def known_complaints() -> set[str]:
 
 
 @health_only
-@post_only("booking:desk-appointment", "public_id")
-@saves_note_first
+@appointment_button
 def save_pain(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Keep the numbers as they are tapped. htmx is told in a word; a form goes back to the page."""
     appointment = appointment_for(request.user, public_id)

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from booking.appointments.access import health_only
-from booking.desk.session.note_kept import saves_note_first
+from booking.desk.session.note_kept import appointment_button
 from booking.desk.session.page import appointment_with_history, render_appointment
 from booking.desk.session.plan_progress import since_last_time
 from booking.desk.session.plan_review import (
@@ -39,7 +39,6 @@ from clients.plans.wording import ClientWords
 from clinic.errors import Refusal
 from clinic.web.edits import locked_row
 from clinic.web.http import StaffRequest
-from clinic.web.post_only import post_only
 
 
 def open_review(
@@ -54,8 +53,7 @@ def open_review(
 
 
 @health_only
-@post_only("booking:desk-appointment", "public_id")
-@saves_note_first
+@appointment_button
 def approve_review(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """Approve the plan as ticked and ordered, or show it again as typed with what stands in the way."""
     appointment, review, typed = open_review(request, public_id, plan_id)
@@ -91,8 +89,7 @@ def approve_review(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UU
 
 
 @health_only
-@post_only("booking:desk-appointment", "public_id")
-@saves_note_first
+@appointment_button
 def reorder_review(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """Show the plan with one item a place higher or lower. Nothing is kept before it is approved."""
     appointment, review, typed = open_review(request, public_id, plan_id)
@@ -108,8 +105,7 @@ def reorder_review(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UU
 
 
 @health_only
-@post_only("booking:desk-appointment", "public_id")
-@saves_note_first
+@appointment_button
 def add_catalogue_item(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """Search the catalogue, or add what was picked from it; either way the plan comes back as typed."""
     appointment, review, typed = open_review(request, public_id, plan_id)
@@ -132,8 +128,7 @@ def add_catalogue_item(request: StaffRequest, public_id: uuid.UUID, plan_id: uui
 
 
 @health_only
-@post_only("booking:desk-appointment", "public_id")
-@saves_note_first
+@appointment_button
 def swap_item(request: StaffRequest, public_id: uuid.UUID, plan_id: uuid.UUID) -> HttpResponse:
     """Show the plan with one item in another's place, star included. Nothing is kept before it is approved."""
     appointment, review, typed = open_review(request, public_id, plan_id)

@@ -4,30 +4,39 @@ import uuid
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypedDict, Unpack
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from booking.appointments.access import health_only, team_only
+from booking.appointments.access import clients_for, health_only, team_only
 from booking.appointments.arrival import mark_arrived, undo_arrival
+from booking.appointments.clearance import acknowledge_clearance
 from booking.appointments.reallocation import assign_resources
+from booking.appointments.rescreening import accept_swap
 from booking.appointments.series_change import SeriesScope, appointments_in_scope, cancel_series, cancel_together
 from booking.appointments.status import accept_request, cancel_appointment, complete_appointment, mark_no_show
 from booking.appointments.undo import Standing
-from booking.desk.booking.answers import done
 from booking.desk.booking.repeat_forms import DeskCancelForm
-from booking.desk.booking.undo import undo_cancel_url, with_undo
+from booking.desk.booking.undo import done, undo_cancel_url, with_undo
 from booking.desk.calendar.dates import day_url
 from booking.desk.forms import AcceptForm, PlaceForm
 from booking.desk.practice.appointment_mails import change_notice
-from booking.desk.session.note_kept import saves_note_first
+from booking.desk.session.note_kept import appointment_button, saves_note_first
 from booking.desk.session.page import appointment_with_history, render_appointment
-from booking.models import Appointment
+from booking.errors import NotPossible
+from booking.models import Appointment, Service
 from booking.payments.missed_fee import undo_no_show_with_fee
 from booking.reminders.change_news import ChangeNews
+from booking.scheduling.terms import terms_in_form
+from clients.intake.acknowledgement import acknowledge_intake
+from clients.models import Intake, PainScore
+from clients.pain.follow_up import acknowledge_pain
 from clinic.errors import Refusal
 from clinic.web.http import StaffRequest, redirect_saying, refusals_in, refusals_said
 from clinic.web.post_only import post_only
@@ -36,19 +45,18 @@ DESK_VIA = Appointment.Via.DESK
 
 
 def run_action(
-    request: StaffRequest, public_id: uuid.UUID, done: Callable[[Appointment], object], said: str
+    request: StaffRequest, public_id: uuid.UUID, act: Callable[[Appointment], object], said: str
 ) -> HttpResponse:
     """Do one thing to an appointment and say so, or say why not; then show the appointment."""
     appointment = appointment_with_history(request.user, public_id)
     with refusals_said(request):
-        done(appointment)
+        act(appointment)
         messages.success(request, said)
     return redirect("booking:desk-appointment", public_id=public_id)
 
 
 @health_only
-@post_only("booking:desk-appointment", "public_id")
-@saves_note_first
+@appointment_button
 def desk_accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Say yes to a request, with a reason where the answers speak against it."""
     appointment = appointment_with_history(request.user, public_id)
@@ -67,8 +75,7 @@ def desk_accept(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@post_only("booking:desk-appointment", "public_id")
-@saves_note_first
+@appointment_button
 def desk_arrived(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client is here; with “undo” they are not after all. From the calendar it goes back there."""
     appointment, sent = appointment_with_history(request.user, public_id), {*request.GET, *request.POST}
@@ -99,8 +106,7 @@ def arrived_on_calendar(
 
 
 @team_only
-@post_only("booking:desk-appointment", "public_id")
-@saves_note_first
+@appointment_button
 def desk_complete(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The session took place."""
     said = _("Completed. What goes out now stands under Messages.")
@@ -108,8 +114,7 @@ def desk_complete(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@post_only("booking:desk-appointment", "public_id")
-@saves_note_first
+@appointment_button
 def desk_no_show(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The client did not come; with the button “undo” they did after all."""
     if "undo" in request.POST:
@@ -120,15 +125,14 @@ def desk_no_show(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @team_only
-@post_only("booking:desk-appointment", "public_id")
-@saves_note_first
+@appointment_button
 def desk_cancel(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Cancel: at the client's wish, or as the practice, with a reason."""
     appointment = appointment_with_history(request.user, public_id)
     form = DeskCancelForm(request.POST, appointment=appointment)
     if form.is_valid():
-        why: CancelWish = {"reason": form.cleaned_data["reason"], "client_asked": form.client_asked}
         with refusals_in(form):
+            why: CancelWish = {"reason": form.cleaned_data["reason"], "client_asked": form.client_asked}
             if form.chosen_scope == SeriesScope.ONE:
                 said = cancel_one(request, appointment, **why)
             else:
@@ -185,8 +189,7 @@ def said_of_several(gone: Sequence[Appointment], stood: Iterable[Standing]) -> s
 
 
 @team_only
-@post_only("booking:desk-appointment", "public_id")
-@saves_note_first
+@appointment_button
 def desk_assign_resources(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Another room or kit."""
     appointment = appointment_with_history(request.user, public_id)
@@ -197,3 +200,70 @@ def desk_assign_resources(request: StaffRequest, public_id: uuid.UUID) -> HttpRe
             assign_resources(appointment, room=room, kit=kit, via=DESK_VIA, by=request.user)
             return redirect_saying(request, _("Room changed."), "booking:desk-appointment", public_id=public_id)
     return render_appointment(request, appointment, place_form=form, status=422)
+
+
+@health_only
+@appointment_button
+def desk_swap(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Change to the service that was offered, at the same time; the client is told by the confirmation."""
+    appointment = appointment_with_history(request.user, public_id)
+    service = Service.objects.filter(slug=request.POST.get("service", "")).first()
+    with refusals_said(request):
+        if service is None:
+            raise NotPossible(_("That is not on offer any more."))
+        shown = terms_in_form(request.POST)
+        accept_swap(appointment, service=service, practice=request.practice, via=DESK_VIA, by=request.user, shown=shown)
+        messages.success(request, change_notice([appointment], _("Changed."), _("The client is told.")))
+    return redirect("booking:desk-appointment", public_id=public_id)
+
+
+class ClearanceSeenForm(forms.Form):
+    """When the note was seen."""
+
+    on = forms.DateField(
+        label=gettext_lazy("Seen on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+
+
+@health_only
+@appointment_button
+def record_clearance(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Keep that the doctor's note was seen, by whom and when; a day left empty is today."""
+    form = ClearanceSeenForm({"on": request.POST.get("on") or timezone.localdate()})
+
+    def seen(appointment: Appointment) -> None:
+        if not form.is_valid():
+            raise NotPossible(_("We could not read that day."))
+        acknowledge_clearance(appointment, on=form.cleaned_data["on"], by=request.user, practice=request.practice)
+
+    return run_action(request, public_id, seen, _("Noted: you have seen the doctor's note."))
+
+
+@health_only
+@post_only("booking:desk")
+@saves_note_first
+def acknowledge_answers(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Note who saw to it, and go back to the page it was ticked on."""
+    rows = Intake.objects.select_related("client").filter(client__in=clients_for(request.user))
+    intake = get_object_or_404(rows, public_id=public_id)
+    acknowledge_intake(intake, by=request.user)
+    messages.success(request, _("Noted: you see to it. Reminders go on once the appointment may take place."))
+    return return_url(request) or redirect("booking:desk-client", public_id=intake.client.public_id)
+
+
+@health_only
+@post_only("booking:desk")
+def acknowledge_pain_score(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Note who calls about the pain after this appointment, and go back to the page it was ticked on."""
+    scores = PainScore.objects.select_related("client").filter(client__in=clients_for(request.user), needs_call=True)
+    for score in get_list_or_404(scores, appointment=public_id):
+        acknowledge_pain(score, by=request.user)
+    messages.success(request, _("Noted: you see to it."))
+    return return_url(request) or redirect("booking:desk-appointment", public_id=public_id)
+
+
+def return_url(request: StaffRequest) -> HttpResponse | None:
+    """The page on which something was ticked, where it is one of ours."""
+    back = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return redirect(back) if ours else None

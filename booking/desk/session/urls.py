@@ -3,8 +3,6 @@
 from django.urls import include, path
 
 from booking.desk.session import (
-    acknowledge,
-    clearance,
     doctor_note,
     finish,
     notes,
@@ -13,14 +11,13 @@ from booking.desk.session import (
     plan_review_actions,
     plan_sheets,
     questions,
-    service_swap,
     status,
 )
 
 OF_APPOINTMENT = [
     path("", page.show_appointment, name="desk-appointment"),
     path("accept/", status.desk_accept, name="desk-appointment-accept"),
-    path("clearance/", clearance.record_clearance, name="desk-appointment-clearance"),
+    path("clearance/", status.record_clearance, name="desk-appointment-clearance"),
     path("doctor-note/", doctor_note.doctor_note_page, name="desk-appointment-doctor-note"),
     path("questions/", questions.questions_page, name="desk-appointment-questions"),
     path("questions/send/", questions.send_questions, name="desk-appointment-questions-send"),
@@ -33,7 +30,7 @@ OF_APPOINTMENT = [
     path("no-show/", status.desk_no_show, name="desk-appointment-no-show"),
     path("cancel/", status.desk_cancel, name="desk-appointment-cancel"),
     path("place/", status.desk_assign_resources, name="desk-appointment-resources"),
-    path("swap/", service_swap.desk_swap, name="desk-appointment-swap"),
+    path("swap/", status.desk_swap, name="desk-appointment-swap"),
     path("note/", notes.save_session_note, name="desk-appointment-note"),
     path("note/autosave/", notes.autosave_note, name="desk-appointment-note-autosave"),
     path("note/sign/", notes.sign_colleague_note, name="desk-appointment-note-sign-for-colleague"),
@@ -45,12 +42,12 @@ OF_APPOINTMENT = [
     path("plans/<uuid:plan_id>/add/", plan_review_actions.add_catalogue_item, name="desk-plan-add"),
     path("plans/<uuid:plan_id>/order/", plan_review_actions.reorder_review, name="desk-plan-order"),
     path("plans/<uuid:plan_id>/swap/", plan_review_actions.swap_item, name="desk-plan-swap"),
-    path("pain/seen/", acknowledge.acknowledge_pain_score, name="desk-pain-acknowledge"),
+    path("pain/seen/", status.acknowledge_pain_score, name="desk-pain-acknowledge"),
 ]
 
 urlpatterns = [
     path("desk/appointments/<uuid:public_id>/", include(OF_APPOINTMENT)),
-    path("desk/intakes/<uuid:public_id>/seen/", acknowledge.acknowledge_answers, name="desk-intake-acknowledge"),
+    path("desk/intakes/<uuid:public_id>/seen/", status.acknowledge_answers, name="desk-intake-acknowledge"),
     path("desk/files/<uuid:public_id>/", doctor_note.open_file, name="desk-file"),
     path("desk/files/<uuid:public_id>/delete/", doctor_note.remove_file, name="desk-file-remove"),
 ]

@@ -1,4 +1,4 @@
-"""People and rights: who works here, who is invited, what each may do."""
+"""People and rights: who works here, who is invited and joins, what each may do."""
 
 import uuid
 from typing import Any
@@ -18,15 +18,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking.appointments.access import owner_only
 from booking.appointments.forms import LaidOut
 from booking.desk.settings.frame import confirms_conflicts, sent
-from booking.desk.settings.team import change_role, invite_to_team, switch_sign_in
+from booking.desk.settings.team import accept_invitation, change_role, invite_to_team, switch_sign_in
 from booking.models import Therapist
-from clinic.accounts.invitations import send_invitation_again, withdraw_invitation
+from clinic.accounts.first_sign_in import sign_in_with_new_password
+from clinic.accounts.invitations import person_invited, send_invitation_again, withdraw_invitation
 from clinic.accounts.roles import is_last_owner, role_of
 from clinic.accounts.security import SecurityEventKind, end_unlocks, record_security_event
 from clinic.errors import Refusal
 from clinic.identity.fields import MailboxFormField
-from clinic.models import Invitation, Role, User
-from clinic.web.http import StaffRequest, redirect_saying, refusals_in
+from clinic.models import Invitation, LinkPurpose, Role, User
+from clinic.web.http import HttpRequest, StaffRequest, redirect_saying, refusals_in
+from clinic.web.links import NotByThisLink, opened_by_link
 from clinic.web.post_only import post_only
 
 ROLE_NOTES = {
@@ -197,3 +199,21 @@ def drop_second_factor(request: StaffRequest, key: int) -> HttpResponse:
         record_security_event(person, SecurityEventKind.FACTOR_OFF, request=request, by=request.user)
     messages.success(request, _("%(name)s sets up a new second factor at the next sign-in.") % {"name": person})
     return redirect("booking:desk-settings-person", key=key)
+
+
+@opened_by_link(LinkPurpose.INVITATION)
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
+    """Who invites, to what, and the password to choose. On POST they are signed in, the second factor comes next."""
+    invitation = Invitation.objects.waiting().filter(public_id=subject).select_related("invited_by").first()
+    if invitation is None or invitation.is_expired:
+        raise NotByThisLink
+    person = person_invited(invitation)
+    form = FirstPasswordForm(person, sent(request))
+    if request.method == "POST" and form.is_valid():
+        person.set_password(form.cleaned_data["new_password1"])
+        with refusals_in(form):
+            accept_invitation(invitation, person, request=request)
+            return sign_in_with_new_password(request, person.email, form.cleaned_data["new_password1"])
+    context = {"invitation": invitation, "role": Role(invitation.role).label, "form": form}
+    return render(request, "booking/desk/settings/invitation.html", context, status=422 if form.errors else 200)

@@ -8,7 +8,6 @@ from booking.desk.settings import (
     closed_days,
     hours,
     index,
-    joining,
     legal,
     mail_server,
     mails,
@@ -89,5 +88,5 @@ SETTINGS = [
 
 urlpatterns = [
     path("desk/settings/", include(SETTINGS)),
-    path("invitation/<str:key>/", joining.invitation_page, name="invitation"),
+    path("invitation/<str:key>/", people.invitation_page, name="invitation"),
 ]

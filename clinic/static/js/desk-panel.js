@@ -2,7 +2,7 @@
 // of the same address in short. What was done is said below for ten seconds, with a button that takes it back.
 //
 // The panel is `[data-panel]`, its inside `[data-panel-body]`. Links with `data-in-panel` open there. A form's answer is another form, or
-// none and the event `desk:done` {words, url, undo, failed} (booking/desk/booking/answers.py).
+// none and the event `desk:done` {words, url, undo, failed} (booking/desk/booking/undo.py).
 "use strict";
 
 (() => {
