@@ -231,11 +231,10 @@ class TimeOffForm(LaidOut, forms.Form):
                     self.add_error(name, _("Say what time, or tick “All day”."))
         if self.errors:
             return cleaned
-        begin, _end = availability.day_span(self.zone, cleaned["first_day"])
-        _begin, end = availability.day_span(self.zone, cleaned["last_day"])
+        begin, end = availability.dates_as_moments(self.zone, cleaned["first_day"], cleaned["last_day"])
         at, until = cleaned.get("from_time"), cleaned.get("until_time")
-        self.starts_at = moment_of_fields(self, "first_day", "from_time") if at else availability.as_datetime(begin)
-        self.ends_at = moment_of_fields(self, "last_day", "until_time") if until else availability.as_datetime(end)
+        self.starts_at = moment_of_fields(self, "first_day", "from_time") if at else begin
+        self.ends_at = moment_of_fields(self, "last_day", "until_time") if until else end
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             self.add_error("until_time" if until else "last_day", _("The end must come after the start."))
         return cleaned

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from booking.models import Appointment, AppointmentQuerySet, Payment, PaymentMethod
 from booking.payments.balances import NO_MONEY, with_money_open
+from booking.scheduling.availability import dates_as_moments
 
 # Further back nobody looks for money at the end of a day.
 OPEN_SINCE = dt.timedelta(days=366)
@@ -64,15 +65,9 @@ class CurrencyTakings:
         return [(str(method.label), known[method]) for method in PaymentMethod if method in known]
 
 
-def days_range(first: dt.date, last: dt.date, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
-    """The instants at which the first of some days begins and the last ends, where the practice is."""
-    begin = dt.datetime.combine(first, dt.time.min, zone)
-    return begin, dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min, zone)
-
-
 def payments_of_days(payments: QuerySet[Payment], first: dt.date, last: dt.date, zone: ZoneInfo) -> QuerySet[Payment]:
     """The payments that came on some days, the earliest first, with what a list shows."""
-    begin, end = days_range(first, last, zone)
+    begin, end = dates_as_moments(zone, first, last)
     found = payments.filter(received_at__gte=begin, received_at__lt=end).order_by("received_at", "pk")
     return found.select_related("appointment__client", "appointment__therapist", "received_by")
 
@@ -94,6 +89,6 @@ def takings_of(payments: QuerySet[Payment]) -> list[CurrencyTakings]:
 
 def open_appointments(rows: AppointmentQuerySet, last: dt.date, zone: ZoneInfo) -> list[Appointment]:
     """What took place up to a day and is not paid in full, the latest first, read with the balance; so many at most."""
-    _begin, end = days_range(last, last, zone)
+    _begin, end = dates_as_moments(zone, last, last)
     due = with_money_open(rows.filter(starts_at__lt=end, starts_at__gte=end - OPEN_SINCE, client__erased_at=None))
     return list(due.select_related("client", "therapist").order_by("-starts_at")[:MOST_OPEN_SHOWN])

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import islice
@@ -18,6 +18,7 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import Field, Model
+from django.http import HttpResponse
 from django.utils import timezone
 
 from booking.models import Appointment
@@ -288,6 +289,16 @@ def in_batches(rows: Iterable[list[Any]], size: int) -> Iterator[list[list[Any]]
     each = iter(rows)
     while some := list(islice(each, size)):
         yield some
+
+
+def csv_response(name: str, head: Sequence[object], rows: Iterable[Iterable[object]]) -> HttpResponse:
+    """A table for spreadsheets as a file to download, under this name."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(head)
+    writer.writerows([csv_cell(value) for value in row] for row in rows)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return HttpResponse(text.getvalue().encode(FOR_EXCEL), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def csv_cell(value: Any) -> Any:

@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from booking.models import HoursOverride, Therapist, WorkingHours
-from booking.scheduling.availability import DateOverride, Hours, ResourceKey, Span
-from booking.scheduling.availability.instants import MINUTES_PER_DAY, day_number
+from booking.scheduling.availability import DateOverride, Hours, ResourceKey, Span, TherapistSchedule, dates_span
+from booking.scheduling.availability.instants import MINUTES_PER_DAY, WallClock, day_number
+from booking.scheduling.availability.rules import working_ranges
+from booking.scheduling.availability.spans import clipped, merge_spans
 from booking.scheduling.configuration import Configuration
 
 # The engine looks so far around the days that it is asked about: hours over midnight, and idle time before them.
@@ -64,6 +66,22 @@ def staff_hours(
         found.hours[key].extend(who.hours)
         found.overrides[key].extend(each for each in who.overrides if since <= each.date <= until)
         found.away[key].extend(touching(who.away, frame))
+    return found
+
+
+def hours_worked(
+    configuration: Configuration, therapists: Iterable[ResourceKey], *, first: dt.date, last: dt.date
+) -> dict[ResourceKey, list[Span]]:
+    """When each of these therapists works on some local dates, both inclusive, time off not taken away: instants,
+    sorted and disjoint. What runs over midnight belongs to each day as far as it lies in it."""
+    since, until = day_number(first), day_number(last)
+    clock, frame = WallClock.of(configuration.zone, since, until), dates_span(configuration.zone, first, last)
+    found = {}
+    for key in therapists:
+        who = configuration.therapists[key]
+        # The day before may run into the first.
+        ranges = working_ranges(TherapistSchedule(key, who.hours, who.overrides), range(since - 1, until + 1))
+        found[key] = clipped(merge_spans(part for span in ranges for part in clock.spans(*span)), frame)
     return found
 
 

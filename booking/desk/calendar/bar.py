@@ -276,7 +276,7 @@ def calendar_bar(
         services=tuple(configuration.services_on()),
         service=service,
     )
-    begin, end = availability.day_span(practice.zone, bar.first)[0], availability.day_span(practice.zone, bar.last)[1]
+    begin, end = availability.dates_span(practice.zone, bar.first, bar.last)
     named = [each for each in configuration.named_closures if each.is_holiday and begin <= each.span[0] < end]
     return replace(bar, holidays=tuple(each.name for each in named))
 

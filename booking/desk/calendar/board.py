@@ -19,13 +19,11 @@ from booking.models import BOOKED, Appointment, AppointmentQuerySet, Service, St
 from booking.payments.access import seen_payment_state
 from booking.payments.balances import PaymentState
 from booking.scheduling import availability
-from booking.scheduling.availability import Span, TherapistSchedule
-from booking.scheduling.availability.instants import WallClock, day_number
-from booking.scheduling.availability.rules import working_ranges
-from booking.scheduling.availability.spans import complement, merge_spans, subtract
+from booking.scheduling.availability import Span
+from booking.scheduling.availability.spans import complement, subtract
 from booking.scheduling.configuration import Configuration, current_configuration
 from booking.scheduling.gaps import FittingStart, day_fits
-from booking.scheduling.hours import staff_hours
+from booking.scheduling.hours import hours_worked
 from clinic.models import Practice
 
 # A gap shorter than this is a pause, not a time to offer.
@@ -201,12 +199,6 @@ def with_client_history(appointments: AppointmentQuerySet) -> AppointmentQuerySe
     )
 
 
-def day_bounds(day: dt.date, practice: Practice) -> tuple[dt.datetime, dt.datetime]:
-    """A local date as two instants, half-open."""
-    begin, end = availability.day_span(practice.zone, day)
-    return availability.as_datetime(begin), availability.as_datetime(end)
-
-
 def intake_state(appointment: Appointment, given: IntakePair) -> IntakeState:
     """How the client's intake stands before an appointment of `with_history`."""
     return given.state(last_appointment=appointment.last_appointment, asked=appointment.service.asks_intake)  # type: ignore[attr-defined] # annotated
@@ -227,7 +219,7 @@ def build_board(
 
     Without `health` nothing is said of what the clients answered.
     """
-    begin, end = day_bounds(day, practice)
+    begin, end = availability.dates_as_moments(practice.zone, day, day)
     found = with_client_history(visible.touching(begin, end)).order_by("starts_at", "id")
     rows: list[Appointment] = list(found.filter(therapist=only) if only else found)
     appointments = booked_times(rows, practice, health=health)
@@ -311,42 +303,26 @@ def free_gaps(
 ) -> dict[int, list[BoardGap]]:
     """By therapist: when they work on a local date and nothing is booked, and when they are away instead, or busy by
     calendars of their own (`private`)."""
-    keys = [each.pk for each in therapists]
-    opening = staff_hours(configuration, keys, first=day, last=day)
-    number = day_number(day)
-    clock = WallClock.of(configuration.zone, number, number)
-    today = clock.range_of_day(number)
+    works = hours_worked(configuration, [each.pk for each in therapists], first=day, last=day)
     gaps: dict[int, list[BoardGap]] = {}
     for therapist in therapists:
         key = therapist.pk
-        who = TherapistSchedule(key=key, hours=opening.hours[key], overrides=opening.overrides[key])
-        ranges = working_ranges(who, (number - 1, number))
-        works = [part for span in ranges for part in clock.spans(*span)]
         busy = [
             availability.span_around(each.blocked_from, each.blocked_until)
             for each in booked
             if each.therapist_id == key and each.is_active
         ]
-        present = clipped_spans(merge_spans(works), today)
-        gone = [*opening.away[key], *opening.closed]
+        gone = [*configuration.therapists[key].away, *configuration.closed]
         own = private.get(key, ())
-        free = subtract(present, sorted([*busy, *gone, *own]))
-        off = subtract(clipped_spans(present, today), sorted([*busy, *complement(gone)]))
+        free = subtract(works[key], sorted([*busy, *gone, *own]))
+        off = subtract(works[key], sorted([*busy, *complement(gone)]))
+        taken = subtract(works[key], sorted([*busy, *gone, *complement(own)]))
         gaps[key] = [
             *(gap_from_span(therapist, span) for span in free if span[1] - span[0] >= SHORTEST_GAP),
             *(gap_from_span(therapist, span, away=True) for span in off),
-            *(
-                gap_from_span(therapist, span, private=True)
-                for span in subtract(clipped_spans(present, today), sorted([*busy, *gone, *complement(own)]))
-            ),
+            *(gap_from_span(therapist, span, private=True) for span in taken),
         ]
     return gaps
-
-
-def clipped_spans(spans: Iterable[Span], frame: Span) -> list[Span]:
-    """The parts of some ranges that lie inside a frame."""
-    cut = ((max(start, frame[0]), min(end, frame[1])) for start, end in spans)
-    return [(start, end) for start, end in cut if start < end]
 
 
 def gap_from_span(therapist: Therapist, span: Span, *, away: bool = False, private: bool = False) -> BoardGap:

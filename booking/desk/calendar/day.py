@@ -11,11 +11,12 @@ from booking.appointments.access import appointments_for, clients_for, log_list_
 from booking.desk.banners import banners, intakes_to_acknowledge, pain_scores_to_acknowledge, private_notice
 from booking.desk.calendar.bar import DAY, WEEK, Whose, bar_from_request, only_shown, whose_appointments
 from booking.desk.calendar.blocked import blocked_notice
-from booking.desk.calendar.board import build_board, counts_in_words, day_bounds
+from booking.desk.calendar.board import build_board, counts_in_words
 from booking.desk.calendar.dates import day_from_query, day_url, practice_today
 from booking.desk.setup.lines import open_lines
 from booking.models import BOOKED, Appointment, Status
 from booking.payments.access import with_payment_state
+from booking.scheduling.availability import dates_as_moments
 from booking.scheduling.readiness import owner_checklist
 from clinic.accounts.rights import may_read_health
 from clinic.country import locale
@@ -61,7 +62,8 @@ def day_page(request: StaffRequest) -> HttpResponse:
 
 def next_busy_day(user: User, shown: dt.date, practice: Practice, whose: Whose) -> dict[str, str] | None:
     """The next day with appointments after one without: its name and address, or None where nothing is booked."""
-    appointments = appointments_for(user).active().filter(starts_at__gte=day_bounds(shown, practice)[1])
+    _begin, over = dates_as_moments(practice.zone, shown, shown)
+    appointments = appointments_for(user).active().filter(starts_at__gte=over)
     if whose.only:
         appointments = appointments.filter(therapist=whose.only)
     following = appointments.order_by("starts_at").values_list("starts_at", flat=True).first()
@@ -79,7 +81,7 @@ def week_page(request: StaffRequest) -> HttpResponse:
     only, who = only_shown(request), whose_appointments(request).who
     shown = day_from_query(request.GET, practice)
     days = practice.formats.week_of(shown)
-    begin, end = day_bounds(days[0], practice)[0], day_bounds(days[-1], practice)[1]
+    begin, end = dates_as_moments(practice.zone, days[0], days[-1])
     rows = appointments_for(request.user).active().touching(begin, end).with_people().order_by("starts_at")
     if only:
         rows = rows.filter(therapist=only)

@@ -26,7 +26,6 @@ from booking.desk.calendar.board import (
     with_client_history,
 )
 from booking.desk.calendar.dates import day_from_query
-from booking.desk.calendar.opening import opening_hours
 from booking.desk.calendar.picture import (
     NO_ROOM,
     CalendarShade,
@@ -47,6 +46,7 @@ from booking.scheduling.availability import ResourceKey, Span
 from booking.scheduling.availability.spans import merge_spans
 from booking.scheduling.busy import BusyRanges, private_busy_in
 from booking.scheduling.configuration import Configuration, current_configuration
+from booking.scheduling.hours import hours_worked
 from booking.scheduling.order import Order
 from booking.scheduling.schedule import Schedule
 from clinic.accounts.rights import may_read_health
@@ -116,7 +116,7 @@ def draw_entries(
     names = column_names(configuration, by, [entry.appointment for entry in entries])
     if only is not None:
         names = {only.pk: only.name}
-    hours = opening_hours(configuration, configuration.therapists, frame)
+    hours = hours_worked(configuration, configuration.therapists, first=frame.first, last=frame.last)
     if by is not ColumnsBy.THERAPIST:
         at_work = merge_spans(span for key in configuration.at_work() for span in hours[key])
         hours = dict.fromkeys(names, at_work)

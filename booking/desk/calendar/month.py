@@ -15,14 +15,14 @@ from booking.appointments.access import appointments_for, log_list_access, team_
 from booking.desk.calendar.bar import MONTH, CalendarBar, bar_from_request, whose_appointments
 from booking.desk.calendar.board import counts_in_words
 from booking.desk.calendar.dates import day_url
-from booking.desk.calendar.opening import opening_hours
 from booking.desk.calendar.picture import Frame
 from booking.models import BOOKED, Status
 from booking.scheduling import availability
 from booking.scheduling.availability import ResourceKey, Span
 from booking.scheduling.availability.instants import MINUTES_PER_HOUR
-from booking.scheduling.availability.spans import merge_spans, subtract
+from booking.scheduling.availability.spans import clipped, merge_spans, subtract
 from booking.scheduling.configuration import Configuration, current_configuration
+from booking.scheduling.hours import hours_worked
 from clinic.web.http import StaffRequest
 
 
@@ -122,14 +122,14 @@ def month_days(
     """Every day of a month with a strip for each therapist who works on it or has an appointment."""
     every = configuration.therapists
     keys = [key for key, each in every.items() if (each.at_work or busy.get(key)) and only in {None, key}]
-    opening = opening_hours(configuration, keys, frame)
+    works = hours_worked(configuration, keys, first=bar.first, last=bar.last)
     names = {key: every[key].row.instance().name for key in keys}
     away = {key: sorted([*every[key].away, *configuration.closed]) for key in keys}
     found = []
     for ahead in range((bar.last - bar.first).days + 1):
         date = bar.first + dt.timedelta(days=ahead)
         day = availability.day_span(frame.zone, date)
-        strips = [strip_of(names[key], day, opening[key], away[key], busy.get(key, [])) for key in keys]
+        strips = [strip_of(names[key], day, works[key], away[key], busy.get(key, [])) for key in keys]
         named = [each.name for each in configuration.named_closures if each.is_holiday and each.span == day]
         found.append(
             MonthDay(
@@ -143,11 +143,11 @@ def strip_of(
     name: str, day: Span, opening: Sequence[Span], away: Sequence[Span], busy: Iterable[BusyTime]
 ) -> Strip | None:
     """One therapist's day within `day`; None where they neither work nor have an appointment."""
-    works = subtract(inside(opening, day), away)
+    works = subtract(clipped(opening, day), away)
     mine = [each for each in busy if each.span[0] < day[1] and each.span[1] > day[0]]
     if not works and not mine:
         return None
-    taken = merge_spans(inside([each.span for each in mine], day))
+    taken = merge_spans(clipped([each.span for each in mine], day))
     left = subtract(works, taken)
     return Strip(
         name,
@@ -156,12 +156,6 @@ def strip_of(
         booked=sum(each.booked for each in mine),
         free=sum(end - start for start, end in left),
     )
-
-
-def inside(spans: Iterable[Span], frame: Span) -> list[Span]:
-    """The parts of some ranges that lie inside a frame."""
-    cut = ((max(start, frame[0]), min(end, frame[1])) for start, end in spans)
-    return [(start, end) for start, end in cut if start < end]
 
 
 def strip_length(days: Iterable[MonthDay]) -> tuple[int, int]:

@@ -148,7 +148,7 @@ class Frame:
     @property
     def span(self) -> Span:
         """Those dates as instants."""
-        return availability.day_span(self.zone, self.first)[0], availability.day_span(self.zone, self.last)[1]
+        return availability.dates_span(self.zone, self.first, self.last)
 
     def wall(self, moment: dt.datetime) -> dt.datetime:
         """What the clock on the practice's wall shows at an aware moment."""

@@ -1,8 +1,6 @@
 """The takings of a day or of any period: by way of paying, by therapist, what is open; to print and as CSV."""
 
-import csv
 import datetime as dt
-import io
 from dataclasses import dataclass
 
 from django.http import HttpResponse
@@ -23,7 +21,7 @@ from booking.payments.access import (
 )
 from booking.payments.balances import balance
 from booking.payments.takings import MOST_PAYMENTS_SHOWN, open_appointments, payments_of_days, takings_of
-from booking.records.practice_export import FOR_EXCEL, csv_cell
+from booking.records.practice_export import csv_response
 from clinic.country.locale import exact_amount
 from clinic.models import Practice, User
 from clinic.web.http import StaffRequest
@@ -124,16 +122,8 @@ def takings_csv(request: StaffRequest) -> HttpResponse:
     period, zone = period_asked(request, timezone.localdate()), request.practice.zone
     found = payments_of_days(payments_for(request.user), period.first, period.last, zone)
     rows = found.select_related("appointment__service").prefetch_related("receipts")
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(CSV_COLUMNS)
-    writer.writerows([csv_cell(value) for value in csv_row(payment, request.practice)] for payment in rows)
-    name = f"takings-{period.first:%Y-%m-%d}-{period.last:%Y-%m-%d}.csv"
-    return HttpResponse(
-        text.getvalue().encode(FOR_EXCEL),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    name = f"takings-{period.first:%Y-%m-%d}-{period.last:%Y-%m-%d}"
+    return csv_response(name, CSV_COLUMNS, (csv_row(payment, request.practice) for payment in rows))
 
 
 def csv_row(payment: Payment, practice: Practice) -> list[object]:

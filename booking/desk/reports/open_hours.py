@@ -8,12 +8,11 @@ from django.db.models import Max
 
 from booking.desk.reports.period import DateRange
 from booking.models import Appointment, kept_time
-from booking.scheduling.availability import ResourceKey, TherapistSchedule
+from booking.scheduling.availability import ResourceKey
 from booking.scheduling.availability.instants import WallClock, date_of, day_number
-from booking.scheduling.availability.rules import working_ranges
-from booking.scheduling.availability.spans import merge_spans, subtract
+from booking.scheduling.availability.spans import subtract
 from booking.scheduling.configuration import Configuration
-from booking.scheduling.hours import staff_hours
+from booking.scheduling.hours import hours_worked
 
 OpenMinutes: TypeAlias = Mapping[tuple[ResourceKey, dt.date], int]
 """By therapist and local date; dates without any are absent."""
@@ -33,17 +32,12 @@ def open_minutes(configuration: Configuration, therapists: Collection[ResourceKe
 def minutes_by_day(configuration: Configuration, key: ResourceKey, dates: DateRange) -> dict[dt.date, int]:
     """One therapist's open minutes by local date. What runs over midnight belongs to each day as far as it lies in
     it."""
-    hours = staff_hours(configuration, [key], first=dates.first, last=dates.last)
-    first, last = day_number(dates.first), day_number(dates.last)
-    clock = WallClock.of(configuration.zone, first, last)
-    diary = TherapistSchedule(key=key, hours=hours.hours[key], overrides=hours.overrides[key])
-    # The day before may run into the first.
-    walls = working_ranges(diary, range(first - 1, last + 1))
-    works = merge_spans(span for wall in walls for span in clock.spans(*wall))
-    left = subtract(works, sorted([*hours.away[key], *hours.closed]))
+    works = hours_worked(configuration, [key], first=dates.first, last=dates.last)[key]
+    left = subtract(works, sorted([*configuration.therapists[key].away, *configuration.closed]))
+    clock = WallClock.of(configuration.zone, day_number(dates.first), day_number(dates.last))
     found: dict[dt.date, int] = {}
     for start, end in left:
-        for number in range(max(clock.day_of(start), first), min(clock.day_of(end - 1), last) + 1):
+        for number in range(clock.day_of(start), clock.day_of(end - 1) + 1):
             begins, ends = clock.range_of_day(number)
             day = date_of(number)
             found[day] = found.get(day, 0) + min(end, ends) - max(start, begins)

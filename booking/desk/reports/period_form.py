@@ -68,6 +68,4 @@ def read_period(query: QueryDict, practice: Practice) -> tuple[ReportPeriod, Own
 
 def instants_of(dates: DateRange, practice: Practice) -> tuple[dt.datetime, dt.datetime]:
     """Local dates as two instants, half-open: a day of 23 or 25 hours where the clock changes."""
-    begin, _end = availability.day_span(practice.zone, dates.first)
-    _begin, end = availability.day_span(practice.zone, dates.last)
-    return availability.as_datetime(begin), availability.as_datetime(end)
+    return availability.dates_as_moments(practice.zone, dates.first, dates.last)

@@ -1,8 +1,6 @@
 """The reports: one page at a glance, and each report as a table for spreadsheets."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -40,7 +38,7 @@ from booking.desk.reports.sections import (
 )
 from booking.desk.reports.tiles import report_tiles
 from booking.models import BEFORE_LEAVING
-from booking.records.practice_export import FOR_EXCEL, csv_cell
+from booking.records.practice_export import csv_response
 from booking.scheduling.configuration import current_configuration
 from clinic.models import Practice
 from clinic.web.http import StaffRequest
@@ -198,11 +196,5 @@ def report_csv(request: StaffRequest, report: str) -> HttpResponse:
     if section is None:
         raise Http404
     log_list_access(request.user, "reports")
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(section.csv.head)
-    writer.writerows([csv_cell(value) for value in row] for row in section.csv.rows)
     dates = asked.period.counted
-    name = f"{report}-{dates.first:%Y-%m-%d}-{dates.last:%Y-%m-%d}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(text.getvalue().encode(FOR_EXCEL), content_type="text/csv; charset=utf-8", headers=headers)
+    return csv_response(f"{report}-{dates.first:%Y-%m-%d}-{dates.last:%Y-%m-%d}", section.csv.head, section.csv.rows)

@@ -12,6 +12,8 @@ Pure: plain values in, plain values out; no ORM, no clock, no settings. Three id
 """
 
 from booking.scheduling.availability.choice import (
+    dates_as_moments,
+    dates_span,
     day_span,
     free_resources,
     least_busy_first,

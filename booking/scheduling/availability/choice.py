@@ -15,6 +15,17 @@ def day_span(zone: ZoneInfo, day: dt.date) -> Span:
     return WallClock.of(zone, number, number).range_of_day(number)
 
 
+def dates_span(zone: ZoneInfo, first: dt.date, last: dt.date) -> Span:
+    """Local dates, both included, as a range of instants."""
+    return day_span(zone, first)[0], day_span(zone, last)[1]
+
+
+def dates_as_moments(zone: ZoneInfo, first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """Local dates, both included, as two aware datetimes, half-open."""
+    begin, end = dates_span(zone, first, last)
+    return as_datetime(begin), as_datetime(end)
+
+
 def free_resources(resources: Sequence[Resource], span: Span, day: Span) -> tuple[ResourceKey, ...]:
     """The rooms or kits that are free for `span`: the least busy within `day` first, ties by position."""
 

@@ -48,6 +48,12 @@ def merge_spans(spans: Iterable[Span]) -> list[Span]:
     return merged
 
 
+def clipped(spans: Iterable[Span], frame: Span) -> list[Span]:
+    """The parts of some ranges that lie inside a frame."""
+    cut = ((max(start, frame[0]), min(end, frame[1])) for start, end in spans)
+    return [(start, end) for start, end in cut if start < end]
+
+
 def any_contains(spans: Iterable[Span], minute: int) -> bool:
     """Whether `minute` lies in one of the ranges."""
     return any(start <= minute < end for start, end in spans)
