@@ -38,41 +38,27 @@ PRICES = "prices"
 MOST_DUPLICATES = 5
 
 
-class PricedChoice(OneService):
-    """Services with their prices, so that who books by phone can name them."""
+class Priced:
+    """Mixed into a choice of what is sold: its price stands beside it, so that who books by phone can name it."""
 
     currency = ""
 
-    def label_from_instance(self, obj: Service) -> str:
+    def label_from_instance(self, obj: Service | AddOn) -> str:
         """Name, length and price."""
         return f"{obj}, {price(obj.price, self.currency)}"
 
 
-class PricedChoices(SomeAddOns):
+class PricedChoice(Priced, OneService):
+    """Services with their prices."""
+
+
+class PricedChoices(Priced, SomeAddOns):
     """Add-ons with their prices."""
 
-    currency = ""
 
-    def label_from_instance(self, obj: AddOn) -> str:
-        """Name, length and price."""
-        return f"{obj}, {price(obj.price, self.currency)}"
+class OrderFields(forms.Form):
+    """What is booked: a service, and what is added to it."""
 
-
-class DeskBookForm(SafetyQuestionForm, OverrideForm):
-    """One page for a whole booking. An existing client, or a new one; a free time, or any time with a reason."""
-
-    key = forms.CharField(max_length=120, widget=forms.HiddenInput)
-    client = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    first_name = NameFormField(label=_("First name"), max_length=80, required=False)
-    last_name = NameFormField(label=_("Last name"), max_length=80, required=False)
-    email = MailboxFormField(
-        label=_("E-mail"),
-        required=False,
-        help_text=_("Without one no confirmation or reminder can be sent."),
-    )
-    phone = PhoneFormField(label=_("Phone"), max_length=60, required=False)
-    # The ids of the files of which somebody has said that they are of other people.
-    apart = forms.CharField(label=_("Is it this one?"), required=False, max_length=400)
     service = PricedChoice(
         label=_("Service"),
         queryset=Service.objects.filter(active=True),
@@ -88,6 +74,30 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("Something is not offered any more. Please choose again.")},
     )
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        self.services = cast("PricedChoice", self.fields["service"])
+        self.extras = cast("PricedChoices", self.fields["add_ons"])
+        self.services.currency = self.extras.currency = currency
+
+
+class DeskBookForm(SafetyQuestionForm, OverrideForm, OrderFields):
+    """One page for a whole booking. An existing client, or a new one; a free time, or any time with a reason."""
+
+    key = forms.CharField(max_length=120, widget=forms.HiddenInput)
+    client = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    first_name = NameFormField(label=_("First name"), max_length=80, required=False)
+    last_name = NameFormField(label=_("Last name"), max_length=80, required=False)
+    email = MailboxFormField(
+        label=_("E-mail"),
+        required=False,
+        help_text=_("Without one no confirmation or reminder can be sent."),
+    )
+    phone = PhoneFormField(label=_("Phone"), max_length=60, required=False)
+    # The ids of the files of which somebody has said that they are of other people.
+    apart = forms.CharField(label=_("Is it this one?"), required=False, max_length=400)
     therapist = forms.ModelChoiceField(
         label=_("Therapist"),
         queryset=Therapist.objects.at_work(),
@@ -115,28 +125,18 @@ class DeskBookForm(SafetyQuestionForm, OverrideForm):
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
 
-    def __init__(
-        self, *args: Any, people: ClientQuerySet, currency: str, on_file: FileAnswers | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, people: ClientQuerySet, on_file: FileAnswers | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people, self.currency = people, currency
-        self.on_file = on_file
+        self.people, self.on_file = people, on_file
         self.adds_to_file = on_file is not None
-        self.services = cast("PricedChoice", self.fields["service"])
-        self.extras = cast("PricedChoices", self.fields["add_ons"])
-        self.services.currency = self.extras.currency = self.currency
         self.chosen: Client | None = None
         self.duplicates: list[Client] = []
         self.moment: dt.datetime | None = None
         self.has_two_times = False
-        self.who = self.laid_out(*PERSON_FIELDS)
+        self.who = form_helper(*PERSON_FIELDS)
         # One kit leaves nothing to choose.
         if len(current_configuration().kits) < 2:
             del self.fields["kit"]
-
-    def laid_out(self, *names: str) -> Any:
-        """A crispy layout of some of the fields."""
-        return form_helper(*names)
 
     @property
     def file_is_enough(self) -> bool:

@@ -18,9 +18,9 @@ from booking.appointments.access import team_only
 from booking.appointments.forms import DATE
 from booking.appointments.selection import read_add_ons
 from booking.desk.booking.book import shown_service
-from booking.desk.booking.forms import PricedChoice, PricedChoices
+from booking.desk.booking.forms import OrderFields
 from booking.desk.calendar.dates import day_from_query, practice_today, wall_time_query
-from booking.models import AddOn, Service, Therapist
+from booking.models import Therapist
 from booking.scheduling import schedule
 from booking.scheduling.order import Order
 from clinic.models import Practice
@@ -36,26 +36,14 @@ NOON, HOURS = 12, (12, 14, 16, 18)
 BEFORE_NOON = "am"
 
 
-class NextFreeForm(forms.Form):
+class NextFreeForm(OrderFields):
     """What is looked for, from which day on, and at which time of day."""
 
-    service = PricedChoice(
-        label=_("Service"), queryset=Service.objects.filter(active=True), to_field_name="slug", empty_label=None
-    )
-    add_ons = PricedChoices(
-        label=_("Added"),
-        queryset=AddOn.objects.filter(active=True),
-        to_field_name="slug",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
     day = forms.DateField(label=_("From"), widget=DATE)
     hours = forms.ChoiceField(label=_("Time of day"), required=False)
 
     def __init__(self, *args: Any, practice: Practice, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("service", "add_ons"):
-            self.fields[name].currency = practice.currency  # type: ignore[attr-defined] # both are priced
+        super().__init__(*args, currency=practice.currency, **kwargs)
         clocks = [(str(hour), practice.formats.clock(dt.time(hour))) for hour in HOURS]
         cast("forms.ChoiceField", self.fields["hours"]).choices = [
             ("", _("any")),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import QueryDict
@@ -89,8 +89,29 @@ def decisions_from_post(data: QueryDict, *names: str) -> dict[int, SeriesSlot | 
     return choices_from_post(data) if data.get(SHOWN_FIELDS) == preview_fingerprint(data, *names) else {}
 
 
-class RepeatForm(DeskBookForm):
+class ForSeveralDates(OverrideForm):
+    """What is asked of several dates at once. While somebody only looks, what is `still_open` need not be answered."""
+
+    still_open: ClassVar[tuple[str, ...]] = ("override_reason",)
+
+    def __init__(self, *args: Any, looking: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.looking = looking
+        self.fields["override"].label = _("Set hours, notice and limits aside")
+        self.fields["override"].help_text = _("For every date that needs it. Days off are decided one by one.")
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever only looks hears nothing of what is still to be answered."""
+        cleaned = super().clean()
+        for name in self.still_open if self.looking else ():
+            self.errors.pop(name, None)
+        return cleaned
+
+
+class RepeatForm(ForSeveralDates, DeskBookForm):
     """A whole booking, and how often. While somebody only looks, the safety question may still be open."""
+
+    still_open = ("safety", "weeks", "override_reason")
 
     every_weeks = forms.IntegerField(
         label=_("Every how many weeks"),
@@ -106,22 +127,12 @@ class RepeatForm(DeskBookForm):
     )
     after = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, looking: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.looking = looking
-        self.fields["override"].label = _("Set hours, notice and limits aside")
-        self.fields["override"].help_text = _("For every date that needs it. Days off are decided one by one.")
-        self.fields["safety"].required = not looking
-
-    def clean(self) -> dict[str, Any]:
-        """As for one appointment. Whoever only looks hears nothing of what is still to be answered."""
-        cleaned = super().clean()
-        for name in ("safety", "weeks", "override_reason") if self.looking else ():
-            self.errors.pop(name, None)
-        return cleaned
+        self.fields["safety"].required = not self.looking
 
 
-class MoveSeriesForm(OverrideForm):
+class MoveSeriesForm(ForSeveralDates):
     """How much of a series moves, and where this appointment goes; the others go as far."""
 
     scope = forms.ChoiceField(
@@ -132,18 +143,11 @@ class MoveSeriesForm(OverrideForm):
     day = forms.DateField(label=_("This appointment moves to"), widget=DATE)
     time = forms.TimeField(label=_("Starts at"), widget=TIME)
 
-    def __init__(self, *args: Any, looking: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.looking = looking
-        self.start: dt.datetime | None = None
-        self.fields["override"].label = _("Set hours, notice and limits aside")
-        self.fields["override"].help_text = _("For every date that needs it. Days off are decided one by one.")
+    start: dt.datetime | None = None
 
     def clean(self) -> dict[str, Any]:
         """Day and time become one instant."""
         cleaned = super().clean()
-        if self.looking:
-            self.errors.pop("override_reason", None)
         check_plausible_dates(self, "day")
         self.start = moment_of_fields(self, "day", "time")
         return cleaned

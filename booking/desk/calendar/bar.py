@@ -2,14 +2,15 @@
 
 import datetime as dt
 from calendar import monthrange
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import dateformat
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from booking.desk.calendar.dates import day_from_query, practice_today
 from booking.desk.calendar.picture import ColumnsBy, columns_from_query
@@ -17,8 +18,11 @@ from booking.models import Service, Therapist
 from booking.scheduling import availability
 from booking.scheduling.configuration import Configuration, current_configuration
 from clinic.country.locale import Formats
-from clinic.models import Practice, User
+from clinic.models import User
 from clinic.web.http import StaffRequest
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MINE, EVERYONE = "me", "all"
 # Where a session keeps what was chosen last.
@@ -68,41 +72,83 @@ def calendar_called(who: str, me: Therapist | None) -> Whose | None:
 
 
 DAY, WEEK, MONTH = "day", "week", "month"
-PAGES = {DAY: "booking:desk", WEEK: "booking:desk-week", MONTH: "booking:desk-month"}
+
+
+@dataclass(frozen=True)
+class CalendarView:
+    """How much a page of the calendar shows, and what it is called."""
+
+    page: str
+    name: "StrOrPromise"
+    now: "StrOrPromise"
+    before: "StrOrPromise"
+    after: "StrOrPromise"
+    mine: "StrOrPromise"
+
+
+VIEWS = {
+    DAY: CalendarView("booking:desk", _("Day"), _("Today"), _("Day before"), _("Day after"), _("My day")),
+    WEEK: CalendarView("booking:desk-week", _("Week"), _("This week"), _("Week before"), _("Week after"), _("My week")),
+    MONTH: CalendarView(
+        "booking:desk-month", _("Month"), _("This month"), _("Month before"), _("Month after"), _("My month")
+    ),
+}
+COLUMN_WORDS = {ColumnsBy.THERAPIST: _("Therapists"), ColumnsBy.ROOM: _("Rooms"), ColumnsBy.KIT: _("Hot stones")}
 
 
 @dataclass(frozen=True)
 class Choice:
     """One side of a switch."""
 
-    label: str
+    label: "StrOrPromise"
     url: str
     chosen: bool
 
 
 @dataclass(frozen=True)
 class CalendarBar:
-    """What is shown, and the addresses around it.
-
-    `view` is "day", "week" or "month", `who` "me", "all", a therapist's public id or empty.
-    """
+    """What is shown, and the addresses around it. `view` is one of VIEWS."""
 
     view: str
     day: dt.date
-    today: dt.date
-    formats: Formats
+    configuration: Configuration
     by: ColumnsBy
     as_list: bool
-    who: str
-    has_own: bool
-    colleagues: tuple[tuple[str, str], ...]
-    """The public ids and names of the other therapists."""
-    kinds: tuple[ColumnsBy, ...]
-    services: tuple[Service, ...]
+    chosen: Whose
     service: Service | None
     """The one that is looked for: only times at which it fits are shown as free."""
-    holidays: tuple[str, ...] = ()
-    """The names of those among the days that are shown."""
+
+    @property
+    def words(self) -> CalendarView:
+        """What the view and the turns around it are called."""
+        return VIEWS[self.view]
+
+    @property
+    def formats(self) -> Formats:
+        """How dates are written here."""
+        return self.configuration.practice.formats
+
+    @property
+    def today(self) -> dt.date:
+        """The date on the practice's own calendar."""
+        return practice_today(self.configuration.practice)
+
+    @property
+    def who(self) -> str:
+        """Whose appointments are shown, as an address says it; empty where whoever looks is no therapist."""
+        return self.chosen.who if self.chosen.me or self.chosen.only else ""
+
+    @property
+    def services(self) -> list[Service]:
+        """What may be looked for."""
+        return list(self.configuration.services_on())
+
+    @property
+    def holidays(self) -> list[str]:
+        """The names of those among the days that are shown."""
+        begin, end = availability.dates_span(self.configuration.zone, self.first, self.last)
+        every = self.configuration.named_closures
+        return [each.name for each in every if each.is_holiday and begin <= each.span[0] < end]
 
     @property
     def is_week(self) -> bool:
@@ -153,7 +199,8 @@ class CalendarBar:
     def url(self, *, view: str = "", day: dt.date | None = None, **changed: str) -> str:
         """This page with something changed; an empty value leaves a part out."""
         asked = {"day": (day or self.day).isoformat(), **dict(self.kept), **changed}
-        return f"{reverse(PAGES[view or self.view])}?{urlencode({name: each for name, each in asked.items() if each})}"
+        query = urlencode({name: each for name, each in asked.items() if each})
+        return f"{reverse(VIEWS[view or self.view].page)}?{query}"
 
     @property
     def previous_url(self) -> str:
@@ -171,64 +218,48 @@ class CalendarBar:
         return self.url(day=self.today)
 
     @property
-    def previous_label(self) -> str:
-        """What the turn back is called."""
-        return {DAY: _("Day before"), WEEK: _("Week before"), MONTH: _("Month before")}[self.view]
-
-    @property
-    def next_label(self) -> str:
-        """What the turn on is called."""
-        return {DAY: _("Day after"), WEEK: _("Week after"), MONTH: _("Month after")}[self.view]
-
-    @property
-    def today_label(self) -> str:
-        """What the way back to now is called."""
-        return {DAY: _("Today"), WEEK: _("This week"), MONTH: _("This month")}[self.view]
-
-    @property
     def spans(self) -> list[Choice]:
         """Day, week or month."""
-        words = {DAY: _("Day"), WEEK: _("Week"), MONTH: _("Month")}
-        return [Choice(words[each], self.url(view=each), each == self.view) for each in PAGES]
+        return [Choice(words.name, self.url(view=each), each == self.view) for each, words in VIEWS.items()]
 
     @property
     def columns(self) -> list[Choice]:
-        """A column for each therapist, room or kit; a month has none."""
-        if self.view == MONTH:
-            return []
-        words = {ColumnsBy.THERAPIST: _("Therapists"), ColumnsBy.ROOM: _("Rooms"), ColumnsBy.KIT: _("Hot stones")}
+        """A column for each therapist, room or kit, where the practice has any; a month has none."""
+        there = {ColumnsBy.ROOM: self.configuration.rooms, ColumnsBy.KIT: self.configuration.kits}
         return [
-            Choice(words[each], self.url(by="" if each is ColumnsBy.THERAPIST else each), each is self.by)
-            for each in self.kinds
+            Choice(words, self.url(by="" if each is ColumnsBy.THERAPIST else each), each is self.by)
+            for each, words in COLUMN_WORDS.items()
+            if self.view != MONTH and there.get(each, True)
         ]
 
     @property
     def whose(self) -> list[Choice]:
         """Mine and everyone's; nothing where there is nobody to choose from, or by room and kit."""
-        if self.by is not ColumnsBy.THERAPIST or (not self.has_own and len(self.colleagues) < 2):
+        me = self.chosen.me
+        if self.by is not ColumnsBy.THERAPIST or (me is None and len(self.chosen.colleagues) < 2):
             return []
-        words = {DAY: _("My day"), WEEK: _("My week"), MONTH: _("My month")}
-        mine = [Choice(words[self.view], self.url(who=MINE), self.who == MINE)] if self.has_own else []
-        return [*mine, Choice(_("Everyone"), self.url(who=EVERYONE), self.who in {"", EVERYONE})]
+        mine = [Choice(self.words.mine, self.url(who=MINE), self.who == MINE)] if me else []
+        return [*mine, Choice(gettext("Everyone"), self.url(who=EVERYONE), self.who in {"", EVERYONE})]
 
     @property
     def people(self) -> list[Choice]:
         """One colleague's appointments; nothing where there is nobody to choose from."""
         if not self.whose:
             return []
-        return [Choice(name, self.url(who=each), self.who == each) for each, name in self.colleagues]
+        named = [(str(each.public_id), each.name) for each in self.chosen.colleagues]
+        return [Choice(name, self.url(who=key), self.who == key) for key, name in named]
 
     @property
     def person(self) -> str:
         """Who of those is shown; empty for mine and everyone's."""
-        return next((each.label for each in self.people if each.chosen), "")
+        return next((str(each.label) for each in self.people if each.chosen), "")
 
     @property
     def other_look(self) -> Choice:
         """The list instead of the picture, or the picture again."""
         if self.as_list:
-            return Choice(_("Show as a calendar"), self.url(show=""), chosen=False)
-        return Choice(_("Show as a list"), self.url(show="list"), chosen=False)
+            return Choice(gettext("Show as a calendar"), self.url(show=""), chosen=False)
+        return Choice(gettext("Show as a list"), self.url(show="list"), chosen=False)
 
 
 def service_from_query(query: QueryDict) -> Service | None:
@@ -241,54 +272,14 @@ def only_shown(request: StaffRequest) -> Therapist | None:
     return whose_appointments(request).only if columns_from_query(request.GET) is ColumnsBy.THERAPIST else None
 
 
-def column_kinds(configuration: Configuration) -> Iterator[ColumnsBy]:
-    """What there can be columns of in this practice."""
-    yield ColumnsBy.THERAPIST
-    if configuration.rooms:
-        yield ColumnsBy.ROOM
-    if configuration.kits:
-        yield ColumnsBy.KIT
-
-
-def calendar_bar(
-    view: str,
-    day: dt.date,
-    configuration: Configuration,
-    *,
-    by: ColumnsBy,
-    as_list: bool,
-    whose: Whose,
-    service: Service | None,
-) -> CalendarBar:
-    """The bar of a page of the calendar."""
-    practice: Practice = configuration.practice
-    bar = CalendarBar(
-        view=view,
-        day=day,
-        today=practice_today(practice),
-        formats=practice.formats,
-        by=by,
-        as_list=as_list,
-        who=whose.who if whose.me or whose.only else "",
-        has_own=whose.me is not None,
-        colleagues=tuple((str(each.public_id), each.name) for each in whose.colleagues),
-        kinds=tuple(column_kinds(configuration)),
-        services=tuple(configuration.services_on()),
-        service=service,
-    )
-    begin, end = availability.dates_span(practice.zone, bar.first, bar.last)
-    named = [each for each in configuration.named_closures if each.is_holiday and begin <= each.span[0] < end]
-    return replace(bar, holidays=tuple(each.name for each in named))
-
-
 def bar_from_request(request: StaffRequest, view: str) -> CalendarBar:
     """The bar above a page of the calendar, by the address."""
-    return calendar_bar(
+    return CalendarBar(
         view,
         day_from_query(request.GET, request.practice),
         current_configuration(),
         by=columns_from_query(request.GET),
         as_list=request.GET.get("show") == "list",
-        whose=whose_appointments(request),
+        chosen=whose_appointments(request),
         service=service_from_query(request.GET),
     )

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from urllib.parse import urlencode
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -26,18 +26,20 @@ from booking.desk.calendar.board import (
     with_client_history,
 )
 from booking.desk.calendar.dates import day_from_query
+from booking.desk.calendar.intake_state import IntakeState
 from booking.desk.calendar.picture import (
     NO_ROOM,
     CalendarShade,
     Card,
-    Column,
     ColumnsBy,
     Frame,
     FreeStretch,
     Picture,
+    card_tone,
     column_id,
     columns_from_query,
     draw,
+    signs_of,
 )
 from booking.models import BOOKED, Appointment, AppointmentQuerySet, PrivateBusy, Service, Therapist
 from booking.payments.access import with_payment_state
@@ -163,11 +165,12 @@ def picture_json(frame: Frame, picture: Picture, *, now: dt.datetime, service: s
         "step": configuration.practice.slot_step_minutes,
         "offset": offset_in_words(now.astimezone(frame.zone)),
         "offsets": [[wall.isoformat(timespec="minutes"), offset_text(offset)] for wall, offset in frame.offsets()],
-        "columns": [column_json(each, public_ids.get(each.id, "")) for each in picture.columns],
+        # With the public id of its therapist, as the pages of booking and moving are asked.
+        "columns": [{**asdict(each), "therapist": public_ids.get(each.id, "")} for each in picture.columns],
         "shades": [shade_json(each) for each in picture.shades],
         "service": service,
         "free": list(free_json(frame, picture, now=now, service=service)),
-        "cards": [card_json(each) for each in picture.cards],
+        "cards": [card_json(frame, each) for each in picture.cards],
     }
 
 
@@ -190,11 +193,6 @@ def offset_in_words(moment: dt.datetime) -> str:
     """The offset of an aware moment, such as -08:00."""
     ahead = moment.utcoffset() or dt.timedelta()
     return offset_text(ahead // dt.timedelta(minutes=1))
-
-
-def column_json(column: Column, public_id: str) -> dict[str, object]:
-    """One column; `public_id` is of its therapist, as the pages of booking and moving are asked."""
-    return {"id": column.id, "title": column.title, "booked": column.booked, "therapist": public_id}
 
 
 def shade_json(shade: CalendarShade) -> dict[str, object]:
@@ -244,35 +242,31 @@ def bookable_columns(configuration: Configuration) -> set[str]:
     return {column_id(by, key) for by, keys in kinds.items() for key in keys}
 
 
-def card_json(card: Card) -> dict[str, object]:
+def card_json(frame: Frame, card: Card) -> dict[str, object]:
     """One card, in the words that stand on it."""
-    public_id = card.appointment.public_id
+    entry, public_id = card.entry, card.appointment.public_id
+    more = _("+ %(number)s more") % {"number": entry.more_alerts} if entry.more_alerts else ""
     return {
         "id": str(public_id),
         "column": card.column,
         "start": card.starts.isoformat(),
         "end": card.ends.isoformat(),
         "url": reverse("booking:desk-appointment", args=[public_id]),
-        "now": card.now,
+        "now": entry.now,
         "arrived": f"{reverse('booking:desk-appointment-arrived', args=[public_id])}?calendar=1"
-        if card.expected
+        if entry.is_expected
         else "",
-        "move": reverse("booking:desk-appointment-move", args=[public_id]) if card.movable else "",
-        "time": card.time,
-        "until": card.until,
+        "move": reverse("booking:desk-appointment-move", args=[public_id]) if entry.movable else "",
+        "time": frame.formats.clock(card.appointment.starts_at.astimezone(frame.zone)),
+        "until": frame.formats.clock(card.appointment.ends_at.astimezone(frame.zone)),
         "client": str(card.appointment.client),
         "what": card.what,
-        "tone": card.tone,
-        "open": card.form_open,
-        "signs": [{"icon": each.icon, "text": each.text} for each in card.signs],
-        "alerts": [{"tone": each.tone, "ask": each.ask, "about": each.about} for each in card.alerts],
-        "more": more_in_words(card.more_alerts),
+        "tone": card_tone(entry),
+        "open": entry.intake is IntakeState.MISSING and not entry.over,
+        "signs": [{"icon": each.icon, "text": each.text} for each in signs_of(entry)],
+        "alerts": [{"tone": each.tone, "ask": each.ask, "about": each.about} for each in entry.named_alerts],
+        "more": more,
     }
-
-
-def more_in_words(number: int) -> str:
-    """How many alerts the card does not name."""
-    return _("+ %(number)s more") % {"number": number} if number else ""
 
 
 def fitting_stretches(frame: Frame, by: ColumnsBy, service: Service) -> list[FreeStretch]:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from booking.desk.calendar.alerts import Alert, AlertTone
+from booking.desk.calendar.alerts import AlertTone
 from booking.desk.calendar.board import BookedTime
 from booking.desk.calendar.intake_state import IntakeState
 from booking.models import Appointment, Status
@@ -97,21 +97,16 @@ class Sign:
 class Card:
     """One appointment in a column."""
 
-    appointment: Appointment
+    entry: BookedTime
     column: str
     starts: dt.datetime
     ends: dt.datetime
-    time: str
-    until: str
     what: str
-    tone: CardTone
-    form_open: bool
-    signs: Sequence[Sign]
-    alerts: Sequence[Alert]
-    more_alerts: int
-    movable: bool
-    now: bool
-    expected: bool
+
+    @property
+    def appointment(self) -> Appointment:
+        """The appointment itself."""
+        return self.entry.appointment
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,23 +255,8 @@ def card_of(frame: Frame, by: ColumnsBy, entry: BookedTime) -> Card | None:
     key = column_of(by, appointment)
     if key is None or appointment.status == Status.CANCELLED:
         return None
-    return Card(
-        appointment=appointment,
-        column=column_id(by, key),
-        starts=frame.wall(appointment.starts_at),
-        ends=frame.wall(appointment.ends_at),
-        time=frame.formats.clock(appointment.starts_at.astimezone(frame.zone)),
-        until=frame.formats.clock(appointment.ends_at.astimezone(frame.zone)),
-        what=" · ".join(what_and_where(by, appointment)),
-        tone=card_tone(entry),
-        form_open=entry.intake is IntakeState.MISSING and not entry.over,
-        signs=tuple(signs_of(entry)),
-        alerts=tuple(entry.named_alerts),
-        more_alerts=entry.more_alerts,
-        movable=entry.movable,
-        now=entry.now,
-        expected=entry.is_expected,
-    )
+    starts, ends = frame.wall(appointment.starts_at), frame.wall(appointment.ends_at)
+    return Card(entry, column_id(by, key), starts, ends, " · ".join(what_and_where(by, appointment)))
 
 
 def what_and_where(by: ColumnsBy, appointment: Appointment) -> Iterator[str]:

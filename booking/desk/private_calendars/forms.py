@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from booking.appointments.forms import LaidOut
-from booking.models import Therapist
-from booking.scheduling.private_calendars.actions import plain_address
+from booking.models import PrivateCalendar, Therapist
+from booking.scheduling.private_calendars.actions import add_account, add_feed, plain_address
 from booking.scheduling.private_calendars.reading.outcome import ReadingFailed
 from booking.scheduling.private_calendars.words import trouble_in_words
 
@@ -50,6 +50,10 @@ class CalendarAddressForm(LaidOut, forms.Form):
         chosen: Therapist = self.cleaned_data["therapist"] if "therapist" in self.fields else self.only[0]
         return chosen
 
+    def add(self) -> PrivateCalendar:
+        """Add the calendar of a valid form. Raises ReadingFailed, TooManyCalendars."""
+        return add_feed(self.whose, self.cleaned_data["address"])
+
 
 class AccountForm(CalendarAddressForm):
     """An account that opens with a name and a password."""
@@ -78,6 +82,11 @@ class AccountForm(CalendarAddressForm):
         if ":" in user:
             raise ValidationError(_("A name with a colon in it cannot be sent."))
         return user
+
+    def add(self) -> PrivateCalendar:
+        """Add the account of a valid form, its calendars still to be chosen. Raises ReadingFailed, TooManyCalendars."""
+        typed = self.cleaned_data
+        return add_account(self.whose, typed["address"], user=typed["user"], password=typed["password"])
 
 
 class ChoiceForm(LaidOut, forms.Form):

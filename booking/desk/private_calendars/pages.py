@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -40,10 +40,8 @@ PREVIEW = dt.timedelta(days=14)
 def calendars_page(request: StaffRequest) -> HttpResponse:
     """The calendars there are, and the form for an address. On POST: read it, and show what it would block."""
     form = address_form(request, CalendarAddressForm)
-    if request.method == "POST" and form.is_valid():
-        made = added_calendar(request, form, lambda: actions.add_feed(form.whose, form.cleaned_data["address"]))
-        if made is not None:
-            return redirect("booking:desk-private-calendar", made.public_id)
+    if made := added_calendar(request, form):
+        return redirect("booking:desk-private-calendar", made.public_id)
     context = {
         "form": form,
         "may_add": therapists_with_calendars(request.user).exists(),
@@ -62,15 +60,8 @@ def account_page(request: StaffRequest) -> HttpResponse:
     if not therapists_with_calendars(request.user).exists():
         raise Http404
     form = address_form(request, AccountForm)
-    if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
-        made = added_calendar(
-            request,
-            form,
-            lambda: actions.add_account(form.whose, typed["address"], user=typed["user"], password=typed["password"]),
-        )
-        if made is not None:
-            return redirect("booking:desk-private-calendar", made.public_id)
+    if made := added_calendar(request, form):
+        return redirect("booking:desk-private-calendar", made.public_id)
     context = {"form": form}
     return render(request, "booking/desk/private_calendars/account.html", context, status=422 if form.errors else 200)
 
@@ -85,13 +76,13 @@ def address_form(request: StaffRequest, kind: type[CalendarAddressForm]) -> Cale
     return kind(request.POST, therapists=therapists, me=me)
 
 
-def added_calendar(
-    request: StaffRequest, form: CalendarAddressForm, add: Callable[[], PrivateCalendar]
-) -> PrivateCalendar | None:
-    """What was added; None where it cannot be read, which the form then says beside the address."""
+def added_calendar(request: StaffRequest, form: CalendarAddressForm) -> PrivateCalendar | None:
+    """What a form that was sent adds; None where nothing was, or it cannot be read, which the form then says."""
+    if request.method != "POST" or not form.is_valid():
+        return None
     try:
         throttle_request(request, scope="private-calendar")
-        return add()
+        return form.add()
     except ReadingFailed as failed:
         form.add_error("address", trouble_in_words(failed.trouble))
     except actions.TooManyCalendars:
@@ -107,7 +98,7 @@ def added_calendar(
 def calendar_page(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """How one calendar stands, and what it blocks in the next two weeks: times, and nothing else."""
     calendar = private_calendar_for(request.user, public_id)
-    choices = [] if calendar.tried_at else actions.calendar_choices(calendar)
+    choices = actions.calendar_choices(calendar)
     return render_calendar(request, calendar, ChoiceForm(choices=choices) if choices else None)
 
 
@@ -132,7 +123,7 @@ def render_calendar(
 def choose(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Read those of an account's calendars that were ticked."""
     calendar = private_calendar_for(request.user, public_id)
-    choices = [] if calendar.tried_at else actions.calendar_choices(calendar)
+    choices = actions.calendar_choices(calendar)
     form = ChoiceForm(request.POST, choices=choices)
     if not choices:
         return redirect("booking:desk-private-calendar", public_id)

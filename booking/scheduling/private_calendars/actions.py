@@ -74,6 +74,8 @@ def add_account(therapist: Therapist, address: str, *, user: str, password: str)
 
 def calendar_choices(calendar: PrivateCalendar) -> list[tuple[str, str]]:
     """The addresses and names among which is to be chosen; none where that is done, or cannot be read."""
+    if calendar.tried_at:
+        return []
     try:
         return [(address, name) for address, name in calendar.source_parts()["choices"]]
     except SealedUnreadable:
