@@ -80,7 +80,9 @@ def hours_worked(
     for key in therapists:
         who = configuration.therapists[key]
         # The day before may run into the first.
-        ranges = working_ranges(TherapistSchedule(key, who.hours, who.overrides), range(since - 1, until + 1))
+        ranges = working_ranges(
+            TherapistSchedule(key=key, hours=who.hours, overrides=who.overrides), range(since - 1, until + 1)
+        )
         found[key] = clipped(merge_spans(part for span in ranges for part in clock.spans(*span)), frame)
     return found
 

@@ -41,7 +41,8 @@ class StaffRequest(django.http.HttpRequest):
 def redirect_saying(request: django.http.HttpRequest, words: str, page: str, *args: Any, **kwargs: Any) -> HttpResponse:
     """Lead to the page of this name or address, which says first what was done."""
     messages.success(request, words)
-    return redirect(page, *args, **kwargs)
+    response: HttpResponse = redirect(page, *args, **kwargs)
+    return response
 
 
 @contextmanager
