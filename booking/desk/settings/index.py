@@ -1,11 +1,7 @@
 """The first page of the settings: what an owner touches, each with a line of what is set."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,50 +17,40 @@ from clinic.pictures.shown import current_pictures
 from clinic.web.http import StaffRequest
 
 
-@dataclass(frozen=True)
-class SettingsLine:
-    """One of them: where it is set, and what is."""
-
-    title: str
-    now: str
-    page: str
-
-    @property
-    def url(self) -> str:
-        """Its page."""
-        return reverse(self.page)
-
-
 @owner_only
 @require_safe
 def settings_page(request: StaffRequest) -> HttpResponse:
     """All of them, and above what keeps clients from booking."""
     context = {
         "checklist": owner_checklist(),
-        "lines": list(lines(request.practice)),
+        "lines": lines(request.practice),
     }
     return render(request, "booking/desk/settings/index.html", context)
 
 
-def lines(practice: Practice) -> Iterator[SettingsLine]:
-    """All of them, in the order in which a practice is set up."""
-    yield SettingsLine(
-        _("Practice"),
-        ", ".join(filter(None, [practice.name, practice.address, practice.phone or _("no phone yet")])),
-        "booking:desk-settings-practice",
-    )
-    yield SettingsLine(_("Your page"), looks_now(practice), "booking:desk-settings-branding")
-    yield SettingsLine(_("Privacy and imprint"), legal_now(practice), "booking:desk-settings-legal")
-    yield SettingsLine(_("Services and prices"), services_now(), "booking:desk-settings-services")
-    yield SettingsLine(_("Team and hours"), team_now(), "booking:desk-settings-team")
-    yield SettingsLine(_("Rooms and hot stones"), rooms_now(), "booking:desk-settings-rooms")
-    yield SettingsLine(_("Closed days"), closed_now(practice), "booking:desk-settings-closed")
-    yield SettingsLine(_("Booking rules"), rules_now(practice), "booking:desk-settings-rules")
-    yield SettingsLine(_("Mail times and texts"), mails_now(), "booking:desk-settings-mails")
-    yield SettingsLine(_("Care"), care_now(practice), "booking:desk-settings-care")
-    yield SettingsLine(_("People and rights"), people_now(), "booking:desk-settings-people")
-    yield SettingsLine(_("Programs"), programs_now(), "booking:desk-settings-programs")
-    yield SettingsLine(_("Data"), _("Download everything, held mail, erased clients"), "booking:desk-data")
+def lines(practice: Practice) -> list[tuple[str, str, str]]:
+    """All of them, in the order in which a practice is set up: what it is, what is set, and its page."""
+    who = ", ".join(filter(None, [practice.name, practice.address, practice.phone or _("no phone yet")]))
+    return [
+        (_("Practice"), who, "booking:desk-settings-practice"),
+        (_("Your page"), looks_now(practice), "booking:desk-settings-branding"),
+        (_("Privacy and imprint"), legal_now(practice), "booking:desk-settings-legal"),
+        (_("Services and prices"), services_now(), "booking:desk-settings-services"),
+        (_("Team and hours"), team_now(), "booking:desk-settings-team"),
+        (_("Rooms and hot stones"), rooms_now(), "booking:desk-settings-rooms"),
+        (_("Closed days"), closed_now(practice), "booking:desk-settings-closed"),
+        (_("Booking rules"), rules_now(practice), "booking:desk-settings-rules"),
+        (_("Mail times and texts"), mails_now(), "booking:desk-settings-mails"),
+        (_("Care"), care_now(practice), "booking:desk-settings-care"),
+        (_("People and rights"), people_now(), "booking:desk-settings-people"),
+        (_("Programs"), programs_now(), "booking:desk-settings-programs"),
+        (_("Data"), _("Download everything, held mail, erased clients"), "booking:desk-data"),
+    ]
+
+
+def dotted(*parts: str) -> str:
+    """What there is of some parts of a line, with a dot between."""
+    return " · ".join(filter(None, parts))
 
 
 def legal_now(practice: Practice) -> str:
@@ -101,10 +87,8 @@ def services_now() -> str:
     """The services that can be booked."""
     names = list(dict.fromkeys(Service.objects.filter(active=True).values_list("name", flat=True)))
     extra = AddOn.objects.filter(active=True).count()
-    said = named_or(names, _("none yet"))
-    return said + (
-        " · " + ngettext("%(number)d add-on", "%(number)d add-ons", extra) % {"number": extra} if extra else ""
-    )
+    add_ons = ngettext("%(number)d add-on", "%(number)d add-ons", extra) % {"number": extra} if extra else ""
+    return dotted(named_or(names, _("none yet")), add_ons)
 
 
 def team_now() -> str:
@@ -115,12 +99,8 @@ def team_now() -> str:
 def rooms_now() -> str:
     """Rooms and kits in use."""
     rooms, kits = Room.objects.filter(active=True).count(), StoneKit.objects.filter(active=True).count()
-    return ", ".join(
-        [
-            ngettext("%(number)d room", "%(number)d rooms", rooms) % {"number": rooms},
-            ngettext("%(number)d stone kit", "%(number)d stone kits", kits) % {"number": kits},
-        ]
-    )
+    said = ngettext("%(number)d room", "%(number)d rooms", rooms) % {"number": rooms}
+    return f"{said}, {ngettext('%(number)d stone kit', '%(number)d stone kits', kits) % {'number': kits}}"
 
 
 def closed_now(practice: Practice) -> str:
@@ -128,8 +108,8 @@ def closed_now(practice: Practice) -> str:
     now, today = timezone.now(), timezone.localdate(timezone=practice.zone)
     off = TimeOff.objects.filter(therapist=None, ends_at__gt=now).order_by("starts_at").first()
     holiday = Holiday.objects.filter(closed=True, date__gte=today).first()
-    days = [each.starts_at.astimezone(practice.zone).date() for each in [off] if each]
-    days += [each.date for each in [holiday] if each]
+    days = [off.starts_at.astimezone(practice.zone).date()] if off else []
+    days += [holiday.date] if holiday else []
     return _("next on %(day)s") % {"day": practice.formats.full_date(min(days))} if days else _("none ahead")
 
 
@@ -147,23 +127,18 @@ def rules_now(practice: Practice) -> str:
 
 def mails_now() -> str:
     """How many kinds go by a rule, and how many are in own words."""
-    on, own = (
-        ReminderRule.objects.filter(service=None, active=True).count(),
-        MessageText.objects.filter(active=True).count(),
-    )
+    on = ReminderRule.objects.filter(service=None, active=True).count()
+    own = MessageText.objects.filter(active=True).count()
     said = ngettext("%(number)d kind goes by itself", "%(number)d kinds go by themselves", on) % {"number": on}
-    return said + (
-        " · " + ngettext("%(number)d in your words", "%(number)d in your words", own) % {"number": own} if own else ""
-    )
+    words = ngettext("%(number)d in your words", "%(number)d in your words", own) % {"number": own} if own else ""
+    return dotted(said, words)
 
 
 def care_now(practice: Practice) -> str:
     """How much of the catalogue is offered."""
-    return " · ".join(
-        _("%(kind)s: %(offered)d of %(all)d")
-        % {"kind": group.title, "offered": group.offered, "all": len(group.entries)}
-        for group in entries_to_switch(practice)
-    )
+    said = _("%(kind)s: %(offered)d of %(all)d")
+    groups = entries_to_switch(practice)
+    return dotted(*(said % {"kind": each.title, "offered": each.offered, "all": len(each.entries)} for each in groups))
 
 
 def people_now() -> str:
@@ -171,9 +146,8 @@ def people_now() -> str:
     works = User.objects.filter(is_active=True).exclude(is_staff=False, therapist=None).count()
     waiting = Invitation.objects.waiting().count()
     said = ngettext("%(number)d person signs in", "%(number)d people sign in", works) % {"number": works}
-    return said + (
-        " · " + ngettext("%(number)d invited", "%(number)d invited", waiting) % {"number": waiting} if waiting else ""
-    )
+    invited = ngettext("%(number)d invited", "%(number)d invited", waiting) % {"number": waiting} if waiting else ""
+    return dotted(said, invited)
 
 
 def programs_now() -> str:
