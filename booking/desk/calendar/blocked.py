@@ -39,14 +39,6 @@ MOST_TIMES = 4
 
 
 @dataclass(frozen=True)
-class BlockedLine:
-    """One appointment that waits, with buttons of other times."""
-
-    appointment: Appointment
-    times: Sequence[dict[str, str]]
-
-
-@dataclass(frozen=True)
 class SettledLine:
     """One that was in the way, and what became of it, in words."""
 
@@ -64,7 +56,8 @@ class BlockedGroup:
     """A time off with what waits in it and what was seen to; the form asks why the ticked ones are cancelled."""
 
     off: TimeOff
-    waiting: Sequence[BlockedLine]
+    waiting: Sequence[tuple[Appointment, Sequence[dict[str, str]]]]
+    """Each with buttons of other times."""
     settled: Sequence[SettledLine]
     form: ReasonForm
     ticked: frozenset[str]
@@ -151,7 +144,7 @@ def render_blocked(
         groups.append(
             BlockedGroup(
                 off,
-                [BlockedLine(each, other_times(each)) for each in mine],
+                [(each, other_times(each)) for each in mine],
                 settled,
                 form if form is not None and is_sent else ReasonForm(initial={"reason": usual_reason(off)}),
                 ticked if ticked is not None and is_sent else keys,

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, client_for, health_only
 from booking.desk.clients.head import render_file
+from booking.desk.session.plan_progress import done_in_words
 from booking.models import Appointment
-from clients.models import CarePlan, CarePlanItem, TipAnswer
+from clients.models import CarePlan, CarePlanItem
 from clients.record.access_log import note_access
 from clinic.models import AccessEvent, User
 from clinic.web.http import StaffRequest
@@ -87,15 +86,6 @@ def given_plan(plan: CarePlan, appointment: Appointment | None) -> GivenPlan:
 def given_item(item: CarePlanItem) -> GivenItem:
     """An item, with its answers in words."""
     answers = list(item.answers.all())
-    return GivenItem(item, answers_in_words(answers), [each.note for each in answers if each.note])
-
-
-def answers_in_words(answers: Sequence[TipAnswer]) -> str:
-    """On how many days it was done, and whether it helped by the newest word; empty where nothing was said."""
-    done = sum(each.did for each in answers)
-    if not answers:
-        return ""
-    days = ngettext("done on %(count)d day", "done on %(count)d days", done) % {"count": done}
     helped = next((each.helped for each in answers if each.helped is not None), None)
-    said = {True: _("helped"), False: _("did not help")}.get(helped, "") if helped is not None else ""
-    return ", ".join(filter(None, [days, said]))
+    answered = done_in_words(sum(each.did for each in answers), helped) if answers else ""
+    return GivenItem(item, answered, [each.note for each in answers if each.note])

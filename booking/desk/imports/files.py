@@ -5,7 +5,6 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
@@ -73,10 +72,3 @@ def export_sheet(request: StaffRequest, kind: str) -> HttpResponseBase:
     name = f"{kind}-{timezone.localdate():%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def vendor_words(vendor: str) -> str:
-    """What is said of the program that a file seems to be of."""
-    if not vendor:
-        return _("We do not know these headings as one program’s: please look at each column.")
-    return _("This looks like a file of %(vendor)s.") % {"vendor": vendor}

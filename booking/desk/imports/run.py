@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from booking.appointments.access import log_list_access, owner_only
-from booking.desk.imports.files import vendor_words
 from booking.imports.reading import names_to_match
 from booking.models import Service, Therapist
 from clients.imports.columns import IMPORT_FIELDS, SheetKind
@@ -27,7 +27,12 @@ from clinic.web.http import StaffRequest
 LINES_A_PAGE = 50
 EXAMPLES, LINES_FOR_EXAMPLES = 3, 50
 # Which lists there are, in the order in which they want to be looked at.
-LISTS = (Verdict.ASK, Verdict.REFUSED, Verdict.NEW, Verdict.MATCHED)
+LISTS = {
+    Verdict.ASK: gettext_lazy("To ask"),
+    Verdict.REFUSED: gettext_lazy("Refused"),
+    Verdict.NEW: gettext_lazy("New"),
+    Verdict.MATCHED: gettext_lazy("Matched"),
+}
 LEFT = "left"
 NAMED_CELLS = 8
 
@@ -121,6 +126,13 @@ def render_columns(
     return render(request, "booking/desk/imports/columns.html", context, status=status)
 
 
+def vendor_words(vendor: str) -> str:
+    """What is said of the program that a file seems to be of."""
+    if not vendor:
+        return _("We do not know these headings as one program’s: please look at each column.")
+    return _("This looks like a file of %(vendor)s.") % {"vendor": vendor}
+
+
 def columns_to_match(run: ImportRun, fields: list[str]) -> list[ColumnToMatch]:
     """Every column with three values from the first lines."""
     header = header_of(run)
@@ -197,15 +209,8 @@ def lines_asked_for(
 
 def counts_of(run: ImportRun) -> list[tuple[str, str, int]]:
     """Each list with its name and how many lines it has."""
-    found = {each: Count("pk", filter=Q(verdict=each)) for each in LISTS}
-    numbers = run.lines.aggregate(**{str(verdict): count for verdict, count in found.items()})
-    names = {
-        Verdict.NEW: _("New"),
-        Verdict.MATCHED: _("Matched"),
-        Verdict.ASK: _("To ask"),
-        Verdict.REFUSED: _("Refused"),
-    }
-    counts = [(str(each), names[each], numbers[str(each)]) for each in LISTS]
+    numbers = run.lines.aggregate(**{str(each): Count("pk", filter=Q(verdict=each)) for each in LISTS})
+    counts = [(str(each), str(name), numbers[str(each)]) for each, name in LISTS.items()]
     if run.state == ImportState.UNDONE:
         counts.insert(0, (LEFT, _("Left"), run.lines.to_undo().exclude(reason="").count()))
     return counts

@@ -3,7 +3,7 @@
 import uuid
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,10 +15,10 @@ from booking.imports.reading import names_to_match
 from booking.imports.work import TASK, start_import, start_undo
 from clients.imports.columns import SheetKind
 from clients.imports.opening import header_of, match_columns, start_check
-from clients.models import Client, ImportLine, ImportRun, ImportState, LineChoice, Verdict
+from clients.models import Client, ImportLine, ImportState, LineChoice, Verdict
 from clinic.errors import Refusal
 from clinic.operations.worker_signals import wake_worker
-from clinic.web.http import StaffRequest, redirect_saying
+from clinic.web.http import StaffRequest, redirect_saying, refusals_said
 from clinic.web.links import uuid_or_none
 from clinic.web.post_only import post_only
 
@@ -39,7 +39,8 @@ def columns_step(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         match_columns(run, kind=kind, fields=fields, dates=dates)
     except Refusal as refusal:
         if refusal.code == "state":
-            return refused_step(request, run, refusal)
+            messages.error(request, refusal.for_team)
+            return redirect(page_of_run(run))
         run.refresh_from_db()
         dates_of = (refusal.field or "").removeprefix("dates_")
         return render_columns(request, run, (kind, fields), error=refusal.for_team, dates_of=dates_of, status=422)
@@ -57,11 +58,9 @@ def set_names(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
         "services": {each.name: request.POST.get(f"service-{at}", "") for at, each in enumerate(services)},
         "therapists": {each.name: request.POST.get(f"therapist-{at}", "") for at, each in enumerate(therapists)},
     }
-    try:
+    with refusals_said(request):
         start_check(run, kind=run.kind, mapping={**run.mapping, **told})
-    except Refusal as refusal:
-        return refused_step(request, run, refusal)
-    wake_worker(TASK)
+        wake_worker(TASK)
     return redirect(page_of_run(run))
 
 
@@ -102,10 +101,8 @@ def take_answer(line: ImportLine, answer: str) -> bool:
 def start(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Have it taken over."""
     run = run_for(request, public_id)
-    try:
+    with refusals_said(request):
         start_import(run, by=request.user, mapping={CONFIRMS: request.POST.get("confirm") == "on"})
-    except Refusal as refusal:
-        return refused_step(request, run, refusal)
     return redirect(page_of_run(run))
 
 
@@ -114,10 +111,8 @@ def start(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 def undo(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Have it undone."""
     run = run_for(request, public_id)
-    try:
+    with refusals_said(request):
         start_undo(run, by=request.user)
-    except Refusal as refusal:
-        return refused_step(request, run, refusal)
     return redirect(page_of_run(run))
 
 
@@ -127,12 +122,7 @@ def discard(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Throw away a file of which nothing was taken over."""
     run = run_for(request, public_id)
     if run.taken_at is not None or run.state not in {ImportState.COLUMNS, ImportState.CHECKED}:
-        return refused_step(request, run, Refusal(_("Something of this file was taken over: undo it instead.")))
+        messages.error(request, _("Something of this file was taken over: undo it instead."))
+        return redirect(page_of_run(run))
     run.delete()
     return redirect_saying(request, _("The file is thrown away. Nothing of it was taken over."), "booking:desk-import")
-
-
-def refused_step(request: HttpRequest, run: ImportRun, refusal: Refusal) -> HttpResponse:
-    """Say why not, on the page of the import as it is by now."""
-    messages.error(request, refusal.for_team)
-    return redirect(page_of_run(run))

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from clients.catalogue import current_catalogue
 from clients.models import CarePlan, CarePlanItem
 from clients.plans.diary import PlanProgress, plan_progress
-from clients.plans.progress import Change, TipRecord, Why
+from clients.plans.progress import Change, Why
 
 
 @dataclass(frozen=True)
@@ -64,15 +64,18 @@ def tips_said(progress: PlanProgress, plan: CarePlan) -> tuple[TipSaid, ...]:
         tip.slug: tuple(each.note for each in progress.answers if each.note and each.item.slug == tip.slug)
         for tip in progress.tips
     }
-    return tuple(TipSaid(names.get(tip.slug, tip.slug), said_of(tip), notes[tip.slug]) for tip in progress.tips)
+    return tuple(
+        TipSaid(names.get(tip.slug, tip.slug), done_in_words(tip.times_done, tip.helped), notes[tip.slug])
+        for tip in progress.tips
+    )
 
 
-def said_of(tip: TipRecord) -> str:
-    """What was said of a tip: on how many days it was done, and whether it helped."""
-    if not tip.times_done:
+def done_in_words(days: int, helped: bool | None) -> str:
+    """On how many days a tip was done, and whether it helped by the client's newest word, None where they gave none."""
+    if not days:
         return _("not done")
-    done = ngettext("done on one day", "done on %(days)d days", tip.times_done) % {"days": tip.times_done}
-    word = {True: _("helped"), False: _("did not help"), None: ""}[tip.helped]
+    done = ngettext("done on one day", "done on %(days)d days", days) % {"days": days}
+    word = {True: _("helped"), False: _("did not help"), None: ""}[helped]
     return ", ".join(filter(None, [done, word]))
 
 

@@ -1,13 +1,10 @@
 """The mail server: what is set, never its password, and a real test mail with what is wrong in plain words."""
 
-from dataclasses import dataclass
-
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
@@ -30,26 +27,18 @@ class TestMailForm(forms.Form):
     to = MailboxFormField(label=gettext_lazy("Send a test mail to"))
 
 
-@dataclass(frozen=True)
-class ServerShown:
-    """The mail server as the page shows it."""
-
-    server: MailServer
-
-    @property
-    def protection(self) -> str:
-        """How the connection is protected."""
-        return {
-            Security.PLAIN: _("none: passwords and mails cross the network in the clear"),
-            Security.STARTTLS: _("TLS (STARTTLS)"),
-            Security.TLS: _("TLS"),
-        }[self.server.security]
+# How the connection is protected.
+PROTECTION = {
+    Security.PLAIN: gettext_lazy("none: passwords and mails cross the network in the clear"),
+    Security.STARTTLS: gettext_lazy("TLS (STARTTLS)"),
+    Security.TLS: gettext_lazy("TLS"),
+}
 
 
-def server_that_is_set() -> ServerShown | None:
+def server_that_is_set() -> MailServer | None:
     """The server of EMAIL_URL; None where none is set, or what is set names none."""
     try:
-        return ServerShown(mail_server(settings.EMAIL_URL)) if settings.EMAIL_URL else None
+        return mail_server(settings.EMAIL_URL) if settings.EMAIL_URL else None
     except ImproperlyConfigured:
         return None
 
@@ -58,15 +47,16 @@ def server_that_is_set() -> ServerShown | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail_server_page(request: StaffRequest) -> HttpResponse:
     """What is set; on POST a test mail goes out while the owner waits, and the page says what came of it."""
-    shown, found = server_that_is_set(), None
-    form = TestMailForm(sent(request) if shown else None, initial={"to": request.user.email})
+    server, found = server_that_is_set(), None
+    form = TestMailForm(sent(request) if server else None, initial={"to": request.user.email})
     if form.is_bound and form.is_valid():
         with refusals_in(form, "to"):
             throttle_key(str(request.user.pk), scope="test-mail", rate=MOST_TEST_MAILS)
             found = send_test_mail(form.cleaned_data["to"], practice=request.practice)
     context = {
         "form": form,
-        "shown": shown,
+        "server": server,
+        "protection": PROTECTION[server.security] if server else "",
         "sender": settings.DEFAULT_FROM_EMAIL,
         "sender_hints": [each.hint for each in sender_warnings()],
         "mail_folder": settings.MAIL_DIR,

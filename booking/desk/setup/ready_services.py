@@ -62,15 +62,6 @@ READY_SERVICES = (
 )
 
 
-@dataclass(frozen=True)
-class ReadyRow:
-    """The two fields of one ready service, for the page."""
-
-    service: ReadyService
-    take: forms.BoundField
-    price: forms.BoundField
-
-
 class ReadyServicesForm(forms.Form):
     """A tick and a price for each that the practice does not sell yet, and who gives them."""
 
@@ -103,9 +94,9 @@ class ReadyServicesForm(forms.Form):
             del self.fields["given_by"]
 
     @property
-    def rows(self) -> Iterator[ReadyRow]:
-        """What can be ticked, in the order of the price list."""
-        return (ReadyRow(each, self[f"take-{each.slug}"], self[f"price-{each.slug}"]) for each in self.ready)
+    def rows(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
+        """What can be ticked, in the order of the price list: a tick and a price for each."""
+        return ((self[f"take-{each.slug}"], self[f"price-{each.slug}"]) for each in self.ready)
 
     @property
     def taken(self) -> list[Service]:

@@ -343,7 +343,7 @@ def test_a_plan_stands_as_given_with_what_was_answered(cast: Cast, desk: Browser
     tip(plan, "walk")
     CarePlanItem.objects.filter(plan=plan).update(added_by=cast.mira.user)
     page = flat(desk.get(address(cast.ana, "plans/")))
-    assert "done on 1 day, helped" in page
+    assert "done on one day, helped" in page
     assert "added by Mira Feld" in page
     assert "Good." in page
 
