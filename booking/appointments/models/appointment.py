@@ -114,6 +114,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Those whose session overlaps [start, end), instants in UTC."""
         return self.filter(starts_at__gt=start - LONGEST_APPOINTMENT, starts_at__lt=end, ends_at__gt=start)
 
+    def of_therapist(self, therapist: "Therapist | None") -> "AppointmentQuerySet":
+        """Those of one therapist; all of them where none is named."""
+        return self.filter(therapist=therapist) if therapist else self
+
     def with_people(self) -> "AppointmentQuerySet":
         """Joined with what a list shows, add-ons included, so that a list costs two queries."""
         parts = AppointmentAddOn.objects.select_related("add_on")

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from django.http import QueryDict
 from django.urls import reverse
 from django.utils import dateformat
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.desk.calendar.dates import day_from_query, practice_today
-from booking.desk.calendar.picture import ColumnsBy, columns_from_query
+from booking.desk.calendar.picture import ColumnsBy, Frame, columns_from_query
 from booking.models import Service, Therapist
-from booking.scheduling import availability
 from booking.scheduling.configuration import Configuration, current_configuration
 from clinic.country.locale import Formats
 from clinic.models import User
@@ -146,7 +144,7 @@ class CalendarBar:
     @property
     def holidays(self) -> list[str]:
         """The names of those among the days that are shown."""
-        begin, end = availability.dates_span(self.configuration.zone, self.first, self.last)
+        begin, end = self.frame.span
         every = self.configuration.named_closures
         return [each.name for each in every if each.is_holiday and begin <= each.span[0] < end]
 
@@ -173,6 +171,16 @@ class CalendarBar:
         if self.view == MONTH:
             return self.day.replace(day=monthrange(self.day.year, self.day.month)[1])
         return self.formats.week_of(self.day)[-1] if self.is_week else self.day
+
+    @property
+    def frame(self) -> Frame:
+        """The dates that are shown."""
+        return Frame(self.first, self.last, self.configuration.zone, self.formats)
+
+    @property
+    def only(self) -> Therapist | None:
+        """The one therapist who is shown; None for everyone, as in a column for each room."""
+        return self.chosen.only if self.by is ColumnsBy.THERAPIST else None
 
     @property
     def is_now(self) -> bool:
@@ -262,16 +270,6 @@ class CalendarBar:
         return Choice(gettext("Show as a list"), self.url(show="list"), chosen=False)
 
 
-def service_from_query(query: QueryDict) -> Service | None:
-    """The service that an address looks for; None where it names none on offer."""
-    return current_configuration().service_on_offer(query.get("service", ""))
-
-
-def only_shown(request: StaffRequest) -> Therapist | None:
-    """The one therapist whose appointments an address asks for; None for everyone's, as in a column for each room."""
-    return whose_appointments(request).only if columns_from_query(request.GET) is ColumnsBy.THERAPIST else None
-
-
 def bar_from_request(request: StaffRequest, view: str) -> CalendarBar:
     """The bar above a page of the calendar, by the address."""
     return CalendarBar(
@@ -281,5 +279,5 @@ def bar_from_request(request: StaffRequest, view: str) -> CalendarBar:
         by=columns_from_query(request.GET),
         as_list=request.GET.get("show") == "list",
         chosen=whose_appointments(request),
-        service=service_from_query(request.GET),
+        service=current_configuration().service_on_offer(request.GET.get("service", "")),
     )

@@ -220,8 +220,8 @@ def build_board(
     Without `health` nothing is said of what the clients answered.
     """
     begin, end = availability.dates_as_moments(practice.zone, day, day)
-    found = with_client_history(visible.touching(begin, end)).order_by("starts_at", "id")
-    rows: list[Appointment] = list(found.filter(therapist=only) if only else found)
+    found = with_client_history(visible.touching(begin, end)).of_therapist(only)
+    rows: list[Appointment] = list(found.order_by("starts_at", "id"))
     appointments = booked_times(rows, practice, health=health)
     staff = Therapist.objects.filter(
         Q(pk__in=Therapist.objects.at_work()) | Q(pk__in={each.therapist_id for each in rows})

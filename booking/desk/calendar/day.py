@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, clients_for, log_list_access, team_only
 from booking.desk.banners import banners, intakes_to_acknowledge, pain_scores_to_acknowledge, private_notice
-from booking.desk.calendar.bar import DAY, WEEK, Whose, bar_from_request, only_shown, whose_appointments
+from booking.desk.calendar.bar import DAY, WEEK, Whose, bar_from_request
 from booking.desk.calendar.blocked import blocked_notice
 from booking.desk.calendar.board import build_board, counts_in_words
-from booking.desk.calendar.dates import day_from_query, day_url, practice_today
+from booking.desk.calendar.dates import day_url
 from booking.desk.setup.lines import open_lines
 from booking.models import BOOKED, Appointment, Status
 from booking.payments.access import with_payment_state
@@ -28,13 +28,10 @@ from clinic.web.http import StaffRequest
 @require_safe
 def day_page(request: StaffRequest) -> HttpResponse:
     """One day: a column per therapist, or only one."""
-    practice = request.practice
-    shown = day_from_query(request.GET, practice)
-    only, visible = only_shown(request), with_payment_state(appointments_for(request.user), request.user)
-    bar = bar_from_request(request, DAY)
-    columns = build_board(
-        visible, shown, practice, only=only, health=may_read_health(request.user), service=bar.service
-    )
+    practice, bar = request.practice, bar_from_request(request, DAY)
+    visible = with_payment_state(appointments_for(request.user), request.user)
+    health = may_read_health(request.user)
+    columns = build_board(visible, bar.day, practice, only=bar.only, health=health, service=bar.service)
     log_list_access(request.user, "day")
     # Whoever neither works nor has an appointment that day leaves the room to the others.
     begins = request.user.is_superuser and "day" not in request.GET
@@ -55,7 +52,7 @@ def day_page(request: StaffRequest) -> HttpResponse:
         "pain_scores_to_acknowledge": pain_scores_to_acknowledge(request.user),
         "next_day": None
         if any(column.appointments for column in present)
-        else next_busy_day(request.user, shown, practice, whose_appointments(request)),
+        else next_busy_day(request.user, bar.day, practice, bar.chosen),
     }
     return render(request, "booking/desk/day.html", context)
 
@@ -64,9 +61,7 @@ def next_busy_day(user: User, shown: dt.date, practice: Practice, whose: Whose) 
     """The next day with appointments after one without: its name and address, or None where nothing is booked."""
     _begin, over = dates_as_moments(practice.zone, shown, shown)
     appointments = appointments_for(user).active().filter(starts_at__gte=over)
-    if whose.only:
-        appointments = appointments.filter(therapist=whose.only)
-    following = appointments.order_by("starts_at").values_list("starts_at", flat=True).first()
+    following = appointments.of_therapist(whose.only).order_by("starts_at").values_list("starts_at", flat=True).first()
     if following is None:
         return None
     day = following.astimezone(practice.zone).date()
@@ -77,23 +72,20 @@ def next_busy_day(user: User, shown: dt.date, practice: Practice, whose: Whose) 
 @require_safe
 def week_page(request: StaffRequest) -> HttpResponse:
     """Seven days, the country's first one first: who sees how many, and what waits for a yes."""
-    practice = request.practice
-    only, who = only_shown(request), whose_appointments(request).who
-    shown = day_from_query(request.GET, practice)
-    days = practice.formats.week_of(shown)
-    begin, end = dates_as_moments(practice.zone, days[0], days[-1])
-    rows = appointments_for(request.user).active().touching(begin, end).with_people().order_by("starts_at")
-    if only:
-        rows = rows.filter(therapist=only)
+    bar = bar_from_request(request, WEEK)
+    rows = appointments_for(request.user).active().touching(*bar.frame.moments).of_therapist(bar.only)
+    rows = rows.with_people().order_by("starts_at")
     by_day: defaultdict[dt.date, list[Appointment]] = defaultdict(list)
     for each in rows:
-        by_day[each.starts_at.astimezone(practice.zone).date()].append(each)
+        by_day[each.starts_at.astimezone(request.practice.zone).date()].append(each)
     log_list_access(request.user, "week")
     context = {
         "blocked_notice": blocked_notice(request.user),
-        "bar": bar_from_request(request, WEEK),
+        "bar": bar,
         "summary": counts_in_words(sum(each.status in BOOKED for each in rows), sum(each.is_offered for each in rows)),
-        "days": [week_day(each, by_day[each], who=who, today=practice_today(practice)) for each in days],
+        "days": [
+            week_day(each, by_day[each], who=bar.chosen.who, today=bar.today) for each in bar.formats.week_of(bar.day)
+        ],
     }
     return render(request, "booking/desk/week.html", context)
 

@@ -9,14 +9,14 @@ from urllib.parse import urlencode
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, When, Window
 from django.db.models.functions import JSONObject, RowNumber
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, log_list_access, team_only
-from booking.desk.calendar.bar import WEEK, only_shown, service_from_query
+from booking.desk.calendar.bar import DAY, WEEK, bar_from_request
 from booking.desk.calendar.board import (
     SHORTEST_GAP,
     BookedTime,
@@ -25,7 +25,6 @@ from booking.desk.calendar.board import (
     next_grid_start,
     with_client_history,
 )
-from booking.desk.calendar.dates import day_from_query
 from booking.desk.calendar.intake_state import IntakeState
 from booking.desk.calendar.picture import (
     NO_ROOM,
@@ -37,7 +36,6 @@ from booking.desk.calendar.picture import (
     Picture,
     card_tone,
     column_id,
-    columns_from_query,
     draw,
     signs_of,
 )
@@ -52,40 +50,29 @@ from booking.scheduling.hours import hours_worked
 from booking.scheduling.order import Order
 from booking.scheduling.schedule import Schedule
 from clinic.accounts.rights import may_read_health
-from clinic.models import Practice
 from clinic.web.http import StaffRequest
-
-
-def frame_from_query(query: QueryDict, practice: Practice) -> Frame:
-    """The day of an address, or the week around it."""
-    day, formats = day_from_query(query, practice), practice.formats
-    days = formats.week_of(day) if query.get("view") == WEEK else [day]
-    return Frame(days[0], days[-1], practice.zone, formats)
 
 
 @team_only
 @require_safe
 def calendar_events(request: StaffRequest) -> HttpResponse:
     """The picture of the day or week that the address names, as JSON for `desk-calendar.js`."""
-    practice, by = request.practice, columns_from_query(request.GET)
-    only = only_shown(request)
-    frame = frame_from_query(request.GET, practice)
-    begin, end = map(availability.as_datetime, frame.span)
+    bar = bar_from_request(request, WEEK if request.GET.get("view") == WEEK else DAY)
+    frame, by, only = bar.frame, bar.by, bar.only
+    begin, end = frame.moments
     visible = with_payment_state(appointments_for(request.user), request.user)
-    rows = with_client_history(visible.touching(begin, end)).order_by("starts_at", "id")
-    if only:
-        rows = rows.filter(therapist=only)
+    rows = with_client_history(visible.touching(begin, end)).of_therapist(only).order_by("starts_at", "id")
     if by is ColumnsBy.THERAPIST:
         rows = with_private_times(rows, begin, end)
     # Services, people, rooms and kits are at hand; only what is each appointment's own is read with it.
     read = list(rows.select_related(None).select_related("client", "screening", "offer"))
     give_configured(read, current_configuration())
-    entries = booked_times(read, practice, health=may_read_health(request.user))
+    entries = booked_times(read, request.practice, health=may_read_health(request.user))
     private = private_times_of(read, begin, end) if by is ColumnsBy.THERAPIST else {}
-    picture, service = draw_entries(frame, by, entries, private, only=only), service_from_query(request.GET)
-    if service is not None:
-        picture = replace(picture, free=fitting_stretches(frame, by, service))
-    told = picture_json(frame, picture, now=timezone.now(), service=service.slug if service else "")
+    picture = draw_entries(frame, by, entries, private, only=only)
+    if bar.service is not None:
+        picture = replace(picture, free=fitting_stretches(frame, by, bar.service))
+    told = picture_json(frame, picture, now=timezone.now(), service=bar.service.slug if bar.service else "")
     # Last, as the configuration is asked for anew after whatever is written.
     log_list_access(request.user, "calendar")
     return JsonResponse(told)

@@ -12,16 +12,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from booking.appointments.access import appointments_for, log_list_access, team_only
-from booking.desk.calendar.bar import MONTH, CalendarBar, bar_from_request, whose_appointments
+from booking.desk.calendar.bar import MONTH, CalendarBar, bar_from_request
 from booking.desk.calendar.board import counts_in_words
 from booking.desk.calendar.dates import day_url
-from booking.desk.calendar.picture import Frame
 from booking.models import BOOKED, Status
 from booking.scheduling import availability
 from booking.scheduling.availability import ResourceKey, Span
 from booking.scheduling.availability.instants import MINUTES_PER_HOUR
 from booking.scheduling.availability.spans import clipped, merge_spans, subtract
-from booking.scheduling.configuration import Configuration, current_configuration
 from booking.scheduling.hours import hours_worked
 from clinic.web.http import StaffRequest
 
@@ -88,18 +86,14 @@ class MonthDay:
 def month_page(request: StaffRequest) -> HttpResponse:
     """A month, one therapist's or everyone's."""
     bar = bar_from_request(request, MONTH)
-    only = whose_appointments(request).only
-    frame = Frame(bar.first, bar.last, request.practice.zone, bar.formats)
-    begin, end = map(availability.as_datetime, frame.span)
-    rows = appointments_for(request.user).active().touching(begin, end)
-    if only:
-        rows = rows.filter(therapist=only)
+    only = bar.chosen.only
+    rows = appointments_for(request.user).active().touching(*bar.frame.moments).of_therapist(only)
     busy: defaultdict[ResourceKey, list[BusyTime]] = defaultdict(list)
     states = []
     for therapist, since, until, status in rows.values_list("therapist_id", "blocked_from", "blocked_until", "status"):
         busy[therapist].append(BusyTime(availability.span_around(since, until), status in BOOKED))
         states.append(status)
-    days = month_days(bar, frame, current_configuration(), busy, only=only.pk if only else None)
+    days = month_days(bar, busy, only=only.pk if only else None)
     log_list_access(request.user, "month")
     context = {
         "bar": bar,
@@ -112,14 +106,10 @@ def month_page(request: StaffRequest) -> HttpResponse:
 
 
 def month_days(
-    bar: CalendarBar,
-    frame: Frame,
-    configuration: Configuration,
-    busy: dict[ResourceKey, list[BusyTime]],
-    *,
-    only: ResourceKey | None,
+    bar: CalendarBar, busy: dict[ResourceKey, list[BusyTime]], *, only: ResourceKey | None
 ) -> list[MonthDay]:
     """Every day of a month with a strip for each therapist who works on it or has an appointment."""
+    configuration = bar.configuration
     every = configuration.therapists
     keys = [key for key, each in every.items() if (each.at_work or busy.get(key)) and only in {None, key}]
     works = hours_worked(configuration, keys, first=bar.first, last=bar.last)
@@ -128,7 +118,7 @@ def month_days(
     found = []
     for ahead in range((bar.last - bar.first).days + 1):
         date = bar.first + dt.timedelta(days=ahead)
-        day = availability.day_span(frame.zone, date)
+        day = availability.day_span(configuration.zone, date)
         strips = [strip_of(names[key], day, works[key], away[key], busy.get(key, [])) for key in keys]
         named = [each.name for each in configuration.named_closures if each.is_holiday and each.span == day]
         found.append(

@@ -145,6 +145,11 @@ class Frame:
         """Those dates as instants."""
         return availability.dates_span(self.zone, self.first, self.last)
 
+    @property
+    def moments(self) -> tuple[dt.datetime, dt.datetime]:
+        """Those dates as aware datetimes, half-open."""
+        return availability.dates_as_moments(self.zone, self.first, self.last)
+
     def wall(self, moment: dt.datetime) -> dt.datetime:
         """What the clock on the practice's wall shows at an aware moment."""
         return moment.astimezone(self.zone).replace(tzinfo=None)

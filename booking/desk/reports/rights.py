@@ -23,8 +23,7 @@ class ReportScope:
 
     def appointments(self) -> AppointmentQuerySet:
         """The appointments that are counted, erased files included, for the books: nobody is named."""
-        found = reported_appointments()
-        return found.filter(therapist=self.therapist) if self.therapist else found
+        return reported_appointments().of_therapist(self.therapist)
 
 
 def report_scope(user: User, chosen: str = "") -> ReportScope:
