@@ -73,7 +73,7 @@ def render_ways(request: StaffRequest, target: Target, *, form: PinForm | None) 
         "appointment": target.appointment,
         "back_url": target.page,
         "form": form,
-        "begun": (waiting := open_form_of(target.client, target.appointment, request.user)) and bool(waiting.answers),
+        "begun": (waiting := open_form_of(target, request.user)) and bool(waiting.answers),
         "reads_health": may_read_health(request.user),
         "handed_over": [each for each in live_handovers().filter(subject__in=list(rows)) if not each.awaits_scan],
     }
@@ -98,8 +98,7 @@ def hand_over_tablet(request: StaffRequest, public_id: uuid.UUID) -> HttpRespons
         if not form.is_bound or not form.is_valid():
             return render_ways(request, target, form=form)
         set_pin(request.user, form.cleaned_data["pin"], request=request)
-    row = form_to_fill(target.client, target.appointment, request.user)
-    note_handed_over(request, target.client)
+    row = form_to_hand_over(request, target)
     hand_over(request, row.public_id, shows_record=may_read_health(request.user), back_to=target.page)
     return redirect(TABLET)
 
@@ -110,8 +109,7 @@ def hand_over_tablet(request: StaffRequest, public_id: uuid.UUID) -> HttpRespons
 def show_form_code(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """Make a code that opens the form on the device that scans it first."""
     target = target_of(request, public_id)
-    row = form_to_fill(target.client, target.appointment, request.user)
-    note_handed_over(request, target.client)
+    row = form_to_hand_over(request, target)
     held = show_code(request.user, row.public_id, shows_record=may_read_health(request.user))
     return redirect("booking:desk-handover", public_id=held.public_id)
 
@@ -122,14 +120,16 @@ def show_form_code(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
 def enter_with_client(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
     """The form's own pages, filled by the team with the client; the answers are marked so."""
     target = target_of(request, public_id)
-    row = form_to_fill(target.client, target.appointment, request.user)
+    row = form_to_fill(target, request.user)
     begin_entering(request, row)
     return redirect("clients:intake", key=row.public_id)
 
 
-def note_handed_over(request: StaffRequest, client: Client) -> None:
-    """Note in the access log that the form was handed over."""
-    note_access(client, noun="health form", action=AccessEvent.Action.CHANGE, user=request.user)
+def form_to_hand_over(request: StaffRequest, target: Target) -> IntakeRequest:
+    """The form to be filled, noted in the access log as handed over."""
+    row = form_to_fill(target, request.user)
+    note_access(target.client, noun="health form", action=AccessEvent.Action.CHANGE, user=request.user)
+    return row
 
 
 def handover_for(request: StaffRequest, public_id: uuid.UUID) -> tuple[Handover, IntakeRequest]:
@@ -174,23 +174,23 @@ def end_handover_now(request: StaffRequest, public_id: uuid.UUID) -> HttpRespons
     return redirect("booking:desk-health-form", public_id=row.client.public_id)
 
 
-def open_form_of(client: Client, appointment: Appointment | None, by: User) -> IntakeRequest | None:
+def open_form_of(target: Target, by: User) -> IntakeRequest | None:
     """The form that waits to be filled, the appointment's own first; None where none does.
 
     One that holds answers is handed on by those alone who read health records: whoever hands over a device has it in
     their own hands first.
     """
-    rows = client.intake_requests.filter(intake=None).order_by("-requested_at")
+    rows, appointment = target.client.intake_requests.filter(intake=None).order_by("-requested_at"), target.appointment
     if not may_read_health(by):
         rows = rows.filter(answers={}, by_mail=False)
     own = rows.filter(appointment=appointment.public_id).first() if appointment is not None else None
     return own or rows.first()
 
 
-def form_to_fill(client: Client, appointment: Appointment | None, by: User) -> IntakeRequest:
+def form_to_fill(target: Target, by: User) -> IntakeRequest:
     """The form that waits, or a new one: for the appointment, unless one was asked for it before."""
-    waiting = open_form_of(client, appointment, by)
-    if waiting is not None:
+    client, appointment = target.client, target.appointment
+    if waiting := open_form_of(target, by):
         return waiting
     if appointment is None:
         last = Appointment.objects.select_related("service").filter(client=client).order_by("-starts_at").first()

@@ -1,11 +1,12 @@
 """The recall list: who has not come for long, the mail to them, and who came back."""
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -37,16 +38,21 @@ CLIENTS_PER_PAGE = 50
 MOST_RECALLED_SHOWN = 200
 
 
-def chosen_weeks(text: str) -> int:
-    """The weeks that an address or a form names, where they are a choice; else the usual ones."""
-    return int(text) if text.isdecimal() and int(text) in WEEKS else USUAL_WEEKS
+def number_chosen(text: str, choices: Collection[int], usual: int) -> int:
+    """The number that an address or a form names, where it is a choice; else the usual one."""
+    return int(text) if text.isdecimal() and int(text) in choices else usual
+
+
+def chosen_weeks(query: QueryDict) -> int:
+    """For how many weeks who is listed has not come."""
+    return number_chosen(query.get("weeks", ""), WEEKS, USUAL_WEEKS)
 
 
 @team_only
 @require_safe
 def recall_page(request: StaffRequest) -> HttpResponse:
     """The list of one page, with the mail as it would go, and who was asked lately."""
-    weeks, scope = chosen_weeks(request.GET.get("weeks", "")), report_scope(request.user)
+    weeks, scope = chosen_weeks(request.GET), report_scope(request.user)
     with planned_for_the_dates():
         page = Paginator(lapsed(weeks, therapist=scope.therapist), CLIENTS_PER_PAGE).get_page(request.GET.get("page"))
         people = lapsed_clients(page, weeks=weeks)
@@ -82,7 +88,7 @@ def chosen(request: StaffRequest) -> set[uuid.UUID]:
 
 def back(request: StaffRequest) -> HttpResponse:
     """To the list that the form stood on."""
-    weeks = chosen_weeks(request.POST.get("weeks", ""))
+    weeks = chosen_weeks(request.POST)
     return redirect(f"{reverse('booking:desk-recall')}?weeks={weeks}")
 
 
@@ -94,7 +100,7 @@ def send_recall_mails(request: StaffRequest) -> HttpResponse:
     if not clients:
         messages.error(request, _("Please tick whom to ask."))
         return back(request)
-    weeks, scope = chosen_weeks(request.POST.get("weeks", "")), report_scope(request.user)
+    weeks, scope = chosen_weeks(request.POST), report_scope(request.user)
     sent, left_out = send_recalls(
         clients, weeks=weeks, practice=request.practice, by=request.user, therapist=scope.therapist
     )

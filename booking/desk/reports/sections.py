@@ -79,10 +79,18 @@ class ReportNumbers:
             if key in shown
         ]
 
-    def by_therapist(self, cells: Callable[[Counts, Counts], Sequence[str]]) -> tuple[list[TableRow], TableRow]:
-        """A line for each therapist, and one for all."""
-        rows = [TableRow(name, cells(now, before)) for name, now, before in self.therapists]
-        return rows, TableRow(_("All"), cells(self.counts.all, self.counts.all_before))
+    def share_table(
+        self, head: Sequence[str], cells: Callable[[Counts], list[str]], share: Callable[[Counts], float | None]
+    ) -> ReportTable:
+        """A line for each therapist, and one for all: some numbers, and a share beside the one before. The last of
+        `head` is what the share is called."""
+
+        def line(name: str, now: Counts, before: Counts) -> TableRow:
+            change = compared(change_of_share(share(now), share(before)))
+            return TableRow(name, [*cells(now), percent(share(now)), percent(share(before)), change])
+
+        rows, every = [line(*each) for each in self.therapists], line(_("All"), self.counts.all, self.counts.all_before)
+        return ReportTable(_("By therapist"), [_("Therapist"), *head, _("Before"), _("Change")], rows, every)
 
     def csv(self, head: Sequence[str], values: Callable[[Counts], Sequence[Any]]) -> CsvFile:
         """A line for each therapist and part of the period, and one for each therapist in the one before."""
@@ -132,17 +140,11 @@ class ReportNumbers:
 
 def hours_section(numbers: ReportNumbers) -> ReportSection:
     """Hours open and booked."""
-    rows, every = numbers.by_therapist(
-        lambda now, before: [
-            hours(now.open_minutes),
-            hours(now.booked_minutes),
-            percent(now.booked_share),
-            percent(before.booked_share),
-            compared(change_of_share(now.booked_share, before.booked_share)),
-        ]
-    )
-    head = [_("Therapist"), _("Open, hours"), _("Booked, hours"), _("Booked"), _("Before"), _("Change")]
-    open_hours, booked_hours = _("Open, hours"), _("Booked, hours")
+    head = [_("Open, hours"), _("Booked, hours"), _("Booked")]
+
+    def cells(each: Counts) -> list[str]:
+        return [hours(each.open_minutes), hours(each.booked_minutes)]
+
     return ReportSection(
         slug="hours",
         title=_("Hours open and booked"),
@@ -154,7 +156,7 @@ def hours_section(numbers: ReportNumbers) -> ReportSection:
             [_("open hours"), _("booked hours")],
             lambda each: [round(each.open_minutes / 60, 2), round(each.booked_minutes / 60, 2)],
         ),
-        tables=[ReportTable(_("By therapist"), head, rows, every)],
+        tables=[numbers.share_table(head, cells, lambda each: each.booked_share)],
         chart=numbers.chart(
             _("Hours open and booked"),
             [
@@ -168,25 +170,17 @@ def hours_section(numbers: ReportNumbers) -> ReportSection:
             written=lambda top: _("%(hours)s h") % {"hours": number(round(top))},
             stacked=False,
         ),
-        behind=numbers.behind(
-            [open_hours, booked_hours, _("Booked")],
-            lambda each: [hours(each.open_minutes), hours(each.booked_minutes), percent(each.booked_share)],
-        ),
+        behind=numbers.behind(head, lambda each: [*cells(each), percent(each.booked_share)]),
     )
 
 
 def missed_section(numbers: ReportNumbers) -> ReportSection:
     """No-shows and late cancellations."""
-    rows, every = numbers.by_therapist(
-        lambda now, before: [
-            number(now.no_shows),
-            number(now.late_cancellations),
-            percent(now.missed_share),
-            percent(before.missed_share),
-            compared(change_of_share(now.missed_share, before.missed_share)),
-        ]
-    )
     names = [_("No-shows"), _("Late cancellations")]
+
+    def cells(each: Counts) -> list[str]:
+        return [number(each.no_shows), number(each.late_cancellations)]
+
     return ReportSection(
         slug="missed",
         title=_("No-shows and late cancellations"),
@@ -198,9 +192,7 @@ def missed_section(numbers: ReportNumbers) -> ReportSection:
             [_("appointments kept"), _("no-shows"), _("late cancellations")],
             lambda each: [each.appointments, each.no_shows, each.late_cancellations],
         ),
-        tables=[
-            ReportTable(_("By therapist"), [_("Therapist"), *names, _("Share"), _("Before"), _("Change")], rows, every)
-        ],
+        tables=[numbers.share_table([*names, _("Share")], cells, lambda each: each.missed_share)],
         chart=numbers.chart(
             _("No-shows and late cancellations"),
             [
@@ -213,30 +205,23 @@ def missed_section(numbers: ReportNumbers) -> ReportSection:
             ),
             written=lambda top: number(round(top)),
         ),
-        behind=numbers.behind(names, lambda each: [number(each.no_shows), number(each.late_cancellations)]),
+        behind=numbers.behind(names, cells),
     )
 
 
 def rebooking_section(numbers: ReportNumbers, within: str) -> ReportSection:
     """How many completed sessions were followed by another; `within` says in which time."""
-    rows, every = numbers.by_therapist(
-        lambda now, before: [
-            number(now.completed),
-            number(now.rebooked),
-            percent(now.rebooked_share),
-            percent(before.rebooked_share),
-            compared(change_of_share(now.rebooked_share, before.rebooked_share)),
-        ]
-    )
-    names = [_("Completed"), _("Rebooked")]
+    head = [_("Completed"), _("Rebooked"), _("Share")]
+
+    def cells(each: Counts) -> list[str]:
+        return [number(each.completed), number(each.rebooked)]
+
     return ReportSection(
         slug="rebooking",
         title=_("Rebooking"),
         about=_("Completed sessions whose client had another appointment booked %(within)s.") % {"within": within},
         csv=numbers.csv([_("completed"), _("rebooked")], lambda each: [each.completed, each.rebooked]),
-        tables=[
-            ReportTable(_("By therapist"), [_("Therapist"), *names, _("Share"), _("Before"), _("Change")], rows, every)
-        ],
+        tables=[numbers.share_table(head, cells, lambda each: each.rebooked_share)],
         chart=numbers.chart(
             _("Rebooking"),
             [(_("rebooked, of a hundred"), "sage", lambda each: each.rebooked_share or 0.0)],
@@ -246,10 +231,7 @@ def rebooking_section(numbers: ReportNumbers, within: str) -> ReportSection:
             written=lambda _top: "100%",
             top=A_HUNDRED,
         ),
-        behind=numbers.behind(
-            [*names, _("Share")],
-            lambda each: [number(each.completed), number(each.rebooked), percent(each.rebooked_share)],
-        ),
+        behind=numbers.behind(head, lambda each: [*cells(each), percent(each.rebooked_share)]),
     )
 
 

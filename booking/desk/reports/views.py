@@ -27,7 +27,7 @@ from booking.desk.reports.paid import paid_section
 from booking.desk.reports.pain_change import pain_section
 from booking.desk.reports.period import DateRange, PeriodKind, ReportPeriod
 from booking.desk.reports.period_form import read_period
-from booking.desk.reports.recall import USUAL_WEEKS
+from booking.desk.reports.recall import USUAL_WEEKS, number_chosen
 from booking.desk.reports.rights import ReportScope, report_scope
 from booking.desk.reports.sections import (
     ReportNumbers,
@@ -81,11 +81,6 @@ class ReportRequest:
         return more
 
 
-def rebooked_days(text: str) -> int:
-    """The days that an address names, where they are a choice; else the usual ones."""
-    return int(text) if text.isdecimal() and int(text) in REBOOKED_WITHIN else USUAL_REBOOKING
-
-
 def count_for(asked: ReportRequest, practice: Practice) -> tuple[ReportNumbers, Returning]:
     """The counts of a period, for whoever asks, and who came again."""
     configuration = current_configuration()
@@ -128,7 +123,8 @@ def read_asked(request: StaffRequest) -> tuple[ReportRequest, Any]:
     """What the address asks for, and the form of one's own dates."""
     period, form = read_period(request.GET, request.practice)
     scope = report_scope(request.user, request.GET.get("therapist", ""))
-    return ReportRequest(period, scope, rebooked_days(request.GET.get("rebooked", ""))), form
+    rebooked = number_chosen(request.GET.get("rebooked", ""), REBOOKED_WITHIN, USUAL_REBOOKING)
+    return ReportRequest(period, scope, rebooked), form
 
 
 @team_only
