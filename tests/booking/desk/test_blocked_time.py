@@ -68,7 +68,7 @@ def test_one_tap_moves_to_a_colleague_at_the_same_time_and_can_be_undone(cast: C
     appointment = cast.appointment(cast.at(10))
     block(cast, desk)
     (group,) = desk.get(LIST).context["groups"]
-    first = group.waiting[0].times[0]
+    first = group.waiting[0][1][0]
     assert first["value"].startswith(cast.at(10).astimezone(cast.zone).isoformat())
     move = reverse("booking:desk-appointment-move", args=[appointment.public_id])
     sent = {"alternative": first["value"], "revision": appointment.revision, "from_blocked": "1"}
@@ -88,7 +88,7 @@ def test_where_no_colleague_is_free_the_next_days_stand_there(cast: Cast, desk: 
     cast.appointment(cast.at(10))
     block(cast, desk, therapist="all")
     (group,) = desk.get(LIST).context["groups"]
-    starts = [dt.datetime.fromisoformat(each["value"].partition("|")[0]) for each in group.waiting[0].times]
+    starts = [dt.datetime.fromisoformat(each["value"].partition("|")[0]) for each in group.waiting[0][1]]
     assert starts
     assert all(start.date() > cast.day() for start in starts)
 

@@ -461,7 +461,7 @@ def test_the_log_names_who_looked(cast: Cast, desk: Browser) -> None:
     mira.force_login(cast.mira.user)  # type: ignore[arg-type] # the cast signs in
     mira.get(address(cast.ana))
     AccessEvent.objects.create(client=cast.ana.public_id, actor="client by link", action="view", noun="care plan")
-    lines = {(line.who, line.noun) for line in desk.get(address(cast.ana, "log/")).context["lines"]}
+    lines = {(who, event.noun) for event, who in desk.get(address(cast.ana, "log/")).context["lines"]}
     assert {
         ("Mira Feld", "client"),
         ("Ana Lind, by a link in a mail", "care plan"),
