@@ -5,6 +5,8 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -25,3 +27,12 @@ def post_button(
     """
     url, token = reverse(page, args=args), context.get("csrf_token")
     return {"url": url, "text": text, "look": look, "about": about, "sent": sent, "csrf_token": token}
+
+
+@register.simple_tag
+def step_button(page: str, *args: Any, text: str, look: str = "secondary", **sent: Any) -> SafeString:
+    """A button of the form around it, which it sends to the page of a name with these arguments; where one is named,
+    with a value of its own. `look` is the end of its class, such as primary or link."""
+    named = format_html_join("", ' name="{}" value="{}"', sent.items())
+    button = '<button class="btn btn-{}" type="submit" formaction="{}"{}>{}</button>'
+    return format_html(button, look, reverse(page, args=args), named, text)
