@@ -17,6 +17,14 @@ def kept(content: str) -> str:
     return content
 
 
+@register.simple_block_tag
+def card(content: str, key: str, title: str, look: str = "") -> SafeString:
+    """A section of a page in a frame, under a heading whose id is `key`-title; `look`: further classes."""
+    inner = format_html('<div class="card-body"><h2 id="{}-title">{}</h2>{}</div>', key, title, content)
+    whole = '<section class="{}" aria-labelledby="{}-title">{}</section>'
+    return format_html(whole, f"card {look}".strip(), key, inner)
+
+
 @register.inclusion_tag("includes/post_button.html", takes_context=True)
 def post_button(
     context: Context, page: str, *args: Any, text: str, look: str = "secondary", about: str = "", **sent: Any
