@@ -1,4 +1,4 @@
-"""What pages are built from: a title that is the heading too, and buttons that are a form of their own."""
+"""What pages are built from: a title that is the heading too, cards, and buttons that send a form."""
 
 from typing import Any
 

@@ -106,7 +106,6 @@ def choose_what_they_had(request: StaffRequest, data: QueryDict) -> None:
 def book_from_form(request: StaffRequest, form: DeskBookForm) -> HttpResponse:
     """Book what a valid form says, or show why not."""
     typed = form.cleaned_data
-    refusal: Refusal
     try:
         appointment = book_appointment(
             BookingRequest(
@@ -130,14 +129,12 @@ def book_from_form(request: StaffRequest, form: DeskBookForm) -> HttpResponse:
     except (EmergencyAnswer, NotSuitable) as unsafe:
         form.add_error("safety", unsafe.for_team)
         return render_desk_booking(request, form, unsafe=unsafe, status=422)
-    except Refusal as refused:
-        refusal = refused
-    else:
-        return answer_booked(request, appointment)
-    free = refusal.alternatives if isinstance(refusal, SlotTaken) else ()
-    # The panel has a button for each; a page without scripts tells them beside the field as well.
-    add_refusal(form, refusal, "time", in_words=not request.htmx)
-    return render_desk_booking(request, form, alternatives=free, status=422)
+    except Refusal as refusal:
+        # The panel has a button for each free time; a page without scripts tells them beside the field as well.
+        add_refusal(form, refusal, "time", in_words=not request.htmx)
+        free = refusal.alternatives if isinstance(refusal, SlotTaken) else ()
+        return render_desk_booking(request, form, alternatives=free, status=422)
+    return answer_booked(request, appointment)
 
 
 def answer_booked(request: StaffRequest, appointment: Appointment) -> HttpResponse:
