@@ -140,8 +140,8 @@ def test_no_time_is_proposed_at_which_the_same_client_is_here_already(cast: Cast
     block(cast, desk)
     cast.appointment(cast.at(11), therapist=cast.jonas, room=cast.blue_room)
     (group,) = desk.get(LIST).context["groups"]
-    (line,) = [each for each in group.waiting if each.appointment == appointment]
-    starts = [dt.datetime.fromisoformat(each["value"].partition("|")[0]) for each in line.times]
+    (times,) = [times for waits, times in group.waiting if waits == appointment]
+    starts = [dt.datetime.fromisoformat(each["value"].partition("|")[0]) for each in times]
     assert starts
     for start in starts:
         assert not (start < cast.at(12) and start + dt.timedelta(minutes=60) > cast.at(11)), start
