@@ -29,6 +29,7 @@ from booking.scheduling.terms import terms_of_swap
 from booking.website import booking_session
 from booking.website.common import safety_url
 from clients.models import Attachment, CarePlan, Intake, IntakeRequest
+from clients.plans.in_force import newest_plan
 from clients.record.access import owns_plan
 from clinic.errors import Refusal
 from clinic.models import LinkPurpose, Practice
@@ -196,11 +197,13 @@ def appointment_page(request: HttpRequest, subject: uuid.UUID) -> HttpResponse:
 
 
 def plan_url(request: HttpRequest, appointment: Appointment) -> str:
-    """Where the plan of an appointment is read: at once by who is signed in, else after the code; empty without one.
+    """Where the plan made for an appointment is read, else the client's newest: at once by who is signed in, else after
+    the code; empty without one.
 
     The link of an appointment shows no health answer, so it opens no plan by itself (I10).
     """
-    plan = CarePlan.objects.filter(appointment=appointment.public_id).order_by("made_at", "pk").last()
+    made_for_it = CarePlan.objects.filter(appointment=appointment.public_id).order_by("made_at", "pk").last()
+    plan = made_for_it or newest_plan(appointment.client)
     if plan is None:
         return ""
     if owns_plan(request, plan.public_id):

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from clients.care import shipped
@@ -366,7 +367,7 @@ def test_what_stops_it_and_what_comes_again_are_clean_too(live_gunicorn: str, pa
     page.goto(f"{base}doctor/")
     assert (complaints_in_both(page), fits(page)) == ([], True)
     fill(asked, consent=consented(hot_stone=True))
-    submit_intake(asked)
+    submit_intake(asked, now=timezone.now() - dt.timedelta(days=2))
     again = request_intake(asked.client, technique_slug="hot-stone")
     page.goto(link(live_gunicorn, again, by_mail=True))
     assert (complaints_in_both(page), fits(page)) == ([], True)
