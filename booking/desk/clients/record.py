@@ -1,14 +1,17 @@
-"""One client's data: that they asked for it, noted by anybody; for owners a copy, and erasure after a look."""
+"""One client's data: the appointment card, and for owners a copy of everything and erasure with a look before it."""
 
+import datetime as dt
 import uuid
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from booking.appointments.access import client_for, owner_only, team_only
+from booking.appointments.access import appointments_for, client_for, owner_only, team_only
+from booking.models import BOOKED
 from booking.records.client_export import FILE_NAME, record_zip
 from booking.records.erasure import erase_client, erasure_report
 from clients.models import Client
@@ -18,7 +21,7 @@ from clinic.accounts.fresh_proof import requires_recent_sign_in
 from clinic.errors import Refusal
 from clinic.identity import strict_key
 from clinic.models import AccessEvent
-from clinic.web.http import StaffRequest
+from clinic.web.http import StaffRequest, redirect_saying
 from clinic.web.post_only import post_only
 from clinic.web.throttle import Throttled, throttle_request
 
@@ -30,8 +33,7 @@ def note_data_request(request: StaffRequest, public_id: uuid.UUID) -> HttpRespon
     client = client_for(request.user, public_id)
     request_data(client, request_in(request.POST), by=request.user)
     said = _("Noted. The owner finds it under Data and answers within a month; nothing is given or deleted before.")
-    messages.success(request, said)
-    return redirect("booking:desk-client", public_id=client.public_id)
+    return redirect_saying(request, said, "booking:desk-client", public_id=client.public_id)
 
 
 @owner_only
@@ -40,8 +42,7 @@ def settle_data_request(request: StaffRequest, public_id: uuid.UUID) -> HttpResp
     """It was answered, or the client does not want it any more."""
     client = client_for(request.user, public_id)
     settle_request(client, request_in(request.POST), by=request.user)
-    messages.success(request, _("Noted as answered."))
-    return redirect("booking:desk-client", public_id=client.public_id)
+    return redirect_saying(request, _("Noted as answered."), "booking:desk-client", public_id=client.public_id)
 
 
 def request_in(sent: QueryDict) -> DataRequest:
@@ -96,3 +97,25 @@ def render_erasure(request: StaffRequest, client: Client, *, error: str = "", st
         "error": error,
     }
     return render(request, "booking/desk/erase.html", context, status=status)
+
+
+# As many as fit on a card of the size of a postcard.
+MOST_ON_CARD = 8
+HOUR = dt.timedelta(hours=1)
+
+
+@team_only
+@require_safe
+def appointment_card(request: StaffRequest, public_id: uuid.UUID) -> HttpResponse:
+    """When and with whom the next appointments are, where, and until when they are cancelled; nothing of why."""
+    client = client_for(request.user, public_id)
+    note_access(client, noun="appointment", action=AccessEvent.Action.VIEW, user=request.user)
+    ahead = appointments_for(request.user).filter(client=client, status__in=BOOKED, starts_at__gt=timezone.now())
+    appointments = list(ahead.with_people().order_by("starts_at")[:MOST_ON_CARD])
+    context = {
+        "client": client,
+        "appointments": appointments,
+        # Where services differ, the longest time is right for all.
+        "hours": max((each.service.cutoff_in(request.practice) // HOUR for each in appointments), default=0),
+    }
+    return render(request, "booking/desk/file/card.html", context)

@@ -3,7 +3,6 @@
 from django.urls import include, path
 
 from booking.desk.clients import (
-    appointment_card,
     documents,
     duplicates,
     file,
@@ -22,7 +21,7 @@ OF_CLIENT = [
     path("alert/", file.change_alert, name="desk-client-alert"),
     path("came-back/", file.mark_address_bounced, name="desk-client-bounced"),
     path("arrives/", file.clear_address_bounce, name="desk-client-reachable"),
-    path("card/", appointment_card.appointment_card, name="desk-client-card"),
+    path("card/", record.appointment_card, name="desk-client-card"),
     path("health/", health.client_health, name="desk-client-health"),
     path("notes/", lists.client_notes, name="desk-client-notes"),
     path("plans/", plans.client_plans, name="desk-client-plans"),

@@ -4,14 +4,18 @@ import datetime as dt
 import itertools
 import uuid
 from collections.abc import Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking.appointments.access import (
@@ -20,9 +24,9 @@ from booking.appointments.access import (
     team_only,
     therapists_with_calendars,
 )
+from booking.appointments.forms import LaidOut
 from booking.appointments.private_time import appointments_in_private_time
-from booking.desk.private_calendars.forms import AccountForm, CalendarAddressForm, ChoiceForm
-from booking.models import PrivateCalendar
+from booking.models import PrivateCalendar, Therapist
 from booking.scheduling.private_calendars import actions
 from booking.scheduling.private_calendars.reading.outcome import ReadingFailed
 from booking.scheduling.private_calendars.words import trouble_in_words
@@ -30,6 +34,100 @@ from clinic.country.locale import Formats
 from clinic.web.http import StaffRequest
 from clinic.web.post_only import post_only
 from clinic.web.throttle import Throttled, throttle_request
+
+
+class CalendarAddressForm(LaidOut, forms.Form):
+    """Whose calendar it is, and its address; a therapist who may set only their own is not asked."""
+
+    therapist = forms.ModelChoiceField(
+        label=gettext_lazy("Whose"), queryset=Therapist.objects.none(), to_field_name="public_id", empty_label=None
+    )
+    address = forms.CharField(
+        label=gettext_lazy("Secret address in iCal format"),
+        max_length=2000,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "spellcheck": "false"}),
+        help_text=gettext_lazy("It begins with https:// or webcal://. It is kept encrypted and not shown again."),
+    )
+
+    def __init__(self, *args: Any, therapists: QuerySet[Therapist], me: Therapist | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice: Any = self.fields["therapist"]
+        choice.queryset = therapists
+        choice.initial = me.public_id if me else None
+        self.only = list(therapists[:2])
+        if len(self.only) == 1:
+            del self.fields["therapist"]
+
+    def clean_address(self) -> str:
+        """The address as it is asked for. What it is not is said beside it."""
+        try:
+            return actions.plain_address(self.cleaned_data["address"])
+        except ReadingFailed as failed:
+            raise ValidationError(trouble_in_words(failed.trouble)) from failed
+
+    @property
+    def whose(self) -> Therapist:
+        """Whose calendar it is, once valid."""
+        chosen: Therapist = self.cleaned_data["therapist"] if "therapist" in self.fields else self.only[0]
+        return chosen
+
+    def add(self) -> PrivateCalendar:
+        """Add the calendar of a valid form. Raises ReadingFailed, TooManyCalendars."""
+        return actions.add_feed(self.whose, self.cleaned_data["address"])
+
+
+class AccountForm(CalendarAddressForm):
+    """An account that opens with a name and a password."""
+
+    user = forms.CharField(
+        label=gettext_lazy("Name or e-mail of the account"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("App password"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=gettext_lazy("Make one for Warmstone alone in the settings of your account. It is kept encrypted."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        address = self.fields["address"]
+        address.label, address.help_text = (
+            gettext_lazy("Address of the server"),
+            gettext_lazy("Such as https://caldav.icloud.com."),
+        )
+
+    def clean_user(self) -> str:
+        """A colon would end the name where the password begins (RFC 7617)."""
+        user: str = self.cleaned_data["user"]
+        if ":" in user:
+            raise ValidationError(gettext_lazy("A name with a colon in it cannot be sent."))
+        return user
+
+    def add(self) -> PrivateCalendar:
+        """Add the account of a valid form, its calendars still to be chosen. Raises ReadingFailed, TooManyCalendars."""
+        typed = self.cleaned_data
+        return actions.add_account(self.whose, typed["address"], user=typed["user"], password=typed["password"])
+
+
+class ChoiceForm(LaidOut, forms.Form):
+    """Which calendars of an account."""
+
+    chosen = forms.TypedMultipleChoiceField(
+        label=gettext_lazy("Which of these block your times?"),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Please choose at least one, or remove the account.")},
+    )
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen: Any = self.fields["chosen"]
+        chosen.choices = [(place, name) for place, (_address, name) in enumerate(choices)]
+
 
 # How far ahead the page shows what is blocked.
 PREVIEW = dt.timedelta(days=14)

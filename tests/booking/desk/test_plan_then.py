@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from booking.desk.session.plan_then import PlanThen, plan_then
+from booking.desk.session.plan_column import PlanThen, plan_then
 from booking.models import Appointment, Status
 from clients.models import CarePlan
 from clients.plans.actions import make_plan
