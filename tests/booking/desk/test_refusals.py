@@ -69,7 +69,7 @@ def test_unsafe_answers_speak_of_the_answers_not_to_the_client(cast: Cast, desk:
     ticked = form(cast, service=cast.hot_stone.slug, safety="some", conditions=["heat-intolerance"])
     page = desk.post("/desk/book/", ticked)
     assert page.status_code == 422
-    assert "with these answers" in said(page)
+    assert "not for this client now" in said(page)
     assert "right now" not in said(page)
 
 
