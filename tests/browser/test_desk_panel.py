@@ -362,7 +362,7 @@ def test_who_is_free_next_week_is_two_taps_from_the_form_filled(live_gunicorn: s
     page.get_by_role("link", name="Who is free?").click()
     page.get_by_role("link", name="Next week").click()
     expect(page.get_by_role("link", name="Next week")).to_have_attribute("aria-current", "true")
-    page.locator(".free-day a", has_text="15:00").first.click()
+    page.locator(".free-day dd > a", has_text="15:00").first.click()
     expect(page.get_by_role("heading", name="Book an appointment")).to_be_visible()
     expect(page.locator(".when summary strong")).to_contain_text("15:00")
     expect(page.get_by_label("Therapist")).not_to_have_value("")

@@ -17,7 +17,7 @@ from tests.browser.axe import complaints_in_both
 from tests.browser.story import walk
 from tests.browser.test_intake import fits, go_on, say_no
 from tests.clients.answers import BORN_ON, SORE_BACK
-from tests.fixtures.cast import PASSWORD, Cast
+from tests.fixtures.cast import Cast
 from tests.fixtures.pages import PATIENCE_MS, watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -178,14 +178,22 @@ def test_the_code_opens_the_form_on_the_clients_phone(
 def test_the_team_fills_it_in_with_the_client(
     tablet: Page, live_gunicorn: str, appointment: Appointment, cast: Cast, page_errors: list[str]
 ) -> None:
-    """The same pages with a line that says so, and the file says who typed."""
-    tablet.goto(f"{live_gunicorn}/desk/clients/{cast.ana.public_id}/health-form/?appointment={appointment.public_id}")
+    """The same pages with a line that says so, and the file says who typed; signed, the desk waits for the PIN."""
+    ways = f"{live_gunicorn}/desk/clients/{cast.ana.public_id}/health-form/?appointment={appointment.public_id}"
+    tablet.goto(ways)
+    set_pin_and_hand_over(tablet)
+    walk.heading(tablet, "Welcome, Ana")
+    tablet.goto(f"{live_gunicorn}/tablet/leave/")
+    tablet.get_by_label("Your PIN").fill(PIN)
+    tablet.get_by_role("button", name="Open the desk").click()
+    tablet.wait_for_url(f"**/desk/appointments/{appointment.public_id}/")
+    tablet.goto(ways)
     tablet.get_by_role("button", name="Fill it in together").click()
     expect(tablet.get_by_text("You are filling this in with Ana Lind.")).to_be_visible()
     fill_in(tablet, "Ana Lind")
     expect(tablet.get_by_text("Please give the tablet back.")).to_be_visible()
     tablet.get_by_role("link", name="For the team").click()
-    tablet.get_by_label("Your password").fill(PASSWORD)
+    tablet.get_by_label("Your PIN").fill(PIN)
     tablet.get_by_role("button", name="Open the desk").click()
     tablet.wait_for_url(f"**/desk/appointments/{appointment.public_id}/")
     tablet.goto(f"{live_gunicorn}/desk/clients/{cast.ana.public_id}/health/")
