@@ -74,6 +74,11 @@ class PlanPage:
         return bool(self.booked and self.suggested and self.booked.slug == self.suggested.slug)
 
     @property
+    def has_moves(self) -> bool:
+        """Whether there is something for a handout."""
+        return bool(moves_of(self))
+
+    @property
     def reasons_for_massage(self) -> bool:
         """Whether the massage that suits has reasons of its own to be read beside it."""
         massage = self.booked or self.suggested
