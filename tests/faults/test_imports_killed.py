@@ -16,7 +16,7 @@ from tests.fixtures.cast import Cast
 from tests.fixtures.processes import Processes
 
 pytestmark = pytest.mark.slow
-CLIENTS, APPOINTMENTS = 800, 60
+CLIENTS, APPOINTMENTS = 600, 60
 HEAD = "Starts,Service,Therapist,First name,Last name,E-mail\n"
 
 

@@ -18,7 +18,7 @@ from tests.fixtures.processes import Processes, wait_until
 from tests.fixtures.services import RedisServer
 
 pytestmark = pytest.mark.slow
-COUNT = 400
+COUNT = 250
 
 
 @pytest.fixture

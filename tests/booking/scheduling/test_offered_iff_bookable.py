@@ -54,7 +54,7 @@ EVES = [
     ("America/Santiago", dt.date(2026, 9, 5)),  # no midnight
 ]
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
-TRIES = 14 if MANY else 6
+TRIES = 9 if MANY else 6
 # In whole hours of wall time: the whole day, two nights, a day.
 SHIFTS = ((0, 0), (22, 6), (21, 3), (9, 17))
 
