@@ -10,6 +10,9 @@ from django.conf import settings
 
 from clinic.models import Practice
 
+# Reading the tests makes a million things that stay, and hardly any garbage.
+gc.disable()
+
 pytest_plugins = [
     "tests.fixtures.reporting",
     "tests.fixtures.order",
@@ -56,7 +59,8 @@ def pytest_configure() -> None:
 def pytest_collection_finish() -> None:
     """What stands in memory by now stays: it is looked through for garbage no more, and the rest less often."""
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(500_000, 20, 50)
+    gc.enable()
 
 
 @pytest.fixture
